@@ -1,0 +1,71 @@
+"""The bits of Evolis bitmaps: rotation, packing, line compression. Pure.
+
+Beside :mod:`drivers.evolis` because it is tested against captured vendor streams without a printer. Pictures come
+landscape, 648 rows of 1016 dots, origin top left. The printer's raster is 1016 lines of 648 dots: line 0 is the left
+edge of the card, and the first dot of a line its bottom edge (protocol sheet 4.1).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+LINES = 1016
+DOTS = 648
+BLOCK = 64  # the vendor's driver fills every bitmap command to a multiple of this (protocol sheet 2.1)
+_LINE_BYTES = DOTS // 8
+_SOLID = 0xFF
+_WHICH_BYTE = np.arange(_LINE_BYTES + 1)
+
+
+def pack_bits(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    """Pack a resin or overlay picture, most significant bit first, 1 = transfer (protocol sheet 4.2).
+
+    :param mask: ``bool`` of shape (648, 1016), landscape.
+    :returns: ``uint8`` of shape (1016, 81), contiguous.
+    """
+    # Packed along the picture's columns from the bottom up, then turned: an eighth of the dots to turn.
+    return np.ascontiguousarray(np.packbits(mask[::-1], axis=0).T)
+
+
+def compress(lines: npt.NDArray[np.uint8]) -> bytes:
+    """Drop the trailing zero bytes of each line, as the vendor's driver does (protocol sheet 4.3).
+
+    A count byte opens each line: 0 for a blank line, 255 for a solid one, else how many bytes follow.
+
+    :param lines: what :func:`pack_bits` returns.
+    """
+    counted = np.empty((LINES, _LINE_BYTES + 1), np.uint8)
+    counted[:, 1:] = lines
+    follow = np.where(lines != 0, _WHICH_BYTE[1:], 0).max(axis=1)
+    solid = lines.min(axis=1) == _SOLID
+    counted[:, 0] = np.where(solid, _SOLID, follow)
+    follow[solid] = 0
+    kept: npt.NDArray[np.uint8] = counted[follow[:, None] >= _WHICH_BYTE]
+    return kept.tobytes()
+
+
+def pack_levels(values: npt.NDArray[np.uint8], bits: int) -> bytes:
+    """Pack a dye panel: values in scan order, each most significant bit first, no bit wasted (protocol sheet 4.4).
+
+    :param values: ``uint8`` of shape (648, 1016), landscape, each below ``2**bits``.
+    :param bits: 5, 6 or 7.
+    :returns: 1016 * 81 * bits bytes.
+    """
+    # Eight dots of a line are eight rows of the picture, so that each packed byte is made for a whole row of the
+    # picture at once, from contiguous memory, and only the packed bytes are turned.
+    groups = values[::-1].reshape(DOTS // 8, 8, LINES)
+    packed = np.zeros((DOTS // 8, bits, LINES), np.uint8)
+    for dot in range(8):
+        for byte in range(bits):
+            shift = (dot + 1) * bits - (byte + 1) * 8
+            if -8 < shift < bits:
+                part = groups[:, dot] >> shift if shift >= 0 else groups[:, dot] << -shift
+                packed[:, byte] |= part
+    return packed.reshape(DOTS // 8 * bits, LINES).T.tobytes()
+
+
+def download(header: str, payload: bytes) -> bytes:
+    """Frame a bitmap command: ESC, header, payload, CR, and NULs up to a multiple of 64 bytes (protocol sheet 2.1)."""
+    command = b"".join((b"\x1b", header.encode("ascii"), payload, b"\r"))
+    return command + bytes(-len(command) % BLOCK)
