@@ -1,0 +1,1 @@
+"""Card artwork: a layout profile, the values of one record and two pictures become one raster per side."""

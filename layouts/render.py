@@ -1,0 +1,279 @@
+"""One record on one layout: the dots that a printer lays down. Pure: no clock, no network, no file but the fonts."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from layouts.errors import FitError
+from layouts.fit import Face, Fitted, face_of, fit
+from layouts.fonts import Bits, FontSource, Ink
+from layouts.model import HEIGHT_DOTS, WIDTH_DOTS, Layout, Row, Side, Specimen, Style, Table, Text, dots
+from layouts.pictures import pen_strokes, portrait
+
+_COLUMN_GAP = dots(0.6)  # between a value and the label beside it
+
+
+@dataclass(frozen=True)
+class RenderedSide:
+    """One side at 300 dpi, landscape, upright.
+
+    ``colour`` is uint8 RGB (648, 1016, 3), white where no dye goes; ``resin`` is bool (648, 1016), true where resin
+    black goes; ``overlay`` is bool (648, 1016), true where the protective layer goes.
+    """
+
+    colour: NDArray[np.uint8]
+    resin: Bits
+    overlay: Bits
+
+    def picture(self) -> Image.Image:
+        """The side as it will look: RGB, 1016 x 648, resin black over the colours."""
+        shown = self.colour.copy()
+        shown[self.resin] = 0
+        return Image.fromarray(shown)
+
+
+@dataclass(frozen=True)
+class RenderedCard:
+    """Both sides; ``back`` is None where nothing is printed on it."""
+
+    front: RenderedSide
+    back: RenderedSide | None
+
+
+def render(
+    layout: Layout,
+    card: Mapping[str, str],
+    photo: Image.Image,
+    signature: Image.Image | None,
+    *,
+    specimen: bool,
+    fonts: FontSource,
+) -> RenderedCard:
+    """Lay out one card.
+
+    :param card: text of every line by the field names that the layout uses.
+    :param photo: the portrait, upright, any mode.
+    :param signature: dark strokes on a light or transparent ground, or None: its place stays empty.
+    :param specimen: adds the marks that a preview or sample must carry.
+    :raises FitError: a field is absent or empty, does not fit, or has a character that the font lacks.
+    :raises FontError: a font of the layout is not installed.
+    """
+    maker = _Maker(layout, card, photo, signature, fonts)
+    mark = layout.specimen if specimen else None
+    front = maker.side(layout.front, mark)
+    if mark:
+        style = layout.styles[mark.note_style]
+        note = Text(field="specimen note", box=mark.note_box, style=mark.note_style, align="center", valign="middle")
+        _set_text(front.resin, note, mark.note, face_of(style, fonts))
+    back = maker.side(layout.back, mark) if layout.back else None
+    return RenderedCard(front, back)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """A table's values as they fit: line distance and type size in dots, ink and number of lines of every row."""
+
+    pitch: int
+    size: int
+    values: tuple[Fitted, ...]
+    counts: tuple[int, ...]
+
+
+class _Maker:
+    """What stays the same for both sides of one card."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        card: Mapping[str, str],
+        photo: Image.Image,
+        signature: Image.Image | None,
+        fonts: FontSource,
+    ) -> None:
+        self._layout = layout
+        self._card = card
+        self._photo = photo
+        self._signature = signature
+        self._fonts = fonts
+
+    def side(self, side: Side, mark: Specimen | None) -> RenderedSide:
+        if mark:
+            colour = _tinted(mark, self._layout.styles[mark.style], self._fonts).copy()
+        else:
+            colour = np.full((HEIGHT_DOTS, WIDTH_DOTS, 3), 255, np.uint8)
+        resin = np.zeros((HEIGHT_DOTS, WIDTH_DOTS), np.bool_)
+        overlay = np.ones((HEIGHT_DOTS, WIDTH_DOTS), np.bool_)
+        if side.photo:
+            box = side.photo.box.in_dots()
+            seen = colour[box.top : box.bottom, box.left : box.right]
+            face = portrait(self._photo, box, side.photo.crop)
+            # White leaves the photo as it is; the tint of a specimen darkens it as a dye below it would.
+            seen[:] = (face.astype(np.uint16) * seen // 255).astype(np.uint8) if mark else face
+        if side.signature and self._signature is not None:
+            box = side.signature.box.in_dots()
+            resin[box.top : box.bottom, box.left : box.right] = pen_strokes(self._signature, box)
+        for text in side.texts:
+            _set_text(resin, text, self._value(text.field), self._face(text.style))
+        for table in side.tables:
+            self._set_table(resin, table)
+        for window in side.overlay_free:
+            box = window.in_dots()
+            overlay[box.top : box.bottom, box.left : box.right] = False
+        return RenderedSide(colour, resin, overlay)
+
+    def _face(self, style: str) -> Face:
+        return face_of(self._layout.styles[style], self._fonts)
+
+    def _value(self, field: str) -> str:
+        if field not in self._card:
+            raise FitError(field, "the layout prints this line and the record brings no value for it")
+        return self._card[field]
+
+    def _chosen(self, row: Row) -> tuple[str, str]:
+        """Label and field that stand in this row."""
+        other = row.otherwise
+        if other is None or other.field not in self._card:
+            return row.label, row.field
+        if row.field in self._card:
+            raise FitError(other.field, f"it stands in the same row as {row.field}; a card carries one of them")
+        if self._layout.labels == "preprinted":
+            raise FitError(
+                other.field, f"the blank already carries the label of {row.field}; use a layout that prints labels"
+            )
+        return other.label, other.field
+
+    def _set_table(self, resin: Bits, table: Table) -> None:
+        face, box = self._face(table.style), table.box.in_dots()
+        rows = self._arranged(table, face)
+        top = box.top
+        for row, value, count in zip(table.rows, rows.values, rows.counts, strict=True):
+            baseline = top + (rows.pitch - face.pitch(rows.size)) // 2 + face.above(rows.size)
+            right = dots(row.beside.label_x) - _COLUMN_GAP if row.beside else box.right
+            for number, ink in enumerate(value.lines):
+                _lay(resin, ink, dots(table.value_x), right, baseline + number * rows.pitch)
+            self._set_label(resin, table, row, face, rows.size, baseline)
+            if row.beside:
+                self._set_beside(resin, table, row, face, rows.size, baseline)
+            top += count * rows.pitch
+
+    def _arranged(self, table: Table, face: Face) -> _Rows:
+        """The rows at the largest line distance at which all of them fit the box."""
+        height = table.box.in_dots().height
+        pitches = range(dots(table.pitch), max(dots(table.pitch_floor), face.pitch(face.floor)) - 1, -1)
+        made: dict[int, _Rows] = {}
+
+        def fits(pitch: int) -> bool:
+            size = next(size for size in range(face.size, face.floor - 1, -1) if face.pitch(size) <= pitch)
+            values = tuple(self._fit_row(table, row, face, size, pitch) for row in table.rows)
+            counts = tuple(
+                len(value.lines) if table.flow else row.lines for row, value in zip(table.rows, values, strict=True)
+            )
+            made[pitch] = _Rows(pitch, size, values, counts)
+            return sum(counts) * pitch <= height
+
+        if not pitches:
+            raise FitError(table.rows[0].field, "the layout's line distance is too small for its smallest type")
+        if fits(pitches[0]):
+            return made[pitches[0]]
+        place = bisect_left(pitches, True, lo=1, key=fits)
+        if place == len(pitches):
+            counts = made[pitches[-1]].counts
+            fullest = max(range(len(counts)), key=counts.__getitem__)
+            raise FitError(
+                table.rows[fullest].field,
+                f"the rows of this card need {sum(counts)} lines, more than {table.box.height} mm hold at the smallest"
+                f" line distance ({table.pitch_floor} mm). Print it with a layout that gives them more room",
+            )
+        return made[pitches[place]]
+
+    def _fit_row(self, table: Table, row: Row, face: Face, size: int, pitch: int) -> Fitted:
+        field = self._chosen(row)[1]
+        right = dots(row.beside.label_x) - _COLUMN_GAP if row.beside else table.box.in_dots().right
+        return fit(
+            field,
+            self._value(field),
+            face,
+            size=size,
+            width=right - dots(table.value_x),
+            height=row.lines * pitch,
+            lines=row.lines,
+        )
+
+    def _set_label(self, resin: Bits, table: Table, row: Row, face: Face, size: int, baseline: int) -> None:
+        if self._layout.labels == "preprinted":
+            return
+        left = dots(table.label_x + row.indent)
+        _set_word(resin, self._chosen(row)[0], face, size, left, dots(table.colon_x), baseline)
+        _set_word(resin, ":", face, size, dots(table.colon_x), dots(table.value_x), baseline)
+
+    def _set_beside(self, resin: Bits, table: Table, row: Row, face: Face, size: int, baseline: int) -> None:
+        beside = row.beside
+        assert beside is not None
+        value_x = dots(beside.value_x)
+        if self._layout.labels == "printed":
+            _set_word(resin, beside.label, face, size, dots(beside.label_x), dots(beside.colon_x), baseline)
+            _set_word(resin, ":", face, size, dots(beside.colon_x), value_x, baseline)
+        right = table.box.in_dots().right
+        value = fit(
+            beside.field,
+            self._value(beside.field),
+            face,
+            size=size,
+            width=right - value_x,
+            height=face.pitch(size),
+            lines=1,
+        )
+        _lay(resin, value.lines[0], value_x, right, baseline)
+
+
+def _lay(resin: Bits, ink: Ink, left: int, right: int, baseline: int) -> None:
+    """Put a line of ink between ``left`` and ``right``; a letter that reaches out of its own width is moved in."""
+    height, width = ink.bits.shape
+    x, y = min(left + max(0, ink.left), right - width), baseline + ink.top
+    resin[y : y + height, x : x + width] |= ink.bits
+
+
+def _set_word(resin: Bits, word: str, face: Face, size: int, left: int, right: int, baseline: int) -> None:
+    """One label on one line, from ``left`` and inside ``right``."""
+    fitted = fit(f"label '{word}'", word, face, size=size, width=right - left, height=face.pitch(size), lines=1)
+    _lay(resin, fitted.lines[0], left, right, baseline)
+
+
+def _set_text(resin: Bits, text: Text, value: str, face: Face) -> None:
+    """One field alone in its box."""
+    box = text.box.in_dots()
+    fitted = fit(text.field, value, face, size=face.size, width=box.width, height=box.height, lines=text.lines)
+    pitch = face.pitch(fitted.size)
+    slack = box.height - pitch * len(fitted.lines)
+    top = box.top + {"top": 0, "middle": slack // 2, "bottom": slack}[text.valign]
+    for number, ink in enumerate(fitted.lines):
+        spare = box.width - ink.bits.shape[1]
+        left = box.left + {"left": 0, "center": spare // 2, "right": spare}[text.align]
+        baseline = top + number * pitch + face.above(fitted.size)
+        resin[baseline + ink.top : baseline + ink.bottom, left : left + ink.bits.shape[1]] |= ink.bits
+
+
+@lru_cache(maxsize=8)
+def _tinted(mark: Specimen, style: Style, fonts: FontSource) -> NDArray[np.uint8]:
+    """White with the words of a specimen across it in light dye: uint8 RGB (648, 1016, 3), not to be written to."""
+    face = face_of(style, fonts)
+    words = Image.new("L", (WIDTH_DOTS * 2, HEIGHT_DOTS * 2))
+    step = face.pitch(face.size)
+    lines = [face.typeface.line(word, face.size, face.width) for word in mark.words]
+    top = HEIGHT_DOTS - step * len(lines) // 2
+    for number, ink in enumerate(lines):
+        left = WIDTH_DOTS - ink.bits.shape[1] // 2
+        words.paste(Image.fromarray(ink.bits), (left, top + number * step + face.above(face.size) + ink.top))
+    turned = words.rotate(mark.angle, Image.Resampling.BICUBIC)
+    corner = (WIDTH_DOTS // 2, HEIGHT_DOTS // 2)
+    seen = turned.crop((*corner, corner[0] + WIDTH_DOTS, corner[1] + HEIGHT_DOTS))
+    paper = Image.new("RGB", (WIDTH_DOTS, HEIGHT_DOTS), (255, 255, 255))
+    paper.paste(mark.tint, (0, 0), seen)
+    result = np.asarray(paper).copy()
+    result.flags.writeable = False
+    return result
