@@ -1,0 +1,46 @@
+"""Simulated printers on wires for contract tests; the helpers are described in ``hardware_mocks.pytest_wires``."""
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+
+import pytest
+
+from hardware_mocks.pytest_wires import (
+    PlugUsb,
+    Setup,
+    UsbPrinter,
+    usb_inprocess_printer,
+    usb_socket_printer,
+    usb_umock_printer,
+)
+from hardware_mocks.wires.umock import UmockBus, UnavailableError
+
+@pytest.fixture(scope="session")
+def umock_bus() -> UmockBus:
+    """The USB bus under the real libusb; one for the whole run, because libusb hears only the first."""
+    try:
+        return UmockBus()
+    except UnavailableError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"real libusb not testable: {error}")
+        pytest.skip(str(error))
+
+
+@pytest.fixture(params=["inprocess", "socket", pytest.param("umock", marks=pytest.mark.usbfs)])
+def plug_usb(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PlugUsb]:
+    """Plug a simulated printer in, on each kind of USB wire in turn."""
+    with ExitStack() as stack:
+
+        def plug(setup: Setup | None = None, *, bind_usblp: bool = True) -> UsbPrinter:
+            made: AbstractContextManager[UsbPrinter]
+            if request.param == "inprocess":
+                made = usb_inprocess_printer(setup, bind_usblp=bind_usblp)
+            elif request.param == "socket":
+                made = usb_socket_printer(tmp_path / "bus", setup, bind_usblp=bind_usblp)
+            else:
+                made = usb_umock_printer(request.getfixturevalue("umock_bus"), setup, bind_usblp=bind_usblp)
+            return stack.enter_context(made)
+
+        yield plug

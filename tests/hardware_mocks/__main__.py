@@ -1,0 +1,174 @@
+"""Command line: ``python -m hardware_mocks`` lists what there is; its subcommands start a printer or move its hands."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from hardware_mocks.control import ControlServer, RefusedError, Remote, actions
+from hardware_mocks.decode import StreamError, write_panels
+from hardware_mocks.evolis_words import DIALECTS
+from hardware_mocks.faults import CATALOGUE, HELP
+from hardware_mocks.printer import QUIRK_HELP, Setup, SimulatedPrinter
+from hardware_mocks.supplies import PANELS
+from hardware_mocks.wires.pty import PtyWire
+from hardware_mocks.wires.tcp import TcpWire
+from hardware_mocks.wires.usb_model import PRODUCT, VENDOR
+from hardware_mocks.wires.usb_socket import UsbSocketServer
+
+WIRES = ("pty", "tcp", "usb")
+
+
+def _overview() -> str:
+    return (
+        "families  evolis\n"
+        f"wires     {' '.join(WIRES)}\n"
+        f"dialects  {' '.join(DIALECTS)}\n"
+        f"ribbons   {' '.join(PANELS)}\n"
+        f"quirks    {' '.join(QUIRK_HELP)}\n"
+        f"faults    {' '.join(CATALOGUE)}\n"
+        f"hands     {' '.join(actions())}\n"
+        "Start one: python -m hardware_mocks evolis --help"
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m hardware_mocks", description="Simulated card printers.")
+    commands = parser.add_subparsers(dest="command")
+    quirks = "\n".join(f"  {name:18} {text}" for name, text in QUIRK_HELP.items())
+    evolis = commands.add_parser(
+        "evolis", help="start one Evolis printer", formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Start one Evolis printer: one JSON line when ready; ends on SIGTERM, SIGINT or the end of stdin.",
+        epilog=f"quirks:\n{quirks}\n\nfaults:\n{HELP}",
+    )  # fmt: skip
+    evolis.add_argument("--wire", choices=WIRES, required=True)
+    evolis.add_argument("--link", type=Path, help="pty: stable symlink to the terminal")
+    evolis.add_argument(
+        "--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="tcp: loopback address, port 0 = any"
+    )
+    evolis.add_argument(
+        "--bus", type=Path, help="usb: folder that stands for the bus; the printer is <serial>.sock in it"
+    )
+    evolis.add_argument("--no-usblp", action="store_true", help="usb: no kernel driver is bound at plugging-in")
+    evolis.add_argument("--serial", default=Setup.serial)
+    evolis.add_argument("--model", default=Setup.model, help="text that Rtp answers")
+    evolis.add_argument("--firmware", default=Setup.firmware)
+    evolis.add_argument("--dialect", choices=DIALECTS, default=Setup.dialect)
+    evolis.add_argument("--ribbon", default=Setup.ribbon, metavar="KIND:SETS")
+    evolis.add_argument(
+        "--speed", type=float, default=1.0, help="1 = real seconds, 100 = 100 times faster, 0 = no time at all"
+    )
+    evolis.add_argument(
+        "--hopper", default="", metavar="A,B,C|@FILE", help="names of the blanks, or a file with one a line"
+    )
+    evolis.add_argument(
+        "--cards", type=Path, metavar="DIR", help="pictures of finished cards; without it none are made"
+    )
+    evolis.add_argument("--truth", type=Path, metavar="FILE", help="what physically happened, JSON lines")
+    evolis.add_argument("--control", type=Path, metavar="SOCK", help="Unix socket for the operator's hands")
+    evolis.add_argument("--fault", action="append", default=[], metavar="FAULT", help="see below; may be repeated")
+    evolis.add_argument("--quirk", action="append", default=[], metavar="QUIRK", help="see below; may be repeated")
+    evolis.add_argument("--detach", action="store_true", help="do not end with stdin")
+    decode = commands.add_parser("decode-evolis", help="recorded print stream to pictures")
+    decode.add_argument("stream", type=Path)
+    decode.add_argument("--out", type=Path, required=True)
+    hand = commands.add_parser("hand", help="do what an operator's hands do")
+    hand.add_argument("--control", type=Path, required=True)
+    hand.add_argument("action", choices=actions())
+    hand.add_argument("arguments", nargs="*", help="load: blanks; new_ribbon: KIND:SETS; fault: FAULT")
+    return parser
+
+
+def _blanks(text: str) -> list[str]:
+    if text.startswith("@"):
+        return Path(text[1:]).read_text(encoding="utf-8").split()
+    return [name for name in text.split(",") if name]
+
+
+def _attach(
+    options: argparse.Namespace, printer: SimulatedPrinter
+) -> tuple[PtyWire | TcpWire | UsbSocketServer, object]:
+    if options.wire == "pty":
+        pty = PtyWire(printer, options.link)
+        return pty, {"wire": "pty", "path": pty.path}
+    if options.wire == "tcp":
+        host, _, port = options.listen.rpartition(":")
+        tcp = TcpWire(printer, host, int(port))
+        return tcp, {"wire": "tcp", "host": tcp.host, "port": tcp.port}
+    if options.bus is None:
+        msg = "--wire usb needs --bus DIR"
+        raise ValueError(msg)
+    usb = UsbSocketServer(printer, options.bus, bind_usblp=not options.no_usblp)
+    return usb, {"wire": "usb", "vid": f"{VENDOR:04x}", "pid": f"{PRODUCT:04x}", "socket": str(usb.path)}
+
+
+def _run_evolis(options: argparse.Namespace) -> int:
+    end = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end.set())
+    setup = Setup(
+        serial=options.serial, model=options.model, firmware=options.firmware, dialect=options.dialect,
+        ribbon=options.ribbon, speed=options.speed, hopper=_blanks(options.hopper), faults=options.fault,
+        quirks=options.quirk, cards=options.cards, truth=options.truth or Path(os.devnull),
+    )  # fmt: skip
+    with SimulatedPrinter(setup) as printer:
+        wire, address = _attach(options, printer)
+        control = ControlServer(options.control, printer.hands) if options.control else None
+        ready = {"ready": True, "serial": options.serial, "address": address,
+                 "control": str(options.control) if options.control else None, "pid": os.getpid()}  # fmt: skip
+        print(json.dumps(ready), flush=True)
+        if not options.detach:
+            threading.Thread(target=_watch_stdin, args=(end,), daemon=True).start()
+        end.wait()
+        if control is not None:
+            control.close()
+        wire.close()
+    return 0
+
+
+def _watch_stdin(end: threading.Event) -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    end.set()
+
+
+def _run_hand(options: argparse.Namespace) -> int:
+    arguments: dict[str, object] = {}
+    if options.action == "load":
+        arguments = {"blanks": options.arguments}
+    elif options.action == "new_ribbon" and options.arguments:
+        kind, _, count = options.arguments[0].partition(":")
+        arguments = {"kind": kind, "count": int(count) if count else None}
+    elif options.action == "fault":
+        arguments = {"text": options.arguments[0] if options.arguments else ""}
+    remote = Remote(options.control)
+    try:
+        print(json.dumps(remote.do(options.action, **arguments)))
+    finally:
+        remote.close()
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "evolis":
+            return _run_evolis(options)
+        if options.command == "hand":
+            return _run_hand(options)
+        if options.command == "decode-evolis":
+            print("\n".join(write_panels(options.stream, options.out)))
+            return 0
+    except (OSError, ValueError, StreamError, RefusedError) as error:
+        print(f"hardware_mocks: {error}", file=sys.stderr)
+        return 1
+    print(_overview())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""One simulated printer, put together: machine, firmware in its own thread, connector, hands."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Self
+
+from hardware_mocks.control import Hands
+from hardware_mocks.evolis import Evolis
+from hardware_mocks.evolis_reads import Identity
+from hardware_mocks.evolis_words import DIALECTS
+from hardware_mocks.faults import FaultPlan
+from hardware_mocks.machine import Machine, PowerLostError, PrinterFaultError, Quirks
+from hardware_mocks.port import Port
+from hardware_mocks.supplies import Ribbon
+from hardware_mocks.truth import Truth
+
+QUIRK_HELP = {
+    "no_nul": "replies end without NUL", "split": "replies come in packets of two bytes",
+    "delay=SECONDS": "replies come late (printer seconds)", "spurious_ok": "every first Rrt is answered OK",
+    "silent_pem0": "action commands get no reply under Pem;0",
+    "feed_at_panel": "the card is fed at the first panel, not at Ss",
+    "eject_on_boot": "a card found inside at power-on is ejected", "counters_late": "counters are stored one card late",
+    "count_cards": "Rco;p counts cards, not panels", "lacks=COMMAND": "the firmware answers ERROR CDE to this command",
+}  # fmt: skip
+
+
+def parse_quirks(texts: list[str]) -> Quirks:
+    """Read quirks as on the command line. Raise ValueError for an unknown one."""
+    quirks = Quirks()
+    flags = {item.name for item in fields(Quirks)} - {"nul", "delay", "lacks"}
+    for text in texts:
+        name, _, value = text.partition("=")
+        if name == "no_nul":
+            quirks.nul = False
+        elif name == "delay" and value:
+            quirks.delay = float(value)
+        elif name == "lacks" and value:
+            quirks.lacks.append(value)
+        elif name in flags and not value:
+            setattr(quirks, name, True)
+        else:
+            msg = f"unknown quirk {text!r}; known: {', '.join(QUIRK_HELP)}"
+            raise ValueError(msg)
+    return quirks
+
+
+@dataclass
+class Setup:
+    """How a simulated printer is made. ``ribbon`` is KIND:SETS, ``speed`` divides all times, 0 = no time at all."""
+
+    serial: str = "10000123456"
+    model: str = "Primacy"
+    firmware: str = "1234"
+    dialect: str = "kc"
+    ribbon: str = "ymcko:100"
+    speed: float = 0.0
+    hopper: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    quirks: list[str] = field(default_factory=list)
+    cards: Path | None = None
+    truth: Path | None = None
+
+
+class SimulatedPrinter:
+    """A printer that runs until ``close``. Everything that happens to it goes through ``machine.cond``.
+
+    ``hands`` does what an operator can do, ``truth`` says what physically happened, ``port`` is where a wire ends.
+    """
+
+    def __init__(self, setup: Setup | None = None) -> None:
+        self.setup = setup = setup or Setup()
+        if setup.dialect not in DIALECTS:
+            msg = f"unknown dialect {setup.dialect!r}; known: {', '.join(DIALECTS)}"
+            raise ValueError(msg)
+        if setup.cards is not None:
+            setup.cards.mkdir(parents=True, exist_ok=True)
+        ribbon, plan, quirks = Ribbon.parse(setup.ribbon), FaultPlan(setup.faults), parse_quirks(setup.quirks)
+        self.truth = Truth(setup.serial, setup.truth)
+        self.machine = Machine(setup.serial, self.truth, plan, ribbon, setup.speed, quirks, setup.cards)
+        self.port = Port(self.machine)
+        identity = Identity(setup.serial, setup.model, setup.firmware)
+        self.language = Evolis(self.machine, self.port, identity, setup.dialect)
+        self.hands = Hands(self.machine, self.truth)
+        self._closing = False
+        if setup.hopper:
+            with self.machine.cond:
+                self.machine.load(setup.hopper)
+        self._thread = threading.Thread(target=self._run, name=f"printer {setup.serial}", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the firmware and close the truth file."""
+        with self.machine.cond:
+            self._closing = True
+            self.machine.power = self.machine.ready = False
+            self.machine.changed()
+        self._thread.join(10)
+        self.truth.close()
+
+    def _run(self) -> None:
+        machine, port = self.machine, self.port
+        with machine.cond:
+            while not self._closing:
+                try:
+                    if machine.power and not machine.ready:
+                        self._boot()
+                    elif machine.ready and port.received:
+                        self._work(port.take())
+                    else:
+                        machine.cond.wait()
+                except PowerLostError:
+                    port.clear()
+
+    def _work(self, piece: bytes | None) -> None:
+        if piece is None:
+            self.language.parser.reset()
+        else:
+            self.language.receive(piece)
+
+    def _boot(self) -> None:
+        machine = self.machine
+        self.port.clear()
+        self.language.restart()
+        machine.wait("boot")
+        if not machine.power:
+            raise PowerLostError
+        machine.ready = True
+        if machine.quirks.eject_on_boot:
+            with contextlib.suppress(PrinterFaultError):
+                machine.eject("output")
+        machine.moving = False
+        machine.changed()
+
+    def wait_for(self, condition: Callable[[], bool], timeout: float = 10.0) -> bool:
+        """Wait until a condition on the printer holds; return whether it came true in ``timeout`` seconds."""
+        with self.machine.cond:
+            return self.machine.cond.wait_for(condition, timeout)
+
+    def idle(self, timeout: float = 10.0) -> bool:
+        """Wait until everything that was received is worked on."""
+        return self.wait_for(lambda: not self.port.received and not self.port.busy, timeout)
+
+    def finished_cards(self) -> Iterator[dict[str, object]]:
+        """Give the truth lines of cards that left the printer."""
+        yield from self.truth.read("card")

@@ -1,0 +1,62 @@
+"""A networked printer: raw bytes over TCP, one connection at a time, loopback only."""
+
+import socket
+
+from hardware_mocks.printer import SimulatedPrinter
+from hardware_mocks.wires.stream import StreamWire
+
+
+class TcpWire(StreamWire):
+    """Listens on ``host`` and ``port``. Without power or cable the connection is closed and nobody listens."""
+
+    def __init__(self, printer: SimulatedPrinter, host: str = "127.0.0.1", port: int = 0) -> None:
+        if host not in ("127.0.0.1", "localhost"):
+            msg = f"{host!r}: a simulated printer listens on the loopback address only"
+            raise ValueError(msg)
+        self.host, self.port = "127.0.0.1", port
+        self._listener: socket.socket | None = None
+        self._connection: socket.socket | None = None
+        super().__init__(printer)
+
+    def _follow(self) -> None:
+        alive = self.printer.port.alive
+        if alive and self._listener is None:
+            self._listener = socket.create_server((self.host, self.port), backlog=1)
+            self._listener.setblocking(False)
+            self.port = self._listener.getsockname()[1]
+        elif not alive and self._listener is not None:
+            self._shut()
+            self.printer.port.disconnect()
+
+    def _descriptor(self) -> int | None:
+        return self._connection.fileno() if self._connection else None
+
+    def _other(self) -> int | None:
+        return self._listener.fileno() if self._listener and self._connection is None else None
+
+    def _event(self) -> None:
+        if self._listener is None:
+            return
+        try:
+            self._connection, _ = self._listener.accept()
+        except BlockingIOError:
+            return
+        self._connection.setblocking(False)
+        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with self.printer.machine.cond:
+            self.printer.port.connect()
+
+    def _hung_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+            self._out = self._in = b""
+            self.printer.port.disconnect()
+
+    def _shut(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        if self._listener is not None:
+            self._listener.close()
+        self._connection = self._listener = None
+        self._out = self._in = b""

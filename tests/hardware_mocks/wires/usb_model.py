@@ -1,0 +1,253 @@
+"""A USB printer as the bus sees it: descriptors, control requests, bulk endpoints that take, give, NAK or stall.
+
+Knows no transport: ``ibackend``, ``usb_socket`` and ``umock`` put it under pyusb in three ways. Numbers: USB 2.0
+chapter 9, USB printer class 1.1, protocol sheet 2.1.
+"""
+
+import errno
+import struct
+import time
+from collections.abc import Hashable
+
+from hardware_mocks.printer import SimulatedPrinter
+
+VENDOR, PRODUCT = 0x0F49, 0x0A00
+EP_OUT, EP_IN, PACKET = 0x01, 0x82, 64
+_LANGUAGE = 0x0409
+
+
+class UsbError(Exception):
+    """A transfer failed with this errno."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(errno.errorcode[number])
+        self.errno = number
+
+
+class UsbTimeoutError(UsbError):
+    """Nothing moved in time."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.ETIMEDOUT)
+
+
+class UsbDevice:
+    """One device on the bus, from one plugging-in to the next.
+
+    ``kernel_driver`` is what Linux has bound to the interface (usblp at every plugging-in unless ``bind_usblp`` is
+    False); while it is there nobody can claim. ``permitted`` False stands for a device node without rights. The
+    ``try_`` methods never wait.
+    """
+
+    def __init__(self, printer: SimulatedPrinter, *, bind_usblp: bool = True, address: int = 2) -> None:
+        self.printer, self.machine, self.port = printer, printer.machine, printer.port
+        self.bind_usblp = bind_usblp
+        self.address = address
+        self.permitted = True
+        self.kernel_driver: str | None = None
+        self.configuration = 0
+        self._owner: Hashable | None = None
+        self._present = False
+        self.generation = 0
+        self.strings = {1: "Evolis", 2: printer.setup.model, 3: printer.setup.serial}
+        with self.machine.cond:
+            self.follow()
+            self.machine.listeners.append(self.follow)
+
+    # -- on and off the bus ----------------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Appear on the bus or vanish from it as power and cable say."""
+        if self.port.alive == self._present:
+            return
+        self._present = self.port.alive
+        self._owner = None
+        if self._present:
+            self.generation += 1
+            self.kernel_driver = "usblp" if self.bind_usblp else None
+            self.configuration = 1
+            self.port.connect()
+        else:
+            self.port.disconnect()
+
+    @property
+    def present(self) -> bool:
+        """Whether the device is on the bus."""
+        return self._present
+
+    def device_descriptor(self) -> bytes:
+        """18 bytes."""
+        return struct.pack("<BBHBBBBHHHBBBB", 18, 1, 0x0200, 0, 0, 0, PACKET, VENDOR, PRODUCT, 0x0100, 1, 2, 3, 1)
+
+    def configuration_descriptor(self) -> bytes:
+        """Configuration, interface (printer class, bidirectional) and two bulk endpoints."""
+        tail = struct.pack("<BBBBBBBBB", 9, 4, 0, 0, 2, 7, 1, 2, 0)
+        for endpoint in (EP_OUT, EP_IN):
+            tail += struct.pack("<BBBBHB", 7, 5, endpoint, 2, PACKET, 0)
+        return struct.pack("<BBHBBBBB", 9, 2, 9 + len(tail), 1, 1, 0, 0xC0, 1) + tail
+
+    def check_present(self, generation: int | None = None) -> None:
+        """Raise ENODEV when the device is gone, or was gone since ``generation``."""
+        if not self._present or generation not in (None, self.generation):
+            raise UsbError(errno.ENODEV)
+
+    # -- interface -------------------------------------------------------------------------------------------------
+
+    def claim(self, owner: Hashable) -> None:
+        """Give the interface to one owner. EBUSY while a kernel driver or another owner has it."""
+        if self.kernel_driver is not None or self._owner not in (None, owner):
+            raise UsbError(errno.EBUSY)
+        self._owner = owner
+
+    def release(self, owner: Hashable) -> None:
+        """Take the interface back."""
+        if self._owner == owner:
+            self._owner = None
+
+    def configure(self, value: int, owner: Hashable) -> None:
+        """Set the configuration. EBUSY while somebody else holds the interface."""
+        if self.kernel_driver is not None or self._owner not in (None, owner):
+            raise UsbError(errno.EBUSY)
+        if value not in (0, 1):
+            raise UsbError(errno.EINVAL)
+        self.configuration = value
+
+    def detach_kernel_driver(self) -> None:
+        """Unbind the kernel driver. ENODATA when none is bound (libusb says ENOENT)."""
+        if self.kernel_driver is None:
+            raise UsbError(errno.ENODATA)
+        self.kernel_driver = None
+
+    def attach_kernel_driver(self) -> None:
+        """Bind usblp again. EBUSY while the interface is claimed."""
+        if self.kernel_driver is not None or self._owner is not None:
+            raise UsbError(errno.EBUSY)
+        self.kernel_driver = "usblp"
+
+    # -- transfers -------------------------------------------------------------------------------------------------
+
+    def try_out(self, data: bytes | memoryview) -> int:
+        """Take what the printer takes now; 0 = NAK. EPIPE when stalled, ENODEV when gone."""
+        self.check_present()
+        if self.port.stalled:
+            raise UsbError(errno.EPIPE)
+        return self.port.offer(data)
+
+    def try_in(self, size: int) -> bytes | None:
+        """Give one packet of at most ``size`` bytes; None = NAK. EPIPE when stalled, EOVERFLOW when it does not fit."""
+        self.check_present()
+        if self.port.stalled:
+            raise UsbError(errno.EPIPE)
+        if not self.port.replies:
+            return None
+        packet = self.port.replies.popleft()
+        if len(packet) > size:
+            raise UsbError(errno.EOVERFLOW)
+        return packet
+
+    def clear_halt(self) -> None:
+        """End a stall."""
+        self.port.stalled = False
+        self.machine.changed()
+
+    def control(self, request_type: int, request: int, value: int, index: int, length: int) -> bytes:
+        """Answer a control request; EPIPE for those the printer does not know."""
+        self.check_present()
+        answer = self._control(request_type, request, value)
+        if answer is None:
+            raise UsbError(errno.EPIPE)
+        return answer[:length]
+
+    def _control(self, request_type: int, request: int, value: int) -> bytes | None:
+        if (request_type, request) == (0x80, 6):
+            return self._descriptor(value >> 8, value & 0xFF)
+        if (request_type, request) == (0xA1, 0):
+            text = self._device_id().encode("ascii")
+            return struct.pack(">H", len(text) + 2) + text
+        if (request_type, request) == (0xA1, 1):
+            return bytes([self._port_status()])
+        if (request_type, request) == (0x21, 2):
+            self.port.received.append(None)
+            self.port.stalled = False
+            self.machine.changed()
+            return b""
+        if (request_type, request) == (0x00, 9):
+            self.configuration = value
+            return b""
+        if (request_type, request) == (0x02, 1):
+            self.clear_halt()
+            return b""
+        return {
+            (0x80, 8): bytes([self.configuration]),
+            (0x80, 0): b"\x01\x00",
+            (0x81, 10): b"\x00",
+            (0x01, 11): b"",
+        }.get((request_type, request))
+
+    def _descriptor(self, kind: int, index: int) -> bytes | None:
+        if kind == 3:
+            if index == 0:
+                return struct.pack("<BBH", 4, 3, _LANGUAGE)
+            text = self.strings.get(index, "").encode("utf-16-le")
+            return bytes([len(text) + 2, 3]) + text if text else None
+        return {1: self.device_descriptor(), 2: self.configuration_descriptor()}.get(kind)
+
+    def _device_id(self) -> str:
+        setup = self.printer.setup
+        return f"MFG:Evolis;MDL:{setup.model};CMD:EVOLIS;CLS:PRINTER;SN:{setup.serial};"
+
+    def _port_status(self) -> int:
+        """Bit 3 no error, bit 4 selected, bit 5 paper empty (protocol sheet 2.1)."""
+        machine = self.machine
+        mechanical = machine.jammed or machine.cover_open
+        media = not machine.hopper or machine.ribbon is None or machine.ribbon.ended
+        return 0x10 | (0 if mechanical else 0x08) | (0x20 if media else 0)
+
+    # -- the same, waiting -----------------------------------------------------------------------------------------
+
+    def write(self, data: bytes | memoryview, timeout: int, owner: Hashable, generation: int | None = None) -> int:
+        """Bulk OUT; return the count, also after a timeout if some bytes moved. ``timeout`` in ms, 0 = for ever."""
+        view, done, end = memoryview(data), 0, _end(timeout)
+        with self.machine.cond:
+            self._check_transfer(owner, generation)
+            while True:
+                done += self.try_out(view[done:])
+                if done == len(view):
+                    return done
+                if not self._wait(end):
+                    if done:
+                        return done
+                    raise UsbTimeoutError
+                self._check_transfer(owner, generation)
+
+    def read(self, size: int, timeout: int, owner: Hashable, generation: int | None = None) -> bytes:
+        """Bulk IN: packets up to ``size`` bytes or a short packet. Timeouts as in ``write``."""
+        data, end = b"", _end(timeout)
+        with self.machine.cond:
+            self._check_transfer(owner, generation)
+            while True:
+                packet = self.try_in(size - len(data))
+                data += packet or b""
+                if packet is not None and (len(packet) < PACKET or len(data) == size):
+                    return data
+                if packet is None and not self._wait(end):
+                    if data:
+                        return data
+                    raise UsbTimeoutError
+                self._check_transfer(owner, generation)
+
+    def _check_transfer(self, owner: Hashable, generation: int | None) -> None:
+        self.check_present(generation)
+        if self._owner != owner:
+            raise UsbError(errno.ENOENT)
+
+    def _wait(self, end: float | None) -> bool:
+        left = None if end is None else end - time.monotonic()
+        if left is not None and left <= 0:
+            return False
+        self.machine.cond.wait(left)
+        return True
+
+
+def _end(timeout: int) -> float | None:
+    return time.monotonic() + timeout / 1000 if timeout else None

@@ -1,0 +1,65 @@
+"""The tuple of families and the small command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from drivers import FAMILIES, match, open_printer
+from drivers.__main__ import main
+from drivers.deadline import Deadline
+from drivers.errors import AddressError
+
+
+@pytest.mark.parametrize(
+    ("vendor", "device_id", "family"),
+    [
+        (0x0F49, "", "evolis"),
+        (None, "MFG:Evolis;MDL:Primacy;CLS:PRINTER;", "evolis"),
+        (None, "CLS:PRINTER;MANUFACTURER: EVOLIS ;", "evolis"),
+        (0x04F9, "MFG:Brother;MDL:Evolis;", None),
+        (None, "", None),
+    ],
+)
+def test_a_device_is_matched_by_vendor_or_maker(vendor: int | None, device_id: str, family: str | None) -> None:
+    found = match(vendor, device_id)
+    assert (found and found.name) == family
+
+
+def test_models_are_known_by_their_own_names() -> None:
+    for family in FAMILIES:
+        assert family.models
+        for name, model in family.models.items():
+            assert model.name == name
+
+
+def test_unknown_family_and_model_are_refused_with_the_known_ones() -> None:
+    with pytest.raises(AddressError) as caught:
+        open_printer("tcp://127.0.0.1:1", model="dualys", family="zebra", deadline=Deadline.after(1))
+    assert "evolis" in caught.value.hint
+    with pytest.raises(AddressError) as caught:
+        open_printer("tcp://127.0.0.1:1", model="dualis", deadline=Deadline.after(1))
+    assert "dualys" in caught.value.hint
+
+
+def test_importing_opens_nothing() -> None:
+    script = """
+import sys
+def hook(event, args):
+    if event in ("socket.connect", "ctypes.dlopen") and args[0] is not None:
+        raise SystemExit(f"opened {event} {args}")
+    if event == "open" and str(args[0]).startswith(("/dev/bus", "/dev/tty", "/dev/usb", "/sys/bus/usb")):
+        raise SystemExit(f"opened {args}")
+import numpy
+sys.addaudithook(hook)
+import drivers, drivers.evolis
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_wrong_address_on_the_command_line_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "serial:nowhere"]) == 1
+    assert "is not understood" in capsys.readouterr().err
