@@ -1,0 +1,5 @@
+"""``python -m printd``."""
+
+from printd.cli.app import main
+
+main()

@@ -1,0 +1,103 @@
+"""The one way to change the shop: enter an event in the log and apply it, in one durable transaction.
+
+The tables that commands read are projections: what ``PROJECTIONS`` of the parts make of the entries, one after the
+other. Because the running shop and the replay use the same functions, a table that says something the log does not
+is found by :func:`printd.replay.compare`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from printd.errors import Refused
+from printd.ledger import merkle
+from printd.ledger.entry import Entry, EntryError
+from printd.ledger.merkle import Frontier, Node
+from printd.store import log
+from printd.store.engine import Store
+
+Projection = Callable[[Connection, Entry], None]
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the wall clock's time in UTC."""
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as the log writes it: RFC 3339, UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Booking:
+    """One transaction on the books: read through ``connection``, write through :meth:`enter`."""
+
+    def __init__(
+        self, connection: Connection, end: Frontier, projections: Mapping[str, Projection], clock: Clock
+    ) -> None:
+        self.connection = connection
+        self._end = end
+        self._nodes: list[Node] = []
+        self._projections = projections
+        self._clock = clock
+
+    @property
+    def size(self) -> int:
+        """Entries in the log, those of this transaction included."""
+        return self._end.size
+
+    def enter(self, kind: str, data: Mapping[str, Any], by: Sequence[str] = ()) -> Entry:
+        """Append one entry and apply it.
+
+        :raises Refused: a rule of the books stands against it; the whole transaction is undone.
+        """
+        entry = Entry(self._end.size, stamp(self._clock()), kind, tuple(by), data)
+        try:
+            body = entry.body()
+        except EntryError as unfit:
+            raise Refused(
+                f"The {kind} does not fit into one entry of the log.",
+                why=f"{unfit}.",
+                consequence="Nothing was changed.",
+                remedy="Split it into smaller parts.",
+            ) from unfit
+        leaf = merkle.leaf_hash(body)
+        log.add_entry(self.connection, entry.seq, body, leaf)
+        self._end, nodes = self._end.append(leaf)
+        self._nodes += nodes
+        self._projections[kind](self.connection, entry)
+        return entry
+
+    def finish(self) -> None:
+        """Write the Merkle nodes and the frontier that the entries of this transaction made."""
+        if self._nodes:
+            log.add_nodes(self.connection, self._nodes)
+            log.set_frontier(self.connection, self._end)
+
+
+class Books:
+    """The books of one shop."""
+
+    def __init__(self, store: Store, projections: Mapping[str, Projection], clock: Clock = utc_now) -> None:
+        self.store = store
+        self.clock = clock
+        self._projections = projections
+
+    @contextmanager
+    def booking(self) -> Iterator[Booking]:
+        """Open a transaction; it commits at the end, or nothing of it ever happened."""
+        with self.store.writing() as connection:
+            booking = Booking(connection, log.frontier(connection, lock=True), self._projections, self.clock)
+            yield booking
+            booking.finish()
+
+    def enter(self, kind: str, data: Mapping[str, Any], by: Sequence[str] = ()) -> Entry:
+        """Enter a single event in a transaction of its own."""
+        with self.booking() as booking:
+            return booking.enter(kind, data, by)

@@ -1,0 +1,97 @@
+"""printd: the command line's root, and the commands that are no noun."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from printd.cli import audit, blanks, deliveries, jobs, operators, printers, records
+from printd.cli.common import Json, answer, folder
+from printd.cli.demo import demo
+from printd.cli.output import out, show_error, show_json
+from printd.config import CONFIG_NAME, load
+from printd.errors import PrintdError
+from printd.shop import create, database_url
+from printd.store.engine import Store
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="The controller of an identity-card print shop: one blank, one attempt, one record that proves it.",
+)
+for module, noun in (
+    (operators, "operators"),
+    (deliveries, "deliveries"),
+    (blanks, "blanks"),
+    (records, "records"),
+    (jobs, "jobs"),
+    (printers, "printers"),
+    (audit, "audit"),
+):
+    app.add_typer(module.app, name=noun)
+app.command()(demo)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    shop: Annotated[Path, typer.Option("--shop", envvar="PRINTD_SHOP", help="The shop's folder.")] = Path(),
+) -> None:
+    """Take the options that stand before the noun."""
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    origin: Annotated[str, typer.Option(help="Name of the log: <domain>/<province>/<site>/blanks/<generation>.")],
+    name: Annotated[str, typer.Option(help="Name of the office.")] = "Dinas Kependudukan dan Pencatatan Sipil",
+    timezone: Annotated[str, typer.Option(help="Time zone of the office.")] = "Asia/Makassar",
+    place: Annotated[str, typer.Option(help="Place of issue on the card.")] = "KOTA KUPANG",
+    as_json: Json = False,
+) -> None:
+    """Make a new shop in the folder that --shop names."""
+    create(folder(context), origin=origin, name=name, timezone=timezone, place=place)
+    answer(
+        as_json,
+        {"shop": str(folder(context)), "origin": origin},
+        lambda made: out.print(
+            f"The shop {made['shop']} is ready. Back up its keys folder now, apart from the database.\n"
+            "Next: enrol two operators with: printd operators add NAME"
+        ),
+    )
+
+
+@app.command()
+def check(context: typer.Context, as_json: Json = False) -> None:
+    """Check the configuration, the keys and the database without starting anything."""
+    shop = folder(context)
+    config = load(shop / CONFIG_NAME)
+    Store.open(database_url(shop, config)).close()
+    answer(as_json, config.model_dump(), lambda _config: out.print("Configuration and database are fine."))
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Run the daemon in the foreground until it is stopped."""
+    from printd import daemon, log
+
+    log.configure()
+    daemon.run(folder(context))
+
+
+def main() -> None:
+    """Run the command line; exit 0 done, 1 refused with a reason, 2 usage."""
+    os.umask(0o077)
+    try:
+        app()
+    except PrintdError as error:
+        show_error(error)
+        if "--json" in sys.argv:
+            show_json(error.to_json())
+        raise SystemExit(1) from None

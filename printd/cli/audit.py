@@ -1,0 +1,125 @@
+"""printd audit: prove the log, with or without the daemon; it only reads."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from printd import keys
+from printd.cli.common import Json, answer, folder
+from printd.cli.output import err, out, show_facts
+from printd.config import CONFIG_NAME, load
+from printd.ledger.verify import verify_log
+from printd.replay import compare
+from printd.shop import PROJECTIONS, database_url
+from printd.store import log
+from printd.store.engine import Store
+
+app = typer.Typer(no_args_is_help=True, help="Audit: verify, replay.")
+
+_SHOWN = 20
+
+
+@app.command()
+def verify(
+    context: typer.Context,
+    vkey: Annotated[str | None, typer.Option(help="Verifier key from outside; otherwise the shop's own.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check every entry, every stored hash and every signed checkpoint; exit 1 and name what is wrong."""
+    shop = folder(context)
+    config = load(shop / CONFIG_NAME)
+    store = Store.open(database_url(shop, config))
+    try:
+        with store.reading() as connection, _progress() as bar:
+            end = log.frontier(connection)
+            task = bar.add_task("entries", total=end.size)
+            report = verify_log(
+                log.entries(connection),
+                log.NodeStream(connection),
+                log.checkpoints(connection),
+                origin=config.office.origin,
+                vkey=vkey or keys.vkey(shop),
+                frontier=(end.size, end.hashes),
+                progress=lambda count: bar.update(task, completed=count),
+            )
+    finally:
+        store.close()
+    result = {
+        "verified": not report.problems,
+        "entries": report.size,
+        "root": report.root.hex() if report.root is not None else None,
+        "checkpoints": report.checkpoints_verified,
+        "signed": report.signed_size,
+        "problems": [{"kind": one.kind, "entry": one.seq, "message": one.message} for one in report.problems],
+    }
+    answer(as_json, result, _show_verified)
+    if report.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def replay(context: typer.Context, as_json: Json = False) -> None:
+    """Rebuild all tables from the entries alone and compare; exit 1 where they differ."""
+    shop = folder(context)
+    store = Store.open(database_url(shop, load(shop / CONFIG_NAME)))
+    try:
+        with store.reading() as connection, _progress() as bar:
+            task = bar.add_task("entries", total=log.frontier(connection).size)
+            found = compare(connection, PROJECTIONS, lambda count: bar.update(task, completed=count))
+    finally:
+        store.close()
+    result = {
+        "equal": not found.differences,
+        "entries": found.entries,
+        "rows": found.rows,
+        "differences": [{"table": one.table, "message": one.message} for one in found.differences],
+    }
+    answer(as_json, result, _show_replayed)
+    if found.differences:
+        raise typer.Exit(1)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )
+
+
+def _show_verified(result: dict[str, Any]) -> None:
+    show_facts(
+        {
+            "entries": result["entries"],
+            "root": result["root"] or "unknown: entries are missing",
+            "checkpoints": f"{result['checkpoints']} with good signatures, the last over {result['signed']:,} entries",
+        }
+    )
+    _verdict(result["problems"], "The log proves itself.", "The log does not prove itself. Stop, and call the auditor.")
+
+
+def _show_replayed(result: dict[str, Any]) -> None:
+    show_facts({"entries replayed": result["entries"], "rows compared": result["rows"]})
+    _verdict(
+        [{"message": f"{one['table']}: {one['message']}"} for one in result["differences"]],
+        "The tables say what the log says.",
+        "The tables differ from the log. Stop, and call the auditor.",
+    )
+
+
+def _verdict(problems: list[dict[str, Any]], good: str, bad: str) -> None:
+    if not problems:
+        out.print(good, style="bold green")
+        return
+    for problem in problems[:_SHOWN]:
+        out.print(f"- {problem['message']}", style="red", markup=False)
+    if len(problems) > _SHOWN:
+        out.print(f"- and {len(problems) - _SHOWN:,} more", style="red")
+    out.print(bad, style="bold red")

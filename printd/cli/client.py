@@ -1,0 +1,66 @@
+"""Reaching the shop: through the daemon's socket while it runs, on the shop itself otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from printd import errors
+from printd.desk.acts import perform
+from printd.desk.desk import Desk
+from printd.errors import PrintdError, Refused
+from printd.shop import SOCKET_NAME, Shop, locked
+
+_SECONDS = 120.0
+
+
+def call(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
+    """Perform one act on the shop in a folder.
+
+    :param arguments: plain data.
+    :raises PrintdError: the act's refusal, or a shop that cannot be opened.
+    """
+    path = folder / SOCKET_NAME
+    if path.is_socket():
+        try:
+            return _over_socket(path, name, arguments)
+        except httpx.ConnectError:
+            pass  # a socket that nobody listens on was left by a daemon that was killed
+    with locked(folder):
+        shop = Shop.open(folder)
+        try:
+            result = perform(Desk(shop), name, arguments)
+            shop.sign()
+            return result
+        finally:
+            shop.close()
+
+
+def _over_socket(path: Path, name: str, arguments: Mapping[str, Any]) -> Any:
+    with httpx.Client(transport=httpx.HTTPTransport(uds=str(path)), timeout=_SECONDS) as client:
+        try:
+            answer = client.post(f"http://printd/acts/{name}", json=dict(arguments))
+        except httpx.ConnectError:
+            raise
+        except httpx.TransportError as broken:
+            raise PrintdError(
+                "The daemon did not answer.",
+                why=f"{broken or type(broken).__name__}.",
+                consequence="Whether the act was booked is unknown.",
+                remedy="Look at the books before you repeat it.",
+            ) from broken
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {}
+    if answer.status_code == httpx.codes.OK:
+        return body["result"]
+    if answer.status_code != httpx.codes.CONFLICT:
+        raise PrintdError(
+            f"The daemon failed at {name} (status {answer.status_code}).", remedy="See the daemon's own lines for why."
+        )
+    kind = getattr(errors, body.get("error", ""), Refused)
+    raise kind(body["what"], why=body["why"], consequence=body["consequence"], remedy=body["remedy"])

@@ -1,0 +1,89 @@
+"""printd demo: the main job on simulated printers, from a delivery to a log that adds up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from printd.cli.common import Json
+from printd.cli.output import err, out, show_facts, show_json
+from printd.errors import Refused
+
+
+def demo(
+    records: Annotated[int, typer.Option(min=1, max=10_000, help="Invented people to print cards for.")] = 24,
+    printers: Annotated[int, typer.Option(min=1, max=32, help="Simulated printers, USB and serial in turn.")] = 4,
+    speed: Annotated[float, typer.Option(min=0, help="1: real time; 20: twenty times faster; 0: no time.")] = 20.0,
+    faults: Annotated[str, typer.Option(help="none or typical: a ribbon end, a jam, a bad blank.")] = "typical",
+    folder: Annotated[Path, typer.Option("--dir", help="A new folder for the demo.")] = Path("demo-shop"),
+    as_json: Json = False,
+) -> None:
+    """Print a day's cards on simulated printers: delivery, records, faults, quality check, proof."""
+    from printd.demo import story
+
+    if faults not in ("none", "typical"):
+        raise Refused(f"There is no fault plan {faults!r}.", remedy="Choose none or typical.")
+    with Live(console=err, refresh_per_second=8, transient=True) as live:
+        summary = story.play(
+            folder,
+            records=records,
+            printers=printers,
+            speed=speed,
+            faults="typical" if faults == "typical" else "none",
+            show=lambda scene: live.update(_scene(scene, records)),
+        )
+    if not as_json:
+        _show(summary)
+    good = summary["verified"] and summary["good_cards"] == records and not summary["in_doubt"]
+    if as_json:
+        show_json(summary)
+    if not good:
+        raise typer.Exit(1)
+
+
+def _scene(scene: Any, records: int) -> Group:
+    done = scene.states.get("finished", 0)
+    head = Table.grid(padding=(0, 2))
+    head.add_row(
+        Text(scene.step, style="bold"), ProgressBar(total=records, completed=done, width=40), f"{done}/{records}"
+    )
+    rows = Table(box=None, pad_edge=False)
+    for column in ("printer", "state", "blanks", "what it says"):
+        rows.add_column(column)
+    for row in scene.printers:
+        style = {"in_doubt": "yellow", "stopped": "red", "offline": "red", "printing": "green"}.get(row["state"], "")
+        says = ", ".join(row["reasons"]) or row["message"]
+        rows.add_row(row["name"], Text(row["state"], style=style), str(row["blanks"]), says[:60])
+    return Group(head, rows) if scene.printers else Group(head)
+
+
+def _show(summary: dict[str, Any]) -> None:
+    spoiled = ", ".join(f"{cause} {count}" for cause, count in summary["spoiled"].items()) or "none"
+    out.print("The shop has printed its cards.", style="bold")
+    show_facts(
+        {
+            "records": summary["records"],
+            "printed": f"{summary['printed']}; records with exactly one good card: {summary['good_cards']}",
+            "spoiled": spoiled,
+            "in doubt": summary["in_doubt"],
+            "blanks": ", ".join(f"{place} {pieces:,}" for place, pieces in summary["blanks"].items()),
+            "sum": f"{sum(summary['blanks'].values()):,} of {summary['delivered']:,} delivered",
+            "log": f"{summary['entries']:,} entries, root {summary['root']}",
+            "verified": "yes: entries, tree, signatures, and all tables rebuilt from the log"
+            if summary["verified"]
+            else "NO",
+            "pictures": summary["cards_dir"],
+            "truth": summary["truth"],
+        }
+    )
+    shop = summary["shop"]
+    out.print("\nGo on with, for example:", style="bold")
+    for command in ("jobs list", "blanks where", "blanks show KPG0000003", "audit verify", "audit replay"):
+        out.print(f"  printd --shop {shop} {command}", soft_wrap=True)

@@ -1,0 +1,183 @@
+"""printd jobs: the wish to print one record, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from printd.cli.common import By, Json, MaybeWith, act, answer, signed
+from printd.cli.output import out, show_facts, show_rows
+from printd.errors import Refused
+from printd.printing.states import SPOIL_CAUSES
+
+app = typer.Typer(
+    no_args_is_help=True, help="Jobs: list, show, hold, release, cancel, reprint, resolve, check, handover."
+)
+
+Cause = Annotated[str, typer.Option(help=f"Spoil cause: {', '.join(SPOIL_CAUSES)}.")]
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    state: Annotated[str | None, typer.Option(help="Only jobs in this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 200,
+    as_json: Json = False,
+) -> None:
+    """List jobs in the order of the queue."""
+    answer(
+        as_json,
+        act(context, "jobs.list", state=state, limit=limit),
+        lambda rows: show_rows(
+            "Jobs",
+            ["job", "record", "state", "because", "reason", "tries", "blank", "printer"],
+            [
+                [
+                    row["id"][:8],
+                    row["record_id"][:8],
+                    row["state"],
+                    row["held_because"],
+                    row["reason"],
+                    row["attempts"] or 0,
+                    row["serial"],
+                    row["printer"],
+                ]
+                for row in rows
+            ],
+            empty="No such jobs.",
+        ),
+    )
+
+
+@app.command()
+def show(context: typer.Context, job: str, as_json: Json = False) -> None:
+    """Show a job, its attempts and their evidence."""
+    answer(as_json, act(context, "jobs.show", job=job), _show)
+
+
+@app.command()
+def hold(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+    """Keep a queued job from being printed."""
+    answer(as_json, act(context, "jobs.hold", job=job, by=by), _show)
+
+
+@app.command()
+def release(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+    """Let a held job go on, at its old place in the queue."""
+    answer(as_json, act(context, "jobs.release", job=job, by=by), _show)
+
+
+@app.command()
+def cancel(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+    """End a job that is not under way."""
+    answer(as_json, act(context, "jobs.cancel", job=job, by=by), _show)
+
+
+@app.command()
+def reprint(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+    """Print a job whose card was spoiled on another blank."""
+    answer(as_json, act(context, "jobs.reprint", job=job, by=by), _show)
+
+
+@app.command()
+def resolve(
+    context: typer.Context,
+    job: str,
+    by: By,
+    printed: Annotated[bool, typer.Option("--printed", help="The card in hand is whole.")] = False,
+    unused: Annotated[bool, typer.Option("--unused", help="The blank is untouched.")] = False,
+    spoiled: Annotated[str | None, typer.Option("--spoiled", metavar="CAUSE", help="The card is spoiled.")] = None,
+    blank_is: Annotated[str, typer.Option(help="For --unused: hopper or hand (goes to the store).")] = "hand",
+    skipped: Annotated[list[str] | None, typer.Option(help="Serial that was fed unprinted with it.")] = None,
+    second: MaybeWith = None,
+    as_json: Json = False,
+) -> None:
+    """Settle an attempt in doubt, with the card in hand."""
+    chosen = [
+        name for name, given in (("printed", printed), ("unused", unused), ("spoiled", spoiled is not None)) if given
+    ]
+    if len(chosen) != 1:
+        raise Refused("Say exactly one of --printed, --unused or --spoiled CAUSE.", consequence="Nothing was changed.")
+    result = act(
+        context,
+        "jobs.resolve",
+        job=job,
+        outcome=chosen[0],
+        by=_person(by, prove=bool(spoiled) or second is not None),
+        second=signed(second) if second else None,
+        cause=spoiled or "",
+        blank_is=blank_is,
+        skipped=skipped or [],
+    )
+    answer(as_json, result, _show)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    job: str,
+    by: By,
+    good: Annotated[bool, typer.Option("--good", help="The card is good.")] = False,
+    spoiled: Annotated[str | None, typer.Option("--spoiled", metavar="CAUSE", help="The card is spoiled.")] = None,
+    second: MaybeWith = None,
+    as_json: Json = False,
+) -> None:
+    """Book the quality check of a printed card."""
+    if good == (spoiled is not None):
+        raise Refused("Say exactly one of --good or --spoiled CAUSE.", consequence="Nothing was changed.")
+    result = act(
+        context,
+        "jobs.check",
+        job=job,
+        quality="good" if good else "spoiled",
+        by=_person(by, prove=bool(spoiled) or second is not None),
+        second=signed(second) if second else None,
+        cause=spoiled or "",
+    )
+    answer(as_json, result, _show)
+
+
+@app.command()
+def handover(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+    """Book a finished card as handed to its holder."""
+    answer(as_json, act(context, "jobs.hand_over", job=job, by=by), _show)
+
+
+def _person(name: str, *, prove: bool) -> dict[str, str]:
+    return signed(name) if prove else {"name": name}
+
+
+def _show(job: dict[str, Any]) -> None:
+    show_facts(
+        {
+            "job": job["id"],
+            "record": job["record_id"],
+            "state": job["state"],
+            **({"held because of": job["held_because"]} if job["held_because"] else {}),
+        }
+    )
+    for attempt in job["attempts"]:
+        out.print()
+        show_facts(
+            {
+                f"attempt {attempt['number']}": attempt["id"],
+                "state": attempt["state"],
+                "blank": attempt["serial"],
+                "printer": f"{attempt['printer']}, operator {attempt['operator']}",
+                "time": f"{attempt['opened_at']} to {attempt['closed_at'] or 'now'}",
+                **({"quality": attempt["quality"]} if attempt["quality"] else {}),
+                **({"cause": attempt["cause"]} if attempt["cause"] else {}),
+                "counters before": ", ".join(f"{name} {value}" for name, value in attempt["counters"].items()),
+            }
+        )
+        for evidence in attempt["evidence"]:
+            after = ", ".join(f"{name} {value}" for name, value in evidence.get("after", {}).items())
+            facts = {
+                "  evidence": evidence.get("rung", "a person"),
+                "  card position": evidence.get("position"),
+                "  counters after": after,
+            }
+            show_facts({name: value for name, value in facts.items() if value})
+            for finding in evidence.get("findings", []):
+                out.print(f"    - {finding}", markup=False)

@@ -1,0 +1,46 @@
+"""printd operators: who may act."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from printd.cli.common import Json, act, answer, password_of
+from printd.cli.output import out, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="Operators: add, list, passwd.")
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    name: str,
+    role: Annotated[str, typer.Option(help="operator or supervisor")] = "operator",
+    as_json: Json = False,
+) -> None:
+    """Enrol an operator; the password is asked for."""
+    result = act(context, "operators.add", name=name, password=password_of(name, confirm=True), role=role)
+    answer(as_json, result, lambda done: out.print(f"{done['name']} may act as {done['role']} now."))
+
+
+@app.command()
+def passwd(context: typer.Context, name: str, as_json: Json = False) -> None:
+    """Give an operator a new password."""
+    result = act(context, "operators.passwd", name=name, password=password_of(name, confirm=True))
+    answer(as_json, result, lambda done: out.print(f"{done['name']} has a new password."))
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List all operators."""
+    answer(
+        as_json,
+        act(context, "operators.list"),
+        lambda rows: show_rows(
+            "Operators",
+            ["name", "role", "active"],
+            [[row["name"], row["role"], row["active"]] for row in rows],
+            empty="No operators yet. Enrol one with: printd operators add NAME",
+        ),
+    )

@@ -1,0 +1,77 @@
+"""What commands show: aligned tables for people, one JSON value for machines, errors with what to do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from printd.errors import PrintdError
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+# Green: done and good. Yellow: waits for a person. Red: stopped or lost. Everything else is neutral.
+_COLOURS = {
+    **dict.fromkeys(("finished", "handed_over", "holder", "printed", "idle", "printing", "good", "output"), "green"),
+    **dict.fromkeys(("held", "paused", "warnings", "in_doubt", "waiting", "transit", "announced", "skipped"), "yellow"),
+    **dict.fromkeys(("spoiled", "offline", "stopped", "missing", "cancelled"), "red"),
+}
+
+
+def show_json(value: Any) -> None:
+    """Print one JSON value on one line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def show_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
+    """Print a table; numbers stand right, known states carry their colour."""
+    body = [[_cell(value) for value in row] for row in rows]
+    if not body:
+        out.print(empty)
+        return
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    for at, column in enumerate(columns):
+        numeric = all(cell.plain.lstrip("-").replace(",", "").isdigit() or not cell.plain for _, cell in _at(body, at))
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in body:
+        table.add_row(*row)
+    out.print(table)
+
+
+def show_facts(facts: Mapping[str, Any]) -> None:
+    """Print name and value pairs, aligned."""
+    grid = Table.grid(padding=(0, 2))
+    for name, value in facts.items():
+        grid.add_row(Text(name, style="bold"), _cell(value))
+    out.print(grid)
+
+
+def show_error(error: PrintdError) -> None:
+    """Print what happened, why, what it means and what to do, on standard error."""
+    err.print(Text(error.what, style="bold red"))
+    for label, text in (("Why", error.why), ("So", error.consequence), ("Do", error.remedy)):
+        if text:
+            err.print(Text(f"  {label}: ", style="bold").append(text, style="not bold"))
+
+
+def _at(body: list[list[Text]], column: int) -> list[tuple[int, Text]]:
+    return [(number, row[column]) for number, row in enumerate(body)]
+
+
+def _cell(value: Any) -> Text:
+    if value is None:
+        return Text("")
+    if isinstance(value, bool):
+        return Text("yes" if value else "no")
+    if isinstance(value, int):
+        return Text(f"{value:,}")
+    if isinstance(value, (list, tuple)):
+        return Text(", ".join(str(part) for part in value))
+    text = str(value)
+    return Text(text, style=_COLOURS.get(text.partition(":")[0], ""))

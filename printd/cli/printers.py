@@ -1,0 +1,94 @@
+"""printd printers: the machines of the shop."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from printd.cli.common import By, Json, act, answer
+from printd.cli.output import out, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="Printers: discover, add, list, pause, resume.")
+
+
+@app.command()
+def discover(context: typer.Context, as_json: Json = False) -> None:
+    """List the USB printers of known families."""
+    answer(
+        as_json,
+        act(context, "printers.discover"),
+        lambda rows: show_rows(
+            "Found",
+            ["address", "serial number", "product", "in the books as"],
+            [[row["uri"], row["serial_number"], row["product"], row["name"]] for row in rows],
+            empty="No USB printer of a known family is connected and switched on.",
+        ),
+    )
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    name: str,
+    uri: Annotated[str, typer.Argument(help="usb://VENDOR/SERIAL, serial:/dev/ttyUSB0 or tcp://HOST:PORT")],
+    by: By,
+    model: Annotated[str, typer.Option(help="Model, e.g. primacy.")] = "primacy",
+    as_json: Json = False,
+) -> None:
+    """Ask a printer who it is and book it; it starts paused."""
+    answer(
+        as_json,
+        act(context, "printers.add", name=name, uri=uri, model=model, by=by),
+        lambda row: out.print(
+            f"{row['name']} is the {row['model']} with serial number {row['serial_number']}. It is paused; "
+            f"load blanks, then: printd printers resume {row['name']}"
+        ),
+    )
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List all printers and what they do now."""
+    answer(
+        as_json,
+        act(context, "printers.list"),
+        lambda rows: show_rows(
+            "Printers",
+            ["printer", "model", "serial number", "state", "reasons", "blanks", "operator", "message"],
+            [
+                [
+                    row["name"],
+                    row["model"],
+                    row["serial_number"],
+                    row["state"],
+                    row["reasons"],
+                    row["blanks"],
+                    row["operator"],
+                    row["message"],
+                ]
+                for row in rows
+            ],
+            empty="No printers yet. Find one with: printd printers discover",
+        ),
+    )
+
+
+@app.command()
+def pause(
+    context: typer.Context,
+    name: str,
+    by: By,
+    why: Annotated[str, typer.Option(help="Kept with the pause.")] = "paused by an operator",
+    as_json: Json = False,
+) -> None:
+    """Stop a printer after the card under way."""
+    answer(
+        as_json, act(context, "printers.pause", name=name, by=by, why=why), lambda row: out.print(f"{name} is paused.")
+    )
+
+
+@app.command()
+def resume(context: typer.Context, name: str, by: By, as_json: Json = False) -> None:
+    """Let a printer work; its attempts carry your name."""
+    answer(as_json, act(context, "printers.resume", name=name, by=by), lambda row: out.print(f"{name} works for {by}."))

@@ -1,0 +1,164 @@
+"""printd records: what the registry wants printed."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import track
+
+from printd.cli.common import By, Json, act, answer
+from printd.cli.output import err, out, show_facts, show_rows
+from printd.errors import Refused
+from printd.intake.findings import RecordRefused
+from printd.intake.sources.spool import parcel_of
+
+app = typer.Typer(no_args_is_help=True, help="Records: import, list, show, acknowledge, quarantined, restore, dismiss.")
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="One .json record, or a folder of them.")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Take in records with the pictures beside them; exit 1 where one was refused. The files stay where they are."""
+    found = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    if not found:
+        raise Refused(f"There is no .json record in {path}.")
+    accepted: list[dict[str, Any]] = []
+    refused: list[dict[str, str]] = []
+    for number, file in enumerate(track(found, description="records", console=err, transient=True), start=1):
+        try:
+            accepted.append(act(context, "records.import", parcel=_sent(file), by=by))
+        except (Refused, RecordRefused, OSError) as refusal:
+            why = refusal.why if isinstance(refusal, Refused) else str(refusal)
+            refused.append({"file": f"number {number} of {len(found)} in name order", "why": why})
+    answer(as_json, {"accepted": accepted, "refused": refused}, _show_import)
+    if refused:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context, limit: Annotated[int, typer.Option(min=1, max=100_000)] = 200, as_json: Json = False
+) -> None:
+    """List records; they are named by number, never by person."""
+    answer(
+        as_json,
+        act(context, "records.list", limit=limit),
+        lambda rows: show_rows(
+            "Records",
+            ["record", "job", "job state", "reason", "status", "type", "warnings", "acknowledged by"],
+            [
+                [
+                    row["id"][:8],
+                    (row["job"] or "")[:8],
+                    row["job_state"],
+                    row["reason"],
+                    row["remote_status"],
+                    row["stock_type"],
+                    row["warnings"],
+                    row["acknowledged_by"],
+                ]
+                for row in rows
+            ],
+            empty="No records yet. Put them into the spool folder, or use: printd records import PATH",
+        ),
+    )
+
+
+@app.command()
+def show(context: typer.Context, record: str, as_json: Json = False) -> None:
+    """Show one record."""
+    answer(
+        as_json,
+        act(context, "records.show", record=record),
+        lambda row: show_facts(
+            {**{key: value for key, value in row.items() if key != "job"}, "job": row["job"] and row["job"]["id"]}
+        ),
+    )
+
+
+@app.command()
+def acknowledge(
+    context: typer.Context,
+    by: By,
+    record: Annotated[str | None, typer.Argument(help="Record; leave it out with --all.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All records whose warnings wait.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Answer for the warnings of a record; its job goes on."""
+    if (record is None) != everything:
+        raise Refused("Name one record, or say --all.", consequence="Nothing was changed.")
+    answer(
+        as_json,
+        act(context, "records.acknowledge", record=record, by=by),
+        lambda done: out.print(f"{len(done['acknowledged'])} records acknowledged by {by}."),
+    )
+
+
+@app.command()
+def quarantined(context: typer.Context, as_json: Json = False) -> None:
+    """List what the spool refused, and why."""
+    answer(
+        as_json,
+        act(context, "records.quarantined"),
+        lambda rows: show_rows(
+            "Quarantined",
+            ["number", "received", "codes", "what to do"],
+            [[row["id"][:8], row["received_at"], row["codes"], row["message"]] for row in rows],
+            empty="Nothing was refused.",
+        ),
+    )
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    quarantine: str,
+    to: Annotated[Path, typer.Option(help="A new folder for the files.")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Take the files of a refused record out again, to repair them."""
+    files = act(context, "records.restore", quarantine=quarantine, by=by)
+    try:
+        to.mkdir(mode=0o700)
+    except OSError as there:
+        raise Refused(f"The folder {to} cannot be made.", why=f"{there.strerror}.") from there
+    for name, data in files.items():
+        (to / name).write_bytes(b64decode(data))
+    answer(
+        as_json,
+        {"files": sorted(files), "folder": str(to)},
+        lambda done: out.print(f"{', '.join(done['files'])} in {to}"),
+    )
+
+
+@app.command()
+def dismiss(context: typer.Context, quarantine: str, by: By, as_json: Json = False) -> None:
+    """Erase a refused record for good."""
+    answer(
+        as_json,
+        act(context, "records.dismiss", quarantine=quarantine, by=by),
+        lambda done: out.print(f"{done['dismissed'][:8]} is erased."),
+    )
+
+
+def _sent(path: Path) -> dict[str, str | None]:
+    parcel = parcel_of(path)
+    return {
+        name: None if data is None else b64encode(data).decode("ascii")
+        for name, data in (("document", parcel.document), ("photo", parcel.photo), ("signature", parcel.signature))
+    }
+
+
+def _show_import(result: dict[str, Any]) -> None:
+    warned = sum(1 for one in result["accepted"] if one["warnings"])
+    out.print(f"{len(result['accepted'])} records taken in, {warned} of them with warnings to acknowledge.")
+    for one in result["refused"]:
+        out.print(f"- refused, {one['file']}: {one['why']}", style="red", markup=False)

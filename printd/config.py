@@ -1,0 +1,153 @@
+"""The shop's configuration: one TOML file, every key known, every value within bounds."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from printd.errors import ConfigError
+
+CONFIG_NAME = "printd.toml"
+
+TEMPLATE = """\
+# The configuration of one print shop. An unknown key stops the start and is named.
+
+[office]
+name = "{name}"
+origin = "{origin}"              # name of the log; never reuse it with an empty database
+timezone = "{timezone}"
+place_of_issue = "{place}"       # printed above the signature where a record does not bring its own
+"""
+
+_REPLACEMENT = ["PRINT_READY_RECORD", "SENT_FOR_CARD_PRINTING", "CARD_PRINTED", "CARD_SHIPPED", "CARD_ISSUED"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Office(_Section):
+    """Who runs the shop."""
+
+    name: str = "Dinas Kependudukan dan Pencatatan Sipil"
+    origin: Annotated[str, Field(pattern=r"^[!-*,-~]{1,255}$")]
+    timezone: str = "Asia/Makassar"
+    place_of_issue: str = "KOTA KUPANG"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as unknown:
+            raise ValueError("is not a time zone name such as Asia/Makassar") from unknown
+        return value
+
+
+class Database(_Section):
+    """Where the books are kept; empty means SQLite in the shop's folder."""
+
+    url: str = ""
+
+
+class Intake(_Section):
+    """Which records may enter, and how fresh they must be.
+
+    ``printable`` maps a reason for printing to the remote statuses under which it may be printed (domain reference
+    section 1.1: PRR for a first card; later statuses also for a replacement).
+    """
+
+    spool: str = "spool"
+    areas: str = ""
+    max_photo_bytes: Annotated[int, Field(ge=10_000, le=20_000_000)] = 2_000_000
+    max_signature_bytes: Annotated[int, Field(ge=1_000, le=5_000_000)] = 512_000
+    fresh_hours: Annotated[int, Field(ge=1, le=24 * 365)] = 24 * 30
+    printable: dict[str, list[str]] = Field(
+        default_factory=lambda: {
+            "baru": ["PRINT_READY_RECORD"],
+            "pindah_datang": _REPLACEMENT,
+            "ubah_data": _REPLACEMENT,
+            "hilang": _REPLACEMENT,
+            "rusak": _REPLACEMENT,
+            "tukar_suket": _REPLACEMENT,
+            "luar_domisili": _REPLACEMENT,
+            "perpanjangan_oa": _REPLACEMENT,
+        }
+    )
+
+
+class Printing(_Section):
+    """How cards are printed."""
+
+    layout: str = "ktp_el"
+    fonts: str = ""
+    colour_levels: Literal[32, 64, 128] = 128
+    card_seconds: Annotated[int, Field(ge=5, le=600)] = 120
+    command_seconds: Annotated[float, Field(ge=0.5, le=60)] = 4.0
+    poll_seconds: Annotated[float, Field(ge=0.05, le=60)] = 1.0
+
+
+class Log(_Section):
+    """When a checkpoint is signed: after so many entries, or so many seconds after the last growth."""
+
+    checkpoint_entries: Annotated[int, Field(ge=1, le=100_000)] = 256
+    checkpoint_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 10.0
+
+
+class Usb(_Section):
+    """An own pyusb backend as ``module:function`` and its argument; empty means libusb."""
+
+    backend: str = ""
+    argument: str = ""
+
+
+class Config(_Section):
+    """The whole file."""
+
+    office: Office
+    database: Database = Database()
+    intake: Intake = Intake()
+    printing: Printing = Printing()
+    log: Log = Log()
+    usb: Usb = Usb()
+
+
+def load(path: Path) -> Config:
+    """Read and check a configuration file.
+
+    :raises ConfigError: naming the key and what is allowed there.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as missing:
+        raise ConfigError(
+            f"{path} does not exist.",
+            why="This folder is not a shop yet.",
+            remedy="Make one with: printd --shop DIR init",
+        ) from missing
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as broken:
+        raise ConfigError(
+            f"{path} cannot be read as TOML: {broken}.", remedy="Correct the line and start again."
+        ) from (broken)
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as wrong:
+        problems = "; ".join(_sentence(error["loc"], error["type"], error["msg"]) for error in wrong.errors())
+        raise ConfigError(f"{path}: {problems}.", remedy="Correct the file and start again.") from wrong
+
+
+def _sentence(location: tuple[int | str, ...], kind: str, message: str) -> str:
+    key = ".".join(str(part) for part in location)
+    if kind == "extra_forbidden":
+        section: type[BaseModel] = Config
+        for part in location[:-1]:
+            annotation = section.model_fields[str(part)].annotation
+            if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+                break
+            section = annotation
+        return f"unknown key {key!r}; known here: {', '.join(sorted(section.model_fields))}"
+    return f"{key}: {message}"

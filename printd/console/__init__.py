@@ -1,0 +1,1 @@
+"""The front door of the running shop: its API."""

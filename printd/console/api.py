@@ -1,0 +1,67 @@
+"""The control socket: acts of the desk as JSON over HTTP, on a Unix socket that only the shop's user can open."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Annotated, Any
+
+import uvicorn
+from fastapi import Body, FastAPI
+from fastapi.responses import JSONResponse
+
+from printd.desk.acts import perform
+from printd.desk.desk import Desk
+from printd.errors import ConfigError, PrintdError
+from printd.log import logger
+
+_LONGEST = 100  # of a Unix socket's path; the kernel takes 107 bytes
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """Return the API of one open shop."""
+    app = FastAPI(title="printd", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/health")
+    def health() -> dict[str, bool]:
+        return {"ready": True}
+
+    @app.post("/acts/{name}")
+    def act(name: str, arguments: Annotated[dict[str, Any], Body()]) -> JSONResponse:
+        try:
+            return JSONResponse({"result": perform(desk, name, arguments)})
+        except PrintdError as refusal:
+            logger().info("act.refused", act=name, error=type(refusal).__name__)
+            return JSONResponse(refusal.to_json(), status_code=409)
+
+    return app
+
+
+class Server:
+    """Serves the API until told to stop."""
+
+    def __init__(self, desk: Desk, path: Path) -> None:
+        if len(bytes(path)) > _LONGEST:
+            raise ConfigError(
+                f"The path of the shop's socket is longer than {_LONGEST} bytes.",
+                remedy="Put the shop into a folder with a shorter path.",
+            )
+        path.unlink(missing_ok=True)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.bind(str(path))
+        path.chmod(0o600)
+        self._path = path
+        config = uvicorn.Config(create_app(desk), log_level="warning", lifespan="off", access_log=False)
+        self._server = uvicorn.Server(config)
+
+    def run(self) -> None:
+        """Serve; returns after :meth:`stop`."""
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
+            self._path.unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        """End serving soon."""
+        self._server.should_exit = True

@@ -1,0 +1,1 @@
+"""Custody of blanks: serials, places, movements, deliveries, sums."""

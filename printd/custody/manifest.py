@@ -1,0 +1,197 @@
+"""Manifests: what the province says it sends, as JSON or CSV, read whole or refused whole.
+
+Three ways to name the blanks (design: delivery, carton): cartons with first and last serial, a list of serials, or a
+count only; with a count the office assigns one serial a piece, ``<delivery>/000001`` and on.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from printd.custody.serials import SerialRange, join, parse_range
+from printd.errors import Refused
+
+MAX_BYTES = 8_000_000
+MAX_PIECES = 50_000_000
+
+_HEADER = ("delivery", "bast_number", "bast_date", "stock_type", "generation")
+_COLUMNS = (*_HEADER, "carton", "first", "last", "serial", "count")
+
+
+@dataclass(frozen=True)
+class Carton:
+    """One pack and the serials in it."""
+
+    label: str
+    serials: SerialRange
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One delivery as it is announced."""
+
+    delivery: str
+    bast_number: str
+    bast_date: str
+    stock_type: str
+    generation: str
+    identified_by: Literal["serial", "count"]
+    cartons: tuple[Carton, ...]
+    serials: tuple[SerialRange, ...]
+
+    @property
+    def announced(self) -> int:
+        """Pieces announced."""
+        return sum(len(part) for part in self.serials)
+
+
+class _Carton(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    carton: Annotated[str, Field(pattern=r"^[A-Za-z0-9./_-]{1,64}$")]
+    first: str
+    last: str
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    delivery: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+    bast_number: Annotated[str, Field(min_length=1, max_length=100)]
+    bast_date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    stock_type: Literal["WNI", "OA"]
+    generation: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,32}$")]
+    cartons: list[_Carton] | None = None
+    serials: list[str] | None = None
+    count: Annotated[int, Field(ge=1, le=MAX_PIECES)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> _Document:
+        given = [name for name in ("cartons", "serials", "count") if getattr(self, name)]
+        if len(given) != 1:
+            raise ValueError("needs exactly one of cartons, serials or count")
+        date.fromisoformat(self.bast_date)
+        return self
+
+
+def read(content: bytes, *, name: str) -> Manifest:
+    """Read a manifest; ``name`` decides by its ending (.json or .csv) how.
+
+    :raises Refused: naming the line or key that is wrong.
+    """
+    if len(content) > MAX_BYTES:
+        raise _bad(name, f"It has {len(content)} bytes, more than {MAX_BYTES}.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise _bad(name, f"It is not UTF-8 text (byte {wrong.start}).") from wrong
+    if name.lower().endswith(".csv"):
+        document = _from_csv(text, name)
+    elif name.lower().endswith(".json"):
+        document = _from_json(text, name)
+    else:
+        raise _bad(name, "Its name ends neither in .json nor in .csv.")
+    try:
+        return _manifest(_Document.model_validate(document))
+    except ValidationError as wrong:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in error['loc']) or 'manifest'}: {error['msg']}" for error in wrong.errors()
+        )
+        raise _bad(name, f"{problems}.") from wrong
+
+
+def _bad(name: str, why: str) -> Refused:
+    return Refused(
+        f"The manifest {name} was refused.",
+        why=why,
+        consequence="Nothing was announced.",
+        remedy="Correct it with the province and announce it again.",
+    )
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        twice = next(key for key, _ in pairs if [k for k, _ in pairs].count(key) > 1)
+        raise ValueError(f"the key {twice!r} is there twice")
+    return result
+
+
+def _from_json(text: str, name: str) -> Mapping[str, Any]:
+    try:
+        document = json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as wrong:
+        raise _bad(name, f"It is not JSON: {wrong}.") from wrong
+    if not isinstance(document, dict):
+        raise _bad(name, "It is not a JSON object.")
+    return document
+
+
+def _from_csv(text: str, name: str) -> Mapping[str, Any]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error as wrong:
+        raise _bad(name, f"Line {reader.line_num}: {wrong}.") from wrong
+    unknown = [column for column in reader.fieldnames or () if column not in _COLUMNS]
+    missing = [column for column in _HEADER if column not in (reader.fieldnames or ())]
+    if unknown or missing or not rows:
+        raise _bad(
+            name,
+            f"Unknown columns: {', '.join(unknown) or 'none'}; missing columns: {', '.join(missing) or 'none'}; "
+            f"data lines: {len(rows)}. Known columns are {', '.join(_COLUMNS)}.",
+        )
+    document: dict[str, Any] = {key: (rows[0][key] or "").strip() for key in _HEADER}
+    cartons: list[dict[str, str]] = []
+    serials: list[str] = []
+    count: int | None = None
+    for line, row in enumerate(rows, start=2):
+        if None in row:
+            raise _bad(name, f"Line {line} has more fields than the header.")
+        values = {key: (value or "").strip() for key, value in row.items()}
+        if any(values[key] not in ("", document[key]) for key in _HEADER):
+            raise _bad(name, f"Line {line} speaks of another delivery than line 2: one manifest, one delivery.")
+        if values.get("first") or values.get("last"):
+            cartons.append({key: values.get(key, "") for key in ("carton", "first", "last")})
+        elif values.get("serial"):
+            serials.append(values["serial"])
+        elif re.fullmatch(r"[0-9]{1,9}", values.get("count", ""), re.ASCII) and count is None:
+            count = int(values["count"])
+        else:
+            raise _bad(
+                name, f"Line {line} names neither a carton's first and last serial, a serial, nor the one count."
+            )
+    document |= {"cartons": cartons or None, "serials": serials or None, "count": count}
+    return document
+
+
+def _manifest(document: _Document) -> Manifest:
+    cartons = tuple(Carton(one.carton, parse_range(one.first, one.last)) for one in document.cartons or ())
+    labels = [one.label for one in cartons]
+    if len(set(labels)) < len(labels):
+        twice = next(label for label in labels if labels.count(label) > 1)
+        raise Refused(f"Carton {twice} is listed twice.", consequence="Nothing was announced.")
+    if document.count is not None:
+        serials = [SerialRange(f"{document.delivery}/", max(6, len(str(document.count))), 1, document.count)]
+    else:
+        serials = [one.serials for one in cartons] or [parse_range(text) for text in document.serials or ()]
+    joined = join(serials)
+    if sum(len(part) for part in joined) > MAX_PIECES:
+        raise Refused(f"The manifest announces more than {MAX_PIECES} pieces.", consequence="Nothing was announced.")
+    return Manifest(
+        document.delivery,
+        document.bast_number,
+        document.bast_date,
+        document.stock_type,
+        document.generation,
+        "count" if document.count is not None else "serial",
+        cartons,
+        tuple(joined),
+    )

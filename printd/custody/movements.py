@@ -1,0 +1,118 @@
+"""Booking blanks from one place to another, the whole of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy.engine import Connection
+
+from printd.custody.serials import SerialRange, join, say
+from printd.errors import Refused
+from printd.store import blanks
+from printd.store.blanks import RangeRow
+
+
+def whereabouts(connection: Connection, wanted: SerialRange) -> list[tuple[SerialRange, str | None]]:
+    """Return consecutive parts of a range with the place each is in, ``None`` for serials of no delivery."""
+    parts: list[tuple[SerialRange, str | None]] = []
+    number = wanted.first
+    for row in blanks.touching(connection, wanted.prefix, wanted.width, wanted.first, wanted.last):
+        if row.first > number:
+            parts.append((SerialRange(wanted.prefix, wanted.width, number, row.first - 1), None))
+            number = row.first
+        end = min(row.last, wanted.last)
+        parts.append((SerialRange(wanted.prefix, wanted.width, number, end), row.place))
+        number = end + 1
+    if number <= wanted.last:
+        parts.append((SerialRange(wanted.prefix, wanted.width, number, wanted.last), None))
+    return parts
+
+
+def create(connection: Connection, ranges: Sequence[SerialRange], place: str, delivery: str) -> None:
+    """Bring the serials of a newly announced delivery into being.
+
+    :raises Refused: a serial is listed twice, or another delivery has it.
+    """
+    for part in join(ranges):
+        there = blanks.touching(connection, part.prefix, part.width, part.first, part.last)
+        if there:
+            row = there[0]
+            shared = SerialRange(part.prefix, part.width, max(part.first, row.first), min(part.last, row.last))
+            raise Refused(
+                f"{shared} {'belongs' if len(shared) == 1 else 'belong'} to delivery {row.delivery_id} already, "
+                f"now in {row.place}.",
+                consequence=f"Delivery {delivery} was not announced; nothing was changed.",
+                remedy="Compare both handover records with the province before anything is accepted.",
+            )
+        blanks.replace(connection, [], [RangeRow(part.prefix, part.width, part.first, part.last, place, delivery)])
+
+
+def move(
+    connection: Connection,
+    ranges: Iterable[SerialRange],
+    source: str,
+    target: str,
+    *,
+    seq: int,
+    at: str,
+    why: str,
+    attempt: str | None = None,
+) -> None:
+    """Move serials out of one place into another.
+
+    :raises Refused: a serial is not where it is said to be; the sentence names it and nothing changes.
+    """
+    wanted = join(ranges)
+    elsewhere = [(part, place) for one in wanted for part, place in whereabouts(connection, one) if place != source]
+    if elsewhere:
+        raise Refused(
+            f"{say(wanted)} cannot leave {source}: "
+            + "; ".join(
+                f"{part} {'is' if len(part) == 1 else 'are'} {'in ' + place if place else 'in no delivery'}"
+                for part, place in elsewhere[:6]
+            )
+            + ".",
+            consequence="Nothing was moved.",
+            remedy=f"See where a blank has been with: printd blanks show {elsewhere[0][0].first_serial}",
+        )
+    for part in wanted:
+        _shift(connection, part, target)
+    blanks.add_movements(
+        connection,
+        (
+            {
+                "seq": seq,
+                "part": number,
+                "prefix": part.prefix,
+                "width": part.width,
+                "first": part.first,
+                "last": part.last,
+                "source": source,
+                "target": target,
+                "at": at,
+                "why": why,
+                "attempt_id": attempt,
+            }
+            for number, part in enumerate(wanted)
+        ),
+    )
+
+
+def _shift(connection: Connection, part: SerialRange, target: str) -> None:
+    """Give every serial of a range its new place; neighbours of one delivery in one place become one row."""
+    rows = blanks.touching(connection, part.prefix, part.width, part.first - 1, part.last + 1)
+    pieces: list[RangeRow] = []
+    for row in rows:
+        low, high = max(row.first, part.first), min(row.last, part.last)
+        cuts = [(row.first, low - 1, row.place), (low, high, target), (high + 1, row.last, row.place)]
+        if low > high:  # a neighbour that only touches
+            cuts = [(row.first, row.last, row.place)]
+        pieces += [row._replace(first=a, last=b, place=place) for a, b, place in cuts if a <= b]
+    merged: list[RangeRow] = []
+    for piece in sorted(pieces, key=lambda row: row.first):
+        last = merged[-1] if merged else None
+        if last and (last.place, last.delivery_id, last.last + 1) == (piece.place, piece.delivery_id, piece.first):
+            merged[-1] = last._replace(last=piece.last)
+        else:
+            merged.append(piece)
+    blanks.replace(connection, rows, merged)

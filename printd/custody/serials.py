@@ -1,0 +1,119 @@
+"""Serials of blanks and ranges of consecutive ones: the unit of movements and of storage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from printd.errors import Refused
+
+# The number is every trailing digit, so that text and (prefix, width, number) name the same blank in both directions.
+_SERIAL = re.compile(r"(?P<prefix>[A-Za-z0-9./_-]{0,46}?)(?P<digits>[0-9]{1,18})", re.ASCII)
+
+
+@dataclass(frozen=True, order=True)
+class SerialRange:
+    """Consecutive serials of one prefix and width, both ends included."""
+
+    prefix: str
+    width: int
+    first: int
+    last: int
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+    def serial(self, number: int) -> str:
+        """Return the serial with this number as it stands on the blank."""
+        return f"{self.prefix}{number:0{self.width}d}"
+
+    @property
+    def first_serial(self) -> str:
+        """The lowest serial."""
+        return self.serial(self.first)
+
+    @property
+    def last_serial(self) -> str:
+        """The highest serial."""
+        return self.serial(self.last)
+
+    def __str__(self) -> str:
+        if self.first == self.last:
+            return self.first_serial
+        return f"{self.first_serial} to {self.last_serial}"
+
+    def to_json(self) -> list[str]:
+        """Return first and last serial, as the log's entries carry them."""
+        return [self.first_serial, self.last_serial]
+
+
+def parse_serial(text: str) -> SerialRange:
+    """Return the range of one that a serial names.
+
+    :raises Refused: the text cannot be a serial.
+    """
+    match = _SERIAL.fullmatch(text)
+    if match is None:
+        raise Refused(
+            f"{text[:60]!r} is not a serial.",
+            why="A serial is letters, digits and . / _ - followed by at least one and at most 18 digits.",
+            remedy="Read it again from the blank or the manifest.",
+        )
+    digits = match["digits"]
+    return SerialRange(match["prefix"], len(digits), int(digits), int(digits))
+
+
+def parse_range(first: str, last: str | None = None) -> SerialRange:
+    """Return the range between two serials of the same prefix and width.
+
+    :raises Refused: the two do not belong together, or run backwards.
+    """
+    low = parse_serial(first)
+    if last is None:
+        return low
+    high = parse_serial(last)
+    if (low.prefix, low.width) != (high.prefix, high.width):
+        raise Refused(
+            f"{first} and {last} do not span a range.",
+            why="Their letters or their number of digits differ.",
+            remedy="Give two serials of the same series, or one range after the other.",
+        )
+    if high.first < low.first:
+        raise Refused(f"The range {first} to {last} runs backwards.", remedy="Give the lower serial first.")
+    return SerialRange(low.prefix, low.width, low.first, high.first)
+
+
+def from_json(pairs: Iterable[Sequence[str]]) -> list[SerialRange]:
+    """Return the ranges an entry of the log carries."""
+    return [parse_range(first, last) for first, last in pairs]
+
+
+def join(ranges: Iterable[SerialRange]) -> list[SerialRange]:
+    """Return the same serials as the fewest ranges, in order.
+
+    :raises Refused: a serial is there twice; the sentence names it.
+    """
+    joined: list[SerialRange] = []
+    for part in sorted(ranges):
+        if joined and (joined[-1].prefix, joined[-1].width) == (part.prefix, part.width):
+            before = joined[-1]
+            if part.first <= before.last:
+                twice = SerialRange(part.prefix, part.width, part.first, min(part.last, before.last))
+                raise Refused(
+                    f"{twice} {'is' if len(twice) == 1 else 'are'} listed twice.",
+                    consequence="Nothing was changed.",
+                    remedy="A blank exists once: correct the list.",
+                )
+            if part.first == before.last + 1:
+                joined[-1] = SerialRange(part.prefix, part.width, before.first, part.last)
+                continue
+        joined.append(part)
+    return joined
+
+
+def say(ranges: Sequence[SerialRange], limit: int = 6) -> str:
+    """Return the ranges as part of a sentence, cut after ``limit`` with a count of the rest."""
+    shown = ", ".join(str(part) for part in ranges[:limit])
+    rest = len(ranges) - limit
+    return f"{shown} and {rest} more ranges" if rest > 0 else shown

@@ -1,0 +1,147 @@
+"""The daemon: puts the parts of a shop together, starts them, watches them, stops them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from pathlib import Path
+
+from printd import checkpoints
+from printd.console.api import Server
+from printd.desk.desk import Desk
+from printd.intake.inbox import Inbox
+from printd.intake.sources.spool import Spool
+from printd.log import logger
+from printd.press import connect, usb_backend
+from printd.printing.artwork import Artist
+from printd.printing.dispatch import Dispatcher
+from printd.printing.recovery import doubt_open_attempts
+from printd.printing.worker import Live, Worker
+from printd.shop import SOCKET_NAME, Shop, locked
+from printd.store import jobs, log
+
+_WATCH_SECONDS = 0.5
+_MOST_PARTS = 512
+
+
+class Daemon:
+    """A running shop. It is also the workshop that the desk wakes and asks."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._log = logger(shop=shop.config.office.origin)
+        self._stop = threading.Event()
+        self._dispatcher = Dispatcher(shop.store)
+        self._artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock)
+        self._drawing = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="draw")
+        self._threads = ThreadPoolExecutor(max_workers=_MOST_PARTS, thread_name_prefix="part")
+        self._parts: dict[str, Future[None]] = {}
+        self._parts_lock = threading.Lock()
+        self._workers: dict[str, Worker] = {}
+        self._desk = Desk(shop, self)
+        self._spool = Spool(shop.spool, Inbox(shop.books, shop.vault, shop.config, shop.areas))
+
+    # --- the workshop, for the desk ---
+
+    def wake(self, printer: str | None = None) -> None:
+        """Tell one worker, or all, that something changed."""
+        for name, worker in list(self._workers.items()):
+            if printer in (None, name):
+                worker.wake()
+
+    def employ(self, printer: str) -> None:
+        """Start a worker for a printer."""
+        worker = Worker(
+            printer,
+            self._shop.books,
+            self._dispatcher,
+            self._shop.config.printing,
+            connect=lambda name: connect(self._shop, name),
+            prepare=self._artist.prepare,
+            drawing=self._drawing,
+        )
+        self._workers[printer] = worker
+        self._start(f"printer:{printer}", worker.run)
+
+    def live(self, printer: str) -> Live | None:
+        """Return what a worker does now."""
+        worker = self._workers.get(printer)
+        return worker.live if worker else None
+
+    # --- life ---
+
+    def run(self) -> None:
+        """Work until stopped by a signal; raises what a part died of."""
+        checkpoints.check_start(self._shop.store, self._shop.keys.log)
+        usb_backend(self._shop.config)  # a wrong name stops the start, not the first card
+        doubtful = doubt_open_attempts(self._shop.books)
+        if doubtful:
+            self._log.warning("recovery.in_doubt", attempts=doubtful)
+        server = Server(self._desk, self._shop.folder / SOCKET_NAME)
+        with self._shop.store.reading() as connection:
+            names = [row["name"] for row in jobs.printers(connection)]
+        for name in names:
+            self.employ(name)
+        self._start("spool", lambda: self._spool.run(self._stop, self.wake))
+        self._start("checkpoints", self._sign)
+        self._start("socket", server.run)
+        self._log.info("daemon.ready", printers=len(names))
+        try:
+            self._watch()
+        finally:
+            self._stop.set()
+            for worker in self._workers.values():
+                worker.stop()
+            server.stop()
+            self._threads.shutdown()
+            self._drawing.shutdown(cancel_futures=True)
+            self._shop.sign()
+            self._log.info("daemon.stopped")
+
+    def stop(self) -> None:
+        """Ask the daemon to end: cards under way are finished first."""
+        self._stop.set()
+
+    def _start(self, name: str, part: Callable[[], None]) -> None:
+        with self._parts_lock:
+            self._parts[name] = self._threads.submit(part)
+
+    def _watch(self) -> None:
+        """Wait for the signal to stop, or for a part that ended on its own: a shop with a dead part stops loudly."""
+        while not self._stop.wait(_WATCH_SECONDS):
+            with self._parts_lock:
+                parts = dict(self._parts)
+            ended = wait_for(parts.values(), timeout=0).done
+            for name, part in parts.items():
+                if part in ended:
+                    self._log.error("daemon.part_died", part=name)
+                    part.result()
+                    return
+
+    def _sign(self) -> None:
+        limits = self._shop.config.log
+        signed, at = self._shop.sign(), time.monotonic()
+        while not self._stop.wait(min(1.0, limits.checkpoint_seconds)):
+            with self._shop.store.reading() as connection:
+                grown = log.frontier(connection).size - signed
+            late = time.monotonic() - at >= limits.checkpoint_seconds
+            if grown >= limits.checkpoint_entries or (grown and late):
+                signed, at = self._shop.sign(), time.monotonic()
+
+
+def run(folder: Path) -> None:
+    """Run the daemon of a shop until SIGTERM or SIGINT."""
+    with locked(folder):
+        shop = Shop.open(folder)
+        try:
+            daemon = Daemon(shop)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda _number, _frame: daemon.stop())
+            daemon.run()
+        finally:
+            shop.close()

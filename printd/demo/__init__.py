@@ -1,0 +1,1 @@
+"""The demonstration shop: invented people, a delivery, simulated printers."""

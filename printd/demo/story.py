@@ -1,0 +1,295 @@
+"""The demo: a shop, a delivery, invented people, simulated printers with typical faults, and everything printed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import zlib
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from drivers.evolis_raster import pack_bits
+from printd.cli.client import call
+from printd.demo.people import Person, make_people
+from printd.demo.simulators import Simulator, start
+from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person
+from printd.errors import PrintdError
+from printd.keys import vkey
+from printd.ledger.verify import verify_log
+from printd.printing.artwork import Artist
+from printd.replay import compare
+from printd.shop import PROJECTIONS, SOCKET_NAME, Shop, create
+from printd.store import jobs, log, people
+
+ORIGIN = "printd.example/53/5371/blanks/1"
+DELIVERY = "KPG-DEMO-01"
+
+_READY_SECONDS = 30.0
+_STALL_SECONDS = 120.0
+_STOP_SECONDS = 30.0
+_WALK_SECONDS = 0.3
+
+_CONFIG = """
+[printing]
+poll_seconds = 0.1
+
+[usb]
+backend = "hardware_mocks.wires.usb_socket:backend"
+argument = "{bus}"
+"""
+
+Faults = Literal["none", "typical"]
+
+
+@dataclass
+class Scene:
+    """What is shown while the demo runs."""
+
+    step: str
+    states: dict[str, int] = field(default_factory=dict)
+    printers: list[dict[str, Any]] = field(default_factory=list)
+
+
+Show = Callable[[Scene], None]
+
+
+def play(folder: Path, *, records: int, printers: int, speed: float, faults: Faults, show: Show) -> dict[str, Any]:
+    """Play the demo in a new folder and return its summary.
+
+    :param speed: of the simulated printers; 1 is real time, 0 takes no time.
+    :raises PrintdError: something did not go as it must; the folder is left for a look.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise PrintdError(f"{folder} is not empty.", remedy="Choose a new folder with --dir, or remove this one.")
+    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder.resolve()
+    shop = folder / "shop"
+    show(Scene("making the shop, its people and a delivery"))
+    create(shop, origin=ORIGIN, extra=_CONFIG.format(bus=folder / "bus"))
+    simulators: dict[str, Simulator] = {}
+    try:
+        blanks = _deliver(shop, folder, records, printers)
+        show(Scene("starting the simulated printers"))
+        for number in range(printers):
+            name = f"printer-{number + 1}"
+            simulators[name] = start(
+                folder,
+                number + 1,
+                usb=number % 2 == 0,
+                speed=speed,
+                ribbon=f"ymcko:{max(200, records * 2)}",
+                faults=_faults(number, faults),
+            )
+        with _daemon(shop, folder):
+            started = _print_all(shop, folder, records, simulators, blanks, show)
+            seconds = time.monotonic() - started
+    finally:
+        for simulator in simulators.values():
+            simulator.stop()
+    show(Scene("verifying the log and counting"))
+    summary = _summary(shop, folder, records)
+    return {**summary, "seconds_printing": round(seconds, 3)}
+
+
+def _faults(printer: int, faults: Faults) -> list[str]:
+    """A ribbon that ends, a card that jams, a blank that came bad from the factory."""
+    if faults == "none":
+        return []
+    return [["ribbon_end@panel=c,card=2", "defect@card=4"], ["jam@panel=m,card=3"]][printer % 2] if printer < 2 else []
+
+
+def _deliver(shop: Path, folder: Path, records: int, printers: int) -> dict[str, tuple[int, int]]:
+    """Enrol three people, announce and receive a delivery; return which serials go into which hopper."""
+    for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
+        call(shop, "operators.add", {"name": name, "password": PASSWORD, "role": role})
+    each = records + 10  # any printer can print everything; the rest stays in the store
+    pieces = each * printers + 50
+    manifest = {
+        "delivery": DELIVERY,
+        "bast_number": "BAST/DEMO/001",
+        "bast_date": "2026-01-05",
+        "stock_type": "WNI",
+        "generation": "5",
+        "cartons": [
+            {"carton": f"{DELIVERY}-{number + 1}", "first": _serial(low), "last": _serial(min(low + 1999, pieces))}
+            for number, low in enumerate(range(1, pieces + 1, 2000))
+        ],
+    }
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    content = b64encode(path.read_bytes()).decode("ascii")
+    call(shop, "deliveries.announce", {"name": path.name, "content": content, "by": RUNNER})
+    call(shop, "deliveries.receive", {"delivery": DELIVERY, "by": person(RUNNER), "second": person(CHECKER)})
+    return {f"printer-{n + 1}": (n * each + 1, (n + 1) * each) for n in range(printers)}
+
+
+def _serial(number: int) -> str:
+    return f"KPG{number:07d}"
+
+
+@contextmanager
+def _daemon(shop: Path, folder: Path) -> Iterator[None]:
+    """Run the daemon as a process of its own, as an office does."""
+    with (folder / "daemon.log").open("ab") as lines:
+        process = subprocess.Popen([sys.executable, "-m", "printd", "--shop", str(shop), "run"], stderr=lines)
+        try:
+            _wait_ready(shop, process)
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_ready(shop: Path, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if (shop / SOCKET_NAME).is_socket():
+            return
+        time.sleep(0.05)
+    raise PrintdError("The daemon did not start.", remedy="See daemon.log in the demo's folder.")
+
+
+def _print_all(
+    shop: Path,
+    folder: Path,
+    records: int,
+    simulators: dict[str, Simulator],
+    blanks: dict[str, tuple[int, int]],
+    show: Show,
+) -> float:
+    """Bring records in and stay until every one has a checked card; return when the first job could start."""
+
+    def act(name: str, /, **arguments: Any) -> Any:
+        return call(shop, name, arguments)
+
+    staff = Staff(act, simulators, folder / "truth.jsonl")
+    for name, simulator in simulators.items():
+        low, high = blanks[name]
+        act("printers.add", name=name, uri=simulator.uri, model="primacy", by=RUNNER)
+        act("blanks.load", printer=name, serials=[[_serial(low), _serial(high)]], by=RUNNER)
+        simulator.hand("load", blanks=[_serial(number) for number in range(low, high + 1)])
+        act("printers.resume", name=name, by=RUNNER)
+    show(Scene("drawing invented people and spooling their records"))
+    for one in make_people(records, seed=5371):
+        _spool(shop / "spool", one)
+    moved = time.monotonic()
+    states: dict[str, int] = {}
+    while sum(states.values()) < records:
+        states = _counts(act)
+        show(Scene("the shop takes the records in", states))
+        moved = _still_moving(moved, states)
+        time.sleep(_WALK_SECONDS)
+    act("records.acknowledge", by=SUPERVISOR)  # the invented people's district does not exist, and printd says so
+    started = moved = time.monotonic()
+    before = states
+    while states.get("finished", 0) < records:
+        states = staff.round()
+        show(Scene("printing; the staff settle what stands still", states, act("printers.list")))
+        if states != before:
+            before, moved = states, time.monotonic()
+        _still_moving(moved, states)
+        time.sleep(_WALK_SECONDS)
+    return started
+
+
+def _counts(act: Callable[..., Any]) -> dict[str, int]:
+    states: dict[str, int] = {}
+    for job in act("jobs.list", limit=100_000):
+        states[job["state"]] = states.get(job["state"], 0) + 1
+    return states
+
+
+def _still_moving(moved: float, states: dict[str, int]) -> float:
+    if time.monotonic() - moved > _STALL_SECONDS:
+        raise PrintdError(
+            f"Nothing has moved for {_STALL_SECONDS:.0f} seconds.",
+            why=f"Jobs by state: {states}.",
+            remedy="See daemon.log in the demo's folder, and the printers with: printd printers list",
+        )
+    return moved
+
+
+def _spool(spool: Path, one: Person) -> None:
+    """Deliver a record as a registry's client does: pictures first, the JSON's own name last."""
+    name = str(one.fields["EKTP_LOCAL_ID"])
+    (spool / f"{name}.jpg").write_bytes(one.photo_jpeg)
+    (spool / f"{name}.png").write_bytes(one.signature_png)
+    document = spool / f"{name}.tmp"
+    document.write_text(json.dumps(one.fields), encoding="utf-8")
+    document.rename(spool / f"{name}.json")
+
+
+def _summary(folder: Path, demo: Path, records: int) -> dict[str, Any]:
+    shop = Shop.open(folder)
+    try:
+        with shop.store.reading() as connection:
+            end = log.frontier(connection)
+            report = verify_log(
+                log.entries(connection),
+                log.NodeStream(connection),
+                log.checkpoints(connection),
+                origin=shop.config.office.origin,
+                vkey=vkey(folder),
+                frontier=(end.size, end.hashes),
+            )
+            replayed = compare(connection, PROJECTIONS)
+            states = jobs.count_jobs(connection)
+            causes = jobs.spoiled_by_cause(connection)
+            doubtful = len(jobs.attempts_in(connection, ["open", "in_doubt"]))
+        where = call(folder, "blanks.where", {})
+        return {
+            "records": records,
+            "printed": states.get("finished", 0) + states.get("printed", 0),
+            "good_cards": _good_cards(shop, demo),
+            "spoiled": causes,
+            "in_doubt": doubtful,
+            "blanks": where["places"],
+            "delivered": where["announced"],
+            "entries": end.size,
+            "root": end.root().hex(),
+            "verified": not report.problems and not replayed.differences,
+            "checkpoints": report.checkpoints_verified,
+            "cards_dir": str(demo / "cards"),
+            "truth": str(demo / "truth.jsonl"),
+            "shop": str(folder),
+        }
+    finally:
+        shop.close()
+
+
+def _good_cards(shop: Shop, demo: Path) -> int:
+    """Count the records that have exactly one good card in the simulators' truth.
+
+    The card of a record is told by the black panel it must carry: drawn again here, compared by CRC-32.
+    """
+    artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock)
+    carried: dict[str, int] = {}
+    for card in _whole_cards(demo / "truth.jsonl"):
+        black = next(panel["crc32"] for panel in card["front"] if panel["panel"] == "k")
+        carried[black] = carried.get(black, 0) + 1
+    good = 0
+    with shop.store.reading() as connection:
+        for row in people.list_records(connection, 1_000_000):
+            secret = people.record_secret_of(connection, row["id"])
+            assert secret is not None
+            expected = f"{zlib.crc32(pack_bits(artist.draw(secret).front.resin)):08x}"
+            good += carried.get(expected, 0) == 1
+    return good
+
+
+def _whole_cards(truth: Path) -> Iterator[dict[str, Any]]:
+    with suppress(FileNotFoundError), truth.open(encoding="utf-8") as lines:
+        for line in lines:
+            card = json.loads(line)
+            if card["event"] == "card" and card["complete"] and not card["defect"]:
+                yield card

@@ -1,0 +1,59 @@
+"""Every act at the desk by its name, with its arguments checked: the one list behind CLI and socket."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from printd.desk import blanks, deliveries, jobs, operators, printers, records
+from printd.desk.desk import Desk
+from printd.errors import Refused
+
+Act = Callable[..., Any]
+
+ACTS: Mapping[str, Act] = MappingProxyType(
+    {
+        f"{module.__name__.rsplit('.', 1)[-1]}.{name.rstrip('_')}": function
+        for module, names in (
+            (operators, ("add", "passwd", "list_")),
+            (deliveries, ("announce", "receive", "list_", "show")),
+            (blanks, ("load", "unload", "spoil", "skip", "find", "show", "where")),
+            (records, ("import_", "list_", "show", "acknowledge", "quarantined", "restore", "dismiss")),
+            (jobs, ("list_", "show", "hold", "release", "cancel", "reprint", "resolve", "check", "hand_over")),
+            (printers, ("add", "list_", "pause", "resume", "discover")),
+        )
+        for name in names
+        for function in (getattr(module, name),)
+    }
+)
+
+
+def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
+    """Perform one act; the result is plain data.
+
+    :raises Refused: no such act, arguments of the wrong shape, or the act's own refusal.
+    """
+    act = ACTS.get(name)
+    if act is None:
+        raise Refused(f"There is no act {name!r}.", remedy=f"Known are: {', '.join(sorted(ACTS))}.")
+    try:
+        checked = _arguments(act).model_validate(arguments)
+    except ValidationError as wrong:
+        problems = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors())
+        raise Refused(f"{name} was asked for with wrong arguments.", why=f"{problems}.") from wrong
+    return act(desk, **{field: getattr(checked, field) for field in type(checked).model_fields})
+
+
+@cache
+def _arguments(act: Act) -> type[BaseModel]:
+    fields: dict[str, Any] = {
+        name: (parameter.annotation, ... if parameter.default is parameter.empty else parameter.default)
+        for name, parameter in inspect.signature(act, eval_str=True).parameters.items()
+        if name != "desk"
+    }
+    return create_model("Arguments", __config__=ConfigDict(extra="forbid"), **fields)

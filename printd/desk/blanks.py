@@ -1,0 +1,137 @@
+"""Acts on blanks: load and unload a hopper, book a spoiled or skipped one, look where they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from printd.custody import places
+from printd.custody.movements import whereabouts
+from printd.custody.serials import SerialRange, join, parse_range, parse_serial
+from printd.desk.desk import Desk, Person, known, two_people
+from printd.errors import Refused
+from printd.printing.states import SPOIL_CAUSES
+from printd.store import blanks, jobs
+
+
+def load(desk: Desk, printer: str, serials: list[list[str]], by: str) -> dict[str, Any]:
+    """Book blanks from the store into a printer's hopper.
+
+    :param serials: pairs of first and last serial.
+    """
+    _printer(desk, printer)
+    return _move(desk, serials, places.STORE, places.hopper(printer), "load", [known(desk, by)])
+
+
+def unload(desk: Desk, printer: str, serials: list[list[str]], by: str) -> dict[str, Any]:
+    """Book blanks from a printer's hopper back into the store."""
+    _printer(desk, printer)
+    return _move(desk, serials, places.hopper(printer), places.STORE, "unload", [known(desk, by)])
+
+
+def spoil(desk: Desk, serial: str, cause: str, by: Person, second: Person) -> dict[str, Any]:
+    """Book a blank in store, hopper or skipped as spoiled, signed by two people."""
+    check_cause(cause)
+    signed = two_people(desk, by, second)
+    place = _place(desk, serial)
+    if place != places.STORE and place != places.SKIPPED and not place.startswith("hopper:"):
+        raise Refused(
+            f"{serial} is in {place}; only a blank in store, hopper or skipped is spoiled this way.",
+            consequence="Nothing was changed.",
+            remedy="A printed card is judged with: printd jobs check",
+        )
+    return _move(desk, [[serial, serial]], place, places.SPOILED, cause, list(signed))
+
+
+def skip(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
+    """Book a blank that left its hopper unprinted (double feed) and is not in hand, signed by two people."""
+    signed = two_people(desk, by, second)
+    place = _place(desk, serial)
+    if not place.startswith("hopper:"):
+        raise Refused(f"{serial} is in {place}; only a blank of a hopper can be skipped.")
+    return _move(desk, [[serial, serial]], place, places.SKIPPED, "skipped", list(signed))
+
+
+def find(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
+    """Book a skipped blank that was found whole back into the store, signed by two people."""
+    signed = two_people(desk, by, second)
+    return _move(desk, [[serial, serial]], places.SKIPPED, places.STORE, "found", list(signed))
+
+
+def show(desk: Desk, serial: str) -> dict[str, Any]:
+    """Return a blank's whole life: delivery, place, every movement with its attempt."""
+    one = parse_serial(serial)
+    with desk.shop.store.reading() as connection:
+        rows = blanks.touching(connection, one.prefix, one.width, one.first, one.last)
+        if not rows:
+            raise Refused(
+                f"{serial} belongs to no delivery of this shop.",
+                consequence="A blank with this serial must not be printed.",
+                remedy="Read it again; if it is right, report it as foreign.",
+            )
+        life = blanks.life(connection, one.prefix, one.width, one.first)
+        attempts = jobs.attempts_by_id(connection, [row["attempt_id"] for row in life if row["attempt_id"]])
+        delivery = blanks.find_delivery(connection, rows[0].delivery_id)
+    assert delivery is not None
+    steps = [
+        {
+            "entry": row["seq"],
+            "at": row["at"],
+            "from": row["source"],
+            "to": row["target"],
+            "why": row["why"],
+            "attempt": row["attempt_id"],
+            "job": attempts[row["attempt_id"]]["job_id"] if row["attempt_id"] in attempts else None,
+            "cause": attempts[row["attempt_id"]]["cause"] if row["attempt_id"] in attempts else None,
+        }
+        for row in life
+    ]
+    return {"serial": serial, "place": rows[0].place, "delivery": dict(delivery), "life": steps}
+
+
+def where(desk: Desk) -> dict[str, Any]:
+    """Return the sums by delivery and place, beside what was announced."""
+    with desk.shop.store.reading() as connection:
+        announced = {row["id"]: row["announced"] for row in blanks.deliveries(connection)}
+        sums = blanks.sums(connection)
+    deliveries: dict[str, dict[str, Any]] = {
+        name: {"announced": pieces, "places": {}, "balance": -pieces} for name, pieces in announced.items()
+    }
+    total: dict[str, int] = {}
+    for name, place, pieces in sums:
+        deliveries[name]["places"][place] = pieces
+        deliveries[name]["balance"] += pieces
+        total[place] = total.get(place, 0) + pieces
+    return {"deliveries": deliveries, "places": total, "announced": sum(announced.values())}
+
+
+def check_cause(cause: str) -> None:
+    """Make sure that a spoil cause is one of the trade's.
+
+    :raises Refused: it is not; the sentence lists them.
+    """
+    if cause not in SPOIL_CAUSES:
+        raise Refused(f"{cause!r} is not a spoil cause.", remedy=f"Choose one of: {', '.join(SPOIL_CAUSES)}.")
+
+
+def _printer(desk: Desk, name: str) -> None:
+    with desk.shop.store.reading() as connection:
+        if jobs.find_printer(connection, name) is None:
+            raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+
+
+def _place(desk: Desk, serial: str) -> str:
+    with desk.shop.store.reading() as connection:
+        place = whereabouts(connection, parse_serial(serial))[0][1]
+    if place is None:
+        raise Refused(f"{serial} belongs to no delivery of this shop.", consequence="Nothing was changed.")
+    return place
+
+
+def _move(desk: Desk, serials: list[list[str]], source: str, target: str, why: str, by: list[str]) -> dict[str, Any]:
+    ranges: list[SerialRange] = join(parse_range(pair[0], pair[-1]) for pair in serials)
+    if not ranges:
+        raise Refused("No serial was named.", remedy="Name the first and last serial to move.")
+    data = {"serials": [part.to_json() for part in ranges], "from": source, "to": target, "why": why}
+    entry = desk.shop.books.enter("blanks.moved", data, by)
+    desk.wake()
+    return {**data, "entry": entry.seq, "pieces": sum(len(part) for part in ranges)}

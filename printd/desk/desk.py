@@ -1,0 +1,115 @@
+"""What an act at the desk works with: the shop, and the running workshop where there is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from printd.errors import Refused
+from printd.printing.worker import Live
+from printd.shop import Shop
+from printd.store import people
+
+
+class Workshop(Protocol):
+    """The running printers, as far as the desk needs them."""
+
+    def wake(self, printer: str | None = None) -> None:
+        """Tell one worker, or all, that something changed."""
+
+    def employ(self, printer: str) -> None:
+        """Start a worker for a printer that was just added."""
+
+    def live(self, printer: str) -> Live | None:
+        """Return what a worker does now."""
+
+
+@dataclass
+class Desk:
+    """One shop with or without its running workshop."""
+
+    shop: Shop
+    workshop: Workshop | None = None
+    hasher: PasswordHasher = field(default_factory=PasswordHasher)
+
+    def wake(self, printer: str | None = None) -> None:
+        """Tell the workers, if they run, that something changed."""
+        if self.workshop is not None:
+            self.workshop.wake(printer)
+
+
+class Person(BaseModel):
+    """An operator who acts, with a password where the act needs proof."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str
+    password: SecretStr | None = None
+
+
+def known(desk: Desk, name: str) -> str:
+    """Return the name of an active operator.
+
+    :raises Refused: nobody of that name works here.
+    """
+    with desk.shop.store.reading() as connection:
+        row = people.find_operator(connection, name)
+    if row is None or not row["active"]:
+        raise Refused(
+            f"{name!r} is not an active operator of this shop.",
+            consequence="Nothing was changed.",
+            remedy="See them with: printd operators list",
+        )
+    return name
+
+
+def proved(desk: Desk, person: Person) -> str:
+    """Return the name of an operator who gave the right password.
+
+    :raises Refused: unknown operator, no password, or a wrong one.
+    """
+    known(desk, person.name)
+    with desk.shop.store.reading() as connection:
+        stored = people.password_hash(connection, person.name)
+    try:
+        if stored is None or person.password is None:
+            raise VerifyMismatchError
+        desk.hasher.verify(stored, person.password.get_secret_value())
+    except (VerifyMismatchError, InvalidHashError) as wrong:
+        raise Refused(
+            f"The password of {person.name} is wrong or missing.",
+            consequence="Nothing was changed.",
+            remedy="Two people sign this act; each gives their own password.",
+        ) from wrong
+    return person.name
+
+
+def two_people(desk: Desk, first: Person, second: Person) -> tuple[str, str]:
+    """Return the names of two different operators who both gave their passwords (design rule 7).
+
+    :raises Refused: one person twice, or one of them is not who they say.
+    """
+    if first.name == second.name:
+        raise Refused(
+            f"{first.name} cannot sign twice.",
+            why="This act needs two different people.",
+            consequence="Nothing was changed.",
+            remedy="Call a colleague.",
+        )
+    return proved(desk, first), proved(desk, second)
+
+
+def not_own_spoilage(operator: str, first: str, second: str | None) -> None:
+    """Make sure that somebody other than the printing operator answers for a spoiled card (design rule 7).
+
+    :raises Refused: the printing operator would approve their own spoilage.
+    """
+    if {first, second} - {None} == {operator}:
+        raise Refused(
+            f"{operator} printed this card and cannot alone approve that it is spoiled.",
+            consequence="Nothing was changed.",
+            remedy="A second person looks at the card and signs too: --with NAME",
+        )

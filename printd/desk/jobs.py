@@ -1,0 +1,203 @@
+"""Acts on jobs: list, hold, release, cancel, resolve a doubt, check quality, reprint, hand over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Literal
+
+from sqlalchemy.engine import Connection, RowMapping
+
+from printd.custody import places
+from printd.custody.serials import parse_serial
+from printd.desk.blanks import check_cause
+from printd.desk.desk import Desk, Person, known, not_own_spoilage, proved
+from printd.errors import Refused
+from printd.printing.attempt import end
+from printd.printing.states import AttemptState
+from printd.store import jobs
+
+
+def list_(desk: Desk, state: str | None = None, limit: int = 200) -> list[dict[str, Any]]:
+    """Return jobs in the order of the queue."""
+    with desk.shop.store.reading() as connection:
+        return [dict(row) for row in jobs.list_jobs(connection, state, limit)]
+
+
+def show(desk: Desk, job: str) -> dict[str, Any]:
+    """Return one job with its attempts and their evidence."""
+    with desk.shop.store.reading() as connection:
+        row = _find(connection, job)
+        attempts = jobs.attempts_of(connection, row["id"])
+    return {
+        **row,
+        "attempts": [
+            {**one, "counters": json.loads(one["counters"]), "evidence": json.loads(one["evidence"])}
+            for one in attempts
+        ],
+    }
+
+
+def hold(desk: Desk, job: str, by: str) -> dict[str, Any]:
+    """Keep a queued job from being printed until it is released."""
+    return _enter(desk, job, "job.held", {"why": "operator"}, known(desk, by))
+
+
+def release(desk: Desk, job: str, by: str) -> dict[str, Any]:
+    """Let a held job go on, at its old place in the queue."""
+    return _enter(desk, job, "job.released", {"act": "release"}, known(desk, by))
+
+
+def reprint(desk: Desk, job: str, by: str) -> dict[str, Any]:
+    """Decide that a job whose card was spoiled is printed on another blank."""
+    return _enter(desk, job, "job.released", {"act": "reprint"}, known(desk, by))
+
+
+def cancel(desk: Desk, job: str, by: str) -> dict[str, Any]:
+    """End a job that is not under way."""
+    return _enter(desk, job, "job.cancelled", {}, known(desk, by))
+
+
+def resolve(
+    desk: Desk,
+    job: str,
+    outcome: Literal["printed", "unused", "spoiled"],
+    by: Person,
+    second: Person | None = None,
+    cause: str = "",
+    blank_is: Literal["hopper", "hand"] = "hand",
+    skipped: list[str] | None = None,
+) -> dict[str, Any]:
+    """Settle an attempt in doubt by what a person saw, with the card in hand.
+
+    :param cause: why it is spoiled.
+    :param blank_is: for ``unused``: still in the hopper, or in the operator's hand and so back to the store.
+    :param skipped: serials that left the hopper unprinted with this card (double feed) and are not in hand.
+    """
+    _people(desk, by, second)
+    if outcome == "spoiled":
+        check_cause(cause)
+    with desk.shop.books.booking() as booking:
+        row = _find(booking.connection, job)
+        attempts = [one for one in jobs.attempts_of(booking.connection, row["id"]) if one["state"] == "in_doubt"]
+        if not attempts:
+            raise Refused(
+                f"No attempt of job {row['id'][:8]} is in doubt.",
+                why=f"The job is {row['state']}.",
+                consequence="Nothing was changed.",
+                remedy="See what waits for a person with: printd jobs list --state in_doubt",
+            )
+        attempt = attempts[0]
+        if outcome == "spoiled":
+            not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
+        to = places.STORE if outcome == "unused" and blank_is == "hand" else ""
+        end(
+            booking,
+            attempt,
+            AttemptState(outcome),
+            evidence={"findings": ["Settled by a person with the card in hand."]},
+            cause=cause,
+            to=to,
+            by=_names(by, second),
+        )
+        for serial in skipped or []:
+            booking.enter(
+                "blanks.moved",
+                {
+                    "serials": [parse_serial(serial).to_json()],
+                    "from": places.hopper(attempt["printer"]),
+                    "to": places.SKIPPED,
+                    "why": "skipped",
+                },
+                _names(by, second),
+            )
+    desk.wake(attempt["printer"])
+    return show(desk, row["id"])
+
+
+def check(
+    desk: Desk,
+    job: str,
+    quality: Literal["good", "spoiled"],
+    by: Person,
+    second: Person | None = None,
+    cause: str = "",
+) -> dict[str, Any]:
+    """Book the quality check of a printed card: good to ``finished``, spoiled to the spoil bin."""
+    _people(desk, by, second)
+    if quality == "spoiled":
+        check_cause(cause)
+    with desk.shop.books.booking() as booking:
+        row = _find(booking.connection, job)
+        attempt = _printed(booking.connection, row)
+        data = {"attempt": attempt["id"], "quality": quality}
+        if quality == "spoiled":
+            not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
+            data["cause"] = cause
+        booking.enter("card.checked", data, _names(by, second))
+    return show(desk, row["id"])
+
+
+def hand_over(desk: Desk, job: str, by: str) -> dict[str, Any]:
+    """Book a finished card as handed to its holder."""
+    operator = known(desk, by)
+    with desk.shop.books.booking() as booking:
+        row = _find(booking.connection, job)
+        attempt = _printed(booking.connection, row)
+        booking.enter("card.handed_over", {"attempt": attempt["id"]}, [operator])
+    return show(desk, row["id"])
+
+
+def _people(desk: Desk, by: Person, second: Person | None) -> None:
+    """Make sure that one is known, and that two are who they say."""
+    if second is None and by.password is None:
+        known(desk, by.name)
+        return
+    if second is not None and second.name == by.name:
+        raise Refused(f"{by.name} cannot sign twice.", remedy="Call a colleague.")
+    for person in (by, second):
+        if person is not None:
+            proved(desk, person)
+
+
+def _names(by: Person, second: Person | None) -> tuple[str, ...]:
+    return (by.name,) if second is None else (by.name, second.name)
+
+
+def _enter(desk: Desk, job: str, kind: str, data: dict[str, Any], operator: str) -> dict[str, Any]:
+    with desk.shop.books.booking() as booking:
+        row = _find(booking.connection, job)
+        booking.enter(kind, {"job": row["id"], **data}, [operator])
+    desk.wake()
+    return show(desk, row["id"])
+
+
+def _find(connection: Connection, start: str) -> RowMapping:
+    row = jobs.find_job(connection, only("job", start, lambda text: jobs.jobs_beginning(connection, text)))
+    assert row is not None
+    return row
+
+
+def _printed(connection: Connection, row: RowMapping) -> RowMapping:
+    attempts = [one for one in jobs.attempts_of(connection, row["id"]) if one["state"] == AttemptState.PRINTED]
+    if not attempts or attempts[-1]["quality"] == "spoiled":
+        raise Refused(
+            f"Job {row['id'][:8]} has no printed card.",
+            why=f"It is {row['state']}.",
+            consequence="Nothing was changed.",
+        )
+    return attempts[-1]
+
+
+def only(what: str, start: str, beginning: Callable[[str], list[str]]) -> str:
+    """Return the one id that begins with what a person typed (at least four characters).
+
+    :raises Refused: none does, or several do.
+    """
+    found = beginning(start) if len(start) >= 4 else []
+    if len(found) == 1:
+        return found[0]
+    raise Refused(
+        f"{start[:40]!r} names {'no' if not found else 'more than one'} {what}.",
+        remedy=f"Give at least four characters of the {what}'s id, as the list shows it.",
+    )

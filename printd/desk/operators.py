@@ -1,0 +1,57 @@
+"""Acts on operators."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from pydantic import SecretStr
+
+from printd.desk.desk import Desk
+from printd.errors import Refused
+from printd.store import people
+
+_NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
+
+
+def add(
+    desk: Desk, name: str, password: SecretStr, role: Literal["operator", "supervisor"] = "operator"
+) -> dict[str, Any]:
+    """Enrol an operator under a short login name (the log carries it) with a password."""
+    if not _NAME.fullmatch(name):
+        raise Refused(
+            f"{name[:40]!r} cannot be a login name.",
+            why="It is 2 to 32 of a-z, 0-9 and . _ - and begins with a letter.",
+            remedy="Choose a short name that says nothing private: the log keeps it for ever.",
+        )
+    hashed = _hash(desk, password)
+    with desk.shop.books.booking() as booking:
+        if people.find_operator(booking.connection, name) is not None:
+            raise Refused(f"There is an operator {name} already.", remedy="Use: printd operators passwd")
+        booking.enter("operator.set", {"name": name, "role": role, "active": True})
+        people.put_password(booking.connection, name, hashed)
+    return {"name": name, "role": role, "active": True}
+
+
+def passwd(desk: Desk, name: str, password: SecretStr) -> dict[str, Any]:
+    """Give an operator a new password."""
+    hashed = _hash(desk, password)
+    with desk.shop.books.booking() as booking:
+        row = people.find_operator(booking.connection, name)
+        if row is None:
+            raise Refused(f"There is no operator {name}.", remedy="Enrol them with: printd operators add")
+        booking.enter("operator.set", {"name": name, "role": row["role"], "active": row["active"]})
+        people.put_password(booking.connection, name, hashed)
+    return {"name": name}
+
+
+def list_(desk: Desk) -> list[dict[str, Any]]:
+    """Return all operators."""
+    with desk.shop.store.reading() as connection:
+        return [dict(row) for row in people.operators(connection)]
+
+
+def _hash(desk: Desk, password: SecretStr) -> str:
+    if len(password.get_secret_value()) < 4:
+        raise Refused("The password has fewer than 4 characters.", remedy="Choose a longer one.")
+    return desk.hasher.hash(password.get_secret_value())

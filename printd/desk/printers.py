@@ -1,0 +1,136 @@
+"""Acts on printers: add, list, pause, resume, discover."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import drivers
+from drivers import evolis
+from drivers.deadline import Deadline
+from drivers.errors import DriverError
+from drivers.printer import Identity
+from printd.custody import places
+from printd.desk.desk import Desk, known
+from printd.errors import Refused
+from printd.press import open_printer, usb_backend
+from printd.printing.states import AttemptState
+from printd.store import blanks, jobs
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
+
+
+def add(desk: Desk, name: str, uri: str, model: str, by: str, family: str = evolis.FAMILY) -> dict[str, Any]:
+    """Ask the printer at an address who it is, and book it; it starts paused."""
+    operator = known(desk, by)
+    if not _NAME.fullmatch(name):
+        raise Refused(
+            f"{name[:40]!r} cannot name a printer.", why="A name is a-z, 0-9 and -, at most 32, letter first."
+        )
+    with desk.shop.store.reading() as connection:
+        if jobs.find_printer(connection, name) is not None:
+            raise Refused(f"There is a printer {name} already.", remedy="See it with: printd printers list")
+    identity = _identify(desk, uri, model, family)
+    if not identity.serial_number:
+        raise Refused(
+            "The printer does not tell its serial number.",
+            consequence="It could be exchanged unseen; it was not added.",
+            remedy="Check the cable and that the address belongs to this family of printers.",
+        )
+    desk.shop.books.enter(
+        "printer.added",
+        {
+            "printer": name,
+            "uri": uri,
+            "family": family,
+            "model": model,
+            "serial_number": identity.serial_number,
+            "firmware": identity.firmware or "unknown",
+        },
+        [operator],
+    )
+    if desk.workshop is not None:
+        desk.workshop.employ(name)
+    return {"name": name, "uri": uri, "model": model, "serial_number": identity.serial_number, "paused": True}
+
+
+def list_(desk: Desk) -> list[dict[str, Any]]:
+    """Return all printers, with what their workers do where the daemon runs."""
+    with desk.shop.store.reading() as connection:
+        rows = jobs.printers(connection)
+        doubtful = {row["printer"]: row for row in jobs.attempts_in(connection, [AttemptState.IN_DOUBT])}
+        loaded = {
+            row["name"]: sum(
+                one.last - one.first + 1 for one in blanks.in_place(connection, places.hopper(row["name"]))
+            )
+            for row in rows
+        }
+    result = []
+    for row in rows:
+        live = desk.workshop.live(row["name"]) if desk.workshop is not None else None
+        state = live.state if live else ("paused" if row["paused"] else "not running")
+        doubt = doubtful.get(row["name"])
+        result.append(
+            {
+                **row,
+                "blanks": loaded[row["name"]],
+                "state": "in_doubt" if doubt else state,
+                "reasons": list(live.reasons) if live else [],
+                "message": live.message if live else row["pause_reason"],
+                "job_in_doubt": doubt["job_id"] if doubt else None,
+            }
+        )
+    return result
+
+
+def pause(desk: Desk, name: str, by: str, why: str = "paused by an operator") -> dict[str, Any]:
+    """Stop a printer after the card under way; it stays paused over a restart."""
+    return _switch(desk, name, "printer.paused", {"why": why[:200]}, by)
+
+
+def resume(desk: Desk, name: str, by: str) -> dict[str, Any]:
+    """Let a printer work; its attempts carry the name of whoever resumed it."""
+    return _switch(desk, name, "printer.resumed", {}, by)
+
+
+def discover(desk: Desk) -> list[dict[str, Any]]:
+    """List the USB printers of known families."""
+    try:
+        found = drivers.list_printers(usb_backend(desk.shop.config))
+    except DriverError as trouble:
+        raise Refused("The USB bus cannot be read.", why=f"{trouble}") from trouble
+    with desk.shop.store.reading() as connection:
+        names = {row["serial_number"]: row["name"] for row in jobs.printers(connection)}
+    return [
+        {
+            "uri": one.uri,
+            "serial_number": one.serial_number,
+            "product": one.product,
+            "name": names.get(one.serial_number),
+        }
+        for one in found
+    ]
+
+
+def _identify(desk: Desk, uri: str, model: str, family: str) -> Identity:
+    deadline = Deadline.after(10)
+    try:
+        printer = open_printer(desk.shop.config, uri, family, model, deadline)
+        try:
+            return printer.identify(deadline)
+        finally:
+            printer.close()
+    except DriverError as trouble:
+        raise Refused(
+            f"The printer at {uri} could not be asked who it is.", why=f"{trouble}", consequence="It was not added."
+        ) from trouble
+
+
+def _switch(desk: Desk, name: str, kind: str, data: dict[str, Any], by: str) -> dict[str, Any]:
+    operator = known(desk, by)
+    with desk.shop.books.booking() as booking:
+        if jobs.find_printer(booking.connection, name) is None:
+            raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+        booking.enter(kind, {"printer": name, **data}, [operator])
+    desk.wake(name)
+    return {"name": name, "paused": kind == "printer.paused"}

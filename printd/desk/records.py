@@ -1,0 +1,114 @@
+"""Acts on records: import, list, acknowledge warnings, see and repair what was refused."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from printd.desk.desk import Desk, known
+from printd.desk.jobs import only
+from printd.errors import Refused
+from printd.intake.findings import RecordRefused
+from printd.intake.inbox import Inbox, Parcel
+from printd.store import jobs, people
+
+
+class SentParcel(BaseModel):
+    """A parcel on its way over the socket; files are base64."""
+
+    model_config = ConfigDict(extra="forbid")
+    document: str
+    photo: str | None = None
+    signature: str | None = None
+
+
+def inbox_of(desk: Desk) -> Inbox:
+    """Return the inbox of the desk's shop."""
+    shop = desk.shop
+    return Inbox(shop.books, shop.vault, shop.config, shop.areas)
+
+
+def import_(desk: Desk, parcel: SentParcel, by: str) -> dict[str, Any]:
+    """Take in one record that an operator brought."""
+    known(desk, by)
+    sent = Parcel(
+        b64decode(parcel.document),
+        None if parcel.photo is None else b64decode(parcel.photo),
+        None if parcel.signature is None else b64decode(parcel.signature),
+    )
+    try:
+        accepted = inbox_of(desk).accept(sent, "import")
+    except RecordRefused as refused:
+        raise Refused(
+            "The record was refused.",
+            why=" ".join(one.message for one in refused.findings),
+            consequence="Nothing of it was taken in.",
+            remedy="Have it corrected where it came from and bring it again.",
+        ) from refused
+    desk.wake()
+    return {"record": accepted.record, "job": accepted.job, "warnings": list(accepted.warnings)}
+
+
+def list_(desk: Desk, limit: int = 200) -> list[dict[str, Any]]:
+    """Return records without their personal data."""
+    with desk.shop.store.reading() as connection:
+        return [dict(row) for row in people.list_records(connection, limit)]
+
+
+def show(desk: Desk, record: str) -> dict[str, Any]:
+    """Return one record without its personal data."""
+    with desk.shop.store.reading() as connection:
+        number = only("record", record, lambda text: people.records_beginning(connection, text))
+        row = people.find_record(connection, number)
+        job = jobs.job_of_record(connection, number)
+    assert row is not None
+    return {**row, "job": None if job is None else dict(job)}
+
+
+def acknowledge(desk: Desk, by: str, record: str | None = None) -> dict[str, Any]:
+    """Answer for the warnings of one record, or of all that wait; their jobs go on."""
+    operator = known(desk, by)
+    done: list[str] = []
+    with desk.shop.books.booking() as booking:
+        waiting = people.unacknowledged(booking.connection)
+        if record is not None:
+            connection = booking.connection
+            number = only("record", record, lambda text: people.records_beginning(connection, text))
+            waiting = [row for row in waiting if row["id"] == number]
+            if not waiting:
+                raise Refused(f"Record {number[:8]} has no warnings that wait.", consequence="Nothing was changed.")
+        for row in waiting:
+            booking.enter("record.acknowledged", {"record": row["id"], "warnings": row["warnings"].split()}, [operator])
+            done.append(row["id"])
+    desk.wake()
+    return {"acknowledged": done}
+
+
+def quarantined(desk: Desk) -> list[dict[str, Any]]:
+    """Return what the spool refused, and why."""
+    with desk.shop.store.reading() as connection:
+        return [dict(row) for row in people.quarantined(connection)]
+
+
+def restore(desk: Desk, quarantine: str, by: str) -> dict[str, str]:
+    """Return the files of a refused parcel, base64, so that they can be repaired."""
+    known(desk, by)
+    files = inbox_of(desk).restore(_quarantine(desk, quarantine))
+    return {name: b64encode(data).decode("ascii") for name, data in files.items()}
+
+
+def dismiss(desk: Desk, quarantine: str, by: str) -> dict[str, Any]:
+    """Erase a refused parcel for good."""
+    operator = known(desk, by)
+    number = _quarantine(desk, quarantine)
+    with desk.shop.books.booking() as booking:
+        people.drop_quarantine(booking.connection, number)
+        booking.enter("record.dismissed", {"quarantine": number}, [operator])
+    return {"dismissed": number}
+
+
+def _quarantine(desk: Desk, start: str) -> str:
+    names = [row["id"] for row in quarantined(desk)]
+    return only("quarantined record", start, lambda text: [name for name in names if name.startswith(text)][:3])

@@ -1,0 +1,49 @@
+"""Errors as an operator reads them: what happened, why, what it means, what to do."""
+
+from __future__ import annotations
+
+
+class PrintdError(Exception):
+    """Base of everything printd raises on purpose.
+
+    :param what: what happened, one sentence that names blanks, jobs or printers, never a person.
+    :param why: the reason, or an empty string.
+    :param consequence: what it means for the books and the cards, or an empty string.
+    :param remedy: what to do now, or an empty string.
+    """
+
+    def __init__(self, what: str, *, why: str = "", consequence: str = "", remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.consequence = consequence
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.what, self.why, self.consequence, self.remedy) if part)
+
+    def to_json(self) -> dict[str, str]:
+        """Return the fields, for machines and for the trip over the daemon's socket."""
+        return {
+            "error": type(self).__name__,
+            "what": self.what,
+            "why": self.why,
+            "consequence": self.consequence,
+            "remedy": self.remedy,
+        }
+
+
+class Refused(PrintdError):
+    """The act is against a rule of the books; nothing changed."""
+
+
+class ConfigError(PrintdError):
+    """The shop's configuration or directory is not usable."""
+
+
+class ShopBusyError(PrintdError):
+    """Another process works on the shop."""
+
+
+class IntegrityError(PrintdError):
+    """The books do not prove themselves: stop, and call the auditor."""

@@ -1,0 +1,153 @@
+"""Photo and signature of a record: decoded under limits, judged by content, never by name (domain reference 3.2 and 6).
+
+The size in pixels is read from the header and refused there: nothing is decoded whose picture would be larger than
+allowed. A picture that ends early is refused rather than printed half grey. Messages carry no personal data.
+"""
+
+import io
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+_EXIF_ORIENTATION: Final = 0x0112
+_ANALYSED: Final = 96
+
+
+class ImageRefusedError(ValueError):
+    """A picture that cannot be printed. `code` tells why; the message is a sentence for the operator."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class ImageLimits:
+    """What is accepted: bytes of the files, and pixels of the decoded pictures."""
+
+    photo_bytes: int = 2 * 1024 * 1024
+    signature_bytes: int = 512 * 1024
+    photo_pixels: int = 12_000_000
+    signature_pixels: int = 4_000_000
+    min_side: int = 16
+
+
+DEFAULT_LIMITS: Final = ImageLimits()
+
+
+def decode_photo(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image.Image:
+    """Return the portrait as an upright RGB picture.
+
+    Only JPEG is taken. Orientation marks of cameras (EXIF) are not followed: the registry's photos are stored upright,
+    and a mark that says otherwise is refused because nobody can know which of the two is right.
+    Raises ImageRefusedError with the codes photo_size, photo_format, photo_broken, photo_pixels, photo_small,
+    photo_rotated, photo_landscape.
+    """
+    with _opened("photo", data, limits.photo_bytes, "JPEG") as image:
+        _check_pixels("photo", image, limits.photo_pixels, limits.min_side)
+        if _exif_orientation(image) not in (0, 1):
+            message = "The photo carries a camera mark that it is turned. Save it upright and without the mark."
+            raise ImageRefusedError("photo_rotated", message)
+        if image.width > image.height:
+            message = "The photo is wider than high. A portrait is needed; check that the right file was delivered."
+            raise ImageRefusedError("photo_landscape", message)
+        return _load("photo", image).convert("RGB")
+
+
+def decode_signature(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image.Image:
+    """Return the signature as 8-bit grey ("L"), ink dark on white; transparent places become white.
+
+    Only PNG is taken. Raises ImageRefusedError with the codes signature_size, signature_format, signature_broken,
+    signature_pixels, signature_small.
+    """
+    with _opened("signature", data, limits.signature_bytes, "PNG") as image:
+        _check_pixels("signature", image, limits.signature_pixels, limits.min_side)
+        loaded = _load("signature", image)
+        if loaded.mode in ("RGBA", "LA", "PA") or "transparency" in loaded.info:
+            rgba = loaded.convert("RGBA")
+            loaded = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+        if loaded.mode.startswith("I"):  # 16 bits a pixel: Pillow would clip them to white instead of scaling
+            return Image.fromarray((np.asarray(loaded) >> 8).astype(np.uint8), "L")
+        return loaded.convert("L")
+
+
+def background_colour(photo: Image.Image) -> str | None:
+    """Return "red" or "blue" where the upper corners of the portrait clearly are, None where it is neither.
+
+    Looks at the top tenth of the left and the right fifth, where there is no head, in a copy at most 96 pixels wide.
+    """
+    small = photo.convert("RGB")
+    small.thumbnail((_ANALYSED, 2 * _ANALYSED))
+    hue = np.asarray(small.convert("HSV"), dtype=np.uint8)
+    rows, columns = max(1, hue.shape[0] // 10), max(1, hue.shape[1] // 5)
+    corners = np.concatenate([hue[:rows, :columns].reshape(-1, 3), hue[:rows, -columns:].reshape(-1, 3)])
+    vivid = corners[(corners[:, 1] >= 80) & (corners[:, 2] >= 50)]
+    if len(vivid) * 10 < len(corners) * 6:
+        return None
+    shade = vivid[:, 0].astype(np.int16)  # 0 to 255 for the full circle: red at both ends, blue about 170
+    red = np.count_nonzero((shade <= 14) | (shade >= 238))
+    blue = np.count_nonzero((shade >= 130) & (shade <= 190))
+    if red * 10 >= len(vivid) * 8:
+        return "red"
+    if blue * 10 >= len(vivid) * 8:
+        return "blue"
+    return None
+
+
+def background_fits(photo: Image.Image, birth_year: int) -> bool:
+    """Tell whether the background may be right: red for an odd birth year, blue for an even one, or unclear."""
+    expected = "red" if birth_year % 2 else "blue"
+    return background_colour(photo) in (expected, None)
+
+
+def _opened(what: str, data: bytes, limit: int, kind: str) -> Image.Image:
+    if len(data) > limit:
+        message = f"The {what} has {len(data)} bytes; at most {limit} are accepted. Save it with stronger compression."
+        raise ImageRefusedError(f"{what}_size", message)
+    if not data:
+        raise ImageRefusedError(f"{what}_size", f"The {what} file is empty. Have it delivered again.")
+    try:
+        return Image.open(io.BytesIO(data), formats=[kind])
+    except UnidentifiedImageError as error:
+        message = f"The {what} is not a {kind} file, whatever its name says. Convert it and bring it again."
+        raise ImageRefusedError(f"{what}_format", message) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        message = (
+            f"The {what} unpacks to far more pixels than a card needs. It was not opened; have it delivered again."
+        )
+        raise ImageRefusedError(f"{what}_pixels", message) from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise _broken(what) from error
+
+
+def _check_pixels(what: str, image: Image.Image, limit: int, least: int) -> None:
+    if image.width * image.height > limit:
+        message = (
+            f"The {what} would unpack to {image.width} x {image.height} pixels; at most {limit} in all are accepted. "
+            "It was not opened; save it smaller."
+        )
+        raise ImageRefusedError(f"{what}_pixels", message)
+    if min(image.size) < least:
+        message = f"The {what} is only {image.width} x {image.height} pixels. Have it delivered in its full size."
+        raise ImageRefusedError(f"{what}_small", message)
+
+
+def _exif_orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_EXIF_ORIENTATION, 0))
+    except (OSError, SyntaxError, ValueError, TypeError) as error:
+        raise _broken("photo") from error
+
+
+def _load(what: str, image: Image.Image) -> Image.Image:
+    try:
+        image.load()
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise _broken(what) from error
+    return image
+
+
+def _broken(what: str) -> ImageRefusedError:
+    return ImageRefusedError(f"{what}_broken", f"The {what} is damaged or cut short. Have it delivered again.")

@@ -1,0 +1,210 @@
+"""The inbox: a record comes in whole, is accepted as a job or refused with reasons; nothing in between."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from printd.books import Booking, Books, stamp
+from printd.config import Config
+from printd.errors import Refused
+from printd.intake.areas import AreaTable
+from printd.intake.findings import Finding, RecordRefused
+from printd.intake.images import ImageLimits, ImageRefusedError, background_fits, decode_photo, decode_signature
+from printd.intake.record import PrintReadyRecord, parse_record
+from printd.intake.vault import Vault, seal, unseal
+from printd.store import jobs, people
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What a source delivers for one record: the JSON document and the pictures that lay beside it."""
+
+    document: bytes
+    photo: bytes | None = None
+    signature: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A record that entered."""
+
+    record: str
+    job: str
+    warnings: tuple[str, ...]
+
+
+class Inbox:
+    """Takes parcels into the books."""
+
+    def __init__(self, books: Books, vault: Vault, config: Config, areas: AreaTable, today: date | None = None) -> None:
+        self._books = books
+        self._vault = vault
+        self._config = config
+        self._areas = areas
+        self._today = today
+        self._limits = ImageLimits(
+            photo_bytes=config.intake.max_photo_bytes, signature_bytes=config.intake.max_signature_bytes
+        )
+
+    def accept(self, parcel: Parcel, source: str) -> Accepted:
+        """Check a parcel and enter it as a record with a job.
+
+        :param source: keyword of the source, for the log.
+        :raises RecordRefused: with every reason that was found.
+        """
+        record, photo, signature, warnings = self._check(parcel)
+        number, job = str(uuid.uuid4()), str(uuid.uuid4())
+        fields = record.to_json()
+        digest = self._vault.pseudonym(
+            "record", b"".join(hashlib.sha256(part).digest() for part in (fields, photo, signature or b""))
+        )
+        holder = self._vault.pseudonym("holder", record.nik.encode())
+        key, wrapped = self._vault.new_key(number)
+        with self._books.booking() as booking:
+            _refuse_second(booking, digest, holder)
+            people.add_record_secret(
+                booking.connection,
+                {
+                    "record_id": number,
+                    "wrapped_key": wrapped,
+                    "fields": seal(key, fields, f"fields:{number}"),
+                    "photo": seal(key, photo, f"photo:{number}"),
+                    "signature": None if signature is None else seal(key, signature, f"signature:{number}"),
+                },
+            )
+            booking.enter(
+                "record.accepted",
+                {
+                    "record": number,
+                    "job": job,
+                    "holder": holder,
+                    "digest": digest,
+                    "source": source,
+                    "remote_status": record.remote_status,
+                    "reason": record.reason,
+                    "stock_type": record.stock_type,
+                    "warnings": sorted({one.code for one in warnings}),
+                },
+            )
+        return Accepted(number, job, tuple(sorted({one.code for one in warnings})))
+
+    def quarantine(self, files: Mapping[str, bytes], findings: Sequence[Finding]) -> str:
+        """Keep a refused parcel, sealed, with its reasons; return the name it can be asked for by."""
+        number = str(uuid.uuid4())
+        key, wrapped = self._vault.new_key(number)
+        bundle = json.dumps({name: data.hex() for name, data in files.items()}).encode()
+        codes = sorted({one.code for one in findings})
+        with self._books.booking() as booking:
+            people.add_quarantine(
+                booking.connection,
+                {
+                    "id": number,
+                    "received_at": stamp(self._books.clock()),
+                    "codes": " ".join(codes),
+                    "message": " ".join(one.message for one in findings),
+                    "wrapped_key": wrapped,
+                    "files": seal(key, bundle, f"quarantine:{number}"),
+                },
+            )
+            booking.enter("record.quarantined", {"quarantine": number, "codes": codes})
+        return number
+
+    def restore(self, quarantine: str) -> dict[str, bytes]:
+        """Return the files of a refused parcel, for repair.
+
+        :raises Refused: there is none of that name.
+        """
+        with self._books.store.reading() as connection:
+            row = people.find_quarantine(connection, quarantine)
+        if row is None:
+            raise Refused(f"Nothing is quarantined as {quarantine}.")
+        key = self._vault.unwrap(bytes(row["wrapped_key"]), quarantine)
+        bundle = json.loads(unseal(key, bytes(row["files"]), f"quarantine:{quarantine}"))
+        return {name: bytes.fromhex(data) for name, data in bundle.items()}
+
+    def _check(self, parcel: Parcel) -> tuple[PrintReadyRecord, bytes, bytes | None, list[Finding]]:
+        today = self._today or self._books.clock().date()
+        parsed = parse_record(parcel.document, areas=self._areas, today=today)
+        errors: list[Finding] = []
+        warnings = list(parsed.findings)
+        record = parsed.record
+        errors += self._not_printable(record)
+        photo = parsed.photo or parcel.photo
+        signature = parsed.signature or parcel.signature
+        if photo is None:
+            errors.append(
+                Finding("error", "photo_missing", "foto", "The record has no photo; put NAME.jpg beside NAME.json.")
+            )
+        else:
+            try:
+                picture = decode_photo(photo, self._limits)
+                if not background_fits(picture, record.tgl_lahir.year):
+                    warnings.append(
+                        Finding(
+                            "warning",
+                            "photo_background",
+                            "foto",
+                            "The photo's background is not the colour of the birth year (red odd, blue even).",
+                        )
+                    )
+            except ImageRefusedError as bad:
+                errors.append(Finding("error", bad.code, "foto", str(bad)))
+        if signature is not None:
+            try:
+                decode_signature(signature, self._limits)
+            except ImageRefusedError as bad:
+                errors.append(Finding("error", bad.code, "ttd", str(bad)))
+        if errors:
+            raise RecordRefused(tuple(errors))
+        assert photo is not None
+        return record, photo, signature, warnings
+
+    def _not_printable(self, record: PrintReadyRecord) -> list[Finding]:
+        allowed = self._config.intake.printable.get(record.reason)
+        if allowed is None:
+            return [
+                Finding(
+                    "error", "reason_not_printable", "reason", "This office does not print for the record's reason."
+                )
+            ]
+        if record.local_status not in allowed:
+            return [
+                Finding(
+                    "error",
+                    "status_not_printable",
+                    "EKTP_STATUS",
+                    f"The record's status may not be printed for the reason {record.reason}; "
+                    f"allowed: {', '.join(allowed)}.",
+                )
+            ]
+        return []
+
+
+def _refuse_second(booking: Booking, digest: str, holder: str) -> None:
+    known = people.record_by_digest(booking.connection, digest)
+    if known is not None:
+        raise RecordRefused(
+            (
+                Finding(
+                    "error", "record_known", "", f"The same record came before, as {known[:8]}; it cannot enter twice."
+                ),
+            )
+        )
+    live = jobs.live_job_of(booking.connection, holder)
+    if live is not None:
+        raise RecordRefused(
+            (
+                Finding(
+                    "error",
+                    "nik_has_live_job",
+                    "NIK",
+                    f"Job {live['id'][:8]} of the same NIK is {live['state']}; finish or cancel it before another "
+                    "is taken in.",
+                ),
+            )
+        )

@@ -1,0 +1,93 @@
+"""The shop's keys: one folder, one file a key, readable by the shop's user alone."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from printd.errors import ConfigError
+from printd.ledger.notes import NoteError, Signer
+
+FOLDER = "keys"
+_LOG, _VKEY, _RECORDS, _PSEUDONYM = "log.key", "log.vkey", "records.key", "pseudonym.key"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What the shop keeps secret.
+
+    :param log: signs the checkpoints (Ed25519).
+    :param records: 32 bytes; wraps the data keys of personal data.
+    :param pseudonym: 32 bytes; makes the pseudonyms that stand for people in the log.
+    """
+
+    log: Signer
+    records: bytes
+    pseudonym: bytes
+
+
+def create(folder: Path, origin: str) -> Keys:
+    """Make the keys of a new shop."""
+    place = folder / FOLDER
+    place.mkdir(mode=0o700)
+    signer = Signer.generate(origin)
+    _write(place / _LOG, signer.to_text())
+    (place / _VKEY).write_text(signer.vkey + "\n", encoding="ascii")
+    for name in (_RECORDS, _PSEUDONYM):
+        _write(place / name, base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
+    return load(folder, origin)
+
+
+def load(folder: Path, origin: str) -> Keys:
+    """Read the keys.
+
+    :raises ConfigError: one is missing or broken, or belongs to another log; the message names the file.
+    """
+    place = folder / FOLDER
+    try:
+        signer = Signer.from_text(_read(place / _LOG))
+    except NoteError as broken:
+        raise ConfigError(f"{place / _LOG} is not a log key.", why=f"{broken}.", remedy="Restore it.") from broken
+    if signer.verifier.name != origin:
+        raise ConfigError(
+            f"{place / _LOG} signs for the log {signer.verifier.name}, the configuration names {origin}.",
+            remedy="Put the right origin into printd.toml, or restore the right key.",
+        )
+    return Keys(signer, _secret(place / _RECORDS), _secret(place / _PSEUDONYM))
+
+
+def vkey(folder: Path) -> str:
+    """Return the verifier key, the public half of the log key."""
+    return _read(folder / FOLDER / _VKEY)
+
+
+def _write(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(text + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as missing:
+        raise ConfigError(
+            f"The key file {path} cannot be read.",
+            consequence="Without its keys the shop can neither sign nor read its records.",
+            remedy="Restore the keys folder from the key backup.",
+        ) from missing
+
+
+def _secret(path: Path) -> bytes:
+    try:
+        value = base64.b64decode(_read(path), validate=True)
+    except ValueError as broken:
+        raise ConfigError(f"The key file {path} is damaged.", remedy="Restore it from the key backup.") from broken
+    if len(value) != 32:
+        raise ConfigError(f"The key file {path} does not hold 32 bytes.", remedy="Restore it from the key backup.")
+    return value

@@ -1,0 +1,73 @@
+"""Opening the shop's printers: by address, with the configured USB backend, and only if it is still the same one."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+
+import drivers
+from drivers.deadline import Deadline
+from drivers.printer import CardPrinter
+from printd.config import Config
+from printd.errors import ConfigError, Refused
+from printd.shop import Shop
+from printd.store import jobs
+
+
+def usb_backend(config: Config) -> object | None:
+    """Return the pyusb backend that the configuration names, or ``None`` for libusb.
+
+    :raises ConfigError: the module or function does not exist.
+    """
+    return _backend(config.usb.backend, config.usb.argument) if config.usb.backend else None
+
+
+@cache
+def _backend(name: str, argument: str) -> object:
+    module, _, function = name.partition(":")
+    try:
+        return getattr(importlib.import_module(module), function)(argument)
+    except (ImportError, AttributeError, ValueError) as missing:
+        raise ConfigError(
+            f"The USB backend {name!r} cannot be loaded.",
+            why=f"{missing}.",
+            remedy="usb.backend in printd.toml is module:function; leave it empty for libusb.",
+        ) from missing
+
+
+def open_printer(config: Config, uri: str, family: str, model: str, deadline: Deadline) -> CardPrinter:
+    """Open the printer at an address."""
+    return drivers.open_printer(
+        uri,
+        model=model,
+        family=family,
+        usb_backend=usb_backend(config) if uri.startswith("usb:") else None,
+        deadline=deadline,
+    )
+
+
+def connect(shop: Shop, name: str) -> CardPrinter:
+    """Open a printer of the books and make sure that it is the one that was added.
+
+    :raises Refused: another printer answers at its address.
+    """
+    with shop.store.reading() as connection:
+        row = jobs.find_printer(connection, name)
+    if row is None:
+        raise Refused(f"There is no printer {name}.")
+    deadline = Deadline.after(shop.config.printing.command_seconds * 4)
+    printer = open_printer(shop.config, row["uri"], row["family"], row["model"], deadline)
+    try:
+        identity = printer.identify(deadline)
+        if identity.serial_number != row["serial_number"]:
+            raise Refused(
+                f"The printer at {row['uri']} says it is {identity.serial_number or 'nobody'}, "
+                f"the books expect {row['serial_number']}.",
+                why="It was exchanged, or its serial number could not be read.",
+                consequence="Its counters and its hopper are not the ones in the books.",
+                remedy="Put the right printer back, or add this one under a name of its own.",
+            )
+    except BaseException:
+        printer.close()
+        raise
+    return printer

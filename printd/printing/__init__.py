@@ -1,0 +1,1 @@
+"""Printing: jobs, attempts, the worker of each printer, recovery."""

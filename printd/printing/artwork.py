@@ -1,0 +1,102 @@
+"""From a sealed record to the bytes of one printer model. The one place where a card is drawn without SPECIMEN."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from PIL import Image
+
+from drivers import evolis
+from drivers.errors import ArtworkError
+from drivers.printer import Artwork, EncodedCard, SidePicture
+from layouts.errors import FitError
+from layouts.fonts import FontSource
+from layouts.ktp_el import face, profile
+from layouts.render import RenderedCard, RenderedSide, render
+from printd.books import Clock
+from printd.config import Config
+from printd.errors import IntegrityError
+from printd.intake.record import PrintReadyRecord
+from printd.intake.vault import Vault, unseal
+from printd.printing.dispatch import Waiting
+from printd.printing.states import HeldBecause
+from printd.printing.worker import Prepared, UnprintableError
+from printd.store import jobs, people
+from printd.store.engine import Store
+
+
+class Artist:
+    """Opens records and draws their cards.
+
+    :param zone: time zone of the office, for the date of issue.
+    """
+
+    def __init__(self, store: Store, vault: Vault, config: Config, zone: ZoneInfo, clock: Clock) -> None:
+        self._store = store
+        self._vault = vault
+        self._config = config
+        self._zone = zone
+        self._clock = clock
+        self._layout = profile(config.printing.layout)
+        self._fonts = FontSource(Path(config.printing.fonts) if config.printing.fonts else None)
+
+    def prepare(self, waiting: Waiting, printer: str) -> Prepared:
+        """Render and encode one job for one printer's model.
+
+        :raises UnprintableError: the record is stale, or its texts do not fit the card.
+        """
+        with self._store.reading() as connection:
+            row = jobs.find_printer(connection, printer)
+            record = people.find_record(connection, waiting.record)
+            secret = people.record_secret_of(connection, waiting.record)
+        if row is None or record is None or secret is None:
+            raise IntegrityError(f"Job {waiting.job[:8]} has no record to print.", remedy="Run: printd audit replay")
+        self._check_fresh(record["received_at"])
+        try:
+            card = self.encode(self.draw(secret), row["model"])
+        except (FitError, ArtworkError) as unfit:
+            raise UnprintableError(HeldBecause.ARTWORK, str(unfit)) from unfit
+        digest = self._vault.pseudonym("artwork", b"".join(card.commands))
+        return Prepared(waiting.job, card, digest)
+
+    def draw(self, secret: Mapping[str, Any], *, specimen: bool = False) -> RenderedCard:
+        """Draw the card of one sealed record.
+
+        :raises FitError: a text does not fit or cannot be set.
+        """
+        owner = secret["record_id"]
+        key = self._vault.unwrap(bytes(secret["wrapped_key"]), owner)
+        fields = PrintReadyRecord.from_json(unseal(key, bytes(secret["fields"]), f"fields:{owner}")).face_fields()
+        photo = Image.open(io.BytesIO(unseal(key, bytes(secret["photo"]), f"photo:{owner}")))
+        signature = None
+        if secret["signature"] is not None:
+            signature = Image.open(io.BytesIO(unseal(key, bytes(secret["signature"]), f"signature:{owner}")))
+        fields["tgl_terbit"] = self._clock().astimezone(self._zone).date().isoformat()
+        fields["kab"] = fields.get("no_kab", "")
+        fields["tempat_terbit"] = fields.get("tempat_terbit") or self._config.office.place_of_issue
+        return render(self._layout, face(fields), photo, signature, specimen=specimen, fonts=self._fonts)
+
+    def encode(self, card: RenderedCard, model: str) -> EncodedCard:
+        """Put a drawn card into the language of a printer model."""
+        art = Artwork(_picture(card.front), _picture(card.back) if card.back else None)
+        options = evolis.Options(levels=self._config.printing.colour_levels)
+        return evolis.encode(art, evolis.MODELS[model], options)
+
+    def _check_fresh(self, received_at: str) -> None:
+        received = datetime.strptime(received_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        limit = timedelta(hours=self._config.intake.fresh_hours)
+        if self._clock() - received > limit:
+            raise UnprintableError(
+                HeldBecause.STALE,
+                f"The record was pulled more than {self._config.intake.fresh_hours} hours ago and may no longer be "
+                "printable. Look it up at the registry, then release or cancel the job.",
+            )
+
+
+def _picture(side: RenderedSide) -> SidePicture:
+    return SidePicture(side.colour, side.resin, side.overlay)

@@ -1,0 +1,272 @@
+"""What entries of operators, records, jobs, printers and attempts do to the tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from printd.books import Projection
+from printd.custody import places
+from printd.custody.movements import move
+from printd.custody.serials import parse_serial
+from printd.errors import Refused
+from printd.ledger.entry import Entry
+from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
+from printd.store import jobs, people
+
+
+def _nothing(connection: Connection, entry: Entry) -> None:
+    """Stand for kinds that are facts of their own and change no table."""
+
+
+def _operator(connection: Connection, entry: Entry) -> None:
+    people.put_operator(connection, entry.data["name"], entry.data["role"], entry.data["active"])
+
+
+def _record_accepted(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    warned = bool(data["warnings"])
+    people.add_record(
+        connection,
+        {
+            "id": data["record"],
+            "holder": data["holder"],
+            "digest": data["digest"],
+            "source": data["source"],
+            "remote_status": data["remote_status"],
+            "reason": data["reason"],
+            "stock_type": data["stock_type"],
+            "warnings": " ".join(data["warnings"]),
+            "received_at": entry.at,
+        },
+    )
+    jobs.add_job(
+        connection,
+        {
+            "id": data["job"],
+            "record_id": data["record"],
+            "holder": data["holder"],
+            "stock_type": data["stock_type"],
+            "state": JobState.HELD if warned else JobState.QUEUED,
+            "held_because": HeldBecause.WARNINGS if warned else None,
+            "place_in_queue": entry.seq,
+            "created_at": entry.at,
+        },
+    )
+
+
+def _record_acknowledged(connection: Connection, entry: Entry) -> None:
+    people.set_acknowledged(connection, entry.data["record"], entry.actors[0])
+    job = jobs.job_of_record(connection, entry.data["record"])
+    if job is not None and job["state"] == JobState.HELD and job["held_because"] == HeldBecause.WARNINGS:
+        _step(connection, job["id"], JobEvent.RELEASE)
+
+
+def _step(connection: Connection, job_id: str, event: JobEvent, held_because: str | None = None) -> None:
+    job = jobs.find_job(connection, job_id)
+    if job is None:
+        raise Refused(f"There is no job {job_id}.", remedy="See all jobs with: printd jobs list")
+    jobs.set_job(connection, job_id, next_job_state(JobState(job["state"]), event), held_because)
+
+
+def _job_held(connection: Connection, entry: Entry) -> None:
+    _step(connection, entry.data["job"], JobEvent.HOLD, HeldBecause(entry.data["why"]))
+
+
+_LETS_GO = {
+    "release": (HeldBecause.OPERATOR, HeldBecause.ARTWORK, HeldBecause.STALE),
+    "reprint": (HeldBecause.SPOILED,),
+}
+
+
+def _job_released(connection: Connection, entry: Entry) -> None:
+    job = jobs.find_job(connection, entry.data["job"])
+    if job is not None and job["state"] == JobState.HELD and job["held_because"] not in _LETS_GO[entry.data["act"]]:
+        short, because = job["id"][:8], HeldBecause(job["held_because"])
+        acts = {
+            HeldBecause.WARNINGS: f"records acknowledge {job['record_id'][:8]}",
+            HeldBecause.SPOILED: f"jobs reprint {short}",
+        }
+        raise Refused(
+            f"Job {short} is held because of {because}.",
+            why=f"{entry.data['act'].capitalize()} does not answer for that.",
+            consequence="It stays held.",
+            remedy=f"Use: printd {acts.get(because, f'jobs release {short}')}",
+        )
+    _step(connection, entry.data["job"], JobEvent.RELEASE)
+
+
+def _job_cancelled(connection: Connection, entry: Entry) -> None:
+    _step(connection, entry.data["job"], JobEvent.CANCEL)
+
+
+def _printer_added(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    jobs.add_printer(
+        connection,
+        {
+            "name": data["printer"],
+            "uri": data["uri"],
+            "family": data["family"],
+            "model": data["model"],
+            "serial_number": data["serial_number"],
+            "paused": True,
+            "pause_reason": "new",
+        },
+    )
+
+
+def _printer_paused(connection: Connection, entry: Entry) -> None:
+    jobs.set_printer(connection, entry.data["printer"], paused=True, pause_reason=entry.data["why"])
+
+
+def _printer_resumed(connection: Connection, entry: Entry) -> None:
+    jobs.set_printer(connection, entry.data["printer"], paused=False, pause_reason="", operator=entry.actors[0])
+
+
+def _attempt_started(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    _step(connection, data["job"], JobEvent.START)
+    jobs.add_attempt(
+        connection,
+        {
+            "id": data["attempt"],
+            "job_id": data["job"],
+            "number": data["number"],
+            "serial": data["serial"],
+            "printer": data["printer"],
+            "operator": entry.actors[0],
+            "artwork": data["artwork"],
+            "state": AttemptState.OPEN,
+            "counters": json.dumps(data["counters"], sort_keys=True),
+            "evidence": "[]",
+            "opened_at": entry.at,
+        },
+    )
+    move(
+        connection,
+        [parse_serial(data["serial"])],
+        places.hopper(data["printer"]),
+        places.inside(data["printer"]),
+        seq=entry.seq,
+        at=entry.at,
+        why="attempt",
+        attempt=data["attempt"],
+    )
+
+
+_ENDS = {
+    AttemptState.PRINTED: (JobEvent.PRINT, None),
+    AttemptState.UNUSED: (JobEvent.UNUSE, None),
+    AttemptState.SPOILED: (JobEvent.SPOIL, HeldBecause.SPOILED),
+    AttemptState.IN_DOUBT: (JobEvent.DOUBT, None),
+}
+
+
+def _attempt_ended(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    outcome = AttemptState(entry.kind.removeprefix("attempt."))
+    attempt = _attempt(connection, data["attempt"])
+    check_attempt(AttemptState(attempt["state"]), outcome)
+    event, held_because = _ENDS[outcome]
+    _step(connection, attempt["job_id"], event, held_because)
+    evidence = json.loads(attempt["evidence"])
+    if data.get("evidence"):
+        evidence.append(data["evidence"])
+    closed = outcome is not AttemptState.IN_DOUBT
+    jobs.set_attempt(
+        connection,
+        attempt["id"],
+        state=outcome,
+        cause=data.get("cause"),
+        evidence=json.dumps(evidence, sort_keys=True, ensure_ascii=False),
+        closed_at=entry.at if closed else None,
+    )
+    if closed:
+        move(
+            connection,
+            [parse_serial(attempt["serial"])],
+            places.inside(attempt["printer"]),
+            data["to"],
+            seq=entry.seq,
+            at=entry.at,
+            why=outcome,
+            attempt=attempt["id"],
+        )
+
+
+def _attempt_evidence(connection: Connection, entry: Entry) -> None:
+    attempt = _attempt(connection, entry.data["attempt"])
+    evidence = [*json.loads(attempt["evidence"]), entry.data["evidence"]]
+    jobs.set_attempt(connection, attempt["id"], evidence=json.dumps(evidence, sort_keys=True, ensure_ascii=False))
+
+
+def _attempt(connection: Connection, attempt_id: str) -> Mapping[str, Any]:
+    attempt = jobs.find_attempt(connection, attempt_id)
+    if attempt is None:
+        raise Refused(f"There is no attempt {attempt_id}.")
+    return attempt
+
+
+def _card_checked(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    attempt = _attempt(connection, data["attempt"])
+    good = data["quality"] == "good"
+    source = places.FINISHED if attempt["quality"] == "good" else places.OUTPUT
+    if good:
+        _step(connection, attempt["job_id"], JobEvent.PASS)
+    else:
+        _step(connection, attempt["job_id"], JobEvent.SPOIL, HeldBecause.SPOILED)
+    jobs.set_attempt(connection, attempt["id"], quality=data["quality"], cause=data.get("cause"))
+    move(
+        connection,
+        [parse_serial(attempt["serial"])],
+        source,
+        places.FINISHED if good else places.SPOILED,
+        seq=entry.seq,
+        at=entry.at,
+        why="quality_good" if good else "quality_spoiled",
+        attempt=attempt["id"],
+    )
+
+
+def _card_handed_over(connection: Connection, entry: Entry) -> None:
+    attempt = _attempt(connection, entry.data["attempt"])
+    _step(connection, attempt["job_id"], JobEvent.HAND_OVER)
+    move(
+        connection,
+        [parse_serial(attempt["serial"])],
+        places.FINISHED,
+        places.HOLDER,
+        seq=entry.seq,
+        at=entry.at,
+        why="hand_over",
+        attempt=attempt["id"],
+    )
+
+
+PROJECTIONS: Mapping[str, Projection] = {
+    "shop.opened": _nothing,
+    "operator.set": _operator,
+    "record.accepted": _record_accepted,
+    "record.acknowledged": _record_acknowledged,
+    "record.quarantined": _nothing,
+    "record.dismissed": _nothing,
+    "job.held": _job_held,
+    "job.released": _job_released,
+    "job.cancelled": _job_cancelled,
+    "printer.added": _printer_added,
+    "printer.paused": _printer_paused,
+    "printer.resumed": _printer_resumed,
+    "attempt.started": _attempt_started,
+    "attempt.printed": _attempt_ended,
+    "attempt.unused": _attempt_ended,
+    "attempt.spoiled": _attempt_ended,
+    "attempt.in_doubt": _attempt_ended,
+    "attempt.evidence": _attempt_evidence,
+    "card.checked": _card_checked,
+    "card.handed_over": _card_handed_over,
+}

@@ -1,0 +1,138 @@
+"""Life of a job and of an attempt: every change there is, in two tables."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+
+from printd.errors import Refused
+
+
+class JobState(StrEnum):
+    """Where the wish to print one record stands."""
+
+    HELD = "held"  # waits for a person; ``held_because`` says why
+    QUEUED = "queued"
+    PRINTING = "printing"
+    IN_DOUBT = "in_doubt"
+    PRINTED = "printed"  # in the output, waits for the quality check
+    FINISHED = "finished"  # a good card, waits for its holder
+    HANDED_OVER = "handed_over"
+    CANCELLED = "cancelled"
+
+
+class JobEvent(StrEnum):
+    """What can happen to a job."""
+
+    HOLD = "hold"
+    RELEASE = "release"
+    CANCEL = "cancel"
+    START = "start"
+    PRINT = "print"
+    UNUSE = "unuse"
+    SPOIL = "spoil"
+    DOUBT = "doubt"
+    PASS = "pass"
+    HAND_OVER = "hand_over"
+
+
+class AttemptState(StrEnum):
+    """How one try on one blank stands; all but the first two are outcomes for good."""
+
+    OPEN = "open"
+    IN_DOUBT = "in_doubt"
+    PRINTED = "printed"
+    UNUSED = "unused"
+    SPOILED = "spoiled"
+
+
+class HeldBecause(StrEnum):
+    """Why a job waits for a person, and so which act lets it go on."""
+
+    WARNINGS = "warnings"  # acknowledge the record's warnings
+    OPERATOR = "operator"  # release
+    ARTWORK = "artwork"  # it cannot be drawn as it is; release after the layout was mended
+    STALE = "stale"  # pulled too long ago; release after a look at the registry
+    SPOILED = "spoiled"  # reprint: a card was lost, a second one needs a decision
+
+
+JOB_TRANSITIONS = MappingProxyType(
+    {
+        (JobState.HELD, JobEvent.RELEASE): JobState.QUEUED,
+        (JobState.HELD, JobEvent.CANCEL): JobState.CANCELLED,
+        (JobState.QUEUED, JobEvent.HOLD): JobState.HELD,
+        (JobState.QUEUED, JobEvent.CANCEL): JobState.CANCELLED,
+        (JobState.QUEUED, JobEvent.START): JobState.PRINTING,
+        (JobState.PRINTING, JobEvent.PRINT): JobState.PRINTED,
+        (JobState.PRINTING, JobEvent.UNUSE): JobState.QUEUED,
+        (JobState.PRINTING, JobEvent.SPOIL): JobState.HELD,
+        (JobState.PRINTING, JobEvent.DOUBT): JobState.IN_DOUBT,
+        (JobState.IN_DOUBT, JobEvent.PRINT): JobState.PRINTED,
+        (JobState.IN_DOUBT, JobEvent.UNUSE): JobState.QUEUED,
+        (JobState.IN_DOUBT, JobEvent.SPOIL): JobState.HELD,
+        (JobState.PRINTED, JobEvent.PASS): JobState.FINISHED,
+        (JobState.PRINTED, JobEvent.SPOIL): JobState.HELD,
+        (JobState.FINISHED, JobEvent.HAND_OVER): JobState.HANDED_OVER,
+        (JobState.FINISHED, JobEvent.SPOIL): JobState.HELD,
+    }
+)
+
+ATTEMPT_TRANSITIONS = MappingProxyType(
+    {
+        AttemptState.OPEN: frozenset(
+            {AttemptState.IN_DOUBT, AttemptState.PRINTED, AttemptState.UNUSED, AttemptState.SPOILED}
+        ),
+        AttemptState.IN_DOUBT: frozenset({AttemptState.PRINTED, AttemptState.UNUSED, AttemptState.SPOILED}),
+        AttemptState.PRINTED: frozenset(),
+        AttemptState.UNUSED: frozenset(),
+        AttemptState.SPOILED: frozenset(),
+    }
+)
+
+SPOIL_CAUSES = (
+    "factory_defect",
+    "no_chip",
+    "encode_fail",
+    "print_fade",
+    "print_blur",
+    "print_offset",
+    "missing_text",
+    "ribbon_break",
+    "jam",
+    "bent_heat",
+    "scorch",
+    "wrong_data",
+    "wrong_blank_type",
+    "operator_error",
+    "power_loss",
+    "test_print",
+    "other",
+)
+
+
+def next_job_state(state: JobState, event: JobEvent) -> JobState:
+    """Return where an event takes a job.
+
+    :raises Refused: the event cannot happen in this state.
+    """
+    try:
+        return JOB_TRANSITIONS[state, event]
+    except KeyError:
+        raise Refused(
+            f"A job that is {state} cannot {event.replace('_', ' ')}.",
+            consequence="Nothing was changed.",
+            remedy="See its state with: printd jobs list",
+        ) from None
+
+
+def check_attempt(state: AttemptState, outcome: AttemptState) -> None:
+    """Make sure that an attempt can end this way.
+
+    :raises Refused: it ended before.
+    """
+    if outcome not in ATTEMPT_TRANSITIONS[state]:
+        raise Refused(
+            f"The attempt is {state} and cannot become {outcome}.",
+            consequence="Nothing was changed.",
+            remedy="An outcome is booked once; what went wrong later is booked by the quality check.",
+        )

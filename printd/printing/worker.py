@@ -1,0 +1,317 @@
+"""The worker of one printer: intent, act, evidence, outcome; one card at a time."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from typing import Any
+
+from drivers.deadline import Deadline
+from drivers.errors import DriverError
+from drivers.printer import CardPrinter, Condition, Confirmation, Counters, EncodedCard, Outcome, Position, Rung, State
+from printd.books import Books
+from printd.config import Printing
+from printd.custody import places
+from printd.custody.serials import SerialRange
+from printd.errors import Refused
+from printd.log import logger
+from printd.printing.attempt import ENDS, begin, end, evidence_of, known
+from printd.printing.dispatch import Dispatcher, Waiting
+from printd.printing.states import AttemptState, HeldBecause
+from printd.store import jobs
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One job rendered and encoded for one printer's model."""
+
+    job: str
+    card: EncodedCard
+    artwork: str
+
+
+class UnprintableError(Exception):
+    """The record cannot be printed as it is; ``because`` says which act lets it go on."""
+
+    def __init__(self, because: HeldBecause, message: str) -> None:
+        super().__init__(message)
+        self.because = because
+
+
+@dataclass(frozen=True)
+class Live:
+    """What a worker does now, for people to see; nothing depends on it."""
+
+    state: str
+    reasons: tuple[str, ...] = ()
+    message: str = ""
+    cards: int = 0
+
+
+Prepare = Callable[[Waiting, str], Prepared]
+Connect = Callable[[str], CardPrinter]
+
+
+class Worker:
+    """Prints the jobs of the queue on one printer until it is told to stop.
+
+    :param connect: opens the printer by its name in the books.
+    :param prepare: renders and encodes a job for this printer; raises :class:`UnprintableError`.
+    :param drawing: runs ``prepare`` for the next job while the printer works on this one.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        books: Books,
+        dispatcher: Dispatcher,
+        config: Printing,
+        *,
+        connect: Connect,
+        prepare: Prepare,
+        drawing: Executor,
+    ) -> None:
+        self.name = name
+        self.live = Live("starting")
+        self._books = books
+        self._dispatcher = dispatcher
+        self._config = config
+        self._connect = connect
+        self._prepare = prepare
+        self._drawing = drawing
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._printer: CardPrinter | None = None
+        self._next: tuple[Waiting, Future[Prepared]] | None = None
+        self._gathered: str | None = None
+        self._cards = 0
+        self._log = logger(printer=name)
+
+    # --- from other threads ---
+
+    def stop(self) -> None:
+        """Ask the worker to end after the card it is printing."""
+        self._stop.set()
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Tell the worker that something changed: a job came, a hopper was filled, the printer was resumed."""
+        self._wake.set()
+
+    # --- the worker's own thread ---
+
+    def run(self) -> None:
+        """Work until stopped. Only a defect of printd itself lets an exception out."""
+        try:
+            while not self._stop.is_set():
+                self._turn()
+        finally:
+            self._drop_next()
+            self._disconnect()
+            self._show("stopped")
+
+    def _turn(self) -> None:
+        with self._books.store.reading() as connection:
+            row = jobs.find_printer(connection, self.name)
+            doubtful = jobs.attempts_in(connection, [AttemptState.IN_DOUBT], self.name)
+            blank = jobs.next_blank(connection, places.hopper(self.name))
+        if row is None:
+            raise RuntimeError(f"printer {self.name} is not in the books")
+        if doubtful:
+            self._gather(doubtful[0])
+            return
+        if row["paused"]:
+            self._drop_next()
+            self._rest("paused", message=row["pause_reason"])
+            return
+        printer = self._connected()
+        if printer is None:
+            return
+        try:
+            self._print_next(printer, row, blank)
+        except DriverError as trouble:
+            self._disconnect()
+            self._rest("stopped", ["unknown"], str(trouble))
+
+    def _connected(self) -> CardPrinter | None:
+        if self._printer is None:
+            try:
+                self._printer = self._connect(self.name)
+            except Refused as exchanged:
+                self._pause(str(exchanged))
+            except DriverError as trouble:
+                self._rest("offline", ["offline"], str(trouble))
+        return self._printer
+
+    def _print_next(self, printer: CardPrinter, row: Any, blank: Any) -> None:
+        status = printer.status(self._deadline())
+        reasons = [f"{one.reason}-{one.severity}" for one in status.conditions]
+        if status.blocking or status.state in (State.STOPPED, State.UNKNOWN):
+            self._rest("stopped", reasons or [str(status.state)], _readings(status.blocking))
+            return
+        if status.position not in (Position.NONE, Position.UNKNOWN):
+            self._pause(f"A card is inside ({status.position}) although no attempt is open.")
+            return
+        if blank is None:
+            self._rest("waiting", [*reasons, "media-needed"], "The books know no blank in this hopper.")
+            return
+        prepared = self._take(blank["stock_type"])
+        if prepared is None:
+            self._rest("idle", reasons)
+            return
+        serial = SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
+        before = printer.counters(self._deadline())
+        try:
+            attempt = begin(
+                self._books,
+                job=prepared.job,
+                printer=self.name,
+                operator=row["operator"],
+                serial=serial,
+                counters=before,
+                artwork=prepared.artwork,
+            )
+        except Refused as changed:  # held, cancelled or moved since it was taken up
+            self._log.info("attempt.refused", job=prepared.job, blank=serial, why=str(changed))
+            return
+        finally:
+            self._dispatcher.give_back(prepared.job)
+        self._show("printing", reasons, serial)
+        self._prefetch(blank["stock_type"])
+        self._act(printer, attempt, prepared.card, before)
+
+    def _act(self, printer: CardPrinter, attempt_id: str, card: EncodedCard, before: Counters) -> None:
+        trouble = ""
+        try:
+            printer.print(card, Deadline.after(self._config.card_seconds))
+        except DriverError as error:
+            trouble = str(error)
+        confirmation = self._confirm(printer, before, card, after_trouble=bool(trouble))
+        outcome = ENDS[confirmation.outcome]
+        halt = ""
+        if outcome in (AttemptState.UNUSED, AttemptState.SPOILED) and not self._blocking(printer):
+            halt = f"An attempt ended {outcome}, and the printer shows no reason. Look at it before the next card."
+        with self._books.booking() as booking:
+            attempt = jobs.find_attempt(booking.connection, attempt_id)
+            assert attempt is not None
+            cause = (confirmation.cause or "other") if outcome is AttemptState.SPOILED else ""
+            end(booking, attempt, outcome, evidence=evidence_of(confirmation, trouble), cause=cause)
+            if halt:
+                booking.enter("printer.paused", {"printer": self.name, "why": halt})
+        self._log.info("attempt.ended", attempt=attempt_id, outcome=str(outcome), blank=attempt["serial"])
+        if outcome is AttemptState.PRINTED:
+            self._cards += 1
+        else:
+            self._log.warning("attempt.trouble", attempt=attempt_id, trouble=trouble, findings=confirmation.findings)
+        if outcome is AttemptState.IN_DOUBT:
+            self._gathered = attempt_id
+
+    def _confirm(
+        self, printer: CardPrinter, before: Counters, card: EncodedCard | None, *, after_trouble: bool
+    ) -> Confirmation:
+        try:
+            confirmation = printer.confirm(before, card, self._deadline(4))
+        except DriverError as silent:
+            self._disconnect()
+            return _nothing_known(before, str(silent))
+        if after_trouble and confirmation.position not in (Position.NONE, Position.UNKNOWN):
+            try:
+                printer.clear(self._deadline(8))
+                confirmation = printer.confirm(before, card, self._deadline(4))
+            except DriverError as stuck:
+                confirmation = replace(confirmation, findings=(*confirmation.findings, str(stuck)))
+        return confirmation
+
+    def _blocking(self, printer: CardPrinter) -> tuple[Condition, ...]:
+        try:
+            return printer.status(self._deadline()).blocking
+        except DriverError:
+            self._disconnect()
+            return ()
+
+    def _gather(self, attempt: Any) -> None:
+        """Keep the line stopped; add what the printer can still tell about a doubtful attempt, once a start."""
+        self._drop_next()
+        if self._gathered != attempt["id"] and self._connected() is not None and self._printer is not None:
+            before = Counters(**json.loads(attempt["counters"]))
+            confirmation = self._confirm(self._printer, before, None, after_trouble=False)
+            self._books.enter("attempt.evidence", {"attempt": attempt["id"], "evidence": evidence_of(confirmation)})
+            self._gathered = attempt["id"]
+        self._rest("in_doubt", ["other-error"], f"Blank {attempt['serial']} waits for a person with the card in hand.")
+
+    # --- the next job ---
+
+    def _prefetch(self, stock_type: str) -> None:
+        if self._next is None:
+            waiting = self._dispatcher.take(stock_type)
+            if waiting is not None:
+                self._next = (waiting, self._drawing.submit(self._prepare, waiting, self.name))
+
+    def _take(self, stock_type: str) -> Prepared | None:
+        self._prefetch(stock_type)
+        if self._next is None:
+            return None
+        waiting, future = self._next
+        self._next = None
+        try:
+            return future.result()
+        except UnprintableError as unfit:
+            try:
+                self._books.enter("job.held", {"job": waiting.job, "why": unfit.because, "message": str(unfit)[:300]})
+            except Refused as changed:
+                self._log.info("job.changed", job=waiting.job, why=str(changed))
+            self._dispatcher.give_back(waiting.job)
+            self._wake.set()
+            return None
+
+    def _drop_next(self) -> None:
+        if self._next is not None:
+            waiting, future = self._next
+            future.cancel()
+            self._dispatcher.give_back(waiting.job)
+            self._next = None
+
+    # --- small things ---
+
+    def _deadline(self, commands: int = 12) -> Deadline:
+        return Deadline.after(self._config.command_seconds * commands)
+
+    def _pause(self, why: str) -> None:
+        self._books.enter("printer.paused", {"printer": self.name, "why": why[:300]})
+        self._log.warning("printer.paused", why=why)
+
+    def _rest(self, state: str, reasons: Sequence[str] = (), message: str = "") -> None:
+        self._show(state, reasons, message)
+        self._wake.wait(self._config.poll_seconds)
+        self._wake.clear()
+
+    def _show(self, state: str, reasons: Sequence[str] = (), message: str = "") -> None:
+        before, self.live = self.live, Live(state, tuple(reasons), message, self._cards)
+        if (before.state, before.reasons) != (state, self.live.reasons) and state not in ("printing", "idle"):
+            self._log.info("printer.state", state=state, reasons=reasons, message=message)
+
+    def _disconnect(self) -> None:
+        if self._printer is not None:
+            self._printer.close()
+            self._printer = None
+
+
+def _readings(conditions: Sequence[Condition]) -> str:
+    return "; ".join(f"{one.reason}: {one.raw}" for one in conditions)
+
+
+def _nothing_known(before: Counters, finding: str) -> Confirmation:
+    return Confirmation(
+        outcome=Outcome.IN_DOUBT,
+        rung=Rung.SENT,
+        position=Position.UNKNOWN,
+        before=before,
+        after=Counters(),
+        findings=(finding,),
+    )
+
+
+__all__ = ["Connect", "Live", "Prepare", "Prepared", "UnprintableError", "Worker", "known"]

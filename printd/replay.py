@@ -1,0 +1,70 @@
+"""Rebuild every projection from the entries alone and compare it with the tables of the running shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.pool import StaticPool
+
+from printd.books import Projection
+from printd.errors import Refused
+from printd.ledger.entry import Entry, EntryError
+from printd.store import log, schema
+from printd.store.engine import dump
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where the tables say something else than the log."""
+
+    table: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What a replay found."""
+
+    entries: int
+    rows: int
+    differences: tuple[Difference, ...]
+
+
+def compare(
+    connection: Connection, projections: Mapping[str, Projection], progress: Callable[[int], None] | None = None
+) -> Replay:
+    """Replay the log into an empty database and compare all projections, row by row.
+
+    The replay stops at the first entry that the rules refuse, which is itself a difference.
+    """
+    scratch = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    try:
+        with scratch.connect() as copy, copy.begin():
+            schema.metadata.create_all(copy)
+            count = 0
+            for seq, body, leaf in log.entries(connection):
+                try:
+                    entry = Entry.from_body(body)
+                    log.add_entry(copy, seq, body, leaf)
+                    projections[entry.kind](copy, entry)
+                except (EntryError, Refused, KeyError, sa.exc.IntegrityError) as impossible:
+                    return Replay(count, 0, (Difference("entry", f"entry {seq} cannot have happened: {impossible}"),))
+                count += 1
+                if progress is not None:
+                    progress(count)
+            expected, actual = dump(copy), dump(connection)
+    finally:
+        scratch.dispose()
+    differences: list[Difference] = []
+    for table, rows in expected.items():
+        told, kept = set(rows), set(actual[table])
+        differences += [
+            Difference(table, f"the log says {row}, the table does not") for row in sorted(told - kept, key=str)
+        ]
+        differences += [
+            Difference(table, f"the table says {row}, the log does not") for row in sorted(kept - told, key=str)
+        ]
+    return Replay(count, sum(len(rows) for rows in actual.values()), tuple(differences))

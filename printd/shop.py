@@ -1,0 +1,160 @@
+"""One shop: its folder, configuration, keys, database and books, opened together."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from printd import checkpoints, keys
+from printd.books import Books, Clock, Projection, utc_now
+from printd.config import CONFIG_NAME, TEMPLATE, Config, load
+from printd.custody import projection as custody_projection
+from printd.errors import ConfigError, ShopBusyError
+from printd.intake.areas import AreaTable
+from printd.intake.vault import Vault
+from printd.printing import projection as printing_projection
+from printd.store import log
+from printd.store.engine import Store, migrate, sqlite_url
+
+PROJECTIONS: Mapping[str, Projection] = {**custody_projection.PROJECTIONS, **printing_projection.PROJECTIONS}
+
+LOCK_NAME = "shop.lock"
+SOCKET_NAME = "printd.sock"
+
+
+class Shop:
+    """An open shop. Make one with :func:`create`, open one with :meth:`open`."""
+
+    def __init__(self, folder: Path, config: Config, shop_keys: keys.Keys, store: Store, clock: Clock) -> None:
+        self.folder = folder
+        self.config = config
+        self.keys = shop_keys
+        self.store = store
+        self.books = Books(store, PROJECTIONS, clock)
+        self.vault = Vault(shop_keys.records, shop_keys.pseudonym)
+        self.areas = areas(folder, config)
+        self.zone = ZoneInfo(config.office.timezone)
+
+    @classmethod
+    def open(cls, folder: Path, clock: Clock = utc_now) -> Shop:
+        """Open a shop's folder.
+
+        :raises ConfigError: something in it is missing or wrong; the message says what.
+        """
+        config = load(folder / CONFIG_NAME)
+        shop_keys = keys.load(folder, config.office.origin)
+        store = Store.open(database_url(folder, config))
+        try:
+            return cls(folder, config, shop_keys, store, clock)
+        except ConfigError:
+            store.close()
+            raise
+
+    @property
+    def spool(self) -> Path:
+        """Folder that records are put into."""
+        return self.folder / self.config.intake.spool
+
+    def today(self) -> date:
+        """Return the office's date."""
+        return self.books.clock().astimezone(self.zone).date()
+
+    def sign(self) -> int:
+        """Sign the present tree head; return its size."""
+        return checkpoints.sign_now(self.store, self.keys.log)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+
+def areas(folder: Path, config: Config) -> AreaTable:
+    """Return the configured table of area codes, or the built-in one.
+
+    :raises ConfigError: the configured file cannot be read.
+    """
+    if not config.intake.areas:
+        return AreaTable.builtin()
+    path = folder / config.intake.areas
+    try:
+        return AreaTable.load(path)
+    except (OSError, ValueError) as broken:
+        raise ConfigError(
+            f"The table of area codes {path} cannot be read.",
+            why=f"{broken}.",
+            remedy="It is a CSV file with the columns code, name and level; correct intake.areas in printd.toml.",
+        ) from broken
+
+
+def database_url(folder: Path, config: Config) -> str:
+    """Return the address of the shop's database."""
+    return config.database.url or sqlite_url(folder)
+
+
+def create(
+    folder: Path,
+    *,
+    origin: str,
+    name: str = "Dinas Kependudukan dan Pencatatan Sipil Kota Kupang",
+    timezone: str = "Asia/Makassar",
+    place: str = "KOTA KUPANG",
+    extra: str = "",
+    clock: Clock = utc_now,
+) -> None:
+    """Make a new shop: folder, configuration, keys, database, first entry and first checkpoint.
+
+    :param extra: more TOML for the configuration file.
+    :raises ConfigError: the folder holds something already, or a value is not allowed; nothing is left behind then.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise ConfigError(
+            f"{folder} is not empty.", consequence="Nothing was made.", remedy="Choose a new folder for the shop."
+        )
+    if any('"' in value or "\\" in value or "\n" in value for value in (name, origin, timezone, place)):
+        raise ConfigError("A name must not hold a quotation mark, a backslash or a line break.")
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    path = folder / CONFIG_NAME
+    path.write_text(TEMPLATE.format(name=name, origin=origin, timezone=timezone, place=place) + extra, encoding="utf-8")
+    try:
+        config = load(path)
+    except ConfigError:
+        path.unlink()
+        raise
+    keys.create(folder, origin)
+    (folder / config.intake.spool).mkdir(mode=0o700)
+    url = database_url(folder, config)
+    migrate(url)
+    shop = Shop.open(folder, clock)
+    try:
+        with shop.store.writing() as connection:
+            log.start(connection)
+        shop.books.enter("shop.opened", {"origin": origin, "log_key": shop.keys.log.vkey})
+        shop.sign()
+    finally:
+        shop.close()
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the shop alone: the daemon while it runs, or one command without it.
+
+    :raises ShopBusyError: somebody else holds it.
+    """
+    handle = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            raise ShopBusyError(
+                f"Another process works on the shop {folder}.",
+                remedy="If the daemon is just starting, try again in a moment.",
+            ) from held
+        yield
+    finally:
+        os.close(handle)

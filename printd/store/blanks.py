@@ -1,0 +1,160 @@
+"""SQL of custody: ranges in places, deliveries, the movements of a blank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, RowMapping
+
+from printd.store.schema import carton, delivery, movement, serial_range
+
+
+class RangeRow(NamedTuple):
+    """One row of consecutive serials in one place."""
+
+    prefix: str
+    width: int
+    first: int
+    last: int
+    place: str
+    delivery_id: str
+
+
+_COLUMNS = (
+    serial_range.c.prefix,
+    serial_range.c.width,
+    serial_range.c.first,
+    serial_range.c.last,
+    serial_range.c.place,
+    serial_range.c.delivery_id,
+)
+
+_prior = serial_range.alias("prior")
+_TOUCHING = (
+    sa.select(*_COLUMNS)
+    .where(
+        serial_range.c.prefix == sa.bindparam("p"),
+        serial_range.c.width == sa.bindparam("w"),
+        serial_range.c.first <= sa.bindparam("hi"),
+        # Rows never overlap, so only the last row that begins at or before ``lo`` can reach into it.
+        serial_range.c.first
+        >= sa.func.coalesce(
+            sa.select(sa.func.max(_prior.c.first))
+            .where(
+                _prior.c.prefix == sa.bindparam("p"),
+                _prior.c.width == sa.bindparam("w"),
+                _prior.c.first <= sa.bindparam("lo"),
+            )
+            .scalar_subquery(),
+            sa.bindparam("lo"),
+        ),
+        serial_range.c.last >= sa.bindparam("lo"),
+    )
+    .order_by(serial_range.c.first)
+)
+
+
+def touching(connection: Connection, prefix: str, width: int, low: int, high: int) -> list[RangeRow]:
+    """Return the rows that share a number with ``low`` to ``high``, in order."""
+    rows = connection.execute(_TOUCHING, {"p": prefix, "w": width, "lo": low, "hi": high})
+    return [RangeRow(*row) for row in rows]
+
+
+def replace(connection: Connection, gone: Sequence[RangeRow], come: Sequence[RangeRow]) -> None:
+    """Take rows out and put rows in."""
+    stay = set(gone) & set(come)
+    out = [row for row in gone if row not in stay]
+    new = [row for row in come if row not in stay]
+    for row in out:
+        connection.execute(
+            serial_range.delete().where(
+                serial_range.c.prefix == row.prefix,
+                serial_range.c.width == row.width,
+                serial_range.c.first == row.first,
+            )
+        )
+    if new:
+        connection.execute(serial_range.insert(), [row._asdict() for row in new])
+
+
+def lowest(connection: Connection, place: str) -> RangeRow | None:
+    """Return the row with the lowest serial in a place."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(serial_range.c.place == place)
+        .order_by(serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else RangeRow(*row)
+
+
+def in_place(connection: Connection, place: str) -> list[RangeRow]:
+    """Return everything in a place, lowest serial first."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(serial_range.c.place == place)
+        .order_by(serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
+    )
+    return [RangeRow(*row) for row in connection.execute(query)]
+
+
+def sums(connection: Connection) -> list[tuple[str, str, int]]:
+    """Return (delivery, place, pieces) for every place that holds blanks."""
+    pieces = sa.func.sum(serial_range.c.last - serial_range.c.first + 1)
+    query = (
+        sa.select(serial_range.c.delivery_id, serial_range.c.place, pieces)
+        .group_by(serial_range.c.delivery_id, serial_range.c.place)
+        .order_by(serial_range.c.delivery_id, serial_range.c.place)
+    )
+    return [(row[0], row[1], int(row[2])) for row in connection.execute(query)]
+
+
+def add_movements(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+    """Write the movements of one entry."""
+    connection.execute(movement.insert(), list(rows))
+
+
+def life(connection: Connection, prefix: str, width: int, number: int) -> list[RowMapping]:
+    """Return every movement of one blank, oldest first."""
+    same = (movement.c.prefix == prefix, movement.c.width == width)
+    alone = sa.select(movement).where(*same, movement.c.first == number, movement.c.last == number)
+    many = sa.select(movement).where(
+        *same, movement.c.last > movement.c.first, movement.c.first <= number, movement.c.last >= number
+    )
+    rows = sa.union_all(alone, many).subquery()
+    return list(connection.execute(sa.select(rows).order_by(rows.c.seq, rows.c.part)).mappings())
+
+
+def add_delivery(connection: Connection, row: dict[str, Any], cartons: Sequence[dict[str, Any]]) -> None:
+    """Write an announced delivery and its cartons."""
+    connection.execute(delivery.insert(), row)
+    if cartons:
+        connection.execute(carton.insert(), list(cartons))
+
+
+def set_received(connection: Connection, delivery_id: str, at: str, by: str, second: str) -> None:
+    """Mark a delivery as received by two people."""
+    connection.execute(
+        delivery.update()
+        .where(delivery.c.id == delivery_id)
+        .values(state="received", received_at=at, received_by=by, received_with=second)
+    )
+
+
+def find_delivery(connection: Connection, delivery_id: str) -> RowMapping | None:
+    """Return one delivery."""
+    return connection.execute(sa.select(delivery).where(delivery.c.id == delivery_id)).mappings().first()
+
+
+def deliveries(connection: Connection) -> list[RowMapping]:
+    """Return all deliveries, oldest first."""
+    return list(connection.execute(sa.select(delivery).order_by(delivery.c.announced_at, delivery.c.id)).mappings())
+
+
+def cartons(connection: Connection, delivery_id: str) -> list[RowMapping]:
+    """Return the cartons of a delivery."""
+    query = sa.select(carton).where(carton.c.delivery_id == delivery_id).order_by(carton.c.prefix, carton.c.first)
+    return list(connection.execute(query).mappings())

@@ -1,0 +1,157 @@
+"""Opening the database: SQLite with every commit durable, or PostgreSQL; one writer at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+from printd.errors import ConfigError, IntegrityError, Refused
+from printd.store import schema
+
+SQLITE_NAME = "printd.sqlite"
+_WRITING = "printd_writing"
+
+
+def sqlite_url(folder: Path) -> str:
+    """Return the address of the embedded database of a shop."""
+    return f"sqlite:///{folder / SQLITE_NAME}"
+
+
+def create_engine(url: str) -> Engine:
+    """Return an engine whose commits survive a power cut (SQLite: WAL, synchronous=FULL)."""
+    if not url.startswith("sqlite"):
+        return sa.create_engine(url, pool_pre_ping=True)
+    engine = sa.create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(dbapi: Any, _record: object) -> None:
+        dbapi.isolation_level = None  # we say BEGIN ourselves
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(_WRITING, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+class Store:
+    """The database of one shop.
+
+    Writers wait for each other in this process by a lock and across processes by the database; readers never wait.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = threading.Lock()
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Open an existing database.
+
+        :raises ConfigError: the database is missing, unreachable, or of another version.
+        """
+        store = cls(create_engine(url))
+        try:
+            with store.engine.connect() as connection:
+                revision = MigrationContext.configure(connection).get_current_revision()
+        except sa.exc.OperationalError as unreachable:
+            store.close()
+            raise ConfigError(
+                "The database cannot be opened.", why=str(unreachable.orig), remedy="Check [database] in printd.toml."
+            ) from unreachable
+        head = _scripts(url).get_current_head()
+        if revision != head:
+            store.close()
+            raise ConfigError(
+                f"The database is of version {revision or 'none'}, this printd needs {head}.",
+                remedy="Take a backup, then run: printd --shop DIR init --upgrade",
+            )
+        return store
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the books."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give the one writing transaction; it commits at the end, or changes nothing.
+
+        :raises Refused: a rule of the database itself stands against the change.
+        """
+        try:
+            with (
+                self._writer,
+                self.engine.connect().execution_options(**{_WRITING: True}) as connection,
+                connection.begin(),
+            ):
+                yield connection
+        except (sa.exc.IntegrityError, sa.exc.InternalError) as forbidden:
+            raise Refused(
+                "The database refuses this change.",
+                why=str(forbidden.orig).splitlines()[0] + ".",
+                consequence="Nothing was changed.",
+            ) from forbidden
+
+
+def _scripts(url: str) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_alembic(url))
+
+
+def _alembic(url: str) -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", "printd:store/migrations")
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def migrate(url: str) -> None:
+    """Bring a new or older database to this version's schema."""
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection, connection.begin():
+            config = _alembic(url)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def dump(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """Return all rows of all projections in the order of their keys, for comparing two states."""
+    rows: dict[str, list[tuple[Any, ...]]] = {}
+    for table in schema.PROJECTIONS:
+        query = sa.select(table).order_by(*table.primary_key.columns)
+        rows[table.name] = [tuple(row) for row in connection.execute(query)]
+    return rows
+
+
+def check_sqlite(connection: Connection) -> None:
+    """Ask SQLite whether its own file is whole.
+
+    :raises IntegrityError: with SQLite's words.
+    """
+    if connection.dialect.name == "sqlite":
+        answer = connection.exec_driver_sql("PRAGMA quick_check").scalar_one()
+        if answer != "ok":
+            raise IntegrityError("The database file is damaged.", why=f"SQLite says: {answer}.")

@@ -1,0 +1,163 @@
+"""SQL of printing: jobs, attempts, printers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, RowMapping
+
+from printd.store.schema import attempt, delivery, job, movement, printer, record, serial_range
+
+
+def add_job(connection: Connection, row: dict[str, Any]) -> None:
+    """Write a new job."""
+    connection.execute(job.insert(), row)
+
+
+def set_job(connection: Connection, job_id: str, state: str, held_because: str | None) -> None:
+    """Write a job's new state."""
+    connection.execute(job.update().where(job.c.id == job_id).values(state=state, held_because=held_because))
+
+
+def find_job(connection: Connection, job_id: str) -> RowMapping | None:
+    """Return one job."""
+    return connection.execute(sa.select(job).where(job.c.id == job_id)).mappings().first()
+
+
+def jobs_beginning(connection: Connection, start: str) -> list[str]:
+    """Return up to three job ids that begin with these characters."""
+    query = sa.select(job.c.id).where(job.c.id.startswith(start, autoescape=True)).limit(3)
+    return list(connection.execute(query).scalars())
+
+
+def live_job_of(connection: Connection, holder: str) -> RowMapping | None:
+    """Return the live job of a person."""
+    query = sa.select(job).where(job.c.holder == holder, job.c.state.not_in(("handed_over", "cancelled")))
+    return connection.execute(query).mappings().first()
+
+
+def job_of_record(connection: Connection, record_id: str) -> RowMapping | None:
+    """Return the job of a record."""
+    return connection.execute(sa.select(job).where(job.c.record_id == record_id)).mappings().first()
+
+
+def queued(connection: Connection, limit: int, stock_type: str) -> list[RowMapping]:
+    """Return the jobs next in the queue for one stock type."""
+    query = (
+        sa.select(job.c.id, job.c.record_id)
+        .where(job.c.state == "queued", job.c.stock_type == stock_type)
+        .order_by(job.c.place_in_queue)
+        .limit(limit)
+    )
+    return list(connection.execute(query).mappings())
+
+
+def list_jobs(connection: Connection, state: str | None, limit: int) -> list[RowMapping]:
+    """Return jobs with their record's reason and last attempt, in the order of the queue."""
+    last = sa.select(sa.func.max(attempt.c.number)).where(attempt.c.job_id == job.c.id).correlate(job).scalar_subquery()
+    query = (
+        sa.select(
+            job,
+            record.c.reason,
+            record.c.warnings,
+            attempt.c.id.label("attempt"),
+            attempt.c.number.label("attempts"),
+            attempt.c.serial,
+            attempt.c.printer,
+        )
+        .join_from(job, record, record.c.id == job.c.record_id)
+        .join(attempt, sa.and_(attempt.c.job_id == job.c.id, attempt.c.number == last), isouter=True)
+        .order_by(job.c.place_in_queue)
+        .limit(limit)
+    )
+    if state is not None:
+        query = query.where(job.c.state == state)
+    return list(connection.execute(query).mappings())
+
+
+def count_jobs(connection: Connection) -> dict[str, int]:
+    """Return the number of jobs by state."""
+    query = sa.select(job.c.state, sa.func.count()).group_by(job.c.state).order_by(job.c.state)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def add_attempt(connection: Connection, row: dict[str, Any]) -> None:
+    """Write a new attempt."""
+    connection.execute(attempt.insert(), row)
+
+
+def set_attempt(connection: Connection, attempt_id: str, **values: Any) -> None:
+    """Write what became of an attempt."""
+    connection.execute(attempt.update().where(attempt.c.id == attempt_id).values(**values))
+
+
+def find_attempt(connection: Connection, attempt_id: str) -> RowMapping | None:
+    """Return one attempt."""
+    return connection.execute(sa.select(attempt).where(attempt.c.id == attempt_id)).mappings().first()
+
+
+def attempts_of(connection: Connection, job_id: str) -> list[RowMapping]:
+    """Return the attempts of a job, first to last."""
+    query = sa.select(attempt).where(attempt.c.job_id == job_id).order_by(attempt.c.number)
+    return list(connection.execute(query).mappings())
+
+
+def attempts_in(connection: Connection, states: Sequence[str], on_printer: str | None = None) -> list[RowMapping]:
+    """Return attempts in some states, on one printer or on all."""
+    query = sa.select(attempt).where(attempt.c.state.in_(states)).order_by(attempt.c.opened_at, attempt.c.id)
+    if on_printer is not None:
+        query = query.where(attempt.c.printer == on_printer)
+    return list(connection.execute(query).mappings())
+
+
+def attempts_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, RowMapping]:
+    """Return some attempts by their ids."""
+    rows = connection.execute(sa.select(attempt).where(attempt.c.id.in_(ids))).mappings()
+    return {row["id"]: row for row in rows}
+
+
+def spoiled_by_cause(connection: Connection) -> dict[str, int]:
+    """Return how many blanks were spoiled, by cause, whether in an attempt or without one."""
+    cause = sa.case((attempt.c.cause.is_not(None), attempt.c.cause), else_=movement.c.why)
+    query = (
+        sa.select(cause, sa.func.sum(movement.c.last - movement.c.first + 1))
+        .join_from(movement, attempt, attempt.c.id == movement.c.attempt_id, isouter=True)
+        .where(movement.c.target == "spoiled")
+        .group_by(cause)
+        .order_by(cause)
+    )
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
+def add_printer(connection: Connection, row: dict[str, Any]) -> None:
+    """Write a new printer."""
+    connection.execute(printer.insert(), row)
+
+
+def set_printer(connection: Connection, name: str, **values: Any) -> None:
+    """Write a printer's new settings."""
+    connection.execute(printer.update().where(printer.c.name == name).values(**values))
+
+
+def find_printer(connection: Connection, name: str) -> RowMapping | None:
+    """Return one printer."""
+    return connection.execute(sa.select(printer).where(printer.c.name == name)).mappings().first()
+
+
+def printers(connection: Connection) -> list[RowMapping]:
+    """Return all printers by name."""
+    return list(connection.execute(sa.select(printer).order_by(printer.c.name)).mappings())
+
+
+def next_blank(connection: Connection, place: str) -> RowMapping | None:
+    """Return the lowest range of a place with the stock type of its delivery."""
+    query = (
+        sa.select(serial_range.c.prefix, serial_range.c.width, serial_range.c.first, delivery.c.stock_type)
+        .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
+        .where(serial_range.c.place == place)
+        .order_by(serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
+        .limit(1)
+    )
+    return connection.execute(query).mappings().first()

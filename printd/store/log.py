@@ -1,0 +1,140 @@
+"""SQL of the log: entries, Merkle nodes, the frontier, checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from heapq import merge
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from printd.ledger.merkle import Frontier, Node
+from printd.store.schema import checkpoint, checkpoint_note, entry, log_state, node
+
+_FRONTIER = sa.select(log_state.c.size, log_state.c.frontier).where(log_state.c.id == 1)
+_BATCH = 1000
+
+
+def start(connection: Connection) -> None:
+    """Write the state of an empty log."""
+    connection.execute(log_state.insert(), {"id": 1, "size": 0, "frontier": b""})
+
+
+def frontier(connection: Connection, *, lock: bool = False) -> Frontier:
+    """Return where the log ends; with ``lock``, nobody else appends before this transaction ends."""
+    row = connection.execute(_FRONTIER.with_for_update() if lock else _FRONTIER).one()
+    packed = bytes(row.frontier)
+    return Frontier(row.size, tuple(packed[at : at + 32] for at in range(0, len(packed), 32)))
+
+
+def add_entry(connection: Connection, seq: int, body: bytes, leaf_hash: bytes) -> None:
+    """Append one entry's bytes."""
+    connection.execute(entry.insert(), {"seq": seq, "body": body, "leaf_hash": leaf_hash})
+
+
+def add_nodes(connection: Connection, nodes: Sequence[Node]) -> None:
+    """Write complete subtrees above the leaves; the leaves' own hashes stand beside their entries."""
+    rows = [{"level": one.level, "idx": one.index, "hash": one.hash} for one in nodes if one.level > 0]
+    if rows:
+        connection.execute(node.insert(), rows)
+
+
+def set_frontier(connection: Connection, end: Frontier) -> None:
+    """Write where the log ends now."""
+    connection.execute(
+        log_state.update().where(log_state.c.id == 1).values(size=end.size, frontier=b"".join(end.hashes))
+    )
+
+
+def entries(connection: Connection, first: int = 0) -> Iterator[tuple[int, bytes, bytes]]:
+    """Yield (seq, body, leaf hash) in order of seq, a batch at a time."""
+    while True:
+        query = sa.select(entry).where(entry.c.seq >= first).order_by(entry.c.seq).limit(_BATCH)
+        rows = [(row.seq, bytes(row.body), bytes(row.leaf_hash)) for row in connection.execute(query)]
+        yield from rows
+        if len(rows) < _BATCH:
+            return
+        first = rows[-1][0] + 1
+
+
+class NodeStream:
+    """Looks stored nodes up in the order in which appending makes them known, in constant memory.
+
+    A verifier walks the leaves once and asks for each subtree when its last leaf has come.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        levels = connection.execute(sa.select(node.c.level).distinct().order_by(node.c.level)).scalars().all()
+        self._rows = merge(*(_level(connection, level) for level in levels))
+        self._ahead = next(self._rows, None)
+
+    def __call__(self, level: int, index: int) -> bytes | None:
+        """Return a stored hash, or ``None``: leaf hashes stand beside their entries, others may be missing."""
+        if level == 0:
+            return None
+        wanted = ((index + 1) << level, level)
+        while self._ahead is not None and self._ahead[:2] < wanted:
+            self._ahead = next(self._rows, None)
+        return self._ahead[2] if self._ahead is not None and self._ahead[:2] == wanted else None
+
+
+def _level(connection: Connection, level: int) -> Iterator[tuple[int, int, bytes]]:
+    """Yield (number of leaves that complete it, level, hash) of one level's nodes."""
+    after = -1
+    while True:
+        query = (
+            sa.select(node.c.idx, node.c.hash)
+            .where(node.c.level == level, node.c.idx > after)
+            .order_by(node.c.idx)
+            .limit(_BATCH)
+        )
+        rows = connection.execute(query).all()
+        for row in rows:
+            yield (row.idx + 1) << level, level, bytes(row.hash)
+        if len(rows) < _BATCH:
+            return
+        after = rows[-1].idx
+
+
+def find_node(connection: Connection, level: int, index: int) -> bytes | None:
+    """Return one stored hash, a leaf's for level 0."""
+    if level == 0:
+        query = sa.select(entry.c.leaf_hash).where(entry.c.seq == index)
+    else:
+        query = sa.select(node.c.hash).where(node.c.level == level, node.c.idx == index)
+    found = connection.execute(query).scalar()
+    return None if found is None else bytes(found)
+
+
+def add_checkpoint(connection: Connection, size: int, root: bytes) -> None:
+    """Fix the root of a size, before the key is used: one size, one root, ever."""
+    connection.execute(checkpoint.insert(), {"size": size, "root": root})
+
+
+def add_note(connection: Connection, size: int, note: bytes) -> None:
+    """Write the signed note of a checkpoint."""
+    connection.execute(checkpoint_note.insert(), {"size": size, "note": note})
+
+
+def checkpoints(connection: Connection) -> list[tuple[int, bytes, bytes | None]]:
+    """Return (size, root, note) of every checkpoint, smallest first."""
+    query = (
+        sa.select(checkpoint.c.size, checkpoint.c.root, checkpoint_note.c.note)
+        .join_from(checkpoint, checkpoint_note, isouter=True)
+        .order_by(checkpoint.c.size)
+    )
+    return [
+        (row.size, bytes(row.root), None if row.note is None else bytes(row.note)) for row in connection.execute(query)
+    ]
+
+
+def last_checkpoint(connection: Connection) -> tuple[int, bytes, bytes | None] | None:
+    """Return (size, root, note) of the largest checkpoint."""
+    query = (
+        sa.select(checkpoint.c.size, checkpoint.c.root, checkpoint_note.c.note)
+        .join_from(checkpoint, checkpoint_note, isouter=True)
+        .order_by(checkpoint.c.size.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else (row.size, bytes(row.root), None if row.note is None else bytes(row.note))

@@ -1,0 +1,116 @@
+"""SQL of operators and records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, RowMapping
+
+from printd.store.schema import job, operator, operator_secret, quarantine, record, record_secret
+
+
+def put_operator(connection: Connection, name: str, role: str, active: bool) -> None:
+    """Write an operator, new or changed."""
+    known = connection.execute(operator.update().where(operator.c.name == name).values(role=role, active=active))
+    if known.rowcount == 0:
+        connection.execute(operator.insert(), {"name": name, "role": role, "active": active})
+
+
+def find_operator(connection: Connection, name: str) -> RowMapping | None:
+    """Return one operator."""
+    return connection.execute(sa.select(operator).where(operator.c.name == name)).mappings().first()
+
+
+def operators(connection: Connection) -> list[RowMapping]:
+    """Return all operators by name."""
+    return list(connection.execute(sa.select(operator).order_by(operator.c.name)).mappings())
+
+
+def put_password(connection: Connection, name: str, password_hash: str) -> None:
+    """Write an operator's password hash, new or changed."""
+    connection.execute(operator_secret.delete().where(operator_secret.c.name == name))
+    connection.execute(operator_secret.insert(), {"name": name, "password_hash": password_hash})
+
+
+def password_hash(connection: Connection, name: str) -> str | None:
+    """Return an operator's password hash."""
+    return connection.execute(sa.select(operator_secret.c.password_hash).where(operator_secret.c.name == name)).scalar()
+
+
+def add_record(connection: Connection, row: dict[str, Any]) -> None:
+    """Write the public half of an accepted record."""
+    connection.execute(record.insert(), row)
+
+
+def add_record_secret(connection: Connection, row: dict[str, Any]) -> None:
+    """Write the sealed half of an accepted record."""
+    connection.execute(record_secret.insert(), row)
+
+
+def record_secret_of(connection: Connection, record_id: str) -> RowMapping | None:
+    """Return the sealed half of a record."""
+    return connection.execute(sa.select(record_secret).where(record_secret.c.record_id == record_id)).mappings().first()
+
+
+def find_record(connection: Connection, record_id: str) -> RowMapping | None:
+    """Return the public half of a record."""
+    return connection.execute(sa.select(record).where(record.c.id == record_id)).mappings().first()
+
+
+def records_beginning(connection: Connection, start: str) -> list[str]:
+    """Return up to three record ids that begin with these characters."""
+    query = sa.select(record.c.id).where(record.c.id.startswith(start, autoescape=True)).limit(3)
+    return list(connection.execute(query).scalars())
+
+
+def record_by_digest(connection: Connection, digest: str) -> str | None:
+    """Return the id of the record with this content."""
+    return connection.execute(sa.select(record.c.id).where(record.c.digest == digest)).scalar()
+
+
+def set_acknowledged(connection: Connection, record_id: str, by: str) -> None:
+    """Write who answered for a record's warnings."""
+    connection.execute(record.update().where(record.c.id == record_id).values(acknowledged_by=by))
+
+
+def list_records(connection: Connection, limit: int) -> list[RowMapping]:
+    """Return records with the state of their job, oldest first."""
+    query = (
+        sa.select(record, job.c.id.label("job"), job.c.state.label("job_state"))
+        .join_from(record, job, job.c.record_id == record.c.id, isouter=True)
+        .order_by(record.c.received_at, record.c.id)
+        .limit(limit)
+    )
+    return list(connection.execute(query).mappings())
+
+
+def unacknowledged(connection: Connection) -> list[RowMapping]:
+    """Return the records whose warnings nobody has answered for, oldest first."""
+    query = (
+        sa.select(record)
+        .where(record.c.warnings != "", record.c.acknowledged_by.is_(None))
+        .order_by(record.c.received_at, record.c.id)
+    )
+    return list(connection.execute(query).mappings())
+
+
+def add_quarantine(connection: Connection, row: dict[str, Any]) -> None:
+    """Write a refused record, sealed, with the reason."""
+    connection.execute(quarantine.insert(), row)
+
+
+def quarantined(connection: Connection) -> list[RowMapping]:
+    """Return the refused records and their reasons, without their content."""
+    query = sa.select(quarantine.c.id, quarantine.c.received_at, quarantine.c.codes, quarantine.c.message)
+    return list(connection.execute(query.order_by(quarantine.c.received_at, quarantine.c.id)).mappings())
+
+
+def find_quarantine(connection: Connection, quarantine_id: str) -> RowMapping | None:
+    """Return one refused record with its sealed content."""
+    return connection.execute(sa.select(quarantine).where(quarantine.c.id == quarantine_id)).mappings().first()
+
+
+def drop_quarantine(connection: Connection, quarantine_id: str) -> None:
+    """Erase a refused record."""
+    connection.execute(quarantine.delete().where(quarantine.c.id == quarantine_id))

@@ -1,0 +1,283 @@
+"""Tables of a shop. What must not happen is forbidden here, not hoped for.
+
+Two kinds of tables: the log (``entry``, ``node``, ``log_state``, ``checkpoint``, ``checkpoint_note``) with the secrets
+that no log may hold (``record_secret``, ``operator_secret``, ``quarantine``), and projections, which replaying the log
+must rebuild exactly (everything in ``PROJECTIONS``).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+OPEN_ATTEMPT = "state IN ('open', 'in_doubt')"
+BLANK_TAKEN = "state IN ('open', 'in_doubt', 'printed', 'spoiled')"
+LIVE_JOB = "state NOT IN ('handed_over', 'cancelled')"
+
+# --- the log -----------------------------------------------------------------------------------------------------
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("leaf_hash", LargeBinary(32), nullable=False),
+)
+
+node = Table(
+    "node",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+log_state = Table(
+    "log_state",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="single"), primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary(32), nullable=False),
+)
+
+checkpoint_note = Table(
+    "checkpoint_note",
+    metadata,
+    Column("size", BigInteger, ForeignKey("checkpoint.size"), primary_key=True, autoincrement=False),
+    Column("note", LargeBinary, nullable=False),
+)
+
+# --- secrets -----------------------------------------------------------------------------------------------------
+
+operator_secret = Table(
+    "operator_secret",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("password_hash", Text, nullable=False),
+)
+
+record_secret = Table(
+    "record_secret",
+    metadata,
+    Column("record_id", String(36), primary_key=True),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("fields", LargeBinary, nullable=False),
+    Column("photo", LargeBinary, nullable=False),
+    Column("signature", LargeBinary),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("received_at", String(20), nullable=False),
+    Column("codes", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("files", LargeBinary, nullable=False),
+)
+
+# --- projections -------------------------------------------------------------------------------------------------
+
+operator = Table(
+    "operator",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("role", String(16), CheckConstraint("role IN ('operator', 'supervisor')", name="role"), nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("bast_number", String(100), nullable=False),
+    Column("bast_date", String(10), nullable=False),
+    Column("stock_type", String(8), nullable=False),
+    Column("generation", String(32), nullable=False),
+    Column("identified_by", String(8), nullable=False),
+    Column("announced", BigInteger, CheckConstraint("announced > 0", name="announced"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("announced_at", String(20), nullable=False),
+    Column("announced_by", String(64), nullable=False),
+    Column("received_at", String(20)),
+    Column("received_by", String(64)),
+    Column("received_with", String(64)),
+)
+
+carton = Table(
+    "carton",
+    metadata,
+    Column("delivery_id", String(64), ForeignKey("delivery.id"), primary_key=True),
+    Column("label", String(64), primary_key=True),
+    Column("prefix", String(64), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+)
+
+serial_range = Table(
+    "serial_range",
+    metadata,
+    Column("prefix", String(64), primary_key=True),
+    Column("width", Integer, primary_key=True, autoincrement=False),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+    Column("place", String(100), nullable=False),
+    Column("delivery_id", String(64), ForeignKey("delivery.id"), nullable=False),
+    CheckConstraint("first >= 0 AND last >= first", name="order"),
+    Index("ix_serial_range_place", "place", "prefix", "width", "first"),
+)
+
+movement = Table(
+    "movement",
+    metadata,
+    Column("seq", BigInteger, ForeignKey("entry.seq"), primary_key=True, autoincrement=False),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("prefix", String(64), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("source", String(100), nullable=False),
+    Column("target", String(100), nullable=False),
+    Column("at", String(20), nullable=False),
+    Column("why", String(40), nullable=False),
+    Column("attempt_id", String(36)),
+    # A blank's life is found by two short look-ups: its own movements, and the few that moved many at once.
+    Index("ix_movement_single", "prefix", "width", "first"),
+    Index(
+        "ix_movement_many",
+        "prefix",
+        "width",
+        "first",
+        "last",
+        sqlite_where=text("last > first"),
+        postgresql_where=text("last > first"),
+    ),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("holder", String(32), nullable=False),
+    Column("digest", String(43), nullable=False, unique=True),
+    Column("source", String(32), nullable=False),
+    Column("remote_status", String(40), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("stock_type", String(8), nullable=False),
+    Column("warnings", Text, nullable=False),
+    Column("acknowledged_by", String(64)),
+    Column("received_at", String(20), nullable=False),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("record_id", String(36), ForeignKey("record.id"), nullable=False),
+    Column("holder", String(32), nullable=False),
+    Column("stock_type", String(8), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("held_because", String(40)),
+    Column("place_in_queue", BigInteger, nullable=False),
+    Column("created_at", String(20), nullable=False),
+    Index(
+        "uq_job_live_holder",
+        "holder",
+        unique=True,
+        sqlite_where=text(LIVE_JOB),
+        postgresql_where=text(LIVE_JOB),
+    ),
+    Index("ix_job_state_place_in_queue", "state", "place_in_queue"),
+    Index("ix_job_record_id", "record_id"),
+)
+
+printer = Table(
+    "printer",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("uri", String(200), nullable=False),
+    Column("family", String(32), nullable=False),
+    Column("model", String(64), nullable=False),
+    Column("serial_number", String(64), nullable=False, unique=True),
+    Column("operator", String(64)),
+    Column("paused", Boolean, nullable=False),
+    Column("pause_reason", Text, nullable=False),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("job_id", String(36), ForeignKey("job.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("serial", String(100), nullable=False),
+    Column("printer", String(64), ForeignKey("printer.name"), nullable=False),
+    Column("operator", String(64), nullable=False),
+    Column("artwork", String(43), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("cause", String(20)),
+    Column("quality", String(16)),
+    Column("counters", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("opened_at", String(20), nullable=False),
+    Column("closed_at", String(20)),
+    Index(
+        "uq_attempt_open_printer",
+        "printer",
+        unique=True,
+        sqlite_where=text(OPEN_ATTEMPT),
+        postgresql_where=text(OPEN_ATTEMPT),
+    ),
+    Index(
+        "uq_attempt_taken_blank",
+        "serial",
+        unique=True,
+        sqlite_where=text(BLANK_TAKEN),
+        postgresql_where=text(BLANK_TAKEN),
+    ),
+    Index("uq_attempt_job_number", "job_id", "number", unique=True),
+)
+
+PROJECTIONS: tuple[Table, ...] = (
+    operator,
+    delivery,
+    carton,
+    serial_range,
+    movement,
+    record,
+    job,
+    printer,
+    attempt,
+)
