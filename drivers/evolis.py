@@ -262,7 +262,7 @@ class EvolisPrinter:
             position = replies.position(reply)
         except DriverError as error:
             trouble = str(error)
-        attempt = replace(attempt, in_step=all(map(replies.harmless, self._conversation.strays)))
+        attempt = replace(attempt, in_step=not self._alarming_strays())
         cause = replies.fault(attempt.failure.reply).cause if attempt.failure else ""
         confirmation = judge(attempt, before, after, position, cause=cause, raw=raw)
         if trouble:
@@ -321,14 +321,17 @@ class EvolisPrinter:
 
     def _refuse_strays(self, command: bytes) -> None:
         """Stop where an error came that belongs to an earlier command: the answer just read may do so as well."""
-        for stray in self._conversation.strays:
-            if not replies.harmless(stray):
-                raise UnexpectedReplyError(
-                    "An answer came late, so that no answer can be trusted any more",
-                    hint="Look at the printer",
-                    command=command_name(command),
-                    reply=stray,
-                )
+        for stray in self._alarming_strays():
+            raise UnexpectedReplyError(
+                "An answer came late, so that no answer can be trusted any more",
+                hint="Look at the printer",
+                command=command_name(command),
+                reply=stray,
+            )
+
+    def _alarming_strays(self) -> list[str]:
+        strays = self._conversation.strays
+        return [stray for stray in strays if stray != self._serial_number and not replies.harmless(stray)]
 
     def _send_out(self, command: str, deadline: Deadline) -> None:
         self._ready(deadline)

@@ -48,7 +48,7 @@ def _over_socket(path: Path, name: str, arguments: Mapping[str, Any]) -> Any:
         except httpx.TransportError as broken:
             raise PrintdError(
                 "The daemon did not answer.",
-                why=f"{broken or type(broken).__name__}.",
+                why=f"{type(broken).__name__}: {broken}.",
                 consequence="Whether the act was booked is unknown.",
                 remedy="Look at the books before you repeat it.",
             ) from broken

@@ -45,11 +45,10 @@ def show_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]],
 
 
 def show_facts(facts: Mapping[str, Any]) -> None:
-    """Print name and value pairs, aligned."""
-    grid = Table.grid(padding=(0, 2))
+    """Print name and value pairs, aligned; a long value is never broken, so that it can be copied."""
+    width = max((len(name) for name in facts), default=0)
     for name, value in facts.items():
-        grid.add_row(Text(name, style="bold"), _cell(value))
-    out.print(grid)
+        out.print(Text(f"{name:<{width}}  ", style="bold").append_text(_cell(value)), soft_wrap=True)
 
 
 def show_error(error: PrintdError) -> None:
@@ -66,12 +65,12 @@ def _at(body: list[list[Text]], column: int) -> list[tuple[int, Text]]:
 
 def _cell(value: Any) -> Text:
     if value is None:
-        return Text("")
+        return Text("", style="not bold")
     if isinstance(value, bool):
-        return Text("yes" if value else "no")
+        return Text("yes" if value else "no", style="not bold")
     if isinstance(value, int):
-        return Text(f"{value:,}")
+        return Text(f"{value:,}", style="not bold")
     if isinstance(value, (list, tuple)):
-        return Text(", ".join(str(part) for part in value))
+        return Text(", ".join(str(part) for part in value), style="not bold")
     text = str(value)
-    return Text(text, style=_COLOURS.get(text.partition(":")[0], ""))
+    return Text(text, style=_COLOURS.get(text.partition(":")[0], "not bold"))

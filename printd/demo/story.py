@@ -282,7 +282,7 @@ def _good_cards(shop: Shop, demo: Path) -> int:
         for row in people.list_records(connection, 1_000_000):
             secret = people.record_secret_of(connection, row["id"])
             assert secret is not None
-            expected = f"{zlib.crc32(pack_bits(artist.draw(secret).front.resin)):08x}"
+            expected = f"{zlib.crc32(pack_bits(artist.draw(secret).front.resin).tobytes()):08x}"
             good += carried.get(expected, 0) == 1
     return good
 

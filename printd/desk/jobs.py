@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Literal
 
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import Connection
 
 from printd.custody import places
 from printd.custody.serials import parse_serial
@@ -16,6 +16,7 @@ from printd.errors import Refused
 from printd.printing.attempt import end
 from printd.printing.states import AttemptState
 from printd.store import jobs
+from printd.store.rows import Row
 
 
 def list_(desk: Desk, state: str | None = None, limit: int = 200) -> list[dict[str, Any]]:
@@ -172,13 +173,13 @@ def _enter(desk: Desk, job: str, kind: str, data: dict[str, Any], operator: str)
     return show(desk, row["id"])
 
 
-def _find(connection: Connection, start: str) -> RowMapping:
+def _find(connection: Connection, start: str) -> Row:
     row = jobs.find_job(connection, only("job", start, lambda text: jobs.jobs_beginning(connection, text)))
     assert row is not None
     return row
 
 
-def _printed(connection: Connection, row: RowMapping) -> RowMapping:
+def _printed(connection: Connection, row: Row) -> Row:
     attempts = [one for one in jobs.attempts_of(connection, row["id"]) if one["state"] == AttemptState.PRINTED]
     if not attempts or attempts[-1]["quality"] == "spoiled":
         raise Refused(

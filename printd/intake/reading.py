@@ -119,7 +119,7 @@ def _decode(raw: bytes) -> str:
         message = (
             f"The file is not UTF-8 (byte {error.start}). It may be saved in a Windows code page; save it as UTF-8."
         )
-        raise refuse("encoding", message) from error
+        raise refuse("encoding", message) from None
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -129,12 +129,13 @@ def _parse(text: str) -> dict[str, Any]:
         )
     except json.JSONDecodeError as error:
         message = (
-            f"The file is not JSON: line {error.lineno}, column {error.colno}: {error.msg}. It may be cut short; have it "
-            "delivered again."
+            f"The file is not JSON: line {error.lineno}, column {error.colno}: {error.msg}. It may be cut short; have "
+            "it delivered again."
         )
-        raise refuse("not_json", message) from error
-    except RecursionError as error:
-        raise _too_deep() from error
+        # The cause carries the whole text: no personal data in a traceback, here and below.
+        raise refuse("not_json", message) from None
+    except RecursionError:
+        raise _too_deep() from None
     if not isinstance(value, dict):
         raise refuse("not_json", "The file holds no single record: one JSON object with named fields is needed.")
     level: list[Any] = [value]

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import Connection
 
+from printd.store.rows import Row, first, rows
 from printd.store.schema import carton, delivery, movement, serial_range
 
 
@@ -117,15 +118,15 @@ def add_movements(connection: Connection, rows: Iterable[dict[str, Any]]) -> Non
     connection.execute(movement.insert(), list(rows))
 
 
-def life(connection: Connection, prefix: str, width: int, number: int) -> list[RowMapping]:
+def life(connection: Connection, prefix: str, width: int, number: int) -> list[Row]:
     """Return every movement of one blank, oldest first."""
     same = (movement.c.prefix == prefix, movement.c.width == width)
     alone = sa.select(movement).where(*same, movement.c.first == number, movement.c.last == number)
     many = sa.select(movement).where(
         *same, movement.c.last > movement.c.first, movement.c.first <= number, movement.c.last >= number
     )
-    rows = sa.union_all(alone, many).subquery()
-    return list(connection.execute(sa.select(rows).order_by(rows.c.seq, rows.c.part)).mappings())
+    both = sa.union_all(alone, many).subquery()
+    return rows(connection, sa.select(both).order_by(both.c.seq, both.c.part))
 
 
 def add_delivery(connection: Connection, row: dict[str, Any], cartons: Sequence[dict[str, Any]]) -> None:
@@ -144,17 +145,17 @@ def set_received(connection: Connection, delivery_id: str, at: str, by: str, sec
     )
 
 
-def find_delivery(connection: Connection, delivery_id: str) -> RowMapping | None:
+def find_delivery(connection: Connection, delivery_id: str) -> Row | None:
     """Return one delivery."""
-    return connection.execute(sa.select(delivery).where(delivery.c.id == delivery_id)).mappings().first()
+    return first(connection, sa.select(delivery).where(delivery.c.id == delivery_id))
 
 
-def deliveries(connection: Connection) -> list[RowMapping]:
+def deliveries(connection: Connection) -> list[Row]:
     """Return all deliveries, oldest first."""
-    return list(connection.execute(sa.select(delivery).order_by(delivery.c.announced_at, delivery.c.id)).mappings())
+    return rows(connection, sa.select(delivery).order_by(delivery.c.announced_at, delivery.c.id))
 
 
-def cartons(connection: Connection, delivery_id: str) -> list[RowMapping]:
+def cartons(connection: Connection, delivery_id: str) -> list[Row]:
     """Return the cartons of a delivery."""
     query = sa.select(carton).where(carton.c.delivery_id == delivery_id).order_by(carton.c.prefix, carton.c.first)
-    return list(connection.execute(query).mappings())
+    return rows(connection, query)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import Connection
 
+from printd.store.rows import Row, first, rows
 from printd.store.schema import attempt, delivery, job, movement, printer, record, serial_range
 
 
@@ -21,9 +22,9 @@ def set_job(connection: Connection, job_id: str, state: str, held_because: str |
     connection.execute(job.update().where(job.c.id == job_id).values(state=state, held_because=held_because))
 
 
-def find_job(connection: Connection, job_id: str) -> RowMapping | None:
+def find_job(connection: Connection, job_id: str) -> Row | None:
     """Return one job."""
-    return connection.execute(sa.select(job).where(job.c.id == job_id)).mappings().first()
+    return first(connection, sa.select(job).where(job.c.id == job_id))
 
 
 def jobs_beginning(connection: Connection, start: str) -> list[str]:
@@ -32,18 +33,18 @@ def jobs_beginning(connection: Connection, start: str) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def live_job_of(connection: Connection, holder: str) -> RowMapping | None:
+def live_job_of(connection: Connection, holder: str) -> Row | None:
     """Return the live job of a person."""
     query = sa.select(job).where(job.c.holder == holder, job.c.state.not_in(("handed_over", "cancelled")))
-    return connection.execute(query).mappings().first()
+    return first(connection, query)
 
 
-def job_of_record(connection: Connection, record_id: str) -> RowMapping | None:
+def job_of_record(connection: Connection, record_id: str) -> Row | None:
     """Return the job of a record."""
-    return connection.execute(sa.select(job).where(job.c.record_id == record_id)).mappings().first()
+    return first(connection, sa.select(job).where(job.c.record_id == record_id))
 
 
-def queued(connection: Connection, limit: int, stock_type: str) -> list[RowMapping]:
+def queued(connection: Connection, limit: int, stock_type: str) -> list[Row]:
     """Return the jobs next in the queue for one stock type."""
     query = (
         sa.select(job.c.id, job.c.record_id)
@@ -51,10 +52,10 @@ def queued(connection: Connection, limit: int, stock_type: str) -> list[RowMappi
         .order_by(job.c.place_in_queue)
         .limit(limit)
     )
-    return list(connection.execute(query).mappings())
+    return rows(connection, query)
 
 
-def list_jobs(connection: Connection, state: str | None, limit: int) -> list[RowMapping]:
+def list_jobs(connection: Connection, state: str | None, limit: int) -> list[Row]:
     """Return jobs with their record's reason and last attempt, in the order of the queue."""
     last = sa.select(sa.func.max(attempt.c.number)).where(attempt.c.job_id == job.c.id).correlate(job).scalar_subquery()
     query = (
@@ -74,7 +75,7 @@ def list_jobs(connection: Connection, state: str | None, limit: int) -> list[Row
     )
     if state is not None:
         query = query.where(job.c.state == state)
-    return list(connection.execute(query).mappings())
+    return rows(connection, query)
 
 
 def count_jobs(connection: Connection) -> dict[str, int]:
@@ -93,29 +94,28 @@ def set_attempt(connection: Connection, attempt_id: str, **values: Any) -> None:
     connection.execute(attempt.update().where(attempt.c.id == attempt_id).values(**values))
 
 
-def find_attempt(connection: Connection, attempt_id: str) -> RowMapping | None:
+def find_attempt(connection: Connection, attempt_id: str) -> Row | None:
     """Return one attempt."""
-    return connection.execute(sa.select(attempt).where(attempt.c.id == attempt_id)).mappings().first()
+    return first(connection, sa.select(attempt).where(attempt.c.id == attempt_id))
 
 
-def attempts_of(connection: Connection, job_id: str) -> list[RowMapping]:
+def attempts_of(connection: Connection, job_id: str) -> list[Row]:
     """Return the attempts of a job, first to last."""
     query = sa.select(attempt).where(attempt.c.job_id == job_id).order_by(attempt.c.number)
-    return list(connection.execute(query).mappings())
+    return rows(connection, query)
 
 
-def attempts_in(connection: Connection, states: Sequence[str], on_printer: str | None = None) -> list[RowMapping]:
+def attempts_in(connection: Connection, states: Sequence[str], on_printer: str | None = None) -> list[Row]:
     """Return attempts in some states, on one printer or on all."""
     query = sa.select(attempt).where(attempt.c.state.in_(states)).order_by(attempt.c.opened_at, attempt.c.id)
     if on_printer is not None:
         query = query.where(attempt.c.printer == on_printer)
-    return list(connection.execute(query).mappings())
+    return rows(connection, query)
 
 
-def attempts_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, RowMapping]:
+def attempts_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
     """Return some attempts by their ids."""
-    rows = connection.execute(sa.select(attempt).where(attempt.c.id.in_(ids))).mappings()
-    return {row["id"]: row for row in rows}
+    return {row["id"]: row for row in rows(connection, sa.select(attempt).where(attempt.c.id.in_(ids)))}
 
 
 def spoiled_by_cause(connection: Connection) -> dict[str, int]:
@@ -141,17 +141,17 @@ def set_printer(connection: Connection, name: str, **values: Any) -> None:
     connection.execute(printer.update().where(printer.c.name == name).values(**values))
 
 
-def find_printer(connection: Connection, name: str) -> RowMapping | None:
+def find_printer(connection: Connection, name: str) -> Row | None:
     """Return one printer."""
-    return connection.execute(sa.select(printer).where(printer.c.name == name)).mappings().first()
+    return first(connection, sa.select(printer).where(printer.c.name == name))
 
 
-def printers(connection: Connection) -> list[RowMapping]:
+def printers(connection: Connection) -> list[Row]:
     """Return all printers by name."""
-    return list(connection.execute(sa.select(printer).order_by(printer.c.name)).mappings())
+    return rows(connection, sa.select(printer).order_by(printer.c.name))
 
 
-def next_blank(connection: Connection, place: str) -> RowMapping | None:
+def next_blank(connection: Connection, place: str) -> Row | None:
     """Return the lowest range of a place with the stock type of its delivery."""
     query = (
         sa.select(serial_range.c.prefix, serial_range.c.width, serial_range.c.first, delivery.c.stock_type)
@@ -160,4 +160,4 @@ def next_blank(connection: Connection, place: str) -> RowMapping | None:
         .order_by(serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
         .limit(1)
     )
-    return connection.execute(query).mappings().first()
+    return first(connection, query)

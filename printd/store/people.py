@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import Connection
 
+from printd.store.rows import Row, first, rows
 from printd.store.schema import job, operator, operator_secret, quarantine, record, record_secret
 
 
@@ -17,14 +18,14 @@ def put_operator(connection: Connection, name: str, role: str, active: bool) -> 
         connection.execute(operator.insert(), {"name": name, "role": role, "active": active})
 
 
-def find_operator(connection: Connection, name: str) -> RowMapping | None:
+def find_operator(connection: Connection, name: str) -> Row | None:
     """Return one operator."""
-    return connection.execute(sa.select(operator).where(operator.c.name == name)).mappings().first()
+    return first(connection, sa.select(operator).where(operator.c.name == name))
 
 
-def operators(connection: Connection) -> list[RowMapping]:
+def operators(connection: Connection) -> list[Row]:
     """Return all operators by name."""
-    return list(connection.execute(sa.select(operator).order_by(operator.c.name)).mappings())
+    return rows(connection, sa.select(operator).order_by(operator.c.name))
 
 
 def put_password(connection: Connection, name: str, password_hash: str) -> None:
@@ -48,14 +49,14 @@ def add_record_secret(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(record_secret.insert(), row)
 
 
-def record_secret_of(connection: Connection, record_id: str) -> RowMapping | None:
+def record_secret_of(connection: Connection, record_id: str) -> Row | None:
     """Return the sealed half of a record."""
-    return connection.execute(sa.select(record_secret).where(record_secret.c.record_id == record_id)).mappings().first()
+    return first(connection, sa.select(record_secret).where(record_secret.c.record_id == record_id))
 
 
-def find_record(connection: Connection, record_id: str) -> RowMapping | None:
+def find_record(connection: Connection, record_id: str) -> Row | None:
     """Return the public half of a record."""
-    return connection.execute(sa.select(record).where(record.c.id == record_id)).mappings().first()
+    return first(connection, sa.select(record).where(record.c.id == record_id))
 
 
 def records_beginning(connection: Connection, start: str) -> list[str]:
@@ -74,7 +75,7 @@ def set_acknowledged(connection: Connection, record_id: str, by: str) -> None:
     connection.execute(record.update().where(record.c.id == record_id).values(acknowledged_by=by))
 
 
-def list_records(connection: Connection, limit: int) -> list[RowMapping]:
+def list_records(connection: Connection, limit: int) -> list[Row]:
     """Return records with the state of their job, oldest first."""
     query = (
         sa.select(record, job.c.id.label("job"), job.c.state.label("job_state"))
@@ -82,17 +83,17 @@ def list_records(connection: Connection, limit: int) -> list[RowMapping]:
         .order_by(record.c.received_at, record.c.id)
         .limit(limit)
     )
-    return list(connection.execute(query).mappings())
+    return rows(connection, query)
 
 
-def unacknowledged(connection: Connection) -> list[RowMapping]:
+def unacknowledged(connection: Connection) -> list[Row]:
     """Return the records whose warnings nobody has answered for, oldest first."""
     query = (
         sa.select(record)
         .where(record.c.warnings != "", record.c.acknowledged_by.is_(None))
         .order_by(record.c.received_at, record.c.id)
     )
-    return list(connection.execute(query).mappings())
+    return rows(connection, query)
 
 
 def add_quarantine(connection: Connection, row: dict[str, Any]) -> None:
@@ -100,15 +101,15 @@ def add_quarantine(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(quarantine.insert(), row)
 
 
-def quarantined(connection: Connection) -> list[RowMapping]:
+def quarantined(connection: Connection) -> list[Row]:
     """Return the refused records and their reasons, without their content."""
     query = sa.select(quarantine.c.id, quarantine.c.received_at, quarantine.c.codes, quarantine.c.message)
-    return list(connection.execute(query.order_by(quarantine.c.received_at, quarantine.c.id)).mappings())
+    return rows(connection, query.order_by(quarantine.c.received_at, quarantine.c.id))
 
 
-def find_quarantine(connection: Connection, quarantine_id: str) -> RowMapping | None:
+def find_quarantine(connection: Connection, quarantine_id: str) -> Row | None:
     """Return one refused record with its sealed content."""
-    return connection.execute(sa.select(quarantine).where(quarantine.c.id == quarantine_id)).mappings().first()
+    return first(connection, sa.select(quarantine).where(quarantine.c.id == quarantine_id))
 
 
 def drop_quarantine(connection: Connection, quarantine_id: str) -> None:

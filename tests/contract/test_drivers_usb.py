@@ -98,10 +98,11 @@ def test_no_other_printer_is_taken_for_the_one_that_is_meant(printer: UsbPrinter
 
 
 def test_the_kernels_driver_gets_the_printer_back(printer: UsbPrinter) -> None:
-    assert printer.device.kernel_driver == "usblp"
+    drivers = [printer.device.kernel_driver]
     with opened(printer):
-        assert printer.device.kernel_driver is None
-    assert printer.device.kernel_driver == "usblp"
+        drivers.append(printer.device.kernel_driver)
+    drivers.append(printer.device.kernel_driver)
+    assert drivers == ["usblp", None, "usblp"]
     with pytest.raises(RuntimeError, match="while open"), opened(printer):
         raise RuntimeError("while open")
     assert printer.device.kernel_driver == "usblp"
@@ -130,8 +131,8 @@ def test_without_rights_it_says_so() -> None:
 def test_two_printers_with_one_serial_number_are_refused() -> None:
     with SimulatedPrinter(Setup(serial=SERIAL)) as one, SimulatedPrinter(Setup(serial=SERIAL)) as two:
         devices = [UsbDevice(one, address=2), UsbDevice(two, address=3)]
-        for sim in (one, two):
-            assert sim.wait_for(lambda sim=sim: sim.port.alive)
+        assert one.wait_for(lambda: one.port.alive)
+        assert two.wait_for(lambda: two.port.alive)
         with pytest.raises(AddressError, match="2 devices"):
             open_transport(URI, usb_backend=InProcessBackend(devices), deadline=soon())
         assert [device.kernel_driver for device in devices] == ["usblp", "usblp"]
@@ -140,8 +141,8 @@ def test_two_printers_with_one_serial_number_are_refused() -> None:
 def test_of_two_printers_the_one_that_is_meant_is_opened() -> None:
     with SimulatedPrinter(Setup(serial="X-1")) as one, SimulatedPrinter(Setup(serial=SERIAL)) as two:
         devices = [UsbDevice(one, address=2), UsbDevice(two, address=3)]
-        for sim in (one, two):
-            assert sim.wait_for(lambda sim=sim: sim.port.alive)
+        assert one.wait_for(lambda: one.port.alive)
+        assert two.wait_for(lambda: two.port.alive)
         backend = InProcessBackend(devices)
         with contextlib.closing(open_transport(URI, usb_backend=backend, deadline=soon())) as transport:
             assert [device.kernel_driver for device in devices] == ["usblp", None]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import pytest
-from evolis_desk import EVERY_WIRE, MODEL_OF, SHORT, Desk, card, desk_on, resin_crc, soon
 
+from contract.evolis_desk import EVERY_WIRE, MODEL_OF, SHORT, Desk, card, desk_on, resin_crc, soon
 from drivers.__main__ import main
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, GoneError, NoReplyError, RefusedError, UnexpectedReplyError
@@ -54,8 +54,8 @@ def test_who_it_is_and_how_it_is(put: Put, dialect: str) -> None:
     assert identity.raw["Rsn"] == "10000777001"
     status = printer.status(soon())
     assert (status.state, status.conditions, status.position) == (State.IDLE, (), Position.NONE)
-    tag = (40, 40) if dialect == "kc" else (None, None)
-    assert printer.counters(soon()) == Counters(0, 0, *tag, until_cleaning=1000)
+    tag = 40 if dialect == "kc" else None
+    assert printer.counters(soon()) == Counters(0, 0, tag, tag, until_cleaning=1000)
 
 
 @DIALECTS

@@ -185,9 +185,10 @@ def test_where_the_card_is_has_to_be_known_before_anything_moves(
     wire: Table, printer: EvolisPrinter, position: str
 ) -> None:
     wire.answers["Rlr;p"] = position
-    for act in (lambda: printer.print(CARD, soon()), lambda: printer.feed(Station.PRINT, soon())):
-        with pytest.raises(UnexpectedReplyError):
-            act()
+    with pytest.raises(UnexpectedReplyError):
+        printer.print(CARD, soon())
+    with pytest.raises(UnexpectedReplyError):
+        printer.feed(Station.PRINT, soon())
     for send_out in (printer.eject, printer.reject, printer.clear):
         with pytest.raises(UnexpectedReplyError):
             send_out(soon())

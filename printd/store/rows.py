@@ -1,0 +1,21 @@
+"""Rows as plain dictionaries: what leaves the store is data, not a cursor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+Row = dict[str, Any]
+
+
+def first(connection: Connection, query: sa.Select[Any]) -> Row | None:
+    """Return the first row of a query."""
+    row = connection.execute(query).mappings().first()
+    return None if row is None else dict(row)
+
+
+def rows(connection: Connection, query: sa.Select[Any]) -> list[Row]:
+    """Return all rows of a query."""
+    return [dict(row) for row in connection.execute(query).mappings()]
