@@ -12,14 +12,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.engine import Connection
-
 from printd.errors import Refused
 from printd.ledger import merkle
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.merkle import Frontier, Node
 from printd.store import log
 from printd.store.engine import Store
+from printd.store.rows import Connection
 
 Projection = Callable[[Connection, Entry], None]
 Clock = Callable[[], datetime]

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-from sqlalchemy.pool import StaticPool
-
 from printd.books import Projection
 from printd.errors import Refused
 from printd.ledger.entry import Entry, EntryError
-from printd.store import log, schema
-from printd.store.engine import dump
+from printd.store import log
+from printd.store.engine import ForbiddenError, dump, scratch
+from printd.store.rows import Connection
 
 
 @dataclass(frozen=True)
@@ -40,24 +37,19 @@ def compare(
 
     The replay stops at the first entry that the rules refuse, which is itself a difference.
     """
-    scratch = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    try:
-        with scratch.connect() as copy, copy.begin():
-            schema.metadata.create_all(copy)
-            count = 0
-            for seq, body, leaf in log.entries(connection):
-                try:
-                    entry = Entry.from_body(body)
-                    log.add_entry(copy, seq, body, leaf)
-                    projections[entry.kind](copy, entry)
-                except (EntryError, Refused, KeyError, sa.exc.IntegrityError) as impossible:
-                    return Replay(count, 0, (Difference("entry", f"entry {seq} cannot have happened: {impossible}"),))
-                count += 1
-                if progress is not None:
-                    progress(count)
-            expected, actual = dump(copy), dump(connection)
-    finally:
-        scratch.dispose()
+    count = 0
+    with scratch() as copy:
+        for seq, body, leaf in log.entries(connection):
+            try:
+                entry = Entry.from_body(body)
+                log.add_entry(copy, seq, body, leaf)
+                projections[entry.kind](copy, entry)
+            except (EntryError, Refused, LookupError, ForbiddenError) as impossible:
+                return Replay(count, 0, (Difference("entry", f"entry {seq} cannot have happened: {impossible}"),))
+            count += 1
+            if progress is not None:
+                progress(count)
+        expected, actual = dump(copy), dump(connection)
     differences: list[Difference] = []
     for table, rows in expected.items():
         told, kept = set(rows), set(actual[table])

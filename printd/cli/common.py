@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli import client
+from printd import client
 from printd.cli.output import show_json
 from printd.errors import ConfigError
 

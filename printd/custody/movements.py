@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy.engine import Connection
-
 from printd.custody.serials import SerialRange, join, say
 from printd.errors import Refused
 from printd.store import blanks
 from printd.store.blanks import RangeRow
+from printd.store.rows import Connection
 
 
 def whereabouts(connection: Connection, wanted: SerialRange) -> list[tuple[SerialRange, str | None]]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy.engine import Connection
-
 from printd.books import Projection
 from printd.custody import places
 from printd.custody.movements import create, move
@@ -13,6 +11,7 @@ from printd.custody.serials import from_json, parse_range
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import blanks
+from printd.store.rows import Connection
 
 
 def _announced(connection: Connection, entry: Entry) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from drivers.evolis_raster import pack_bits
-from printd.cli.client import call
+from printd.client import call
 from printd.demo.people import Person, make_people
 from printd.demo.simulators import Simulator, start
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person

@@ -6,8 +6,6 @@ import json
 from collections.abc import Callable
 from typing import Any, Literal
 
-from sqlalchemy.engine import Connection
-
 from printd.custody import places
 from printd.custody.serials import parse_serial
 from printd.desk.blanks import check_cause
@@ -16,7 +14,7 @@ from printd.errors import Refused
 from printd.printing.attempt import end
 from printd.printing.states import AttemptState
 from printd.store import jobs
-from printd.store.rows import Row
+from printd.store.rows import Connection, Row
 
 
 def list_(desk: Desk, state: str | None = None, limit: int = 200) -> list[dict[str, Any]]:

@@ -69,7 +69,7 @@ def decode_signature(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image
             rgba = loaded.convert("RGBA")
             loaded = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
         if loaded.mode.startswith("I"):  # 16 bits a pixel: Pillow would clip them to white instead of scaling
-            return Image.fromarray((np.asarray(loaded) >> 8).astype(np.uint8), "L")
+            return Image.fromarray((np.asarray(loaded) >> 8).astype(np.uint8))
         return loaded.convert("L")
 
 

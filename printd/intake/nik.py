@@ -12,8 +12,6 @@ from typing import Final, Literal
 Sex = Literal["LAKI-LAKI", "PEREMPUAN"]
 
 _FEMALE_DAY: Final = 40
-_ADULT: Final = 17
-_OLDEST: Final = 120
 _PROVINCES: Final = range(11, 97)
 
 FIRST_CITY: Final = 71
@@ -58,23 +56,6 @@ class Nik:
     def agrees_with(self, born: date) -> bool:
         """Tell whether day, month and the two digits of the year are those of `born`."""
         return (self.day, self.month, self.year_of_century) == (born.day, born.month, born.year % 100)
-
-    def birth_date(self, today: date) -> date | None:
-        """Return the one birth date that makes the holder 17 to 120 years old on `today`, None when it is not one.
-
-        The number has two digits of the year only. Somebody married may be younger than 17: the record's own date
-        decides, this is a help where it is missing.
-        """
-        found = []
-        for century in (1800, 1900, 2000, 2100):
-            try:
-                born = date(century + self.year_of_century, self.month, self.day)
-            except ValueError:
-                continue
-            age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-            if _ADULT <= age < _OLDEST:
-                found.append(born)
-        return found[0] if len(found) == 1 else None
 
 
 def parse_nik(text: str) -> Nik:

@@ -6,8 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.engine import Connection
-
 from printd.books import Projection
 from printd.custody import places
 from printd.custody.movements import move
@@ -15,7 +13,8 @@ from printd.custody.serials import parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
-from printd.store import jobs, people
+from printd.store import blanks, jobs, people
+from printd.store.rows import Connection
 
 
 def _nothing(connection: Connection, entry: Entry) -> None:
@@ -130,6 +129,7 @@ def _printer_resumed(connection: Connection, entry: Entry) -> None:
 def _attempt_started(connection: Connection, entry: Entry) -> None:
     data = entry.data
     _step(connection, data["job"], JobEvent.START)
+    _check_stock(connection, data["job"], data["serial"])
     jobs.add_attempt(
         connection,
         {
@@ -156,6 +156,19 @@ def _attempt_started(connection: Connection, entry: Entry) -> None:
         why="attempt",
         attempt=data["attempt"],
     )
+
+
+def _check_stock(connection: Connection, job_id: str, serial: str) -> None:
+    """Make sure that the blank is of the stock type the job needs, before it moves."""
+    job, one = jobs.find_job(connection, job_id), parse_serial(serial)
+    rows = blanks.touching(connection, one.prefix, one.width, one.first, one.last)
+    delivery = blanks.find_delivery(connection, rows[0].delivery_id) if rows else None
+    if job is not None and delivery is not None and job["stock_type"] != delivery["stock_type"]:
+        raise Refused(
+            f"Blank {serial} is of type {delivery['stock_type']}, job {job_id[:8]} needs {job['stock_type']}.",
+            consequence="The blank was not moved.",
+            remedy="Load blanks of the right type into this hopper.",
+        )
 
 
 _ENDS = {

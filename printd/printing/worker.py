@@ -18,7 +18,7 @@ from printd.custody import places
 from printd.custody.serials import SerialRange
 from printd.errors import Refused
 from printd.log import logger
-from printd.printing.attempt import ENDS, begin, end, evidence_of, known
+from printd.printing.attempt import ENDS, begin, end, evidence_of
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.states import AttemptState, HeldBecause
 from printd.store import jobs
@@ -49,6 +49,15 @@ class Live:
     reasons: tuple[str, ...] = ()
     message: str = ""
     cards: int = 0
+
+
+@dataclass(frozen=True)
+class _Next:
+    """A job taken up for later, being drawn while the printer works."""
+
+    waiting: Waiting
+    stock_type: str
+    prepared: Future[Prepared]
 
 
 Prepare = Callable[[Waiting, str], Prepared]
@@ -85,7 +94,7 @@ class Worker:
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._printer: CardPrinter | None = None
-        self._next: tuple[Waiting, Future[Prepared]] | None = None
+        self._next: _Next | None = None
         self._gathered: str | None = None
         self._cards = 0
         self._log = logger(printer=name)
@@ -124,7 +133,6 @@ class Worker:
             self._gather(doubtful[0])
             return
         if row["paused"]:
-            self._drop_next()
             self._rest("paused", message=row["pause_reason"])
             return
         printer = self._connected()
@@ -206,8 +214,8 @@ class Worker:
             self._cards += 1
         else:
             self._log.warning("attempt.trouble", attempt=attempt_id, trouble=trouble, findings=confirmation.findings)
-        if outcome is AttemptState.IN_DOUBT:
-            self._gathered = attempt_id
+        if outcome is AttemptState.IN_DOUBT and self._printer is not None:
+            self._gathered = attempt_id  # it still answers, and has said all it knows
 
     def _confirm(
         self, printer: CardPrinter, before: Counters, card: EncodedCard | None, *, after_trouble: bool
@@ -234,7 +242,6 @@ class Worker:
 
     def _gather(self, attempt: Any) -> None:
         """Keep the line stopped; add what the printer can still tell about a doubtful attempt, once a start."""
-        self._drop_next()
         if self._gathered != attempt["id"] and self._connected() is not None and self._printer is not None:
             before = Counters(**json.loads(attempt["counters"]))
             confirmation = self._confirm(self._printer, before, None, after_trouble=False)
@@ -245,33 +252,37 @@ class Worker:
     # --- the next job ---
 
     def _prefetch(self, stock_type: str) -> None:
+        if self._next is not None and self._next.stock_type != stock_type:
+            self._drop_next()
         if self._next is None:
             waiting = self._dispatcher.take(stock_type)
             if waiting is not None:
-                self._next = (waiting, self._drawing.submit(self._prepare, waiting, self.name))
+                self._next = _Next(waiting, stock_type, self._drawing.submit(self._prepare, waiting, self.name))
 
     def _take(self, stock_type: str) -> Prepared | None:
         self._prefetch(stock_type)
-        if self._next is None:
+        taken, self._next = self._next, None
+        if taken is None:
             return None
-        waiting, future = self._next
-        self._next = None
         try:
-            return future.result()
+            return taken.prepared.result()
         except UnprintableError as unfit:
-            try:
-                self._books.enter("job.held", {"job": waiting.job, "why": unfit.because, "message": str(unfit)[:300]})
-            except Refused as changed:
-                self._log.info("job.changed", job=waiting.job, why=str(changed))
-            self._dispatcher.give_back(waiting.job)
-            self._wake.set()
+            self._hold(taken.waiting.job, unfit)
             return None
 
+    def _hold(self, job: str, unfit: UnprintableError) -> None:
+        try:
+            self._books.enter("job.held", {"job": job, "why": unfit.because, "message": str(unfit)[:300]})
+        except Refused as changed:
+            self._log.info("job.changed", job=job, why=str(changed))
+        self._dispatcher.give_back(job)
+        self._wake.set()
+
     def _drop_next(self) -> None:
+        """Let other printers have the job that was taken up."""
         if self._next is not None:
-            waiting, future = self._next
-            future.cancel()
-            self._dispatcher.give_back(waiting.job)
+            self._next.prepared.cancel()
+            self._dispatcher.give_back(self._next.waiting.job)
             self._next = None
 
     # --- small things ---
@@ -284,6 +295,7 @@ class Worker:
         self._log.warning("printer.paused", why=why)
 
     def _rest(self, state: str, reasons: Sequence[str] = (), message: str = "") -> None:
+        self._drop_next()
         self._show(state, reasons, message)
         self._wake.wait(self._config.poll_seconds)
         self._wake.clear()
@@ -312,6 +324,3 @@ def _nothing_known(before: Counters, finding: str) -> Confirmation:
         after=Counters(),
         findings=(finding,),
     )
-
-
-__all__ = ["Connect", "Live", "Prepare", "Prepared", "UnprintableError", "Worker", "known"]

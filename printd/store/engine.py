@@ -15,9 +15,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import StaticPool
 
-from printd.errors import ConfigError, IntegrityError, Refused
+from printd.errors import ConfigError, Refused
 from printd.store import schema
+
+ForbiddenError = sa.exc.IntegrityError
+"""What the database raises when a change is against one of its own rules."""
 
 SQLITE_NAME = "printd.sqlite"
 _WRITING = "printd_writing"
@@ -146,12 +150,13 @@ def dump(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     return rows
 
 
-def check_sqlite(connection: Connection) -> None:
-    """Ask SQLite whether its own file is whole.
-
-    :raises IntegrityError: with SQLite's words.
-    """
-    if connection.dialect.name == "sqlite":
-        answer = connection.exec_driver_sql("PRAGMA quick_check").scalar_one()
-        if answer != "ok":
-            raise IntegrityError("The database file is damaged.", why=f"SQLite says: {answer}.")
+@contextmanager
+def scratch() -> Iterator[Connection]:
+    """Give an empty database in memory, for rebuilding the projections; it is gone at the end."""
+    engine = sa.create_engine("sqlite://", poolclass=StaticPool)
+    try:
+        with engine.connect() as connection, connection.begin():
+            schema.metadata.create_all(connection)
+            yield connection
+    finally:
+        engine.dispose()

@@ -9,6 +9,8 @@ from sqlalchemy.engine import Connection
 
 Row = dict[str, Any]
 
+__all__ = ["Connection", "Row", "first", "rows"]
+
 
 def first(connection: Connection, query: sa.Select[Any]) -> Row | None:
     """Return the first row of a query."""

@@ -160,7 +160,7 @@ class Machine:
         self.moment("before_feed")
         if not self.path:
             self._pick()
-        self.moving = True
+        self._move()
         self.wait("feed", 0.5)
         self.check()
         self.moment("feed")
@@ -195,7 +195,7 @@ class Machine:
         self._start()
         if not self.path or self.position == station:
             return
-        self.moving = True
+        self._move()
         self.moment("before_station")
         self.wait("station")
         self.check()
@@ -211,7 +211,7 @@ class Machine:
         self._start()
         if not self.path or side == self.side_up:
             return
-        self.moving = True
+        self._move()
         self.moment("before_flip")
         self.position = "flipper"
         self.wait("flip")
@@ -253,7 +253,7 @@ class Machine:
             raise PrinterFaultError("ribbon_type") from None
         except RibbonEndError:
             raise PrinterFaultError("ribbon_end") from None
-        self.moving = True
+        self._move()
         fault = self.fault("panel", PLACES | {"ribbon_end", "ribbon_cut"}, **where)
         part = fault.at if fault else 1.0
         done = part * self.wait(panel, part)
@@ -285,7 +285,7 @@ class Machine:
         self.moment("before_eject")
         if self.fault(step, ["hopper_full", "reject_full"]):
             raise PrinterFaultError("hopper_full" if where == "output" else "reject_full")
-        self.moving = True
+        self._move()
         self.position = "eject"
         self.wait("eject")
         self.check()
@@ -304,6 +304,10 @@ class Machine:
         self.check()
         if self.jammed:
             raise PrinterFaultError("jam")
+
+    def _move(self) -> None:
+        self.moving = True
+        self.changed()
 
     def _leave(self, card: Card, where: str) -> dict[str, object]:
         self.left += 1

