@@ -14,15 +14,22 @@ def sign_now(store: Store, signer: Signer) -> int:
     """Sign the present tree head if the log grew, and finish a signature that a crash left open.
 
     The root is fixed in a transaction of its own before the key is used. Ed25519 signs the same text the same way,
-    so a repeat after a crash gives the same note.
+    so a repeat after a crash gives the same note. What a crash left open is finished before a larger size is fixed:
+    only the last checkpoint is ever without its note.
 
     :returns: the size of the last signed checkpoint.
     """
+    _finish(store, signer)
     with store.writing() as connection:
         end = log.frontier(connection, lock=True)
         last = log.last_checkpoint(connection)
         if end.size and (last is None or last[0] < end.size):
             log.add_checkpoint(connection, end.size, end.root())
+    return _finish(store, signer)
+
+
+def _finish(store: Store, signer: Signer) -> int:
+    """Sign the last checkpoint where its note is missing; return its size."""
     with store.reading() as connection:
         last = log.last_checkpoint(connection)
     if last is None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from printd import errors
+from printd import checkpoints, errors
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import PrintdError, Refused
 from printd.shop import SOCKET_NAME, Shop, locked
 
 _SECONDS = 120.0
+_JSON = {"Content-Type": "application/json"}
 
 
 def call(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
@@ -32,6 +34,7 @@ def call(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
     with locked(folder):
         shop = Shop.open(folder)
         try:
+            checkpoints.check_start(shop.store, shop.keys.log)
             result = perform(Desk(shop), name, arguments)
             shop.sign()
             return result
@@ -42,7 +45,7 @@ def call(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
 def _over_socket(path: Path, name: str, arguments: Mapping[str, Any]) -> Any:
     with httpx.Client(transport=httpx.HTTPTransport(uds=str(path)), timeout=_SECONDS) as client:
         try:
-            answer = client.post(f"http://printd/acts/{name}", json=dict(arguments))
+            answer = client.post(f"http://printd/acts/{name}", content=json.dumps(dict(arguments)), headers=_JSON)
         except httpx.ConnectError:
             raise
         except httpx.TransportError as broken:

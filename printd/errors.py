@@ -37,6 +37,10 @@ class Refused(PrintdError):
     """The act is against a rule of the books; nothing changed."""
 
 
+class ParcelRefused(Refused):
+    """One record does not enter; the next one may."""
+
+
 class ConfigError(PrintdError):
     """The shop's configuration or directory is not usable."""
 

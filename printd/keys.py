@@ -48,7 +48,7 @@ def load(folder: Path, origin: str) -> Keys:
     """
     place = folder / FOLDER
     try:
-        signer = Signer.from_text(_read(place / _LOG))
+        signer = Signer.from_text(_private(place / _LOG))
     except NoteError as broken:
         raise ConfigError(f"{place / _LOG} is not a log key.", why=f"{broken}.", remedy="Restore it.") from broken
     if signer.verifier.name != origin:
@@ -83,9 +83,21 @@ def _read(path: Path) -> str:
         ) from missing
 
 
+def _private(path: Path) -> str:
+    """Read a key that nobody else may have read."""
+    text = _read(path)
+    if path.stat().st_mode & 0o077:
+        raise ConfigError(
+            f"The key file {path} can be read by others.",
+            consequence="Whoever read it can sign as this shop or read its records.",
+            remedy=f"Find out who could; then protect it: chmod 600 {path}",
+        )
+    return text
+
+
 def _secret(path: Path) -> bytes:
     try:
-        value = base64.b64decode(_read(path), validate=True)
+        value = base64.b64decode(_private(path), validate=True)
     except ValueError as broken:
         raise ConfigError(f"The key file {path} is damaged.", remedy="Restore it from the key backup.") from broken
     if len(value) != 32:

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from printd.books import Projection
 from printd.errors import Refused
-from printd.ledger.entry import Entry, EntryError
+from printd.ledger.entry import Entry
 from printd.store import log
 from printd.store.engine import ForbiddenError, dump, scratch
 from printd.store.rows import Connection
+
+
+# An altered entry can have any shape: a rule refuses it, or the projections find no sense in it.
+_IMPOSSIBLE = (Refused, ForbiddenError, ValueError, LookupError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,8 @@ def compare(
                 entry = Entry.from_body(body)
                 log.add_entry(copy, seq, body, leaf)
                 projections[entry.kind](copy, entry)
-            except (EntryError, Refused, LookupError, ForbiddenError) as impossible:
-                return Replay(count, 0, (Difference("entry", f"entry {seq} cannot have happened: {impossible}"),))
+            except _IMPOSSIBLE as why:
+                return Replay(count, 0, (Difference("entry", f"entry {seq} cannot have happened: {why!r}"),))
             count += 1
             if progress is not None:
                 progress(count)

@@ -111,20 +111,30 @@ def create(
     :param extra: more TOML for the configuration file.
     :raises ConfigError: the folder holds something already, or a value is not allowed; nothing is left behind then.
     """
-    if folder.exists() and any(folder.iterdir()):
+    try:
+        there = folder.exists()
+        taken = there and any(folder.iterdir())
+    except OSError as unusable:
+        raise _cannot_make(folder, f"{unusable.strerror}.") from unusable
+    if taken:
         raise ConfigError(
             f"{folder} is not empty.", consequence="Nothing was made.", remedy="Choose a new folder for the shop."
         )
     if any('"' in value or "\\" in value or "\n" in value for value in (name, origin, timezone, place)):
         raise ConfigError("A name must not hold a quotation mark, a backslash or a line break.")
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as refused:
+        raise _cannot_make(folder, f"{refused.strerror}.") from refused
     path = folder / CONFIG_NAME
     path.write_text(TEMPLATE.format(name=name, origin=origin, timezone=timezone, place=place) + extra, encoding="utf-8")
     try:
         config = load(path)
     except ConfigError:
         path.unlink()
+        if not there:
+            folder.rmdir()
         raise
     keys.create(folder, origin)
     (folder / config.intake.spool).mkdir(mode=0o700)
@@ -140,13 +150,30 @@ def create(
         shop.close()
 
 
+def _cannot_make(folder: Path, why: str) -> ConfigError:
+    return ConfigError(
+        f"The folder {folder} cannot be made.",
+        why=why,
+        consequence="Nothing was made.",
+        remedy="Choose a new folder that you may write to.",
+    )
+
+
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold the shop alone: the daemon while it runs, or one command without it.
 
     :raises ShopBusyError: somebody else holds it.
+    :raises ConfigError: the folder is no shop, or may not be written to.
     """
-    handle = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    if not (folder / CONFIG_NAME).exists():
+        load(folder / CONFIG_NAME)  # says what is wrong, and leaves no lock behind in a folder that is no shop
+    try:
+        handle = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as refused:
+        raise ConfigError(
+            f"The shop {folder} cannot be locked.", why=f"{refused.strerror}.", remedy="Run this as the shop's user."
+        ) from refused
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -236,7 +236,7 @@ def _find(vendor: int, serial_number: str, backend: object | None) -> Any:
     for device in _printers((vendor,), backend):
         keep = False
         try:
-            keep = _text(device, device.iSerialNumber) is not None
+            keep = _text(device, device.iSerialNumber) == serial_number
         except usb.core.USBError as error:
             if error.errno in _NO_ACCESS:
                 refused = error

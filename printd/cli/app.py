@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -12,11 +13,9 @@ import typer
 from printd.cli import audit, blanks, deliveries, jobs, operators, printers, records
 from printd.cli.common import Json, answer, folder
 from printd.cli.demo import demo
-from printd.cli.output import out, show_error, show_json
-from printd.config import CONFIG_NAME, load
+from printd.cli.output import fit_output, out, show_error, show_json
 from printd.errors import PrintdError
-from printd.shop import create, database_url
-from printd.store.engine import Store
+from printd.shop import Shop, create
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -71,9 +70,10 @@ def init(
 def check(context: typer.Context, as_json: Json = False) -> None:
     """Check the configuration, the keys and the database without starting anything."""
     shop = folder(context)
-    config = load(shop / CONFIG_NAME)
-    Store.open(database_url(shop, config)).close()
-    answer(as_json, config.model_dump(), lambda _config: out.print("Configuration and database are fine."))
+    opened = Shop.open(shop)
+    opened.close()
+    config = opened.config.model_dump(exclude={"database"})  # its address may hold a password
+    answer(as_json, config, lambda _config: out.print("Configuration, keys and database are fine."))
 
 
 @app.command()
@@ -88,6 +88,10 @@ def run(context: typer.Context) -> None:
 def main() -> None:
     """Run the command line; exit 0 done, 1 refused with a reason, 2 usage."""
     os.umask(0o077)
+    fit_output()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # file names may be no text
     try:
         app()
     except PrintdError as error:

@@ -11,6 +11,8 @@ from printd import keys
 from printd.cli.common import Json, answer, folder
 from printd.cli.output import err, out, show_facts
 from printd.config import CONFIG_NAME, load
+from printd.errors import Refused
+from printd.ledger.notes import NoteError, Verifier
 from printd.ledger.verify import verify_log
 from printd.replay import compare
 from printd.shop import PROJECTIONS, database_url
@@ -31,6 +33,11 @@ def verify(
     """Check every entry, every stored hash and every signed checkpoint; exit 1 and name what is wrong."""
     shop = folder(context)
     config = load(shop / CONFIG_NAME)
+    key = vkey or keys.vkey(shop)
+    try:
+        Verifier.from_vkey(key)
+    except NoteError as unreadable:
+        raise Refused("The verifier key cannot be used.", why=f"{unreadable}.", remedy="Copy it again.") from unreadable
     store = Store.open(database_url(shop, config))
     try:
         with store.reading() as connection, _progress() as bar:
@@ -41,7 +48,7 @@ def verify(
                 log.NodeStream(connection),
                 log.checkpoints(connection),
                 origin=config.office.origin,
-                vkey=vkey or keys.vkey(shop),
+                vkey=key,
                 frontier=(end.size, end.hashes),
                 progress=lambda count: bar.update(task, completed=count),
             )

@@ -92,33 +92,35 @@ def _show_life(blank: dict[str, Any]) -> None:
     out.print()
     show_rows(
         "Life",
-        ["entry", "at", "from", "to", "why", "cause", "job", "attempt"],
+        ["entry", "at", "from", "to", "why", "cause", "job"],
         [
             [
                 step["entry"],
-                step["at"],
+                step["at"].replace("T", " ").removesuffix("Z"),
                 step["from"],
                 step["to"],
                 step["why"],
                 step["cause"] if step["to"] == "spoiled" else None,
                 (step["job"] or "")[:8],
-                (step["attempt"] or "")[:8],
             ]
             for step in blank["life"]
         ],
+        text=["from", "to"],
         empty="It was announced and has not moved since.",
     )
 
 
 def _show_where(sums: dict[str, Any]) -> None:
-    places = sorted(sums["places"])
+    deliveries = sums["deliveries"]
+    rows: list[list[Any]] = []
+    for name, row in deliveries.items():
+        rows += [[name, place, pieces, None, None] for place, pieces in sorted(row["places"].items())]
+        rows.append([name, "all places", sum(row["places"].values()), row["announced"], row["balance"]])
+    if len(deliveries) > 1:
+        rows += [["all deliveries", place, pieces, None, None] for place, pieces in sorted(sums["places"].items())]
     show_rows(
         "Blanks by place",
-        ["delivery", "announced", *places, "balance"],
-        [
-            [name, row["announced"], *(row["places"].get(place, 0) for place in places), row["balance"]]
-            for name, row in sums["deliveries"].items()
-        ]
-        + ([["all", sums["announced"], *(sums["places"][place] for place in places), None]] if places else []),
+        ["delivery", "place", "pieces", "announced", "balance"],
+        rows,
         empty="No deliveries yet.",
     )

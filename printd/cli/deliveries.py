@@ -62,6 +62,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                 ]
                 for row in rows
             ],
+            text=["handover record"],
             empty="No deliveries yet. Announce one with: printd deliveries announce FILE",
         ),
     )

@@ -13,8 +13,12 @@ from rich.text import Text
 
 from printd.errors import PrintdError
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
+# No markup and no emoji codes: what is shown are places, paths and sentences, and any of them may hold brackets.
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+_WIDE = 10_000
+_LEAST = 8  # characters that a column keeps when it has to fold
 
 # Green: done and good. Yellow: waits for a person. Red: stopped or lost. Everything else is neutral.
 _COLOURS = {
@@ -24,21 +28,35 @@ _COLOURS = {
 }
 
 
+def fit_output() -> None:
+    """Keep every row and sentence on one line where the reader is a file or a program, not a terminal."""
+    for console in (out, err):
+        if not console.is_terminal:
+            console.width = _WIDE
+
+
 def show_json(value: Any) -> None:
     """Print one JSON value on one line."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
 
-def show_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
-    """Print a table; numbers stand right, known states carry their colour."""
+def show_rows(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str, text: Sequence[str] = ()
+) -> None:
+    """Print a table; numbers stand right, known states carry their colour.
+
+    On a terminal the columns named in ``text`` fold first, then the widest, and only as many as must; nothing is cut.
+    """
     body = [[_cell(value) for value in row] for row in rows]
     if not body:
         out.print(empty)
         return
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    widths = [max(len(column), *(row[at].cell_len for row in body)) for at, column in enumerate(columns)]
+    folding = _folding(widths, [column in text for column in columns], out.width)
     for at, column in enumerate(columns):
-        numeric = all(cell.plain.lstrip("-").replace(",", "").isdigit() or not cell.plain for _, cell in _at(body, at))
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        numeric = all(row[at].plain.lstrip("-").replace(",", "").isdigit() or not row[at].plain for row in body)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold", no_wrap=not folding[at])
     for row in body:
         table.add_row(*row)
     out.print(table)
@@ -59,8 +77,15 @@ def show_error(error: PrintdError) -> None:
             err.print(Text(f"  {label}: ", style="bold").append(text, style="not bold"))
 
 
-def _at(body: list[list[Text]], column: int) -> list[tuple[int, Text]]:
-    return [(number, row[column]) for number, row in enumerate(body)]
+def _folding(widths: Sequence[int], text: Sequence[bool], width: int) -> list[bool]:
+    """Choose which columns fold so that a table fits: text before the rest, wide before narrow."""
+    folding = [False] * len(widths)
+    for at in sorted(range(len(widths)), key=lambda at: (not text[at], -widths[at])):
+        kept = (min(_LEAST, one) if folds else one for one, folds in zip(widths, folding, strict=True))
+        if sum(kept) + 2 * (len(widths) - 1) <= width:
+            break
+        folding[at] = True
+    return folding
 
 
 def _cell(value: Any) -> Text:

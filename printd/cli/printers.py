@@ -69,6 +69,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                 ]
                 for row in rows
             ],
+            text=["message", "reasons"],
             empty="No printers yet. Find one with: printd printers discover",
         ),
     )

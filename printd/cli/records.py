@@ -11,7 +11,7 @@ from rich.progress import track
 
 from printd.cli.common import By, Json, act, answer
 from printd.cli.output import err, out, show_facts, show_rows
-from printd.errors import Refused
+from printd.errors import ParcelRefused, Refused
 from printd.intake.findings import RecordRefused
 from printd.intake.sources.spool import parcel_of
 
@@ -26,7 +26,7 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Take in records with the pictures beside them; exit 1 where one was refused. The files stay where they are."""
-    found = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    found = sorted(one for one in path.iterdir() if one.suffix.lower() == ".json") if _is_folder(path) else [path]
     if not found:
         raise Refused(f"There is no .json record in {path}.")
     accepted: list[dict[str, Any]] = []
@@ -34,8 +34,8 @@ def import_(
     for number, file in enumerate(track(found, description="records", console=err, transient=True), start=1):
         try:
             accepted.append(act(context, "records.import", parcel=_sent(file), by=by))
-        except (Refused, RecordRefused, OSError) as refusal:
-            why = refusal.why if isinstance(refusal, Refused) else str(refusal)
+        except (ParcelRefused, RecordRefused) as refusal:
+            why = refusal.why if isinstance(refusal, ParcelRefused) else str(refusal)
             refused.append({"file": f"number {number} of {len(found)} in name order", "why": why})
     answer(as_json, {"accepted": accepted, "refused": refused}, _show_import)
     if refused:
@@ -66,6 +66,7 @@ def list_(
                 ]
                 for row in rows
             ],
+            text=["warnings"],
             empty="No records yet. Put them into the spool folder, or use: printd records import PATH",
         ),
     )
@@ -111,6 +112,7 @@ def quarantined(context: typer.Context, as_json: Json = False) -> None:
             "Quarantined",
             ["number", "received", "codes", "what to do"],
             [[row["id"][:8], row["received_at"], row["codes"], row["message"]] for row in rows],
+            text=["what to do", "codes"],
             empty="Nothing was refused.",
         ),
     )
@@ -147,6 +149,13 @@ def dismiss(context: typer.Context, quarantine: str, by: By, as_json: Json = Fal
         act(context, "records.dismiss", quarantine=quarantine, by=by),
         lambda done: out.print(f"{done['dismissed'][:8]} is erased."),
     )
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as unusable:
+        raise Refused("The path cannot be read.", why=f"{unusable.strerror}.") from unusable
 
 
 def _sent(path: Path) -> dict[str, str | None]:

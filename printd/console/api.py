@@ -50,6 +50,7 @@ class Server:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.bind(str(path))
         path.chmod(0o600)
+        self._socket.listen()  # at once: whoever finds the socket may connect, and is answered when serving begins
         self._path = path
         config = uvicorn.Config(create_app(desk), log_level="warning", lifespan="off", access_log=False)
         self._server = uvicorn.Server(config)

@@ -10,7 +10,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -24,7 +25,8 @@ MAX_BYTES = 8_000_000
 MAX_PIECES = 50_000_000
 
 _HEADER = ("delivery", "bast_number", "bast_date", "stock_type", "generation")
-_COLUMNS = (*_HEADER, "carton", "first", "last", "serial", "count")
+_WAYS = (("carton", "first", "last"), ("serial",), ("count",))
+_COLUMNS = (*_HEADER, *(column for way in _WAYS for column in way))
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,9 @@ class _Carton(BaseModel):
 class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     delivery: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
-    bast_number: Annotated[str, Field(min_length=1, max_length=100)]
-    bast_date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    # No control characters, and nothing that a spreadsheet would take for a formula.
+    bast_number: Annotated[str, Field(pattern=r"^[\p{L}\p{N}][^\p{C}]{0,99}$")]
+    bast_date: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     stock_type: Literal["WNI", "OA"]
     generation: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,32}$")]
     cartons: list[_Carton] | None = None
@@ -116,11 +119,15 @@ def _bad(name: str, why: str) -> Refused:
     )
 
 
+def _twice(names: Iterable[str]) -> str | None:
+    """Return the first name that is there more than once."""
+    return next((name for name, times in Counter(names).items() if times > 1), None)
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        twice = next(key for key, _ in pairs if [k for k, _ in pairs].count(key) > 1)
-        raise ValueError(f"the key {twice!r} is there twice")
+        raise ValueError(f"the key {_twice(key for key, _ in pairs)!r} is there twice")
     return result
 
 
@@ -137,28 +144,35 @@ def _from_json(text: str, name: str) -> Mapping[str, Any]:
 def _from_csv(text: str, name: str) -> Mapping[str, Any]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        rows = list(reader)
+        rows = [(reader.line_num, row) for row in reader]
     except csv.Error as wrong:
         raise _bad(name, f"Line {reader.line_num}: {wrong}.") from wrong
-    unknown = [column for column in reader.fieldnames or () if column not in _COLUMNS]
-    missing = [column for column in _HEADER if column not in (reader.fieldnames or ())]
+    columns = reader.fieldnames or ()
+    unknown = [str(column) for column in columns if column not in _COLUMNS]
+    missing = [column for column in _HEADER if column not in columns]
+    twice = _twice(columns)
+    if twice is not None:
+        raise _bad(name, f"The column {twice!r} is there twice.")
     if unknown or missing or not rows:
         raise _bad(
             name,
             f"Unknown columns: {', '.join(unknown) or 'none'}; missing columns: {', '.join(missing) or 'none'}; "
             f"data lines: {len(rows)}. Known columns are {', '.join(_COLUMNS)}.",
         )
-    document: dict[str, Any] = {key: (rows[0][key] or "").strip() for key in _HEADER}
+    document: dict[str, Any] = {key: (rows[0][1][key] or "").strip() for key in _HEADER}
     cartons: list[dict[str, str]] = []
     serials: list[str] = []
     count: int | None = None
-    for line, row in enumerate(rows, start=2):
+    for line, row in rows:
         if None in row:
             raise _bad(name, f"Line {line} has more fields than the header.")
         values = {key: (value or "").strip() for key, value in row.items()}
         if any(values[key] not in ("", document[key]) for key in _HEADER):
-            raise _bad(name, f"Line {line} speaks of another delivery than line 2: one manifest, one delivery.")
-        if values.get("first") or values.get("last"):
+            raise _bad(name, f"Line {line} speaks of another delivery than the first: one manifest, one delivery.")
+        ways = [any(values.get(key) for key in way) for way in _WAYS]
+        if sum(ways) > 1:
+            raise _bad(name, f"Line {line} names its blanks in more than one way: carton, serial or count.")
+        if ways[0]:
             cartons.append({key: values.get(key, "") for key in ("carton", "first", "last")})
         elif values.get("serial"):
             serials.append(values["serial"])
@@ -174,9 +188,8 @@ def _from_csv(text: str, name: str) -> Mapping[str, Any]:
 
 def _manifest(document: _Document) -> Manifest:
     cartons = tuple(Carton(one.carton, parse_range(one.first, one.last)) for one in document.cartons or ())
-    labels = [one.label for one in cartons]
-    if len(set(labels)) < len(labels):
-        twice = next(label for label in labels if labels.count(label) > 1)
+    twice = _twice(one.label for one in cartons)
+    if twice is not None:
         raise Refused(f"Carton {twice} is listed twice.", consequence="Nothing was announced.")
     if document.count is not None:
         serials = [SerialRange(f"{document.delivery}/", max(6, len(str(document.count))), 1, document.count)]

@@ -26,7 +26,7 @@ class Simulator:
     control: Path
     process: subprocess.Popen[str]
 
-    def hand(self, action: str, **arguments: Any) -> dict[str, Any]:
+    def hand(self, action: str, /, **arguments: Any) -> dict[str, Any]:
         """Do something to the printer as a person would: load blanks, change the ribbon, pull a card out, look."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as wire:
             wire.settimeout(_HAND_SECONDS)

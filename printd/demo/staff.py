@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
-
-from printd.demo.simulators import Simulator
 
 PASSWORD = "printd-demo"
 RUNNER, CHECKER, SUPERVISOR = "siti", "budi", "ratna"
@@ -21,81 +17,93 @@ class Act(Protocol):
         """Perform it."""
 
 
+class Hand(Protocol):
+    """Does something to one printer as a person would; see the simulator's list of hands."""
+
+    def __call__(self, action: str, /, **arguments: Any) -> Mapping[str, Any]:
+        """Do it and tell what was seen."""
+
+
 def person(name: str) -> dict[str, str]:
     """Return a person of the demo with their password."""
     return {"name": name, "password": PASSWORD}
 
 
 class Staff:
-    """The runner works the printers; the checker looks at cards and answers for spoiled ones."""
+    """The runner works the printers; the checker looks at cards and answers for spoiled ones.
 
-    def __init__(self, act: Act, simulators: Mapping[str, Simulator], truth: Path) -> None:
+    :param hands: of each printer by its name.
+    :param cards: every card that lies outside a printer, as a person who picks it up sees it, oldest first.
+    """
+
+    def __init__(self, act: Act, hands: Mapping[str, Hand], cards: Callable[[], list[dict[str, Any]]]) -> None:
         self._act = act
-        self._simulators = simulators
-        self._truth = truth
+        self._hands = hands
+        self._cards = cards
         self.done: Counter[str] = Counter()
 
     def round(self) -> dict[str, int]:
         """Walk through the shop once; return the number of jobs by state afterwards."""
         for row in self._act("printers.list"):
+            hand = self._hands[row["name"]]
             if row["state"] == "in_doubt":
-                self._settle(row)
-            elif row["state"] == "stopped":
-                self._cure(row)
+                self._settle(row, hand)
+            elif row["state"] in ("stopped", "offline"):
+                self._cure(hand)
             elif row["paused"]:
-                self._look_and_resume(row)
+                self._cure(hand)
+                self._act("printers.resume", name=row["name"], by=RUNNER)
         jobs = self._act("jobs.list", limit=100_000)
         printed = [job for job in jobs if job["state"] == "printed"]
-        cards = self.cards_by_blank() if printed else {}
+        seen = {card["blank"]: card for card in self._cards()} if printed else {}
         for job in printed:
-            self._check(job, cards.get(job["serial"]))
+            self._check(job, seen.get(job["serial"]))
         for job in jobs:
             if job["state"] == "held" and job["held_because"] == "spoiled":
                 self._act("jobs.reprint", job=job["id"], by=CHECKER)
                 self.done["reprints decided"] += 1
         return dict(Counter(job["state"] for job in jobs))
 
-    def cards_by_blank(self) -> dict[str, dict[str, Any]]:
-        """Return what a person sees on each card that left a printer."""
-        lines = self._truth.read_text(encoding="utf-8").splitlines() if self._truth.exists() else []
-        cards = (json.loads(line) for line in lines if '"event":"card"' in line)
-        return {card["blank"]: card for card in cards}
-
-    def _settle(self, row: Mapping[str, Any]) -> None:
-        """Take the card out and look at it: whole, untouched or spoiled."""
-        simulator = self._simulators[row["name"]]
-        if simulator.hand("look")["inside"]:
-            simulator.hand("take_card")
+    def _settle(self, row: Mapping[str, Any], hand: Hand) -> None:
+        """Take out what is inside, look at the card, and say what became of it."""
+        self._cure(hand)
         job = self._act("jobs.show", job=row["job_in_doubt"])
         serial = job["attempts"][-1]["serial"]
-        card = self.cards_by_blank().get(serial)
+        outside = {card["blank"]: card for card in self._cards()}
+        card = outside.get(serial)
         if card is None:
             outcome: dict[str, Any] = {"outcome": "unused", "blank_is": "hopper"}
+        elif not card["front"] and not card["back"]:
+            outcome = {"outcome": "unused", "blank_is": "hand"}
         elif card["complete"]:
             outcome = {"outcome": "printed"}
         else:
             outcome = {"outcome": "spoiled", "cause": "jam"}
-        self._act("jobs.resolve", job=job["id"], by=person(CHECKER), **outcome)
+        booked = self._act("blanks.in", place=f"hopper:{row['name']}")
+        dragged = [blank for blank in booked if blank in outside]
+        self._act("jobs.resolve", job=job["id"], by=person(CHECKER), skipped=dragged, **outcome)
+        for blank in dragged:  # fed together with the card and lying beside it, untouched
+            self._act("blanks.find", serial=blank, by=person(RUNNER), second=person(CHECKER))
         self.done["doubts settled"] += 1
 
-    def _cure(self, row: Mapping[str, Any]) -> None:
-        simulator = self._simulators[row["name"]]
-        seen = simulator.hand("look")
+    def _cure(self, hand: Hand) -> None:
+        """Do what anybody would do who sees the printer."""
+        seen = hand("look")
+        if not seen["power"]:
+            hand("power_on")
+            self.done["printers switched on"] += 1
+        if not seen["cable"]:
+            hand("plug")
+            self.done["cables plugged in"] += 1
+        if seen["inside"]:
+            hand("take_card")
+            self.done["cards taken out"] += 1
         if seen["cover_open"]:
-            simulator.hand("close_cover")
+            hand("close_cover")
             self.done["covers closed"] += 1
-        elif seen["inside"] and seen["jammed"]:
-            simulator.hand("clear_jam")
-            self.done["jams cleared"] += 1
-        elif not seen["ribbon"] or seen["ribbon"]["cut"] or not seen["ribbon"]["left"]:
-            simulator.hand("new_ribbon")
+        if not seen["ribbon"] or seen["ribbon"]["cut"] or not seen["ribbon"]["left"]:
+            hand("new_ribbon")
             self.done["ribbons changed"] += 1
-
-    def _look_and_resume(self, row: Mapping[str, Any]) -> None:
-        simulator = self._simulators[row["name"]]
-        if simulator.hand("look")["inside"]:
-            simulator.hand("take_card")
-        self._act("printers.resume", name=row["name"], by=RUNNER)
 
     def _check(self, job: Mapping[str, Any], card: Mapping[str, Any] | None) -> None:
         """Look at a printed card: the wrong look of a defective blank is seen by anybody."""

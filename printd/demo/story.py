@@ -172,7 +172,8 @@ def _print_all(
     def act(name: str, /, **arguments: Any) -> Any:
         return call(shop, name, arguments)
 
-    staff = Staff(act, simulators, folder / "truth.jsonl")
+    hands = {name: simulator.hand for name, simulator in simulators.items()}
+    staff = Staff(act, hands, lambda: list(_cards(folder / "truth.jsonl")))
     for name, simulator in simulators.items():
         low, high = blanks[name]
         act("printers.add", name=name, uri=simulator.uri, model="primacy", by=RUNNER)
@@ -274,7 +275,9 @@ def _good_cards(shop: Shop, demo: Path) -> int:
     """
     artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock)
     carried: dict[str, int] = {}
-    for card in _whole_cards(demo / "truth.jsonl"):
+    for card in _cards(demo / "truth.jsonl"):
+        if not card["complete"] or card["defect"]:
+            continue
         black = next(panel["crc32"] for panel in card["front"] if panel["panel"] == "k")
         carried[black] = carried.get(black, 0) + 1
     good = 0
@@ -287,9 +290,9 @@ def _good_cards(shop: Shop, demo: Path) -> int:
     return good
 
 
-def _whole_cards(truth: Path) -> Iterator[dict[str, Any]]:
+def _cards(truth: Path) -> Iterator[dict[str, Any]]:
+    """Yield every card that left a printer, as somebody who picks it up sees it."""
     with suppress(FileNotFoundError), truth.open(encoding="utf-8") as lines:
         for line in lines:
-            card = json.loads(line)
-            if card["event"] == "card" and card["complete"] and not card["defect"]:
-                yield card
+            if line.endswith("\n") and '"event":"card"' in line:
+                yield json.loads(line)

@@ -22,7 +22,7 @@ ACTS: Mapping[str, Act] = MappingProxyType(
         for module, names in (
             (operators, ("add", "passwd", "list_")),
             (deliveries, ("announce", "receive", "list_", "show")),
-            (blanks, ("load", "unload", "spoil", "skip", "find", "show", "where")),
+            (blanks, ("load", "unload", "spoil", "skip", "find", "show", "where", "in_")),
             (records, ("import_", "list_", "show", "acknowledge", "quarantined", "restore", "dismiss")),
             (jobs, ("list_", "show", "hold", "release", "cancel", "reprint", "resolve", "check", "hand_over")),
             (printers, ("add", "list_", "pause", "resume", "discover")),
@@ -45,7 +45,12 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
         checked = _arguments(act).model_validate(arguments)
     except ValidationError as wrong:
         problems = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors())
-        raise Refused(f"{name} was asked for with wrong arguments.", why=f"{problems}.") from wrong
+        raise Refused(
+            f"{name} was asked for with wrong arguments.",
+            why=f"{problems}.",
+            consequence="Nothing was changed.",
+            remedy="See the command's --help.",
+        ) from wrong
     return act(desk, **{field: getattr(checked, field) for field in type(checked).model_fields})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from printd.custody import places
@@ -102,6 +103,14 @@ def where(desk: Desk) -> dict[str, Any]:
         deliveries[name]["balance"] += pieces
         total[place] = total.get(place, 0) + pieces
     return {"deliveries": deliveries, "places": total, "announced": sum(announced.values())}
+
+
+def in_(desk: Desk, place: str, limit: int = 1000) -> list[str]:
+    """Return the serials in a place, lowest first."""
+    with desk.shop.store.reading() as connection:
+        rows = blanks.in_place(connection, place)
+    ranges = (SerialRange(row.prefix, row.width, row.first, row.last) for row in rows)
+    return list(islice((part.serial(number) for part in ranges for number in range(part.first, part.last + 1)), limit))
 
 
 def check_cause(cause: str) -> None:

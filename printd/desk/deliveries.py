@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from typing import Any
 
 from printd.custody import manifest, places
 from printd.custody.serials import SerialRange
-from printd.desk.desk import Desk, Person, known, two_people
+from printd.desk.desk import Desk, Person, known, sent, two_people
 from printd.errors import Refused
 from printd.store import blanks
 
@@ -19,7 +18,7 @@ def announce(desk: Desk, name: str, content: str, by: str) -> dict[str, Any]:
     :param content: the file's bytes, base64.
     """
     operator = known(desk, by)
-    told = manifest.read(b64decode(content), name=name)
+    told = manifest.read(sent(content), name=name)
     desk.shop.books.enter(
         "delivery.announced",
         {

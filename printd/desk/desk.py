@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Annotated, Protocol
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from printd.errors import Refused
 from printd.printing.worker import Live
 from printd.shop import Shop
 from printd.store import people
+
+Limit = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class Workshop(Protocol):
@@ -48,6 +51,19 @@ class Person(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str
     password: SecretStr | None = None
+
+
+def sent(text: str) -> bytes:
+    """Return the bytes of a file that came as base64.
+
+    :raises Refused: it is not base64.
+    """
+    try:
+        return b64decode(text, validate=True)
+    except ValueError as broken:
+        raise Refused(
+            "A file was sent that is not base64.", why=f"{broken}.", consequence="Nothing was changed."
+        ) from broken
 
 
 def known(desk: Desk, name: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from printd.desk.desk import Desk, known
+from printd.desk.desk import Desk, Limit, known, sent
 from printd.desk.jobs import only
-from printd.errors import Refused
+from printd.errors import ParcelRefused, Refused
 from printd.intake.findings import RecordRefused
 from printd.intake.inbox import Inbox, Parcel
 from printd.store import jobs, people
@@ -31,17 +31,20 @@ def inbox_of(desk: Desk) -> Inbox:
 
 
 def import_(desk: Desk, parcel: SentParcel, by: str) -> dict[str, Any]:
-    """Take in one record that an operator brought."""
+    """Take in one record that an operator brought.
+
+    :raises ParcelRefused: with every reason that was found.
+    """
     known(desk, by)
-    sent = Parcel(
-        b64decode(parcel.document),
-        None if parcel.photo is None else b64decode(parcel.photo),
-        None if parcel.signature is None else b64decode(parcel.signature),
+    brought = Parcel(
+        sent(parcel.document),
+        None if parcel.photo is None else sent(parcel.photo),
+        None if parcel.signature is None else sent(parcel.signature),
     )
     try:
-        accepted = inbox_of(desk).accept(sent, "import")
+        accepted = inbox_of(desk).accept(brought, "import")
     except RecordRefused as refused:
-        raise Refused(
+        raise ParcelRefused(
             "The record was refused.",
             why=" ".join(one.message for one in refused.findings),
             consequence="Nothing of it was taken in.",
@@ -51,7 +54,7 @@ def import_(desk: Desk, parcel: SentParcel, by: str) -> dict[str, Any]:
     return {"record": accepted.record, "job": accepted.job, "warnings": list(accepted.warnings)}
 
 
-def list_(desk: Desk, limit: int = 200) -> list[dict[str, Any]]:
+def list_(desk: Desk, limit: Limit = 200) -> list[dict[str, Any]]:
     """Return records without their personal data."""
     with desk.shop.store.reading() as connection:
         return [dict(row) for row in people.list_records(connection, limit)]

@@ -124,7 +124,7 @@ class Fields:
         """Return a date that exists and is not in the future."""
         text = self.raw_text(field, required=True)
         born = self._date(field, text) if text else None
-        if (born is not None and not _EARLIEST <= born.year <= today.year) or (born is not None and born > today):
+        if born is not None and (born.year < _EARLIEST or born > today):
             self.error("date_range", field, f"The field {field} lies in the future or before {_EARLIEST}. {_AT_SOURCE}")
             return None
         return born

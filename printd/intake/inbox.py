@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from printd.books import Booking, Books, stamp
 from printd.config import Config
@@ -47,6 +48,7 @@ class Inbox:
         self._config = config
         self._areas = areas
         self._today = today
+        self._zone = ZoneInfo(config.office.timezone)
         self._limits = ImageLimits(
             photo_bytes=config.intake.max_photo_bytes, signature_bytes=config.intake.max_signature_bytes
         )
@@ -128,7 +130,7 @@ class Inbox:
         return {name: bytes.fromhex(data) for name, data in bundle.items()}
 
     def _check(self, parcel: Parcel) -> tuple[PrintReadyRecord, bytes, bytes | None, list[Finding]]:
-        today = self._today or self._books.clock().date()
+        today = self._today or self._books.clock().astimezone(self._zone).date()
         parsed = parse_record(parcel.document, areas=self._areas, today=today)
         errors: list[Finding] = []
         warnings = list(parsed.findings)

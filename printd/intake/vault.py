@@ -65,7 +65,7 @@ def _seal(cipher: AESGCM, data: bytes, what: str) -> bytes:
 def _open(cipher: AESGCM, sealed: bytes, what: str) -> bytes:
     try:
         return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], what.encode())
-    except InvalidTag as altered:
+    except (InvalidTag, ValueError) as altered:  # ValueError: too short to be sealed at all
         raise IntegrityError(
             f"The sealed {what.split(':', maxsplit=1)[0]} cannot be opened.",
             why="It was altered, or the records key is not the one it was sealed with.",

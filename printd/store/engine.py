@@ -20,8 +20,8 @@ from sqlalchemy.pool import StaticPool
 from printd.errors import ConfigError, Refused
 from printd.store import schema
 
-ForbiddenError = sa.exc.IntegrityError
-"""What the database raises when a change is against one of its own rules."""
+ForbiddenError = sa.exc.StatementError
+"""What the database raises when it does not take a change: against one of its own rules, or a value of no sense."""
 
 SQLITE_NAME = "printd.sqlite"
 _WRITING = "printd_writing"
@@ -35,7 +35,10 @@ def sqlite_url(folder: Path) -> str:
 def create_engine(url: str) -> Engine:
     """Return an engine whose commits survive a power cut (SQLite: WAL, synchronous=FULL)."""
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True)
+        address = sa.make_url(url)
+        if address.drivername == "postgresql":  # the usual way to write it; the driver that comes with printd is meant
+            address = address.set(drivername="postgresql+psycopg")
+        return sa.create_engine(address, pool_pre_ping=True)
     engine = sa.create_engine(url, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
@@ -68,21 +71,28 @@ class Store:
 
         :raises ConfigError: the database is missing, unreachable, or of another version.
         """
-        store = cls(create_engine(url))
+        store = cls(_engine_of_existing(url))
         try:
             with store.engine.connect() as connection:
                 revision = MigrationContext.configure(connection).get_current_revision()
-        except sa.exc.OperationalError as unreachable:
+        except sa.exc.DatabaseError as unreachable:
             store.close()
             raise ConfigError(
-                "The database cannot be opened.", why=str(unreachable.orig), remedy="Check [database] in printd.toml."
+                "The database cannot be opened.",
+                why=f"{unreachable.orig}.",
+                remedy="Check [database] in printd.toml; where the file is damaged, restore a copy.",
             ) from unreachable
         head = _scripts(url).get_current_head()
         if revision != head:
             store.close()
             raise ConfigError(
                 f"The database is of version {revision or 'none'}, this printd needs {head}.",
-                remedy="Take a backup, then run: printd --shop DIR init --upgrade",
+                consequence="It was not touched.",
+                remedy=(
+                    f"Use the printd that knows version {revision}."
+                    if revision
+                    else "It holds no shop: check [database] in printd.toml, or restore a copy."
+                ),
             )
         return store
 
@@ -92,9 +102,12 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection that sees one state of the books."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
+        """Give a connection that sees one state of the books, however long it reads."""
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":  # by default each statement there sees a newer state
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -115,6 +128,25 @@ class Store:
                 why=str(forbidden.orig).splitlines()[0] + ".",
                 consequence="Nothing was changed.",
             ) from forbidden
+
+
+def _engine_of_existing(url: str) -> Engine:
+    """Return the engine of a database that should be there; SQLite would make an empty one without a word.
+
+    :raises ConfigError: it is not there, or its address names nothing that printd can use.
+    """
+    try:
+        engine = create_engine(url)
+    except (sa.exc.ArgumentError, ModuleNotFoundError) as unknown:
+        raise ConfigError(
+            "The address of the database names nothing that can be used.",
+            why=f"{unknown}.",
+            remedy="Write [database] url = \"postgresql://...\" and install: pip install 'printd[postgres]'",
+        ) from unknown
+    path = engine.url.database
+    if engine.dialect.name == "sqlite" and not (path and Path(path).is_file()):
+        raise ConfigError(f"The database {path} does not exist.", remedy="Restore a copy of it, or make a new shop.")
+    return engine
 
 
 def _scripts(url: str) -> ScriptDirectory:

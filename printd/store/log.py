@@ -8,6 +8,7 @@ from heapq import merge
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from printd.errors import IntegrityError
 from printd.ledger.merkle import Frontier, Node
 from printd.store.schema import checkpoint, checkpoint_note, entry, log_state, node
 
@@ -21,10 +22,25 @@ def start(connection: Connection) -> None:
 
 
 def frontier(connection: Connection, *, lock: bool = False) -> Frontier:
-    """Return where the log ends; with ``lock``, nobody else appends before this transaction ends."""
-    row = connection.execute(_FRONTIER.with_for_update() if lock else _FRONTIER).one()
-    packed = bytes(row.frontier)
-    return Frontier(row.size, tuple(packed[at : at + 32] for at in range(0, len(packed), 32)))
+    """Return where the log ends; with ``lock``, nobody else appends before this transaction ends.
+
+    :raises IntegrityError: what is stored cannot be the end of a log.
+    """
+    row = connection.execute(_FRONTIER.with_for_update() if lock else _FRONTIER).first()
+    packed = b"" if row is None else bytes(row.frontier)
+    try:
+        return Frontier(-1 if row is None else row.size, _hashes(packed))
+    except ValueError as altered:
+        raise IntegrityError(
+            "The stored end of the log (log_state) is missing or was altered.",
+            why=f"{altered}.",
+            consequence="Nothing is booked, signed or printed.",
+            remedy="Stop, and call the auditor.",
+        ) from altered
+
+
+def _hashes(packed: bytes) -> tuple[bytes, ...]:
+    return tuple(packed[at : at + 32] for at in range(0, len(packed), 32))
 
 
 def add_entry(connection: Connection, seq: int, body: bytes, leaf_hash: bytes) -> None:

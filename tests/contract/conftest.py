@@ -17,6 +17,7 @@ from hardware_mocks.pytest_wires import (
 )
 from hardware_mocks.wires.umock import UmockBus, UnavailableError
 
+
 @pytest.fixture(scope="session")
 def umock_bus() -> UmockBus:
     """The USB bus under the real libusb; one for the whole run, because libusb hears only the first."""

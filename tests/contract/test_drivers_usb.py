@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 
 import pytest
 
@@ -24,7 +25,7 @@ from drivers.transports.base import Transport
 from drivers.transports.usb import UsbTransport
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, UsbPrinter, usb_inprocess_printer, usb_umock_printer
 from hardware_mocks.wires.ibackend import InProcessBackend
-from hardware_mocks.wires.usb_model import UsbDevice
+from hardware_mocks.wires.usb_model import UsbDevice, UsbError
 
 SERIAL = "10000777002"
 URI = f"usb://0f49/{SERIAL}"
@@ -117,6 +118,22 @@ def test_a_second_user_is_told_that_it_is_busy_and_the_first_goes_on(printer: Us
     with opened(printer) as again:
         again.write(ASK_SERIAL, soon())
         assert reply(again) == SERIAL.encode()
+
+
+class ContestedDevice(UsbDevice):
+    """A device that another program claims between the kernel's driver leaving and us coming."""
+
+    def claim(self, owner: Hashable) -> None:
+        raise UsbError(errno.EBUSY)
+
+
+def test_an_opening_that_fails_half_way_leaves_all_as_it_was() -> None:
+    with SimulatedPrinter(Setup(serial=SERIAL)) as sim:
+        device = ContestedDevice(sim)
+        assert sim.wait_for(lambda: sim.port.alive)
+        with pytest.raises(BusyError):
+            open_transport(URI, usb_backend=InProcessBackend([device]), deadline=soon())
+        assert device.kernel_driver == "usblp"
 
 
 def test_without_rights_it_says_so() -> None:

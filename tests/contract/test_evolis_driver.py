@@ -439,6 +439,14 @@ def test_a_command_that_the_model_does_not_know_ends_the_job_before_a_card_is_fe
     assert desk.fed() == []
 
 
+def test_a_printer_that_cannot_tell_sides_apart_prints_no_second_side(put_tcp: Put) -> None:
+    desk = put_tcp(quirks=["lacks=Sr"], ribbon="ymckok:50")
+    printer, job = desk.open(), card(desk.model, two_sided=True)
+    with pytest.raises(RefusedError) as caught:
+        printer.print(job, soon())
+    assert (caught.value.command, desk.laid()) == ("Sr", [])
+
+
 def test_noise_in_place_of_an_answer_is_unexpected(put_tcp: Put) -> None:
     desk = put_tcp(faults=["garbled_reply@command=Db"])
     printer, job = desk.open(), card(desk.model)

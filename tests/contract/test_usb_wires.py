@@ -188,11 +188,12 @@ def test_a_cable_pulled_in_a_payload_feeds_and_ejects_nothing(plug_usb: PlugUsb,
     device = open_device(sim)
     for command in (b"Pem;2", b"Ss", b"Db;y;32;" + bytes(411_480)):
         assert _ask(device, command) == b"OK\x00"
-    assert _errno(lambda: device.write(EP_OUT, b"\x1bDb;c;32;" + bytes(411_480) + b"\r", LONG)) == errno.ENODEV
+    assert _errno(lambda: device.write(EP_OUT, b"\x1bDb;c;32;" + b"\x55" * 411_480 + b"\r", LONG)) == errno.ENODEV
     assert sim.printer.idle()
     assert sim.printer.hands.look()["inside"] == ["A"]
     assert sim.printer.truth.read("card") == []
     assert sim.printer.truth.read("laid") == []
+    assert sim.printer.truth.read("protocol") == []  # the rest of the payload is not taken for commands
 
 
 def test_power_off_takes_the_printer_off_the_bus(plug_usb: PlugUsb, open_device: Open) -> None:

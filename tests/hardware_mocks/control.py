@@ -136,8 +136,8 @@ class Hands:
             machine = self._machine
             ribbon = machine.ribbon
             return {
-                "power": machine.power, "ready": machine.ready, "cable": machine.cable,
-                "cover_open": machine.cover_open, "position": machine.position,
+                "power": machine.power, "ready": machine.ready, "just_booted": machine.just_booted,
+                "cable": machine.cable, "cover_open": machine.cover_open, "position": machine.position,
                 "inside": [card.blank for card in machine.path], "jammed": machine.jammed,
                 "moving": machine.moving, "hopper": len(machine.hopper), "output": len(machine.output),
                 "reject": len(machine.reject), "fed": machine.fed, "out": machine.left,

@@ -212,6 +212,7 @@ class Evolis:
         self._pending, self._done, self._wanted, self._side = None, [], [], "front"
         self.jobs += 1
         self._in_job = True
+        self._machine.just_booted = False
         self._machine.truth.write("job", job=self.jobs)
         self._guard(lambda: self._machine.check_ribbon(self.memory.ribbon))
         self._machine.wait("sync")

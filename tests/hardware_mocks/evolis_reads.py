@@ -74,7 +74,7 @@ class Reads:
         if self._machine.quirks.spurious_ok and self._asked_tag % 2:
             return "OK"
         unreadable = self._machine.fault("command", ["tag_unreadable"], command=f"Rrt;{what}") is not None
-        if ribbon is None or not ribbon.tag_readable or unreadable:
+        if ribbon is None or unreadable:
             raise PrinterFaultError("tag")
         return str({"qty": ribbon.capacity, "count": ribbon.left, "zone": 0}[what])
 

@@ -14,9 +14,10 @@ Each gives an object with ``printer`` (a ``SimulatedPrinter``) and the address o
     with usb_umock_printer(umock_bus, Setup()) as sim:   # real libusb; fixture umock_bus of tests/contract/conftest.py
 
 ``Setup`` names everything about the printer (serial, model, dialect, ribbon, speed, hopper, faults, quirks, folder for
-pictures). Without any wire ``ask(printer, "Rlr;p")`` sends one command and returns its reply. ``speed`` is 0 unless given: nothing takes time. The operator is ``sim.printer.hands`` (load, open_cover,
+pictures); ``speed`` is 0 unless given: nothing takes time. The operator is ``sim.printer.hands`` (load, open_cover,
 power_off, unplug, take_output, look, ...), what physically happened is ``sim.printer.truth.read()`` or
 ``sim.printer.truth.read("card")``; ``sim.printer.wait_for(condition)`` and ``sim.printer.idle()`` wait for the printer.
+Without any wire ``ask(printer, "Rlr;p")`` sends one command to a ``SimulatedPrinter`` and returns its reply.
 """
 
 from collections.abc import Iterator
@@ -36,8 +37,8 @@ from hardware_mocks.wires.usb_model import UsbDevice
 from hardware_mocks.wires.usb_socket import UsbSocketServer, backend
 
 __all__ = [
-    "PlugUsb", "PtyPrinter", "Setup", "SimulatedPrinter", "TcpPrinter", "UsbPrinter", "ask", "pty_printer", "tcp_printer",
-    "usb_inprocess_printer", "usb_socket_printer", "usb_umock_printer",
+    "PlugUsb", "PtyPrinter", "Setup", "SimulatedPrinter", "TcpPrinter", "UsbPrinter", "ask", "pty_printer",
+    "tcp_printer", "usb_inprocess_printer", "usb_socket_printer", "usb_umock_printer",
 ]  # fmt: skip
 
 

@@ -23,7 +23,6 @@ class Ribbon:
     left: int
     at: int | None = None
     cut: bool = False
-    tag_readable: bool = True
 
     @classmethod
     def parse(cls, text: str) -> "Ribbon":

@@ -94,6 +94,12 @@ def test_table(
     assert verdict.findings or outcome is Outcome.PRINTED
 
 
+def test_a_jam_before_the_counter_is_not_an_untouched_blank() -> None:
+    verdict = judge(REFUSED, BEFORE, after(0, 0, 0), Position.NONE, cause="jam")
+    assert verdict.outcome is Outcome.IN_DOUBT
+    assert "sticks in the feeder" in verdict.findings[-1]
+
+
 def test_a_double_feed_is_called_by_its_name() -> None:
     assert judge(DONE, BEFORE, after(2, 5, 1), Position.NONE).findings[0].startswith("double feed: 2 cards")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from drivers.deadline import Deadline
 from drivers.errors import DriverError, NoReplyError, RefusedError, UnexpectedReplyError
 from drivers.evolis import MODELS, EvolisPrinter
 from drivers.evolis_wire import command_name
-from drivers.printer import Counters, EncodedCard, Outcome, State, Station
+from drivers.printer import Counters, EncodedCard, Outcome, Position, State, Station
 
 JOB = ("Pr;ymcko", "Pmi;B", "Ss", "Sr", "Db;y;32;", "Db;m;32;", "Db;c;32;", "Dbc;k;2;1;", "Db;o;2;", "Pneab;A;1", "Se")
 CARD = EncodedCard(tuple(f"\x1b{name}\r".encode() for name in JOB), tuple("ymcko"), "ymcko", 1)
@@ -96,6 +97,13 @@ def test_a_job_sends_its_commands_in_order_and_once(wire: Table, printer: Evolis
     assert printer.confirm(BEFORE, CARD, soon()).outcome is Outcome.PRINTED
 
 
+def test_a_card_that_this_connection_did_not_send_is_never_called_printed(wire: Table, printer: EvolisPrinter) -> None:
+    printer.print(CARD, soon())
+    assert printer.confirm(BEFORE, replace(CARD), soon()).outcome is Outcome.IN_DOUBT
+    assert printer.confirm(BEFORE, None, soon()).outcome is Outcome.IN_DOUBT
+    assert EvolisPrinter(wire, MODELS["primacy"]).confirm(BEFORE, CARD, soon()).outcome is Outcome.IN_DOUBT
+
+
 @pytest.mark.parametrize("trouble", [None, "ERR RIBBON", "NONSENSE"])
 @pytest.mark.parametrize("step", JOB)
 def test_nothing_that_moves_a_card_is_ever_sent_twice(
@@ -152,6 +160,8 @@ def test_another_printer_on_the_line_is_noticed(wire: Table, printer: EvolisPrin
 def test_one_wrong_answer_does_not_make_a_probe_unsupported(wire: Table, printer: EvolisPrinter) -> None:
     wire.once["Rlr;p"] = "ERROR CDE"
     assert printer.status(soon()).raw["Rlr;p"] == "OK"
+    wire.answers["Rlr;p"] = "CARD"
+    assert printer.status(soon()).position is Position.PRINT
     wire.answers["Rrt;qty"] = "ERROR CDE"
     assert printer.status(soon()).state is State.IDLE
     asked = wire.sent.count("Rrt;qty")

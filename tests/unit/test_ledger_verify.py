@@ -1,5 +1,6 @@
 """The verifier finds every alteration of a log and says where, as closely as the remaining hashes allow."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -230,6 +231,15 @@ def test_two_alterations_are_both_named() -> None:
     assert [(p.kind, p.seq) for p in log.verify().problems] == [("entry_altered", 3), ("entry_altered", 38)]
 
 
+def test_a_signed_root_clears_the_leaf_hashes_when_every_entry_was_altered() -> None:
+    log = Log.of(16, every=16)
+    log.rows = [(seq, body_of(seq, "other"), stored) for seq, _, stored in log.rows]
+    report = log.verify(nodes=None, frontier=None)
+    assert [(p.kind, p.seq) for p in report.problems] == [("entry_altered", seq) for seq in range(16)]
+    assert all("the tree above holds another one" in p.message for p in report.problems)
+    assert report.checkpoints_verified == 1
+
+
 @pytest.mark.parametrize("seq", [0, 5, 7, 39])
 def test_a_missing_entry_is_named(seq: int) -> None:
     log = Log.of(41)
@@ -306,13 +316,27 @@ def test_a_logged_entry_of_wrong_form_is_named(body: bytes, kind: str, words: st
     assert words in report.problems[0].message
 
 
-def test_two_bodies_that_only_together_are_json_are_both_refused() -> None:
+def test_entries_that_are_json_only_together_are_refused() -> None:
     """Entries are parsed in batches; a batch must not hide how the bytes were cut."""
-    one = b'{"at":"2026-11-23T09:15:02Z","by":[],"data":{"a":"x","b":"y,"seq":0,"v":1}'
-    two = b'{"at":"","c":"z"},"kind":"k","seq":1,"v":1}'
-    rows = [(0, one, leaf_hash(one)), (1, two, leaf_hash(two))]
-    report = verify_log(rows, None, [], origin=ORIGIN, vkey=SIGNER.vkey)
-    assert [(p.kind, p.seq) for p in report.problems] == [("entry_form", 0), ("entry_form", 1)]
+    opening = b'{"at":"2026-11-23T09:15:02Z","by":[],"data":{"x":[{"at":"","seq":%d,"v":1}'
+    closing = b'{"at":"z"}]},"kind":"k","seq":%d,"v":1}'
+    for bodies in (
+        [opening % 0, closing % 1],
+        [body_of(5) + b"," + body_of(0), opening % 1, closing % 2],
+        [body_of(0) + b"," + body_of(0)],
+    ):
+        assert json.loads(b"[" + b",".join(bodies) + b"]"), "together they are JSON"
+        rows = [(seq, body, leaf_hash(body)) for seq, body in enumerate(bodies)]
+        report = verify_log(rows, None, [], origin=ORIGIN, vkey=SIGNER.vkey)
+        assert [(p.kind, p.seq) for p in report.problems] == [("entry_form", seq) for seq in range(len(bodies))]
+
+
+def test_checkpoints_inside_a_gap_are_still_compared() -> None:
+    log = Log.of(64)
+    del log.rows[4:14]
+    report = log.verify()
+    assert [p.kind for p in report.problems] == ["entry_gap"]
+    assert report.checkpoints_verified == 8
 
 
 def test_entries_beyond_ascii_are_fine() -> None:

@@ -231,6 +231,20 @@ def test_a_card_inside_may_be_thrown_out_at_power_on() -> None:
         assert cards(made) == [("A", "output", [*WHOLE[:3], ("k", 0.5)], False)]
 
 
+def test_what_waited_in_the_printer_is_lost_with_the_power() -> None:
+    with printer("power_cut@step=after_feed") as made:
+        with made.machine.cond:
+            made.port.offer(b"\x1bSs\r")
+            made.port.offer(b"\x1bSe\r\x1bSs\r")
+        assert made.wait_for(lambda: not made.machine.power)
+        made.hands.power_on()
+        assert made.wait_for(lambda: made.machine.ready)
+        assert made.idle()
+        look = made.hands.look()
+        assert (look["inside"], look["fed"], look["just_booted"]) == (["A"], 1, True)
+        assert cards(made) == []
+
+
 def test_power_off_by_hand_loses_bitmaps_and_the_job() -> None:
     with printer() as made:
         ask(made, "Ss")

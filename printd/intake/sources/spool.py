@@ -2,13 +2,16 @@
 
 Whoever delivers writes the pictures first and gives the JSON file its name last (write ``NAME.tmp``, rename to
 ``NAME.json``). A file is taken by renaming it into ``.claimed``, so that nothing is read twice or half; what a crash
-left there is finished at the next start. File names may carry personal data, so none is kept or logged.
+left there is finished at the next start. What cannot be sealed in the database is set aside whole: too large in
+``.too-large``; a link, a folder or what may not be read in ``.unreadable``. File names may carry personal data, so
+none is kept or logged.
 """
 
 from __future__ import annotations
 
 import re
 import shutil
+import stat
 import threading
 import time
 import uuid
@@ -16,18 +19,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from watchfiles import watch
+from watchfiles._rust_notify import WatchfilesRustInternalError
 
+from printd.errors import ConfigError
 from printd.intake.findings import Finding, RecordRefused
 from printd.intake.inbox import Accepted, Inbox, Parcel
 from printd.log import logger
 
 CLAIMED = ".claimed"
 TOO_LARGE = ".too-large"
+UNREADABLE = ".unreadable"
 MAX_DOCUMENT = 4 * 1024 * 1024
 MAX_PICTURE = 32 * 1024 * 1024
 _PHOTO, _SIGNATURE = (".jpg", ".jpeg"), (".png",)
 _SETTLED_SECONDS = 0.3
 _LOOK_MS = 500
+_FILES = (("record.json", MAX_DOCUMENT), ("photo.jpg", MAX_PICTURE), ("signature.png", MAX_PICTURE))
 _NAME = re.compile(r"[^/\0]{1,250}\.json", re.IGNORECASE)
 
 
@@ -40,11 +47,26 @@ class Spool:
         self._log = logger(source="spool")
 
     def run(self, stop: threading.Event, arrived: Callable[[], None]) -> None:
-        """Watch the folder until told to stop; ``arrived`` is called when records entered."""
-        self.finish_claimed()
-        for _changes in watch(self._folder, stop_event=stop, rust_timeout=_LOOK_MS, yield_on_timeout=True, step=50):
-            if self.sweep():
-                arrived()
+        """Watch the folder until told to stop; ``arrived`` is called when records entered.
+
+        :raises ConfigError: there is no such folder.
+        """
+        if not self._folder.is_dir():
+            raise ConfigError(
+                f"The spool folder {self._folder} does not exist.",
+                remedy="Make it or mount it, or correct intake.spool in printd.toml.",
+            )
+        if self.finish_claimed():
+            arrived()
+        while not stop.is_set():
+            try:
+                for _ in watch(self._folder, stop_event=stop, rust_timeout=_LOOK_MS, yield_on_timeout=True, step=50):
+                    if self.sweep():
+                        arrived()
+            except WatchfilesRustInternalError:  # a file name that is not UTF-8; sweeping does not mind
+                self._log.warning("spool.watch_restarted")
+                if self.sweep():
+                    arrived()
 
     def sweep(self) -> int:
         """Take everything that is complete now; return how many records entered."""
@@ -53,7 +75,7 @@ class Spool:
     def finish_claimed(self) -> int:
         """Finish what an earlier run had taken but not booked; return how many records entered."""
         place = self._folder / CLAIMED
-        left = sorted(place.iterdir()) if place.is_dir() else []
+        left = sorted(one for one in place.iterdir() if one.is_dir()) if place.is_dir() else []
         return sum(self._take(claim, first_time=False) for claim in left)
 
     def _claims(self) -> Iterator[Path]:
@@ -70,36 +92,32 @@ class Spool:
                 claim.rmdir()
                 continue
             for suffixes, name in ((_PHOTO, "photo.jpg"), (_SIGNATURE, "signature.png")):
-                for beside in (path.with_suffix(end) for suffix in suffixes for end in (suffix, suffix.upper())):
-                    if beside.is_symlink() or beside.is_file():
+                for beside in _beside(path, suffixes):
+                    try:
                         beside.rename(claim / name)
                         break
+                    except FileNotFoundError:
+                        continue
             yield claim
 
     def _take(self, claim: Path, *, first_time: bool) -> bool:
         """Book one claimed parcel, accepted or quarantined, then remove it; tell whether it was accepted."""
         files: dict[str, bytes] = {}
+        aside = ""
         try:
-            for name, limit in (
-                ("record.json", MAX_DOCUMENT),
-                ("photo.jpg", MAX_PICTURE),
-                ("signature.png", MAX_PICTURE),
-            ):
-                path = claim / name
-                if path.is_symlink() or (path.exists() and not path.is_file()):
-                    raise RecordRefused((_finding("not_a_file", f"{name} is a link or a folder, not a file."),))
-                if not path.exists():
+            for name, limit in _FILES:
+                try:
+                    files[name] = _read(claim / name, limit)
+                except FileNotFoundError:
                     continue
-                if path.stat().st_size > limit:
+                except (RecordRefused, OSError) as unfit:
+                    large = isinstance(unfit, RecordRefused) and unfit.findings[0].code == "file_too_large"
+                    aside = TOO_LARGE if large else UNREADABLE
+                    why = unfit.strerror if isinstance(unfit, OSError) else str(unfit)
+                    code = "file_too_large" if large else "file_unreadable"
                     raise RecordRefused(
-                        (
-                            _finding(
-                                "file_too_large",
-                                f"{name} has more than {limit} bytes. It lies in {TOO_LARGE}/{claim.name}.",
-                            ),
-                        )
-                    )
-                files[name] = path.read_bytes()
+                        (_finding(code, f"{name}: {why} The whole delivery lies in {aside}/{claim.name}."),)
+                    ) from None
             if "record.json" in files:
                 accepted = self._inbox.accept(
                     Parcel(files["record.json"], files.get("photo.jpg"), files.get("signature.png")), "spool"
@@ -111,36 +129,51 @@ class Spool:
             if not (known and not first_time):  # an earlier run had booked it and died before it could tidy up
                 number = self._inbox.quarantine(files, refused.findings)
                 self._log.warning("record.quarantined", quarantine=number, codes=[one.code for one in refused.findings])
-            if any(one.code == "file_too_large" for one in refused.findings):
-                (self._folder / TOO_LARGE).mkdir(mode=0o700, exist_ok=True)
-                claim.rename(self._folder / TOO_LARGE / claim.name)
+            if aside:
+                (self._folder / aside).mkdir(mode=0o700, exist_ok=True)
+                claim.rename(self._folder / aside / claim.name)
                 return False
-        shutil.rmtree(claim)
+        _remove(claim)
         return False
 
     def _done(self, claim: Path, accepted: Accepted) -> None:
         self._log.info("record.accepted", record=accepted.record, job=accepted.job, warnings=accepted.warnings)
-        shutil.rmtree(claim)
+        _remove(claim)
+
+
+def _remove(claim: Path) -> None:
+    """Remove what is booked: the record first, so that what a crash leaves is never taken for a delivery."""
+    (claim / "record.json").unlink(missing_ok=True)
+    shutil.rmtree(claim)
 
 
 def parcel_of(path: Path) -> Parcel:
     """Read one record file and the pictures beside it, and leave them where they are.
 
-    :raises RecordRefused: it is too large, or not a file.
+    :raises RecordRefused: it is not there, too large, or not a file.
     """
     pictures: list[bytes | None] = []
-    document = _read(path, MAX_DOCUMENT)
-    for suffixes in (_PHOTO, _SIGNATURE):
-        beside = [path.with_suffix(end) for suffix in suffixes for end in (suffix, suffix.upper())]
-        there = next((one for one in beside if one.is_symlink() or one.exists()), None)
-        pictures.append(None if there is None else _read(there, MAX_PICTURE))
+    try:
+        document = _read(path, MAX_DOCUMENT)
+        for suffixes in (_PHOTO, _SIGNATURE):
+            there = next(iter(_beside(path, suffixes)), None)
+            pictures.append(None if there is None else _read(there, MAX_PICTURE))
+    except OSError as missing:  # its text would name the file
+        raise RecordRefused((_finding("unreadable", f"It cannot be read: {missing.strerror}."),)) from None
     return Parcel(document, *pictures)
 
 
+def _beside(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """Return the pictures of one kind that lie beside a record."""
+    names = (path.with_suffix(end) for suffix in suffixes for end in (suffix, suffix.upper()))
+    return [one for one in names if one.is_symlink() or one.is_file()]
+
+
 def _read(path: Path, limit: int) -> bytes:
-    if path.is_symlink() or not path.is_file():
+    kind = path.lstat()
+    if not stat.S_ISREG(kind.st_mode):
         raise RecordRefused((_finding("not_a_file", "It is a link or a folder, not a file."),))
-    if path.stat().st_size > limit:
+    if kind.st_size > limit:
         raise RecordRefused((_finding("file_too_large", f"It has more than {limit} bytes."),))
     return path.read_bytes()
 
@@ -150,8 +183,8 @@ def _finding(code: str, message: str) -> Finding:
 
 
 def _is_settled(path: Path) -> bool:
-    """Tell whether nobody has written to the file for a moment."""
+    """Tell whether nobody has written to the file for a moment, whatever time it came with."""
     try:
-        return time.time() - path.lstat().st_mtime >= _SETTLED_SECONDS
+        return abs(time.time() - path.lstat().st_ctime) >= _SETTLED_SECONDS
     except FileNotFoundError:
         return False

@@ -55,11 +55,12 @@ class PtyWire(StreamWire):
         """The slave is held open here, so that this end never sees a hang-up."""
 
     def _shut(self) -> None:
+        # The link goes first: a host that sees its port hang up shall not find the dead node again.
+        if self._link:
+            with contextlib.suppress(FileNotFoundError):
+                self._link.unlink()
         if self._master is not None:
             os.close(self._master)
             os.close(self._slave)
             self._master = None
             self._out = self._in = b""
-        if self._link:
-            with contextlib.suppress(FileNotFoundError):
-                self._link.unlink()

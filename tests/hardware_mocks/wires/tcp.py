@@ -54,9 +54,10 @@ class TcpWire(StreamWire):
             self.printer.port.disconnect()
 
     def _shut(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
+        # The listener goes first: a host that sees its connection end shall not get a new one.
         if self._listener is not None:
             self._listener.close()
+        if self._connection is not None:
+            self._connection.close()
         self._connection = self._listener = None
         self._out = self._in = b""

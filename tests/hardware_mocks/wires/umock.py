@@ -130,8 +130,9 @@ class _Node:
         self._pipe = -1
 
     def make_pipe(self) -> None:
-        """Put a pipe in place of the plain file: poll() on it can be told to wait, on a file it never does."""
-        self._path.unlink()
+        """Make the device node a pipe: poll() on it can be told to wait, on a plain file it never does."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.unlink(missing_ok=True)
         os.mkfifo(self._path, 0o666)
         self._pipe = os.open(self._path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         fcntl.fcntl(self._pipe, _F_SETPIPE_SZ, _PIPE)
@@ -398,18 +399,17 @@ class UmockBus:
             name, sysfs = f"bus/usb/001/{number:03}", f"/devices/usb1/1-{number}"
             descriptors = (device.device_descriptor() + device.configuration_descriptor()).hex().upper()
             text = (
-                f"P: {sysfs}\nN: {name}={descriptors}\nE: DEVNAME=/dev/{name}\nE: DEVTYPE=usb_device\n"
+                f"P: {sysfs}\nE: DEVNAME=/dev/{name}\nE: DEVTYPE=usb_device\n"
                 f"E: SUBSYSTEM=usb\nE: MAJOR=189\nE: MINOR={number - 1}\nE: BUSNUM=001\nE: DEVNUM={number:03}\n"
                 f"A: busnum=1\\n\nA: devnum={number}\\n\nA: speed=480\\n\nA: bConfigurationValue=1\\n\n"
                 f"A: idVendor={VENDOR:04x}\\n\nA: idProduct={PRODUCT:04x}\\n\nH: descriptors={descriptors}\n"
             )
-            umockdev = self._library.umockdev
-            _must(umockdev.umockdev_testbed_add_from_string(self._testbed, text.encode(), None), "add_from_string")
+            # Node and handler first: adding the device tells libusb at once, and a client may open it in that moment.
+            umockdev, path = self._library.umockdev, f"/dev/{name}"
             node = _Node(self._library, device, self._root / "dev" / name)
             node.make_pipe()
-            path = f"/dev/{name}"
             _must(umockdev.umockdev_testbed_attach_ioctl(self._testbed, path.encode(), node.base, None), "attach_ioctl")
-            umockdev.umockdev_testbed_uevent(self._testbed, f"/sys{sysfs}".encode(), b"add")
+            _must(umockdev.umockdev_testbed_add_from_string(self._testbed, text.encode(), None), "add_from_string")
             self._kept.append(node)
         return path, sysfs, node
 

@@ -9,7 +9,13 @@ revision = "0001"
 down_revision = None
 
 
-_APPEND_ONLY = ("entry", "node", "checkpoint", "checkpoint_note", "movement")
+_APPEND_ONLY = {
+    "entry": "seq = NEW.seq",
+    "node": "level = NEW.level AND idx = NEW.idx",
+    "checkpoint": "size = NEW.size",
+    "checkpoint_note": "size = NEW.size",
+    "movement": "seq = NEW.seq AND part = NEW.part",
+}
 
 # Rows that are already there do not overlap, so a new one can only meet its predecessor or rows that begin inside it.
 _OVERLAP = """
@@ -28,6 +34,13 @@ def _trigger_statements(dialect: str) -> list[str]:
             f"BEGIN SELECT RAISE(ABORT, '{table}: the log is append-only'); END"
             for table in _APPEND_ONLY
             for event in ("UPDATE", "DELETE")
+        ]
+        # INSERT OR REPLACE takes the old row out without asking the trigger on DELETE.
+        statements += [
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table}: the log is append-only'); END"  # noqa: S608 - names of our own
+            for table, same in _APPEND_ONLY.items()
         ]
         statements += [
             f"CREATE TRIGGER serial_range_one_place_{event.lower()} AFTER {event} ON serial_range WHEN {_OVERLAP} "
@@ -51,7 +64,7 @@ def _trigger_statements(dialect: str) -> list[str]:
         ),
     ]
     statements += [
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION printd_append_only()"
         for table in _APPEND_ONLY
     ]

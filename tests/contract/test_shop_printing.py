@@ -1,0 +1,67 @@
+"""The shop prints: every fault ends with books that equal physics and at most one good card a record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from contract.office import office
+
+RECORDS = 3
+
+
+def test_four_printers_print_every_record_once(tmp_path: Path) -> None:
+    with office(tmp_path, printers=4) as shop:
+        shop.take_in(24)
+        with shop.open_doors():
+            shop.print_everything(24)
+        shop.judge(records=24)
+        used = {line["printer"] for line in shop.outside()}
+        assert used == {"SIM0000", "SIM0001", "SIM0002", "SIM0003"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "feeder_empty@card=2",
+        "feed_jam@card=2",
+        "double_feed@card=2",
+        "defect@card=2",
+        "wrong_ribbon@card=2",
+        "ribbon_end@panel=y,card=2",
+        "ribbon_end@panel=o,card=2",
+        "ribbon_cut@panel=k,card=2",
+        "jam@panel=m,card=2",
+        "jam@step=eject,card=2",
+        "jam@step=feed,card=2",
+        "cover@panel=c,card=2",
+        "head_hot@panel=k,card=2",
+        "hopper_full@card=2",
+        "silence@command=Ss,card=2",
+        "silence@command=Db,panel=m,card=2",
+        "silence@command=Se,card=2",
+        "reply_lost@command=Ss,card=2",
+        "reply_lost@command=Db,panel=o,card=2",
+        "reply_lost@command=Se,card=2",
+        "reply_lost_undone@command=Se,card=2",
+        "duplicate_reply@command=Se,card=2",
+        "garbled_reply@command=Se,card=2",
+        "power_cut@step=before_feed,card=2",
+        "power_cut@step=after_feed,card=2",
+        "power_cut@panel=k,card=2",
+        "power_cut@step=before_eject,card=2",
+        "power_cut@step=after_eject,card=2",
+        "power_cut@reply=Se,card=2",
+        "cable_out@payload=c,card=2",
+        "cable_out@reply=Se,card=2",
+    ],
+)
+def test_books_equal_physics_after(fault: str, tmp_path: Path) -> None:
+    with office(tmp_path, faults=(fault,)) as shop:
+        shop.take_in(RECORDS)
+        with shop.open_doors():
+            shop.print_everything(RECORDS)
+        shop.judge(records=RECORDS)
+        printer = shop.printers["p0"]
+        assert printer.truth.read("fault") or fault.startswith(("double_feed", "jam", "feed_jam")), "it never happened"

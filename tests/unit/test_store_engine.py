@@ -1,0 +1,195 @@
+"""Opening a database, its version, and what a reader and a writer see of each other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Engine
+
+from printd.errors import ConfigError, IntegrityError
+from printd.store import log, people, schema
+from printd.store.engine import Store, create_engine, migrate
+
+NewDatabase = Callable[[bool], str]
+
+
+@contextmanager
+def engine_of(url: str) -> Iterator[Engine]:
+    engine = create_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(new_database: NewDatabase) -> None:
+    url = new_database(False)
+    migrate(url)
+    with engine_of(url) as engine, engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, schema.metadata) == []
+        found = sa.inspect(connection)
+        for table in schema.metadata.tables.values():  # what the comparison leaves out: checks, and parts of an index
+            checks = {one.name for one in table.constraints if isinstance(one, sa.CheckConstraint)}
+            assert {one["name"] for one in found.get_check_constraints(table.name)} == checks
+            partial = {
+                one.name for one in table.indexes if one.dialect_kwargs.get(f"{engine.dialect.name}_where") is not None
+            }
+            assert {
+                one["name"]
+                for one in found.get_indexes(table.name)
+                if one.get("dialect_options", {}).get(f"{engine.dialect.name}_where") is not None
+            } == partial
+
+
+def test_migrating_again_changes_nothing(new_database: NewDatabase) -> None:
+    url = new_database(True)
+    migrate(url)
+    Store.open(url).close()
+
+
+def test_there_is_one_head() -> None:
+    config = Config()
+    config.set_main_option("script_location", "printd:store/migrations")
+    config.set_main_option("path_separator", "os")
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+def test_a_database_without_a_shop_is_refused_and_stays_empty(new_database: NewDatabase) -> None:
+    url = new_database(False)
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).touch()
+    with pytest.raises(ConfigError, match="of version none"):
+        Store.open(url)
+    with engine_of(url) as engine:
+        assert sa.inspect(engine).get_table_names() == []
+
+
+@pytest.mark.parametrize("version", ["9999", "0000"])
+def test_a_database_of_another_version_is_refused_with_both_versions(new_database: NewDatabase, version: str) -> None:
+    url = new_database(True)
+    with engine_of(url) as engine, engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+    with pytest.raises(ConfigError) as refusal:
+        Store.open(url)
+    assert f"of version {version}, this printd needs 0001" in str(refusal.value)
+
+
+def test_a_missing_sqlite_file_is_refused_and_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "printd.sqlite"
+    with pytest.raises(ConfigError) as refusal:
+        Store.open(f"sqlite:///{path}")
+    assert str(path) in refusal.value.what
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "printd.sqlite"
+    path.write_bytes(b"holiday photographs " * 400)
+    with pytest.raises(ConfigError, match="cannot be opened"):
+        Store.open(f"sqlite:///{path}")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "printd.sqlite", "nosuch://host/printd", "sqlite://", "sqlite:////no/such/folder/x"]
+)
+def test_an_address_of_nothing_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError):
+        Store.open(url)
+
+
+@pytest.mark.postgres
+def test_the_plain_address_of_a_postgresql_works_and_an_absent_one_is_refused(new_postgres: NewDatabase) -> None:
+    url = new_postgres(True).replace("postgresql+psycopg://", "postgresql://")
+    assert url.startswith("postgresql://")
+    store = Store.open(url)
+    with store.writing() as connection:
+        log.start(connection)
+    store.close()
+    with pytest.raises(ConfigError, match="cannot be opened"):
+        Store.open(str(sa.make_url(url).set(database="absent")))
+
+
+def test_every_commit_of_sqlite_is_durable(new_sqlite: NewDatabase) -> None:
+    store = Store.open(new_sqlite(True))
+    try:
+        for open_connection in (store.reading, store.writing):
+            with open_connection() as connection:
+                told = [
+                    connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")
+                ]
+                assert told == ["wal", 2]
+                assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    finally:
+        store.close()
+
+
+def test_a_reader_sees_one_state_while_others_write(store: Store) -> None:
+    with store.reading() as connection:
+        assert people.operators(connection) == []
+        with store.writing() as writer:
+            people.put_operator(writer, "siti", "operator", True)
+        assert people.operators(connection) == []
+        assert people.find_operator(connection, "siti") is None
+    with store.reading() as connection:
+        assert [one["name"] for one in people.operators(connection)] == ["siti"]
+
+
+def test_an_error_in_the_middle_undoes_the_whole_transaction(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.writing() as connection:
+        people.put_operator(connection, "siti", "operator", True)
+        raise ZeroDivisionError
+    with store.reading() as connection:
+        assert people.operators(connection) == []
+
+
+def test_writers_take_turns_in_one_process_and_across_stores(store: Store) -> None:
+    other = Store.open(store.engine.url.render_as_string(hide_password=False))
+    inside = threading.Semaphore(1)
+    met: list[str] = []
+
+    def work(through: Store) -> None:
+        for _ in range(10):
+            with through.writing() as connection:
+                log.frontier(connection, lock=True)
+                if not inside.acquire(blocking=False):
+                    met.append("two writers at once")
+                people.put_operator(connection, "siti", "operator", True)
+                inside.release()
+
+    workers = [threading.Thread(target=work, args=(one,)) for one in (store, other, store, other)]
+    try:
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(60)
+    finally:
+        other.close()
+    assert not any(worker.is_alive() for worker in workers)
+    assert met == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE log_state SET size = 7",
+        "UPDATE log_state SET frontier = log_state.frontier || log_state.frontier, size = 1",
+        "DELETE FROM log_state",
+    ],
+)
+def test_an_impossible_end_of_the_log_stops_every_booking(store: Store, damage: str) -> None:
+    with store.writing() as connection:
+        connection.execute(sa.text("UPDATE log_state SET frontier = :one, size = 1"), {"one": b"\x07" * 32})
+    with store.writing() as connection:
+        connection.execute(sa.text(damage))
+    with pytest.raises(IntegrityError, match="log_state"), store.writing() as connection:
+        log.frontier(connection, lock=True)
