@@ -55,7 +55,9 @@ def check_start(store: Store, signer: Signer) -> None:
         size, root, note = last
         if note is not None:
             try:
-                open_checkpoint(note, signer.verifier.name, [signer.verifier])
+                signed = open_checkpoint(note, signer.verifier.name, [signer.verifier])
+                if (signed.size, signed.root) != (size, root):
+                    raise CheckpointError("The signed note speaks of another size or root")
             except (NoteError, CheckpointError) as foreign:
                 raise IntegrityError(
                     f"The checkpoint at size {size} was not signed by this shop's key.",
@@ -77,6 +79,13 @@ def check_start(store: Store, signer: Signer) -> None:
                 raise IntegrityError(f"The log's node {level}/{index} is missing.", remedy="Run: printd audit verify")
             return found
 
+        if range_hash(0, end.size, stored) != end.root():
+            raise IntegrityError(
+                f"The stored end of the log does not fit its {end.size} entries.",
+                why="It was altered, or entries were.",
+                consequence="Nothing is signed or printed.",
+                remedy="Run printd audit verify, which names the place, and call the auditor.",
+            )
         if range_hash(0, size, stored) != root:
             raise IntegrityError(
                 f"The entries no longer give the root that was signed at size {size}.",

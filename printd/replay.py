@@ -12,7 +12,6 @@ from printd.store import log
 from printd.store.engine import ForbiddenError, dump, scratch
 from printd.store.rows import Connection
 
-
 # An altered entry can have any shape: a rule refuses it, or the projections find no sense in it.
 _IMPOSSIBLE = (Refused, ForbiddenError, ValueError, LookupError, TypeError, AttributeError)
 

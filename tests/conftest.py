@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,10 +18,12 @@ from argon2 import PasswordHasher
 from pydantic import SecretStr
 
 from printd.books import Books
+from printd.custody.serials import SerialRange
 from printd.desk import operators
 from printd.desk.desk import Desk, Person
+from printd.errors import Refused
 from printd.shop import PROJECTIONS, Shop, create
-from printd.store import log
+from printd.store import blanks, jobs, log
 from printd.store.engine import Store, migrate
 
 ORIGIN = "printd.example/ntt/kupang/blanks/2026"
@@ -93,7 +98,7 @@ def new_postgres() -> Iterator[NewDatabase]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def new_database(request: pytest.FixtureRequest) -> NewDatabase:
     """Make databases, of each kind in turn."""
     make: NewDatabase = request.getfixturevalue(f"new_{request.param}")
@@ -165,3 +170,121 @@ def desk_on_both(shop_on_both: Shop) -> Desk:
 def two(desk: Desk, enrol: Callable[[Desk, str], Person]) -> tuple[Person, Person]:
     """Two operators of ``desk`` who know their passwords."""
     return enrol(desk, "siti"), enrol(desk, "budi")
+
+
+Live = Callable[[Books, int, int], "Counter[str]"]
+"""Lives a random history (books, seed, entries wanted) and returns how often each kind was entered or refused."""
+
+
+@pytest.fixture(scope="session")
+def live() -> Live:
+    """Drive random lawful and unlawful events of every kind through the books."""
+
+    def run(books: Books, seed: int, entries: int) -> Counter[str]:
+        chance, told = random.Random(seed), Counter[str]()
+
+        def enter(kind: str, data: Mapping[str, Any], by: Sequence[str] = ("siti", "budi")) -> None:
+            try:
+                books.enter(kind, data, by)
+                told[kind] += 1
+            except Refused:
+                told["refused"] += 1
+
+        def one(table: str) -> Any:
+            with books.store.reading() as connection:
+                rows = connection.execute(sa.text(f"SELECT * FROM {table} ORDER BY 1")).mappings().all()
+            return chance.choice(rows) if rows else {}
+
+        def delivery() -> None:
+            number = chance.randrange(12)
+            serials = [[f"K{number:02d}-001", f"K{number:02d}-{chance.randint(3, 30):03d}"], [f"L{number:02d}-7"] * 2]
+            about = {"bast_number": f"{number}/BAST", "bast_date": "2026-11-02", "stock_type": chance.choice(["WNI", "OA"])}
+            more = {"generation": "g", "identified_by": "serial", "cartons": [["C1", *serials[0]]], "serials": serials}
+            enter("delivery.announced", {"delivery": f"D{number}", **about, **more})
+
+        def receive() -> None:
+            row = one("delivery")
+            if row and row["state"] == "announced":
+                with books.store.reading() as connection:
+                    parts = blanks.in_place(connection, f"transit:{row['id']}")
+                serials = [SerialRange(*part[:4]).to_json() for part in parts]
+                enter("delivery.received", {"delivery": row["id"], "serials": serials})
+
+        def move() -> None:
+            row = one("serial_range")
+            if row:
+                first = chance.randint(row["first"], row["last"])
+                part = SerialRange(row["prefix"], row["width"], first, chance.randint(first, row["last"] + 1))
+                source = row["place"] if chance.random() < 0.8 else "store"
+                goal = chance.choice(["hopper:p1", "hopper:p2", "hopper:p1", "hopper:p2", "store", "skipped"])
+                if not source.startswith(("printer:", "output", "finished", "holder", "transit:")):
+                    enter("blanks.moved", {"serials": [part.to_json()], "from": source, "to": goal, "why": "load"})
+
+        def record() -> None:
+            number = uuid.UUID(int=chance.getrandbits(128))
+            warned = ["nik_sex"] if chance.random() < 0.3 else []
+            who = {"holder": f"h{chance.randrange(30)}", "digest": number.hex, "source": "spool", "remote_status": "PRR"}
+            what = {"reason": "baru", "stock_type": chance.choice(["WNI", "OA"]), "warnings": warned}
+            enter("record.accepted", {"record": str(number), "job": str(uuid.UUID(int=number.int ^ 1)), **who, **what}, ())
+
+        def person() -> None:
+            row = one("record")
+            if row:
+                enter("record.acknowledged", {"record": row["id"], "warnings": row["warnings"].split()})
+            name = chance.choice(["siti", "budi", "ratna"])
+            enter("operator.set", {"name": name, "role": "operator", "active": chance.random() < 0.8})
+
+        def printer() -> None:
+            name = chance.choice(["p1", "p2"])
+            about = {"uri": "evolis+tcp://x", "family": "evolis", "model": "m", "serial_number": f"sn-{name}"}
+            enter("printer.added", {"printer": name, **about, "firmware": "1"})
+            enter(chance.choice(["printer.paused", "printer.resumed"]), {"printer": name, "why": "lunch"})
+
+        def job() -> None:
+            row = one("job")
+            if row:
+                kind = chance.choice(["job.held", "job.released", "job.released", "job.cancelled"])
+                act = "reprint" if row["held_because"] == "spoiled" else "release"
+                enter(kind, {"job": row["id"], "why": "operator", "act": act}, ("siti",))
+
+        def begin() -> None:
+            row, number = one("job"), uuid.UUID(int=chance.getrandbits(128))
+            with books.store.reading() as connection:
+                loaded = blanks.in_place(connection, chance.choice(["hopper:p1", "hopper:p2"]))
+                if not row or not loaded:
+                    return
+                earlier = len(jobs.attempts_of(connection, row["id"]))
+            part = chance.choice(loaded)
+            serial = SerialRange(part.prefix, part.width, part.first, part.first).first_serial
+            about = {"printer": part.place.removeprefix("hopper:"), "serial": serial, "number": earlier + 1}
+            enter("attempt.started", {"attempt": str(number), "job": row["id"], **about, "counters": {"n": 1}, "artwork": "a"})
+
+        def end() -> None:
+            row = one("attempt")
+            if row:
+                outcome = chance.choice(["printed", "printed", "printed", "unused", "spoiled", "in_doubt"])
+                to = {"printed": "output", "unused": row and f"hopper:{row['printer']}", "spoiled": "spoiled"}
+                data = {"attempt": row["id"], "to": to.get(outcome, ""), "evidence": {"rung": "engine_done"}}
+                enter(f"attempt.{outcome}", data | ({"cause": "jam"} if outcome == "spoiled" else {}))
+                enter("attempt.evidence", {"attempt": row["id"], "evidence": {"position": "hopper"}}, ())
+
+        def card() -> None:
+            row = one("attempt")
+            if row:
+                quality = chance.choice(["good", "good", "spoiled"])
+                enter("card.checked", {"attempt": row["id"], "quality": quality, "cause": "scorch"})
+                if chance.random() < 0.5:
+                    enter("card.handed_over", {"attempt": row["id"]})
+
+        acts = (delivery, receive, move, move, record, record, person, printer, job, begin, begin, end, end, card)
+        books.enter("shop.opened", {"origin": ORIGIN})
+        for act in (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 6):
+            act()
+        for _ in range(50 * entries):
+            with books.store.reading() as connection:
+                if log.frontier(connection).size >= entries:
+                    return told
+            chance.choice(acts)()
+        raise AssertionError(f"the history came to a standstill: {told}")
+
+    return run

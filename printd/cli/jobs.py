@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, MaybeWith, act, answer, signed
+from printd.cli.common import By, Json, MaybeWith, With, act, answer, signed
 from printd.cli.output import out, show_facts, show_rows
 from printd.errors import Refused
 from printd.printing.states import SPOIL_CAUSES
@@ -136,6 +136,19 @@ def check(
         cause=spoiled or "",
     )
     answer(as_json, result, _show)
+
+
+@app.command()
+def correct(
+    context: typer.Context,
+    job: str,
+    serial: Annotated[str, typer.Option(help="Serial of the blank that really carries the card.")],
+    by: By,
+    second: With,
+    as_json: Json = False,
+) -> None:
+    """Book which blank really carries a printed card, after an unseen double feed; two people sign."""
+    answer(as_json, act(context, "jobs.correct", job=job, serial=serial, by=signed(by), second=signed(second)), _show)
 
 
 @app.command()

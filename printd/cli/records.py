@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Annotated, Any
@@ -153,9 +154,14 @@ def dismiss(context: typer.Context, quarantine: str, by: By, as_json: Json = Fal
 
 def _is_folder(path: Path) -> bool:
     try:
-        return path.is_dir()
-    except OSError as unusable:
-        raise Refused("The path cannot be read.", why=f"{unusable.strerror}.") from unusable
+        return stat.S_ISDIR(path.stat().st_mode)
+    except OSError as unusable:  # its text would name the path, which may name a person
+        raise Refused(
+            "The record or folder cannot be read.",
+            why=f"{unusable.strerror}.",
+            consequence="Nothing was taken in.",
+            remedy="Look at the path again.",
+        ) from None
 
 
 def _sent(path: Path) -> dict[str, str | None]:

@@ -56,12 +56,18 @@ def move(
     at: str,
     why: str,
     attempt: str | None = None,
+    part: int = 0,
 ) -> None:
     """Move serials out of one place into another.
 
-    :raises Refused: a serial is not where it is said to be; the sentence names it and nothing changes.
+    :param part: number of the first movement, where one entry books several.
+
+    :raises Refused: a serial is not where it is said to be, and the sentence names it, or no serial is given at all;
+        nothing changes.
     """
     wanted = join(ranges)
+    if not wanted:
+        raise Refused(f"No serial was named that leaves {source}.", consequence="Nothing was moved.")
     elsewhere = [(part, place) for one in wanted for part, place in whereabouts(connection, one) if place != source]
     if elsewhere:
         raise Refused(
@@ -74,25 +80,25 @@ def move(
             consequence="Nothing was moved.",
             remedy=f"See where a blank has been with: printd blanks show {elsewhere[0][0].first_serial}",
         )
-    for part in wanted:
-        _shift(connection, part, target)
+    for one in wanted:
+        _shift(connection, one, target)
     blanks.add_movements(
         connection,
         (
             {
                 "seq": seq,
                 "part": number,
-                "prefix": part.prefix,
-                "width": part.width,
-                "first": part.first,
-                "last": part.last,
+                "prefix": one.prefix,
+                "width": one.width,
+                "first": one.first,
+                "last": one.last,
                 "source": source,
                 "target": target,
                 "at": at,
                 "why": why,
                 "attempt_id": attempt,
             }
-            for number, part in enumerate(wanted)
+            for number, one in enumerate(wanted, start=part)
         ),
     )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 PASSWORD = "printd-demo"
 RUNNER, CHECKER, SUPERVISOR = "siti", "budi", "ratna"
+
+_PATIENCE = 300  # looks at a printer that is about to pause
 
 
 class Act(Protocol):
@@ -34,12 +37,20 @@ class Staff:
 
     :param hands: of each printer by its name.
     :param cards: every card that lies outside a printer, as a person who picks it up sees it, oldest first.
+    :param black: the black panel (CRC-32) that the card of a record carries: how a person knows whose card it is.
     """
 
-    def __init__(self, act: Act, hands: Mapping[str, Hand], cards: Callable[[], list[dict[str, Any]]]) -> None:
+    def __init__(
+        self,
+        act: Act,
+        hands: Mapping[str, Hand],
+        cards: Callable[[], list[dict[str, Any]]],
+        black: Callable[[str], str],
+    ) -> None:
         self._act = act
         self._hands = hands
         self._cards = cards
+        self._black = black
         self.done: Counter[str] = Counter()
 
     def round(self) -> dict[str, int]:
@@ -54,10 +65,7 @@ class Staff:
                 self._cure(hand)
                 self._act("printers.resume", name=row["name"], by=RUNNER)
         jobs = self._act("jobs.list", limit=100_000)
-        printed = [job for job in jobs if job["state"] == "printed"]
-        seen = {card["blank"]: card for card in self._cards()} if printed else {}
-        for job in printed:
-            self._check(job, seen.get(job["serial"]))
+        self._check([job for job in jobs if job["state"] == "printed"])
         for job in jobs:
             if job["state"] == "held" and job["held_because"] == "spoiled":
                 self._act("jobs.reprint", job=job["id"], by=CHECKER)
@@ -79,11 +87,7 @@ class Staff:
             outcome = {"outcome": "printed"}
         else:
             outcome = {"outcome": "spoiled", "cause": "jam"}
-        booked = self._act("blanks.in", place=f"hopper:{row['name']}")
-        dragged = [blank for blank in booked if blank in outside]
-        self._act("jobs.resolve", job=job["id"], by=person(CHECKER), skipped=dragged, **outcome)
-        for blank in dragged:  # fed together with the card and lying beside it, untouched
-            self._act("blanks.find", serial=blank, by=person(RUNNER), second=person(CHECKER))
+        self._act("jobs.resolve", job=job["id"], by=person(CHECKER), **outcome)
         self.done["doubts settled"] += 1
 
     def _cure(self, hand: Hand) -> None:
@@ -105,11 +109,47 @@ class Staff:
             hand("new_ribbon")
             self.done["ribbons changed"] += 1
 
-    def _check(self, job: Mapping[str, Any], card: Mapping[str, Any] | None) -> None:
-        """Look at a printed card: the wrong look of a defective blank is seen by anybody."""
-        if card is not None and card["complete"] and not card["defect"]:
-            self._act("jobs.check", job=job["id"], quality="good", by={"name": CHECKER})
-        else:
-            cause = "factory_defect" if card is not None and card["defect"] else "other"
-            self._act("jobs.check", job=job["id"], quality="spoiled", cause=cause, by=person(CHECKER))
-            self.done["cards refused at the check"] += 1
+    def _check(self, printed: list[Mapping[str, Any]]) -> None:
+        """Look at each printed card: whose it is, which blank it is on, whether it is good."""
+        if not printed:
+            return
+        for job, card in self._looked_at(printed):
+            if card is not None and card["blank"] != job["serial"]:
+                self._put_right(job["printer"])
+                return
+            if card is not None and not card["defect"]:
+                self._act("jobs.check", job=job["id"], quality="good", by={"name": CHECKER})
+            else:
+                cause = "factory_defect" if card is not None else "other"
+                self._act("jobs.check", job=job["id"], quality="spoiled", cause=cause, by=person(CHECKER))
+                self.done["cards refused at the check"] += 1
+
+    def _looked_at(self, printed: list[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
+        """Return each job with the card that carries its record."""
+        carried = {_black_of(card): card for card in self._cards() if card["complete"]}
+        return [(job, carried.get(self._black(job["record_id"]))) for job in printed]
+
+    def _put_right(self, printer: str) -> None:
+        """Book the real blanks after an unseen double feed: stop the printer, then the latest card first."""
+        self._act("printers.pause", name=printer, by=RUNNER, why="a card lies on another blank than booked")
+        two = {"by": person(RUNNER), "second": person(CHECKER)}
+        for _ in range(_PATIENCE):
+            row = next(row for row in self._act("printers.list") if row["name"] == printer)
+            if row["state"] in ("paused", "in_doubt"):
+                break
+            time.sleep(0.1)
+        printed = [job for job in self._act("jobs.list", state="printed", limit=100_000) if job["printer"] == printer]
+        wrong = [(job, card) for job, card in self._looked_at(printed) if card and card["blank"] != job["serial"]]
+        for job, card in sorted(wrong, key=lambda pair: str(pair[0]["serial"]), reverse=True):
+            self._act("jobs.correct", job=job["id"], serial=card["blank"], **two)
+            self.done["blanks corrected"] += 1
+        outside = {card["blank"]: card for card in self._cards()}
+        for blank in self._act("blanks.in", place=f"hopper:{printer}"):
+            if blank in outside and not outside[blank]["front"]:
+                self._act("blanks.skip", serial=blank, **two)
+                self._act("blanks.find", serial=blank, **two)
+                self.done["blanks found beside a card"] += 1
+
+
+def _black_of(card: Mapping[str, Any]) -> str:
+    return next(str(panel["crc32"]) for panel in card["front"] if panel["panel"] == "k")

@@ -6,23 +6,21 @@ import json
 import subprocess
 import sys
 import time
-import zlib
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from drivers.evolis_raster import pack_bits
 from printd.client import call
 from printd.demo.people import Person, make_people
+from printd.demo.reader import CardReader
 from printd.demo.simulators import Simulator, start
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person
 from printd.errors import PrintdError
 from printd.keys import vkey
 from printd.ledger.verify import verify_log
-from printd.printing.artwork import Artist
 from printd.replay import compare
 from printd.shop import PROJECTIONS, SOCKET_NAME, Shop, create
 from printd.store import jobs, log, people
@@ -86,8 +84,8 @@ def play(folder: Path, *, records: int, printers: int, speed: float, faults: Fau
                 ribbon=f"ymcko:{max(200, records * 2)}",
                 faults=_faults(number, faults),
             )
-        with _daemon(shop, folder):
-            started = _print_all(shop, folder, records, simulators, blanks, show)
+        with _daemon(shop, folder), closing(Shop.open(shop)) as looking:
+            started = _print_all(shop, folder, records, simulators, blanks, CardReader(looking), show)
             seconds = time.monotonic() - started
     finally:
         for simulator in simulators.values():
@@ -165,6 +163,7 @@ def _print_all(
     records: int,
     simulators: dict[str, Simulator],
     blanks: dict[str, tuple[int, int]],
+    black: CardReader,
     show: Show,
 ) -> float:
     """Bring records in and stay until every one has a checked card; return when the first job could start."""
@@ -173,7 +172,7 @@ def _print_all(
         return call(shop, name, arguments)
 
     hands = {name: simulator.hand for name, simulator in simulators.items()}
-    staff = Staff(act, hands, lambda: list(_cards(folder / "truth.jsonl")))
+    staff = Staff(act, hands, lambda: list(_cards(folder / "truth.jsonl")), black)
     for name, simulator in simulators.items():
         low, high = blanks[name]
         act("printers.add", name=name, uri=simulator.uri, model="primacy", by=RUNNER)
@@ -273,21 +272,15 @@ def _good_cards(shop: Shop, demo: Path) -> int:
 
     The card of a record is told by the black panel it must carry: drawn again here, compared by CRC-32.
     """
-    artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock)
     carried: dict[str, int] = {}
     for card in _cards(demo / "truth.jsonl"):
-        if not card["complete"] or card["defect"]:
-            continue
-        black = next(panel["crc32"] for panel in card["front"] if panel["panel"] == "k")
-        carried[black] = carried.get(black, 0) + 1
-    good = 0
+        if card["complete"] and not card["defect"]:
+            crc32 = next(panel["crc32"] for panel in card["front"] if panel["panel"] == "k")
+            carried[crc32] = carried.get(crc32, 0) + 1
+    black = CardReader(shop)
     with shop.store.reading() as connection:
-        for row in people.list_records(connection, 1_000_000):
-            secret = people.record_secret_of(connection, row["id"])
-            assert secret is not None
-            expected = f"{zlib.crc32(pack_bits(artist.draw(secret).front.resin).tobytes()):08x}"
-            good += carried.get(expected, 0) == 1
-    return good
+        records = people.list_records(connection, 1_000_000)
+    return sum(carried.get(black(row["id"]), 0) == 1 for row in records)
 
 
 def _cards(truth: Path) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -16,6 +17,8 @@ from printd.errors import Refused
 
 Act = Callable[..., Any]
 
+_HALF = re.compile("[\ud800-\udfff]")
+
 ACTS: Mapping[str, Act] = MappingProxyType(
     {
         f"{module.__name__.rsplit('.', 1)[-1]}.{name.rstrip('_')}": function
@@ -24,7 +27,10 @@ ACTS: Mapping[str, Act] = MappingProxyType(
             (deliveries, ("announce", "receive", "list_", "show")),
             (blanks, ("load", "unload", "spoil", "skip", "find", "show", "where", "in_")),
             (records, ("import_", "list_", "show", "acknowledge", "quarantined", "restore", "dismiss")),
-            (jobs, ("list_", "show", "hold", "release", "cancel", "reprint", "resolve", "check", "hand_over")),
+            (
+                jobs,
+                ("list_", "show", "hold", "release", "cancel", "reprint", "resolve", "check", "correct", "hand_over"),
+            ),
             (printers, ("add", "list_", "pause", "resume", "discover")),
         )
         for name in names
@@ -41,6 +47,12 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
     act = ACTS.get(name)
     if act is None:
         raise Refused(f"There is no act {name!r}.", remedy=f"Known are: {', '.join(sorted(ACTS))}.")
+    if not _is_text(arguments):
+        raise Refused(
+            f"{name} was asked for with characters that are no text.",
+            consequence="Nothing was changed.",
+            remedy="Give names in UTF-8.",
+        )
     try:
         checked = _arguments(act).model_validate(arguments)
     except ValidationError as wrong:
@@ -52,6 +64,15 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
             remedy="See the command's --help.",
         ) from wrong
     return act(desk, **{field: getattr(checked, field) for field in type(checked).model_fields})
+
+
+def _is_text(value: Any) -> bool:
+    """Tell whether every text in plain data can be stored: no NUL, no half of a character."""
+    if isinstance(value, str):
+        return "\0" not in value and (value.isascii() or not _HALF.search(value))
+    if isinstance(value, Mapping):
+        return all(_is_text(key) and _is_text(inner) for key, inner in value.items())
+    return not isinstance(value, (list, tuple)) or all(map(_is_text, value))
 
 
 @cache

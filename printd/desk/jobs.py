@@ -9,7 +9,7 @@ from typing import Any, Literal
 from printd.custody import places
 from printd.custody.serials import parse_serial
 from printd.desk.blanks import check_cause
-from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, proved
+from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, proved, two_people
 from printd.errors import Refused
 from printd.printing.attempt import end
 from printd.printing.states import AttemptState
@@ -134,6 +134,25 @@ def check(
             not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
             data["cause"] = cause
         booking.enter("card.checked", data, _names(by, second))
+    return show(desk, row["id"])
+
+
+def correct(desk: Desk, job: str, serial: str, by: Person, second: Person) -> dict[str, Any]:
+    """Book which blank really carries a printed card, where it is not the booked one (an unseen double feed).
+
+    The booked blank goes back to the hopper in the books. After a double feed every later card of that printer is one
+    blank off: correct the latest first. Signed by two people.
+    """
+    signed = two_people(desk, by, second)
+    actual = parse_serial(serial).first_serial
+    with desk.shop.books.booking() as booking:
+        row = _find(booking.connection, job)
+        attempt = _printed(booking.connection, row)
+        if attempt["serial"] == actual:
+            raise Refused(f"The books say {actual} already.", consequence="Nothing was changed.")
+        booking.enter(
+            "attempt.corrected", {"attempt": attempt["id"], "booked": attempt["serial"], "actual": actual}, signed
+        )
     return show(desk, row["id"])
 
 

@@ -70,6 +70,8 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
         live = desk.workshop.live(row["name"]) if desk.workshop is not None else None
         state = live.state if live else ("paused" if row["paused"] else "not running")
         doubt = doubtful.get(row["name"])
+        if state == "in_doubt" and doubt is None:
+            state = "starting"  # settled a moment ago; the worker has not looked yet
         result.append(
             {
                 **row,

@@ -8,7 +8,7 @@ from typing import Any
 
 from printd.books import Projection
 from printd.custody import places
-from printd.custody.movements import move
+from printd.custody.movements import move, whereabouts
 from printd.custody.serials import parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
@@ -224,6 +224,29 @@ def _attempt(connection: Connection, attempt_id: str) -> Mapping[str, Any]:
     return attempt
 
 
+def _attempt_corrected(connection: Connection, entry: Entry) -> None:
+    """Exchange the booked blank of a printed card for the one that carries it: both go where the other was."""
+    data = entry.data
+    attempt = _attempt(connection, data["attempt"])
+    if attempt["state"] != AttemptState.PRINTED or attempt["serial"] != data["booked"]:
+        raise Refused(f"The attempt is {attempt['state']} on {attempt['serial']}.", consequence="Nothing was changed.")
+    booked, actual = parse_serial(data["booked"]), parse_serial(data["actual"])
+    place, tray = whereabouts(connection, booked)[0][1] or "", places.hopper(attempt["printer"])
+    for number, (serial, source, target) in enumerate(((booked, place, tray), (actual, tray, place))):
+        move(
+            connection,
+            [serial],
+            source,
+            target,
+            seq=entry.seq,
+            part=number,
+            at=entry.at,
+            why="corrected",
+            attempt=attempt["id"],
+        )
+    jobs.set_attempt(connection, attempt["id"], serial=data["actual"])
+
+
 def _card_checked(connection: Connection, entry: Entry) -> None:
     data = entry.data
     attempt = _attempt(connection, data["attempt"])
@@ -280,6 +303,7 @@ PROJECTIONS: Mapping[str, Projection] = {
     "attempt.spoiled": _attempt_ended,
     "attempt.in_doubt": _attempt_ended,
     "attempt.evidence": _attempt_evidence,
+    "attempt.corrected": _attempt_corrected,
     "card.checked": _card_checked,
     "card.handed_over": _card_handed_over,
 }

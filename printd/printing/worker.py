@@ -11,7 +11,18 @@ from typing import Any
 
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
-from drivers.printer import CardPrinter, Condition, Confirmation, Counters, EncodedCard, Outcome, Position, Rung, State
+from drivers.printer import (
+    CardPrinter,
+    Condition,
+    Confirmation,
+    Counters,
+    EncodedCard,
+    Outcome,
+    Position,
+    Reason,
+    Rung,
+    State,
+)
 from printd.books import Books
 from printd.config import Printing
 from printd.custody import places
@@ -96,6 +107,7 @@ class Worker:
         self._printer: CardPrinter | None = None
         self._next: _Next | None = None
         self._gathered: str | None = None
+        self._doubted = False
         self._cards = 0
         self._log = logger(printer=name)
 
@@ -132,6 +144,9 @@ class Worker:
         if doubtful:
             self._gather(doubtful[0])
             return
+        if self._doubted:
+            self._disconnect()  # a person settled it at the machine: what the connection remembers of it is over
+            self._doubted = False
         if row["paused"]:
             self._rest("paused", message=row["pause_reason"])
             return
@@ -158,6 +173,8 @@ class Worker:
         status = printer.status(self._deadline())
         reasons = [f"{one.reason}-{one.severity}" for one in status.conditions]
         if status.blocking or status.state in (State.STOPPED, State.UNKNOWN):
+            if any(one.reason is Reason.UNKNOWN for one in status.blocking):
+                self._disconnect()  # a silent or half-spoken connection is begun anew
             self._rest("stopped", reasons or [str(status.state)], _readings(status.blocking))
             return
         if status.position not in (Position.NONE, Position.UNKNOWN):
@@ -242,6 +259,7 @@ class Worker:
 
     def _gather(self, attempt: Any) -> None:
         """Keep the line stopped; add what the printer can still tell about a doubtful attempt, once a start."""
+        self._doubted = True
         if self._gathered != attempt["id"] and self._connected() is not None and self._printer is not None:
             before = Counters(**json.loads(attempt["counters"]))
             confirmation = self._confirm(self._printer, before, None, after_trouble=False)

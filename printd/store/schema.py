@@ -58,9 +58,10 @@ node = Table(
 log_state = Table(
     "log_state",
     metadata,
-    Column("id", Integer, CheckConstraint("id = 1", name="single"), primary_key=True, autoincrement=False),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("size", BigInteger, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
+    CheckConstraint("id = 1", name="single"),
 )
 
 checkpoint = Table(
@@ -113,8 +114,9 @@ operator = Table(
     "operator",
     metadata,
     Column("name", String(64), primary_key=True),
-    Column("role", String(16), CheckConstraint("role IN ('operator', 'supervisor')", name="role"), nullable=False),
+    Column("role", String(16), nullable=False),
     Column("active", Boolean, nullable=False),
+    CheckConstraint("role IN ('operator', 'supervisor')", name="role"),
 )
 
 delivery = Table(
@@ -126,13 +128,14 @@ delivery = Table(
     Column("stock_type", String(8), nullable=False),
     Column("generation", String(32), nullable=False),
     Column("identified_by", String(8), nullable=False),
-    Column("announced", BigInteger, CheckConstraint("announced > 0", name="announced"), nullable=False),
+    Column("announced", BigInteger, nullable=False),
     Column("state", String(16), nullable=False),
     Column("announced_at", String(20), nullable=False),
     Column("announced_by", String(64), nullable=False),
     Column("received_at", String(20)),
     Column("received_by", String(64)),
     Column("received_with", String(64)),
+    CheckConstraint("announced > 0", name="announced"),
 )
 
 carton = Table(

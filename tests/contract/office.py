@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, pty_printer, tcp_printer
 
+from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, pty_printer, tcp_printer
 from printd.daemon import Daemon
 from printd.demo.people import Person, make_people
+from printd.demo.reader import CardReader
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -38,7 +39,7 @@ poll_seconds = 0.05
 card_seconds = 5
 command_seconds = 0.5
 """
-WAIT = 60.0
+WAIT = 30.0
 
 
 def until(condition: Callable[[], bool], what: str, seconds: float = WAIT) -> None:
@@ -132,7 +133,7 @@ class Office:
     def staff(self) -> Staff:
         """Return the people who work here."""
         hands = {name: _hand(printer) for name, printer in self.printers.items()}
-        return Staff(self.act, hands, self.outside)
+        return Staff(self.act, hands, self.outside, CardReader(self.shop))
 
     def print_everything(self, records: int, seconds: float = WAIT) -> Staff:
         """Let the staff walk round until every record has a checked card."""
@@ -181,7 +182,7 @@ class Office:
         if records is not None:
             assert len(good) == records
         for name, printer in self.printers.items():
-            inside = [blank for blank in printer.hands.hopper()["blanks"]]  # type: ignore[attr-defined]
+            inside = [card.blank for card in printer.machine.hopper]
             booked_in = [blank for blank, place in places.items() if place == f"hopper:{name}"]
             assert sorted(inside) == sorted(booked_in), f"the hopper of {name} differs from the books"
         self.prove()

@@ -138,8 +138,10 @@ def test_an_error_that_came_late_undoes_the_acceptance_it_followed(
 ) -> None:
     wire.late[victim] = "OK"  # so that the true answer of this command is read as the next one's
     wire.once[victim] = "ERROR RIBBON"
-    with contextlib.suppress(DriverError):
+    stopped = pytest.raises(UnexpectedReplyError, match="came late") if victim != "Se" else contextlib.nullcontext()
+    with stopped:
         printer.print(CARD, soon())
+    assert len(wire.sent) - wire.sent.index(victim) <= 2  # one more command brought the truth to light
     proof = printer.confirm(BEFORE, CARD, soon())
     assert proof.outcome is Outcome.IN_DOUBT
     assert wire.sent.count("Se") <= 1
@@ -202,6 +204,18 @@ def test_where_the_card_is_has_to_be_known_before_anything_moves(
     for send_out in (printer.eject, printer.reject, printer.clear):
         with pytest.raises(UnexpectedReplyError):
             send_out(soon())
+    assert not MOVES & set(wire.sent)
+
+
+@pytest.mark.parametrize(("sensor", "reading"), [("Rse;o", "0,00 Volts"), ("Rse;o", "NONSENSE"), ("Rlr;h", "CARD")])
+def test_the_sensors_are_read_before_a_card_is_rejected(
+    wire: Table, printer: EvolisPrinter, sensor: str, reading: str
+) -> None:
+    wire.answers |= {"Rlr;p": "CARD", sensor: reading}
+    with pytest.raises(RefusedError, match="cannot be cleared") as caught:
+        printer.clear(soon())
+    assert (caught.value.command, caught.value.reply) == (sensor, reading)
+    assert caught.value.hint
     assert not MOVES & set(wire.sent)
 
 

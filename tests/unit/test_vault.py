@@ -30,7 +30,7 @@ def test_every_altered_byte_is_noticed(data: st.DataObject) -> None:
         unseal(key, bytes(sealed), "fields:one")
 
 
-@pytest.mark.parametrize("length", range(0, 40))
+@pytest.mark.parametrize("length", range(40))
 def test_every_cut_is_noticed(length: int) -> None:
     key, wrapped = VAULT.new_key("one")
     sealed = seal(key, b"MARIA CONTOH", "fields:one")

@@ -37,9 +37,9 @@ def _trigger_statements(dialect: str) -> list[str]:
         ]
         # INSERT OR REPLACE takes the old row out without asking the trigger on DELETE.
         statements += [
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 - names of our own
             f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
-            f"BEGIN SELECT RAISE(ABORT, '{table}: the log is append-only'); END"  # noqa: S608 - names of our own
+            f"BEGIN SELECT RAISE(ABORT, '{table}: the log is append-only'); END"
             for table, same in _APPEND_ONLY.items()
         ]
         statements += [
@@ -51,12 +51,14 @@ def _trigger_statements(dialect: str) -> list[str]:
     statements = [
         (
             "CREATE FUNCTION printd_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION '%%: the log is append-only', TG_TABLE_NAME; END $$"
+            "$$ BEGIN RAISE EXCEPTION '%%: the log is append-only', TG_TABLE_NAME "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
         ),
         (
             "CREATE FUNCTION printd_one_place() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             f"IF {_OVERLAP} "
-            "THEN RAISE EXCEPTION 'serial_range: a serial would be in two places'; END IF; RETURN NEW; END $$"
+            "THEN RAISE EXCEPTION 'serial_range: a serial would be in two places' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
         ),
         (
             "CREATE TRIGGER serial_range_one_place AFTER INSERT OR UPDATE ON serial_range "
@@ -94,6 +96,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.String(length=20), nullable=True),
         sa.Column("received_by", sa.String(length=64), nullable=True),
         sa.Column("received_with", sa.String(length=64), nullable=True),
+        sa.CheckConstraint("announced > 0", name=op.f("ck_delivery_announced")),
         sa.PrimaryKeyConstraint("id", name="pk_delivery"),
     )
     op.create_table(
@@ -108,6 +111,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("frontier", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_log_state_single")),
         sa.PrimaryKeyConstraint("id", name="pk_log_state"),
     )
     op.create_table(
@@ -122,6 +126,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("role IN ('operator', 'supervisor')", name=op.f("ck_operator_role")),
         sa.PrimaryKeyConstraint("name", name="pk_operator"),
     )
     op.create_table(
@@ -251,7 +256,7 @@ def upgrade() -> None:
         sa.Column("last", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.String(length=100), nullable=False),
         sa.Column("delivery_id", sa.String(length=64), nullable=False),
-        sa.CheckConstraint("first >= 0 AND last >= first", name="ck_serial_range_order"),
+        sa.CheckConstraint("first >= 0 AND last >= first", name=op.f("ck_serial_range_order")),
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name="fk_serial_range_delivery_id"),
         sa.PrimaryKeyConstraint("prefix", "width", "first", name="pk_serial_range"),
     )
