@@ -198,7 +198,11 @@ def live() -> Live:
         def delivery() -> None:
             number = chance.randrange(12)
             serials = [[f"K{number:02d}-001", f"K{number:02d}-{chance.randint(3, 30):03d}"], [f"L{number:02d}-7"] * 2]
-            about = {"bast_number": f"{number}/BAST", "bast_date": "2026-11-02", "stock_type": chance.choice(["WNI", "OA"])}
+            about = {
+                "bast_number": f"{number}/BAST",
+                "bast_date": "2026-11-02",
+                "stock_type": chance.choice(["WNI", "OA"]),
+            }
             more = {"generation": "g", "identified_by": "serial", "cartons": [["C1", *serials[0]]], "serials": serials}
             enter("delivery.announced", {"delivery": f"D{number}", **about, **more})
 
@@ -223,9 +227,16 @@ def live() -> Live:
         def record() -> None:
             number = uuid.UUID(int=chance.getrandbits(128))
             warned = ["nik_sex"] if chance.random() < 0.3 else []
-            who = {"holder": f"h{chance.randrange(30)}", "digest": number.hex, "source": "spool", "remote_status": "PRR"}
+            who = {
+                "holder": f"h{chance.randrange(30)}",
+                "digest": number.hex,
+                "source": "spool",
+                "remote_status": "PRR",
+            }
             what = {"reason": "baru", "stock_type": chance.choice(["WNI", "OA"]), "warnings": warned}
-            enter("record.accepted", {"record": str(number), "job": str(uuid.UUID(int=number.int ^ 1)), **who, **what}, ())
+            enter(
+                "record.accepted", {"record": str(number), "job": str(uuid.UUID(int=number.int ^ 1)), **who, **what}, ()
+            )
 
         def person() -> None:
             row = one("record")
@@ -257,7 +268,10 @@ def live() -> Live:
             part = chance.choice(loaded)
             serial = SerialRange(part.prefix, part.width, part.first, part.first).first_serial
             about = {"printer": part.place.removeprefix("hopper:"), "serial": serial, "number": earlier + 1}
-            enter("attempt.started", {"attempt": str(number), "job": row["id"], **about, "counters": {"n": 1}, "artwork": "a"})
+            enter(
+                "attempt.started",
+                {"attempt": str(number), "job": row["id"], **about, "counters": {"n": 1}, "artwork": "a"},
+            )
 
         def end() -> None:
             row = one("attempt")

@@ -11,6 +11,7 @@ PASSWORD = "printd-demo"
 RUNNER, CHECKER, SUPERVISOR = "siti", "budi", "ratna"
 
 _PATIENCE = 300  # looks at a printer that is about to pause
+_PATIENCE_SILENT = 20  # looks at a silent printer before it is switched off and on
 
 
 class Act(Protocol):
@@ -51,6 +52,7 @@ class Staff:
         self._hands = hands
         self._cards = cards
         self._black = black
+        self._silent: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
 
     def round(self) -> dict[str, int]:
@@ -61,6 +63,8 @@ class Staff:
                 self._settle(row, hand)
             elif row["state"] in ("stopped", "offline"):
                 self._cure(hand)
+                if row["state"] == "offline":
+                    self._switch_off_and_on(row["name"], hand)
             elif row["paused"]:
                 self._cure(hand)
                 self._act("printers.resume", name=row["name"], by=RUNNER)
@@ -108,6 +112,14 @@ class Staff:
         if not seen["ribbon"] or seen["ribbon"]["cut"] or not seen["ribbon"]["left"]:
             hand("new_ribbon")
             self.done["ribbons changed"] += 1
+
+    def _switch_off_and_on(self, name: str, hand: Hand) -> None:
+        """Wake a printer that is silent although nothing is wrong to see: it may wait for the rest of a bitmap."""
+        self._silent[name] += 1
+        if self._silent[name] % _PATIENCE_SILENT == 0:
+            hand("power_off")
+            hand("power_on")
+            self.done["printers switched off and on"] += 1
 
     def _check(self, printed: list[Mapping[str, Any]]) -> None:
         """Look at each printed card: whose it is, which blank it is on, whether it is good."""

@@ -260,9 +260,12 @@ class Worker:
     def _gather(self, attempt: Any) -> None:
         """Keep the line stopped; add what the printer can still tell about a doubtful attempt, once a start."""
         self._doubted = True
-        if self._gathered != attempt["id"] and self._connected() is not None and self._printer is not None:
+        if self._gathered != attempt["id"]:
+            printer = self._connected()
+            if printer is None:
+                return  # shown as offline, with the reason; asked again at the next turn
             before = Counters(**json.loads(attempt["counters"]))
-            confirmation = self._confirm(self._printer, before, None, after_trouble=False)
+            confirmation = self._confirm(printer, before, None, after_trouble=False)
             self._books.enter("attempt.evidence", {"attempt": attempt["id"], "evidence": evidence_of(confirmation)})
             self._gathered = attempt["id"]
         self._rest("in_doubt", ["other-error"], f"Blank {attempt['serial']} waits for a person with the card in hand.")

