@@ -20,7 +20,7 @@ demo: $(VENV)/ready
 
 # Everything that proves it. As root the distribution packages that some suites need are installed first.
 test: $(VENV)/ready packages
-	@$$(command -v umockdev-wrapper) $(BIN)/python -m pytest
+	@$$(command -v umockdev-wrapper) $(BIN)/python -m pytest --numprocesses 2
 
 packages:
 	@sh tests/packages.sh

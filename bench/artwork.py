@@ -8,14 +8,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from bench.figures import Budget, Figure, Row, median, percentile, progress
 from bench.office import PRINTER, Office, office, work_folder
-from drivers import evolis, panels
+from drivers import panels
 from drivers.evolis_raster import pack_levels
+from drivers.printer import SidePicture
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Waiting
 from printd.shop import Shop
@@ -99,7 +100,7 @@ def _parts(shop: Shop, artist: Artist, record: str) -> dict[str, float]:
     marks.append(time.perf_counter())
     shop.vault.pseudonym("artwork", b"".join(encoded.commands))
     marks.append(time.perf_counter())
-    side = evolis.SidePicture(card.front.colour, card.front.resin, card.front.overlay)
+    side = SidePicture(card.front.colour, card.front.resin, card.front.overlay)
     again = time.perf_counter()
     panels.check(side, "front")
     dyes = panels.dyes(side, 7)
@@ -111,7 +112,7 @@ def _parts(shop: Shop, artist: Artist, record: str) -> dict[str, float]:
     composed = time.perf_counter()
     picture.save(io.BytesIO(), "PNG", compress_level=PNG_LEVEL)
     written = time.perf_counter()
-    read, layout, encode, digest = (b - a for a, b in zip(marks, marks[1:], strict=False))
+    read, layout, encode, digest = (after - before for before, after in pairwise(marks))
     separation = separated - again
     seconds = {
         "layout": layout,
@@ -162,7 +163,7 @@ def _prepare_all(folder: Path, entered: list[tuple[str, str]]) -> tuple[float, f
     shop = Shop.open(folder)
     try:
         artist = artist_of(shop)
-        begin: Any = time.clock_gettime(time.CLOCK_MONOTONIC)
+        begin = time.clock_gettime(time.CLOCK_MONOTONIC)
         for job, record in entered:
             artist.prepare(Waiting(job, record), PRINTER)
         return begin, time.clock_gettime(time.CLOCK_MONOTONIC)

@@ -1,7 +1,8 @@
-"""What a figure is: rows of measured values, each beside a yardstick of the same run and, where there is one, a budget."""
+"""What a figure is: measured values, each beside a yardstick of the same run and, where there is one, a budget."""
 
 from __future__ import annotations
 
+import math
 import statistics
 import sys
 from collections.abc import Sequence
@@ -67,8 +68,7 @@ def progress(text: str) -> None:
 
 def percentile(values: Sequence[float], percent: float) -> float:
     """Return the value that so many percent of the values do not exceed (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[max(0, -(-len(ordered) * percent // 100).__int__() - 1)]
+    return sorted(values)[max(0, math.ceil(len(values) * percent / 100) - 1)]
 
 
 median = statistics.median

@@ -45,6 +45,7 @@ class Booking:
         self._nodes: list[Node] = []
         self._projections = projections
         self._clock = clock
+        self._broken = False
 
     @property
     def size(self) -> int:
@@ -67,14 +68,18 @@ class Booking:
                 remedy="Split it into smaller parts.",
             ) from unfit
         leaf = merkle.leaf_hash(body)
+        self._broken = True  # until the entry is whole: a caller that swallows a refusal must not commit half of it
         log.add_entry(self.connection, entry.seq, body, leaf)
         self._end, nodes = self._end.append(leaf)
         self._nodes += nodes
         self._projections[kind](self.connection, entry)
+        self._broken = False
         return entry
 
     def finish(self) -> None:
         """Write the Merkle nodes and the frontier that the entries of this transaction made."""
+        if self._broken:
+            raise RuntimeError("a refused entry must undo its whole transaction")
         if self._nodes:
             log.add_nodes(self.connection, self._nodes)
             log.set_frontier(self.connection, self._end)

@@ -43,7 +43,7 @@ class Office(_Section):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as unknown:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:  # OSError: a folder of zones
             raise ValueError("is not a time zone name such as Asia/Makassar") from unknown
         return value
 
@@ -86,7 +86,7 @@ class Printing(_Section):
     layout: str = "ktp_el"
     fonts: str = ""
     colour_levels: Literal[32, 64, 128] = 128
-    card_seconds: Annotated[int, Field(ge=5, le=600)] = 120
+    card_seconds: Annotated[int, Field(ge=1, le=600)] = 120
     command_seconds: Annotated[float, Field(ge=0.5, le=60)] = 4.0
     poll_seconds: Annotated[float, Field(ge=0.05, le=60)] = 1.0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -14,9 +15,11 @@ from printd import checkpoints, keys
 from printd.books import Books, Clock, Projection, utc_now
 from printd.config import CONFIG_NAME, TEMPLATE, Config, load
 from printd.custody import projection as custody_projection
-from printd.errors import ConfigError, ShopBusyError
+from printd.errors import ConfigError, PrintdError, ShopBusyError
 from printd.intake.areas import AreaTable
 from printd.intake.vault import Vault
+from printd.intake.vocabulary import REASONS
+from printd.ledger.entry import Entry, EntryError
 from printd.printing import projection as printing_projection
 from printd.store import log
 from printd.store.engine import Store, migrate, sqlite_url
@@ -36,9 +39,15 @@ class Shop:
         self.keys = shop_keys
         self.store = store
         self.books = Books(store, PROJECTIONS, clock)
-        self.vault = Vault(shop_keys.records, shop_keys.pseudonym)
+        self.vault = Vault.of(shop_keys)
         self.areas = areas(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
+        unknown = sorted(set(config.intake.printable) - set(REASONS))
+        if unknown:
+            raise ConfigError(
+                f"intake.printable names unknown reasons: {', '.join(unknown)}.",
+                remedy=f"Known are: {', '.join(REASONS)}. Correct printd.toml and start again.",
+            )
 
     @classmethod
     def open(cls, folder: Path, clock: Clock = utc_now) -> Shop:
@@ -50,10 +59,30 @@ class Shop:
         shop_keys = keys.load(folder, config.office.origin)
         store = Store.open(database_url(folder, config))
         try:
-            return cls(folder, config, shop_keys, store, clock)
-        except ConfigError:
+            shop = cls(folder, config, shop_keys, store, clock)
+            shop.check_keys()
+        except PrintdError:
             store.close()
             raise
+        return shop
+
+    def check_keys(self) -> None:
+        """Make sure that records and pseudonyms were made with these keys.
+
+        :raises ConfigError: the keys are another shop's.
+        """
+        with self.store.reading() as connection:
+            first = next(log.entries(connection), None)
+        try:
+            told = None if first is None else Entry.from_body(first[1]).data.get("key_check")
+        except EntryError:
+            return  # an altered first entry: audit verify and the start of the daemon say so
+        if told != self.vault.check():
+            raise ConfigError(
+                f"The keys in {self.folder / keys.FOLDER} are not the ones this database was made with.",
+                consequence="Records could not be read, and the same record could enter twice.",
+                remedy="Restore the keys folder and the database of the same shop.",
+            )
 
     @property
     def spool(self) -> Path:
@@ -136,18 +165,34 @@ def create(
         if not there:
             folder.rmdir()
         raise
-    keys.create(folder, origin)
+    try:
+        _furnish(folder, config, clock)
+        Shop.open(folder, clock).close()  # says what else is wrong with the configuration
+    except BaseException:
+        for made in folder.iterdir():
+            shutil.rmtree(made) if made.is_dir() else made.unlink()
+        if not there:
+            folder.rmdir()
+        raise
+
+
+def _furnish(folder: Path, config: Config, clock: Clock) -> None:
+    """Make keys, spool and database, and write the first entry."""
+    made = keys.create(folder, config.office.origin)
     (folder / config.intake.spool).mkdir(mode=0o700)
     url = database_url(folder, config)
     migrate(url)
-    shop = Shop.open(folder, clock)
+    store = Store.open(url)
     try:
-        with shop.store.writing() as connection:
+        with store.writing() as connection:
             log.start(connection)
-        shop.books.enter("shop.opened", {"origin": origin, "log_key": shop.keys.log.vkey})
-        shop.sign()
+        Books(store, PROJECTIONS, clock).enter(
+            "shop.opened",
+            {"origin": config.office.origin, "log_key": made.log.vkey, "key_check": Vault.of(made).check()},
+        )
+        checkpoints.sign_now(store, made.log)
     finally:
-        shop.close()
+        store.close()
 
 
 def _cannot_make(folder: Path, why: str) -> ConfigError:

@@ -41,15 +41,15 @@ def verify(
     store = Store.open(database_url(shop, config))
     try:
         with store.reading() as connection, _progress() as bar:
-            end = log.frontier(connection)
-            task = bar.add_task("entries", total=end.size)
+            end = log.frontier_as_stored(connection)
+            task = bar.add_task("entries", total=max(0, end[0]))
             report = verify_log(
                 log.entries(connection),
                 log.NodeStream(connection),
                 log.checkpoints(connection),
                 origin=config.office.origin,
                 vkey=key,
-                frontier=(end.size, end.hashes),
+                frontier=end,
                 progress=lambda count: bar.update(task, completed=count),
             )
     finally:

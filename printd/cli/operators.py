@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from printd.cli.common import Json, act, answer, password_of
+from printd.cli.common import Json, act, answer, password_of, signed
 from printd.cli.output import out, show_rows
 
 app = typer.Typer(no_args_is_help=True, help="Operators: add, list, passwd.")
@@ -25,9 +25,16 @@ def add(
 
 
 @app.command()
-def passwd(context: typer.Context, name: str, as_json: Json = False) -> None:
-    """Give an operator a new password."""
-    result = act(context, "operators.passwd", name=name, password=password_of(name, confirm=True))
+def passwd(
+    context: typer.Context,
+    name: str,
+    by: Annotated[str | None, typer.Option("--by", help="Supervisor who signs; otherwise the operator.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Give an operator a new password; the old one, or a supervisor's, is asked for first."""
+    signer = signed(by or name)
+    chosen = typer.prompt(f"New password of {name}", hide_input=True, confirmation_prompt=True, err=True)
+    result = act(context, "operators.passwd", name=name, password=chosen, by=signer)
     answer(as_json, result, lambda done: out.print(f"{done['name']} has a new password."))
 
 

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 from rich.progress import track
 
-from printd.cli.common import By, Json, act, answer
+from printd.cli.common import By, Json, act, answer, signed
 from printd.cli.output import err, out, show_facts, show_rows
-from printd.errors import ParcelRefused, Refused
+from printd.errors import ParcelRefused, PrintdError, Refused
 from printd.intake.findings import RecordRefused
 from printd.intake.sources.spool import parcel_of
 
@@ -128,11 +128,16 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Take the files of a refused record out again, to repair them."""
-    files = act(context, "records.restore", quarantine=quarantine, by=by)
+    who = signed(by)
     try:
         to.mkdir(mode=0o700)
     except OSError as there:
         raise Refused(f"The folder {to} cannot be made.", why=f"{there.strerror}.") from there
+    try:
+        files = act(context, "records.restore", quarantine=quarantine, by=who)
+    except PrintdError:
+        to.rmdir()
+        raise
     for name, data in files.items():
         (to / name).write_bytes(b64decode(data))
     answer(

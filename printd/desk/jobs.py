@@ -12,12 +12,12 @@ from printd.desk.blanks import check_cause
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, proved, two_people
 from printd.errors import Refused
 from printd.printing.attempt import end
-from printd.printing.states import AttemptState
+from printd.printing.states import AttemptState, JobState
 from printd.store import jobs
 from printd.store.rows import Connection, Row
 
 
-def list_(desk: Desk, state: str | None = None, limit: Limit = 200) -> list[dict[str, Any]]:
+def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> list[dict[str, Any]]:
     """Return jobs in the order of the queue."""
     with desk.shop.store.reading() as connection:
         return [dict(row) for row in jobs.list_jobs(connection, state, limit)]

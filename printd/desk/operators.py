@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
-from printd.desk.desk import Desk
+from printd.desk.desk import Desk, Person, proved
 from printd.errors import Refused
 from printd.store import people
 
@@ -33,14 +33,22 @@ def add(
     return {"name": name, "role": role, "active": True}
 
 
-def passwd(desk: Desk, name: str, password: SecretStr) -> dict[str, Any]:
-    """Give an operator a new password."""
+def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> dict[str, Any]:
+    """Give an operator a new password; they sign with the old one, or a supervisor does."""
+    signed = proved(desk, by)
     hashed = _hash(desk, password)
     with desk.shop.books.booking() as booking:
         row = people.find_operator(booking.connection, name)
         if row is None:
             raise Refused(f"There is no operator {name}.", remedy="Enrol them with: printd operators add")
-        booking.enter("operator.set", {"name": name, "role": row["role"], "active": row["active"]})
+        signer = people.find_operator(booking.connection, signed)
+        if signed != name and (signer is None or signer["role"] != "supervisor"):
+            raise Refused(
+                f"{signed} cannot give {name} a new password.",
+                why="Only they themselves, with the old one, or a supervisor can.",
+                consequence="Nothing was changed.",
+            )
+        booking.enter("operator.set", {"name": name, "role": row["role"], "active": row["active"]}, [signed])
         people.put_password(booking.connection, name, hashed)
     return {"name": name}
 

@@ -130,9 +130,6 @@ def _identify(desk: Desk, uri: str, model: str, family: str) -> Identity:
 
 def _switch(desk: Desk, name: str, kind: str, data: dict[str, Any], by: str) -> dict[str, Any]:
     operator = known(desk, by)
-    with desk.shop.books.booking() as booking:
-        if jobs.find_printer(booking.connection, name) is None:
-            raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
-        booking.enter(kind, {"printer": name, **data}, [operator])
+    desk.shop.books.enter(kind, {"printer": name, **data}, [operator])
     desk.wake(name)
     return {"name": name, "paused": kind == "printer.paused"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from printd.desk.desk import Desk, Limit, known, sent
+from printd.desk.desk import Desk, Limit, Person, known, proved, sent
 from printd.desk.jobs import only
 from printd.errors import ParcelRefused, Refused
 from printd.intake.findings import RecordRefused
@@ -95,10 +95,12 @@ def quarantined(desk: Desk) -> list[dict[str, Any]]:
         return [dict(row) for row in people.quarantined(connection)]
 
 
-def restore(desk: Desk, quarantine: str, by: str) -> dict[str, str]:
-    """Return the files of a refused parcel, base64, so that they can be repaired."""
-    known(desk, by)
-    files = inbox_of(desk).restore(_quarantine(desk, quarantine))
+def restore(desk: Desk, quarantine: str, by: Person) -> dict[str, str]:
+    """Return the files of a refused parcel, base64, so that they can be repaired; who read them is booked."""
+    operator = proved(desk, by)
+    number = _quarantine(desk, quarantine)
+    files = inbox_of(desk).restore(number)
+    desk.shop.books.enter("record.restored", {"quarantine": number}, [operator])
     return {name: b64encode(data).decode("ascii") for name, data in files.items()}
 
 

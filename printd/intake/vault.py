@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from printd.errors import IntegrityError
+from printd.keys import Keys
 
 _NONCE = 12
 
@@ -25,6 +26,16 @@ class Vault:
     def __init__(self, records_key: bytes, pseudonym_key: bytes) -> None:
         self._wrap = AESGCM(records_key)
         self._pseudonym = pseudonym_key
+        self._records = records_key
+
+    @classmethod
+    def of(cls, keys: Keys) -> Vault:
+        """Return the vault of a shop's keys."""
+        return cls(keys.records, keys.pseudonym)
+
+    def check(self) -> str:
+        """Return a value that tells whether two vaults have the same keys, and nothing about the keys."""
+        return self.pseudonym("key-check", hmac.digest(self._records, b"key-check", hashlib.sha256))
 
     def new_key(self, owner: str) -> tuple[bytes, bytes]:
         """Return a fresh data key and its wrapped form, which alone is stored."""

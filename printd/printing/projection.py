@@ -58,6 +58,8 @@ def _record_accepted(connection: Connection, entry: Entry) -> None:
 
 
 def _record_acknowledged(connection: Connection, entry: Entry) -> None:
+    if people.find_record(connection, entry.data["record"]) is None:
+        raise Refused(f"There is no record {entry.data['record']}.")
     people.set_acknowledged(connection, entry.data["record"], entry.actors[0])
     job = jobs.job_of_record(connection, entry.data["record"])
     if job is not None and job["state"] == JobState.HELD and job["held_because"] == HeldBecause.WARNINGS:
@@ -118,12 +120,20 @@ def _printer_added(connection: Connection, entry: Entry) -> None:
     )
 
 
+def _known_printer(connection: Connection, entry: Entry) -> str:
+    name: str = entry.data["printer"]
+    if jobs.find_printer(connection, name) is None:
+        raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+    return name
+
+
 def _printer_paused(connection: Connection, entry: Entry) -> None:
-    jobs.set_printer(connection, entry.data["printer"], paused=True, pause_reason=entry.data["why"])
+    jobs.set_printer(connection, _known_printer(connection, entry), paused=True, pause_reason=entry.data["why"])
 
 
 def _printer_resumed(connection: Connection, entry: Entry) -> None:
-    jobs.set_printer(connection, entry.data["printer"], paused=False, pause_reason="", operator=entry.actors[0])
+    name = _known_printer(connection, entry)
+    jobs.set_printer(connection, name, paused=False, pause_reason="", operator=entry.actors[0])
 
 
 def _attempt_started(connection: Connection, entry: Entry) -> None:
@@ -291,6 +301,7 @@ PROJECTIONS: Mapping[str, Projection] = {
     "record.acknowledged": _record_acknowledged,
     "record.quarantined": _nothing,
     "record.dismissed": _nothing,
+    "record.restored": _nothing,
     "job.held": _job_held,
     "job.released": _job_released,
     "job.cancelled": _job_cancelled,

@@ -122,7 +122,7 @@ class Store:
                 connection.begin(),
             ):
                 yield connection
-        except sa.exc.IntegrityError as forbidden:
+        except (sa.exc.IntegrityError, sa.exc.DataError) as forbidden:
             raise Refused(
                 "The database refuses this change.",
                 why=str(forbidden.orig).splitlines()[0] + ".",

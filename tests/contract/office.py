@@ -36,7 +36,7 @@ ORIGIN = "test.example/53/5371/blanks/1"
 CONFIG = """
 [printing]
 poll_seconds = 0.05
-card_seconds = 5
+card_seconds = 2
 command_seconds = 0.5
 """
 WAIT = 30.0

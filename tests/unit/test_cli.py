@@ -88,7 +88,6 @@ SHOWS = [
 ]
 ACTS = [
     "operators add cici --role supervisor",
-    "operators passwd ani",
     "blanks load p1 KPG0000011 KPG0000012 --by ani",
     "blanks unload p1 KPG0000010 --by ani",
     "blanks spoil KPG0000020 --cause factory_defect --by ani --with budi",

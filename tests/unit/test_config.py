@@ -53,7 +53,7 @@ def test_a_key_before_the_first_section_is_unknown_too(tmp_path: Path) -> None:
     ("text", "key", "allowed"),
     [
         ("[printing]\ncolour_levels = 100\n", "printing.colour_levels", "32, 64 or 128"),
-        ("[printing]\ncard_seconds = 4\n", "printing.card_seconds", "5"),
+        ("[printing]\ncard_seconds = 0\n", "printing.card_seconds", "1"),
         ('[printing]\npoll_seconds = "fast"\n', "printing.poll_seconds", "number"),
         ("[intake]\nmax_photo_bytes = 1\n", "intake.max_photo_bytes", "10000"),
         ("[intake]\nmax_photo_bytes = 900000000\n", "intake.max_photo_bytes", "20000000"),
@@ -130,3 +130,11 @@ def test_a_used_folder_or_a_file_does_not_become_a_shop(tmp_path: Path) -> None:
             create(folder, origin="a/b")
         assert refused.value.remedy
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_reason_that_nobody_knows_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="unknown reasons: barru"):
+        create(
+            tmp_path / "shop", origin="test.example/1", extra='\n[intake.printable]\nbarru = ["PRINT_READY_RECORD"]\n'
+        )
+    assert not (tmp_path / "shop").exists(), "nothing is left behind"

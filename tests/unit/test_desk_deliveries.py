@@ -188,8 +188,11 @@ def test_a_login_name_says_little_and_is_plain(desk: Desk) -> None:
 def test_an_operator_is_enrolled_once_and_a_new_password_replaces_the_old(desk: Desk, two: Two) -> None:
     refused(desk, lambda: operators.add(desk, "siti", SecretStr("another")))
     refused(desk, lambda: operators.add(desk, "ratna", SecretStr("abc")))
-    refused(desk, lambda: operators.passwd(desk, "ratna", SecretStr("another")))
-    operators.passwd(desk, "siti", SecretStr("another"))
+    new = SecretStr("another")
+    refused(desk, lambda: operators.passwd(desk, "ratna", new, two[0]))
+    assert "cannot give siti" in refused(desk, lambda: operators.passwd(desk, "siti", new, two[1])).what
+    assert "wrong or missing" in refused(desk, lambda: operators.passwd(desk, "siti", new, Person(name="siti"))).what
+    operators.passwd(desk, "siti", new, two[0])
     announce(desk, "D-17")
     assert "siti is wrong" in refused(desk, lambda: deliveries.receive(desk, "D-17", *two)).what
     assert deliveries.receive(desk, "D-17", person("siti", "another"), two[1])["state"] == "received"

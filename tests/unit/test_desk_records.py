@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_help import KNOWN_DISTRICT, document, inbox, new_shop, opened, people, secrets_of, state_of
+from intake_help import (
+    KNOWN_DISTRICT,
+    PASSWORD,
+    document,
+    inbox,
+    new_shop,
+    opened,
+    people,
+    secrets_of,
+    signer,
+    state_of,
+)
 
 from printd.demo.people import Person
 from printd.desk.acts import perform
@@ -17,6 +28,8 @@ from printd.intake.inbox import Parcel
 from printd.store import log
 
 ANNA, OTHER = people()[0], people()[1]
+
+ANI = signer("ani")
 
 
 @pytest.fixture
@@ -125,22 +138,31 @@ def test_a_quarantined_record_is_listed_given_back_and_erased(desk: Desk) -> Non
     assert {row["id"] for row in listed} > {number}
     assert all(set(row) == {"id", "received_at", "codes", "message"} for row in listed)
     assert not [text for text in secrets_of(ANNA) if text in repr(listed)]
-    back = perform(desk, "records.restore", {"quarantine": number[:8], "by": "ani"})
+    back = perform(desk, "records.restore", {"quarantine": number[:8], "by": ANI})
+    assert b'"kind":"record.restored"' in entries(desk), "who read it is booked"
     assert {name: b64decode(data) for name, data in back.items()} == files
     assert perform(desk, "records.dismiss", {"quarantine": number[:8], "by": "ani"}) == {"dismissed": number}
-    for act in ("restore", "dismiss"):
+    for act, by in (("restore", ANI), ("dismiss", "ani")):
         with pytest.raises(Refused):
-            perform(desk, f"records.{act}", {"quarantine": number, "by": "ani"})
+            perform(desk, f"records.{act}", {"quarantine": number, "by": by})
     assert len(perform(desk, "records.quarantined", {})) == 1
     assert number.encode() in entries(desk)
     assert not [text for text in secrets_of(ANNA) if text.encode() in entries(desk)]
 
 
-@pytest.mark.parametrize("act", ["restore", "dismiss"])
-def test_a_stranger_gets_nothing_out_of_the_quarantine(desk: Desk, act: str) -> None:
+@pytest.mark.parametrize(
+    ("act", "by"),
+    [
+        ("restore", {"name": "nobody", "password": PASSWORD}),
+        ("restore", {"name": "ani", "password": "wrong"}),
+        ("restore", {"name": "ani"}),
+        ("dismiss", "nobody"),
+    ],
+)
+def test_a_stranger_gets_nothing_out_of_the_quarantine(desk: Desk, act: str, by: Any) -> None:
     number = quarantine(desk, {"record.json": b"{"})
     before = state_of(desk.shop.store)
     with pytest.raises(Refused) as refused:
-        perform(desk, f"records.{act}", {"quarantine": number, "by": "nobody"})
-    assert "nobody" in refused.value.what
+        perform(desk, f"records.{act}", {"quarantine": number, "by": by})
+    assert (by if isinstance(by, str) else by["name"]) in refused.value.what
     assert state_of(desk.shop.store) == before

@@ -9,7 +9,7 @@ from intake_help import ORIGIN, new_shop, state
 
 from printd import client, keys
 from printd.errors import ConfigError, IntegrityError
-from printd.shop import create
+from printd.shop import Shop, create
 
 SECRET = ("log.key", "records.key", "pseudonym.key")
 
@@ -101,3 +101,14 @@ def test_the_key_of_another_log_of_the_same_name_signs_nothing(folder: Path, tmp
     with pytest.raises(IntegrityError):
         client.call(folder, "operators.add", {"name": "cici", "password": "long enough"})
     assert state(folder) == before
+
+
+@pytest.mark.parametrize("name", ["pseudonym.key", "records.key"])
+def test_the_keys_of_another_shop_do_not_open_this_one(tmp_path: Path, name: str) -> None:
+    """With a foreign pseudonym key the same person could enter twice, with a foreign records key nobody could be read."""
+    for shop in ("one", "other"):
+        create(tmp_path / shop, origin="test.example/blanks/1")
+    foreign = (tmp_path / "other" / "keys" / name).read_bytes()
+    (tmp_path / "one" / "keys" / name).write_bytes(foreign)
+    with pytest.raises(ConfigError, match="not the ones this database was made with"):
+        Shop.open(tmp_path / "one")
