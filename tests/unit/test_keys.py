@@ -105,7 +105,7 @@ def test_the_key_of_another_log_of_the_same_name_signs_nothing(folder: Path, tmp
 
 @pytest.mark.parametrize("name", ["pseudonym.key", "records.key"])
 def test_the_keys_of_another_shop_do_not_open_this_one(tmp_path: Path, name: str) -> None:
-    """With a foreign pseudonym key the same person could enter twice, with a foreign records key nobody could be read."""
+    """With a foreign pseudonym key a person could enter twice, with a foreign records key nobody could be read."""
     for shop in ("one", "other"):
         create(tmp_path / shop, origin="test.example/blanks/1")
     foreign = (tmp_path / "other" / "keys" / name).read_bytes()
