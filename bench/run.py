@@ -32,6 +32,8 @@ FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(
     }
 )
 _WIDE = 200
+_LOOK_SECONDS = 1.0
+_CALM = 0.1  # cores that others may use without being worth a word
 
 
 def main() -> None:
@@ -55,7 +57,7 @@ def main() -> None:
             began = time.monotonic()
             done.append(measure(chosen.dir))
             print(f"  {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    machine["load_at_the_end"] = round(os.getloadavg()[0], 2)
+    machine["cores_busy_after"] = _cores_busy()
     _show(done, machine)
     if chosen.json:
         rows = {figure.name: [row.as_json() for row in figure.rows] for figure in done}
@@ -72,8 +74,24 @@ def _machine(folder: Path) -> dict[str, Any]:
         "system": f"{platform.system()} {platform.release()}",
         "folder": str(folder),
         "filesystem": _filesystem(folder),
-        "load_at_the_start": round(os.getloadavg()[0], 2),
+        "cores_busy_before": _cores_busy(),
     }
+
+
+def _cores_busy() -> float:
+    """Return how many cores others use, while this process waits."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    before = _busy_ticks()
+    time.sleep(_LOOK_SECONDS)
+    return round((_busy_ticks() - before) / ticks / _LOOK_SECONDS, 2)
+
+
+def _busy_ticks() -> int:
+    """Return the time that all cores were not idle, proc(5): user, nice, system, idle, iowait, irq, softirq, steal."""
+    user, nice, system, _, _, irq, softirq, steal, *_ = (
+        int(word) for word in Path("/proc/stat").read_text(encoding="ascii").split("\n")[0].split()[1:]
+    )
+    return user + nice + system + irq + softirq + steal
 
 
 def _processor() -> str:
@@ -114,10 +132,9 @@ def _show(done: list[Figure], machine: Mapping[str, Any]) -> None:
     console.print("machine: " + ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in machine.items()))
     if machine["filesystem"] in ("tmpfs", "ramfs"):
         console.print("The folder lies in memory: commits cost nothing there. Choose another with --dir.", style="red")
-    if machine["load_at_the_start"] > machine["cores"] / 2:
-        console.print(
-            "Other programs were busy when this began: the machine is better than its figures.", style="yellow"
-        )
+    busy = max(machine["cores_busy_before"], machine["cores_busy_after"])
+    if busy > _CALM:
+        console.print(f"Other programs used {busy} cores: this machine is better than its figures.", style="yellow")
     judged = [row for figure in done for row in figure.rows if row.met is not None]
     missed = [row.what.strip() for row in judged if not row.met]
     if missed:

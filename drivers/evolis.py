@@ -25,7 +25,7 @@ from drivers.errors import (
     WriteStalledError,
 )
 from drivers.evidence import Attempt, judge
-from drivers.evolis_raster import compress, download, pack_bits, pack_levels
+from drivers.evolis_raster import compress, compress_levels, download, pack_bits, pack_levels
 from drivers.evolis_replies import REASONS
 from drivers.evolis_wire import ACCEPTED, Conversation, command_name
 from drivers.printer import (
@@ -89,10 +89,13 @@ class Options:
 
     :param levels: 32, 64 or 128 levels of each dye.
     :param rotate_back: turn the back by 180 degrees; whether a model needs it is found with a test card.
+    :param compress_dyes: run-length code the dyes, which matters on a serial line alone; no printer has shown that it
+        understands the code (protocol sheet 4.5), so prove it with a test card.
     """
 
     levels: int = 128
     rotate_back: bool = False
+    compress_dyes: bool = False
 
 
 _STATUS_PROBES = (
@@ -132,8 +135,12 @@ def encode(art: Artwork, model: Model, options: Options | None = None) -> Encode
     commands = [_line("Pr;ymckok" if art.back else "Pr;ymcko"), _line("Pmi;B"), _line("Ss"), _line("Sr")]
     dyes = panels.dyes(art.front, LEVELS[options.levels])
     for name, values in (("y", dyes.y), ("m", dyes.m), ("c", dyes.c)):
-        payload = pack_levels(values, LEVELS[options.levels])
-        commands.append(download(f"Db;{name};{options.levels};", payload))
+        if options.compress_dyes:
+            payload = compress_levels(values, LEVELS[options.levels])
+            commands.append(download(f"Dbc;{name};{options.levels};{len(payload)};", payload))
+        else:
+            payload = pack_levels(values, LEVELS[options.levels])
+            commands.append(download(f"Db;{name};{options.levels};", payload))
     commands += [_resin(art.front), download("Db;o;2;", pack_bits(art.front.overlay).tobytes())]
     if art.back:
         commands += [_line("Sv"), _resin(_checked_back(art.back, model, options))]
@@ -446,8 +453,8 @@ def _weight(condition: Condition) -> int:
 # - Every command under Pem;2 is answered, bitmaps too; a reply ends with NUL on USB. Several command names and reply
 #   texts are the vendor's own, others were read from programs in the field (protocol sheet 1).
 # - Dbc for black resin is the captured vendor stream, byte for byte, padding included. Db for dye and overlay follows
-#   the guide and two agreeing programs. Dye is never sent as Dbc: that code is known from the guide alone and the
-#   guide leaves open what a count of zero means.
+#   the guide and two agreeing programs. Dye as Dbc (Options.compress_dyes) is known from the guide alone, which
+#   leaves open what a count of zero means; the encoder uses only what every reading of it agrees on.
 # - Pmi;B feeds only if no card is inside. It is sent for every card, so that a card held at a station is printed and
 #   not joined by a second one.
 # - No command that moves a card is ever sent twice. Reads are, where the sheet knows a wrong answer (Rrt, Rsn here).

@@ -15,6 +15,8 @@ DOTS = 648
 BLOCK = 64  # the vendor's driver fills every bitmap command to a multiple of this (protocol sheet 2.1)
 _LINE_BYTES = DOTS // 8
 _SOLID = 0xFF
+_LONGEST = 255  # dots that a count byte holds
+_RUNS = {7: (0, 0x00), 6: (256, 0x40), 5: (512, 0x60)}  # bits -> dots that the high bits add, and the bits themselves
 _WHICH_BYTE = np.arange(_LINE_BYTES + 1)
 
 
@@ -63,6 +65,47 @@ def pack_levels(values: npt.NDArray[np.uint8], bits: int) -> bytes:
                 part = groups[:, dot] >> shift if shift >= 0 else groups[:, dot] << -shift
                 packed[:, byte] |= part
     return packed.reshape(DOTS // 8 * bits, LINES).T.tobytes()
+
+
+def compress_levels(values: npt.NDArray[np.uint8], bits: int) -> bytes:
+    """Run-length code a dye panel, line by line (protocol sheet 4.5; known from the guide alone).
+
+    One byte for a single dot, two for a run. The sheet leaves open what a count of zero means and whether the two high
+    bits of 32 levels are independent, so that neither is used: a count byte is never zero but in a blank line's
+    ``80 00``, and at 32 levels both high bits are set or none.
+
+    :param values: ``uint8`` of shape (648, 1016), landscape, each below ``2**bits``.
+    :param bits: 5, 6 or 7.
+    """
+    lines = np.ascontiguousarray(values[::-1].T)
+    high, marks = _RUNS[bits]
+    starts = np.empty(lines.shape, np.bool_)
+    starts[:, 0] = True
+    np.not_equal(lines[:, 1:], lines[:, :-1], out=starts[:, 1:])
+    first = np.flatnonzero(starts)
+    length = np.diff(first, append=lines.size)
+    value = lines.reshape(-1)[first]
+    blank = (length == DOTS) & (value == 0)
+
+    # A run of n dots becomes as many pieces as it needs: one with the high bits where it is long enough, then of 255.
+    flagged = (length > high) & (high > 0)
+    rest = length - np.where(flagged, np.minimum(length, high + _LONGEST), 0)
+    pieces = flagged + -(-rest // _LONGEST)
+    piece_of = np.repeat(np.arange(len(first)), pieces)
+    number = np.arange(len(piece_of)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    leads = flagged[piece_of] & (number == 0)
+    plain = np.minimum(rest[piece_of] - (number - flagged[piece_of]) * _LONGEST, _LONGEST)
+    count = np.where(leads, np.minimum(length[piece_of] - high, _LONGEST), plain)
+    single = ~leads & (count == 1)
+    opening = value[piece_of] | np.where(single, 0, 0x80) | np.where(leads, marks, 0)
+    opening[blank[piece_of]], count[blank[piece_of]] = 0x80, 0
+    single[blank[piece_of]] = False
+    coded = np.stack((opening, count), axis=1).astype(np.uint8)
+    keep = np.ones(coded.shape, np.bool_)
+    keep[:, 1] = ~single
+    keep[blank[piece_of] & (number > 0)] = False
+    kept: npt.NDArray[np.uint8] = coded[keep]
+    return kept.tobytes()
 
 
 def download(header: str, payload: bytes) -> bytes:

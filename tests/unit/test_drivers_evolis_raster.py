@@ -1,4 +1,4 @@
-"""Bitmaps against the checksums and worked examples of the protocol sheet, sections 4.2 to 4.4."""
+"""Bitmaps against the checksums and worked examples of the protocol sheet, sections 4.2 to 4.5."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.evolis_raster import compress, download, pack_bits, pack_levels
+from drivers.evolis_raster import compress, compress_levels, download, pack_bits, pack_levels
 
 Y, X = np.mgrid[0:648, 0:1016]
 
@@ -129,3 +129,67 @@ def test_a_bitmap_command_fills_whole_packets(payload: bytes) -> None:
     assert len(command) % 64 == 0
     assert len(command) - len(body) < 64
     assert not any(command[len(body) :])
+
+
+def expanded(coded: bytes, bits: int) -> list[list[int]]:
+    """Read dye runs back by the table of section 4.5: lines of 648 values from the left edge, bottom dot first."""
+    value_mask, lines, line, at = (1 << bits) - 1, [], [], 0
+    while at < len(coded):
+        first, at = coded[at], at + 1
+        if first < 0x80:
+            line.append(first)
+        else:
+            count, at = coded[at], at + 1
+            if count == 0:
+                assert (first, line) == (0x80, []), "a zero count is only a blank line"
+                line = [0] * 648
+            else:
+                high = (first & 0x7F) >> bits
+                assert high in (0, {7: 0, 6: 1, 5: 3}[bits]), "the high bits are set together or not at all"
+                line += [first & value_mask] * (count + {7: 0, 6: 256, 5: 512}[bits] * bool(high))
+        if len(line) >= 648:
+            assert len(line) == 648, "a run crosses a line"
+            lines.append(line)
+            line = []
+    assert line == []
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("bits", "value", "line"),
+    [
+        (7, 0, "8000"),
+        (7, 5, "85FF85FF858A"),
+        (6, 5, "C5FF8589"),
+        (5, 5, "E588"),
+    ],
+)
+def test_worked_dye_runs_of_the_sheet(bits: int, value: int, line: str) -> None:
+    assert compress_levels(np.full((648, 1016), value, np.uint8), bits).hex().upper() == line * 1016
+
+
+@pytest.mark.parametrize("bits", [5, 6, 7])
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_dye_runs_read_back(bits: int, data: st.DataObject) -> None:
+    """Any mixture of runs on a line, each of the lengths at which the code changes among them."""
+    edges = st.sampled_from([1, 2, 254, 255, 256, 257, 510, 511, 512, 513, 514, 647, 648])
+    runs = data.draw(
+        st.lists(st.tuples(edges | st.integers(1, 648), st.integers(0, 2**bits - 1)), min_size=1, max_size=9)
+    )
+    dots = [value for length, value in runs for _ in range(length)]
+    line = (dots * (648 // len(dots) + 1))[:648]
+    values = np.zeros((648, 1016), np.uint8)
+    where = data.draw(st.integers(0, 1015))
+    values[:, where] = line[::-1]  # the first dot of a line is the bottom edge
+    read = expanded(compress_levels(values, bits), bits)
+    assert len(read) == 1016
+    assert read[where] == line
+    assert all(value == 0 for number, other in enumerate(read) if number != where for value in other)
+
+
+def test_dye_runs_of_the_self_test_panel() -> None:
+    for bits in (5, 6, 7):
+        values = (((3 * X + 5 * Y) % 256) >> (8 - bits)).astype(np.uint8)
+        read = np.array(expanded(compress_levels(values, bits), bits), np.uint8)
+        assert (read.T[::-1] == values).all()
