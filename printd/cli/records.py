@@ -99,7 +99,10 @@ def acknowledge(
     answer(
         as_json,
         act(context, "records.acknowledge", record=record, by=by),
-        lambda done: out.print(f"{len(done['acknowledged'])} records acknowledged by {by}."),
+        lambda done: out.print(
+            f"{len(done['acknowledged'])} records acknowledged by {by}."
+            + (f" {len(done['left_to_a_supervisor'])} wait for a supervisor." if done["left_to_a_supervisor"] else "")
+        ),
     )
 
 

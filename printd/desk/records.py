@@ -14,6 +14,8 @@ from printd.intake.findings import RecordRefused
 from printd.intake.inbox import Inbox, Parcel
 from printd.store import jobs, people
 
+_SUPERVISORS = frozenset({"nik_date_mismatch", "nik_sex_mismatch"})
+
 
 class SentParcel(BaseModel):
     """A parcel on its way over the socket; files are base64."""
@@ -71,22 +73,38 @@ def show(desk: Desk, record: str) -> dict[str, Any]:
 
 
 def acknowledge(desk: Desk, by: str, record: str | None = None) -> dict[str, Any]:
-    """Answer for the warnings of one record, or of all that wait; their jobs go on."""
+    """Answer for the warnings of one record, or of all that wait; their jobs go on.
+
+    A birth date or sex that differs from the NIK is a supervisor's to answer for (domain reference 4.1).
+    """
     operator = known(desk, by)
     done: list[str] = []
+    left: list[str] = []
     with desk.shop.books.booking() as booking:
         waiting = people.unacknowledged(booking.connection)
+        signer = people.find_operator(booking.connection, operator)
+        supervisor = signer is not None and signer["role"] == "supervisor"
         if record is not None:
             connection = booking.connection
             number = only("record", record, lambda text: people.records_beginning(connection, text))
             waiting = [row for row in waiting if row["id"] == number]
             if not waiting:
                 raise Refused(f"Record {number[:8]} has no warnings that wait.", consequence="Nothing was changed.")
+            if not supervisor and _SUPERVISORS.intersection(waiting[0]["warnings"].split()):
+                raise Refused(
+                    f"{operator} cannot answer for record {number[:8]}.",
+                    why="Its birth date or sex differs from its NIK.",
+                    consequence="It stays held.",
+                    remedy="A supervisor compares it with the registry and acknowledges it.",
+                )
         for row in waiting:
+            if not supervisor and _SUPERVISORS.intersection(row["warnings"].split()):
+                left.append(row["id"])
+                continue
             booking.enter("record.acknowledged", {"record": row["id"], "warnings": row["warnings"].split()}, [operator])
             done.append(row["id"])
     desk.wake()
-    return {"acknowledged": done}
+    return {"acknowledged": done, "left_to_a_supervisor": left}
 
 
 def quarantined(desk: Desk) -> list[dict[str, Any]]:

@@ -100,14 +100,30 @@ def test_only_a_bad_record_is_a_refused_parcel(desk: Desk) -> None:
 
 def test_one_answers_for_one_record_or_for_all(desk: Desk) -> None:
     first, second, third = (bring(desk, person) for person in people()[:3])
-    assert perform(desk, "records.acknowledge", {"record": second["record"][:8], "by": "budi"}) == {
-        "acknowledged": [second["record"]]
-    }
+    one = perform(desk, "records.acknowledge", {"record": second["record"][:8], "by": "budi"})
+    assert one["acknowledged"] == [second["record"]]
     done = perform(desk, "records.acknowledge", {"by": "ani"})["acknowledged"]
     assert sorted(done) == sorted([first["record"], third["record"]])
     answered = {row["id"]: row["acknowledged_by"] for row in perform(desk, "records.list", {})}
     assert answered == {first["record"]: "ani", second["record"]: "budi", third["record"]: "ani"}
-    assert perform(desk, "records.acknowledge", {"by": "ani"}) == {"acknowledged": []}
+    assert perform(desk, "records.acknowledge", {"by": "ani"})["acknowledged"] == []
+
+
+@pytest.mark.parametrize("change", [{"TGL_LHR": "1970-01-31"}, {"JENIS_KLMIN": "swap"}])
+def test_a_nik_that_contradicts_the_record_is_a_supervisors_to_answer_for(desk: Desk, change: dict[str, Any]) -> None:
+    if change == {"JENIS_KLMIN": "swap"}:
+        change = {"JENIS_KLMIN": "LAKI-LAKI" if ANNA.fields["JENIS_KLMIN"] in (2, "2", "PEREMPUAN") else "PEREMPUAN"}
+    contrary, plain = bring(desk, ANNA, **change), bring(desk, people()[1])
+    assert any(code in contrary["warnings"] for code in ("nik_date_mismatch", "nik_sex_mismatch"))
+    with pytest.raises(Refused) as refused:
+        perform(desk, "records.acknowledge", {"record": contrary["record"], "by": "ani"})
+    assert "supervisor" in refused.value.remedy
+    done = perform(desk, "records.acknowledge", {"by": "ani"})
+    assert done == {"acknowledged": [plain["record"]], "left_to_a_supervisor": [contrary["record"]]}
+    assert perform(desk, "jobs.show", {"job": contrary["job"]})["state"] == "held"
+    perform(desk, "operators.add", {"name": "chief", "password": PASSWORD, "role": "supervisor"})
+    assert perform(desk, "records.acknowledge", {"by": "chief"})["acknowledged"] == [contrary["record"]]
+    assert perform(desk, "jobs.show", {"job": contrary["job"]})["state"] == "queued"
     with pytest.raises(Refused):
         perform(desk, "records.acknowledge", {"record": first["record"], "by": "ani"})
 
