@@ -54,7 +54,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, st
         spoiled = accept(desk, people()[1])
         attempt = print_card(desk, done.job, "KPG0000001")
         print_card(desk, spoiled.job, "KPG0000002", AttemptState.SPOILED)
-        held = accept(desk, people()[2], TGL_LHR="1977-07-07")
+        held = accept(desk, people()[2], NIK=str(people()[2].fields["NIK"]).replace("537199", "537198"))
         quarantine = inbox(desk).quarantine({"record.json": b"{"}, ())
         return folder, {
             "job": done.job,
