@@ -26,8 +26,12 @@ def pack_bits(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
     :param mask: ``bool`` of shape (648, 1016), landscape.
     :returns: ``uint8`` of shape (1016, 81), contiguous.
     """
-    # Packed along the picture's columns from the bottom up, then turned: an eighth of the dots to turn.
-    return np.ascontiguousarray(np.packbits(mask[::-1], axis=0).T)
+    # Eight dots of a line are eight rows of the picture: they are joined row by row, and only the bytes are turned.
+    rows = mask[::-1].view(np.uint8).reshape(_LINE_BYTES, 8, LINES)
+    packed = np.zeros((_LINE_BYTES, LINES), np.uint8)
+    for dot in range(8):
+        packed |= rows[:, dot] << (7 - dot)
+    return np.ascontiguousarray(packed.T)
 
 
 def compress(lines: npt.NDArray[np.uint8]) -> bytes:

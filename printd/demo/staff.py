@@ -68,13 +68,13 @@ class Staff:
             elif row["paused"]:
                 self._cure(hand)
                 self._act("printers.resume", name=row["name"], by=RUNNER)
-        jobs = self._act("jobs.list", limit=100_000)
-        self._check([job for job in jobs if job["state"] == "printed"])
-        for job in jobs:
-            if job["state"] == "held" and job["held_because"] == "spoiled":
+        self._check(self._act("jobs.list", state="printed", limit=100_000))
+        for job in self._act("jobs.list", state="held", limit=100_000):
+            if job["held_because"] == "spoiled":
                 self._act("jobs.reprint", job=job["id"], by=CHECKER)
                 self.done["reprints decided"] += 1
-        return dict(Counter(job["state"] for job in jobs))
+        counted: dict[str, int] = self._act("jobs.count")
+        return counted
 
     def _settle(self, row: Mapping[str, Any], hand: Hand) -> None:
         """Take out what is inside, look at the card, and say what became of it."""

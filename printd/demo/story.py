@@ -185,7 +185,7 @@ def _print_all(
     moved = time.monotonic()
     states: dict[str, int] = {}
     while sum(states.values()) < records:
-        states = _counts(act)
+        states = act("jobs.count")
         show(Scene("the shop takes the records in", states))
         moved = _still_moving(moved, states)
         time.sleep(_WALK_SECONDS)
@@ -200,13 +200,6 @@ def _print_all(
         _still_moving(moved, states)
         time.sleep(_WALK_SECONDS)
     return started
-
-
-def _counts(act: Callable[..., Any]) -> dict[str, int]:
-    states: dict[str, int] = {}
-    for job in act("jobs.list", limit=100_000):
-        states[job["state"]] = states.get(job["state"], 0) + 1
-    return states
 
 
 def _still_moving(moved: float, states: dict[str, int]) -> float:

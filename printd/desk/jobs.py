@@ -23,6 +23,12 @@ def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> list
         return [dict(row) for row in jobs.list_jobs(connection, state, limit)]
 
 
+def count(desk: Desk) -> dict[str, int]:
+    """Return the number of jobs by state."""
+    with desk.shop.store.reading() as connection:
+        return jobs.count_jobs(connection)
+
+
 def show(desk: Desk, job: str) -> dict[str, Any]:
     """Return one job with its attempts and their evidence."""
     with desk.shop.store.reading() as connection:
