@@ -13,9 +13,15 @@ from printd.store.rows import Connection
 
 def whereabouts(connection: Connection, wanted: SerialRange) -> list[tuple[SerialRange, str | None]]:
     """Return consecutive parts of a range with the place each is in, ``None`` for serials of no delivery."""
+    return _parts(blanks.touching(connection, wanted.prefix, wanted.width, wanted.first, wanted.last), wanted)
+
+
+def _parts(rows: Sequence[RangeRow], wanted: SerialRange) -> list[tuple[SerialRange, str | None]]:
     parts: list[tuple[SerialRange, str | None]] = []
     number = wanted.first
-    for row in blanks.touching(connection, wanted.prefix, wanted.width, wanted.first, wanted.last):
+    for row in rows:
+        if row.last < wanted.first or row.first > wanted.last:
+            continue
         if row.first > number:
             parts.append((SerialRange(wanted.prefix, wanted.width, number, row.first - 1), None))
             number = row.first
@@ -25,6 +31,11 @@ def whereabouts(connection: Connection, wanted: SerialRange) -> list[tuple[Seria
     if number <= wanted.last:
         parts.append((SerialRange(wanted.prefix, wanted.width, number, wanted.last), None))
     return parts
+
+
+def _neighbourhood(connection: Connection, part: SerialRange) -> list[RangeRow]:
+    """Return the rows that hold a range or stand next to it."""
+    return blanks.touching(connection, part.prefix, part.width, part.first - 1, part.last + 1)
 
 
 def create(connection: Connection, ranges: Sequence[SerialRange], place: str, delivery: str) -> None:
@@ -68,7 +79,8 @@ def move(
     wanted = join(ranges)
     if not wanted:
         raise Refused(f"No serial was named that leaves {source}.", consequence="Nothing was moved.")
-    elsewhere = [(part, place) for one in wanted for part, place in whereabouts(connection, one) if place != source]
+    rows = {one: _neighbourhood(connection, one) for one in wanted}
+    elsewhere = [(part, place) for one in wanted for part, place in _parts(rows[one], one) if place != source]
     if elsewhere:
         raise Refused(
             f"{say(wanted)} cannot leave {source}: "
@@ -80,8 +92,8 @@ def move(
             consequence="Nothing was moved.",
             remedy=f"See where a blank has been with: printd blanks show {elsewhere[0][0].first_serial}",
         )
-    for one in wanted:
-        _shift(connection, one, target)
+    for number, one in enumerate(wanted):  # each shift may change the rows around the next
+        _shift(connection, one, rows[one] if number == 0 else _neighbourhood(connection, one), target)
     blanks.add_movements(
         connection,
         (
@@ -103,9 +115,8 @@ def move(
     )
 
 
-def _shift(connection: Connection, part: SerialRange, target: str) -> None:
+def _shift(connection: Connection, part: SerialRange, rows: Sequence[RangeRow], target: str) -> None:
     """Give every serial of a range its new place; neighbours of one delivery in one place become one row."""
-    rows = blanks.touching(connection, part.prefix, part.width, part.first - 1, part.last + 1)
     pieces: list[RangeRow] = []
     for row in rows:
         low, high = max(row.first, part.first), min(row.last, part.last)

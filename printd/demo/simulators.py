@@ -51,11 +51,14 @@ class Simulator:
             self.process.stdout.close()
 
 
-def start(folder: Path, number: int, *, usb: bool, speed: float, ribbon: str, faults: list[str]) -> Simulator:
+def start(
+    folder: Path, number: int, *, usb: bool, speed: float, ribbon: str, faults: list[str], pictures: bool
+) -> Simulator:
     """Start one simulated Primacy on USB (a pyusb backend over a socket) or on a serial line (a pseudo-terminal).
 
     :param folder: of the demo; pictures go to ``cards``, what physically happened to ``truth.jsonl``.
     :param speed: 1 is real time, 0 takes no time.
+    :param pictures: draw each finished card, which takes a simulator longer than printing it.
     :raises PrintdError: the simulator is not installed or did not start.
     """
     serial = f"SIM{number:04d}"
@@ -67,7 +70,8 @@ def start(folder: Path, number: int, *, usb: bool, speed: float, ribbon: str, fa
     command = [
         *(sys.executable, "-m", "hardware_mocks", "evolis", *wire),
         *("--serial", serial, "--model", "Primacy", "--dialect", "kc", "--ribbon", ribbon, "--speed", f"{speed:g}"),
-        *("--cards", str(cards), "--truth", str(folder / "truth.jsonl"), "--control", str(control)),
+        *(("--cards", str(cards)) if pictures else ()),
+        *("--truth", str(folder / "truth.jsonl"), "--control", str(control)),
         *(part for fault in faults for part in ("--fault", fault)),
     ]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -57,10 +57,20 @@ class Scene:
 Show = Callable[[Scene], None]
 
 
-def play(folder: Path, *, records: int, printers: int, speed: float, faults: Faults, show: Show) -> dict[str, Any]:
+def play(
+    folder: Path,
+    *,
+    records: int,
+    printers: int,
+    speed: float,
+    faults: Faults,
+    show: Show,
+    pictures: bool = True,
+) -> dict[str, Any]:
     """Play the demo in a new folder and return its summary.
 
     :param speed: of the simulated printers; 1 is real time, 0 takes no time.
+    :param pictures: whether the simulators draw every finished card.
     :raises PrintdError: something did not go as it must; the folder is left for a look.
     """
     if folder.exists() and any(folder.iterdir()):
@@ -83,6 +93,7 @@ def play(folder: Path, *, records: int, printers: int, speed: float, faults: Fau
                 speed=speed,
                 ribbon=f"ymcko:{max(200, records * 2)}",
                 faults=_faults(number, faults),
+                pictures=pictures,
             )
         with _daemon(shop, folder), closing(Shop.open(shop)) as looking:
             started = _print_all(shop, folder, records, simulators, blanks, CardReader(looking), show)

@@ -27,10 +27,8 @@ ACTS: Mapping[str, Act] = MappingProxyType(
             (deliveries, ("announce", "receive", "list_", "show")),
             (blanks, ("load", "unload", "spoil", "skip", "find", "show", "where", "in_")),
             (records, ("import_", "list_", "show", "acknowledge", "quarantined", "restore", "dismiss")),
-            (
-                jobs,
-                ("list_", "show", "hold", "release", "cancel", "reprint", "resolve", "check", "correct", "hand_over"),
-            ),
+            (jobs, ("list_", "count", "show", "hold", "release", "cancel", "reprint")),
+            (jobs, ("resolve", "check", "correct", "hand_over")),
             (printers, ("add", "list_", "pause", "resume", "discover")),
         )
         for name in names

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
+from printd.books import Booking
 from printd.custody import places
 from printd.custody.movements import whereabouts
 from printd.custody.serials import SerialRange, join, parse_range, parse_serial
-from printd.desk.desk import Desk, Person, known, two_people
+from printd.desk.desk import Desk, Person, known_to, two_people
 from printd.errors import Refused
 from printd.printing.states import SPOIL_CAUSES
 from printd.store import blanks, jobs
@@ -19,14 +21,12 @@ def load(desk: Desk, printer: str, serials: list[list[str]], by: str) -> dict[st
 
     :param serials: pairs of first and last serial.
     """
-    _printer(desk, printer)
-    return _move(desk, serials, places.STORE, places.hopper(printer), "load", [known(desk, by)])
+    return _hopper(desk, printer, serials, by, places.STORE, places.hopper(printer), "load")
 
 
 def unload(desk: Desk, printer: str, serials: list[list[str]], by: str) -> dict[str, Any]:
     """Book blanks from a printer's hopper back into the store."""
-    _printer(desk, printer)
-    return _move(desk, serials, places.hopper(printer), places.STORE, "unload", [known(desk, by)])
+    return _hopper(desk, printer, serials, by, places.hopper(printer), places.STORE, "unload")
 
 
 def spoil(desk: Desk, serial: str, cause: str, by: Person, second: Person) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def spoil(desk: Desk, serial: str, cause: str, by: Person, second: Person) -> di
             consequence="Nothing was changed.",
             remedy="A printed card is judged with: printd jobs check",
         )
-    return _move(desk, [[serial, serial]], place, places.SPOILED, cause, list(signed))
+    return _move_one(desk, serial, place, places.SPOILED, cause, signed)
 
 
 def skip(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
@@ -49,13 +49,13 @@ def skip(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
     place = _place(desk, serial)
     if not place.startswith("hopper:"):
         raise Refused(f"{serial} is in {place}; only a blank of a hopper can be skipped.")
-    return _move(desk, [[serial, serial]], place, places.SKIPPED, "skipped", list(signed))
+    return _move_one(desk, serial, place, places.SKIPPED, "skipped", signed)
 
 
 def find(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
     """Book a skipped blank that was found whole back into the store, signed by two people."""
     signed = two_people(desk, by, second)
-    return _move(desk, [[serial, serial]], places.SKIPPED, places.STORE, "found", list(signed))
+    return _move_one(desk, serial, places.SKIPPED, places.STORE, "found", signed)
 
 
 def show(desk: Desk, serial: str) -> dict[str, Any]:
@@ -122,10 +122,15 @@ def check_cause(cause: str) -> None:
         raise Refused(f"{cause!r} is not a spoil cause.", remedy=f"Choose one of: {', '.join(SPOIL_CAUSES)}.")
 
 
-def _printer(desk: Desk, name: str) -> None:
-    with desk.shop.store.reading() as connection:
-        if jobs.find_printer(connection, name) is None:
-            raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+def _hopper(
+    desk: Desk, printer: str, serials: list[list[str]], by: str, source: str, target: str, why: str
+) -> dict[str, Any]:
+    with desk.shop.books.booking() as booking:
+        if jobs.find_printer(booking.connection, printer) is None:
+            raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
+        moved = _move(booking, serials, source, target, why, [known_to(booking.connection, by)])
+    desk.wake()
+    return moved
 
 
 def _place(desk: Desk, serial: str) -> str:
@@ -136,11 +141,19 @@ def _place(desk: Desk, serial: str) -> str:
     return place
 
 
-def _move(desk: Desk, serials: list[list[str]], source: str, target: str, why: str, by: list[str]) -> dict[str, Any]:
+def _move(
+    booking: Booking, serials: list[list[str]], source: str, target: str, why: str, by: Sequence[str]
+) -> dict[str, Any]:
     ranges: list[SerialRange] = join(parse_range(pair[0], pair[-1]) for pair in serials)
     if not ranges:
         raise Refused("No serial was named.", remedy="Name the first and last serial to move.")
     data = {"serials": [part.to_json() for part in ranges], "from": source, "to": target, "why": why}
-    entry = desk.shop.books.enter("blanks.moved", data, by)
-    desk.wake()
+    entry = booking.enter("blanks.moved", data, by)
     return {**data, "entry": entry.seq, "pieces": sum(len(part) for part in ranges)}
+
+
+def _move_one(desk: Desk, serial: str, source: str, target: str, why: str, by: Sequence[str]) -> dict[str, Any]:
+    with desk.shop.books.booking() as booking:
+        moved = _move(booking, [[serial, serial]], source, target, why, by)
+    desk.wake()
+    return moved

@@ -63,33 +63,24 @@ def touching(connection: Connection, prefix: str, width: int, low: int, high: in
     return [RangeRow(*row) for row in rows]
 
 
+_DELETE = serial_range.delete().where(
+    serial_range.c.prefix == sa.bindparam("p"),
+    serial_range.c.width == sa.bindparam("w"),
+    serial_range.c.first == sa.bindparam("f"),
+)
+_INSERT = serial_range.insert()
+_INSERT_MOVEMENT = movement.insert()
+
+
 def replace(connection: Connection, gone: Sequence[RangeRow], come: Sequence[RangeRow]) -> None:
     """Take rows out and put rows in."""
     stay = set(gone) & set(come)
-    out = [row for row in gone if row not in stay]
-    new = [row for row in come if row not in stay]
-    for row in out:
-        connection.execute(
-            serial_range.delete().where(
-                serial_range.c.prefix == row.prefix,
-                serial_range.c.width == row.width,
-                serial_range.c.first == row.first,
-            )
-        )
+    out = [{"p": row.prefix, "w": row.width, "f": row.first} for row in gone if row not in stay]
+    new = [row._asdict() for row in come if row not in stay]
+    if out:
+        connection.execute(_DELETE, out)
     if new:
-        connection.execute(serial_range.insert(), [row._asdict() for row in new])
-
-
-def lowest(connection: Connection, place: str) -> RangeRow | None:
-    """Return the row with the lowest serial in a place."""
-    query = (
-        sa.select(*_COLUMNS)
-        .where(serial_range.c.place == place)
-        .order_by(serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
-        .limit(1)
-    )
-    row = connection.execute(query).first()
-    return None if row is None else RangeRow(*row)
+        connection.execute(_INSERT, new)
 
 
 def in_place(connection: Connection, place: str) -> list[RangeRow]:
@@ -115,7 +106,7 @@ def sums(connection: Connection) -> list[tuple[str, str, int]]:
 
 def add_movements(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     """Write the movements of one entry."""
-    connection.execute(movement.insert(), list(rows))
+    connection.execute(_INSERT_MOVEMENT, list(rows))
 
 
 def life(connection: Connection, prefix: str, width: int, number: int) -> list[Row]:

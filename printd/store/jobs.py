@@ -22,9 +22,12 @@ def set_job(connection: Connection, job_id: str, state: str, held_because: str |
     connection.execute(job.update().where(job.c.id == job_id).values(state=state, held_because=held_because))
 
 
+_FIND_JOB = sa.select(job).where(job.c.id == sa.bindparam("k"))
+
+
 def find_job(connection: Connection, job_id: str) -> Row | None:
     """Return one job."""
-    return first(connection, sa.select(job).where(job.c.id == job_id))
+    return first(connection, _FIND_JOB, k=job_id)
 
 
 def jobs_beginning(connection: Connection, start: str) -> list[str]:
@@ -94,9 +97,12 @@ def set_attempt(connection: Connection, attempt_id: str, **values: Any) -> None:
     connection.execute(attempt.update().where(attempt.c.id == attempt_id).values(**values))
 
 
+_FIND_ATTEMPT = sa.select(attempt).where(attempt.c.id == sa.bindparam("k"))
+
+
 def find_attempt(connection: Connection, attempt_id: str) -> Row | None:
     """Return one attempt."""
-    return first(connection, sa.select(attempt).where(attempt.c.id == attempt_id))
+    return first(connection, _FIND_ATTEMPT, k=attempt_id)
 
 
 def attempts_of(connection: Connection, job_id: str) -> list[Row]:
@@ -141,9 +147,12 @@ def set_printer(connection: Connection, name: str, **values: Any) -> None:
     connection.execute(printer.update().where(printer.c.name == name).values(**values))
 
 
+_FIND_PRINTER = sa.select(printer).where(printer.c.name == sa.bindparam("k"))
+
+
 def find_printer(connection: Connection, name: str) -> Row | None:
     """Return one printer."""
-    return first(connection, sa.select(printer).where(printer.c.name == name))
+    return first(connection, _FIND_PRINTER, k=name)
 
 
 def printers(connection: Connection) -> list[Row]:

@@ -13,6 +13,14 @@ from printd.ledger.merkle import Frontier, Node
 from printd.store.schema import checkpoint, checkpoint_note, entry, log_state, node
 
 _FRONTIER = sa.select(log_state.c.size, log_state.c.frontier).where(log_state.c.id == 1)
+_SET_FRONTIER = (
+    log_state.update()
+    .where(log_state.c.id == 1)
+    .values(size=sa.bindparam("s", type_=log_state.c.size.type), frontier=sa.bindparam("f"))
+)
+_LOCKED_FRONTIER = _FRONTIER.with_for_update()
+_INSERT_ENTRY = entry.insert()
+_INSERT_NODE = node.insert()
 _BATCH = 1000
 
 
@@ -26,7 +34,7 @@ def frontier(connection: Connection, *, lock: bool = False) -> Frontier:
 
     :raises IntegrityError: what is stored cannot be the end of a log.
     """
-    row = connection.execute(_FRONTIER.with_for_update() if lock else _FRONTIER).first()
+    row = connection.execute(_LOCKED_FRONTIER if lock else _FRONTIER).first()
     packed = b"" if row is None else bytes(row.frontier)
     try:
         return Frontier(-1 if row is None else row.size, _hashes(packed))
@@ -51,21 +59,19 @@ def _hashes(packed: bytes) -> tuple[bytes, ...]:
 
 def add_entry(connection: Connection, seq: int, body: bytes, leaf_hash: bytes) -> None:
     """Append one entry's bytes."""
-    connection.execute(entry.insert(), {"seq": seq, "body": body, "leaf_hash": leaf_hash})
+    connection.execute(_INSERT_ENTRY, {"seq": seq, "body": body, "leaf_hash": leaf_hash})
 
 
 def add_nodes(connection: Connection, nodes: Sequence[Node]) -> None:
     """Write complete subtrees above the leaves; the leaves' own hashes stand beside their entries."""
     rows = [{"level": one.level, "idx": one.index, "hash": one.hash} for one in nodes if one.level > 0]
     if rows:
-        connection.execute(node.insert(), rows)
+        connection.execute(_INSERT_NODE, rows)
 
 
 def set_frontier(connection: Connection, end: Frontier) -> None:
     """Write where the log ends now."""
-    connection.execute(
-        log_state.update().where(log_state.c.id == 1).values(size=end.size, frontier=b"".join(end.hashes))
-    )
+    connection.execute(_SET_FRONTIER, {"s": end.size, "f": b"".join(end.hashes)})
 
 
 def entries(connection: Connection, first: int = 0) -> Iterator[tuple[int, bytes, bytes]]:

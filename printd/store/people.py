@@ -18,9 +18,12 @@ def put_operator(connection: Connection, name: str, role: str, active: bool) -> 
         connection.execute(operator.insert(), {"name": name, "role": role, "active": active})
 
 
+_FIND_OPERATOR = sa.select(operator).where(operator.c.name == sa.bindparam("n"))
+
+
 def find_operator(connection: Connection, name: str) -> Row | None:
     """Return one operator."""
-    return first(connection, sa.select(operator).where(operator.c.name == name))
+    return first(connection, _FIND_OPERATOR, n=name)
 
 
 def operators(connection: Connection) -> list[Row]:

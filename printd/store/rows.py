@@ -12,9 +12,9 @@ Row = dict[str, Any]
 __all__ = ["Connection", "Row", "first", "rows"]
 
 
-def first(connection: Connection, query: sa.Select[Any]) -> Row | None:
-    """Return the first row of a query."""
-    row = connection.execute(query).mappings().first()
+def first(connection: Connection, query: sa.Select[Any], **values: Any) -> Row | None:
+    """Return the first row of a query; ``values`` fill its named parameters."""
+    row = connection.execute(query, values).mappings().first()
     return None if row is None else dict(row)
 
 
