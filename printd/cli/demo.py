@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -83,7 +85,8 @@ def _show(summary: dict[str, Any]) -> None:
             "truth": summary["truth"],
         }
     )
-    shop = summary["shop"]
+    shop = os.path.relpath(summary["shop"])
+    program = os.path.relpath(sys.argv[0]) if os.sep in sys.argv[0] else "printd"
     out.print("\nGo on with, for example:", style="bold")
     for command in ("jobs list", "blanks where", "blanks show KPG0000003", "audit verify", "audit replay"):
-        out.print(f"  printd --shop {shop} {command}", soft_wrap=True)
+        out.print(f"  {program} --shop {shop} {command}", soft_wrap=True)

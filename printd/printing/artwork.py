@@ -59,7 +59,7 @@ class Artist:
         self._check_fresh(record["received_at"])
         try:
             card = self.encode(self.draw(secret), row["model"])
-        except (FitError, ArtworkError) as unfit:
+        except (FitError, ArtworkError, IntegrityError) as unfit:  # one altered record does not stop the others
             raise UnprintableError(HeldBecause.ARTWORK, str(unfit)) from unfit
         digest = self._vault.pseudonym("artwork", b"".join(card.commands))
         return Prepared(waiting.job, card, digest)

@@ -188,8 +188,8 @@ class Worker:
             self._rest("idle", reasons)
             return
         serial = SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
-        before = printer.counters(self._deadline())
         try:
+            before = printer.counters(self._deadline())
             attempt = begin(
                 self._books,
                 job=prepared.job,
@@ -201,6 +201,7 @@ class Worker:
             )
         except Refused as changed:  # held, cancelled or moved since it was taken up
             self._log.info("attempt.refused", job=prepared.job, blank=serial, why=str(changed))
+            self._rest("waiting", reasons, str(changed))
             return
         finally:
             self._dispatcher.give_back(prepared.job)

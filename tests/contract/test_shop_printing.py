@@ -38,6 +38,7 @@ def test_four_printers_print_every_record_once(tmp_path: Path) -> None:
         "cover@panel=c,card=2",
         "head_hot@panel=k,card=2",
         "hopper_full@card=2",
+        "silence@command=Rco;c,card=2",
         "silence@command=Ss,card=2",
         "silence@command=Db,panel=m,card=2",
         "silence@command=Se,card=2",
@@ -54,6 +55,7 @@ def test_four_printers_print_every_record_once(tmp_path: Path) -> None:
         "power_cut@step=after_eject,card=2",
         "power_cut@reply=Se,card=2",
         "cable_out@payload=c,card=2",
+        "cable_out@reply=Rco;c,card=1",
         "cable_out@reply=Se,card=2",
     ],
 )

@@ -1,0 +1,108 @@
+"""What the shop does not print, and that it goes on with the rest."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from contract.office import Office, office, until
+from drivers.printer import Counters
+from printd.demo.people import make_people
+from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
+from printd.errors import Refused
+from printd.intake.inbox import Inbox, Parcel
+from printd.printing.attempt import begin
+from printd.shop import Shop
+
+
+def held(shop: Office) -> dict[str, str]:
+    return {row["id"]: row["held_because"] for row in shop.act("jobs.list", state="held")}
+
+
+def test_an_altered_record_is_held_and_the_others_are_printed(tmp_path: Path) -> None:
+    with office(tmp_path) as shop:
+        shop.take_in(3)
+        with shop.shop.store.writing() as connection:
+            victim = connection.exec_driver_sql("SELECT record_id FROM record_secret ORDER BY record_id").scalar()
+            connection.exec_driver_sql(f"UPDATE record_secret SET fields = photo WHERE record_id = '{victim}'")
+        with shop.open_doors():
+            until(lambda: shop.act("jobs.count").get("printed", 0) == 2, "the other two are printed")
+            until(lambda: list(held(shop).values()) == ["artwork"], "the altered one is held")
+        (job,) = held(shop)
+        assert shop.act("jobs.show", job=job)["record_id"] == victim
+        assert len([card for card in shop.outside() if card["front"]]) == 2
+
+
+def test_a_text_that_cannot_be_set_is_held_before_a_blank_moves(tmp_path: Path) -> None:
+    with office(tmp_path) as shop:
+        one = make_people(1, seed=3)[0]
+        fields = {**one.fields, "ALAMAT": "JL. 漢字 NO. 1"}
+        inbox = Inbox(shop.shop.books, shop.shop.vault, shop.shop.config, shop.shop.areas)
+        inbox.accept(Parcel(json.dumps(fields).encode(), one.photo_jpeg, one.signature_png), "test")
+        shop.act("records.acknowledge", by=SUPERVISOR)
+        with shop.open_doors():
+            until(lambda: list(held(shop).values()) == ["artwork"], "it is held")
+            assert shop.printers["p0"].truth.read("feed") == []
+            (job,) = held(shop)
+            shop.act("jobs.release", job=job, by=CHECKER)
+            until(lambda: list(held(shop).values()) == ["artwork"], "it is held again")
+            shop.act("jobs.cancel", job=job, by=CHECKER)
+        assert shop.act("jobs.count") == {"cancelled": 1}
+
+
+def test_a_stale_record_waits_for_a_look_at_the_registry(tmp_path: Path) -> None:
+    with office(tmp_path) as shop:
+        shop.take_in(1)
+        later = datetime.now(UTC) + timedelta(days=31)
+        aged = Shop.open(shop.shop_folder, clock=lambda: later)
+        shop.shop.close()
+        shop.shop = shop.desk.shop = aged
+        with shop.open_doors():
+            until(lambda: list(held(shop).values()) == ["stale"], "it is held")
+        assert shop.printers["p0"].truth.read("feed") == []
+
+
+def test_a_blank_of_the_wrong_type_does_not_move(tmp_path: Path) -> None:
+    with office(tmp_path) as shop:
+        manifest = "delivery,bast_number,bast_date,stock_type,generation,carton,first,last\n"
+        manifest += "D-2,B/2,2026-01-06,OA,5,D-2-1,OAX000001,OAX000005\n"
+        shop.act("deliveries.announce", name="m.csv", content=b64encode(manifest.encode()).decode(), by=RUNNER)
+        shop.act("deliveries.receive", delivery="D-2", by=person(RUNNER), second=person(CHECKER))
+        shop.act("blanks.load", printer="p0", serials=[["OAX000001", "OAX000005"]], by=RUNNER)
+        shop.take_in(1)
+        (job,) = shop.act("jobs.list", state="queued")
+        before = shop.places()
+        with pytest.raises(Refused, match=r"OAX000001 is of type OA, job .* needs WNI"):
+            begin(
+                shop.shop.books,
+                job=job["id"],
+                printer="p0",
+                operator=RUNNER,
+                serial="OAX000001",
+                counters=Counters(),
+                artwork="x" * 22,
+            )
+        assert shop.places() == before
+        assert shop.act("jobs.show", job=job["id"])["attempts"] == []
+
+
+def test_a_printer_that_was_exchanged_is_paused(tmp_path: Path) -> None:
+    with office(tmp_path, printers=2) as shop:
+        shop.take_in(1)
+        with shop.shop.store.writing() as connection:  # as if the cables had been swapped
+            connection.exec_driver_sql("UPDATE printer SET serial_number = 'OTHER' WHERE name = 'p0'")
+            connection.exec_driver_sql("UPDATE printer SET paused = true WHERE name = 'p1'")
+        with shop.open_doors():
+            until(lambda: _row(shop, "p0")["paused"], "it is paused")
+        assert "SIM0000" in _row(shop, "p0")["pause_reason"]
+        assert "OTHER" in _row(shop, "p0")["pause_reason"]
+        assert shop.printers["p0"].truth.read("feed") == []
+
+
+def _row(shop: Office, name: str) -> dict[str, object]:
+    found: dict[str, object] = next(row for row in shop.act("printers.list") if row["name"] == name)
+    return found
