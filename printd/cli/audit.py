@@ -19,7 +19,7 @@ from printd.shop import PROJECTIONS, database_url
 from printd.store import log
 from printd.store.engine import Store
 
-app = typer.Typer(no_args_is_help=True, help="Audit: verify, replay.")
+app = typer.Typer(no_args_is_help=True, help="Prove the log: verify, replay.")
 
 _SHOWN = 20
 

@@ -9,7 +9,7 @@ import typer
 from printd.cli.common import By, Json, With, act, answer, signed
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Blanks: show, where, load, unload, spoil, skip, find, reconcile.")
+app = typer.Typer(no_args_is_help=True, help="Where every blank is and has been.")
 
 Last = Annotated[str | None, typer.Argument(help="Last serial; only the first where it is left out.")]
 

@@ -13,7 +13,7 @@ from printd.cli.output import out, show_facts, show_rows
 from printd.custody.manifest import MAX_BYTES
 from printd.errors import Refused
 
-app = typer.Typer(no_args_is_help=True, help="Deliveries: announce, receive, list, show.")
+app = typer.Typer(no_args_is_help=True, help="What the province sends: announce, receive, list, show.")
 
 
 @app.command()

@@ -11,9 +11,7 @@ from printd.cli.output import out, show_facts, show_rows
 from printd.errors import Refused
 from printd.printing.states import SPOIL_CAUSES
 
-app = typer.Typer(
-    no_args_is_help=True, help="Jobs: list, show, hold, release, cancel, reprint, resolve, check, handover."
-)
+app = typer.Typer(no_args_is_help=True, help="The wish to print one record, and what became of it.")
 
 Cause = Annotated[str, typer.Option(help=f"Spoil cause: {', '.join(SPOIL_CAUSES)}.")]
 

@@ -9,7 +9,7 @@ import typer
 from printd.cli.common import Json, act, answer, password_of, signed
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Operators: add, list, passwd.")
+app = typer.Typer(no_args_is_help=True, help="Who may act: add, list, passwd.")
 
 
 @app.command()

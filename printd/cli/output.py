@@ -51,7 +51,8 @@ def show_rows(
     if not body:
         out.print(empty)
         return
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    out.print(Text(title, style="bold"))
+    table = Table(header_style="bold", box=None, pad_edge=False)
     widths = [max(len(column), *(row[at].cell_len for row in body)) for at, column in enumerate(columns)]
     folding = _folding(widths, [column in text for column in columns], out.width)
     for at, column in enumerate(columns):

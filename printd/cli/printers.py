@@ -9,7 +9,7 @@ import typer
 from printd.cli.common import By, Json, act, answer
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Printers: discover, add, list, pause, resume.")
+app = typer.Typer(no_args_is_help=True, help="The machines: discover, add, list, pause, resume.")
 
 
 @app.command()

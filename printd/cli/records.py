@@ -16,7 +16,7 @@ from printd.errors import ParcelRefused, PrintdError, Refused
 from printd.intake.findings import RecordRefused
 from printd.intake.sources.spool import parcel_of
 
-app = typer.Typer(no_args_is_help=True, help="Records: import, list, show, acknowledge, quarantined, restore, dismiss.")
+app = typer.Typer(no_args_is_help=True, help="What the registry wants printed, and what was refused.")
 
 
 @app.command("import")
