@@ -32,6 +32,7 @@ lint: $(VENV)/ready
 
 types: $(VENV)/ready
 	$(BIN)/mypy
+	$(BIN)/mypy tests/unit tests/contract tests/conformance tests/crash bench
 
 # Every performance figure beside a yardstick of the same run.
 bench: $(VENV)/ready

@@ -159,7 +159,7 @@ def _bare_gaps(parent: Path) -> list[float]:
         with office(folder / "shop") as made:
             ((job, record),) = made.take_in(1, seed=3)
             card = artist_of(made.shop).prepare(Waiting(job, record), PRINTER).card
-        simulator = start(folder, 1, usb=True, speed=0, ribbon="ymcko:200", faults=[])
+        simulator = start(folder, 1, usb=True, speed=0, ribbon="ymcko:200", faults=[], pictures=False)
         try:
             simulator.hand("load", blanks=[f"B{number:03d}" for number in range(CALM_RECORDS)])
             deadline = Deadline.after(_COMMAND_SECONDS)

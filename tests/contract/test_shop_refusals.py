@@ -6,6 +6,7 @@ import json
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,6 +104,6 @@ def test_a_printer_that_was_exchanged_is_paused(tmp_path: Path) -> None:
         assert shop.printers["p0"].truth.read("feed") == []
 
 
-def _row(shop: Office, name: str) -> dict[str, object]:
-    found: dict[str, object] = next(row for row in shop.act("printers.list") if row["name"] == name)
+def _row(shop: Office, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(row for row in shop.act("printers.list") if row["name"] == name)
     return found
