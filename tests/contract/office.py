@@ -224,11 +224,11 @@ class Office:
 
 @contextmanager
 def office(
-    folder: Path, *, printers: int = 1, faults: tuple[str, ...] = (), blanks: int = 20, **setup: Any
+    folder: Path, *, printers: int = 1, faults: tuple[str, ...] = (), blanks: int = 20, database: str = "", **setup: Any
 ) -> Iterator[Office]:
     """Open an office with printers on serial lines and TCP in turn; ``faults`` happen on the first."""
     with ExitStack() as stack:
-        made = Office(folder)
+        made = Office(folder, database)
         stack.callback(made.shop.close)
         made.deliver(printers * blanks + 10)
         for number in range(printers):

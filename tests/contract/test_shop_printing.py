@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,15 @@ def test_four_printers_print_every_record_once(tmp_path: Path) -> None:
         shop.judge(records=24)
         used = {line["printer"] for line in shop.outside()}
         assert used == {"SIM0000", "SIM0001", "SIM0002", "SIM0003"}
+
+
+@pytest.mark.postgres
+def test_the_same_shop_on_postgresql(tmp_path: Path, new_postgres: Callable[[bool], str]) -> None:
+    with office(tmp_path, printers=2, faults=("jam@panel=m,card=2",), database=new_postgres(False)) as shop:
+        shop.take_in(6)
+        with shop.open_doors():
+            shop.print_everything(6)
+        shop.judge(records=6)
 
 
 @pytest.mark.parametrize(
