@@ -27,15 +27,23 @@ def where(context: typer.Context, as_json: Json = False) -> None:
 
 
 @app.command()
-def load(context: typer.Context, printer: str, first: str, by: By, last: Last = None, as_json: Json = False) -> None:
-    """Book blanks from the store into a printer's hopper."""
-    _moved(as_json, act(context, "blanks.load", printer=printer, serials=[[first, last or first]], by=by))
+def load(
+    context: typer.Context, printer: str, first: str, by: By, second: With, last: Last = None, as_json: Json = False
+) -> None:
+    """Issue blanks from the store into a printer's hopper; two people sign."""
+    serials = [[first, last or first]]
+    two = {"by": signed(by), "second": signed(second)}
+    _moved(as_json, act(context, "blanks.load", printer=printer, serials=serials, **two))
 
 
 @app.command()
-def unload(context: typer.Context, printer: str, first: str, by: By, last: Last = None, as_json: Json = False) -> None:
-    """Book blanks from a printer's hopper back into the store."""
-    _moved(as_json, act(context, "blanks.unload", printer=printer, serials=[[first, last or first]], by=by))
+def unload(
+    context: typer.Context, printer: str, first: str, by: By, second: With, last: Last = None, as_json: Json = False
+) -> None:
+    """Take blanks from a printer's hopper back into the store; two people sign."""
+    serials = [[first, last or first]]
+    two = {"by": signed(by), "second": signed(second)}
+    _moved(as_json, act(context, "blanks.unload", printer=printer, serials=serials, **two))
 
 
 @app.command()

@@ -184,10 +184,11 @@ def _print_all(
 
     hands = {name: simulator.hand for name, simulator in simulators.items()}
     staff = Staff(act, hands, lambda: list(_cards(folder / "truth.jsonl")), black)
+    two = {"by": person(RUNNER), "second": person(CHECKER)}
     for name, simulator in simulators.items():
         low, high = blanks[name]
         act("printers.add", name=name, uri=simulator.uri, model="primacy", by=RUNNER)
-        act("blanks.load", printer=name, serials=[[_serial(low), _serial(high)]], by=RUNNER)
+        act("blanks.load", printer=name, serials=[[_serial(low), _serial(high)]], **two)
         simulator.hand("load", blanks=[_serial(number) for number in range(low, high + 1)])
         act("printers.resume", name=name, by=RUNNER)
     show(Scene("drawing invented people and spooling their records"))

@@ -10,23 +10,24 @@ from printd.books import Booking
 from printd.custody import places
 from printd.custody.movements import whereabouts
 from printd.custody.serials import SerialRange, join, parse_range, parse_serial
-from printd.desk.desk import Desk, Person, known_to, two_people
+from printd.desk.desk import Desk, Person, two_people
 from printd.errors import Refused
 from printd.printing.states import SPOIL_CAUSES
 from printd.store import blanks, jobs
 
 
-def load(desk: Desk, printer: str, serials: list[list[str]], by: str) -> dict[str, Any]:
-    """Book blanks from the store into a printer's hopper.
+def load(desk: Desk, printer: str, serials: list[list[str]], by: Person, second: Person) -> dict[str, Any]:
+    """Issue blanks from the store into a printer's hopper, signed by two people (design rule 7).
 
     :param serials: pairs of first and last serial.
     """
-    return _hopper(desk, printer, serials, by, places.STORE, places.hopper(printer), "load")
+    return _hopper(desk, printer, serials, two_people(desk, by, second), places.STORE, places.hopper(printer), "load")
 
 
-def unload(desk: Desk, printer: str, serials: list[list[str]], by: str) -> dict[str, Any]:
-    """Book blanks from a printer's hopper back into the store."""
-    return _hopper(desk, printer, serials, by, places.hopper(printer), places.STORE, "unload")
+def unload(desk: Desk, printer: str, serials: list[list[str]], by: Person, second: Person) -> dict[str, Any]:
+    """Take blanks from a printer's hopper back into the store, signed by two people."""
+    signed = two_people(desk, by, second)
+    return _hopper(desk, printer, serials, signed, places.hopper(printer), places.STORE, "unload")
 
 
 def spoil(desk: Desk, serial: str, cause: str, by: Person, second: Person) -> dict[str, Any]:
@@ -123,12 +124,12 @@ def check_cause(cause: str) -> None:
 
 
 def _hopper(
-    desk: Desk, printer: str, serials: list[list[str]], by: str, source: str, target: str, why: str
+    desk: Desk, printer: str, serials: list[list[str]], by: Sequence[str], source: str, target: str, why: str
 ) -> dict[str, Any]:
     with desk.shop.books.booking() as booking:
         if jobs.find_printer(booking.connection, printer) is None:
             raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
-        moved = _move(booking, serials, source, target, why, [known_to(booking.connection, by)])
+        moved = _move(booking, serials, source, target, why, by)
     desk.wake()
     return moved
 

@@ -14,7 +14,6 @@ from printd.errors import Refused
 from printd.printing.worker import Live
 from printd.shop import Shop
 from printd.store import people
-from printd.store.rows import Connection
 
 Limit = Annotated[int, Field(ge=1, le=100_000)]
 
@@ -73,12 +72,7 @@ def known(desk: Desk, name: str) -> str:
     :raises Refused: nobody of that name works here.
     """
     with desk.shop.store.reading() as connection:
-        return known_to(connection, name)
-
-
-def known_to(connection: Connection, name: str) -> str:
-    """Return the name of an active operator, as :func:`known`, within a transaction that is under way."""
-    row = people.find_operator(connection, name)
+        row = people.find_operator(connection, name)
     if row is None or not row["active"]:
         raise Refused(
             f"{name!r} is not an active operator of this shop.",

@@ -40,6 +40,7 @@ card_seconds = 2
 command_seconds = 0.5
 """
 WAIT = 30.0
+TWO = {"by": person(RUNNER), "second": person(CHECKER)}
 
 
 def until(condition: Callable[[], bool], what: str, seconds: float = WAIT) -> None:
@@ -88,7 +89,7 @@ class Office:
         """Book a printer and fill its hopper, in the books and in truth."""
         self.printers[name] = printer
         self.act("printers.add", name=name, uri=uri, model="primacy", by=RUNNER)
-        self.act("blanks.load", printer=name, serials=[[f"BLK{first:06d}", f"BLK{last:06d}"]], by=RUNNER)
+        self.act("blanks.load", printer=name, serials=[[f"BLK{first:06d}", f"BLK{last:06d}"]], **TWO)
         printer.hands.load([f"BLK{number:06d}" for number in range(first, last + 1)])
         self.act("printers.resume", name=name, by=RUNNER)
 

@@ -16,10 +16,21 @@ def test_four_printers_print_every_record_once(tmp_path: Path) -> None:
     with office(tmp_path, printers=4) as shop:
         shop.take_in(24)
         with shop.open_doors():
-            shop.print_everything(24)
+            staff = shop.print_everything(24)
+        assert not staff.done, "nothing went wrong, and nobody had to put anything right"
         shop.judge(records=24)
         used = {line["printer"] for line in shop.outside()}
         assert used == {"SIM0000", "SIM0001", "SIM0002", "SIM0003"}
+
+
+def test_a_printer_whose_counters_prove_nothing_leaves_every_card_to_a_person(tmp_path: Path) -> None:
+    """Every command is answered OK, and still nobody may say printed: it counts cards where others count panels."""
+    with office(tmp_path, quirks=["count_cards"]) as shop:
+        shop.take_in(RECORDS)
+        with shop.open_doors():
+            staff = shop.print_everything(RECORDS)
+        assert staff.done["doubts settled"] == RECORDS
+        shop.judge(records=RECORDS)
 
 
 @pytest.mark.postgres
@@ -73,7 +84,8 @@ def test_books_equal_physics_after(fault: str, tmp_path: Path) -> None:
     with office(tmp_path, faults=(fault,)) as shop:
         shop.take_in(RECORDS)
         with shop.open_doors():
-            shop.print_everything(RECORDS)
+            staff = shop.print_everything(RECORDS)
+        assert bool(staff.done["blanks corrected"]) == fault.startswith("double_feed"), "the right blank was booked"
         shop.judge(records=RECORDS)
         printer = shop.printers["p0"]
         assert printer.truth.read("fault") or fault.startswith(("double_feed", "jam", "feed_jam")), "it never happened"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from contract.office import Office, office, until
+from contract.office import TWO, Office, office, until
 from drivers.printer import Counters
 from printd.demo.people import make_people
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
@@ -73,7 +73,7 @@ def test_a_blank_of_the_wrong_type_does_not_move(tmp_path: Path) -> None:
         manifest += "D-2,B/2,2026-01-06,OA,5,D-2-1,OAX000001,OAX000005\n"
         shop.act("deliveries.announce", name="m.csv", content=b64encode(manifest.encode()).decode(), by=RUNNER)
         shop.act("deliveries.receive", delivery="D-2", by=person(RUNNER), second=person(CHECKER))
-        shop.act("blanks.load", printer="p0", serials=[["OAX000001", "OAX000005"]], by=RUNNER)
+        shop.act("blanks.load", printer="p0", serials=[["OAX000001", "OAX000005"]], **TWO)
         shop.take_in(1)
         (job,) = shop.act("jobs.list", state="queued")
         before = shop.places()

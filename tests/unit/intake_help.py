@@ -114,6 +114,9 @@ def signer(name: str) -> dict[str, str]:
     return {"name": name, "password": PASSWORD}
 
 
+_TWO = {"by": signer("ani"), "second": signer("budi")}
+
+
 def state_of(store: Store) -> dict[str, Any]:
     """Everything a shop's database says: projections, size of the log, secrets."""
     with store.reading() as connection:
@@ -166,7 +169,7 @@ def deliver(desk: Desk) -> None:
         },
         ["ani"],
     )
-    perform(desk, "blanks.load", {"printer": "p1", "serials": [["KPG0000001", "KPG0000010"]], "by": "ani"})
+    perform(desk, "blanks.load", {"printer": "p1", "serials": [["KPG0000001", "KPG0000010"]], **_TWO})
 
 
 def print_card(desk: Desk, job: str, serial: str, outcome: AttemptState = AttemptState.PRINTED) -> str:

@@ -27,6 +27,11 @@ from printd.printing.states import AttemptState
 
 WRONG = {"name": "budi", "password": "wrong-password"}
 
+NOBODY = {"name": "nobody", "password": "x"}
+KPG = "KPG00000"
+ANI, BUDI = signer("ani"), signer("budi")
+TWO = {"by": ANI, "second": BUDI}
+
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
@@ -67,7 +72,7 @@ def refused(desk: Desk, name: str, /, **arguments: Any) -> Refused:
 def test_what_is_no_text_goes_no_further(desk: Desk, text: str) -> None:
     for name, arguments in (
         ("deliveries.show", {"delivery": text}),
-        ("blanks.load", {"printer": "p1", "serials": [["KPG0000011", text]], "by": "ani"}),
+        ("blanks.load", {"printer": "p1", "serials": [["KPG0000011", text]], **TWO}),
         ("jobs.check", {"job": "x", "quality": "good", "by": {"name": text}}),
         ("jobs.show", {text: "x"}),
     ):
@@ -96,9 +101,9 @@ def test_every_act_refuses_arguments_it_does_not_know(desk: Desk, name: str) -> 
 @pytest.mark.parametrize(
     ("name", "arguments", "word"),
     [
-        ("blanks.load", {"printer": "p1", "by": "ani"}, "serials"),
-        ("blanks.load", {"printer": 7, "serials": [], "by": "ani"}, "printer"),
-        ("blanks.load", {"printer": "p1", "serials": "KPG0000011", "by": "ani"}, "serials"),
+        ("blanks.load", {"printer": "p1", **TWO}, "serials"),
+        ("blanks.load", {"printer": 7, "serials": [], **TWO}, "printer"),
+        ("blanks.load", {"printer": "p1", "serials": "KPG0000011", **TWO}, "serials"),
         ("jobs.list", {"limit": 0}, "limit"),
         ("jobs.list", {"limit": -1}, "limit"),
         ("jobs.list", {"limit": 10**30}, "limit"),
@@ -115,11 +120,6 @@ def test_arguments_of_the_wrong_shape_are_named(desk: Desk, name: str, arguments
     assert word in refused(desk, name, **arguments).why
 
 
-NOBODY = {"name": "nobody", "password": "x"}
-KPG = "KPG00000"
-ANI, BUDI = signer("ani"), signer("budi")
-
-
 @pytest.mark.parametrize(
     ("name", "arguments", "word"),
     [
@@ -131,17 +131,41 @@ ANI, BUDI = signer("ani"), signer("budi")
         ("blanks.show", {"serial": "x" * 5000}, "not a serial"),
         ("blanks.show", {"serial": "KPG0000021"}, "KPG0000021"),
         ("blanks.show", {"serial": "KPG1"}, "KPG1"),
-        ("blanks.load", {"printer": "p9", "serials": [[f"{KPG}11", f"{KPG}12"]], "by": "ani"}, "p9"),
-        ("blanks.load", {"printer": "p1", "serials": [[f"{KPG}11", f"{KPG}12"]], "by": "nobody"}, "nobody"),
-        ("blanks.load", {"printer": "p1", "serials": [], "by": "ani"}, "No serial"),
-        ("blanks.load", {"printer": "p1", "serials": [[f"{KPG}12", f"{KPG}11"]], "by": "ani"}, "backwards"),
-        ("blanks.load", {"printer": "p1", "serials": [[f"{KPG}19", f"{KPG}30"]], "by": "ani"}, f"{KPG}21"),
-        ("blanks.load", {"printer": "p1", "serials": [[f"{KPG}09", f"{KPG}11"]], "by": "ani"}, f"{KPG}09"),
-        ("blanks.load", {"printer": "p1", "serials": [[f"{KPG}11", f"{KPG}12"], [f"{KPG}12"]], "by": "ani"}, "twice"),
-        ("blanks.unload", {"printer": "p1", "serials": [[f"{KPG}10", f"{KPG}11"]], "by": "ani"}, f"{KPG}11"),
+        ("blanks.load", {"printer": "p9", "serials": [[f"{KPG}11", f"{KPG}12"]], **TWO}, "p9"),
+        (
+            "blanks.load",
+            {"printer": "p1", "serials": [[f"{KPG}11", f"{KPG}12"]], "by": NOBODY, "second": BUDI},
+            "nobody",
+        ),
+        ("blanks.load", {"printer": "p1", "serials": [], **TWO}, "No serial"),
+        (
+            "blanks.load",
+            {"printer": "p1", "serials": [[f"{KPG}12", f"{KPG}11"]], **TWO},
+            "backwards",
+        ),
+        (
+            "blanks.load",
+            {"printer": "p1", "serials": [[f"{KPG}19", f"{KPG}30"]], **TWO},
+            f"{KPG}21",
+        ),
+        (
+            "blanks.load",
+            {"printer": "p1", "serials": [[f"{KPG}09", f"{KPG}11"]], **TWO},
+            f"{KPG}09",
+        ),
+        (
+            "blanks.load",
+            {"printer": "p1", "serials": [[f"{KPG}11", f"{KPG}12"], [f"{KPG}12"]], **TWO},
+            "twice",
+        ),
+        (
+            "blanks.unload",
+            {"printer": "p1", "serials": [[f"{KPG}10", f"{KPG}11"]], **TWO},
+            f"{KPG}11",
+        ),
         (
             "blanks.spoil",
-            {"serial": f"{KPG}11", "cause": "bad luck", "by": ANI, "second": BUDI},
+            {"serial": f"{KPG}11", "cause": "bad luck", **TWO},
             "jam",
         ),
         ("blanks.spoil", {"serial": f"{KPG}11", "cause": "jam", "by": ANI, "second": ANI}, "twice"),
@@ -153,14 +177,14 @@ ANI, BUDI = signer("ani"), signer("budi")
         ),
         (
             "blanks.spoil",
-            {"serial": f"{KPG}01", "cause": "jam", "by": ANI, "second": BUDI},
+            {"serial": f"{KPG}01", "cause": "jam", **TWO},
             "output",
         ),
-        ("blanks.skip", {"serial": f"{KPG}11", "by": ANI, "second": BUDI}, "store"),
-        ("blanks.find", {"serial": f"{KPG}11", "by": ANI, "second": BUDI}, "store"),
+        ("blanks.skip", {"serial": f"{KPG}11", **TWO}, "store"),
+        ("blanks.find", {"serial": f"{KPG}11", **TWO}, "store"),
         ("deliveries.show", {"delivery": "D-9"}, "D-9"),
-        ("deliveries.receive", {"delivery": "D-9", "by": ANI, "second": BUDI}, "D-9"),
-        ("deliveries.receive", {"delivery": "D-1", "by": ANI, "second": BUDI}, "already"),
+        ("deliveries.receive", {"delivery": "D-9", **TWO}, "D-9"),
+        ("deliveries.receive", {"delivery": "D-1", **TWO}, "already"),
         ("deliveries.receive", {"delivery": "D-1", "by": ANI, "second": NOBODY}, "nobody"),
         ("deliveries.announce", {"name": "m.json", "content": "%%%", "by": "ani"}, "base64"),
         ("deliveries.announce", {"name": "m.json", "content": "YQ", "by": "ani"}, "base64"),

@@ -145,12 +145,12 @@ class Custody(RuleBasedStateMachine):
 
     @rule(ranges=RANGES, printer=PRINTERS)
     def load(self, ranges: list[tuple[int, int]], printer: str) -> None:
-        act = lambda: blanks.load(self.desk, printer, self.pairs(ranges), "siti")  # noqa: E731
+        act = lambda: blanks.load(self.desk, printer, self.pairs(ranges), *PEOPLE)  # noqa: E731
         self.move(ranges, "store", f"hopper:{printer}", act)
 
     @rule(ranges=RANGES, printer=PRINTERS)
     def unload(self, ranges: list[tuple[int, int]], printer: str) -> None:
-        act = lambda: blanks.unload(self.desk, printer, self.pairs(ranges), "siti")  # noqa: E731
+        act = lambda: blanks.unload(self.desk, printer, self.pairs(ranges), *PEOPLE)  # noqa: E731
         self.move(ranges, f"hopper:{printer}", "store", act)
 
     @rule(number=st.integers(0, LAST))
@@ -236,10 +236,10 @@ def test_a_blank_s_life_is_told_in_order_whether_it_moved_alone_or_with_many(off
     content = b64encode(json.dumps({**HEADER, "delivery": "D1", "cartons": cartons}).encode()).decode()
     deliveries.announce(office, "m.json", content, "siti")
     deliveries.receive(office, "D1", *PEOPLE)
-    blanks.load(office, "p1", [["K040", "K060"]], "siti")
+    blanks.load(office, "p1", [["K040", "K060"]], *PEOPLE)
     blanks.skip(office, "K050", *PEOPLE)
     blanks.find(office, "K050", *PEOPLE)
-    blanks.load(office, "p2", [["K001", "K010"], ["K050", "K050"]], "budi")
+    blanks.load(office, "p2", [["K001", "K010"], ["K050", "K050"]], *PEOPLE)
     blanks.spoil(office, "K050", "bent_heat", *PEOPLE)
     shown = blanks.show(office, "K050")
     assert [(step["from"], step["to"], step["why"]) for step in shown["life"]] == [
@@ -267,9 +267,9 @@ def test_a_million_blanks_are_one_row_and_a_move_in_the_middle_makes_three(offic
             return [(row.first, row.last, row.place) for row in rows.touching(connection, "D1/", 7, 0, 10**7)]
 
     assert kept() == [(1, 1_000_000, "store")]
-    blanks.load(office, "p1", [["D1/0500000", "D1/0500099"]], "siti")
+    blanks.load(office, "p1", [["D1/0500000", "D1/0500099"]], *PEOPLE)
     assert kept() == [(1, 499_999, "store"), (500_000, 500_099, "hopper:p1"), (500_100, 1_000_000, "store")]
-    blanks.unload(office, "p1", [["D1/0500000", "D1/0500099"]], "siti")
+    blanks.unload(office, "p1", [["D1/0500000", "D1/0500099"]], *PEOPLE)
     assert kept() == [(1, 1_000_000, "store")]
 
 
@@ -278,7 +278,7 @@ def test_blanks_of_two_deliveries_stay_two_rows_side_by_side(office: Desk) -> No
         content = json.dumps({**HEADER, "delivery": name, "cartons": [{"carton": "C", "first": first, "last": last}]})
         deliveries.announce(office, "m.json", b64encode(content.encode()).decode(), "siti")
         deliveries.receive(office, name, *PEOPLE)
-    blanks.load(office, "p1", [["K004", "K007"]], "siti")
+    blanks.load(office, "p1", [["K004", "K007"]], *PEOPLE)
     assert {name: one["places"] for name, one in blanks.where(office)["deliveries"].items()} == {
         "D1": {"store": 3, "hopper:p1": 2},
         "D2": {"store": 2, "hopper:p1": 2},
@@ -292,7 +292,7 @@ def test_serials_that_make_no_sense_move_nothing(office: Desk) -> None:
     wrong: list[list[list[str]]] = [[], [["K001", "K002"], ["K002", "K003"]], [["K002", "K001"]], [["K", "K"]]]
     for serials in wrong:
         with pytest.raises(Refused):
-            blanks.load(office, "p1", serials, "siti")
+            blanks.load(office, "p1", serials, *PEOPLE)
         with pytest.raises(Refused):
             office.shop.books.enter("blanks.moved", {"serials": serials, "from": "store", "to": "spoiled", "why": "x"})
     assert blanks.where(office)["places"] == {"store": 3}
@@ -300,7 +300,7 @@ def test_serials_that_make_no_sense_move_nothing(office: Desk) -> None:
 
 def test_a_printer_that_does_not_exist_gets_no_blanks(office: Desk) -> None:
     with pytest.raises(Refused, match="no printer p9"):
-        blanks.load(office, "p9", [["K001", "K001"]], "siti")
+        blanks.load(office, "p9", [["K001", "K001"]], *PEOPLE)
 
 
 def test_a_blank_is_spoiled_by_a_cause_of_the_trade_only(office: Desk) -> None:
