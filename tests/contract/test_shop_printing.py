@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.office import office
+from contract.office import TWO, office
 
 RECORDS = 3
 
@@ -21,6 +21,19 @@ def test_four_printers_print_every_record_once(tmp_path: Path) -> None:
         shop.judge(records=24)
         used = {line["printer"] for line in shop.outside()}
         assert used == {"SIM0000", "SIM0001", "SIM0002", "SIM0003"}
+
+
+def test_the_lowest_serial_of_a_hopper_is_booked_first(tmp_path: Path) -> None:
+    """Two ranges in one hopper, lowest below as the operator laid them: the books follow the printer across the gap."""
+    with office(tmp_path, blanks=3) as shop:
+        shop.act("blanks.load", printer="p0", serials=[["BLK000008", "BLK000010"]], **TWO)
+        shop.printers["p0"].hands.load(["BLK000008", "BLK000009", "BLK000010"])
+        shop.take_in(5)
+        with shop.open_doors():
+            staff = shop.print_everything(5)
+        assert not staff.done["blanks corrected"]
+        shop.judge(records=5)
+        assert [card["blank"][-2:] for card in shop.outside()] == ["01", "02", "03", "08", "09"]
 
 
 def test_a_printer_whose_counters_prove_nothing_leaves_every_card_to_a_person(tmp_path: Path) -> None:
