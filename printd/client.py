@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ import httpx
 from printd import checkpoints, errors
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
-from printd.errors import PrintdError, Refused
+from printd.errors import PrintdError, Refused, ShopBusyError
 from printd.shop import SOCKET_NAME, Shop, locked
 
 # Nothing is encrypted on a Unix socket; without a context of our own httpx loads every authority's certificate for each
 # act, which takes longer than the act.
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _SECONDS = 120.0
+_STARTING_SECONDS = 5.0
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -29,6 +31,17 @@ def call(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
     :param arguments: plain data.
     :raises PrintdError: the act's refusal, or a shop that cannot be opened.
     """
+    deadline = time.monotonic() + _STARTING_SECONDS
+    while True:
+        try:
+            return _once(folder, name, arguments)
+        except ShopBusyError:  # a daemon that starts holds the shop before it listens, and another command is soon done
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def _once(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
     path = folder / SOCKET_NAME
     if path.is_socket():
         try:

@@ -26,6 +26,7 @@ from printd.shop import SOCKET_NAME, Shop, locked
 from printd.store import jobs, log
 
 _WATCH_SECONDS = 0.5
+_COMMAND_SECONDS = 5.0  # a command without the daemon may be at work just now
 _MOST_PARTS = 512
 
 
@@ -136,7 +137,7 @@ class Daemon:
 
 def run(folder: Path) -> None:
     """Run the daemon of a shop until SIGTERM or SIGINT."""
-    with locked(folder):
+    with locked(folder, patience=_COMMAND_SECONDS):
         shop = Shop.open(folder)
         try:
             daemon = Daemon(shop)

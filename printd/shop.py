@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -205,8 +206,10 @@ def _cannot_make(folder: Path, why: str) -> ConfigError:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, patience: float = 0.0) -> Iterator[None]:
     """Hold the shop alone: the daemon while it runs, or one command without it.
+
+    :param patience: seconds to wait for somebody else to let go.
 
     :raises ShopBusyError: somebody else holds it.
     :raises ConfigError: the folder is no shop, or may not be written to.
@@ -220,13 +223,22 @@ def locked(folder: Path) -> Iterator[None]:
             f"The shop {folder} cannot be locked.", why=f"{refused.strerror}.", remedy="Run this as the shop's user."
         ) from refused
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as held:
-            raise ShopBusyError(
-                f"Another process works on the shop {folder}.",
-                remedy="If the daemon is just starting, try again in a moment.",
-            ) from held
+        deadline = time.monotonic() + patience
+        while not _flock(handle):
+            if time.monotonic() >= deadline:
+                raise ShopBusyError(
+                    f"Another process works on the shop {folder}.",
+                    remedy="If the daemon is just starting, try again in a moment.",
+                )
+            time.sleep(0.05)
         yield
     finally:
         os.close(handle)
+
+
+def _flock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
