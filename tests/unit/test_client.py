@@ -31,8 +31,8 @@ def test_a_command_waits_until_another_is_done(tmp_path: Path) -> None:
 
 def test_a_daemon_waits_for_a_command_and_then_gives_up(tmp_path: Path) -> None:
     create(tmp_path / "shop", origin="test.example/1")
-    with locked(tmp_path / "shop"):
-        with pytest.raises(ShopBusyError, match="Another process works"), locked(tmp_path / "shop", patience=0.2):
-            pass
-    with locked(tmp_path / "shop", patience=0.2):
+    shop = tmp_path / "shop"
+    with locked(shop), pytest.raises(ShopBusyError, match="Another process works"), locked(shop, patience=0.2):
+        pass
+    with locked(shop, patience=0.2):
         pass
