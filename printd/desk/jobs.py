@@ -79,7 +79,7 @@ def resolve(
     :param blank_is: for ``unused``: still in the hopper, or in the operator's hand and so back to the store.
     :param skipped: serials that left the hopper unprinted with this card (double feed) and are not in hand.
     """
-    _people(desk, by, second)
+    _people(desk, by, second, prove=outcome == "spoiled")
     if outcome == "spoiled":
         check_cause(cause)
     with desk.shop.books.booking() as booking:
@@ -129,7 +129,7 @@ def check(
     cause: str = "",
 ) -> dict[str, Any]:
     """Book the quality check of a printed card: good to ``finished``, spoiled to the spoil bin."""
-    _people(desk, by, second)
+    _people(desk, by, second, prove=quality == "spoiled")
     if quality == "spoiled":
         check_cause(cause)
     with desk.shop.books.booking() as booking:
@@ -172,9 +172,9 @@ def hand_over(desk: Desk, job: str, by: str) -> dict[str, Any]:
     return show(desk, row["id"])
 
 
-def _people(desk: Desk, by: Person, second: Person | None) -> None:
-    """Make sure that one is known, and that two are who they say."""
-    if second is None and by.password is None:
+def _people(desk: Desk, by: Person, second: Person | None, *, prove: bool) -> None:
+    """Make sure that one is known, and that two, or one who answers for a spoiled card, are who they say."""
+    if second is None and by.password is None and not prove:
         known(desk, by.name)
         return
     if second is not None and second.name == by.name:

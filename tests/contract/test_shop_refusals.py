@@ -91,6 +91,23 @@ def test_a_blank_of_the_wrong_type_does_not_move(tmp_path: Path) -> None:
         assert shop.act("jobs.show", job=job["id"])["attempts"] == []
 
 
+def test_a_colleague_who_answers_for_a_spoiled_card_proves_who_they_are(tmp_path: Path) -> None:
+    """A colleague's name alone would let whoever printed a card approve its loss (two people)."""
+    with office(tmp_path) as shop:
+        shop.take_in(1)
+        with shop.open_doors():
+            until(lambda: shop.act("jobs.count").get("printed", 0) == 1, "the card is printed")
+            (job,) = shop.act("jobs.list", state="printed")
+            lost = {"job": job["id"], "quality": "spoiled", "cause": "print_fade"}
+            with pytest.raises(Refused, match="password of budi is wrong or missing"):
+                shop.act("jobs.check", by={"name": CHECKER}, **lost)
+            with pytest.raises(Refused, match="siti printed this card"):
+                shop.act("jobs.check", by=person(RUNNER), **lost)
+            assert shop.act("jobs.count") == {"printed": 1}
+            shop.act("jobs.check", by=person(CHECKER), **lost)
+        assert shop.act("jobs.count") == {"held": 1}
+
+
 def test_a_printer_that_was_exchanged_is_paused(tmp_path: Path) -> None:
     with office(tmp_path, printers=2) as shop:
         shop.take_in(1)
