@@ -8,8 +8,8 @@ import typer
 
 from printd.cli.common import By, Json, MaybeWith, With, act, answer, signed
 from printd.cli.output import out, show_facts, show_rows
+from printd.custody.causes import SPOIL_CAUSES
 from printd.errors import Refused
-from printd.printing.states import SPOIL_CAUSES
 
 app = typer.Typer(no_args_is_help=True, help="The wish to print one record, and what became of it.")
 

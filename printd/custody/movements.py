@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from printd.custody import places
 from printd.custody.serials import SerialRange, join, say
 from printd.errors import Refused
 from printd.store import blanks
@@ -92,6 +93,8 @@ def move(
             consequence="Nothing was moved.",
             remedy=f"See where a blank has been with: printd blanks show {elsewhere[0][0].first_serial}",
         )
+    if source == places.STORE:
+        _keep_closed(connection, wanted, sealed_too=places.kind(target) in ("transfer", "returned"))
     for number, one in enumerate(wanted):  # each shift may change the rows around the next
         _shift(connection, one, rows[one] if number == 0 else _neighbourhood(connection, one), target)
     blanks.add_movements(
@@ -113,6 +116,23 @@ def move(
             for number, one in enumerate(wanted, start=part)
         ),
     )
+
+
+def _keep_closed(connection: Connection, wanted: Sequence[SerialRange], *, sealed_too: bool) -> None:
+    """Keep closed cartons closed: two people open one, or it leaves the office whole and sealed.
+
+    :raises Refused: a serial is in a closed carton.
+    """
+    for one in wanted:
+        for row in blanks.cartons_touching(connection, one.prefix, one.width, one.first, one.last):
+            whole = one.first <= row["first"] and row["last"] <= one.last
+            if row["opened_at"] is None and not (whole and sealed_too):
+                inside = SerialRange(one.prefix, one.width, max(one.first, row["first"]), min(one.last, row["last"]))
+                raise Refused(
+                    f"{inside} {'is' if len(inside) == 1 else 'are'} in the closed carton {row['label']}.",
+                    consequence="Nothing was moved.",
+                    remedy=f"Two people open it first: printd deliveries open {row['delivery_id']} {row['label']}",
+                )
 
 
 def _shift(connection: Connection, part: SerialRange, rows: Sequence[RangeRow], target: str) -> None:

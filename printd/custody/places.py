@@ -8,11 +8,23 @@ FINISHED = "finished"
 HOLDER = "holder"
 SPOILED = "spoiled"
 SKIPPED = "skipped"
+MISSING = "missing"
+DESTROYED = "destroyed"
+INVALID = "invalid"
+"""Brought back by its holder, kept for destruction."""
+
+RETURNED = "returned"
+"""Given back to the province."""
 
 
 def transit(delivery: str) -> str:
-    """On the way, announced under a delivery."""
+    """On the way, announced under a delivery, or in dispute at its receipt."""
     return f"transit:{delivery}"
+
+
+def shift(shift_id: str) -> str:
+    """Issued to a shift, not yet loaded."""
+    return f"shift:{shift_id}"
 
 
 def hopper(printer: str) -> str:
@@ -23,3 +35,18 @@ def hopper(printer: str) -> str:
 def inside(printer: str) -> str:
     """Taken by an attempt: inside the printer, or wherever an attempt in doubt left it."""
     return f"printer:{printer}"
+
+
+def transfer(transfer_id: str) -> str:
+    """On the way to or from another site, in the hands of a named carrier."""
+    return f"transfer:{transfer_id}"
+
+
+def site(name: str) -> str:
+    """At another office, a sub-district or a mobile unit, which acknowledged it."""
+    return f"site:{name}"
+
+
+def kind(place: str) -> str:
+    """Return what kind of place it is: the word before the colon."""
+    return place.partition(":")[0]

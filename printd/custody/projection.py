@@ -1,88 +1,54 @@
-"""What entries of custody do to the tables."""
+"""What entries of custody do to the tables: movements here, the rest by noun in the modules beside this one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from printd.books import Projection
-from printd.custody import places
-from printd.custody.movements import create, move
-from printd.custody.serials import from_json, parse_range
-from printd.errors import Refused
+from printd.custody import (
+    delivery_books,
+    loss_books,
+    places,
+    routes,
+    shift_books,
+    spoilage,
+    supply_books,
+    transfer_books,
+)
+from printd.custody.causes import step_outside
+from printd.custody.movements import move
+from printd.custody.serials import from_json
 from printd.ledger.entry import Entry
-from printd.store import blanks
 from printd.store.rows import Connection
-
-
-def _announced(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    delivery = data["delivery"]
-    if blanks.find_delivery(connection, delivery) is not None:
-        raise Refused(
-            f"Delivery {delivery} is announced already.",
-            consequence="Nothing was changed.",
-            remedy=f"See it with: printd deliveries show {delivery}",
-        )
-    serials = from_json(data["serials"])
-    blanks.add_delivery(
-        connection,
-        {
-            "id": delivery,
-            "bast_number": data["bast_number"],
-            "bast_date": data["bast_date"],
-            "stock_type": data["stock_type"],
-            "generation": data["generation"],
-            "identified_by": data["identified_by"],
-            "announced": sum(len(part) for part in serials),
-            "state": "announced",
-            "announced_at": entry.at,
-            "announced_by": entry.actors[0],
-        },
-        [
-            {
-                "delivery_id": delivery,
-                "label": label,
-                "prefix": part.prefix,
-                "width": part.width,
-                "first": part.first,
-                "last": part.last,
-            }
-            for label, first, last in data["cartons"]
-            for part in (parse_range(first, last),)
-        ],
-    )
-    create(connection, serials, places.transit(delivery), delivery)
-
-
-def _received(connection: Connection, entry: Entry) -> None:
-    delivery = entry.data["delivery"]
-    blanks.set_received(connection, delivery, entry.at, entry.actors[0], entry.actors[1])
-    move(
-        connection,
-        from_json(entry.data["serials"]),
-        places.transit(delivery),
-        places.STORE,
-        seq=entry.seq,
-        at=entry.at,
-        why="receive",
-    )
 
 
 def _moved(connection: Connection, entry: Entry) -> None:
     data = entry.data
+    routes.check(data["why"], data["from"], data["to"])
+    ranges = from_json(data["serials"])
     move(
         connection,
-        from_json(data["serials"]),
+        ranges,
         data["from"],
         data["to"],
         seq=entry.seq,
         at=entry.at,
         why=data["why"],
     )
+    if data["to"] == places.SPOILED:
+        step = data.get("step") or step_outside(data["from"])
+        printer = data["from"].partition(":")[2] if data["from"].startswith("hopper:") else None
+        spoilage.keep(connection, entry, ranges, data["why"], step, printer=printer)
 
 
-PROJECTIONS: Mapping[str, Projection] = {
-    "delivery.announced": _announced,
-    "delivery.received": _received,
-    "blanks.moved": _moved,
-}
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
+    {
+        "blanks.moved": _moved,
+        **delivery_books.PROJECTIONS,
+        **shift_books.PROJECTIONS,
+        **transfer_books.PROJECTIONS,
+        **loss_books.PROJECTIONS,
+        **supply_books.PROJECTIONS,
+    }
+)

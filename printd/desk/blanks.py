@@ -8,11 +8,11 @@ from typing import Any
 
 from printd.books import Booking
 from printd.custody import places
+from printd.custody.causes import SPOIL_CAUSES
 from printd.custody.movements import whereabouts
 from printd.custody.serials import SerialRange, join, parse_range, parse_serial
 from printd.desk.desk import Desk, Person, two_people
 from printd.errors import Refused
-from printd.printing.states import SPOIL_CAUSES
 from printd.store import blanks, jobs
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import Annotated, Protocol
@@ -14,6 +15,8 @@ from printd.errors import Refused
 from printd.printing.worker import Live
 from printd.shop import Shop
 from printd.store import people
+
+_NIK_LIKE = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 
 Limit = Annotated[int, Field(ge=1, le=100_000)]
 
@@ -116,6 +119,41 @@ def two_people(desk: Desk, first: Person, second: Person) -> tuple[str, str]:
             remedy="Call a colleague.",
         )
     return proved(desk, first), proved(desk, second)
+
+
+def supervisor(desk: Desk, person: Person) -> str:
+    """Return the name of a supervisor who gave the right password.
+
+    :raises Refused: it is nobody's, or not a supervisor's.
+    """
+    name = proved(desk, person)
+    with desk.shop.store.reading() as connection:
+        row = people.find_operator(connection, name)
+    if row is None or row["role"] != "supervisor":
+        raise Refused(
+            f"{name} is not a supervisor.",
+            consequence="Nothing was changed.",
+            remedy="A supervisor signs this with their own password.",
+        )
+    return name
+
+
+def plain(text: str, what: str, limit: int = 200) -> str:
+    """Return a note as the log may keep it for ever.
+
+    :raises Refused: it is empty or too long, has control characters, or seems to hold a NIK.
+    """
+    short = " ".join(text.split())
+    if not short or len(short) > limit or not short.isprintable():
+        raise Refused(f"The {what} must be 1 to {limit} readable characters.", consequence="Nothing was changed.")
+    if _NIK_LIKE.search(short):
+        raise Refused(
+            f"The {what} holds a number of 16 digits, which may be somebody's NIK.",
+            why="The log is kept for ever and holds nothing personal.",
+            consequence="Nothing was changed.",
+            remedy="Say it without the number.",
+        )
+    return short
 
 
 def not_own_spoilage(operator: str, first: str, second: str | None) -> None:

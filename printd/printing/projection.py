@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from printd.books import Projection
-from printd.custody import places
+from printd.custody import places, spoilage
+from printd.custody.causes import step_in_attempt
 from printd.custody.movements import move, whereabouts
 from printd.custody.serials import parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
+from printd.printing import policy_books
 from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
 from printd.store import blanks, jobs, people
 from printd.store.rows import Connection
@@ -40,6 +42,8 @@ def _record_accepted(connection: Connection, entry: Entry) -> None:
             "stock_type": data["stock_type"],
             "warnings": " ".join(data["warnings"]),
             "received_at": entry.at,
+            "area": data.get("area"),
+            "nik_area": data.get("nik_area"),
         },
     )
     jobs.add_job(
@@ -53,6 +57,9 @@ def _record_accepted(connection: Connection, entry: Entry) -> None:
             "held_because": HeldBecause.WARNINGS if warned else None,
             "place_in_queue": entry.seq,
             "created_at": entry.at,
+            "reason": data["reason"],
+            "area": data.get("area"),
+            "generation": data.get("generation"),
         },
     )
 
@@ -219,6 +226,21 @@ def _attempt_ended(connection: Connection, entry: Entry) -> None:
             why=outcome,
             attempt=attempt["id"],
         )
+    if outcome is AttemptState.SPOILED:
+        _keep_spoil(connection, entry, attempt, step_in_attempt(data["cause"]))
+
+
+def _keep_spoil(connection: Connection, entry: Entry, attempt: Mapping[str, Any], step: str) -> None:
+    spoilage.keep(
+        connection,
+        entry,
+        [parse_serial(attempt["serial"])],
+        entry.data["cause"],
+        step,
+        printer=attempt["printer"],
+        operator=attempt["operator"],
+        attempt=attempt["id"],
+    )
 
 
 def _attempt_evidence(connection: Connection, entry: Entry) -> None:
@@ -277,6 +299,8 @@ def _card_checked(connection: Connection, entry: Entry) -> None:
         why="quality_good" if good else "quality_spoiled",
         attempt=attempt["id"],
     )
+    if not good:
+        _keep_spoil(connection, entry, attempt, "qc")
 
 
 def _card_handed_over(connection: Connection, entry: Entry) -> None:
@@ -295,6 +319,7 @@ def _card_handed_over(connection: Connection, entry: Entry) -> None:
 
 
 PROJECTIONS: Mapping[str, Projection] = {
+    **policy_books.PROJECTIONS,
     "shop.opened": _nothing,
     "operator.set": _operator,
     "record.accepted": _record_accepted,

@@ -89,26 +89,6 @@ ATTEMPT_TRANSITIONS = MappingProxyType(
     }
 )
 
-SPOIL_CAUSES = (
-    "factory_defect",
-    "no_chip",
-    "encode_fail",
-    "print_fade",
-    "print_blur",
-    "print_offset",
-    "missing_text",
-    "ribbon_break",
-    "jam",
-    "bent_heat",
-    "scorch",
-    "wrong_data",
-    "wrong_blank_type",
-    "operator_error",
-    "power_loss",
-    "test_print",
-    "other",
-)
-
 
 def next_job_state(state: JobState, event: JobEvent) -> JobState:
     """Return where an event takes a job.

@@ -150,3 +150,20 @@ def cartons(connection: Connection, delivery_id: str) -> list[Row]:
     """Return the cartons of a delivery."""
     query = sa.select(carton).where(carton.c.delivery_id == delivery_id).order_by(carton.c.prefix, carton.c.first)
     return rows(connection, query)
+
+
+_CARTONS_TOUCHING = (
+    sa.select(carton)
+    .where(
+        carton.c.prefix == sa.bindparam("p"),
+        carton.c.width == sa.bindparam("w"),
+        carton.c.first <= sa.bindparam("hi"),
+        carton.c.last >= sa.bindparam("lo"),
+    )
+    .order_by(carton.c.first)
+)
+
+
+def cartons_touching(connection: Connection, prefix: str, width: int, low: int, high: int) -> list[Row]:
+    """Return the cartons that hold a serial of ``low`` to ``high``, in order."""
+    return rows(connection, _CARTONS_TOUCHING, p=prefix, w=width, lo=low, hi=high)

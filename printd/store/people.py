@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.store.rows import Row, first, rows
-from printd.store.schema import job, operator, operator_secret, quarantine, record, record_secret
+from printd.store.schema import job, operator, operator_secret, quarantine, record, record_secret, sealed
 
 
 def put_operator(connection: Connection, name: str, role: str, active: bool) -> None:
@@ -118,3 +118,13 @@ def find_quarantine(connection: Connection, quarantine_id: str) -> Row | None:
 def drop_quarantine(connection: Connection, quarantine_id: str) -> None:
     """Erase a refused record."""
     connection.execute(quarantine.delete().where(quarantine.c.id == quarantine_id))
+
+
+def add_sealed(connection: Connection, name: str, wrapped_key: bytes, fields: bytes) -> None:
+    """Write personal fields of an act, sealed."""
+    connection.execute(sealed.insert(), {"id": name, "wrapped_key": wrapped_key, "fields": fields})
+
+
+def find_sealed(connection: Connection, name: str) -> Row | None:
+    """Return the sealed fields of an act."""
+    return first(connection, sa.select(sealed).where(sealed.c.id == name))

@@ -18,6 +18,6 @@ def first(connection: Connection, query: sa.Select[Any], **values: Any) -> Row |
     return None if row is None else dict(row)
 
 
-def rows(connection: Connection, query: sa.Select[Any]) -> list[Row]:
-    """Return all rows of a query."""
-    return [dict(row) for row in connection.execute(query).mappings()]
+def rows(connection: Connection, query: sa.Select[Any], **values: Any) -> list[Row]:
+    """Return all rows of a query; ``values`` fill its named parameters."""
+    return [dict(row) for row in connection.execute(query, values).mappings()]

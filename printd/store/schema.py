@@ -1,8 +1,8 @@
 """Tables of a shop. What must not happen is forbidden here, not hoped for.
 
 Two kinds of tables: the log (``entry``, ``node``, ``log_state``, ``checkpoint``, ``checkpoint_note``) with the secrets
-that no log may hold (``record_secret``, ``operator_secret``, ``quarantine``), and projections, which replaying the log
-must rebuild exactly (everything in ``PROJECTIONS``).
+that no log may hold (``record_secret``, ``operator_secret``, ``quarantine``, ``sealed``), and projections, which
+replaying the log must rebuild exactly (everything in ``PROJECTIONS``).
 """
 
 from __future__ import annotations
@@ -16,22 +16,14 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from printd.store.metadata import metadata as metadata
+from printd.store.office_schema import OFFICE_PROJECTIONS
 
 OPEN_ATTEMPT = "state IN ('open', 'in_doubt')"
 BLANK_TAKEN = "state IN ('open', 'in_doubt', 'printed', 'spoiled')"
@@ -108,6 +100,14 @@ quarantine = Table(
     Column("files", LargeBinary, nullable=False),
 )
 
+sealed = Table(  # names and addresses that an act needs and the log must not hold
+    "sealed",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("fields", LargeBinary, nullable=False),
+)
+
 # --- projections -------------------------------------------------------------------------------------------------
 
 operator = Table(
@@ -135,6 +135,12 @@ delivery = Table(
     Column("received_at", String(20)),
     Column("received_by", String(64)),
     Column("received_with", String(64)),
+    Column("sender", String(64)),  # an office or site; nobody named: the province
+    Column("due_back", String(10)),  # a loan
+    Column("unit_value", BigInteger),  # rupiah
+    Column("seals", Text),
+    Column("signed_by", String(255)),
+    Column("counted", BigInteger),
     CheckConstraint("announced > 0", name="announced"),
 )
 
@@ -147,6 +153,10 @@ carton = Table(
     Column("width", Integer, nullable=False),
     Column("first", BigInteger, nullable=False),
     Column("last", BigInteger, nullable=False),
+    Column("opened_at", String(20)),  # closed until two people open it
+    Column("opened_by", String(64)),
+    Column("opened_with", String(64)),
+    Index("ix_carton_prefix_width_first", "prefix", "width", "first"),
 )
 
 serial_range = Table(
@@ -187,6 +197,7 @@ movement = Table(
         sqlite_where=text("last > first"),
         postgresql_where=text("last > first"),
     ),
+    Index("ix_movement_at", "at"),
 )
 
 record = Table(
@@ -202,6 +213,8 @@ record = Table(
     Column("warnings", Text, nullable=False),
     Column("acknowledged_by", String(64)),
     Column("received_at", String(20), nullable=False),
+    Column("area", String(16)),  # sub-district of the address
+    Column("nik_area", String(8)),  # regency where the NIK was given
 )
 
 job = Table(
@@ -215,6 +228,10 @@ job = Table(
     Column("held_because", String(40)),
     Column("place_in_queue", BigInteger, nullable=False),
     Column("created_at", String(20), nullable=False),
+    Column("reason", String(20)),
+    Column("area", String(16)),
+    Column("generation", String(32)),  # of the blank it must be printed on; any where nothing is said
+    Column("override_seq", BigInteger),  # two people let it go first
     Index(
         "uq_job_live_holder",
         "holder",
@@ -270,6 +287,7 @@ attempt = Table(
         sqlite_where=text(BLANK_TAKEN),
         postgresql_where=text(BLANK_TAKEN),
     ),
+    Index("ix_attempt_opened_at", "opened_at"),
     Index("uq_attempt_job_number", "job_id", "number", unique=True),
 )
 
@@ -283,4 +301,5 @@ PROJECTIONS: tuple[Table, ...] = (
     job,
     printer,
     attempt,
+    *OFFICE_PROJECTIONS,
 )

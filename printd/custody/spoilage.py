@@ -1,0 +1,49 @@
+"""What is kept of a spoiled blank: cause, step, printer, operator, carton."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from printd.custody.serials import SerialRange
+from printd.ledger.entry import Entry
+from printd.store import blanks, spoils
+from printd.store.rows import Connection
+
+
+def keep(
+    connection: Connection,
+    entry: Entry,
+    ranges: Sequence[SerialRange],
+    cause: str,
+    step: str,
+    *,
+    printer: str | None = None,
+    operator: str | None = None,
+    attempt: str | None = None,
+) -> None:
+    """Write one row for each blank that this entry books as spoiled; the entry's first actor answers for it.
+
+    :param operator: who printed, where somebody did.
+    """
+    rows = []
+    for part in ranges:
+        held = blanks.touching(connection, part.prefix, part.width, part.first, part.last)
+        cartons = blanks.cartons_touching(connection, part.prefix, part.width, part.first, part.last)
+        for number in range(part.first, part.last + 1):
+            delivery = next(row.delivery_id for row in held if row.first <= number <= row.last)
+            rows.append(
+                {
+                    "serial": part.serial(number),
+                    "seq": entry.seq,
+                    "at": entry.at,
+                    "delivery_id": delivery,
+                    "carton": next((c["label"] for c in cartons if c["first"] <= number <= c["last"]), None),
+                    "cause": cause,
+                    "step": step,
+                    "printer": printer,
+                    "operator": operator,
+                    "attempt_id": attempt,
+                    "approved_by": entry.actors[0] if entry.actors else None,
+                }
+            )
+    spoils.add_spoils(connection, rows)

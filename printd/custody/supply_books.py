@@ -1,0 +1,10 @@
+"""What entries of consumables, temporary certificates and requests do to the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from printd.books import Projection
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType({})

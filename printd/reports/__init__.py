@@ -1,0 +1,1 @@
+"""Acts and registers an office owes: one document, shown as PDF, CSV and canonical JSON."""

@@ -1,0 +1,45 @@
+"""Keeping an act: its PDF and its canonical JSON in the shop's folder, under a name that says nothing personal."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+
+from printd.reports.document import Document
+from printd.reports.pdf import render
+from printd.shop import Shop
+
+FOLDER = "acts"
+
+
+def keep(shop: Shop, document: Document) -> dict[str, str]:
+    """Write ``acts/<name>.pdf`` and ``acts/<name>.json``; return both paths.
+
+    A document of the same name is written anew: it was computed from the same entries.
+    """
+    folder = shop.folder / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    paths = {kind: folder / f"{document.name}.{kind}" for kind in ("pdf", "json")}
+    _write(paths["json"], to_json(document))
+    _write(paths["pdf"], render(document, shop.config.office.name))
+    return {kind: str(path) for kind, path in paths.items()}
+
+
+def to_json(document: Document) -> bytes:
+    """Return the canonical JSON of a document (RFC 8785); charts, which only repeat figures, are left out."""
+    plain: dict[str, Any] = dataclasses.asdict(document)
+    del plain["charts"]
+    return rfc8785.dumps(plain) + b"\n"
+
+
+def _write(path: Path, content: bytes) -> None:
+    fresh = path.with_name(path.name + ".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(path)
