@@ -85,10 +85,56 @@ class Printing(_Section):
 
     layout: str = "ktp_el"
     fonts: str = ""
+    generations: dict[str, list[str]] = {}  # by printer: blanks it can print; a printer not named here takes any
     colour_levels: Literal[32, 64, 128] = 128
     card_seconds: Annotated[int, Field(ge=1, le=600)] = 120
     command_seconds: Annotated[float, Field(ge=0.5, le=60)] = 4.0
     poll_seconds: Annotated[float, Field(ge=0.05, le=60)] = 1.0
+
+
+class Duty(_Section):
+    """What one printer may do: heat builds up over a day (domain reference section 2.6); 0 means without limit."""
+
+    cards_per_day: Annotated[int, Field(ge=0, le=100_000)] = 100
+    cards_in_a_row: Annotated[int, Field(ge=0, le=100_000)] = 0
+    cool_down_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 15
+
+
+class PriorityClass(_Section):
+    """A class of jobs, by their reasons for printing (domain reference section 1.3)."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+    reasons: Annotated[list[str], Field(min_length=1)]
+    daily_cap: Annotated[int, Field(ge=0)] | None = None
+    below_floor: bool = False
+
+
+class Policy(_Section):
+    """Who gets scarce blanks first. Classes in order; a reason that no class names prints last, and not below the floor.
+
+    ``reserve_floor`` counts unprinted blanks of one stock type in store, shift and hoppers; at or below it only classes
+    with ``below_floor`` print. ``quotas`` are cards by sub-district code, in each day or month.
+    """
+
+    classes: list[PriorityClass] = []
+    reserve_floor: Annotated[int, Field(ge=0)] = 0
+    quota_period: Literal["day", "month"] = "day"
+    quotas: dict[str, Annotated[int, Field(ge=0)]] = {}
+
+
+class Stock(_Section):
+    """When to ask for blanks, and what is late."""
+
+    lead_days: Annotated[int, Field(ge=0, le=365)] = 7
+    cover_days: Annotated[int, Field(ge=1, le=365)] = 30
+    ask_below: Annotated[int, Field(ge=0)] = 1000
+    late_days: Annotated[int, Field(ge=0, le=365)] = 3
+
+
+class Custody(_Section):
+    """Whose signature a manifest needs: verifier keys of the province and of lending offices; none: unsigned ones too."""
+
+    sender_keys: list[str] = []
 
 
 class Log(_Section):
@@ -112,6 +158,10 @@ class Config(_Section):
     database: Database = Database()
     intake: Intake = Intake()
     printing: Printing = Printing()
+    duty: Duty = Duty()
+    policy: Policy = Policy()
+    stock: Stock = Stock()
+    custody: Custody = Custody()
     log: Log = Log()
     usb: Usb = Usb()
 

@@ -19,6 +19,7 @@ from sqlalchemy.pool import StaticPool
 
 from printd.errors import ConfigError, Refused
 from printd.store import schema
+from printd.store.metadata import metadata
 
 ForbiddenError = sa.exc.StatementError
 """What the database raises when it does not take a change: against one of its own rules, or a value of no sense."""
@@ -188,7 +189,7 @@ def scratch() -> Iterator[Connection]:
     engine = sa.create_engine("sqlite://", poolclass=StaticPool)
     try:
         with engine.connect() as connection, connection.begin():
-            schema.metadata.create_all(connection)
+            metadata.create_all(connection)
             yield connection
     finally:
         engine.dispose()

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from printd.store.metadata import metadata as metadata
+from printd.store.metadata import metadata
 from printd.store.office_schema import OFFICE_PROJECTIONS
 
 OPEN_ATTEMPT = "state IN ('open', 'in_doubt')"

@@ -31,7 +31,7 @@ from printd.printing.states import AttemptState
 from printd.shop import Shop, create
 from printd.store import jobs, log
 from printd.store.engine import Store, dump
-from printd.store.schema import metadata
+from printd.store.metadata import metadata
 
 ORIGIN = "printd.example/test/blanks"
 PASSWORD = "geheim-123"

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Engine
 from printd.errors import ConfigError, IntegrityError
 from printd.store import log, people, schema
 from printd.store.engine import Store, create_engine, migrate
+from printd.store.metadata import metadata
 
 NewDatabase = Callable[[bool], str]
 
@@ -36,9 +37,9 @@ def test_the_migrations_make_the_tables_that_the_code_knows(new_database: NewDat
     migrate(url)
     with engine_of(url) as engine, engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, schema.metadata) == []
+        assert compare_metadata(context, metadata) == []
         found = sa.inspect(connection)
-        for table in schema.metadata.tables.values():  # what the comparison leaves out: checks, and parts of an index
+        for table in metadata.tables.values():  # what the comparison leaves out: checks, and parts of an index
             assert not any(column.constraints for column in table.columns), "checks of a column escape the migrations"
             checks = {one.name for one in table.constraints if isinstance(one, sa.CheckConstraint)}
             assert {one["name"] for one in found.get_check_constraints(table.name)} == checks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from printd.store.schema import metadata
+from printd.store.metadata import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata)
