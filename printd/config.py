@@ -110,7 +110,7 @@ class PriorityClass(_Section):
 
 
 class Policy(_Section):
-    """Who gets scarce blanks first. Classes in order; a reason that no class names prints last, and not below the floor.
+    """Who gets scarce blanks first. Classes in order; a reason that none names prints last, and not below the floor.
 
     ``reserve_floor`` counts unprinted blanks of one stock type in store, shift and hoppers; at or below it only classes
     with ``below_floor`` print. ``quotas`` are cards by sub-district code, in each day or month.
@@ -132,7 +132,7 @@ class Stock(_Section):
 
 
 class Custody(_Section):
-    """Whose signature a manifest needs: verifier keys of the province and of lending offices; none: unsigned ones too."""
+    """Whose signature a manifest needs: verifier keys of the province and of lending offices; none: no signature."""
 
     sender_keys: list[str] = []
 

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
 from printd.errors import ConfigError, IntegrityError
-from printd.store import log, people, schema
+from printd.store import log, people
 from printd.store.engine import Store, create_engine, migrate
 from printd.store.metadata import metadata
 
