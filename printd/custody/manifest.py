@@ -1,7 +1,8 @@
 """Manifests: what the province says it sends, as JSON or CSV, read whole or refused whole.
 
 Three ways to name the blanks (design: delivery, carton): cartons with first and last serial, a list of serials, or a
-count only; with a count the office assigns one serial a piece, ``<delivery>/000001`` and on.
+count only; with a count the office assigns one serial a piece, ``<delivery>/000001`` and on. A manifest may come
+signed: the same JSON, canonical, as a signed note (file ending .note).
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from printd.custody import sealed_note
 from printd.custody.serials import SerialRange, join, parse_range
 from printd.errors import Refused
+from printd.ledger.notes import NoteError
 
 MAX_BYTES = 8_000_000
 MAX_PIECES = 50_000_000
@@ -49,6 +52,11 @@ class Manifest:
     identified_by: Literal["serial", "count"]
     cartons: tuple[Carton, ...]
     serials: tuple[SerialRange, ...]
+    sender: str | None = None
+    due_back: str | None = None
+    unit_value: int | None = None
+    seals: tuple[str, ...] = ()
+    signed_by: str | None = None
 
     @property
     def announced(self) -> int:
@@ -74,6 +82,10 @@ class _Document(BaseModel):
     cartons: list[_Carton] | None = None
     serials: list[str] | None = None
     count: Annotated[int, Field(ge=1, le=MAX_PIECES)] | None = None
+    sender: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] | None = None
+    due_back: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
+    unit_value: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    seals: Annotated[list[Annotated[str, Field(pattern=r"^[A-Za-z0-9./_-]{1,64}$")]], Field(max_length=100)] = []
 
     @model_validator(mode="after")
     def _one_way(self) -> _Document:
@@ -81,28 +93,49 @@ class _Document(BaseModel):
         if len(given) != 1:
             raise ValueError("needs exactly one of cartons, serials or count")
         date.fromisoformat(self.bast_date)
+        if self.due_back is not None and date.fromisoformat(self.due_back) < date.fromisoformat(self.bast_date):
+            raise ValueError("due_back is before bast_date")
         return self
 
 
-def read(content: bytes, *, name: str) -> Manifest:
-    """Read a manifest; ``name`` decides by its ending (.json or .csv) how.
+def read(content: bytes, *, name: str, keys: Sequence[str] = ()) -> Manifest:
+    """Read a manifest; ``name`` decides by its ending (.json, .csv or .note) how.
 
-    :raises Refused: naming the line or key that is wrong.
+    :param keys: verifier keys of senders. With any, only a manifest signed by one of them is taken.
+    :raises Refused: naming the line or key that is wrong, or what is wrong with the signature.
     """
     if len(content) > MAX_BYTES:
         raise _bad(name, f"It has {len(content)} bytes, more than {MAX_BYTES}.")
+    signed_by: str | None = None
+    if name.lower().endswith(".note"):
+        try:
+            content, signed_by = sealed_note.unseal(content, keys)
+        except NoteError as wrong:
+            raise Refused(
+                f"The signature of the manifest {name} does not hold.",
+                why=f"{wrong}." if keys else "No key of a sender is configured, so no signature can be checked.",
+                consequence="Nothing was announced.",
+                remedy="Ask the sender for the manifest again, and compare custody.sender_keys with the key they gave.",
+            ) from wrong
+    elif keys:
+        raise Refused(
+            f"The manifest {name} is not signed.",
+            why="This office has its senders' keys configured (custody.sender_keys): anybody could have written this.",
+            consequence="Nothing was announced.",
+            remedy="Ask the sender for the signed manifest, a file that ends in .note.",
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise _bad(name, f"It is not UTF-8 text (byte {wrong.start}).") from wrong
     if name.lower().endswith(".csv"):
         document = _from_csv(text, name)
-    elif name.lower().endswith(".json"):
+    elif signed_by or name.lower().endswith(".json"):
         document = _from_json(text, name)
     else:
-        raise _bad(name, "Its name ends neither in .json nor in .csv.")
+        raise _bad(name, "Its name ends neither in .json, in .csv nor in .note.")
     try:
-        return _manifest(_Document.model_validate(document))
+        return _manifest(_Document.model_validate(document), signed_by)
     except ValidationError as wrong:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in error['loc']) or 'manifest'}: {error['msg']}" for error in wrong.errors()
@@ -186,7 +219,7 @@ def _from_csv(text: str, name: str) -> Mapping[str, Any]:
     return document
 
 
-def _manifest(document: _Document) -> Manifest:
+def _manifest(document: _Document, signed_by: str | None) -> Manifest:
     cartons = tuple(Carton(one.carton, parse_range(one.first, one.last)) for one in document.cartons or ())
     twice = _twice(one.label for one in cartons)
     if twice is not None:
@@ -207,4 +240,9 @@ def _manifest(document: _Document) -> Manifest:
         "count" if document.count is not None else "serial",
         cartons,
         tuple(joined),
+        document.sender,
+        document.due_back,
+        document.unit_value,
+        tuple(document.seals),
+        signed_by,
     )

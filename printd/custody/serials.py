@@ -112,6 +112,48 @@ def join(ranges: Iterable[SerialRange]) -> list[SerialRange]:
     return joined
 
 
+def minus(ranges: Iterable[SerialRange], others: Iterable[SerialRange]) -> list[SerialRange]:
+    """Return the serials of the first that are not among the others, in order."""
+    left = sorted(ranges)
+    for other in others:
+        kept: list[SerialRange] = []
+        for part in left:
+            if not _meet(part, other):
+                kept.append(part)
+                continue
+            if part.first < other.first:
+                kept.append(SerialRange(part.prefix, part.width, part.first, other.first - 1))
+            if part.last > other.last:
+                kept.append(SerialRange(part.prefix, part.width, other.last + 1, part.last))
+        left = kept
+    return left
+
+
+def common(ranges: Iterable[SerialRange], others: Sequence[SerialRange]) -> list[SerialRange]:
+    """Return the serials that are in both, in order."""
+    return [
+        SerialRange(part.prefix, part.width, max(part.first, other.first), min(part.last, other.last))
+        for part in sorted(ranges)
+        for other in sorted(others)
+        if _meet(part, other)
+    ]
+
+
+def _meet(one: SerialRange, other: SerialRange) -> bool:
+    same = (one.prefix, one.width) == (other.prefix, other.width)
+    return same and one.first <= other.last and other.first <= one.last
+
+
+def pieces(ranges: Iterable[SerialRange]) -> int:
+    """Return how many serials there are."""
+    return sum(len(part) for part in ranges)
+
+
+def to_json(ranges: Iterable[SerialRange]) -> list[list[str]]:
+    """Return ranges as pairs of first and last serial, as the log's entries carry them."""
+    return [part.to_json() for part in ranges]
+
+
 def say(ranges: Sequence[SerialRange], limit: int = 6) -> str:
     """Return the ranges as part of a sentence, cut after ``limit`` with a count of the rest."""
     shown = ", ".join(str(part) for part in ranges[:limit])

@@ -8,6 +8,7 @@ import calendar
 import io
 import itertools
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -126,8 +127,13 @@ def make_people(count: int, seed: int) -> list[Person]:
     """
     if not 0 <= count <= 9999:
         raise ValueError(f"{count} invented people were asked for; from 0 to 9999 can be made")
+    return list(itertools.islice(all_people(seed), count))
+
+
+def all_people(seed: int) -> Iterator[Person]:
+    """Yield the people of a seed one after the other, each drawn when asked for: 9,999, every NIK once."""
     chance = random.Random(seed)
-    return [_person(chance, number) for number in range(1, count + 1)]
+    return (_person(chance, number) for number in range(1, 10_000))
 
 
 def _person(chance: random.Random, number: int) -> Person:

@@ -1,24 +1,36 @@
-"""Acts on deliveries: announce, receive, look."""
+"""Acts on deliveries: announce, count blind, receive, open a carton, look."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from printd.custody import manifest, places
-from printd.custody.serials import SerialRange
-from printd.desk.desk import Desk, Person, known, sent, two_people
+from printd.custody import manifest, places, receipt
+from printd.custody.receipt import Sheet
+from printd.custody.serials import SerialRange, to_json
+from printd.desk.desk import Desk, Person, known, proved, sent, two_people
 from printd.errors import Refused
-from printd.store import blanks
+from printd.reports import acts
+from printd.reports.receipt import bast
+from printd.store import blanks, deliveries, log
+from printd.store.rows import Connection, Row
 
 
 def announce(desk: Desk, name: str, content: str, by: str) -> dict[str, Any]:
     """Book a manifest of the province; its blanks are on the way from now on.
 
-    :param name: file name, whose ending says JSON or CSV.
+    :param name: file name, whose ending says JSON, CSV or signed note.
     :param content: the file's bytes, base64.
     """
     operator = known(desk, by)
-    told = manifest.read(sent(content), name=name)
+    told = manifest.read(sent(content), name=name, keys=desk.shop.config.custody.sender_keys)
+    optional = {
+        "sender": told.sender,
+        "due_back": told.due_back,
+        "unit_value": told.unit_value,
+        "seals": list(told.seals),
+        "signed_by": told.signed_by,
+    }
     desk.shop.books.enter(
         "delivery.announced",
         {
@@ -29,63 +41,195 @@ def announce(desk: Desk, name: str, content: str, by: str) -> dict[str, Any]:
             "generation": told.generation,
             "identified_by": told.identified_by,
             "cartons": [[one.label, *one.serials.to_json()] for one in told.cartons],
-            "serials": [part.to_json() for part in told.serials],
+            "serials": to_json(told.serials),
+            **{key: value for key, value in optional.items() if value},
         },
         [operator],
     )
     return show(desk, told.delivery)
 
 
+def count(desk: Desk, delivery: str, sheet: Sheet, by: Person) -> dict[str, Any]:
+    """Book what one person counted and scanned, alone; nothing is said of what was announced.
+
+    A person who counts again replaces their own sheet.
+    """
+    operator = proved(desk, by)
+    with desk.shop.books.booking() as booking:
+        _announced(booking.connection, delivery)
+        entry = booking.enter("delivery.counted", {"delivery": delivery, "sheet": sheet.to_json()}, [operator])
+    return {"delivery": delivery, "counted_by": operator, "entry": entry.seq}
+
+
 def receive(desk: Desk, delivery: str, by: Person, second: Person) -> dict[str, Any]:
-    """Book an announced delivery into the store, signed by two people."""
+    """Book what two people counted alike into the store; every difference stays open as a discrepancy.
+
+    What is in dispute stays in transit, apart from the rest, until its discrepancy is closed.
+    """
     signed = two_people(desk, by, second)
     with desk.shop.books.booking() as booking:
-        row = blanks.find_delivery(booking.connection, delivery)
-        if row is None:
-            raise Refused(
-                f"No delivery {delivery} was announced.",
-                consequence="Nothing was received.",
-                remedy="Announce its manifest first: printd deliveries announce FILE",
-            )
-        if row["state"] != "announced":
-            raise Refused(
-                f"Delivery {delivery} was received already, at {row['received_at']} by {row['received_by']} and "
-                f"{row['received_with']}.",
-                consequence="Nothing was received twice.",
-            )
-        parts = blanks.in_place(booking.connection, places.transit(delivery))
+        row = _announced(booking.connection, delivery)
+        sheet = _agreed(booking.connection, delivery, signed)
+        found = _compare(booking.connection, row, sheet)
         booking.enter(
             "delivery.received",
             {
                 "delivery": delivery,
-                "serials": [SerialRange(one.prefix, one.width, one.first, one.last).to_json() for one in parts],
+                "serials": to_json(found.accepted),
+                "counted": sheet["pieces"],
+                "discrepancies": [
+                    {
+                        "id": f"{delivery}-{number}",
+                        "kind": one.kind,
+                        "pieces": one.pieces,
+                        "serials": to_json(one.serials),
+                        "note": one.note,
+                    }
+                    for number, one in enumerate(found.disputes, start=1)
+                ],
             },
             signed,
         )
+    shown = show(desk, delivery)
+    return {**shown, "act": acts.keep(desk.shop, bast(shown, *_end(desk)))}
+
+
+def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) -> dict[str, Any]:
+    """Open a carton of the store, which two people do together; only then its blanks can be issued."""
+    signed = two_people(desk, by, second)
+    with desk.shop.books.booking() as booking:
+        row = deliveries.find_carton(booking.connection, delivery, carton)
+        if row is not None:
+            inside = blanks.touching(booking.connection, row["prefix"], row["width"], row["first"], row["last"])
+            elsewhere = sorted({one.place for one in inside if one.place != places.STORE})
+            if elsewhere:
+                raise Refused(
+                    f"Carton {carton} is not whole in the store: it has blanks in {', '.join(elsewhere)}.",
+                    consequence="It was not opened.",
+                    remedy="See its delivery with: printd deliveries show " + delivery,
+                )
+        booking.enter("carton.opened", {"delivery": delivery, "carton": carton}, signed)
     return show(desk, delivery)
 
 
 def list_(desk: Desk) -> list[dict[str, Any]]:
-    """Return all deliveries."""
+    """Return all deliveries; of one that is not received yet, without what was announced."""
     with desk.shop.store.reading() as connection:
-        return [dict(row) for row in blanks.deliveries(connection)]
+        return [_blind(row) for row in blanks.deliveries(connection)]
 
 
 def show(desk: Desk, delivery: str) -> dict[str, Any]:
-    """Return one delivery with its cartons and where its blanks are."""
+    """Return one delivery with its cartons, differences and where its blanks are.
+
+    Before it is received, without figures and serials: it will be counted blind.
+    """
     with desk.shop.store.reading() as connection:
         row = blanks.find_delivery(connection, delivery)
         if row is None:
             raise Refused(f"There is no delivery {delivery}.", remedy="See all with: printd deliveries list")
+        if row["state"] == "announced":
+            return {**_blind(row), "cartons": [], "discrepancies": [], "places": {}}
         cartons = [
             {
                 "carton": one["label"],
                 "first": part.first_serial,
                 "last": part.last_serial,
                 "pieces": len(part),
+                "opened_at": one["opened_at"],
+                "opened_by": one["opened_by"],
+                "opened_with": one["opened_with"],
             }
             for one in blanks.cartons(connection, delivery)
             for part in (SerialRange(one["prefix"], one["width"], one["first"], one["last"]),)
         ]
+        differences = deliveries.discrepancies(connection, subject=f"delivery:{delivery}")
         where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery}
-    return {**row, "cartons": cartons, "places": where}
+    told = [{**one, "serials": json.loads(one["serials"])} for one in differences]
+    return {**row, "cartons": cartons, "discrepancies": told, "places": where}
+
+
+def _blind(row: Row) -> dict[str, Any]:
+    return {**row, "announced": None} if row["state"] == "announced" else dict(row)
+
+
+def _announced(connection: Connection, delivery: str) -> Row:
+    """Return a delivery that is still to be received.
+
+    :raises Refused: it was never announced, or is received already.
+    """
+    row = blanks.find_delivery(connection, delivery)
+    if row is None:
+        raise Refused(
+            f"No delivery {delivery} was announced.",
+            consequence="Nothing was received.",
+            remedy="Announce its manifest first: printd deliveries announce FILE",
+        )
+    if row["state"] != "announced":
+        raise Refused(
+            f"Delivery {delivery} was received already, at {row['received_at']} by {row['received_by']} and "
+            f"{row['received_with']}.",
+            consequence="Nothing was received twice.",
+            remedy="More pieces of it come in only by its discrepancy, with a document: printd discrepancies list",
+        )
+    return row
+
+
+def _agreed(connection: Connection, delivery: str, signed: tuple[str, str]) -> dict[str, Any]:
+    """Return the sheet on which two people agree.
+
+    :raises Refused: one has not counted, or they differ; what was announced is not told.
+    """
+    sheets = deliveries.last_sheets(connection, f"delivery:{delivery}")
+    for name in signed:
+        if name not in sheets:
+            raise Refused(
+                f"{name} has not counted delivery {delivery} yet.",
+                why="Receipt is blind: two people count, each alone.",
+                consequence="Nothing was received.",
+                remedy=f"{name} counts with: printd deliveries count {delivery} --pieces N",
+            )
+    first, second = (json.loads(sheets[name]["sheet"]) for name in signed)
+    if first != second:
+        differ = [key for key in first if first[key] != second[key]]
+        raise Refused(
+            "The two counts differ.",
+            why=f"The sheets of {signed[0]} and {signed[1]} do not agree on: {', '.join(differ)}.",
+            consequence="Nothing was received.",
+            remedy="Both count again, each alone.",
+        )
+    agreed: dict[str, Any] = first
+    return agreed
+
+
+def _compare(connection: Connection, row: Row, sheet: dict[str, Any]) -> receipt.Receipt:
+    announced = [
+        SerialRange(one.prefix, one.width, one.first, one.last)
+        for one in blanks.in_place(connection, places.transit(row["id"]))
+    ]
+    cartons = {
+        one["label"]: SerialRange(one["prefix"], one["width"], one["first"], one["last"])
+        for one in blanks.cartons(connection, row["id"])
+    }
+
+    def whose(part: SerialRange) -> list[tuple[SerialRange, str | None]]:
+        held = blanks.touching(connection, part.prefix, part.width, part.first, part.last)
+        found: list[tuple[SerialRange, str | None]] = []
+        number = part.first
+        for one in held:
+            low, high = max(one.first, part.first), min(one.last, part.last)
+            if low > number:
+                found.append((SerialRange(part.prefix, part.width, number, low - 1), None))
+            found.append((SerialRange(part.prefix, part.width, low, high), one.delivery_id))
+            number = high + 1
+        if number <= part.last:
+            found.append((SerialRange(part.prefix, part.width, number, part.last), None))
+        return found
+
+    return receipt.compare(announced, cartons, sheet, by_count=row["identified_by"] == "count", whose=whose)
+
+
+def _end(desk: Desk) -> tuple[int, str]:
+    """Return size and root of the log, for the foot of an act."""
+    with desk.shop.store.reading() as connection:
+        end = log.frontier(connection)
+    return end.size, end.root().hex()

@@ -204,7 +204,7 @@ def _find(connection: Connection, start: str) -> Row:
 
 def _printed(connection: Connection, row: Row) -> Row:
     attempts = [one for one in jobs.attempts_of(connection, row["id"]) if one["state"] == AttemptState.PRINTED]
-    if not attempts or attempts[-1]["quality"] == "spoiled":
+    if not attempts or attempts[-1]["quality"] in ("spoiled", "missing"):
         raise Refused(
             f"Job {row['id'][:8]} has no printed card.",
             why=f"It is {row['state']}.",

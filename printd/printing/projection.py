@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from printd.books import Projection
-from printd.custody import places, spoilage
+from printd.custody import identity, places, spoilage
 from printd.custody.causes import step_in_attempt
 from printd.custody.movements import move, whereabouts
 from printd.custody.serials import parse_serial
@@ -176,8 +176,11 @@ def _attempt_started(connection: Connection, entry: Entry) -> None:
 
 
 def _check_stock(connection: Connection, job_id: str, serial: str) -> None:
-    """Make sure that the blank is of the stock type the job needs, before it moves."""
+    """Make sure, before it moves, that nothing stands against the blank and that it is what the job needs."""
     job, one = jobs.find_job(connection, job_id), parse_serial(serial)
+    stopped = identity.stop_reason(connection, serial)
+    if stopped is not None:
+        raise Refused(stopped, consequence="The blank was not moved.", remedy="Settle the incident first.")
     rows = blanks.touching(connection, one.prefix, one.width, one.first, one.last)
     delivery = blanks.find_delivery(connection, rows[0].delivery_id) if rows else None
     if job is not None and delivery is not None and job["stock_type"] != delivery["stock_type"]:
@@ -185,6 +188,12 @@ def _check_stock(connection: Connection, job_id: str, serial: str) -> None:
             f"Blank {serial} is of type {delivery['stock_type']}, job {job_id[:8]} needs {job['stock_type']}.",
             consequence="The blank was not moved.",
             remedy="Load blanks of the right type into this hopper.",
+        )
+    if job is not None and delivery is not None and job["generation"] not in (None, delivery["generation"]):
+        raise Refused(
+            f"Blank {serial} is of generation {delivery['generation']}, job {job_id[:8]} needs {job['generation']}.",
+            consequence="The blank was not moved.",
+            remedy="Load blanks of the right generation into this hopper.",
         )
 
 
@@ -303,6 +312,25 @@ def _card_checked(connection: Connection, entry: Entry) -> None:
         _keep_spoil(connection, entry, attempt, "qc")
 
 
+def _card_missed(connection: Connection, entry: Entry) -> None:
+    attempt = _attempt(connection, entry.data["attempt"])
+    place = whereabouts(connection, parse_serial(attempt["serial"]))[0][1] or ""
+    if place not in (places.OUTPUT, places.FINISHED):
+        raise Refused(f"{attempt['serial']} is in {place}.", consequence="Nothing was changed.")
+    _step(connection, attempt["job_id"], JobEvent.SPOIL, HeldBecause.SPOILED)
+    jobs.set_attempt(connection, attempt["id"], quality="missing")
+    move(
+        connection,
+        [parse_serial(attempt["serial"])],
+        place,
+        places.MISSING,
+        seq=entry.seq,
+        at=entry.at,
+        why="missing",
+        attempt=attempt["id"],
+    )
+
+
 def _card_handed_over(connection: Connection, entry: Entry) -> None:
     attempt = _attempt(connection, entry.data["attempt"])
     _step(connection, attempt["job_id"], JobEvent.HAND_OVER)
@@ -341,5 +369,6 @@ PROJECTIONS: Mapping[str, Projection] = {
     "attempt.evidence": _attempt_evidence,
     "attempt.corrected": _attempt_corrected,
     "card.checked": _card_checked,
+    "card.missed": _card_missed,
     "card.handed_over": _card_handed_over,
 }

@@ -127,12 +127,12 @@ def add_delivery(connection: Connection, row: dict[str, Any], cartons: Sequence[
         connection.execute(carton.insert(), list(cartons))
 
 
-def set_received(connection: Connection, delivery_id: str, at: str, by: str, second: str) -> None:
+def set_received(connection: Connection, delivery_id: str, at: str, by: str, second: str, counted: int) -> None:
     """Mark a delivery as received by two people."""
     connection.execute(
         delivery.update()
         .where(delivery.c.id == delivery_id)
-        .values(state="received", received_at=at, received_by=by, received_with=second)
+        .values(state="received", received_at=at, received_by=by, received_with=second, counted=counted)
     )
 
 

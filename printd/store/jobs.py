@@ -105,6 +105,12 @@ def find_attempt(connection: Connection, attempt_id: str) -> Row | None:
     return first(connection, _FIND_ATTEMPT, k=attempt_id)
 
 
+def attempt_on(connection: Connection, serial: str) -> Row | None:
+    """Return the attempt that printed or spoiled a blank."""
+    query = sa.select(attempt).where(attempt.c.serial == serial, attempt.c.state.in_(("printed", "spoiled")))
+    return first(connection, query)
+
+
 def attempts_of(connection: Connection, job_id: str) -> list[Row]:
     """Return the attempts of a job, first to last."""
     query = sa.select(attempt).where(attempt.c.job_id == job_id).order_by(attempt.c.number)

@@ -1,0 +1,174 @@
+"""Receipt: what two people found in a delivery, held against what was announced. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from printd.custody.serials import SerialRange, common, from_json, join, minus, pieces, to_json
+from printd.errors import Refused
+
+Condition = Literal["intact", "damaged", "seal_broken", "wrong_type"]
+
+_DISPUTE = {"damaged": "damaged", "seal_broken": "seal_broken", "wrong_type": "wrong_stock_type"}
+
+
+class SeenCarton(BaseModel):
+    """A carton that somebody saw, and how it was."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    carton: str = Field(max_length=64)
+    condition: Condition = "intact"
+
+
+class Sheet(BaseModel):
+    """What one person counted and scanned, without seeing what was announced.
+
+    :param pieces: all pieces, those in closed cartons by the figure on the carton.
+    :param serials: pairs of first and last serial of what was scanned piece by piece.
+    :param damaged: pieces among them, or of intact cartons, that arrived damaged.
+    :param wrong_type: pieces among them of another stock type or generation.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    pieces: int = Field(ge=0, le=50_000_000)
+    cartons: list[SeenCarton] = []
+    serials: list[list[str]] = []
+    damaged: list[list[str]] = []
+    wrong_type: list[list[str]] = []
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the sheet in one form, so that two equal counts are equal.
+
+        :raises Refused: it names a carton twice, or serials that make no sense.
+        """
+        labels = sorted((one.carton, one.condition) for one in self.cartons)
+        if len({label for label, _ in labels}) != len(labels):
+            raise Refused("A carton is on the sheet twice.", consequence="Nothing was booked.")
+        ranges = {
+            name: to_json(join(from_json((pair[0], pair[-1]) for pair in getattr(self, name))))
+            for name in ("serials", "damaged", "wrong_type")
+        }
+        return {"pieces": self.pieces, "cartons": [list(one) for one in labels], **ranges}
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A difference that stays open: which pieces, and what is wrong with them."""
+
+    kind: str
+    serials: tuple[SerialRange, ...]
+    pieces: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What goes into the store, and what is in dispute."""
+
+    accepted: tuple[SerialRange, ...]
+    disputes: tuple[Dispute, ...]
+
+
+Whose = Callable[[SerialRange], list[tuple[SerialRange, str | None]]]
+"""Says which delivery each part of a range belongs to; ``None``: none."""
+
+
+def compare(
+    announced: Sequence[SerialRange],
+    cartons: Mapping[str, SerialRange],
+    sheet: Mapping[str, Any],
+    *,
+    by_count: bool,
+    whose: Whose,
+) -> Receipt:
+    """Hold a sheet on which both counters agree against what was announced.
+
+    :param announced: serials that are on the way.
+    :param cartons: serials declared for each carton by its label.
+    :param sheet: as :meth:`Sheet.to_json` gives it.
+    :param by_count: the delivery came without serials; the office assigned them, so the last ones are the short ones.
+    :raises Refused: the sheet does not say which pieces are there.
+    """
+    if by_count:
+        return _by_count(announced, sheet)
+    scanned = join(from_json(sheet["serials"]))
+    _check_labels(cartons, sheet)
+    if not scanned and not sheet["cartons"] and sheet["pieces"]:
+        if sheet["pieces"] != pieces(announced):
+            raise Refused(
+                "The count alone does not say which pieces came.",
+                why="This delivery has serials.",
+                consequence="Nothing was received.",
+                remedy="Both scan the serials or the cartons, and count again.",
+            )
+        scanned = list(announced)
+    seen, disputes = list(scanned), []
+    for label, condition in sheet["cartons"]:
+        inside = common(scanned, [cartons[label]])
+        if condition != "intact":
+            held = tuple(inside or [cartons[label]])
+            disputes.append(Dispute(_DISPUTE[condition], held, pieces(held), f"carton {label}"))
+            seen += minus([cartons[label]], inside) if not inside else []
+        else:
+            seen += minus([cartons[label]], inside)
+    seen = join(seen)
+    if pieces(seen) != sheet["pieces"]:
+        raise Refused(
+            f"The sheet counts {sheet['pieces']} pieces, but its cartons and serials are {pieces(seen)}.",
+            consequence="Nothing was received.",
+            remedy="Scan the pieces of every carton that is not full, and count again.",
+        )
+    for key, kind in (("damaged", "damaged"), ("wrong_type", "wrong_stock_type")):
+        named = from_json(sheet[key])
+        if minus(named, seen):
+            raise Refused(
+                f"{minus(named, seen)[0]} is said to be {key.replace('_', ' ')} but was not counted.",
+                consequence="Nothing was received.",
+            )
+        fresh = minus(named, [part for one in disputes for part in one.serials])
+        if fresh:
+            disputes.append(Dispute(kind, tuple(fresh), pieces(fresh)))
+    over = minus(seen, announced)
+    for part in over:
+        for piece, delivery in whose(part):
+            if delivery is None:
+                disputes.append(Dispute("over", (piece,), len(piece)))
+            else:
+                disputes.append(Dispute("serial_elsewhere", (piece,), len(piece), f"announced with {delivery}"))
+    short = minus(announced, seen)
+    if short:
+        disputes.append(Dispute("short", tuple(short), pieces(short)))
+    disputed = [part for one in disputes for part in one.serials]
+    return Receipt(tuple(minus(common(announced, seen), disputed)), tuple(disputes))
+
+
+def _by_count(announced: Sequence[SerialRange], sheet: Mapping[str, Any]) -> Receipt:
+    if sheet["cartons"] or sheet["serials"] or sheet["damaged"] or sheet["wrong_type"]:
+        raise Refused(
+            "This delivery came as a count, without serials or cartons.",
+            consequence="Nothing was received.",
+            remedy="Count the pieces only; a bad piece is booked as spoiled after the receipt.",
+        )
+    (part,) = announced
+    counted = sheet["pieces"]
+    if counted > len(part):
+        return Receipt(tuple(announced), (Dispute("over", (), counted - len(part)),))
+    if counted == len(part):
+        return Receipt(tuple(announced), ())
+    short = SerialRange(part.prefix, part.width, part.first + counted, part.last)
+    there = (SerialRange(part.prefix, part.width, part.first, part.first + counted - 1),) if counted else ()
+    return Receipt(there, (Dispute("short", (short,), len(short)),))
+
+
+def _check_labels(cartons: Mapping[str, SerialRange], sheet: Mapping[str, Any]) -> None:
+    for label, _ in sheet["cartons"]:
+        if label not in cartons:
+            raise Refused(
+                f"No carton {label[:64]} is on the manifest.",
+                consequence="Nothing was received.",
+                remedy="Read its label again; if it is right, scan the pieces in it instead.",
+            )

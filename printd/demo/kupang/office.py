@@ -1,0 +1,135 @@
+"""The scenario's staff: what they do at the desk, each act as the command line would ask for it."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from printd.custody.serials import SerialRange, join, parse_serial
+from printd.demo.kupang.world import World
+from printd.desk.acts import perform
+from printd.desk.desk import Desk
+from printd.errors import Refused
+
+PASSWORD = "printd-demo"
+RUNNER, CHECKER, KEEPER, SUPERVISOR = "siti", "budi", "marta", "ratna"
+"""Prints; checks cards; keeps the goods; answers for what differs."""
+
+
+def person(name: str) -> dict[str, str]:
+    """Return a person with their password."""
+    return {"name": name, "password": PASSWORD}
+
+
+def ranges(serials: Iterable[str]) -> list[list[str]]:
+    """Return serials as pairs of first and last, the way they are scanned."""
+    return [part.to_json() for part in join(parse_serial(one) for one in serials)]
+
+
+def pieces(pairs: Iterable[Sequence[str]]) -> list[str]:
+    """Return every serial of pairs of first and last."""
+    found: list[str] = []
+    for first, last in pairs:
+        low, high = parse_serial(first), parse_serial(last)
+        part = SerialRange(low.prefix, low.width, low.first, high.first)
+        found += [part.serial(number) for number in range(part.first, part.last + 1)]
+    return found
+
+
+class Office:
+    """Four people at one desk, who look at the world and book what they find."""
+
+    def __init__(self, desk: Desk, world: World) -> None:
+        self.desk = desk
+        self.world = world
+        self.refusals: dict[str, str] = {}
+
+    def act(self, name: str, /, **arguments: Any) -> Any:
+        """Perform an act of the desk."""
+        return perform(self.desk, name, arguments)
+
+    def refused(self, what: str, name: str, /, **arguments: Any) -> None:
+        """Perform an act that must be refused, and keep the sentence."""
+        try:
+            self.act(name, **arguments)
+        except Refused as refusal:
+            self.refusals[what] = str(refusal)
+            return
+        raise RuntimeError(f"{what}: {name} was not refused")
+
+    def enrol(self) -> None:
+        """Enrol the four."""
+        for name in (RUNNER, CHECKER, KEEPER):
+            self.act("operators.add", name=name, password=PASSWORD)
+        self.act("operators.add", name=SUPERVISOR, password=PASSWORD, role="supervisor")
+
+    # --- deliveries ---
+
+    def announce(self, name: str, content: bytes) -> None:
+        """Announce a manifest."""
+        self.act("deliveries.announce", name=name, content=b64encode(content).decode("ascii"), by=KEEPER)
+
+    def receive(self, delivery: str, sheet: Mapping[str, Any]) -> Any:
+        """Count blind, twice, and book what both found."""
+        for name in (KEEPER, CHECKER):
+            self.act("deliveries.count", delivery=delivery, sheet=sheet, by=person(name))
+        return self.act("deliveries.receive", delivery=delivery, by=person(KEEPER), second=person(CHECKER))
+
+    # --- the day ---
+
+    def scan(self, place: str) -> dict[str, Any]:
+        """Count a place by scanning what lies there."""
+        found = self.world.pieces(place)
+        return {"pieces": len(found), "serials": ranges(found)}
+
+    def count(self, places: Iterable[str]) -> None:
+        """Let two people count the same places, each alone."""
+        sheet = {place: self.scan(place) for place in places}
+        for name in (RUNNER, KEEPER):
+            self.act("shifts.count", places=sheet, by=person(name))
+
+    def check_cards(self) -> int:
+        """Look at every printed card; book good ones and spoiled ones; return how many were good."""
+        good = 0
+        for job in self.act("jobs.list", state="printed", limit=100_000):
+            serial = job["serial"]
+            flaw = self.world.flaws.get(serial, "")
+            quality = {"quality": "spoiled", "cause": flaw} if flaw else {"quality": "good"}
+            self.act("jobs.check", job=job["id"], by=person(CHECKER), **quality)
+            self.world.carry([serial], "spoiled" if flaw else "finished")
+            good += not flaw
+        return good
+
+    def hand_over(self, share: float) -> int:
+        """Hand finished cards to those who come for them."""
+        done = 0
+        for job in self.act("jobs.list", state="finished", limit=100_000):
+            if self.world.chance.random() < share:
+                self.act("jobs.hand_over", job=job["id"], by=CHECKER)
+                self.world.carry([job["serial"]], "holder")
+                done += 1
+        return done
+
+
+def manifest(delivery: str, bast: str, day: str, cartons: Mapping[str, Sequence[str]], **more: Any) -> dict[str, Any]:
+    """Return a manifest of cartons by label, each with its first and last serial."""
+    return {
+        "delivery": delivery,
+        "bast_number": bast,
+        "bast_date": day,
+        "stock_type": "WNI",
+        "generation": "5",
+        "cartons": [{"carton": label, "first": ends[0], "last": ends[1]} for label, ends in cartons.items()],
+        **more,
+    }
+
+
+def as_json(document: Mapping[str, Any]) -> bytes:
+    """Return a manifest as the bytes of a file."""
+    return json.dumps(document, indent=1).encode()
+
+
+Show = Callable[[str, int, int], None]
+"""Shows a step with the day's number and the number of days."""

@@ -1,0 +1,114 @@
+"""Acts on incidents (R17): a blank that is missing, one too many, a broken seal, a chip that is not the books'."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from printd.books import Booking
+from printd.custody import places
+from printd.custody.movements import whereabouts
+from printd.custody.serials import SerialRange, parse_serial, pieces, to_json
+from printd.desk.desk import Desk, Person, known, plain, two_people
+from printd.errors import Refused
+from printd.store import blanks, jobs, losses
+
+Kind = Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other"]
+
+
+def open_incident(
+    desk: Desk, booking: Booking, kind: Kind, serials: Sequence[SerialRange], note: str, by: Sequence[str]
+) -> str:
+    """Enter an incident in somebody's transaction; return its id.
+
+    What the books last knew of the first serial is kept with it.
+    """
+    name = f"incident-{booking.size}"
+    last: dict[str, Any] = {}
+    if serials:
+        one = serials[0]
+        life = blanks.life(booking.connection, one.prefix, one.width, one.first)
+        if life:
+            step = life[-1]
+            last = {key: step[key] for key in ("seq", "at", "source", "target", "why")}
+    booking.enter(
+        "incident.opened",
+        {
+            "incident": name,
+            "kind": kind,
+            "serials": to_json(serials),
+            "pieces": pieces(serials),
+            "note": note,
+            "last_event": json.dumps(last, sort_keys=True),
+        },
+        by,
+    )
+    return name
+
+
+def open_(desk: Desk, kind: Kind, note: str, by: str, serials: list[str] | None = None) -> dict[str, Any]:
+    """Book that something is not as it must be."""
+    operator = known(desk, by)
+    text = plain(note, "note")
+    with desk.shop.books.booking() as booking:
+        name = open_incident(desk, booking, kind, [parse_serial(one) for one in serials or []], text, [operator])
+    return show(desk, name)
+
+
+def note(desk: Desk, incident: str, text: str, by: str, police_report: str = "") -> dict[str, Any]:
+    """Book what was done about an incident, and the number of the police report."""
+    operator = known(desk, by)
+    data = {"incident": incident, "text": plain(text, "note")}
+    if police_report:
+        data["police_report"] = plain(police_report, "number of the police report", 100)
+    desk.shop.books.enter("incident.noted", data, [operator])
+    return show(desk, incident)
+
+
+def close(desk: Desk, incident: str, outcome: str, by: Person, second: Person) -> dict[str, Any]:
+    """Close an incident with what came of it, signed by two people."""
+    signed = two_people(desk, by, second)
+    desk.shop.books.enter("incident.closed", {"incident": incident, "outcome": plain(outcome, "outcome")}, signed)
+    desk.wake()
+    return show(desk, incident)
+
+
+def miss(desk: Desk, serial: str, note: str, by: Person, second: Person) -> dict[str, Any]:
+    """Book that a blank or card is not where it must be; an incident opens with it. Signed by two people."""
+    signed = two_people(desk, by, second)
+    one, text = parse_serial(serial), plain(note, "note")
+    with desk.shop.books.booking() as booking:
+        place = whereabouts(booking.connection, one)[0][1]
+        if place is None:
+            raise Refused(f"{serial} belongs to no delivery of this shop.", consequence="Nothing was changed.")
+        if place in (places.OUTPUT, places.FINISHED):
+            attempt = jobs.attempt_on(booking.connection, one.first_serial)
+            assert attempt is not None  # only attempts bring blanks there
+            booking.enter("card.missed", {"attempt": attempt["id"], "note": text}, signed)
+        else:
+            data = {"serials": [one.to_json()], "from": place, "to": places.MISSING, "why": "missing"}
+            booking.enter("blanks.moved", data, signed)
+        name = open_incident(desk, booking, "missing", [one], text, signed)
+    desk.wake()
+    return show(desk, name)
+
+
+def list_(desk: Desk, state: Literal["open", "closed"] | None = None) -> list[dict[str, Any]]:
+    """Return incidents, oldest first."""
+    with desk.shop.store.reading() as connection:
+        return [_plain(row) for row in losses.incidents(connection, state)]
+
+
+def show(desk: Desk, incident: str) -> dict[str, Any]:
+    """Return one incident with everything that was done about it."""
+    with desk.shop.store.reading() as connection:
+        row = losses.find_incident(connection, incident)
+        if row is None:
+            raise Refused(f"There is no incident {incident}.", remedy="See all with: printd incidents list")
+        done = losses.notes(connection, incident)
+    return {**_plain(row), "notes": done}
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "serials": json.loads(row["serials"]), "last_event": json.loads(row["last_event"])}
