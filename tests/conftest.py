@@ -18,8 +18,9 @@ from argon2 import PasswordHasher
 from pydantic import SecretStr
 
 from printd.books import Books
+from printd.custody.receipt import SeenCarton, Sheet
 from printd.custody.serials import SerialRange
-from printd.desk import operators
+from printd.desk import deliveries, operators
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.shop import PROJECTIONS, Shop, create
@@ -172,6 +173,20 @@ def two(desk: Desk, enrol: Callable[[Desk, str], Person]) -> tuple[Person, Perso
     return enrol(desk, "siti"), enrol(desk, "budi")
 
 
+def receive_whole(desk: Desk, delivery: str, by: Person, second: Person) -> None:
+    """Receive a delivery that came as announced: two blind counts, the receipt, and every carton opened."""
+    with desk.shop.store.reading() as connection:
+        cartons = [row["label"] for row in blanks.cartons(connection, delivery)]
+        row = blanks.find_delivery(connection, delivery)
+    assert row is not None
+    sheet = Sheet(pieces=row["announced"], cartons=[SeenCarton(carton=label) for label in cartons])
+    for person in (by, second):
+        deliveries.count(desk, delivery, sheet, person)
+    deliveries.receive(desk, delivery, by, second)
+    for label in cartons:
+        deliveries.open_(desk, delivery, label, by, second)
+
+
 Live = Callable[[Books, int, int], "Counter[str]"]
 """Lives a random history (books, seed, entries wanted) and returns how often each kind was entered or refused."""
 
@@ -203,7 +218,7 @@ def live() -> Live:
                 "bast_date": "2026-11-02",
                 "stock_type": chance.choice(["WNI", "OA"]),
             }
-            more = {"generation": "g", "identified_by": "serial", "cartons": [["C1", *serials[0]]], "serials": serials}
+            more = {"generation": "g", "identified_by": "serial", "cartons": [], "serials": serials}
             enter("delivery.announced", {"delivery": f"D{number}", **about, **more})
 
         def receive() -> None:
@@ -220,9 +235,16 @@ def live() -> Live:
                 first = chance.randint(row["first"], row["last"])
                 part = SerialRange(row["prefix"], row["width"], first, chance.randint(first, row["last"] + 1))
                 source = row["place"] if chance.random() < 0.8 else "store"
-                goal = chance.choice(["hopper:p1", "hopper:p2", "hopper:p1", "hopper:p2", "store", "skipped"])
-                if not source.startswith(("printer:", "output", "finished", "holder", "transit:")):
-                    enter("blanks.moved", {"serials": [part.to_json()], "from": source, "to": goal, "why": "load"})
+                why, goal = chance.choice(ways.get(source.partition(":")[0], [("load", "hopper:p1")]))
+                enter("blanks.moved", {"serials": [part.to_json()], "from": source, "to": goal, "why": why})
+
+        ways = {
+            "store": [("issue", "shift:s")],
+            "shift": [("load", "hopper:p1"), ("load", "hopper:p2"), ("load", "hopper:p1"), ("return", "store")],
+            "hopper": [("unload", "shift:s"), ("skipped", "skipped"), ("jam", "spoiled"), ("missing", "missing")],
+            "skipped": [("found", "store")],
+            "missing": [("found", "shift:s")],
+        }
 
         def record() -> None:
             number = uuid.UUID(int=chance.getrandbits(128))
@@ -292,7 +314,7 @@ def live() -> Live:
 
         acts = (delivery, receive, move, move, record, record, person, printer, job, begin, begin, end, end, card)
         books.enter("shop.opened", {"origin": ORIGIN})
-        for act in (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 6):
+        for act in (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 12):
             act()
         for _ in range(50 * entries):
             with books.store.reading() as connection:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from printd.desk import blanks, deliveries, jobs, operators, printers, records
+from printd.desk import blanks, chips, deliveries, discrepancies, incidents, jobs, operators, printers, records
 from printd.desk.desk import Desk
 from printd.errors import Refused
 
@@ -24,7 +24,10 @@ ACTS: Mapping[str, Act] = MappingProxyType(
         f"{module.__name__.rsplit('.', 1)[-1]}.{name.rstrip('_')}": function
         for module, names in (
             (operators, ("add", "passwd", "list_")),
-            (deliveries, ("announce", "receive", "list_", "show")),
+            (deliveries, ("announce", "count", "receive", "open_", "list_", "show")),
+            (discrepancies, ("list_", "close")),
+            (chips, ("bind",)),
+            (incidents, ("open_", "note", "close", "miss", "list_", "show")),
             (blanks, ("load", "unload", "spoil", "skip", "find", "show", "where", "in_")),
             (records, ("import_", "list_", "show", "acknowledge", "quarantined", "restore", "dismiss")),
             (jobs, ("list_", "count", "show", "hold", "release", "cancel", "reprint")),

@@ -17,9 +17,7 @@ from printd.store import blanks, jobs, losses
 Kind = Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other"]
 
 
-def open_incident(
-    desk: Desk, booking: Booking, kind: Kind, serials: Sequence[SerialRange], note: str, by: Sequence[str]
-) -> str:
+def open_incident(booking: Booking, kind: Kind, serials: Sequence[SerialRange], note: str, by: Sequence[str]) -> str:
     """Enter an incident in somebody's transaction; return its id.
 
     What the books last knew of the first serial is kept with it.
@@ -52,7 +50,7 @@ def open_(desk: Desk, kind: Kind, note: str, by: str, serials: list[str] | None 
     operator = known(desk, by)
     text = plain(note, "note")
     with desk.shop.books.booking() as booking:
-        name = open_incident(desk, booking, kind, [parse_serial(one) for one in serials or []], text, [operator])
+        name = open_incident(booking, kind, [parse_serial(one) for one in serials or []], text, [operator])
     return show(desk, name)
 
 
@@ -89,7 +87,7 @@ def miss(desk: Desk, serial: str, note: str, by: Person, second: Person) -> dict
         else:
             data = {"serials": [one.to_json()], "from": place, "to": places.MISSING, "why": "missing"}
             booking.enter("blanks.moved", data, signed)
-        name = open_incident(desk, booking, "missing", [one], text, signed)
+        name = open_incident(booking, "missing", [one], text, signed)
     desk.wake()
     return show(desk, name)
 

@@ -25,9 +25,9 @@ def bast(delivery: Mapping[str, Any], size: int, root: str) -> Document:
             Fact("delivery", "Pengiriman", "Delivery", delivery["id"], "code"),
             Fact("date", "Tanggal BAST", "Date of handover record", delivery["bast_date"]),
             Fact("sender", "Pengirim", "Sender", delivery["sender"] or "Provinsi"),
-            Fact(
-                "stock", "Jenis / generasi", "Type / generation", f"{delivery['stock_type']} / {delivery['generation']}"
-            ),
+            Fact("stock_type", "Jenis", "Stock type", delivery["stock_type"]),
+            Fact("generation", "Generasi", "Generation", delivery["generation"]),
+,
             Fact("announced", "Diumumkan", "Announced", delivery["announced"], "int"),
             Fact("counted", "Dihitung", "Counted", delivery["counted"], "int"),
             Fact("accepted", "Diterima di gudang", "Accepted into the store", accepted, "int"),

@@ -1,0 +1,36 @@
+"""Acts on chips: bind a blank to its chip's UID."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from printd.custody import identity
+from printd.custody.serials import parse_serial
+from printd.desk.desk import Desk, known
+from printd.desk.incidents import open_incident
+from printd.errors import Refused
+from printd.store import deliveries
+
+
+def bind(desk: Desk, serial: str, uid: str, by: str) -> dict[str, Any]:
+    """Bind a blank to the chip that was read in it, or make sure that it is the one bound before.
+
+    A chip that does not belong there opens an incident, and the blank is not printed until it is settled.
+
+    :raises Refused: the books know another blank for the chip, another chip for the blank, or no such blank.
+    """
+    operator = known(desk, by)
+    one, number = parse_serial(serial), identity.parse_uid(uid)
+    name = one.first_serial
+    with desk.shop.books.booking() as booking:
+        conflict = identity.check(booking.connection, name, number)
+        if conflict is None:
+            if deliveries.chip_of_serial(booking.connection, name) is None:
+                booking.enter("chip.bound", {"uid": number, "serial": name}, [operator])
+            return {"serial": name, "uid": number}
+        incident = open_incident(booking, conflict.kind, [one], conflict.sentence, [operator])
+    raise Refused(
+        conflict.sentence,
+        consequence=f"Nothing was bound, {name} is not printed, and {incident} is open.",
+        remedy="Put the blank aside and call the supervisor.",
+    )

@@ -1,0 +1,124 @@
+"""Acts on discrepancies: what was in dispute at a receipt, until a document and two people close it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from printd.custody import places
+from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say, to_json
+from printd.desk.desk import Desk, Person, plain, two_people
+from printd.desk.incidents import open_incident
+from printd.errors import Refused
+from printd.store import blanks, deliveries
+from printd.store.rows import Connection, Row
+
+Outcome = Literal["store", "spoiled", "missing", "returned", "nothing"]
+
+# What a document can bear out. A piece of the wrong type never enters the store under a type it is not.
+_OUTCOMES = {
+    "short": ("store", "missing", "returned"),
+    "damaged": ("spoiled", "store", "returned"),
+    "seal_broken": ("store", "spoiled", "missing", "returned"),
+    "wrong_stock_type": ("returned",),
+    "over": ("store", "nothing"),
+    "serial_elsewhere": ("nothing",),
+}
+
+
+def list_(desk: Desk, state: Literal["open", "closed"] | None = "open") -> list[dict[str, Any]]:
+    """Return discrepancies, oldest first, with their age in days and whether they are late."""
+    now, late = desk.shop.books.clock(), desk.shop.config.stock.late_days
+    with desk.shop.store.reading() as connection:
+        found = deliveries.discrepancies(connection, state)
+    return [_shown(row, now, late) for row in found]
+
+
+def close(
+    desk: Desk,
+    discrepancy: str,
+    outcome: Outcome,
+    document: str,
+    by: Person,
+    second: Person,
+    serials: list[list[str]] | None = None,
+) -> dict[str, Any]:
+    """Close a discrepancy by the movement that its document bears out, signed by two people.
+
+    :param outcome: where the pieces go; ``nothing`` for pieces that were given back and never entered the books.
+    :param document: number of the paper: a corrected handover record, a police report, a letter of the sender.
+    :param serials: of pieces over that enter the store; elsewhere the whole discrepancy is closed.
+    """
+    signed = two_people(desk, by, second)
+    paper = plain(document, "document", 100)
+    with desk.shop.books.booking() as booking:
+        row = deliveries.find_discrepancy(booking.connection, discrepancy)
+        if row is None or row["state"] != "open":
+            raise Refused(
+                f"There is no open discrepancy {discrepancy}.",
+                consequence="Nothing was changed.",
+                remedy="See all with: printd discrepancies list",
+            )
+        moved = _serials(booking.connection, row, outcome, serials)
+        data = {"discrepancy": discrepancy, "outcome": outcome, "document": paper, "serials": to_json(moved)}
+        booking.enter("discrepancy.closed", data, signed)
+        if outcome == places.MISSING:
+            open_incident(booking, "missing", moved, f"discrepancy {discrepancy} closed as missing", signed)
+        closed = deliveries.find_discrepancy(booking.connection, discrepancy)
+    assert closed is not None
+    return _shown(closed, desk.shop.books.clock(), desk.shop.config.stock.late_days)
+
+
+def _serials(connection: Connection, row: Row, outcome: Outcome, serials: list[list[str]] | None) -> list[SerialRange]:
+    """Return what the closing moves.
+
+    :raises Refused: the outcome does not fit, or more would come in than the discrepancy is about.
+    """
+    held = from_json(json.loads(row["serials"]))
+    if outcome not in _OUTCOMES[row["kind"]]:
+        raise Refused(
+            f"A discrepancy of the kind {row['kind']} cannot end as {outcome}.",
+            consequence="It stays open.",
+            remedy=f"It can end as: {', '.join(_OUTCOMES[row['kind']])}.",
+        )
+    if outcome == "nothing":
+        return []
+    if row["kind"] != "over":
+        if serials is not None:
+            raise Refused("Serials are named only for pieces over.", consequence="It stays open.")
+        return held
+    if row["subject"].startswith("transfer:"):
+        raise Refused("Pieces over of a transfer do not enter the store by it.", remedy="Announce them as a delivery.")
+    named = join(from_json((pair[0], pair[-1]) for pair in serials)) if serials else held or _next(connection, row)
+    if pieces(named) != row["pieces"]:
+        raise Refused(
+            f"Discrepancy {row['id']} is about {row['pieces']} pieces over; {pieces(named)} cannot be taken in by it.",
+            consequence="Nothing was taken in.",
+            remedy="Name exactly the pieces that came over; more came with no paper at all.",
+        )
+    if held and minus(named, held):
+        raise Refused(
+            f"{say(minus(named, held))} did not come over with {row['subject']}.",
+            consequence="Nothing was taken in.",
+            remedy=f"It is about {say(held)}.",
+        )
+    return named
+
+
+def _next(connection: Connection, row: Row) -> list[SerialRange]:
+    """Return the serials the office assigns to pieces over of a delivery that came as a count."""
+    delivery = blanks.find_delivery(connection, row["subject"].partition(":")[2])
+    assert delivery is not None
+    if delivery["identified_by"] != "count":
+        raise Refused("Name the serials of the pieces that came over.", consequence="Nothing was taken in.")
+    width = max(6, len(str(delivery["announced"])))
+    first = delivery["announced"] + 1
+    return [SerialRange(f"{delivery['id']}/", width, first, first + row["pieces"] - 1)]
+
+
+def _shown(row: Row, now: datetime, late_days: int) -> dict[str, Any]:
+    opened = datetime.strptime(row["opened_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    age = (now - opened).days
+    late = row["state"] == "open" and age > late_days
+    return {**row, "serials": json.loads(row["serials"]), "age_days": age, "late": late}
