@@ -139,11 +139,10 @@ def _closed(connection: Connection, entry: Entry) -> None:
     )
     if outcome == "nothing":
         return
-    if row["kind"] == "over":
-        create(connection, serials, places.STORE, about)
-        deliveries.grow_delivery(connection, about, pieces(serials))
-        return
     source = places.transit(about) if noun == "delivery" else places.transfer(about)
+    if row["kind"] == "over":
+        create(connection, serials, source, about)
+        deliveries.grow_delivery(connection, about, pieces(serials))
     _leave_transit(connection, entry, serials, source, outcome)
 
 

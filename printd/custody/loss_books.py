@@ -117,7 +117,7 @@ def _destroyed(connection: Connection, entry: Entry) -> None:
     part = 0
     for serials, source in ((spoiled, places.SPOILED), (invalid, places.INVALID)):
         if serials:
-            move(
+            part += move(
                 connection,
                 serials,
                 source,
@@ -127,7 +127,6 @@ def _destroyed(connection: Connection, entry: Entry) -> None:
                 why="destroyed",
                 part=part,
             )
-            part += len(serials)
 
 
 def _nothing(connection: Connection, entry: Entry) -> None:

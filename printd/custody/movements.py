@@ -69,8 +69,8 @@ def move(
     why: str,
     attempt: str | None = None,
     part: int = 0,
-) -> None:
-    """Move serials out of one place into another.
+) -> int:
+    """Move serials out of one place into another; return how many movements that took: one a range and delivery.
 
     :param part: number of the first movement, where one entry books several.
 
@@ -95,6 +95,7 @@ def move(
         )
     if source == places.STORE:
         _keep_closed(connection, wanted, sealed_too=places.kind(target) in ("transfer", "returned"))
+    moved = [held for one in wanted for held in _by_delivery(rows[one], one)]
     for number, one in enumerate(wanted):  # each shift may change the rows around the next
         _shift(connection, one, rows[one] if number == 0 else _neighbourhood(connection, one), target)
     blanks.add_movements(
@@ -112,10 +113,25 @@ def move(
                 "at": at,
                 "why": why,
                 "attempt_id": attempt,
+                "delivery_id": delivery,
             }
-            for number, one in enumerate(wanted, start=part)
+            for number, (one, delivery) in enumerate(moved, start=part)
         ),
     )
+    return len(moved)
+
+
+def _by_delivery(rows: Sequence[RangeRow], wanted: SerialRange) -> list[tuple[SerialRange, str]]:
+    """Return a range cut where one delivery ends and the next begins."""
+    parts: list[tuple[SerialRange, str]] = []
+    for row in rows:
+        low, high = max(row.first, wanted.first), min(row.last, wanted.last)
+        if low > high:
+            continue
+        if parts and parts[-1][1] == row.delivery_id:
+            low = parts.pop()[0].first
+        parts.append((SerialRange(wanted.prefix, wanted.width, low, high), row.delivery_id))
+    return parts
 
 
 def _keep_closed(connection: Connection, wanted: Sequence[SerialRange], *, sealed_too: bool) -> None:

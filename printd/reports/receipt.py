@@ -27,7 +27,6 @@ def bast(delivery: Mapping[str, Any], size: int, root: str) -> Document:
             Fact("sender", "Pengirim", "Sender", delivery["sender"] or "Provinsi"),
             Fact("stock_type", "Jenis", "Stock type", delivery["stock_type"]),
             Fact("generation", "Generasi", "Generation", delivery["generation"]),
-,
             Fact("announced", "Diumumkan", "Announced", delivery["announced"], "int"),
             Fact("counted", "Dihitung", "Counted", delivery["counted"], "int"),
             Fact("accepted", "Diterima di gudang", "Accepted into the store", accepted, "int"),

@@ -186,6 +186,7 @@ movement = Table(
     Column("at", String(20), nullable=False),
     Column("why", String(40), nullable=False),
     Column("attempt_id", String(36)),
+    Column("delivery_id", String(64)),
     # A blank's life is found by two short look-ups: its own movements, and the few that moved many at once.
     Index("ix_movement_single", "prefix", "width", "first"),
     Index(

@@ -334,6 +334,7 @@ def upgrade() -> None:
     op.add_column("job", sa.Column("area", sa.String(length=16), nullable=True))
     op.add_column("job", sa.Column("generation", sa.String(length=32), nullable=True))
     op.add_column("job", sa.Column("override_seq", sa.BigInteger(), nullable=True))
+    op.add_column("movement", sa.Column("delivery_id", sa.String(length=64), nullable=True))
     op.create_index("ix_movement_at", "movement", ["at"], unique=False)
     op.add_column("record", sa.Column("area", sa.String(length=16), nullable=True))
     op.add_column("record", sa.Column("nik_area", sa.String(length=8), nullable=True))
