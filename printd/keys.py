@@ -13,6 +13,7 @@ from printd.ledger.notes import NoteError, Signer
 
 FOLDER = "keys"
 _LOG, _VKEY, _RECORDS, _PSEUDONYM = "log.key", "log.vkey", "records.key", "pseudonym.key"
+_DOCUMENTS, _DOCUMENTS_VKEY = "documents.key", "documents.vkey"
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,14 @@ class Keys:
     :param log: signs the checkpoints (Ed25519).
     :param records: 32 bytes; wraps the data keys of personal data.
     :param pseudonym: 32 bytes; makes the pseudonyms that stand for people in the log.
+    :param documents: signs manifests and acknowledgements; the log key signs nothing but checkpoints, so that no paper
+        can ever be taken for one.
     """
 
     log: Signer
     records: bytes
     pseudonym: bytes
+    documents: Signer
 
 
 def create(folder: Path, origin: str) -> Keys:
@@ -36,6 +40,9 @@ def create(folder: Path, origin: str) -> Keys:
     signer = Signer.generate(origin)
     _write(place / _LOG, signer.to_text())
     (place / _VKEY).write_text(signer.vkey + "\n", encoding="ascii")
+    documents = Signer.generate(f"{origin}/documents")
+    _write(place / _DOCUMENTS, documents.to_text())
+    (place / _DOCUMENTS_VKEY).write_text(documents.vkey + "\n", encoding="ascii")
     for name in (_RECORDS, _PSEUDONYM):
         _write(place / name, base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
     return load(folder, origin)
@@ -56,7 +63,18 @@ def load(folder: Path, origin: str) -> Keys:
             f"{place / _LOG} signs for the log {signer.verifier.name}, the configuration names {origin}.",
             remedy="Put the right origin into printd.toml, or restore the right key.",
         )
-    return Keys(signer, _secret(place / _RECORDS), _secret(place / _PSEUDONYM))
+    try:
+        documents = Signer.from_text(_private(place / _DOCUMENTS))
+    except NoteError as broken:
+        raise ConfigError(f"{place / _DOCUMENTS} is not a signing key.", why=f"{broken}.", remedy="Restore it.") from (
+            broken
+        )
+    return Keys(signer, _secret(place / _RECORDS), _secret(place / _PSEUDONYM), documents)
+
+
+def documents_vkey(folder: Path) -> str:
+    """Return the public half of the documents key, for offices that take our manifests and acknowledgements."""
+    return _read(folder / FOLDER / _DOCUMENTS_VKEY)
 
 
 def vkey(folder: Path) -> str:

@@ -39,7 +39,7 @@ def _moved(connection: Connection, entry: Entry) -> None:
     if data["to"] == places.SPOILED:
         step = data.get("step") or step_outside(data["from"])
         printer = data["from"].partition(":")[2] if data["from"].startswith("hopper:") else None
-        spoilage.keep(connection, entry, ranges, data["why"], step, printer=printer)
+        spoilage.keep(connection, entry, ranges, data.get("cause", data["why"]), step, printer=printer)
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(

@@ -11,7 +11,25 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from printd.desk import blanks, chips, deliveries, discrepancies, incidents, jobs, operators, printers, records
+from printd.desk import (
+    blanks,
+    cards,
+    chips,
+    counts,
+    deliveries,
+    destructions,
+    discrepancies,
+    incidents,
+    jobs,
+    operators,
+    printers,
+    records,
+    samples,
+    shifts,
+    sites,
+    spoilage,
+    transfers,
+)
 from printd.desk.desk import Desk
 from printd.errors import Refused
 
@@ -28,6 +46,15 @@ ACTS: Mapping[str, Act] = MappingProxyType(
             (discrepancies, ("list_", "close")),
             (chips, ("bind",)),
             (incidents, ("open_", "note", "close", "miss", "list_", "show")),
+            (shifts, ("open_", "issue", "count_begin", "count", "resume", "close", "list_", "show")),
+            (samples, ("draw", "count")),
+            (cards, ("take_back", "list_", "names")),
+            (destructions, ("destroy", "list_", "show", "annex")),
+            (spoilage, ("chart", "ages_")),
+            (sites, ("set_", "list_", "report", "used", "spoiled")),
+            (transfers, ("send", "acknowledge", "acknowledge_signed", "receipt", "give_back")),
+            (transfers, ("list_", "show", "carrier")),
+            (counts, ("count", "close")),
             (blanks, ("load", "unload", "spoil", "skip", "find", "show", "where", "in_")),
             (records, ("import_", "list_", "show", "acknowledge", "quarantined", "restore", "dismiss")),
             (jobs, ("list_", "count", "show", "hold", "release", "cancel", "reprint")),

@@ -1,4 +1,4 @@
-"""Acts on blanks: load and unload a hopper, book a spoiled or skipped one, look where they are."""
+"""Acts on blanks: load and unload a hopper, book a spoiled, skipped or found one, look where they are."""
 
 from __future__ import annotations
 
@@ -9,35 +9,84 @@ from typing import Any
 from printd.books import Booking
 from printd.custody import places
 from printd.custody.causes import SPOIL_CAUSES
+from printd.custody.manifest import MAX_PIECES
 from printd.custody.movements import whereabouts
-from printd.custody.serials import SerialRange, join, parse_range, parse_serial
-from printd.desk.desk import Desk, Person, two_people
+from printd.custody.routes import ROUTES
+from printd.custody.serials import SerialRange, join, parse_range, parse_serial, say
+from printd.desk.desk import Desk, Person, proved, two_people
+from printd.desk.shifts import lowest, not_counting, now_open
 from printd.errors import Refused
-from printd.store import blanks, jobs
+from printd.store import blanks, jobs, shifts
+from printd.store.rows import Connection
 
 
-def load(desk: Desk, printer: str, serials: list[list[str]], by: Person, second: Person) -> dict[str, Any]:
-    """Issue blanks from the store into a printer's hopper, signed by two people (design rule 7).
+def load(
+    desk: Desk,
+    printer: str,
+    by: Person,
+    pieces: int | None = None,
+    serials: list[list[str]] | None = None,
+    stock_type: str = "WNI",
+) -> dict[str, Any]:
+    """Put blanks of the open shift into a printer's hopper, lowest serial first.
 
-    :param serials: pairs of first and last serial.
+    :param pieces: how many; everything of the type that the shift holds, where neither they nor serials are named.
+    :param serials: pairs of first and last serial; they must be the lowest of their type in the shift.
     """
-    return _hopper(desk, printer, serials, two_people(desk, by, second), places.STORE, places.hopper(printer), "load")
+    operator = proved(desk, by)
+    with desk.shop.books.booking() as booking:
+        connection = booking.connection
+        _known_printer(connection, printer)
+        source = places.shift(now_open(connection)["id"])
+        if serials is not None:
+            named = join(parse_range(pair[0], pair[-1]) for pair in serials)
+            _in_shift(connection, named, source)
+            stock_type = blanks.stock_of(connection, named[0].prefix, named[0].width, named[0].first)["stock_type"]
+            pieces = sum(len(part) for part in named)
+        found = lowest(connection, source, stock_type, MAX_PIECES if pieces is None else pieces)
+        if serials is not None and join(found) != named:
+            raise Refused(
+                f"{say(named)} are not the lowest serials of the shift.",
+                why="Blanks are loaded lowest serial first, so that a gap shows.",
+                consequence="Nothing was moved.",
+                remedy=f"Load {say(join(found))}.",
+            )
+        if not found or sum(len(part) for part in found) < (pieces or 0):
+            raise Refused(
+                f"The shift holds {sum(len(part) for part in found)} blanks of type {stock_type}.",
+                consequence="Nothing was moved.",
+                remedy="Two people issue more: printd shifts issue",
+            )
+        _fits(desk, connection, printer, found)
+        moved = _enter(booking, found, source, places.hopper(printer), "load", [operator])
+    desk.wake()
+    return moved
 
 
-def unload(desk: Desk, printer: str, serials: list[list[str]], by: Person, second: Person) -> dict[str, Any]:
-    """Take blanks from a printer's hopper back into the store, signed by two people."""
+def unload(
+    desk: Desk, printer: str, by: Person, second: Person, serials: list[list[str]] | None = None
+) -> dict[str, Any]:
+    """Take blanks out of a printer's hopper, all of them or those named, back to the shift; signed by two people."""
     signed = two_people(desk, by, second)
-    return _hopper(desk, printer, serials, signed, places.hopper(printer), places.STORE, "unload")
+    with desk.shop.books.booking() as booking:
+        connection = booking.connection
+        _known_printer(connection, printer)
+        source, target = places.hopper(printer), places.shift(now_open(connection)["id"])
+        if serials is None:
+            serials = [SerialRange(*row[:4]).to_json() for row in blanks.in_place(connection, source)]
+        moved = _move(booking, serials, source, target, "unload", signed)
+    desk.wake()
+    return moved
 
 
 def spoil(desk: Desk, serial: str, cause: str, by: Person, second: Person) -> dict[str, Any]:
-    """Book a blank in store, hopper or skipped as spoiled, signed by two people."""
+    """Book a blank that no attempt holds as spoiled, signed by two people."""
     check_cause(cause)
     signed = two_people(desk, by, second)
     place = _place(desk, serial)
-    if place != places.STORE and place != places.SKIPPED and not place.startswith("hopper:"):
+    if places.kind(place) not in ROUTES[cause][0]:
         raise Refused(
-            f"{serial} is in {place}; only a blank in store, hopper or skipped is spoiled this way.",
+            f"{serial} is in {place}; only a blank in store, shift, hopper, skipped or missing is spoiled this way.",
             consequence="Nothing was changed.",
             remedy="A printed card is judged with: printd jobs check",
         )
@@ -54,9 +103,19 @@ def skip(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
 
 
 def find(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
-    """Book a skipped blank that was found whole back into the store, signed by two people."""
+    """Book a skipped or missing blank that was found whole: to the open shift, else to the store. Two people sign."""
     signed = two_people(desk, by, second)
-    return _move_one(desk, serial, places.SKIPPED, places.STORE, "found", signed)
+    place = _place(desk, serial)
+    if place not in (places.SKIPPED, places.MISSING):
+        raise Refused(
+            f"{serial} is in {place}; only a blank that is skipped or missing is found.",
+            consequence="Nothing was changed.",
+            remedy=f"See where it has been with: printd blanks show {serial}",
+        )
+    with desk.shop.store.reading() as connection:
+        shift = shifts.current(connection)
+    target = places.shift(shift["id"]) if shift is not None else places.STORE
+    return _move_one(desk, serial, place, target, "found", signed)
 
 
 def show(desk: Desk, serial: str) -> dict[str, Any]:
@@ -91,10 +150,16 @@ def show(desk: Desk, serial: str) -> dict[str, Any]:
 
 
 def where(desk: Desk) -> dict[str, Any]:
-    """Return the sums by delivery and place, beside what was announced."""
+    """Return the sums by delivery and place, beside what was announced; not while a shift is counted.
+
+    A delivery that is announced but not received is left out: it will be counted blind.
+    """
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
-        announced = {row["id"]: row["announced"] for row in blanks.deliveries(connection)}
-        sums = blanks.sums(connection)
+        announced = {
+            row["id"]: row["announced"] for row in blanks.deliveries(connection) if row["state"] != "announced"
+        }
+        sums = [one for one in blanks.sums(connection) if one[0] in announced]
     deliveries: dict[str, dict[str, Any]] = {
         name: {"announced": pieces, "places": {}, "balance": -pieces} for name, pieces in announced.items()
     }
@@ -107,7 +172,8 @@ def where(desk: Desk) -> dict[str, Any]:
 
 
 def in_(desk: Desk, place: str, limit: int = 1000) -> list[str]:
-    """Return the serials in a place, lowest first."""
+    """Return the serials in a place, lowest first; not while a shift is counted."""
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         rows = blanks.in_place(connection, place)
     ranges = (SerialRange(row.prefix, row.width, row.first, row.last) for row in rows)
@@ -123,15 +189,56 @@ def check_cause(cause: str) -> None:
         raise Refused(f"{cause!r} is not a spoil cause.", remedy=f"Choose one of: {', '.join(SPOIL_CAUSES)}.")
 
 
-def _hopper(
-    desk: Desk, printer: str, serials: list[list[str]], by: Sequence[str], source: str, target: str, why: str
-) -> dict[str, Any]:
-    with desk.shop.books.booking() as booking:
-        if jobs.find_printer(booking.connection, printer) is None:
-            raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
-        moved = _move(booking, serials, source, target, why, by)
-    desk.wake()
-    return moved
+def _known_printer(connection: Connection, printer: str) -> None:
+    if jobs.find_printer(connection, printer) is None:
+        raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
+
+
+def _in_shift(connection: Connection, named: Sequence[SerialRange], source: str) -> None:
+    """Make sure that named blanks are with the shift.
+
+    :raises Refused: one is not; the sentence says where it is.
+    """
+    for part in named:
+        for piece, place in whereabouts(connection, part):
+            if place != source:
+                unreceived = place is None or place.startswith("transit:")
+                why = "it was never received" if unreceived else "the shift does not hold it"
+                raise Refused(
+                    f"{piece} cannot be loaded: {why}, it is in {place or 'no delivery'}.",
+                    consequence="Nothing was moved.",
+                    remedy="Receive the delivery first: printd deliveries receive"
+                    if unreceived
+                    else "Two people issue it to the shift: printd shifts issue",
+                )
+
+
+def _fits(desk: Desk, connection: Connection, printer: str, found: Sequence[SerialRange]) -> None:
+    """Make sure that a printer can print these blanks, before one moves.
+
+    :raises Refused: another stock type lies in the hopper, or the printer cannot print their generation.
+    """
+    allowed = desk.shop.config.printing.generations.get(printer)
+    kinds = [blanks.stock_of(connection, part.prefix, part.width, part.first) for part in found]
+    there = [
+        blanks.stock_of(connection, row.prefix, row.width, row.first)
+        for row in blanks.in_place(connection, places.hopper(printer))
+    ]
+    for part, kind in zip(found, kinds, strict=True):
+        if allowed is not None and kind["generation"] not in allowed:
+            raise Refused(
+                f"{printer} cannot print blanks of generation {kind['generation']}, as {part} is.",
+                consequence="Nothing was moved.",
+                remedy=f"It prints: {', '.join(allowed)} (printing.generations).",
+            )
+        other = next((one for one in there if one["stock_type"] != kind["stock_type"]), None)
+        if other is not None:
+            raise Refused(
+                f"{part} is of type {kind['stock_type']}, and blanks of type {other['stock_type']} lie in {printer}.",
+                why="One hopper holds one stock type.",
+                consequence="Nothing was moved.",
+                remedy=f"Unload them first: printd blanks unload {printer}",
+            )
 
 
 def _place(desk: Desk, serial: str) -> str:
@@ -148,6 +255,12 @@ def _move(
     ranges: list[SerialRange] = join(parse_range(pair[0], pair[-1]) for pair in serials)
     if not ranges:
         raise Refused("No serial was named.", remedy="Name the first and last serial to move.")
+    return _enter(booking, ranges, source, target, why, by)
+
+
+def _enter(
+    booking: Booking, ranges: Sequence[SerialRange], source: str, target: str, why: str, by: Sequence[str]
+) -> dict[str, Any]:
     data = {"serials": [part.to_json() for part in ranges], "from": source, "to": target, "why": why}
     entry = booking.enter("blanks.moved", data, by)
     return {**data, "entry": entry.seq, "pieces": sum(len(part) for part in ranges)}

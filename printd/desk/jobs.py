@@ -13,7 +13,7 @@ from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, prove
 from printd.errors import Refused
 from printd.printing.attempt import end
 from printd.printing.states import AttemptState, JobState
-from printd.store import jobs
+from printd.store import jobs, shifts
 from printd.store.rows import Connection, Row
 
 
@@ -76,7 +76,7 @@ def resolve(
     """Settle an attempt in doubt by what a person saw, with the card in hand.
 
     :param cause: why it is spoiled.
-    :param blank_is: for ``unused``: still in the hopper, or in the operator's hand and so back to the store.
+    :param blank_is: for ``unused``: still in the hopper, or in the operator's hand and so back to the shift.
     :param skipped: serials that left the hopper unprinted with this card (double feed) and are not in hand.
     """
     _people(desk, by, second, prove=outcome == "spoiled")
@@ -95,7 +95,10 @@ def resolve(
         attempt = attempts[0]
         if outcome == "spoiled":
             not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
-        to = places.STORE if outcome == "unused" and blank_is == "hand" else ""
+        to = ""
+        if outcome == "unused" and blank_is == "hand":
+            shift = shifts.current(booking.connection)
+            to = places.STORE if shift is None else places.shift(shift["id"])
         end(
             booking,
             attempt,

@@ -15,7 +15,7 @@ from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing import policy_books
 from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
-from printd.store import blanks, jobs, people
+from printd.store import blanks, jobs, people, shifts
 from printd.store.rows import Connection
 
 
@@ -145,6 +145,12 @@ def _printer_resumed(connection: Connection, entry: Entry) -> None:
 
 def _attempt_started(connection: Connection, entry: Entry) -> None:
     data = entry.data
+    shift = shifts.current(connection)
+    if shift is not None and shift["state"] == "counting":
+        raise Refused(
+            f"Shift {shift['id']} is being counted.",
+            consequence="Nothing is printed until it is closed or goes on.",
+        )
     _step(connection, data["job"], JobEvent.START)
     _check_stock(connection, data["job"], data["serial"])
     jobs.add_attempt(

@@ -22,10 +22,9 @@ def keep(shop: Shop, document: Document) -> dict[str, str]:
     A document of the same name is written anew: it was computed from the same entries.
     """
     folder = shop.folder / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
     paths = {kind: folder / f"{document.name}.{kind}" for kind in ("pdf", "json")}
-    _write(paths["json"], to_json(document))
-    _write(paths["pdf"], render(document, shop.config.office.name))
+    write(paths["json"], to_json(document))
+    write(paths["pdf"], render(document, shop.config.office.name))
     return {kind: str(path) for kind, path in paths.items()}
 
 
@@ -36,7 +35,9 @@ def to_json(document: Document) -> bytes:
     return rfc8785.dumps(plain) + b"\n"
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
+    """Write a file of the shop whole or not at all, for its own user only."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         out.write(content)

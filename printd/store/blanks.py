@@ -167,3 +167,67 @@ _CARTONS_TOUCHING = (
 def cartons_touching(connection: Connection, prefix: str, width: int, low: int, high: int) -> list[Row]:
     """Return the cartons that hold a serial of ``low`` to ``high``, in order."""
     return rows(connection, _CARTONS_TOUCHING, p=prefix, w=width, lo=low, hi=high)
+
+
+_STOCK_OF = (
+    sa.select(delivery.c.id, delivery.c.stock_type, delivery.c.generation)
+    .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
+    .where(
+        serial_range.c.prefix == sa.bindparam("p"),
+        serial_range.c.width == sa.bindparam("w"),
+        serial_range.c.first <= sa.bindparam("n"),
+    )
+    .order_by(serial_range.c.first.desc())
+    .limit(1)
+)
+
+
+def stock_of(connection: Connection, prefix: str, width: int, number: int) -> Row:
+    """Return delivery, stock type and generation of a blank that is in the books."""
+    found = first(connection, _STOCK_OF, p=prefix, w=width, n=number)
+    assert found is not None
+    return found
+
+
+def places(connection: Connection) -> list[str]:
+    """Return the places that hold blanks."""
+    query = sa.select(serial_range.c.place).distinct().order_by(serial_range.c.place)
+    return list(connection.execute(query).scalars())
+
+
+def came_there(connection: Connection, row: RangeRow) -> list[tuple[int, int, str]]:
+    """Return parts of a row with the moment each came to its place, in order; empty where none ever moved."""
+    same = (movement.c.prefix == row.prefix, movement.c.width == row.width, movement.c.target == row.place)
+    columns = (movement.c.seq, movement.c.first, movement.c.last, movement.c.at)
+    inside = sa.select(*columns).where(*same, movement.c.first >= row.first, movement.c.first <= row.last)
+    across = sa.select(*columns).where(
+        *same, movement.c.last > movement.c.first, movement.c.first < row.first, movement.c.last >= row.first
+    )
+    since: dict[int, str] = {}
+    for _, low, high, at in sorted(connection.execute(sa.union_all(inside, across)).all()):
+        since.update(dict.fromkeys(range(max(low, row.first), min(high, row.last) + 1), at))
+    parts: list[tuple[int, int, str]] = []
+    for number in sorted(since):
+        if parts and parts[-1][1] + 1 == number and parts[-1][2] == since[number]:
+            parts[-1] = (parts[-1][0], number, since[number])
+        else:
+            parts.append((number, number, since[number]))
+    return parts
+
+
+def carton_of(connection: Connection, serial: str) -> str | None:
+    """Return the label of the carton a blank came in."""
+    digits = len(serial) - len(serial.rstrip("0123456789"))
+    prefix, number = serial[: len(serial) - digits], int(serial[len(serial) - digits :])
+    found = cartons_touching(connection, prefix, digits, number, number)
+    return found[0]["label"] if found else None
+
+
+def received_serials(connection: Connection, delivery_id: str) -> list[tuple[str, int, int, int]]:
+    """Return (prefix, width, first, last) of everything that was received of a delivery."""
+    query = (
+        sa.select(movement.c.prefix, movement.c.width, movement.c.first, movement.c.last)
+        .where(movement.c.source == f"transit:{delivery_id}")
+        .order_by(movement.c.seq, movement.c.part)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]

@@ -58,6 +58,18 @@ def queued(connection: Connection, limit: int, stock_type: str) -> list[Row]:
     return rows(connection, query)
 
 
+def count_queued(connection: Connection, stock_type: str) -> int:
+    """Return how many jobs of a stock type wait in the queue."""
+    query = sa.select(sa.func.count()).where(job.c.state == "queued", job.c.stock_type == stock_type)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def attempts_since(connection: Connection, at: str) -> list[Row]:
+    """Return the attempts that were opened at a moment or after it."""
+    query = sa.select(attempt).where(attempt.c.opened_at >= at).order_by(attempt.c.opened_at, attempt.c.id)
+    return rows(connection, query)
+
+
 def list_jobs(connection: Connection, state: str | None, limit: int) -> list[Row]:
     """Return jobs with their record's reason and last attempt, in the order of the queue."""
     last = sa.select(sa.func.max(attempt.c.number)).where(attempt.c.job_id == job.c.id).correlate(job).scalar_subquery()

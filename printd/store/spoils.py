@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.store.office_schema import spoil
+from printd.store.rows import Row, rows
+from printd.store.schema import attempt
 
 _INSERT = spoil.insert()
 
@@ -15,3 +18,37 @@ _INSERT = spoil.insert()
 def add_spoils(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write spoiled blanks."""
     connection.execute(_INSERT, list(rows))
+
+
+def by_cause(connection: Connection, after: int) -> dict[str, int]:
+    """Return how many blanks were spoiled after an entry, by cause."""
+    query = sa.select(spoil.c.cause, sa.func.count()).where(spoil.c.seq > after).group_by(spoil.c.cause)
+    return {row[0]: row[1] for row in connection.execute(query.order_by(spoil.c.cause))}
+
+
+def causes_of(connection: Connection, ranges: Sequence[Any]) -> dict[str, int]:
+    """Return how many blanks of some ranges were spoiled, by cause."""
+    found: dict[str, int] = {}
+    for part in ranges:
+        serials = [part.serial(number) for number in range(part.first, part.last + 1)]
+        for start in range(0, len(serials), 500):
+            query = sa.select(spoil.c.cause, sa.func.count()).where(spoil.c.serial.in_(serials[start : start + 500]))
+            for cause, pieces in connection.execute(query.group_by(spoil.c.cause)):
+                found[cause] = found.get(cause, 0) + pieces
+    return dict(sorted(found.items()))
+
+
+def spoiled_between(connection: Connection, first: str, last: str) -> list[Row]:
+    """Return the blanks that were spoiled from one moment up to, not including, another."""
+    query = sa.select(spoil).where(spoil.c.at >= first, spoil.c.at < last).order_by(spoil.c.seq, spoil.c.serial)
+    return rows(connection, query)
+
+
+def tried_between(connection: Connection, first: str, last: str) -> list[Row]:
+    """Return the blanks on which a card was tried for good: attempts that ended printed or spoiled, with carton."""
+    query = (
+        sa.select(attempt.c.serial, attempt.c.printer, attempt.c.operator, attempt.c.closed_at.label("at"))
+        .where(attempt.c.state.in_(("printed", "spoiled")), attempt.c.opened_at >= first, attempt.c.opened_at < last)
+        .order_by(attempt.c.opened_at)
+    )
+    return rows(connection, query)

@@ -88,7 +88,7 @@ class Office:
         """Let two people count the same places, each alone."""
         sheet = {place: self.scan(place) for place in places}
         for name in (RUNNER, KEEPER):
-            self.act("shifts.count", places=sheet, by=person(name))
+            self.act("shifts.count", found=sheet, by=person(name))
 
     def check_cards(self) -> int:
         """Look at every printed card; book good ones and spoiled ones; return how many were good."""

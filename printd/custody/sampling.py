@@ -1,0 +1,65 @@
+"""Drawing blanks for a surprise count, so that an auditor can draw the same again, and what the count then says.
+
+The draw: ``SHA-256(seed, draw number)`` as a whole number modulo the population gives a position; positions count
+through the ranges in the order of place, prefix, width and first serial; one that was drawn before is drawn anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from itertools import count
+from math import comb
+
+from printd.custody.serials import SerialRange
+
+CONFIDENCE = 0.95
+
+
+def draw(ranges: Sequence[tuple[str, SerialRange]], pieces: int, seed: bytes) -> list[tuple[str, str]]:
+    """Return (serial, place) of a random sample without repeats, in order of serial.
+
+    :param ranges: everything that may be drawn, each with its place, in a fixed order.
+    """
+    population = sum(len(part) for _, part in ranges)
+    chosen: set[int] = set()
+    for position in _positions(seed, population):
+        chosen.add(position)
+        if len(chosen) >= min(pieces, population):
+            break
+    found: list[tuple[str, str]] = []
+    wanted, at, before = sorted(chosen), 0, 0
+    for place, part in ranges:
+        while at < len(wanted) and wanted[at] < before + len(part):
+            found.append((part.serial(part.first + wanted[at] - before), place))
+            at += 1
+        before += len(part)
+    return sorted(found)
+
+
+def _positions(seed: bytes, population: int) -> Iterator[int]:
+    if population:
+        for number in count():
+            yield int.from_bytes(hashlib.sha256(seed + number.to_bytes(8, "big")).digest(), "big") % population
+
+
+def most_missing(population: int, drawn: int, missing: int, confidence: float = CONFIDENCE) -> int:
+    """Return the largest number of missing blanks that a sample does not rule out.
+
+    The exact upper confidence bound of the hypergeometric distribution: with one more missing in the population, a
+    sample with as few missing ones as this would come up in less than ``1 - confidence`` of all draws.
+    """
+    low, high = missing, population - (drawn - missing)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _at_most(population, drawn, missing, middle) >= 1 - confidence:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _at_most(population: int, drawn: int, missing: int, bad: int) -> float:
+    """Return the chance to draw at most ``missing`` of ``bad`` missing blanks."""
+    ways = sum(comb(bad, hit) * comb(population - bad, drawn - hit) for hit in range(missing + 1))
+    return ways / comb(population, drawn)

@@ -1,0 +1,269 @@
+"""Closing a shift: two sheets against each other, both against the books, and the act that comes of it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from printd.books import Booking
+from printd.custody import flows, places
+from printd.custody.movements import whereabouts
+from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say, to_json
+from printd.desk.incidents import open_incident
+from printd.errors import Refused
+from printd.store import blanks, deliveries, jobs, log, shifts, spoils
+from printd.store.rows import Connection, Row
+
+
+class Count(BaseModel):
+    """What one person found in a place.
+
+    :param serials: pairs of first and last serial, where the pieces were scanned and not only counted.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    pieces: int = Field(ge=0, le=50_000_000)
+    serials: list[list[str]] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it in one form, so that two equal counts are equal.
+
+        :raises Refused: the serials are not as many as the pieces.
+        """
+        if self.serials is None:
+            return {"pieces": self.pieces}
+        ranges = join(from_json((pair[0], pair[-1]) for pair in self.serials))
+        if pieces(ranges) != self.pieces:
+            raise Refused(
+                f"The sheet says {self.pieces} pieces and names {pieces(ranges)} serials.",
+                consequence="Nothing was booked.",
+                remedy="Count again.",
+            )
+        return {"pieces": self.pieces, "serials": to_json(ranges)}
+
+
+def to_count(connection: Connection, shift: Row) -> dict[str, list[SerialRange]]:
+    """Return the places that are counted at a shift's end, with what the books hold in each."""
+    names = [places.shift(shift["id"]), places.OUTPUT, places.SPOILED]
+    names += [places.hopper(row["name"]) for row in jobs.printers(connection)]
+    return {name: _ranges(connection, name) for name in names}
+
+
+def _ranges(connection: Connection, place: str) -> list[SerialRange]:
+    return join(SerialRange(*row[:4]) for row in blanks.in_place(connection, place))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What two people agree on, beside what the books hold."""
+
+    book: Mapping[str, list[SerialRange]]
+    sheet: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def of(cls, connection: Connection, shift: Row, signed: Sequence[str]) -> Counted:
+        """Return the agreed sheet of a shift.
+
+        :raises Refused: one has not counted since the last movement, or the two differ.
+        """
+        sheets = deliveries.last_sheets(connection, f"shift:{shift['id']}")
+        moved = shifts.last_movement(connection)
+        for name in signed:
+            if name not in sheets or sheets[name]["seq"] < moved:
+                late = name in sheets
+                raise Refused(
+                    f"{name} has not counted{' since blanks last moved' if late else ''}.",
+                    consequence="The shift stays open.",
+                    remedy=f"{name} counts every place, alone: printd shifts count",
+                )
+        first, second = (json.loads(sheets[name]["sheet"]) for name in signed)
+        differ = sorted(place for place in {*first, *second} if first.get(place) != second.get(place))
+        if differ:
+            raise Refused(
+                "The two counts differ.",
+                why=f"{signed[0]} and {signed[1]} do not agree on {', '.join(differ)}.",
+                consequence="The shift stays open.",
+                remedy="Both count again, each alone.",
+            )
+        book = to_count(connection, shift)
+        unseen = sorted(place for place in book if place not in first and book[place])
+        if unseen:
+            raise Refused(
+                f"Nobody counted {', '.join(unseen)}.",
+                consequence="The shift stays open.",
+                remedy="Both count every place again, an empty one with 0.",
+            )
+        foreign = sorted(set(first) - set(book))
+        if foreign:
+            raise Refused(
+                f"{', '.join(foreign)} is not counted at a shift's end.",
+                consequence="The shift stays open.",
+                remedy=f"Count: {', '.join(book)}.",
+            )
+        return cls(book, {place: first.get(place, {"pieces": 0}) for place in book})
+
+    def gaps(self) -> dict[str, tuple[int, int]]:
+        """Return (counted, book) of every place where they differ, by number or by serial."""
+        found: dict[str, tuple[int, int]] = {}
+        for place, held in self.book.items():
+            one = self.sheet[place]
+            wrong = "serials" in one and from_json(one["serials"]) != held
+            if one["pieces"] != pieces(held) or wrong:
+                found[place] = (one["pieces"], pieces(held))
+        return found
+
+
+def settle(
+    booking: Booking, shift: Row, counted: Counted, signed: Sequence[str], approver: str | None, note: str
+) -> str:
+    """Enter the closing of a shift; return its id.
+
+    :raises Refused: attempts are open, the count has gaps that nobody answers for, or the identity does not hold.
+    """
+    connection = booking.connection
+    _nothing_under_way(connection)
+    gaps = counted.gaps()
+    if gaps and approver is None:
+        told = "; ".join(f"{place}: counted {n}, in the books {book}" for place, (n, book) in gaps.items())
+        raise Refused(
+            f"Shift {shift['id']} does not add up.",
+            why=f"{told}.",
+            consequence="It stays open, and no other can open.",
+            remedy="Look again and scan each piece there. If it stays so, a supervisor approves the difference: "
+            "printd shifts close --approved-by NAME --note WHY",
+        )
+    actors = [*signed, *([approver] if approver else [])]
+    missing, found = _differences(connection, counted, gaps)
+    _book_differences(booking, shift, missing, found, actors, note)
+    act = _act(connection, shift, counted, gaps, note)
+    _check_identity(act)
+    returned = [
+        [place, to_json(_ranges(connection, place))]
+        for place in counted.book
+        if places.kind(place) in ("shift", "hopper") and _ranges(connection, place)
+    ]
+    booking.enter("shift.closed", {"shift": shift["id"], "returned": returned, "act": act}, actors)
+    return str(shift["id"])
+
+
+def _book_differences(
+    booking: Booking,
+    shift: Row,
+    missing: Mapping[str, Sequence[SerialRange]],
+    found: Mapping[str, Sequence[SerialRange]],
+    actors: Sequence[str],
+    note: str,
+) -> None:
+    """Book what the count did not find as missing, with an incident, and what it did find as back."""
+    for place, serials in missing.items():
+        if place == places.OUTPUT:
+            for one in (part.serial(number) for part in serials for number in range(part.first, part.last + 1)):
+                attempt = jobs.attempt_on(booking.connection, one)
+                assert attempt is not None  # only attempts bring blanks there
+                booking.enter("card.missed", {"attempt": attempt["id"], "note": note}, actors)
+        else:
+            data = {"serials": to_json(serials), "from": place, "to": places.MISSING, "why": "missing"}
+            booking.enter("blanks.moved", data, actors)
+    for place, serials in found.items():
+        data = {"serials": to_json(serials), "from": place, "to": places.shift(shift["id"]), "why": "found"}
+        booking.enter("blanks.moved", data, actors)
+    gone = join([part for serials in missing.values() for part in serials])
+    if gone:
+        text = f"not found when shift {shift['id']} was counted: {note}"
+        open_incident(booking, "missing", gone, text[:300], actors)
+
+
+def _nothing_under_way(connection: Connection) -> None:
+    under_way = jobs.attempts_in(connection, ["open", "in_doubt"])
+    if under_way:
+        told = ", ".join(f"{one['serial']} in {one['printer']}" for one in under_way)
+        raise Refused(
+            f"Nobody knows yet what became of {told}.",
+            consequence="The shift stays open.",
+            remedy="Settle it with the card in hand: printd jobs resolve",
+        )
+
+
+def _differences(
+    connection: Connection, counted: Counted, gaps: Mapping[str, tuple[int, int]]
+) -> tuple[dict[str, list[SerialRange]], dict[str, list[SerialRange]]]:
+    """Return what is missing by place, and what was found by the place the books have it in.
+
+    :raises Refused: the serials of a place that differs were not scanned, or one turned up that cannot be there.
+    """
+    missing: dict[str, list[SerialRange]] = {}
+    found: dict[str, list[SerialRange]] = {}
+    for place in gaps:
+        one, held = counted.sheet[place], counted.book[place]
+        if "serials" not in one and one["pieces"]:
+            raise Refused(
+                f"{place} differs, and its serials are not on the sheets.",
+                why="A difference is booked by serial, or nobody could ever find the piece again.",
+                consequence="The shift stays open.",
+                remedy="Both scan every piece there, and count again.",
+            )
+        seen = from_json(one.get("serials", []))
+        if minus(held, seen):
+            missing[place] = minus(held, seen)
+        for part in minus(seen, held):
+            for piece, where in whereabouts(connection, part):
+                if where not in (places.SKIPPED, places.MISSING):
+                    raise Refused(
+                        f"{piece} was found in {place}, but the books have it in {where or 'no delivery'}.",
+                        consequence="The shift stays open.",
+                        remedy="Put it aside, open an incident, and count again without it.",
+                    )
+                found.setdefault(where, []).append(piece)
+    return missing, found
+
+
+def _act(
+    connection: Connection, shift: Row, counted: Counted, gaps: Mapping[str, tuple[int, int]], note: str
+) -> dict[str, Any]:
+    """Return the figures of a closing: what the PDF says, and the entry keeps."""
+    before = shifts.last_closed(connection)
+    opening = json.loads(before["act"])["closing"] if before else {}
+    after = before["closed_seq"] if before else -1
+    moved = flows.net(shifts.flows(connection, after))
+    on_hand = flows.on_hand(shifts.held(connection))
+    types = sorted({*opening, *moved, *on_hand})
+    none = dict.fromkeys((*flows.COMING, *flows.GOING), 0)
+    end = log.frontier(connection)
+    outcomes = Counter(row["state"] for row in jobs.attempts_since(connection, shift["opened_at"]))
+    return {
+        "stock": [
+            {"stock_type": one, "opening": opening.get(one, 0), **moved.get(one, none), "closing": on_hand.get(one, 0)}
+            for one in types
+        ],
+        "closing": on_hand,
+        "places": [
+            {"place": place, "book": pieces(held), "counted": counted.sheet[place]["pieces"], "serials": say(held)}
+            for place, held in counted.book.items()
+        ],
+        "gaps": [{"place": place, "counted": n, "book": book} for place, (n, book) in gaps.items()],
+        "spoiled": spoils.by_cause(connection, after),
+        "outcomes": dict(sorted(outcomes.items())),
+        "note": note,
+        "log_size": end.size,
+        "log_root": end.root().hex(),
+    }
+
+
+def _check_identity(act: Mapping[str, Any]) -> None:
+    """Make sure that the books add up for every stock type.
+
+    :raises Refused: they do not, which only altered tables can cause; the whole closing is undone.
+    """
+    for row in act["stock"]:
+        lacking = flows.gap(row["opening"], row, row["closing"])
+        if lacking:
+            raise Refused(
+                f"The books do not add up for stock type {row['stock_type']}: {lacking:+} pieces.",
+                consequence="The shift stays open.",
+                remedy="Run: printd audit replay, and call the auditor.",
+            )

@@ -1,0 +1,122 @@
+"""Acts on destruction (R9): two officers, witnesses, method and place; after it nothing moves those serials again."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from printd.custody import places
+from printd.custody.serials import SerialRange, join, parse_range, to_json
+from printd.desk import cards, sealing
+from printd.desk.desk import Desk, Person, plain, two_people
+from printd.errors import Refused
+from printd.reports import acts
+from printd.reports.destruction import destruction_act
+from printd.store import blanks, log, losses, spoils
+from printd.store.rows import Connection
+
+
+class Witness(BaseModel):
+    """Who saw it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    agency: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+def destroy(
+    desk: Desk,
+    ba_number: str,
+    place: str,
+    witnesses: Annotated[list[Witness], Field(min_length=1, max_length=20)],
+    by: Person,
+    second: Person,
+    serials: list[list[str]] | None = None,
+    cards: list[str] | None = None,
+    method: Literal["burn", "punch_burn", "shred", "cut_burn"] = "burn",
+) -> dict[str, Any]:
+    """Book a destruction, signed by two officers. Names of witnesses are sealed; the log has their agencies.
+
+    :param serials: pairs of first and last serial of what lies in the spoil bin; everything there, where left out.
+    :param cards: ids of invalid cards; all that are kept, where left out.
+    """
+    signed = two_people(desk, by, second)
+    number = plain(ba_number, "number of the act", 100)
+    with desk.shop.books.booking() as booking:
+        connection = booking.connection
+        kept = {row["id"]: row for row in losses.cards_kept(connection)}
+        chosen = sorted(kept) if cards is None else cards
+        foreign = [one for one in chosen if one not in kept]
+        if foreign:
+            raise Refused(f"No invalid card {foreign[0][:8]} is kept here.", consequence="Nothing was destroyed.")
+        spoiled = _in(connection, places.SPOILED) if serials is None else _named(serials)
+        invalid = join(parse_range(kept[one]["serial"]) for one in chosen if kept[one]["serial"])
+        if not spoiled and not chosen:
+            raise Refused("There is nothing to destroy.", consequence="Nothing was booked.")
+        name = f"destruction-{booking.size}"
+        data = {
+            "destruction": name,
+            "ba_number": number,
+            "serials": to_json(spoiled),
+            "invalid": to_json(invalid),
+            "cards": chosen,
+            "method": method,
+            "place": plain(place, "place"),
+            "witnesses": [
+                {"who": sealing.stand_in(desk, "witness", one.name), "agency": plain(one.agency, "agency", 100)}
+                for one in witnesses
+            ],
+        }
+        sealing.keep(desk, booking, name, {"witnesses": [one.model_dump() for one in witnesses]})
+        booking.enter("blanks.destroyed", data, signed)
+    shown = show(desk, name)
+    return {**shown, "files": acts.keep(desk.shop, destruction_act(shown))}
+
+
+def list_(desk: Desk) -> list[dict[str, Any]]:
+    """Return all destructions, oldest first."""
+    with desk.shop.store.reading() as connection:
+        return [_told(row) for row in losses.destructions(connection)]
+
+
+def show(desk: Desk, destruction: str) -> dict[str, Any]:
+    """Return one destruction with its causes."""
+    with desk.shop.store.reading() as connection:
+        row = losses.find_destruction(connection, destruction)
+        if row is None:
+            raise Refused(f"There is no destruction {destruction}.", remedy="See: printd destructions list")
+        told = _told(row)
+        causes = spoils.causes_of(connection, _named(told["serials"]))
+        kept = losses.cards_of(connection, destruction)
+        end = log.frontier(connection)
+    card_causes: dict[str, int] = {}
+    for card in kept:
+        card_causes[card["cause"]] = card_causes.get(card["cause"], 0) + 1
+    return {
+        **told,
+        "causes": causes,
+        "card_causes": dict(sorted(card_causes.items())),
+        "log_size": end.size,
+        "log_root": end.root().hex(),
+    }
+
+
+def annex(desk: Desk, destruction: str, by: Person) -> list[dict[str, Any]]:
+    """Return the annex by name and by address of a destruction; a supervisor asks, and that is booked."""
+    with desk.shop.store.reading() as connection:
+        ids = [row["id"] for row in losses.cards_of(connection, destruction)]
+    return cards.names(desk, ids, by)
+
+
+def _in(connection: Connection, place: str) -> list[SerialRange]:
+    return [SerialRange(*row[:4]) for row in blanks.in_place(connection, place)]
+
+
+def _named(pairs: list[list[str]]) -> list[SerialRange]:
+    return join(parse_range(pair[0], pair[-1]) for pair in pairs)
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "witnesses": json.loads(row["witnesses"]), "serials": json.loads(row["serials"])}

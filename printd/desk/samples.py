@@ -1,0 +1,73 @@
+"""Acts on samples: draw serials for a surprise count, and book what two people found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from printd.custody import places, sampling
+from printd.custody.serials import SerialRange, parse_serial
+from printd.desk.desk import Desk, Person, known, two_people
+from printd.errors import Refused
+from printd.store import blanks, log, shifts
+from printd.store.rows import Connection
+
+_DRAWN_FROM = ("store", "shift", "hopper", "spoiled")
+
+
+def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> dict[str, Any]:
+    """Draw serials at random from store, shift, hoppers and spoil bin.
+
+    The seed is the log's root and fresh randomness, hashed: nobody can know the sample before, and anybody can draw
+    it again from the entry (:mod:`printd.custody.sampling`).
+    """
+    operator = known(desk, by)
+    with desk.shop.books.booking() as booking:
+        root = log.frontier(booking.connection).root()
+        seed = hashlib.sha256(root + secrets.token_bytes(32)).digest()
+        ranges = population(booking.connection)
+        size = sum(len(part) for _, part in ranges)
+        if size == 0:
+            raise Refused("There is no blank to draw.", consequence="Nothing was drawn.")
+        name = f"sample-{booking.size}"
+        drawn = sampling.draw(ranges, pieces, seed)
+        data = {"sample": name, "seed": seed.hex(), "population": size, "drawn": [list(one) for one in drawn]}
+        booking.enter("sample.drawn", data, [operator])
+    return data
+
+
+def population(connection: Connection) -> list[tuple[str, SerialRange]]:
+    """Return everything that can be drawn, in the order in which positions count."""
+    names = {row["place"] for row in shifts.held(connection) if places.kind(row["place"]) in _DRAWN_FROM}
+    return [(place, SerialRange(*row[:4])) for place in sorted(names) for row in blanks.in_place(connection, place)]
+
+
+def count(desk: Desk, sample: str, by: Person, second: Person, missing: list[str] | None = None) -> dict[str, Any]:
+    """Book which serials of a sample were not where they must be; signed by two people.
+
+    The result says how many of the whole population can be missing at most, with 95 % confidence.
+    """
+    signed = two_people(desk, by, second)
+    gone = sorted({parse_serial(one).first_serial for one in missing or []})
+    with desk.shop.books.booking() as booking:
+        row = shifts.find_sample(booking.connection, sample)
+        if row is None:
+            raise Refused(f"There is no sample {sample}.", remedy="Draw one with: printd blanks sample N")
+        drawn = [serial for serial, _ in json.loads(row["drawn"])]
+        foreign = sorted(set(gone) - set(drawn))
+        if foreign:
+            raise Refused(f"{foreign[0]} was not drawn with {sample}.", consequence="Nothing was booked.")
+        bound = sampling.most_missing(row["population"], len(drawn), len(gone))
+        booking.enter("sample.counted", {"sample": sample, "missing": gone, "bound": bound}, signed)
+    return {
+        "sample": sample,
+        "drawn": len(drawn),
+        "missing": gone,
+        "population": row["population"],
+        "bound": bound,
+        "says": f"With 95 % confidence at most {bound} of {row['population']} are missing.",
+    }

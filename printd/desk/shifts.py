@@ -1,0 +1,277 @@
+"""Acts on shifts: open with what the day needs, issue more, begin the count, count blind, close with an act."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from math import ceil
+from typing import Any
+
+from printd.books import Booking
+from printd.custody import places
+from printd.custody.serials import SerialRange, join, minus, parse_range, to_json
+from printd.custody.serials import pieces as count_pieces
+from printd.desk.closing import Count, Counted, settle
+from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
+from printd.errors import Refused
+from printd.reports import acts
+from printd.reports.closing import closing
+from printd.store import blanks, jobs, shifts
+from printd.store.rows import Connection, Row
+
+_SPARE_SHARE, _SPARE_PIECES = 0.02, 2  # spoilage is 1 to 2 % (domain reference section 8)
+
+
+def need(desk: Desk, connection: Connection, stock_type: str) -> int:
+    """Return how many blanks of a type the day needs beyond those that are issued already.
+
+    What waits in the queue, at most what the printers may print in a day, and a little for spoilage.
+    """
+    waiting = jobs.count_queued(connection, stock_type)
+    cap = desk.shop.config.duty.cards_per_day * len(jobs.printers(connection))
+    wanted = min(waiting, cap) if cap else waiting
+    issued: int = sum(
+        row["pieces"]
+        for row in shifts.held(connection)
+        if row["stock_type"] == stock_type and places.kind(row["place"]) in ("shift", "hopper")
+    )
+    return max(0, wanted + ceil(wanted * _SPARE_SHARE) + (_SPARE_PIECES if wanted else 0) - issued)
+
+
+def open_(
+    desk: Desk,
+    by: Person,
+    second: Person,
+    pieces: int | None = None,
+    stock_type: str = "WNI",
+    serials: list[list[str]] | None = None,
+    reason: str = "",
+) -> dict[str, Any]:
+    """Open a shift and issue to it what the day needs, signed by two people.
+
+    :param pieces: the lowest so many of the store; by default what the day needs.
+    :param serials: pairs of first and last serial, instead of a number.
+    :param reason: why more is issued than the day needs.
+    """
+    signed = two_people(desk, by, second)
+    today = desk.shop.today().isoformat()
+    with desk.shop.books.booking() as booking:
+        number = sum(row["id"].startswith(today) for row in shifts.shifts(booking.connection)) + 1
+        name = f"{today}-{number}"
+        booking.enter(
+            "shift.opened", {"shift": name, **({"reason": plain(reason, "reason")} if reason else {})}, signed
+        )
+        _issue(desk, booking, name, signed, pieces, stock_type, serials, reason)
+    desk.wake()
+    return show(desk, name)
+
+
+def issue(
+    desk: Desk,
+    by: Person,
+    second: Person,
+    pieces: int | None = None,
+    stock_type: str = "WNI",
+    serials: list[list[str]] | None = None,
+    reason: str = "",
+) -> dict[str, Any]:
+    """Issue more blanks to the open shift, signed by two people."""
+    signed = two_people(desk, by, second)
+    with desk.shop.books.booking() as booking:
+        name = now_open(booking.connection)["id"]
+        _issue(desk, booking, name, signed, pieces, stock_type, serials, reason)
+    return show(desk, name)
+
+
+def _issue(
+    desk: Desk,
+    booking: Booking,
+    name: str,
+    signed: Sequence[str],
+    wanted: int | None,
+    stock_type: str,
+    serials: list[list[str]] | None,
+    reason: str,
+) -> None:
+    needed = need(desk, booking.connection, stock_type)
+    if serials is not None:
+        ranges = join(parse_range(pair[0], pair[-1]) for pair in serials)
+    else:
+        ranges = lowest(booking.connection, places.STORE, stock_type, needed if wanted is None else wanted)
+    asked = count_pieces(ranges) if serials is not None or wanted is None else wanted
+    if asked > needed and not reason:
+        raise Refused(
+            f"The day needs {needed} more blanks of type {stock_type}, not {asked}.",
+            why="A shift gets only what it needs: what waits to be printed, and a little for spoilage.",
+            consequence="Nothing was issued.",
+            remedy="Issue fewer, or say why with --reason.",
+        )
+    if count_pieces(ranges) < (wanted or 0):
+        raise Refused(
+            f"The store has {count_pieces(ranges)} blanks of type {stock_type} in open cartons, not {wanted}.",
+            consequence="Nothing was issued.",
+            remedy="Two people open a carton: printd deliveries open DELIVERY CARTON",
+        )
+    if ranges:
+        data = {"serials": to_json(ranges), "from": places.STORE, "to": places.shift(name), "why": "issue"}
+        booking.enter("blanks.moved", {**data, **({"reason": plain(reason, "reason")} if reason else {})}, signed)
+
+
+def lowest(connection: Connection, place: str, stock_type: str, wanted: int) -> list[SerialRange]:
+    """Return the lowest serials of a type in a place, older deliveries first, closed cartons left out."""
+    found: list[SerialRange] = []
+    limit = 64
+    while True:
+        rows = shifts.in_place_of_type(connection, place, stock_type, limit)
+        found = []
+        for row in rows:
+            part = SerialRange(row["prefix"], row["width"], row["first"], row["last"])
+            for free in _outside_closed(connection, part) if place == places.STORE else [part]:
+                left = wanted - count_pieces(found)
+                if left <= 0:
+                    return found
+                found.append(SerialRange(free.prefix, free.width, free.first, min(free.last, free.first + left - 1)))
+        if count_pieces(found) >= wanted or len(rows) < limit:
+            return found
+        limit *= 8
+
+
+def _outside_closed(connection: Connection, part: SerialRange) -> list[SerialRange]:
+    closed = [
+        SerialRange(row["prefix"], row["width"], row["first"], row["last"])
+        for row in blanks.cartons_touching(connection, part.prefix, part.width, part.first, part.last)
+        if row["opened_at"] is None
+    ]
+    return minus([part], closed)
+
+
+def now_open(connection: Connection) -> Row:
+    """Return the open shift.
+
+    :raises Refused: none is, or its count is under way.
+    """
+    row = shifts.current(connection)
+    if row is None:
+        raise Refused(
+            "No shift is open.",
+            why="Blanks leave the store only for a shift.",
+            consequence="Nothing was moved.",
+            remedy="Two people open one: printd shifts open",
+        )
+    if row["state"] == "counting":
+        raise Refused(
+            f"Shift {row['id']} is being counted.",
+            consequence="Nothing was moved.",
+            remedy="Close it, or go on with: printd shifts resume",
+        )
+    return row
+
+
+def not_counting(desk: Desk) -> None:
+    """Make sure that no count is under way, during which nobody may see the books' figures.
+
+    :raises Refused: one is.
+    """
+    with desk.shop.store.reading() as connection:
+        row = shifts.current(connection)
+    if row is not None and row["state"] == "counting":
+        raise Refused(
+            f"Shift {row['id']} is being counted; figures are shown after it.",
+            why="A count is blind: nobody sees what the books say before both have counted.",
+            remedy="Count, and close the shift.",
+        )
+
+
+def count_begin(desk: Desk, by: Person) -> dict[str, Any]:
+    """Begin the count at a shift's end: printing stops, and figures are hidden until it is closed."""
+    operator = proved(desk, by)
+    with desk.shop.books.booking() as booking:
+        name = now_open(booking.connection)["id"]
+        booking.enter("shift.counting", {"shift": name}, [operator])
+    desk.wake()
+    return {"shift": name, "state": "counting"}
+
+
+def resume(desk: Desk, by: Person) -> dict[str, Any]:
+    """Leave the count and go on with the shift."""
+    operator = proved(desk, by)
+    with desk.shop.books.booking() as booking:
+        row = shifts.current(booking.connection)
+        if row is None:
+            raise Refused("No shift is open.", consequence="Nothing was changed.")
+        booking.enter("shift.resumed", {"shift": row["id"]}, [operator])
+    desk.wake()
+    return {"shift": row["id"], "state": "open"}
+
+
+def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
+    """Book what one person counted, place by place, alone; nothing is said of what the books hold.
+
+    Places to count are those of :func:`printd.desk.closing.to_count`; a place that is not on the sheet counts as not
+    looked at.
+    """
+    operator = proved(desk, by)
+    sheet = {place: one.to_json() for place, one in sorted(found.items())}
+    with desk.shop.books.booking() as booking:
+        row = shifts.current(booking.connection)
+        if row is None or row["state"] != "counting":
+            raise Refused(
+                "No count is under way.",
+                consequence="Nothing was booked.",
+                remedy="Begin it with: printd shifts count-begin",
+            )
+        booking.enter("shift.counted", {"shift": row["id"], "places": sheet}, [operator])
+    return {"shift": row["id"], "counted_by": operator, "places": sorted(sheet)}
+
+
+def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = None, note: str = "") -> dict[str, Any]:
+    """Close the shift with an act, signed by two who counted alike.
+
+    It closes when what was counted is what the books say; otherwise a supervisor, who did not count, answers for the
+    difference with a note, and the pieces it is about are known by their serials.
+    """
+    signed = two_people(desk, by, second)
+    if approved_by is not None:
+        if approved_by.name in signed:
+            raise Refused(
+                f"{approved_by.name} counted and cannot approve the difference.",
+                consequence="The shift stays open.",
+                remedy="Another supervisor approves it.",
+            )
+        supervisor(desk, approved_by)
+        note = plain(note, "note")
+    with desk.shop.books.booking() as booking:
+        row = shifts.current(booking.connection)
+        if row is None or row["state"] != "counting":
+            raise Refused(
+                "No count is under way." if row is None else f"Shift {row['id']} has not been counted.",
+                consequence="Nothing was closed.",
+                remedy="Begin with: printd shifts count-begin",
+            )
+        counted = Counted.of(booking.connection, row, signed)
+        approver = approved_by.name if approved_by else None
+        name = settle(booking, row, counted, signed, approver, note)
+    desk.wake()
+    shown = show(desk, name)
+    return {**shown, "files": acts.keep(desk.shop, closing(shown))}
+
+
+def list_(desk: Desk) -> list[dict[str, Any]]:
+    """Return all shifts, oldest first, without their acts."""
+    with desk.shop.store.reading() as connection:
+        return [{key: value for key, value in row.items() if key != "act"} for row in shifts.shifts(connection)]
+
+
+def show(desk: Desk, shift: str) -> dict[str, Any]:
+    """Return one shift, and its act where it is closed."""
+    with desk.shop.store.reading() as connection:
+        row = shifts.find_shift(connection, shift)
+        if row is None:
+            raise Refused(f"There is no shift {shift}.", remedy="See all with: printd shifts list")
+        held = _held(connection, row)
+    act: Mapping[str, Any] | None = json.loads(row["act"]) if row["act"] else None
+    return {**row, "act": act, **({"holds": held} if row["state"] == "open" else {})}
+
+
+def _held(connection: Connection, row: Row) -> list[list[str]]:
+    return [SerialRange(*one[:4]).to_json() for one in blanks.in_place(connection, places.shift(row["id"]))]

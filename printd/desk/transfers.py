@@ -1,0 +1,301 @@
+"""Acts on transfers: sealed manifest out, acknowledgement back, a named carrier in between; loans; giving back."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from printd.custody import places, sealed_note
+from printd.custody.serials import SerialRange, common, from_json, join, minus, parse_range, say, to_json
+from printd.custody.serials import pieces as count_pieces
+from printd.desk import sealing
+from printd.desk.desk import Desk, Person, known, plain, sent, supervisor, two_people
+from printd.desk.shifts import lowest
+from printd.errors import Refused
+from printd.ledger.notes import NoteError
+from printd.reports import acts
+from printd.reports.transfer import transfer_act
+from printd.store import blanks, log, shifts, transfers
+from printd.store.rows import Connection, Row
+
+Seal = Annotated[str, Field(pattern=r"^[A-Za-z0-9./_-]{1,64}$")]
+
+
+def send(
+    desk: Desk,
+    to: str,
+    carrier: str,
+    document: str,
+    by: Person,
+    second: Person,
+    pieces: Annotated[int, Field(ge=1)] | None = None,
+    serials: list[list[str]] | None = None,
+    stock_type: Literal["WNI", "OA"] = "WNI",
+    seals: list[Seal] | None = None,
+    due_back: date | None = None,
+    from_site: str | None = None,
+) -> dict[str, Any]:
+    """Send blanks to a site, or from a site back (``to`` is then ``store``); signed by two people.
+
+    Its sealed manifest is written beside the act, for the other side to announce and count by.
+
+    :param carrier: who carries it; the name is sealed, the log has a pseudonym.
+    :param pieces: the lowest so many of the type; whole closed cartons leave sealed when named by their serials.
+    :param due_back: a loan, until this day.
+    """
+    signed = two_people(desk, by, second)
+    source = places.STORE if from_site is None else places.site(from_site)
+    target = places.STORE if to == places.STORE else places.site(to)
+    with desk.shop.books.booking() as booking:
+        connection = booking.connection
+        for name in {to, from_site} - {places.STORE, None}:
+            if transfers.find_site(connection, name) is None:
+                raise Refused(f"There is no site {name}.", remedy="A supervisor books it: printd sites set")
+        if source == target:
+            raise Refused(f"Blanks cannot be sent from {source} to itself.", consequence="Nothing was moved.")
+        ranges = _chosen(connection, source, pieces, serials, stock_type)
+        number = len(transfers.transfers(connection)) + 1
+        name = f"T{desk.shop.today().year}-{number:04d}"
+        sealing.keep(desk, booking, f"transfer:{name}", {"carrier": carrier})
+        data: dict[str, Any] = {
+            "transfer": name,
+            "from": source,
+            "to": target,
+            "serials": to_json(ranges),
+            "document": plain(document, "document", 100),
+            "carrier": sealing.stand_in(desk, "carrier", carrier),
+            "seals": seals or [],
+        }
+        if due_back is not None:
+            data["due_back"] = due_back.isoformat()
+        booking.enter("transfer.sent", data, signed)
+        manifest = _manifest(desk, connection, data, ranges)
+    shown = show(desk, name)
+    path = _file(desk, f"{name}.manifest.note", sealed_note.seal(manifest, desk.shop.keys.documents))
+    return {**shown, "files": {**acts.keep(desk.shop, transfer_act(shown)), "manifest": path}}
+
+
+def acknowledge(
+    desk: Desk,
+    transfer: str,
+    document: str,
+    by: Person,
+    second: Person,
+    serials: list[list[str]] | None = None,
+    pieces: Annotated[int, Field(ge=0)] | None = None,
+) -> dict[str, Any]:
+    """Book the other side's acknowledgement, from its paper; signed by two people.
+
+    :param serials: what arrived, pairs of first and last serial; everything, where ``pieces`` is all that was sent.
+    """
+    signed = two_people(desk, by, second)
+    named = None if serials is None else join(parse_range(pair[0], pair[-1]) for pair in serials)
+    return _acknowledge(desk, transfer, named, pieces, plain(document, "document", 100), signed)
+
+
+def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, second: Person) -> dict[str, Any]:
+    """Book an acknowledgement that the other side signed with its key; signed by two people here.
+
+    :param content: the note, base64.
+    """
+    signed = two_people(desk, by, second)
+    with desk.shop.store.reading() as connection:
+        row = _on_its_way(connection, transfer)
+        site = transfers.find_site(connection, row["target"].partition(":")[2])
+    keys = [site["key"]] if site is not None and site["key"] else []
+    try:
+        raw, label = sealed_note.unseal(sent(content), keys)
+    except NoteError as wrong:
+        raise Refused(
+            f"The acknowledgement of {transfer} does not hold.",
+            why=f"{wrong}." if keys else f"No key is known of {row['target']}.",
+            consequence="Nothing was booked.",
+            remedy="Ask the other side for it again, and compare its key: printd sites list",
+        ) from wrong
+    told = json.loads(raw)
+    if told.get("acknowledges") != transfer:
+        raise Refused(
+            f"This acknowledgement is not of {transfer}.", consequence="Nothing was booked.", remedy="Look at its file."
+        )
+    return _acknowledge(desk, transfer, join(from_json(told["serials"])), None, label, signed)
+
+
+def receipt(desk: Desk, delivery: str, by: str) -> dict[str, Any]:
+    """Write our acknowledgement of a received delivery for whoever sent it, signed with the documents key."""
+    known(desk, by)
+    with desk.shop.store.reading() as connection:
+        row = blanks.find_delivery(connection, delivery)
+        if row is None or row["state"] != "received":
+            raise Refused(f"Delivery {delivery} is not received.", consequence="Nothing was written.")
+        life = blanks.received_serials(connection, delivery)
+    arrived = to_json(join(SerialRange(*one) for one in life))
+    document = {"acknowledges": delivery, "serials": arrived, "pieces": row["counted"], "at": row["received_at"]}
+    note = sealed_note.seal(document, desk.shop.keys.documents)
+    path = _file(desk, f"{delivery}.acknowledgement.note", note)
+    return {**document, "note": b64encode(note).decode("ascii"), "file": path}
+
+
+def give_back(desk: Desk, serials: list[list[str]], document: str, by: Person, second: Person) -> dict[str, Any]:
+    """Give blanks of the store back to the province; signed by two people."""
+    signed = two_people(desk, by, second)
+    ranges = to_json(join(parse_range(pair[0], pair[-1]) for pair in serials))
+    data = {"serials": ranges, "from": places.STORE, "to": places.RETURNED, "why": "give_back"}
+    entry = desk.shop.books.enter("blanks.moved", {**data, "document": plain(document, "document", 100)}, signed)
+    return {**data, "entry": entry.seq}
+
+
+def list_(desk: Desk) -> list[dict[str, Any]]:
+    """Return all transfers, oldest first, with the age of those on their way and of loans that are overdue."""
+    with desk.shop.store.reading() as connection:
+        rows = transfers.transfers(connection)
+        held = {row["place"] for row in shifts.held(connection)}
+    return [_told(desk, row, held) for row in rows]
+
+
+def show(desk: Desk, transfer: str) -> dict[str, Any]:
+    """Return one transfer."""
+    with desk.shop.store.reading() as connection:
+        row = _find(connection, transfer)
+        held = {one["place"] for one in shifts.held(connection)}
+        end = log.frontier(connection)
+    return {**_told(desk, row, held), "log_size": end.size, "log_root": end.root().hex()}
+
+
+def carrier(desk: Desk, transfer: str, by: Person) -> dict[str, Any]:
+    """Return who carries or carried a transfer; a supervisor asks, and that is booked."""
+    name = supervisor(desk, by)
+    found = sealing.look(desk, f"transfer:{transfer}")
+    desk.shop.books.enter("register.read", {"what": f"transfer:{transfer}", "rows": 1}, [name])
+    return {"transfer": transfer, **found}
+
+
+def _acknowledge(
+    desk: Desk,
+    transfer: str,
+    named: list[SerialRange] | None,
+    pieces: int | None,
+    document: str,
+    signed: Sequence[str],
+) -> dict[str, Any]:
+    with desk.shop.books.booking() as booking:
+        row = _on_its_way(booking.connection, transfer)
+        gone = from_json(json.loads(row["serials"]))
+        if named is None:
+            if pieces != row["pieces"]:
+                raise Refused(
+                    f"{row['pieces']} pieces left with {transfer}, {pieces} are acknowledged.",
+                    why="A difference is booked by serial.",
+                    consequence="Nothing was booked.",
+                    remedy="Name the serials that arrived.",
+                )
+            named = gone
+        differences = []
+        for kind, part in (("short", minus(gone, named)), ("over", minus(named, gone))):
+            if part:
+                differences.append({"kind": kind, "pieces": count_pieces(part), "serials": to_json(part), "note": ""})
+        data = {
+            "transfer": transfer,
+            "serials": to_json(common(named, gone)),
+            "acknowledgement": document,
+            "discrepancies": [{"id": f"{transfer}-{number}", **one} for number, one in enumerate(differences, start=1)],
+        }
+        booking.enter("transfer.acknowledged", data, signed)
+    shown = show(desk, transfer)
+    return {**shown, "discrepancies": data["discrepancies"], "files": acts.keep(desk.shop, transfer_act(shown))}
+
+
+def _find(connection: Connection, transfer: str) -> Row:
+    row = transfers.find_transfer(connection, transfer)
+    if row is None:
+        raise Refused(f"There is no transfer {transfer}.", remedy="See all with: printd transfers list")
+    return row
+
+
+def _on_its_way(connection: Connection, transfer: str) -> Row:
+    row = _find(connection, transfer)
+    if row["state"] != "sent":
+        raise Refused(
+            f"Transfer {transfer} was acknowledged already, at {row['acknowledged_at']} by {row['acknowledgement']}.",
+            consequence="Nothing was booked twice.",
+        )
+    return row
+
+
+def _chosen(
+    connection: Connection, source: str, pieces: int | None, serials: list[list[str]] | None, stock_type: str
+) -> list[SerialRange]:
+    if (pieces is None) == (serials is None):
+        raise Refused("Name either how many pieces leave, or their serials.", consequence="Nothing was moved.")
+    if serials is not None:
+        return join(parse_range(pair[0], pair[-1]) for pair in serials)
+    found = lowest(connection, source, stock_type, pieces or 0)
+    if count_pieces(found) < (pieces or 0):
+        raise Refused(
+            f"{source} has {count_pieces(found)} blanks of type {stock_type} to send, not {pieces}.",
+            consequence="Nothing was moved.",
+        )
+    return join(found)
+
+
+def _manifest(
+    desk: Desk, connection: Connection, data: dict[str, Any], ranges: Sequence[SerialRange]
+) -> dict[str, Any]:
+    """Return the manifest of a transfer, in the form in which deliveries are announced.
+
+    :raises Refused: it mixes stock types or generations, which no manifest can say.
+    """
+    kinds = {
+        (one["stock_type"], one["generation"])
+        for part in ranges
+        for number in (part.first, part.last)
+        for one in (blanks.stock_of(connection, part.prefix, part.width, number),)
+    }
+    if len(kinds) != 1:
+        raise Refused(
+            f"{say(ranges)} are of more than one stock type or generation.",
+            consequence="Nothing was moved.",
+            remedy="Send one transfer for each.",
+        )
+    ((stock_type, generation),) = kinds
+    manifest: dict[str, Any] = {
+        "delivery": data["transfer"],
+        "bast_number": data["document"],
+        "bast_date": desk.shop.today().isoformat(),
+        "stock_type": stock_type,
+        "generation": generation,
+        "cartons": [
+            {"carton": f"{data['transfer']}-{number}", "first": part.first_serial, "last": part.last_serial}
+            for number, part in enumerate(ranges, start=1)
+        ],
+    }
+    if data["seals"]:
+        manifest["seals"] = data["seals"]
+    if "due_back" in data:
+        manifest["due_back"] = data["due_back"]
+    return manifest
+
+
+def _file(desk: Desk, name: str, content: bytes) -> str:
+    path: Path = desk.shop.folder / acts.FOLDER / name
+    acts.write(path, content)
+    return str(path)
+
+
+def _told(desk: Desk, row: Row, held: set[str]) -> dict[str, Any]:
+    moment = datetime.strptime(row["sent_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    age = (desk.shop.books.clock() - moment).days
+    on_its_way = row["state"] == "sent"
+    lent = row["due_back"] is not None and row["target"] in held
+    return {
+        **row,
+        "serials": json.loads(row["serials"]),
+        "age_days": age if on_its_way else None,
+        "late": on_its_way and age > desk.shop.config.stock.late_days,
+        "overdue": lent and desk.shop.today().isoformat() > row["due_back"],
+    }

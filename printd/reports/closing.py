@@ -1,0 +1,96 @@
+"""The closing act of a shift, and with it R6, the issue and return sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from printd.reports.document import Column, Document, Fact, Signature, Table, Value
+
+_STOCK = [
+    Column("stock_type", "Jenis", "Type", "code"),
+    Column("opening", "Awal", "Opening", "int"),
+    Column("received", "Diterima", "Received", "int"),
+    Column("loaned_in", "Pinjaman masuk", "Loaned in", "int"),
+    Column("recovered", "Ditemukan", "Recovered", "int"),
+    Column("used_good", "Tercetak baik", "Used, good", "int"),
+    Column("spoiled", "Rusak", "Spoiled", "int"),
+    Column("loaned_out", "Keluar", "Sent out", "int"),
+    Column("returned", "Dikembalikan", "Given back", "int"),
+    Column("skipped", "Terlewat", "Skipped", "int"),
+    Column("missing", "Hilang", "Missing", "int"),
+    Column("closing", "Akhir", "Closing", "int"),
+]
+
+
+def closing(shift: Mapping[str, Any]) -> Document:
+    """Return the act of a closed shift.
+
+    :param shift: as the desk shows it, with its act.
+    """
+    act = shift["act"]
+    gaps = {one["place"]: one for one in act["gaps"]}
+    counted: list[dict[str, Value]] = [
+        {
+            "place": one["place"],
+            "book": one["book"],
+            "count_1": one["counted"],
+            "count_2": one["counted"],
+            "difference": one["counted"] - one["book"],
+            "serials": one["serials"] or None,
+        }
+        for one in act["places"]
+    ]
+    return Document(
+        name=f"shift-{shift['id']}",
+        title="Berita Acara Penutupan Giliran Kerja",
+        english="Act of closing a shift",
+        number=shift["id"],
+        facts=[
+            Fact("opened", "Dibuka (UTC)", "Opened", shift["opened_at"]),
+            Fact("opened_by", "Dibuka oleh", "Opened by", f"{shift['opened_by']}, {shift['opened_with']}"),
+            Fact("closed", "Ditutup (UTC)", "Closed", shift["closed_at"]),
+            Fact("closed_by", "Dihitung oleh", "Counted by", f"{shift['closed_by']}, {shift['closed_with']}"),
+            Fact("approved_by", "Selisih disetujui", "Difference approved by", shift["approved_by"]),
+            Fact("gaps", "Tempat berselisih", "Places that differ", len(gaps), "int"),
+            Fact("log_size", "Ukuran log", "Log size before this act", act["log_size"], "int"),
+        ],
+        tables=[
+            Table("Persediaan", "Stock", _STOCK, act["stock"]),
+            Table(
+                "Penghitungan tanpa melihat buku",
+                "Blind count",
+                [
+                    Column("place", "Tempat", "Place", "code", 2),
+                    Column("book", "Buku", "Book", "int"),
+                    Column("count_1", "Hitung 1", "Count 1", "int"),
+                    Column("count_2", "Hitung 2", "Count 2", "int"),
+                    Column("difference", "Selisih", "Difference", "int"),
+                    Column("serials", "Nomor seri", "Serials", "text", 4),
+                ],
+                counted,
+            ),
+            Table(
+                "Blangko rusak menurut sebab",
+                "Spoiled by cause",
+                [Column("cause", "Sebab", "Cause", "code", 2), Column("pieces", "Keping", "Pieces", "int")],
+                [{"cause": cause, "pieces": pieces} for cause, pieces in act["spoiled"].items()],
+            ),
+            Table(
+                "Percobaan cetak",
+                "Print attempts",
+                [Column("outcome", "Hasil", "Outcome", "code", 2), Column("attempts", "Jumlah", "Number", "int")],
+                [{"outcome": outcome, "attempts": number} for outcome, number in act["outcomes"].items()],
+            ),
+        ],
+        remarks=[act["note"]] if act["note"] else [],
+        signatures=[
+            Signature("Penghitung 1", "Counted by (1)", shift["closed_by"]),
+            Signature("Penghitung 2", "Counted by (2)", shift["closed_with"]),
+            Signature("Penyelia", "Supervisor", shift["approved_by"] or ""),
+            Signature("Kepala Dinas", "Head of office"),
+        ],
+        size=act["log_size"],
+        root=act["log_root"],
+        landscape=True,
+    )

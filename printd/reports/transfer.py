@@ -1,0 +1,45 @@
+"""R13, the handover record of a transfer or loan (*berita acara serah terima antar unit*)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from printd.reports.document import Column, Document, Fact, Signature, Table
+
+
+def transfer_act(transfer: Mapping[str, Any]) -> Document:
+    """Return the act of one transfer, sent or acknowledged; the carrier signs by hand."""
+    return Document(
+        name=f"transfer-{transfer['id']}",
+        title="Berita Acara Serah Terima Blangko Antar Unit",
+        english="Handover record of a transfer of blanks",
+        number=transfer["document"],
+        facts=[
+            Fact("id", "Nomor kiriman", "Transfer", transfer["id"], "code"),
+            Fact("source", "Dari", "From", transfer["source"], "code"),
+            Fact("target", "Kepada", "To", transfer["target"], "code"),
+            Fact("pieces", "Keping", "Pieces", transfer["pieces"], "int"),
+            Fact("due_back", "Dikembalikan paling lambat", "Due back", transfer["due_back"]),
+            Fact("seals", "Segel", "Seals", transfer["seals"] or None),
+            Fact("sent_at", "Dikirim (UTC)", "Sent", transfer["sent_at"]),
+            Fact("acknowledged_at", "Diterima (UTC)", "Acknowledged", transfer["acknowledged_at"]),
+            Fact("acknowledgement", "Bukti terima", "Acknowledgement", transfer["acknowledgement"]),
+        ],
+        tables=[
+            Table(
+                "Nomor seri",
+                "Serials",
+                [Column("first", "Awal", "First", "code", 2), Column("last", "Akhir", "Last", "code", 2)],
+                [{"first": first, "last": last} for first, last in transfer["serials"]],
+            )
+        ],
+        signatures=[
+            Signature("Yang menyerahkan 1", "Handed over by (1)", transfer["sent_by"]),
+            Signature("Yang menyerahkan 2", "Handed over by (2)", transfer["sent_with"]),
+            Signature("Pembawa", "Carrier"),
+            Signature("Yang menerima", "Received by"),
+        ],
+        size=transfer["log_size"],
+        root=transfer["log_root"],
+    )
