@@ -20,7 +20,7 @@ from printd.log import logger
 from printd.press import connect, usb_backend
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Dispatcher
-from printd.printing.recovery import doubt_open_attempts
+from printd.printing.recovery import doubt_open_attempts, enter_policy
 from printd.printing.worker import Live, Worker
 from printd.shop import SOCKET_NAME, Shop, locked
 from printd.store import jobs, log
@@ -37,7 +37,7 @@ class Daemon:
         self._shop = shop
         self._log = logger(shop=shop.config.office.origin)
         self._stop = threading.Event()
-        self._dispatcher = Dispatcher(shop.store)
+        self._dispatcher = Dispatcher(shop.store, shop.config.policy, shop.zone, shop.books.clock)
         self._artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock)
         self._drawing = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="draw")
         self._threads = ThreadPoolExecutor(max_workers=_MOST_PARTS, thread_name_prefix="part")
@@ -62,6 +62,8 @@ class Daemon:
             self._shop.books,
             self._dispatcher,
             self._shop.config.printing,
+            self._shop.config.duty,
+            self._shop.zone,
             connect=lambda name: connect(self._shop, name),
             prepare=self._artist.prepare,
             drawing=self._drawing,
@@ -80,6 +82,7 @@ class Daemon:
         """Work until stopped by a signal; raises what a part died of."""
         checkpoints.check_start(self._shop.store, self._shop.keys.log)
         usb_backend(self._shop.config)  # a wrong name stops the start, not the first card
+        enter_policy(self._shop.books, self._shop.config.policy)
         doubtful = doubt_open_attempts(self._shop.books)
         if doubtful:
             self._log.warning("recovery.in_doubt", attempts=doubtful)

@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -21,6 +22,7 @@ from printd.intake.areas import AreaTable
 from printd.intake.vault import Vault
 from printd.intake.vocabulary import REASONS
 from printd.ledger.entry import Entry, EntryError
+from printd.ledger.notes import NoteError, Verifier
 from printd.printing import projection as printing_projection
 from printd.store import log
 from printd.store.engine import Store, migrate, sqlite_url
@@ -43,6 +45,8 @@ class Shop:
         self.vault = Vault.of(shop_keys)
         self.areas = areas(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
+        _check_senders(config)
+        _check_policy(config)
         unknown = sorted(set(config.intake.printable) - set(REASONS))
         if unknown:
             raise ConfigError(
@@ -101,6 +105,31 @@ class Shop:
     def close(self) -> None:
         """Close the database."""
         self.store.close()
+
+
+def _check_senders(config: Config) -> None:
+    for key in config.custody.sender_keys:
+        try:
+            Verifier.from_vkey(key)
+        except NoteError as wrong:
+            raise ConfigError(
+                f"custody.sender_keys holds {key[:60]!r}, which is no verifier key.",
+                why=f"{wrong}.",
+                remedy="Copy the key as the sender gave it: name+hhhhhhhh+base64.",
+            ) from wrong
+
+
+def _check_policy(config: Config) -> None:
+    named = [reason for one in config.policy.classes for reason in one.reasons]
+    wrong = sorted(set(named) - set(REASONS))
+    twice = sorted(reason for reason, times in Counter(named).items() if times > 1)
+    names = [one.name for one in config.policy.classes]
+    if wrong or twice or len(set(names)) != len(names):
+        raise ConfigError(
+            f"policy.classes: unknown reasons: {', '.join(wrong) or 'none'}; reasons in two classes: "
+            f"{', '.join(twice) or 'none'}; class names: {', '.join(names)}.",
+            remedy=f"Each reason belongs to one class, each class has a name of its own. Known: {', '.join(REASONS)}.",
+        )
 
 
 def areas(folder: Path, config: Config) -> AreaTable:

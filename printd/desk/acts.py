@@ -22,6 +22,7 @@ from printd.desk import (
     incidents,
     jobs,
     operators,
+    policy,
     printers,
     records,
     samples,
@@ -50,6 +51,7 @@ ACTS: Mapping[str, Act] = MappingProxyType(
             (samples, ("draw", "count")),
             (cards, ("take_back", "list_", "names")),
             (destructions, ("destroy", "list_", "show", "annex")),
+            (policy, ("show", "overrides")),
             (spoilage, ("chart", "ages_")),
             (sites, ("set_", "list_", "report", "used", "spoiled")),
             (transfers, ("send", "acknowledge", "acknowledge_signed", "receipt", "give_back")),
@@ -58,7 +60,7 @@ ACTS: Mapping[str, Act] = MappingProxyType(
             (blanks, ("load", "unload", "spoil", "skip", "find", "show", "where", "in_")),
             (records, ("import_", "list_", "show", "acknowledge", "quarantined", "restore", "dismiss")),
             (jobs, ("list_", "count", "show", "hold", "release", "cancel", "reprint")),
-            (jobs, ("resolve", "check", "correct", "hand_over")),
+            (jobs, ("override", "resolve", "check", "correct", "hand_over")),
             (printers, ("add", "list_", "pause", "resume", "discover")),
         )
         for name in names

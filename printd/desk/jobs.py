@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, Literal
 
 from printd.custody import places
 from printd.custody.serials import parse_serial
 from printd.desk.blanks import check_cause
-from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, proved, two_people
+from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
 from printd.errors import Refused
 from printd.printing.attempt import end
-from printd.printing.states import AttemptState, JobState
+from printd.printing.dispatch import read_usage
+from printd.printing.policy import Waits, why_waits
+from printd.printing.states import AttemptState, HeldBecause, JobState
 from printd.store import jobs, shifts
 from printd.store.rows import Connection, Row
 
 
 def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> list[dict[str, Any]]:
-    """Return jobs in the order of the queue."""
+    """Return jobs in the order of the queue; each that waits says why."""
+    policy = desk.shop.config.policy
     with desk.shop.store.reading() as connection:
-        return [dict(row) for row in jobs.list_jobs(connection, state, limit)]
+        rows = jobs.list_jobs(connection, state, limit)
+        usage = read_usage(connection, policy, desk.shop.zone, desk.shop.books.clock)
+        waiting, loaded = jobs.queued_reasons(connection), jobs.loaded(connection)
+    told = []
+    for row in rows:
+        waits = None
+        if row["state"] == JobState.QUEUED:
+            waits = asdict(why_waits(policy, usage, row, waiting=waiting, loaded=loaded))
+        elif row["state"] == JobState.HELD:
+            waits = asdict(Waits(f"held:{row['held_because']}", _HELD[HeldBecause(row["held_because"])]))
+        told.append({**row, "waits": waits})
+    return told
 
 
 def count(desk: Desk) -> dict[str, int]:
@@ -41,6 +56,25 @@ def show(desk: Desk, job: str) -> dict[str, Any]:
             for one in attempts
         ],
     }
+
+
+_HELD = {
+    HeldBecause.WARNINGS: "its record has warnings that nobody acknowledged",
+    HeldBecause.OPERATOR: "an operator holds it",
+    HeldBecause.ARTWORK: "its card cannot be drawn as it is",
+    HeldBecause.STALE: "its record was pulled too long ago: look it up at the registry",
+    HeldBecause.SPOILED: "its card was lost: decide whether it is printed again",
+}
+
+
+def override(desk: Desk, job: str, reason: str, by: Person, second: Person) -> dict[str, Any]:
+    """Let a queued job go first, past class, cap, quota and floor; two people sign, with a reason."""
+    signed = two_people(desk, by, second)
+    with desk.shop.books.booking() as booking:
+        row = _find(booking.connection, job)
+        booking.enter("job.overridden", {"job": row["id"], "why": plain(reason, "reason")}, signed)
+    desk.wake()
+    return show(desk, row["id"])
 
 
 def hold(desk: Desk, job: str, by: str) -> dict[str, Any]:

@@ -54,8 +54,8 @@ def send(
     target = places.STORE if to == places.STORE else places.site(to)
     with desk.shop.books.booking() as booking:
         connection = booking.connection
-        for name in {to, from_site} - {places.STORE, None}:
-            if transfers.find_site(connection, name) is None:
+        for name in (to, from_site):
+            if name not in (None, places.STORE) and transfers.find_site(connection, str(name)) is None:
                 raise Refused(f"There is no site {name}.", remedy="A supervisor books it: printd sites set")
         if source == target:
             raise Refused(f"Blanks cannot be sent from {source} to itself.", consequence="Nothing was moved.")

@@ -1,12 +1,19 @@
-"""Which waiting job a free printer takes: the first in the queue that nobody else has taken up."""
+"""Which waiting job a free printer takes: the first that the policy allows and nobody else has taken up."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from printd.store import jobs
+from printd.books import Clock
+from printd.config import Policy
+from printd.printing import policy as rules
+from printd.printing.policy import Usage
+from printd.store import policy as store_policy
 from printd.store.engine import Store
+from printd.store.rows import Connection, Row
 
 
 @dataclass(frozen=True)
@@ -20,23 +27,55 @@ class Waiting:
 class Dispatcher:
     """Hands queued jobs to workers. What is taken up here lives in memory only: the books know attempts, not plans."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, policy: Policy, zone: ZoneInfo, clock: Clock) -> None:
         self._store = store
+        self._policy = policy
+        self._zone = zone
+        self._clock = clock
         self._lock = threading.Lock()
-        self._taken: set[str] = set()
+        self._taken: dict[str, Row] = {}
 
-    def take(self, stock_type: str) -> Waiting | None:
-        """Return the first queued job for this stock type and keep it from other workers, or ``None``."""
+    def take(self, stock_type: str, generation: str) -> Waiting | None:
+        """Return the first job for this kind of blank that may be printed now, and keep it from other workers."""
         with self._lock:
             with self._store.reading() as connection:
-                waiting = jobs.queued(connection, len(self._taken) + 1, stock_type)
-            for row in waiting:
-                if row["id"] not in self._taken:
-                    self._taken.add(row["id"])
-                    return Waiting(row["id"], row["record_id"])
+                for row in self._in_order(connection, stock_type, generation):
+                    if row["id"] not in self._taken:
+                        self._taken[row["id"]] = row
+                        return Waiting(row["id"], row["record_id"])
             return None
 
     def give_back(self, job: str) -> None:
         """Let others take the job again."""
         with self._lock:
-            self._taken.discard(job)
+            self._taken.pop(job, None)
+
+    def _in_order(self, connection: Connection, stock_type: str, generation: str) -> Iterator[Row]:
+        most = len(self._taken) + 1
+        yield from store_policy.next_jobs(connection, most, stock_type, generation, overridden=True)
+        plain = rules.is_plain(self._policy)
+        usage = Usage() if plain else read_usage(connection, self._policy, self._zone, self._clock)
+        for row in self._taken.values():  # drawn, not begun: they count as printed already
+            usage.today[row["reason"]] += 1
+            usage.by_area[row["area"]] += 1
+        for turn in rules.turns(self._policy, usage, stock_type):
+            yield from store_policy.next_jobs(
+                connection,
+                most,
+                stock_type,
+                generation,
+                reasons=turn.reasons,
+                other_than=rules.named(self._policy) if turn.reasons is None else None,
+                not_areas=turn.not_areas,
+            )
+
+
+def read_usage(connection: Connection, policy: Policy, zone: ZoneInfo, clock: Clock) -> Usage:
+    """Return what the policy counts, from the books."""
+    today, period = rules.starts(policy, clock(), zone)
+    usage = Usage(stock=store_policy.unprinted(connection))
+    for row in store_policy.printed_since(connection, today):
+        usage.today[row["reason"]] += row["cards"]
+    for row in store_policy.printed_since(connection, period) if policy.quotas else ():
+        usage.by_area[row["area"]] += row["cards"]
+    return usage

@@ -1,11 +1,14 @@
-"""Start-up: nothing that was under way is assumed to have ended in any way."""
+"""Start-up: nothing that was under way is assumed to have ended in any way; the log says which policy applies."""
 
 from __future__ import annotations
 
+import json
+
 from printd.books import Books
+from printd.config import Policy
 from printd.printing.attempt import end
 from printd.printing.states import AttemptState
-from printd.store import jobs
+from printd.store import jobs, policy
 
 
 def doubt_open_attempts(books: Books) -> int:
@@ -23,3 +26,12 @@ def doubt_open_attempts(books: Books) -> int:
                 evidence={"findings": ["printd stopped between the intent and the outcome of this attempt."]},
             )
     return len(left_open)
+
+
+def enter_policy(books: Books, applied: Policy) -> None:
+    """Enter the policy where it is not the one entered last, so that an auditor sees which one applied when."""
+    content = applied.model_dump(mode="json")
+    with books.booking() as booking:
+        last = policy.last_policy(booking.connection)
+        if last is None or json.loads(last["content"]) != content:
+            booking.enter("policy.set", {"content": content})

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
@@ -23,16 +25,18 @@ from drivers.printer import (
     Rung,
     State,
 )
-from printd.books import Books
-from printd.config import Printing
+from printd.books import Books, stamp
+from printd.config import Duty, Printing
 from printd.custody import places
 from printd.custody.serials import SerialRange
 from printd.errors import Refused
 from printd.log import logger
 from printd.printing.attempt import ENDS, begin, end, evidence_of
 from printd.printing.dispatch import Dispatcher, Waiting
+from printd.printing.duty import rest
 from printd.printing.states import AttemptState, HeldBecause
-from printd.store import jobs
+from printd.store import jobs, policy, shifts
+from printd.store.rows import Connection
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class _Next:
     """A job taken up for later, being drawn while the printer works."""
 
     waiting: Waiting
-    stock_type: str
+    kind: tuple[str, str]  # stock type and generation of the blank it was taken for
     prepared: Future[Prepared]
 
 
@@ -78,6 +82,7 @@ Connect = Callable[[str], CardPrinter]
 class Worker:
     """Prints the jobs of the queue on one printer until it is told to stop.
 
+    :param zone: of the office, whose midnight begins a printer's day.
     :param connect: opens the printer by its name in the books.
     :param prepare: renders and encodes a job for this printer; raises :class:`UnprintableError`.
     :param drawing: runs ``prepare`` for the next job while the printer works on this one.
@@ -89,6 +94,8 @@ class Worker:
         books: Books,
         dispatcher: Dispatcher,
         config: Printing,
+        duty: Duty,
+        zone: ZoneInfo,
         *,
         connect: Connect,
         prepare: Prepare,
@@ -99,6 +106,8 @@ class Worker:
         self._books = books
         self._dispatcher = dispatcher
         self._config = config
+        self._duty = duty
+        self._zone = zone
         self._connect = connect
         self._prepare = prepare
         self._drawing = drawing
@@ -139,6 +148,8 @@ class Worker:
             row = jobs.find_printer(connection, self.name)
             doubtful = jobs.attempts_in(connection, [AttemptState.IN_DOUBT], self.name)
             blank = jobs.next_blank(connection, places.hopper(self.name))
+            shift = shifts.current(connection)
+            tired = self._tired(connection)
         if row is None:
             raise RuntimeError(f"printer {self.name} is not in the books")
         if doubtful:
@@ -149,6 +160,12 @@ class Worker:
             self._doubted = False
         if row["paused"]:
             self._rest("paused", message=row["pause_reason"])
+            return
+        if shift is not None and shift["state"] == "counting":
+            self._rest("waiting", ["hold-new-jobs"], f"Shift {shift['id']} is being counted.")
+            return
+        if tired:
+            self._rest("waiting", ["fuser-over-temp-report"], tired)
             return
         printer = self._connected()
         if printer is None:
@@ -183,7 +200,8 @@ class Worker:
         if blank is None:
             self._rest("waiting", [*reasons, "media-needed"], "The books know no blank in this hopper.")
             return
-        prepared = self._take(blank["stock_type"])
+        kind = (blank["stock_type"], blank["generation"])
+        prepared = self._take(kind)
         if prepared is None:
             self._rest("idle", reasons)
             return
@@ -206,7 +224,7 @@ class Worker:
         finally:
             self._dispatcher.give_back(prepared.job)
         self._show("printing", reasons, serial)
-        self._prefetch(blank["stock_type"])
+        self._prefetch(kind)
         self._act(printer, attempt, prepared.card, before)
 
     def _act(self, printer: CardPrinter, attempt_id: str, card: EncodedCard, before: Counters) -> None:
@@ -273,16 +291,16 @@ class Worker:
 
     # --- the next job ---
 
-    def _prefetch(self, stock_type: str) -> None:
-        if self._next is not None and self._next.stock_type != stock_type:
+    def _prefetch(self, kind: tuple[str, str]) -> None:
+        if self._next is not None and self._next.kind != kind:
             self._drop_next()
         if self._next is None:
-            waiting = self._dispatcher.take(stock_type)
+            waiting = self._dispatcher.take(*kind)
             if waiting is not None:
-                self._next = _Next(waiting, stock_type, self._drawing.submit(self._prepare, waiting, self.name))
+                self._next = _Next(waiting, kind, self._drawing.submit(self._prepare, waiting, self.name))
 
-    def _take(self, stock_type: str) -> Prepared | None:
-        self._prefetch(stock_type)
+    def _take(self, kind: tuple[str, str]) -> Prepared | None:
+        self._prefetch(kind)
         taken, self._next = self._next, None
         if taken is None:
             return None
@@ -308,6 +326,15 @@ class Worker:
             self._next = None
 
     # --- small things ---
+
+    def _tired(self, connection: Connection) -> str:
+        """Return why this printer must rest, by what the books say it did today: a restart forgets nothing."""
+        if not self._duty.cards_per_day and not self._duty.cards_in_a_row:
+            return ""
+        now = self._books.clock()
+        midnight = stamp(datetime.combine(now.astimezone(self._zone).date(), time(), self._zone))
+        cards = [row["opened_at"] for row in policy.attempts_today(connection, self.name, midnight)]
+        return rest(self._duty, cards, now, self._zone)
 
     def _deadline(self, commands: int = 12) -> Deadline:
         return Deadline.after(self._config.command_seconds * commands)

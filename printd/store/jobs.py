@@ -47,15 +47,23 @@ def job_of_record(connection: Connection, record_id: str) -> Row | None:
     return first(connection, sa.select(job).where(job.c.record_id == record_id))
 
 
-def queued(connection: Connection, limit: int, stock_type: str) -> list[Row]:
-    """Return the jobs next in the queue for one stock type."""
+def queued_reasons(connection: Connection) -> list[str]:
+    """Return the reasons for printing of the jobs that wait in the queue, each once."""
+    return [row[0] for row in connection.execute(sa.select(job.c.reason).where(job.c.state == "queued").distinct())]
+
+
+def loaded(connection: Connection) -> dict[str, set[str]]:
+    """Return the generations of the blanks in all hoppers, by stock type."""
     query = (
-        sa.select(job.c.id, job.c.record_id)
-        .where(job.c.state == "queued", job.c.stock_type == stock_type)
-        .order_by(job.c.place_in_queue)
-        .limit(limit)
+        sa.select(delivery.c.stock_type, delivery.c.generation)
+        .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
+        .where(serial_range.c.place.startswith("hopper:", autoescape=True))
+        .distinct()
     )
-    return rows(connection, query)
+    found: dict[str, set[str]] = {}
+    for stock_type, generation in connection.execute(query):
+        found.setdefault(stock_type, set()).add(generation)
+    return found
 
 
 def count_queued(connection: Connection, stock_type: str) -> int:
@@ -179,9 +187,15 @@ def printers(connection: Connection) -> list[Row]:
 
 
 def next_blank(connection: Connection, place: str) -> Row | None:
-    """Return the lowest range of a place with the stock type of its delivery."""
+    """Return the lowest range of a place with stock type and generation of its delivery."""
     query = (
-        sa.select(serial_range.c.prefix, serial_range.c.width, serial_range.c.first, delivery.c.stock_type)
+        sa.select(
+            serial_range.c.prefix,
+            serial_range.c.width,
+            serial_range.c.first,
+            delivery.c.stock_type,
+            delivery.c.generation,
+        )
         .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
         .where(serial_range.c.place == place)
         .order_by(serial_range.c.prefix, serial_range.c.width, serial_range.c.first)

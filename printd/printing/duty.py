@@ -1,0 +1,30 @@
+"""What one printer may do in a day, and when it must cool down (domain reference section 2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from printd.config import Duty
+
+
+def rest(duty: Duty, cards: Sequence[str], now: datetime, zone: ZoneInfo) -> str:
+    """Return why a printer rests, or an empty string.
+
+    :param cards: when each of today's attempts that moved a card began, oldest first, as the log writes time.
+    """
+    if duty.cards_per_day and len(cards) >= duty.cards_per_day:
+        return f"It has printed {len(cards)} cards today, which is its limit (duty.cards_per_day)."
+    if not duty.cards_in_a_row or not duty.cool_down_minutes or not cards:
+        return ""
+    pause = timedelta(minutes=duty.cool_down_minutes)
+    row, last = 0, None
+    for at in cards:
+        moment = datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        row = 1 if (last is not None and moment - last >= pause) or row >= duty.cards_in_a_row else row + 1
+        last = moment
+    if last is None or row < duty.cards_in_a_row or now - last >= pause:
+        return ""
+    until = (last + pause).astimezone(zone)
+    return f"It has printed {row} cards in a row and cools down until {until:%H:%M}."

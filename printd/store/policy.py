@@ -1,0 +1,110 @@
+"""SQL of the policy: what was printed today, what may be taken next, what was overridden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from printd.store.office_schema import override, policy
+from printd.store.rows import Row, first, rows
+from printd.store.schema import attempt, delivery, job, serial_range
+
+
+def add_policy(connection: Connection, row: dict[str, Any]) -> None:
+    """Write a policy that applies from now on."""
+    connection.execute(policy.insert(), row)
+
+
+def last_policy(connection: Connection) -> Row | None:
+    """Return the policy that applies."""
+    return first(connection, sa.select(policy).order_by(policy.c.seq.desc()).limit(1))
+
+
+def add_override(connection: Connection, row: dict[str, Any]) -> None:
+    """Write who let a job go first, and why."""
+    connection.execute(override.insert(), row)
+    connection.execute(job.update().where(job.c.id == row["job_id"]).values(override_seq=row["seq"]))
+
+
+def overrides(connection: Connection) -> list[Row]:
+    """Return all overrides, oldest first."""
+    return rows(connection, sa.select(override).order_by(override.c.seq))
+
+
+def printed_since(connection: Connection, at: str) -> list[Row]:
+    """Return cards by reason and sub-district whose attempt began at a moment or later and was not lost."""
+    amount = sa.func.count().label("cards")
+    query = (
+        sa.select(job.c.reason, job.c.area, amount)
+        .join_from(attempt, job, job.c.id == attempt.c.job_id)
+        .where(
+            attempt.c.opened_at >= at,
+            attempt.c.state.in_(("open", "in_doubt", "printed")),
+            sa.or_(attempt.c.quality.is_(None), attempt.c.quality == "good"),
+        )
+        .group_by(job.c.reason, job.c.area)
+    )
+    return rows(connection, query)
+
+
+def unprinted(connection: Connection) -> dict[str, int]:
+    """Return blanks in store, shift and hoppers by stock type."""
+    amount = sa.func.sum(serial_range.c.last - serial_range.c.first + 1)
+    here = sa.or_(
+        serial_range.c.place == "store",
+        serial_range.c.place.startswith("shift:", autoescape=True),
+        serial_range.c.place.startswith("hopper:", autoescape=True),
+    )
+    query = (
+        sa.select(delivery.c.stock_type, amount)
+        .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
+        .where(here)
+        .group_by(delivery.c.stock_type)
+    )
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
+def next_jobs(
+    connection: Connection,
+    limit: int,
+    stock_type: str,
+    generation: str,
+    *,
+    overridden: bool = False,
+    reasons: Sequence[str] | None = None,
+    other_than: Sequence[str] | None = None,
+    not_areas: Sequence[str] = (),
+) -> list[Row]:
+    """Return the queued jobs next in line for a blank, of some reasons, in the order of the queue."""
+    query = (
+        sa.select(job.c.id, job.c.record_id, job.c.reason, job.c.area)
+        .where(
+            job.c.state == "queued",
+            job.c.stock_type == stock_type,
+            sa.or_(job.c.generation.is_(None), job.c.generation == generation),
+        )
+        .order_by(job.c.override_seq if overridden else job.c.place_in_queue)
+        .limit(limit)
+    )
+    if overridden:
+        query = query.where(job.c.override_seq.is_not(None))
+    if reasons is not None:
+        query = query.where(job.c.reason.in_(reasons))
+    if other_than:
+        query = query.where(sa.or_(job.c.reason.is_(None), job.c.reason.not_in(other_than)))
+    if not_areas:
+        query = query.where(sa.or_(job.c.area.is_(None), job.c.area.not_in(not_areas)))
+    return rows(connection, query)
+
+
+def attempts_today(connection: Connection, printer: str, at: str) -> list[Row]:
+    """Return a printer's attempts since a moment that moved a card, oldest first."""
+    query = (
+        sa.select(attempt.c.opened_at, attempt.c.state)
+        .where(attempt.c.printer == printer, attempt.c.opened_at >= at, attempt.c.state != "unused")
+        .order_by(attempt.c.opened_at)
+    )
+    return rows(connection, query)
