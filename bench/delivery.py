@@ -29,7 +29,7 @@ def run(parent: Path) -> Figure:
     figure = Figure("delivery")
     figure.rows = [
         Row(
-            f"announce and receive {LARGE:,} blanks",
+            f"announce, count twice, receive {LARGE:,} blanks",
             median([one for one, _ in both]),
             "s",
             median([one for _, one in both]),

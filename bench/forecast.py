@@ -133,7 +133,9 @@ def run(_parent: Path) -> Figure:
         error = _mean(one.error for one in scores)
         figure.rows += [
             Row(f"{what}: mean error", error, unit, _mean(one.naive for one in scores), "mean of all days", _BETTER),
-            Row("  beside the last days", error, unit, _mean(one.naive_20 for one in scores), "mean of 20 days", _BETTER),
+            Row(
+                "  beside the last days", error, unit, _mean(one.naive_20 for one in scores), "mean of 20 days", _BETTER
+            ),
             Row("  truth within the 80 % interval", 100 * _mean(one.covered for one in scores), "%"),
         ]
     figure.notes.append(

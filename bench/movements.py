@@ -56,9 +56,10 @@ def run(parent: Path) -> Figure:
 def _in_turns(made: Office, bare: Callable[[], None]) -> tuple[float, float]:
     """Return movements and bare commits a second."""
     made.deliver("D-1", "BLK", 1000)
-    tray = f"hopper:{PRINTER}"
-    there = {"serials": [["BLK0000500", "BLK0000500"]], "from": "store", "to": tray, "why": "load"}
-    back = {**there, "from": tray, "to": "store", "why": "unload"}
+    made.issue("BLK0000001", "BLK0000002", "D-1", "C0")
+    shift, tray = f"shift:{made.act('shifts.list')[0]['id']}", f"hopper:{PRINTER}"
+    there = {"serials": [["BLK0000001", "BLK0000001"]], "from": shift, "to": tray, "why": "load"}
+    back = {**there, "from": tray, "to": shift, "why": "unload"}
 
     def there_and_back() -> None:
         made.shop.books.enter("blanks.moved", there, [RUNNER, CHECKER])

@@ -47,7 +47,7 @@ class Office:
         return perform(self.desk, name, arguments)
 
     def deliver(self, delivery: str, prefix: str, pieces: int) -> None:
-        """Announce and receive a serialised delivery in 500 cartons of as many pieces each."""
+        """Announce, count twice and receive a serialised delivery in 500 cartons of as many pieces each."""
         each = pieces // CARTONS
         manifest = {
             "delivery": delivery,
@@ -63,7 +63,16 @@ class Office:
         }
         content = b64encode(json.dumps(manifest).encode()).decode()
         self.act("deliveries.announce", name="manifest.json", content=content, by=RUNNER)
+        sheet = {"pieces": each * CARTONS, "cartons": [{"carton": f"C{number}"} for number in range(CARTONS)]}
+        for name in (RUNNER, CHECKER):
+            self.act("deliveries.count", delivery=delivery, sheet=sheet, by=person(name))
         self.act("deliveries.receive", delivery=delivery, by=person(RUNNER), second=person(CHECKER))
+
+    def issue(self, first: str, last: str, delivery: str, carton: str) -> None:
+        """Open a carton and issue some of its blanks to a new shift."""
+        two = {"by": person(RUNNER), "second": person(CHECKER)}
+        self.act("deliveries.open", delivery=delivery, carton=carton, **two)
+        self.act("shifts.open", serials=[[first, last]], reason="a measurement", **two)
 
     def take_in(self, count: int, seed: int) -> list[tuple[str, str]]:
         """Bring invented records in; return job and record of each."""

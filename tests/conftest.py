@@ -17,10 +17,10 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from pydantic import SecretStr
 
+from office_history import office_events
 from printd.books import Books
-from printd.custody.receipt import SeenCarton, Sheet
 from printd.custody.serials import SerialRange
-from printd.desk import deliveries, operators
+from printd.desk import operators
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.shop import PROJECTIONS, Shop, create
@@ -173,20 +173,6 @@ def two(desk: Desk, enrol: Callable[[Desk, str], Person]) -> tuple[Person, Perso
     return enrol(desk, "siti"), enrol(desk, "budi")
 
 
-def receive_whole(desk: Desk, delivery: str, by: Person, second: Person) -> None:
-    """Receive a delivery that came as announced: two blind counts, the receipt, and every carton opened."""
-    with desk.shop.store.reading() as connection:
-        cartons = [row["label"] for row in blanks.cartons(connection, delivery)]
-        row = blanks.find_delivery(connection, delivery)
-    assert row is not None
-    sheet = Sheet(pieces=row["announced"], cartons=[SeenCarton(carton=label) for label in cartons])
-    for person in (by, second):
-        deliveries.count(desk, delivery, sheet, person)
-    deliveries.receive(desk, delivery, by, second)
-    for label in cartons:
-        deliveries.open_(desk, delivery, label, by, second)
-
-
 Live = Callable[[Books, int, int], "Counter[str]"]
 """Lives a random history (books, seed, entries wanted) and returns how often each kind was entered or refused."""
 
@@ -312,15 +298,16 @@ def live() -> Live:
                 if chance.random() < 0.5:
                     enter("card.handed_over", {"attempt": row["id"]})
 
+        around = office_events(chance, enter, one)
         acts = (delivery, receive, move, move, record, record, person, printer, job, begin, begin, end, end, card)
         books.enter("shop.opened", {"origin": ORIGIN})
-        for act in (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 12):
+        for act in (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 12, *around, *around):
             act()
         for _ in range(50 * entries):
             with books.store.reading() as connection:
                 if log.frontier(connection).size >= entries:
                     return told
-            chance.choice(acts)()
+            chance.choice((*acts, *acts, *around))()
         raise AssertionError(f"the history came to a standstill: {told}")
 
     return run

@@ -10,7 +10,24 @@ from typing import Annotated
 
 import typer
 
-from printd.cli import audit, blanks, deliveries, jobs, operators, printers, records
+from printd.cli import (
+    audit,
+    blanks,
+    cards,
+    deliveries,
+    destructions,
+    discrepancies,
+    incidents,
+    jobs,
+    operators,
+    policy,
+    printers,
+    records,
+    shifts,
+    sites,
+    spoilage,
+    transfers,
+)
 from printd.cli.common import Json, answer, folder
 from printd.cli.demo import demo
 from printd.cli.output import fit_output, out, show_error, show_json
@@ -27,7 +44,16 @@ app = typer.Typer(
 for module, noun in (
     (operators, "operators"),
     (deliveries, "deliveries"),
+    (discrepancies, "discrepancies"),
+    (shifts, "shifts"),
     (blanks, "blanks"),
+    (transfers, "transfers"),
+    (sites, "sites"),
+    (incidents, "incidents"),
+    (cards, "cards"),
+    (destructions, "destructions"),
+    (spoilage, "spoilage"),
+    (policy, "policy"),
     (records, "records"),
     (jobs, "jobs"),
     (printers, "printers"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, signed
+from printd.cli.common import By, Json, With, act, answer, sheet, signed
 from printd.cli.output import out, show_facts, show_rows
 
 app = typer.Typer(no_args_is_help=True, help="Where every blank is and has been.")
@@ -26,22 +26,38 @@ def where(context: typer.Context, as_json: Json = False) -> None:
     answer(as_json, act(context, "blanks.where"), _show_where)
 
 
+Pieces = Annotated[int | None, typer.Option("--pieces", min=1, help="How many, lowest serials first.")]
+
+
 @app.command()
 def load(
-    context: typer.Context, printer: str, first: str, by: By, second: With, last: Last = None, as_json: Json = False
+    context: typer.Context,
+    printer: str,
+    by: By,
+    first: Annotated[str | None, typer.Argument(help="First serial; the lowest of the shift where left out.")] = None,
+    last: Last = None,
+    pieces: Pieces = None,
+    stock_type: Annotated[str, typer.Option(help="WNI or OA.")] = "WNI",
+    as_json: Json = False,
 ) -> None:
-    """Issue blanks from the store into a printer's hopper; two people sign."""
-    serials = [[first, last or first]]
-    two = {"by": signed(by), "second": signed(second)}
-    _moved(as_json, act(context, "blanks.load", printer=printer, serials=serials, **two))
+    """Put blanks of the open shift into a printer's hopper, lowest serial first."""
+    serials = None if first is None else [[first, last or first]]
+    what = {"printer": printer, "pieces": pieces, "serials": serials, "stock_type": stock_type}
+    _moved(as_json, act(context, "blanks.load", by=signed(by), **what))
 
 
 @app.command()
 def unload(
-    context: typer.Context, printer: str, first: str, by: By, second: With, last: Last = None, as_json: Json = False
+    context: typer.Context,
+    printer: str,
+    by: By,
+    second: With,
+    first: Annotated[str | None, typer.Argument(help="First serial; the whole hopper where left out.")] = None,
+    last: Last = None,
+    as_json: Json = False,
 ) -> None:
-    """Take blanks from a printer's hopper back into the store; two people sign."""
-    serials = [[first, last or first]]
+    """Take blanks out of a printer's hopper, back to the shift; two people sign."""
+    serials = None if first is None else [[first, last or first]]
     two = {"by": signed(by), "second": signed(second)}
     _moved(as_json, act(context, "blanks.unload", printer=printer, serials=serials, **two))
 
@@ -67,8 +83,80 @@ def skip(context: typer.Context, serial: str, by: By, second: With, as_json: Jso
 
 @app.command()
 def find(context: typer.Context, serial: str, by: By, second: With, as_json: Json = False) -> None:
-    """Book a skipped blank that was found whole into the store; two people sign."""
+    """Book a skipped or missing blank that was found whole; two people sign."""
     _moved(as_json, act(context, "blanks.find", serial=serial, by=signed(by), second=signed(second)))
+
+
+@app.command()
+def sample(
+    context: typer.Context,
+    pieces: Annotated[int, typer.Argument(min=1, max=1000, help="How many serials to draw.")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Draw serials at random from store, shift, hoppers and spoil bin for a surprise count."""
+
+    def show_it(drawn: dict[str, Any]) -> None:
+        title = f"{drawn['sample']}: {len(drawn['drawn'])} of {drawn['population']:,}"
+        show_rows(title, ["serial", "place"], drawn["drawn"], empty="")
+        out.print(f"\nLook for each; then: printd blanks sample-count {drawn['sample']} [--missing SERIAL ...]")
+
+    answer(as_json, act(context, "samples.draw", pieces=pieces, by=by), show_it)
+
+
+@app.command("sample-count")
+def sample_count(
+    context: typer.Context,
+    sample: str,
+    by: By,
+    second: With,
+    missing: Annotated[list[str] | None, typer.Option(help="A serial that was not there; repeat.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Book what two people found of a sample; says how many can be missing at most."""
+    two = {"by": signed(by), "second": signed(second)}
+    result = act(context, "samples.count", sample=sample, missing=missing or [], **two)
+    answer(as_json, result, lambda told: out.print(told["says"]))
+
+
+@app.command()
+def bind(
+    context: typer.Context,
+    serial: str,
+    uid: Annotated[str, typer.Argument(help="The chip's UID in hex.")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Bind a blank to the chip that was read in it, or check that it is the one bound before."""
+    result = act(context, "chips.bind", serial=serial, uid=uid, by=by)
+    answer(as_json, result, lambda bound: out.print(f"{bound['serial']} has the chip {bound['uid']}."))
+
+
+@app.command()
+def count(
+    context: typer.Context,
+    found: Annotated[list[str], typer.Argument(help="PLACE=PIECES or PLACE=FIRST..LAST,... for each place.")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Count stock outside a shift (stock opname): one person's sheet, entered alone."""
+    result = act(context, "counts.count", found=sheet(found), by=signed(by))
+    answer(as_json, result, lambda done: out.print(f"Counted: {', '.join(done['places'])}."))
+
+
+@app.command("count-close")
+def count_close(
+    context: typer.Context,
+    by: By,
+    second: With,
+    agency: Annotated[str, typer.Option(help="Agency of the witness.")] = "",
+    reason: Annotated[str, typer.Option(help="Why figures differ.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Close the day's stock count with an act; the two who counted sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    result = act(context, "counts.close", witness_agency=agency, reason=reason, **two)
+    answer(as_json, result, lambda done: out.print(f"Closed; the act is {done['files']['pdf']}"))
 
 
 @app.command()

@@ -12,7 +12,9 @@ import typer
 
 from printd import client
 from printd.cli.output import show_json
-from printd.errors import ConfigError
+from printd.custody.manifest import MAX_BYTES
+from printd.custody.serials import parse_range
+from printd.errors import ConfigError, Refused
 
 PASSWORDS = "PRINTD_PASSWORDS"
 
@@ -64,3 +66,43 @@ def password_of(name: str, *, confirm: bool = False) -> str:
         if name in known:
             return str(known[name])
     return str(typer.prompt(f"Password of {name}", hide_input=True, confirmation_prompt=confirm, err=True))
+
+
+def ranges(texts: list[str] | None) -> list[list[str]]:
+    """Return pairs of first and last serial of ``FIRST..LAST`` or ``SERIAL``."""
+    return [[first, last or first] for text in texts or [] for first, _, last in (text.partition(".."),)]
+
+
+def sheet(found: list[str]) -> dict[str, Any]:
+    """Return a count sheet of ``PLACE=PIECES`` or ``PLACE=FIRST..LAST,SERIAL,...``.
+
+    :raises Refused: a part has no place or no figure.
+    """
+    counted: dict[str, Any] = {}
+    for text in found:
+        place, told, what = text.rpartition("=")
+        if not told or not what:
+            raise Refused(f"{text[:60]!r} is no count.", remedy="Write PLACE=PIECES, or PLACE=FIRST..LAST,SERIAL.")
+        if what.isdigit() and len(what) < 8:
+            counted[place] = {"pieces": int(what)}
+            continue
+        serials = ranges(what.split(","))
+        counted[place] = {"pieces": sum(len(parse_range(*pair)) for pair in serials), "serials": serials}
+    return counted
+
+
+def spans(pairs: list[list[str]]) -> str:
+    """Return pairs of first and last serial as a reader writes them."""
+    return ", ".join(first if first == last else f"{first} to {last}" for first, last in pairs)
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a paper that came as a file; of a huge one, enough to be refused.
+
+    :raises Refused: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as missing:
+        raise Refused(f"The file {path} cannot be read.", why=f"{missing.strerror}.") from missing

@@ -8,10 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, signed
+from printd.cli.common import By, Json, With, act, answer, ranges, read_file, signed, spans
 from printd.cli.output import out, show_facts, show_rows
-from printd.custody.manifest import MAX_BYTES
-from printd.errors import Refused
 
 app = typer.Typer(no_args_is_help=True, help="What the province sends: announce, receive, list, show.")
 
@@ -19,25 +17,55 @@ app = typer.Typer(no_args_is_help=True, help="What the province sends: announce,
 @app.command()
 def announce(
     context: typer.Context,
-    manifest: Annotated[Path, typer.Argument(help="Manifest of the province, .json or .csv.")],
+    manifest: Annotated[Path, typer.Argument(help="Manifest of the province: .json, .csv or signed .note.")],
     by: By,
     as_json: Json = False,
 ) -> None:
     """Book a manifest; its blanks are on the way from now on."""
-    try:
-        with manifest.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as missing:
-        raise Refused(f"The manifest {manifest} cannot be read.", why=f"{missing.strerror}.") from missing
-    result = act(context, "deliveries.announce", name=manifest.name, content=b64encode(content).decode("ascii"), by=by)
+    content = b64encode(read_file(manifest)).decode("ascii")
+    result = act(context, "deliveries.announce", name=manifest.name, content=content, by=by)
     answer(as_json, result, _show)
 
 
 @app.command()
+def count(
+    context: typer.Context,
+    delivery: str,
+    pieces: Annotated[int, typer.Option(min=0, help="All pieces, closed cartons by the figure on them.")],
+    by: By,
+    carton: Annotated[
+        list[str] | None, typer.Option(help="LABEL, or LABEL=damaged, =seal_broken, =wrong_type; repeat.")
+    ] = None,
+    serial: Annotated[list[str] | None, typer.Option(help="Scanned: SERIAL or FIRST..LAST; repeat.")] = None,
+    damaged: Annotated[list[str] | None, typer.Option(help="Pieces that arrived damaged; repeat.")] = None,
+    wrong_type: Annotated[list[str] | None, typer.Option(help="Pieces of another type; repeat.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Count a delivery blind: one person's sheet, entered alone; two people count."""
+    labels = [text.partition("=") for text in carton or []]
+    sheet = {
+        "pieces": pieces,
+        "cartons": [{"carton": label, "condition": how or "intact"} for label, _, how in labels],
+        "serials": ranges(serial),
+        "damaged": ranges(damaged),
+        "wrong_type": ranges(wrong_type),
+    }
+    result = act(context, "deliveries.count", delivery=delivery, sheet=sheet, by=signed(by))
+    answer(as_json, result, lambda done: out.print(f"{done['counted_by']} has counted {done['delivery']}."))
+
+
+@app.command()
 def receive(context: typer.Context, delivery: str, by: By, second: With, as_json: Json = False) -> None:
-    """Take a delivery into the store; two people sign."""
+    """Take a delivery into the store, as two people counted it; differences stay open as discrepancies."""
     result = act(context, "deliveries.receive", delivery=delivery, by=signed(by), second=signed(second))
     answer(as_json, result, _show)
+
+
+@app.command("open")
+def open_(context: typer.Context, delivery: str, carton: str, by: By, second: With, as_json: Json = False) -> None:
+    """Open a carton of the store; two people do it together."""
+    two = {"by": signed(by), "second": signed(second)}
+    answer(as_json, act(context, "deliveries.open", delivery=delivery, carton=carton, **two), _show)
 
 
 @app.command("list")
@@ -79,7 +107,8 @@ def _show(row: dict[str, Any]) -> None:
         {
             "delivery": row["id"],
             "state": row["state"],
-            "pieces": row["announced"],
+            "pieces": "counted blind at its receipt" if row["announced"] is None else row["announced"],
+            "counted": row["counted"],
             "stock type": f"{row['stock_type']}, generation {row['generation']}",
             "handover record": f"{row['bast_number']} of {row['bast_date']}",
             "announced": f"{row['announced_at']} by {row['announced_by']}",
@@ -92,8 +121,29 @@ def _show(row: dict[str, Any]) -> None:
         out.print()
         show_rows(
             "Cartons",
-            ["carton", "first", "last", "pieces"],
-            [[one["carton"], one["first"], one["last"], one["pieces"]] for one in row["cartons"]],
+            ["carton", "first", "last", "pieces", "opened by"],
+            [
+                [
+                    one["carton"],
+                    one["first"],
+                    one["last"],
+                    one["pieces"],
+                    [name for name in (one["opened_by"], one["opened_with"]) if name] or "closed",
+                ]
+                for one in row["cartons"]
+            ],
+            empty="",
+        )
+    if row["discrepancies"]:
+        out.print()
+        show_rows(
+            "Discrepancies",
+            ["discrepancy", "kind", "pieces", "serials", "state"],
+            [
+                [one["id"], one["kind"], one["pieces"], spans(one["serials"]), one["state"]]
+                for one in row["discrepancies"]
+            ],
+            text=["serials"],
             empty="",
         )
     out.print()

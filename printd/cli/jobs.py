@@ -29,20 +29,21 @@ def list_(
         act(context, "jobs.list", state=state, limit=limit),
         lambda rows: show_rows(
             "Jobs",
-            ["job", "record", "state", "because", "reason", "tries", "blank", "printer"],
+            ["job", "record", "state", "reason", "tries", "blank", "printer", "why it waits"],
             [
                 [
                     row["id"][:8],
                     row["record_id"][:8],
                     row["state"],
-                    row["held_because"],
                     row["reason"],
                     row["attempts"] or 0,
                     row["serial"],
                     row["printer"],
+                    row["waits"]["sentence"] if row["waits"] else None,
                 ]
                 for row in rows
             ],
+            text=["why it waits"],
             empty="No such jobs.",
         ),
     )
@@ -58,6 +59,20 @@ def show(context: typer.Context, job: str, as_json: Json = False) -> None:
 def hold(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
     """Keep a queued job from being printed."""
     answer(as_json, act(context, "jobs.hold", job=job, by=by), _show)
+
+
+@app.command()
+def override(
+    context: typer.Context,
+    job: str,
+    reason: Annotated[str, typer.Option(help="Why it goes first.")],
+    by: By,
+    second: With,
+    as_json: Json = False,
+) -> None:
+    """Let a queued job go first, past class, cap, quota and reserve; two people sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    answer(as_json, act(context, "jobs.override", job=job, reason=reason, **two), _show)
 
 
 @app.command()

@@ -21,7 +21,7 @@ _BLOCK: Final = 5
 _WINDOW: Final = 60
 """Open days, at most, that tell the present level."""
 
-_HALF_LIFE: Final = 20.0
+_HALF_LIFE: Final = 8.0
 """Open days after which a day weighs half."""
 
 _SHIFT: Final = 3.3
@@ -30,7 +30,9 @@ _SHIFT: Final = 3.3
 _SHRINK: Final = 4.0
 """Weeks that a weekday must be seen before its own share weighs as much as the average."""
 
-_UNKNOWN_DRIFT: Final = 0.1
+_USUAL_DRIFT: Final = 0.1
+"""What a level is believed to change in a week, relative to it, before six weeks have shown how much it does."""
+
 _MOST_DRIFT: Final = 0.3
 
 
@@ -41,8 +43,7 @@ class Demand:
     :param level: expected on an open day of average weight.
     :param weights: of the seven weekdays, Monday first; 1 is average.
     :param scatter: variance of a day over its mean; 1 is Poisson.
-    :param error: standard error of the level, relative to it.
-    :param drift: standard deviation of what the level changes in a week, relative to it.
+    :param error: standard error of the level by the chance of its days, relative to it.
     :param shifted: +1 where the level has jumped up within the window, -1 down, 0 not.
     """
 
@@ -50,7 +51,6 @@ class Demand:
     weights: Counts
     scatter: float
     error: float
-    drift: float
     shifted: int
 
 
@@ -77,15 +77,33 @@ def estimate(counts: Counts, weekday: Days) -> Demand | None:
     recent = even[-size:]
     fade = 0.5 ** (np.arange(size)[::-1] / _HALF_LIFE)
     level = float((recent * fade).sum() / fade.sum())
-    counted = max(float(recent.sum()), 1.0)
+    days = float(fade.sum() ** 2 / (fade**2).sum())  # that carry as much as these do by their weights
     return Demand(
         level=level,
         weights=weights,
         scatter=scatter,
-        error=float(np.sqrt(scatter / counted)),
-        drift=_drift(even[-_WINDOW:], scatter),
+        error=float(np.sqrt(scatter / max(level * days, 1.0))),
         shifted=shifted,
     )
+
+
+def drift(counts: Counts, weekday: Days) -> float:
+    """Return how much the level changes in a week beyond what chance explains: a standard deviation, relative.
+
+    Of all wishes together: what moves an office's level moves all classes. A jump counts as no more than a great drift.
+    """
+    even = (counts / _weights(counts, weekday)[weekday])[-_WINDOW:]
+    weeks = len(even) // _BLOCK
+    means = even[len(even) - weeks * _BLOCK :].reshape(weeks, _BLOCK).mean(axis=1) + 0.5
+    chance = _scatter(even) / _BLOCK * (1 / means[1:] + 1 / means[:-1])
+    change = np.clip(np.diff(np.log(means)) ** 2 - chance, -(_MOST_DRIFT**2), _MOST_DRIFT**2)
+    believed = 6 * _USUAL_DRIFT**2
+    return float(np.sqrt(np.clip((change.sum() + believed) / (len(change) + 6), 0.02**2, _MOST_DRIFT**2)))
+
+
+def lag(drift_a_week: float) -> float:
+    """Return the standard error that a drifting level has because older days tell it too, relative to it."""
+    return drift_a_week * float(np.sqrt(_HALF_LIFE / np.log(2) / 2 / _BLOCK))
 
 
 def _weights(counts: Counts, weekday: Days) -> Counts:
@@ -123,15 +141,3 @@ def _homogeneous(even: Counts, scatter: float) -> tuple[int, int]:
             return size, 1 if now > before else -1
         size += step
     return size, 0
-
-
-def _drift(even: Counts, scatter: float) -> float:
-    """Return how much the level changes from week to week beyond what chance explains."""
-    weeks = len(even) // _BLOCK
-    if weeks < 5:
-        return _UNKNOWN_DRIFT
-    means = even[-weeks * _BLOCK :].reshape(weeks, _BLOCK).mean(axis=1) + 0.5
-    change = np.diff(np.log(means)) ** 2
-    chance = scatter / _BLOCK * (1 / means[1:] + 1 / means[:-1])
-    # The median of a squared normal deviate is 0.455 of its mean; a median, so that one jump is no drift.
-    return float(np.sqrt(np.clip(np.median(change) / 0.455 - np.median(chance), 0.0, _MOST_DRIFT**2)))

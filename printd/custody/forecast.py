@@ -129,8 +129,9 @@ def play(past: Past, now: Now, days: int = HORIZON) -> Futures | None:
     weekday = (np.arange(days) + (past.first + timedelta(days=len(past.used))).weekday()) % 7
     opened = chance.random((_PATHS, days)) < demand.opening(view.weekday, view.is_open)[weekday]
     wished = np.zeros((_PATHS, days))
+    drifted = _drift(chance, view.drift, opened)
     for one in view.demands.values():
-        wished += _wishes(chance, one, opened, weekday)
+        wished += _wishes(chance, one, drifted * one.weights[weekday])
     wished *= view.blanks_each
     if not past.wished:
         return Futures(wished, wished)
@@ -192,6 +193,7 @@ class _View:
     weekday: demand.Days
     is_open: NDArray[np.bool_]
     demands: Mapping[str, Demand]
+    drift: float
     blanks_each: float
 
 
@@ -211,19 +213,26 @@ def _view(past: Past, blanks_each: float) -> _View | None:
     is_open = (used + sum(one[start:] for one in wished.values())) > 0
     found = {name: demand.estimate(counts[start:][is_open], weekday[is_open]) for name, counts in wished.items()}
     demands = {name: one for name, one in sorted(found.items()) if one is not None}
-    return _View(used, weekday, is_open, demands, blanks_each)
+    total = np.sum([counts[start:] for counts in wished.values()], axis=0)
+    drift = demand.drift(total[is_open], weekday[is_open])
+    return _View(used, weekday, is_open, demands, drift, blanks_each)
 
 
-def _wishes(chance: np.random.Generator, one: Demand, opened: NDArray[np.bool_], weekday: NDArray[np.int64]) -> Paths:
-    """Return the wishes of one class: a level that is not quite known and drifts, and days that scatter around it."""
-    steps = chance.normal(0.0, one.drift / math.sqrt(5), opened.shape) * opened
+def _drift(chance: np.random.Generator, drift: float, opened: NDArray[np.bool_]) -> Paths:
+    """Return by how much the levels of all classes differ on each day from what they seem to be now; 0 when closed."""
+    steps = chance.normal(0.0, drift / math.sqrt(5), opened.shape) * opened
     steps[np.cumsum(opened, axis=1) > _DRIFTS_FOR] = 0.0
-    first = chance.normal(0.0, min(one.error, 1.0), (opened.shape[0], 1))
-    mean = one.level * one.weights[weekday] * np.exp(first + np.cumsum(steps, axis=1)) * opened
+    first = chance.normal(0.0, demand.lag(drift), (opened.shape[0], 1))
+    return np.asarray(np.exp(first + np.cumsum(steps, axis=1)) * opened)
+
+
+def _wishes(chance: np.random.Generator, one: Demand, weights: Paths) -> Paths:
+    """Return the wishes of one class: a level that is not quite known, and days that scatter around it."""
+    mean = one.level * weights * np.exp(chance.normal(0.0, min(one.error, 1.0), (weights.shape[0], 1)))
     spread = one.scatter - 1
     if spread > 1e-9:  # a Poisson count whose mean is gamma has variance scatter x mean
         mean = chance.gamma(np.maximum(mean, 1e-9) / spread, spread)
-    return np.asarray(chance.poisson(mean) * opened, dtype=np.float64)
+    return np.asarray(chance.poisson(mean) * (weights > 0), dtype=np.float64)
 
 
 def _capacity(chance: np.random.Generator, past: Past, view: _View, now: Now, opened: NDArray[np.bool_]) -> Paths:
@@ -239,6 +248,7 @@ def _capacity(chance: np.random.Generator, past: Past, view: _View, now: Now, op
     worked = np.flatnonzero(view.used > 0)[-_LATELY:]
     full = view.used[worked[left_over[worked] >= view.used[worked]]][-20:]
     if len(full) >= 5:
+        full = full[full >= np.median(full) / 2]  # on the others, blanks ran out at noon
         return np.asarray(chance.choice(full, opened.shape) * opened)
     most = view.used[worked].max() if len(worked) else np.inf
     return np.where(opened, most, 0.0)

@@ -37,6 +37,9 @@ _CONFIG = """
 [printing]
 poll_seconds = 0.1
 
+[duty]
+cards_per_day = 0
+
 [usb]
 backend = "hardware_mocks.wires.usb_socket:backend"
 argument = "{bus}"
@@ -119,7 +122,7 @@ def _deliver(shop: Path, folder: Path, records: int, printers: int) -> dict[str,
         call(shop, "operators.add", {"name": name, "password": PASSWORD, "role": role})
     each = records + 10  # any printer can print everything; the rest stays in the store
     pieces = each * printers + 50
-    manifest = {
+    manifest: dict[str, Any] = {
         "delivery": DELIVERY,
         "bast_number": "BAST/DEMO/001",
         "bast_date": "2026-01-05",
@@ -134,7 +137,14 @@ def _deliver(shop: Path, folder: Path, records: int, printers: int) -> dict[str,
     path.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     content = b64encode(path.read_bytes()).decode("ascii")
     call(shop, "deliveries.announce", {"name": path.name, "content": content, "by": RUNNER})
-    call(shop, "deliveries.receive", {"delivery": DELIVERY, "by": person(RUNNER), "second": person(CHECKER)})
+    two = {"by": person(RUNNER), "second": person(CHECKER)}
+    sheet = {"pieces": pieces, "cartons": [{"carton": one["carton"]} for one in manifest["cartons"]]}
+    for name in (RUNNER, CHECKER):
+        call(shop, "deliveries.count", {"delivery": DELIVERY, "sheet": sheet, "by": person(name)})
+    call(shop, "deliveries.receive", {"delivery": DELIVERY, **two})
+    for one in manifest["cartons"]:
+        call(shop, "deliveries.open", {"delivery": DELIVERY, "carton": one["carton"], **two})
+    call(shop, "shifts.open", {"pieces": each * printers, "reason": "any printer can print everything", **two})
     return {f"printer-{n + 1}": (n * each + 1, (n + 1) * each) for n in range(printers)}
 
 
@@ -184,11 +194,10 @@ def _print_all(
 
     hands = {name: simulator.hand for name, simulator in simulators.items()}
     staff = Staff(act, hands, lambda: list(_cards(folder / "truth.jsonl")), black)
-    two = {"by": person(RUNNER), "second": person(CHECKER)}
     for name, simulator in simulators.items():
         low, high = blanks[name]
         act("printers.add", name=name, uri=simulator.uri, model="primacy", by=RUNNER)
-        act("blanks.load", printer=name, serials=[[_serial(low), _serial(high)]], **two)
+        act("blanks.load", printer=name, pieces=high - low + 1, by=person(RUNNER))
         simulator.hand("load", blanks=[_serial(number) for number in range(low, high + 1)])
         act("printers.resume", name=name, by=RUNNER)
     show(Scene("drawing invented people and spooling their records"))

@@ -40,6 +40,8 @@ def load(
         source = places.shift(now_open(connection)["id"])
         if serials is not None:
             named = join(parse_range(pair[0], pair[-1]) for pair in serials)
+            if not named:
+                raise Refused("No serial was named.", remedy="Name the first and last serial to load, or how many.")
             _in_shift(connection, named, source)
             stock_type = blanks.stock_of(connection, named[0].prefix, named[0].width, named[0].first)["stock_type"]
             pieces = sum(len(part) for part in named)
@@ -234,7 +236,7 @@ def _fits(desk: Desk, connection: Connection, printer: str, found: Sequence[Seri
         other = next((one for one in there if one["stock_type"] != kind["stock_type"]), None)
         if other is not None:
             raise Refused(
-                f"{part} is of type {kind['stock_type']}, and blanks of type {other['stock_type']} lie in {printer}.",
+                f"{part}: type {kind['stock_type']}, but blanks of type {other['stock_type']} lie in {printer}.",
                 why="One hopper holds one stock type.",
                 consequence="Nothing was moved.",
                 remedy=f"Unload them first: printd blanks unload {printer}",

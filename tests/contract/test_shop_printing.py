@@ -26,7 +26,8 @@ def test_four_printers_print_every_record_once(tmp_path: Path) -> None:
 def test_the_lowest_serial_of_a_hopper_is_booked_first(tmp_path: Path) -> None:
     """Two ranges in one hopper, lowest below as the operator laid them: the books follow the printer across the gap."""
     with office(tmp_path, blanks=3) as shop:
-        shop.act("blanks.load", printer="p0", serials=[["BLK000008", "BLK000010"]], **TWO)
+        shop.issue("BLK000008", "BLK000010")
+        shop.act("blanks.load", printer="p0", serials=[["BLK000008", "BLK000010"]], by=TWO["by"])
         shop.printers["p0"].hands.load(["BLK000008", "BLK000009", "BLK000010"])
         shop.take_in(5)
         with shop.open_doors():

@@ -72,8 +72,12 @@ def test_a_blank_of_the_wrong_type_does_not_move(tmp_path: Path) -> None:
         manifest = "delivery,bast_number,bast_date,stock_type,generation,carton,first,last\n"
         manifest += "D-2,B/2,2026-01-06,OA,5,D-2-1,OAX000001,OAX000005\n"
         shop.act("deliveries.announce", name="m.csv", content=b64encode(manifest.encode()).decode(), by=RUNNER)
-        shop.act("deliveries.receive", delivery="D-2", by=person(RUNNER), second=person(CHECKER))
-        shop.act("blanks.load", printer="p0", serials=[["OAX000001", "OAX000005"]], **TWO)
+        shop.receive("D-2", 5)
+        shop.issue("OAX000001", "OAX000005")
+        with pytest.raises(Refused, match="OAX000001 to OAX000005: type OA, but blanks of type WNI lie in p0"):
+            shop.act("blanks.load", printer="p0", serials=[["OAX000001", "OAX000005"]], by=person(RUNNER))
+        shop.act("blanks.unload", printer="p0", **TWO)
+        shop.act("blanks.load", printer="p0", stock_type="OA", by=person(RUNNER))
         shop.take_in(1)
         (job,) = shop.act("jobs.list", state="queued")
         before = shop.places()

@@ -153,10 +153,10 @@ def manifest(delivery: str = "D-1", first: str = "KPG0000001", last: str = "KPG0
 
 
 def deliver(desk: Desk) -> None:
-    """Twenty blanks in the store, the first ten in the hopper of printer p1."""
+    """Twenty blanks received, a shift with twelve of them, ten of those in the hopper of printer p1."""
     content = b64encode(manifest()).decode()
     perform(desk, "deliveries.announce", {"name": "m.json", "content": content, "by": "ani"})
-    perform(desk, "deliveries.receive", {"delivery": "D-1", "by": signer("ani"), "second": signer("budi")})
+    receive(desk, "D-1", 20)
     desk.shop.books.enter(
         "printer.added",
         {
@@ -169,7 +169,17 @@ def deliver(desk: Desk) -> None:
         },
         ["ani"],
     )
-    perform(desk, "blanks.load", {"printer": "p1", "serials": [["KPG0000001", "KPG0000010"]], **_TWO})
+    perform(desk, "shifts.open", {"pieces": 12, "reason": "a test", **_TWO})
+    perform(desk, "blanks.load", {"printer": "p1", "pieces": 10, "by": signer("ani")})
+
+
+def receive(desk: Desk, delivery: str, pieces: int) -> None:
+    """Receive a delivery of one carton, whole, and open the carton."""
+    sheet = {"pieces": pieces, "cartons": [{"carton": f"{delivery}-1"}]}
+    for name in ("ani", "budi"):
+        perform(desk, "deliveries.count", {"delivery": delivery, "sheet": sheet, "by": signer(name)})
+    perform(desk, "deliveries.receive", {"delivery": delivery, **_TWO})
+    perform(desk, "deliveries.open", {"delivery": delivery, "carton": f"{delivery}-1", **_TWO})
 
 
 def print_card(desk: Desk, job: str, serial: str, outcome: AttemptState = AttemptState.PRINTED) -> str:

@@ -72,7 +72,7 @@ def refused(desk: Desk, name: str, /, **arguments: Any) -> Refused:
 def test_what_is_no_text_goes_no_further(desk: Desk, text: str) -> None:
     for name, arguments in (
         ("deliveries.show", {"delivery": text}),
-        ("blanks.load", {"printer": "p1", "serials": [["KPG0000011", text]], **TWO}),
+        ("blanks.load", {"printer": "p1", "serials": [["KPG0000011", text]], "by": ANI}),
         ("jobs.check", {"job": "x", "quality": "good", "by": {"name": text}}),
         ("jobs.show", {text: "x"}),
     ):
@@ -101,9 +101,9 @@ def test_every_act_refuses_arguments_it_does_not_know(desk: Desk, name: str) -> 
 @pytest.mark.parametrize(
     ("name", "arguments", "word"),
     [
-        ("blanks.load", {"printer": "p1", **TWO}, "serials"),
-        ("blanks.load", {"printer": 7, "serials": [], **TWO}, "printer"),
-        ("blanks.load", {"printer": "p1", "serials": "KPG0000011", **TWO}, "serials"),
+        ("blanks.load", {"printer": "p1"}, "by"),
+        ("blanks.load", {"printer": 7, "serials": [], "by": ANI}, "printer"),
+        ("blanks.load", {"printer": "p1", "serials": "KPG0000011", "by": ANI}, "serials"),
         ("jobs.list", {"limit": 0}, "limit"),
         ("jobs.list", {"limit": -1}, "limit"),
         ("jobs.list", {"limit": 10**30}, "limit"),
@@ -131,31 +131,33 @@ def test_arguments_of_the_wrong_shape_are_named(desk: Desk, name: str, arguments
         ("blanks.show", {"serial": "x" * 5000}, "not a serial"),
         ("blanks.show", {"serial": "KPG0000021"}, "KPG0000021"),
         ("blanks.show", {"serial": "KPG1"}, "KPG1"),
-        ("blanks.load", {"printer": "p9", "serials": [[f"{KPG}11", f"{KPG}12"]], **TWO}, "p9"),
+        ("blanks.load", {"printer": "p9", "serials": [[f"{KPG}11", f"{KPG}12"]], "by": ANI}, "p9"),
         (
             "blanks.load",
-            {"printer": "p1", "serials": [[f"{KPG}11", f"{KPG}12"]], "by": NOBODY, "second": BUDI},
+            {"printer": "p1", "serials": [[f"{KPG}11", f"{KPG}12"]], "by": NOBODY},
             "nobody",
         ),
-        ("blanks.load", {"printer": "p1", "serials": [], **TWO}, "No serial"),
+        ("blanks.load", {"printer": "p1", "serials": [], "by": ANI}, "No serial"),
+        ("blanks.load", {"printer": "p1", "serials": [[f"{KPG}12"]], "by": ANI}, "not the lowest"),
+        ("blanks.load", {"printer": "p1", "pieces": 3, "by": ANI}, "holds 2 blanks"),
         (
             "blanks.load",
-            {"printer": "p1", "serials": [[f"{KPG}12", f"{KPG}11"]], **TWO},
+            {"printer": "p1", "serials": [[f"{KPG}12", f"{KPG}11"]], "by": ANI},
             "backwards",
         ),
         (
             "blanks.load",
-            {"printer": "p1", "serials": [[f"{KPG}19", f"{KPG}30"]], **TWO},
-            f"{KPG}21",
+            {"printer": "p1", "serials": [[f"{KPG}21", f"{KPG}30"]], "by": ANI},
+            "never received",
         ),
         (
             "blanks.load",
-            {"printer": "p1", "serials": [[f"{KPG}09", f"{KPG}11"]], **TWO},
+            {"printer": "p1", "serials": [[f"{KPG}09", f"{KPG}11"]], "by": ANI},
             f"{KPG}09",
         ),
         (
             "blanks.load",
-            {"printer": "p1", "serials": [[f"{KPG}11", f"{KPG}12"], [f"{KPG}12"]], **TWO},
+            {"printer": "p1", "serials": [[f"{KPG}11", f"{KPG}12"], [f"{KPG}12"]], "by": ANI},
             "twice",
         ),
         (
@@ -180,8 +182,8 @@ def test_arguments_of_the_wrong_shape_are_named(desk: Desk, name: str, arguments
             {"serial": f"{KPG}01", "cause": "jam", **TWO},
             "output",
         ),
-        ("blanks.skip", {"serial": f"{KPG}11", **TWO}, "store"),
-        ("blanks.find", {"serial": f"{KPG}11", **TWO}, "store"),
+        ("blanks.skip", {"serial": f"{KPG}13", **TWO}, "store"),
+        ("blanks.find", {"serial": f"{KPG}13", **TWO}, "store"),
         ("deliveries.show", {"delivery": "D-9"}, "D-9"),
         ("deliveries.receive", {"delivery": "D-9", **TWO}, "D-9"),
         ("deliveries.receive", {"delivery": "D-1", **TWO}, "already"),

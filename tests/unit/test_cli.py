@@ -88,7 +88,7 @@ SHOWS = [
 ]
 ACTS = [
     "operators add cici --role supervisor",
-    "blanks load p1 KPG0000011 KPG0000012 --by ani --with budi",
+    "blanks load p1 KPG0000011 KPG0000012 --by ani",
     "blanks unload p1 KPG0000010 --by ani --with budi",
     "blanks spoil KPG0000020 --cause factory_defect --by ani --with budi",
     "blanks skip KPG0000009 --by ani --with budi",
@@ -135,7 +135,7 @@ def test_lists_of_an_empty_shop_say_so(cli: CommandLine) -> None:
     [
         "blanks show nonsense",
         "blanks show KPG0000099",
-        "blanks load p9 KPG0000011 --by ani --with budi",
+        "blanks load p9 KPG0000011 --by ani",
         "blanks spoil KPG0000020 --cause luck --by ani --with budi",
         "deliveries show D-9",
         "deliveries announce nowhere.json --by ani",
@@ -178,7 +178,7 @@ def test_a_refusal_is_exit_1_with_what_to_do(cli: CommandLine, ids: dict[str, st
         "jobs list --limit 0",
         "jobs list --limit x",
         "--colour",
-        "blanks load p1 KPG0000011",
+        "blanks unload p1 --by ani",
         "blanks skip KPG0000011 --by ani",
         "init",
     ],
@@ -347,6 +347,11 @@ def test_a_whole_morning_by_commands(tmp_path: Path, cli: CommandLine) -> None:
     (tmp_path / "m.json").write_bytes(manifest())
     assert cli("deliveries", "announce", str(tmp_path / "m.json"), "--by", "ani").code == 0
     assert cli("deliveries", "receive", "D-1", "--by", "ani", "--with", "ani").code == 1
+    assert cli("deliveries", "receive", "D-1", "--by", "ani", "--with", "budi").code == 1
+    for name in ("ani", "budi"):
+        counted = cli("deliveries", "count", "D-1", "--pieces", "20", "--carton", "D-1-1", "--by", name)
+        assert counted.code == 0
+        assert "20" not in cli("deliveries", "show", "D-1").out.replace("2026", "").replace("20260", "")
     assert cli("deliveries", "receive", "D-1", "--by", "ani", "--with", "budi").code == 0
     (tmp_path / "r.json").write_bytes(document(ANNA))
     (tmp_path / "r.jpg").write_bytes(ANNA.photo_jpeg)

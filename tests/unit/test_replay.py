@@ -43,7 +43,7 @@ def lived(new_sqlite: Callable[[bool], str], live: Live) -> Iterator[sa.Engine]:
     store = Store.open(new_sqlite(True))
     with store.writing() as connection:
         log.start(connection)
-    live(Books(store, PROJECTIONS), SEED, 90)
+    live(Books(store, PROJECTIONS), SEED, 300)
     store.close()
     engine = sa.create_engine(store.engine.url)
     with engine.begin() as connection:
@@ -185,7 +185,7 @@ def test_altered_tables_are_found_on_postgresql_too(new_postgres: Callable[[bool
     try:
         with store.writing() as connection:
             log.start(connection)
-        live(Books(store, PROJECTIONS), SEED, 60)
+        live(Books(store, PROJECTIONS), SEED, 250)
         for statement, table in (
             ("UPDATE operator SET active = NOT active", "operator"),
             ("UPDATE serial_range SET place = 'destroyed' WHERE place = 'store'", "serial_range"),

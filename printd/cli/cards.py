@@ -1,0 +1,62 @@
+"""printd cards: invalid cards that holders bring back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from printd.cli.common import By, Json, act, answer, signed
+from printd.cli.output import out, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="Invalid cards that came back, kept for destruction (R8).")
+
+
+@app.command("take-back")
+def take_back(
+    context: typer.Context,
+    cause: Annotated[str, typer.Argument(help="encode_fail, damaged, print_fail, data_change, moved or deceased.")],
+    by: By,
+    from_site: Annotated[str, typer.Option(help="Where it was handed in.")] = "office",
+    serial: Annotated[str | None, typer.Option(help="Serial of its blank, where it can be read.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Take an invalid card back; NIK, name and address are asked for and sealed, never logged."""
+    whose = {key: typer.prompt(label, err=True) for key, label in _ASKED.items()}
+    what = {"cause": cause, "from_site": from_site, "serial": serial}
+    result = act(context, "cards.take_back", by=by, **what, **whose)
+    answer(as_json, result, lambda one: out.print(f"Taken back as {one['card'][:8]}, {one['cause']}."))
+
+
+_ASKED = {"nik": "NIK", "name": "Name", "address": "Address"}
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List the invalid cards that wait for destruction."""
+
+    def show_it(rows: list[dict[str, Any]]) -> None:
+        show_rows(
+            "Invalid cards",
+            ["card", "cause", "serial", "from", "received", "by"],
+            [
+                [one["id"][:8], one["cause"], one["serial"], one["from_site"], one["received_at"], one["received_by"]]
+                for one in rows
+            ],
+            empty="No invalid card is kept.",
+        )
+
+    answer(as_json, act(context, "cards.list"), show_it)
+
+
+@app.command()
+def names(context: typer.Context, cards: list[str], by: By, as_json: Json = False) -> None:
+    """Show whose cards these were (full ids); a supervisor asks, and that is booked."""
+    result = act(context, "cards.names", cards=cards, by=signed(by))
+    answer(
+        as_json,
+        result,
+        lambda rows: show_rows(
+            "Cards", ["name", "address", "cause"], [[r["name"], r["address"], r["cause"]] for r in rows], empty="None."
+        ),
+    )

@@ -1,0 +1,79 @@
+"""printd destructions: spoiled blanks and invalid cards, destroyed before witnesses."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from printd.cli.common import By, Json, With, act, answer, ranges, signed
+from printd.cli.output import out, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="Destruction of spoiled blanks and invalid cards (R9).")
+
+
+@app.command()
+def destroy(
+    context: typer.Context,
+    ba_number: Annotated[str, typer.Argument(help="Number of the act (berita acara).")],
+    place: Annotated[str, typer.Option(help="Where.")],
+    witness: Annotated[list[str], typer.Option(help="NAME@AGENCY; repeat. Names are sealed.")],
+    by: By,
+    second: With,
+    serial: Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST; all spoiled ones otherwise.")] = None,
+    method: Annotated[str, typer.Option(help="burn, punch_burn, shred or cut_burn.")] = "burn",
+    as_json: Json = False,
+) -> None:
+    """Destroy what lies in the spoil bin and the invalid cards; two officers and witnesses."""
+    seen = [{"name": name, "agency": agency} for name, _, agency in (text.rpartition("@") for text in witness)]
+    what = {"ba_number": ba_number, "place": place, "witnesses": seen, "method": method}
+    two = {"by": signed(by), "second": signed(second)}
+    result = act(context, "destructions.destroy", serials=ranges(serial) or None, **what, **two)
+    answer(
+        as_json,
+        result,
+        lambda one: out.print(
+            f"{one['blanks']} blanks and {one['cards']} cards are destroyed; the act is {one['files']['pdf']}"
+        ),
+    )
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List all destructions."""
+
+    def show_it(rows: list[dict[str, Any]]) -> None:
+        show_rows(
+            "Destructions",
+            ["destruction", "act", "at", "method", "place", "blanks", "cards", "officers"],
+            [
+                [
+                    one["id"],
+                    one["ba_number"],
+                    one["at"],
+                    one["method"],
+                    one["place"],
+                    one["blanks"],
+                    one["cards"],
+                    [one["by"], one["second"]],
+                ]
+                for one in rows
+            ],
+            text=["place"],
+            empty="Nothing was destroyed yet.",
+        )
+
+    answer(as_json, act(context, "destructions.list"), show_it)
+
+
+@app.command()
+def annex(context: typer.Context, destruction: str, by: By, as_json: Json = False) -> None:
+    """Show the annex by name and by address; a supervisor asks, and that is booked."""
+    result = act(context, "destructions.annex", destruction=destruction, by=signed(by))
+    answer(
+        as_json,
+        result,
+        lambda rows: show_rows(
+            "Annex", ["name", "address", "cause"], [[r["name"], r["address"], r["cause"]] for r in rows], empty="None."
+        ),
+    )

@@ -1,0 +1,62 @@
+"""printd discrepancies: what was in dispute at a receipt, until a document closes it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from printd.cli.common import By, Json, With, act, answer, ranges, signed, spans
+from printd.cli.output import out, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="Differences at receipts, until a document closes them.")
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List open discrepancies, oldest first."""
+
+    def show_it(rows: list[dict[str, Any]]) -> None:
+        show_rows(
+            "Discrepancies",
+            ["discrepancy", "of", "kind", "pieces", "serials", "state", "age, days", "late"],
+            [
+                [
+                    one["id"],
+                    one["subject"],
+                    one["kind"],
+                    one["pieces"],
+                    spans(one["serials"]),
+                    one["state"],
+                    one["age_days"],
+                    "late" if one["late"] else "",
+                ]
+                for one in rows
+            ],
+            text=["serials"],
+            empty="Nothing is in dispute.",
+        )
+
+    answer(as_json, act(context, "discrepancies.list", state=None if every else "open"), show_it)
+
+
+@app.command()
+def close(
+    context: typer.Context,
+    discrepancy: str,
+    outcome: Annotated[str, typer.Argument(help="store, spoiled, missing, returned or nothing.")],
+    document: Annotated[str, typer.Option(help="Number of the paper that bears it out.")],
+    by: By,
+    second: With,
+    serial: Annotated[list[str] | None, typer.Option(help="Pieces over that come in: SERIAL or FIRST..LAST.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Close a discrepancy by the movement that a document bears out; two people sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    what = {"discrepancy": discrepancy, "outcome": outcome, "document": document}
+    result = act(context, "discrepancies.close", serials=ranges(serial) or None, **what, **two)
+    answer(as_json, result, lambda one: out.print(f"{one['id']} is closed: {one['outcome']}."))

@@ -1,0 +1,113 @@
+"""printd incidents: what is missing, one too many, or not what the books say."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from printd.cli.common import By, Json, With, act, answer, signed, spans
+from printd.cli.output import out, show_facts, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="Missing or surplus blanks, broken seals, foreign chips.")
+
+Note = Annotated[str, typer.Option(help="What was seen; nothing personal.")]
+
+
+@app.command()
+def miss(context: typer.Context, serial: str, note: Note, by: By, second: With, as_json: Json = False) -> None:
+    """Book a blank or card as missing; an incident opens; two people sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    answer(as_json, act(context, "incidents.miss", serial=serial, note=note, **two), _show)
+
+
+@app.command("open")
+def open_(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(help="missing, extra, seal_broken, unknown_uid, uid_elsewhere or other.")],
+    note: Note,
+    by: By,
+    serial: Annotated[list[str] | None, typer.Option(help="A serial it is about; repeat.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Book that something is not as it must be."""
+    answer(as_json, act(context, "incidents.open", kind=kind, note=note, serials=serial or [], by=by), _show)
+
+
+@app.command()
+def note(
+    context: typer.Context,
+    incident: str,
+    text: str,
+    by: By,
+    police_report: Annotated[str, typer.Option(help="Number of the police report.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Book what was done about an incident."""
+    what = {"incident": incident, "text": text, "police_report": police_report}
+    answer(as_json, act(context, "incidents.note", by=by, **what), _show)
+
+
+@app.command()
+def close(
+    context: typer.Context,
+    incident: str,
+    outcome: Annotated[str, typer.Argument(help="What came of it.")],
+    by: By,
+    second: With,
+    as_json: Json = False,
+) -> None:
+    """Close an incident; two people sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    answer(as_json, act(context, "incidents.close", incident=incident, outcome=outcome, **two), _show)
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List all incidents."""
+
+    def show_it(rows: list[dict[str, Any]]) -> None:
+        show_rows(
+            "Incidents",
+            ["incident", "kind", "state", "pieces", "serials", "opened", "by", "note"],
+            [
+                [
+                    one["id"],
+                    one["kind"],
+                    one["state"],
+                    one["pieces"],
+                    spans(one["serials"]),
+                    one["opened_at"],
+                    one["opened_by"],
+                    one["note"],
+                ]
+                for one in rows
+            ],
+            text=["serials", "note"],
+            empty="No incident was booked.",
+        )
+
+    answer(as_json, act(context, "incidents.list"), show_it)
+
+
+@app.command()
+def show(context: typer.Context, incident: str, as_json: Json = False) -> None:
+    """Show an incident and what was done about it."""
+    answer(as_json, act(context, "incidents.show", incident=incident), _show)
+
+
+def _show(one: dict[str, Any]) -> None:
+    show_facts(
+        {
+            "incident": one["id"],
+            "kind": one["kind"],
+            "state": one["state"],
+            "serials": spans(one["serials"]),
+            "opened": f"{one['opened_at']} by {one['opened_by']}",
+            "note": one["note"],
+            "police report": one["police_report"],
+            "outcome": one["outcome"],
+        }
+    )
+    for step in one["notes"]:
+        out.print(f"  {step['at']}  {step['by']}: {step['text']}")

@@ -1,0 +1,56 @@
+"""printd policy: who gets scarce blanks first, and who overrode it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from printd.cli.common import Json, act, answer
+from printd.cli.output import out, show_facts, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="Who gets scarce blanks first.")
+
+
+@app.command()
+def show(context: typer.Context, as_json: Json = False) -> None:
+    """Show the policy, what was printed under it today, and the stock against the reserve."""
+
+    def show_it(told: dict[str, Any]) -> None:
+        show_rows(
+            "Classes, in order",
+            ["class", "reasons", "printed today", "cap", "below the floor"],
+            [
+                [one["name"], one["reasons"], told["today"][one["name"]], one["daily_cap"], one["below_floor"]]
+                for one in told["classes"]
+            ],
+            text=["reasons"],
+            empty="No classes: first come, first served.",
+        )
+        out.print()
+        show_facts(
+            {
+                "reserve": told["reserve_floor"] or "none",
+                "stock": ", ".join(f"{kind} {pieces:,}" for kind, pieces in told["stock"].items()) or "none",
+                "quotas": ", ".join(f"{area} {told['areas'][area]}/{most}" for area, most in told["quotas"].items())
+                or "none",
+            }
+        )
+
+    answer(as_json, act(context, "policy.show"), show_it)
+
+
+@app.command()
+def overrides(context: typer.Context, as_json: Json = False) -> None:
+    """List the jobs that two people let go first, and why."""
+
+    def show_it(rows: list[dict[str, Any]]) -> None:
+        show_rows(
+            "Overrides",
+            ["at", "job", "reason", "by"],
+            [[one["at"], one["job_id"][:8], one["reason"], [one["by"], one["second"]]] for one in rows],
+            text=["reason"],
+            empty="Nothing was overridden.",
+        )
+
+    answer(as_json, act(context, "policy.overrides"), show_it)

@@ -1,0 +1,168 @@
+"""printd shifts: open a shift, issue blanks to it, count blind, close it with an act."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from printd.cli.common import By, Json, With, act, answer, ranges, sheet, signed, spans
+from printd.cli.output import out, show_facts, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="Working periods: issue, count, close.")
+
+Pieces = Annotated[int | None, typer.Option(min=1, help="How many; by default what the day needs.")]
+Serial = Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST instead; repeat.")]
+StockType = Annotated[str, typer.Option(help="WNI or OA.")]
+Reason = Annotated[str, typer.Option(help="Why more than the day needs.")]
+
+
+@app.command("open")
+def open_(
+    context: typer.Context,
+    by: By,
+    second: With,
+    pieces: Pieces = None,
+    serial: Serial = None,
+    stock_type: StockType = "WNI",
+    reason: Reason = "",
+    as_json: Json = False,
+) -> None:
+    """Open a shift and issue to it what the day needs; two people sign."""
+    _issue(context, "shifts.open", by, second, pieces, serial, stock_type, reason, as_json)
+
+
+@app.command()
+def issue(
+    context: typer.Context,
+    by: By,
+    second: With,
+    pieces: Pieces = None,
+    serial: Serial = None,
+    stock_type: StockType = "WNI",
+    reason: Reason = "",
+    as_json: Json = False,
+) -> None:
+    """Issue more blanks to the open shift; two people sign."""
+    _issue(context, "shifts.issue", by, second, pieces, serial, stock_type, reason, as_json)
+
+
+def _issue(
+    context: typer.Context,
+    name: str,
+    by: str,
+    second: str,
+    pieces: int | None,
+    serial: list[str] | None,
+    stock_type: str,
+    reason: str,
+    as_json: bool,
+) -> None:
+    what = {"pieces": pieces, "serials": ranges(serial) or None, "stock_type": stock_type, "reason": reason}
+    answer(as_json, act(context, name, by=signed(by), second=signed(second), **what), _show)
+
+
+@app.command("count-begin")
+def count_begin(context: typer.Context, by: By, as_json: Json = False) -> None:
+    """Begin the count: printing stops, and figures are hidden until the shift is closed."""
+    result = act(context, "shifts.count_begin", by=signed(by))
+    answer(as_json, result, lambda one: out.print(f"Shift {one['shift']} is being counted; nothing is printed."))
+
+
+@app.command()
+def count(
+    context: typer.Context,
+    found: Annotated[list[str], typer.Argument(help="PLACE=PIECES or PLACE=FIRST..LAST,SERIAL for each place.")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Count place by place: one person's sheet, entered alone; two people count."""
+    result = act(context, "shifts.count", found=sheet(found), by=signed(by))
+    answer(as_json, result, lambda one: out.print(f"{one['counted_by']} has counted {', '.join(one['places'])}."))
+
+
+@app.command()
+def resume(context: typer.Context, by: By, as_json: Json = False) -> None:
+    """Leave the count and go on with the shift."""
+    result = act(context, "shifts.resume", by=signed(by))
+    answer(as_json, result, lambda one: out.print(f"Shift {one['shift']} goes on."))
+
+
+@app.command()
+def close(
+    context: typer.Context,
+    by: By,
+    second: With,
+    approved_by: Annotated[str | None, typer.Option(help="Supervisor who answers for a difference.")] = None,
+    note: Annotated[str, typer.Option(help="Why it differs.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Close the shift with an act; the two who counted sign."""
+    approver = None if approved_by is None else signed(approved_by)
+    two = {"by": signed(by), "second": signed(second)}
+    answer(as_json, act(context, "shifts.close", approved_by=approver, note=note, **two), _show)
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List all shifts."""
+
+    def show_it(rows: list[dict[str, Any]]) -> None:
+        show_rows(
+            "Shifts",
+            ["shift", "state", "opened", "by", "closed", "counted by", "difference approved by"],
+            [
+                [
+                    one["id"],
+                    one["state"],
+                    one["opened_at"],
+                    [one["opened_by"], one["opened_with"]],
+                    one["closed_at"],
+                    [name for name in (one["closed_by"], one["closed_with"]) if name],
+                    one["approved_by"],
+                ]
+                for one in rows
+            ],
+            empty="No shift yet. Two people open one with: printd shifts open",
+        )
+
+    answer(as_json, act(context, "shifts.list"), show_it)
+
+
+@app.command()
+def show(context: typer.Context, shift: str, as_json: Json = False) -> None:
+    """Show a shift and its closing act."""
+    answer(as_json, act(context, "shifts.show", shift=shift), _show)
+
+
+def _show(shift: dict[str, Any]) -> None:
+    show_facts(
+        {
+            "shift": shift["id"],
+            "state": shift["state"],
+            "opened": f"{shift['opened_at']} by {shift['opened_by']} and {shift['opened_with']}",
+            "holds": spans(shift.get("holds") or []) or None,
+            "closed": f"{shift['closed_at']} by {shift['closed_by']} and {shift['closed_with']}"
+            if shift["closed_at"]
+            else None,
+            "act": (shift.get("files") or {}).get("pdf"),
+        }
+    )
+    closing = shift["act"]
+    if closing is None:
+        return
+    out.print()
+    keys = [key for key in closing["stock"][0] if key != "stock_type"] if closing["stock"] else []
+    show_rows(
+        "Stock",
+        ["flow", *(row["stock_type"] for row in closing["stock"])],
+        [[key.replace("_", " "), *(row[key] for row in closing["stock"])] for key in keys],
+        empty="There was no stock.",
+    )
+    out.print()
+    show_rows(
+        "Count",
+        ["place", "counted", "book", "difference"],
+        [[one["place"], one["counted"], one["book"], one["counted"] - one["book"]] for one in closing["places"]],
+        empty="",
+    )

@@ -1,0 +1,103 @@
+"""printd sites: other offices, sub-districts and mobile units that hold our blanks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from printd.cli.common import By, Json, With, act, answer, ranges, signed
+from printd.cli.output import out, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="Offices, sub-districts and mobile units with our blanks.")
+
+
+@app.command("set")
+def set_(
+    context: typer.Context,
+    site: str,
+    kind: Annotated[str, typer.Argument(help="office, subdistrict or mobile.")],
+    title: Annotated[str, typer.Option(help="Its name.")],
+    by: By,
+    area: Annotated[str, typer.Option(help="Code of the sub-district.")] = "",
+    key: Annotated[str, typer.Option(help="Verifier key with which it signs acknowledgements.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Book a site, or change one; a supervisor does."""
+    what = {"site": site, "kind": kind, "title": title, "area": area, "key": key}
+    result = act(context, "sites.set", by=signed(by), **what)
+    answer(as_json, result, lambda one: out.print(f"{one['site']} is booked."))
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List all sites and the blanks they hold."""
+
+    def show_it(rows: list[dict[str, Any]]) -> None:
+        show_rows(
+            "Sites",
+            ["site", "kind", "name", "area", "holds"],
+            [
+                [
+                    one["name"],
+                    one["kind"],
+                    one["title"],
+                    one["area"],
+                    ", ".join(f"{kind} {pieces:,}" for kind, pieces in one["holds"].items()),
+                ]
+                for one in rows
+            ],
+            empty="No site is booked.",
+        )
+
+    answer(as_json, act(context, "sites.list"), show_it)
+
+
+@app.command()
+def report(
+    context: typer.Context,
+    site: str,
+    pieces: int,
+    by: By,
+    day: Annotated[str | None, typer.Option(help="YYYY-MM-DD; today otherwise.")] = None,
+    stock_type: Annotated[str, typer.Option(help="WNI or OA.")] = "WNI",
+    ribbon: Annotated[int | None, typer.Option(help="Per cent left.")] = None,
+    film: Annotated[int | None, typer.Option(help="Per cent left.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Book what a site says it holds."""
+    what = {"site": site, "pieces": pieces, "day": day, "stock_type": stock_type, "ribbon": ribbon, "film": film}
+    result = act(context, "sites.report", by=by, **what)
+    answer(as_json, result, lambda one: out.print(f"Books {one['book']}, reported {pieces}: {one['difference']:+}."))
+
+
+@app.command()
+def used(
+    context: typer.Context,
+    site: str,
+    serial: list[str],
+    document: Annotated[str, typer.Option(help="Number of the site's paper.")],
+    by: By,
+    second: With,
+    as_json: Json = False,
+) -> None:
+    """Book blanks that a site printed and handed out; two people sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    result = act(context, "sites.used", site=site, serials=ranges(serial), document=document, **two)
+    answer(as_json, result, lambda one: out.print(f"Booked (entry {one['entry']})."))
+
+
+@app.command()
+def spoiled(
+    context: typer.Context,
+    site: str,
+    serial: list[str],
+    cause: Annotated[str, typer.Option(help="Spoil cause.")],
+    by: By,
+    second: With,
+    as_json: Json = False,
+) -> None:
+    """Book blanks that a site spoiled and brought back; two people sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    result = act(context, "sites.spoiled", site=site, serials=ranges(serial), cause=cause, **two)
+    answer(as_json, result, lambda one: out.print(f"Booked (entry {one['entry']})."))

@@ -1,0 +1,66 @@
+"""printd spoilage: the control chart, and the age of what waits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from printd.cli.common import Json, act, answer
+from printd.cli.output import out, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="Spoilage against chance, and what waits too long.")
+
+
+@app.command()
+def chart(
+    context: typer.Context,
+    first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
+    last: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")],
+    by: Annotated[str, typer.Option(help="printer, cause, operator, carton or day.")] = "printer",
+    as_json: Json = False,
+) -> None:
+    """Show the spoilage rate of each group with its control limits; alarms above and suspiciously below."""
+
+    def show_it(found: dict[str, Any]) -> None:
+        show_rows(
+            f"Spoilage by {by}: {found['spoiled']} of {found['tried']}, {found['rate'] / 100:.2f} %",
+            [by, "tried", "spoiled", "rate, %", "lower, %", "upper, %", "alarm"],
+            [
+                [one["group"], one["tried"], one["spoiled"], *(f"{one[key] / 100:.2f}" for key in _RATES), one["alarm"]]
+                for one in found["points"]
+            ],
+            empty="No card was tried in these days.",
+        )
+
+    answer(as_json, act(context, "spoilage.chart", first=first, last=last, by=by), show_it)
+
+
+_RATES = ("rate", "lower", "upper")
+
+
+@app.command()
+def ages(context: typer.Context, as_json: Json = False) -> None:
+    """Show how long blanks have been spoiled, skipped, missing, invalid or on the way."""
+
+    def show_it(rows: list[dict[str, Any]]) -> None:
+        show_rows(
+            "What waits",
+            ["place", "first", "last", "pieces", "since", "age, days", "late"],
+            [
+                [
+                    one["place"],
+                    one["first"],
+                    one["last"],
+                    one["pieces"],
+                    one["since"],
+                    one["age_days"],
+                    "late" if one["late"] else "",
+                ]
+                for one in rows
+            ],
+            empty="Nothing waits.",
+        )
+        out.print()
+
+    answer(as_json, act(context, "spoilage.ages"), show_it)

@@ -1,0 +1,142 @@
+"""printd transfers: blanks sent to other sites and back, loans, giving back."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from printd.cli.common import By, Json, With, act, answer, ranges, read_file, signed, spans
+from printd.cli.output import out, show_facts, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="Blanks sent to other sites and back.")
+
+
+@app.command()
+def send(
+    context: typer.Context,
+    to: Annotated[str, typer.Argument(help="Site, or store for blanks that come back.")],
+    carrier: Annotated[str, typer.Option(help="Who carries it; the name is sealed.")],
+    document: Annotated[str, typer.Option(help="Number of the handover record.")],
+    by: By,
+    second: With,
+    pieces: Annotated[int | None, typer.Option(min=1, help="The lowest so many.")] = None,
+    serial: Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST instead; repeat.")] = None,
+    stock_type: Annotated[str, typer.Option(help="WNI or OA.")] = "WNI",
+    seal: Annotated[list[str] | None, typer.Option(help="Number of a seal; repeat.")] = None,
+    due_back: Annotated[str | None, typer.Option(help="A loan, until YYYY-MM-DD.")] = None,
+    from_site: Annotated[str | None, typer.Option(help="Site that sends them back.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Send blanks; two people sign. The sealed manifest for the other side lies beside the act."""
+    what = {"to": to, "carrier": carrier, "document": document, "pieces": pieces, "stock_type": stock_type}
+    more = {"serials": ranges(serial) or None, "seals": seal or [], "due_back": due_back, "from_site": from_site}
+    two = {"by": signed(by), "second": signed(second)}
+    answer(as_json, act(context, "transfers.send", **what, **more, **two), _show)
+
+
+@app.command()
+def acknowledge(
+    context: typer.Context,
+    transfer: str,
+    by: By,
+    second: With,
+    document: Annotated[str, typer.Option(help="Number of the other side's paper.")] = "",
+    pieces: Annotated[int | None, typer.Option(help="All of them arrived.")] = None,
+    serial: Annotated[list[str] | None, typer.Option(help="What arrived: SERIAL or FIRST..LAST; repeat.")] = None,
+    note: Annotated[Path | None, typer.Option(help="The other side's signed note instead.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Book the other side's acknowledgement, from paper or from its signed note; two people sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    if note is not None:
+        content = b64encode(read_file(note)).decode("ascii")
+        result = act(context, "transfers.acknowledge_signed", transfer=transfer, content=content, **two)
+    else:
+        what = {"document": document, "pieces": pieces, "serials": ranges(serial) or None}
+        result = act(context, "transfers.acknowledge", transfer=transfer, **what, **two)
+    answer(as_json, result, _show)
+
+
+@app.command()
+def receipt(context: typer.Context, delivery: str, by: By, as_json: Json = False) -> None:
+    """Write our signed acknowledgement of a received delivery."""
+    result = act(context, "transfers.receipt", delivery=delivery, by=by)
+    answer(as_json, result, lambda one: out.print(one["file"]))
+
+
+@app.command("give-back")
+def give_back(
+    context: typer.Context,
+    serial: list[str],
+    document: Annotated[str, typer.Option(help="Number of the paper.")],
+    by: By,
+    second: With,
+    as_json: Json = False,
+) -> None:
+    """Give blanks of the store back to the province; two people sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    result = act(context, "transfers.give_back", serials=ranges(serial), document=document, **two)
+    answer(as_json, result, lambda one: out.print(f"Given back: {spans(one['serials'])} (entry {one['entry']})."))
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List all transfers."""
+
+    def show_it(rows: list[dict[str, Any]]) -> None:
+        show_rows(
+            "Transfers",
+            ["transfer", "state", "from", "to", "pieces", "sent", "age, days", "late", "due back"],
+            [
+                [
+                    one["id"],
+                    one["state"],
+                    one["source"],
+                    one["target"],
+                    one["pieces"],
+                    one["sent_at"],
+                    one["age_days"],
+                    "late" if one["late"] else "overdue" if one["overdue"] else "",
+                    one["due_back"],
+                ]
+                for one in rows
+            ],
+            empty="Nothing was sent yet.",
+        )
+
+    answer(as_json, act(context, "transfers.list"), show_it)
+
+
+@app.command()
+def show(context: typer.Context, transfer: str, as_json: Json = False) -> None:
+    """Show a transfer."""
+    answer(as_json, act(context, "transfers.show", transfer=transfer), _show)
+
+
+@app.command()
+def carrier(context: typer.Context, transfer: str, by: By, as_json: Json = False) -> None:
+    """Show who carries a transfer; a supervisor asks, and that is booked."""
+    result = act(context, "transfers.carrier", transfer=transfer, by=signed(by))
+    answer(as_json, result, lambda one: out.print(one["carrier"]))
+
+
+def _show(one: dict[str, Any]) -> None:
+    show_facts(
+        {
+            "transfer": one["id"],
+            "state": one["state"],
+            "way": f"{one['source']} to {one['target']}",
+            "pieces": one["pieces"],
+            "serials": spans(one["serials"]),
+            "document": one["document"],
+            "seals": one["seals"] or None,
+            "due back": one["due_back"],
+            "sent": f"{one['sent_at']} by {one['sent_by']} and {one['sent_with']}",
+            "acknowledged": f"{one['acknowledged_at']}, {one['acknowledgement']}" if one["acknowledged_at"] else None,
+        }
+    )
+    for path in (one.get("files") or {}).values():
+        out.print(path)

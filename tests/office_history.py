@@ -1,0 +1,125 @@
+"""Random lawful and unlawful events of the office around the printers, for histories that are replayed."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from printd.custody.serials import SerialRange
+
+Enter = Callable[..., None]
+One = Callable[[str], Any]
+TWO = ("siti", "budi")
+
+
+def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Callable[[], None]]:
+    """Return events of shifts, counts, transfers, losses, supplies and policy.
+
+    :param enter: enters a kind with its data and actors, or takes note that it was refused.
+    :param one: returns a random row of a table, or an empty one.
+    """
+
+    def serials(place: str) -> tuple[str, list[list[str]]]:
+        """Return a part of a random range, mostly of one that lies where it is wanted."""
+        for _ in range(8):
+            row = one("serial_range")
+            if row and row["place"].startswith(place):
+                first = chance.randint(row["first"], row["last"])
+                part = SerialRange(row["prefix"], row["width"], first, chance.randint(first, row["last"]))
+                return row["place"], [part.to_json()]
+        return "nowhere", [["K1", "K1"]]
+
+    def name() -> str:
+        return str(uuid.UUID(int=chance.getrandbits(128)))
+
+    def shift() -> None:
+        enter("shift.opened", {"shift": f"s{chance.randrange(5)}"}, TWO)
+        row = one("shift")
+        if not row:
+            return
+        enter(chance.choice(["shift.counting", "shift.resumed"]), {"shift": row["id"]}, ("siti",))
+        enter("shift.counted", {"shift": row["id"], "places": {"output": {"pieces": 1}}}, ("siti",))
+        if chance.random() < 0.5:
+            place, some = serials("hopper:")
+            returned = [[place, some]] if place != "nowhere" else []
+            enter("shift.closed", {"shift": row["id"], "returned": returned, "act": {"closing": {}}}, (*TWO, "ratna"))
+
+    def count() -> None:
+        row = one("delivery")
+        if row:
+            enter("delivery.counted", {"delivery": row["id"], "sheet": {"pieces": 3}}, ("budi",))
+        enter("stock.counted", {"count": "c", "places": {"store": {"pieces": 3}}}, ("budi",))
+        enter("stock.closed", {"count": "c", "act": {"items": []}}, TWO)
+        enter("sample.drawn", {"sample": name(), "seed": "ab", "population": 9, "drawn": [["K1", "store"]]}, ("siti",))
+        sample = one("sample")
+        enter("sample.counted", {"sample": sample["id"], "missing": ["K1"], "bound": 4}, TWO)
+
+    def dispute() -> None:
+        number, row = chance.randrange(100, 10**6), one("delivery")
+        span = [[f"Q{number}-1", f"Q{number}-4"]]
+        about = {"bast_number": "b", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "g"}
+        cartons = [[f"C{number}", f"Q{number}-1", f"Q{number}-2"]]
+        more = {"identified_by": "serial", "cartons": cartons, "serials": span, "sender": "x", "seals": ["S1"]}
+        due = {"due_back": "2026-12-01", "unit_value": 9547, "signed_by": "k"} if chance.random() < 0.5 else {}
+        enter("delivery.announced", {"delivery": f"Q{number}", **about, **more, **due}, ("siti",))
+        found = [
+            {"id": f"Q{number}-1", "kind": "short", "pieces": 1, "serials": [[f"Q{number}-4"] * 2], "note": ""},
+            {"id": f"Q{number}-2", "kind": "over", "pieces": 1, "serials": [[f"Q{number}-9"] * 2], "note": "n"},
+        ]
+        received = {"delivery": f"Q{number}", "serials": [[f"Q{number}-1", f"Q{number}-3"]], "counted": 4}
+        enter("delivery.received", {**received, "discrepancies": found}, TWO)
+        enter("carton.opened", {"delivery": f"Q{number}", "carton": f"C{number}"}, TWO)
+        open_ = one("discrepancy")
+        outcome = chance.choice(["store", "spoiled", "missing", "nothing"])
+        lot = open_["subject"].partition(":")[2]
+        some = [[f"{lot}-4"] * 2] if open_["kind"] == "short" else [[f"{lot}-9"] * 2]
+        closed = {"discrepancy": open_["id"], "outcome": outcome, "document": "d", "serials": some}
+        enter("discrepancy.closed", closed, TWO)
+        enter("chip.bound", {"uid": f"{chance.getrandbits(56):014X}", "serial": f"K{row['id']}"}, ("siti",))
+
+    def lose() -> None:
+        enter(
+            "incident.opened",
+            {"incident": name(), "kind": "other", "serials": [], "pieces": 0, "note": "n", "last_event": "{}"},
+            ("siti",),
+        )
+        row = one("incident")
+        note = {"incident": row["id"], "text": "t", **({"police_report": "p"} if chance.random() < 0.5 else {})}
+        enter("incident.noted", note, ("siti",))
+        if chance.random() < 0.3:
+            enter("incident.closed", {"incident": row["id"], "outcome": "o"}, TWO)
+        enter("card.returned", {"card": name(), "holder": "h1", "cause": "moved", "from_site": "office"}, ("siti",))
+        card, (_, some) = one("returned_card"), serials("spoiled")
+        data = {"destruction": name(), "ba_number": "b", "method": "burn", "place": "p", "cards": [card["id"]]}
+        witnesses = [{"who": "w", "agency": "a"}]
+        enter("blanks.destroyed", {**data, "serials": some, "invalid": [], "witnesses": witnesses}, TWO)
+        enter("register.read", {"what": "r8", "rows": 1}, ("ratna",))
+        row = one("attempt")
+        if row and chance.random() < 0.2:
+            enter("card.missed", {"attempt": row["id"], "note": "n"}, TWO)
+
+    def send() -> None:
+        site = chance.choice(["alak", "unit-1"])
+        data = {"site": site, "kind": "subdistrict", "title": "t", "area": "53.71.01", "key": ""}
+        enter("site.set", data, ("ratna",))
+        _, some = serials("store")
+        about = {"from": "store", "to": f"site:{site}", "serials": some, "document": "d", "carrier": "c"}
+        due = {"due_back": "2026-12-24"} if chance.random() < 0.5 else {}
+        enter("transfer.sent", {"transfer": name(), **about, "seals": ["S"], **due}, TWO)
+        row = one("transfer")
+        if row and chance.random() < 0.6:
+            _, some = serials(f"transfer:{row['id']}")
+            data = {"transfer": row["id"], "serials": some, "acknowledgement": "a", "discrepancies": []}
+            enter("transfer.acknowledged", data, TWO)
+        data = {"site": site, "day": "2026-11-02", "stock_type": "WNI", "pieces": 3, "book": 4}
+        enter("site.reported", {**data, **({"ribbon": 40} if chance.random() < 0.5 else {})}, ("siti",))
+
+    def rule() -> None:
+        enter("policy.set", {"content": {"reserve_floor": chance.randrange(9)}}, ())
+        row = one("job")
+        if row:
+            enter("job.overridden", {"job": row["id"], "why": "w"}, TWO)
+
+    return (shift, count, dispute, lose, send, rule)
