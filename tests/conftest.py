@@ -299,9 +299,25 @@ def live() -> Live:
                     enter("card.handed_over", {"attempt": row["id"]})
 
         around = office_events(chance, enter, one)
-        acts = (delivery, receive, move, move, record, record, person, printer, job, begin, begin, end, end, card)
+        acts = (
+            delivery,
+            receive,
+            *[move] * 6,
+            record,
+            record,
+            person,
+            printer,
+            job,
+            begin,
+            begin,
+            begin,
+            begin,
+            end,
+            end,
+            card,
+        )
         books.enter("shop.opened", {"origin": ORIGIN})
-        for act in (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 12, *around, *around):
+        for act in (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 30, *around):
             act()
         for _ in range(50 * entries):
             with books.store.reading() as connection:

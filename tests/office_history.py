@@ -23,7 +23,7 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
 
     def serials(place: str) -> tuple[str, list[list[str]]]:
         """Return a part of a random range, mostly of one that lies where it is wanted."""
-        for _ in range(8):
+        for _ in range(40):
             row = one("serial_range")
             if row and row["place"].startswith(place):
                 first = chance.randint(row["first"], row["last"])
@@ -39,9 +39,11 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
         row = one("shift")
         if not row:
             return
-        enter(chance.choice(["shift.counting", "shift.resumed"]), {"shift": row["id"]}, ("siti",))
+        enter("shift.counting", {"shift": row["id"]}, ("siti",))
         enter("shift.counted", {"shift": row["id"], "places": {"output": {"pieces": 1}}}, ("siti",))
-        if chance.random() < 0.5:
+        if chance.random() < 0.6:
+            enter("shift.resumed", {"shift": row["id"]}, ("siti",))
+        else:
             place, some = serials("hopper:")
             returned = [[place, some]] if place != "nowhere" else []
             enter("shift.closed", {"shift": row["id"], "returned": returned, "act": {"closing": {}}}, (*TWO, "ratna"))
@@ -116,10 +118,26 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
         data = {"site": site, "day": "2026-11-02", "stock_type": "WNI", "pieces": 3, "book": 4}
         enter("site.reported", {**data, **({"ribbon": 40} if chance.random() < 0.5 else {})}, ("siti",))
 
+    def supply() -> None:
+        kind = chance.choice(["ribbon", "film", "cleaning"])
+        enter("consumable.received", {"kind": kind, "label": "L", "pieces": 2, "nominal": 500}, ("siti",))
+        printer = one("printer")
+        if printer:
+            data = {"kind": kind, "label": "L", "printer": printer["name"], "nominal": 500}
+            enter("consumable.opened", data, ("siti",))
+        about = {"holder": f"h{chance.randrange(30)}", "issued_on": "2026-01-02", "expires_on": "2026-07-02"}
+        enter("suket.issued", {"suket": name(), **about, "status": "PRR"}, ("siti",))
+        enter("request.made", {"request": name(), "stock_type": "WNI", "asked": 400, "facts": {"stock": 3}}, ("siti",))
+        row = one("attempt")
+        if row:
+            about = {"receiver": chance.choice(["holder", "proxy"]), "old_card": "taken"}
+            enter("card.checked", {"attempt": row["id"], "quality": "good"}, ("siti",))
+            enter("card.handed_over", {"attempt": row["id"], **about}, ("siti",))
+
     def rule() -> None:
         enter("policy.set", {"content": {"reserve_floor": chance.randrange(9)}}, ())
         row = one("job")
         if row:
             enter("job.overridden", {"job": row["id"], "why": "w"}, TWO)
 
-    return (shift, count, dispute, lose, send, rule)
+    return (shift, count, dispute, lose, send, supply, rule)

@@ -199,13 +199,23 @@ def correct(desk: Desk, job: str, serial: str, by: Person, second: Person) -> di
     return show(desk, row["id"])
 
 
-def hand_over(desk: Desk, job: str, by: str) -> dict[str, Any]:
-    """Book a finished card as handed to its holder."""
+def hand_over(
+    desk: Desk,
+    job: str,
+    by: str,
+    receiver: Literal["holder", "proxy", "unknown"] = "unknown",
+    old_card: Literal["taken", "none", "unknown"] = "unknown",
+) -> dict[str, Any]:
+    """Book a finished card as handed over: who took it, and whether the old card was taken back.
+
+    A temporary certificate of the same person is converted by it.
+    """
     operator = known(desk, by)
     with desk.shop.books.booking() as booking:
         row = _find(booking.connection, job)
         attempt = _printed(booking.connection, row)
-        booking.enter("card.handed_over", {"attempt": attempt["id"]}, [operator])
+        data = {"attempt": attempt["id"], "receiver": receiver, "old_card": old_card}
+        booking.enter("card.handed_over", data, [operator])
     return show(desk, row["id"])
 
 

@@ -15,7 +15,7 @@ from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing import policy_books
 from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
-from printd.store import blanks, jobs, people, shifts
+from printd.store import blanks, jobs, people, shifts, supplies
 from printd.store.rows import Connection
 
 
@@ -340,6 +340,20 @@ def _card_missed(connection: Connection, entry: Entry) -> None:
 def _card_handed_over(connection: Connection, entry: Entry) -> None:
     attempt = _attempt(connection, entry.data["attempt"])
     _step(connection, attempt["job_id"], JobEvent.HAND_OVER)
+    supplies.add_handover(
+        connection,
+        {
+            "attempt_id": attempt["id"],
+            "at": entry.at,
+            "by": entry.actors[0],
+            "receiver": entry.data.get("receiver", "unknown"),
+            "old_card": entry.data.get("old_card", "unknown"),
+        },
+    )
+    job = jobs.find_job(connection, attempt["job_id"])
+    waiting = supplies.oldest_open_suket(connection, job["holder"]) if job is not None else None
+    if waiting is not None:  # the card is what the certificate stood for
+        supplies.convert_suket(connection, waiting["id"], entry.at, attempt["job_id"])
     move(
         connection,
         [parse_serial(attempt["serial"])],

@@ -21,7 +21,7 @@ from printd.errors import ConfigError, Refused
 from printd.store import schema
 from printd.store.metadata import metadata
 
-ForbiddenError = sa.exc.StatementError
+ForbiddenError = sa.exc.SQLAlchemyError
 """What the database raises when it does not take a change: against one of its own rules, or a value of no sense."""
 
 SQLITE_NAME = "printd.sqlite"

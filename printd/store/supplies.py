@@ -1,0 +1,86 @@
+"""SQL of consumables, temporary certificates, requests and hand-overs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from printd.store.office_schema import consumable, handover, request, suket, supply
+from printd.store.rows import Row, first, rows
+
+
+def add_supply(connection: Connection, kind: str, label: str, pieces: int, nominal: int) -> None:
+    """Add pieces of a consumable to the cupboard."""
+    same = (supply.c.kind == kind, supply.c.label == label)
+    grown = connection.execute(supply.update().where(*same).values(pieces=supply.c.pieces + pieces, nominal=nominal))
+    if grown.rowcount == 0:
+        row = {"kind": kind, "label": label, "pieces": pieces, "nominal": nominal}
+        connection.execute(supply.insert(), row)
+
+
+def take_supply(connection: Connection, kind: str, label: str) -> bool:
+    """Take one piece out of the cupboard; tell whether there was one."""
+    there = (supply.c.kind == kind, supply.c.label == label, supply.c.pieces > 0)
+    return connection.execute(supply.update().where(*there).values(pieces=supply.c.pieces - 1)).rowcount == 1
+
+
+def supplies(connection: Connection) -> list[Row]:
+    """Return what lies in the cupboard."""
+    return rows(connection, sa.select(supply).order_by(supply.c.kind, supply.c.label))
+
+
+def add_consumable(connection: Connection, row: dict[str, Any]) -> None:
+    """Write a consumable that was put into a printer."""
+    connection.execute(consumable.insert(), row)
+
+
+def end_consumables(connection: Connection, printer: str, kind: str, at: str) -> None:
+    """Write that what is in a printer has ended."""
+    connection.execute(
+        consumable.update()
+        .where(consumable.c.printer == printer, consumable.c.kind == kind, consumable.c.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+
+
+def consumables(connection: Connection) -> list[Row]:
+    """Return everything that was ever opened, oldest first."""
+    return rows(connection, sa.select(consumable).order_by(consumable.c.seq))
+
+
+def add_suket(connection: Connection, row: dict[str, Any]) -> None:
+    """Write a temporary certificate."""
+    connection.execute(suket.insert(), row)
+
+
+def oldest_open_suket(connection: Connection, holder: str) -> Row | None:
+    """Return the oldest temporary certificate of a person that no card has replaced."""
+    query = sa.select(suket).where(suket.c.holder == holder, suket.c.converted_at.is_(None))
+    return first(connection, query.order_by(suket.c.issued_on, suket.c.id).limit(1))
+
+
+def convert_suket(connection: Connection, name: str, at: str, job: str) -> None:
+    """Write that a card has replaced a temporary certificate."""
+    connection.execute(suket.update().where(suket.c.id == name).values(converted_at=at, job_id=job))
+
+
+def sukets(connection: Connection) -> list[Row]:
+    """Return all temporary certificates, oldest first."""
+    return rows(connection, sa.select(suket).order_by(suket.c.issued_on, suket.c.id))
+
+
+def add_request(connection: Connection, row: dict[str, Any]) -> None:
+    """Write a request for blanks."""
+    connection.execute(request.insert(), row)
+
+
+def requests(connection: Connection) -> list[Row]:
+    """Return all requests for blanks, oldest first."""
+    return rows(connection, sa.select(request).order_by(request.c.at, request.c.id))
+
+
+def add_handover(connection: Connection, row: dict[str, Any]) -> None:
+    """Write who took a card."""
+    connection.execute(handover.insert(), row)
