@@ -150,6 +150,7 @@ HIDDEN = {
     ("attempt.unused", "evidence"),
     ("attempt.in_doubt", "evidence"),
     ("card.checked", "cause"),
+    ("transfer.acknowledged", "discrepancies"),
 }
 WRONG: list[object] = [None, 7, "", [], {}, ["x", "y"], {"x": 1}, -1, [["K1"]], "\u0000"]
 
