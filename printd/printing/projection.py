@@ -109,6 +109,7 @@ def _job_released(connection: Connection, entry: Entry) -> None:
 
 def _job_cancelled(connection: Connection, entry: Entry) -> None:
     _step(connection, entry.data["job"], JobEvent.CANCEL)
+    jobs.set_cancelled(connection, entry.data["job"], entry.at)
 
 
 def _printer_added(connection: Connection, entry: Entry) -> None:
@@ -303,7 +304,14 @@ def _card_checked(connection: Connection, entry: Entry) -> None:
         _step(connection, attempt["job_id"], JobEvent.PASS)
     else:
         _step(connection, attempt["job_id"], JobEvent.SPOIL, HeldBecause.SPOILED)
-    jobs.set_attempt(connection, attempt["id"], quality=data["quality"], cause=data.get("cause"))
+    jobs.set_attempt(
+        connection,
+        attempt["id"],
+        quality=data["quality"],
+        cause=data.get("cause"),
+        checked_at=entry.at,
+        checked_by=entry.actors[0],
+    )
     move(
         connection,
         [parse_serial(attempt["serial"])],

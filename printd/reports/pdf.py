@@ -68,7 +68,7 @@ def render(document: Document, office: str) -> bytes:
     ]
     lines = [f"Nomor / number: {document.number}"] if document.number else []
     if document.period is not None:
-        lines.append(f"Periode / period: {document.period[0]} – {document.period[1]}")
+        lines.append(f"Periode / period: {document.period[0]} s.d. {document.period[1]}")
     if document.site:
         lines.append(f"Unit / site: {document.site}")
     story += [Paragraph(escape(line), _CENTRE) for line in lines]

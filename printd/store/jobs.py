@@ -22,6 +22,11 @@ def set_job(connection: Connection, job_id: str, state: str, held_because: str |
     connection.execute(job.update().where(job.c.id == job_id).values(state=state, held_because=held_because))
 
 
+def set_cancelled(connection: Connection, job_id: str, at: str) -> None:
+    """Write when a job was cancelled."""
+    connection.execute(job.update().where(job.c.id == job_id).values(cancelled_at=at))
+
+
 _FIND_JOB = sa.select(job).where(job.c.id == sa.bindparam("k"))
 
 

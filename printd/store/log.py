@@ -166,3 +166,13 @@ def last_checkpoint(connection: Connection) -> tuple[int, bytes, bytes | None] |
     )
     row = connection.execute(query).first()
     return None if row is None else (row.size, bytes(row.root), None if row.note is None else bytes(row.note))
+
+
+def bodies(connection: Connection, seqs: Sequence[int]) -> dict[int, bytes]:
+    """Return the bytes of some entries by their number."""
+    found: dict[int, bytes] = {}
+    for start in range(0, len(seqs), _BATCH // 2):
+        some = list(seqs[start : start + _BATCH // 2])
+        for row in connection.execute(sa.select(entry.c.seq, entry.c.body).where(entry.c.seq.in_(some))):
+            found[row.seq] = bytes(row.body)
+    return found

@@ -233,6 +233,7 @@ job = Table(
     Column("area", String(16)),
     Column("generation", String(32)),  # of the blank it must be printed on; any where nothing is said
     Column("override_seq", BigInteger),  # two people let it go first
+    Column("cancelled_at", String(20)),
     Index(
         "uq_job_live_holder",
         "holder",
@@ -274,6 +275,8 @@ attempt = Table(
     Column("evidence", Text, nullable=False),
     Column("opened_at", String(20), nullable=False),
     Column("closed_at", String(20)),
+    Column("checked_at", String(20)),
+    Column("checked_by", String(64)),
     Index(
         "uq_attempt_open_printer",
         "printer",

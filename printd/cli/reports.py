@@ -1,0 +1,52 @@
+"""printd reports: the registers an office owes, as PDF, CSV and JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from printd.cli.common import Json, act, answer
+from printd.cli.output import out, show_rows
+from printd.reports.catalogue import REPORTS
+
+app = typer.Typer(no_args_is_help=True, help="The reports an office owes: R1 to R18, and the spoilage chart.")
+
+First = Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")]
+Last = Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")]
+Site = Annotated[str, typer.Option(help="Of one site only.")]
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List all reports."""
+    rows = act(context, "reports.list")
+    answer(
+        as_json,
+        rows,
+        lambda told: show_rows(
+            "Reports",
+            ["report", "Indonesian", "English"],
+            [[one["report"], one["title"], one["english"]] for one in told],
+            empty="",
+        ),
+    )
+
+
+def _command(name: str) -> None:
+    @app.command(name, help=f"{REPORTS[name][1]} ({REPORTS[name][0]}).")
+    def one(context: typer.Context, first: First, last: Last, site: Site = "", as_json: Json = False) -> None:
+        result = act(context, "reports.report", name=name, first=first, last=last, site=site)
+        answer(as_json, result, _show)
+
+
+def _show(told: dict[str, Any]) -> None:
+    out.print(f"{told['title']} / {told['english']}, {told['period'][0]} to {told['period'][1]}", style="bold")
+    for table in told["tables"]:
+        out.print(f"  {table['english']}: {len(table['rows']):,} rows")
+    for path in told["files"].values():
+        out.print(path, soft_wrap=True)
+
+
+for _name in REPORTS:
+    _command(_name)

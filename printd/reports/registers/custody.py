@@ -1,0 +1,253 @@
+"""R3 sites, R5 receipts, R6 shifts, R12 stock counts, R13 transfers, R17 incidents."""
+
+from __future__ import annotations
+
+import json
+
+from printd.custody.serials import SerialRange, from_json, pieces, say
+from printd.reports.document import Column, Document, Table, Value
+from printd.reports.view import View
+from printd.store import blanks, deliveries, figures
+
+
+def sites(view: View) -> Document:
+    """Return R3: what each site reported beside what the books said at that moment."""
+    found = figures.site_reports_between(view.connection, view.first.isoformat(), view.last.isoformat())
+    rows: list[dict[str, Value]] = [
+        {
+            "day": row["day"],
+            "site": row["site"],
+            "stock_type": row["stock_type"],
+            "book": row["book"],
+            "reported": row["pieces"],
+            "difference": row["pieces"] - row["book"],
+            "ribbon": row["ribbon"],
+            "film": row["film"],
+        }
+        for row in found
+        if view.site in ("", row["site"])
+    ]
+    columns = [
+        Column("day", "Tanggal", "Day", "code"),
+        Column("site", "Unit", "Site", "code", 1.5),
+        Column("stock_type", "Jenis", "Type", "code"),
+        Column("book", "Sistem", "Book", "int"),
+        Column("reported", "Laporan", "Reported", "int"),
+        Column("difference", "Selisih", "Difference", "int"),
+        Column("ribbon", "Ribbon %", "Ribbon left", "int"),
+        Column("film", "Film %", "Film left", "int"),
+    ]
+    return Document(
+        name="r3-sites",
+        title="Rekonsiliasi Stok Kecamatan",
+        english="Reconciliation of sites",
+        site=view.site,
+        tables=[Table("Laporan unit", "Reports of sites", columns, rows)],
+    )
+
+
+def receipts(view: View) -> Document:
+    """Return R5: every delivery received, with what differed."""
+    rows: list[dict[str, Value]] = []
+    for row in figures.received_between(view.connection, view.low, view.high):
+        open_ = deliveries.discrepancies(view.connection, subject=f"delivery:{row['id']}")
+        accepted = row["counted"] - sum(one["pieces"] for one in open_ if one["kind"] != "short")
+        rows.append(
+            {
+                "received": view.local(row["received_at"]),
+                "bast_number": row["bast_number"],
+                "delivery": row["id"],
+                "sender": row["sender"] or "provinsi",
+                "cartons": len(blanks.cartons(view.connection, row["id"])),
+                "counted": row["counted"],
+                "accepted": accepted,
+                "value": None if row["unit_value"] is None else row["unit_value"] * accepted,
+                "differences": ", ".join(f"{one['kind']} {one['pieces']}" for one in open_) or None,
+                "receivers": f"{row['received_by']}, {row['received_with']}",
+            }
+        )
+    columns = [
+        Column("received", "Diterima", "Received", "code", 1.4),
+        Column("bast_number", "Nomor BAST", "Handover record", "text", 1.6),
+        Column("delivery", "Pengiriman", "Delivery", "code", 1.4),
+        Column("sender", "Pengirim", "Sender", "text"),
+        Column("cartons", "Karton", "Cartons", "int", 0.7),
+        Column("counted", "Dihitung", "Counted", "int", 0.8),
+        Column("accepted", "Diterima", "Accepted", "int", 0.8),
+        Column("value", "Nilai (Rp)", "Value", "int", 1.2),
+        Column("differences", "Selisih", "Differences", "text", 1.5),
+        Column("receivers", "Penerima", "Receivers", "text", 1.2),
+    ]
+    total: dict[str, Value] = {"received": "Jumlah"}
+    for key in ("cartons", "counted", "accepted"):
+        total[key] = sum(int(row[key] or 0) for row in rows)
+    return Document(
+        name="r5-receipts",
+        title="Daftar Berita Acara Penerimaan Blangko (BAST)",
+        english="Receipts of card blanks",
+        tables=[Table("Penerimaan", "Receipts", columns, rows, total)],
+        landscape=True,
+    )
+
+
+def shifts(view: View) -> Document:
+    """Return R6: what each shift was given, made good, spoiled and gave back."""
+    issued: dict[str, list[SerialRange]] = {}
+    for row in figures.issued_between(view.connection, "", view.high):
+        part = SerialRange(row["prefix"], row["width"], row["first"], row["last"])
+        issued.setdefault(row["target"].partition(":")[2], []).append(part)
+    rows: list[dict[str, Value]] = []
+    for row in figures.shifts_between(view.connection, view.low, view.high):
+        act = json.loads(row["act"])
+        given = issued.get(row["id"], [])
+        stock = act.get("stock", [])
+        rows.append(
+            {
+                "shift": row["id"],
+                "opened_by": f"{row['opened_by']}, {row['opened_with']}",
+                "issued": pieces(given),
+                "serials": say(given, limit=4) or None,
+                "good": sum(one["used_good"] for one in stock),
+                "defective": sum(one["spoiled"] for one in stock),
+                "missing": sum(one["missing"] + one["skipped"] for one in stock),
+                "gaps": len(act.get("gaps", [])),
+                "counted_by": f"{row['closed_by']}, {row['closed_with']}",
+                "approved_by": row["approved_by"],
+            }
+        )
+    columns = [
+        Column("shift", "Giliran", "Shift", "code", 1.3),
+        Column("opened_by", "Dikeluarkan oleh", "Issued by", "text", 1.3),
+        Column("issued", "Keluar", "Issued", "int", 0.7),
+        Column("serials", "Nomor seri", "Serials", "text", 3),
+        Column("good", "Baik", "Good", "int", 0.7),
+        Column("defective", "Rusak", "Defective", "int", 0.7),
+        Column("missing", "Hilang", "Missing", "int", 0.7),
+        Column("gaps", "Selisih", "Gaps", "int", 0.7),
+        Column("counted_by", "Dihitung oleh", "Counted by", "text", 1.3),
+        Column("approved_by", "Disetujui", "Approved", "text"),
+    ]
+    total: dict[str, Value] = {"shift": "Jumlah"}
+    for key in ("issued", "good", "defective", "missing", "gaps"):
+        total[key] = sum(int(row[key] or 0) for row in rows)
+    return Document(
+        name="r6-shifts",
+        title="Lembar Pengeluaran dan Pengembalian per Giliran",
+        english="Issue and return by shift",
+        tables=[Table("Giliran kerja", "Shifts", columns, rows, total)],
+        landscape=True,
+    )
+
+
+def stock_counts(view: View) -> Document:
+    """Return R12: every stock count, place by place."""
+    rows: list[dict[str, Value]] = []
+    for row in figures.stock_counts_between(view.connection, view.low, view.high):
+        act = json.loads(row["sheet"])
+        rows += [
+            {
+                "count": act["count"],
+                **{key: one[key] for key in ("place", "book", "count_1", "count_2", "difference", "value")},
+                "reason": act["reason"] or None,
+                "counters": ", ".join(act["counters"]),
+                "witness": act["witness"] or None,
+            }
+            for one in act["items"]
+        ]
+    columns = [
+        Column("count", "Tanggal", "Day", "code", 1.2),
+        Column("place", "Tempat", "Place", "code", 1.4),
+        Column("book", "Buku", "Book", "int", 0.8),
+        Column("count_1", "Hitung 1", "Count 1", "int", 0.8),
+        Column("count_2", "Hitung 2", "Count 2", "int", 0.8),
+        Column("difference", "Selisih", "Difference", "int", 0.9),
+        Column("value", "Nilai (Rp)", "Value", "int", 1.2),
+        Column("reason", "Sebab", "Reason", "text", 1.4),
+        Column("counters", "Penghitung", "Counted by", "text", 1.2),
+        Column("witness", "Saksi", "Witness", "text"),
+    ]
+    return Document(
+        name="r12-stock-counts",
+        title="Berita Acara Stock Opname dan Laporan Persediaan",
+        english="Stock counts and inventory",
+        tables=[Table("Penghitungan", "Counts", columns, rows)],
+        landscape=True,
+    )
+
+
+def transfers(view: View) -> Document:
+    """Return R13: every transfer and loan, with its acknowledgement."""
+    rows: list[dict[str, Value]] = [
+        {
+            "transfer": row["id"],
+            "sent": view.local(row["sent_at"]),
+            "source": row["source"],
+            "target": row["target"],
+            "pieces": row["pieces"],
+            "serials": say(from_json(json.loads(row["serials"])), limit=4),
+            "document": row["document"],
+            "due_back": row["due_back"],
+            "acknowledged": view.local(row["acknowledged_at"]),
+            "signed": f"{row['sent_by']}, {row['sent_with']}",
+        }
+        for row in figures.transfers_between(view.connection, view.low, view.high)
+        if not view.site or f"site:{view.site}" in (row["source"], row["target"])
+    ]
+    columns = [
+        Column("transfer", "Kiriman", "Transfer", "code", 1.2),
+        Column("sent", "Dikirim", "Sent", "code", 1.4),
+        Column("source", "Dari", "From", "code", 1.2),
+        Column("target", "Ke", "To", "code", 1.2),
+        Column("pieces", "Keping", "Pieces", "int", 0.7),
+        Column("serials", "Nomor seri", "Serials", "text", 2.4),
+        Column("document", "Dokumen", "Document", "text", 1.4),
+        Column("due_back", "Batas kembali", "Due back", "code"),
+        Column("acknowledged", "Diterima", "Acknowledged", "code", 1.4),
+        Column("signed", "Tanda tangan", "Signed by", "text", 1.2),
+    ]
+    return Document(
+        name="r13-transfers",
+        title="Berita Acara Pinjaman/Pemindahan Antar Unit",
+        english="Transfers and loans",
+        site=view.site,
+        tables=[Table("Pemindahan", "Transfers", columns, rows)],
+        landscape=True,
+    )
+
+
+def incidents(view: View) -> Document:
+    """Return R17: what was missing, one too many, or not as it must be."""
+    rows: list[dict[str, Value]] = [
+        {
+            "incident": row["id"],
+            "at": view.local(row["opened_at"]),
+            "finder": row["opened_by"],
+            "kind": row["kind"],
+            "pieces": row["pieces"],
+            "serials": say(from_json(json.loads(row["serials"]))) or None,
+            "note": row["note"],
+            "police_report": row["police_report"],
+            "state": row["state"] if (row["closed_at"] or "9") < view.high else "open",
+            "outcome": row["outcome"] if (row["closed_at"] or "9") < view.high else None,
+        }
+        for row in figures.incidents_between(view.connection, view.low, view.high)
+    ]
+    columns = [
+        Column("incident", "Kejadian", "Incident", "code", 1.3),
+        Column("at", "Waktu", "Time", "code", 1.4),
+        Column("finder", "Penemu", "Finder", "text"),
+        Column("kind", "Jenis", "Kind", "code", 1.1),
+        Column("pieces", "Keping", "Pieces", "int", 0.7),
+        Column("serials", "Nomor seri", "Serials", "text", 1.8),
+        Column("note", "Uraian", "Note", "text", 2.4),
+        Column("police_report", "Laporan polisi", "Police report", "text", 1.2),
+        Column("state", "Status", "State", "code", 0.8),
+        Column("outcome", "Hasil", "Outcome", "text", 1.5),
+    ]
+    return Document(
+        name="r17-incidents",
+        title="Laporan Kejadian",
+        english="Incidents",
+        tables=[Table("Kejadian", "Incidents", columns, rows)],
+        landscape=True,
+    )

@@ -1,0 +1,129 @@
+"""R7 print register, R14 undistributed cards, R18 out-of-domicile prints. People stand as pseudonyms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from printd.reports.document import Column, Document, Table, Value
+from printd.reports.view import View
+from printd.store import figures
+
+
+def register(view: View) -> Document:
+    """Return R7: every attempt that ended, on which blank and printer, by whom, checked by whom."""
+    rows: list[dict[str, Value]] = []
+    for number, row in enumerate(figures.prints_between(view.connection, view.low, view.high), start=1):
+        judged = row["checked_at"] is not None and row["checked_at"] < view.high
+        rows.append(
+            {
+                "no": number,
+                "at": view.local(row["closed_at"]),
+                "holder": row["holder"],
+                "reason": row["reason"],
+                "serial": row["serial"],
+                "printer": row["printer"],
+                "operator": row["operator"],
+                "checked_by": row["checked_by"] if judged else None,
+                "result": row["quality"] if judged else row["state"],
+                "cause": row["cause"],
+            }
+        )
+    columns = [
+        Column("no", "No.", "No.", "int", 0.5),
+        Column("at", "Waktu", "Time", "code", 1.4),
+        Column("holder", "Pemohon (samaran)", "Holder (pseudonym)", "code", 2),
+        Column("reason", "Alasan", "Reason", "code", 1.2),
+        Column("serial", "Blangko", "Blank", "code", 1.3),
+        Column("printer", "Pencetak", "Printer", "code"),
+        Column("operator", "Operator", "Operator", "text", 0.9),
+        Column("checked_by", "Periksa", "Checked by", "text", 0.9),
+        Column("result", "Hasil", "Result", "code", 0.9),
+        Column("cause", "Sebab", "Cause", "code", 1.2),
+    ]
+    results = Counter(str(row["result"]) for row in rows)
+    summary: list[dict[str, Value]] = [{"result": one, "cards": n} for one, n in sorted(results.items())]
+    return Document(
+        name="r7-print-register",
+        title="Register Pencetakan KTP-el",
+        english="Print register",
+        tables=[
+            Table("Pencetakan", "Prints", columns, rows),
+            Table(
+                "Ringkasan",
+                "Summary",
+                [Column("result", "Hasil", "Result", "code", 2), Column("cards", "Kartu", "Cards", "int")],
+                summary,
+            ),
+        ],
+        landscape=True,
+    )
+
+
+def undistributed(view: View) -> Document:
+    """Return R14: good cards that nobody had taken at the period's end, and those handed over in it."""
+    rows: list[dict[str, Value]] = [
+        {
+            "holder": row["holder"],
+            "serial": row["serial"],
+            "printed": view.local(row["closed_at"]),
+            "held": "finished",
+            "age": (view.last + timedelta(days=1) - view.day(row["checked_at"])).days - 1,
+        }
+        for row in figures.undistributed(view.connection, view.high)
+    ]
+    taken: list[dict[str, Value]] = [
+        {
+            "holder": row["holder"],
+            "serial": row["serial"],
+            "handed_over": view.local(row["at"]),
+            "receiver": row["receiver"],
+            "old_card": row["old_card"],
+        }
+        for row in figures.handed_over_between(view.connection, view.low, view.high)
+    ]
+    columns = [
+        Column("holder", "Pemohon (samaran)", "Holder (pseudonym)", "code", 2),
+        Column("serial", "Blangko", "Blank", "code", 1.4),
+        Column("printed", "Dicetak", "Printed", "code", 1.4),
+        Column("held", "Disimpan di", "Held in", "code"),
+        Column("age", "Umur (hari)", "Age, days", "int"),
+    ]
+    handed = [
+        Column("holder", "Pemohon (samaran)", "Holder (pseudonym)", "code", 2),
+        Column("serial", "Blangko", "Blank", "code", 1.4),
+        Column("handed_over", "Diserahkan", "Handed over", "code", 1.4),
+        Column("receiver", "Penerima", "Receiver", "code"),
+        Column("old_card", "Kartu lama", "Old card", "code"),
+    ]
+    return Document(
+        name="r14-undistributed",
+        title="KTP-el Tercetak Belum Terdistribusi",
+        english="Printed cards that nobody has taken",
+        tables=[
+            Table("Belum diserahkan", "Not handed over", columns, rows),
+            Table("Diserahkan dalam periode", "Handed over in the period", handed, taken),
+        ],
+    )
+
+
+def out_of_domicile(view: View) -> Document:
+    """Return R18: good cards for people of other regencies, by the area of their NIK and reason."""
+    found: Counter[tuple[str, str]] = Counter()
+    for row in figures.prints_between(view.connection, view.low, view.high):
+        if row["state"] == "printed" and row["reason"] == "luar_domisili":
+            found[row["nik_area"] or "-", row["reason"]] += 1
+    rows: list[dict[str, Value]] = [
+        {"area": area, "reason": reason, "cards": cards} for (area, reason), cards in sorted(found.items())
+    ]
+    columns = [
+        Column("area", "Wilayah NIK", "Area of the NIK", "code"),
+        Column("reason", "Alasan", "Reason", "code", 2),
+        Column("cards", "Kartu", "Cards", "int"),
+    ]
+    return Document(
+        name="r18-out-of-domicile",
+        title="Pencetakan Luar Domisili",
+        english="Out-of-domicile prints",
+        tables=[Table("Luar domisili", "Out of domicile", columns, rows)],
+    )

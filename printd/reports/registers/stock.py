@@ -1,0 +1,304 @@
+"""R1 daily stock position, R2 public notice, R4 stock card."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from printd.custody import flows
+from printd.custody.places import kind
+from printd.custody.serials import SerialRange
+from printd.reports.document import Chart, Column, Document, Line, Table, Value
+from printd.reports.view import View
+from printd.store import figures, log
+
+_ENCODING = ("no_chip", "encode_fail")
+_R1 = [
+    Column("date", "Tanggal", "Date", "code", 1.7),
+    Column("stock_type", "Jenis", "Type", "code", 0.8),
+    Column("opening", "Awal", "Opening", "int"),
+    Column("received", "Diterima", "Received", "int"),
+    Column("loaned_in", "Masuk", "In, sites/loans", "int"),
+    Column("recovered", "Ditemukan", "Recovered", "int"),
+    Column("used_good", "Cetak baik", "Printed good", "int"),
+    Column("spoiled_encode", "Gagal encode", "Spoiled, encode", "int"),
+    Column("spoiled_print", "Gagal cetak", "Spoiled, print", "int"),
+    Column("spoiled_other", "Rusak lain", "Spoiled, other", "int"),
+    Column("loaned_out", "Keluar", "Sent out", "int"),
+    Column("returned", "Kembali", "Given back", "int"),
+    Column("skipped", "Terlewat", "Skipped", "int"),
+    Column("missing", "Hilang", "Missing", "int"),
+    Column("closing", "Akhir", "Closing", "int"),
+    Column("prr_waiting", "PRR tunggu", "PRR waiting", "int"),
+    Column("suket_open", "Suket", "Suket open", "int"),
+]
+
+
+def daily_stock(view: View) -> Document:
+    """Return R1: each day and stock type, from opening to closing; or of one site.
+
+    ``opening + received + loaned_in + recovered = used_good + spoiled + loaned_out + returned + skipped + missing +
+    closing`` holds in every row (:mod:`printd.custody.flows`).
+    """
+    if view.site:
+        return _site_stock(view)
+    opening = _standing(figures.flows_before(view.connection, view.low))
+    by_day = _by_day(view, figures.flows_between(view.connection, view.low, view.high))
+    spoils = figures.spoils_between(view.connection, view.low, view.high)
+    waiting = _waiting(view)
+    types = sorted({*opening, *(row["stock_type"] for moved in by_day.values() for row in moved)}) or ["WNI"]
+    rows: list[dict[str, Value]] = []
+    for day in view.days:
+        net = flows.net(by_day.get(day, []))
+        for one in types:
+            moved = net.get(one, dict.fromkeys((*flows.COMING, *flows.GOING), 0))
+            here = [
+                row for row in spoils if row["stock_type"] == one and not row["at_site"] and view.day(row["at"]) == day
+            ]
+            encode = sum(row["cause"] in _ENCODING for row in here)
+            printed = sum(row["cause"] not in _ENCODING and row["step"] in ("print", "qc") for row in here)
+            start = opening.get(one, 0)
+            closing = start + sum(moved[key] for key in flows.COMING) - sum(moved[key] for key in flows.GOING)
+            rows.append(
+                {
+                    "date": day.isoformat(),
+                    "stock_type": one,
+                    "opening": start,
+                    **{key: moved[key] for key in (*flows.COMING, *flows.GOING) if key != "spoiled"},
+                    "spoiled_encode": encode,
+                    "spoiled_print": printed,
+                    "spoiled_other": moved["spoiled"] - encode - printed,
+                    "closing": closing,
+                    **waiting(day, one),
+                }
+            )
+            opening[one] = closing
+    total: dict[str, Value] = {"date": "Jumlah"}
+    for column in _R1[3:14]:
+        total[column.key] = sum(int(row[column.key] or 0) for row in rows)
+    return Document(
+        name="r1-daily-stock",
+        title="Laporan Harian Stok Blangko KTP-el",
+        english="Daily stock position of card blanks",
+        tables=[Table("Posisi stok per hari", "Stock by day", _R1, rows, total)],
+        charts=[_stock_chart(view.days, rows, types)],
+        landscape=True,
+    )
+
+
+def _standing(moved: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    net = flows.net(moved)
+    return {
+        one: sum(row[key] for key in flows.COMING) - sum(row[key] for key in flows.GOING) for one, row in net.items()
+    }
+
+
+def _by_day(view: View, moved: Iterable[Mapping[str, Any]]) -> dict[date, list[Mapping[str, Any]]]:
+    found: dict[date, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in moved:
+        found[view.day(row["minute"])].append(row)
+    return found
+
+
+def _waiting(view: View) -> Any:
+    """Return a function that tells records waiting and suket open at the end of a day.
+
+    A record waits from when it was pulled until a good card of it was checked, or its job cancelled.
+    """
+    came: Counter[tuple[date, str]] = Counter()
+    for pulled in figures.records_by_minute(view.connection, view.high):
+        came[view.day(pulled["minute"]), pulled["stock_type"]] += pulled["records"]
+    gone: Counter[tuple[date, str]] = Counter()
+    for row in figures.cancelled(view.connection, view.high):
+        gone[view.day(row["cancelled_at"]), row["stock_type"]] += 1
+    good = figures.flows_before(view.connection, view.low)
+    before = {one: net["used_good"] for one, net in flows.net(good).items()}
+    for day, moved in _by_day(view, figures.flows_between(view.connection, view.low, view.high)).items():
+        for one, net in flows.net(moved).items():
+            gone[day, one] += net["used_good"]
+    sukets = figures.sukets_until(view.connection, view.high)
+
+    def at_end(day: date, stock_type: str) -> dict[str, Value]:
+        end = view.start(day + timedelta(days=1))
+        records = sum(n for (on, one), n in came.items() if one == stock_type and on <= day)
+        left = sum(n for (on, one), n in gone.items() if one == stock_type and on <= day)
+        converted = sum(row["entered_at"] < end and not (row["converted_at"] or "9") < end for row in sukets)
+        return {"prr_waiting": records - left - before.get(stock_type, 0), "suket_open": converted}
+
+    return at_end
+
+
+def _stock_chart(days: list[date], rows: list[dict[str, Value]], types: list[str]) -> Chart:
+    lines = []
+    for one in types:
+        mine = [row for row in rows if row["stock_type"] == one]
+        lines.append(Line(f"stok {one}", [float(int(row["closing"] or 0)) for row in mine], "step"))
+        lines.append(Line(f"cetak baik {one}", [float(int(row["used_good"] or 0)) for row in mine], "bars"))
+    return Chart("Stok dan pemakaian", "Stock and use", [f"{day:%d/%m}" for day in days], lines)
+
+
+_SITE = [
+    Column("date", "Tanggal", "Date", "code", 1.7),
+    Column("stock_type", "Jenis", "Type", "code"),
+    Column("opening", "Awal", "Opening", "int"),
+    Column("received", "Diterima", "Received", "int"),
+    Column("used", "Terpakai", "Used", "int"),
+    Column("spoiled", "Rusak", "Spoiled", "int"),
+    Column("sent_back", "Dikembalikan", "Sent back", "int"),
+    Column("missing", "Hilang", "Missing", "int"),
+    Column("closing", "Akhir", "Closing", "int"),
+]
+
+
+def _site_stock(view: View) -> Document:
+    place = f"site:{view.site}"
+    standing: Counter[str] = Counter()
+    for row in figures.flows_before(view.connection, view.low):
+        standing[row["stock_type"]] += row["pieces"] * ((row["target"] == place) - (row["source"] == place))
+    by_day = _by_day(view, figures.flows_between(view.connection, view.low, view.high))
+    leaves = {"holder": "used", "spoiled": "spoiled", "transfer": "sent_back", "missing": "missing"}
+    types = sorted({*standing, *(row["stock_type"] for moved in by_day.values() for row in moved)}) or ["WNI"]
+    rows: list[dict[str, Value]] = []
+    for day in view.days:
+        for one in types:
+            count = Counter({"received": 0, "used": 0, "spoiled": 0, "sent_back": 0, "missing": 0})
+            for row in by_day.get(day, []):
+                if row["stock_type"] == one and row["target"] == place:
+                    count["received"] += row["pieces"]
+                elif row["stock_type"] == one and row["source"] == place:
+                    count[leaves[kind(row["target"])]] += row["pieces"]
+            closing = standing[one] + count["received"] - sum(count[key] for key in set(leaves.values()))
+            line: dict[str, Value] = {"date": day.isoformat(), "stock_type": one, "opening": standing[one]}
+            rows.append({**line, **count, "closing": closing})
+            standing[one] = closing
+    return Document(
+        name=f"r1-daily-stock-{view.site}",
+        title="Laporan Harian Stok Blangko KTP-el",
+        english="Daily stock position of card blanks",
+        site=view.site,
+        tables=[Table("Posisi stok unit per hari", "Stock of the site by day", _SITE, rows)],
+        charts=[
+            Chart(
+                "Stok unit",
+                "Stock of the site",
+                [f"{day:%d/%m}" for day in view.days],
+                [
+                    Line(one, [float(int(row["closing"] or 0)) for row in rows if row["stock_type"] == one], "step")
+                    for one in types
+                ],
+            )
+        ],
+    )
+
+
+def public_notice(view: View) -> Document:
+    """Return R2: what the public may know each day: blanks available, cards printed, records served."""
+    held: Counter[str] = Counter()
+
+    def book(moved: Iterable[Mapping[str, Any]]) -> None:
+        for row in moved:
+            for place, sign in ((row["source"], -1), (row["target"], 1)):
+                if kind(place) in ("store", "shift", "hopper"):
+                    held[row["stock_type"]] += sign * row["pieces"]
+
+    book(figures.flows_before(view.connection, view.low))
+    by_day = _by_day(view, figures.flows_between(view.connection, view.low, view.high))
+    prints = figures.prints_between(view.connection, view.low, view.high)
+    rows: list[dict[str, Value]] = []
+    for day in view.days:
+        book(by_day.get(day, []))
+        today = [row for row in prints if row["state"] == "printed" and view.day(row["closed_at"]) == day]
+        served = max((row["created_at"] for row in today if row["override_seq"] is None), default=None)
+        rows.append(
+            {
+                "date": day.isoformat(),
+                "available": sum(held.values()),
+                "printed": len(today),
+                "served": view.local(served),
+            }
+        )
+    columns = [
+        Column("date", "Tanggal", "Date", "code"),
+        Column("available", "Blangko tersedia", "Blanks available", "int"),
+        Column("printed", "Tercetak hari itu", "Printed that day", "int"),
+        Column("served", "Antrean terlayani s.d.", "Queue served up to (pulled at)", "code", 1.6),
+    ]
+    labels = [f"{day:%d/%m}" for day in view.days]
+    lines = [
+        Line("tersedia", [float(int(row["available"] or 0)) for row in rows], "step"),
+        Line("tercetak", [float(int(row["printed"] or 0)) for row in rows], "bars"),
+    ]
+    return Document(
+        name="r2-public-notice",
+        title="Pengumuman Ketersediaan Blangko KTP-el",
+        english="Public notice of card blanks",
+        tables=[Table("Ketersediaan", "Availability", columns, rows)],
+        charts=[Chart("Ketersediaan", "Availability", labels, lines)],
+        remarks=["Pencetakan KTP-el tidak dipungut biaya. / Printing of identity cards is free of charge."],
+    )
+
+
+def stock_card(view: View) -> Document:
+    """Return R4: every movement into and out of the store with its paper, balance and both signatures."""
+    balance: Counter[str] = Counter()
+    for row in figures.flows_before(view.connection, view.low):
+        sign = (row["target"] == "store") - (row["source"] == "store")
+        balance[row["stock_type"]] += sign * row["pieces"]
+    moved = figures.store_movements(view.connection, view.low, view.high)
+    bodies = {
+        seq: json.loads(body)
+        for seq, body in log.bodies(view.connection, sorted({row["seq"] for row in moved})).items()
+    }
+    rows: list[dict[str, Value]] = []
+    for row in moved:
+        entry = bodies[row["seq"]]
+        part = SerialRange(row["prefix"], row["width"], row["first"], row["last"])
+        coming = row["target"] == "store"
+        balance[row["stock_type"]] += len(part) if coming else -len(part)
+        rows.append(
+            {
+                "at": view.local(row["at"]),
+                "document": _document(entry, row),
+                "other": row["source"] if coming else row["target"],
+                "stock_type": row["stock_type"],
+                "in": len(part) if coming else 0,
+                "out": 0 if coming else len(part),
+                "balance": balance[row["stock_type"]],
+                "serials": str(part),
+                "signed": ", ".join(entry["by"]),
+            }
+        )
+    columns = [
+        Column("at", "Waktu", "Time", "code", 1.5),
+        Column("document", "Dokumen", "Document", "text", 1.8),
+        Column("other", "Dari / ke", "From / to", "code", 1.6),
+        Column("stock_type", "Jenis", "Type", "code", 0.6),
+        Column("in", "Masuk", "In", "int", 0.8),
+        Column("out", "Keluar", "Out", "int", 0.8),
+        Column("balance", "Saldo", "Balance", "int", 0.8),
+        Column("serials", "Nomor seri", "Serials", "text", 2.4),
+        Column("signed", "Tanda tangan", "Signed by", "text", 1.4),
+    ]
+    return Document(
+        name="r4-stock-card",
+        title="Kartu Stok / Buku Mutasi Blangko",
+        english="Stock card",
+        tables=[Table("Mutasi gudang", "Movements of the store", columns, rows)],
+        landscape=True,
+    )
+
+
+def _document(entry: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """Return the paper behind a movement: the handover record, the transfer's, or the shift's act."""
+    data = entry["data"]
+    if entry["kind"] == "delivery.received":
+        return str(row["bast_number"])
+    if "document" in data:
+        return str(data["document"])
+    if "shift" in data:
+        return f"giliran {data['shift']}"
+    place = row["target"] if row["source"] == "store" else row["source"]
+    return f"giliran {place.partition(':')[2]}" if place.startswith("shift:") else str(row["why"])

@@ -1,0 +1,65 @@
+"""What a report looks at: one state of the books, a period in days of the office, perhaps one site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from printd.books import stamp
+from printd.errors import Refused
+from printd.store.rows import Connection
+
+
+@dataclass(frozen=True)
+class View:
+    """One look at the books.
+
+    :param first: first day, and ``last`` the last one, both included.
+    :param site: name of a site, or empty for the office itself.
+    :param size: of the log, with ``root`` in hex.
+    """
+
+    connection: Connection
+    zone: ZoneInfo
+    first: date
+    last: date
+    site: str
+    size: int
+    root: str
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise Refused(
+                f"The period from {self.first} to {self.last} runs backwards.", remedy="Give the earlier day first."
+            )
+
+    @property
+    def low(self) -> str:
+        """First moment of the period, as the log writes time."""
+        return self.start(self.first)
+
+    @property
+    def high(self) -> str:
+        """First moment after the period."""
+        return self.start(self.last + timedelta(days=1))
+
+    @property
+    def days(self) -> list[date]:
+        """Every day of the period."""
+        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
+
+    def start(self, day: date) -> str:
+        """Return the first moment of a day."""
+        return stamp(datetime.combine(day, time(), self.zone))
+
+    def day(self, at: str) -> date:
+        """Return the office's day of a moment of the log, whole or cut after the minute."""
+        return self._local(at).date()
+
+    def local(self, at: str | None) -> str | None:
+        """Return a moment as the office's clock showed it."""
+        return None if at is None else f"{self._local(at):%Y-%m-%d %H:%M}"
+
+    def _local(self, at: str) -> datetime:
+        return datetime.strptime(at[:16], "%Y-%m-%dT%H:%M").replace(tzinfo=UTC).astimezone(self.zone)

@@ -1,0 +1,220 @@
+"""SQL of reports: what moved, was printed, spoiled, brought back and destroyed in a period."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from printd.store.office_schema import (
+    consumable,
+    count_sheet,
+    destruction,
+    handover,
+    incident,
+    request,
+    returned_card,
+    shift,
+    site_report,
+    spoil,
+    suket,
+    transfer,
+)
+from printd.store.rows import Row, rows
+from printd.store.schema import attempt, delivery, job, movement, record
+
+_PIECES = sa.func.sum(movement.c.last - movement.c.first + 1).label("pieces")
+_MINUTE = sa.func.substr(movement.c.at, 1, 16).label("minute")
+
+
+def flows_before(connection: Connection, at: str) -> list[Row]:
+    """Return pieces moved before a moment, by stock type, loan, source and target."""
+    keys = (delivery.c.stock_type, delivery.c.due_back, movement.c.source, movement.c.target)
+    query = sa.select(*keys, _PIECES).join_from(movement, delivery, delivery.c.id == movement.c.delivery_id)
+    return _counted(rows(connection, query.where(movement.c.at < at).group_by(*keys)))
+
+
+def flows_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return pieces moved in a period, by minute, stock type, loan, source and target."""
+    keys = (_MINUTE, delivery.c.stock_type, delivery.c.due_back, movement.c.source, movement.c.target)
+    query = sa.select(*keys, _PIECES).join_from(movement, delivery, delivery.c.id == movement.c.delivery_id)
+    return _counted(rows(connection, query.where(movement.c.at >= low, movement.c.at < high).group_by(*keys)))
+
+
+def _counted(found: list[Row]) -> list[Row]:
+    return [{**row, "pieces": int(row["pieces"])} for row in found]
+
+
+def store_movements(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return the movements into and out of the store in a period, in order."""
+    query = (
+        sa.select(movement, delivery.c.stock_type, delivery.c.bast_number)
+        .join_from(movement, delivery, delivery.c.id == movement.c.delivery_id)
+        .where(
+            movement.c.at >= low,
+            movement.c.at < high,
+            sa.or_(movement.c.source == "store", movement.c.target == "store"),
+        )
+        .order_by(movement.c.seq, movement.c.part)
+    )
+    return rows(connection, query)
+
+
+def issued_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return what shifts were given in a period, in order."""
+    query = sa.select(movement).where(movement.c.at >= low, movement.c.at < high, movement.c.why == "issue")
+    return rows(connection, query.order_by(movement.c.seq, movement.c.part))
+
+
+def spoils_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return the blanks spoiled in a period with their stock type, and whether a site spoiled them."""
+    at_site = sa.exists().where(movement.c.seq == spoil.c.seq, movement.c.why == "site_spoiled").label("at_site")
+    query = (
+        sa.select(spoil, delivery.c.stock_type, at_site)
+        .join_from(spoil, delivery, delivery.c.id == spoil.c.delivery_id)
+        .where(spoil.c.at >= low, spoil.c.at < high)
+        .order_by(spoil.c.seq, spoil.c.serial)
+    )
+    return rows(connection, query)
+
+
+def records_by_minute(connection: Connection, high: str) -> list[Row]:
+    """Return when records came before a moment: number by minute and stock type."""
+    minute = sa.func.substr(job.c.created_at, 1, 16).label("minute")
+    query = sa.select(minute, job.c.stock_type, sa.func.count().label("records")).where(job.c.created_at < high)
+    return rows(connection, query.group_by(minute, job.c.stock_type))
+
+
+def cancelled(connection: Connection, high: str) -> list[Row]:
+    """Return the jobs cancelled before a moment."""
+    query = sa.select(job.c.stock_type, job.c.cancelled_at).where(job.c.cancelled_at < high)
+    return rows(connection, query)
+
+
+def prints_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return the attempts that ended in a period, with their job's reason and holder."""
+    query = (
+        sa.select(
+            attempt,
+            job.c.reason,
+            job.c.holder,
+            job.c.created_at,
+            job.c.override_seq,
+            record.c.nik_area,
+            job.c.record_id,
+        )
+        .join_from(attempt, job, job.c.id == attempt.c.job_id)
+        .join(record, record.c.id == job.c.record_id)
+        .where(attempt.c.closed_at >= low, attempt.c.closed_at < high)
+        .order_by(attempt.c.closed_at, attempt.c.id)
+    )
+    return rows(connection, query)
+
+
+def undistributed(connection: Connection, at: str) -> list[Row]:
+    """Return good cards that nobody had taken at a moment, oldest first."""
+    query = (
+        sa.select(attempt, job.c.holder, job.c.reason)
+        .join_from(attempt, job, job.c.id == attempt.c.job_id)
+        .join(handover, handover.c.attempt_id == attempt.c.id, isouter=True)
+        .where(
+            attempt.c.quality == "good",
+            attempt.c.checked_at < at,
+            sa.or_(handover.c.at.is_(None), handover.c.at >= at),
+        )
+        .order_by(attempt.c.checked_at, attempt.c.id)
+    )
+    return rows(connection, query)
+
+
+def handed_over_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return the cards handed over in a period."""
+    query = (
+        sa.select(handover, attempt.c.serial, attempt.c.checked_at, job.c.holder)
+        .join_from(handover, attempt, attempt.c.id == handover.c.attempt_id)
+        .join(job, job.c.id == attempt.c.job_id)
+        .where(handover.c.at >= low, handover.c.at < high)
+        .order_by(handover.c.at, attempt.c.id)
+    )
+    return rows(connection, query)
+
+
+def received_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return the deliveries received in a period."""
+    query = sa.select(delivery).where(delivery.c.received_at >= low, delivery.c.received_at < high)
+    return rows(connection, query.order_by(delivery.c.received_at, delivery.c.id))
+
+
+def shifts_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return the shifts closed in a period."""
+    query = sa.select(shift).where(shift.c.closed_at >= low, shift.c.closed_at < high)
+    return rows(connection, query.order_by(shift.c.closed_seq))
+
+
+def site_reports_between(connection: Connection, first: str, last: str) -> list[Row]:
+    """Return what sites reported for days, both included."""
+    query = sa.select(site_report).where(site_report.c.day >= first, site_report.c.day <= last)
+    return rows(connection, query.order_by(site_report.c.day, site_report.c.site, site_report.c.seq))
+
+
+def transfers_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return the transfers sent in a period."""
+    query = sa.select(transfer).where(transfer.c.sent_at >= low, transfer.c.sent_at < high)
+    return rows(connection, query.order_by(transfer.c.sent_at, transfer.c.id))
+
+
+def cards_until(connection: Connection, high: str) -> list[Row]:
+    """Return the invalid cards that came back before a moment, with when each was destroyed."""
+    query = (
+        sa.select(returned_card, destruction.c.at.label("destroyed_at"))
+        .join_from(returned_card, destruction, destruction.c.id == returned_card.c.destruction_id, isouter=True)
+        .where(returned_card.c.received_at < high)
+        .order_by(returned_card.c.received_at, returned_card.c.id)
+    )
+    return rows(connection, query)
+
+
+def destructions_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return the destructions of a period."""
+    query = sa.select(destruction).where(destruction.c.at >= low, destruction.c.at < high)
+    return rows(connection, query.order_by(destruction.c.at, destruction.c.id))
+
+
+def incidents_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return the incidents opened in a period."""
+    query = sa.select(incident).where(incident.c.opened_at >= low, incident.c.opened_at < high)
+    return rows(connection, query.order_by(incident.c.opened_seq))
+
+
+def requests_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return the requests made in a period."""
+    query = sa.select(request).where(request.c.at >= low, request.c.at < high)
+    return rows(connection, query.order_by(request.c.at, request.c.id))
+
+
+def stock_counts_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return the acts of stock counts closed in a period."""
+    query = sa.select(count_sheet).where(
+        count_sheet.c.subject.startswith("act:", autoescape=True), count_sheet.c.at >= low, count_sheet.c.at < high
+    )
+    return rows(connection, query.order_by(count_sheet.c.seq))
+
+
+def sukets_until(connection: Connection, high: str) -> list[Row]:
+    """Return the temporary certificates entered before a moment."""
+    query = sa.select(suket).where(suket.c.entered_at < high).order_by(suket.c.issued_on, suket.c.id)
+    return rows(connection, query)
+
+
+def consumables_until(connection: Connection, high: str) -> list[Row]:
+    """Return the consumables opened before a moment."""
+    return rows(connection, sa.select(consumable).where(consumable.c.opened_at < high).order_by(consumable.c.seq))
+
+
+def attempts_on(connection: Connection, printer: str, low: str, high: str) -> dict[str, int]:
+    """Return a printer's attempts in a period by outcome."""
+    query = (
+        sa.select(attempt.c.state, sa.func.count())
+        .where(attempt.c.printer == printer, attempt.c.opened_at >= low, attempt.c.opened_at < high)
+        .group_by(attempt.c.state)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
