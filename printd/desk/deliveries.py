@@ -101,10 +101,10 @@ def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) ->
         row = deliveries.find_carton(booking.connection, delivery, carton)
         if row is not None:
             inside = blanks.touching(booking.connection, row["prefix"], row["width"], row["first"], row["last"])
-            elsewhere = sorted({one.place for one in inside if one.place != places.STORE})
-            if elsewhere:
+            lying = {one.place for one in inside}
+            if places.STORE not in lying or any(one.startswith("transit:") for one in lying):
                 raise Refused(
-                    f"Carton {carton} is not whole in the store: it has blanks in {', '.join(elsewhere)}.",
+                    f"Carton {carton} is not in the store: its blanks are in {', '.join(sorted(lying))}.",
                     consequence="It was not opened.",
                     remedy="See its delivery with: printd deliveries show " + delivery,
                 )

@@ -359,9 +359,8 @@ def _card_handed_over(connection: Connection, entry: Entry) -> None:
         },
     )
     job = jobs.find_job(connection, attempt["job_id"])
-    waiting = supplies.oldest_open_suket(connection, job["holder"]) if job is not None else None
-    if waiting is not None:  # the card is what the certificate stood for
-        supplies.convert_suket(connection, waiting["id"], entry.at, attempt["job_id"])
+    if job is not None:  # the card is what the certificate stood for
+        supplies.convert_sukets(connection, job["holder"], entry.at, job["id"])
     move(
         connection,
         [parse_serial(attempt["serial"])],

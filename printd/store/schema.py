@@ -216,6 +216,7 @@ record = Table(
     Column("received_at", String(20), nullable=False),
     Column("area", String(16)),  # sub-district of the address
     Column("nik_area", String(8)),  # regency where the NIK was given
+    Index("ix_record_received_at", "received_at"),
 )
 
 job = Table(

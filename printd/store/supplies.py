@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.store.office_schema import consumable, handover, request, suket, supply
-from printd.store.rows import Row, first, rows
+from printd.store.rows import Row, rows
 
 
 def add_supply(connection: Connection, kind: str, label: str, pieces: int, nominal: int) -> None:
@@ -55,15 +55,19 @@ def add_suket(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(suket.insert(), row)
 
 
-def oldest_open_suket(connection: Connection, holder: str) -> Row | None:
-    """Return the oldest temporary certificate of a person that no card has replaced."""
+def open_sukets(connection: Connection, holder: str) -> list[Row]:
+    """Return the temporary certificates of a person that no card has replaced, oldest first."""
     query = sa.select(suket).where(suket.c.holder == holder, suket.c.converted_at.is_(None))
-    return first(connection, query.order_by(suket.c.issued_on, suket.c.id).limit(1))
+    return rows(connection, query.order_by(suket.c.issued_on, suket.c.id))
 
 
-def convert_suket(connection: Connection, name: str, at: str, job: str) -> None:
-    """Write that a card has replaced a temporary certificate."""
-    connection.execute(suket.update().where(suket.c.id == name).values(converted_at=at, job_id=job))
+def convert_sukets(connection: Connection, holder: str, at: str, job: str) -> None:
+    """Write that a card has replaced all temporary certificates of a person, renewed ones too."""
+    connection.execute(
+        suket.update()
+        .where(suket.c.holder == holder, suket.c.converted_at.is_(None))
+        .values(converted_at=at, job_id=job)
+    )
 
 
 def sukets(connection: Connection) -> list[Row]:

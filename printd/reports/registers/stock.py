@@ -160,16 +160,16 @@ def _site_stock(view: View) -> Document:
         standing[row["stock_type"]] += row["pieces"] * ((row["target"] == place) - (row["source"] == place))
     by_day = _by_day(view, figures.flows_between(view.connection, view.low, view.high))
     leaves = {"holder": "used", "spoiled": "spoiled", "transfer": "sent_back", "missing": "missing"}
-    types = sorted({*standing, *(row["stock_type"] for moved in by_day.values() for row in moved)}) or ["WNI"]
+    types = sorted({*standing, *(row["stock_type"] for found in by_day.values() for row in found)}) or ["WNI"]
     rows: list[dict[str, Value]] = []
     for day in view.days:
         for one in types:
             count = Counter({"received": 0, "used": 0, "spoiled": 0, "sent_back": 0, "missing": 0})
-            for row in by_day.get(day, []):
-                if row["stock_type"] == one and row["target"] == place:
-                    count["received"] += row["pieces"]
-                elif row["stock_type"] == one and row["source"] == place:
-                    count[leaves[kind(row["target"])]] += row["pieces"]
+            for moved in by_day.get(day, []):
+                if moved["stock_type"] == one and moved["target"] == place:
+                    count["received"] += moved["pieces"]
+                elif moved["stock_type"] == one and moved["source"] == place:
+                    count[leaves[kind(moved["target"])]] += moved["pieces"]
             closing = standing[one] + count["received"] - sum(count[key] for key in set(leaves.values()))
             line: dict[str, Value] = {"date": day.isoformat(), "stock_type": one, "opening": standing[one]}
             rows.append({**line, **count, "closing": closing})

@@ -341,5 +341,6 @@ def upgrade() -> None:
     op.create_index("ix_movement_at", "movement", ["at"], unique=False)
     op.add_column("record", sa.Column("area", sa.String(length=16), nullable=True))
     op.add_column("record", sa.Column("nik_area", sa.String(length=8), nullable=True))
+    op.create_index("ix_record_received_at", "record", ["received_at"], unique=False)
     for statement in _trigger_statements(op.get_bind().dialect.name):
         op.get_bind().exec_driver_sql(statement)

@@ -1,0 +1,232 @@
+"""What is special about a day: deliveries, transfers, a lost blank, destruction, counts."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Any
+
+from printd.custody import sealed_note
+from printd.demo.kupang import diary
+from printd.demo.kupang.diary import Day
+from printd.demo.kupang.office import CHECKER, KEEPER, RUNNER, SUPERVISOR, Office, manifest, person, pieces, ranges
+from printd.demo.kupang.world import NEVER_CAME
+from printd.ledger.notes import Signer
+
+_TWO = {"by": person(KEEPER), "second": person(CHECKER)}
+_WITNESSES = [
+    {"name": "PETRUS CONTOH", "agency": "Satpol PP"},
+    {"name": "MARIA CONTOH", "agency": "Inspektorat Kota"},
+]
+_INVALID = (("data_change", 3), ("damaged", 3), ("moved", 1), ("deceased", 1))
+
+
+class Events:
+    """Plays the events of the diary.
+
+    :param province: signs the province's manifests.
+    """
+
+    def __init__(self, office: Office, province: Signer, scale: int, printers: Sequence[str]) -> None:
+        self.office = office
+        self.province = province
+        self.scale = scale
+        self.printers = printers
+        self.serial = 0
+        self.transfers: dict[str, str] = {}
+        self.people = 0
+
+    def prepare(self) -> None:
+        """Book the sites and the first consumables."""
+        sites = (("alak", "subdistrict", "Kecamatan Alak", "53.71.01"), ("mobil-1", "mobile", "Unit keliling 1", ""))
+        for name, kind, title, area in sites:
+            self.office.act("sites.set", site=name, kind=kind, title=title, area=area, by=person(SUPERVISOR))
+
+    def morning(self, day: Day) -> None:
+        """Play what happens before the shift opens."""
+        for event in day.events:
+            if event == "opening_stock":
+                self._deliver(day, "KPG-2018-07", "BAST/470/2018/07", diary.OPENING_STOCK)
+            elif event == "grant":
+                self._grant(day)
+            elif event == "close_seal":
+                self._close_seal()
+            elif event == "handed_on":
+                self._handed_on(day)
+
+    def noon(self, day: Day, shift: str) -> None:
+        """Play what happens while the shift works."""
+        if "lose_a_blank" in day.events:
+            lying = self.office.world.pieces(f"hopper:{self.printers[-1]}")
+            if lying:
+                self.office.world.lose(lying[-1])
+        if "override" in day.events:
+            queued = self.office.act("jobs.list", state="queued", limit=100_000)
+            if queued:
+                reason = "hospital asks for the card before an operation"
+                self.office.act("jobs.override", job=queued[-1]["id"], reason=reason, **_TWO)
+
+    def evening(self, day: Day) -> None:
+        """Play what happens after printing, before the count."""
+        invalid = [cause for cause, times in _INVALID for _ in range(times)]
+        for cause in invalid[: max(1, 60 // self.scale // 7)]:
+            self.people += 1
+            nik = f"537199{15:02d}0670{self.people % 9999 + 1:04d}"
+            whose = {"nik": nik, "name": "WARGA CONTOH", "address": "JL. CONTOH"}
+            self.office.act("cards.take_back", cause=cause, by=CHECKER, **whose)
+
+    def night(self, day: Day) -> None:
+        """Play what happens once the shift is closed."""
+        for event in day.events:
+            match event:
+                case "request":
+                    self._request()
+                case "to_subdistrict":
+                    self._send("alak", 200)
+                case "subdistrict_acknowledges":
+                    self._acknowledge("alak")
+                case "to_mobile":
+                    self._send("mobil-1", 100)
+                case "mobile_acknowledges":
+                    self._acknowledge("mobil-1")
+                case "mobile_returns":
+                    self._return("mobil-1")
+                case "destruction":
+                    self._destroy(day)
+                case "sample":
+                    self._sample()
+                case "stock_count":
+                    self._count()
+        self._report_sites()
+
+    def _serials(self, wanted: int) -> list[str]:
+        first = self.serial + 1
+        self.serial += wanted
+        return [f"KPG{number:07d}" for number in range(first, first + wanted)]
+
+    def _scaled(self, quantity: int) -> int:
+        return max(4, quantity // self.scale)
+
+    def _announce(self, document: dict[str, Any]) -> None:
+        note = sealed_note.seal(document, self.province)
+        self.office.announce(f"{document['delivery']}.note", note)
+
+    def _deliver(self, day: Day, delivery: str, bast: str, quantity: int) -> None:
+        """Receive a delivery of one carton that is as announced."""
+        serials = self._serials(self._scaled(quantity))
+        self.office.world.bring(serials, "store")
+        cartons = {f"{delivery}-1": (serials[0], serials[-1])}
+        self._announce(manifest(delivery, bast, day.on.isoformat(), cartons, unit_value=9547))
+        self.office.receive(delivery, {"pieces": len(serials), "cartons": [{"carton": f"{delivery}-1"}]})
+        self.office.act("deliveries.open", delivery=delivery, carton=f"{delivery}-1", **_TWO)
+
+    def _grant(self, day: Day) -> None:
+        """Receive the grant of September: two cartons, the second with a broken seal and three pieces short."""
+        serials = self._serials(self._scaled(diary.GRANT))
+        half = len(serials) // 2
+        first, second = serials[:half], serials[half:]
+        gone = second[-diary.GRANT_SHORT :]
+        there = second[: -diary.GRANT_SHORT]
+        delivery = "KPG-2018-09"
+        self.office.world.bring(first, "store")
+        self.office.world.bring(there, f"transit:{delivery}")
+        self.office.world.bring(gone, NEVER_CAME)
+        cartons = {f"{delivery}-1": (first[0], first[-1]), f"{delivery}-2": (second[0], second[-1])}
+        seals = ["NTT-0912-1", "NTT-0912-2"]
+        document = manifest(delivery, "BAST/470/2018/09", day.on.isoformat(), cartons, unit_value=9547, seals=seals)
+        altered = sealed_note.seal(document, self.province).replace(b"BAST/470", b"BAST/471")
+        content = {"name": f"{delivery}.note", "content": b64encode(altered).decode("ascii"), "by": KEEPER}
+        self.office.refused("forged manifest", "deliveries.announce", **content)
+        self._announce(document)
+        sheet = {
+            "pieces": len(first) + len(there),
+            "cartons": [{"carton": f"{delivery}-1"}, {"carton": f"{delivery}-2", "condition": "seal_broken"}],
+            "serials": ranges(there),
+        }
+        self.office.receive(delivery, sheet)
+        self.office.refused("over-receipt", "deliveries.receive", delivery=delivery, **_TWO)
+        self.office.act("deliveries.open", delivery=delivery, carton=f"{delivery}-1", **_TWO)
+
+    def _close_seal(self) -> None:
+        """Close the grant's differences: what is there comes in, what never came is reported missing."""
+        for one in self.office.act("discrepancies.list"):
+            outcome = "missing" if one["kind"] == "short" else "store"
+            paper = {"discrepancy": one["id"], "outcome": outcome, "document": "BAST/470/2018/09-KOREKSI"}
+            self.office.act("discrepancies.close", **paper, **_TWO)
+            if outcome == "store":
+                self.office.world.carry(pieces(one["serials"]), "store")
+        self.office.act("deliveries.open", delivery="KPG-2018-09", carton="KPG-2018-09-2", **_TWO)
+
+    def _handed_on(self, day: Day) -> None:
+        """Receive the thousand that the province handed on: a count, no serials."""
+        delivery, wanted = "KPG-2018-10", self._scaled(diary.HANDED_ON)
+        document = manifest(delivery, "BAST/470/2018/10", day.on.isoformat(), {})
+        del document["cartons"]
+        self._announce({**document, "count": wanted})
+        self.office.receive(delivery, {"pieces": wanted})
+        width = max(6, len(str(wanted)))
+        self.office.world.bring((f"{delivery}/{number:0{width}d}" for number in range(1, wanted + 1)), "store")
+
+    def _send(self, site: str, quantity: int) -> None:
+        sent = self.office.act(
+            "transfers.send",
+            to=site,
+            carrier="YOSEF CONTOH",
+            document=f"BA/{site}/2018",
+            pieces=self._scaled(quantity),
+            seals=[f"SEGEL-{site}"],
+            **_TWO,
+        )
+        self.transfers[site] = sent["id"]
+        self.office.world.carry(pieces(sent["serials"]), f"transfer:{sent['id']}")
+
+    def _acknowledge(self, site: str) -> None:
+        name = self.transfers[site]
+        sent = self.office.act("transfers.show", transfer=name)
+        paper = {"document": f"TERIMA/{site}/2018", "pieces": sent["pieces"]}
+        self.office.act("transfers.acknowledge", transfer=name, **paper, **_TWO)
+        self.office.world.carry(pieces(sent["serials"]), f"site:{site}")
+
+    def _return(self, site: str) -> None:
+        """Let the mobile unit book what it used and send the rest back."""
+        held = self.office.world.pieces(f"site:{site}")
+        used, rest = held[: len(held) * 3 // 5], held[len(held) * 3 // 5 :]
+        self.office.act("sites.used", site=site, serials=ranges(used), document="LAP/KELILING/1", **_TWO)
+        self.office.world.carry(used, "holder")
+        named = {"to": "store", "from_site": site, "serials": ranges(rest), "document": "BA/KEMBALI/1"}
+        sent = self.office.act("transfers.send", carrier="YOSEF CONTOH", **named, **_TWO)
+        paper = {"document": "TERIMA/KEMBALI/1", "pieces": len(rest)}
+        self.office.act("transfers.acknowledge", transfer=sent["id"], **paper, **_TWO)
+        self.office.world.carry(rest, "store")
+
+    def _destroy(self, day: Day) -> None:
+        spoiled = self.office.world.pieces("spoiled")
+        number = f"BA/MUSNAH/{day.on:%Y/%m/%d}"
+        where = {"ba_number": number, "place": "halaman kantor Dinas", "witnesses": _WITNESSES}
+        two = {"by": person(KEEPER), "second": person(SUPERVISOR)}
+        self.office.act("destructions.destroy", **where, **two)
+        self.office.world.carry(spoiled, "destroyed")
+        if spoiled and "moving a destroyed serial" not in self.office.refusals:
+            again = {"serial": spoiled[0], "cause": "jam", "by": person(KEEPER), "second": person(CHECKER)}
+            self.office.refused("moving a destroyed serial", "blanks.spoil", **again)
+
+    def _sample(self) -> None:
+        drawn = self.office.act("samples.draw", pieces=20, by=SUPERVISOR)
+        gone = [serial for serial, place in drawn["drawn"] if self.office.world.at[serial] != place]
+        self.office.act("samples.count", sample=drawn["sample"], missing=gone, **_TWO)
+
+    def _count(self) -> None:
+        found = {place: self.office.scan(place) for place in ("store", "spoiled", "finished")}
+        for name in (KEEPER, CHECKER):
+            self.office.act("counts.count", found=found, by=person(name))
+        self.office.act("counts.close", witness_agency="Inspektorat Kota", **_TWO)
+
+    def _request(self) -> None:
+        """Write the request for blanks; the registry's own queue is longer than what the office has pulled."""
+        self.office.act("forecast.request", stock_type="WNI", by=person(KEEPER), reason="20.665 PRR di pusat")
+
+    def _report_sites(self) -> None:
+        for row in self.office.act("sites.list"):
+            held = self.office.world.pieces(f"site:{row['name']}")
+            if held:
+                self.office.act("sites.report", site=row["name"], pieces=len(held), by=RUNNER, ribbon=60, film=70)

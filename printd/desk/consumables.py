@@ -1,0 +1,113 @@
+"""Acts on ribbons, films and cleaning kits (R16): receive, open in a printer, see what they still are good for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from printd.books import stamp
+from printd.custody import levels
+from printd.custody.causes import SPOIL_CAUSES, step_in_attempt
+from printd.desk.desk import Desk, known, plain
+from printd.errors import Refused
+from printd.store import supplies, usage
+from printd.store.rows import Connection, Row
+
+Kind = Literal["ribbon", "film", "cleaning"]
+
+# The chip is written before anything is printed: a card that fails there costs no panel (domain reference 2.6).
+_SPARED = tuple(cause for cause in SPOIL_CAUSES if step_in_attempt(cause) == "encode")
+
+
+def receive(
+    desk: Desk,
+    kind: Kind,
+    label: str,
+    pieces: Annotated[int, Field(ge=1, le=100_000)],
+    nominal: Annotated[int, Field(ge=1, le=1_000_000)],
+    by: str,
+) -> dict[str, Any]:
+    """Book consumables into the cupboard.
+
+    :param label: type and lot, as it stands on the box.
+    :param nominal: cards that one is made for; of a cleaning kit, cards after which the next cleaning is due.
+    """
+    operator, name = known(desk, by), plain(label, "label", 64)
+    with desk.shop.books.booking() as booking:
+        here = _find(booking.connection, kind, name)
+        if here is not None and here["nominal"] != nominal:
+            raise Refused(
+                f"{kind.capitalize()} {name} is in the books as made for {here['nominal']} cards, not {nominal}.",
+                consequence="Nothing was received.",
+                remedy="Give the other sort a label of its own.",
+            )
+        data = {"kind": kind, "label": name, "pieces": pieces, "nominal": nominal}
+        booking.enter("consumable.received", data, [operator])
+        held = _find(booking.connection, kind, name)
+    assert held is not None
+    return held
+
+
+def open_(desk: Desk, kind: Kind, label: str, printer: str, by: str) -> dict[str, Any]:
+    """Take one out of the cupboard into a printer; what was in it before has ended with that.
+
+    A cleaning kit is used up when it is opened.
+    """
+    operator, name = known(desk, by), plain(label, "label", 64)
+    with desk.shop.books.booking() as booking:
+        here = _find(booking.connection, kind, name)
+        if here is None or here["pieces"] == 0:
+            raise Refused(
+                f"There is no {kind} {name} in stock.",
+                consequence="Nothing was opened.",
+                remedy="Book what came first: printd consumables receive",
+            )
+        data = {"kind": kind, "label": name, "printer": printer, "nominal": here["nominal"]}
+        entry = booking.enter("consumable.opened", data, [operator])
+    return {**data, "opened_at": entry.at, "pieces": here["pieces"] - 1}
+
+
+def list_(desk: Desk) -> dict[str, list[dict[str, Any]]]:
+    """Return what is in the printers now, what lies in the cupboard, and what those that ended lately have given.
+
+    Figures are estimates from the attempts since each was opened: ``used`` good cards, ``spoiled`` panels laid on cards
+    that were lost, ``left`` of the nominal, ``yield`` good cards against the nominal in basis points.
+    """
+    now = stamp(desk.shop.books.clock() + timedelta(seconds=1))  # a card that began this second is one of them
+    with desk.shop.store.reading() as connection:
+        rows = supplies.consumables(connection)
+        current = [_told(connection, row, now) for row in rows if row["ended_at"] is None]
+        last: dict[tuple[str, str], Row] = {}
+        for row in rows:
+            if row["ended_at"] is not None:
+                last[row["printer"], row["kind"]] = row
+        ended = [_told(connection, row, row["ended_at"]) for row in last.values()]
+        cupboard = supplies.supplies(connection)
+    return {
+        "open": sorted(current, key=_order),
+        "ended": sorted(ended, key=_order),
+        "cupboard": [{**row, "level": "ok" if row["pieces"] else "empty"} for row in cupboard],
+    }
+
+
+def _order(row: Row) -> tuple[str, str]:
+    return row["printer"], row["kind"]
+
+
+def _told(connection: Connection, row: Row, until: str) -> dict[str, Any]:
+    used, spoiled = usage.panels(connection, row["printer"], row["opened_at"], until, _SPARED)
+    left = row["nominal"] - used - spoiled
+    return {
+        **row,
+        "used": used,
+        "spoiled": spoiled,
+        "left": left,
+        "yield": round(10_000 * used / row["nominal"]),
+        "level": levels.of_consumable(left, row["nominal"]) if row["ended_at"] is None else None,
+    }
+
+
+def _find(connection: Connection, kind: str, label: str) -> Row | None:
+    return next((row for row in supplies.supplies(connection) if (row["kind"], row["label"]) == (kind, label)), None)

@@ -1,0 +1,190 @@
+"""Acts on the forecast: how long blanks last, and the letter that asks for more (R11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from printd.books import stamp
+from printd.custody import levels
+from printd.custody.forecast import LOT, Forecast, Now, Past, forecast
+from printd.desk.desk import Desk, known, plain
+from printd.desk.shifts import not_counting
+from printd.errors import Refused
+from printd.reports import acts
+from printd.reports.request import letter
+from printd.store import log, policy, usage
+from printd.store.rows import Connection, Row
+
+HISTORY_DAYS = 180
+"""Days before today that tell what is to come."""
+
+_RECENT = 20
+
+
+def show(desk: Desk) -> list[dict[str, Any]]:
+    """Return for each stock type how it stands and how long it lasts; not while a shift is counted.
+
+    What is on the way is told as deliveries, never in pieces: they will be counted blind.
+    """
+    not_counting(desk)
+    with desk.shop.store.reading() as connection:
+        return [_told(one) for one in _stocks(desk, connection).values()]
+
+
+def request(
+    desk: Desk,
+    stock_type: str,
+    by: str,
+    pieces: Annotated[int, Field(ge=1, le=1_000_000)] | None = None,
+    sfe: Annotated[int, Field(ge=0)] | None = None,
+    suket: Annotated[int, Field(ge=0)] | None = None,
+    reason: str = "",
+) -> dict[str, Any]:
+    """Ask the province for blanks: the request is booked with the figures behind it, and its letter is kept.
+
+    :param pieces: how many; as many as the forecast says where nobody names a number.
+    :param sfe: records sent for enrolment that have not come back, as the ministry's application shows them.
+    :param suket: people who wait with a temporary certificate; from the register where it is left out.
+    :param reason: why more is asked for before the stock is used up.
+    """
+    operator = known(desk, by)
+    not_counting(desk)
+    why = plain(reason, "reason") if reason else ""
+    with desk.shop.books.booking() as booking:
+        connection = booking.connection
+        now = _stocks(desk, connection).get(stock_type)
+        if now is None:
+            raise Refused(
+                f"Blanks of type {stock_type[:20]!r} were never delivered nor needed here.",
+                consequence="Nothing was asked for.",
+                remedy="See what there is with: printd forecast show",
+            )
+        floor = desk.shop.config.stock.ask_below
+        if now.stock > floor and not why:
+            raise Refused(
+                f"There are {now.stock} blanks of type {stock_type}; more is asked for at {floor} or fewer.",
+                why="The province gives to an office that has used up what it had (stock.ask_below).",
+                consequence="Nothing was asked for.",
+                remedy="Use it up, then ask again; or say why it cannot wait: --reason TEXT",
+            )
+        asked = now.ask if pieces is None else pieces
+        if not asked:
+            raise Refused(
+                "How many to ask for is not known." if asked is None else "No more is needed.",
+                why=_why_not(now),
+                consequence="Nothing was asked for.",
+                remedy="Name the number: --pieces N",
+            )
+        outstanding = usage.sukets_outstanding(connection) if suket is None else suket
+        facts = {
+            **{key: value for key, value in _told(now).items() if key != "stock_type"},
+            "prr": now.queue,
+            "sfe": sfe,
+            "suket": outstanding,
+            "average_use": now.forecast.used_per_day,
+            "printers": usage.working_printers(connection),
+            "recent": now.recent,
+            **({"reason": why} if why else {}),
+        }
+        name = f"request-{booking.size}"
+        data = {"request": name, "stock_type": stock_type, "asked": asked, "facts": facts}
+        entry = booking.enter("request.made", data, [operator])
+    with desk.shop.store.reading() as connection:
+        end = log.frontier(connection)
+    day = desk.shop.today().isoformat()
+    files = acts.keep(
+        desk.shop, letter({**data, "at": entry.at, "by": operator, "day": day}, end.size, end.root().hex())
+    )
+    return {**data, "act": files}
+
+
+class _Stock:
+    """How one stock type stands, and what is to come."""
+
+    def __init__(self, desk: Desk, stock_type: str, past: Past, pieces: int, queue: int, coming: int, bad: int) -> None:
+        plan = desk.shop.config.stock
+        spent = sum(past.used)
+        waste = round(10_000 * bad / (spent - bad)) if spent > bad else 0
+        self.stock_type, self.stock, self.queue, self.coming = stock_type, pieces, queue, coming
+        self.floor = plan.ask_below
+        self.forecast: Forecast = forecast(
+            past, Now(pieces, queue, waste=waste), lead_days=plan.lead_days, cover_days=plan.cover_days
+        )
+        first = past.first + timedelta(days=max(0, len(past.used) - _RECENT))
+        self.recent = [
+            [(first + timedelta(days=number)).isoformat(), count] for number, count in enumerate(past.used[-_RECENT:])
+        ]
+
+    @property
+    def ask(self) -> int | None:
+        """Pieces to ask for; unknown while something of this type is on the way that nobody has counted."""
+        return None if self.coming else self.forecast.ask
+
+
+def _why_not(now: _Stock) -> str:
+    if now.coming:
+        return "A delivery is on the way, and nobody knows what it holds before it is counted."
+    if now.forecast.ask is None:
+        return "Nothing was wished for or used here yet."
+    return f"Stock covers what is expected, to the next {LOT}."
+
+
+def _told(one: _Stock) -> dict[str, Any]:
+    """Return a stock as plain data; dates as the office writes them in files."""
+    told = one.forecast
+    return {
+        "stock_type": one.stock_type,
+        "stock": one.stock,
+        "level": levels.of_stock(one.stock, one.floor),
+        "floor": one.floor,
+        "queue": one.queue,
+        "coming": one.coming,
+        "used_per_day": told.used_per_day,
+        "wished_per_day": told.wished_per_day,
+        "days_left": None if told.left is None else asdict(told.left),
+        "ask_on": None if told.ask_on is None else told.ask_on.isoformat(),
+        "ask": one.ask,
+        "surging": list(told.surging),
+    }
+
+
+def _stocks(desk: Desk, connection: Connection) -> Mapping[str, _Stock]:
+    """Return all stock types; today's own use and wishes are left out, for today is not over."""
+    today = desk.shop.today()
+    first = today - timedelta(days=HISTORY_DAYS)
+    begins = [datetime.combine(first + timedelta(days=day), time(), desk.shop.zone) for day in range(HISTORY_DAYS + 1)]
+    bounds = [stamp(moment) for moment in begins]
+    wished, spent = usage.wished(connection, bounds), usage.spent(connection, bounds)
+    stock, queue, coming = policy.unprinted(connection), usage.waiting(connection), usage.coming(connection)
+    found: dict[str, _Stock] = {}
+    for stock_type in usage.stock_types(connection):
+        used = [row for row in spent if row["stock_type"] == stock_type]
+        came = [row for row in wished if row["stock_type"] == stock_type]
+        reasons = sorted({row["reason"] for row in came}) or ["-"]
+        past = Past(
+            first,
+            _series(used, "blanks"),
+            {reason: _series([row for row in came if row["reason"] == reason], "cards") for reason in reasons},
+        )
+        found[stock_type] = _Stock(
+            desk,
+            stock_type,
+            past,
+            stock.get(stock_type, 0),
+            queue.get(stock_type, 0),
+            coming.get(stock_type, 0),
+            sum(row["bad"] for row in used),
+        )
+    return found
+
+
+def _series(rows: list[Row], key: str) -> list[int]:
+    counts = [0] * HISTORY_DAYS
+    for row in rows:
+        counts[row["day"]] += row[key]
+    return counts

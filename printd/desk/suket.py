@@ -1,0 +1,92 @@
+"""Acts on temporary certificates (R15, *surat keterangan*): issue, list. A card that is handed over converts one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from printd.desk.desk import Desk, known
+from printd.desk.sealing import keep
+from printd.errors import Refused
+from printd.intake.nik import NikError, parse_nik
+from printd.store import supplies, usage
+from printd.store.rows import Row
+
+MONTHS = 6
+"""A certificate is valid for so long, and may be renewed (domain reference 1.4)."""
+
+Status = Literal["PRR", "SFE", "Pro", "DUP", "Efac", "CP", "CS", "SFCP", "CRL", "CL"]
+"""The record's status as it is printed in the certificate's corner (domain reference 1.1)."""
+
+
+def issue(desk: Desk, nik: str, issued_on: date, status: Status, by: str) -> dict[str, Any]:
+    """Book a certificate that was issued; the number is sealed, the log holds the holder's pseudonym.
+
+    :raises Refused: the number cannot exist, the day is to come, or the holder has one that is still valid.
+    """
+    operator = known(desk, by)
+    try:
+        parse_nik(nik)
+    except NikError as wrong:
+        raise Refused("The certificate was not booked.", why=str(wrong), remedy="Read the number again.") from wrong
+    if issued_on > desk.shop.today():
+        raise Refused(f"The day {issued_on} is still to come.", consequence="The certificate was not booked.")
+    expires_on = expiry(issued_on)
+    holder = desk.shop.vault.pseudonym("holder", nik.encode())
+    with desk.shop.books.booking() as booking:
+        earlier = supplies.open_sukets(booking.connection, holder)
+        valid = [one for one in earlier if one["issued_on"] <= issued_on.isoformat() <= one["expires_on"]]
+        if valid:
+            raise Refused(
+                f"This holder has {valid[0]['id']}, valid until {valid[0]['expires_on']}.",
+                why="Nobody holds two valid certificates.",
+                consequence="The certificate was not booked.",
+                remedy="Renew it when it has expired.",
+            )
+        name = f"suket-{booking.size}"
+        keep(desk, booking, f"suket:{name}", {"nik": nik})
+        data = {
+            "suket": name,
+            "holder": holder,
+            "issued_on": issued_on.isoformat(),
+            "expires_on": expires_on.isoformat(),
+            "status": status,
+        }
+        booking.enter("suket.issued", data, [operator])
+    return {**data, "state": _state(data["expires_on"], None, desk.shop.today())}
+
+
+def list_(desk: Desk, state: Literal["open", "expired", "converted"] | None = None) -> dict[str, Any]:
+    """Return certificates, oldest first, without who holds them, and how many people wait for a card with one."""
+    today = desk.shop.today()
+    with desk.shop.store.reading() as connection:
+        rows = supplies.sukets(connection)
+        outstanding = usage.sukets_outstanding(connection)
+    told = [_shown(row, today) for row in rows]
+    return {
+        "outstanding": outstanding,
+        "expired": sum(one["state"] == "expired" for one in told),
+        "sukets": [one for one in told if state in (None, one["state"])],
+    }
+
+
+def expiry(issued_on: date) -> date:
+    """Return the last day of a certificate: the same day six months later, or the last of a shorter month."""
+    month = issued_on.month - 1 + MONTHS
+    year, month = issued_on.year + month // 12, month % 12 + 1
+    for day in range(issued_on.day, 27, -1):
+        try:
+            return date(year, month, day)
+        except ValueError:
+            continue
+    return date(year, month, issued_on.day)
+
+
+def _shown(row: Row, today: date) -> dict[str, Any]:
+    return {**row, "state": _state(row["expires_on"], row["converted_at"], today)}
+
+
+def _state(expires_on: str, converted_at: str | None, today: date) -> str:
+    if converted_at is not None:
+        return "converted"
+    return "expired" if expires_on < today.isoformat() else "open"

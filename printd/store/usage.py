@@ -1,0 +1,116 @@
+"""SQL of use: cards wished for and blanks spent by office day, what waits, what a printer took since a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from printd.store.office_schema import suket
+from printd.store.rows import Row, rows
+from printd.store.schema import attempt, delivery, job, printer, record
+
+ENDED_FOR_GOOD = ("printed", "spoiled")
+
+
+def _days(bounds: Sequence[str]) -> sa.CTE:
+    """Return office days as a table: number, first moment, first moment after.
+
+    :param bounds: the moments in UTC at which the days begin, and the one at which the last of them ends.
+    """
+    columns = (sa.column("day", sa.Integer), sa.column("low", sa.String), sa.column("high", sa.String))
+    spans = zip(bounds[:-1], bounds[1:], strict=True)
+    return sa.values(*columns, name="days").data([(day, *span) for day, span in enumerate(spans)]).cte("days")
+
+
+def wished(connection: Connection, bounds: Sequence[str]) -> list[Row]:
+    """Return the records that came: number by day (0 is the first), stock type and reason."""
+    day = _days(bounds)
+    keys = (day.c.day, record.c.stock_type, record.c.reason)
+    query = (
+        sa.select(*keys, sa.func.count().label("cards"))
+        .join_from(day, record, sa.and_(record.c.received_at >= day.c.low, record.c.received_at < day.c.high))
+        .group_by(*keys)
+    )
+    return rows(connection, query)
+
+
+def spent(connection: Connection, bounds: Sequence[str]) -> list[Row]:
+    """Return the blanks that attempts took for good: number by day, stock type and reason, and the bad ones of them."""
+    day = _days(bounds)
+    keys = (day.c.day, job.c.stock_type, record.c.reason)
+    bad = sa.or_(attempt.c.state == "spoiled", attempt.c.quality.in_(("spoiled", "missing")))
+    query = (
+        sa.select(
+            *keys,
+            sa.func.count().label("blanks"),
+            sa.func.sum(sa.case((bad, 1), else_=0)).label("bad"),
+        )
+        .join_from(day, attempt, sa.and_(attempt.c.opened_at >= day.c.low, attempt.c.opened_at < day.c.high))
+        .join(job, job.c.id == attempt.c.job_id)
+        .join(record, record.c.id == job.c.record_id)
+        .where(attempt.c.state.in_(ENDED_FOR_GOOD))
+        .group_by(*keys)
+    )
+    return [{**row, "bad": int(row["bad"])} for row in rows(connection, query)]
+
+
+def waiting(connection: Connection) -> dict[str, int]:
+    """Return the jobs that wait for a blank, queued or held, by stock type."""
+    query = (
+        sa.select(job.c.stock_type, sa.func.count())
+        .where(job.c.state.in_(("queued", "held")))
+        .group_by(job.c.stock_type)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def coming(connection: Connection) -> dict[str, int]:
+    """Return how many deliveries are announced and not received, by stock type; their pieces are counted blind."""
+    query = (
+        sa.select(delivery.c.stock_type, sa.func.count())
+        .where(delivery.c.state == "announced")
+        .group_by(delivery.c.stock_type)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def stock_types(connection: Connection) -> list[str]:
+    """Return the stock types that were ever delivered or wished for."""
+    query = sa.union(sa.select(delivery.c.stock_type), sa.select(job.c.stock_type).distinct())
+    return sorted(row[0] for row in connection.execute(query))
+
+
+def working_printers(connection: Connection) -> int:
+    """Return the number of printers that are not paused."""
+    query = sa.select(sa.func.count()).where(printer.c.paused.is_(False))
+    return int(connection.execute(query).scalar_one())
+
+
+def sukets_outstanding(connection: Connection) -> int:
+    """Return how many people hold a temporary certificate that no card has replaced."""
+    query = sa.select(sa.func.count(sa.distinct(suket.c.holder))).where(suket.c.converted_at.is_(None))
+    return int(connection.execute(query).scalar_one())
+
+
+def panels(connection: Connection, on: str, low: str, high: str, spared: Sequence[str]) -> tuple[int, int]:
+    """Return the cards that a printer laid panels on from a moment up to another: good ones, and lost ones.
+
+    :param spared: spoil causes that strike before anything is printed.
+    """
+    lost = sa.or_(attempt.c.state == "spoiled", attempt.c.quality == "spoiled")
+    query = sa.select(
+        sa.func.coalesce(sa.func.sum(sa.case((lost, 0), else_=1)), 0),
+        sa.func.coalesce(sa.func.sum(sa.case((lost, 1), else_=0)), 0),
+    ).where(
+        attempt.c.printer == on,
+        attempt.c.opened_at >= low,
+        attempt.c.opened_at < high,
+        sa.or_(
+            attempt.c.state == "printed",
+            sa.and_(attempt.c.state == "spoiled", attempt.c.cause.not_in(spared)),
+        ),
+    )
+    good, bad = connection.execute(query).one()
+    return int(good), int(bad)
