@@ -12,7 +12,7 @@ import numpy as np
 from bench.figures import Budget, Figure, Row, progress
 from printd.custody.forecast import Interval, Now, Past, play
 
-SEEDS = (1, 2, 3, 4, 5)
+SEEDS = (11, 12, 13, 14, 15)
 AHEAD = 14
 """Calendar days predicted: ten working days."""
 
@@ -119,8 +119,8 @@ def _errors(told: Interval, naive: Sequence[float], truth: int) -> tuple[float, 
 
 
 def _score(errors: Sequence[tuple[float, ...]]) -> Score:
-    means = np.mean(errors, axis=0)
-    return Score(*(float(one) for one in means), predictions=len(errors))
+    error, naive, naive_20, covered = (float(one) for one in np.mean(errors, axis=0))
+    return Score(error, naive, naive_20, covered, len(errors))
 
 
 def run(_parent: Path) -> Figure:

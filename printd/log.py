@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 import structlog
@@ -24,6 +27,18 @@ def configure(stream: TextIO | None = None, *, json_lines: bool | None = None) -
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(file=out),
     )
+
+
+@contextmanager
+def into(path: Path) -> Iterator[None]:
+    """Send events to a file, one JSON object a line, as long as this lasts."""
+    before = structlog.get_config()
+    with path.open("a", encoding="utf-8") as lines:
+        configure(lines, json_lines=True)
+        try:
+            yield
+        finally:
+            structlog.configure(**before)
 
 
 def logger(**fields: object) -> structlog.typing.FilteringBoundLogger:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from printd.cli.common import By, Json, With, act, answer, sheet, signed
+from printd.cli.forecast import request
 from printd.cli.output import out, show_facts, show_rows
 
 app = typer.Typer(no_args_is_help=True, help="Where every blank is and has been.")
@@ -166,6 +167,9 @@ def reconcile(context: typer.Context, as_json: Json = False) -> None:
     answer(as_json, result, _show_where)
     if any(row["balance"] for row in result["deliveries"].values()):
         raise typer.Exit(1)
+
+
+app.command()(request)
 
 
 def _moved(as_json: bool, result: dict[str, Any]) -> None:

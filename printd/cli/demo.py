@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Group
 from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
@@ -25,11 +26,16 @@ def demo(
     speed: Annotated[float, typer.Option(min=0, help="1: real time; 20: twenty times faster; 0: no time.")] = 20.0,
     faults: Annotated[str, typer.Option(help="none or typical: a ribbon end, a jam, a bad blank.")] = "typical",
     folder: Annotated[Path, typer.Option("--dir", help="A new folder for the demo.")] = Path("demo-shop"),
+    scenario: Annotated[str, typer.Option(help="kupang-2018: two months of one office, day by day.")] = "",
+    scale: Annotated[int, typer.Option(min=1, max=100, help="Divide the scenario's quantities by this.")] = 1,
     as_json: Json = False,
 ) -> None:
     """Print a day's cards on simulated printers: delivery, records, faults, quality check, proof."""
     from printd.demo import story
 
+    if scenario:
+        _play_scenario(scenario, folder, scale, as_json=as_json)
+        return
     if faults not in ("none", "typical"):
         raise Refused(f"There is no fault plan {faults!r}.", remedy="Choose none or typical.")
     with Live(console=err, refresh_per_second=8, transient=True) as live:
@@ -48,6 +54,49 @@ def demo(
         show_json(summary)
     if not good:
         raise typer.Exit(1)
+
+
+def _play_scenario(scenario: str, folder: Path, scale: int, *, as_json: bool) -> None:
+    from printd.demo.kupang import play
+
+    if scenario != "kupang-2018":
+        raise Refused(f"There is no scenario {scenario[:40]!r}.", remedy="Known is: kupang-2018.")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("making the shop", total=None)
+        summary = play.play(
+            folder,
+            scale=scale,
+            show=lambda step, day, days: progress.update(task, description=step, completed=day, total=days),
+        )
+    if as_json:
+        show_json(summary)
+    else:
+        _show_scenario(summary)
+    if not (summary["conserved"] and summary["verified"]):
+        raise typer.Exit(1)
+
+
+def _show_scenario(summary: dict[str, Any]) -> None:
+    out.print("Two months of one office are played.", style="bold")
+    error = summary["forecast_error"]
+    show_facts(
+        {
+            "days": f"{summary['days']} working days, as many shifts opened and closed",
+            "delivered": summary["delivered"],
+            "places": ", ".join(f"{place} {pieces:,}" for place, pieces in summary["places"].items()),
+            "printed": summary["printed"],
+            "spoiled": ", ".join(f"{cause} {pieces}" for cause, pieces in summary["spoiled"].items()) or "none",
+            "days without blanks": summary["stockout_days"],
+            "forecast error": "unknown" if error is None else f"{error / 100:.1f} %, five working days ahead",
+            "reports": f"{summary['reports']} in {summary['shop']}/reports, acts in {summary['shop']}/acts",
+            "conserved": "yes: every piece lies where the books say" if summary["conserved"] else "NO",
+            "verified": "yes: entries, tree, signatures, all tables rebuilt" if summary["verified"] else "NO",
+        }
+    )
+    out.print("\nRefused on the way:", style="bold")
+    for what, sentence in summary["refusals"].items():
+        out.print(f"  {what}: {sentence}", soft_wrap=True)
 
 
 def _scene(scene: Any, records: int) -> Group:

@@ -165,9 +165,16 @@ def correct(
 
 
 @app.command()
-def handover(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
-    """Book a finished card as handed to its holder."""
-    answer(as_json, act(context, "jobs.hand_over", job=job, by=by), _show)
+def handover(
+    context: typer.Context,
+    job: str,
+    by: By,
+    receiver: Annotated[str, typer.Option(help="Who took it: holder, proxy or unknown.")] = "unknown",
+    old_card: Annotated[str, typer.Option(help="The old card: taken, none or unknown.")] = "unknown",
+    as_json: Json = False,
+) -> None:
+    """Book a finished card as handed over."""
+    answer(as_json, act(context, "jobs.hand_over", job=job, by=by, receiver=receiver, old_card=old_card), _show)
 
 
 def _person(name: str, *, prove: bool) -> dict[str, str]:

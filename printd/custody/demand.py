@@ -7,6 +7,7 @@ days it works, and how busy each is, is read from what happened.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -110,11 +111,11 @@ def _weights(counts: Counts, weekday: Days) -> Counts:
     """Return each weekday's share, compared within weeks so that a busy month is not taken for a busy Monday."""
     starts = np.concatenate(([0], np.flatnonzero(np.diff(weekday) <= 0) + 1, [len(counts)]))
     total, expected = np.zeros(7), np.zeros(7)
-    for begin, end in zip(starts[:-1], starts[1:], strict=True):
+    for begin, end in pairwise(starts):
         days = weekday[begin:end]
         total[days] += counts[begin:end]
         expected[days] += counts[begin:end].mean()
-    prior = _SHRINK * counts.mean()
+    prior = _SHRINK * max(float(counts.mean()), 1e-9)
     weights = (total + prior) / (expected + prior)
     worked = np.bincount(weekday, minlength=7)
     return np.asarray(weights / ((weights * worked).sum() / worked.sum()))

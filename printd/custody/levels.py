@@ -22,7 +22,7 @@ def of_consumable(left: int, nominal: int) -> Level:
 
 
 def of_stock(pieces: int, ask_below: int) -> Level:
-    """Return the level of a stock of blanks: low where more may be asked for."""
+    """Return the level of a stock of blanks: low where more may be asked for (stock.ask_below)."""
     if pieces <= 0:
         return "empty"
-    return "low" if pieces < ask_below else "ok"
+    return "low" if pieces <= ask_below else "ok"

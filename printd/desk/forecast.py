@@ -55,52 +55,48 @@ def request(
     operator = known(desk, by)
     not_counting(desk)
     why = plain(reason, "reason") if reason else ""
-    with desk.shop.books.booking() as booking:
-        connection = booking.connection
+    with desk.shop.store.reading() as connection:
         now = _stocks(desk, connection).get(stock_type)
-        if now is None:
-            raise Refused(
-                f"Blanks of type {stock_type[:20]!r} were never delivered nor needed here.",
-                consequence="Nothing was asked for.",
-                remedy="See what there is with: printd forecast show",
-            )
-        floor = desk.shop.config.stock.ask_below
-        if now.stock > floor and not why:
-            raise Refused(
-                f"There are {now.stock} blanks of type {stock_type}; more is asked for at {floor} or fewer.",
-                why="The province gives to an office that has used up what it had (stock.ask_below).",
-                consequence="Nothing was asked for.",
-                remedy="Use it up, then ask again; or say why it cannot wait: --reason TEXT",
-            )
-        asked = now.ask if pieces is None else pieces
-        if not asked:
-            raise Refused(
-                "How many to ask for is not known." if asked is None else "No more is needed.",
-                why=_why_not(now),
-                consequence="Nothing was asked for.",
-                remedy="Name the number: --pieces N",
-            )
         outstanding = usage.sukets_outstanding(connection) if suket is None else suket
-        facts = {
-            **{key: value for key, value in _told(now).items() if key != "stock_type"},
-            "prr": now.queue,
-            "sfe": sfe,
-            "suket": outstanding,
-            "average_use": now.forecast.used_per_day,
-            "printers": usage.working_printers(connection),
-            "recent": now.recent,
-            **({"reason": why} if why else {}),
-        }
-        name = f"request-{booking.size}"
-        data = {"request": name, "stock_type": stock_type, "asked": asked, "facts": facts}
+        printers = usage.working_printers(connection)
+    if now is None:
+        raise Refused(
+            f"Blanks of type {stock_type[:20]!r} were never delivered nor needed here.",
+            consequence="Nothing was asked for.",
+            remedy="See what there is with: printd forecast show",
+        )
+    if now.stock > now.floor and not why:
+        raise Refused(
+            f"There are {now.stock} blanks of type {stock_type}; more is asked for at {now.floor} or fewer.",
+            why="The province gives to an office that has used up what it had (stock.ask_below).",
+            consequence="Nothing was asked for.",
+            remedy="Use it up, then ask again; or say why it cannot wait: --reason TEXT",
+        )
+    asked = now.ask if pieces is None else pieces
+    if not asked:
+        raise Refused(
+            "How many to ask for is not known." if asked is None else "No more is needed.",
+            why=_why_not(now),
+            consequence="Nothing was asked for.",
+            remedy="Name the number: --pieces N",
+        )
+    facts = {
+        **{key: value for key, value in _told(now).items() if key != "stock_type"},
+        "prr": now.queue,
+        "sfe": sfe,
+        "suket": outstanding,
+        "average_use": now.forecast.used_per_day,
+        "printers": printers,
+        "recent": now.recent,
+        **({"reason": why} if why else {}),
+    }
+    with desk.shop.books.booking() as booking:
+        data = {"request": f"request-{booking.size}", "stock_type": stock_type, "asked": asked, "facts": facts}
         entry = booking.enter("request.made", data, [operator])
     with desk.shop.store.reading() as connection:
         end = log.frontier(connection)
-    day = desk.shop.today().isoformat()
-    files = acts.keep(
-        desk.shop, letter({**data, "at": entry.at, "by": operator, "day": day}, end.size, end.root().hex())
-    )
-    return {**data, "act": files}
+    made = {**data, "at": entry.at, "by": operator, "day": desk.shop.today().isoformat()}
+    return {**made, "act": acts.keep(desk.shop, letter(made, end.size, end.root().hex()))}
 
 
 class _Stock:

@@ -12,7 +12,7 @@ _STOCK = [
     Column("opening", "Awal", "Opening", "int"),
     Column("received", "Diterima", "Received", "int"),
     Column("loaned_in", "Pinjaman masuk", "Loaned in", "int"),
-    Column("recovered", "Ditemukan", "Recovered", "int"),
+    Column("recovered", "Temuan", "Recovered", "int"),
     Column("used_good", "Tercetak baik", "Used, good", "int"),
     Column("spoiled", "Rusak", "Spoiled", "int"),
     Column("loaned_out", "Keluar", "Sent out", "int"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -20,8 +21,9 @@ def _days(bounds: Sequence[str]) -> sa.CTE:
     :param bounds: the moments in UTC at which the days begin, and the one at which the last of them ends.
     """
     columns = (sa.column("day", sa.Integer), sa.column("low", sa.String), sa.column("high", sa.String))
-    spans = zip(bounds[:-1], bounds[1:], strict=True)
-    return sa.values(*columns, name="days").data([(day, *span) for day, span in enumerate(spans)]).cte("days")
+    return (
+        sa.values(*columns, name="days").data([(day, *span) for day, span in enumerate(pairwise(bounds))]).cte("days")
+    )
 
 
 def wished(connection: Connection, bounds: Sequence[str]) -> list[Row]:

@@ -56,6 +56,8 @@ class Events:
 
     def noon(self, day: Day, shift: str) -> None:
         """Play what happens while the shift works."""
+        if "subdistrict_acknowledges" in day.events:
+            self._forbidden()
         if "lose_a_blank" in day.events:
             lying = self.office.world.pieces(f"hopper:{self.printers[-1]}")
             if lying:
@@ -65,6 +67,14 @@ class Events:
             if queued:
                 reason = "hospital asks for the card before an operation"
                 self.office.act("jobs.override", job=queued[-1]["id"], reason=reason, **_TWO)
+
+    def _forbidden(self) -> None:
+        """Ask for what no two people may do, and keep the refusals."""
+        twice = {"by": person(KEEPER), "second": person(KEEPER)}
+        self.office.refused("one person twice", "shifts.issue", pieces=1, **twice)
+        unreceived = [["KPG9999999", "KPG9999999"]]
+        load = {"printer": self.printers[0], "serials": unreceived, "by": person(RUNNER)}
+        self.office.refused("loading an unreceived one", "blanks.load", **load)
 
     def evening(self, day: Day) -> None:
         """Play what happens after printing, before the count."""

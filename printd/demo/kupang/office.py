@@ -96,6 +96,9 @@ class Office:
         for job in self.act("jobs.list", state="printed", limit=100_000):
             serial = job["serial"]
             flaw = self.world.flaws.get(serial, "")
+            if flaw and "own spoilage approved" not in self.refusals:
+                alone = {"quality": "spoiled", "cause": flaw, "by": person(RUNNER)}
+                self.refused("own spoilage approved", "jobs.check", job=job["id"], **alone)
             quality = {"quality": "spoiled", "cause": flaw} if flaw else {"quality": "good"}
             self.act("jobs.check", job=job["id"], by=person(CHECKER), **quality)
             self.world.carry([serial], "spoiled" if flaw else "finished")

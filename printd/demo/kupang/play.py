@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 
+from printd import log as log_lines
 from printd.books import Books
 from printd.custody import forecast
 from printd.demo.kupang import diary
@@ -94,11 +96,8 @@ def play(folder: Path, *, scale: int, show: Show) -> dict[str, Any]:
     numbers = {"duty": 300, "ask_below": 1000, "floor": 150, "quota": 120, "cap": 150}
     settings = {key: max(2, value // scale) for key, value in numbers.items()}
     create(shop_folder, origin=ORIGIN, extra=_CONFIG.format(province=province.vkey, **settings), clock=clock)
-    shop = Shop.open(shop_folder, clock)
-    try:
+    with log_lines.into(folder / "daemon.log"), closing(Shop.open(shop_folder, clock)) as shop:
         return _Play(shop, clock, province, scale, show).run()
-    finally:
-        shop.close()
 
 
 class _Play:

@@ -22,7 +22,7 @@ _R1 = [
     Column("opening", "Awal", "Opening", "int"),
     Column("received", "Diterima", "Received", "int"),
     Column("loaned_in", "Masuk", "In, sites/loans", "int"),
-    Column("recovered", "Ditemukan", "Recovered", "int"),
+    Column("recovered", "Temuan", "Recovered", "int"),
     Column("used_good", "Cetak baik", "Printed good", "int"),
     Column("spoiled_encode", "Gagal encode", "Spoiled, encode", "int"),
     Column("spoiled_print", "Gagal cetak", "Spoiled, print", "int"),

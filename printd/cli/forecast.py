@@ -1,0 +1,74 @@
+"""printd forecast: how long blanks last, and asking for more."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from printd.cli.common import By, Json, act, answer
+from printd.cli.output import out, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="How long blanks last, when to ask, and for how many.")
+
+
+@app.callback()
+def root() -> None:
+    """Keep show a command of its own."""
+
+
+@app.command()
+def show(context: typer.Context, as_json: Json = False) -> None:
+    """Show stock, use and what is left of each type; four times in five the truth lies between the two ends."""
+    answer(as_json, act(context, "forecast.show"), _show)
+
+
+def request(
+    context: typer.Context,
+    by: By,
+    stock_type: Annotated[str, typer.Option(help="WNI or OA.")] = "WNI",
+    pieces: Annotated[int | None, typer.Option(min=1, help="How many; the forecast's number where left out.")] = None,
+    sfe: Annotated[int | None, typer.Option(min=0, help="Records sent for enrolment that are not back.")] = None,
+    suket: Annotated[int | None, typer.Option(min=0, help="Certificates outstanding; from the register.")] = None,
+    reason: Annotated[str, typer.Option(help="Why more is asked for before the stock is used up.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Ask the province for blanks: writes the letter (R11) as PDF and JSON."""
+    what = {"stock_type": stock_type, "pieces": pieces, "sfe": sfe, "suket": suket, "reason": reason}
+    result = act(context, "forecast.request", by=by, **what)
+    answer(
+        as_json,
+        result,
+        lambda made: out.print(
+            f"{made['request']} asks for {made['asked']:,} blanks of type {made['stock_type']}; "
+            f"the letter is {made['act']['pdf']}"
+        ),
+    )
+
+
+def _show(stocks: list[dict[str, Any]]) -> None:
+    show_rows(
+        "Blanks",
+        ["type", "stock", "level", "queue", "used a day", "wished a day", "days left", "between", "ask on", "ask for"],
+        [
+            [
+                one["stock_type"],
+                one["stock"],
+                one["level"],
+                one["queue"],
+                one["used_per_day"],
+                one["wished_per_day"],
+                one["days_left"] and one["days_left"]["middle"],
+                one["days_left"] and f"{one['days_left']['low']} and {one['days_left']['high']}",
+                one["ask_on"],
+                one["ask"],
+            ]
+            for one in stocks
+        ],
+        empty="No blanks were delivered or needed yet.",
+    )
+    for one in stocks:
+        if one["surging"]:
+            out.print(f"{one['stock_type']}: more is asked for than usual: {', '.join(one['surging'])}.")
+        if one["coming"]:
+            out.print(f"{one['stock_type']}: {one['coming']} on the way; count it before you ask for more.")

@@ -1,0 +1,57 @@
+"""printd suket: temporary certificates until the card is printed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from printd.cli.common import By, Json, act, answer
+from printd.cli.output import out, show_rows
+
+app = typer.Typer(no_args_is_help=True, help="Temporary certificates: issue, list.")
+
+
+@app.command()
+def issue(
+    context: typer.Context,
+    issued_on: Annotated[str, typer.Option("--on", help="Day of issue, YYYY-MM-DD.")],
+    status: Annotated[str, typer.Option(help="PRR, SFE, Pro, DUP, Efac, CP, CS, SFCP, CRL or CL, as in its corner.")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Book a certificate that was issued; the NIK is asked for, so that it stays out of the shell's history."""
+    nik = typer.prompt("NIK", hide_input=True, err=True)
+    result = act(context, "suket.issue", nik=nik, issued_on=issued_on, status=status, by=by)
+    answer(as_json, result, lambda one: out.print(f"{one['suket']} is valid until {one['expires_on']}."))
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    state: Annotated[str | None, typer.Option(help="Only open, expired or converted.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List certificates without their holders."""
+    answer(as_json, act(context, "suket.list", state=state), _show)
+
+
+def _show(told: dict[str, Any]) -> None:
+    show_rows(
+        "Certificates",
+        ["suket", "issued", "expires", "status", "state", "converted", "job"],
+        [
+            [
+                one["id"],
+                one["issued_on"],
+                one["expires_on"],
+                one["status"],
+                one["state"],
+                one["converted_at"],
+                (one["job_id"] or "")[:8],
+            ]
+            for one in told["sukets"]
+        ],
+        empty="No such certificates.",
+    )
+    out.print(f"\n{told['outstanding']:,} people wait for their card; {told['expired']:,} certificates have expired.")
