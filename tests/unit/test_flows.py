@@ -21,11 +21,13 @@ def moved(*way: str, pieces: int = 1, stock_type: str = "WNI", due_back: str | N
     return [{**about, "source": source, "target": target} for source, target in pairwise(way)]
 
 
+_PRINTED = ("transit:D", "store", "shift:1", "hopper:p", "printer:p", "output", "finished")
+
 WAYS = {
-    "received": (("transit:D", "store"), {"received": 3}, 3),
-    "a loan from elsewhere": (("transit:D", "store", "shift:1"), {"received": 3}, 3),
+    "received and kept": (("transit:D", "store"), {"received": 3}, 3),
+    "issued": (("transit:D", "store", "shift:1"), {"received": 3}, 3),
     "printed and handed over": (
-        ("transit:D", "store", "shift:1", "hopper:p", "printer:p", "output", "finished", "holder"),
+        (*_PRINTED, "holder"),
         {"received": 3, "used_good": 3},
         0,
     ),
@@ -50,7 +52,7 @@ WAYS = {
     "never arrived": (("transit:D", "missing"), {"received": 3, "missing": 3}, 0),
     "sent back at the door": (("transit:D", "returned"), {"received": 3, "returned": 3}, 0),
     "good at the check, spoiled later": (
-        ("transit:D", "store", "shift:1", "hopper:p", "printer:p", "output", "finished", "spoiled"),
+        (*_PRINTED, "spoiled"),
         {"received": 3, "spoiled": 3},
         0,
     ),

@@ -41,6 +41,11 @@ class Events:
         sites = (("alak", "subdistrict", "Kecamatan Alak", "53.71.01"), ("mobil-1", "mobile", "Unit keliling 1", ""))
         for name, kind, title, area in sites:
             self.office.act("sites.set", site=name, kind=kind, title=title, area=area, by=person(SUPERVISOR))
+        for kind, label, nominal in (("ribbon", "YMCKO-500", 500), ("film", "RETRANSFER-1500", 1500)):
+            about = {"kind": kind, "label": label}
+            self.office.act("consumables.receive", pieces=20, nominal=nominal, by=KEEPER, **about)
+            for printer in self.printers:
+                self.office.act("consumables.open", printer=printer, by=RUNNER, **about)
 
     def morning(self, day: Day) -> None:
         """Play what happens before the shift opens."""
@@ -89,6 +94,10 @@ class Events:
         """Play what happens once the shift is closed."""
         for event in day.events:
             match event:
+                case "ribbons":
+                    for printer in self.printers:
+                        about = {"kind": "ribbon", "label": "YMCKO-500", "printer": printer}
+                        self.office.act("consumables.open", by=RUNNER, **about)
                 case "request":
                     self._request()
                 case "to_subdistrict":
@@ -221,6 +230,8 @@ class Events:
             self.office.refused("moving a destroyed serial", "blanks.spoil", **again)
 
     def _sample(self) -> None:
+        if not self.office.world.pieces("store") and not self.office.world.pieces("spoiled"):
+            return
         drawn = self.office.act("samples.draw", pieces=20, by=SUPERVISOR)
         gone = [serial for serial, place in drawn["drawn"] if self.office.world.at[serial] != place]
         self.office.act("samples.count", sample=drawn["sample"], missing=gone, **_TWO)
@@ -233,7 +244,8 @@ class Events:
 
     def _request(self) -> None:
         """Write the request for blanks; the registry's own queue is longer than what the office has pulled."""
-        self.office.act("forecast.request", stock_type="WNI", by=person(KEEPER), reason="20.665 PRR di pusat")
+        waiting = {"sfe": 6000, "pieces": self._scaled(20_000), "reason": "20.665 PRR menunggu di pusat"}
+        self.office.act("forecast.request", stock_type="WNI", by=KEEPER, **waiting)
 
     def _report_sites(self) -> None:
         for row in self.office.act("sites.list"):
