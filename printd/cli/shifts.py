@@ -11,7 +11,7 @@ from printd.cli.output import out, show_facts, show_rows
 
 app = typer.Typer(no_args_is_help=True, help="Working periods: issue, count, close.")
 
-Pieces = Annotated[int | None, typer.Option(min=1, help="How many; by default what the day needs.")]
+Pieces = Annotated[int | None, typer.Option(min=0, help="How many; by default what the day needs.")]
 Serial = Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST instead; repeat.")]
 StockType = Annotated[str, typer.Option(help="WNI or OA.")]
 Reason = Annotated[str, typer.Option(help="Why more than the day needs.")]

@@ -33,6 +33,14 @@ _SEED: Final = 20180903
 _DRIFTS_FOR: Final = 40
 """Open days that a level goes on drifting: nothing is known of how it wanders later."""
 
+_JUMPS: Final = 1 / 60
+_JUMP: Final = math.log(3) / 1.5
+"""Chance of a day that the level jumps, and the standard deviation of the jump's logarithm.
+
+A recruitment month, a registration campaign, a queue system that fails: four times a year or so nothing in the past
+announces what comes, by a factor of three at most as a rule (domain reference section 0).
+"""
+
 _LATELY: Final = 60
 """Days with work done that tell how much is done in a day."""
 
@@ -221,6 +229,8 @@ def _view(past: Past, blanks_each: float) -> _View | None:
 def _drift(chance: np.random.Generator, drift: float, opened: NDArray[np.bool_]) -> Paths:
     """Return by how much the levels of all classes differ on each day from what they seem to be now; 0 when closed."""
     steps = chance.normal(0.0, drift / math.sqrt(5), opened.shape) * opened
+    jumps = chance.random(opened.shape) < _JUMPS
+    steps += jumps * chance.normal(0.0, _JUMP, opened.shape) * opened
     steps[np.cumsum(opened, axis=1) > _DRIFTS_FOR] = 0.0
     first = chance.normal(0.0, demand.lag(drift), (opened.shape[0], 1))
     return np.asarray(np.exp(first + np.cumsum(steps, axis=1)) * opened)

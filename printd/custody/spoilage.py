@@ -23,6 +23,8 @@ def keep(
 ) -> None:
     """Write one row for each blank that this entry books as spoiled; the entry's first actor answers for it.
 
+    A blank that was spoiled, got lost and came back keeps its first row: it is spoiled once.
+
     :param operator: who printed, where somebody did.
     """
     rows = []
@@ -46,4 +48,5 @@ def keep(
                     "approved_by": entry.actors[0] if entry.actors else None,
                 }
             )
-    spoils.add_spoils(connection, rows)
+    known = spoils.known(connection, [row["serial"] for row in rows])
+    spoils.add_spoils(connection, [row for row in rows if row["serial"] not in known])

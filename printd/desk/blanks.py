@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from printd.books import Booking
 from printd.custody import places
@@ -24,7 +26,7 @@ def load(
     desk: Desk,
     printer: str,
     by: Person,
-    pieces: int | None = None,
+    pieces: Annotated[int, Field(ge=1)] | None = None,
     serials: list[list[str]] | None = None,
     stock_type: str = "WNI",
 ) -> dict[str, Any]:
@@ -76,6 +78,8 @@ def unload(
         source, target = places.hopper(printer), places.shift(now_open(connection)["id"])
         if serials is None:
             serials = [SerialRange(*row[:4]).to_json() for row in blanks.in_place(connection, source)]
+            if not serials:
+                raise Refused(f"The hopper of {printer} is empty in the books.", consequence="Nothing was moved.")
         moved = _move(booking, serials, source, target, "unload", signed)
     desk.wake()
     return moved
@@ -248,6 +252,12 @@ def _place(desk: Desk, serial: str) -> str:
         place = whereabouts(connection, parse_serial(serial))[0][1]
     if place is None:
         raise Refused(f"{serial} belongs to no delivery of this shop.", consequence="Nothing was changed.")
+    if place == places.DESTROYED:
+        raise Refused(
+            f"{serial} was destroyed and never moves again.",
+            consequence="Nothing was changed.",
+            remedy="If it lies in your hand, two pieces carry this serial: printd incidents open extra",
+        )
     return place
 
 

@@ -12,7 +12,7 @@ from printd.desk.desk import Desk, Person, known, proved, sent, two_people
 from printd.errors import Refused
 from printd.reports import acts
 from printd.reports.receipt import bast
-from printd.store import blanks, deliveries, log
+from printd.store import blanks, deliveries, log, shifts
 from printd.store.rows import Connection, Row
 
 
@@ -121,7 +121,8 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
 def show(desk: Desk, delivery: str) -> dict[str, Any]:
     """Return one delivery with its cartons, differences and where its blanks are.
 
-    Before it is received, without figures and serials: it will be counted blind.
+    Before it is received, without figures and serials: it will be counted blind. While a shift is counted, without
+    places.
     """
     with desk.shop.store.reading() as connection:
         row = blanks.find_delivery(connection, delivery)
@@ -143,7 +144,9 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
             for part in (SerialRange(one["prefix"], one["width"], one["first"], one["last"]),)
         ]
         differences = deliveries.discrepancies(connection, subject=f"delivery:{delivery}")
-        where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery}
+        shift = shifts.current(connection)
+        blind = shift is not None and shift["state"] == "counting"
+        where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery and not blind}
     told = [{**one, "serials": json.loads(one["serials"])} for one in differences]
     return {**row, "cartons": cartons, "discrepancies": told, "places": where}
 

@@ -25,13 +25,17 @@ def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> list
     policy = desk.shop.config.policy
     with desk.shop.store.reading() as connection:
         rows = jobs.list_jobs(connection, state, limit)
+        shift = shifts.current(connection)
         usage = read_usage(connection, policy, desk.shop.zone, desk.shop.books.clock)
         waiting, loaded = jobs.queued_reasons(connection), jobs.loaded(connection)
     told = []
     for row in rows:
         waits = None
         if row["state"] == JobState.QUEUED:
-            waits = asdict(why_waits(policy, usage, row, waiting=waiting, loaded=loaded))
+            if shift is not None and shift["state"] == "counting":
+                waits = asdict(Waits("counting", f"shift {shift['id']} is being counted"))
+            else:
+                waits = asdict(why_waits(policy, usage, row, waiting=waiting, loaded=loaded))
         elif row["state"] == JobState.HELD:
             waits = asdict(Waits(f"held:{row['held_because']}", _HELD[HeldBecause(row["held_because"])]))
         told.append({**row, "waits": waits})

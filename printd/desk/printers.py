@@ -15,7 +15,7 @@ from printd.desk.desk import Desk, known
 from printd.errors import Refused
 from printd.press import open_printer, usb_backend
 from printd.printing.states import AttemptState
-from printd.store import blanks, jobs
+from printd.store import blanks, jobs, shifts
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 
@@ -55,9 +55,11 @@ def add(desk: Desk, name: str, uri: str, model: str, by: str, family: str = evol
 
 
 def list_(desk: Desk) -> list[dict[str, Any]]:
-    """Return all printers, with what their workers do where the daemon runs."""
+    """Return all printers, with what their workers do where the daemon runs; no figures while a shift is counted."""
     with desk.shop.store.reading() as connection:
         rows = jobs.printers(connection)
+        shift = shifts.current(connection)
+        blind = shift is not None and shift["state"] == "counting"
         doubtful = {row["printer"]: row for row in jobs.attempts_in(connection, [AttemptState.IN_DOUBT])}
         loaded = {
             row["name"]: sum(
@@ -75,7 +77,7 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
         result.append(
             {
                 **row,
-                "blanks": loaded[row["name"]],
+                "blanks": None if blind else loaded[row["name"]],
                 "state": "in_doubt" if doubt else state,
                 "reasons": list(live.reasons) if live else [],
                 "message": live.message if live else row["pause_reason"],

@@ -12,6 +12,7 @@ from pydantic import Field
 from printd.custody import places, sampling
 from printd.custody.serials import SerialRange, parse_serial
 from printd.desk.desk import Desk, Person, known, two_people
+from printd.desk.shifts import not_counting
 from printd.errors import Refused
 from printd.store import blanks, log, shifts
 from printd.store.rows import Connection
@@ -26,6 +27,7 @@ def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> d
     it again from the entry (:mod:`printd.custody.sampling`).
     """
     operator = known(desk, by)
+    not_counting(desk)
     with desk.shop.books.booking() as booking:
         root = log.frontier(booking.connection).root()
         seed = hashlib.sha256(root + secrets.token_bytes(32)).digest()
@@ -43,7 +45,8 @@ def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> d
 def population(connection: Connection) -> list[tuple[str, SerialRange]]:
     """Return everything that can be drawn, in the order in which positions count."""
     names = {row["place"] for row in shifts.held(connection) if places.kind(row["place"]) in _DRAWN_FROM}
-    return [(place, SerialRange(*row[:4])) for place in sorted(names) for row in blanks.in_place(connection, place)]
+    held = [(place, SerialRange(*row[:4])) for place in names for row in blanks.in_place(connection, place)]
+    return sorted(held)  # here, for databases differ in how they order letters
 
 
 def count(desk: Desk, sample: str, by: Person, second: Person, missing: list[str] | None = None) -> dict[str, Any]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from printd.books import Booking
 from printd.custody import places
 from printd.custody.serials import SerialRange, join, minus, parse_range, to_json
 from printd.custody.serials import pieces as count_pieces
-from printd.desk.closing import Count, Counted, settle
+from printd.desk.closing import Count, Counted, settle, to_count
 from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
 from printd.errors import Refused
 from printd.reports import acts
 from printd.reports.closing import closing
 from printd.store import blanks, jobs, shifts
 from printd.store.rows import Connection, Row
+
+Pieces = Annotated[int, Field(ge=0)]
 
 _SPARE_SHARE, _SPARE_PIECES = 0.02, 2  # spoilage is 1 to 2 % (domain reference section 8)
 
@@ -42,7 +46,7 @@ def open_(
     desk: Desk,
     by: Person,
     second: Person,
-    pieces: int | None = None,
+    pieces: Pieces | None = None,
     stock_type: str = "WNI",
     serials: list[list[str]] | None = None,
     reason: str = "",
@@ -70,7 +74,7 @@ def issue(
     desk: Desk,
     by: Person,
     second: Person,
-    pieces: int | None = None,
+    pieces: Pieces | None = None,
     stock_type: str = "WNI",
     serials: list[list[str]] | None = None,
     reason: str = "",
@@ -209,6 +213,8 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
 
     Places to count are those of :func:`printd.desk.closing.to_count`; a place that is not on the sheet counts as not
     looked at.
+
+    :raises Refused: no count is under way, or the sheet names another place.
     """
     operator = proved(desk, by)
     sheet = {place: one.to_json() for place, one in sorted(found.items())}
@@ -219,6 +225,13 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
                 "No count is under way.",
                 consequence="Nothing was booked.",
                 remedy="Begin it with: printd shifts count-begin",
+            )
+        names = to_count(booking.connection, row)
+        if not set(sheet) <= set(names):  # what somebody typed instead is not repeated: it may be anything
+            raise Refused(
+                "The sheet names a place that is not counted at a shift's end.",
+                consequence="Nothing was booked.",
+                remedy=f"Count: {', '.join(names)}.",
             )
         booking.enter("shift.counted", {"shift": row["id"], "places": sheet}, [operator])
     return {"shift": row["id"], "counted_by": operator, "places": sorted(sheet)}
@@ -239,6 +252,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
                 remedy="Another supervisor approves it.",
             )
         supervisor(desk, approved_by)
+    if note or approved_by is not None:
         note = plain(note, "note")
     with desk.shop.books.booking() as booking:
         row = shifts.current(booking.connection)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from printd.custody import ages, control_chart
 from printd.desk.desk import Desk
 from printd.desk.periods import utc_bounds
+from printd.desk.shifts import not_counting
 from printd.store import blanks, spoils
 from printd.store.rows import Connection
 
@@ -49,7 +50,8 @@ def _group(desk: Desk, connection: Connection, row: dict[str, Any], by: By) -> s
 
 
 def ages_(desk: Desk) -> list[dict[str, Any]]:
-    """Return everything in spoiled, skipped, missing, invalid, transit and transfer with its age in days."""
+    """Return everything in spoiled, skipped, missing, invalid, transit and transfer with its age in days; not while a shift is counted."""
+    not_counting(desk)
     now = desk.shop.books.clock()
     with desk.shop.store.reading() as connection:
         return ages.ages(connection, now, desk.shop.config.stock.late_days)

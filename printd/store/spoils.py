@@ -17,7 +17,17 @@ _INSERT = spoil.insert()
 
 def add_spoils(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write spoiled blanks."""
-    connection.execute(_INSERT, list(rows))
+    if rows:
+        connection.execute(_INSERT, list(rows))
+
+
+def known(connection: Connection, serials: Sequence[str]) -> set[str]:
+    """Return which of some blanks were spoiled before."""
+    found: set[str] = set()
+    for start in range(0, len(serials), 500):
+        query = sa.select(spoil.c.serial).where(spoil.c.serial.in_(serials[start : start + 500]))
+        found.update(connection.execute(query).scalars())
+    return found
 
 
 def by_cause(connection: Connection, after: int) -> dict[str, int]:
