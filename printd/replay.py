@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from printd.books import Projection
@@ -31,6 +32,22 @@ class Replay:
     entries: int
     rows: int
     differences: tuple[Difference, ...]
+
+
+@contextmanager
+def rebuilt(entries: Iterable[tuple[int, bytes, bytes]], projections: Mapping[str, Projection]) -> Iterator[Connection]:
+    """Give a database in memory that holds what the entries alone make of every table; it is gone at the end.
+
+    :param entries: number, bytes and leaf hash of each.
+    :raises EntryError: an entry is none.
+    :raises Refused: an entry cannot have happened.
+    """
+    with scratch() as copy:
+        for seq, body, leaf in entries:
+            entry = Entry.from_body(body)
+            log.add_entry(copy, seq, body, leaf)
+            projections[entry.kind](copy, entry)
+        yield copy
 
 
 def compare(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from printd.cli.common import Json, answer, folder
 from printd.cli.output import err, out, show_facts
 from printd.config import CONFIG_NAME, load
 from printd.errors import Refused
+from printd.ledger import export
 from printd.ledger.notes import NoteError, Verifier
 from printd.ledger.verify import verify_log
 from printd.replay import compare
@@ -19,7 +21,7 @@ from printd.shop import PROJECTIONS, database_url
 from printd.store import log
 from printd.store.engine import Store
 
-app = typer.Typer(no_args_is_help=True, help="Prove the log: verify, replay.")
+app = typer.Typer(no_args_is_help=True, help="Prove the log: verify, replay, export.")
 
 _SHOWN = 20
 
@@ -130,3 +132,38 @@ def _verdict(problems: list[dict[str, Any]], good: str, bad: str) -> None:
     if len(problems) > _SHOWN:
         out.print(f"- and {len(problems) - _SHOWN:,} more", style="red")
     out.print(bad, style="bold red")
+
+
+@app.command("export")
+def export_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A new file; the last signed checkpoint goes beside it as FILE.note.")],
+    as_json: Json = False,
+) -> None:
+    """Write the log as one file, from which every figure of every report can be computed without the shop."""
+    if file.exists():
+        raise Refused(f"{file} is there already.", consequence="Nothing was written.", remedy="Name a new file.")
+    shop = folder(context)
+    config = load(shop / CONFIG_NAME)
+    store = Store.open(database_url(shop, config))
+    try:
+        with store.reading() as connection:
+            last = log.last_checkpoint(connection)
+            end = log.frontier(connection)
+            header = {
+                "origin": config.office.origin,
+                "office": config.office.name,
+                "timezone": config.office.timezone,
+                "size": end.size,
+                "root": end.root().hex(),
+            }
+            count = export.write(file, header, (body for _, body, _ in log.entries(connection)))
+    finally:
+        store.close()
+    if last is not None and last[2] is not None:
+        file.with_name(file.name + ".note").write_bytes(last[2])
+    answer(
+        as_json,
+        {**header, "file": str(file), "entries": count},
+        lambda done: out.print(f"{done['entries']:,} entries with root {done['root']} are in {done['file']}"),
+    )

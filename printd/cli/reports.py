@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from printd.cli.common import Json, act, answer
 from printd.cli.output import out, show_rows
+from printd.errors import Refused
+from printd.reports import from_log
+from printd.reports.acts import to_json
 from printd.reports.catalogue import REPORTS
 
 app = typer.Typer(no_args_is_help=True, help="The reports an office owes: R1 to R18, and the spoilage chart.")
 
 First = Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")]
 Last = Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")]
+Log = Annotated[Path | None, typer.Option(help="An exported log: compute it from that alone.")]
 Site = Annotated[str, typer.Option(help="Of one site only.")]
 
 
@@ -35,16 +42,29 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
 def _command(name: str) -> None:
     @app.command(name, help=f"{REPORTS[name][1]} ({REPORTS[name][0]}).")
-    def one(context: typer.Context, first: First, last: Last, site: Site = "", as_json: Json = False) -> None:
+    def one(
+        context: typer.Context, first: First, last: Last, site: Site = "", log: Log = None, as_json: Json = False
+    ) -> None:
+        if log is not None:
+            document, _ = from_log.build(log, name, _day(first), _day(last), site)
+            answer(as_json, json.loads(to_json(document)), _show)
+            return
         result = act(context, "reports.report", name=name, first=first, last=last, site=site)
         answer(as_json, result, _show)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        raise Refused(f"{text[:20]!r} is not a day.", remedy="Write YYYY-MM-DD.") from wrong
 
 
 def _show(told: dict[str, Any]) -> None:
     out.print(f"{told['title']} / {told['english']}, {told['period'][0]} to {told['period'][1]}", style="bold")
     for table in told["tables"]:
         out.print(f"  {table['english']}: {len(table['rows']):,} rows")
-    for path in told["files"].values():
+    for path in told.get("files", {}).values():
         out.print(path, soft_wrap=True)
 
 

@@ -48,5 +48,5 @@ def keep(
                     "approved_by": entry.actors[0] if entry.actors else None,
                 }
             )
-    known = spoils.known(connection, [row["serial"] for row in rows])
+    known = spoils.known(connection, [str(row["serial"]) for row in rows])
     spoils.add_spoils(connection, [row for row in rows if row["serial"] not in known])

@@ -23,7 +23,7 @@ from printd.store.rows import Connection, Row
 HISTORY_DAYS = 180
 """Days before today that tell what is to come."""
 
-_RECENT = 20
+_RECENT = 28
 
 
 def show(desk: Desk) -> list[dict[str, Any]]:

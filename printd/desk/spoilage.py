@@ -50,7 +50,10 @@ def _group(desk: Desk, connection: Connection, row: dict[str, Any], by: By) -> s
 
 
 def ages_(desk: Desk) -> list[dict[str, Any]]:
-    """Return everything in spoiled, skipped, missing, invalid, transit and transfer with its age in days; not while a shift is counted."""
+    """Return everything in spoiled, skipped, missing, invalid, transit and transfer with its age in days.
+
+    Not while a shift is counted.
+    """
     not_counting(desk)
     now = desk.shop.books.clock()
     with desk.shop.store.reading() as connection:

@@ -205,6 +205,16 @@ class Fields:
             self.error("unknown_code", "stock_type", f"The field stock_type must be WNI or OA. {_AT_SOURCE}")
         return "WNI"
 
+    def generation(self) -> str:
+        """Return the generation of blanks that the card must be printed on; empty: any."""
+        text = self.text("generation", 32, upper=False)
+        if text and not re.fullmatch(r"[A-Za-z0-9._-]{1,32}", text, re.ASCII):
+            self.error(
+                "unknown_code", "generation", f"The field generation must be letters, digits and . _ -. {_AT_SOURCE}"
+            )
+            return ""
+        return text
+
     def reason(self) -> str:
         """Return the reason for printing, `baru` when the record names none."""
         text = self.text("reason", 20, upper=False).lower() or "baru"

@@ -90,6 +90,8 @@ class Inbox:
                     "remote_status": record.remote_status,
                     "reason": record.reason,
                     "stock_type": record.stock_type,
+                    "nik_area": f"{record.nik[:2]}.{record.nik[2:4]}",
+                    **_optional(record),
                     "warnings": sorted({one.code for one in warnings}),
                 },
             )
@@ -185,6 +187,13 @@ class Inbox:
                 )
             ]
         return []
+
+
+def _optional(record: PrintReadyRecord) -> dict[str, str]:
+    """Return what a record may bring: its sub-district, and the generation of blanks it must be printed on."""
+    codes = (record.no_prop, record.no_kab, record.no_kec)
+    found = {"area": ".".join(codes)} if all(codes) else {}
+    return found | ({"generation": record.generation} if record.generation else {})
 
 
 def _refuse_second(booking: Booking, digest: str, holder: str) -> None:

@@ -59,6 +59,7 @@ FIELD_OF: Final = {
         "kewarganegaraan",
         "berlaku_hingga",
         "stock_type",
+        "generation",
         "foto",
         "tanda_tangan",
         "tempat_terbit",

@@ -75,6 +75,7 @@ class PrintReadyRecord(BaseModel):
     kewarganegaraan: str = _text(40)
     berlaku_hingga: Annotated[str, StringConstraints(pattern=r"^(SEUMUR HIDUP|[0-9]{4}-[0-9]{2}-[0-9]{2})$")]
     stock_type: Literal["WNI", "OA"] = "WNI"
+    generation: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9._-]{1,32})?$")] = ""
     tempat_terbit: str = _text(39, 0)
     remote_status: str = _text(40, 0)
     status_at: str = _text(40, 0)
@@ -243,6 +244,7 @@ def _with_kind(fields: Fields, name: str, number: str) -> str:
 def _administrative(fields: Fields) -> dict[str, Any]:
     return {
         "stock_type": fields.stock_type(report=True),
+        "generation": fields.generation(),
         "tempat_terbit": fields.text("tempat_terbit", 39),
         "remote_status": fields.text("remote_status", 40, upper=False),
         "status_at": fields.text("status_at", 40, upper=False),

@@ -16,7 +16,10 @@ def letter(request: Mapping[str, Any], size: int, root: str) -> Document:
     facts = request["facts"]
     left = facts["days_left"] or {}
     recent: list[tuple[str, int]] = [(day, count) for day, count in facts["recent"]]
-    rows: list[Mapping[str, Value]] = [{"day": day, "used": count} for day, count in recent]
+    weeks = [recent[start : start + 7] for start in range(0, len(recent), 7)]
+    rows: list[Mapping[str, Value]] = [
+        {"first": days[0][0], "last": days[-1][0], "used": sum(count for _, count in days)} for days in weeks
+    ]
     return Document(
         name=request["request"],
         title="Usulan Penambahan Blangko KTP-el",
@@ -43,9 +46,13 @@ def letter(request: Mapping[str, Any], size: int, root: str) -> Document:
         ],
         tables=[
             Table(
-                "Pemakaian terakhir",
-                "Use of the last days",
-                [Column("day", "Tanggal", "Day", "code", 2), Column("used", "Terpakai", "Used", "int")],
+                "Pemakaian per minggu",
+                "Use of the last weeks",
+                [
+                    Column("first", "Dari", "From", "code", 2),
+                    Column("last", "Sampai", "To", "code", 2),
+                    Column("used", "Terpakai", "Used", "int"),
+                ],
                 rows,
             )
         ],
@@ -53,9 +60,8 @@ def letter(request: Mapping[str, Any], size: int, root: str) -> Document:
             Chart(
                 "Pemakaian per hari",
                 "Blanks used a day",
-                [day for day, _ in recent],
+                [day[5:] for day, _ in recent],
                 [Line("Terpakai / used", [float(count) for _, count in recent], "bars")],
-                "keping",
             )
         ],
         signatures=[
@@ -65,4 +71,5 @@ def letter(request: Mapping[str, Any], size: int, root: str) -> Document:
         ],
         size=size,
         root=root,
+        data={"recent": [list(one) for one in recent]},
     )

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from datetime import date
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from printd.custody import flows
-from printd.demo.kupang import play
+from printd.demo.kupang import diary, play
+from printd.errors import Refused
+from printd.ledger import export
+from printd.reports import from_log
+from printd.reports.acts import to_json
+from printd.reports.catalogue import REPORTS
+from printd.shop import Shop
+from printd.store import log
+from recount import Recount, serials
 
 KEYS = ("days", "delivered", "places", "printed", "spoiled", "stockout_days", "forecast_error", "reports")
 REFUSED = {
@@ -20,8 +33,137 @@ REFUSED = {
 }
 
 
-def test_two_months_of_kupang_end_with_every_blank_accounted_for(tmp_path: Path) -> None:
-    told = play.play(tmp_path / "kupang", scale=40, show=lambda step, day, days: None)
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("kupang")
+    return play.play(folder / "kupang", scale=40, show=lambda step, day, days: None)
+
+
+@pytest.fixture(scope="module")
+def exported(told: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The log of the scenario as one file, as `audit export` writes it."""
+    path = tmp_path_factory.mktemp("export") / "kupang.log"
+    shop = Shop.open(Path(told["shop"]))
+    try:
+        with shop.store.reading() as connection:
+            end = log.frontier(connection)
+            header = {"origin": play.ORIGIN, "office": "o", "timezone": "Asia/Makassar"}
+            state = {"size": end.size, "root": end.root().hex()}
+            export.write(path, {**header, **state}, (body for _, body, _ in log.entries(connection)))
+    finally:
+        shop.close()
+    return path
+
+
+def report(told: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a report that the scenario left in the shop's folder."""
+    (path,) = (Path(told["shop"]) / "reports").glob(f"{name}-2018*.json")
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def rows_of(told: dict[str, Any], name: str, table: int = 0) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = report(told, name)["tables"][table]["rows"]
+    return rows
+
+
+@pytest.mark.parametrize("name", sorted(REPORTS))
+def test_every_report_is_the_same_from_the_exported_log_alone(told: dict[str, Any], exported: Path, name: str) -> None:
+    document, _ = from_log.build(exported, name, diary.FIRST, diary.LAST)
+    kept = report(told, document.name)
+    fresh = json.loads(to_json(document))
+    assert fresh["tables"] == kept["tables"]
+    assert fresh["tables"]
+
+
+def test_an_altered_export_gives_no_figure(exported: Path, tmp_path: Path) -> None:
+    altered = tmp_path / "altered.log"
+    altered.write_bytes(exported.read_bytes().replace(b'"quality":"good"', b'"quality":"fine"', 1))
+    with pytest.raises(Refused, match="cannot be used"):
+        from_log.build(altered, "r2", diary.FIRST, diary.LAST)
+
+
+def test_a_recount_without_us_gives_the_figures_of_the_reports(told: dict[str, Any], exported: Path) -> None:
+    """R1, R2, R4 to R10, R12 to R14, R16 and R17, counted again by code that knows nothing of ours."""
+    mine = Recount(exported)
+    keys = ("received", "loaned_in", "recovered", "used_good", "loaned_out", "returned", "skipped", "missing")
+    closing = came = good = 0
+    for row in rows_of(told, "r1-daily-stock"):
+        day = date.fromisoformat(row["date"])
+        assert {key: row[key] for key in keys} == {key: mine.flows[day][key] for key in keys}, day
+        spoiled = [(cause, step) for on, cause, step in mine.spoiled if on == day]
+        assert row["spoiled_encode"] == sum(step == "encode" for _, step in spoiled)
+        assert row["spoiled_print"] == sum(step in ("print", "qc") for _, step in spoiled)
+        closing = mine.closing.get(day, closing)
+        came, good = came + mine.came[day], good + mine.flows[day]["used_good"]
+        assert (row["closing"], row["prr_waiting"]) == (closing, came - good), day
+    available = 0
+    for row in rows_of(told, "r2-public-notice"):
+        day = date.fromisoformat(row["date"])
+        available = mine.unprinted.get(day, available)
+        printed = sum(on == day and mine.attempts[name]["state"] == "printed" for on, name in mine.prints)
+        assert (row["available"], row["printed"]) == (available, printed), day
+    card = rows_of(told, "r4-stock-card")
+    assert sum(row["in"] for row in card) == sum(one[0] for one in mine.store)
+    assert sum(row["out"] for row in card) == sum(one[1] for one in mine.store)
+    assert card[-1]["balance"] == sum(place == "store" for place in mine.at.values())
+    received = {one["delivery"]: one for one in mine.rows["delivery.received"]}
+    assert {row["delivery"]: row["counted"] for row in rows_of(told, "r5-receipts")} == {
+        name: one["counted"] for name, one in received.items()
+    }
+    issued: Counter[str] = Counter()
+    for one in mine.rows["blanks.moved"]:
+        if one["why"] == "issue":
+            issued[one["to"].removeprefix("shift:")] += len(serials(one["serials"]))
+    assert {row["shift"]: row["issued"] for row in rows_of(told, "r6-shifts")} == {
+        one["shift"]: issued[one["shift"]] for one in mine.rows["shift.closed"]
+    }
+    register = rows_of(told, "r7-print-register")
+    assert [row["serial"] for row in register] == [
+        one["serial"] for one in sorted(mine.attempts.values(), key=lambda one: (one["closed"], one["attempt"]))
+    ]
+    results = Counter(one.get("quality") or one["state"] for one in mine.attempts.values())
+    assert {row["result"]: row["cards"] for row in rows_of(told, "r7-print-register", 1)} == results
+    invalid = rows_of(told, "r8-invalid-cards")
+    assert [row["cause"] for row in invalid] == [one["cause"] for one in mine.rows["card.returned"]]
+    burnt = mine.rows["blanks.destroyed"]
+    assert [(row["ba_number"], row["blanks"], row["cards"]) for row in rows_of(told, "r9-destructions")] == [
+        (one["ba_number"], len(serials(one["serials"])), len(one["cards"])) for one in burnt
+    ]
+    causes: Counter[str] = Counter(mine.spoil[blank][0] for one in burnt for blank in serials(one["serials"]))
+    back = {one["card"]: one["cause"] for one in mine.rows["card.returned"]}
+    causes.update(f"kartu {back[name]}" for one in burnt for name in one["cards"])
+    monthly: Counter[str] = Counter()
+    for row in rows_of(told, "r10-monthly-destruction"):
+        monthly[row["cause"]] += row["pieces"]
+    assert monthly == causes
+    left = {row["kind"]: row["pieces"] for row in rows_of(told, "r10-monthly-destruction", 1)}
+    gone = {name for one in burnt for name in one["cards"]}
+    assert left == {
+        "blangko rusak": sum(place == "spoiled" for place in mine.at.values()),
+        "kartu invalid": len(set(back) - gone),
+    }
+    asked = [(one["request"], one["asked"], one["facts"]["prr"]) for one in mine.rows["request.made"]]
+    assert [(row["request"], row["asked"], row["prr"]) for row in rows_of(told, "r11-requests")] == asked
+    items = [one["act"]["items"] for one in mine.rows["stock.closed"]]
+    counts = [(row["place"], row["book"], row["count_1"]) for row in rows_of(told, "r12-stock-counts")]
+    assert counts == [(one["place"], one["book"], one["count_1"]) for act in items for one in act]
+    sent = [(one["transfer"], len(serials(one["serials"]))) for one in mine.rows["transfer.sent"]]
+    assert [(row["transfer"], row["pieces"]) for row in rows_of(told, "r13-transfers")] == sent
+    waiting = {row["serial"] for row in rows_of(told, "r14-undistributed")}
+    assert waiting == {blank for blank, place in mine.at.items() if place == "finished"}
+    assert len(rows_of(told, "r14-undistributed", 1)) == len(mine.rows["card.handed_over"])
+    sites = [(one["site"], one["pieces"] - one["book"]) for one in mine.rows["site.reported"]]
+    assert sorted((row["site"], row["difference"]) for row in rows_of(told, "r3-sites")) == sorted(sites)
+    assert len(rows_of(told, "r16-consumables")) == len(mine.rows["consumable.opened"])
+    incidents = [(one["incident"], one["pieces"]) for one in mine.rows["incident.opened"]]
+    assert [(row["incident"], row["pieces"]) for row in rows_of(told, "r17-incidents")] == incidents
+    away = {one["job"] for one in mine.rows["record.accepted"] if one["reason"] == "luar_domisili"}
+    abroad = sum(one["state"] == "printed" and one["job"] in away for one in mine.attempts.values())
+    assert sum(row["cards"] for row in rows_of(told, "r18-out-of-domicile")) == abroad
+
+
+def test_two_months_of_kupang_end_with_every_blank_accounted_for(told: dict[str, Any]) -> None:
     assert told["conserved"], told["differences"]
     assert told["verified"]
     assert (told["days"], told["shifts"]) == (42, 42)

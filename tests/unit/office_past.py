@@ -69,15 +69,18 @@ class OfficePast:
         return attempt
 
     def live(self, first: date, counts: Sequence[tuple[int, int]]) -> None:
-        """Live consecutive days: records that come and cards that are printed on each."""
+        """Live consecutive days: records that come and cards that are printed on each.
+
+        Both before eight, when the log still writes the day before.
+        """
         jobs: list[str] = []
         for number, (came, printed) in enumerate(counts):
             day = first + timedelta(days=number)
             for one in range(came):
-                self.at(day, 8, one % 60)
+                self.at(day, 7, one % 30)
                 jobs.append(self.wish("baru" if one % 2 else "rusak"))
             for one in range(printed):
-                self.at(day, 10, one % 60)
+                self.at(day, 7, 30 + one % 30)
                 self.print_card(jobs.pop(0))
 
     def replayed(self) -> bool:

@@ -11,9 +11,7 @@ NIK = "5371994101900001"
 
 
 @pytest.fixture
-def printd(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
+def printd(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     """A shop of twenty blanks, one card printed and one job waiting."""
     folder = new_shop(tmp_path / "shop", KNOWN_DISTRICT)
     with opened(folder) as desk:

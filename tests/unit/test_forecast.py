@@ -92,6 +92,17 @@ def test_a_queue_is_worked_off_as_fast_as_the_office_was_seen_to_work() -> None:
     assert futures.wished(7).middle == pytest.approx(1000, rel=0.1)
 
 
+def test_a_day_that_finished_the_queue_does_not_show_what_the_office_can_do() -> None:
+    wished, used = [450, 0, 0, 0, 0, 0, 0] * 6, [100, 100, 100, 100, 50, 0, 0] * 6
+    futures = play(Past(MONDAY, used, {"baru": wished}), Now(0, queue=0), 7)
+    assert futures is not None
+    assert futures.used(7).middle <= 500
+    wished[-3] += 5000  # on the last Friday, and so they wait now
+    futures = play(Past(MONDAY, used, {"baru": wished}), Now(0, queue=5000), 7)
+    assert futures is not None
+    assert futures.used(7).middle == 500
+
+
 def test_days_on_which_blanks_ran_out_do_not_slow_the_office_down() -> None:
     used = [*steady(7, 300), 300, 40, 0, 0, 0, 0, 0]
     past = Past(MONDAY, used, {"baru": steady(8, 400)})

@@ -71,6 +71,8 @@ def entries(desk: Desk, kind: str) -> list[Entry]:
 
 def test_use_and_wishes_stand_on_the_offices_own_day(past: OfficePast) -> None:
     """Kupang is eight hours ahead: a card of 7.30 belongs to a day on which the log still writes the day before."""
+    past.at(TODAY, 0, 0)
+    past.wish("ubah_data")  # at the first moment of the day: of this day, and of no other
     past.at(TODAY, 7, 30)
     past.print_card(past.wish("hilang"), "spoiled", "jam")
     past.at(TODAY, 23, 59)
@@ -85,6 +87,7 @@ def test_use_and_wishes_stand_on_the_offices_own_day(past: OfficePast) -> None:
         (0, "baru", 3),
         (0, "rusak", 3),
         (3, "hilang", 3),
+        (3, "ubah_data", 1),
     ]
     assert sum(row["blanks"] for row in spent if row["day"] == 0) == 5
     assert [(row["day"], row["reason"], row["blanks"], row["bad"]) for row in spent if row["day"] > 0] == [
@@ -117,11 +120,13 @@ def test_the_letter_repeats_its_entry(past: OfficePast) -> None:
     assert {key: facts[key] for key in expected} == expected
     assert facts["recent"][-1] == [(TODAY - timedelta(days=1)).isoformat(), 0]
     assert facts["recent"][-3] == [(TODAY - timedelta(days=3)).isoformat(), 5]
-    assert len(facts["recent"]) == 20
+    assert len(facts["recent"]) == 28
     assert Path(made["act"]["pdf"]).read_bytes().startswith(b"%PDF")
     told = json.loads(Path(made["act"]["json"]).read_bytes())
     kept = {fact["key"]: fact["value"] for fact in told["facts"]}
     assert kept["asked"] == entry.data["asked"]
+    assert told["data"]["recent"] == facts["recent"]
+    assert [row["used"] for row in told["tables"][0]["rows"]] == [25] * 4
     assert (kept["prr"], kept["sfe"], kept["suket"], kept["printers"]) == (20, 7, 0, 1)
     with desk.shop.store.reading() as connection:
         end = log.frontier(connection)

@@ -1,0 +1,198 @@
+"""Who gets scarce blanks: the real dispatcher over a real queue, on both databases; and why each job waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from counter import SITI, TWO, Counter, counter
+from drivers.printer import Counters
+from printd.config import Duty
+from printd.errors import ConfigError, Refused
+from printd.printing.attempt import begin, end
+from printd.printing.dispatch import Dispatcher
+from printd.printing.duty import rest
+from printd.printing.recovery import enter_policy
+from printd.printing.states import AttemptState
+from printd.shop import create
+from printd.store import jobs
+
+CONFIG = """
+[policy]
+reserve_floor = 90
+
+[policy.quotas]
+"53.71.04" = 2
+
+[[policy.classes]]
+name = "first"
+reasons = ["baru"]
+below_floor = true
+
+[[policy.classes]]
+name = "lost"
+reasons = ["hilang", "rusak"]
+daily_cap = 3
+"""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counter]:
+    extra = CONFIG
+    if request.param == "postgres":
+        make: Callable[[bool], str] = request.getfixturevalue("new_postgres")
+        extra += f'\n[database]\nurl = "{make(False)}"\n'
+    with counter(tmp_path / "shop", extra) as made:
+        made.announce()
+        made.receive()
+        made.open_shift(20)
+        made.act("blanks.load", printer="p1", pieces=20, by=SITI)
+        yield made
+
+
+def wish(office: Counter, number: int, reason: str, area: str = "53.71.01", **more: str) -> str:
+    who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR"}
+    what = {"reason": reason, "stock_type": "WNI", "warnings": [], "area": area, **more}
+    office.shop.books.enter("record.accepted", {"record": f"r{number}", "job": f"job-{number}", **who, **what})
+    return f"job-{number}"
+
+
+def dispatcher(office: Counter) -> Dispatcher:
+    return Dispatcher(office.shop.store, office.shop.config.policy, office.shop.zone, office.shop.books.clock)
+
+
+def taken(office: Counter, most: int = 50) -> list[str]:
+    """Take until nothing more may be taken."""
+    found, one = [], dispatcher(office)
+    while len(found) < most and (waiting := one.take("WNI", "5")) is not None:
+        found.append(waiting.job)
+    return found
+
+
+def printed(office: Counter, job: str, number: int) -> None:
+    about = {"job": job, "printer": "p1", "operator": "siti", "serial": f"K{number:05d}", "artwork": "a"}
+    attempt = begin(office.shop.books, counters=Counters(), **about)
+    with office.shop.books.booking() as booking:
+        row = jobs.find_attempt(booking.connection, attempt)
+        assert row is not None
+        end(booking, row, AttemptState.PRINTED, evidence=None)
+
+
+def waits(office: Counter) -> dict[str, str]:
+    return {row["id"]: row["waits"]["code"] for row in office.act("jobs.list") if row["waits"]}
+
+
+def test_classes_print_in_their_order_up_to_cap_and_quota(office: Counter) -> None:
+    lost = [wish(office, number, "hilang") for number in range(5)]
+    other = [wish(office, number, "ubah_data") for number in range(10, 12)]
+    first = [wish(office, number, "baru") for number in range(20, 22)]
+    oebobo = [wish(office, number, "baru", "53.71.04") for number in range(30, 33)]
+    assert taken(office) == [*first, *oebobo[:2], *lost[:3], *other]
+    told = waits(office)
+    assert {told[job] for job in first} == {"next"}
+    assert {told[job] for job in lost} == {"class"}
+    for number, job in enumerate([*oebobo[:2], *lost[:3]], start=1):
+        printed(office, job, number)
+    told = waits(office)
+    assert (told[oebobo[2]], told[lost[3]], told[other[0]]) == ("quota", "cap", "class")
+    assert taken(office) == [*first, *other]
+    office.now += timedelta(hours=15, minutes=1)  # past midnight in Kupang, where it was nine in the morning
+    assert taken(office) == [*first, oebobo[2], *lost[3:], *other]
+
+
+def test_below_the_reserve_only_named_classes_print(office: Counter) -> None:
+    lost, first = wish(office, 1, "hilang"), wish(office, 2, "baru")
+    for number in range(10, 21):
+        office.act("blanks.spoil", serial=f"K{number + 60:05d}", cause="factory_defect", **TWO)
+    assert taken(office) == [first]
+    assert waits(office) == {lost: "floor", first: "next"}
+    shown = office.act("policy.show")
+    assert (shown["stock"], shown["today"]) == ({"WNI": 89}, {"first": 0, "lost": 0})
+
+
+def test_two_people_let_a_job_go_first_with_a_reason(office: Counter) -> None:
+    first = wish(office, 1, "baru")
+    late = wish(office, 2, "ubah_data", "53.71.04")
+    for wrong in ({"reason": ""}, {"second": SITI}):
+        with pytest.raises(Refused):
+            office.act("jobs.override", **{"job": late, "reason": "hospital", **TWO, **wrong})
+    office.act("jobs.override", job=late, reason="hospital", **TWO)
+    assert taken(office) == [late, first]
+    assert [(row["job_id"], row["reason"], row["second"]) for row in office.act("policy.overrides")] == [
+        (late, "hospital", "budi")
+    ]
+    printed(office, late, 1)
+    with pytest.raises(Refused, match="only a queued one"):
+        office.act("jobs.override", job=late, reason="again", **TWO)
+
+
+def test_a_wrong_generation_or_type_is_refused_before_the_blank_moves(office: Counter) -> None:
+    job = wish(office, 1, "baru", generation="4.8")
+    assert taken(office) == []
+    assert waits(office) == {job: "wrong_generation"}
+    before = office.places()
+    with pytest.raises(Refused, match=r"is of generation 5, job job-1 needs 4\.8"):
+        printed(office, job, 1)
+    assert office.places() == before
+    office.act("blanks.unload", printer="p1", **TWO)
+    assert waits(office) == {job: "no_blank"}
+
+
+def test_a_blank_with_a_foreign_chip_is_not_printed(office: Counter) -> None:
+    job = wish(office, 1, "baru")
+    office.act("chips.bind", serial="K00001", uid="04A1B2C3D4E5F6", by="siti")
+    with pytest.raises(Refused, match="is bound to the chip"):
+        office.act("chips.bind", serial="K00001", uid="04A1B2C3D4E5FF", by="siti")
+    with pytest.raises(Refused, match="K00001 has the open incident"):
+        printed(office, job, 1)
+    incident = office.act("incidents.list")[0]["id"]
+    office.act("incidents.close", incident=incident, outcome="misread", **TWO)
+    printed(office, job, 1)
+
+
+def test_nothing_is_printed_while_a_shift_is_counted(office: Counter) -> None:
+    job = wish(office, 1, "baru")
+    office.act("shifts.count_begin", by=SITI)
+    with pytest.raises(Refused, match="is being counted"):
+        printed(office, job, 1)
+
+
+def test_the_log_says_which_policy_applied(office: Counter) -> None:
+    policy = office.shop.config.policy
+    for _ in range(2):
+        enter_policy(office.shop.books, policy)
+    enter_policy(office.shop.books, policy.model_copy(update={"reserve_floor": 5}))
+    with office.shop.store.reading() as connection:
+        told = connection.exec_driver_sql("SELECT content FROM policy ORDER BY seq").scalars().all()
+    assert ['"reserve_floor": 90' in told[0], '"reserve_floor": 5' in told[1], len(told)] == [True, True, 2]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '[[policy.classes]]\nname = "a"\nreasons = ["nonsense"]\n',
+        '[[policy.classes]]\nname = "a"\nreasons = ["baru", "baru"]\n',
+        '[[policy.classes]]\nname = "a"\nreasons = ["baru"]\n[[policy.classes]]\nname = "a"\nreasons = ["rusak"]\n',
+        '[policy]\nquota_period = "year"\n',
+    ],
+)
+def test_a_policy_that_makes_no_sense_stops_the_start(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(ConfigError, match="policy"):
+        create(tmp_path / "shop", origin="x.example/1", extra=wrong)
+
+
+def test_a_printer_rests_by_what_the_books_say_it_did_today(office: Counter) -> None:
+    zone = ZoneInfo("Asia/Makassar")
+    duty = Duty(cards_per_day=5, cards_in_a_row=3, cool_down_minutes=15)
+    at: list[Any] = [f"2026-11-02T01:0{minute}:00Z" for minute in range(4)]
+    assert rest(duty, at[:2], office.now, zone) == ""
+    assert "3 cards in a row and cools down until 09:17" in rest(duty, at[:3], office.now + timedelta(minutes=3), zone)
+    assert rest(duty, at[:3], office.now + timedelta(minutes=18), zone) == ""
+    assert "cools down" not in rest(duty, [*at[:3], "2026-11-02T01:30:00Z"], office.now + timedelta(minutes=31), zone)
+    assert "its limit" in rest(duty, [*at, "2026-11-02T02:00:00Z"], office.now, zone)
+    assert rest(Duty(cards_per_day=0), at * 50, office.now, zone) == ""
