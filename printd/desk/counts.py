@@ -5,23 +5,60 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from printd.custody.serials import SerialRange, join, pieces
+from printd.custody import places
+from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person, plain, proved, two_people
+from printd.desk.shifts import not_counting
 from printd.errors import Refused
 from printd.reports import acts
 from printd.reports.stock_count import stock_count
-from printd.store import blanks, deliveries, log, shifts
+from printd.store import blanks, deliveries, jobs, log, shifts
 from printd.store.rows import Connection
+
+_NOWHERE = frozenset({"holder", "destroyed", "returned", "missing", "skipped", "printer"})
 
 
 def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
-    """Book what one person counted in any places, alone. Sheets of one day belong to one count."""
+    """Book what one person counted in any places of the office, alone.
+
+    The sheets of one day belong to one count, until it is closed.
+
+    :raises Refused: the sheet names something that is no place to look into.
+    """
     operator = proved(desk, by)
-    name = desk.shop.today().isoformat()
     sheet = {place: one.to_json() for place, one in sorted(found.items())}
-    desk.shop.books.enter("stock.counted", {"count": name, "places": sheet}, [operator])
+    with desk.shop.books.booking() as booking:
+        if not set(sheet) <= _places(booking.connection):  # what was typed is not repeated: it may be anything
+            raise Refused(
+                "The sheet names a place that this office does not have.",
+                consequence="Nothing was booked.",
+                remedy="Count places such as store, hopper:PRINTER, output, finished, spoiled.",
+            )
+        name = _under_way(desk, booking.connection)
+        booking.enter("stock.counted", {"count": name, "places": sheet}, [operator])
     return {"count": name, "counted_by": operator, "places": sorted(sheet)}
+
+
+def _places(connection: Connection) -> set[str]:
+    """Return the places where somebody can look for blanks."""
+    always = {places.STORE, places.OUTPUT, places.FINISHED, places.SPOILED, places.INVALID}
+    hoppers = {places.hopper(row["name"]) for row in jobs.printers(connection)}
+    return always | hoppers | {row["place"] for row in shifts.held(connection) if _can_be_counted(row["place"])}
+
+
+def _can_be_counted(place: str) -> bool:
+    return places.kind(place) not in _NOWHERE
+
+
+def _under_way(desk: Desk, connection: Connection) -> str:
+    """Return the name of the count that is under way or would begin: the day, and a number from the second on."""
+    day = desk.shop.today().isoformat()
+    name, number = day, 1
+    while deliveries.last_sheets(connection, f"act:{name}"):
+        number += 1
+        name = f"{day}-{number}"
+    return name
 
 
 def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reason: str = "") -> dict[str, Any]:
@@ -31,8 +68,9 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
     :param reason: why figures differ.
     """
     signed = two_people(desk, by, second)
-    name = desk.shop.today().isoformat()
+    not_counting(desk)
     with desk.shop.books.booking() as booking:
+        name = _under_way(desk, booking.connection)
         sheets = deliveries.last_sheets(booking.connection, f"stock:{name}")
         moved = shifts.last_movement(booking.connection)
         for person in signed:
@@ -46,13 +84,14 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
         if set(first) != set(second_sheet):
             raise Refused("The two counted different places.", consequence="Nothing was closed.")
         items = [_item(booking.connection, place, first[place], second_sheet[place]) for place in sorted(first)]
-        if any(item["difference"] for item in items) and not reason:
+        if any(item["difference"] or item["serials"] for item in items) and not reason:
             raise Refused(
                 "What was counted is not what the books hold, or the two counts differ.",
                 why="; ".join(
                     f"{one['place']}: counted {one['count_1']} and {one['count_2']}, in the books {one['book']}"
+                    + (f" ({one['serials']})" if one["serials"] else "")
                     for one in items
-                    if one["difference"]
+                    if one["difference"] or one["serials"]
                 )
                 + ".",
                 consequence="Nothing was closed.",
@@ -76,12 +115,24 @@ def _item(connection: Connection, place: str, one: dict[str, Any], other: dict[s
     held = join(SerialRange(*row[:4]) for row in blanks.in_place(connection, place))
     values = {row["unit_value"] for row in blanks.deliveries(connection) if row["unit_value"] is not None}
     book = pieces(held)
-    agreed = one["pieces"] if one == other else None
+    furthest = max(one["pieces"], other["pieces"], key=lambda counted: abs(counted - book))
     return {
         "place": place,
         "book": book,
         "count_1": one["pieces"],
         "count_2": other["pieces"],
-        "difference": (agreed - book) if agreed is not None else max(one["pieces"], other["pieces"]) - book or 1,
+        "difference": furthest - book,
+        "serials": _told_apart(held, one, other),
         "value": book * values.pop() if len(values) == 1 else None,
     }
+
+
+def _told_apart(held: list[SerialRange], *sheets: dict[str, Any]) -> str | None:
+    """Return which serials were not there, or were there too, where somebody scanned them."""
+    told = []
+    for number, sheet in enumerate(sheets, start=1):
+        if "serials" in sheet:
+            seen = from_json(sheet["serials"])
+            told += [f"count {number}: {say(part)} not there" for part in (minus(held, seen),) if part]
+            told += [f"count {number}: {say(part)} too many" for part in (minus(seen, held),) if part]
+    return "; ".join(told) or None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from printd.desk.desk import Desk
+from printd.desk.shifts import not_counting
 from printd.reports import acts, catalogue, pdf, table_csv
 from printd.reports.view import View
 from printd.store import log
@@ -21,7 +22,11 @@ def list_(desk: Desk) -> list[dict[str, str]]:
 
 
 def report(desk: Desk, name: str, first: date, last: date, site: str = "") -> dict[str, Any]:
-    """Compute a report at the present state of the log, and write it as PDF, CSV and JSON into the shop's folder."""
+    """Compute a report at the present state of the log, and write it as PDF, CSV and JSON into the shop's folder.
+
+    Not while a shift is counted.
+    """
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         end = log.frontier(connection)
         view = View(connection, desk.shop.zone, first, last, site, end.size, end.root().hex())

@@ -13,6 +13,7 @@ COLUMNS = [
     Column("count_1", "Hitung 1", "Count 1", "int"),
     Column("count_2", "Hitung 2", "Count 2", "int"),
     Column("difference", "Selisih", "Difference", "int"),
+    Column("serials", "Nomor seri", "Serials", "text", 3),
     Column("value", "Nilai (Rp)", "Value", "int"),
 ]
 

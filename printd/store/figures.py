@@ -208,13 +208,3 @@ def sukets_until(connection: Connection, high: str) -> list[Row]:
 def consumables_until(connection: Connection, high: str) -> list[Row]:
     """Return the consumables opened before a moment."""
     return rows(connection, sa.select(consumable).where(consumable.c.opened_at < high).order_by(consumable.c.seq))
-
-
-def attempts_on(connection: Connection, printer: str, low: str, high: str) -> dict[str, int]:
-    """Return a printer's attempts in a period by outcome."""
-    query = (
-        sa.select(attempt.c.state, sa.func.count())
-        .where(attempt.c.printer == printer, attempt.c.opened_at >= low, attempt.c.opened_at < high)
-        .group_by(attempt.c.state)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}

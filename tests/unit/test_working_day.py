@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import rfc8785
 from pydantic import SecretStr
 
 from printd.config import Duty
-from printd.desk import blanks, counts, deliveries, incidents, jobs, operators, printers, samples, shifts, spoilage
+from printd.desk import blanks, deliveries, incidents, jobs, operators, printers, reports, samples, shifts, spoilage
 from printd.desk.acts import perform
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
@@ -133,7 +134,7 @@ def test_more_than_the_day_needs_takes_a_reason_that_is_kept(desk: Desk, two: Tw
     add_printers(desk, "p1")
     queue(desk, 10)
     for more in ({"pieces": 14}, {"serials": [["K001", "K014"]]}):
-        error = refused(desk, lambda more=more: shifts.open_(desk, *two, **more))
+        error = refused(desk, partial(shifts.open_, desk, *two, **more))
         assert error.what == "The day needs 13 more blanks of type WNI, not 14."
         assert "--reason" in error.remedy
     assert "readable" in str(refused(desk, lambda: shifts.open_(desk, *two, pieces=14, reason="  ")))
@@ -247,7 +248,7 @@ def test_what_the_shift_does_not_hold_is_not_loaded(desk: Desk, two: Two, open_s
         ("K050", "K050 cannot be loaded: the shift does not hold it, it is in store.", "shifts issue"),
         ("K001", "K001 cannot be loaded: the shift does not hold it, it is in hopper:p1.", "shifts issue"),
     ):
-        error = refused(desk, lambda first=first: blanks.load(desk, "p2", two[0], serials=[[first, first]]))
+        error = refused(desk, partial(blanks.load, desk, "p2", two[0], serials=[[first, first]]))
         assert error.what == what
         assert remedy in error.remedy
 
@@ -268,7 +269,7 @@ def test_one_hopper_holds_one_stock_type(desk: Desk, two: Two, open_shift: str) 
     stock(desk, two, "ORANGE", "OA001", "OA050", stock_type="OA")
     shifts.issue(desk, *two, pieces=5, stock_type="OA", reason="a test")
     for how in ({"pieces": 2, "stock_type": "OA"}, {"serials": [["OA001", "OA002"]]}):
-        error = refused(desk, lambda how=how: blanks.load(desk, "p1", two[0], **how))
+        error = refused(desk, partial(blanks.load, desk, "p1", two[0], **how))
         assert "OA001 to OA002: type OA, but blanks of type WNI lie in p1." in error.what
     blanks.load(desk, "p2", two[0], serials=[["OA001", "OA002"]])
     assert "type WNI, but blanks of type OA" in refused(desk, lambda: blanks.load(desk, "p2", two[0], pieces=1)).what
@@ -337,7 +338,7 @@ def test_a_card_that_was_lost_and_found_never_becomes_a_blank_again(desk: Desk, 
     for serial in ("K001", "K002", "K003"):
         incidents.miss(desk, serial, "not in its box", *two)
     for serial in ("K001", "K002", "K003"):
-        error = refused(desk, lambda serial=serial: blanks.find(desk, serial, *two))
+        error = refused(desk, partial(blanks.find, desk, serial, *two))
         assert f"{serial} was no unprinted blank" in error.what
         assert "blanks spoil" in error.remedy
         blanks.spoil(desk, serial, "other", *two)
@@ -381,12 +382,14 @@ def test_no_figure_is_shown_while_a_shift_is_counted(desk: Desk, two: Two, open_
         lambda: blanks.in_(desk, "hopper:p1"),
         lambda: samples.draw(desk, 3, "siti"),
         lambda: spoilage.ages_(desk),
-        lambda: counts.close(desk, *two),
+        lambda: reports.report(desk, "R1", desk.shop.today(), desk.shop.today()),
     ):
         error = refused(desk, act)
         assert error.what == f"Shift {open_shift} is being counted; figures are shown after it."
     assert [row["blanks"] for row in printers.list_(desk)] == [None, None]
     assert deliveries.show(desk, "D")["places"] == {}
+    queue(desk, 1)
+    assert [row["waits"]["sentence"] for row in jobs.list_(desk)] == [f"shift {open_shift} is being counted"]
     assert "holds" not in shifts.show(desk, open_shift)
     assert set(shifts.count(desk, {"hopper:p1": counted(3)}, two[0])) == {"shift", "counted_by", "places"}
     shifts.resume(desk, two[0])
@@ -423,7 +426,7 @@ def test_a_sheet_that_contradicts_itself_is_not_booked(desk: Desk, two: Two, ope
         (Count(pieces=2, serials=[["K001", "K001"], ["K001", "K001"]]), "twice"),
         (Count(pieces=2, serials=[["K002", "K001"]]), "backwards"),
     ):
-        assert words in str(refused(desk, lambda sheet=sheet: shifts.count(desk, {"hopper:p1": sheet}, two[0])))
+        assert words in str(refused(desk, partial(shifts.count, desk, {"hopper:p1": sheet}, two[0])))
 
 
 def test_a_shift_does_not_close_on_one_count_or_on_two_that_differ(desk: Desk, two: Two, open_shift: str) -> None:
@@ -666,7 +669,7 @@ def test_a_supervisor_who_did_not_count_answers_for_a_gap_with_a_note(
         ({"approved_by": ratna, "note": f"see {NIK}"}, "NIK"),
         ({"approved_by": Person(name="ratna"), "note": "gone"}, "password"),
     ):
-        assert words in str(refused(desk, lambda more=more: shifts.close(desk, *two, **more)))
+        assert words in str(refused(desk, partial(shifts.close, desk, *two, **more)))
     closed = shifts.close(desk, *two, approved_by=ratna, note="not there after lunch")
     assert closed["approved_by"] == "ratna"
     assert closed["act"]["gaps"] == [{"place": "hopper:p1", "counted": 9, "book": 10}]
@@ -730,8 +733,8 @@ def test_a_missing_card_of_the_output_ends_its_card_and_not_only_its_blank(
     found = {f"shift:{open_shift}": 10, "hopper:p1": 8, "output": [("K002", "K002")]}
     closed = close(desk, two, found, approved_by=ratna, note="a printed card is gone")
     assert blanks.show(desk, "K001")["place"] == "missing"
-    job = jobs.show(desk, ids[0])
-    assert (job["state"], job["held_because"]) == ("held", "spoiled")
+    lost = jobs.show(desk, ids[0])
+    assert (lost["state"], lost["held_because"]) == ("held", "spoiled")
     assert jobs.show(desk, ids[1])["state"] == "printed"
     row = closed["act"]["stock"][0]
     assert (row["missing"], row["used_good"], row["closing"]) == (1, 0, 99)

@@ -6,7 +6,9 @@ import json
 
 from printd.reports.document import Column, Document, Table, Value
 from printd.reports.view import View
-from printd.store import figures
+from printd.store import figures, usage
+
+_BEFORE_PRINTING = ("no_chip", "encode_fail")  # such a card costs a blank and no panel
 
 _FACTS = ("prr", "sfe", "suket", "stock", "average_use", "printers")
 
@@ -86,8 +88,7 @@ def consumables(view: View) -> Document:
         if row["ended_at"] is not None and row["ended_at"] < view.low:
             continue
         end = min(row["ended_at"] or view.high, view.high)
-        told = figures.attempts_on(view.connection, row["printer"], row["opened_at"], end)
-        printed, spoiled = told.get("printed", 0), told.get("spoiled", 0)
+        printed, spoiled = usage.panels(view.connection, row["printer"], row["opened_at"], end, _BEFORE_PRINTING)
         rows.append(
             {
                 "printer": row["printer"],
