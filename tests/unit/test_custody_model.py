@@ -35,7 +35,10 @@ RANGES = st.lists(RANGE, min_size=1, max_size=3)
 SHIFT, TRANSIT, ON_THE_WAY = "shift:", "transit:", "transfer:"
 WAITING = ["spoiled", "skipped", "missing", "returned", "destroyed", "output", "holder", "invalid"]
 PLACES = st.sampled_from(["store", SHIFT, "hopper:p1", "hopper:p2", *WAITING, "site:alak", TRANSIT])
-PEOPLE = tuple(Person(name=name, password=SecretStr(f"{name}-pass")) for name in ("siti", "budi"))
+PEOPLE = (
+    Person(name="siti", password=SecretStr("siti-pass")),
+    Person(name="budi", password=SecretStr("budi-pass")),
+)
 PAIRS = st.sampled_from([PEOPLE, PEOPLE, PEOPLE[::-1], (PEOPLE[0], PEOPLE[0])])
 HEADER = {"bast_number": "1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "g"}
 
@@ -206,7 +209,11 @@ class Custody(RuleBasedStateMachine):
         inside = self.closed.get((name, label), set())
         lawful = people[0] != people[1] and any(self.model[n][0] == "store" for n in inside) and name in self.received
         act = lambda: deliveries.open_(self.desk, name, label, *people)  # noqa: E731
-        self.attempt(lawful, act, [], lambda: self.closed.pop((name, label)) and None)
+
+        def then() -> None:
+            del self.closed[name, label]
+
+        self.attempt(lawful, act, [], then)
 
     @rule(ranges=RANGES)
     def issue(self, ranges: list[tuple[int, int]]) -> None:
@@ -286,7 +293,7 @@ class Custody(RuleBasedStateMachine):
         sent: list[str] = []
 
         def act() -> None:
-            named = {"serials": self.pairs([(low, high)]), "carrier": "C", "document": "d", **way}
+            named: dict[str, Any] = {"serials": self.pairs([(low, high)]), "carrier": "C", "document": "d", **way}
             sent.append(transfers.send(self.desk, by=people[0], second=people[1], **named)["id"])
 
         before = len(transfers.list_(self.desk))

@@ -33,9 +33,9 @@ class Peer:
         return data
 
     def cut(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        descriptor, self._descriptor = self._descriptor, -1  # first, or whoever it wakes would close it again
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 @contextlib.contextmanager

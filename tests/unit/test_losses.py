@@ -92,7 +92,13 @@ def test_a_destroyed_blank_never_moves_again(office: Counter) -> None:
 
 def test_a_destruction_names_its_witnesses_only_in_the_seal(office: Counter) -> None:
     office.act("blanks.spoil", serial="K00001", cause="jam", **TWO)
-    for wrong in ({"witnesses": []}, {"second": BUDI}, {"ba_number": ""}, {"serials": [["K00002"]]}):
+    wrongs: list[dict[str, Any]] = [
+        {"witnesses": []},
+        {"second": BUDI},
+        {"ba_number": ""},
+        {"serials": [["K00002"]]},
+    ]
+    for wrong in wrongs:
         refused(office, "destructions.destroy", **{**ACT, **wrong})
     done = office.act("destructions.destroy", **ACT)
     assert done["witnesses"][0]["agency"] == "Satpol PP"

@@ -68,7 +68,8 @@ def dispatcher(office: Counter) -> Dispatcher:
 
 def taken(office: Counter, most: int = 50) -> list[str]:
     """Take until nothing more may be taken."""
-    found, one = [], dispatcher(office)
+    found: list[str] = []
+    one = dispatcher(office)
     while len(found) < most and (waiting := one.take("WNI", "5")) is not None:
         found.append(waiting.job)
     return found
