@@ -37,7 +37,7 @@ CONFIG = """
 [printing]
 poll_seconds = 0.05
 card_seconds = 2
-command_seconds = 0.5
+command_seconds = 0.8
 
 [duty]
 cards_per_day = 0
