@@ -60,6 +60,11 @@ def most_missing(population: int, drawn: int, missing: int, confidence: float = 
 
 
 def _at_most(population: int, drawn: int, missing: int, bad: int) -> float:
-    """Return the chance to draw at most ``missing`` of ``bad`` missing blanks."""
-    ways = sum(comb(bad, hit) * comb(population - bad, drawn - hit) for hit in range(missing + 1))
+    """Return the chance to draw at most ``missing`` of ``bad`` missing blanks, in whole numbers until the last step."""
+    least = max(0, drawn - (population - bad))  # so many must be among the drawn
+    term = ways = comb(bad, least) * comb(population - bad, drawn - least) if least <= missing else 0
+    for hit in range(least, missing):
+        # each number of ways from the one before: far cheaper than to count it anew, and it divides evenly
+        term = term * (bad - hit) * (drawn - hit) // ((hit + 1) * (population - bad - drawn + hit + 1))
+        ways += term
     return ways / comb(population, drawn)

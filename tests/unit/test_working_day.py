@@ -121,6 +121,12 @@ def test_the_need_of_a_day(desk: Desk, two: Two, cap: int, printing: int, waitin
         assert shifts.need(desk, connection, "WNI") == needed
 
 
+def test_what_was_loaded_is_not_needed_again(desk: Desk, two: Two, open_shift: str) -> None:
+    queue(desk, 30)
+    with desk.shop.store.reading() as connection:
+        assert shifts.need(desk, connection, "WNI") == 33 - 20, "ten with the shift and ten in the hopper"
+
+
 def test_more_than_the_day_needs_takes_a_reason_that_is_kept(desk: Desk, two: Two) -> None:
     stock(desk, two)
     add_printers(desk, "p1")

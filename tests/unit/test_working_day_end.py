@@ -487,6 +487,30 @@ def test_a_lost_card_that_turns_up_in_the_tray_is_no_blank(
     close(desk, two, {f"shift:{open_shift}": 10, "hopper:p1": 9, "spoiled": 1})
 
 
+def test_a_whole_blank_in_a_tray_is_booked_by_the_people_who_looked_at_it(
+    desk: Desk, two: Two, open_shift: str, ratna: Person
+) -> None:
+    """What lies in the tray or the bin may look whole; a count alone does not send it back to be printed."""
+    blanks.skip(desk, "K001", *two)
+    for place in ("output", "spoiled"):
+        found: dict[str, Any] = {f"shift:{open_shift}": 10, "hopper:p1": 9, place: [("K001", "K001")]}
+        error = refused_close(desk, two, found, approved_by=ratna, note="it was there")
+        assert error.what == f"K001 was found in {place}, but the books have it in skipped."
+        assert "blanks find" in error.remedy
+        shifts.resume(desk, two[0])
+    blanks.find(desk, "K001", *two)
+    close(desk, two, {f"shift:{open_shift}": 11, "hopper:p1": 9})
+
+
+def test_books_that_do_not_add_up_close_no_shift(desk: Desk, two: Two, open_shift: str) -> None:
+    """Somebody takes a blank out of the tables past the log, and counts as the tables say."""
+    with desk.shop.store.writing() as connection:
+        connection.exec_driver_sql("UPDATE serial_range SET last = last - 1 WHERE place = 'hopper:p1'")
+    error = refused_close(desk, two, {f"shift:{open_shift}": 10, "hopper:p1": 9})
+    assert error.what == "The books do not add up for stock type WNI: +1 pieces."
+    assert "audit replay" in error.remedy
+
+
 def test_an_approval_that_nobody_needed_is_not_booked(desk: Desk, two: Two, open_shift: str, ratna: Person) -> None:
     found = {f"shift:{open_shift}": 10, "hopper:p1": 10}
     closed = close(desk, two, found, approved_by=ratna, note="just in case")
