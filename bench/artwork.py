@@ -96,7 +96,7 @@ def _parts(shop: Shop, artist: Artist, record: str) -> dict[str, float]:
     marks.append(time.perf_counter())
     card = artist.draw(secret)
     marks.append(time.perf_counter())
-    encoded = artist.encode(card, row["model"])
+    encoded = artist.encode(card, "evolis", row["model"])
     marks.append(time.perf_counter())
     shop.vault.pseudonym("artwork", b"".join(encoded.commands))
     marks.append(time.perf_counter())

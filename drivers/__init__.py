@@ -1,50 +1,51 @@
 """Drivers of card printers. Importing opens nothing.
 
-A family is one entry of :data:`FAMILIES`, an explicit tuple: nothing is discovered by name or by file.
+A family is one entry of :data:`FAMILIES`, an explicit tuple, or an entry point of another package: nothing is
+discovered by name or by file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from typing import Any
 
 from drivers import evolis
 from drivers.deadline import Deadline
 from drivers.errors import AddressError
-from drivers.printer import CardPrinter
+from drivers.family import Family
+from drivers.printer import Artwork, CardPrinter, EncodedCard
 from drivers.transports import open_transport
-from drivers.transports.base import Transport
 from drivers.transports.usb import UsbDevice, list_devices
 
+FAMILIES: tuple[Family, ...] = (evolis.DRIVER,)
 
-@dataclass(frozen=True)
-class Family:
-    """One printer language.
 
-    :param usb_vendors: USB vendor ids of its printers.
-    :param manufacturers: values of ``MFG`` in their IEEE-1284 device ids, in capitals.
-    :param models: models by name.
-    :param connect: makes a printer of an open transport and a model's name.
+def families() -> tuple[Family, ...]:
+    """Return our own families, then those that other packages offer as entry points of the group ``printd.drivers``.
+
+    :raises AddressError: an entry point cannot be loaded, or offers a family of a name that is taken.
     """
-
-    name: str
-    usb_vendors: tuple[int, ...]
-    manufacturers: tuple[str, ...]
-    models: Mapping[str, evolis.Model]
-    connect: Callable[[Transport, evolis.Model], CardPrinter]
-
-
-FAMILIES: tuple[Family, ...] = (
-    Family(evolis.FAMILY, (evolis.USB_VENDOR,), ("EVOLIS",), evolis.MODELS, evolis.EvolisPrinter),
-)
+    found = {family.name: family for family in FAMILIES}
+    for point in entry_points(group="printd.drivers"):
+        try:
+            offered = point.load()
+        except (ImportError, AttributeError) as broken:
+            raise AddressError(f"The driver {point.name} ({point.value}) cannot be loaded ({broken})") from broken
+        if not isinstance(offered, Family) or found.setdefault(offered.name, offered) is not offered:
+            raise AddressError(
+                f"The entry point {point.value} offers no driver of a name of its own",
+                hint="It names a drivers.family.Family whose name no other driver has",
+            )
+    return tuple(found.values())
 
 
 def match(vendor: int | None = None, device_id: str = "") -> Family | None:
     """Return the family that speaks to a device, by USB vendor id or by the manufacturer in its IEEE-1284 id."""
     maker = re.search(r"(?:^|;)\s*(?:MFG|MANUFACTURER):([^;]*)", device_id, re.IGNORECASE)
     name = maker.group(1).strip().upper() if maker else None
-    for family in FAMILIES:
+    for family in families():
         if vendor in family.usb_vendors or name in family.manufacturers:
             return family
     return None
@@ -55,7 +56,8 @@ def list_printers(usb_backend: object | None = None) -> list[UsbDevice]:
 
     :param usb_backend: a pyusb backend, or ``None`` for libusb.
     """
-    return list_devices(tuple(vendor for family in FAMILIES for vendor in family.usb_vendors), usb_backend)
+    wanted = {vendor: family.usb_class for family in families() for vendor in family.usb_vendors}
+    return list_devices(wanted, usb_backend)
 
 
 def open_printer(
@@ -70,13 +72,32 @@ def open_printer(
     :raises AccessError: this user may not.
     :raises BusyError: another program has it.
     """
-    spoken = next((f for f in FAMILIES if f.name == family), None)
+    spoken, chosen = _known(family, model)
+    if spoken.open_uri is not None:
+        return spoken.open_uri(uri, chosen, deadline)
+    transport = open_transport(uri, usb_class=spoken.usb_class, usb_backend=usb_backend, deadline=deadline)
+    return spoken.connect(transport, chosen)
+
+
+def encode(art: Artwork, *, model: str, family: str, options: Any = None) -> EncodedCard:
+    """Put one card into the language of a model.
+
+    :param options: the family's own; ``None`` for its defaults.
+    :raises AddressError: family or model are not known.
+    :raises ArtworkError: the model cannot print this.
+    """
+    spoken, chosen = _known(family, model)
+    return spoken.encode(art, chosen, options)
+
+
+def _known(family: str, model: str) -> tuple[Family, Any]:
+    known = families()
+    spoken = next((f for f in known if f.name == family), None)
     if spoken is None:
-        raise AddressError(f"No driver for printers of the family {family!r}", hint=_choices(f.name for f in FAMILIES))
+        raise AddressError(f"No driver for printers of the family {family!r}", hint=_choices(f.name for f in known))
     if model not in spoken.models:
         raise AddressError(f"The family {family} has no model {model!r}", hint=_choices(spoken.models))
-    transport = open_transport(uri, usb_backend=usb_backend, deadline=deadline)
-    return spoken.connect(transport, spoken.models[model])
+    return spoken, spoken.models[model]
 
 
 def _choices(names: Iterable[str]) -> str:

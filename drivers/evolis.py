@@ -28,6 +28,7 @@ from drivers.evidence import Attempt, judge
 from drivers.evolis_raster import compress, compress_levels, download, pack_bits, pack_levels
 from drivers.evolis_replies import REASONS
 from drivers.evolis_wire import ACCEPTED, Conversation, command_name
+from drivers.family import Family
 from drivers.printer import (
     Artwork,
     Condition,
@@ -446,6 +447,15 @@ class EvolisPrinter:
 def _weight(condition: Condition) -> int:
     return (Severity.REPORT, Severity.WARNING, Severity.ERROR).index(condition.severity)
 
+
+DRIVER = Family(
+    name=FAMILY,
+    models=MODELS,
+    encode=encode,
+    connect=EvolisPrinter,
+    usb_vendors=(USB_VENDOR,),
+    manufacturers=("EVOLIS",),
+)
 
 # Protocol notes
 #

@@ -7,6 +7,7 @@ under it: dye there would only show as a fringe where the two do not meet exactl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ _CHANNEL = {"y": 2, "m": 1, "c": 0}  # the channel of RGB that each dye takes aw
 
 @dataclass(frozen=True)
 class DyePanels:
-    """Amount of each dye, landscape, origin top left: ``uint8`` of shape (648, 1016), 0 = none, 2**bits - 1 = all."""
+    """Amount of each dye, landscape, origin top left: ``uint8`` of the picture's shape, 0 = none, 2**bits - 1 = all."""
 
     y: npt.NDArray[np.uint8]
     m: npt.NDArray[np.uint8]
@@ -48,6 +49,31 @@ def check(side: SidePicture, name: str) -> None:
             )
 
 
+def fit(side: SidePicture, width: int, height: int) -> SidePicture:
+    """Cut or widen a side about its middle to another raster of the same resolution.
+
+    What is cut is bleed; what is added is white, without resin and overlay.
+
+    :param width: dots of the new raster, landscape.
+    :param height: its rows.
+    """
+    return SidePicture(
+        _fit(side.colour, width, height, 255), _fit(side.resin, width, height, 0), _fit(side.overlay, width, height, 0)
+    )
+
+
+def _fit(picture: npt.NDArray[Any], width: int, height: int, ground: int) -> npt.NDArray[Any]:
+    rows, columns = picture.shape[:2]
+    cut_y, cut_x = max(0, (rows - height) // 2), max(0, (columns - width) // 2)
+    cut = picture[cut_y : cut_y + height, cut_x : cut_x + width]
+    if cut.shape[:2] == (height, width):
+        return np.ascontiguousarray(cut)
+    grown = np.full((height, width, *picture.shape[2:]), ground, picture.dtype)
+    add_y, add_x = (height - cut.shape[0]) // 2, (width - cut.shape[1]) // 2
+    grown[add_y : add_y + cut.shape[0], add_x : add_x + cut.shape[1]] = cut
+    return grown
+
+
 def has_dye(side: SidePicture) -> bool:
     """Tell whether any dye is to be laid on this side: a dot that is neither white nor covered by resin."""
     rows, columns = _box(side.colour)
@@ -59,7 +85,7 @@ def dyes(side: SidePicture, bits: int) -> DyePanels:
 
     Value = (255 - channel) >> (8 - bits), and 0 under resin (protocol sheet 4.4).
 
-    :param bits: 5, 6 or 7 bits a dot.
+    :param bits: 5 to 8 bits a dot.
     """
     # Most of a card is white, which is no dye: only the box that holds all colour is worked on.
     rows, columns = _box(side.colour)
@@ -67,7 +93,7 @@ def dyes(side: SidePicture, bits: int) -> DyePanels:
     bare = ~side.resin[rows, columns]
     out = {}
     for dye, channel in _CHANNEL.items():
-        panel = np.zeros((HEIGHT, WIDTH), np.uint8)
+        panel = np.zeros(side.resin.shape, np.uint8)
         values = panel[rows, columns]
         np.invert(inked[:, :, channel], out=values)
         values >>= 8 - bits
@@ -78,7 +104,7 @@ def dyes(side: SidePicture, bits: int) -> DyePanels:
 
 def _box(colour: npt.NDArray[np.uint8]) -> tuple[slice, slice]:
     """Return the smallest rows and columns that hold every dot that is not white."""
-    inked_rows = np.flatnonzero(colour.reshape(HEIGHT, -1).min(axis=1) != 255)
+    inked_rows = np.flatnonzero(colour.reshape(colour.shape[0], -1).min(axis=1) != 255)
     if not inked_rows.size:
         return slice(0, 0), slice(0, 0)
     rows = slice(int(inked_rows[0]), int(inked_rows[-1]) + 1)

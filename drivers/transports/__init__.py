@@ -22,9 +22,10 @@ DEFAULT_BAUD = 115200
 _FORMS = "Write usb://0f49/SERIALNUMBER, serial:/dev/ttyUSB0?baud=115200 or tcp://host:port"
 
 
-def open_transport(uri: str, *, usb_backend: object | None = None, deadline: Deadline) -> Transport:
+def open_transport(uri: str, *, usb_class: int = 7, usb_backend: object | None = None, deadline: Deadline) -> Transport:
     """Open the wire that an address names.
 
+    :param usb_class: interface class that is spoken on USB: 7 printers, 8 mass storage.
     :param usb_backend: a pyusb backend, or ``None`` for libusb; other wires ignore it.
     :raises AddressError: the address is not understood.
     :raises NotFoundError: nothing is there.
@@ -37,7 +38,7 @@ def open_transport(uri: str, *, usb_backend: object | None = None, deadline: Dea
     except ValueError as error:
         raise AddressError(f"The printer address {uri!r} is not understood ({error})", hint=_FORMS) from error
     if parts.scheme == "usb" and re.fullmatch("[0-9a-fA-F]{4}", parts.netloc) and len(parts.path) > 1:
-        return UsbTransport(int(parts.netloc, 16), unquote(parts.path[1:]), usb_backend)
+        return UsbTransport(int(parts.netloc, 16), unquote(parts.path[1:]), usb_backend, usb_class)
     if parts.scheme == "tcp" and parts.hostname and port and parts.path in ("", "/"):
         return TcpTransport(parts.hostname, port, deadline)
     if parts.scheme == "serial" and not parts.netloc and parts.path.startswith("/"):

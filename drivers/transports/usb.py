@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -29,10 +29,11 @@ from drivers.errors import (
 )
 from drivers.transports.base import READ_LIMIT
 
-_PRINTER_CLASS = 7
 _BIDIRECTIONAL = 2  # protocol of the printer class; 1 is one-way by name, 4 is IPP over USB
 _CHUNK = 1 << 16  # bytes a transfer; a multiple of every packet size
 _GET_DEVICE_ID = (0xA1, 0)
+_GET_PORT_STATUS = (0xA1, 1)
+_PRINTER_CLASS = 7
 _CONTROL_SECONDS = 2.0
 _NO_ACCESS = (errno.EACCES, errno.EPERM)
 
@@ -53,9 +54,10 @@ class UsbDevice:
         return None if self.serial_number is None else f"usb://{self.vendor:04x}/{self.serial_number}"
 
 
-def list_devices(vendors: tuple[int, ...], backend: object | None = None) -> list[UsbDevice]:
+def list_devices(vendors: Mapping[int, int], backend: object | None = None) -> list[UsbDevice]:
     """List printers of these vendors. Reads descriptors and strings; claims nothing, so that it disturbs no job.
 
+    :param vendors: interface class by vendor id.
     :param backend: a pyusb backend, or ``None`` for libusb.
     :raises NotFoundError: libusb is not installed.
     """
@@ -74,11 +76,12 @@ def list_devices(vendors: tuple[int, ...], backend: object | None = None) -> lis
 
 
 class UsbTransport:
-    """The bulk pipes of one printer-class interface.
+    """The bulk pipes of one interface.
 
     :param vendor: USB vendor id.
     :param serial_number: the device's serial number.
     :param backend: a pyusb backend, or ``None`` for libusb.
+    :param interface_class: class of the interface, 7 for printers.
     :raises NotFoundError: no such printer.
     :raises AddressError: two printers have this serial number.
     :raises AccessError: this user may not open it.
@@ -87,9 +90,12 @@ class UsbTransport:
 
     settle = 0.002
 
-    def __init__(self, vendor: int, serial_number: str, backend: object | None = None) -> None:
+    def __init__(
+        self, vendor: int, serial_number: str, backend: object | None = None, interface_class: int = _PRINTER_CLASS
+    ) -> None:
         self._name = f"usb://{vendor:04x}/{serial_number}"
-        self._device = _find(vendor, serial_number, backend)
+        self._class = interface_class
+        self._device = _find(vendor, serial_number, backend, interface_class)
         self._detached = False
         try:
             self._claim()
@@ -100,7 +106,7 @@ class UsbTransport:
     def _claim(self) -> None:
         try:
             configuration = self._configuration()
-            interface = _printer_interface(configuration)
+            interface = _interface(configuration, self._class)
             if interface is None:
                 raise NotFoundError(f"{self._name} has no printer interface that can be read from and written to")
             self._number = int(interface.bInterfaceNumber)
@@ -147,6 +153,22 @@ class UsbTransport:
             return ""
         raw = bytes(answer)
         return raw[2 : int.from_bytes(raw[:2], "big")].decode("latin-1").strip("\0 \r\n")
+
+    def port_status(self) -> int | None:
+        """Return the printer class's status byte: 0x08 no error, 0x10 selected, 0x20 paper empty; ``None``: not told.
+
+        It goes by the control pipe, so that it can be asked while the bulk pipes must rest.
+
+        :raises GoneError: the device went away.
+        """
+        kind, request = _GET_PORT_STATUS
+        try:
+            answer = self._device.ctrl_transfer(kind, request, 0, self._number, 1, int(_CONTROL_SECONDS * 1000))
+        except usb.core.USBError as error:
+            if error.errno == errno.ENODEV:
+                self._fail(error)
+            return None
+        return int(answer[0]) if len(answer) else None
 
     def write(self, data: bytes, deadline: Deadline) -> None:
         """See :class:`drivers.transports.base.Transport`."""
@@ -217,10 +239,11 @@ def _translated(error: usb.core.USBError, name: str) -> DriverError:
     return GoneError(f"The USB connection to {name} broke ({error})", hint="Check cable and power of the printer")
 
 
-def _printers(vendors: tuple[int, ...], backend: object | None) -> Iterator[Any]:
+def _printers(vendors: Mapping[int, int], backend: object | None) -> Iterator[Any]:
     def matches(device: Any) -> bool:
+        spoken = vendors.get(device.idVendor)
         try:
-            return device.idVendor in vendors and any(_printer_interface(c) is not None for c in device)
+            return spoken is not None and any(_interface(configuration, spoken) is not None for configuration in device)
         except usb.core.USBError:
             return False  # went away while we looked
 
@@ -230,10 +253,10 @@ def _printers(vendors: tuple[int, ...], backend: object | None) -> Iterator[Any]
         raise NotFoundError("USB cannot be used: libusb is missing", hint="apt-get install libusb-1.0-0") from error
 
 
-def _find(vendor: int, serial_number: str, backend: object | None) -> Any:
+def _find(vendor: int, serial_number: str, backend: object | None, interface_class: int) -> Any:
     name = f"usb://{vendor:04x}/{serial_number}"
     matching, refused = [], None
-    for device in _printers((vendor,), backend):
+    for device in _printers({vendor: interface_class}, backend):
         keep = False
         try:
             keep = _text(device, device.iSerialNumber) == serial_number
@@ -274,12 +297,12 @@ def _text(device: Any, index: int) -> str | None:
     return None if text is None else str(text)
 
 
-def _printer_interface(configuration: Any) -> Any | None:
-    """Return the printer-class setting with both pipes, the bidirectional protocol before others."""
+def _interface(configuration: Any, interface_class: int) -> Any | None:
+    """Return the setting of this class with both pipes, a printer's bidirectional protocol before others."""
     usable = [
         setting
         for setting in configuration
-        if setting.bInterfaceClass == _PRINTER_CLASS
+        if setting.bInterfaceClass == interface_class
         and _bulk(setting, usb.util.ENDPOINT_OUT) is not None
         and _bulk(setting, usb.util.ENDPOINT_IN) is not None
     ]

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import drivers
-from drivers import evolis
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
 from drivers.printer import Identity
@@ -20,7 +19,7 @@ from printd.store import blanks, jobs, shifts
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 
 
-def add(desk: Desk, name: str, uri: str, model: str, by: str, family: str = evolis.FAMILY) -> dict[str, Any]:
+def add(desk: Desk, name: str, uri: str, model: str, by: str, family: str = "evolis") -> dict[str, Any]:
     """Ask the printer at an address who it is, and book it; it starts paused."""
     operator = known(desk, by)
     if not _NAME.fullmatch(name):

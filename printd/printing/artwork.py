@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image
 
+import drivers
 from drivers import evolis
 from drivers.errors import ArtworkError
 from drivers.printer import Artwork, EncodedCard, SidePicture
@@ -58,7 +59,7 @@ class Artist:
             raise IntegrityError(f"Job {waiting.job[:8]} has no record to print.", remedy="Run: printd audit replay")
         self._check_fresh(record["received_at"])
         try:
-            card = self.encode(self.draw(secret), row["model"])
+            card = self.encode(self.draw(secret), row["family"], row["model"])
         except (FitError, ArtworkError, IntegrityError) as unfit:  # one altered record does not stop the others
             raise UnprintableError(HeldBecause.ARTWORK, str(unfit)) from unfit
         digest = self._vault.pseudonym("artwork", b"".join(card.commands))
@@ -81,11 +82,11 @@ class Artist:
         fields["tempat_terbit"] = fields.get("tempat_terbit") or self._config.office.place_of_issue
         return render(self._layout, face(fields), photo, signature, specimen=specimen, fonts=self._fonts)
 
-    def encode(self, card: RenderedCard, model: str) -> EncodedCard:
+    def encode(self, card: RenderedCard, family: str, model: str) -> EncodedCard:
         """Put a drawn card into the language of a printer model."""
         art = Artwork(_picture(card.front), _picture(card.back) if card.back else None)
-        options = evolis.Options(levels=self._config.printing.colour_levels)
-        return evolis.encode(art, evolis.MODELS[model], options)
+        options = evolis.Options(levels=self._config.printing.colour_levels) if family == evolis.FAMILY else None
+        return drivers.encode(art, family=family, model=model, options=options)
 
     def _check_fresh(self, received_at: str) -> None:
         received = datetime.strptime(received_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -10,9 +10,10 @@ import pytest
 import usb.core
 import usb.util
 
+from hardware_mocks.families import FAMILIES
 from hardware_mocks.pytest_wires import PlugUsb, Setup, UsbPrinter, usb_inprocess_printer, usb_socket_printer
-from hardware_mocks.wires.usb_model import EP_IN, EP_OUT
 
+EP_OUT, EP_IN = FAMILIES["evolis"].usb.endpoints
 FAST, LONG = 50, 10_000  # ms
 
 Open = Callable[[UsbPrinter], usb.core.Device]

@@ -10,28 +10,28 @@ from pathlib import Path
 
 from hardware_mocks.control import ControlServer, RefusedError, Remote, actions
 from hardware_mocks.decode import StreamError, write_panels
-from hardware_mocks.evolis_words import DIALECTS
+from hardware_mocks.families import FAMILIES, Family
 from hardware_mocks.faults import CATALOGUE, HELP
 from hardware_mocks.printer import QUIRK_HELP, Setup, SimulatedPrinter
 from hardware_mocks.supplies import PANELS
 from hardware_mocks.wires.pty import PtyWire
 from hardware_mocks.wires.tcp import TcpWire
-from hardware_mocks.wires.usb_model import PRODUCT, VENDOR
 from hardware_mocks.wires.usb_socket import UsbSocketServer
 
 WIRES = ("pty", "tcp", "usb")
 
 
 def _overview() -> str:
+    dialects = "; ".join(f"{name}: {' '.join(family.dialects)}" for name, family in FAMILIES.items())
     return (
-        "families  evolis\n"
+        f"families  {' '.join(FAMILIES)}\n"
         f"wires     {' '.join(WIRES)}\n"
-        f"dialects  {' '.join(DIALECTS)}\n"
+        f"dialects  {dialects}\n"
         f"ribbons   {' '.join(PANELS)}\n"
         f"quirks    {' '.join(QUIRK_HELP)}\n"
         f"faults    {' '.join(CATALOGUE)}\n"
         f"hands     {' '.join(actions())}\n"
-        "Start one: python -m hardware_mocks evolis --help"
+        "Start one: python -m hardware_mocks FAMILY --help"
     )
 
 
@@ -39,39 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m hardware_mocks", description="Simulated card printers.")
     commands = parser.add_subparsers(dest="command")
     quirks = "\n".join(f"  {name:18} {text}" for name, text in QUIRK_HELP.items())
-    evolis = commands.add_parser(
-        "evolis", help="start one Evolis printer", formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Start one Evolis printer: one JSON line when ready; ends on SIGTERM, SIGINT or the end of stdin.",
-        epilog=f"quirks:\n{quirks}\n\nfaults:\n{HELP}",
-    )  # fmt: skip
-    evolis.add_argument("--wire", choices=WIRES, required=True)
-    evolis.add_argument("--link", type=Path, help="pty: stable symlink to the terminal")
-    evolis.add_argument(
-        "--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="tcp: loopback address, port 0 = any"
-    )
-    evolis.add_argument(
-        "--bus", type=Path, help="usb: folder that stands for the bus; the printer is <serial>.sock in it"
-    )
-    evolis.add_argument("--no-usblp", action="store_true", help="usb: no kernel driver is bound at plugging-in")
-    evolis.add_argument("--serial", default=Setup.serial)
-    evolis.add_argument("--model", default=Setup.model, help="text that Rtp answers")
-    evolis.add_argument("--firmware", default=Setup.firmware)
-    evolis.add_argument("--dialect", choices=DIALECTS, default=Setup.dialect)
-    evolis.add_argument("--ribbon", default=Setup.ribbon, metavar="KIND:SETS")
-    evolis.add_argument(
-        "--speed", type=float, default=1.0, help="1 = real seconds, 100 = 100 times faster, 0 = no time at all"
-    )
-    evolis.add_argument(
-        "--hopper", default="", metavar="A,B,C|@FILE", help="names of the blanks, or a file with one a line"
-    )
-    evolis.add_argument(
-        "--cards", type=Path, metavar="DIR", help="pictures of finished cards; without it none are made"
-    )
-    evolis.add_argument("--truth", type=Path, metavar="FILE", help="what physically happened, JSON lines")
-    evolis.add_argument("--control", type=Path, metavar="SOCK", help="Unix socket for the operator's hands")
-    evolis.add_argument("--fault", action="append", default=[], metavar="FAULT", help="see below; may be repeated")
-    evolis.add_argument("--quirk", action="append", default=[], metavar="QUIRK", help="see below; may be repeated")
-    evolis.add_argument("--detach", action="store_true", help="do not end with stdin")
+    for name, family in FAMILIES.items():
+        _add_family(commands, name, family, quirks)
     decode = commands.add_parser("decode-evolis", help="recorded print stream to pictures")
     decode.add_argument("stream", type=Path)
     decode.add_argument("--out", type=Path, required=True)
@@ -80,6 +49,44 @@ def _parser() -> argparse.ArgumentParser:
     hand.add_argument("action", choices=actions())
     hand.add_argument("arguments", nargs="*", help="load: blanks; new_ribbon: KIND:SETS; fault: FAULT")
     return parser
+
+
+def _add_family(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, family: Family, quirks: str
+) -> None:
+    printer = commands.add_parser(
+        name, help=f"start one {name} printer", formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=f"Start one {name} printer: one JSON line when ready; ends on SIGTERM, SIGINT or the end of stdin.",
+        epilog=f"quirks:\n{quirks}\n\nfaults:\n{HELP}",
+    )  # fmt: skip
+    printer.add_argument("--wire", choices=family.wires, required=True)
+    printer.add_argument("--link", type=Path, help="pty: stable symlink to the terminal")
+    printer.add_argument(
+        "--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="tcp: loopback address, port 0 = any"
+    )
+    printer.add_argument(
+        "--bus", type=Path, help="usb: folder that stands for the bus; the printer is <serial>.sock in it"
+    )
+    printer.add_argument("--no-usblp", action="store_true", help="usb: no kernel driver is bound at plugging-in")
+    printer.add_argument("--serial", default=Setup.serial)
+    printer.add_argument("--model", default=family.model, help="the model it says it is")
+    printer.add_argument("--firmware", default=family.firmware)
+    printer.add_argument("--dialect", choices=family.dialects, default=family.dialects[0])
+    printer.add_argument("--ribbon", default=family.ribbon, metavar="KIND:SETS")
+    printer.add_argument(
+        "--speed", type=float, default=1.0, help="1 = real seconds, 100 = 100 times faster, 0 = no time at all"
+    )
+    printer.add_argument(
+        "--hopper", default="", metavar="A,B,C|@FILE", help="names of the blanks, or a file with one a line"
+    )
+    printer.add_argument(
+        "--cards", type=Path, metavar="DIR", help="pictures of finished cards; without it none are made"
+    )
+    printer.add_argument("--truth", type=Path, metavar="FILE", help="what physically happened, JSON lines")
+    printer.add_argument("--control", type=Path, metavar="SOCK", help="Unix socket for the operator's hands")
+    printer.add_argument("--fault", action="append", default=[], metavar="FAULT", help="see below; may be repeated")
+    printer.add_argument("--quirk", action="append", default=[], metavar="QUIRK", help="see below; may be repeated")
+    printer.add_argument("--detach", action="store_true", help="do not end with stdin")
 
 
 def _blanks(text: str) -> list[str]:
@@ -102,17 +109,18 @@ def _attach(
         msg = "--wire usb needs --bus DIR"
         raise ValueError(msg)
     usb = UsbSocketServer(printer, options.bus, bind_usblp=not options.no_usblp)
-    return usb, {"wire": "usb", "vid": f"{VENDOR:04x}", "pid": f"{PRODUCT:04x}", "socket": str(usb.path)}
+    face = printer.family.usb
+    return usb, {"wire": "usb", "vid": f"{face.vendor:04x}", "pid": f"{face.product:04x}", "socket": str(usb.path)}
 
 
-def _run_evolis(options: argparse.Namespace) -> int:
+def _run_printer(options: argparse.Namespace) -> int:
     end = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: end.set())
     setup = Setup(
         serial=options.serial, model=options.model, firmware=options.firmware, dialect=options.dialect,
         ribbon=options.ribbon, speed=options.speed, hopper=_blanks(options.hopper), faults=options.fault,
-        quirks=options.quirk, cards=options.cards, truth=options.truth or Path(os.devnull),
+        quirks=options.quirk, cards=options.cards, truth=options.truth or Path(os.devnull), family=options.command,
     )  # fmt: skip
     with SimulatedPrinter(setup) as printer:
         wire, address = _attach(options, printer)
@@ -156,8 +164,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        if options.command == "evolis":
-            return _run_evolis(options)
+        if options.command in FAMILIES:
+            return _run_printer(options)
         if options.command == "hand":
             return _run_hand(options)
         if options.command == "decode-evolis":

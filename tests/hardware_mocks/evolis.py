@@ -57,6 +57,10 @@ class Evolis:
         self._done: list[tuple[str, str, Bitmap]] = []
         self._wanted: list[tuple[str, str]] = []
 
+    def connected(self) -> None:
+        """Begin a new connection: an unfinished command is forgotten."""
+        self.parser.reset()
+
     def restart(self) -> None:
         """Begin as after power-on: Pem as stored, bitmaps lost (protocol sheet 6.4). The card inside is not moved."""
         self.memory = self.memory.after_power_on()

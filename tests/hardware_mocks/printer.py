@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from hardware_mocks.control import Hands
-from hardware_mocks.evolis import Evolis
-from hardware_mocks.evolis_reads import Identity
-from hardware_mocks.evolis_words import DIALECTS
+from hardware_mocks.families import FAMILIES
 from hardware_mocks.faults import FaultPlan
 from hardware_mocks.machine import Machine, PowerLostError, PrinterFaultError, Quirks
 from hardware_mocks.port import Port
@@ -49,19 +47,34 @@ def parse_quirks(texts: list[str]) -> Quirks:
 
 @dataclass
 class Setup:
-    """How a simulated printer is made. ``ribbon`` is KIND:SETS, ``speed`` divides all times, 0 = no time at all."""
+    """How a simulated printer is made. ``ribbon`` is KIND:SETS, ``speed`` divides all times, 0 = no time at all.
+
+    An empty model, firmware, dialect or ribbon becomes the family's usual one.
+    """
 
     serial: str = "10000123456"
-    model: str = "Primacy"
-    firmware: str = "1234"
-    dialect: str = "kc"
-    ribbon: str = "ymcko:100"
+    model: str = ""
+    firmware: str = ""
+    dialect: str = ""
+    ribbon: str = ""
     speed: float = 0.0
     hopper: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     quirks: list[str] = field(default_factory=list)
     cards: Path | None = None
     truth: Path | None = None
+    family: str = "evolis"
+
+    def __post_init__(self) -> None:
+        """Fill in what the family usually has."""
+        if self.family not in FAMILIES:
+            msg = f"unknown family {self.family!r}; known: {', '.join(FAMILIES)}"
+            raise ValueError(msg)
+        family = FAMILIES[self.family]
+        self.model = self.model or family.model
+        self.firmware = self.firmware or family.firmware
+        self.dialect = self.dialect or family.dialects[0]
+        self.ribbon = self.ribbon or family.ribbon
 
 
 class SimulatedPrinter:
@@ -72,8 +85,9 @@ class SimulatedPrinter:
 
     def __init__(self, setup: Setup | None = None) -> None:
         self.setup = setup = setup or Setup()
-        if setup.dialect not in DIALECTS:
-            msg = f"unknown dialect {setup.dialect!r}; known: {', '.join(DIALECTS)}"
+        self.family = family = FAMILIES[setup.family]
+        if setup.dialect not in family.dialects:
+            msg = f"unknown dialect {setup.dialect!r}; known: {', '.join(family.dialects)}"
             raise ValueError(msg)
         if setup.cards is not None:
             setup.cards.mkdir(parents=True, exist_ok=True)
@@ -81,8 +95,7 @@ class SimulatedPrinter:
         self.truth = Truth(setup.serial, setup.truth)
         self.machine = Machine(setup.serial, self.truth, plan, ribbon, setup.speed, quirks, setup.cards)
         self.port = Port(self.machine)
-        identity = Identity(setup.serial, setup.model, setup.firmware)
-        self.language = Evolis(self.machine, self.port, identity, setup.dialect)
+        self.language = family.make(self.machine, self.port, setup)
         self.hands = Hands(self.machine, self.truth)
         self._closing = False
         if setup.hopper:
@@ -122,7 +135,7 @@ class SimulatedPrinter:
 
     def _work(self, piece: bytes | None) -> None:
         if piece is None:
-            self.language.parser.reset()
+            self.language.connected()
         else:
             self.language.receive(piece)
 

@@ -20,7 +20,7 @@ import usb.backend
 import usb.core
 from usb.backend import libusb1
 
-from hardware_mocks.wires.usb_model import PACKET, PRODUCT, VENDOR, UsbDevice, UsbError
+from hardware_mocks.wires.usb_model import PACKET, UsbDevice, UsbError
 
 _F_SETPIPE_SZ = 1031
 _PIPE = 4096
@@ -397,12 +397,13 @@ class UmockBus:
             self._last = number = self._last % 120 + 1
             device.address = number
             name, sysfs = f"bus/usb/001/{number:03}", f"/devices/usb1/1-{number}"
+            face = device.face
             descriptors = (device.device_descriptor() + device.configuration_descriptor()).hex().upper()
             text = (
                 f"P: {sysfs}\nE: DEVNAME=/dev/{name}\nE: DEVTYPE=usb_device\n"
                 f"E: SUBSYSTEM=usb\nE: MAJOR=189\nE: MINOR={number - 1}\nE: BUSNUM=001\nE: DEVNUM={number:03}\n"
                 f"A: busnum=1\\n\nA: devnum={number}\\n\nA: speed=480\\n\nA: bConfigurationValue=1\\n\n"
-                f"A: idVendor={VENDOR:04x}\\n\nA: idProduct={PRODUCT:04x}\\n\nH: descriptors={descriptors}\n"
+                f"A: idVendor={face.vendor:04x}\\n\nA: idProduct={face.product:04x}\\n\nH: descriptors={descriptors}\n"
             )
             # Node and handler first: adding the device tells libusb at once, and a client may open it in that moment.
             umockdev, path = self._library.umockdev, f"/dev/{name}"

@@ -11,8 +11,7 @@ from collections.abc import Hashable
 
 from hardware_mocks.printer import SimulatedPrinter
 
-VENDOR, PRODUCT = 0x0F49, 0x0A00
-EP_OUT, EP_IN, PACKET = 0x01, 0x82, 64
+PACKET = 64
 _LANGUAGE = 0x0409
 
 
@@ -49,7 +48,8 @@ class UsbDevice:
         self._owner: Hashable | None = None
         self._present = False
         self.generation = 0
-        self.strings = {1: "Evolis", 2: printer.setup.model, 3: printer.setup.serial}
+        self.face = printer.family.usb
+        self.strings = {1: self.face.manufacturer, 2: printer.setup.model, 3: printer.setup.serial}
         with self.machine.cond:
             self.follow()
             self.machine.listeners.append(self.follow)
@@ -64,7 +64,7 @@ class UsbDevice:
         self._owner = None
         if self._present:
             self.generation += 1
-            self.kernel_driver = "usblp" if self.bind_usblp else None
+            self.kernel_driver = self.face.kernel_driver if self.bind_usblp else None
             self.configuration = 1
             self.port.connect()
         else:
@@ -77,12 +77,14 @@ class UsbDevice:
 
     def device_descriptor(self) -> bytes:
         """18 bytes."""
-        return struct.pack("<BBHBBBBHHHBBBB", 18, 1, 0x0200, 0, 0, 0, PACKET, VENDOR, PRODUCT, 0x0100, 1, 2, 3, 1)
+        return struct.pack(
+            "<BBHBBBBHHHBBBB", 18, 1, 0x0200, 0, 0, 0, PACKET, self.face.vendor, self.face.product, 0x0100, 1, 2, 3, 1
+        )
 
     def configuration_descriptor(self) -> bytes:
-        """Configuration, interface (printer class, bidirectional) and two bulk endpoints."""
-        tail = struct.pack("<BBBBBBBBB", 9, 4, 0, 0, 2, 7, 1, 2, 0)
-        for endpoint in (EP_OUT, EP_IN):
+        """Configuration, interface of the family's class and two bulk endpoints."""
+        tail = struct.pack("<BBBBBBBBB", 9, 4, 0, 0, 2, *self.face.interface, 0)
+        for endpoint in self.face.endpoints:
             tail += struct.pack("<BBBBHB", 7, 5, endpoint, 2, PACKET, 0)
         return struct.pack("<BBHBBBBB", 9, 2, 9 + len(tail), 1, 1, 0, 0xC0, 1) + tail
 
@@ -122,7 +124,7 @@ class UsbDevice:
         """Bind usblp again. EBUSY while the interface is claimed."""
         if self.kernel_driver is not None or self._owner is not None:
             raise UsbError(errno.EBUSY)
-        self.kernel_driver = "usblp"
+        self.kernel_driver = self.face.kernel_driver
 
     # -- transfers -------------------------------------------------------------------------------------------------
 
@@ -161,11 +163,11 @@ class UsbDevice:
     def _control(self, request_type: int, request: int, value: int) -> bytes | None:
         if (request_type, request) == (0x80, 6):
             return self._descriptor(value >> 8, value & 0xFF)
-        if (request_type, request) == (0xA1, 0):
-            text = self._device_id().encode("ascii")
+        if (request_type, request) == (0xA1, 0) and self.face.device_id:
+            text = self.face.device_id.format(model=self.printer.setup.model, serial=self.printer.setup.serial).encode()
             return struct.pack(">H", len(text) + 2) + text
-        if (request_type, request) == (0xA1, 1):
-            return bytes([self._port_status()])
+        if (request_type, request) == (0xA1, 1) and self.face.device_id:
+            return bytes([self.face.port_status(self.machine, self.printer.language)])
         if (request_type, request) == (0x21, 2):
             self.port.received.append(None)
             self.port.stalled = False
@@ -191,17 +193,6 @@ class UsbDevice:
             text = self.strings.get(index, "").encode("utf-16-le")
             return bytes([len(text) + 2, 3]) + text if text else None
         return {1: self.device_descriptor(), 2: self.configuration_descriptor()}.get(kind)
-
-    def _device_id(self) -> str:
-        setup = self.printer.setup
-        return f"MFG:Evolis;MDL:{setup.model};CMD:EVOLIS;CLS:PRINTER;SN:{setup.serial};"
-
-    def _port_status(self) -> int:
-        """Bit 3 no error, bit 4 selected, bit 5 paper empty (protocol sheet 2.1)."""
-        machine = self.machine
-        mechanical = machine.jammed or machine.cover_open
-        media = not machine.hopper or machine.ribbon is None or machine.ribbon.ended
-        return 0x10 | (0 if mechanical else 0x08) | (0x20 if media else 0)
 
     # -- the same, waiting -----------------------------------------------------------------------------------------
 

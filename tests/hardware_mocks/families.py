@@ -1,0 +1,84 @@
+"""The printer languages there are: what is different from one family to the next, in one table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from hardware_mocks import evolis_words
+from hardware_mocks.evolis import Evolis
+from hardware_mocks.evolis_reads import Identity
+from hardware_mocks.machine import Machine
+from hardware_mocks.port import Port
+
+
+class Language(Protocol):
+    """A printer's firmware. Every method wants the machine's lock held."""
+
+    def receive(self, data: bytes) -> None:
+        """Work on received bytes until more are needed. Raise PowerLostError when power fails meanwhile."""
+
+    def connected(self) -> None:
+        """Begin a new connection: an unfinished command is forgotten."""
+
+    def restart(self) -> None:
+        """Begin as after power-on."""
+
+
+class Named(Protocol):
+    """How a printer was set up, as far as its firmware knows."""
+
+    serial: str
+    model: str
+    firmware: str
+    dialect: str
+
+
+def common_port_status(machine: Machine) -> int:
+    """The printer class's byte: bit 3 no error, bit 4 selected, bit 5 paper empty (USB printer class 1.1, 4.2.2)."""
+    mechanical = machine.jammed or machine.cover_open
+    media = not machine.hopper or machine.ribbon is None or machine.ribbon.ended
+    return 0x10 | (0 if mechanical else 0x08) | (0x20 if media else 0)
+
+
+@dataclass(frozen=True)
+class UsbFace:
+    """What a family shows on USB.
+
+    ``interface`` is class, subclass, protocol; ``device_id`` the IEEE-1284 text with ``{model}`` and ``{serial}``,
+    empty where there is none; ``port_status`` answers GET_PORT_STATUS for a family's firmware and machine.
+    """
+
+    vendor: int
+    product: int
+    manufacturer: str
+    device_id: str
+    interface: tuple[int, int, int] = (7, 1, 2)
+    endpoints: tuple[int, int] = (0x01, 0x82)
+    kernel_driver: str = "usblp"
+    port_status: Callable[[Machine, Language], int] = lambda machine, _: common_port_status(machine)
+
+
+@dataclass(frozen=True)
+class Family:
+    """One printer language; model, firmware, ribbon and the first dialect are what a setup has by itself."""
+
+    make: Callable[[Machine, Port, Named], Language]
+    dialects: tuple[str, ...]
+    wires: tuple[str, ...]
+    model: str
+    firmware: str
+    ribbon: str
+    usb: UsbFace
+
+
+def _evolis(machine: Machine, port: Port, named: Named) -> Language:
+    return Evolis(machine, port, Identity(named.serial, named.model, named.firmware), named.dialect)
+
+
+FAMILIES: Mapping[str, Family] = {
+    "evolis": Family(
+        _evolis, tuple(sorted(evolis_words.DIALECTS, key=lambda name: name != "kc")), ("pty", "tcp", "usb"), "Primacy",
+        "1234", "ymcko:100",
+        UsbFace(0x0F49, 0x0A00, "Evolis", "MFG:Evolis;MDL:{model};CMD:EVOLIS;CLS:PRINTER;SN:{serial};"),
+    ),
+}  # fmt: skip
