@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo-shop
 
-.PHONY: demo test lint types bench packages clean
+.PHONY: demo test lint types bench scale packages clean
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("printd needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
@@ -37,6 +37,10 @@ types: $(VENV)/ready
 # Every performance figure beside a yardstick of the same run.
 bench: $(VENV)/ready
 	$(BIN)/python bench/run.py
+
+# Ten million blanks and three million entries; some minutes, some gigabytes.
+scale: $(VENV)/ready
+	$(BIN)/python bench/run.py --only scale
 
 clean:
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

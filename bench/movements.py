@@ -24,13 +24,17 @@ def run(parent: Path) -> Figure:
     figure = Figure("movements")
     progress("movements on SQLite")
     with work_folder(parent) as folder, office(folder / "shop") as made, closing(_sqlite(folder)) as bare:
-        mine, theirs = _in_turns(made, lambda: _bare_sqlite(bare))
+        mine, theirs = _beside_bare(made, lambda: _bare_sqlite(bare))
     figure.rows.append(
         Row("durable movements, SQLite", mine, "a second", theirs, "one-row commits, sqlite3, WAL, FULL", _HALF)
     )
     progress("movements on PostgreSQL")
     try:
-        with _postgres(parent) as url, work_folder(parent) as folder, office(folder / "shop", url) as made:
+        with (
+            postgres(parent) as new,
+            work_folder(parent) as folder,
+            office(folder / "shop", url := new("bench")) as made,
+        ):
             import psycopg  # noqa: PLC0415 - an extra
 
             with psycopg.connect(url, autocommit=True) as connection:
@@ -39,7 +43,7 @@ def run(parent: Path) -> Figure:
                 def commit() -> None:
                     connection.execute("INSERT INTO bare (body) VALUES (%s)", (_BODY,))
 
-                mine, theirs = _in_turns(made, commit)
+                mine, theirs = _beside_bare(made, commit)
     except ModuleNotFoundError as missing:
         figure.notes.append(f"PostgreSQL was not measured: {missing.name} is not installed")
     else:
@@ -53,26 +57,37 @@ def run(parent: Path) -> Figure:
     return figure
 
 
-def _in_turns(made: Office, bare: Callable[[], None]) -> tuple[float, float]:
+def _beside_bare(made: Office, bare: Callable[[], None]) -> tuple[float, float]:
     """Return movements and bare commits a second."""
     made.deliver("D-1", "BLK", 1000)
-    made.issue("BLK0000001", "BLK0000002", "D-1", "C0")
-    shift, tray = f"shift:{made.act('shifts.list')[0]['id']}", f"hopper:{PRINTER}"
-    there = {"serials": [["BLK0000001", "BLK0000001"]], "from": shift, "to": tray, "why": "load"}
-    back = {**there, "from": tray, "to": shift, "why": "unload"}
-
-    def there_and_back() -> None:
-        made.shop.books.enter("blanks.moved", there, [RUNNER, CHECKER])
-        made.shop.books.enter("blanks.moved", back, [RUNNER, CHECKER])
 
     def both() -> None:
         bare()
         bare()
 
-    _rate(there_and_back)
-    _rate(both)
-    rates = [(_rate(there_and_back), _rate(both)) for _ in range(ROUNDS)]
-    return median([one for one, _ in rates]), median([one for _, one in rates])
+    return in_turns(there_and_back(made, "BLK0000001", "BLK0000002", "D-1", "C0"), both)
+
+
+def there_and_back(made: Office, first: str, last: str, delivery: str, carton: str) -> Callable[[], None]:
+    """Issue two blanks of a closed carton to a shift; return what moves one into the hopper and back, two commits."""
+    made.issue(first, last, delivery, carton)
+    shift, tray = f"shift:{made.act('shifts.list')[-1]['id']}", f"hopper:{PRINTER}"
+    there = {"serials": [[first, first]], "from": shift, "to": tray, "why": "load"}
+    back = {**there, "from": tray, "to": shift, "why": "unload"}
+
+    def move() -> None:
+        made.shop.books.enter("blanks.moved", there, [RUNNER, CHECKER])
+        made.shop.books.enter("blanks.moved", back, [RUNNER, CHECKER])
+
+    return move
+
+
+def in_turns(one: Callable[[], None], other: Callable[[], None]) -> tuple[float, float]:
+    """Return how many commits a second each makes: medians of batches that are taken in turns."""
+    _rate(one)
+    _rate(other)
+    rates = [(_rate(one), _rate(other)) for _ in range(ROUNDS)]
+    return median([first for first, _ in rates]), median([second for _, second in rates])
 
 
 def _rate(two: Callable[[], None]) -> float:
@@ -98,8 +113,8 @@ def _bare_sqlite(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _postgres(parent: Path) -> Iterator[str]:
-    """Start a PostgreSQL of its own with its default durability, give the address of a new database, and stop it."""
+def postgres(parent: Path) -> Iterator[Callable[[str], str]]:
+    """Start a PostgreSQL of its own with its default durability, give what makes a database, and stop it."""
     with work_folder(parent) as folder:
         before = os.environ.get("XDG_RUNTIME_DIR")
         os.environ["XDG_RUNTIME_DIR"] = str(folder)  # where the server's package keeps its lock, decided at import
@@ -112,9 +127,13 @@ def _postgres(parent: Path) -> Iterator[str]:
             else:
                 os.environ["XDG_RUNTIME_DIR"] = before
         server = get_server(folder / "data", cleanup_mode="stop")
-        try:
+
+        def new(name: str) -> str:
             with psycopg.connect(server.get_uri(), autocommit=True) as admin:
-                admin.execute("CREATE DATABASE bench")
-            yield str(server.get_uri(database="bench"))
+                admin.execute(f"CREATE DATABASE {name}")
+            return str(server.get_uri(database=name))
+
+        try:
+            yield new
         finally:
             server.cleanup()

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from printd.books import Clock, utc_now
 from printd.demo.people import make_people
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, person
 from printd.desk.acts import perform
@@ -32,10 +33,11 @@ def work_folder(parent: Path) -> Iterator[Path]:
 class Office:
     """An open shop with its people and one printer in the books, without the daemon."""
 
-    def __init__(self, folder: Path, database: str = "") -> None:
-        create(folder, origin=ORIGIN, extra=f'\n[database]\nurl = "{database}"\n' if database else "")
+    def __init__(self, folder: Path, database: str = "", clock: Clock = utc_now) -> None:
+        extra = f'\n[database]\nurl = "{database}"\n' if database else ""
+        create(folder, origin=ORIGIN, extra=extra, clock=clock)
         self.folder = folder
-        self.shop = Shop.open(folder)
+        self.shop = Shop.open(folder, clock)
         self.desk = Desk(self.shop)
         for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
             self.act("operators.add", name=name, password=PASSWORD, role=role)
@@ -90,9 +92,9 @@ class Office:
 
 
 @contextmanager
-def office(folder: Path, database: str = "") -> Iterator[Office]:
+def office(folder: Path, database: str = "", clock: Clock = utc_now) -> Iterator[Office]:
     """Open a new office and close it."""
-    made = Office(folder, database)
+    made = Office(folder, database, clock)
     try:
         yield made
     finally:

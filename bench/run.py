@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench import artwork, cycle, delivery, forecast, movements, verification
+from bench import artwork, cycle, delivery, forecast, movements, scale, verification
 from bench.figures import Figure, Row
 
 FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(
@@ -30,6 +30,7 @@ FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(
         "forecast": forecast.run,
         "gap": cycle.run_gap,
         "cycle": cycle.run,
+        "scale": scale.run,
     }
 )
 _WIDE = 200
