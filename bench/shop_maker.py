@@ -34,6 +34,7 @@ _REASONS = ("baru", "rusak", "hilang", "perubahan")
 _ID = 22  # characters of an id that are its own; digests and pseudonyms are as long
 _NUMBERS_OF_ENTRIES = frozenset({"seq", "opened_seq", "closed_seq", "place_in_queue"})
 _BATCH = 20_000
+_AT_ONCE = 20  # cartons in one transaction
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,13 @@ def fill(office: Office, size: Size) -> None:
         _use_first_carton(booking, each)
         last = booking.size
     copies = max(0, -(-(size.entries - last) // (last - first)))
+    with office.shop.store.reading() as connection:
+        pattern = _Pattern.read(connection, first, each)
+    for start in range(1, copies + 1, _AT_ONCE):
+        with office.shop.store.writing() as connection:
+            _copy(connection, pattern, range(start, min(start + _AT_ONCE, copies + 1)))
+        progress(f"carton {min(start + _AT_ONCE, copies + 1)} of {copies + 1}")
     with office.shop.store.writing() as connection:
-        _copy(connection, _Pattern.read(connection, first, each), copies)
         _grow(connection, last)
     office.shop.sign()
 
@@ -121,7 +127,7 @@ def _card(booking: Booking, serial: str, number: int) -> None:
         return
     enter("attempt.printed", {"attempt": attempt, "to": "output", "evidence": evidence})
     enter("card.checked", {"attempt": attempt, "quality": "good"}, [CHECKER])
-    enter("card.handed_over", {"attempt": attempt, "receiver": "self"}, [CHECKER])
+    enter("card.handed_over", {"attempt": attempt, "receiver": "holder"}, [CHECKER])
 
 
 # --- and all the others ---------------------------------------------------------------------------------------------
@@ -203,13 +209,13 @@ class _Translation:
         }
 
 
-def _copy(connection: sa.Connection, pattern: _Pattern, copies: int) -> None:
-    """Write entries and rows of the next cartons."""
+def _copy(connection: sa.Connection, pattern: _Pattern, numbers: range) -> None:
+    """Write entries and rows of some cartons."""
     tables = {table.name: table for table in schema.PROJECTIONS}
     order = [name for name in tables if name in pattern.rows]
     write = _writer(connection)
     splits = [_split(body) for body in pattern.entries]
-    for number in range(1, copies + 1):
+    for number in numbers:
         to = _Translation(number, pattern)
         entries = []
         for at, (before, after) in enumerate(splits):
@@ -222,8 +228,6 @@ def _copy(connection: sa.Connection, pattern: _Pattern, copies: int) -> None:
             if name != "serial_range":
                 write(tables[name], [to.row(row) for row in pattern.rows[name]])
         write(schema.serial_range, [to.row(row) for row in pattern.rows["serial_range"]])
-        if number % 10 == 0:
-            progress(f"carton {number} of {copies}, {pattern.first + (number + 1) * len(splits):,} entries")
 
 
 def _split(body: bytes) -> tuple[str, str]:

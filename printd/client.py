@@ -11,11 +11,9 @@ from typing import Any
 
 import httpx
 
-from printd import checkpoints, errors
-from printd.desk.acts import perform
-from printd.desk.desk import Desk
+from printd import errors
 from printd.errors import PrintdError, Refused, ShopBusyError
-from printd.shop import SOCKET_NAME, Shop, locked
+from printd.folder import SOCKET_NAME
 
 # Nothing is encrypted on a Unix socket; without a context of our own httpx loads every authority's certificate for each
 # act, which takes longer than the act.
@@ -48,6 +46,16 @@ def _once(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
             return _over_socket(path, name, arguments)
         except httpx.ConnectError:
             pass  # a socket that nobody listens on was left by a daemon that was killed
+    return _alone(folder, name, arguments)
+
+
+def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
+    """Do without a daemon what it would do; everything that takes is loaded only now."""
+    from printd import checkpoints
+    from printd.desk.acts import perform
+    from printd.desk.desk import Desk
+    from printd.shop import Shop, locked
+
     with locked(folder):
         shop = Shop.open(folder)
         try:

@@ -14,6 +14,7 @@ from pathlib import Path
 from printd import checkpoints
 from printd.console.api import Server
 from printd.desk.desk import Desk
+from printd.folder import SOCKET_NAME
 from printd.intake.inbox import Inbox
 from printd.intake.sources.spool import Spool
 from printd.log import logger
@@ -22,7 +23,7 @@ from printd.printing.artwork import Artist
 from printd.printing.dispatch import Dispatcher
 from printd.printing.recovery import doubt_open_attempts, enter_policy
 from printd.printing.worker import Live, Worker
-from printd.shop import SOCKET_NAME, Shop, locked
+from printd.shop import Shop, locked
 from printd.store import jobs, log
 
 _WATCH_SECONDS = 0.5

@@ -30,7 +30,6 @@ from printd.store.engine import Store, migrate, sqlite_url
 PROJECTIONS: Mapping[str, Projection] = {**custody_projection.PROJECTIONS, **printing_projection.PROJECTIONS}
 
 LOCK_NAME = "shop.lock"
-SOCKET_NAME = "printd.sock"
 
 
 class Shop:

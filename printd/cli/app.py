@@ -2,72 +2,71 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from printd.cli import (
-    audit,
-    blanks,
-    cards,
-    consumables,
-    deliveries,
-    destructions,
-    discrepancies,
-    forecast,
-    incidents,
-    jobs,
-    operators,
-    policy,
-    printers,
-    records,
-    reports,
-    shifts,
-    sites,
-    spoilage,
-    suket,
-    transfers,
-)
 from printd.cli.common import Json, answer, folder
 from printd.cli.demo import demo
 from printd.cli.output import fit_output, out, show_error, show_json
 from printd.errors import PrintdError
-from printd.shop import Shop, create
+
+NOUNS = (
+    "operators",
+    "deliveries",
+    "discrepancies",
+    "shifts",
+    "blanks",
+    "transfers",
+    "sites",
+    "incidents",
+    "cards",
+    "destructions",
+    "spoilage",
+    "policy",
+    "forecast",
+    "consumables",
+    "suket",
+    "reports",
+    "records",
+    "jobs",
+    "printers",
+    "audit",
+)
+"""Each is a module of this package; one command imports one of them, since a clerk waits for every import."""
+
+
+class Nouns(TyperGroup):
+    """The root's own commands, and the nouns."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return all names in the order of a day's work."""
+        return [*NOUNS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return one command; a noun is imported now."""
+        if cmd_name not in NOUNS:
+            return super().get_command(ctx, cmd_name)
+        group = get_command(importlib.import_module(f"printd.cli.{cmd_name}").app)
+        group.name = cmd_name
+        return group
+
 
 app = typer.Typer(
+    cls=Nouns,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="The controller of an identity-card print shop: one blank, one attempt, one record that proves it.",
 )
-for module, noun in (
-    (operators, "operators"),
-    (deliveries, "deliveries"),
-    (discrepancies, "discrepancies"),
-    (shifts, "shifts"),
-    (blanks, "blanks"),
-    (transfers, "transfers"),
-    (sites, "sites"),
-    (incidents, "incidents"),
-    (cards, "cards"),
-    (destructions, "destructions"),
-    (spoilage, "spoilage"),
-    (policy, "policy"),
-    (forecast, "forecast"),
-    (consumables, "consumables"),
-    (suket, "suket"),
-    (reports, "reports"),
-    (records, "records"),
-    (jobs, "jobs"),
-    (printers, "printers"),
-    (audit, "audit"),
-):
-    app.add_typer(module.app, name=noun)
 app.command()(demo)
 
 
@@ -89,6 +88,8 @@ def init(
     as_json: Json = False,
 ) -> None:
     """Make a new shop in the folder that --shop names."""
+    from printd.shop import create
+
     create(folder(context), origin=origin, name=name, timezone=timezone, place=place)
     answer(
         as_json,
@@ -103,6 +104,8 @@ def init(
 @app.command()
 def check(context: typer.Context, as_json: Json = False) -> None:
     """Check the configuration, the keys and the database without starting anything."""
+    from printd.shop import Shop
+
     shop = folder(context)
     opened = Shop.open(shop)
     opened.close()

@@ -12,7 +12,6 @@ import typer
 
 from printd import client
 from printd.cli.output import show_json
-from printd.custody.manifest import MAX_BYTES
 from printd.custody.serials import parse_range
 from printd.errors import ConfigError, Refused
 
@@ -101,6 +100,8 @@ def read_file(path: Path) -> bytes:
 
     :raises Refused: it cannot be read.
     """
+    from printd.custody.manifest import MAX_BYTES
+
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)

@@ -19,10 +19,11 @@ from printd.demo.reader import CardReader
 from printd.demo.simulators import Simulator, start
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person
 from printd.errors import PrintdError
+from printd.folder import SOCKET_NAME
 from printd.keys import vkey
 from printd.ledger.verify import verify_log
 from printd.replay import compare
-from printd.shop import PROJECTIONS, SOCKET_NAME, Shop, create
+from printd.shop import PROJECTIONS, Shop, create
 from printd.store import jobs, log, people
 
 ORIGIN = "printd.example/53/5371/blanks/1"

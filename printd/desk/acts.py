@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 from collections.abc import Callable, Mapping
@@ -11,30 +12,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from printd.desk import (
-    blanks,
-    cards,
-    chips,
-    consumables,
-    counts,
-    deliveries,
-    destructions,
-    discrepancies,
-    forecast,
-    incidents,
-    jobs,
-    operators,
-    policy,
-    printers,
-    records,
-    reports,
-    samples,
-    shifts,
-    sites,
-    spoilage,
-    suket,
-    transfers,
-)
 from printd.desk.desk import Desk
 from printd.errors import Refused
 
@@ -42,39 +19,64 @@ Act = Callable[..., Any]
 
 _HALF = re.compile("[\ud800-\udfff]")
 
-ACTS: Mapping[str, Act] = MappingProxyType(
+_FUNCTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        f"{module.__name__.rsplit('.', 1)[-1]}.{name.rstrip('_')}": function
-        for module, names in (
-            (operators, ("add", "passwd", "list_")),
-            (deliveries, ("announce", "count", "receive", "open_", "list_", "show")),
-            (discrepancies, ("list_", "close")),
-            (chips, ("bind",)),
-            (incidents, ("open_", "note", "close", "miss", "list_", "show")),
-            (shifts, ("open_", "issue", "count_begin", "count", "resume", "close", "list_", "show")),
-            (samples, ("draw", "count")),
-            (cards, ("take_back", "list_", "names")),
-            (destructions, ("destroy", "list_", "show", "annex")),
-            (policy, ("show", "overrides")),
-            (spoilage, ("chart", "ages_")),
-            (sites, ("set_", "list_", "report", "used", "spoiled")),
-            (transfers, ("send", "acknowledge", "acknowledge_signed", "receipt", "give_back")),
-            (transfers, ("list_", "show", "carrier")),
-            (reports, ("list_", "report")),
-            (counts, ("count", "close")),
-            (consumables, ("receive", "open_", "list_")),
-            (suket, ("issue", "list_")),
-            (forecast, ("show", "request")),
-            (blanks, ("load", "unload", "spoil", "skip", "find", "show", "where", "in_")),
-            (records, ("import_", "list_", "show", "acknowledge", "quarantined", "restore", "dismiss")),
-            (jobs, ("list_", "count", "show", "hold", "release", "cancel", "reprint")),
-            (jobs, ("override", "resolve", "check", "correct", "hand_over")),
-            (printers, ("add", "list_", "pause", "resume", "discover")),
-        )
-        for name in names
-        for function in (getattr(module, name),)
+        "operators": ("add", "passwd", "list_"),
+        "deliveries": ("announce", "count", "receive", "open_", "list_", "show"),
+        "discrepancies": ("list_", "close"),
+        "chips": ("bind",),
+        "incidents": ("open_", "note", "close", "miss", "list_", "show"),
+        "shifts": ("open_", "issue", "count_begin", "count", "resume", "close", "list_", "show"),
+        "samples": ("draw", "count"),
+        "cards": ("take_back", "list_", "names"),
+        "destructions": ("destroy", "list_", "show", "annex"),
+        "policy": ("show", "overrides"),
+        "spoilage": ("chart", "ages_"),
+        "sites": ("set_", "list_", "report", "used", "spoiled"),
+        "transfers": ("send", "acknowledge", "acknowledge_signed", "receipt", "give_back", "list_", "show", "carrier"),
+        "reports": ("list_", "report"),
+        "counts": ("count", "close"),
+        "consumables": ("receive", "open_", "list_"),
+        "suket": ("issue", "list_"),
+        "forecast": ("show", "request"),
+        "blanks": ("load", "unload", "spoil", "skip", "find", "show", "where", "in_"),
+        "records": ("import_", "list_", "show", "acknowledge", "quarantined", "restore", "dismiss"),
+        "jobs": (
+            "list_",
+            "count",
+            "show",
+            "hold",
+            "release",
+            "cancel",
+            "reprint",
+            "override",
+            "resolve",
+            "check",
+            "correct",
+            "hand_over",
+        ),
+        "printers": ("add", "list_", "pause", "resume", "discover"),
     }
 )
+"""The acts of each module of this package. It is imported when one of them is asked for: a clerk waits for imports."""
+
+ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {f"{module}.{name.rstrip('_')}": (module, name) for module, names in _FUNCTIONS.items() for name in names}
+)
+"""Module and function of every act by its name."""
+
+
+@cache
+def act_named(name: str) -> Act:
+    """Return the function of an act.
+
+    :raises Refused: there is none of this name.
+    """
+    if name not in ACTS:
+        raise Refused(f"There is no act {name!r}.", remedy=f"Known are: {', '.join(sorted(ACTS))}.")
+    module, function = ACTS[name]
+    found: Act = getattr(importlib.import_module(f"printd.desk.{module}"), function)
+    return found
 
 
 def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
@@ -82,9 +84,7 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
 
     :raises Refused: no such act, arguments of the wrong shape, or the act's own refusal.
     """
-    act = ACTS.get(name)
-    if act is None:
-        raise Refused(f"There is no act {name!r}.", remedy=f"Known are: {', '.join(sorted(ACTS))}.")
+    act = act_named(name)
     if not _is_text(arguments):
         raise Refused(
             f"{name} was asked for with characters that are no text.",

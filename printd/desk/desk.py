@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from dataclasses import dataclass, field
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from printd.errors import Refused
-from printd.printing.worker import Live
 from printd.shop import Shop
 from printd.store import people
+
+if TYPE_CHECKING:
+    from printd.printing.worker import Live  # brings the drivers with it
 
 _NIK_LIKE = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from printd.desk.desk import Desk
 from printd.desk.shifts import not_counting
-from printd.reports import acts, catalogue, pdf, table_csv
+from printd.reports import acts, catalogue, table_csv
 from printd.reports.view import View
 from printd.store import log
 
@@ -34,7 +34,7 @@ def report(desk: Desk, name: str, first: date, last: date, site: str = "") -> di
     stem = desk.shop.folder / FOLDER / f"{document.name}-{first.isoformat()}-{last.isoformat()}"
     office = desk.shop.config.office.name
     files: dict[str, bytes] = {
-        "pdf": pdf.render(document, office),
+        "pdf": acts.to_pdf(document, office),
         "csv": table_csv.render(document).encode("utf-8"),
         "json": acts.to_json(document),
     }

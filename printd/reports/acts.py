@@ -10,7 +10,6 @@ from typing import Any
 import rfc8785
 
 from printd.reports.document import Document
-from printd.reports.pdf import render
 from printd.shop import Shop
 
 FOLDER = "acts"
@@ -24,7 +23,7 @@ def keep(shop: Shop, document: Document) -> dict[str, str]:
     folder = shop.folder / FOLDER
     paths = {kind: folder / f"{document.name}.{kind}" for kind in ("pdf", "json")}
     write(paths["json"], to_json(document))
-    write(paths["pdf"], render(document, shop.config.office.name))
+    write(paths["pdf"], to_pdf(document, shop.config.office.name))
     return {kind: str(path) for kind, path in paths.items()}
 
 
@@ -33,6 +32,13 @@ def to_json(document: Document) -> bytes:
     plain: dict[str, Any] = dataclasses.asdict(document)
     del plain["charts"]
     return rfc8785.dumps(plain) + b"\n"
+
+
+def to_pdf(document: Document, office: str) -> bytes:
+    """Return a document as PDF."""
+    from printd.reports.pdf import render  # noqa: PLC0415 - loads slowly, and few commands draw a page
+
+    return render(document, office)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -152,12 +152,25 @@ def cartons(connection: Connection, delivery_id: str) -> list[Row]:
     return rows(connection, query)
 
 
+_before = carton.alias("before")
 _CARTONS_TOUCHING = (
     sa.select(carton)
     .where(
         carton.c.prefix == sa.bindparam("p"),
         carton.c.width == sa.bindparam("w"),
         carton.c.first <= sa.bindparam("hi"),
+        # As with the ranges: cartons never overlap.
+        carton.c.first
+        >= sa.func.coalesce(
+            sa.select(sa.func.max(_before.c.first))
+            .where(
+                _before.c.prefix == sa.bindparam("p"),
+                _before.c.width == sa.bindparam("w"),
+                _before.c.first <= sa.bindparam("lo"),
+            )
+            .scalar_subquery(),
+            sa.bindparam("lo"),
+        ),
         carton.c.last >= sa.bindparam("lo"),
     )
     .order_by(carton.c.first)

@@ -9,10 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
@@ -25,6 +21,9 @@ ForbiddenError = sa.exc.SQLAlchemyError
 """What the database raises when it does not take a change: against one of its own rules, or a value of no sense."""
 
 SQLITE_NAME = "printd.sqlite"
+HEAD = "0003"
+"""The last migration, which the tables of this version have."""
+
 _WRITING = "printd_writing"
 
 
@@ -75,7 +74,7 @@ class Store:
         store = cls(_engine_of_existing(url))
         try:
             with store.engine.connect() as connection:
-                revision = MigrationContext.configure(connection).get_current_revision()
+                revision = _revision(connection)
         except sa.exc.DatabaseError as unreachable:
             store.close()
             raise ConfigError(
@@ -83,11 +82,10 @@ class Store:
                 why=f"{unreachable.orig}.",
                 remedy="Check [database] in printd.toml; where the file is damaged, restore a copy.",
             ) from unreachable
-        head = _scripts(url).get_current_head()
-        if revision != head:
+        if revision != HEAD:
             store.close()
             raise ConfigError(
-                f"The database is of version {revision or 'none'}, this printd needs {head}.",
+                f"The database is of version {revision or 'none'}, this printd needs {HEAD}.",
                 consequence="It was not touched.",
                 remedy=(
                     f"Use the printd that knows version {revision}."
@@ -150,24 +148,26 @@ def _engine_of_existing(url: str) -> Engine:
     return engine
 
 
-def _scripts(url: str) -> ScriptDirectory:
-    return ScriptDirectory.from_config(_alembic(url))
-
-
-def _alembic(url: str) -> AlembicConfig:
-    config = AlembicConfig()
-    config.set_main_option("script_location", "printd:store/migrations")
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+def _revision(connection: Connection) -> str | None:
+    """Return the version of the database's schema; ``None``: it has none."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def migrate(url: str) -> None:
     """Bring a new or older database to this version's schema."""
+    from alembic import command  # noqa: PLC0415 - loads slowly, and a shop is made once
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", "printd:store/migrations")
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
     engine = create_engine(url)
     try:
         with engine.connect() as connection, connection.begin():
-            config = _alembic(url)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:

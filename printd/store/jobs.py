@@ -8,8 +8,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from printd.store.rows import Row, first, rows
-from printd.store.schema import attempt, delivery, job, movement, printer, record, serial_range
+from printd.store.rows import Row, begins, first, rows
+from printd.store.schema import (
+    BLANK_TAKEN,
+    LIVE_JOB,
+    OPEN_ATTEMPT,
+    attempt,
+    delivery,
+    job,
+    movement,
+    printer,
+    record,
+    serial_range,
+)
 
 
 def add_job(connection: Connection, row: dict[str, Any]) -> None:
@@ -37,13 +48,13 @@ def find_job(connection: Connection, job_id: str) -> Row | None:
 
 def jobs_beginning(connection: Connection, start: str) -> list[str]:
     """Return up to three job ids that begin with these characters."""
-    query = sa.select(job.c.id).where(job.c.id.startswith(start, autoescape=True)).limit(3)
+    query = sa.select(job.c.id).where(*begins(job.c.id, start)).limit(3)
     return list(connection.execute(query).scalars())
 
 
 def live_job_of(connection: Connection, holder: str) -> Row | None:
     """Return the live job of a person."""
-    query = sa.select(job).where(job.c.holder == holder, job.c.state.not_in(("handed_over", "cancelled")))
+    query = sa.select(job).where(job.c.holder == holder, sa.text(LIVE_JOB))
     return first(connection, query)
 
 
@@ -62,7 +73,7 @@ def loaded(connection: Connection) -> dict[str, set[str]]:
     query = (
         sa.select(delivery.c.stock_type, delivery.c.generation)
         .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
-        .where(serial_range.c.place.startswith("hopper:", autoescape=True))
+        .where(serial_range.c.place.in_(sa.select("hopper:" + printer.c.name)))
         .distinct()
     )
     found: dict[str, set[str]] = {}
@@ -132,7 +143,9 @@ def find_attempt(connection: Connection, attempt_id: str) -> Row | None:
 
 def attempt_on(connection: Connection, serial: str) -> Row | None:
     """Return the attempt that printed or spoiled a blank."""
-    query = sa.select(attempt).where(attempt.c.serial == serial, attempt.c.state.in_(("printed", "spoiled")))
+    query = sa.select(attempt).where(
+        attempt.c.serial == serial, sa.text(BLANK_TAKEN), attempt.c.state.in_(("printed", "spoiled"))
+    )
     return first(connection, query)
 
 
@@ -143,11 +156,13 @@ def attempts_of(connection: Connection, job_id: str) -> list[Row]:
 
 
 def attempts_in(connection: Connection, states: Sequence[str], on_printer: str | None = None) -> list[Row]:
-    """Return attempts in some states, on one printer or on all."""
-    query = sa.select(attempt).where(attempt.c.state.in_(states)).order_by(attempt.c.opened_at, attempt.c.id)
+    """Return attempts that are not over, in the states ``open`` or ``in_doubt``, on one printer or on all."""
+    not_over = sa.text(OPEN_ATTEMPT), attempt.c.state.in_(states)  # in the index's own words, or it is not used
+    query = sa.select(attempt).where(*not_over)
     if on_printer is not None:
         query = query.where(attempt.c.printer == on_printer)
-    return rows(connection, query)
+    # Sorted here: asked for in order, the database would rather walk through all attempts by their time.
+    return sorted(rows(connection, query), key=lambda row: (row["opened_at"], row["id"]))
 
 
 def attempts_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:

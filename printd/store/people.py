@@ -7,8 +7,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from printd.store.rows import Row, first, rows
-from printd.store.schema import job, operator, operator_secret, quarantine, record, record_secret, sealed
+from printd.store.rows import Row, begins, first, rows
+from printd.store.schema import (
+    WAITING_RECORD,
+    job,
+    operator,
+    operator_secret,
+    quarantine,
+    record,
+    record_secret,
+    sealed,
+)
 
 
 def put_operator(connection: Connection, name: str, role: str, active: bool) -> None:
@@ -64,7 +73,7 @@ def find_record(connection: Connection, record_id: str) -> Row | None:
 
 def records_beginning(connection: Connection, start: str) -> list[str]:
     """Return up to three record ids that begin with these characters."""
-    query = sa.select(record.c.id).where(record.c.id.startswith(start, autoescape=True)).limit(3)
+    query = sa.select(record.c.id).where(*begins(record.c.id, start)).limit(3)
     return list(connection.execute(query).scalars())
 
 
@@ -91,11 +100,7 @@ def list_records(connection: Connection, limit: int) -> list[Row]:
 
 def unacknowledged(connection: Connection) -> list[Row]:
     """Return the records whose warnings nobody has answered for, oldest first."""
-    query = (
-        sa.select(record)
-        .where(record.c.warnings != "", record.c.acknowledged_by.is_(None))
-        .order_by(record.c.received_at, record.c.id)
-    )
+    query = sa.select(record).where(sa.text(WAITING_RECORD)).order_by(record.c.received_at, record.c.id)
     return rows(connection, query)
 
 

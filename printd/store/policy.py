@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from printd.store.office_schema import override, policy
+from printd.store.office_schema import override, policy, shift
 from printd.store.rows import Row, first, rows
-from printd.store.schema import attempt, delivery, job, serial_range
+from printd.store.schema import attempt, delivery, job, printer, serial_range
 
 
 def add_policy(connection: Connection, row: dict[str, Any]) -> None:
@@ -53,10 +53,11 @@ def printed_since(connection: Connection, at: str) -> list[Row]:
 def unprinted(connection: Connection) -> dict[str, int]:
     """Return blanks in store, shift and hoppers by stock type."""
     amount = sa.func.sum(serial_range.c.last - serial_range.c.first + 1)
+    # Named one by one, since only an exact name is looked up in the index of places.
     here = sa.or_(
         serial_range.c.place == "store",
-        serial_range.c.place.startswith("shift:", autoescape=True),
-        serial_range.c.place.startswith("hopper:", autoescape=True),
+        serial_range.c.place.in_(sa.select("shift:" + shift.c.id).where(shift.c.current == 1)),
+        serial_range.c.place.in_(sa.select("hopper:" + printer.c.name)),
     )
     query = (
         sa.select(delivery.c.stock_type, amount)

@@ -21,3 +21,8 @@ def first(connection: Connection, query: sa.Select[Any], **values: Any) -> Row |
 def rows(connection: Connection, query: sa.Select[Any], **values: Any) -> list[Row]:
     """Return all rows of a query; ``values`` fill its named parameters."""
     return [dict(row) for row in connection.execute(query, values).mappings()]
+
+
+def begins(column: sa.Column[str], start: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the condition that an id begins so; the range is what an index can look up, ids being hexadecimal."""
+    return column >= start, column < start + "g", column.startswith(start, autoescape=True)

@@ -27,6 +27,7 @@ from printd.store.office_schema import OFFICE_PROJECTIONS
 
 OPEN_ATTEMPT = "state IN ('open', 'in_doubt')"
 BLANK_TAKEN = "state IN ('open', 'in_doubt', 'printed', 'spoiled')"
+WAITING_RECORD = "warnings <> '' AND acknowledged_by IS NULL"
 LIVE_JOB = "state NOT IN ('handed_over', 'cancelled')"
 
 # --- the log -----------------------------------------------------------------------------------------------------
@@ -217,6 +218,12 @@ record = Table(
     Column("area", String(16)),  # sub-district of the address
     Column("nik_area", String(8)),  # regency where the NIK was given
     Index("ix_record_received_at", "received_at"),
+    Index(
+        "ix_record_waiting",
+        "received_at",
+        sqlite_where=text(WAITING_RECORD),
+        postgresql_where=text(WAITING_RECORD),
+    ),
 )
 
 job = Table(
@@ -243,6 +250,7 @@ job = Table(
         postgresql_where=text(LIVE_JOB),
     ),
     Index("ix_job_state_place_in_queue", "state", "place_in_queue"),
+    Index("ix_job_place_in_queue", "place_in_queue"),
     Index("ix_job_record_id", "record_id"),
 )
 

@@ -33,7 +33,7 @@ from printd.console.api import Server
 from printd.desk.acts import ACTS, perform
 from printd.desk.desk import Desk
 from printd.errors import ConfigError, PrintdError, Refused
-from printd.shop import SOCKET_NAME
+from printd.folder import SOCKET_NAME
 
 WAIT = 20.0
 

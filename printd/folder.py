@@ -1,0 +1,3 @@
+"""Names of what lies in a shop's folder, for parts that must find it without loading the shop."""
+
+SOCKET_NAME = "printd.sock"
