@@ -50,9 +50,9 @@ def ages(context: typer.Context, as_json: Json = False) -> None:
             [
                 [
                     one["place"],
-                    one["first"],
-                    one["last"],
-                    one["pieces"],
+                    one["first"] or "not counted yet",
+                    one["last"] or "",
+                    "" if one["pieces"] is None else one["pieces"],
                     one["since"],
                     one["age_days"],
                     "late" if one["late"] else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from printd.custody.places import kind
+from printd.custody.places import kind, transit
 from printd.custody.serials import SerialRange
 from printd.store import blanks
 from printd.store.rows import Connection
@@ -16,18 +16,25 @@ WAITING = frozenset({"spoiled", "skipped", "missing", "invalid", "transit", "tra
 def ages(connection: Connection, now: datetime, late_days: int) -> list[dict[str, Any]]:
     """Return ranges with place, since when and age in whole days, oldest first.
 
-    A delivery that was announced and not yet received is as old as its announcement.
+    A delivery that was announced and not yet received is as old as its announcement; what it announced is not told,
+    because it will be counted blind.
     """
     found: list[dict[str, Any]] = []
-    announced = {row["id"]: row["announced_at"] for row in blanks.deliveries(connection)}
+    announced, awaited = {}, {}
+    for delivery in blanks.deliveries(connection):
+        announced[delivery["id"]] = delivery["announced_at"]
+        if delivery["state"] == "announced":
+            awaited[transit(delivery["id"])] = delivery["announced_at"]
     for place in blanks.places(connection):
         if kind(place) not in WAITING:
+            continue
+        if place in awaited:
+            nothing = dict.fromkeys(("first", "last", "pieces"))
+            found.append({"place": place, **nothing, **_age(awaited[place], now, late_days)})
             continue
         for row in blanks.in_place(connection, place):
             since_parts = blanks.came_there(connection, row) or [(row.first, row.last, announced[row.delivery_id])]
             for low, high, since in since_parts:
-                moment = datetime.strptime(since, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-                age = (now - moment).days
                 part = SerialRange(row.prefix, row.width, low, high)
                 found.append(
                     {
@@ -35,9 +42,12 @@ def ages(connection: Connection, now: datetime, late_days: int) -> list[dict[str
                         "first": part.first_serial,
                         "last": part.last_serial,
                         "pieces": len(part),
-                        "since": since,
-                        "age_days": age,
-                        "late": age > late_days,
+                        **_age(since, now, late_days),
                     }
                 )
-    return sorted(found, key=lambda one: (one["since"], one["place"], one["first"]))
+    return sorted(found, key=lambda one: (one["since"], one["place"], one["first"] or ""))
+
+
+def _age(since: str, now: datetime, late_days: int) -> dict[str, Any]:
+    age = (now - datetime.strptime(since, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)).days
+    return {"since": since, "age_days": age, "late": age > late_days}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +12,7 @@ from printd.custody.movements import whereabouts
 from printd.custody.serials import common, from_json, parse_serial
 from printd.errors import Refused
 from printd.store import deliveries
-from printd.store.rows import Connection
+from printd.store.rows import Connection, Row
 
 _UID = re.compile(r"[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20}", re.ASCII)
 _RANDOM = "08"  # first byte of a four-byte UID that is new at every power-up (ISO/IEC 14443-3)
@@ -59,8 +60,17 @@ def check(connection: Connection, serial: str, uid: str) -> Conflict | None:
 
 def stop_reason(connection: Connection, serial: str) -> str | None:
     """Return why this blank must not be printed: an open incident about its chip."""
+    incident = next(_open_about(connection, serial), None)
+    return None if incident is None else f"{serial} has the open incident {incident['id']} about its chip."
+
+
+def known_incident(connection: Connection, serial: str, sentence: str) -> str | None:
+    """Return the open incident that says this of a blank already."""
+    return next((row["id"] for row in _open_about(connection, serial) if row["note"] == sentence), None)
+
+
+def _open_about(connection: Connection, serial: str) -> Iterator[Row]:
     one = parse_serial(serial)
     for incident in deliveries.identity_incidents(connection):
         if common([one], from_json(json.loads(incident["serials"]))):
-            return f"{serial} has the open incident {incident['id']} about its chip."
-    return None
+            yield incident

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,16 @@ from printd.errors import Refused
 Condition = Literal["intact", "damaged", "seal_broken", "wrong_type"]
 
 _DISPUTE = {"damaged": "damaged", "seal_broken": "seal_broken", "wrong_type": "wrong_stock_type"}
+
+
+OTHER_TYPE = "of another type"
+"""Note of pieces over that are of another stock type or generation: they never enter the store."""
+
+DAMAGED = "damaged"
+"""Note of pieces over that are damaged: they never enter the store either."""
+
+Ends = Annotated[list[str], Field(min_length=1, max_length=2)]
+"""First and last serial, or the one."""
 
 
 class SeenCarton(BaseModel):
@@ -28,7 +38,7 @@ class Sheet(BaseModel):
     """What one person counted and scanned, without seeing what was announced.
 
     :param pieces: all pieces, those in closed cartons by the figure on the carton.
-    :param serials: pairs of first and last serial of what was scanned piece by piece.
+    :param serials: first and last serial of what was scanned piece by piece.
     :param damaged: pieces among them, or of intact cartons, that arrived damaged.
     :param wrong_type: pieces among them of another stock type or generation.
     """
@@ -36,9 +46,9 @@ class Sheet(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     pieces: int = Field(ge=0, le=50_000_000)
     cartons: list[SeenCarton] = []
-    serials: list[list[str]] = []
-    damaged: list[list[str]] = []
-    wrong_type: list[list[str]] = []
+    serials: list[Ends] = []
+    damaged: list[Ends] = []
+    wrong_type: list[Ends] = []
 
     def to_json(self) -> dict[str, Any]:
         """Return the sheet in one form, so that two equal counts are equal.
@@ -118,7 +128,7 @@ def compare(
     seen = join(seen)
     if pieces(seen) != sheet["pieces"]:
         raise Refused(
-            f"The sheet counts {sheet['pieces']} pieces, but its cartons and serials are {pieces(seen)}.",
+            f"The {sheet['pieces']} pieces on the sheet do not add up from its cartons and serials.",
             consequence="Nothing was received.",
             remedy="Scan the pieces of every carton that is not full, and count again.",
         )
@@ -129,21 +139,32 @@ def compare(
                 f"{minus(named, seen)[0]} is said to be {key.replace('_', ' ')} but was not counted.",
                 consequence="Nothing was received.",
             )
-        fresh = minus(named, [part for one in disputes for part in one.serials])
+        fresh = common(minus(named, [part for one in disputes for part in one.serials]), announced)
         if fresh:
             disputes.append(Dispute(kind, tuple(fresh), pieces(fresh)))
-    over = minus(seen, announced)
-    for part in over:
-        for piece, delivery in whose(part):
-            if delivery is None:
-                disputes.append(Dispute("over", (piece,), len(piece)))
-            else:
-                disputes.append(Dispute("serial_elsewhere", (piece,), len(piece), f"announced with {delivery}"))
+    disputes += _beyond(minus(seen, announced), sheet, whose)
     short = minus(announced, seen)
     if short:
         disputes.append(Dispute("short", tuple(short), pieces(short)))
     disputed = [part for one in disputes for part in one.serials]
     return Receipt(tuple(minus(common(announced, seen), disputed)), tuple(disputes))
+
+
+def _beyond(over: Sequence[SerialRange], sheet: Mapping[str, Any], whose: Whose) -> list[Dispute]:
+    """Return the disputes about pieces that this delivery did not announce, each piece in one."""
+    other_type = common(over, from_json(sheet["wrong_type"]))
+    damaged = minus(common(over, from_json(sheet["damaged"])), other_type)
+    fine = minus(minus(over, other_type), damaged)
+    disputes: list[Dispute] = []
+    for note, parts in ((OTHER_TYPE, other_type), (DAMAGED, damaged), ("", fine)):
+        for part in parts:
+            for piece, delivery in whose(part):
+                if delivery is None:
+                    disputes.append(Dispute("over", (piece,), len(piece), note))
+                else:
+                    told = f"announced with {delivery}" + (f", {note}" if note else "")
+                    disputes.append(Dispute("serial_elsewhere", (piece,), len(piece), told))
+    return disputes
 
 
 def _by_count(announced: Sequence[SerialRange], sheet: Mapping[str, Any]) -> Receipt:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from printd.errors import Refused
 
@@ -114,34 +115,49 @@ def join(ranges: Iterable[SerialRange]) -> list[SerialRange]:
 
 def minus(ranges: Iterable[SerialRange], others: Iterable[SerialRange]) -> list[SerialRange]:
     """Return the serials of the first that are not among the others, in order."""
-    left = sorted(ranges)
-    for other in others:
-        kept: list[SerialRange] = []
-        for part in left:
-            if not _meet(part, other):
-                kept.append(part)
-                continue
-            if part.first < other.first:
-                kept.append(SerialRange(part.prefix, part.width, part.first, other.first - 1))
-            if part.last > other.last:
-                kept.append(SerialRange(part.prefix, part.width, other.last + 1, part.last))
-        left = kept
+    left: list[SerialRange] = []
+    for part, met in _meetings(ranges, others):
+        number = part.first
+        for other in met:
+            if other.first > number:
+                left.append(SerialRange(part.prefix, part.width, number, other.first - 1))
+            number = max(number, other.last + 1)
+        if number <= part.last:
+            left.append(SerialRange(part.prefix, part.width, number, part.last))
     return left
 
 
-def common(ranges: Iterable[SerialRange], others: Sequence[SerialRange]) -> list[SerialRange]:
+def common(ranges: Iterable[SerialRange], others: Iterable[SerialRange]) -> list[SerialRange]:
     """Return the serials that are in both, in order."""
     return [
         SerialRange(part.prefix, part.width, max(part.first, other.first), min(part.last, other.last))
-        for part in sorted(ranges)
-        for other in sorted(others)
-        if _meet(part, other)
+        for part, met in _meetings(ranges, others)
+        for other in met
     ]
 
 
-def _meet(one: SerialRange, other: SerialRange) -> bool:
-    same = (one.prefix, one.width) == (other.prefix, other.width)
-    return same and one.first <= other.last and other.first <= one.last
+def _meetings(
+    ranges: Iterable[SerialRange], others: Iterable[SerialRange]
+) -> Iterator[tuple[SerialRange, list[SerialRange]]]:
+    """Yield each of the first in order, with those of the others that share a serial with it, in order.
+
+    Both are walked once side by side: a delivery of scattered serials has thousands of ranges.
+    """
+    right, start = sorted(others), 0
+    for part in sorted(ranges):
+        series = (part.prefix, part.width)
+        while start < len(right) and (right[start].prefix, right[start].width, right[start].last) < (
+            *series,
+            part.first,
+        ):
+            start += 1  # it ends before this one begins, and so before all that follow
+        met: list[SerialRange] = []
+        for other in islice(right, start, None):
+            if (other.prefix, other.width, other.first) > (*series, part.last):
+                break
+            if other.last >= part.first:
+                met.append(other)
+        yield part, met
 
 
 def pieces(ranges: Iterable[SerialRange]) -> int:

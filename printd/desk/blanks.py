@@ -15,6 +15,7 @@ from printd.custody.manifest import MAX_PIECES
 from printd.custody.movements import whereabouts
 from printd.custody.routes import ROUTES
 from printd.custody.serials import SerialRange, join, parse_range, parse_serial, say
+from printd.desk.deliveries import blind
 from printd.desk.desk import Desk, Person, proved, two_people
 from printd.desk.shifts import lowest, not_counting, now_open
 from printd.errors import Refused
@@ -125,7 +126,10 @@ def find(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
 
 
 def show(desk: Desk, serial: str) -> dict[str, Any]:
-    """Return a blank's whole life: delivery, place, every movement with its attempt."""
+    """Return a blank's whole life: delivery, place, every movement with its attempt.
+
+    Of a delivery that is not received yet, without what was announced.
+    """
     one = parse_serial(serial)
     with desk.shop.store.reading() as connection:
         rows = blanks.touching(connection, one.prefix, one.width, one.first, one.last)
@@ -152,7 +156,7 @@ def show(desk: Desk, serial: str) -> dict[str, Any]:
         }
         for row in life
     ]
-    return {"serial": serial, "place": rows[0].place, "delivery": dict(delivery), "life": steps}
+    return {"serial": serial, "place": rows[0].place, "delivery": blind(delivery), "life": steps}
 
 
 def where(desk: Desk) -> dict[str, Any]:
@@ -178,9 +182,19 @@ def where(desk: Desk) -> dict[str, Any]:
 
 
 def in_(desk: Desk, place: str, limit: int = 1000) -> list[str]:
-    """Return the serials in a place, lowest first; not while a shift is counted."""
+    """Return the serials in a place, lowest first; not while a shift is counted.
+
+    :raises Refused: it is the way of a delivery that is still to be counted blind.
+    """
     not_counting(desk)
     with desk.shop.store.reading() as connection:
+        kind, _, name = place.partition(":")
+        delivery = blanks.find_delivery(connection, name) if kind == "transit" else None
+        if delivery is not None and delivery["state"] == "announced":
+            raise Refused(
+                f"What {name} announced is not named before two people have counted it.",
+                remedy=f"Each counts alone: printd deliveries count {name}",
+            )
         rows = blanks.in_place(connection, place)
     ranges = (SerialRange(row.prefix, row.width, row.first, row.last) for row in rows)
     return list(islice((part.serial(number) for part in ranges for number in range(part.first, part.last + 1)), limit))

@@ -28,7 +28,9 @@ def bind(desk: Desk, serial: str, uid: str, by: str) -> dict[str, Any]:
             if deliveries.chip_of_serial(booking.connection, name) is None:
                 booking.enter("chip.bound", {"uid": number, "serial": name}, [operator])
             return {"serial": name, "uid": number}
-        incident = open_incident(booking, conflict.kind, [one], conflict.sentence, [operator])
+        incident = identity.known_incident(booking.connection, name, conflict.sentence)
+        if incident is None:  # a second reading says nothing new
+            incident = open_incident(booking, conflict.kind, [one], conflict.sentence, [operator])
     raise Refused(
         conflict.sentence,
         consequence=f"Nothing was bound, {name} is not printed, and {incident} is open.",

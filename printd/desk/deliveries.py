@@ -79,7 +79,8 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> dict[str, 
                 "counted": sheet["pieces"],
                 "discrepancies": [
                     {
-                        "id": f"{delivery}-{number}",
+                        # A transfer's have a hyphen there, and another office may have named its delivery like one.
+                        "id": f"{delivery}:{number}",
                         "kind": one.kind,
                         "pieces": one.pieces,
                         "serials": to_json(one.serials),
@@ -102,7 +103,7 @@ def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) ->
         if row is not None:
             inside = blanks.touching(booking.connection, row["prefix"], row["width"], row["first"], row["last"])
             lying = {one.place for one in inside}
-            if places.STORE not in lying or any(one.startswith("transit:") for one in lying):
+            if places.STORE not in lying:  # what of it is in dispute stays in transit, and does not lock in the rest
                 raise Refused(
                     f"Carton {carton} is not in the store: its blanks are in {', '.join(sorted(lying))}.",
                     consequence="It was not opened.",
@@ -115,7 +116,7 @@ def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) ->
 def list_(desk: Desk) -> list[dict[str, Any]]:
     """Return all deliveries; of one that is not received yet, without what was announced."""
     with desk.shop.store.reading() as connection:
-        return [_blind(row) for row in blanks.deliveries(connection)]
+        return [blind(row) for row in blanks.deliveries(connection)]
 
 
 def show(desk: Desk, delivery: str) -> dict[str, Any]:
@@ -129,7 +130,7 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
         if row is None:
             raise Refused(f"There is no delivery {delivery}.", remedy="See all with: printd deliveries list")
         if row["state"] == "announced":
-            return {**_blind(row), "cartons": [], "discrepancies": [], "places": {}}
+            return {**blind(row), "cartons": [], "discrepancies": [], "places": {}}
         cartons = [
             {
                 "carton": one["label"],
@@ -145,13 +146,14 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
         ]
         differences = deliveries.discrepancies(connection, subject=f"delivery:{delivery}")
         shift = shifts.current(connection)
-        blind = shift is not None and shift["state"] == "counting"
-        where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery and not blind}
+        hidden = shift is not None and shift["state"] == "counting"
+        where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery and not hidden}
     told = [{**one, "serials": json.loads(one["serials"])} for one in differences]
     return {**row, "cartons": cartons, "discrepancies": told, "places": where}
 
 
-def _blind(row: Row) -> dict[str, Any]:
+def blind(row: Row) -> dict[str, Any]:
+    """Return a delivery as it may be shown: until it is received, without what was announced."""
     return {**row, "announced": None} if row["state"] == "announced" else dict(row)
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from printd.custody import places
+from printd.custody.movements import whereabouts
+from printd.custody.receipt import Ends
 from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say, to_json
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.desk.incidents import open_incident
@@ -42,7 +44,7 @@ def close(
     document: str,
     by: Person,
     second: Person,
-    serials: list[list[str]] | None = None,
+    serials: list[Ends] | None = None,
 ) -> dict[str, Any]:
     """Close a discrepancy by the movement that its document bears out, signed by two people.
 
@@ -76,17 +78,20 @@ def _serials(connection: Connection, row: Row, outcome: Outcome, serials: list[l
     :raises Refused: the outcome does not fit, or more would come in than the discrepancy is about.
     """
     held = from_json(json.loads(row["serials"]))
-    if outcome not in _OUTCOMES[row["kind"]]:
+    # What came over and is damaged or of another type is given back: it never enters the books.
+    ends = ("nothing",) if row["kind"] == "over" and row["note"] else _OUTCOMES[row["kind"]]
+    if outcome not in ends:
         raise Refused(
             f"A discrepancy of the kind {row['kind']} cannot end as {outcome}.",
+            why=f"Its pieces are {row['note']}." if row["kind"] == "over" and row["note"] else "",
             consequence="It stays open.",
-            remedy=f"It can end as: {', '.join(_OUTCOMES[row['kind']])}.",
+            remedy=f"It can end as: {', '.join(ends)}.",
         )
+    if serials is not None and (row["kind"], outcome) != ("over", "store"):
+        raise Refused("Serials are named only for pieces over that enter the store.", consequence="It stays open.")
     if outcome == "nothing":
         return []
     if row["kind"] != "over":
-        if serials is not None:
-            raise Refused("Serials are named only for pieces over.", consequence="It stays open.")
         return held
     if row["subject"].startswith("transfer:"):
         raise Refused("Pieces over of a transfer do not enter the store by it.", remedy="Announce them as a delivery.")
@@ -103,6 +108,14 @@ def _serials(connection: Connection, row: Row, outcome: Outcome, serials: list[l
             consequence="Nothing was taken in.",
             remedy=f"It is about {say(held)}.",
         )
+    for part in named:
+        for piece, place in whereabouts(connection, part):
+            if place is not None:
+                raise Refused(
+                    f"{piece} {'is' if len(piece) == 1 else 'are'} in the books already, in {place}.",
+                    consequence="Nothing was taken in.",
+                    remedy="If it lies in your hand, two pieces carry this serial: printd incidents open extra",
+                )
     return named
 
 
@@ -112,9 +125,8 @@ def _next(connection: Connection, row: Row) -> list[SerialRange]:
     assert delivery is not None
     if delivery["identified_by"] != "count":
         raise Refused("Name the serials of the pieces that came over.", consequence="Nothing was taken in.")
-    width = max(6, len(str(delivery["announced"])))
-    first = delivery["announced"] + 1
-    return [SerialRange(f"{delivery['id']}/", width, first, first + row["pieces"] - 1)]
+    first, last = delivery["announced"] + 1, delivery["announced"] + row["pieces"]
+    return [SerialRange(f"{delivery['id']}/", max(6, len(str(last))), first, last)]
 
 
 def _shown(row: Row, now: datetime, late_days: int) -> dict[str, Any]:

@@ -237,10 +237,13 @@ def carton_of(connection: Connection, serial: str) -> str | None:
 
 
 def received_serials(connection: Connection, delivery_id: str) -> list[tuple[str, int, int, int]]:
-    """Return (prefix, width, first, last) of everything that was received of a delivery."""
+    """Return (prefix, width, first, last) of everything that arrived of a delivery.
+
+    What its discrepancies closed as missing or returned did not.
+    """
     query = (
         sa.select(movement.c.prefix, movement.c.width, movement.c.first, movement.c.last)
-        .where(movement.c.source == f"transit:{delivery_id}")
+        .where(movement.c.source == f"transit:{delivery_id}", movement.c.target.in_(("store", "spoiled")))
         .order_by(movement.c.seq, movement.c.part)
     )
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]

@@ -86,7 +86,7 @@ def chip_of_serial(connection: Connection, serial: str) -> Row | None:
 
 
 _IDENTITY = (
-    sa.select(incident.c.id, incident.c.kind, incident.c.serials)
+    sa.select(incident.c.id, incident.c.serials, incident.c.note)
     .where(incident.c.state == "open", incident.c.kind.in_(("unknown_uid", "uid_elsewhere")))
     .order_by(incident.c.id)
 )

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from printd.desk import blanks as desk_blanks
 from printd.desk import deliveries, operators
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
@@ -19,7 +18,7 @@ from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import log
 from printd.store.engine import dump
-from receipts import count_twice
+from receipts import count_twice, on_its_way
 
 Two = tuple[Person, Person]
 HEADER = {"bast_number": "470/1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "2024a"}
@@ -76,7 +75,7 @@ def test_only_the_delivery_that_was_named_is_received(desk: Desk, two: Two) -> N
     count_twice(desk, "D-18", *two)
     deliveries.receive(desk, "D-18", *two)
     assert {row["id"]: row["state"] for row in deliveries.list_(desk)} == {"D-17": "announced", "D-18": "received"}
-    assert desk_blanks.in_(desk, "transit:D-17")[:2] == ["KPG001", "KPG002"]
+    assert on_its_way(desk, "D-17")[:2] == ["KPG001", "KPG002"]
 
 
 def test_one_person_cannot_sign_twice(desk: Desk, two: Two) -> None:
@@ -148,7 +147,7 @@ def test_serials_of_another_delivery_are_refused_with_their_names_and_their_plac
     refusal = refused(desk, lambda: announce(desk, "D-18", serials=["KPG055", "KPG061"]))
     assert "KPG061 belongs to delivery D-17 already" in refusal.what
     announce(desk, "D-18", serials=["KPG055"])
-    assert desk_blanks.in_(desk, "transit:D-18") == ["KPG055"]
+    assert on_its_way(desk, "D-18") == ["KPG055"]
 
 
 @pytest.mark.parametrize("by", ["gone", "nobody"])

@@ -12,13 +12,14 @@ from pydantic import SecretStr
 
 from printd.custody.manifest import MAX_BYTES, read
 from printd.custody.serials import SerialRange
-from printd.desk import blanks, deliveries, operators
+from printd.desk import deliveries, operators
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.shop import Shop, create
 from printd.store import log
 from printd.store.engine import dump
+from receipts import on_its_way
 
 HEADER: dict[str, Any] = {
     "delivery": "D-17",
@@ -233,7 +234,7 @@ def test_a_refused_manifest_can_be_announced_once_it_is_corrected(desk: Desk) ->
         deliveries.announce(desk, "m.json", encoded(as_json(serials=["KPG1", "KPG1"])), "siti")
     shown = deliveries.announce(desk, "m.json", encoded(as_json(serials=["KPG1", "KPG2"])), "siti")
     assert shown["state"] == "announced"
-    assert len(blanks.in_(desk, "transit:D-17")) == 2
+    assert len(on_its_way(desk, "D-17")) == 2
 
 
 def test_the_same_delivery_twice_is_refused(office: Desk) -> None:
@@ -265,7 +266,7 @@ def test_a_gap_between_the_serials_of_another_delivery_is_free(desk: Desk) -> No
     operators.add(desk, "siti", SecretStr("siti-pass"))
     deliveries.announce(desk, "m.json", encoded(as_json(delivery="D-1", serials=["OLD1", "OLD2", "OLD5"])), "siti")
     deliveries.announce(desk, "m.json", encoded(as_json(delivery="D-2", serials=["OLD3", "OLD4", "OLD6"])), "siti")
-    assert len(blanks.in_(desk, "transit:D-2")) == 3
+    assert len(on_its_way(desk, "D-2")) == 3
 
 
 @pytest.mark.parametrize("by", ["nobody", "", "SITI", "siti "])

@@ -39,6 +39,10 @@ def test_nobody_sees_what_was_announced_before_both_have_counted(office: Counter
         assert shown["announced"] is None
         assert "K0" not in repr(shown)
     assert office.act("blanks.where")["deliveries"] == {}
+    assert "before two people have counted it" in refused(office, "blanks.in", place="transit:D1")
+    assert office.act("blanks.show", serial="K00001")["delivery"]["announced"] is None
+    (waits,) = office.act("spoilage.ages")
+    assert (waits["place"], waits["pieces"], waits["first"]) == ("transit:D1", None, None)
     office.act("deliveries.count", delivery="D1", sheet={"pieces": 99}, by=SITI)
     assert "budi has not counted" in refused(office, "deliveries.receive", delivery="D1", **TWO)
     office.act("deliveries.count", delivery="D1", sheet=WHOLE, by=BUDI)
@@ -83,6 +87,10 @@ def test_every_kind_of_difference_opens_a_discrepancy_and_stays_in_transit(offic
     assert all(one["late"] for one in office.act("discrepancies.list"))
 
 
+def close_by_id(office: Counter, discrepancy: str, outcome: str) -> None:
+    office.act("discrepancies.close", discrepancy=discrepancy, outcome=outcome, document="SURAT/9", **TWO)
+
+
 def close(office: Counter, kind: str, outcome: str, **more: Any) -> Any:
     one = next(row for row in office.act("discrepancies.list") if row["kind"] == kind)
     what = {"discrepancy": one["id"], "outcome": outcome, "document": "SURAT/9"}
@@ -107,8 +115,39 @@ def test_a_difference_is_closed_by_a_document_and_two_people_only(office: Counte
     assert office.act("blanks.where")["deliveries"]["D1"]["announced"] == 101
     assert office.act("blanks.show", serial="K00007")["life"][-1]["why"] == "discrepancy"
     assert "There is no open discrepancy" in refused(
-        office, "discrepancies.close", discrepancy="D1-1", outcome="spoiled", document="x", **TWO
+        office, "discrepancies.close", discrepancy="D1:1", outcome="spoiled", document="x", **TWO
     )
+
+
+def test_pieces_over_that_are_damaged_or_of_another_type_never_enter_the_store(office: Counter) -> None:
+    over = {"serials": [["K00301", "K00306"]], "damaged": [["K00301", "K00302"]], "wrong_type": [["K00302", "K00303"]]}
+    office.count({**WHOLE, "pieces": 106, **over})
+    office.act("deliveries.receive", delivery="D1", **TWO)
+    found = {(one["note"], one["pieces"]): one["id"] for one in office.act("discrepancies.list")}
+    assert set(found) == {("damaged", 1), ("of another type", 2), ("", 3)}
+    for key in (("damaged", 1), ("of another type", 2)):
+        with pytest.raises(Refused, match="It can end as: nothing"):
+            close_by_id(office, found[key], "store")
+        close_by_id(office, found[key], "nothing")
+    close_by_id(office, found["", 3], "store")
+    assert office.places() == {"store": 103}
+
+
+def test_a_serial_that_is_in_the_books_already_does_not_come_over_twice(office: Counter) -> None:
+    office.count({**WHOLE, "pieces": 101, "serials": [["K00300"]]})
+    office.act("deliveries.receive", delivery="D1", **TWO)
+    office.announce("D2", first=300, pieces=2)
+    with pytest.raises(Refused, match="K00300 is in the books already, in transit:D2"):
+        close(office, "over", "store")
+    assert office.act("discrepancies.list")[0]["state"] == "open"
+
+
+def test_a_carton_is_opened_while_a_part_of_it_is_in_dispute(office: Counter) -> None:
+    office.count({**WHOLE, "damaged": [["K00007"]]})
+    office.act("deliveries.receive", delivery="D1", **TWO)
+    office.act("deliveries.open", delivery="D1", carton="D1-1", **TWO)
+    office.act("shifts.open", serials=[["K00001", "K00006"]], reason="x", **TWO)
+    assert sum(office.places().values()) == 100
 
 
 def test_what_never_came_is_missing_with_an_incident(office: Counter) -> None:
@@ -184,4 +223,5 @@ def test_a_chip_belongs_to_one_blank_and_a_wrong_one_stops_it(office: Counter) -
         ({"uid": "xyz"}, "is not a chip's UID"),
     ):
         assert words in refused(office, "chips.bind", **{**bind, **wrong})
+    refused(office, "chips.bind", **{**bind, "serial": "K00002"})  # read again, it says nothing new
     assert [one["kind"] for one in office.act("incidents.list")] == ["uid_elsewhere", "uid_elsewhere", "unknown_uid"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from printd.custody.serials import SerialRange, from_json, join, parse_range, parse_serial, say
+from printd.custody.serials import SerialRange, common, from_json, join, minus, parse_range, parse_serial, say
 from printd.errors import Refused
 
 PREFIXES = st.from_regex(r"([A-Za-z0-9./_-]{0,29}[A-Za-z./_-])?", fullmatch=True)
@@ -116,6 +116,23 @@ def test_joining_refuses_exactly_when_a_serial_is_there_twice(parts: list[Serial
     named = [parse_serial(word) for word in refusal.value.what.split() if word.startswith("A")]
     assert named
     assert set(range(named[0].first, named[-1].last + 1)) <= twice
+
+
+PARTS = NUMBERS.map(lambda numbers: join(SerialRange(prefix, width, n, n) for prefix, width, n in numbers))
+
+
+@given(PARTS, PARTS, st.randoms(use_true_random=False))
+def test_minus_and_common_say_what_sets_of_single_serials_say(
+    one: list[SerialRange], other: list[SerialRange], chance: object
+) -> None:
+    def singles(parts: list[SerialRange]) -> list[tuple[str, int, int]]:
+        return [(part.prefix, part.width, n) for part in parts for n in range(part.first, part.last + 1)]
+
+    mine, theirs = set(singles(one)), set(singles(other))
+    for parts in (one, other):
+        chance.shuffle(parts)  # type: ignore[attr-defined]
+    assert singles(minus(one, other)) == sorted(mine - theirs)
+    assert singles(common(one, other)) == sorted(mine & theirs)
 
 
 def test_a_sentence_names_the_first_ranges_and_counts_the_rest() -> None:
