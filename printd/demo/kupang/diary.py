@@ -54,13 +54,10 @@ _EVENTS = {
     date(2018, 9, 18): ("subdistrict_acknowledges",),
     date(2018, 9, 20): ("lose_a_blank",),
     date(2018, 9, 24): ("to_mobile",),
-    date(2018, 9, 19): ("ribbons",),
     date(2018, 9, 25): ("mobile_acknowledges",),
     date(2018, 9, 28): ("stock_count",),
     date(2018, 10, 2): ("mobile_returns",),
     date(2018, 10, 3): ("override",),
-    date(2018, 10, 4): ("ribbons",),
-    date(2018, 10, 9): ("ribbons",),
     date(2018, 10, 18): ("handed_on",),
     date(2018, 10, 31): ("stock_count",),
 }

@@ -18,6 +18,7 @@ _WITNESSES = [
     {"name": "PETRUS CONTOH", "agency": "Satpol PP"},
     {"name": "MARIA CONTOH", "agency": "Inspektorat Kota"},
 ]
+_LAST_PANELS = 150  # about half a busy day of one printer
 _INVALID = (("data_change", 3), ("damaged", 3), ("moved", 1), ("deceased", 1))
 
 
@@ -43,7 +44,7 @@ class Events:
             self.office.act("sites.set", site=name, kind=kind, title=title, area=area, by=person(SUPERVISOR))
         for kind, label, nominal in (("ribbon", "YMCKO-500", 500), ("film", "RETRANSFER-1500", 1500)):
             about = {"kind": kind, "label": label}
-            self.office.act("consumables.receive", pieces=20, nominal=nominal, by=KEEPER, **about)
+            self.office.act("consumables.receive", pieces=30, nominal=nominal, by=KEEPER, **about)
             for printer in self.printers:
                 self.office.act("consumables.open", printer=printer, by=RUNNER, **about)
 
@@ -90,14 +91,18 @@ class Events:
             whose = {"nik": nik, "name": "WARGA CONTOH", "address": "JL. CONTOH"}
             self.office.act("cards.take_back", cause=cause, by=CHECKER, **whose)
 
+    def _ribbons(self) -> None:
+        """Put a new ribbon or film where the old one would not last through the next morning."""
+        for one in self.office.act("consumables.list")["open"]:
+            if one["left"] < _LAST_PANELS:
+                about = {"kind": one["kind"], "label": one["label"], "printer": one["printer"]}
+                self.office.act("consumables.open", by=RUNNER, **about)
+
     def night(self, day: Day) -> None:
         """Play what happens once the shift is closed."""
+        self._ribbons()
         for event in day.events:
             match event:
-                case "ribbons":
-                    for printer in self.printers:
-                        about = {"kind": "ribbon", "label": "YMCKO-500", "printer": printer}
-                        self.office.act("consumables.open", by=RUNNER, **about)
                 case "request":
                     self._request()
                 case "to_subdistrict":
