@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from importlib.metadata import entry_points
 from typing import Any
 
-from drivers import evolis
+from drivers import evolis, magicard
 from drivers.deadline import Deadline
 from drivers.errors import AddressError
 from drivers.family import Family
@@ -19,7 +19,7 @@ from drivers.printer import Artwork, CardPrinter, EncodedCard
 from drivers.transports import open_transport
 from drivers.transports.usb import UsbDevice, list_devices
 
-FAMILIES: tuple[Family, ...] = (evolis.DRIVER,)
+FAMILIES: tuple[Family, ...] = (evolis.DRIVER, magicard.DRIVER)
 
 
 def families() -> tuple[Family, ...]:

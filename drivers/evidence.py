@@ -66,11 +66,13 @@ def judge(
     position: Position,
     *,
     cause: str = "",
+    counts_panels: bool = True,
     raw: Mapping[str, str] | None = None,
 ) -> Confirmation:
     """Say what is proved about an attempt.
 
     :param before: counters read before the card was fed.
+    :param counts_panels: whether the counter of panels goes up by one a panel; otherwise by a number nobody knows.
     :param cause: the trade's spoil cause that the printer's own words stand for, or an empty string.
     """
     deltas = _Deltas(
@@ -78,7 +80,7 @@ def judge(
         _difference(before.panels, after.panels),
         _difference(after.ribbon_left, before.ribbon_left),
     )
-    verdict = _weigh(attempt, deltas, position, jammed=cause == "jam")
+    verdict = _weigh(attempt, deltas, position, jammed=cause == "jam", counts_panels=counts_panels)
     if attempt.failure is not None:
         verdict.findings.insert(0, f"The printer's last answer: {attempt.failure}")
     if not attempt.in_step:
@@ -95,7 +97,7 @@ def judge(
     )
 
 
-def _weigh(attempt: Attempt, deltas: _Deltas, position: Position, *, jammed: bool) -> _Verdict:
+def _weigh(attempt: Attempt, deltas: _Deltas, position: Position, *, jammed: bool, counts_panels: bool) -> _Verdict:
     if position is Position.UNKNOWN:
         return _doubt("Where a card is inside the printer is not known.")
     if deltas.cards is None:
@@ -115,7 +117,7 @@ def _weigh(attempt: Attempt, deltas: _Deltas, position: Position, *, jammed: boo
         return _Verdict(Outcome.SPOILED, [f"One card was fed and went to the reject box; {_printed(deltas)}."])
     if attempt.ejected:
         return _doubt(f"The card was sent to the output hopper without being finished; {_printed(deltas)}.")
-    return _weigh_gone(attempt, deltas)
+    return _weigh_gone(attempt, deltas, counts_panels=counts_panels)
 
 
 def _weigh_untouched(attempt: Attempt, deltas: _Deltas) -> _Verdict:
@@ -134,10 +136,10 @@ def _weigh_untouched(attempt: Attempt, deltas: _Deltas) -> _Verdict:
     )
 
 
-def _weigh_gone(attempt: Attempt, deltas: _Deltas) -> _Verdict:
+def _weigh_gone(attempt: Attempt, deltas: _Deltas, *, counts_panels: bool) -> _Verdict:
     card = attempt.card
     if card is not None and attempt.complete and attempt.in_step:
-        if deltas.panels == len(card.panels):
+        if deltas.panels == len(card.panels) or (not counts_panels and deltas.panels):
             findings = [] if deltas.ribbon in (None, 1) else [f"The ribbon's tag went down by {deltas.ribbon}, not 1."]
             return _Verdict(Outcome.PRINTED, findings)
         if deltas.panels is None and deltas.ribbon == 1:
@@ -145,7 +147,7 @@ def _weigh_gone(attempt: Attempt, deltas: _Deltas) -> _Verdict:
         return _doubt(
             f"Every command was accepted and the card left, but {_printed(deltas)} where {len(card.panels)} were sent."
         )
-    if deltas.panels is not None and card is not None and deltas.panels < len(card.panels):
+    if counts_panels and deltas.panels is not None and card is not None and deltas.panels < len(card.panels):
         return _doubt(f"A card came out or was pulled out unfinished: {_printed(deltas)} of {len(card.panels)}.")
     return _doubt(f"A card was fed and left the printer, very likely finished ({_printed(deltas)}). Look at the card.")
 

@@ -94,6 +94,7 @@ class UsbTransport:
         self, vendor: int, serial_number: str, backend: object | None = None, interface_class: int = _PRINTER_CLASS
     ) -> None:
         self._name = f"usb://{vendor:04x}/{serial_number}"
+        self.serial_number = serial_number
         self._class = interface_class
         self._device = _find(vendor, serial_number, backend, interface_class)
         self._detached = False

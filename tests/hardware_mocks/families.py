@@ -8,6 +8,7 @@ from hardware_mocks import evolis_words
 from hardware_mocks.evolis import Evolis
 from hardware_mocks.evolis_reads import Identity
 from hardware_mocks.machine import Machine
+from hardware_mocks.magicard import Magicard
 from hardware_mocks.port import Port
 
 
@@ -75,10 +76,24 @@ def _evolis(machine: Machine, port: Port, named: Named) -> Language:
     return Evolis(machine, port, Identity(named.serial, named.model, named.firmware), named.dialect)
 
 
+def _magicard(machine: Machine, port: Port, named: Named) -> Language:
+    return Magicard(machine, port, named.serial, named.model, named.firmware, named.dialect)
+
+
+def _magicard_port(_machine: Machine, firmware: Language) -> int:
+    assert isinstance(firmware, Magicard)
+    return firmware.port_status()
+
+
 FAMILIES: Mapping[str, Family] = {
     "evolis": Family(
         _evolis, tuple(sorted(evolis_words.DIALECTS, key=lambda name: name != "kc")), ("pty", "tcp", "usb"), "Primacy",
         "1234", "ymcko:100",
         UsbFace(0x0F49, 0x0A00, "Evolis", "MFG:Evolis;MDL:{model};CMD:EVOLIS;CLS:PRINTER;SN:{serial};"),
+    ),
+    "magicard": Family(
+        _magicard, ("enduro", "rio", "aota"), ("usb",), "Enduro+", "1.05", "ymcko:100",
+        UsbFace(0x0C1F, 0x880A, "Magicard", "MFG:Magicard ;MDL:{model};CMD:PCL,MPL;CLS:PRINTER;",
+                port_status=_magicard_port),
     ),
 }  # fmt: skip

@@ -34,7 +34,7 @@ def cards(view: View) -> Document:
     columns = [
         Column("no", "No.", "No.", "int", 0.5),
         Column("at", "Tanggal", "Date", "code", 1.4),
-        Column("holder", "Pemegang (samaran)", "Holder (pseudonym)", "code", 2),
+        Column("holder", "Pemegang (samaran)", "Holder (pseudonym)", "code", 2.6),
         Column("cause", "Sebab", "Cause", "code", 1.2),
         Column("serial", "Blangko", "Blank", "code", 1.3),
         Column("from_site", "Dari", "From", "text"),
