@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from printd import errors
 from printd.errors import PrintdError, Refused, ShopBusyError
 from printd.folder import SOCKET_NAME
@@ -42,6 +40,8 @@ def call(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
 def _once(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
     path = folder / SOCKET_NAME
     if path.is_socket():
+        import httpx
+
         try:
             return _over_socket(path, name, arguments)
         except httpx.ConnectError:
@@ -68,6 +68,8 @@ def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
 
 
 def _over_socket(path: Path, name: str, arguments: Mapping[str, Any]) -> Any:
+    import httpx
+
     with httpx.Client(transport=httpx.HTTPTransport(uds=str(path), verify=_NO_TLS), timeout=_SECONDS) as client:
         try:
             answer = client.post(f"http://printd/acts/{name}", content=json.dumps(dict(arguments)), headers=_JSON)

@@ -87,7 +87,13 @@ def desk(request: pytest.FixtureRequest) -> Iterator[NewDesk]:
     with contextlib.ExitStack() as stack:
 
         def new(line: str = "enduro", **more: object) -> Desk:
-            about = {"hopper": ["A-1", "A-2"], "family": "magicard", "dialect": line, "ribbon": "ymckok:10", "speed": 100}
+            about = {
+                "hopper": ["A-1", "A-2"],
+                "family": "magicard",
+                "dialect": line,
+                "ribbon": "ymckok:10",
+                "speed": 100,
+            }
             setup = Setup(**{**about, **more})  # type: ignore[arg-type]
             if request.param == "process":
                 wire = stack.enter_context(usb_inprocess_printer(setup))
