@@ -28,7 +28,8 @@ from drivers.evidence import Attempt, judge
 from drivers.evolis_raster import compress, compress_levels, download, pack_bits, pack_levels
 from drivers.evolis_replies import REASONS
 from drivers.evolis_wire import ACCEPTED, Conversation, command_name
-from drivers.family import Family
+from drivers.family import Abilities, Family
+from drivers.family import Options as CommonOptions
 from drivers.printer import (
     Artwork,
     Condition,
@@ -67,6 +68,11 @@ class Model:
     keeps_card: bool = False
     stations: frozenset[Station] = frozenset(Station)
 
+    @property
+    def abilities(self) -> Abilities:
+        """See :class:`drivers.family.Model`."""
+        return Abilities(sides=2 if self.flip else 1, stations=self.stations)
+
 
 MODELS: Mapping[str, Model] = MappingProxyType(
     {
@@ -85,7 +91,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(CommonOptions):
     """How a card is encoded.
 
     :param levels: 32, 64 or 128 levels of each dye.
@@ -453,6 +459,7 @@ DRIVER = Family(
     models=MODELS,
     encode=encode,
     connect=EvolisPrinter,
+    options=Options,
     usb_vendors=(USB_VENDOR,),
     manufacturers=("EVOLIS",),
 )

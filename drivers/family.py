@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from drivers.deadline import Deadline
-from drivers.printer import Artwork, CardPrinter, EncodedCard
+from drivers.panels import Separation
+from drivers.printer import Artwork, CardPrinter, EncodedCard, Rung, Station
 from drivers.transports.base import Transport
 
 PRINTER_CLASS = 7
@@ -17,11 +18,54 @@ STORAGE_CLASS = 8
 
 
 @dataclass(frozen=True)
+class Abilities:
+    """What a model can do and what it can prove; a shop derives from it which evidence it can reach.
+
+    :param dpi: resolution of the pictures it wants: 300 (1016 x 648 dots) or 600 (2032 x 1296).
+    :param sides: most sides of a card that it prints.
+    :param stations: where it can hold a card before it is printed.
+    :param counts: whether it tells how many cards it fed.
+    :param tells_position: whether it tells where a card is inside.
+    :param proves: the highest rung of the evidence ladder that its own words reach.
+    """
+
+    sides: int = 1
+    dpi: int = 300
+    stations: frozenset[Station] = frozenset()
+    counts: bool = True
+    tells_position: bool = True
+    proves: Rung = Rung.LEFT_PRINTER
+
+
+class Model(Protocol):
+    """One model of a family. What else a model has is the family's own business."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the family's ``models`` and in a shop's books."""
+
+    @property
+    def abilities(self) -> Abilities:
+        """What it can do and prove."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a card is encoded; a family adds its own fields, all with defaults.
+
+    :param separation: how colours become panels on this printer and ribbon.
+    """
+
+    separation: Separation = field(default_factory=Separation)
+
+
+@dataclass(frozen=True)
 class Family:
     """One printer language.
 
-    :param models: models by name; what a model is, is the family's own business.
+    :param models: models by name; each satisfies :class:`Model`.
     :param encode: artwork, model and the family's options (``None`` for its defaults) to bytes; pure.
+    :param options: the family's own class of :class:`Options`.
     :param connect: makes a printer of an open transport and a model.
     :param open_uri: for families that are reached by no transport of ours: makes a printer of an address and a model.
     :param usb_vendors: USB vendor ids of its printers.
@@ -30,9 +74,10 @@ class Family:
     """
 
     name: str
-    models: Mapping[str, Any]
+    models: Mapping[str, Model]
     encode: Callable[[Artwork, Any, Any], EncodedCard]
     connect: Callable[[Transport, Any], CardPrinter]
+    options: type[Options] = Options
     open_uri: Callable[[str, Any, Deadline], CardPrinter] | None = None
     usb_vendors: tuple[int, ...] = ()
     usb_class: int = PRINTER_CLASS

@@ -18,7 +18,7 @@ from drivers.deadline import Deadline
 from drivers.errors import AddressError, DriverError, GoneError, NoReplyError, RefusedError, UnexpectedReplyError
 from drivers.evidence import Attempt, judge
 from drivers.family import Family
-from drivers.magicard_job import MODELS, Model, encode
+from drivers.magicard_job import MODELS, Model, Options, encode
 from drivers.magicard_replies import Info
 from drivers.printer import (
     Condition,
@@ -310,6 +310,7 @@ DRIVER = Family(
     models=MODELS,
     encode=encode,
     connect=MagicardPrinter,
+    options=Options,
     usb_vendors=(USB_VENDOR,),
     manufacturers=("MAGICARD",),
 )

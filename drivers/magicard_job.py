@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from drivers import panels
 from drivers.errors import ArtworkError
+from drivers.family import Abilities
+from drivers.family import Options as CommonOptions
 from drivers.magicard_raster import AOTA, DOTS, ENDURO, INK_BITS, RIO, Head, pack
-from drivers.printer import Artwork, EncodedCard, SidePicture
+from drivers.printer import Artwork, EncodedCard, Rung, SidePicture
 
 LEAD_IN = b"\x05" * 64
 _PLANES = (("y", "SZB", b"B"), ("m", "SZG", b"G"), ("c", "SZR", b"R"), ("k", "SZK", b"K"))
@@ -70,6 +72,17 @@ class Model:
     usb_product: int | None = None
     duplex: bool = False
 
+    @property
+    def abilities(self) -> Abilities:
+        """See :class:`drivers.family.Model`."""
+        counts = bool(self.line.counters)
+        return Abilities(
+            sides=2 if self.duplex else 1,
+            counts=counts,
+            tells_position=False,
+            proves=Rung.LEFT_PRINTER if counts else Rung.ENGINE_DONE,
+        )
+
 
 MODELS: Mapping[str, Model] = MappingProxyType(
     {
@@ -91,7 +104,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(CommonOptions):
     """How a card is encoded.
 
     :param seconds: Unix time that the header carries (``TDT``); the printer is not known to use it.

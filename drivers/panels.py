@@ -30,22 +30,46 @@ class DyePanels:
     c: npt.NDArray[np.uint8]
 
 
-def check(side: SidePicture, name: str) -> None:
+@dataclass(frozen=True)
+class Separation:
+    """How colours become panels on one printer with one ribbon; the default lays no dye under resin."""
+
+
+@dataclass(frozen=True)
+class Panels(DyePanels):
+    """All panels of one side, of the picture's shape: the dyes, black resin ``k`` and overlay ``o`` as ``bool``."""
+
+    k: npt.NDArray[np.bool_]
+    o: npt.NDArray[np.bool_]
+
+
+def separate(side: SidePicture, separation: Separation, *, bits: int) -> Panels:
+    """Return the panels that one side needs.
+
+    :param bits: 5 to 8 bits a dot of dye.
+    """
+    dye = dyes(side, bits)
+    return Panels(dye.y, dye.m, dye.c, side.resin, side.overlay)
+
+
+def check(side: SidePicture, name: str, dpi: int = 300) -> None:
     """Refuse arrays of another shape or type than the contract's.
 
     :param name: which side, for the message.
+    :param dpi: resolution that the model wants, 300 or 600.
     :raises ArtworkError: naming side, array, what was found and what is wanted.
     """
+    rows, columns = HEIGHT * dpi // 300, WIDTH * dpi // 300
     for label, array, shape, dtype in (
-        ("colour", side.colour, (HEIGHT, WIDTH, 3), np.uint8),
-        ("resin", side.resin, (HEIGHT, WIDTH), np.bool_),
-        ("overlay", side.overlay, (HEIGHT, WIDTH), np.bool_),
+        ("colour", side.colour, (rows, columns, 3), np.uint8),
+        ("resin", side.resin, (rows, columns), np.bool_),
+        ("overlay", side.overlay, (rows, columns), np.bool_),
     ):
         if array.shape != shape or array.dtype != dtype:
             raise ArtworkError(
                 f"The {label} picture of the {name} is {array.dtype} {array.shape}; "
                 f"a card needs {np.dtype(dtype)} {shape}",
-                hint="Render the card at 1016 x 648 dots",
+                hint=f"Render the card at {columns} x {rows} dots",
             )
 
 
