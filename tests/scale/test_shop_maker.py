@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.office import office
 from bench.shop_maker import START, Size, fill
-from conftest import NewDatabase
 from printd.keys import vkey
 from printd.ledger.verify import verify_log
 from printd.replay import compare
@@ -14,7 +14,9 @@ from printd.shop import PROJECTIONS
 from printd.store import log
 
 
-def test_the_log_of_a_shop_made_for_measuring_gives_all_its_rows(new_database: NewDatabase, tmp_path: Path) -> None:
+def test_the_log_of_a_shop_made_for_measuring_gives_all_its_rows(
+    new_database: Callable[[bool], str], tmp_path: Path
+) -> None:
     url = new_database(True)
     with office(tmp_path / "shop", "" if url.startswith("sqlite") else url, lambda: START) as old:
         fill(old, Size(deliveries=2, pieces_each=25_000, entries=1500))
