@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import Json, act, answer
+from printd.cli.common import By, Json, act, answer, signed
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
 from printd.reports import from_log
@@ -37,6 +37,34 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
             [[one["report"], one["title"], one["english"]] for one in told],
             empty="",
         ),
+    )
+
+
+@app.command()
+def names(
+    context: typer.Context,
+    report: Annotated[str, typer.Argument(help="r7, r8, r14 or r15.")],
+    first: First,
+    last: Last,
+    by: By,
+    site: Site = "",
+    as_json: Json = False,
+) -> None:
+    """Show a register with NIK and name; a supervisor asks, and that is booked."""
+    result = act(context, "holders.names", name=report, first=first, last=last, site=site, by=signed(by))
+    answer(as_json, result, _show_names)
+
+
+def _show_names(rows: list[dict[str, Any]]) -> None:
+    kept = [key for key in ("no", "at", "printed", "handed_over", "issued_on", "serial", "cause", "result")
+            if any(key in row for row in rows)]  # fmt: skip
+    columns = [*kept, "nik", "name"]
+    show_rows(
+        "By name",
+        columns,
+        [[row.get(key) for key in columns] for row in rows],
+        text=["name"],
+        empty="Nobody in this period.",
     )
 
 

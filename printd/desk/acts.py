@@ -35,6 +35,7 @@ _FUNCTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sites": ("set_", "list_", "report", "used", "spoiled"),
         "transfers": ("send", "acknowledge", "acknowledge_signed", "receipt", "give_back", "list_", "show", "carrier"),
         "reports": ("list_", "report"),
+        "holders": ("names",),
         "counts": ("count", "close"),
         "consumables": ("receive", "open_", "list_"),
         "suket": ("issue", "list_"),

@@ -10,6 +10,7 @@ from typing import Any
 from printd.desk.desk import Desk
 from printd.desk.shifts import not_counting
 from printd.reports import acts, catalogue, table_csv
+from printd.reports.document import Document
 from printd.reports.view import View
 from printd.store import log
 
@@ -26,17 +27,13 @@ def report(desk: Desk, name: str, first: date, last: date, site: str = "") -> di
 
     Not while a shift is counted.
     """
-    not_counting(desk)
-    with desk.shop.store.reading() as connection:
-        end = log.frontier(connection)
-        view = View(connection, desk.shop.zone, first, last, site, end.size, end.root().hex())
-        document = catalogue.build(name, view)
-    stem = desk.shop.folder / FOLDER / f"{document.name}-{first.isoformat()}-{last.isoformat()}"
+    made = document(desk, name, first, last, site)
+    stem = desk.shop.folder / FOLDER / f"{made.name}-{first.isoformat()}-{last.isoformat()}"
     office = desk.shop.config.office.name
     files: dict[str, bytes] = {
-        "pdf": acts.to_pdf(document, office),
-        "csv": table_csv.render(document).encode("utf-8"),
-        "json": acts.to_json(document),
+        "pdf": acts.to_pdf(made, office),
+        "csv": table_csv.render(made).encode("utf-8"),
+        "json": acts.to_json(made),
     }
     paths: dict[str, str] = {}
     for kind, content in files.items():
@@ -45,3 +42,15 @@ def report(desk: Desk, name: str, first: date, last: date, site: str = "") -> di
         paths[kind] = str(path)
     told: dict[str, Any] = json.loads(files["json"])
     return {**told, "files": paths}
+
+
+def document(desk: Desk, name: str, first: date, last: date, site: str = "") -> Document:
+    """Compute a report at the present state of the log.
+
+    :raises Refused: no report has this name, or a shift is being counted.
+    """
+    not_counting(desk)
+    with desk.shop.store.reading() as connection:
+        end = log.frontier(connection)
+        view = View(connection, desk.shop.zone, first, last, site, end.size, end.root().hex())
+        return catalogue.build(name, view)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from printd.store.office_schema import returned_card, suket
 from printd.store.rows import Row, begins, first, rows
 from printd.store.schema import (
     WAITING_RECORD,
@@ -64,6 +66,33 @@ def add_record_secret(connection: Connection, row: dict[str, Any]) -> None:
 def record_secret_of(connection: Connection, record_id: str) -> Row | None:
     """Return the sealed half of a record."""
     return first(connection, sa.select(record_secret).where(record_secret.c.record_id == record_id))
+
+
+_AT_ONCE = 10_000  # values in one statement; SQLite takes 32,766
+
+
+def record_secrets_of(connection: Connection, holders: Sequence[str]) -> dict[str, Row]:
+    """Return by holder the sealed half of the newest record of each that was not erased yet."""
+    found: dict[str, Row] = {}
+    for start in range(0, len(holders), _AT_ONCE):
+        wanted = record.c.holder.in_(holders[start : start + _AT_ONCE])
+        query = sa.select(record.c.holder, record_secret).where(record.c.id == record_secret.c.record_id)
+        ordered = query.where(wanted).order_by(record.c.received_at, record.c.id)
+        found |= {row["holder"]: row for row in rows(connection, ordered)}
+    return found
+
+
+def sealed_of(connection: Connection, holders: Sequence[str]) -> dict[str, list[str]]:
+    """Return by holder the names under which something is sealed of each: invalid cards, then certificates."""
+    found: dict[str, list[str]] = {}
+    for table, kind in ((returned_card, "card:"), (suket, "suket:")):
+        for start in range(0, len(holders), _AT_ONCE):
+            name = sa.literal(kind) + table.c.id
+            query = sa.select(table.c.holder, sealed.c.id).join_from(table, sealed, sealed.c.id == name)
+            wanted = table.c.holder.in_(holders[start : start + _AT_ONCE])
+            for row in rows(connection, query.where(wanted).order_by(sealed.c.id)):
+                found.setdefault(row["holder"], []).append(row["id"])
+    return found
 
 
 def find_record(connection: Connection, record_id: str) -> Row | None:

@@ -1,0 +1,69 @@
+"""Acts on registers by name: the same report with NIK and name, for a supervisor's eyes alone; that look is booked.
+
+The log and the reports name people by pseudonyms. Whose they are lies sealed: in the records, with the invalid cards
+and with the certificates, until it is erased on schedule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from printd.desk import sealing
+from printd.desk.desk import Desk, Person, supervisor
+from printd.desk.reports import document
+from printd.errors import Refused
+from printd.intake.record import PrintReadyRecord
+from printd.intake.vault import unseal
+from printd.store import people
+
+BY_NAME = ("r7", "r8", "r14", "r15")
+"""Reports whose paper names people (domain reference section 7)."""
+
+
+def names(desk: Desk, name: str, first: date, last: date, by: Person, site: str = "") -> list[dict[str, Any]]:
+    """Return the rows of a report that name a holder, with NIK and name; ``None`` where they were erased.
+
+    Nothing is written to a file: who needs the paper prints what is shown.
+
+    :raises Refused: the report names nobody, or no supervisor asks.
+    """
+    who = supervisor(desk, by)
+    if name.lower() not in BY_NAME:
+        raise Refused(
+            f"Report {name[:40]} names nobody.",
+            consequence="Nothing was shown.",
+            remedy=f"By name there are: {', '.join(BY_NAME)}.",
+        )
+    tables = document(desk, name, first, last, site).tables
+    rows = [dict(row) for table in tables for row in table.rows if row.get("holder")]
+    known = _people(desk, sorted({str(row["holder"]) for row in rows}))
+    desk.shop.books.enter("register.read", {"what": name.lower(), "rows": len(rows)}, [who])
+    return [{**row, **known.get(str(row["holder"]), _NOBODY)} for row in rows]
+
+
+_NOBODY: Mapping[str, str | None] = MappingProxyType({"nik": None, "name": None})
+
+
+def _people(desk: Desk, holders: Sequence[str]) -> dict[str, Mapping[str, str | None]]:
+    """Return NIK and name behind pseudonyms, from what is still sealed of them."""
+    with desk.shop.store.reading() as connection:
+        records = people.record_secrets_of(connection, holders)
+        kept = people.sealed_of(connection, [one for one in holders if one not in records])
+    return {holder: _of_record(desk, secret) for holder, secret in records.items()} | {
+        holder: _of_seals([sealing.look(desk, name) for name in names]) for holder, names in kept.items()
+    }
+
+
+def _of_record(desk: Desk, secret: Mapping[str, Any]) -> Mapping[str, str | None]:
+    owner = secret["record_id"]
+    key = desk.shop.vault.unwrap(bytes(secret["wrapped_key"]), owner)
+    record = PrintReadyRecord.from_json(unseal(key, bytes(secret["fields"]), f"fields:{owner}"))
+    return {"nik": record.nik, "name": record.nama}
+
+
+def _of_seals(found: Sequence[Mapping[str, Any]]) -> Mapping[str, str | None]:
+    """A certificate seals the NIK alone, an invalid card the name as well."""
+    return {"nik": found[0]["nik"], "name": next((one["name"] for one in found if "name" in one), None)}
