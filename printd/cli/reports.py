@@ -55,6 +55,22 @@ def names(
     answer(as_json, result, _show_names)
 
 
+@app.command("act")
+def act_again(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(help="delivery, shift, transfer or destruction.")],
+    name: Annotated[str, typer.Argument(help="Its name in the books.")],
+    as_json: Json = False,
+) -> None:
+    """Write the paper of an act again, where it was lost or a power cut came before it."""
+
+    def show_it(told: dict[str, Any]) -> None:
+        for path in told["files"].values():
+            out.print(path, soft_wrap=True)
+
+    answer(as_json, act(context, "papers.again", kind=kind, name=name), show_it)
+
+
 def _show_names(rows: list[dict[str, Any]]) -> None:
     kept = [key for key in ("no", "at", "printed", "handed_over", "issued_on", "serial", "cause", "result")
             if any(key in row for row in rows)]  # fmt: skip

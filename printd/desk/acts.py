@@ -36,6 +36,7 @@ _FUNCTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "transfers": ("send", "acknowledge", "acknowledge_signed", "receipt", "give_back", "list_", "show", "carrier"),
         "reports": ("list_", "report"),
         "holders": ("names",),
+        "papers": ("again",),
         "counts": ("count", "close"),
         "consumables": ("receive", "open_", "list_"),
         "suket": ("issue", "list_"),

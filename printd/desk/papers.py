@@ -1,0 +1,52 @@
+"""Acts written again: their papers are computed from the books, so one that was lost can be had anew."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from printd.desk import deliveries, destructions, shifts, transfers
+from printd.desk.desk import Desk
+from printd.desk.shifts import not_counting
+from printd.errors import Refused
+from printd.reports import acts
+from printd.reports.closing import closing
+from printd.reports.destruction import destruction_act
+from printd.reports.document import Document
+from printd.reports.receipt import bast
+from printd.reports.transfer import transfer_act
+from printd.store import log
+
+Kind = Literal["delivery", "shift", "transfer", "destruction"]
+
+
+def again(desk: Desk, kind: Kind, name: str) -> dict[str, Any]:
+    """Write the act of a receipt, a closed shift, a transfer or a destruction again, as PDF and JSON.
+
+    :raises Refused: there is none of that name, it is not closed or received yet, or a shift is being counted.
+    """
+    not_counting(desk)
+    return {"kind": kind, "name": name, "files": acts.keep(desk.shop, _document(desk, kind, name))}
+
+
+def _document(desk: Desk, kind: Kind, name: str) -> Document:
+    match kind:
+        case "delivery":
+            shown = deliveries.show(desk, name)
+            if shown["state"] != "received":
+                raise _not_yet(f"Delivery {name} was not received yet.")
+            with desk.shop.store.reading() as connection:
+                end = log.frontier(connection)
+            return bast(shown, end.size, end.root().hex())
+        case "shift":
+            shown = shifts.show(desk, name)
+            if shown["act"] is None:
+                raise _not_yet(f"Shift {name} is not closed yet.")
+            return closing(shown)
+        case "transfer":
+            return transfer_act(transfers.show(desk, name))
+        case "destruction":
+            return destruction_act(destructions.show(desk, name))
+
+
+def _not_yet(what: str) -> Refused:
+    return Refused(what, why="Its act is written when that is done.", consequence="Nothing was written.")
