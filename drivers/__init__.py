@@ -6,7 +6,6 @@ discovered by name or by file.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from importlib.metadata import entry_points
 from typing import Any
@@ -39,16 +38,6 @@ def families() -> tuple[Family, ...]:
                 hint="It names a drivers.family.Family whose name no other driver has",
             )
     return tuple(found.values())
-
-
-def match(vendor: int | None = None, device_id: str = "") -> Family | None:
-    """Return the family that speaks to a device, by USB vendor id or by the manufacturer in its IEEE-1284 id."""
-    maker = re.search(r"(?:^|;)\s*(?:MFG|MANUFACTURER):([^;]*)", device_id, re.IGNORECASE)
-    name = maker.group(1).strip().upper() if maker else None
-    for family in families():
-        if vendor in family.usb_vendors or name in family.manufacturers:
-            return family
-    return None
 
 
 def list_printers(usb_backend: object | None = None) -> list[UsbDevice]:

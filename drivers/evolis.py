@@ -462,6 +462,7 @@ DRIVER = Family(
     options=Options,
     usb_vendors=(USB_VENDOR,),
     manufacturers=("EVOLIS",),
+    wires=("serial", "tcp", "usb"),
 )
 
 # Protocol notes

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from drivers.deadline import Deadline
 from drivers.panels import Separation
 from drivers.printer import Artwork, CardPrinter, EncodedCard, Rung, Station
 from drivers.transports.base import Transport
+
+if TYPE_CHECKING:
+    from drivers.discovery import Candidate  # which looks at families
 
 PRINTER_CLASS = 7
 """USB interface class of printers."""
@@ -71,6 +74,10 @@ class Family:
     :param usb_vendors: USB vendor ids of its printers.
     :param usb_class: USB interface class they speak.
     :param manufacturers: values of ``MFG`` in their IEEE-1284 device ids, in capitals, stripped.
+    :param wires: schemes of the addresses that lead to its printers.
+    :param greeting: for printers that speak first on TCP: the model behind the first bytes, empty where only the family
+        is certain, ``None`` where it is another's.
+    :param discover: for families that are reached by no transport of ours: finds their printers.
     """
 
     name: str
@@ -82,3 +89,6 @@ class Family:
     usb_vendors: tuple[int, ...] = ()
     usb_class: int = PRINTER_CLASS
     manufacturers: tuple[str, ...] = ()
+    wires: tuple[str, ...] = ("usb",)
+    greeting: Callable[[bytes], str | None] | None = None
+    discover: Callable[[Deadline], Sequence[Candidate]] | None = None

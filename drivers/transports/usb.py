@@ -11,6 +11,7 @@ import errno
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 import usb.core
@@ -40,13 +41,17 @@ _NO_ACCESS = (errno.EACCES, errno.EPERM)
 
 @dataclass(frozen=True)
 class UsbDevice:
-    """A printer seen on the bus; ``serial_number`` is ``None`` where it has none or may not be read (``why``)."""
+    """A printer seen on the bus; ``serial_number`` is ``None`` where it has none or may not be read (``why``).
+
+    :param device_id: its IEEE-1284 id, empty where it has none or another program holds it.
+    """
 
     vendor: int
     product: int
     serial_number: str | None
     name: str
     why: str = ""
+    device_id: str = ""
 
     @property
     def uri(self) -> str | None:
@@ -55,7 +60,7 @@ class UsbDevice:
 
 
 def list_devices(vendors: Mapping[int, int], backend: object | None = None) -> list[UsbDevice]:
-    """List printers of these vendors. Reads descriptors and strings; claims nothing, so that it disturbs no job.
+    """List printers of these vendors. Reads descriptors and strings, and the device id where nobody holds the printer.
 
     :param vendors: interface class by vendor id.
     :param backend: a pyusb backend, or ``None`` for libusb.
@@ -64,15 +69,38 @@ def list_devices(vendors: Mapping[int, int], backend: object | None = None) -> l
     found = []
     for device in _printers(vendors, backend):
         serial_number = name = None
-        why = ""
+        why = device_id = ""
         try:
             serial_number, name = _text(device, device.iSerialNumber), _text(device, device.iProduct)
+            device_id = _free_device_id(device, vendors[device.idVendor])
         except usb.core.USBError as error:
             why = "no access rights" if error.errno in _NO_ACCESS else str(error)
         finally:
             usb.util.dispose_resources(device)
-        found.append(UsbDevice(device.idVendor, device.idProduct, serial_number, name or "", why))
+        found.append(UsbDevice(device.idVendor, device.idProduct, serial_number, name or "", why, device_id))
     return found
+
+
+def _free_device_id(device: Any, interface_class: int) -> str:
+    """Return the IEEE-1284 id: from the kernel where its driver has the printer, else asked where nobody has it."""
+    setting = next((one for one in (_interface(each, interface_class) for each in device) if one is not None), None)
+    if setting is None or interface_class != _PRINTER_CLASS:
+        return ""
+    ports = ".".join(str(number) for number in device.port_numbers or ())
+    told = Path(f"/sys/bus/usb/devices/{device.bus}-{ports}:1.{setting.bInterfaceNumber}/ieee1284_id")
+    if told.is_file():
+        return told.read_text(encoding="latin-1").strip()
+    try:
+        return _device_id(device, setting.bInterfaceNumber, setting.bAlternateSetting)
+    except usb.core.USBError:
+        return ""  # somebody prints on it
+
+
+def _device_id(device: Any, number: int, alternate: int) -> str:
+    """Ask GET_DEVICE_ID (USB printer class 1.1, 4.2.1); the first two bytes are its length, theirs included."""
+    kind, request = _GET_DEVICE_ID
+    raw = bytes(device.ctrl_transfer(kind, request, 0, number << 8 | alternate, 1024, int(_CONTROL_SECONDS * 1000)))
+    return raw[2 : int.from_bytes(raw[:2], "big")].decode("latin-1").strip("\0 \r\n")
 
 
 class UsbTransport:
@@ -144,16 +172,12 @@ class UsbTransport:
 
     def device_id(self) -> str:
         """Return the IEEE-1284 device id as text, empty where the device does not tell."""
-        kind, request = _GET_DEVICE_ID
-        index = self._number << 8 | self._alternate
         try:
-            answer = self._device.ctrl_transfer(kind, request, 0, index, 1024, int(_CONTROL_SECONDS * 1000))
+            return _device_id(self._device, self._number, self._alternate)
         except usb.core.USBError as error:
             if error.errno == errno.ENODEV:
                 self._fail(error)
             return ""
-        raw = bytes(answer)
-        return raw[2 : int.from_bytes(raw[:2], "big")].decode("latin-1").strip("\0 \r\n")
 
     def port_status(self) -> int | None:
         """Return the printer class's status byte: 0x08 no error, 0x10 selected, 0x20 paper empty; ``None``: not told.

@@ -13,16 +13,34 @@ app = typer.Typer(no_args_is_help=True, help="The machines: discover, add, list,
 
 
 @app.command()
-def discover(context: typer.Context, as_json: Json = False) -> None:
-    """List the USB printers of known families."""
+def discover(
+    context: typer.Context,
+    tcp: Annotated[list[str] | None, typer.Option(help="HOST:PORT of a network printer; repeat.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List what may be a card printer, best fit first; nothing is printed. Score 100: it says so itself."""
     answer(
         as_json,
-        act(context, "printers.discover"),
+        act(context, "printers.discover", tcp=tcp or []),
         lambda rows: show_rows(
             "Found",
-            ["address", "serial number", "product", "in the books as"],
-            [[row["uri"], row["serial_number"], row["product"], row["name"]] for row in rows],
-            empty="No USB printer of a known family is connected and switched on.",
+            ["wire", "address", "serial number", "family", "model", "score", "says", "in the books as", "remark"],
+            [
+                [
+                    row["wire"],
+                    row["uri"],
+                    row["serial_number"],
+                    row["family"],
+                    row["model"],
+                    row["score"],
+                    row["says"],
+                    row["name"],
+                    row["why"],
+                ]
+                for row in sorted(rows, key=lambda row: -row["score"])
+            ],
+            text=["says", "remark"],
+            empty="No card printer is connected and switched on. A network printer: --tcp HOST:PORT",
         ),
     )
 
@@ -34,12 +52,13 @@ def add(
     uri: Annotated[str, typer.Argument(help="usb://VENDOR/SERIAL, serial:/dev/ttyUSB0 or tcp://HOST:PORT")],
     by: By,
     model: Annotated[str, typer.Option(help="Model, e.g. primacy.")] = "primacy",
+    family: Annotated[str, typer.Option(help="Printer language, e.g. evolis.")] = "evolis",
     as_json: Json = False,
 ) -> None:
     """Ask a printer who it is and book it; it starts paused."""
     answer(
         as_json,
-        act(context, "printers.add", name=name, uri=uri, model=model, by=by),
+        act(context, "printers.add", name=name, uri=uri, model=model, family=family, by=by),
         lambda row: out.print(
             f"{row['name']} is the {row['model']} with serial number {row['serial_number']}. It is paused; "
             f"load blanks, then: printd printers resume {row['name']}"

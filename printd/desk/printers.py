@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import drivers
+from drivers import discovery
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
 from drivers.printer import Identity
@@ -96,20 +98,29 @@ def resume(desk: Desk, name: str, by: str) -> dict[str, Any]:
     return _switch(desk, name, "printer.resumed", {}, by)
 
 
-def discover(desk: Desk) -> list[dict[str, Any]]:
-    """List the USB printers of known families."""
+def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """List what may be a card printer: on USB, on serial lines, at TCP addresses, as CUPS queues. Nothing is printed.
+
+    :param tcp: ``HOST:PORT`` of network printers to look for.
+    """
     try:
-        found = drivers.list_printers(usb_backend(desk.shop.config))
+        found = discovery.discover(drivers.families(), tcp, usb_backend(desk.shop.config))
     except DriverError as trouble:
         raise Refused("The USB bus cannot be read.", why=f"{trouble}") from trouble
     with desk.shop.store.reading() as connection:
-        names = {row["serial_number"]: row["name"] for row in jobs.printers(connection)}
+        booked = jobs.printers(connection)
+    names = {row["serial_number"]: row["name"] for row in booked} | {row["uri"]: row["name"] for row in booked}
     return [
         {
+            "wire": one.wire,
             "uri": one.uri,
             "serial_number": one.serial_number,
-            "product": one.product,
-            "name": names.get(one.serial_number),
+            "family": one.matches[0].family if one.matches else None,
+            "model": one.matches[0].model if one.matches else None,
+            "score": one.matches[0].score if one.matches else 0,
+            "says": one.says,
+            "why": one.why,
+            "name": names.get(one.serial_number) or names.get(one.uri),
         }
         for one in found
     ]

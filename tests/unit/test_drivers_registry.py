@@ -7,25 +7,10 @@ import sys
 
 import pytest
 
-from drivers import FAMILIES, match, open_printer
+from drivers import FAMILIES, open_printer
 from drivers.__main__ import main
 from drivers.deadline import Deadline
 from drivers.errors import AddressError
-
-
-@pytest.mark.parametrize(
-    ("vendor", "device_id", "family"),
-    [
-        (0x0F49, "", "evolis"),
-        (None, "MFG:Evolis;MDL:Primacy;CLS:PRINTER;", "evolis"),
-        (None, "CLS:PRINTER;MANUFACTURER: EVOLIS ;", "evolis"),
-        (0x04F9, "MFG:Brother;MDL:Evolis;", None),
-        (None, "", None),
-    ],
-)
-def test_a_device_is_matched_by_vendor_or_maker(vendor: int | None, device_id: str, family: str | None) -> None:
-    found = match(vendor, device_id)
-    assert (found and found.name) == family
 
 
 def test_models_are_known_by_their_own_names() -> None:
