@@ -5,7 +5,7 @@ DIALECTS = ("classic", "kc")
 _COMMON = {
     "feeder_empty": "FEEDER EMPTY", "cover_open": "COVER OPEN", "head_hot": "ERROR HEAD", "hopper_full": "HOPPER FULL",
     "reject_full": "HOPPER FULL", "unknown": "ERROR CDE", "ribbon_type": "ERR RIBBON TYPE",
-    "option": "OPT NOT AVAILABLE",
+    "option": "OPT NOT AVAILABLE", "head_open": "COVER OPEN", "rotation": "ERROR TIME OUT",
 }  # fmt: skip
 _OWN = {
     "classic": {

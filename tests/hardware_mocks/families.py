@@ -10,6 +10,7 @@ from hardware_mocks.evolis_reads import Identity
 from hardware_mocks.machine import Machine
 from hardware_mocks.magicard import Magicard
 from hardware_mocks.port import Port
+from hardware_mocks.zebra import Zebra
 
 
 class Language(Protocol):
@@ -85,6 +86,15 @@ def _magicard_port(_machine: Machine, firmware: Language) -> int:
     return firmware.port_status()
 
 
+def _zebra(machine: Machine, port: Port, named: Named) -> Language:
+    return Zebra(machine, port, named.model, named.firmware, named.dialect)
+
+
+def _zebra_port(_machine: Machine, firmware: Language) -> int:
+    assert isinstance(firmware, Zebra)
+    return firmware.port_status()
+
+
 FAMILIES: Mapping[str, Family] = {
     "evolis": Family(
         _evolis, tuple(sorted(evolis_words.DIALECTS, key=lambda name: name != "kc")), ("pty", "tcp", "usb"), "Primacy",
@@ -95,5 +105,10 @@ FAMILIES: Mapping[str, Family] = {
         _magicard, ("enduro", "rio", "aota"), ("usb",), "Enduro+", "1.05", "ymcko:100",
         UsbFace(0x0C1F, 0x880A, "Magicard", "MFG:Magicard ;MDL:{model};CMD:PCL,MPL;CLS:PRINTER;",
                 port_status=_magicard_port),
+    ),
+    "zebra": Family(
+        _zebra, ("i", "p310", "p300", "p420", "max"), ("pty", "tcp", "usb"), "P330i", "V4.02", "ymcko:100",
+        # No source knows a product id or the text of a device id (sheet 3): a driver must find it without.
+        UsbFace(0x0A5F, 0x00FF, "Zebra", "MFG:Zebra;MDL:{model};CMD:EPCL;CLS:PRINTER;", port_status=_zebra_port),
     ),
 }  # fmt: skip

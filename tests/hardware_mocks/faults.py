@@ -15,16 +15,22 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "jam": ("panel", "the card jams (step= other places than a panel)"),
     "cover": ("panel", "somebody opens the cover (step= other places than a panel)"),
     "head_hot": ("before_panel", "the print head is too hot and refuses"),
+    "head_open": ("before_panel", "the print head is not closed and the printer refuses, once"),
+    "pass_uncounted": ("panel", "the counter misses this pass"),
+    "pass_counted_twice": ("panel", "the counter counts this pass twice"),
     "hopper_full": ("eject", "the output box is full"),
     "reject_full": ("reject", "the reject box is full"),
     "station_timeout": ("station", "the card does not reach the contact or contactless station in time"),
     "flip_jam": ("flip", "the card jams in the flip station"),
+    "rotation": ("flip", "the flip station does not turn to its place; the card stays in it"),
     "silence": ("command", "takes the command, does nothing, sends no reply"),
     "reply_lost": ("command", "does what the command says, sends no reply"),
     "reply_lost_undone": ("command", "loses the command: nothing done, no reply (as silence)"),
+    "reply_late": ("command", "does what the command says, sends the reply only just before the next one"),
     "duplicate_reply": ("command", "sends the reply twice"),
     "garbled_reply": ("command", "does what the command says, the reply is noise"),
     "busy": ("command", "holds BUSY (a USB write blocks, NAK) before the command until a hand presses the button"),
+    "buffer_full": ("command", "the input buffer is full: the command is lost, the answer NACK alone (zebra)"),
     "stall": ("command", "does what the command says and stalls both USB endpoints (EPIPE)"),
     "power_cut": ("panel", "the power fails; the printer is off until a hand switches it on"),
     "cable_out": ("payload", "the data cable is pulled; it stays out until a hand plugs it in"),
@@ -35,7 +41,8 @@ STEPS = (
     "before_station", "station", "after_station", "before_eject", "eject", "reject", "after_eject", "payload",
     "command", "reply",
 )  # fmt: skip
-PLACES = frozenset({"jam", "cover", "head_hot", "power_cut", "cable_out"})
+PLACES = frozenset({"jam", "cover", "head_hot", "head_open", "power_cut", "cable_out"})
+_BEFORE_TOO = frozenset({"ribbon_end", "ribbon_cut"})  # these may also happen between two panels
 
 HELP = (
     "A fault reads NAME@KEY=VALUE,KEY=VALUE and happens once, at the first moment at which every key fits:\n"
@@ -46,7 +53,8 @@ HELP = (
     "  reply=C     power_cut and cable_out: the command is done, its reply not sent\n"
     "  payload=P   power_cut and cable_out: half of that panel's bytes have arrived\n"
     "  at=F        how much of the panel is done when it happens, 0..1 (default 0.5)\n"
-    "jam, cover, head_hot, power_cut and cable_out may happen at any step; the default step stands in brackets.\n"
+    "jam, cover, head_hot, head_open, power_cut and cable_out may happen at any step, ribbon_end and ribbon_cut\n"
+    "also before_panel; the default step stands in brackets.\n"
     + "\n".join(f"  {name:18} {text} [{step}]" for name, (step, text) in CATALOGUE.items())
 )
 
@@ -93,7 +101,7 @@ def parse(text: str) -> Fault:
     if step not in STEPS or not 0.0 <= at <= 1.0:
         msg = f"fault {text!r}: unknown step or at outside 0..1"
         raise ValueError(msg)
-    if step != CATALOGUE[name][0] and name not in PLACES:
+    if step != CATALOGUE[name][0] and name not in PLACES and not (name in _BEFORE_TOO and step == "before_panel"):
         msg = f"fault {text!r}: {name} happens only at {CATALOGUE[name][0]}"
         raise ValueError(msg)
     return Fault(text=text.strip(), name=name, step=step, at=at, conditions=conditions)

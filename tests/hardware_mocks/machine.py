@@ -15,6 +15,7 @@ from hardware_mocks.truth import Truth
 SECONDS = {"feed": 2.0, "sync": 3.0, "y": 3.5, "m": 3.5, "c": 3.5, "k": 2.5, "o": 3.5, "flip": 3.5, "eject": 1.5,
            "station": 2.0, "boot": 20.0, "cooling": 30.0}  # fmt: skip
 """Typical times of the steps in seconds (protocol sheet 8, unverified)."""
+_RIBBON_FAULTS = frozenset({"ribbon_end", "ribbon_cut"})
 
 
 class PrinterFaultError(Exception):
@@ -43,6 +44,16 @@ class Quirks:
     counters_late: bool = False
     count_cards: bool = False
     lacks: list[str] = field(default_factory=list)
+    ack_early: bool = False
+    count_at_start: bool = False
+    raw_panels: bool = False
+    plain_only: bool = False
+    len32_only: bool = False
+    no_encoder: bool = False
+    text_end: bytes = b"\r"
+    input_limit: int = 0
+    knows: list[str] = field(default_factory=list)
+    ribbon_codes: dict[str, str] = field(default_factory=dict)
 
 
 class Machine:
@@ -68,7 +79,7 @@ class Machine:
         self.ribbon: Ribbon | None = ribbon
         self.hopper: deque[Card] = deque()
         self.path: list[Card] = []  # [0] is the one under the print head
-        self.position = "none"  # none feeder print contact contactless flipper eject
+        self.position = "none"  # none feeder print contact contactless encoder flipper eject
         self.side_up = "front"
         self.jammed = False
         self.moving = False
@@ -137,8 +148,8 @@ class Machine:
             self.set_cover(is_open=True)
         elif fault.name == "jam":
             self.jam()
-        elif fault.name == "head_hot":
-            raise PrinterFaultError("head_hot")
+        elif fault.name in ("head_hot", "head_open"):
+            raise PrinterFaultError(fault.name)
 
     def jam(self) -> None:
         """Let the card stick where it is."""
@@ -219,6 +230,8 @@ class Machine:
         self.moment("flip")
         if self.fault("flip", ["flip_jam"]):
             self.jam()
+        if self.fault("flip", ["rotation"]):
+            raise PrinterFaultError("rotation")
         self.position, self.side_up = "print", side
         self.truth.write("flip", blank=self._blank(), side=side)
         self.moment("after_flip")
@@ -245,6 +258,8 @@ class Machine:
         self.turn(side)
         where = {"panel": panel, "side": side}
         self.moment("before_panel", **where)
+        if self.ribbon is not None and (fault := self.fault("before_panel", _RIBBON_FAULTS, **where)):
+            self._end_ribbon(fault)
         if self.ribbon is None:
             raise PrinterFaultError("ribbon_end")
         try:
@@ -254,22 +269,33 @@ class Machine:
         except RibbonEndError:
             raise PrinterFaultError("ribbon_end") from None
         self._move()
-        fault = self.fault("panel", PLACES | {"ribbon_end", "ribbon_cut"}, **where)
+        if self.quirks.count_at_start:
+            self._count_pass(**where)
+        fault = self.fault("panel", PLACES | _RIBBON_FAULTS, **where)
         part = fault.at if fault else 1.0
         done = part * self.wait(panel, part)
         laid = Laid(panel, job, ink.crc32, done, ink)
         self.path[0].lay(side, laid)
         self.truth.write("laid", blank=self._blank(), side=side, **laid.as_json())
-        if fault and fault.name.startswith("ribbon_"):
-            self.ribbon.left, self.ribbon.at = 0, None
-            self.ribbon.cut = fault.name == "ribbon_cut"
-            raise PrinterFaultError("ribbon_end")
+        if fault and fault.name in _RIBBON_FAULTS:
+            self._end_ribbon(fault)
         if fault:
             self.befall(fault)
         self.check()
-        self.counters.panels += 1
-        self._store()
+        if not self.quirks.count_at_start:
+            self._count_pass(**where)
         self.moment("after_panel", **where)
+
+    def _end_ribbon(self, fault: Fault) -> None:
+        if self.ribbon is not None:
+            self.ribbon.left, self.ribbon.at = 0, None
+            self.ribbon.cut = fault.name == "ribbon_cut"
+        raise PrinterFaultError("ribbon_end")
+
+    def _count_pass(self, **where: str) -> None:
+        wrong = self.fault("panel", ["pass_uncounted", "pass_counted_twice"], **where)
+        self.counters.panels += {"pass_uncounted": 0, "pass_counted_twice": 2}.get(wrong.name if wrong else "", 1)
+        self._store()
 
     def finish_ribbon_set(self) -> None:
         """Wind the ribbon on at the end of a job."""

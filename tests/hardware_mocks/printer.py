@@ -12,7 +12,7 @@ from hardware_mocks.families import FAMILIES
 from hardware_mocks.faults import FaultPlan
 from hardware_mocks.machine import Machine, PowerLostError, PrinterFaultError, Quirks
 from hardware_mocks.port import Port
-from hardware_mocks.supplies import Ribbon
+from hardware_mocks.supplies import PANELS, Ribbon
 from hardware_mocks.truth import Truth
 
 QUIRK_HELP = {
@@ -22,21 +22,36 @@ QUIRK_HELP = {
     "feed_at_panel": "the card is fed at the first panel, not at Ss",
     "eject_on_boot": "a card found inside at power-on is ejected", "counters_late": "counters are stored one card late",
     "count_cards": "Rco;p counts cards, not panels", "lacks=COMMAND": "the firmware answers ERROR CDE to this command",
+    "ack_early": "zebra: ACK before the motion, not after it",
+    "count_at_start": "zebra: a pass is counted and stored at its start",
+    "raw_panels": "zebra: data of PS and GS unescaped",
+    "plain_only": "zebra: deaf to length-prefixed commands", "len32_only": "zebra: deaf to plain commands",
+    "no_encoder": "zebra: no magnetic encoder answers", "text_end=cr|eot|none": "zebra: how a text reply ends",
+    "input_limit=BYTES": "zebra: a longer command is answered NACK alone",
+    "knows=MI|MB|MF|MS|$F|R|+RB": "zebra: the command does what the sheet supposes of it",
+    "ribbon_code=N:KIND": "zebra: +RIB N means this ribbon",
 }  # fmt: skip
+_TEXT_ENDS = {"cr": b"\r", "eot": b"\x04", "none": b""}
 
 
 def parse_quirks(texts: list[str]) -> Quirks:
     """Read quirks as on the command line. Raise ValueError for an unknown one."""
     quirks = Quirks()
-    flags = {item.name for item in fields(Quirks)} - {"nul", "delay", "lacks"}
+    flags = {item.name for item in fields(Quirks) if item.type in (bool, "bool")} - {"nul"}
     for text in texts:
         name, _, value = text.partition("=")
         if name == "no_nul":
             quirks.nul = False
         elif name == "delay" and value:
             quirks.delay = float(value)
-        elif name == "lacks" and value:
-            quirks.lacks.append(value)
+        elif name in ("lacks", "knows") and value:
+            getattr(quirks, name).append(value)
+        elif name == "text_end" and value in _TEXT_ENDS:
+            quirks.text_end = _TEXT_ENDS[value]
+        elif name == "input_limit" and value.isdigit():
+            quirks.input_limit = int(value)
+        elif name == "ribbon_code" and value.partition(":")[2] in PANELS:
+            quirks.ribbon_codes[value.partition(":")[0]] = value.partition(":")[2]
         elif name in flags and not value:
             setattr(quirks, name, True)
         else:
