@@ -16,6 +16,7 @@ from drivers.errors import AddressError
 from drivers.family import Family
 from drivers.printer import Artwork, CardPrinter, EncodedCard
 from drivers.transports import open_transport
+from drivers.transports.trace import Trace, traced
 from drivers.transports.usb import UsbDevice, list_devices
 
 FAMILIES: tuple[Family, ...] = (evolis.DRIVER, magicard.DRIVER)
@@ -50,12 +51,20 @@ def list_printers(usb_backend: object | None = None) -> list[UsbDevice]:
 
 
 def open_printer(
-    uri: str, *, model: str, family: str = evolis.FAMILY, usb_backend: object | None = None, deadline: Deadline
+    uri: str,
+    *,
+    model: str,
+    family: str = evolis.FAMILY,
+    usb_backend: object | None = None,
+    deadline: Deadline,
+    trace: Trace | None = None,
 ) -> CardPrinter:
     """Open the printer at an address; see :mod:`drivers.transports` for its forms.
 
     :param model: a name in the family's ``models``.
     :param usb_backend: a pyusb backend, or ``None`` for libusb.
+    :param trace: notes what goes over the wire, and is closed with the printer; families with their own way to the
+        printer have none.
     :raises AddressError: address, family or model are not known.
     :raises NotFoundError: nothing is there.
     :raises AccessError: this user may not.
@@ -65,7 +74,7 @@ def open_printer(
     if spoken.open_uri is not None:
         return spoken.open_uri(uri, chosen, deadline)
     transport = open_transport(uri, usb_class=spoken.usb_class, usb_backend=usb_backend, deadline=deadline)
-    return spoken.connect(transport, chosen)
+    return spoken.connect(transport if trace is None else traced(transport, trace), chosen)
 
 
 def encode(art: Artwork, *, model: str, family: str, options: Any = None) -> EncodedCard:

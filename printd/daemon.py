@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from pathlib import Path
 
+from drivers.printer import CardPrinter
 from printd import checkpoints
 from printd.console.api import Server
 from printd.desk.desk import Desk
@@ -18,7 +19,7 @@ from printd.folder import SOCKET_NAME
 from printd.intake.inbox import Inbox
 from printd.intake.sources.spool import Spool
 from printd.log import logger
-from printd.press import connect, usb_backend
+from printd.press import connect, new_trace, usb_backend
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Dispatcher
 from printd.printing.recovery import doubt_open_attempts, enter_policy
@@ -45,6 +46,7 @@ class Daemon:
         self._parts: dict[str, Future[None]] = {}
         self._parts_lock = threading.Lock()
         self._workers: dict[str, Worker] = {}
+        self._traced: set[str] = set()
         self._desk = Desk(shop, self)
         self._spool = Spool(shop.spool, Inbox(shop.books, shop.vault, shop.config, shop.areas))
 
@@ -65,12 +67,19 @@ class Daemon:
             self._shop.config.printing,
             self._shop.config.duty,
             self._shop.zone,
-            connect=lambda name: connect(self._shop, name),
+            connect=self._connect,
             prepare=self._artist.prepare,
             drawing=self._drawing,
         )
         self._workers[printer] = worker
         self._start(f"printer:{printer}", worker.run)
+
+    def trace(self, printer: str, *, on: bool) -> None:
+        """Note what goes over a printer's wire from its next connection on, which begins now, or no more."""
+        (self._traced.add if on else self._traced.discard)(printer)
+        worker = self._workers.get(printer)
+        if worker is not None:
+            worker.reconnect()
 
     def live(self, printer: str) -> Live | None:
         """Return what a worker does now."""
@@ -111,6 +120,9 @@ class Daemon:
     def stop(self) -> None:
         """Ask the daemon to end: cards under way are finished first."""
         self._stop.set()
+
+    def _connect(self, printer: str) -> CardPrinter:
+        return connect(self._shop, printer, new_trace(self._shop, printer)[0] if printer in self._traced else None)
 
     def _start(self, name: str, part: Callable[[], None]) -> None:
         with self._parts_lock:

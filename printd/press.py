@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 from functools import cache
+from pathlib import Path
 
 import drivers
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
+from drivers.transports.trace import Trace
 from printd.config import Config
 from printd.errors import ConfigError, Refused
 from printd.shop import Shop
@@ -35,20 +38,33 @@ def _backend(name: str, argument: str) -> object:
         ) from missing
 
 
-def open_printer(config: Config, uri: str, family: str, model: str, deadline: Deadline) -> CardPrinter:
-    """Open the printer at an address."""
+def open_printer(
+    config: Config, uri: str, family: str, model: str, deadline: Deadline, trace: Trace | None = None
+) -> CardPrinter:
+    """Open the printer at an address; ``trace`` notes what goes over its wire."""
     return drivers.open_printer(
         uri,
         model=model,
         family=family,
         usb_backend=usb_backend(config) if uri.startswith("usb:") else None,
         deadline=deadline,
+        trace=trace,
     )
 
 
-def connect(shop: Shop, name: str) -> CardPrinter:
+def new_trace(shop: Shop, name: str) -> tuple[Trace, Path]:
+    """Begin a trace of a printer's dialogue in the shop's folder, for its own user only; return it and its path."""
+    folder = shop.folder / "traces"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{name}-{shop.books.clock():%Y%m%dT%H%M%SZ}.jsonl"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    return Trace(os.fdopen(descriptor, "a", encoding="ascii")), path
+
+
+def connect(shop: Shop, name: str, trace: Trace | None = None) -> CardPrinter:
     """Open a printer of the books and make sure that it is the one that was added.
 
+    :param trace: notes what goes over its wire.
     :raises Refused: another printer answers at its address.
     """
     with shop.store.reading() as connection:
@@ -56,7 +72,7 @@ def connect(shop: Shop, name: str) -> CardPrinter:
     if row is None:
         raise Refused(f"There is no printer {name}.")
     deadline = Deadline.after(shop.config.printing.command_seconds * 4)
-    printer = open_printer(shop.config, row["uri"], row["family"], row["model"], deadline)
+    printer = open_printer(shop.config, row["uri"], row["family"], row["model"], deadline, trace)
     try:
         identity = printer.identify(deadline)
         if identity.serial_number != row["serial_number"]:

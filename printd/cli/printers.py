@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from printd.cli.common import By, Json, act, answer
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="The machines: discover, add, list, pause, resume.")
+app = typer.Typer(no_args_is_help=True, help="The machines: discover, add, list, pause, resume, test, trace.")
 
 
 @app.command()
@@ -112,3 +112,45 @@ def pause(
 def resume(context: typer.Context, name: str, by: By, as_json: Json = False) -> None:
     """Let a printer work; its attempts carry your name."""
     answer(as_json, act(context, "printers.resume", name=name, by=by), lambda row: out.print(f"{name} works for {by}."))
+
+
+@app.command("test")
+def ask(context: typer.Context, name: str, by: By, as_json: Json = False) -> None:
+    """Ask a paused printer everything that moves no card; keep the dialogue. Exit 1 where something is not good."""
+    result = act(context, "technician.test", name=name, by=by)
+
+    def show_it(told: dict[str, Any]) -> None:
+        show_rows(
+            f"{told['printer']} ({told['family']} {told['model']})",
+            ["step", "result", "says"],
+            [[one["step"], "good" if one["good"] else "not good", one["says"]] for one in told["steps"]],
+            text=["says"],
+            empty="",
+        )
+        out.print(f"What went over the wire: {told['trace']}", soft_wrap=True)
+
+    answer(as_json, result, show_it)
+    if not result["good"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def trace(
+    context: typer.Context,
+    name: str,
+    by: By,
+    stop: Annotated[bool, typer.Option("--stop", help="End it.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Keep what goes over a printer's wire while it works; of a card's panels only digests are kept."""
+    result = act(context, "technician.trace", name=name, on=not stop, by=by)
+    answer(
+        as_json,
+        result,
+        lambda told: out.print(
+            f"The trace of {name} has ended; see {told['folder']}"
+            if stop
+            else f"From its next connection on, which begins now, {name} is traced in {told['folder']}",
+            soft_wrap=True,
+        ),
+    )

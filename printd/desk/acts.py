@@ -58,6 +58,7 @@ _FUNCTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "hand_over",
         ),
         "printers": ("add", "list_", "pause", "resume", "discover"),
+        "technician": ("test", "trace"),
     }
 )
 """The acts of each module of this package. It is imported when one of them is asked for: a clerk waits for imports."""

@@ -32,6 +32,9 @@ class Workshop(Protocol):
     def employ(self, printer: str) -> None:
         """Start a worker for a printer that was just added."""
 
+    def trace(self, printer: str, *, on: bool) -> None:
+        """Note what goes over a printer's wire, or no more."""
+
     def live(self, printer: str) -> Live | None:
         """Return what a worker does now."""
 

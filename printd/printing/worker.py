@@ -113,6 +113,7 @@ class Worker:
         self._drawing = drawing
         self._stop = threading.Event()
         self._wake = threading.Event()
+        self._anew = threading.Event()
         self._printer: CardPrinter | None = None
         self._next: _Next | None = None
         self._gathered: str | None = None
@@ -129,6 +130,11 @@ class Worker:
 
     def wake(self) -> None:
         """Tell the worker that something changed: a job came, a hopper was filled, the printer was resumed."""
+        self._wake.set()
+
+    def reconnect(self) -> None:
+        """Ask the worker to begin a new connection after the card it is printing."""
+        self._anew.set()
         self._wake.set()
 
     # --- the worker's own thread ---
@@ -155,10 +161,12 @@ class Worker:
         if doubtful:
             self._gather(doubtful[0])
             return
-        if self._doubted:
+        if self._doubted or self._anew.is_set():
+            self._anew.clear()
             self._disconnect()  # a person settled it at the machine: what the connection remembers of it is over
             self._doubted = False
         if row["paused"]:
+            self._disconnect()  # a technician may want to speak with it
             self._rest("paused", message=row["pause_reason"])
             return
         if shift is not None and shift["state"] == "counting":

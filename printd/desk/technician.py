@@ -1,0 +1,125 @@
+"""Acts for whoever puts a printer into service: ask it all that moves no card, and keep what went over the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from drivers.deadline import Deadline
+from drivers.errors import DriverError
+from drivers.printer import CardPrinter, Identity
+from printd.desk.desk import Desk, known
+from printd.errors import Refused
+from printd.press import new_trace, open_printer
+from printd.store import jobs
+
+_SECONDS = 20.0
+
+
+def test(desk: Desk, name: str, by: str) -> dict[str, Any]:
+    """Ask a paused printer who it is, how it is and what it counted, twice; nothing moves.
+
+    :raises Refused: there is none of this name, or it is not paused: its worker speaks with it.
+    """
+    known(desk, by)
+    row = _booked(desk, name)
+    if not row["paused"]:
+        raise Refused(
+            f"{name} is not paused.",
+            why="Its worker speaks with it, and two cannot.",
+            consequence="It was not asked.",
+            remedy=f"Pause it first: printd printers pause {name}",
+        )
+    trace, path = new_trace(desk.shop, name)
+    steps: list[dict[str, Any]] = []
+    try:
+        _ask_everything(desk, row, steps, lambda deadline: open_printer(
+            desk.shop.config, row["uri"], row["family"], row["model"], deadline, trace
+        ))  # fmt: skip
+    finally:
+        trace.close()
+    return {
+        "printer": name,
+        "family": row["family"],
+        "model": row["model"],
+        "good": all(step["good"] for step in steps),
+        "steps": steps,
+        "trace": str(path),
+    }
+
+
+def trace(desk: Desk, name: str, on: bool, by: str) -> dict[str, Any]:
+    """Begin or end keeping what goes over a printer's wire while it works; panels are kept by their digest alone.
+
+    :raises Refused: there is none of this name, or the daemon does not run, so that there is nothing to keep.
+    """
+    known(desk, by)
+    _booked(desk, name)
+    if desk.workshop is None:
+        raise Refused(
+            "The daemon does not run, so that nothing goes over any wire.",
+            consequence="Nothing was begun.",
+            remedy="Start it: printd run",
+        )
+    desk.workshop.trace(name, on=on)
+    return {"name": name, "tracing": on, "folder": str(desk.shop.folder / "traces")}
+
+
+def _ask_everything(
+    desk: Desk, row: Any, steps: list[dict[str, Any]], connect: Callable[[Deadline], CardPrinter]
+) -> None:
+    def step(what: str, act: Callable[[], Any]) -> Any:
+        try:
+            told, says = act()
+        except DriverError as failed:
+            steps.append({"step": what, "good": False, "says": str(failed), "raw": {}})
+            return None
+        steps.append({"step": what, "good": True, "says": says, "raw": dict(getattr(told, "raw", {}))})
+        return told
+
+    def deadline() -> Deadline:
+        return Deadline.after(_SECONDS)
+
+    printer = step("open", lambda: ((made := connect(deadline())), type(made).__name__))
+    if printer is None:
+        return
+    try:
+        identity: Identity | None = step("identify", lambda: ((told := printer.identify(deadline())), _who(told)))
+        if identity is not None and identity.serial_number != row["serial_number"]:
+            steps[-1] |= {"good": False, "says": f"{steps[-1]['says']}; the books expect {row['serial_number']}"}
+        for turn in ("status", "status again"):
+            status = step(turn, lambda: ((told := printer.status(deadline())), _how(told)))
+            if status is not None and status.blocking:
+                steps[-1]["good"] = False
+        step("counters", lambda: ((told := printer.counters(deadline())), _numbers(asdict(told))))
+    finally:
+        printer.close()
+
+
+def _who(identity: Identity) -> str:
+    return ", ".join(
+        f"{name} {value or 'unknown'}"
+        for name, value in (
+            ("model", identity.model),
+            ("serial number", identity.serial_number),
+            ("firmware", identity.firmware),
+        )
+    )
+
+
+def _how(status: Any) -> str:
+    conditions = ", ".join(f"{one.reason}-{one.severity} ({one.raw})" for one in status.conditions)
+    return f"{status.state}, card position {status.position}" + (f"; {conditions}" if conditions else "")
+
+
+def _numbers(counters: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {'unknown' if value is None else value}" for name, value in counters.items())
+
+
+def _booked(desk: Desk, name: str) -> Any:
+    with desk.shop.store.reading() as connection:
+        row = jobs.find_printer(connection, name)
+    if row is None:
+        raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+    return row
