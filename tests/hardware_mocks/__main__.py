@@ -17,6 +17,8 @@ from hardware_mocks.supplies import PANELS
 from hardware_mocks.wires.pty import PtyWire
 from hardware_mocks.wires.tcp import TcpWire
 from hardware_mocks.wires.usb_socket import UsbSocketServer
+from hardware_mocks.zebra_decode import write_panels as write_zebra_panels
+from hardware_mocks.zebra_words import DIALECTS as ZEBRA_DIALECTS
 
 WIRES = ("pty", "tcp", "usb")
 
@@ -44,6 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     decode = commands.add_parser("decode-evolis", help="recorded print stream to pictures")
     decode.add_argument("stream", type=Path)
     decode.add_argument("--out", type=Path, required=True)
+    zebra = commands.add_parser("decode-zebra", help="recorded EPCL stream to pictures, one a print command")
+    zebra.add_argument("stream", type=Path)
+    zebra.add_argument("--out", type=Path, required=True)
+    zebra.add_argument("--dialect", choices=list(ZEBRA_DIALECTS), default="i", help="whose image memory it is for")
+    zebra.add_argument("--raw-panels", action="store_true", help="data of PS and GS are not escaped")
     hand = commands.add_parser("hand", help="do what an operator's hands do")
     hand.add_argument("--control", type=Path, required=True)
     hand.add_argument("action", choices=actions())
@@ -170,6 +177,10 @@ def main(arguments: list[str] | None = None) -> int:
             return _run_hand(options)
         if options.command == "decode-evolis":
             print("\n".join(write_panels(options.stream, options.out)))
+            return 0
+        if options.command == "decode-zebra":
+            table = write_zebra_panels(options.stream, options.out, options.dialect, raw_panels=options.raw_panels)
+            print("\n".join(table))
             return 0
     except (OSError, ValueError, StreamError, RefusedError) as error:
         print(f"hardware_mocks: {error}", file=sys.stderr)

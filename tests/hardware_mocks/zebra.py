@@ -31,7 +31,8 @@ from hardware_mocks.zebra_words import (
 
 ACK, NACK, EOT = b"\x06", b"\x15", b"\x04"
 CLEANING_AFTER, CLEANING_PASSES = 5000, 5
-_SMALL = 512
+_SMALL = 256
+"""Piece in which image data are looked at while something shall happen in their middle."""
 _PACKET = 64
 _COMMAND_FAULTS = ("silence", "reply_lost", "reply_lost_undone", "reply_late", "duplicate_reply", "garbled_reply",
                    "buffer_full", "busy", "stall", "power_cut", "cable_out")  # fmt: skip

@@ -1,5 +1,6 @@
 """EPCL framing: bytes in any pieces to commands, plain and length-prefixed (sheet 4.1, 4.2)."""
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,6 +75,12 @@ class Parser:
         self._skipping = False  # up to the end of a plain command that is too long or broken
         self._runs: Runs | None = None
         self._runs_at = 0
+        self._watched: _Watched | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a command has begun and not ended."""
+        return self._skipping or self._drop > 0 or bool(self._buffer.strip(b"\r\n "))
 
     def push(self, data: bytes) -> None:
         """Add received bytes."""
@@ -145,7 +152,7 @@ class Parser:
 
     def _consume(self, count: int) -> None:
         del self._buffer[:count]
-        self._scanned, self._runs, self._runs_at = 1, None, 0
+        self._scanned, self._runs, self._runs_at, self._watched = 1, None, 0, None
 
     def _raw(self, graphic: Graphic) -> Frame | Broken | None:
         """Take unescaped image data, whose end only their size tells."""
@@ -199,20 +206,36 @@ class Parser:
 
     @property
     def half_of(self) -> str | None:
-        """Panel of which at least half has arrived and not all, if any. Reads all that has arrived of it."""
-        skip = 1 if self._buffer[:1] != b"\x00" else _PREFIX + 1
-        text = bytes(self._buffer[skip:])
-        graphic = self._graphic(text[:_HEADER]) if text else None
-        if graphic is None:
-            return None
-        data = text[graphic.start :]
-        if not (self.line.raw_panels and text[1:2] == b"S"):
-            data = _UNESCAPE.sub(rb"\1", data)
-        if graphic.compressed:
-            runs = Runs(graphic.size)
-            try:
-                runs.feed(data)
-            except RasterError:
+        """Panel of which at least half has arrived and not all, if any."""
+        if self._watched is None:
+            skip = _PREFIX if self._buffer[:1] == b"\x00" else 0
+            graphic = self._graphic(bytes(self._buffer[skip + 1 : skip + _HEADER]))
+            if graphic is None:
                 return None
-            data = bytes(runs.out)
-        return graphic.panel if len(data) * 2 >= graphic.size else None
+            escaped = not (self.line.raw_panels and graphic.panel not in ("k", "o"))
+            self._watched = _Watched(graphic, skip + 1 + graphic.start, escaped)
+        return self._watched.look(self._buffer)
+
+
+class _Watched:
+    """How much of some image data has arrived, looked at again and again."""
+
+    def __init__(self, graphic: Graphic, at: int, escaped: bool) -> None:
+        self._graphic, self._at, self._escaped = graphic, at, escaped
+        self._runs = Runs(graphic.size)
+        self._count = 0
+
+    def look(self, buffer: bytearray) -> str | None:
+        data = bytes(buffer[self._at :])
+        if self._escaped:
+            match = _ESCAPED.match(data)
+            data = data[: match.end() if match else 0]
+        self._at += len(data)
+        data = _UNESCAPE.sub(rb"\1", data) if self._escaped else data
+        if self._graphic.compressed:
+            with contextlib.suppress(RasterError):  # the printer says so at the end of the command
+                self._runs.feed(data)
+            self._count = len(self._runs.out)
+        else:
+            self._count += len(data)
+        return self._graphic.panel if self._count * 2 >= self._graphic.size else None
