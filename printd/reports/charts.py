@@ -7,6 +7,7 @@ from typing import Any
 from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, Rect, String
 from reportlab.lib import colors
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from printd.reports.document import Chart
 
@@ -14,6 +15,7 @@ _HEIGHT = 62 * mm
 _LEFT, _RIGHT, _BOTTOM, _TOP = 14 * mm, 3 * mm, 14 * mm, 8 * mm
 _GREY, _PALE = colors.HexColor("#666666"), colors.HexColor("#dddddd")
 _COLOURS = tuple(colors.HexColor(one) for one in ("#1f5f99", "#c46a1a", "#3c8c4a", "#7a4fa3"))
+_FONT, _SIZE = "Vera", 5.5
 _RED = colors.HexColor("#c02020")
 
 
@@ -37,9 +39,11 @@ def drawing(chart: Chart, width: float) -> Drawing:
         label = f"{value:g}" if top < 10 else f"{value:,.0f}".replace(",", ".")
         picture.add(_text(_LEFT - 1.5 * mm, y(value) - 2, f"{label}{chart.unit}", "end"))
     every = max(1, -(-count // 16))
-    for at, label in enumerate(chart.labels):
-        if at % every == 0:
-            picture.add(_text(x(at), _BOTTOM - 4 * mm, label, "middle"))
+    shown = [(at, label) for at, label in enumerate(chart.labels) if at % every == 0]
+    widest = max((stringWidth(label, _FONT, _SIZE) for _, label in shown), default=0.0)
+    low = widest > inner / count * every * 0.95  # long words stand on two lines in turn
+    for turn, (at, label) in enumerate(shown):
+        picture.add(_text(x(at), _BOTTOM - (4 + 3 * (low and turn % 2)) * mm, label, "middle"))
     where = float(_LEFT)
     for number, line in enumerate(chart.lines):
         colour = _RED if line.style in ("limit", "alarm") else _COLOURS[number % len(_COLOURS)]
@@ -75,7 +79,7 @@ def _steps(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> Any:
-    return String(x, y, text, fontName="Vera", fontSize=5.5, fillColor=_GREY, textAnchor=anchor)
+    return String(x, y, text, fontName=_FONT, fontSize=_SIZE, fillColor=_GREY, textAnchor=anchor)
 
 
 def _round_up(value: float) -> float:

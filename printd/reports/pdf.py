@@ -233,6 +233,7 @@ def _signatures(signatures: Sequence[Signature], width: float) -> list[Flowable]
             Paragraph(f'<font name="VeraIt" size="6" color="#666666">{escape(one.english)}</font>', _CENTRE),
             Spacer(0, 14 * mm),
             Paragraph(f"( {escape(one.name) if one.name else '.' * 28} )", _CENTRE),
+            Spacer(0, 5 * mm),
         ]
         for one in signatures
     ]

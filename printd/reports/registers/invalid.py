@@ -47,6 +47,7 @@ def cards(view: View) -> Document:
         english="Register of invalid cards",
         tables=[Table("Kartu invalid", "Invalid cards", columns, rows)],
         remarks=["Nama dan alamat ada pada lampiran tersegel. / Names and addresses are in the sealed annex."],
+        landscape=True,
     )
 
 
