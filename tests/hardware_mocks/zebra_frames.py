@@ -165,7 +165,7 @@ class Parser:
             try:
                 self._runs_at += self._runs.feed(bytes(self._buffer[self._runs_at :]))
             except RasterError as error:
-                self._consume(len(self._buffer))
+                self._consume(start)
                 self._skipping = True
                 return Broken(str(error), 22)
             end = self._runs_at if self._runs.complete else len(self._buffer)
@@ -184,6 +184,10 @@ class Parser:
         if len(self._buffer) < _PREFIX:
             return None
         length = int.from_bytes(self._buffer[:_PREFIX], "big")
+        if length == 0:
+            zeros = len(self._buffer) - len(self._buffer.lstrip(b"\x00"))
+            del self._buffer[: zeros - _PREFIX + 1]
+            return Broken("zeros", None, silent=True)
         if not 2 <= length <= LIMIT:
             self._consume(_PREFIX)
             return Broken(f"a block of {length} bytes", 10)

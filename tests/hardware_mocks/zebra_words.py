@@ -80,7 +80,7 @@ def split(text: bytes) -> Command:
             parts = [part for part in match.groups() if part is not None]
             words = [part.decode("ascii") for part in parts[: len(parts) - data]]
             return Command(words[0], tuple(words[1:]), parts[-1] if data else b"")
-    if text[:3] in (b"PS ", b"GS "):
+    if text[:2] in (b"PS", b"GS"):
         raise CodeError(GRAPHIC, "image data without their parameters")
     if match := _NUMBERS.fullmatch(text):
         name, numbers = match.group(1).decode("ascii"), match.group(2).decode("ascii")
