@@ -67,7 +67,8 @@ _DATA = re.compile(rb"(v?[OZ])(.*)", re.DOTALL)
 _PANEL = re.compile(rb"(PS) (\d{1,5}) (\d{1,5}) (.*)", re.DOTALL)
 _AREA = re.compile(rb"(GS) (\d{1,5}) (\d{1,5}) (\d{1,5}) (\d{1,5}) (\d{1,5}) (\d{1,5}) (.*)", re.DOTALL)
 _GLUED = re.compile(rb"(\+EC)(\d{1,3})|(\+RB)([012])([01])")
-_INITIATOR = re.compile(rb"(\+X) ?(.)", re.DOTALL)
+_NO_SPACE = ("+EC", "+RB", "+X")
+_INITIATOR = re.compile(rb"(\+X)(.)", re.DOTALL)
 _TRACK = re.compile(rb"(&B) (\d) (.*)", re.DOTALL)
 _ENCODE = re.compile(rb"(&E)([ -~]*)")
 _NUMBERS = re.compile(rb"([!-~]{1,6})((?: -?[0-9]{1,6})*)")
@@ -84,5 +85,7 @@ def split(text: bytes) -> Command:
         raise CodeError(GRAPHIC, "image data without their parameters")
     if match := _NUMBERS.fullmatch(text):
         name, numbers = match.group(1).decode("ascii"), match.group(2).decode("ascii")
+        if name in _NO_SPACE:
+            raise CodeError(INVALID, f"{name} and its parameters are written as one word")
         return Command(name, tuple(numbers.split()))
     raise CodeError(UNKNOWN, "no command of this form")
