@@ -22,7 +22,7 @@ def test_models_are_known_by_their_own_names() -> None:
 
 def test_unknown_family_and_model_are_refused_with_the_known_ones() -> None:
     with pytest.raises(AddressError) as caught:
-        open_printer("tcp://127.0.0.1:1", model="dualys", family="zebra", deadline=Deadline.after(1))
+        open_printer("tcp://127.0.0.1:1", model="dualys", family="nobody", deadline=Deadline.after(1))
     assert "evolis" in caught.value.hint
     with pytest.raises(AddressError) as caught:
         open_printer("tcp://127.0.0.1:1", model="dualis", deadline=Deadline.after(1))
