@@ -75,7 +75,7 @@ class Quirks:
         are avoided.
     """
 
-    ribbons: Mapping[str, str] = _MONOCHROME
+    ribbons: Mapping[str, str] = field(default_factory=lambda: _MONOCHROME)
     overlay: str | None = None
     black: str | None = None
     flip: str | None = None
