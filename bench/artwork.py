@@ -103,7 +103,7 @@ def _parts(shop: Shop, artist: Artist, record: str) -> dict[str, float]:
     side = SidePicture(card.front.colour, card.front.resin, card.front.overlay)
     again = time.perf_counter()
     panels.check(side, "front")
-    dyes = panels.dyes(side, 7)
+    dyes = panels.separate(side, panels.Separation(), bits=7)
     separated = time.perf_counter()
     for values in (dyes.y, dyes.m, dyes.c):
         pack_levels(values, 7)

@@ -12,9 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+import numpy as np
+import numpy.typing as npt
+
 from drivers import evolis_replies as replies
 from drivers import panels
 from drivers.deadline import Deadline
+from drivers.dither import Dither
 from drivers.errors import (
     ArtworkError,
     DriverError,
@@ -131,44 +135,57 @@ _TRIES = 3
 def encode(art: Artwork, model: Model, options: Options | None = None) -> EncodedCard:
     """Put one card into the printer's language: YMCKO on the front and, where there is a back, black resin on it.
 
-    The ribbon for two sides (``ymckok``) has no overlay for the back: the back's overlay picture is not used.
+    The ribbon for two sides (``ymckok``) has no overlay for the back: the back's overlay picture is not used. On
+    ribbons without dyes (``k``, ``ko``) no dye is sent (protocol sheet 5.3, 7.1, 7.3).
 
-    :raises ArtworkError: wrong shapes, a back with colour, or a back on a model that cannot flip.
+    :raises ArtworkError: wrong shapes, colour where there is resin alone and nothing is said about how to dither, or a
+        back on a model that cannot flip or with a ribbon ``ko``.
     """
     options = options or Options()
     if options.levels not in LEVELS:
         raise ArtworkError(f"{options.levels} levels of dye are not possible", hint="Choose 32, 64 or 128")
+    separation = options.separation
+    if art.back and separation.ribbon == "ko":
+        raise ArtworkError("Two sides on a ribbon ko are not described for this printer", hint="Use k or ymckok")
     panels.check(art.front, "front")
-    commands = [_line("Pr;ymckok" if art.back else "Pr;ymcko"), _line("Pmi;B"), _line("Ss"), _line("Sr")]
-    dyes = panels.dyes(art.front, LEVELS[options.levels])
-    for name, values in (("y", dyes.y), ("m", dyes.m), ("c", dyes.c)):
-        if options.compress_dyes:
-            payload = compress_levels(values, LEVELS[options.levels])
-            commands.append(download(f"Dbc;{name};{options.levels};{len(payload)};", payload))
-        else:
-            payload = pack_levels(values, LEVELS[options.levels])
-            commands.append(download(f"Db;{name};{options.levels};", payload))
-    commands += [_resin(art.front), download("Db;o;2;", pack_bits(art.front.overlay).tobytes())]
+    ribbon = "ymckok" if art.back and separation.dyes else separation.ribbon
+    commands = [_line(f"Pr;{ribbon}"), _line("Pmi;B"), _line("Ss"), _line("Sr")]
+    front = panels.separate(art.front, separation, bits=LEVELS[options.levels])
+    if separation.dyes:
+        commands += [_dye(name, values, options) for name, values in (("y", front.y), ("m", front.m), ("c", front.c))]
+    commands.append(_resin(front.k))
+    if "o" in ribbon:
+        commands.append(download("Db;o;2;", pack_bits(front.o).tobytes()))
     if art.back:
-        commands += [_line("Sv"), _resin(_checked_back(art.back, model, options))]
+        commands += [_line("Sv"), _resin(_back(art.back, model, options))]
     if model.keeps_card:
         commands.append(_line("Pneab;A;1"))
     commands.append(_line("Se"))
-    names = ("y", "m", "c", "k", "o", "k") if art.back else ("y", "m", "c", "k", "o")
-    return EncodedCard(tuple(commands), names, "ymckok" if art.back else "ymcko", 2 if art.back else 1)
+    names = (*separation.ribbon, "k") if art.back else tuple(separation.ribbon)
+    return EncodedCard(tuple(commands), names, ribbon, 2 if art.back else 1)
 
 
-def _checked_back(back: SidePicture, model: Model, options: Options) -> SidePicture:
+def _back(back: SidePicture, model: Model, options: Options) -> npt.NDArray[np.bool_]:
     panels.check(back, "back")
     if not model.flip:
         raise ArtworkError(f"The model {model.name} cannot turn a card to print its back")
-    if panels.has_dye(back):
+    separation = options.separation.of_back()
+    if separation.dither is Dither.NONE and panels.has_dye(back):
         raise ArtworkError("The back has colour, and its panel is black resin alone", hint="Put it into resin")
-    return replace(back, resin=back.resin[::-1, ::-1]) if options.rotate_back else back
+    resin = panels.separate(back, separation, bits=LEVELS[options.levels]).k
+    return resin[::-1, ::-1] if options.rotate_back else resin
 
 
-def _resin(side: SidePicture) -> bytes:
-    payload = compress(pack_bits(side.resin))
+def _dye(name: str, values: npt.NDArray[np.uint8], options: Options) -> bytes:
+    bits = LEVELS[options.levels]
+    if options.compress_dyes:
+        payload = compress_levels(values, bits)
+        return download(f"Dbc;{name};{options.levels};{len(payload)};", payload)
+    return download(f"Db;{name};{options.levels};", pack_levels(values, bits))
+
+
+def _resin(dots: npt.NDArray[np.bool_]) -> bytes:
+    payload = compress(pack_bits(dots))
     return download(f"Dbc;k;2;{len(payload)};", payload)
 
 

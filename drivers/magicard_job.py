@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from drivers import panels
+from drivers.dither import Dither
 from drivers.errors import ArtworkError
 from drivers.family import Abilities
 from drivers.family import Options as CommonOptions
 from drivers.magicard_raster import AOTA, DOTS, ENDURO, INK_BITS, RIO, Head, pack
+from drivers.panels import Separation
 from drivers.printer import Artwork, EncodedCard, Rung, SidePicture
 
 LEAD_IN = b"\x05" * 64
@@ -116,30 +118,38 @@ class Options(CommonOptions):
 def encode(art: Artwork, model: Model, options: Options | None = None) -> EncodedCard:
     """Put one card into the printer's language: one page a side, front first.
 
-    The dots of the contract's picture that the head does not reach are bleed and are cut.
+    The dots of the contract's picture that the head does not reach are bleed and are cut. On ribbons without dyes
+    (``k``, ``ko``) a page has a resin plane alone.
 
-    :raises ArtworkError: wrong shapes, a back on a model that cannot turn, an overlay that is no rectangle with at
-        most two rectangular holes.
+    :raises ArtworkError: wrong shapes, colour where there is resin alone and nothing is said about how to dither, a
+        back on a model that cannot turn or with a ribbon ``ko``, an overlay that is no rectangle with at most two
+        rectangular holes.
     """
     options = options or Options()
+    separation = options.separation
     panels.check(art.front, "front")
     if art.back is not None:
         panels.check(art.back, "back")
         if not model.duplex:
             raise ArtworkError(f"The model {model.name} cannot turn a card to print its back")
-        if panels.has_dye(art.back):
+        if separation.ribbon == "ko":
+            raise ArtworkError("Two sides on a ribbon ko are not described for this printer", hint="Use k or ymckok")
+        if separation.dither is Dither.NONE and panels.has_dye(art.back):
             raise ArtworkError("The back has colour, and its panel is black resin alone", hint="Put it into resin")
-    pages = [_page(art.front, model.line, options, "front", duplex=art.back is not None)]
+    pages = [_page(art.front, separation, model.line, options, "front", duplex=art.back is not None)]
     if art.back is not None:
-        pages.append(_page(art.back, model.line, options, "back", duplex=True))
-    names = ("y", "m", "c", "k", "o", "k") if art.back is not None else ("y", "m", "c", "k", "o")
-    return EncodedCard(tuple(pages), names, "ymckok" if art.back else "ymcko", 2 if art.back else 1)
+        pages.append(_page(art.back, separation.of_back(), model.line, options, "back", duplex=True))
+    names = (*separation.ribbon, "k") if art.back is not None else tuple(separation.ribbon)
+    ribbon = "ymckok" if art.back and separation.dyes else separation.ribbon
+    return EncodedCard(tuple(pages), names, ribbon, 2 if art.back else 1)
 
 
-def _page(side: SidePicture, line: Line, options: Options, name: str, *, duplex: bool) -> bytes:
+def _page(side: SidePicture, separation: Separation, line: Line, options: Options, name: str, *, duplex: bool) -> bytes:
     fitted = panels.fit(side, line.head.lines, DOTS)
-    planes = dict(_planes(fitted, line.head))
-    overlay = _overlay(fitted.overlay, line) if name == "front" else ("OVROFF",)
+    inks = panels.separate(fitted, separation, bits=INK_BITS)
+    coloured = separation.dyes and panels.has_dye(fitted)
+    planes = dict(_planes(inks, line.head, coloured=coloured))
+    overlay = _overlay(inks.o, line) if name == "front" else ("OVROFF",)
     front = (line.version, "LANENG", f"TDT{options.seconds:X}", *line.first)
     fields = [
         "NOC1",
@@ -162,15 +172,13 @@ def _page(side: SidePicture, line: Line, options: Options, name: str, *, duplex:
     return LEAD_IN + b"\x01," + ",".join(fields).encode("ascii") + b"\x1c" + data + b"\x03"
 
 
-def _planes(side: SidePicture, head: Head) -> Iterator[tuple[str, bytes]]:
+def _planes(inks: panels.Panels, head: Head, *, coloured: bool) -> Iterator[tuple[str, bytes]]:
     """Yield the planes with ink; an empty resin plane where nothing else is, without which no card is fed (sheet 5)."""
-    coloured = panels.has_dye(side)
     if coloured:
-        dyes = panels.dyes(side, INK_BITS)
-        for name, values in (("y", dyes.y), ("m", dyes.m), ("c", dyes.c)):
+        for name, values in (("y", inks.y), ("m", inks.m), ("c", inks.c)):
             yield name, pack(values, head, INK_BITS)
-    if side.resin.any() or not coloured:
-        yield "k", pack(side.resin.astype(np.uint8), head, 1)
+    if inks.k.any() or not coloured:
+        yield "k", pack(inks.k.astype(np.uint8), head, 1)
 
 
 def _overlay(mask: npt.NDArray[np.bool_], line: Line) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def side(colour: npt.NDArray[np.uint8] | None = None, resin: npt.NDArray[np.bool
 def test_each_dye_takes_one_channel_away(rgb: tuple[int, int, int], ymc: tuple[int, int, int]) -> None:
     picture = side()
     picture.colour[3, 1015] = rgb
-    dye = panels.dyes(picture, 7)
+    dye = panels.separate(picture, panels.Separation(), bits=7)
     assert (dye.y[3, 1015], dye.m[3, 1015], dye.c[3, 1015]) == ymc
     assert panels.has_dye(picture) == (rgb != (255, 255, 255))
 
@@ -44,7 +44,7 @@ def test_no_dye_lies_under_resin() -> None:
     picture = side()
     picture.colour[10:20, 10:20] = 0
     picture.resin[10:20, 10:15] = True
-    dye = panels.dyes(picture, 5)
+    dye = panels.separate(picture, panels.Separation(), bits=5)
     for panel in (dye.y, dye.m, dye.c):
         assert not panel[:, 10:15].any()
         assert (panel[10:20, 15:20] == 31).all()
@@ -70,7 +70,7 @@ def test_a_picture_anywhere_is_separated_as_the_sheet_says(
     patch[:] = rng.integers(200, 256, patch.shape)
     resin = rng.random((648, 1016)) < 0.1
     kept = colour.copy(), resin.copy()
-    dye = panels.dyes(side(colour, resin), bits)
+    dye = panels.separate(side(colour, resin), panels.Separation(), bits=bits)
     for panel, channel in ((dye.y, 2), (dye.m, 1), (dye.c, 0)):
         expected = np.where(resin, 0, (255 - colour[:, :, channel].astype(int)) // 2 ** (8 - bits))
         np.testing.assert_array_equal(panel, expected)
