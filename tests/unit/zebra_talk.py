@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +60,7 @@ def escape(data: bytes) -> bytes:
     return re.sub(rb"([\x1b\x0d\x5b])", rb"[\1", data)
 
 
+@functools.cache
 def pack(raw: bytes) -> bytes:
     """Compress with runs of equal bytes and literals of at most 31, the first code a run."""
     out, at = bytearray(), 0
