@@ -15,10 +15,8 @@ _ENDS = b"\r\n\0\x04"  # of a text; which of them a printer sends is not confirm
 _CODE = re.compile(rb"\x15(-1|[0-9]{2})\x04")
 _CODE_BEGUN = re.compile(rb"\x15(-|-1|[0-9]{1,2})?")
 _TEXT = re.compile(rb"[\x20-\x7e]+")
-_PASSES = re.compile(
-    r"imp\s*:\s*([0-9]{1,9})(?![0-9]).{0,40}?Prn\s*:\s*([0-9]{1,9})(?![0-9]).{0,40}?pass\s*:\s*([0-9]{1,9})(?![0-9])",
-    re.IGNORECASE,
-)
+_NUMBER = r"\s*:\s*([0-9]{1,9})(?![^\s,;])"  # a digit that became something else is no end of a number
+_PASSES = re.compile(rf"imp{_NUMBER}.{{0,40}}?Prn{_NUMBER}.{{0,40}}?pass{_NUMBER}", re.IGNORECASE)
 _MODEL = re.compile(r"(?<![A-Za-z0-9.])(?:P|Max)?\s?([0-9]{3,4})[A-Za-z]?(?![A-Za-z0-9.])", re.IGNORECASE)
 _FIRMWARE = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){1,3}(?![0-9.])")
 
