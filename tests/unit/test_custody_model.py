@@ -57,6 +57,8 @@ WAYS = {
     "jam": ({"store", "shift", "hopper", "skipped", "missing"}, {"spoiled"}),
     "holiday": (set(), set()),
 }
+NO_BLANKS = ("output", "finished", "invalid", "spoiled")
+"""Places of cards and of spoiled blanks: what is lost from there and found is not printed on."""
 
 runs = count()
 
@@ -74,6 +76,7 @@ class Custody(RuleBasedStateMachine):
         self.tally = tally
         self.series = f"X{next(runs)}-"
         self.model: dict[int, tuple[str, str]] = {}  # serial number -> place, delivery
+        self.came_from: dict[int, str] = {}  # serial number -> the place before this one
         self.announced: dict[str, int] = {}
         self.received: set[str] = set()
         self.closed: dict[tuple[str, str], set[int]] = {}  # serials of cartons that nobody has opened
@@ -127,7 +130,8 @@ class Custody(RuleBasedStateMachine):
         shut = self.shut(set(named), source, goal)
 
         def then() -> None:
-            self.model |= {number: (goal, self.model[number][1]) for number in named}
+            for number in named:
+                self.put(number, goal)
 
         ends = self.ends(twice or away) if allowed and not shut else []
         self.attempt(allowed and not twice and not away and not shut, act, ends, then, entries)
@@ -243,6 +247,9 @@ class Custody(RuleBasedStateMachine):
 
     def book(self, ranges: list[tuple[int, int]], source: str, goal: str, why: str) -> None:
         allowed = kind(source) in WAYS[why][0] and kind(goal) in WAYS[why][1]
+        if why == "found" and allowed:
+            lost = [number for low, high in ranges for number in range(low, high + 1)]
+            allowed = not any(self.came_from.get(number) in NO_BLANKS for number in lost)
         data: dict[str, Any] = {"serials": self.pairs(ranges), "from": source, "to": goal, "why": why}
         if goal == "spoiled":
             data["cause"] = "jam"
@@ -265,6 +272,7 @@ class Custody(RuleBasedStateMachine):
     @rule(number=st.integers(0, LAST))
     def find(self, number: int) -> None:
         lawful = self.model.get(number, ("nowhere", ""))[0] in ("skipped", "missing")
+        lawful = lawful and self.came_from.get(number) not in NO_BLANKS  # a lost card never becomes a blank again
         act = lambda: blanks.find(self.desk, self.serial(number), *PEOPLE)  # noqa: E731
         self.attempt(lawful, act, [number], lambda: self.put(number, self.place(SHIFT)))
 
@@ -346,6 +354,7 @@ class Custody(RuleBasedStateMachine):
         self.size += 1
 
     def put(self, number: int, place: str) -> None:
+        self.came_from[number] = self.model[number][0]
         self.model[number] = (place, self.model[number][1])
 
     @invariant()
