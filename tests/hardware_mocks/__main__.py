@@ -17,10 +17,11 @@ from hardware_mocks.supplies import PANELS
 from hardware_mocks.wires.pty import PtyWire
 from hardware_mocks.wires.tcp import TcpWire
 from hardware_mocks.wires.usb_socket import UsbSocketServer
+from hardware_mocks.wires.usbip import BUSID, UsbipServer
 from hardware_mocks.zebra_decode import write_panels as write_zebra_panels
 from hardware_mocks.zebra_words import DIALECTS as ZEBRA_DIALECTS
 
-WIRES = ("pty", "tcp", "usb")
+WIRES = ("pty", "tcp", "usb", "usbip")
 
 
 def _overview() -> str:
@@ -66,10 +67,11 @@ def _add_family(
         description=f"Start one {name} printer: one JSON line when ready; ends on SIGTERM, SIGINT or the end of stdin.",
         epilog=f"quirks:\n{quirks}\n\nfaults:\n{HELP}",
     )  # fmt: skip
-    printer.add_argument("--wire", choices=family.wires, required=True)
+    wires = [*family.wires, *(["usbip"] if "usb" in family.wires else [])]
+    printer.add_argument("--wire", choices=wires, required=True)
     printer.add_argument("--link", type=Path, help="pty: stable symlink to the terminal")
     printer.add_argument(
-        "--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="tcp: loopback address, port 0 = any"
+        "--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="tcp, usbip: loopback address, port 0 = any"
     )
     printer.add_argument(
         "--bus", type=Path, help="usb: folder that stands for the bus; the printer is <serial>.sock in it"
@@ -104,7 +106,7 @@ def _blanks(text: str) -> list[str]:
 
 def _attach(
     options: argparse.Namespace, printer: SimulatedPrinter
-) -> tuple[PtyWire | TcpWire | UsbSocketServer, object]:
+) -> tuple[PtyWire | TcpWire | UsbSocketServer | UsbipServer, object]:
     if options.wire == "pty":
         pty = PtyWire(printer, options.link)
         return pty, {"wire": "pty", "path": pty.path}
@@ -112,6 +114,11 @@ def _attach(
         host, _, port = options.listen.rpartition(":")
         tcp = TcpWire(printer, host, int(port))
         return tcp, {"wire": "tcp", "host": tcp.host, "port": tcp.port}
+    if options.wire == "usbip":
+        host, _, port = options.listen.rpartition(":")
+        usbip = UsbipServer(printer, host, int(port))
+        print(f"as root: {usbip.attach_command}", file=sys.stderr, flush=True)
+        return usbip, {"wire": "usbip", "host": usbip.host, "port": usbip.port, "busid": BUSID}
     if options.bus is None:
         msg = "--wire usb needs --bus DIR"
         raise ValueError(msg)

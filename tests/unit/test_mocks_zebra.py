@@ -347,8 +347,8 @@ def test_a_test_card_uses_up_a_blank() -> None:
 # -- recorded streams ------------------------------------------------------------------------------
 def stream() -> bytes:
     texts = [colour(number, figure() * 31) for number in range(3)]
-    front = [*texts, AREA, black(PLANE), "IS 0", "IS 1", "IS 2", "I 10", "IV"]
-    back = ["MF", "F", AREA, black(figure()), "I", "MO"]
+    front: list[bytes | str] = [*texts, AREA, black(PLANE), "IS 0", "IS 1", "IS 2", "I 10", "IV"]
+    back: list[bytes | str] = ["MF", "F", AREA, black(figure()), "I", "MO"]
     return b"".join(frame(text) for frame, text in zip(itertools.cycle((plain, len32)), front + back, strict=False))
 
 
