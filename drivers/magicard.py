@@ -128,7 +128,7 @@ class MagicardPrinter:
         attempt = self._attempt
         attempt.card = card
         with self._watching(attempt):
-            self._refuse_unready(deadline)
+            self._refuse_unready(card, deadline)
             self._drain()
             for page in card.commands:
                 attempt.sent += 1
@@ -178,14 +178,14 @@ class MagicardPrinter:
     def _by_hand(self, act: str) -> NoReturn:
         raise RefusedError(f"This printer {act} by its own button, not by a command", hint=_OPERATOR)
 
-    def _refuse_unready(self, deadline: Deadline) -> None:
+    def _refuse_unready(self, card: EncodedCard, deadline: Deadline) -> None:
         if self._torn:
             raise RefusedError("The printer still waits for the rest of another card", hint="Switch it off and on")
         status = self.status(deadline)
         if status.state is not State.IDLE:
             reasons = ", ".join(one.reason.value for one in status.conditions) or status.state.value
             raise RefusedError(f"The printer is not ready: {reasons}", hint=_OPERATOR, reply=status.raw["port"])
-        if self.model.line.counters == "INF" and self._info(deadline)[0].mono_film:
+        if "y" in card.ribbon and self.model.line.counters == "INF" and self._info(deadline)[0].mono_film:
             raise RefusedError("The film in the printer is black alone", hint="Put in the film that the job needs")
 
     def _watch(self, deadline: Deadline) -> None:
