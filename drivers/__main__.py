@@ -1,14 +1,15 @@
-"""``python -m drivers list`` and ``python -m drivers status URI``: printers without a shop."""
+"""``python -m drivers list``, ``status URI`` and ``encode FAMILY FRONT.png``: printers without a shop."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import sys
+from pathlib import Path
 
-from drivers import FAMILIES, list_printers, open_printer
+from drivers import FAMILIES, encode, families, list_printers, open_printer, specimen
 from drivers.deadline import Deadline
-from drivers.errors import DriverError
+from drivers.errors import AddressError, DriverError
 
 _SECONDS = 20.0
 
@@ -21,8 +22,21 @@ def main(arguments: list[str] | None = None) -> int:
     status = commands.add_parser("status", help="ask one printer how it is")
     status.add_argument("uri", help="usb://0f49/SERIALNUMBER, serial:/dev/ttyUSB0?baud=115200 or tcp://host:port")
     status.add_argument("--model", default="dualys", choices=sorted(m for f in FAMILIES for m in f.models))
+    card = commands.add_parser(
+        "encode", help="write what a printer would be sent for pictures, with SPECIMEN over them"
+    )
+    card.add_argument("family", help="printer language, e.g. evolis")
+    card.add_argument(
+        "front", type=Path, help="the front in dye, RGB or grey, 1016 x 648 dots (2032 x 1296 at 600 dpi)"
+    )
+    card.add_argument("back", type=Path, nargs="?", help="the back; what is exactly black is resin")
+    card.add_argument("--model", required=True, help="model of the family, e.g. primacy")
+    card.add_argument("--out", type=Path, required=True, help="file for the bytes")
+    card.add_argument("--resin", type=Path, help="picture that is dark where the front has black resin")
     chosen = parser.parse_args(arguments)
     try:
+        if chosen.command == "encode":
+            return _encode(chosen)
         return _list() if chosen.command == "list" else _status(chosen.uri, chosen.model)
     except DriverError as error:
         print(error, file=sys.stderr)
@@ -50,6 +64,23 @@ def _status(uri: str, model: str) -> int:
         print(f"state      {status.state.value}, card {status.position.value}")
         for condition in status.conditions:
             print(f"{condition.severity.value:10} {condition.reason.value} ({condition.raw})")
+    return 0
+
+
+def _encode(chosen: argparse.Namespace) -> int:
+    models = {family.name: family.models for family in families()}.get(chosen.family, {})
+    dpi = models[chosen.model].abilities.dpi if chosen.model in models else 300  # an unknown one is refused below
+    art = specimen.artwork(chosen.front, chosen.back, chosen.resin, dpi)
+    card = encode(art, family=chosen.family, model=chosen.model)
+    stream = b"".join(card.commands)
+    try:
+        chosen.out.write_bytes(stream)
+    except OSError as full:
+        raise AddressError(f"{chosen.out} cannot be written ({full.strerror})") from full
+    print(
+        f"{chosen.out}: {len(stream)} bytes for {chosen.family} {chosen.model}, ribbon {card.ribbon}, "
+        f"panels {' '.join(card.panels)}; SPECIMEN lies over every side"
+    )
     return 0
 
 
