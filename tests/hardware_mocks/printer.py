@@ -14,6 +14,7 @@ from hardware_mocks.machine import Machine, PowerLostError, PrinterFaultError, Q
 from hardware_mocks.port import Port
 from hardware_mocks.supplies import PANELS, Ribbon
 from hardware_mocks.truth import Truth
+from hardware_mocks.zebra_words import CANDIDATES
 
 QUIRK_HELP = {
     "no_nul": "replies end without NUL", "split": "replies come in packets of two bytes",
@@ -44,7 +45,7 @@ def parse_quirks(texts: list[str]) -> Quirks:
             quirks.nul = False
         elif name == "delay" and value:
             quirks.delay = float(value)
-        elif name in ("lacks", "knows") and value:
+        elif (name == "lacks" and value) or (name == "knows" and value in CANDIDATES):
             getattr(quirks, name).append(value)
         elif name == "text_end" and value in _TEXT_ENDS:
             quirks.text_end = _TEXT_ENDS[value]

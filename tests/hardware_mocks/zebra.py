@@ -16,6 +16,7 @@ from hardware_mocks.zebra_frames import LIMIT, Broken, Frame, Line, Parser
 from hardware_mocks.zebra_memory import COLOURS, LOADS, Memory
 from hardware_mocks.zebra_raster import Plane, mono_plane
 from hardware_mocks.zebra_words import (
+    CANDIDATES,
     CODES,
     DIALECTS,
     IN_ENCODER,
@@ -223,9 +224,9 @@ class Zebra:
         quirks = self._machine.quirks
         if command.name in quirks.lacks or command.line in quirks.lacks:
             return False
-        if command.name == "+RB":
-            return self._dialect.rejects or command.name in quirks.knows
-        return command.name not in ("MI", "MB", "MF", "MS", "$F", "R") or command.name in quirks.knows
+        if command.name == "+RB" and self._dialect.rejects:
+            return True
+        return command.name not in CANDIDATES or command.name in quirks.knows
 
     def _do(self, command: Command) -> bytes | None:
         """Carry out one command and return its reply; None when it has none."""
