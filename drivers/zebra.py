@@ -128,6 +128,7 @@ class ZebraPrinter:
             )
         attempt = self._attempt_at_hand()
         with self._watching(attempt):
+            self._begin(deadline)
             attempt.fed = True
             self._move(command(words), deadline)
 
@@ -136,16 +137,15 @@ class ZebraPrinter:
         attempt = self._attempt_at_hand()
         attempt.card = card
         with self._watching(attempt):
-            self._refuse_another_model(self._text("V", deadline))
-            self._send(command("."), deadline)
-            for one in card.commands:
+            self._begin(deadline)
+            for before, one in zip((b"", *card.commands), card.commands, strict=False):
                 if moves_card(one):
                     self._text("V", deadline)  # in step, and no error; what `E` repeats later is told from this text
                     attempt.sent += 1
                     self._move(one, deadline)
                 else:
                     attempt.sent += 1
-                    self._send(one, deadline)
+                    self._send(one, deadline, area=before if name_of(one) in ("Z", "vZ") else b"")
                 self._refuse_strays(one)
                 attempt.answered += 1
             # Commands run in order: who answers this has done them all (sheet 9).
@@ -220,8 +220,12 @@ class ZebraPrinter:
             raw["V after clearing"] = reply.text
         return reply, raw
 
-    def _refuse_another_model(self, text: str) -> None:
-        """Refuse a printer that names another model: its memory has another size. One that names none is believed."""
+    def _begin(self, deadline: Deadline) -> None:
+        """Ask who is there and end an error that is not told (sheet 10, prologue).
+
+        A printer that names another model is refused: its memory has another size. One that names none is believed.
+        """
+        text = self._text("V", deadline)
         named = replies.model_in(text, _NUMBERS.values())
         if named is not None and named[0] != _NUMBERS[self.model.name]:
             raise RefusedError(
@@ -230,6 +234,7 @@ class ZebraPrinter:
                 command="V",
                 reply=text,
             )
+        self._send(command("."), deadline)
 
     def _refuse_strays(self, one: bytes) -> None:
         """Stop where an error came that belongs to an earlier command: the answer just read may do so as well."""
@@ -285,11 +290,12 @@ class ZebraPrinter:
                 raise
         self._framed = True
 
-    def _send(self, one: bytes, deadline: Deadline) -> None:
+    def _send(self, one: bytes, deadline: Deadline, *, area: bytes = b"") -> None:
         """Send what moves no card, again where the printer did not get it whole.
 
         After noise `E` would not do: it might repeat the acceptance of the command before.
 
+        :param area: what declares the area of the data that are sent, which may have to be declared again with them.
         :raises RefusedError: the printer did not take it.
         :raises UnexpectedReplyError: it answers something unknown.
         """
@@ -304,6 +310,8 @@ class ZebraPrinter:
             hurt = reply.kind in (Kind.NOISE, Kind.TEXT) or reply.code in HURT_DATA
             if not hurt or not left:
                 break
+            if area:
+                self._send(area, deadline)
         if self._known(name, reply, Kind.ACK).kind is not Kind.ACK:
             raise self._refusal(name, reply)
 
@@ -319,12 +327,15 @@ class ZebraPrinter:
         try:
             reply = self._conversation.ask(one, deadline, _MOVE_SECONDS, text=False)
             self._moves.not_begun = reply.code in NOT_BEGUN
-            if reply.kind in (Kind.NOISE, Kind.TEXT):
-                reply = self._repeated(deadline, text=False)
+            lost = reply.kind in (Kind.NOISE, Kind.TEXT)
         except NoReplyError:
             if deadline.expired:
                 raise
+            lost = True
+        if lost:
             reply = self._repeated(deadline, text=False)
+        if lost and reply.kind is Kind.TEXT:  # the answer to the question before
+            raise NoReplyError("The printer never answered; whether it did the command is not known", command=name)
         if self._known(name, reply, Kind.ACK).kind is not Kind.ACK:
             raise self._refusal(name, reply)
 
