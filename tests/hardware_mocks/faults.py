@@ -49,7 +49,7 @@ HELP = (
     "  card=N      the N-th card fed since this process began (no card inside: the next one to be fed)\n"
     "  panel=P     y m c k o; side=front|back\n"
     "  step=S      " + " ".join(STEPS[:9]) + "\n              " + " ".join(STEPS[9:]) + "\n"
-    "  command=C   a command as it arrives: Se, Ss, Db, Rlr;p; for Db also panel=\n"
+    "  command=C   a command as it arrives: Se, Ss, Db, Rlr;p, IS;0; with image data also panel=\n"
     "  reply=C     power_cut and cable_out: the command is done, its reply not sent\n"
     "  payload=P   power_cut and cable_out: half of that panel's bytes have arrived\n"
     "  at=F        how much of the panel is done when it happens, 0..1 (default 0.5)\n"

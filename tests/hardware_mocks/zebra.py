@@ -35,6 +35,8 @@ CLEANING_AFTER, CLEANING_PASSES = 5000, 5
 _SMALL = 256
 """Piece in which image data are looked at while something shall happen in their middle."""
 _PACKET = 64
+_MOST_COMPLAINTS = 10_000
+"""Lines about bad commands in the truth file; a host without end shall not fill a disk."""
 _COMMAND_FAULTS = ("silence", "reply_lost", "reply_lost_undone", "reply_late", "duplicate_reply", "garbled_reply",
                    "buffer_full", "busy", "stall", "power_cut", "cable_out")  # fmt: skip
 _SPOILS = frozenset({"ribbon_end", "ribbon_type", "head_hot", "rotation"})
@@ -57,7 +59,7 @@ class Zebra:
         line = Line(quirks.input_limit or LIMIT, not quirks.len32_only, not quirks.plain_only, quirks.raw_panels)
         self._parser = Parser(line, self.memory.graphic)
         self.jobs = 0
-        self._pressed = machine.button
+        self._refused = 0
         self._forget()
         self._motions: dict[str, Callable[[Command], None]] = {
             "IS": self._print_colour, "I": self._print_black, "IV": self._print_varnish, "MO": self._move_out,
@@ -213,7 +215,9 @@ class Zebra:
 
     def _refuse(self, why: str) -> None:
         self._wrong = True
-        self._machine.truth.write("protocol", text=why)
+        self._refused += 1
+        if self._refused <= _MOST_COMPLAINTS:
+            self._machine.truth.write("protocol", text=why)
 
     def _wait_for_button(self) -> None:
         pressed = self._machine.button

@@ -202,7 +202,7 @@ def test_lines_of_an_area_with_checksums_in_dots_and_merged() -> None:
         assert sorted(zip(*np.nonzero(dots()), strict=True)) == [
             (10, 3), (10, 10), (10, 18), (11, 10), (11, 17), (12, 18),
         ]  # fmt: skip
-        assert say(made, "G 10 3 10 1 3 2", b"Z\x80\x00\x80") == [ACK, ACK]  # one dot high, merged
+        assert say(made, "G 10 3 10 1 3 2", b"Z\x00\x00\x80") == [ACK, ACK]  # one dot high, merged
         assert max(zip(*np.nonzero(dots()), strict=True)) == (12, 18)
         assert np.count_nonzero(dots()) == 7
         assert say(made, "G 10 3 0 2 1 0", b"O\xff\xfe") == [ACK, ACK]  # cleared, then loaded reversed
@@ -323,6 +323,22 @@ def test_sequence_f_the_feeder_is_empty() -> None:
         made.hands.load(["X"])
         assert say(made, ".", "I 10", "MO", "%CLN") == [ACK, ACK, ACK, COUNTED % 1]
         assert (card(made)["blank"], card(made)["complete"]) == ("X", True)
+
+
+def test_what_was_loaded_for_a_card_that_never_came_is_wanted_on_no_later_one() -> None:
+    with zebra(hopper=[]) as made:
+        assert say(made, "F", "vF", colour(0, PLANE), "IS 0") == [ACK, ACK, ACK, nack("04")]
+        made.hands.load(["X"])
+        assert say(made, ".", "F", AREA, black(figure()), "I", "MO") == [ACK] * 6
+        assert (card(made)["complete"], panels(card(made))) == (True, [("k", 1.0)])
+
+
+def test_a_card_that_passed_the_head_and_is_printed_again_is_an_odd_thing_to_do() -> None:
+    with zebra() as made:
+        assert say(made, "I 10", "IV", "MO", "I", "MO") == [ACK] * 5
+        assert made.truth.read("odd") == []
+        assert say(made, "I", "IV", "MO") == [ACK] * 3
+        assert len(made.truth.read("odd")) == 1
 
 
 def test_max_has_mono_data_in_the_varnish_buffer_alone(tmp_path: Path) -> None:
