@@ -6,6 +6,8 @@ import contextlib
 import errno
 import json
 import os
+import re
+import shutil
 import socket
 import struct
 import subprocess
@@ -103,6 +105,19 @@ def test_another_protocol_is_hung_up_on(made: Made, data: bytes) -> None:
 def test_only_the_loopback_address_is_listened_on(made: Made) -> None:
     with pytest.raises(ValueError, match="loopback"):
         UsbipServer(made[0], "0.0.0.0", 0)
+
+
+def test_the_tool_of_linux_reads_the_list() -> None:
+    tool = shutil.which("usbip", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    if tool is None:
+        pytest.skip("usbip is not installed: sudo apt-get install usbip (Debian)")
+    with SimulatedPrinter(Setup(family="magicard")) as printer:
+        server = UsbipServer(printer, port=0)
+        command = [tool, "--tcp-port", str(server.port), "list", "-r", "127.0.0.1"]
+        said = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+        server.close()
+    assert re.search(r"1-1: .*\(0c1f:880a\)", said)
+    assert "(07/01/02)" in said
 
 
 # -- phase 2, byte by byte ---------------------------------------------------------------------------
