@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo-shop
 
-.PHONY: demo test lint types bench scale packages clean
+.PHONY: demo test lint types bench scale model packages clean
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("printd needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
@@ -32,7 +32,7 @@ lint: $(VENV)/ready
 
 types: $(VENV)/ready
 	$(BIN)/mypy
-	$(BIN)/mypy tests/unit tests/contract tests/conformance tests/crash bench
+	$(BIN)/mypy tests/unit tests/contract tests/conformance tests/crash tests/model bench
 
 # Every performance figure beside a yardstick of the same run.
 bench: $(VENV)/ready
@@ -41,6 +41,10 @@ bench: $(VENV)/ready
 # Ten million blanks and three million entries; some minutes, some gigabytes.
 scale: $(VENV)/ready
 	$(BIN)/python bench/run.py --only scale
+
+# The attempt protocol explored whole: some minutes, some gigabytes.
+model: $(VENV)/ready packages
+	PRINTD_MODEL=whole $(BIN)/python -m pytest -rP tests/model
 
 clean:
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

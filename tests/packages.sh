@@ -1,9 +1,9 @@
 #!/bin/sh
-# The distribution packages that some suites need: real libusb under umockdev, and tesseract to read cards back.
+# The distribution packages that some suites need: real libusb under umockdev, tesseract to read cards back, spin.
 # Root: installed here. Otherwise those suites are skipped, each with the command that enables it.
 set -eu
 
-PACKAGES="umockdev libusb-1.0-0 tesseract-ocr tesseract-ocr-ind"
+PACKAGES="umockdev libusb-1.0-0 tesseract-ocr tesseract-ocr-ind spin gcc libc6-dev"
 
 missing=""
 for package in $PACKAGES; do
