@@ -26,7 +26,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "silence": ("command", "takes the command, does nothing, sends no reply"),
     "reply_lost": ("command", "does what the command says, sends no reply"),
     "reply_lost_undone": ("command", "loses the command: nothing done, no reply (as silence)"),
-    "reply_late": ("command", "does what the command says, sends the reply only just before the next one"),
+    "reply_late": ("command", "does what the command says, sends the reply only just before the next one (zebra)"),
     "duplicate_reply": ("command", "sends the reply twice"),
     "garbled_reply": ("command", "does what the command says, the reply is noise"),
     "busy": ("command", "holds BUSY (a USB write blocks, NAK) before the command until a hand presses the button"),
