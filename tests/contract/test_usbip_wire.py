@@ -96,7 +96,8 @@ def test_a_printer_that_is_off_or_unplugged_is_not_there(made: Made, power: bool
 def test_another_protocol_is_hung_up_on(made: Made, data: bytes) -> None:
     with connect(address(made[1])) as connection:
         connection.sendall(data)
-        connection.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):  # hung up on with bytes unread, a connection is reset at once
+            connection.shutdown(socket.SHUT_WR)
         with contextlib.suppress(ConnectionResetError):
             assert connection.recv(1) == b""
     assert len(list_devices(address(made[1]))) == 1

@@ -1,1 +1,1 @@
-"""Ways to reach a simulated printer: USB (in process, over sockets, under the real libusb, by USB/IP), pseudo-terminal, TCP."""
+"""Ways to reach a simulated printer: USB (in process, sockets, real libusb, USB/IP), pseudo-terminal, TCP."""

@@ -1,7 +1,7 @@
 """A USB printer as the bus sees it: descriptors, control requests, bulk endpoints that take, give, NAK or stall.
 
-Knows no transport: ``ibackend``, ``usb_socket`` and ``umock`` put it under pyusb, ``usbip`` under a kernel. Numbers: USB 2.0
-chapter 9, USB printer class 1.1, protocol sheet 2.1.
+Knows no transport: ``ibackend``, ``usb_socket``, ``umock`` put it under pyusb, ``usbip`` under a kernel. Numbers: USB
+2.0 chapter 9, USB printer class 1.1, protocol sheet 2.1.
 """
 
 import errno
