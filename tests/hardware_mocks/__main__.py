@@ -92,6 +92,7 @@ def _add_family(
         "--cards", type=Path, metavar="DIR", help="pictures of finished cards; without it none are made"
     )
     printer.add_argument("--truth", type=Path, metavar="FILE", help="what physically happened, JSON lines")
+    printer.add_argument("--memory", type=Path, metavar="FILE", help="counters outlive the process in this file")
     printer.add_argument("--control", type=Path, metavar="SOCK", help="Unix socket for the operator's hands")
     printer.add_argument("--fault", action="append", default=[], metavar="FAULT", help="see below; may be repeated")
     printer.add_argument("--quirk", action="append", default=[], metavar="QUIRK", help="see below; may be repeated")
@@ -134,7 +135,8 @@ def _run_printer(options: argparse.Namespace) -> int:
     setup = Setup(
         serial=options.serial, model=options.model, firmware=options.firmware, dialect=options.dialect,
         ribbon=options.ribbon, speed=options.speed, hopper=_blanks(options.hopper), faults=options.fault,
-        quirks=options.quirk, cards=options.cards, truth=options.truth or Path(os.devnull), family=options.command,
+        quirks=options.quirk, cards=options.cards, truth=options.truth or Path(os.devnull), memory=options.memory,
+        family=options.command,
     )  # fmt: skip
     with SimulatedPrinter(setup) as printer:
         wire, address = _attach(options, printer)

@@ -64,7 +64,7 @@ class Machine:
 
     def __init__(
         self, serial: str, truth: Truth, plan: FaultPlan, ribbon: Ribbon, speed: float = 0.0,
-        quirks: Quirks | None = None, pictures: Path | None = None,
+        quirks: Quirks | None = None, pictures: Path | None = None, memory: Path | None = None,
     ) -> None:  # fmt: skip
         self.cond = threading.Condition(threading.RLock())
         self.serial, self.truth, self.plan, self.speed = serial, truth, plan, speed
@@ -85,8 +85,9 @@ class Machine:
         self.moving = False
         self.output: list[dict[str, object]] = []
         self.reject: list[dict[str, object]] = []
-        self.counters = Counters()
-        self._stored = Counters()
+        self._memory = memory
+        self.counters = Counters.read(memory)
+        self._stored = self.counters.copy()
         self.fed = 0
         self.left = _pictures_there(pictures, serial)
         self._known: dict[str, Card] = {}
@@ -181,7 +182,7 @@ class Machine:
         self.check()
         self.position, self.side_up = "print", "front"
         if self.quirks.counters_late:
-            self._stored = self.counters.copy()
+            self._keep()
         self.counters.cards += 1
         self.counters.until_cleaning -= 1
         self._store()
@@ -354,7 +355,12 @@ class Machine:
 
     def _store(self) -> None:
         if not self.quirks.counters_late:
-            self._stored = self.counters.copy()
+            self._keep()
+
+    def _keep(self) -> None:
+        self._stored = self.counters.copy()
+        if self._memory is not None:
+            self._stored.keep(self._memory)
 
     # -- what hands and mains do -----------------------------------------------------------------------------------
 

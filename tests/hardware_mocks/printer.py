@@ -65,7 +65,8 @@ def parse_quirks(texts: list[str]) -> Quirks:
 class Setup:
     """How a simulated printer is made. ``ribbon`` is KIND:SETS, ``speed`` divides all times, 0 = no time at all.
 
-    An empty model, firmware, dialect or ribbon becomes the family's usual one.
+    An empty model, firmware, dialect or ribbon becomes the family's usual one. ``memory`` is a file in which the
+    counters outlive the process.
     """
 
     serial: str = "10000123456"
@@ -79,6 +80,7 @@ class Setup:
     quirks: list[str] = field(default_factory=list)
     cards: Path | None = None
     truth: Path | None = None
+    memory: Path | None = None
     family: str = "evolis"
 
     def __post_init__(self) -> None:
@@ -109,7 +111,7 @@ class SimulatedPrinter:
             setup.cards.mkdir(parents=True, exist_ok=True)
         ribbon, plan, quirks = Ribbon.parse(setup.ribbon), FaultPlan(setup.faults), parse_quirks(setup.quirks)
         self.truth = Truth(setup.serial, setup.truth)
-        self.machine = Machine(setup.serial, self.truth, plan, ribbon, setup.speed, quirks, setup.cards)
+        self.machine = Machine(setup.serial, self.truth, plan, ribbon, setup.speed, quirks, setup.cards, setup.memory)
         self.port = Port(self.machine)
         self.language = family.make(self.machine, self.port, setup)
         self.hands = Hands(self.machine, self.truth)

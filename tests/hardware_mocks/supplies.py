@@ -1,6 +1,8 @@
 """Ribbon and counters: what a printer uses up and what it counts."""
 
+import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 PANELS = {"ymcko": "ymcko", "ymckok": "ymckok", "k": "k", "ko": "ko"}
 """Panels of one set (one card) on each ribbon kind, in the order in which they pass the head."""
@@ -71,3 +73,14 @@ class Counters:
     def copy(self) -> "Counters":
         """Return an equal set of counters."""
         return Counters(**asdict(self))
+
+    @classmethod
+    def read(cls, path: Path | None) -> "Counters":
+        """Return what an earlier process kept in a file, or a new printer's counters."""
+        return cls(**json.loads(path.read_text(encoding="utf-8"))) if path and path.exists() else cls()
+
+    def keep(self, path: Path) -> None:
+        """Write them to a file, whole or not at all."""
+        fresh = path.with_name(f".{path.name}.new")
+        fresh.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        fresh.replace(path)

@@ -202,6 +202,17 @@ def test_power_cut_around_every_panel_against_the_counter(panel: str, when: str,
         assert card(made)["complete"] is (touched == [(one, 1.0) for one in "ymcko"])
 
 
+@pytest.mark.parametrize(("quirks", "counted"), [([], 2), (["count_at_start"], 3), (["counters_late"], 0)])
+def test_the_counter_outlives_the_process_as_it_was_saved(quirks: list[str], counted: int, tmp_path: Path) -> None:
+    memory = tmp_path / "counters"
+    with zebra(memory=memory, quirks=quirks, faults=["power_cut@panel=c"]) as made:
+        assert print_until(made, "c") == [ACK, ACK, b""]
+    with zebra(memory=memory) as made:
+        assert say(made, "%CLN", "I", "%CLN") == [COUNTED % counted, ACK, COUNTED % (counted + 1)]
+    with zebra() as made:
+        assert say(made, "%CLN") == [COUNTED % 0]
+
+
 @pytest.mark.parametrize("step", ["before_flip", "flip", "after_flip", "before_eject", "eject", "after_eject"])
 def test_power_cut_in_the_flip_and_around_the_way_out(step: str) -> None:
     with zebra(faults=[f"power_cut@step={step}"], quirks=["knows=MF"]) as made:
