@@ -40,7 +40,7 @@ class Daemon:
         self._log = logger(shop=shop.config.office.origin)
         self._stop = threading.Event()
         self._dispatcher = Dispatcher(shop.store, shop.config.policy, shop.zone, shop.books.clock)
-        self._artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock)
+        self._artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
         self._drawing = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="draw")
         self._threads = ThreadPoolExecutor(max_workers=_MOST_PARTS, thread_name_prefix="part")
         self._parts: dict[str, Future[None]] = {}

@@ -13,6 +13,7 @@ from drivers.printer import CardPrinter
 from drivers.transports.trace import Trace
 from printd.config import Config
 from printd.errors import ConfigError, Refused
+from printd.printing.calibration import separation_of, settings_of
 from printd.shop import Shop
 from printd.store import jobs
 
@@ -65,16 +66,18 @@ def connect(shop: Shop, name: str, trace: Trace | None = None) -> CardPrinter:
     """Open a printer of the books and make sure that it is the one that was added.
 
     :param trace: notes what goes over its wire.
-    :raises Refused: another printer answers at its address.
+    :raises Refused: another printer answers at its address, or its ICC profile is not the one in the books.
     """
     with shop.store.reading() as connection:
         row = jobs.find_printer(connection, name)
+        calibration = settings_of(connection, name)
     if row is None:
         raise Refused(f"There is no printer {name}.")
     deadline = Deadline.after(shop.config.printing.command_seconds * 4)
     printer = open_printer(shop.config, row["uri"], row["family"], row["model"], deadline, trace)
     try:
         identity = printer.identify(deadline)
+        separation_of(calibration, shop.folder)  # refused before a job is taken, not job by job
         if identity.serial_number != row["serial_number"]:
             raise Refused(
                 f"The printer at {row['uri']} says it is {identity.serial_number or 'nobody'}, "

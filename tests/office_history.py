@@ -125,6 +125,8 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
         if printer:
             data = {"kind": kind, "label": "L", "printer": printer["name"], "nominal": 500}
             enter("consumable.opened", data, ("siti",))
+            settings = {"edge": 1, "curves": {"y": [[0, 0], [255, 250]]}}
+            enter("printer.calibrated", {"printer": printer["name"], "settings": settings}, ("siti",))
         about = {"holder": f"h{chance.randrange(30)}", "issued_on": "2026-01-02", "expires_on": "2026-07-02"}
         enter("suket.issued", {"suket": name(), **about, "status": "PRR"}, ("siti",))
         enter("request.made", {"request": name(), "stock_type": "WNI", "asked": 400, "facts": {"stock": 3}}, ("siti",))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, act, answer
+from printd.cli.common import By, Json, act, answer, read_file
 from printd.cli.output import out, show_rows
+from printd.errors import Refused
 
-app = typer.Typer(no_args_is_help=True, help="The machines: discover, add, list, pause, resume, test, trace.")
+app = typer.Typer(
+    no_args_is_help=True, help="The machines: discover, add, list, pause, resume, test, trace, calibrate."
+)
 
 
 @app.command()
@@ -154,3 +159,78 @@ def trace(
             soft_wrap=True,
         ),
     )
+
+
+@app.command()
+def calibrate(
+    context: typer.Context,
+    name: str,
+    by: By,
+    shift_x: Annotated[int | None, typer.Option(help="Dots right by which resin is moved against the dyes.")] = None,
+    shift_y: Annotated[int | None, typer.Option(help="Dots down.")] = None,
+    offset_x: Annotated[int | None, typer.Option(help="Dots right by which all is moved on the card.")] = None,
+    offset_y: Annotated[int | None, typer.Option(help="Dots down.")] = None,
+    edge: Annotated[int | None, typer.Option(help="Dots of dye that stay under resin along its edges.")] = None,
+    grey: Annotated[int | None, typer.Option(help="Percent of grey made of resin; needs --dither.")] = None,
+    dither: Annotated[str | None, typer.Option(help="none, ordered or diffusion.")] = None,
+    curve: Annotated[list[str] | None, typer.Option(help="INK=0:0,128:120,255:250; INK= for none; repeat.")] = None,
+    icc: Annotated[Path | None, typer.Option(help="ICC profile of this printer with its ribbon (RGB).")] = None,
+    no_icc: Annotated[bool, typer.Option("--no-icc", help="Without a profile.")] = False,
+    intent: Annotated[str | None, typer.Option(help="perceptual, relative or saturation.")] = None,
+    ribbon: Annotated[str | None, typer.Option(help="Which ribbon it was found with.")] = None,
+    anew: Annotated[bool, typer.Option("--anew", help="Forget what was; begin with what is given here.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Book what the calibration card told about a printer; what is not given stays. For the next card that is drawn."""
+    if icc is not None and no_icc:
+        raise Refused("A profile cannot be given and taken away at once.", consequence="Nothing was changed.")
+    profile = None if icc is None else b64encode(read_file(icc)).decode()
+    result = act(
+        context,
+        "calibration.calibrate",
+        name=name,
+        by=by,
+        shift_x=shift_x,
+        shift_y=shift_y,
+        offset_x=offset_x,
+        offset_y=offset_y,
+        edge=edge,
+        grey=grey,
+        dither=dither,
+        curves=dict(map(_curve, curve or [])),
+        icc="" if no_icc else profile,
+        intent=intent,
+        ribbon=ribbon,
+        anew=anew,
+    )
+    answer(as_json, result, _show_calibration)
+
+
+@app.command()
+def calibration(context: typer.Context, name: str, as_json: Json = False) -> None:
+    """Show how a printer is calibrated."""
+    answer(as_json, act(context, "calibration.show", name=name), _show_calibration)
+
+
+def _curve(text: str) -> tuple[str, list[list[int]]]:
+    ink, told, points = text.partition("=")
+    pairs = [pair.split(":") for pair in points.split(",") if points]
+    if not told or any(len(pair) != 2 or not all(part.isascii() and part.isdigit() for part in pair) for pair in pairs):
+        raise Refused(f"{text[:60]!r} is no curve.", remedy="Write INK=0:0,128:120,255:250 with INK y, m, c or k.")
+    return ink, [[int(amount) for amount in pair] for pair in pairs]
+
+
+def _show_calibration(told: dict[str, Any]) -> None:
+    curves = (f"{ink}={','.join(f'{a}:{b}' for a, b in points)}" for ink, points in sorted(told["curves"].items()))
+    lines = {
+        "resin against dyes": "{} right, {} down".format(*told["shift"]),
+        "all on the card": "{} right, {} down".format(*told["offset"]),
+        "dye under edges of resin": f"{told['edge']} dots",
+        "grey made of resin": f"{told['grey']} percent, dithering {told['dither']}",
+        "curves": " ".join(curves) or "none",
+        "ICC profile": f"{told['icc']} ({told['intent']})" if told["icc"] else "none",
+        "ribbon": told["ribbon"] or "not told",
+    }
+    if "by" in told:
+        lines["booked"] = f"{told['at']} by {told['by']}" if told["by"] else "never"
+    show_rows(told["name"], ["what", "value"], list(map(list, lines.items())), text=["value"], empty="")

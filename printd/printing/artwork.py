@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ from PIL import Image
 import drivers
 from drivers import evolis
 from drivers.errors import ArtworkError
+from drivers.family import Family, Model
+from drivers.panels import Separation
 from drivers.printer import Artwork, EncodedCard, SidePicture
 from layouts.errors import FitError
 from layouts.fonts import FontSource
@@ -21,9 +24,10 @@ from layouts.ktp_el import face, profile
 from layouts.render import RenderedCard, RenderedSide, render
 from printd.books import Clock
 from printd.config import Config
-from printd.errors import IntegrityError
+from printd.errors import IntegrityError, Refused
 from printd.intake.record import PrintReadyRecord
 from printd.intake.vault import Vault, unseal
+from printd.printing.calibration import separation_of, settings_of
 from printd.printing.dispatch import Waiting
 from printd.printing.states import HeldBecause
 from printd.printing.worker import Prepared, UnprintableError
@@ -35,14 +39,16 @@ class Artist:
     """Opens records and draws their cards.
 
     :param zone: time zone of the office, for the date of issue.
+    :param folder: the shop's, which holds the printers' ICC profiles.
     """
 
-    def __init__(self, store: Store, vault: Vault, config: Config, zone: ZoneInfo, clock: Clock) -> None:
+    def __init__(self, store: Store, vault: Vault, config: Config, zone: ZoneInfo, clock: Clock, folder: Path) -> None:
         self._store = store
         self._vault = vault
         self._config = config
         self._zone = zone
         self._clock = clock
+        self._folder = folder
         self._layout = profile(config.printing.layout)
         self._fonts = FontSource(Path(config.printing.fonts) if config.printing.fonts else None)
 
@@ -55,12 +61,19 @@ class Artist:
             row = jobs.find_printer(connection, printer)
             record = people.find_record(connection, waiting.record)
             secret = people.record_secret_of(connection, waiting.record)
+            calibration = settings_of(connection, printer)
         if row is None or record is None or secret is None:
             raise IntegrityError(f"Job {waiting.job[:8]} has no record to print.", remedy="Run: printd audit replay")
         self._check_fresh(record["received_at"])
         try:
-            card = self.encode(self.draw(secret), row["family"], row["model"])
-        except (FitError, ArtworkError, IntegrityError) as unfit:  # one altered record does not stop the others
+            separation = separation_of(calibration, self._folder)
+            card = self.encode(self.draw(secret), row["family"], row["model"], separation)
+        except (
+            FitError,
+            ArtworkError,
+            IntegrityError,
+            Refused,
+        ) as unfit:  # one altered record does not stop the others
             raise UnprintableError(HeldBecause.ARTWORK, str(unfit)) from unfit
         digest = self._vault.pseudonym("artwork", b"".join(card.commands))
         return Prepared(waiting.job, card, digest)
@@ -82,11 +95,16 @@ class Artist:
         fields["tempat_terbit"] = fields.get("tempat_terbit") or self._config.office.place_of_issue
         return render(self._layout, face(fields), photo, signature, specimen=specimen, fonts=self._fonts)
 
-    def encode(self, card: RenderedCard, family: str, model: str) -> EncodedCard:
-        """Put a drawn card into the language of a printer model."""
+    def encode(self, card: RenderedCard, family: str, model: str, separation: Separation | None = None) -> EncodedCard:
+        """Put a drawn card into the language of a printer model.
+
+        :param separation: how that printer is calibrated.
+        """
         art = Artwork(_picture(card.front), _picture(card.back) if card.back else None)
-        options = evolis.Options(levels=self._config.printing.colour_levels) if family == evolis.FAMILY else None
-        return drivers.encode(art, family=family, model=model, options=options)
+        spoken, known = _spoken(family, model)
+        more = {"levels": self._config.printing.colour_levels} if family == evolis.FAMILY else {}
+        options = spoken.options(separation=separation or Separation(), **more)
+        return spoken.encode(art, known, options)
 
     def _check_fresh(self, received_at: str) -> None:
         received = datetime.strptime(received_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
@@ -97,6 +115,18 @@ class Artist:
                 f"The record was pulled more than {self._config.intake.fresh_hours} hours ago and may no longer be "
                 "printable. Look it up at the registry, then release or cancel the job.",
             )
+
+
+@cache
+def _spoken(family: str, model: str) -> tuple[Family, Model]:
+    """Return a family and a model, found once: for the entry points of other packages the disk is read.
+
+    :raises ArtworkError: the driver of this printer is not installed.
+    """
+    spoken = next((one for one in drivers.families() if one.name == family), None)
+    if spoken is None or model not in spoken.models:
+        raise ArtworkError(f"No driver is installed for {family} {model}", hint="Install it, then release the job")
+    return spoken, spoken.models[model]
 
 
 def _picture(side: RenderedSide) -> SidePicture:

@@ -13,7 +13,7 @@ from printd.custody.movements import move, whereabouts
 from printd.custody.serials import parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
-from printd.printing import policy_books
+from printd.printing import calibration, policy_books
 from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
 from printd.store import blanks, jobs, people, shifts, supplies
 from printd.store.rows import Connection
@@ -374,6 +374,7 @@ def _card_handed_over(connection: Connection, entry: Entry) -> None:
 
 
 PROJECTIONS: Mapping[str, Projection] = {
+    **calibration.PROJECTIONS,
     **policy_books.PROJECTIONS,
     "shop.opened": _nothing,
     "operator.set": _operator,

@@ -267,6 +267,16 @@ printer = Table(
     Column("pause_reason", Text, nullable=False),
 )
 
+calibration = Table(
+    "calibration",
+    metadata,
+    Column("printer", String(64), ForeignKey("printer.name"), primary_key=True),
+    Column("seq", BigInteger, ForeignKey("entry.seq"), nullable=False),
+    Column("at", String(20), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("settings", Text, nullable=False),  # canonical JSON, as the entry carries them
+)
+
 attempt = Table(
     "attempt",
     metadata,
@@ -313,6 +323,7 @@ PROJECTIONS: tuple[Table, ...] = (
     record,
     job,
     printer,
+    calibration,
     attempt,
     *OFFICE_PROJECTIONS,
 )

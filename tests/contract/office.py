@@ -225,7 +225,8 @@ class Office:
 
     def _blacks(self) -> dict[str, str]:
         """Return the record that each black panel belongs to: drawn again, packed here, compared by CRC-32."""
-        artist = Artist(self.shop.store, self.shop.vault, self.shop.config, self.shop.zone, self.shop.books.clock)
+        shop = self.shop
+        artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
         found: dict[str, str] = {}
         with self.shop.store.reading() as connection:
             for row in people.list_records(connection, 100_000):

@@ -151,6 +151,7 @@ HIDDEN = {
     ("attempt.in_doubt", "evidence"),
     ("card.checked", "cause"),
     ("transfer.acknowledged", "discrepancies"),
+    ("discrepancy.closed", "serials"),  # where the outcome is nothing
 }
 WRONG: list[object] = [None, 7, "", [], {}, ["x", "y"], {"x": 1}, -1, [["K1"]], "\u0000"]
 

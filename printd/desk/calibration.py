@@ -1,0 +1,125 @@
+"""Acts on a printer's calibration: what the calibration card told, kept in the books."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StrictInt
+
+from drivers.colour import Intent
+from drivers.dither import Dither
+from drivers.errors import ArtworkError
+from drivers.panels import Separation
+from printd.desk.desk import Desk, known, plain, sent
+from printd.errors import Refused
+from printd.printing.calibration import FOLDER, NEUTRAL, separation_of, settings_of
+from printd.store import calibrations, jobs
+
+_MAX_PROFILE = 4_000_000  # bytes; profiles of printers have some hundred thousand
+
+Amount = Annotated[StrictInt, Field(ge=0, le=255)]
+Curve = Annotated[list[tuple[Amount, Amount]], Field(max_length=33)]
+
+
+def calibrate(
+    desk: Desk,
+    name: str,
+    by: str,
+    shift_x: int | None = None,
+    shift_y: int | None = None,
+    offset_x: int | None = None,
+    offset_y: int | None = None,
+    edge: int | None = None,
+    grey: int | None = None,
+    dither: Dither | None = None,
+    curves: dict[Literal["y", "m", "c", "k"], Curve] | None = None,
+    icc: str | None = None,
+    intent: Intent | None = None,
+    ribbon: str | None = None,
+    anew: bool = False,
+) -> dict[str, Any]:
+    """Book what is given in place of what was; what is not given stays. It applies to the next card that is drawn.
+
+    :param shift_x: dots right by which resin is moved against the dyes; ``shift_y`` down.
+    :param offset_x: dots right by which all is moved on the card; ``offset_y`` down.
+    :param curves: pairs of amounts by ink; an empty list takes a curve away.
+    :param icc: the profile as base64; empty takes it away.
+    :param ribbon: which ribbon it was found with.
+    :param anew: begin with a printer that nobody calibrated.
+    :raises Refused: no such printer or operator, nothing given, an impossible value or profile.
+    """
+    operator = known(desk, by)
+    profile = sent(icc) if icc else b""
+    if len(profile) > _MAX_PROFILE:
+        raise Refused(f"The ICC profile has {len(profile)} bytes, more than {_MAX_PROFILE}.")
+    given = {
+        "edge": edge,
+        "grey": grey,
+        "dither": dither and str(dither),
+        "intent": intent and str(intent),
+        "ribbon": plain(ribbon, "ribbon's name", 40) if ribbon else ribbon,
+        "icc": hashlib.sha256(profile).hexdigest() if profile else icc,
+    }
+    with desk.shop.books.booking() as booking:
+        if jobs.find_printer(booking.connection, name) is None:
+            raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+        before = settings_of(booking.connection, name)
+        settings = dict(NEUTRAL) if anew else dict(before)
+        settings |= {key: value for key, value in given.items() if value is not None}
+        for key, right, down in (("shift", shift_x, shift_y), ("offset", offset_x, offset_y)):
+            old = settings[key]
+            settings[key] = [old[0] if right is None else right, old[1] if down is None else down]
+        changed = {
+            **settings["curves"],
+            **{ink: [list(pair) for pair in pairs] for ink, pairs in (curves or {}).items()},
+        }
+        settings["curves"] = {ink: pairs for ink, pairs in changed.items() if pairs}
+        if settings == before:
+            raise Refused(
+                f"That is how {name} is calibrated already.",
+                consequence="Nothing was changed.",
+                remedy="Say what to change: see printd printers calibrate --help",
+            )
+        if profile:
+            _keep(profile, settings["icc"], desk.shop.folder / FOLDER)
+        separation_of(settings, desk.shop.folder)
+        booking.enter("printer.calibrated", {"printer": name, "settings": settings}, [operator])
+    desk.wake(name)
+    return {"name": name, **settings}
+
+
+def show(desk: Desk, name: str) -> dict[str, Any]:
+    """Return a printer's calibration, and who made it when."""
+    with desk.shop.store.reading() as connection:
+        if jobs.find_printer(connection, name) is None:
+            raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+        row = calibrations.find(connection, name)
+        settings = settings_of(connection, name)
+    return {"name": name, **settings, "at": row and row["at"], "by": row and row["by"]}
+
+
+def _keep(profile: bytes, digest: str, folder: Path) -> None:
+    """Write a profile durably under its digest, before anything is booked that names it.
+
+    :raises Refused: it is no profile that a printer can be driven with.
+    """
+    try:
+        Separation(icc=profile)
+    except ArtworkError as bad:
+        raise Refused(f"{bad}.", consequence="Nothing was changed.") from bad
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{digest}.icc"
+    new = path.with_suffix(".new")
+    with new.open("wb") as file:
+        file.write(profile)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,107 @@
+"""A printer's calibration: what the books say of it, and the separation that this makes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from drivers.colour import Curves, Intent
+from drivers.dither import Dither
+from drivers.errors import ArtworkError
+from drivers.panels import Separation
+from printd.books import Projection
+from printd.errors import Refused
+from printd.ledger.entry import Entry
+from printd.store import calibrations, jobs
+from printd.store.rows import Connection
+
+FOLDER = "profiles"
+"""Folder of a shop that holds ICC profiles, each named by its SHA-256."""
+
+NEUTRAL: Mapping[str, Any] = MappingProxyType(
+    {
+        "shift": [0, 0],
+        "offset": [0, 0],
+        "edge": 0,
+        "grey": 0,
+        "dither": "none",
+        "curves": {},
+        "icc": "",
+        "intent": "perceptual",
+        "ribbon": "",
+    }
+)
+"""Settings of a printer that nobody calibrated. ``icc`` is a SHA-256 in hex, ``ribbon`` whose they are."""
+
+
+def settings_of(connection: Connection, printer: str) -> dict[str, Any]:
+    """Return the settings of a printer, all of them."""
+    row = calibrations.find(connection, printer)
+    return {**NEUTRAL, **(json.loads(row["settings"]) if row is not None else {})}
+
+
+def separation_of(settings: Mapping[str, Any], folder: Path) -> Separation:
+    """Return how a printer's colours are separated.
+
+    :param folder: the shop's.
+    :raises Refused: the ICC profile is not in the folder, or not the one that was booked; or a value is impossible.
+    """
+    return _separation(json.dumps(dict(settings), sort_keys=True), folder)
+
+
+@lru_cache(maxsize=64)  # with the profile that was found right: a file that changes later changes no card
+def _separation(settings: str, folder: Path) -> Separation:
+    told = json.loads(settings)
+    profile = _profile(told["icc"], folder) if told["icc"] else b""
+    try:
+        return Separation(
+            edge=told["edge"],
+            grey=told["grey"],
+            curves=Curves(**{ink: tuple(map(tuple, points)) for ink, points in told["curves"].items()}),
+            icc=profile,
+            intent=Intent(told["intent"]),
+            dither=Dither(told["dither"]),
+            shift=(told["shift"][0], told["shift"][1]),
+            offset=(told["offset"][0], told["offset"][1]),
+        )
+    except ArtworkError as impossible:
+        raise Refused(f"{impossible}.") from impossible
+
+
+def _profile(digest: str, folder: Path) -> bytes:
+    path = folder / FOLDER / f"{digest}.icc"
+    try:
+        content = path.read_bytes()
+    except OSError as missing:
+        raise Refused(
+            f"The ICC profile {path} cannot be read.",
+            why=f"{missing.strerror}.",
+            consequence="Nothing is printed in colours that nobody chose.",
+            remedy="Put the file back, or name it again: printd printers calibrate NAME --icc FILE",
+        ) from missing
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise Refused(
+            f"The ICC profile {path} is not the one in the books.",
+            why="Its SHA-256 is another one.",
+            consequence="Nothing is printed in colours that nobody chose.",
+            remedy="Put the right file back, or name it again: printd printers calibrate NAME --icc FILE",
+        )
+    return content
+
+
+def _calibrated(connection: Connection, entry: Entry) -> None:
+    name = entry.data["printer"]
+    if jobs.find_printer(connection, name) is None:
+        raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+    settings = json.dumps(entry.data["settings"], sort_keys=True, ensure_ascii=False)
+    calibrations.put(
+        connection, {"printer": name, "seq": entry.seq, "at": entry.at, "by": entry.actors[0], "settings": settings}
+    )
+
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType({"printer.calibrated": _calibrated})
