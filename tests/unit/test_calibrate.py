@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import ImageCms
+from intake_help import CommandLine, new_shop, opened
+from PIL import Image, ImageCms
 
 import drivers
+from contract.office import RUNNER, office
 from drivers.colour import Curves, Intent
 from drivers.dither import Dither
 from drivers.evolis import Options
@@ -23,6 +26,7 @@ from layouts.render import RenderedCard, RenderedSide
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
+from printd.printing import calibration
 from printd.printing.artwork import Artist
 from printd.printing.calibration import FOLDER, NEUTRAL, separation_of
 from printd.replay import compare
@@ -157,3 +161,72 @@ def test_the_artist_sends_what_the_calibration_says(desk: Desk) -> None:
     )
     wanted = drivers.encode(Artwork(side), family="evolis", model="dualys", options=Options(separation, levels=64))
     assert coarse.encode(card, "evolis", "dualys", separation) == wanted
+
+
+def test_the_next_card_that_is_drawn_is_calibrated(tmp_path: Path) -> None:
+    """Curves that leave magenta alone: the card that comes out has no other dye, and its resin is where it was."""
+    none = [[0, 0], [255, 0]]
+    with office(tmp_path) as shop:
+        shop.act(
+            "calibration.calibrate", name="p0", by=RUNNER, curves={"y": none, "c": none}, icc=b64encode(SRGB).decode()
+        )
+        shop.take_in(1)
+        with shop.open_doors():
+            shop.print_everything(1)
+        shop.judge(records=1)
+        (card,) = shop.outside()
+        with Image.open(card["picture"]) as picture:
+            dots = np.asarray(picture)
+    resin = (dots == 0).all(axis=2)
+    assert (dots[:, :, [0, 2]][~resin] == 255).all()
+    assert dots[:, :, 1][~resin].min() < 128
+
+
+def test_a_printer_whose_profile_is_gone_pauses_before_it_takes_a_job(tmp_path: Path) -> None:
+    with office(tmp_path) as shop:
+        shop.act("calibration.calibrate", name="p0", by=RUNNER, icc=b64encode(SRGB).decode(), edge=6)
+        (shop.shop_folder / FOLDER / f"{DIGEST}.icc").write_bytes(SRGB[:-1])
+        _forget()
+        shop.take_in(1)
+        with shop.open_doors():
+            deadline = time.monotonic() + 60
+            while not (told := shop.act("printers.list")[0])["paused"]:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            assert "is not the one in the books" in told["pause_reason"]
+            assert shop.act("jobs.count") == {"queued": 1}
+            shop.act("calibration.calibrate", name="p0", by=RUNNER, icc=b64encode(SRGB).decode(), edge=0)
+            shop.act("printers.resume", name="p0", by=RUNNER)
+            shop.print_everything(1)
+        shop.judge(records=1)
+
+
+def _forget() -> None:
+    """Be a daemon that was just started: what was found right before is found again."""
+    calibration._separation.cache_clear()
+
+
+def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    cli = CommandLine(new_shop(tmp_path / "shop"), capsys, monkeypatch)
+    with opened(cli.folder) as desk:
+        add_printers(desk, "p1")
+    profile = tmp_path / "p.icc"
+    profile.write_bytes(SRGB)
+    given = ["--shift-x", "1", "--shift-y", "-2", "--curve", "y=0:0,128:120,255:250", "--icc", str(profile)]
+    ran = cli("printers", "calibrate", "p1", "--by", "ani", *given)
+    assert (ran.code, DIGEST in ran.out, "1 right, -2 down" in ran.out) == (0, True, True), ran
+    ran = cli("printers", "calibration", "p1")
+    assert (ran.code, "y=0:0,128:120,255:250" in ran.out, "by ani" in ran.out) == (0, True, True), ran
+    ran = cli("printers", "calibrate", "p1", "--by", "ani", "--no-icc", "--curve", "y=", "--json")
+    told = json.loads(ran.out)
+    assert (ran.code, told["icc"], told["curves"], told["shift"]) == (0, "", {}, [1, -2])
+    for wrong, says in (
+        (["--curve", "y"], "is no curve"),
+        (["--curve", "y=1"], "is no curve"),
+        (["--curve", "y=0:0,a:3"], "is no curve"),
+        (["--icc", str(tmp_path / "none")], "cannot be read"),
+        (["--icc", str(profile), "--no-icc"], "given and taken away"),
+        ([], "calibrated already"),
+    ):
+        ran = cli("printers", "calibrate", "p1", "--by", "ani", *wrong)
+        assert (ran.code, says in " ".join(ran.err.split())) == (1, True), ran
