@@ -15,6 +15,7 @@ from hardware_mocks.pytest_wires import (
     usb_socket_printer,
     usb_umock_printer,
 )
+from hardware_mocks.wires import vicc
 from hardware_mocks.wires.umock import UmockBus, UnavailableError
 
 
@@ -45,3 +46,28 @@ def plug_usb(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PlugUsb
             return stack.enter_context(made)
 
         yield plug
+
+
+@pytest.fixture(scope="session")
+def one_pcscd() -> Iterator[vicc.Pcscd]:
+    """A real pcscd with a virtual reader, one for the whole run of this process."""
+    try:
+        import smartcard.scard  # noqa: F401 - an extra, looked for only where it is needed
+
+        with vicc.pcscd() as daemon:
+            yield daemon
+    except (ImportError, vicc.UnavailableError) as error:
+        message = f"a real pcscd is not testable: {error}; make packages tells what is missing"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+
+
+@pytest.fixture
+def cards(one_pcscd: vicc.Pcscd) -> Iterator[vicc.Pcscd]:
+    """The real pcscd, running, its reader empty."""
+    yield one_pcscd
+    for slot in one_pcscd.slots:
+        slot.remove()
+    if not one_pcscd.running:
+        one_pcscd.start()
