@@ -42,7 +42,6 @@ def dither(darkness: npt.NDArray[np.uint8], how: Dither) -> npt.NDArray[np.bool_
         grain = np.tile(_THRESHOLDS, (-(-rows // _GRAIN), -(-columns // _GRAIN)))[:rows, :columns]
         dark: npt.NDArray[np.bool_] = darkness > grain
         return dark
-    light = np.asarray(Image.fromarray(~darkness).convert("1"))  # Pillow diffuses the error after Floyd and Steinberg
-    # What a dark neighbour owes must not become a speck in white, nor a white one's a hole in black.
-    dots: npt.NDArray[np.bool_] = (~light & (darkness > 0)) | (darkness == 255)
+    # Pillow diffuses the error after Floyd and Steinberg; at most half of full is owed, so that white stays white.
+    dots: npt.NDArray[np.bool_] = ~np.asarray(Image.fromarray(~darkness).convert("1"))
     return dots

@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
+import drivers
 from drivers import colour
 from drivers.colour import Curves, Intent
 from drivers.dither import Dither, dither
 from drivers.errors import ArtworkError
 from drivers.panels import Panels, Separation, Window, fit, separate
-from drivers.printer import SidePicture
+from drivers.printer import Artwork, SidePicture
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
@@ -77,6 +78,41 @@ def test_colours_through_a_profile_are_littlecms_s() -> None:
     np.testing.assert_array_equal(got[dyed], wanted[dyed])
     # sRGB's definition (IEC 61966-2-1): linear light of the value 188 is 0.503, which is 128 of 255.
     assert colour.convert(np.full((1, 1, 3), 188, np.uint8), linear, Intent.RELATIVE)[0, 0, 0] in (127, 128, 129)
+
+
+def profile_of(tags: dict[bytes, bytes], space: bytes = b"RGB ", connection: bytes = b"Lab ") -> bytes:
+    """Write an ICC profile of a printer (ICC.1:2022 section 7): header, table of tags, tags."""
+    at, table, data = 132 + 12 * len(tags), b"", b""
+    for name, content in tags.items():
+        table += name + at.to_bytes(4, "big") + len(content).to_bytes(4, "big")
+        data += content + bytes(-len(content) % 4)
+        at += len(content) + -len(content) % 4
+    d50 = bytes.fromhex("0000f6d6000100000000d32d")
+    header = at.to_bytes(4, "big") + bytes(4) + bytes.fromhex("02100000") + b"prtr" + space + connection + bytes(12)
+    return (header + b"acsp" + bytes(28) + d50).ljust(128, b"\0") + len(tags).to_bytes(4, "big") + table + data
+
+
+def lut(*corners: tuple[int, int, int]) -> bytes:
+    """A table of 8 bits (section 10.11): three in and three out through 2 x 2 x 2 points, all curves straight."""
+    straight, one = bytes(range(256)) * 3, (1 << 16).to_bytes(4, "big")
+    matrix = b"".join(one if number % 4 == 0 else bytes(4) for number in range(9))
+    return b"mft1" + bytes(4) + bytes((3, 3, 2, 0)) + matrix + straight + bytes(sum(corners, ())) + straight
+
+
+def test_each_intent_takes_its_own_table_of_an_output_profile() -> None:
+    to_lab = lut(*[(0, 128, 128)] * 7, (255, 128, 128))
+    tables = {b"B2A0": 10, b"B2A1": 20, b"B2A2": 30}
+    made = profile_of({b"A2B0": to_lab} | {name: lut(*[(value,) * 3] * 8) for name, value in tables.items()})
+    grey = np.full((4, 5, 3), 90, np.uint8)
+    for intent, value in ((Intent.PERCEPTUAL, 10), (Intent.RELATIVE, 20), (Intent.SATURATION, 30)):
+        assert (colour.convert(grey, made, intent) == value).all(), intent
+        # Even this profile, which makes white dark, lays nothing on what shall stay white.
+        white = np.full((2, 2, 3), 255, np.uint8)
+        white[0, 0] = 254
+        assert [colour.convert(white, made, intent)[dot].tolist() for dot in ((0, 0), (1, 1))] == [
+            [value] * 3,
+            [255] * 3,
+        ]
 
 
 @pytest.mark.parametrize(
@@ -216,6 +252,30 @@ def test_colour_on_a_ribbon_without_dyes_is_refused_unless_somebody_says_how() -
     black = flat((255, 255, 255))
     black.resin[5:9, 5:9] = True
     np.testing.assert_array_equal(separate(black, Separation(ribbon="k"), bits=7).k, black.resin)
+
+
+@pytest.mark.parametrize(("family", "model"), [("evolis", "primacy"), ("magicard", "enduro-plus")])
+def test_the_back_keeps_its_place_and_its_photo_is_dithered(family: str, model: str) -> None:
+    known = next(one for one in drivers.FAMILIES if one.name == family)
+    white = np.full((648, 1016, 3), 255, np.uint8)
+    resin = np.zeros((648, 1016), np.bool_)
+    resin[100:200, 300:400] = True
+    front = SidePicture(white, np.zeros_like(resin), np.ones_like(resin))
+    back = SidePicture(white, resin, np.ones_like(resin))
+    moved = known.options(separation=Separation(offset=(5, 6), shift=(1, 2), edge=3, dither=Dither.ORDERED))
+
+    def behind(side: SidePicture, options: Any = None) -> bytes:
+        card = drivers.encode(Artwork(front, side), family=family, model=model, options=options)
+        return [one for one in card.commands if b";k;" in one[:8] or b"PAG2" in one[:200]][-1]
+
+    assert behind(back, moved) == behind(back)
+    photo = replace(back, colour=white.copy())
+    photo.colour[300:500, 500:700] = (90, 140, 200)
+    black = separate(photo, Separation(ribbon="k", dither=Dither.ORDERED), bits=7).k
+    assert 0.3 < black[300:500, 500:700].mean() < 0.7
+    assert behind(photo, moved) == behind(replace(back, resin=black))
+    with pytest.raises(ArtworkError, match="The back has colour"):
+        behind(photo)
 
 
 # --- places ---
