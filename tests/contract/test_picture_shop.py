@@ -1,0 +1,73 @@
+"""A shop without hardware prints into a folder, with the books, the daemon and the evidence of any other."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from contract.office import Office, until
+from printd.demo.staff import RUNNER, person
+from printd.errors import Refused
+from printd.printing.artwork import Artist
+from printd.store import people
+from workday import entries
+
+FAMILY = {"family": "picture", "model": "png", "by": RUNNER}
+
+
+def test_a_shop_prints_into_a_folder(tmp_path: Path) -> None:
+    shop = Office(tmp_path)
+    folder = tmp_path / "printed"
+    uri = f"picture:{folder}"
+    try:
+        with pytest.raises(Refused, match="mkdir"):
+            shop.act("printers.add", name="p0", uri=uri, **FAMILY)
+        folder.mkdir()
+        added = shop.act("printers.add", name="p0", uri=uri, **FAMILY)
+        shop.deliver(10)
+        shop.issue("BLK000001", "BLK000003")
+        shop.act("blanks.load", printer="p0", pieces=3, by=person(RUNNER))
+        tested = shop.act("technician.test", name="p0", by=RUNNER)
+        assert tested["good"], tested["steps"]
+        shop.act("printers.resume", name="p0", by=RUNNER)
+        shop.take_in(2)
+        with shop.open_doors():
+            until(lambda: list(shop.places().values()).count("output") == 2, "two cards are printed")
+        assert shop.places()["BLK000003"] == "hopper:p0"
+        rungs = [one.data["evidence"]["rung"] for one in entries(shop.desk, "attempt.printed")]
+        assert rungs == ["left_printer"] * 2, "the folder's count is the evidence"
+        shop.prove()
+        printed = [folder / "000001" / "front.png", folder / "000002" / "front.png"]
+        assert sorted(drawn(shop)) == sorted(seen(one) for one in printed)
+        shutil.rmtree(folder)
+        folder.mkdir()  # another folder in the same place
+        shop.act("printers.pause", name="p0", by=RUNNER)
+        shop.act("printers.resume", name="p0", by=RUNNER)
+        with shop.open_doors():
+            until(lambda: "the books expect" in shop.act("printers.list")[0]["message"], "the exchange is noticed")
+        assert added["serial_number"] in shop.act("printers.list")[0]["message"]
+    finally:
+        shop.shop.close()
+
+
+def seen(picture: Path) -> bytes:
+    with Image.open(picture) as image:
+        return np.asarray(image).tobytes()
+
+
+def drawn(shop: Office) -> list[bytes]:
+    """Return the fronts of all records, drawn again and put together here."""
+    found = []
+    one = shop.shop
+    artist = Artist(one.store, one.vault, one.config, one.zone, one.books.clock, one.folder)
+    with shop.shop.store.reading() as connection:
+        for row in people.list_records(connection, 10):
+            secret = people.record_secret_of(connection, row["id"])
+            assert secret is not None
+            front = artist.draw(secret).front
+            found.append(np.where(front.resin[:, :, None], 0, front.colour).astype(np.uint8).tobytes())
+    return found
