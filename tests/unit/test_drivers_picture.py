@@ -107,7 +107,7 @@ def test_the_other_resolution_and_a_ribbon_without_dyes(tmp_path: Path) -> None:
     fine = encode(Artwork(side(600)), MODELS["png-600"])
     black = side()
     black.colour[:] = 255
-    plain = encode(Artwork(black), MODELS["png"], picture.Options(separation=Separation(ribbon="k")))
+    plain = encode(Artwork(black), MODELS["png"], Options(separation=Separation(ribbon="k")))
     assert (plain.panels, picture.names(plain)) == (("k",), ["front-k.png", "front.png"])
     printer = opened(tmp_path)
     assert printed(printer, fine).outcome is Outcome.PRINTED
