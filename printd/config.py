@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from printd.errors import ConfigError
 
@@ -100,6 +100,30 @@ class Duty(_Section):
     cool_down_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 15
 
 
+class Encoder(_Section):
+    """What is done to the chip before a card is printed.
+
+    ``uid`` reads it at the station and binds the blank to it or verifies it; ``command`` runs a program that writes it,
+    after that where the station is contactless. ``readers`` names the card reader inside each printer.
+    """
+
+    mode: Literal["none", "uid", "command"] = "none"
+    station: Literal["contactless", "contact"] = "contactless"
+    readers: dict[str, Annotated[str, Field(min_length=1, max_length=128)]] = {}
+    chip_seconds: Annotated[float, Field(ge=0.5, le=60)] = 5.0
+    command: list[str] = []
+    command_seconds: Annotated[float, Field(ge=0.5, le=600)] = 30.0
+    command_tries: Annotated[int, Field(ge=1, le=10)] = 3
+
+    @model_validator(mode="after")
+    def _whole(self) -> Encoder:
+        if self.mode == "uid" and self.station == "contact":
+            raise ValueError("mode uid needs the contactless station: a contact chip tells no UID")
+        if (self.mode == "command") != bool(self.command):
+            raise ValueError("mode command and a command need each other")
+        return self
+
+
 class PriorityClass(_Section):
     """A class of jobs, by their reasons for printing (domain reference section 1.3)."""
 
@@ -158,6 +182,7 @@ class Config(_Section):
     database: Database = Database()
     intake: Intake = Intake()
     printing: Printing = Printing()
+    encoder: Encoder = Encoder()
     duty: Duty = Duty()
     policy: Policy = Policy()
     stock: Stock = Stock()

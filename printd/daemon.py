@@ -19,10 +19,11 @@ from printd.folder import SOCKET_NAME
 from printd.intake.inbox import Inbox
 from printd.intake.sources.spool import Spool
 from printd.log import logger
-from printd.press import connect, new_trace, usb_backend
+from printd.press import check_station, connect, new_trace, usb_backend
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Dispatcher
 from printd.printing.recovery import doubt_open_attempts, enter_policy
+from printd.printing.station import CardStation
 from printd.printing.worker import Live, Worker
 from printd.shop import Shop, locked
 from printd.store import jobs, log
@@ -70,6 +71,7 @@ class Daemon:
             connect=self._connect,
             prepare=self._artist.prepare,
             drawing=self._drawing,
+            station=self._station(printer),
         )
         self._workers[printer] = worker
         self._start(f"printer:{printer}", worker.run)
@@ -122,7 +124,15 @@ class Daemon:
         self._stop.set()
 
     def _connect(self, printer: str) -> CardPrinter:
+        with self._shop.store.reading() as connection:
+            row = jobs.find_printer(connection, printer)
+        if row is not None:
+            check_station(self._shop.config.encoder, printer, row["family"], row["model"])
         return connect(self._shop, printer, new_trace(self._shop, printer)[0] if printer in self._traced else None)
+
+    def _station(self, printer: str) -> CardStation | None:
+        encoder = self._shop.config.encoder
+        return None if encoder.mode == "none" else CardStation(self._shop.books, encoder, printer)
 
     def _start(self, name: str, part: Callable[[], None]) -> None:
         with self._parts_lock:

@@ -20,10 +20,14 @@ _RANDOM = "08"  # first byte of a four-byte UID that is new at every power-up (I
 
 @dataclass(frozen=True)
 class Conflict:
-    """A chip and a blank that do not belong together, as far as the books know."""
+    """A chip and a blank that do not belong together, as far as the books know.
+
+    :param belongs: the blank that the chip is bound to, or an empty string.
+    """
 
     kind: Literal["unknown_uid", "uid_elsewhere"]
     sentence: str
+    belongs: str = ""
 
 
 def parse_uid(text: str) -> str:
@@ -51,7 +55,8 @@ def check(connection: Connection, serial: str, uid: str) -> Conflict | None:
         return Conflict("unknown_uid", f"The chip {uid} was read in {serial}, which {said}.")
     there = deliveries.chip_of_uid(connection, uid)
     if there is not None and there["serial"] != serial:
-        return Conflict("uid_elsewhere", f"The chip {uid} read in {serial} is bound to {there['serial']}.")
+        sentence = f"The chip {uid} read in {serial} is bound to {there['serial']}."
+        return Conflict("uid_elsewhere", sentence, there["serial"])
     known = deliveries.chip_of_serial(connection, serial)
     if known is not None and known["uid"] != uid:
         return Conflict("uid_elsewhere", f"{serial} is bound to the chip {known['uid']}, but {uid} was read in it.")

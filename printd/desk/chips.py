@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from printd.custody import identity
+from printd.custody.incidents import open_incident
 from printd.custody.serials import parse_serial
 from printd.desk.desk import Desk, known
-from printd.desk.incidents import open_incident
 from printd.errors import Refused
 from printd.store import deliveries
 

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from printd.books import Booking
 from printd.custody import flows, places
+from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say, to_json
-from printd.desk.incidents import open_incident
 from printd.errors import Refused
 from printd.store import blanks, deliveries, jobs, log, shifts, spoils
 from printd.store.rows import Connection, Row

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from printd.custody import places
+from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import Ends
 from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say, to_json
 from printd.desk.desk import Desk, Person, plain, two_people
-from printd.desk.incidents import open_incident
 from printd.errors import Refused
 from printd.store import blanks, deliveries
 from printd.store.rows import Connection, Row

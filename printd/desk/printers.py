@@ -14,7 +14,7 @@ from drivers.printer import Identity
 from printd.custody import places
 from printd.desk.desk import Desk, known
 from printd.errors import Refused
-from printd.press import open_printer, usb_backend
+from printd.press import check_station, open_printer, usb_backend
 from printd.printing.states import AttemptState
 from printd.store import blanks, jobs, shifts
 
@@ -31,6 +31,7 @@ def add(desk: Desk, name: str, uri: str, model: str, by: str, family: str = "evo
     with desk.shop.store.reading() as connection:
         if jobs.find_printer(connection, name) is not None:
             raise Refused(f"There is a printer {name} already.", remedy="See it with: printd printers list")
+    check_station(desk.shop.config.encoder, name, family, model)
     identity = _identify(desk, uri, model, family)
     if not identity.serial_number:
         raise Refused(

@@ -58,11 +58,13 @@ def end(
     evidence: Mapping[str, Any] | None,
     cause: str = "",
     to: str = "",
+    fed: str = "",
     by: tuple[str, ...] = (),
 ) -> None:
     """Book what became of an attempt.
 
     :param to: where the blank is now; by default output, the printer's hopper or the spoil bin, by outcome.
+    :param fed: another blank of the hopper that was fed in its place, and left the printer unprinted.
     :param by: the people who decided; nobody where the printer's own evidence did.
     """
     data: dict[str, Any] = {"attempt": attempt["id"]}
@@ -79,6 +81,8 @@ def end(
         if not cause:
             raise Refused("A spoiled blank needs a cause.", remedy="Name one of the causes that --help lists.")
         data["cause"] = cause
+    if fed:
+        data["fed"] = fed
     if evidence:
         data["evidence"] = evidence
     booking.enter(f"attempt.{outcome}", data, by)

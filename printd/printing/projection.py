@@ -242,6 +242,18 @@ def _attempt_ended(connection: Connection, entry: Entry) -> None:
             why=outcome,
             attempt=attempt["id"],
         )
+    if data.get("fed"):
+        move(
+            connection,
+            [parse_serial(data["fed"])],
+            places.hopper(attempt["printer"]),
+            places.SKIPPED,
+            seq=entry.seq,
+            part=1,
+            at=entry.at,
+            why="skipped",
+            attempt=attempt["id"],
+        )
     if outcome is AttemptState.SPOILED:
         _keep_spoil(connection, entry, attempt, step_in_attempt(data["cause"]))
 

@@ -25,16 +25,19 @@ from drivers.printer import (
     Rung,
     State,
 )
-from printd.books import Books, stamp
+from printd.books import Booking, Books, stamp
 from printd.config import Duty, Printing
-from printd.custody import places
-from printd.custody.serials import SerialRange
+from printd.custody import identity, places
+from printd.custody.incidents import open_incident
+from printd.custody.movements import whereabouts
+from printd.custody.serials import SerialRange, parse_serial
 from printd.errors import Refused
 from printd.log import logger
 from printd.printing.attempt import ENDS, begin, end, evidence_of
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
 from printd.printing.states import AttemptState, HeldBecause
+from printd.printing.station import CardStation, Rejection, Verdict
 from printd.store import jobs, policy, shifts
 from printd.store.rows import Connection
 
@@ -86,6 +89,7 @@ class Worker:
     :param connect: opens the printer by its name in the books.
     :param prepare: renders and encodes a job for this printer; raises :class:`UnprintableError`.
     :param drawing: runs ``prepare`` for the next job while the printer works on this one.
+    :param station: where chips are read or written before a card is printed; ``None``: cards are printed unread.
     """
 
     def __init__(
@@ -100,6 +104,7 @@ class Worker:
         connect: Connect,
         prepare: Prepare,
         drawing: Executor,
+        station: CardStation | None = None,
     ) -> None:
         self.name = name
         self.live = Live("starting")
@@ -111,6 +116,7 @@ class Worker:
         self._connect = connect
         self._prepare = prepare
         self._drawing = drawing
+        self._station = station
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._anew = threading.Event()
@@ -215,6 +221,8 @@ class Worker:
             return
         serial = SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
         try:
+            if self._station is not None:
+                self._station.ready()
             before = printer.counters(self._deadline())
             attempt = begin(
                 self._books,
@@ -236,23 +244,41 @@ class Worker:
         self._act(printer, attempt, prepared.card, before)
 
     def _act(self, printer: CardPrinter, attempt_id: str, card: EncodedCard, before: Counters) -> None:
-        trouble = ""
+        trouble, verdict, sent = "", None, None
         try:
-            printer.print(card, Deadline.after(self._config.card_seconds))
+            verdict = self._judge(printer, attempt_id)
+            if verdict is None or verdict.rejection is None:
+                sent = card
+                printer.print(card, Deadline.after(self._config.card_seconds))
+            else:
+                printer.reject(self._deadline(8))
         except DriverError as error:
             trouble = str(error)
-        confirmation = self._confirm(printer, before, card, after_trouble=bool(trouble))
-        outcome = ENDS[confirmation.outcome]
-        halt = ""
-        if outcome in (AttemptState.UNUSED, AttemptState.SPOILED) and not self._blocking(printer):
+        confirmation = self._confirm(printer, before, sent, after_trouble=bool(trouble))
+        if verdict is not None:
+            confirmation = replace(confirmation, findings=(verdict.sentence, *confirmation.findings))
+        rejection = verdict.rejection if verdict is not None else None
+        ending = _ending(confirmation, rejection)
+        outcome = ending.outcome
+        halt = verdict.sentence if verdict is not None and rejection is not None else ""
+        if not halt and outcome in (AttemptState.UNUSED, AttemptState.SPOILED) and not self._blocking(printer):
             halt = f"An attempt ended {outcome}, and the printer shows no reason. Look at it before the next card."
         with self._books.booking() as booking:
             attempt = jobs.find_attempt(booking.connection, attempt_id)
             assert attempt is not None
-            cause = (confirmation.cause or "other") if outcome is AttemptState.SPOILED else ""
-            end(booking, attempt, outcome, evidence=evidence_of(confirmation, trouble), cause=cause)
+            end(
+                booking,
+                attempt,
+                outcome,
+                evidence=evidence_of(confirmation, trouble),
+                cause=ending.cause,
+                to=ending.to,
+                fed=_in_hopper(booking.connection, self.name, ending.fed),
+            )
+            if rejection is not None and rejection.conflict is not None:
+                _report(booking, attempt, rejection.conflict)
             if halt:
-                booking.enter("printer.paused", {"printer": self.name, "why": halt})
+                booking.enter("printer.paused", {"printer": self.name, "why": halt[:300]})
         self._log.info("attempt.ended", attempt=attempt_id, outcome=str(outcome), blank=attempt["serial"])
         if outcome is AttemptState.PRINTED:
             self._cards += 1
@@ -260,6 +286,15 @@ class Worker:
             self._log.warning("attempt.trouble", attempt=attempt_id, trouble=trouble, findings=confirmation.findings)
         if outcome is AttemptState.IN_DOUBT and self._printer is not None:
             self._gathered = attempt_id  # it still answers, and has said all it knows
+
+    def _judge(self, printer: CardPrinter, attempt_id: str) -> Verdict | None:
+        """Let the station look at the card, where there is one. Nothing is sent to the print head before."""
+        if self._station is None:
+            return None
+        with self._books.store.reading() as connection:
+            attempt = jobs.find_attempt(connection, attempt_id)
+        assert attempt is not None
+        return self._station.judge(printer, attempt, self._deadline(8))
 
     def _confirm(
         self, printer: CardPrinter, before: Counters, card: EncodedCard | None, *, after_trouble: bool
@@ -370,6 +405,44 @@ class Worker:
 
 def _readings(conditions: Sequence[Condition]) -> str:
     return "; ".join(f"{one.reason}: {one.raw}" for one in conditions)
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """How an attempt is booked; ``fed`` is the blank whose chip proves that it was fed in place of the booked one."""
+
+    outcome: AttemptState
+    cause: str = ""
+    to: str = ""
+    fed: str = ""
+
+
+def _ending(confirmation: Confirmation, rejection: Rejection | None) -> _Ending:
+    """Say how an attempt ended: what the station found holds once the card is proved to lie whole in the reject box."""
+    outcome = ENDS[confirmation.outcome]
+    if outcome is not AttemptState.SPOILED:
+        return _Ending(outcome)
+    conflict = rejection.conflict if rejection is not None else None
+    if rejection is None or (confirmation.cause and conflict is None):
+        return _Ending(outcome, cause=confirmation.cause or "other")
+    if confirmation.cause:
+        return _Ending(AttemptState.IN_DOUBT)  # a card was damaged on its way out, and it is not the booked one
+    fed = conflict.belongs if conflict is not None else ""
+    return _Ending(ENDS[rejection.outcome], cause=rejection.cause, to=rejection.to, fed=fed)
+
+
+def _in_hopper(connection: Connection, printer: str, serial: str) -> str:
+    """Return a serial that the books hold in this hopper; an empty string for one that is elsewhere, or none."""
+    there = serial and whereabouts(connection, parse_serial(serial))[0][1] == places.hopper(printer)
+    return serial if there else ""
+
+
+def _report(booking: Booking, attempt: Any, conflict: identity.Conflict) -> None:
+    """Open an incident about the blank that was booked and the one whose chip was read, unless one says so already."""
+    serial = attempt["serial"]
+    if identity.known_incident(booking.connection, serial, conflict.sentence) is None:
+        named = [parse_serial(one) for one in (serial, conflict.belongs) if one]
+        open_incident(booking, conflict.kind, named, conflict.sentence, [attempt["operator"]])
 
 
 def _nothing_known(before: Counters, finding: str) -> Confirmation:
