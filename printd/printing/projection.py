@@ -15,7 +15,7 @@ from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing import calibration, policy_books
 from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
-from printd.store import blanks, jobs, people, shifts, supplies
+from printd.store import blanks, deliveries, jobs, people, shifts, supplies
 from printd.store.rows import Connection
 
 
@@ -285,7 +285,10 @@ def _attempt(connection: Connection, attempt_id: str) -> Mapping[str, Any]:
 
 
 def _attempt_corrected(connection: Connection, entry: Entry) -> None:
-    """Exchange the booked blank of a printed card for the one that carries it: both go where the other was."""
+    """Exchange the booked blank of a printed card for the one that carries it: both go where the other was.
+
+    A chip that was bound in this attempt was read in the card that was printed, and goes with it.
+    """
     data = entry.data
     attempt = _attempt(connection, data["attempt"])
     if attempt["state"] != AttemptState.PRINTED or attempt["serial"] != data["booked"]:
@@ -305,6 +308,10 @@ def _attempt_corrected(connection: Connection, entry: Entry) -> None:
             attempt=attempt["id"],
         )
     jobs.set_attempt(connection, attempt["id"], serial=data["actual"])
+    chip = deliveries.chip_of_serial(connection, data["booked"])
+    read_in_it = chip is not None and chip["bound_at"] >= attempt["opened_at"]
+    if chip is not None and read_in_it and deliveries.chip_of_serial(connection, data["actual"]) is None:
+        deliveries.move_chip(connection, chip["uid"], data["actual"])
 
 
 def _card_checked(connection: Connection, entry: Entry) -> None:

@@ -75,6 +75,11 @@ def add_chip(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(chip.insert(), row)
 
 
+def move_chip(connection: Connection, uid: str, serial: str) -> None:
+    """Write that a chip is in another blank than was believed."""
+    connection.execute(chip.update().where(chip.c.uid == uid).values(serial=serial))
+
+
 def chip_of_uid(connection: Connection, uid: str) -> Row | None:
     """Return the binding of a chip."""
     return first(connection, sa.select(chip).where(chip.c.uid == uid))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import threading
 
@@ -198,6 +199,17 @@ def test_pcscd_that_ends_while_a_card_is_waited_for(cards: Pcscd) -> None:
     with pytest.raises(GoneError, match="pcscd"):
         read(cards)
     timer.join()
+
+
+def test_the_readers_can_be_listed(cards: Pcscd) -> None:
+    def listed() -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-m", "drivers.readers"], capture_output=True, text=True, timeout=60)
+
+    assert listed().stdout.splitlines() == cards.readers
+    cards.stop()
+    without = listed()
+    assert (without.returncode, without.stdout) == (1, "")
+    assert "pcscd does not run" in without.stderr
 
 
 def test_pyscard_is_needed_only_at_use(monkeypatch: pytest.MonkeyPatch) -> None:
