@@ -505,7 +505,7 @@ def _candidate(told: Attributes) -> Candidate:
         queue.check(told, dpi=_DPI, sides=1)
     except RefusedError as unfit:
         why = str(unfit)
-    uri = f"cups://localhost/{quote(queue.text(told, 'printer-name'))}"
+    uri = f"cups://{quote(_LOCAL, safe='')}/{quote(queue.text(told, 'printer-name'))}"
     identity = queue.text(told, "printer-uuid").removeprefix("urn:uuid:") or None
     return Candidate("cups", uri, identity, (Match(FAMILY, None, 1),), queue.text(told, "printer-make-and-model"), why)
 

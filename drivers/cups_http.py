@@ -51,7 +51,8 @@ class Server:
         odd = parts.query or parts.fragment or "@" in parts.netloc
         if parts.scheme != "cups" or not self.host or odd or not self.queue or set(self.queue) & set("/?# \t"):
             raise AddressError(f"The printer address {address!r} is not understood", hint=_FORMS)
-        self.name = self.socket or f"{self.host}:{self.port}"
+        bracketed = f"[{self.host}]" if ":" in self.host else self.host
+        self.name = self.socket or f"{bracketed}:{self.port}"
         self.connections = 0
         self._open: tuple[socket.socket, h11.Connection] | None = None
 
@@ -74,7 +75,7 @@ class Server:
                 method="POST",
                 target=path,
                 headers=[
-                    ("Host", self.host if self.socket else f"{self.host}:{self.port}"),
+                    ("Host", self.host if self.socket else self.name),
                     ("Content-Type", "application/ipp"),
                     ("Content-Length", str(len(body))),
                 ],
@@ -88,6 +89,8 @@ class Server:
                 self.close()
         except h11.RemoteProtocolError as wrong:
             self.close()
+            if http.trailing_data[1]:  # it ended in the middle
+                raise self._gone("closed by the other end") from wrong
             raise UnexpectedReplyError(f"What answers at {self.name} speaks no HTTP ({wrong})", hint=_HINT) from wrong
         except DriverError:
             self.close()  # what is left of this answer must not become another's

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -136,13 +137,18 @@ def check(told: Attributes, *, dpi: int, sides: int) -> None:
 
 
 def status(told: Attributes, unfinished: Sequence[Attributes]) -> Status:
-    """Return how a queue is. CUPS asks no printer while no job runs: conditions are what the last job reported.
+    """Return how a queue is. CUPS asks no printer while no job runs, and keeps a condition until a job takes it back.
+
+    So what the last job reported of the printer only warns while the queue is idle: a line that it stopped could never
+    go on. What CUPS says of the queue itself is as it is now, and stops.
 
     :param unfinished: its jobs that are not over.
     """
     raw = readable(told, [name for name in WANTED if name.startswith(("printer-state", "marker", "queued"))])
     state = _STATES.get(_number(told.get("printer-state")), State.UNKNOWN)
     conditions = [condition(keyword) for keyword in told.get("printer-state-reasons", ()) if keyword != "none"]
+    if state is State.IDLE:
+        conditions = [_as_of_the_last_job(one) for one in conditions]
     conditions += _supplies(told)
     if "printer-state-reasons" not in told or state is State.UNKNOWN:
         conditions.append(Condition(Reason.UNKNOWN, Severity.ERROR, "the queue does not say how it is"))
@@ -165,6 +171,11 @@ def condition(keyword: Any) -> Condition:
     if bare == "paused":
         said = "paused; run: cupsenable QUEUE"
     return Condition(_IDENTITY.get(bare) or _ALIASES.get(bare) or Reason.UNKNOWN, severity, said)
+
+
+def _as_of_the_last_job(found: Condition) -> Condition:
+    lasting = found.reason in (Reason.UNKNOWN, Reason.OTHER) or found.severity is not Severity.ERROR
+    return found if lasting else replace(found, severity=Severity.WARNING, raw=f"{found.raw} (as of the last job)")
 
 
 def _supplies(told: Attributes) -> list[Condition]:

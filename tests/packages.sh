@@ -5,7 +5,7 @@
 set -eu
 
 PYTHON=.venv/bin/python
-PACKAGES="umockdev libusb-1.0-0 tesseract-ocr tesseract-ocr-ind spin gcc libc6-dev pcscd vsmartcard-vpcd cups-daemon cups-client cups-ipp-utils"
+PACKAGES="umockdev libusb-1.0-0 tesseract-ocr tesseract-ocr-ind spin gcc libc6-dev pcscd vsmartcard-vpcd cups-daemon cups-client cups-ipp-utils dbus-daemon"
 
 # pyscard has no wheel for Linux: it is built once there is what that takes, after the rest of the environment.
 build_pyscard() {
