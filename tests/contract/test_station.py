@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import pytest
 
 from contract.card_path import CardPath, card_path, uid_of
 from contract.office import TWO, Office, office, until
+from crash.test_killed_daemon import daemon_process, over_socket
 from hardware_mocks.wires.vicc import Pcscd, VirtualCard
 from printd.demo.staff import RUNNER
 from printd.errors import Refused
@@ -264,6 +266,30 @@ def test_a_card_that_lies_at_the_reader_already_is_not_taken_for_ours(tmp_path: 
             assert "before one was brought there" in shop.act("printers.list")[0]["message"]
             assert shop.act("jobs.count") == {"queued": 1}
             assert not shop.printers["p0"].truth.read("feed")
+
+
+def test_a_daemon_killed_with_the_card_at_the_station_leaves_it_to_a_person(tmp_path: Path, cards: Pcscd) -> None:
+    with press(tmp_path, cards, more=config(cards, seconds=60)) as (shop, path):
+        silent = path.chips[FIRST] = VirtualCard(hangs=True)
+        shop.take_in(2)
+        shop.shop.sign()
+        over_socket(shop)
+        with daemon_process(shop.shop_folder) as process:
+            assert silent.seen.wait(30)
+            process.send_signal(signal.SIGKILL)
+            process.wait(10)
+        (shop.shop_folder / "printd.sock").unlink()  # so that the next daemon is waited for
+        with daemon_process(shop.shop_folder):
+            until(lambda: shop.act("printers.list")[0]["state"] == "in_doubt", "the attempt is in doubt")
+            assert shop.places()[FIRST] == "printer:p0"
+            assert shop.printers["p0"].machine.position == "contactless", "nobody moved it"
+            shop.print_everything(2)
+        assert nothing_on(shop, FIRST)
+        shop.judge(records=2)
+
+
+def nothing_on(shop: Office, blank: str) -> bool:
+    return all(line["blank"] != blank for line in shop.printers["p0"].truth.read("laid"))
 
 
 @pytest.mark.parametrize(
