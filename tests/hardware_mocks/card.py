@@ -50,6 +50,7 @@ class Card:
     sides: dict[str, list[Laid]] = field(default_factory=lambda: {side: [] for side in SIDES})
     intended: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     pictures: dict[str, Path] = field(default_factory=dict)
+    tracks: dict[int, bytes] = field(default_factory=dict)
 
     def lay(self, side: str, laid: Laid) -> None:
         """Put one panel on one side, over whatever is there."""
@@ -73,8 +74,8 @@ class Card:
         planes = self._ground(side)
         for laid in self.sides[side]:
             columns = round(laid.laid * WIDTH)
-            if laid.ink is None or laid.panel == "o" or columns == 0:
-                continue  # overlay is clear; ink of an earlier pass is already in the ground
+            if laid.ink is None or laid.panel in ("o", "u") or columns == 0:
+                continue  # overlay is clear, UV ink unseen; ink of an earlier pass is already in the ground
             density = laid.ink.density()[:, :columns]
             if laid.panel == "k":
                 for plane in planes:

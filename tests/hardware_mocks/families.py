@@ -1,7 +1,7 @@
 """The printer languages there are: what is different from one family to the next, in one table."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from hardware_mocks import evolis_words
@@ -9,7 +9,9 @@ from hardware_mocks.evolis import Evolis
 from hardware_mocks.evolis_reads import Identity
 from hardware_mocks.machine import Machine
 from hardware_mocks.magicard import Magicard
+from hardware_mocks.matica import Matica
 from hardware_mocks.port import Port
+from hardware_mocks.retransfer import Retransfer
 from hardware_mocks.zebra import Zebra
 
 
@@ -47,7 +49,8 @@ class UsbFace:
     """What a family shows on USB.
 
     ``interface`` is class, subclass, protocol; ``device_id`` the IEEE-1284 text with ``{model}`` and ``{serial}``,
-    empty where there is none; ``port_status`` answers GET_PORT_STATUS for a family's firmware and machine.
+    empty where there is none; ``product_name`` the product string where it is not the model; ``port_status`` answers
+    GET_PORT_STATUS for a family's firmware and machine.
     """
 
     vendor: int
@@ -57,12 +60,17 @@ class UsbFace:
     interface: tuple[int, int, int] = (7, 1, 2)
     endpoints: tuple[int, int] = (0x01, 0x82)
     kernel_driver: str = "usblp"
+    product_name: str = ""
     port_status: Callable[[Machine, Language], int] = lambda machine, _: common_port_status(machine)
 
 
 @dataclass(frozen=True)
 class Family:
-    """One printer language; model, firmware, ribbon and the first dialect are what a setup has by itself."""
+    """One printer language; model, firmware, ribbon and the first dialect are what a setup has by itself.
+
+    ``models`` where the usual model differs by dialect; ``machine`` is what the printer is inside; ``film`` sections
+    of transfer film, 0 where there is none; ``datagrams`` whether it answers over UDP beside TCP.
+    """
 
     make: Callable[[Machine, Port, Named], Language]
     dialects: tuple[str, ...]
@@ -71,6 +79,10 @@ class Family:
     firmware: str
     ribbon: str
     usb: UsbFace
+    models: Mapping[str, str] = field(default_factory=dict)
+    machine: type[Machine] = Machine
+    film: int = 0
+    datagrams: bool = False
 
 
 def _evolis(machine: Machine, port: Port, named: Named) -> Language:
@@ -95,6 +107,10 @@ def _zebra_port(_machine: Machine, firmware: Language) -> int:
     return firmware.port_status()
 
 
+def _matica(machine: Machine, port: Port, named: Named) -> Language:
+    return Matica(machine, port, named.serial, named.model, named.firmware, named.dialect)
+
+
 FAMILIES: Mapping[str, Family] = {
     "evolis": Family(
         _evolis, tuple(sorted(evolis_words.DIALECTS, key=lambda name: name != "kc")), ("pty", "tcp", "usb"), "Primacy",
@@ -105,6 +121,12 @@ FAMILIES: Mapping[str, Family] = {
         _magicard, ("enduro", "rio", "aota"), ("usb",), "Enduro+", "1.05", "ymcko:100",
         UsbFace(0x0C1F, 0x880A, "Magicard", "MFG:Magicard ;MDL:{model};CMD:PCL,MPL;CLS:PRINTER;",
                 port_status=_magicard_port),
+    ),
+    "matica": Family(
+        _matica, ("xid8600", "xid580"), ("tcp", "usb"), "XID8600", "1.00", "ymck:1000",
+        UsbFace(0x2166, 0x701D, "G-Printec, Inc.", "", (8, 6, 0x50), (0x02, 0x81), "usb-storage",
+                product_name="Card Printer"),
+        models={"xid580": "XID580i"}, machine=Retransfer, film=1000, datagrams=True,
     ),
     "zebra": Family(
         _zebra, ("i", "p310", "p300", "p420", "max"), ("pty", "tcp", "usb"), "P330i", "V4.02", "ymcko:100",

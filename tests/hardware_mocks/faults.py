@@ -14,6 +14,20 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "tag_unreadable": ("command", "the ribbon tag cannot be read at this command (command=Rrt)"),
     "jam": ("panel", "the card jams (step= other places than a panel)"),
     "cover": ("panel", "somebody opens the cover (step= other places than a panel)"),
+    "film_mark": ("before_panel", "the mark of the transfer film is not found (retransfer)"),
+    "ribbon_search": ("before_panel", "the panel is not found on the ribbon (retransfer)"),
+    "transfer_jam": ("transfer", "the card jams before the transfer roller: the film is not fused (retransfer)"),
+    "retransfer_jam": ("transfer", "the card jams behind the transfer roller: the film is fused (retransfer)"),
+    "eject_jam": ("eject", "the card jams on its way out (step=reject: into the reject box) (retransfer)"),
+    "magnetic_jam": ("station", "the card jams in the magnetic station (retransfer)"),
+    "write_failed": ("command", "the magnetic stripe is not written (matica)"),
+    "card_uncounted": ("count", "the counter of cards misses this card (retransfer)"),
+    "card_counted_twice": ("count", "the counter of cards counts this card twice (retransfer)"),
+    "warming": ("command", "warms up for polls=N questions, refusing motions (matica)"),
+    "starting": ("command", "initialises for polls=N questions (matica)"),
+    "cold": ("command", "is too cold for polls=N questions (matica)"),
+    "roller_hot": ("command", "the heat roller is too hot for polls=N questions (matica)"),
+    "error": ("command", "says code=HEX from this command on, until it is initialised (matica)"),
     "head_hot": ("before_panel", "the print head is too hot and refuses"),
     "head_open": ("before_panel", "the print head is not closed and the printer refuses, once"),
     "pass_uncounted": ("panel", "the counter misses this pass"),
@@ -26,7 +40,9 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "silence": ("command", "takes the command, does nothing, sends no reply"),
     "reply_lost": ("command", "does what the command says, sends no reply"),
     "reply_lost_undone": ("command", "loses the command: nothing done, no reply (as silence)"),
-    "reply_late": ("command", "does what the command says, sends the reply only just before the next one (zebra)"),
+    "reply_late": ("command", "does what it says, sends the reply only just before the next one (zebra, matica)"),
+    "wrong_sequence": ("command", "does what the command says, the reply carries another number (matica)"),
+    "reset": ("payload", "the connection is reset, at half of a panel or at command= or reply= (matica, tcp)"),
     "duplicate_reply": ("command", "sends the reply twice"),
     "garbled_reply": ("command", "does what the command says, the reply is noise"),
     "busy": ("command", "holds BUSY (a USB write blocks, NAK) before the command until a hand presses the button"),
@@ -38,23 +54,26 @@ CATALOGUE: dict[str, tuple[str, str]] = {
 
 STEPS = (
     "before_feed", "feed", "after_feed", "before_panel", "panel", "after_panel", "before_flip", "flip", "after_flip",
-    "before_station", "station", "after_station", "before_eject", "eject", "reject", "after_eject", "payload",
-    "command", "reply",
+    "before_station", "station", "after_station", "before_transfer", "transfer", "after_transfer", "count",
+    "before_eject", "eject", "reject", "after_eject", "payload", "command", "reply",
 )  # fmt: skip
 PLACES = frozenset({"jam", "cover", "head_hot", "head_open", "power_cut", "cable_out"})
-_BEFORE_TOO = frozenset({"ribbon_end", "ribbon_cut"})  # these may also happen between two panels
+_ALSO = {"ribbon_end": ("before_panel",), "ribbon_cut": ("before_panel",), "eject_jam": ("reject",),
+         "reset": ("command", "reply"), "cover": ("command",)}  # fmt: skip
 
 HELP = (
     "A fault reads NAME@KEY=VALUE,KEY=VALUE and happens once, at the first moment at which every key fits:\n"
     "  card=N      the N-th card fed since this process began (no card inside: the next one to be fed)\n"
-    "  panel=P     y m c k o; side=front|back\n"
-    "  step=S      " + " ".join(STEPS[:9]) + "\n              " + " ".join(STEPS[9:]) + "\n"
-    "  command=C   a command as it arrives: Se, Ss, Db, Rlr;p, IS;0; with image data also panel=\n"
+    "  panel=P     y m c k o u; side=front|back\n"
+    + "".join(f"  {'step=S' if not at else '':10}  {' '.join(STEPS[at : at + 9])}\n" for at in range(0, len(STEPS), 9))
+    + "  command=C   a command as it arrives: Se, Ss, Db, Rlr;p, IS;0; with image data also panel=\n"
+    "              matica: status position load move transfer print station upload document information ...\n"
     "  reply=C     power_cut and cable_out: the command is done, its reply not sent\n"
     "  payload=P   power_cut and cable_out: half of that panel's bytes have arrived\n"
-    "  at=F        how much of the panel is done when it happens, 0..1 (default 0.5)\n"
-    "jam, cover, head_hot, head_open, power_cut and cable_out may happen at any step, ribbon_end and ribbon_cut\n"
-    "also before_panel; the default step stands in brackets.\n"
+    "  at=F        how much of the panel or transfer is done when it happens, 0..1 (default 0.5)\n"
+    "  polls=N     how many questions a wait lasts (default 3); code=HEX: what error says\n"
+    "jam, cover, head_hot, head_open, power_cut and cable_out may happen at any step, cover at command= too,\n"
+    "ribbon_end and ribbon_cut also before_panel; the default step stands in brackets.\n"
     + "\n".join(f"  {name:18} {text} [{step}]" for name, (step, text) in CATALOGUE.items())
 )
 
@@ -67,6 +86,8 @@ class Fault:
     name: str
     step: str
     at: float = 0.5
+    polls: int = 3
+    code: int = 0
     conditions: dict[str, str] = field(default_factory=dict)
     fired: bool = False
 
@@ -77,7 +98,7 @@ def parse(text: str) -> Fault:
     if name not in CATALOGUE:
         msg = f"unknown fault {name!r}; known: {', '.join(CATALOGUE)}"
         raise ValueError(msg)
-    step, at, conditions = CATALOGUE[name][0], 0.5, {}
+    step, at, polls, code, conditions = CATALOGUE[name][0], 0.5, 3, 0, {}
     for part in filter(None, tail.split(",")):
         key, equals, value = part.partition("=")
         if not equals or not value:
@@ -87,6 +108,10 @@ def parse(text: str) -> Fault:
             step = value
         elif key == "at":
             at = float(value)
+        elif key == "polls":
+            polls = int(value)
+        elif key == "code":
+            code = int(value, 16)
         elif key in ("command", "reply"):
             step = key
             conditions["command"] = value
@@ -96,15 +121,16 @@ def parse(text: str) -> Fault:
         elif key in ("card", "panel", "side"):
             conditions[key] = value
         else:
-            msg = f"fault {text!r}: unknown key {key!r}; known: card panel side step command reply payload at"
+            known = "card panel side step command reply payload at polls code"
+            msg = f"fault {text!r}: unknown key {key!r}; known: {known}"
             raise ValueError(msg)
     if step not in STEPS or not 0.0 <= at <= 1.0:
         msg = f"fault {text!r}: unknown step or at outside 0..1"
         raise ValueError(msg)
-    if step != CATALOGUE[name][0] and name not in PLACES and not (name in _BEFORE_TOO and step == "before_panel"):
+    if step != CATALOGUE[name][0] and name not in PLACES and step not in _ALSO.get(name, ()):
         msg = f"fault {text!r}: {name} happens only at {CATALOGUE[name][0]}"
         raise ValueError(msg)
-    return Fault(text=text.strip(), name=name, step=step, at=at, conditions=conditions)
+    return Fault(text=text.strip(), name=name, step=step, at=at, polls=polls, code=code, conditions=conditions)
 
 
 class FaultPlan:

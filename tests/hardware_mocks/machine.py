@@ -12,8 +12,8 @@ from hardware_mocks.faults import PLACES, Fault, FaultPlan
 from hardware_mocks.supplies import Counters, Ribbon, RibbonEndError, WrongRibbonError
 from hardware_mocks.truth import Truth
 
-SECONDS = {"feed": 2.0, "sync": 3.0, "y": 3.5, "m": 3.5, "c": 3.5, "k": 2.5, "o": 3.5, "flip": 3.5, "eject": 1.5,
-           "station": 2.0, "boot": 20.0, "cooling": 30.0}  # fmt: skip
+SECONDS = {"feed": 2.0, "sync": 3.0, "y": 3.5, "m": 3.5, "c": 3.5, "k": 2.5, "o": 3.5, "u": 3.5, "flip": 3.5,
+           "eject": 1.5, "station": 2.0, "transfer": 20.0, "boot": 20.0, "cooling": 30.0}  # fmt: skip
 """Typical times of the steps in seconds (protocol sheet 8, unverified)."""
 _RIBBON_FAULTS = frozenset({"ribbon_end", "ribbon_cut"})
 
@@ -50,6 +50,15 @@ class Quirks:
     plain_only: bool = False
     len32_only: bool = False
     no_encoder: bool = False
+    film_kept: bool = False
+    no_handshake: bool = False
+    refuse_second: bool = False
+    transfer_short: bool = False
+    transfer_long: bool = False
+    cut_shown: bool = False
+    cut_latched: bool = False
+    count_at: str = "exit"
+    head_extra: int = 0
     text_end: bytes = b"\r"
     input_limit: int = 0
     knows: list[str] = field(default_factory=list)
@@ -181,13 +190,16 @@ class Machine:
         self.wait("feed", 0.5)
         self.check()
         self.position, self.side_up = "print", "front"
+        self._count_fed()
+        self.truth.write("feed", blank=self.path[0].blank, card=self.fed)
+        self.moment("after_feed")
+
+    def _count_fed(self) -> None:
         if self.quirks.counters_late:
             self._keep()
         self.counters.cards += 1
         self.counters.until_cleaning -= 1
         self._store()
-        self.truth.write("feed", blank=self.path[0].blank, card=self.fed)
-        self.moment("after_feed")
 
     def _pick(self) -> None:
         if not self.hopper or self.fault("feed", ["feeder_empty"]):
@@ -257,6 +269,10 @@ class Machine:
             raise PrinterFaultError("no_card")
         self.to_station("print")
         self.turn(side)
+        self._pass(side, panel, ink, job)
+
+    def _pass(self, side: str, panel: str, ink: Ink, job: int, *, last: bool = False) -> None:
+        """Let one panel of the ribbon pass the head."""
         where = {"panel": panel, "side": side}
         self.moment("before_panel", **where)
         if self.ribbon is not None and (fault := self.fault("before_panel", _RIBBON_FAULTS, **where)):
@@ -264,7 +280,7 @@ class Machine:
         if self.ribbon is None:
             raise PrinterFaultError("ribbon_end")
         try:
-            self.ribbon.wind_to(panel)
+            self.ribbon.wind_to(panel, last=last)
         except WrongRibbonError:
             raise PrinterFaultError("ribbon_type") from None
         except RibbonEndError:
@@ -276,8 +292,7 @@ class Machine:
         part = fault.at if fault else 1.0
         done = part * self.wait(panel, part)
         laid = Laid(panel, job, ink.crc32, done, ink)
-        self.path[0].lay(side, laid)
-        self.truth.write("laid", blank=self._blank(), side=side, **laid.as_json())
+        self._put(side, laid)
         if fault and fault.name in _RIBBON_FAULTS:
             self._end_ribbon(fault)
         if fault:
@@ -286,6 +301,10 @@ class Machine:
         if not self.quirks.count_at_start:
             self._count_pass(**where)
         self.moment("after_panel", **where)
+
+    def _put(self, side: str, laid: Laid) -> None:
+        self.path[0].lay(side, laid)
+        self.truth.write("laid", blank=self._blank(), side=side, **laid.as_json())
 
     def _end_ribbon(self, fault: Fault) -> None:
         if self.ribbon is not None:

@@ -10,9 +10,10 @@ from typing import Self
 from hardware_mocks.control import Hands
 from hardware_mocks.families import FAMILIES
 from hardware_mocks.faults import FaultPlan
-from hardware_mocks.machine import Machine, PowerLostError, PrinterFaultError, Quirks
+from hardware_mocks.machine import PowerLostError, PrinterFaultError, Quirks
 from hardware_mocks.port import Port
-from hardware_mocks.supplies import PANELS, Ribbon
+from hardware_mocks.retransfer import Retransfer
+from hardware_mocks.supplies import PANELS, Film, Ribbon
 from hardware_mocks.truth import Truth
 from hardware_mocks.zebra_words import CANDIDATES
 
@@ -29,6 +30,14 @@ QUIRK_HELP = {
     "plain_only": "zebra: deaf to length-prefixed commands", "len32_only": "zebra: deaf to plain commands",
     "no_encoder": "zebra: no magnetic encoder answers", "text_end=cr|eot|none": "zebra: how a text reply ends",
     "input_limit=BYTES": "zebra: a longer command is answered NACK alone",
+    "film_kept": "retransfer: film printed before a power cut is not wound past at the start",
+    "count_at=load|transfer|exit": "retransfer: when a card is counted (exit: only one that carries something)",
+    "head_extra=N": "retransfer: the head counter grows by N more at each print",
+    "no_handshake": "matica: obeys before the document start",
+    "refuse_second": "tcp: a second client is closed at once, not kept waiting",
+    "transfer_short": "matica: knows the transfer of 2 bytes only", "transfer_long": "matica: that of 6 bytes only",
+    "cut_shown": "matica: after a cut in motion the code 0002C300 is told once",
+    "cut_latched": "matica: after a cut in motion the code 0002C300 stays until it is initialised",
     "knows=MI|MB|MF|MS|$F|R|+RB": "zebra: the command does what the sheet supposes of it",
     "ribbon_code=N:KIND": "zebra: +RIB N means this ribbon",
 }  # fmt: skip
@@ -47,6 +56,10 @@ def parse_quirks(texts: list[str]) -> Quirks:
             quirks.delay = float(value)
         elif (name == "lacks" and value) or (name == "knows" and value in CANDIDATES):
             getattr(quirks, name).append(value)
+        elif name == "count_at" and value in ("load", "transfer", "exit"):
+            quirks.count_at = value
+        elif name == "head_extra" and value.isdigit():
+            quirks.head_extra = int(value)
         elif name == "text_end" and value in _TEXT_ENDS:
             quirks.text_end = _TEXT_ENDS[value]
         elif name == "input_limit" and value.isdigit():
@@ -66,7 +79,7 @@ class Setup:
     """How a simulated printer is made. ``ribbon`` is KIND:SETS, ``speed`` divides all times, 0 = no time at all.
 
     An empty model, firmware, dialect or ribbon becomes the family's usual one. ``memory`` is a file in which the
-    counters outlive the process.
+    counters outlive the process. ``film`` is sections of transfer film (retransfer printers only).
     """
 
     serial: str = "10000123456"
@@ -82,6 +95,7 @@ class Setup:
     truth: Path | None = None
     memory: Path | None = None
     family: str = "evolis"
+    film: int | None = None
 
     def __post_init__(self) -> None:
         """Fill in what the family usually has."""
@@ -89,10 +103,11 @@ class Setup:
             msg = f"unknown family {self.family!r}; known: {', '.join(FAMILIES)}"
             raise ValueError(msg)
         family = FAMILIES[self.family]
-        self.model = self.model or family.model
-        self.firmware = self.firmware or family.firmware
         self.dialect = self.dialect or family.dialects[0]
+        self.model = self.model or family.models.get(self.dialect, family.model)
+        self.firmware = self.firmware or family.firmware
         self.ribbon = self.ribbon or family.ribbon
+        self.film = family.film if self.film is None else self.film
 
 
 class SimulatedPrinter:
@@ -111,7 +126,11 @@ class SimulatedPrinter:
             setup.cards.mkdir(parents=True, exist_ok=True)
         ribbon, plan, quirks = Ribbon.parse(setup.ribbon), FaultPlan(setup.faults), parse_quirks(setup.quirks)
         self.truth = Truth(setup.serial, setup.truth)
-        self.machine = Machine(setup.serial, self.truth, plan, ribbon, setup.speed, quirks, setup.cards, setup.memory)
+        self.machine = family.machine(
+            setup.serial, self.truth, plan, ribbon, setup.speed, quirks, setup.cards, setup.memory
+        )
+        if isinstance(self.machine, Retransfer):
+            self.machine.start_up(Film(family.film, setup.film or 0))
         self.port = Port(self.machine)
         self.language = family.make(self.machine, self.port, setup)
         self.hands = Hands(self.machine, self.truth)

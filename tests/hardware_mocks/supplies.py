@@ -1,10 +1,13 @@
 """Ribbon and counters: what a printer uses up and what it counts."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-PANELS = {"ymcko": "ymcko", "ymckok": "ymckok", "k": "k", "ko": "ko"}
+from hardware_mocks.card import Laid
+
+PANELS = {"ymcko": "ymcko", "ymckok": "ymckok", "k": "k", "ko": "ko", "ymck": "ymck", "ymckk": "ymckk",
+          "ymcku": "ymcku"}  # fmt: skip
 """Panels of one set (one card) on each ribbon kind, in the order in which they pass the head."""
 
 
@@ -41,19 +44,23 @@ class Ribbon:
         """Whether nothing more can be printed from it."""
         return self.cut or (self.left == 0 and self.at is None)
 
-    def wind_to(self, panel: str) -> None:
-        """Bring a panel under the head; it is used up by that. Panels passed over are lost."""
+    def wind_to(self, panel: str, *, last: bool = False) -> None:
+        """Bring a panel under the head; it is used up by that. Panels passed over are lost.
+
+        ``last`` means the last panel of that name in a set (the second black one).
+        """
         order = PANELS[self.kind]
         if panel not in order:
             raise WrongRibbonError(panel)
         if self.cut:
             raise RibbonEndError(panel)
-        index = order.find(panel, self.at) if self.at is not None else -1
+        find = order.rfind if last else order.find
+        index = find(panel, self.at) if self.at is not None else -1
         if index < 0:
             if self.left == 0:
                 raise RibbonEndError(panel)
             self.left -= 1
-            index = order.index(panel)
+            index = find(panel)
         self.at = index + 1
 
     def finish_set(self) -> None:
@@ -62,13 +69,38 @@ class Ribbon:
 
 
 @dataclass
+class Film:
+    """Transfer film. ``left`` counts sections; ``section`` is what lies on the one that was begun, first laid first."""
+
+    capacity: int
+    left: int
+    section: list[Laid] = field(default_factory=list)
+
+    @property
+    def ended(self) -> bool:
+        """Whether no section is left to print on."""
+        return self.left == 0
+
+    def wind_on(self) -> list[Laid]:
+        """Use the begun section up and return what lay on it; nothing happens to one that was not begun."""
+        used, self.section = self.section, []
+        if used:
+            self.left -= 1
+        return used
+
+
+@dataclass
 class Counters:
-    """What the printer counts (protocol sheet 5.1): cards fed, panels printed, cards until cleaning, cleanings done."""
+    """What the printer counts (protocol sheet 5.1): cards fed, panels printed, cards until cleaning, cleanings done.
+
+    ``errors`` is counted by retransfer printers only, which also count cards since cleaning in ``cleanings``.
+    """
 
     cards: int = 0
     panels: int = 0
     until_cleaning: int = 1000
     cleanings: int = 0
+    errors: int = 0
 
     def copy(self) -> "Counters":
         """Return an equal set of counters."""

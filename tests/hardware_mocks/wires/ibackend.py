@@ -47,8 +47,11 @@ class Handle(Protocol):
     def control(self, request_type: int, request: int, value: int, index: int, length: int) -> bytes:
         """Control request."""
 
-    def clear_halt(self) -> None:
-        """End a stall."""
+    def clear_halt(self, endpoint: int | None = None) -> None:
+        """End the stall of an endpoint, or of both."""
+
+    def reset(self) -> None:
+        """Reset the device."""
 
     def kernel_driver_active(self) -> bool:
         """Whether a kernel driver is bound."""
@@ -190,11 +193,11 @@ class ModelBackend(usb.backend.IBackend):  # type: ignore[misc]  # pyusb has no 
 
     def clear_halt(self, dev_handle: Handle, ep: int) -> None:
         """End a stall."""
-        _call(dev_handle.clear_halt)
+        _call(dev_handle.clear_halt, ep)
 
     def reset_device(self, dev_handle: Handle) -> None:
         """Reset the device."""
-        _call(dev_handle.clear_halt)
+        _call(dev_handle.reset)
 
     def is_kernel_driver_active(self, dev_handle: Handle, intf: int) -> bool:
         """Whether a kernel driver is bound."""
@@ -258,9 +261,13 @@ class LocalHandle:
         """Control request."""
         return self._locked(lambda: self._device.control(request_type, request, value, index, length))
 
-    def clear_halt(self) -> None:
-        """End a stall."""
-        self._locked(self._device.clear_halt)
+    def clear_halt(self, endpoint: int | None = None) -> None:
+        """End the stall of an endpoint, or of both."""
+        self._locked(lambda: self._device.clear_halt(endpoint))
+
+    def reset(self) -> None:
+        """Reset the device."""
+        self._locked(self._device.reset)
 
     def kernel_driver_active(self) -> bool:
         """Whether a kernel driver is bound."""

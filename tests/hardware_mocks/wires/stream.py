@@ -46,6 +46,10 @@ class StreamWire(ABC):
     def _hung_up(self) -> None:
         """React to the end of the byte stream."""
 
+    def _hang_up(self) -> None:
+        """End the connection because the printer wants it; a serial line has none to end."""
+        self.printer.port.hanging_up = False
+
     @abstractmethod
     def _shut(self) -> None:
         """Close every descriptor."""
@@ -72,6 +76,8 @@ class StreamWire(ABC):
                 if self._closing:
                     return
                 self._follow()
+                if self.printer.port.hanging_up:
+                    self._hang_up()
                 data, other = self._descriptor(), self._other()
                 # A printer that is off hears nothing; one that holds BUSY leaves bytes waiting here and in the kernel.
                 self._in = self._in[port.offer(self._in) :] if port.alive else b""

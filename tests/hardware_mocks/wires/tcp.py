@@ -1,9 +1,13 @@
 """A networked printer: raw bytes over TCP, one connection at a time, loopback only."""
 
 import socket
+import struct
 
 from hardware_mocks.printer import SimulatedPrinter
 from hardware_mocks.wires.stream import StreamWire
+
+_RESET = struct.pack("ii", 1, 0)
+"""Linger without time: the connection ends with RST, not FIN."""
 
 
 class TcpWire(StreamWire):
@@ -32,15 +36,20 @@ class TcpWire(StreamWire):
         return self._connection.fileno() if self._connection else None
 
     def _other(self) -> int | None:
-        return self._listener.fileno() if self._listener and self._connection is None else None
+        free = self._connection is None or self.printer.machine.quirks.refuse_second
+        return self._listener.fileno() if self._listener and free else None
 
     def _event(self) -> None:
         if self._listener is None:
             return
         try:
-            self._connection, _ = self._listener.accept()
+            fresh, _ = self._listener.accept()
         except BlockingIOError:
             return
+        if self._connection is not None:
+            fresh.close()  # one client at a time, and this printer says so
+            return
+        self._connection = fresh
         self._connection.setblocking(False)
         self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self.printer.machine.cond:
@@ -52,6 +61,12 @@ class TcpWire(StreamWire):
             self._connection = None
             self._out = self._in = b""
             self.printer.port.disconnect()
+        self.printer.port.hanging_up = False
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self._hung_up()
 
     def _shut(self) -> None:
         # The listener goes first: a host that sees its connection end shall not get a new one.

@@ -243,7 +243,9 @@ class _Node:
         elif request == _SET_CONFIGURATION:
             self._device.configure(ctypes.c_uint32.from_address(argument).value, client)
         elif request == _CLEAR_HALT:
-            self._device.clear_halt()
+            self._device.clear_halt(ctypes.c_uint32.from_address(argument).value)
+        elif request == _RESET:
+            self._device.reset()
         elif request == _GET_DRIVER:
             if self._device.kernel_driver is None:
                 raise UsbError(errno.ENODATA)
@@ -254,7 +256,7 @@ class _Node:
             return self._driver_ioctl(ctypes.c_int.from_address(argument + 4).value)
         elif request == _GET_SPEED:
             return _HIGH_SPEED
-        elif request not in (_RESET, _RESET_ENDPOINT, _SET_INTERFACE):
+        elif request not in (_RESET_ENDPOINT, _SET_INTERFACE):
             raise UsbError(errno.ENOTTY)
         return 0
 

@@ -9,9 +9,11 @@ import struct
 import time
 from collections.abc import Hashable
 
+from hardware_mocks.port import HALT, IN, OUT
 from hardware_mocks.printer import SimulatedPrinter
 
 PACKET = 64
+MASS_STORAGE = (8, 6, 0x50)
 _LANGUAGE = 0x0409
 
 
@@ -48,8 +50,10 @@ class UsbDevice:
         self._owner: Hashable | None = None
         self._present = False
         self.generation = 0
+        self.port.bus = True
         self.face = printer.family.usb
-        self.strings = {1: self.face.manufacturer, 2: printer.setup.model, 3: printer.setup.serial}
+        name = self.face.product_name or printer.setup.model
+        self.strings = {1: self.face.manufacturer, 2: name, 3: printer.setup.serial}
         with self.machine.cond:
             self.follow()
             self.machine.listeners.append(self.follow)
@@ -131,36 +135,49 @@ class UsbDevice:
     def try_out(self, data: bytes | memoryview) -> int:
         """Take what the printer takes now; 0 = NAK. EPIPE when stalled, ENODEV when gone."""
         self.check_present()
-        if self.port.stalled:
+        if self.port.stalled or OUT in self.port.halted:
             raise UsbError(errno.EPIPE)
         return self.port.offer(data)
 
     def try_in(self, size: int) -> bytes | None:
         """Give one packet of at most ``size`` bytes; None = NAK. EPIPE when stalled, EOVERFLOW when it does not fit."""
         self.check_present()
-        if self.port.stalled:
+        if self.port.stalled or IN in self.port.halted:
             raise UsbError(errno.EPIPE)
         if not self.port.replies:
             return None
+        if self.port.replies[0] is HALT:
+            raise UsbError(errno.EPIPE)
         packet = self.port.replies.popleft()
         if len(packet) > size:
             raise UsbError(errno.EOVERFLOW)
         return packet
 
-    def clear_halt(self) -> None:
-        """End a stall."""
-        self.port.stalled = False
-        self.machine.changed()
+    def clear_halt(self, endpoint: int | None = None) -> None:
+        """End the stall of one endpoint, or of both. A firmware that stalls without saying where stalls both."""
+        out, into = self.face.endpoints
+        self.port.clear_halt(*{None: (IN, OUT), out: (OUT,), into: (IN,)}.get(endpoint, ()))
+
+    def reset(self) -> None:
+        """Reset the device: no endpoint stalls; a mass-storage printer forgets the command it was in."""
+        self.port.wedged = False
+        if self.face.interface == MASS_STORAGE:
+            self._forget_command()
+        self.clear_halt()
+
+    def _forget_command(self) -> None:
+        self.port.replies.clear()
+        self.port.received.append(None)
 
     def control(self, request_type: int, request: int, value: int, index: int, length: int) -> bytes:
         """Answer a control request; EPIPE for those the printer does not know."""
         self.check_present()
-        answer = self._control(request_type, request, value)
+        answer = self._control(request_type, request, value, index)
         if answer is None:
             raise UsbError(errno.EPIPE)
         return answer[:length]
 
-    def _control(self, request_type: int, request: int, value: int) -> bytes | None:
+    def _control(self, request_type: int, request: int, value: int, index: int) -> bytes | None:
         if (request_type, request) == (0x80, 6):
             return self._descriptor(value >> 8, value & 0xFF)
         if (request_type, request) == (0xA1, 0) and self.face.device_id:
@@ -173,11 +190,18 @@ class UsbDevice:
             self.port.stalled = False
             self.machine.changed()
             return b""
+        if self.face.interface == MASS_STORAGE and (request_type, request) == (0xA1, 0xFE):
+            return b"\x00"  # one logical unit
+        if self.face.interface == MASS_STORAGE and (request_type, request) == (0x21, 0xFF):
+            self.port.wedged = False  # the halts stay until the host clears them (Bulk-Only Transport 1.0, 3.1)
+            self._forget_command()
+            self.machine.changed()
+            return b""
         if (request_type, request) == (0x00, 9):
             self.configuration = value
             return b""
         if (request_type, request) == (0x02, 1):
-            self.clear_halt()
+            self.clear_halt(index & 0xFF)
             return b""
         return {
             (0x80, 8): bytes([self.configuration]),

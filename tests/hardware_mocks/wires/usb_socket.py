@@ -24,7 +24,7 @@ from hardware_mocks.wires.usb_model import UsbDevice, UsbError
 _REQUEST = struct.Struct("<BBBHHIII")  # operation, request type, request, value, index, size, timeout ms, payload bytes
 _REPLY = struct.Struct("<iII")  # errno, number, payload bytes
 (_DESCRIBE, _OPEN, _CLAIM, _RELEASE, _CONFIGURE, _CONFIGURATION, _WRITE, _READ, _CONTROL, _CLEAR_HALT, _DRIVER, _DETACH,
- _ATTACH) = range(13)  # fmt: skip
+ _ATTACH, _RESET) = range(14)  # fmt: skip
 _BUFFER = 1 << 20
 _TOKEN = 16
 
@@ -136,11 +136,13 @@ class UsbSocketServer:
             handle.configure(number)
         elif operation == _CONFIGURATION:
             return handle.configuration(), b""
+        elif operation == _CLEAR_HALT:
+            handle.clear_halt(number or None)
         elif operation == _DRIVER:
             return int(handle.kernel_driver_active()), b""
         else:
             {
-                _CLAIM: handle.claim, _RELEASE: handle.release, _CLEAR_HALT: handle.clear_halt,
+                _CLAIM: handle.claim, _RELEASE: handle.release, _RESET: handle.reset,
                 _DETACH: handle.detach_kernel_driver, _ATTACH: handle.attach_kernel_driver,
             }[operation]()  # fmt: skip
         return 0, b""
@@ -240,9 +242,13 @@ class SocketHandle:
         """Control request."""
         return self._control.ask(_CONTROL, (request_type, request, value, index), length)[1]
 
-    def clear_halt(self) -> None:
-        """End a stall."""
-        self._control.ask(_CLEAR_HALT)
+    def clear_halt(self, endpoint: int | None = None) -> None:
+        """End the stall of an endpoint, or of both."""
+        self._control.ask(_CLEAR_HALT, number=endpoint or 0)
+
+    def reset(self) -> None:
+        """Reset the device."""
+        self._control.ask(_RESET)
 
     def kernel_driver_active(self) -> bool:
         """Whether a kernel driver is bound."""

@@ -1,0 +1,236 @@
+"""A retransfer printer: panels are laid on film, the film is fused on the card. It knows no language.
+
+Physics from protocol sheet 2 and 11: print and transfer are separate; a failure before the transfer leaves the card
+empty; what lay on film that was never transferred is lost with it.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterable, Iterator
+
+from hardware_mocks.card import SIDES, Card, Ink, Laid
+from hardware_mocks.faults import PLACES
+from hardware_mocks.machine import Machine, PowerLostError, PrinterFaultError
+from hardware_mocks.supplies import Film
+
+_JAMS = {"feeder": "jam_hopper", "flipper": "jam_turn", "encoder": "jam_magnetic", "eject": "jam_exit"}
+
+
+class Retransfer(Machine):
+    """One retransfer printer. Stations are ``print contact contactless encoder``; ``film`` is set after making it."""
+
+    film = Film(1000, 1000)
+    leaving = "output"
+    printing = False
+    interrupted = False
+    jam_kind = "jam"
+    boots = 0
+
+    def start_up(self, film: Film) -> None:
+        """Put the film in."""
+        self.film = film
+        self.engaged: set[str] = set()
+        self._motions: dict[int, int] = {}
+        self._counted: Card | None = None
+
+    # -- film ------------------------------------------------------------------------------------------------------
+
+    def set_film(self, film: Film) -> None:
+        """Change the film; what lay on the old one is lost."""
+        self.waste_film("changed")
+        self.film = film
+        self.truth.write("film", count=film.left)
+        self.changed()
+
+    def waste_film(self, why: str) -> None:
+        """Wind past what was printed and not transferred."""
+        lost = self.film.wind_on()
+        if lost:
+            self.truth.write("film_wasted", why=why, panels=[laid.as_json() for laid in lost], left=self.film.left)
+
+    def print_film(self, panels: Iterable[tuple[str, Ink]], job: int, *, second_black: bool = False) -> None:
+        """Print panels on the begun section of the film, one after another. A card need not be there."""
+        self._start()
+        self.printing = True
+        try:
+            for panel, ink in panels:
+                if self.film.ended or self.fault("before_panel", ["film_mark"], panel=panel, side=self.side_up):
+                    raise PrinterFaultError("film_mark")
+                if self.fault("before_panel", ["ribbon_search"], panel=panel, side=self.side_up):
+                    raise PrinterFaultError("ribbon_type")
+                self._pass(self.side_up, panel, ink, job, last=second_black)
+            self.counters.panels += self.quirks.head_extra
+            self._store()
+        finally:
+            self.printing = False
+
+    def _put(self, side: str, laid: Laid) -> None:
+        self.film.section.append(laid)
+        self.truth.write("film_laid", blank=self._blank(), side=side, **laid.as_json())
+
+    def transfer(self) -> None:
+        """Fuse what lies on the film on the side of the card that is up. The card must be under the roller."""
+        self._start()
+        if not self.path or self.position != "print" or not self.film.section:
+            raise PrinterFaultError("position")
+        self._move()
+        self.moment("before_transfer", side=self.side_up)
+        where = {"side": self.side_up}
+        self.position = "transfer"
+        if self.fault("transfer", ["transfer_jam"], **where):
+            self.jam()
+        fault = self.fault("transfer", PLACES, **where)
+        part = fault.at if fault else 1.0
+        self._fuse(part * self.wait("transfer", part))
+        if fault:
+            self.befall(fault)
+        self.check()
+        if self.fault("transfer", ["retransfer_jam"], **where):
+            self.jam("jam_retransfer")
+        self.position = "print"
+        if self.quirks.count_at == "transfer":
+            self._count_card(self.path[0])
+        self.truth.write("transferred", blank=self._blank(), side=self.side_up)
+        self.moment("after_transfer", **where)
+
+    def _fuse(self, done: float) -> None:
+        if done == 0:
+            return  # the roller never touched the card: the section may still be used
+        laid = self.film.wind_on()
+        for one in laid:
+            one.laid = min(one.laid, done)
+            self.path[0].lay(self.side_up, one)
+            self.truth.write("laid", blank=self._blank(), side=self.side_up, **one.as_json())
+        self.truth.write(
+            "transfer", blank=self._blank(), side=self.side_up, done=round(done, 3), film_left=self.film.left
+        )
+
+    # -- the card's way --------------------------------------------------------------------------------------------
+
+    def bring(self, station: str, side: str) -> None:
+        """Feed the next blank and move it to a station. One that sticks in the hopper's exit is taken first."""
+        if self.path and self.position != "feeder":
+            raise PrinterFaultError("position")
+        self.feed()
+        self.carry(station, side)
+
+    def carry(self, station: str, side: str) -> None:
+        """Move the card to a station, on the way turned until ``side`` is up, or into ``output`` or ``reject``."""
+        self._start()
+        if not self.path or self.position == "feeder":
+            raise PrinterFaultError("position")
+        self._lift()
+        self.turn(side)
+        if station in ("output", "reject"):
+            self.eject(station)
+        else:
+            self.to_station(station)
+
+    def _lift(self) -> None:
+        """Take the contact heads off a card that moves; a careful host has done so before."""
+        if self.engaged:
+            self.truth.write("odd", text=f"moved with {' and '.join(sorted(self.engaged))} engaged")
+            self.engaged.clear()
+
+    def to_station(self, station: str) -> None:
+        """Move the card to a station."""
+        if station == "encoder" and self.path and self.fault("station", ["magnetic_jam"]):
+            self.position = "encoder"
+            self.jam()
+        super().to_station(station)
+
+    def eject(self, where: str) -> None:
+        """Move the card out into the ``output`` or ``reject`` box."""
+        self._start()
+        self.leaving = where
+        if self.path and self.fault("eject" if where == "output" else "reject", ["eject_jam"]):
+            self.position = "eject"
+            self.jam()
+        super().eject(where)
+
+    def engage(self, stations: set[str]) -> None:
+        """Put contacts or antenna of these stations to the card, and take the others off."""
+        self._start()
+        if stations and (not self.path or self.position not in stations):
+            raise PrinterFaultError("position")
+        self.engaged = stations
+        self.truth.write("engaged", blank=self._blank(), stations=sorted(stations))
+        self.changed()
+
+    def jam(self, kind: str | None = None) -> None:
+        """Let the card stick where it is; the kind of jam is the place."""
+        self.jam_kind = kind = kind or _JAMS.get(self.position, "jam_transfer")
+        if self.path:
+            self.jammed = True
+            self.truth.write("jam", blank=self._blank(), position=self.position, kind=kind)
+        raise PrinterFaultError(kind)
+
+    def settle(self) -> None:
+        """Bring a card that was left between two places back under the roller, as initialising does."""
+        if self.path and self.position in ("transfer", "flipper"):
+            self.position = "print"
+
+    # -- counters --------------------------------------------------------------------------------------------------
+
+    def _count_fed(self) -> None:
+        self._counted = None
+        if self.quirks.count_at == "load":
+            self._count_card(self.path[0])
+
+    def _leave(self, card: Card, where: str) -> dict[str, object]:
+        carries = any(card.sides[side] for side in SIDES)
+        if where != "hand" and carries and self.quirks.count_at == "exit":
+            self._count_card(card)
+        self.engaged.clear()
+        return super()._leave(card, where)
+
+    def _count_card(self, card: Card) -> None:
+        """Count a card once, however many sides it gets."""
+        if self._counted is card:
+            return
+        self._counted = card
+        wrong = self.fault("count", ["card_uncounted", "card_counted_twice"])
+        if self.quirks.counters_late:
+            self._keep()
+        number = {"card_uncounted": 0, "card_counted_twice": 2}.get(wrong.name if wrong else "", 1)
+        self.counters.cards += number
+        self.counters.cleanings += number
+        self._store()
+
+    def count_error(self) -> None:
+        """Count an error."""
+        self.counters.errors += 1
+        self._store()
+
+    # -- hands and mains -------------------------------------------------------------------------------------------
+
+    def switch_off(self, why: str) -> None:
+        """Cut the power."""
+        if self.power:
+            self.boots += 1
+            self.interrupted = self.moving
+            self.engaged.clear()
+            self.printing = False
+        super().switch_off(why)
+
+    def pause(self, seconds: float, boot: int) -> None:
+        """Let time pass that no door ends, until it is over or the power fails."""
+        end = time.monotonic() + (seconds / self.speed if self.speed else 0)
+        while self.boots == boot and (left := end - time.monotonic()) > 0:
+            self.cond.wait(left)
+
+    def check(self) -> None:
+        """Raise what happened meanwhile; a motion does not outlive a restart."""
+        if self._motions.get(threading.get_ident(), self.boots) != self.boots:
+            raise PowerLostError
+        super().check()
+
+    @contextlib.contextmanager
+    def motion_of(self, boot: int) -> Iterator[None]:
+        """Let what this thread does belong to one time between power-on and power-off."""
+        self._motions[threading.get_ident()] = boot
+        try:
+            yield
+        finally:
+            del self._motions[threading.get_ident()]
