@@ -9,33 +9,48 @@ import threading
 from pathlib import Path
 
 from hardware_mocks.control import ControlServer, RefusedError, Remote, actions
-from hardware_mocks.decode import StreamError, write_panels
+from hardware_mocks.decode import StreamError
+from hardware_mocks.decode import write_panels as write_evolis_panels
 from hardware_mocks.families import FAMILIES, Family
 from hardware_mocks.faults import CATALOGUE, HELP
+from hardware_mocks.magicard_decode import write_panels as write_magicard_panels
+from hardware_mocks.matica_decode import write_panels as write_matica_panels
 from hardware_mocks.printer import QUIRK_HELP, Setup, SimulatedPrinter
 from hardware_mocks.supplies import PANELS
 from hardware_mocks.wires.pty import PtyWire
 from hardware_mocks.wires.tcp import TcpWire
+from hardware_mocks.wires.udp import UdpWire
 from hardware_mocks.wires.usb_socket import UsbSocketServer
 from hardware_mocks.wires.usbip import BUSID, UsbipServer
 from hardware_mocks.zebra_decode import write_panels as write_zebra_panels
 from hardware_mocks.zebra_words import DIALECTS as ZEBRA_DIALECTS
 
-WIRES = ("pty", "tcp", "usb", "usbip")
+DECODERS = {
+    "decode-evolis": (write_evolis_panels, "recorded print stream to pictures"),
+    "decode-magicard": (write_magicard_panels, "recorded Magicard job to pictures"),
+    "decode-matica": (write_matica_panels, "recorded Ethernet stream, or USB bulk-out bytes, to pictures"),
+}
 
 
 def _overview() -> str:
-    dialects = "; ".join(f"{name}: {' '.join(family.dialects)}" for name, family in FAMILIES.items())
+    own = {fault for family in FAMILIES.values() for fault in family.faults}
+    families = "".join(
+        f"{name:10}wires {' '.join(_wires(family))}; dialects {' '.join(family.dialects)}"
+        + (f";\n          faults of its own {' '.join(family.faults)}\n" if family.faults else "\n")
+        for name, family in FAMILIES.items()
+    )
     return (
-        f"families  {' '.join(FAMILIES)}\n"
-        f"wires     {' '.join(WIRES)}\n"
-        f"dialects  {dialects}\n"
+        f"{families}\n"
         f"ribbons   {' '.join(PANELS)}\n"
         f"quirks    {' '.join(QUIRK_HELP)}\n"
-        f"faults    {' '.join(CATALOGUE)}\n"
+        f"faults    {' '.join(name for name in CATALOGUE if name not in own)}\n"
         f"hands     {' '.join(actions())}\n"
         "Start one: python -m hardware_mocks FAMILY --help"
     )
+
+
+def _wires(family: Family) -> list[str]:
+    return [*family.wires, *(["usbip"] if "usb" in family.wires else [])]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,9 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     quirks = "\n".join(f"  {name:18} {text}" for name, text in QUIRK_HELP.items())
     for name, family in FAMILIES.items():
         _add_family(commands, name, family, quirks)
-    decode = commands.add_parser("decode-evolis", help="recorded print stream to pictures")
-    decode.add_argument("stream", type=Path)
-    decode.add_argument("--out", type=Path, required=True)
+    for name, (_, words) in DECODERS.items():
+        decode = commands.add_parser(name, help=words)
+        decode.add_argument("stream", type=Path)
+        decode.add_argument("--out", type=Path, required=True)
     zebra = commands.add_parser("decode-zebra", help="recorded EPCL stream to pictures, one a print command")
     zebra.add_argument("stream", type=Path)
     zebra.add_argument("--out", type=Path, required=True)
@@ -55,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     hand = commands.add_parser("hand", help="do what an operator's hands do")
     hand.add_argument("--control", type=Path, required=True)
     hand.add_argument("action", choices=actions())
-    hand.add_argument("arguments", nargs="*", help="load: blanks; new_ribbon: KIND:SETS; fault: FAULT")
+    hand.add_argument(
+        "arguments", nargs="*", help="load: blanks; new_ribbon: KIND:SETS; new_film: SECTIONS; fault: FAULT"
+    )
     return parser
 
 
@@ -67,18 +85,23 @@ def _add_family(
         description=f"Start one {name} printer: one JSON line when ready; ends on SIGTERM, SIGINT or the end of stdin.",
         epilog=f"quirks:\n{quirks}\n\nfaults:\n{HELP}",
     )  # fmt: skip
-    wires = [*family.wires, *(["usbip"] if "usb" in family.wires else [])]
-    printer.add_argument("--wire", choices=wires, required=True)
+    printer.add_argument("--wire", choices=_wires(family), required=True)
     printer.add_argument("--link", type=Path, help="pty: stable symlink to the terminal")
     printer.add_argument(
         "--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="tcp, usbip: loopback address, port 0 = any"
     )
+    if family.datagrams:
+        printer.add_argument(
+            "--udp", type=int, default=0, metavar="PORT", help="tcp: port for datagrams; 0 = the next one, or any"
+        )
+    if family.film:
+        printer.add_argument("--film", type=int, default=family.film, help="sections of transfer film")
     printer.add_argument(
         "--bus", type=Path, help="usb: folder that stands for the bus; the printer is <serial>.sock in it"
     )
-    printer.add_argument("--no-usblp", action="store_true", help="usb: no kernel driver is bound at plugging-in")
+    printer.add_argument("--no-usblp", action="store_true", help="usb: no kernel driver (usblp, usb-storage) is bound")
     printer.add_argument("--serial", default=Setup.serial)
-    printer.add_argument("--model", default=family.model, help="the model it says it is")
+    printer.add_argument("--model", default="", help=f"the model it says it is ({family.model})")
     printer.add_argument("--firmware", default=family.firmware)
     printer.add_argument("--dialect", choices=family.dialects, default=family.dialects[0])
     printer.add_argument("--ribbon", default=family.ribbon, metavar="KIND:SETS")
@@ -114,7 +137,10 @@ def _attach(
     if options.wire == "tcp":
         host, _, port = options.listen.rpartition(":")
         tcp = TcpWire(printer, host, int(port))
-        return tcp, {"wire": "tcp", "host": tcp.host, "port": tcp.port}
+        address: dict[str, object] = {"wire": "tcp", "host": tcp.host, "port": tcp.port}
+        if printer.family.datagrams:  # lives as long as the process
+            address["udp"] = UdpWire(printer, host, options.udp, tcp.port + 1).port
+        return tcp, address
     if options.wire == "usbip":
         host, _, port = options.listen.rpartition(":")
         usbip = UsbipServer(printer, host, int(port))
@@ -136,7 +162,7 @@ def _run_printer(options: argparse.Namespace) -> int:
         serial=options.serial, model=options.model, firmware=options.firmware, dialect=options.dialect,
         ribbon=options.ribbon, speed=options.speed, hopper=_blanks(options.hopper), faults=options.fault,
         quirks=options.quirk, cards=options.cards, truth=options.truth or Path(os.devnull), memory=options.memory,
-        family=options.command,
+        family=options.command, film=getattr(options, "film", None),
     )  # fmt: skip
     with SimulatedPrinter(setup) as printer:
         wire, address = _attach(options, printer)
@@ -166,6 +192,8 @@ def _run_hand(options: argparse.Namespace) -> int:
     elif options.action == "new_ribbon" and options.arguments:
         kind, _, count = options.arguments[0].partition(":")
         arguments = {"kind": kind, "count": int(count) if count else None}
+    elif options.action == "new_film" and options.arguments:
+        arguments = {"count": int(options.arguments[0])}
     elif options.action == "fault":
         arguments = {"text": options.arguments[0] if options.arguments else ""}
     remote = Remote(options.control)
@@ -184,8 +212,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _run_printer(options)
         if options.command == "hand":
             return _run_hand(options)
-        if options.command == "decode-evolis":
-            print("\n".join(write_panels(options.stream, options.out)))
+        if options.command in DECODERS:
+            print("\n".join(DECODERS[options.command][0](options.stream, options.out)))
             return 0
         if options.command == "decode-zebra":
             table = write_zebra_panels(options.stream, options.out, options.dialect, raw_panels=options.raw_panels)

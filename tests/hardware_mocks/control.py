@@ -10,7 +10,8 @@ import threading
 from pathlib import Path
 
 from hardware_mocks.machine import Machine
-from hardware_mocks.supplies import Ribbon
+from hardware_mocks.retransfer import Retransfer
+from hardware_mocks.supplies import Film, Ribbon
 from hardware_mocks.truth import Truth
 
 
@@ -51,6 +52,15 @@ class Hands:
             ribbon = Ribbon.parse(f"{kind or (old.kind if old else 'ymcko')}:{count or 100}")
             self._machine.set_ribbon(ribbon)
             return {"ribbon": {"kind": ribbon.kind, "left": ribbon.left}}
+
+    def new_film(self, count: int | None = None) -> dict[str, object]:
+        """Put new transfer film in; count = sections (card sides), 1000 unless given."""
+        with self._machine.cond:
+            if not isinstance(self._machine, Retransfer):
+                msg = "this printer has no transfer film"
+                raise RefusedError(msg)
+            self._machine.set_film(Film(count or 1000, count or 1000))
+            return {"film": {"left": self._machine.film.left}}
 
     def open_cover(self) -> dict[str, object]:
         """Open the cover."""
@@ -135,7 +145,12 @@ class Hands:
         with self._machine.cond:
             machine = self._machine
             ribbon = machine.ribbon
+            film: dict[str, object] = {}
+            if isinstance(machine, Retransfer):
+                film["film"] = {"left": machine.film.left, "printed": [laid.panel for laid in machine.film.section]}
+                film["engaged"] = sorted(machine.engaged)
             return {
+                **film,
                 "power": machine.power, "ready": machine.ready, "just_booted": machine.just_booted,
                 "cable": machine.cable, "cover_open": machine.cover_open, "position": machine.position,
                 "inside": [card.blank for card in machine.path], "jammed": machine.jammed,

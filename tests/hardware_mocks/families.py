@@ -69,7 +69,8 @@ class Family:
     """One printer language; model, firmware, ribbon and the first dialect are what a setup has by itself.
 
     ``models`` where the usual model differs by dialect; ``machine`` is what the printer is inside; ``film`` sections
-    of transfer film, 0 where there is none; ``datagrams`` whether it answers over UDP beside TCP.
+    of transfer film, 0 where there is none; ``datagrams`` whether it answers over UDP beside TCP; ``faults`` what goes
+    wrong in this family only.
     """
 
     make: Callable[[Machine, Port, Named], Language]
@@ -83,6 +84,7 @@ class Family:
     machine: type[Machine] = Machine
     film: int = 0
     datagrams: bool = False
+    faults: tuple[str, ...] = ()
 
 
 def _evolis(machine: Machine, port: Port, named: Named) -> Language:
@@ -116,6 +118,7 @@ FAMILIES: Mapping[str, Family] = {
         _evolis, tuple(sorted(evolis_words.DIALECTS, key=lambda name: name != "kc")), ("pty", "tcp", "usb"), "Primacy",
         "1234", "ymcko:100",
         UsbFace(0x0F49, 0x0A00, "Evolis", "MFG:Evolis;MDL:{model};CMD:EVOLIS;CLS:PRINTER;SN:{serial};"),
+        faults=("tag_unreadable",),
     ),
     "magicard": Family(
         _magicard, ("enduro", "rio", "aota"), ("usb",), "Enduro+", "1.05", "ymcko:100",
@@ -127,10 +130,14 @@ FAMILIES: Mapping[str, Family] = {
         UsbFace(0x2166, 0x701D, "G-Printec, Inc.", "", (8, 6, 0x50), (0x02, 0x81), "usb-storage",
                 product_name="Card Printer"),
         models={"xid580": "XID580i"}, machine=Retransfer, film=1000, datagrams=True,
+        faults=("film_mark", "ribbon_search", "transfer_jam", "retransfer_jam", "eject_jam", "magnetic_jam",
+                "write_failed", "card_uncounted", "card_counted_twice", "warming", "starting", "cold", "roller_hot",
+                "error", "wrong_sequence", "reset"),
     ),
     "zebra": Family(
         _zebra, ("i", "p310", "p300", "p420", "max"), ("pty", "tcp", "usb"), "P330i", "V4.02", "ymcko:100",
         # No source knows a product id or the text of a device id (sheet 3): a driver must find it without.
         UsbFace(0x0A5F, 0x00FF, "Zebra", "MFG:Zebra;MDL:{model};CMD:EPCL;CLS:PRINTER;", port_status=_zebra_port),
+        faults=("buffer_full",),
     ),
 }  # fmt: skip

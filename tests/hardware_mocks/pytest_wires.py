@@ -32,6 +32,7 @@ from hardware_mocks.printer import Setup, SimulatedPrinter
 from hardware_mocks.wires.ibackend import InProcessBackend
 from hardware_mocks.wires.pty import PtyWire
 from hardware_mocks.wires.tcp import TcpWire
+from hardware_mocks.wires.udp import UdpWire
 from hardware_mocks.wires.umock import UmockBus
 from hardware_mocks.wires.usb_model import UsbDevice
 from hardware_mocks.wires.usb_socket import UsbSocketServer, backend
@@ -52,11 +53,12 @@ class PtyPrinter:
 
 @dataclass(frozen=True)
 class TcpPrinter:
-    """A networked printer."""
+    """A networked printer; ``udp`` is the port for datagrams, 0 where it hears none."""
 
     printer: SimulatedPrinter
     host: str
     port: int
+    udp: int = 0
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,13 @@ def tcp_printer(setup: Setup | None = None) -> Iterator[TcpPrinter]:
     """Put a printer on a loopback TCP port."""
     with SimulatedPrinter(setup) as printer:
         wire = TcpWire(printer)
+        datagrams = UdpWire(printer, near=wire.port + 1) if printer.family.datagrams else None
         try:
-            yield TcpPrinter(printer, wire.host, wire.port)
+            yield TcpPrinter(printer, wire.host, wire.port, datagrams.port if datagrams else 0)
         finally:
             wire.close()
+            if datagrams is not None:
+                datagrams.close()
 
 
 @contextmanager
