@@ -10,6 +10,7 @@ from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
 
 OK, NOT_OK, DATA = 0xF1000100, 0xF1000200, 0xF1000300
 SIZES = {"xid8600": (2072, 1328), "xid580": (1036, 664)}
+FULL_PANEL = 255
 ALL = 1 << 30
 
 
