@@ -124,6 +124,9 @@ def parse(text: str) -> Fault:
             known = "card panel side step command reply payload at polls code"
             msg = f"fault {text!r}: unknown key {key!r}; known: {known}"
             raise ValueError(msg)
+    if name == "error" and not code:
+        msg = f"fault {text!r}: error wants code=HEX"
+        raise ValueError(msg)
     if step not in STEPS or not 0.0 <= at <= 1.0:
         msg = f"fault {text!r}: unknown step or at outside 0..1"
         raise ValueError(msg)

@@ -11,7 +11,7 @@ from hardware_mocks.matica_blocks import document
 from hardware_mocks.matica_core import CodeError, Core
 from hardware_mocks.matica_exchange import Exchange, Reply
 from hardware_mocks.matica_tell import Tell
-from hardware_mocks.matica_words import MAC, NUMBERS, READY, SETTINGS, UNKNOWN
+from hardware_mocks.matica_words import MAC, NUMBERS, PRINTING, READY, SETTINGS, UNKNOWN
 from hardware_mocks.port import IN, OUT, Port
 
 CBW = struct.Struct("<4sIIBBB16s")
@@ -241,9 +241,9 @@ class MassStorage:
             panels = [panel for bit, names in bits if flags & bit for panel in names]
             if flags & 0x80 or cdb[4] > 1:
                 raise CodeError(UNKNOWN, f"print {flags:02X}, buffer {cdb[4]}")
-            return core.go(core.print(panels, buffer=cdb[4]), immediate=immediate)
+            return core.go(core.print(panels, buffer=cdb[4]), immediate=immediate, busy=PRINTING)
         if deed == 0x0C:
-            return core.go(core.print(["k"], second_black=True), immediate=immediate)
+            return core.go(core.print(["k"], second_black=True), immediate=immediate, busy=PRINTING)
         then = {0x09: "eject", 0x0A: "flip", 0x0D: "return"}.get(deed)
         if then is None:
             raise CodeError(UNKNOWN, f"command {cdb.hex()}")

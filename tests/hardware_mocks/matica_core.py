@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from hardware_mocks.faults import Fault
 from hardware_mocks.machine import PowerLostError, PrinterFaultError
@@ -15,7 +16,6 @@ from hardware_mocks.matica_words import (
     NOT_FOR_LOAD,
     POSITION,
     POWER_INTERRUPTED,
-    PRINTING,
     READY,
     REJECT_EXIT,
     RESTARTED,
@@ -29,7 +29,6 @@ from hardware_mocks.matica_words import (
 )
 from hardware_mocks.retransfer import Retransfer
 
-Motion = Callable[[], None]
 _MOST_COMPLAINTS = 10_000
 _WARM_UP = 60.0
 _LASTING = frozenset({0x2D800, 0x2C100})
@@ -41,6 +40,14 @@ class CodeError(Exception):
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
         self.code = code
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Something that moves. ``check`` raises CodeError at once where the state forbids it, immediate or not."""
+
+    act: Callable[[], None]
+    check: Callable[[], None] = lambda: None
 
 
 class Core:
@@ -57,7 +64,7 @@ class Core:
     def _forget(self) -> None:
         self._planes: dict[str, Plane] = {}
         self._fresh: list[str] = []
-        self._error = READY
+        self._error = self._busy = READY
         self._wait: tuple[int, int] | None = None
         self._notice: int | None = None
         self._warm = False
@@ -65,9 +72,7 @@ class Core:
     def restart(self) -> None:
         """Begin as after power-on; the card inside stays, film printed is wound past unless a quirk keeps it."""
         machine = self.machine
-        engine, self._engine = self._engine, None
-        while engine is not None and engine.is_alive():
-            machine.cond.wait(0.01)
+        machine.cond.wait_for(lambda: self._engine is None)  # at the latest its step's time is over
         self._forget()
         if machine.quirks.cut_latched and machine.interrupted:
             self._error = POWER_INTERRUPTED
@@ -98,11 +103,6 @@ class Core:
 
     # -- status ----------------------------------------------------------------------------------------------------
 
-    @property
-    def busy(self) -> bool:
-        """Whether a motion goes on that was answered before its end."""
-        return self._engine is not None and self._engine.is_alive()
-
     def peek(self) -> int:
         """Return the code that tells the state, changing nothing (sheet 8)."""
         machine = self.machine
@@ -118,8 +118,8 @@ class Core:
             return self._wait[0]
         if self._warm:
             return WARMING
-        if self.busy:
-            return PRINTING if machine.printing else BUSY
+        if self._busy:
+            return self._busy
         return READY if machine.hopper else NO_CARDS
 
     def status(self) -> int:
@@ -175,10 +175,19 @@ class Core:
 
     # -- motions ---------------------------------------------------------------------------------------------------
 
-    def go(self, motion: Motion, *, immediate: bool = False, load: bool = False) -> int:
-        """Carry a motion out and return the code of what stopped it, or 0; immediate: begin it and return."""
+    def go(self, motion: Motion, *, immediate: bool = False, load: bool = False, busy: int = BUSY) -> int:
+        """Carry a motion out and return the code of what stopped it, or 0; immediate: begin it and return.
+
+        ``busy`` is the code that tells of it meanwhile.
+        """
         if code := self._refusal(load=load):
             return code
+        try:
+            motion.check()
+        except CodeError as error:
+            self.complain(str(error))
+            return error.code
+        self._busy = busy
         if not immediate:
             return self._run(motion)
         boot = self.machine.boots
@@ -193,7 +202,7 @@ class Core:
                 self._run(motion)
             if self.machine.boots == boot:
                 self.machine.moving = False
-            self._engine = None if self._engine is threading.current_thread() else self._engine
+            self._engine = None
             self.machine.changed()
 
     def _refusal(self, *, load: bool) -> int:
@@ -204,13 +213,11 @@ class Core:
         machine = self.machine
         try:
             machine.check()
-            motion()
-        except CodeError as error:
-            self.complain(str(error))
-            return error.code
+            motion.act()
         except PrinterFaultError as fault:
             return self._stopped_by(fault.kind)
         finally:
+            self._busy = READY
             if machine.power:
                 machine.moving = False
         return READY
@@ -232,7 +239,7 @@ class Core:
         machine = self.machine
         if code := self.announce():
             return code
-        if machine.cover_open or self.busy or machine.jammed:
+        if machine.cover_open or self._busy or machine.jammed:
             return DOOR if machine.cover_open else self._error or BUSY
         machine.settle()
         machine.waste_film("initialised")
@@ -245,16 +252,18 @@ class Core:
         if position >= len(STATIONS):
             raise CodeError(NOT_FOR_LOAD, f"load to {position}")
 
-        def motion() -> None:
-            if film:
-                self.machine.waste_film("film initialised")
+        def check() -> None:
             if self.place()[0] == 0:
                 raise CodeError(POSITION, "load with a card inside")
+
+        def act() -> None:
+            if film:
+                self.machine.waste_film("film initialised")
             self.jobs += 1
             self.machine.truth.write("job", job=self.jobs)
             self.machine.bring(STATIONS[position], "back" if flip else "front")
 
-        return motion
+        return Motion(act, check)
 
     def move(self, position: int, *, flip: bool, film: bool) -> Motion:
         """Return the motion that moves the card."""
@@ -262,38 +271,45 @@ class Core:
             raise CodeError(UNKNOWN, f"move to {position}")
         place = (*STATIONS, "reject", "output")[position]
 
-        def motion() -> None:
+        def act() -> None:
             if film:
                 self.machine.waste_film("film initialised")
-            if self.place()[0] == 4:
-                raise CodeError(POSITION, "move without a card")
             self.machine.carry(place, self._other_side() if flip else self.machine.side_up)
 
-        return motion
+        return Motion(act, self._wants_card)
+
+    def _wants_card(self) -> None:
+        if self.place()[0] == 4:
+            raise CodeError(POSITION, "no card inside")
 
     def _other_side(self) -> str:
         return "back" if self.machine.side_up == "front" else "front"
 
     def print(self, panels: list[str], *, buffer: int = 0, second_black: bool = False) -> Motion:
-        """Return the motion that prints panels of the memory on film. Raise CodeError when one was not uploaded."""
-        if not panels or buffer or any(panel not in self._planes for panel in panels):
-            missing = [panel for panel in panels if panel not in self._planes]
-            raise CodeError(POSITION, f"print without upload: buffer {buffer}, panels {' '.join(missing or panels)}")
+        """Return the motion that prints panels of the memory on film."""
 
-        def motion() -> None:
+        def check() -> None:
+            missing = [panel for panel in panels if panel not in self._planes]
+            if not panels or buffer or missing:
+                raise CodeError(POSITION, f"print without upload: buffer {buffer}, panels {' '.join(missing)}")
+
+        def act() -> None:
             self._intend()
             planes = [(panel, self._planes.pop(panel)) for panel in panels]
             self.machine.print_film(planes, self.jobs, second_black=second_black)
 
-        return motion
+        return Motion(act, check)
 
     def transfer(self, then: str) -> Motion:
         """Return the motion that fuses the film on the card, and then: ``eject``, ``return`` or ``flip``."""
 
-        def motion() -> None:
-            machine = self.machine
+        machine = self.machine
+
+        def check() -> None:
             if self.place() != (0, 0) or not machine.film.section:
                 raise CodeError(POSITION, "transfer without a card under the roller or with an empty film")
+
+        def act() -> None:
             self._intend()
             machine.transfer()
             if then == "eject":
@@ -301,37 +317,33 @@ class Core:
             elif then == "flip":
                 machine.turn(self._other_side())
 
-        return motion
+        return Motion(act, check)
 
     def engage(self, stations: set[str]) -> Motion:
         """Return the motion that engages these stations and releases the others."""
-        return lambda: self.machine.engage(stations)
+        return Motion(lambda: self.machine.engage(stations))
 
     # -- magnetic stripe -------------------------------------------------------------------------------------------
 
     def write_tracks(self, tracks: dict[int, bytes], *, fail: bool) -> Motion:
         """Return the motion that writes tracks on the stripe."""
 
-        def motion() -> None:
-            if self.place()[0] == 4:
-                raise CodeError(POSITION, "write without a card")
+        def act() -> None:
             self.machine.carry("encoder", self.machine.side_up)
             if fail:
                 raise PrinterFaultError("write_failed")
             self.machine.path[0].tracks.update(tracks)
             self.machine.truth.write("magnetic", blank=self.machine.path[0].blank, tracks=sorted(tracks))
 
-        return motion
+        return Motion(act, self._wants_card)
 
     def read_tracks(self, tags: list[int], found: dict[int, bytes]) -> Motion:
         """Return the motion that reads tracks into ``found``; one that cannot be read fails all."""
 
-        def motion() -> None:
-            if self.place()[0] == 4:
-                raise CodeError(POSITION, "read without a card")
+        def act() -> None:
             self.machine.carry("encoder", self.machine.side_up)
             if any(tag not in self.machine.path[0].tracks for tag in tags):
                 raise PrinterFaultError("bad_track")
             found.update({tag: self.machine.path[0].tracks[tag] for tag in tags})
 
-        return motion
+        return Motion(act, self._wants_card)

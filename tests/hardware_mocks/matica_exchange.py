@@ -101,5 +101,5 @@ class Exchange:
             self._port.hang_up()
         else:
             self._machine.befall(fault)
-        self._port.drop_received()
+            self._port.drop_received()
         return True

@@ -25,7 +25,7 @@ from hardware_mocks.matica_blocks import (
 from hardware_mocks.matica_core import CodeError, Core
 from hardware_mocks.matica_exchange import Exchange, Reply
 from hardware_mocks.matica_tell import Tell
-from hardware_mocks.matica_words import COUNTER_RESET, READY, SETTINGS, TAGS, TRACK_TAGS, UNKNOWN
+from hardware_mocks.matica_words import COUNTER_RESET, PRINTING, READY, SETTINGS, TAGS, TRACK_TAGS, UNKNOWN
 from hardware_mocks.port import Port
 
 _SMALL = 1 << 16
@@ -228,7 +228,7 @@ class Ethernet:
         if low & ~sum(TAGS):
             raise CodeError(UNKNOWN, f"panels {low:02X}")
         panels = [panel for tag, panel in TAGS.items() if low & tag]
-        return self._core.go(self._core.print(panels, buffer=high >> 5 & 1), immediate=immediate)
+        return self._core.go(self._core.print(panels, buffer=high >> 5 & 1), immediate=immediate, busy=PRINTING)
 
     def _transfer(self, flags: int, place: int, immediate: bool) -> int:
         _only(flags, 0x10)

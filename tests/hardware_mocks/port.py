@@ -85,6 +85,8 @@ class Port:
 
     def hang_up(self) -> None:
         """End the connection from the printer's side, as a reset; what was received of it is forgotten."""
+        if None in self.received:
+            return  # it is over already, the next one has begun
         self.hanging_up = True
         self.drop_received()
         self.replies.clear()

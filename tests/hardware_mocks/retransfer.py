@@ -18,11 +18,10 @@ _JAMS = {"feeder": "jam_hopper", "flipper": "jam_turn", "encoder": "jam_magnetic
 
 
 class Retransfer(Machine):
-    """One retransfer printer. Stations are ``print contact contactless encoder``; ``film`` is set after making it."""
+    """One retransfer printer; ``start_up`` puts its film in. Stations are ``print contact contactless encoder``."""
 
-    film = Film(1000, 1000)
+    film: Film
     leaving = "output"
-    printing = False
     interrupted = False
     jam_kind = "jam"
     boots = 0
@@ -52,18 +51,15 @@ class Retransfer(Machine):
     def print_film(self, panels: Iterable[tuple[str, Ink]], job: int, *, second_black: bool = False) -> None:
         """Print panels on the begun section of the film, one after another. A card need not be there."""
         self._start()
-        self.printing = True
-        try:
-            for panel, ink in panels:
-                if self.film.ended or self.fault("before_panel", ["film_mark"], panel=panel, side=self.side_up):
-                    raise PrinterFaultError("film_mark")
-                if self.fault("before_panel", ["ribbon_search"], panel=panel, side=self.side_up):
-                    raise PrinterFaultError("ribbon_type")
-                self._pass(self.side_up, panel, ink, job, last=second_black)
-            self.counters.panels += self.quirks.head_extra
-            self._store()
-        finally:
-            self.printing = False
+        for panel, ink in panels:
+            where = {"panel": panel, "side": self.side_up}
+            if self.film.ended or self.fault("before_panel", ["film_mark"], **where):
+                raise PrinterFaultError("film_mark")
+            if self.fault("before_panel", ["ribbon_search"], **where):
+                raise PrinterFaultError("ribbon_type")
+            self._pass(self.side_up, panel, ink, job, last=second_black)
+        self.counters.panels += self.quirks.head_extra
+        self._store()
 
     def _put(self, side: str, laid: Laid) -> None:
         self.film.section.append(laid)
@@ -75,8 +71,8 @@ class Retransfer(Machine):
         if not self.path or self.position != "print" or not self.film.section:
             raise PrinterFaultError("position")
         self._move()
-        self.moment("before_transfer", side=self.side_up)
         where = {"side": self.side_up}
+        self.moment("before_transfer", **where)
         self.position = "transfer"
         if self.fault("transfer", ["transfer_jam"], **where):
             self.jam()
@@ -91,7 +87,6 @@ class Retransfer(Machine):
         self.position = "print"
         if self.quirks.count_at == "transfer":
             self._count_card(self.path[0])
-        self.truth.write("transferred", blank=self._blank(), side=self.side_up)
         self.moment("after_transfer", **where)
 
     def _fuse(self, done: float) -> None:
@@ -211,13 +206,12 @@ class Retransfer(Machine):
             self.boots += 1
             self.interrupted = self.moving
             self.engaged.clear()
-            self.printing = False
         super().switch_off(why)
 
     def pause(self, seconds: float, boot: int) -> None:
         """Let time pass that no door ends, until it is over or the power fails."""
         end = time.monotonic() + (seconds / self.speed if self.speed else 0)
-        while self.boots == boot and (left := end - time.monotonic()) > 0:
+        while self.power and self.boots == boot and (left := end - time.monotonic()) > 0:
             self.cond.wait(left)
 
     def check(self) -> None:

@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from matica_talk import NOT_OK, OK, card, command, connect, image, matica, panels, replies, say, send, start, upload
+from matica_talk import NOT_OK, card, command, connect, image, matica, panels, replies, say, send, start, upload
 
 from hardware_mocks.families import FAMILIES
 from hardware_mocks.faults import CATALOGUE, parse
@@ -303,20 +303,25 @@ def test_film_that_a_quirk_keeps_lands_on_the_next_card() -> None:
 
 
 def test_an_immediate_command_is_answered_before_its_end() -> None:
-    with matica(speed=50) as made:
+    def codes(made: SimulatedPrinter, *commands: bytes) -> list[int]:
+        """Return the codes of commands that come in one piece: the engine gets its turn behind them."""
+        found = [code for _, code, _, _ in replies(send(made, b"".join(commands)))]
+        assert made.wait_for(lambda: not made.machine.moving)
+        return found
+
+    with matica() as made:
         say(made, "04020000")
         upload(made, 8)
-        ((kind, code, _, _),) = replies(send(made, command("06020008", 2)))
-        assert (kind, code) == (OK, 0)
-        assert say(made, "01020000", "07020005") == ["2D400", "2D400"]
-        assert made.wait_for(lambda: not made.machine.moving)
-        assert say(made, "01020000") == ["0"]
-        assert say(made, "07020005", word=2) == ["0"]
-        assert say(made, "01020000") == ["2D300"]
-        assert made.wait_for(lambda: bool(made.truth.read("card")))
-        assert made.wait_for(lambda: not made.machine.moving)
+        status = command("01020000")
+        assert codes(made, command("06020008", 2), status, command("07020005")) == [0, 0x2D400, 0x2D400]
+        assert made.hands.look()["film"]["printed"] == ["k"]  # type: ignore[index]
+        assert codes(made, command("07020005", 2), status, command("03020000")) == [0, 0x2D300, 0x2D300]
         assert say(made, "01020000", "02020000") == ["0", "0:01020400"]
         assert card(made)["complete"] is True
+        assert codes(made, command("04020000", 2), command("05020004", 2)) == [0, 0x2D300]
+        assert made.hands.look()["inside"] == ["B"]
+        assert codes(made, command("07020005", 2)) == [0x52600]  # what the state forbids is refused at once
+        assert say(made, "01020000") == ["0"]
 
 
 def test_a_motion_that_was_answered_early_does_not_outlive_a_power_cut() -> None:
@@ -343,6 +348,8 @@ def test_every_fault_has_its_help_and_only_its_steps() -> None:
     for text in ("transfer_jam@step=feed", "reset@step=panel", "warming@step=panel", "film_mark@step=transfer"):
         with pytest.raises(ValueError, match="happens only at"):
             parse(text)
+    with pytest.raises(ValueError, match="wants code="):
+        parse("error@command=status")
 
 
 def test_moving_with_a_station_engaged_is_seen() -> None:

@@ -284,14 +284,14 @@ def test_codes_of_the_sheet_come_as_sense() -> None:
 
 
 def test_immediate_commands_answer_at_once() -> None:
-    with desk(speed=50) as host:
+    with desk() as host:
         host.code("31010000000000000000")
         host.upload(0)
-        assert [host.code("31080500000000000000"), host.ready()] == [0, 0x2D400]
-        assert host.printer.wait_for(lambda: not host.printer.machine.moving)
-        assert [host.code("31090100000000000000"), host.ready()] == [0, 0x2D300]
-        assert host.printer.wait_for(lambda: not host.printer.machine.moving)
+        for cdb in ("31080500000000000000", "31090100000000000000"):
+            assert host.code(cdb) == 0
+            assert host.printer.wait_for(lambda: not host.printer.machine.moving)
         assert host.do(WHERE, read=8)[2][0] == 4
+        assert card(host.printer)["complete"] is True
 
 
 def test_status_lost_doubled_and_with_another_tag() -> None:
