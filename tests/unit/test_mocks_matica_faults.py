@@ -215,6 +215,9 @@ def test_the_moment_of_counting_is_a_quirk(moment: str, counts: list[int]) -> No
             found.append(made.machine.counters.cards)
         assert found == counts
         assert made.machine.counters.panels == 3
+        made.machine.quirks.head_extra = 0
+        assert whole(made, back=True)[-1] == "0"  # two sides are one card
+        assert (made.machine.counters.cards, made.machine.counters.panels) == (2, 8)
 
 
 @pytest.mark.parametrize(("fault", "count"), [("card_uncounted", 0), ("card_counted_twice", 2)])
