@@ -8,8 +8,10 @@ import struct
 import pytest
 import usb.core
 import usb.util
+import usbip_host
 
-from hardware_mocks.pytest_wires import PlugUsb, Setup
+from hardware_mocks.pytest_wires import PlugUsb, Setup, SimulatedPrinter
+from hardware_mocks.wires.usbip import UsbipServer
 
 OUT, IN = 0x02, 0x81
 SIZE = 687_904
@@ -80,3 +82,28 @@ def test_a_card_and_stalls_on_each_endpoint(plug_usb: PlugUsb) -> None:
         assert host.do("00" * 6) == 0
     finally:
         usb.util.dispose_resources(device)
+
+
+def test_what_a_kernel_does_over_usbip_with_an_endpoint_that_stalls() -> None:
+    def wrap(cdb: str, length: int) -> bytes:
+        data = bytes.fromhex(cdb)
+        return struct.pack("<4sIIBBB16s", b"USBC", 5, length, 0x80, 0, len(data), data)
+
+    with SimulatedPrinter(Setup(family="matica")) as printer:
+        server = UsbipServer(printer, port=0)
+        host = usbip_host.Host(usbip_host.import_soon((server.host, server.port)))
+        try:
+            seconds = 20.0
+            assert host.control(0x80, 6, 0x0200, 0, 255)[14:17] == bytes((8, 6, 0x50))
+            assert host.control(0xA1, 0xFE, 0, 0, 1) == b"\x00"
+            assert host.result(host.submit(2, False, 31, wrap("120000002400", 48)), seconds)[:2] == (0, 31)
+            status, _, data = host.result(host.submit(1, True, 48), seconds)
+            assert (status, len(data), data[16:23]) == (0, 36, b"XID8600")
+            assert host.result(host.submit(1, True, 13), seconds)[0] == -errno.EPIPE
+            host.clear_halt(OUT)
+            assert host.result(host.submit(1, True, 13), seconds)[0] == -errno.EPIPE
+            host.clear_halt(IN)
+            assert host.result(host.submit(1, True, 13), seconds)[2] == struct.pack("<4sIIB", b"USBS", 5, 12, 0)
+        finally:
+            host.detach()
+            server.close()

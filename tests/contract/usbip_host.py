@@ -175,9 +175,12 @@ class Host:
     def configuration(self) -> int:
         return self.control(0x80, 8, 0, 0, 1)[0]
 
-    def clear_halt(self) -> None:
-        for endpoint in (0x01, 0x82):
-            self.control(0x02, 1, 0, endpoint, 0)
+    def clear_halt(self, endpoint: int | None = None) -> None:
+        for one in (0x01, 0x82) if endpoint is None else (endpoint,):
+            self.control(0x02, 1, 0, one, 0)
+
+    def reset(self) -> None:
+        """A reset of the port is the kernel's own affair: no transfer asks for it."""
 
     def claim(self) -> None:
         """A kernel gives the interface without asking the device."""
