@@ -284,8 +284,10 @@ class Worker:
             self._cards += 1
         else:
             self._log.warning("attempt.trouble", attempt=attempt_id, trouble=trouble, findings=confirmation.findings)
-        if outcome is AttemptState.IN_DOUBT and self._printer is not None:
-            self._gathered = attempt_id  # it still answers, and has said all it knows
+        if outcome is AttemptState.IN_DOUBT:
+            self._doubted = True  # also where a person settles it before the next turn looks
+            if self._printer is not None:
+                self._gathered = attempt_id  # it still answers, and has said all it knows
 
     def _judge(self, printer: CardPrinter, attempt_id: str) -> Verdict | None:
         """Let the station look at the card, where there is one. Nothing is sent to the print head before."""
