@@ -1,0 +1,293 @@
+"""Deliberate bugs, each a named patch of the product: a suite that does not notice them proves nothing.
+
+A mutant is put into every life of a run. ``MUTANTS`` tells for each which faults its hunters try, most telling first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from crash.house import Plan
+from crash.schedules import planned, recorded, singles
+from drivers import evidence, evolis, evolis_wire, magicard
+from drivers.errors import DriverError
+from drivers.evolis import EvolisPrinter
+from drivers.evolis_wire import Conversation
+from drivers.printer import Confirmation, Outcome, Position, State, Status
+from printd.custody import places
+from printd.printing import attempt as attempts
+from printd.printing import recovery, states, worker
+from printd.printing.states import AttemptState, JobEvent, JobState
+from printd.printing.worker import Worker
+from printd.store import jobs
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+Hunt = Callable[[], Iterator[Plan]]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One bug: how it is put in, and the plans among which one must break a rule."""
+
+    patch: Patch
+    hunt: Hunt
+
+
+def _from_the_intent(family: str, records: int, *actions: str) -> Iterator[Plan]:
+    """Give single faults from the first attempt on: before it nothing of a card is at stake."""
+    begins = next(n for n, name in enumerate(recorded(family, 1, records), 1) if "commit attempt.started" in name)
+    return (plan for plan in singles(family, *actions, records=records) if min(plan.schedule) >= begins)
+
+
+def _kills(family: str = "evolis") -> Iterator[Plan]:
+    return _from_the_intent(family, 1, "kill")
+
+
+def _replies(family: str = "evolis") -> Iterator[Plan]:
+    return _from_the_intent(family, 2, "lost", "late", "stale", "twice", "half")
+
+
+def _hands(family: str = "evolis") -> Iterator[Plan]:
+    return _from_the_intent(family, 1, "power", "unplug", "cover")
+
+
+def _inside(family: str = "evolis") -> Iterator[Plan]:
+    return planned(family, 1)
+
+
+def intent_after_the_act(patch: pytest.MonkeyPatch) -> None:
+    """The card is printed, and only then the attempt is booked."""
+    begin, act = attempts.begin, Worker._act
+    kept: dict[str, Any] = {}
+
+    def later(books: Any, **about: Any) -> str:
+        kept.update(about)
+        return str(uuid.uuid4())
+
+    def act_first(self: Any, printer: Any, attempt_id: str, card: Any, before: Any) -> None:
+        trouble: list[DriverError] = []
+        try:
+            printer.print(card, self._deadline(30))
+        except DriverError as error:
+            trouble.append(error)
+
+        def done(*_: object) -> None:
+            if trouble:
+                raise trouble[0]
+
+        with contextlib.ExitStack() as stack:
+            stack.callback(lambda: printer.__dict__.pop("print", None))
+            printer.print = done
+            act(self, printer, begin(self._books, **kept), card, before)
+
+    patch.setattr(worker, "begin", later)
+    patch.setattr(Worker, "_act", act_first)
+
+
+def outcome_before_the_act(patch: pytest.MonkeyPatch) -> None:
+    """The outcome is booked as printed before a byte leaves."""
+
+    def booked_first(self: Any, printer: Any, attempt_id: str, card: Any, before: Any) -> None:
+        with self._books.booking() as booking:
+            row = jobs.find_attempt(booking.connection, attempt_id)
+            assert row is not None
+            attempts.end(booking, row, AttemptState.PRINTED, evidence={"findings": []})
+        with contextlib.suppress(DriverError):
+            printer.print(card, self._deadline(30))
+
+    patch.setattr(Worker, "_act", booked_first)
+
+
+def requeued_at_the_start(patch: pytest.MonkeyPatch) -> None:
+    """What was open at the start goes back to the queue."""
+    _at_the_start(patch, AttemptState.UNUSED)
+
+
+def printed_at_the_start(patch: pytest.MonkeyPatch) -> None:
+    """What was open at the start is taken for printed."""
+    _at_the_start(patch, AttemptState.PRINTED)
+
+
+def _at_the_start(patch: pytest.MonkeyPatch, outcome: AttemptState) -> None:
+    def settle(books: Any) -> int:
+        with books.booking() as booking:
+            for one in jobs.attempts_in(booking.connection, [AttemptState.OPEN]):
+                attempts.end(booking, one, outcome, evidence={"findings": []})
+        return 0
+
+    patch.setattr(recovery, "doubt_open_attempts", settle)
+
+
+def forgotten_at_the_start(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks for open attempts at the start."""
+    patch.setattr(recovery, "doubt_open_attempts", lambda books: 0)
+
+
+def silence_is_unused(patch: pytest.MonkeyPatch) -> None:
+    """A printer that says nothing is taken for one that did nothing."""
+    _confirmed(patch, lambda found: Outcome.UNUSED if found.position is Position.UNKNOWN else found.outcome)
+
+
+def doubt_is_printed(patch: pytest.MonkeyPatch) -> None:
+    """What cannot be proved is taken for printed."""
+    _confirmed(patch, lambda found: Outcome.PRINTED if found.outcome is Outcome.IN_DOUBT else found.outcome)
+
+
+def doubt_is_unused(patch: pytest.MonkeyPatch) -> None:
+    """What cannot be proved is tried again."""
+    _confirmed(patch, lambda found: Outcome.UNUSED if found.outcome is Outcome.IN_DOUBT else found.outcome)
+
+
+def _confirmed(patch: pytest.MonkeyPatch, outcome: Callable[[Confirmation], Outcome]) -> None:
+    confirm = Worker._confirm
+
+    def changed(self: Any, *about: Any, **more: Any) -> Confirmation:
+        found = confirm(self, *about, **more)
+        return replace(found, outcome=outcome(found))
+
+    patch.setattr(Worker, "_confirm", changed)
+
+
+def no_counters_asked(patch: pytest.MonkeyPatch) -> None:
+    """A card whose every command was accepted is printed: counters and position are not looked at."""
+    judge = evidence.judge
+
+    def trusting(attempt: Any, *about: Any, **more: Any) -> Confirmation:
+        found = judge(attempt, *about, **more)
+        return replace(found, outcome=Outcome.PRINTED) if attempt.complete else found
+
+    for module in (evolis, magicard):
+        patch.setattr(module, "judge", trusting)
+
+
+def silence_is_idle(patch: pytest.MonkeyPatch) -> None:
+    """A printer that does not answer is idle and empty, and its counters stand still."""
+    status, confirm = EvolisPrinter.status, EvolisPrinter.confirm
+
+    def calm(self: Any, deadline: Any) -> Status:
+        found = status(self, deadline)
+        return Status(State.IDLE, (), Position.NONE) if found.state is State.UNKNOWN else found
+
+    def believed(self: Any, before: Any, card: Any, deadline: Any) -> Confirmation:
+        found = confirm(self, before, card, deadline)
+        if found.position is not Position.UNKNOWN:
+            return found
+        return evidence.judge(self._attempt, before, replace(before), Position.NONE)
+
+    patch.setattr(EvolisPrinter, "status", calm)
+    patch.setattr(EvolisPrinter, "confirm", believed)
+
+
+def printed_again_by_itself(patch: pytest.MonkeyPatch) -> None:
+    """A print that failed is sent once more within the attempt."""
+    send = EvolisPrinter.print
+
+    def stubborn(self: Any, card: Any, deadline: Any) -> None:
+        try:
+            send(self, card, deadline)
+        except DriverError:
+            send(self, card, deadline)
+
+    patch.setattr(EvolisPrinter, "print", stubborn)
+
+
+def moved_again_by_the_driver(patch: pytest.MonkeyPatch) -> None:
+    """A command without an answer is sent once more, whatever it moves."""
+    ask = Conversation.ask
+
+    def twice(self: Any, command: bytes, deadline: Any) -> str:
+        try:
+            return ask(self, command, deadline.sooner(1))
+        except DriverError:
+            return ask(self, command, deadline)
+
+    patch.setattr(Conversation, "ask", twice)
+
+
+def answers_out_of_step(patch: pytest.MonkeyPatch) -> None:
+    """Nobody drains what came too late or twice, nor minds it."""
+    patch.setattr(evolis_wire.Conversation, "drain", lambda self, seconds: None)
+    patch.setattr(EvolisPrinter, "_refuse_strays", lambda self, command: None)
+    patch.setattr(EvolisPrinter, "_alarming_strays", lambda self: [])
+
+
+def spoiled_is_queued(patch: pytest.MonkeyPatch) -> None:
+    """A spoiled card is printed anew without anybody's decision."""
+    table = {
+        **states.JOB_TRANSITIONS,
+        (JobState.PRINTING, JobEvent.SPOIL): JobState.QUEUED,
+        (JobState.IN_DOUBT, JobEvent.SPOIL): JobState.QUEUED,
+    }
+    patch.setattr(states, "JOB_TRANSITIONS", MappingProxyType(table))
+
+
+def highest_serial_first(patch: pytest.MonkeyPatch) -> None:
+    """The books take the highest blank of a hopper, the printer the lowest."""
+    lowest = jobs.next_blank
+
+    def highest(connection: Any, place: str) -> Any:
+        row = lowest(connection, place)
+        if row is None:
+            return None
+        last = connection.exec_driver_sql(f"SELECT max(last) FROM serial_range WHERE place = '{place}'").scalar()
+        return {**row, "first": last}
+
+    patch.setattr(jobs, "next_blank", highest)
+
+
+def spoiled_goes_back(patch: pytest.MonkeyPatch) -> None:
+    """A spoiled blank is booked back into the hopper."""
+    end = attempts.end
+
+    def back(booking: Any, row: Any, outcome: AttemptState, **more: Any) -> None:
+        if outcome is AttemptState.SPOILED:
+            outcome, more["to"] = AttemptState.UNUSED, places.hopper(row["printer"])
+        end(booking, row, outcome, **more)
+
+    from printd.desk import jobs as desk_jobs
+
+    patch.setattr(worker, "end", back)
+    patch.setattr(desk_jobs, "end", back)
+
+
+def doubt_does_not_stop(patch: pytest.MonkeyPatch) -> None:
+    """A printer with an attempt in doubt goes on with the next job."""
+    attempts_in = jobs.attempts_in
+
+    def none_in_doubt(connection: Any, wanted: Any, *about: Any) -> Any:
+        return [] if about and AttemptState.IN_DOUBT in wanted else attempts_in(connection, wanted, *about)
+
+    patch.setattr(jobs, "attempts_in", none_in_doubt)
+
+
+MUTANTS: Mapping[str, Mutant] = MappingProxyType(
+    {
+        one.__name__: Mutant(one, hunt)
+        for one, hunt in (
+            (intent_after_the_act, _kills),
+            (outcome_before_the_act, _kills),
+            (requeued_at_the_start, _kills),
+            (printed_at_the_start, _kills),
+            (forgotten_at_the_start, _kills),
+            (silence_is_unused, _hands),
+            (silence_is_idle, _hands),
+            (doubt_is_printed, _inside),
+            (doubt_is_unused, _replies),
+            (no_counters_asked, _inside),
+            (printed_again_by_itself, _replies),
+            (moved_again_by_the_driver, _replies),
+            (answers_out_of_step, _replies),
+            (spoiled_is_queued, _inside),
+            (highest_serial_first, _inside),
+            (spoiled_goes_back, _inside),
+            (doubt_does_not_stop, _kills),
+        )
+    }
+)

@@ -1,0 +1,99 @@
+"""Everything that can break, at every point of an attempt: books equal physics, one good card a record, no stand.
+
+A failing run prints the shortest schedule that still fails, as a command that replays it. ``PRINTD_CRASH`` (``make
+crash``) is how many random schedules are lived through, and whether all singles are.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from crash.house import PRESSES, Plan
+from crash.points import HANDS, KILL, REPLY_FAULTS, WRITE_FAULTS
+from crash.schedules import PRECIOUS, drawn, lived, planned, read_plan, recorded, singles, write_plan
+
+SEEDS = int(os.environ.get("PRINTD_CRASH", "0"))
+SHARE = 48  # random schedules in a common run
+FAMILIES = sorted(PRESSES)
+GROUPS = {"kill": (KILL,), "hands": HANDS, "replies": REPLY_FAULTS, "writes": WRITE_FAULTS}
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """A thousand attempts in trouble are a thousand lines that nobody reads."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    yield
+    structlog.configure(**before)
+
+
+def some(plans: list[Plan], most: int, seed: int) -> list[Plan]:
+    """Return all plans in a whole run, else some, by chance that repeats."""
+    return plans if SEEDS or len(plans) <= most else random.Random(seed).sample(plans, most)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_points_are_there(family: str) -> None:
+    names = recorded(family)
+    for kind in ("attempt.started", "attempt.printed", "card.checked"):
+        for when in ("before", "after"):
+            assert sum(f"{when} commit {kind}" in name for name in names) == 2, kind
+    started = next(number for number, name in enumerate(names) if "after commit attempt.started" in name)
+    printed = next(number for number, name in enumerate(names) if "before commit attempt.printed" in name)
+    within = names[started:printed]
+    assert sum(" > " in name for name in within) >= 4
+    assert any(" < " in name for name in within)
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_one_fault_at_every_point(family: str, group: str) -> None:
+    plans = list(singles(family, *GROUPS[group]))
+    assert len(plans) > 60
+    for plan in some(plans, 12, len(group)):
+        lived(plan)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_one_fault_inside_the_printer(family: str) -> None:
+    for plan in some(list(planned(family)), 8, 1):
+        lived(plan)
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_killed_twice_and_a_fault_beside_a_kill(family: str) -> None:
+    """Pairs: at the points around the two commits of an attempt, each with each."""
+    names = recorded(family, 1, 1)
+    near = [n for n, name in enumerate(names, start=1) if any(kind in name for kind in PRECIOUS)]
+    around = sorted({n + shift for n in near for shift in range(-4, 12, 2) if 0 < n + shift <= len(names)})
+    pairs = [
+        Plan(family, 1, 1, schedule={first: (what,), second: (KILL,)})
+        for first, second in itertools.combinations(around, 2)
+        for what in (KILL, "lost", "power")
+    ]
+    for plan in some(pairs, 12, 3):
+        lived(plan)
+
+
+@pytest.mark.timeout(36000)
+@pytest.mark.parametrize("part", range(8))
+def test_random_schedules(part: int) -> None:
+    for seed in range(part, SEEDS or SHARE, 8):
+        lived(drawn(seed, tuple(FAMILIES)))
+
+
+def test_a_plan_is_one_line() -> None:
+    plan = Plan(
+        "zebra", 2, 3, ("p0 jam@panel=k,card=1", "p1 double_feed@card=2"), {17: ("kill",), 3: ("lost", "power")}
+    )
+    assert read_plan(write_plan(plan)) == plan
+    assert read_plan(write_plan(Plan())) == Plan()
