@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo-shop
 
-.PHONY: demo test lint types bench scale model packages clean
+.PHONY: demo test lint types bench scale model crash packages clean
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("printd needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
@@ -45,6 +45,11 @@ scale: $(VENV)/ready
 # The attempt protocol explored whole: some minutes, some gigabytes.
 model: $(VENV)/ready packages
 	PRINTD_MODEL=whole $(BIN)/python -m pytest -rP tests/model
+
+# Every fault at every point of an attempt, and SEEDS random schedules; a failing one is shrunk and printed.
+SEEDS ?= 400
+crash: $(VENV)/ready
+	PRINTD_CRASH=$(SEEDS) $(BIN)/python -m pytest --numprocesses 2 -rP tests/crash
 
 clean:
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +33,7 @@ from drivers import magicard, zebra
 from drivers.deadline import Deadline
 from drivers.dither import Dither
 from drivers.panels import Separation
+from drivers.printer import EncodedCard
 from hardware_mocks.control import RefusedError
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
 from printd.config import Printing
@@ -195,23 +196,35 @@ def template(family: str) -> Template:
         artist = Artist(
             made.shop.store, made.shop.vault, made.shop.config, made.shop.zone, made.shop.books.clock, made.shop.folder
         )
-        prepared, blacks = {}, {}
+        prepared = {}
         for job in made.act("jobs.list"):
             for number in range(2):
                 waiting = Waiting(job["id"], job["record_id"])
                 prepared[job["id"], f"p{number}"] = prepare(artist, made.shop, family, waiting, f"p{number}")
-            card = prepared[job["id"], "p0"].card
-            spoken = next(one for one in drivers.families() if one.name == family)
-            line = lines[_uri(family, 0)]
-            printer = spoken.connect(line.connect(quiet), spoken.models[PRESSES[family].model])
-            printer.print(card, Deadline.after(60))
-            printer.close()
-            laid = sims[0].truth.read("card")[-1]
-            assert laid["complete"], laid
-            blacks[black_of(laid)] = str(job["record_id"])
+        records = {job["id"]: str(job["record_id"]) for job in made.act("jobs.list")}
+        blacks = blacks_of(family, {records[job]: one.card for (job, _), one in prepared.items()})
         assert len(blacks) == RECORDS, "two records have one black panel"
         made.shop.sign()
     return Template(base / "shop", prepared, blacks)
+
+
+def blacks_of(family: str, cards: Mapping[str, EncodedCard]) -> dict[str, str]:
+    """Print each record's card once apart; return by the black panel that lies on it whose it is."""
+    clock, quiet = Clock(), Points({}, lambda action, printer: None)
+    quiet.counting = False
+    spoken = next(one for one in drivers.families() if one.name == family)
+    blacks: dict[str, str] = {}
+    with clock_of_nobody(clock), _printer(family, 0, []) as sim:
+        line = Line("apart", sim, clock)
+        sim.hands.load([f"X{number}" for number in range(len(cards))])
+        for record, card in cards.items():
+            printer = spoken.connect(line.connect(quiet), spoken.models[PRESSES[family].model])
+            printer.print(card, Deadline.after(60))
+            printer.close()
+            laid = sim.truth.read("card")[-1]
+            assert laid["complete"], laid
+            blacks[black_of(laid)] = record
+    return blacks
 
 
 def _add_printer(made: Office, family: str, number: int, sim: SimulatedPrinter, first: int) -> None:
@@ -232,14 +245,39 @@ class People(Staff):
     """The staff of the demo, who also know printers with a button, and find blanks that came out beside a card."""
 
     _visits = 0
+    live: Callable[[str], Live | None] = staticmethod(lambda name: None)
 
     def _cure(self, hand: Any) -> None:
         super()._cure(hand)
-        self._visits += 1
-        if self._visits % 7 == 0 and not hand("look")["inside"]:
-            hand("power_off")  # it may wait for the rest of a card that never comes
-            hand("power_on")
+        name = next(one for one, other in self._hands.items() if other is hand)
+        live = self.live(name)
+        if live is not None and any("unknown" in reason for reason in live.reasons):
+            self._visits += 1
+            if self._visits % 4 == 0:
+                hand("power_off")  # silent or unclear: it may wait for the rest of a card that never comes
+                hand("power_on")
         hand("press")
+
+    def _settle(self, row: Mapping[str, Any], hand: Any) -> None:
+        """Settle as the demo's staff; where the card in hand lies on another blank than booked, say that as well."""
+        self._cure(hand)
+        job = self._act("jobs.show", job=row["job_in_doubt"])
+        serial, printer = job["attempts"][-1]["serial"], row["name"]
+        two = {"by": person(RUNNER), "second": person(CHECKER)}
+        in_hopper = set(self._act("blanks.in", place=f"hopper:{printer}"))
+        outside = {card["blank"]: card for card in self._cards()}
+        strays = [card for blank, card in outside.items() if blank in in_hopper and (card["front"] or card["back"])]
+        if not strays:
+            super()._settle(row, hand)
+        elif strays[-1]["complete"]:
+            self._act("jobs.resolve", job=job["id"], by=person(CHECKER), outcome="printed")
+            self._act("jobs.correct", job=job["id"], serial=strays[-1]["blank"], **two)
+            self.done["blanks corrected"] += 1
+        else:
+            where = "hand" if serial in outside else "hopper"
+            self._act("jobs.resolve", job=job["id"], by=person(CHECKER), outcome="unused", blank_is=where)
+            self._act("blanks.spoil", serial=strays[-1]["blank"], cause="jam", **two)
+        self.look_beside(printer)
 
     def look_beside(self, name: str) -> None:
         """Book a blank that lies outside, untouched, where the books believe it in the hopper; no card is under way."""
@@ -419,6 +457,7 @@ class House(Office):
         hands = {name: offices._hand(self.printers[name]) for name in self.printers}
         carried = {record: black for black, record in self.made.blacks.items()}
         self._staff = People(self.act, hands, self.outside, lambda record: carried[record])
+        self._staff.live = self.live
         with clock_of_nobody(self.clock), wired(self.lines, self.points):
             finished = self._live()
             self.points.counting = False
@@ -445,6 +484,10 @@ class House(Office):
                 self.bury()
         return False
 
+    def outside(self) -> list[dict[str, Any]]:
+        """Return every card that left a printer, oldest first: who looks for a record's card takes the latest."""
+        return sorted(super().outside(), key=lambda card: float(card["time"]))
+
     def _seen(self) -> Any:
         return [(row["name"], row["state"], row["message"]) for row in self.act("printers.list")]
 
@@ -460,19 +503,34 @@ class House(Office):
             assert not self._staff.done["blanks corrected"], "a card lay on another blank than booked"
 
     def _each_card_was_decided(self) -> None:
-        """After a card that was lost a job begins again only by a person's decision, and after a good one never."""
+        """Hold the log against the rules: who decides, what a doubt stops, that a card booked as printed is whole."""
         spent: dict[str, str] = {}
         of: dict[str, str] = {}
+        at: dict[str, str] = {}
+        doubtful: dict[str, str] = {}  # attempt by printer
+        on: dict[str, str] = {}
+        whole = {str(card["blank"]) for card in self.outside() if card["complete"]}
+        wrong_blank = any("double_feed" in text for text in self.plan.faults)
         with self.shop.store.reading() as connection:
             entries = [Entry.from_body(body) for _, body, *_ in log.entries(connection)]
         for entry in entries:
             data = entry.data
             if entry.kind == "attempt.started":
                 assert data["job"] not in spent, f"a job began again after it was {spent[data['job']]}"
-                of[data["attempt"]] = data["job"]
-            elif entry.kind in ("attempt.printed", "attempt.spoiled"):
+                assert data["printer"] not in doubtful, "a printer went on although an attempt of it was in doubt"
+                of[data["attempt"]], at[data["attempt"]] = data["job"], data["printer"]
+                on[data["attempt"]] = data["serial"]
+                continue
+            if entry.kind == "attempt.printed" and not entry.actors:
+                serial = on[data["attempt"]]
+                assert wrong_blank or serial in whole, f"{serial} was booked as printed and is not"
+            if entry.kind in ("attempt.printed", "attempt.spoiled", "attempt.unused"):
+                doubtful.pop(at[data["attempt"]], None)
+            if entry.kind == "attempt.in_doubt":
+                doubtful[at[data["attempt"]]] = data["attempt"]
+            if entry.kind in ("attempt.printed", "attempt.spoiled"):
                 spent[of[data["attempt"]]] = entry.kind
-            elif entry.kind == "job.released" and entry.actors:
+            if entry.kind == "job.released" and entry.actors:
                 spent.pop(data["job"], None)
 
     def close(self) -> None:

@@ -16,10 +16,9 @@ import pytest
 
 from crash.house import Plan
 from crash.schedules import planned, recorded, singles
-from drivers import evidence, evolis, evolis_wire, magicard
+from drivers import evidence, evolis, magicard
 from drivers.errors import DriverError
 from drivers.evolis import EvolisPrinter
-from drivers.evolis_wire import Conversation
 from drivers.printer import Confirmation, Outcome, Position, State, Status
 from printd.custody import places
 from printd.printing import attempt as attempts
@@ -48,6 +47,14 @@ def _from_the_intent(family: str, records: int, *actions: str) -> Iterator[Plan]
 
 def _kills(family: str = "evolis") -> Iterator[Plan]:
     return _from_the_intent(family, 1, "kill")
+
+
+def _untrue(family: str = "evolis") -> Iterator[Plan]:
+    return singles(family, "untrue", records=1)
+
+
+def _jams(family: str = "evolis") -> Iterator[Plan]:
+    return (plan for plan in planned(family, 2) if "jam" in plan.faults[0])
 
 
 def _replies(family: str = "evolis") -> Iterator[Plan]:
@@ -198,26 +205,6 @@ def printed_again_by_itself(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(EvolisPrinter, "print", stubborn)
 
 
-def moved_again_by_the_driver(patch: pytest.MonkeyPatch) -> None:
-    """A command without an answer is sent once more, whatever it moves."""
-    ask = Conversation.ask
-
-    def twice(self: Any, command: bytes, deadline: Any) -> str:
-        try:
-            return ask(self, command, deadline.sooner(1))
-        except DriverError:
-            return ask(self, command, deadline)
-
-    patch.setattr(Conversation, "ask", twice)
-
-
-def answers_out_of_step(patch: pytest.MonkeyPatch) -> None:
-    """Nobody drains what came too late or twice, nor minds it."""
-    patch.setattr(evolis_wire.Conversation, "drain", lambda self, seconds: None)
-    patch.setattr(EvolisPrinter, "_refuse_strays", lambda self, command: None)
-    patch.setattr(EvolisPrinter, "_alarming_strays", lambda self: [])
-
-
 def spoiled_is_queued(patch: pytest.MonkeyPatch) -> None:
     """A spoiled card is printed anew without anybody's decision."""
     table = {
@@ -257,14 +244,15 @@ def spoiled_goes_back(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(desk_jobs, "end", back)
 
 
-def doubt_does_not_stop(patch: pytest.MonkeyPatch) -> None:
-    """A printer with an attempt in doubt goes on with the next job."""
-    attempts_in = jobs.attempts_in
+def old_connection_kept(patch: pytest.MonkeyPatch) -> None:
+    """What a connection remembers of an attempt outlives the doubt."""
+    turn = Worker._turn
 
-    def none_in_doubt(connection: Any, wanted: Any, *about: Any) -> Any:
-        return [] if about and AttemptState.IN_DOUBT in wanted else attempts_in(connection, wanted, *about)
+    def unmindful(self: Any) -> None:
+        self._doubted = False  # in doubt, it is settled before the worker looks
+        turn(self)
 
-    patch.setattr(jobs, "attempts_in", none_in_doubt)
+    patch.setattr(Worker, "_turn", unmindful)
 
 
 MUTANTS: Mapping[str, Mutant] = MappingProxyType(
@@ -278,16 +266,14 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
             (forgotten_at_the_start, _kills),
             (silence_is_unused, _hands),
             (silence_is_idle, _hands),
-            (doubt_is_printed, _inside),
+            (doubt_is_printed, _hands),
             (doubt_is_unused, _replies),
-            (no_counters_asked, _inside),
+            (no_counters_asked, _untrue),
             (printed_again_by_itself, _replies),
-            (moved_again_by_the_driver, _replies),
-            (answers_out_of_step, _replies),
             (spoiled_is_queued, _inside),
             (highest_serial_first, _inside),
             (spoiled_goes_back, _inside),
-            (doubt_does_not_stop, _kills),
+            (old_connection_kept, _jams),
         )
     }
 )

@@ -21,7 +21,7 @@ HANDS = ("power", "unplug", "cover", "jam")
 OTHERS = ("people", "turn")
 """What goes on beside the worker: people at the desk, the worker of another printer."""
 REPLY_FAULTS = ("lost", "late", "stale", "twice", "nonsense", "half")
-WRITE_FAULTS = ("stalled", "torn", "swallowed")
+WRITE_FAULTS = ("stalled", "torn", "swallowed", "untrue")
 
 Schedule = Mapping[int, tuple[str, ...]]
 

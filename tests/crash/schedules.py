@@ -13,8 +13,8 @@ from crash.points import HANDS, KILL, REPLY_FAULTS, WRITE_FAULTS, read_schedule,
 _PLANNED = (
     "ribbon_end@panel=k", "ribbon_cut@panel=k", "jam@panel=k", "jam@step=feed", "jam@step=before_eject",
     "jam@step=after_panel,panel=k", "cover@panel=k", "cover@step=before_eject", "head_hot", "head_open",
-    "power_cut@panel=k", "power_cut@step=feed", "power_cut@step=after_eject", "cable_out@step=panel,panel=k", "double_feed",
-    "feeder_empty", "feed_jam", "defect", "hopper_full", "pass_uncounted", "pass_counted_twice",
+    "power_cut@panel=k", "power_cut@step=feed", "power_cut@step=after_eject", "cable_out@step=panel,panel=k",
+    "double_feed", "feeder_empty", "feed_jam", "defect", "hopper_full", "pass_uncounted", "pass_counted_twice",
 )  # fmt: skip
 """What goes wrong inside a simulated printer, at a card that a plan names."""
 
@@ -36,7 +36,9 @@ def fitting(name: str) -> tuple[str, ...]:
     if " < " in name:
         return (KILL, *HANDS, *(REPLY_FAULTS if "before" in name else ("people", "turn")))
     if " > " in name:
-        return (KILL, *HANDS, *(WRITE_FAULTS if "before" in name else ("people", "turn")))
+        if "before" in name and name.endswith("> Se"):  # only there does the card itself tell who sees it
+            return (KILL, *HANDS, *WRITE_FAULTS)
+        return (KILL, *HANDS, *(WRITE_FAULTS[:-1] if "before" in name else ("people", "turn")))
     return (KILL, *HANDS)
 
 

@@ -87,6 +87,7 @@ class Wire:
         self._boots = self._power_ups()
         self._coming: deque[bytes] = deque()  # at the next read
         self._held: deque[bytes] = deque()  # after the next write
+        self._said = b""
         self._jobs_seen = sum(1 for line in self._sim.truth.lines if line["event"] == "job")
         self.serial_number = self._sim.setup.serial
 
@@ -104,14 +105,16 @@ class Wire:
         return fault
 
     def write(self, data: bytes, deadline: Deadline) -> None:
-        name = _name(data)
+        name = name_of(data)
         fault = self._reach(f"before > {name}")
         self._line.trace(">", data)
         if fault == "stalled":
             self._wait(deadline)
             raise WriteStalledError("Nothing is taken", accepted=0)
         sent = data[: len(data) // 2] if fault == "torn" else data
-        if fault != "swallowed":
+        if fault == "untrue":  # it says what it said last, and did nothing
+            self._coming.append(self._said)
+        elif fault != "swallowed":
             self._send(sent, deadline)
         self._coming += self._held
         self._held.clear()
@@ -142,8 +145,9 @@ class Wire:
             if not data:
                 self._wait(deadline)
                 return b""
-            name = _name(data)
+            name = name_of(data)
             fault = self._reach(f"before < {name}")
+            self._said = data
             self._line.trace("<" + fault, data)
             if fault == "half" and len(data) > 1:
                 data = data[: len(data) // 2]
@@ -187,7 +191,7 @@ class Wire:
             self._line.hang_up()
 
 
-def _name(data: bytes) -> str:
+def name_of(data: bytes) -> str:
     """Return the first bytes of what goes over a wire, without what could be of a person."""
     head = data[:12].split(b"\r")[0].split(b"\0")[0]
     return head.lstrip(b"\x1b").decode("ascii", "backslashreplace")[:12]
