@@ -18,12 +18,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench import artwork, cycle, delivery, forecast, movements, scale, verification
+from bench import artwork, cycle, delivery, forecast, languages, movements, scale, verification
 from bench.figures import Figure, Row
 
 FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(
     {
         "bytes": artwork.run,
+        "drivers": languages.run,
         "movements": movements.run,
         "delivery": delivery.run,
         "verify": verification.run,
