@@ -542,13 +542,13 @@ class House(Office):
 
 
 @contextmanager
-def house(plan: Plan) -> Iterator[House]:
+def house(plan: Plan, kind: type[House] = House) -> Iterator[House]:
     """Give a house for one plan; it is gone at the end."""
     template(plan.family)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=template(plan.family).folder.parent))
     try:
         with statements_kept():
-            made = House(plan, folder)
+            made = kind(plan, folder)
             try:
                 yield made
             finally:
