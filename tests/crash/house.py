@@ -174,7 +174,12 @@ def prepare(artist: Artist, shop: Shop, family: str, waiting: Waiting, printer: 
 
 @cache
 def template(family: str) -> Template:
-    """Make the shop: two printers with blanks, some records; what each job's card looks like is printed once apart."""
+    """Make the shop of a family, to be copied."""
+    return furnish(family)
+
+
+def furnish(family: str, database: str = "") -> Template:
+    """Make a shop: two printers with blanks, some records; what each job's card looks like is printed once apart."""
     base = Path(tempfile.mkdtemp(prefix="printd-crash-", dir=_FAST_DISK if _FAST_DISK.is_dir() else None))
     _KEPT.callback(shutil.rmtree, base, ignore_errors=True)
     clock, quiet = Clock(), Points({}, lambda action, printer: None)
@@ -182,7 +187,7 @@ def template(family: str) -> Template:
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setattr(offices, "Desk", lambda shop: Desk(shop, hasher=CHEAP))
-        made = Office(base)
+        made = Office(base, database)
         stack.callback(made.shop.close)
         made.deliver(2 * BLANKS + 4)
         sims = [stack.enter_context(_printer(family, number, [])) for number in range(2)]
@@ -297,8 +302,8 @@ class Violation(AssertionError):
 class House(Office):
     """A copy of a family's shop with its printers; :meth:`run` lives through the plan and judges."""
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
-        self.plan, self.made = plan, template(plan.family)
+    def __init__(self, plan: Plan, folder: Path, made: Template | None = None) -> None:
+        self.plan, self.made = plan, made or template(plan.family)
         self.shop_folder = folder / "shop"
         shutil.copytree(self.made.folder, self.shop_folder)
         self.clock = Clock()
