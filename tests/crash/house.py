@@ -334,8 +334,8 @@ class House(Office):
         self.desk = Desk(self.shop, self, hasher=CHEAP)
         self._stack.enter_context(commits(self.shop.store.engine, self._commit))
 
-    def _commit(self, name: str, alone: bool) -> None:
-        self.points.reach(name, self._busy[-1] if self._busy else "", alone=alone)
+    def _commit(self, name: str) -> None:
+        self.points.reach(name, self._busy[-1] if self._busy else "", alone=True)
 
     def _trim(self) -> None:
         """Leave as many jobs and printers as the plan wants."""

@@ -52,7 +52,7 @@ class Points:
     def reach(self, name: str, printer: str = "", *, alone: bool = False) -> str:
         """Pass a point; return the fault of the wire that shall happen here, if any.
 
-        :param alone: a transaction is open: nobody else can act at the desk now.
+        :param alone: the books are held by whoever comes here: nobody else can act at the desk now.
         :raises Killed: the daemon is killed here, or was before.
         """
         if self.dead:
@@ -75,7 +75,7 @@ class Points:
 
 
 @contextmanager
-def commits(engine: sa.Engine, reach: Callable[[str, bool], None]) -> Iterator[None]:
+def commits(engine: sa.Engine, reach: Callable[[str], None]) -> Iterator[None]:
     """Call ``reach`` before and after every commit that enters something, by the kinds of its entries.
 
     The commit is wrapped at the dialect: before it nothing of the transaction is durable, after it all.
@@ -95,9 +95,9 @@ def commits(engine: sa.Engine, reach: Callable[[str, bool], None]) -> Iterator[N
             commit(connection)
             return
         name = "+".join(entered)
-        reach(f"before commit {name}", True)
+        reach(f"before commit {name}")
         commit(connection)
-        reach(f"after commit {name}", False)
+        reach(f"after commit {name}")
 
     rollback = dialect.do_rollback
 

@@ -95,17 +95,18 @@ class OnPostgres(House):
     failed = ""
     deaths = 0
 
-    def _commit(self, name: str, alone: bool) -> None:
-        super()._commit(name, alone)
+    def _commit(self, name: str) -> None:
+        super()._commit(name)
         if not self.points.counting:
             return
-        self.commits += alone
+        before = name.startswith("before")
+        self.commits += before
         if self.commits != self.at or self.failed:
             return
-        if self.way == "answer lost" and not alone:
+        if self.way == "answer lost" and not before:
             self.failed = name
             raise sa.exc.OperationalError("COMMIT", {}, Exception(_POOR))
-        if self.way.endswith("before") is alone and self.way != "answer lost":
+        if self.way.endswith("before") is before and self.way != "answer lost":
             self.failed = name
             pids = self.server.backends(str(self.shop.config.database.url))
             assert pids

@@ -41,7 +41,7 @@ class Suicide:
         self._seen: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def reach(self, name: str, _alone: bool = False) -> None:
+    def reach(self, name: str) -> None:
         with self._lock:
             self._seen[name] += 1
             os.write(self._file, f"{name}\n".encode())
