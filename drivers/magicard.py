@@ -95,18 +95,19 @@ class MagicardPrinter:
         raw = {"port": "none" if port is None else f"{port:02X}"}
         if port is None:
             return _unknown("The printer does not tell its port status", raw)
-        if port == _BUSY:
-            return Status(State.PROCESSING, (), Position.INSIDE, raw)
         conditions = [Condition(Reason.MEDIA_EMPTY, Severity.ERROR, f"port {port:02X}")] if port & _PAPER else []
+        if port & ~_PAPER == _BUSY:
+            return Status(State.PROCESSING, tuple(conditions), Position.INSIDE, raw)
         try:
-            code, told = self._error(deadline)
+            code, warned, told = self._error(deadline)
         except GoneError:
             raise
         except DriverError as silent:
             return _unknown(str(silent), raw)
         raw |= told
+        conditions += warned
         if port & ~_PAPER == _READY and code == (0, 0):
-            return Status(State.STOPPED if conditions else State.IDLE, tuple(conditions), Position.NONE, raw)
+            return Status(State.STOPPED if port & _PAPER else State.IDLE, tuple(conditions), Position.NONE, raw)
         found = replies.condition(code, " ".join(told.values())) if code is not None else None
         conditions.append(found or Condition(Reason.UNKNOWN, Severity.ERROR, f"port {port:02X}"))
         return Status(State.STOPPED if found else State.UNKNOWN, tuple(conditions), Position.UNKNOWN, raw)
@@ -185,8 +186,10 @@ class MagicardPrinter:
         if status.state is not State.IDLE:
             reasons = ", ".join(one.reason.value for one in status.conditions) or status.state.value
             raise RefusedError(f"The printer is not ready: {reasons}", hint=_OPERATOR, reply=status.raw["port"])
-        if "y" in card.ribbon and self.model.line.counters == "INF" and self._info(deadline)[0].mono_film:
-            raise RefusedError("The film in the printer is black alone", hint="Put in the film that the job needs")
+        if "y" in card.ribbon and self.model.line.counters == "INF" and self._info(deadline)[0].no_colour_film:
+            raise RefusedError(
+                "The film in the printer is black alone, or there is none", hint="Put in the film that the job needs"
+            )
 
     def _watch(self, deadline: Deadline) -> None:
         """Wait until the printer was busy and is ready again; send nothing meanwhile (sheet 3, 9).
@@ -198,10 +201,10 @@ class MagicardPrinter:
         beginning = deadline.sooner(_BUSY_SECONDS)
         while True:
             port = self._port.port_status()
-            if port == _BUSY:
+            if port is not None and port & ~_PAPER == _BUSY:
                 begun = True
             elif port is not None and port & ~_PAPER != _READY:
-                code, told = self._error(deadline)
+                code, _, told = self._error(deadline)
                 name = f"{code[0]:02}:{code[1]:02}" if code else f"port {port:02X}"
                 raise RefusedError(
                     f"The printer stopped with error {name}", hint=_OPERATOR, reply=" ".join(told.values())
@@ -216,12 +219,12 @@ class MagicardPrinter:
     def _settled_counters(
         self, before: Counters, attempt: Attempt, deadline: Deadline
     ) -> tuple[Counters, dict[str, str]]:
-        """Read counters; after a whole card wait some seconds for them to step."""
+        """Read counters; after a whole card wait some seconds for both to step, which may not be at once (sheet 9)."""
         patience = deadline.sooner(_COUNTED_SECONDS)
         while True:
             told, raw = self._info(deadline)
-            stepped = told.counters.cards is None or told.counters.cards != before.cards
-            if stepped or not attempt.complete or patience.expired:
+            pairs = ((told.counters.cards, before.cards), (told.counters.panels, before.panels))
+            if all(now is None or now != then for now, then in pairs) or not attempt.complete or patience.expired:
                 return told.counters, raw
             time.sleep(min(_POLL_SECONDS, patience.remaining))
 
@@ -235,12 +238,13 @@ class MagicardPrinter:
                 return replies.of_states(answers), {key: replies.readable(one) for key, one in answers.items()}
         return Info(), {}
 
-    def _error(self, deadline: Deadline) -> tuple[tuple[int, int] | None, dict[str, str]]:
+    def _error(self, deadline: Deadline) -> tuple[tuple[int, int] | None, list[Condition], dict[str, str]]:
+        """Return the error's numbers, ``None`` where the answer has none, what is to be warned of, and the answer."""
         if self.model.line.counters == "INF":
             told, raw = self._info(deadline)
-            return told.error, raw
+            return told.error, replies.warnings(told), raw
         reply = self._ask("ERR", deadline)
-        return replies.error_code(reply), {"ERR": replies.readable(reply)}
+        return replies.error_code(reply), [], {"ERR": replies.readable(reply)}
 
     def _ask(self, words: str, deadline: Deadline) -> bytes:
         """Send a request, which moves no card, and return its reply; ask once more where none comes.
@@ -327,6 +331,11 @@ DRIVER = Family(
 # Seen but unknown
 # - The panel counter's step for a card: any step beside one card counts as printed, none does not.
 # - What else than 00:00 and 11:01 means: numbers and text are shown, the line stops.
+# - DFR of the Tango is "panels remaining" by one source, which was not sure itself; it is shown as what is left on the
+#   film. That it did not change is a second witness of an untouched card; by how much it changes is only told.
+# - Port bit 20 was never seen: it is shown as media-empty and stops the line, ready or not; with 08 it is still busy.
+# - Gutenprint begins the card at dot 15 of a Rio or Tango canvas, the vendor's drivers at 16; the vendor's is used. All
+#   else is the same on every dot. Its backend reads no page of resin alone, which the vendor's filter sends.
 # - EJT, RST and CLN exist on the Tango by one source; not sent. The operator presses the button.
 #
 # Open questions (each wants a printer)

@@ -16,7 +16,7 @@ NOT_FED = (11, 1)  # the only code besides none whose meaning was seen (sheet 8.
 # Places of REQ,INF that are read (sheet 8.1).
 _MODEL, _SERIAL, _FIRMWARE, _CARDS, _PANELS = 1, 3, 6, 9, 11
 _SINCE_CLEAN, _BETWEEN, _MAJOR, _MINOR = 14, 15, 19, 20
-_SHOTS, _USED, _COLOUR, _RESIN = 22, 23, 25, 26
+_SHOTS, _USED, _COLOUR = 22, 23, 25
 
 STATE_KEYS = {"serial": "MSR", "firmware": "VRS", "cards": "TCQ", "panels": "TPQ", "left": "DFR"}
 """Keys of ``REQ,STA`` that are asked (sheet 8.3)."""
@@ -31,7 +31,7 @@ class Info:
     firmware: str | None = None
     counters: Counters = field(default_factory=Counters)
     error: tuple[int, int] | None = None
-    mono_film: bool = False
+    no_colour_film: bool = False
 
 
 def info(reply: bytes) -> Info:
@@ -57,7 +57,7 @@ def info(reply: bytes) -> Info:
             until_cleaning=max(0, between - since) if between is not None and since is not None else None,
         ),
         error=(major, minor) if major is not None and minor is not None else None,
-        mono_film=_number(fields, _COLOUR) == 0 and bool(_number(fields, _RESIN)),
+        no_colour_film=_number(fields, _COLOUR) == 0,
     )
 
 
@@ -82,8 +82,13 @@ def value(reply: bytes, key: str) -> str | None:
 
 
 def error_code(reply: bytes) -> tuple[int, int] | None:
-    """Return major and minor of a reply to ``REQ,ERR``; the sentence before them is in the display's language."""
-    found = _CODE.search(reply) if b"STA" in reply else None
+    """Return major and minor of a reply to ``REQ,ERR``: its second line.
+
+    The sentence before it is in the display's language and may have numbers of its own (sheet 8.2).
+    """
+    _, marker, text = reply.partition(b"\x01STA")
+    lines = text.split(b"\n")
+    found = _CODE.search(lines[1]) if marker and len(lines) > 1 else None
     return (int(found.group(1)), int(found.group(2))) if found else None
 
 
@@ -93,6 +98,13 @@ def condition(code: tuple[int, int], raw: str) -> Condition | None:
         return None
     reason = Reason.MEDIA_NEEDED if code == NOT_FED else Reason.OTHER
     return Condition(reason, Severity.ERROR, f"{code[0]:02}:{code[1]:02} {raw}".strip())
+
+
+def warnings(told: Info) -> list[Condition]:
+    """Return what does not stop the printer: a cleaning that is due (sheet 8.1: field 14 has reached field 15)."""
+    if told.counters.until_cleaning != 0:
+        return []
+    return [Condition(Reason.CLEANER_LIFE_OVER, Severity.WARNING, "cards since clean >= cards between cleans")]
 
 
 def readable(reply: bytes) -> str:

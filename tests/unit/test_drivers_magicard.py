@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers import magicard_replies as replies
+from drivers.deadline import Deadline
 from drivers.errors import ArtworkError
+from drivers.magicard import MagicardPrinter
 from drivers.magicard_job import LEAD_IN, MODELS, Options, encode
 from drivers.magicard_raster import CANVAS, DOTS, ENDURO, RIO, Head, pack
-from drivers.printer import Artwork, Counters, Reason, SidePicture
+from drivers.printer import Artwork, Counters, Outcome, Reason, Severity, SidePicture, State
 
 # Protocol sheet 6.6: L is the line, i the canvas index; only the 642 dots of the card carry ink.
 VECTORS = [
@@ -129,10 +131,84 @@ def test_errors_are_read_by_number_whatever_the_language() -> None:
     assert replies.error_code(german) == (11, 1)
     assert replies.error_code(b"\x01STAPrinterstatus OK.\n00:00\n(c0300)\x03") == (0, 0)
     assert replies.error_code(b"\x01\x07?#\x03") is None
+    timed = b"\x01STADie Pause endet um 00:00 Uhr.\nFehlercode - 27:03\n(c0201)\x03"
+    assert replies.error_code(timed) == (27, 3)  # a time of day in the sentence is no error number
+    assert replies.error_code(b"\x01STAPause bis 00:00\x03") is None
     found = replies.condition((27, 3), "x")
     assert found is not None
     assert (found.reason, found.raw) == (Reason.OTHER, "27:03 x")
     assert replies.condition((0, 0), "x") is None
+
+
+def test_film_without_dye_and_a_cleaning_that_is_due_are_read() -> None:
+    told = replies.info(INF + b"\x03")
+    assert not told.no_colour_film
+    assert replies.warnings(told) == []
+    assert replies.info(INF.replace(b"1016,1016,1016", b"0,1016,0") + b"\x03").no_colour_film
+    assert replies.info(INF.replace(b"1016,1016,1016", b"0,0,0") + b"\x03").no_colour_film  # no film at all
+    assert not replies.info(INF[:60] + b"\x03").no_colour_film  # not told is not none
+    due = replies.info(INF.replace(b",4,15,", b",15,15,") + b"\x03")
+    assert [(one.reason, one.severity) for one in replies.warnings(due)] == [
+        (Reason.CLEANER_LIFE_OVER, Severity.WARNING)
+    ]
+
+
+class Scripted:
+    """A printer whose port status and answers are told in advance; the last of each stays."""
+
+    settle = 0.0
+    serial_number = "SN9"
+
+    def __init__(self, ports: list[int], answers: list[bytes]) -> None:
+        self.ports, self.answers = ports, answers
+        self.written: list[bytes] = []
+        self._reply = b""
+
+    def port_status(self) -> int:
+        return self.ports.pop(0) if len(self.ports) > 1 else self.ports[0]
+
+    def write(self, data: bytes, deadline: Deadline) -> None:
+        self.written.append(data)
+        if b"REQ," in data[:40]:
+            self._reply = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+    def read(self, deadline: Deadline) -> bytes:
+        reply, self._reply = self._reply, b""
+        return reply
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("port", "state"), [(0x08, State.PROCESSING), (0x28, State.PROCESSING), (0x38, State.STOPPED)])
+def test_a_busy_printer_is_never_spoken_to(port: int, state: State) -> None:
+    wire = Scripted([port], [INF + b"\x03"])
+    status = MagicardPrinter(wire, MODELS["enduro"]).status(Deadline.after(5))
+    assert status.state is state
+    assert bool(status.blocking) == bool(port & 0x20)
+    assert bool(wire.written) == (state is not State.PROCESSING)  # sheet 3: nothing on bulk OUT while it is busy
+
+
+def test_a_busy_printer_is_not_spoken_to_while_it_prints() -> None:
+    """Paper-empty while busy, as when the last card was taken, is no end of the card."""
+    wire = Scripted([0x18, 0x08, 0x28, 0x08, 0x18], [INF + b"\x03"])
+    printer = MagicardPrinter(wire, MODELS["enduro"])
+    card = encode(Artwork(side()), MODELS["enduro"])
+    printer.print(card, Deadline.after(20))
+    assert wire.written[-1] == card.commands[0]
+
+
+@pytest.mark.parametrize("late", [b",120,7,605,", b",121,7,600,", b",120,7,600,"])
+def test_counters_that_step_late_are_waited_for(late: bytes) -> None:
+    done = INF.replace(b",120,7,600,", b",121,7,605,").replace(b",25,YMCKO", b",26,YMCKO") + b"\x03"
+    wire = Scripted([0x18, 0x08, 0x18], [INF + b"\x03"])
+    printer = MagicardPrinter(wire, MODELS["enduro"])
+    before = printer.counters(Deadline.after(5))
+    card = encode(Artwork(side()), MODELS["enduro"])
+    printer.print(card, Deadline.after(20))
+    wire.answers = [INF.replace(b",120,7,600,", late) + b"\x03"] * 3 + [done]
+    found = printer.confirm(before, card, Deadline.after(20))
+    assert (found.outcome, found.after.cards, found.after.panels) == (Outcome.PRINTED, 121, 605)
 
 
 @given(st.binary(max_size=400))
@@ -143,6 +219,12 @@ def test_no_answer_whatsoever_is_more_than_unknown(noise: bytes) -> None:
             assert number is None or 0 <= number < 10**9
         code = replies.error_code(reply)
         assert code is None or all(0 <= part <= 99 for part in code)
+        if code is not None and (found := replies.condition(code, replies.readable(reply))) is not None:
+            assert found.severity is Severity.ERROR
+        assert all(one.severity is Severity.WARNING for one in replies.warnings(told))
+        states = replies.of_states(dict.fromkeys(replies.STATE_KEYS.values(), reply)).counters
+        for number in (states.cards, states.panels, states.ribbon_left):
+            assert number is None or 0 <= number < 10**9
         value = replies.value(reply, "TCQ")
         assert value is None or len(value) <= len(reply)
         assert replies.readable(reply).isascii()
