@@ -6,6 +6,7 @@ A mutant is put into every life of a run. ``MUTANTS`` tells for each which fault
 from __future__ import annotations
 
 import contextlib
+import random
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -40,9 +41,12 @@ class Mutant:
 
 
 def _from_the_intent(family: str, records: int, *actions: str) -> Iterator[Plan]:
-    """Give single faults from the first attempt on: before it nothing of a card is at stake."""
-    begins = next(n for n, name in enumerate(recorded(family, 1, records), 1) if "commit attempt.started" in name)
-    return (plan for plan in singles(family, *actions, records=records) if min(plan.schedule) >= begins)
+    """Give single faults within the first attempt, in no order: before it nothing of a card is at stake."""
+    names = recorded(family, 1, records)
+    begins, ends = (names.index(f"p0 after commit attempt.{kind}") + 1 for kind in ("started", "printed"))
+    plans = [plan for plan in singles(family, *actions, records=records) if begins <= min(plan.schedule) <= ends]
+    random.Random(len(plans)).shuffle(plans)
+    return iter(plans)
 
 
 def _kills(family: str = "evolis") -> Iterator[Plan]:

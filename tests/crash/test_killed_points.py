@@ -41,7 +41,7 @@ from printd.shop import Shop
 from printd.store import people
 
 ALL = bool(int(os.environ.get("PRINTD_CRASH", "0")))
-SOME = 4  # points of a wire in a common run
+SOME = 2  # points of a wire in a common run
 RECORDS = 2
 WIRES = {"evolis-serial": "evolis", "evolis-tcp": "evolis", "evolis-usb": "evolis", "magicard-usb": "magicard"}
 _TESTS = Path(__file__).parent.parent
