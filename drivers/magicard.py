@@ -46,6 +46,7 @@ _LONGEST = 4096  # bytes of a reply; the longest known has some 256
 _POLL_SECONDS = 0.2  # the vendor polls every 2 s (sheet 3); it costs one control request
 _BUSY_SECONDS = 10.0  # a printer that took a job is busy within 2 s (sheet 9)
 _COUNTED_SECONDS = 10.0  # counters may step so long after the printer is ready again (sheet 9)
+_RETRY_SECONDS = 3.0  # a printer that tries a job again by itself, its error cleared, is busy within 2 s (sheet 8.4, 9)
 _OPERATOR = "Look at the printer's display, free the card path and press its button"
 
 
@@ -148,6 +149,9 @@ class MagicardPrinter:
         raw: dict[str, str] = {}
         try:
             status = self.status(deadline)
+            if status.position is Position.NONE and attempt.sent and not attempt.complete:
+                self._rest(deadline)
+                status = self.status(deadline)
             position, raw = status.position, dict(status.raw)
             if position is Position.NONE:
                 after, told = self._settled_counters(before, attempt, deadline)
@@ -215,6 +219,12 @@ class MagicardPrinter:
                 what = "did not finish" if begun else "took the card's data and did not begin"
                 raise NoReplyError(f"The printer {what} in time; whether it printed is not known", hint=_OPERATOR)
             time.sleep(min(_POLL_SECONDS if begun else 0.02, deadline.remaining))
+
+    def _rest(self, deadline: Deadline) -> None:
+        """Wait whether the printer takes up by itself what it was sent; its memory may still hold the card."""
+        end = deadline.sooner(_RETRY_SECONDS)
+        while not end.expired and self._port.port_status() == _READY:
+            time.sleep(min(_POLL_SECONDS, end.remaining))
 
     def _settled_counters(
         self, before: Counters, attempt: Attempt, deadline: Deadline
@@ -341,5 +351,6 @@ DRIVER = Family(
 # Open questions (each wants a printer)
 # - No sensor tells where a card is. Ready, not busy and without error is taken for "no card inside".
 # - Alto, Opera and Tempo tell no counter that is known, so that every card of theirs ends in doubt.
-# - Whether the printer prints the same job again by itself after its button was pressed (sheet 8.4).
+# - Whether the printer prints the same job again by itself after its button was pressed (sheet 8.4). So a card that was
+#   sent and then failed counts as unused only after the printer stayed ready for some seconds.
 # - Orientation on Rio and of the back, use of TDT, product ids other than those in the table of models.

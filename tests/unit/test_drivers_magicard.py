@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from drivers import magicard_replies as replies
 from drivers.deadline import Deadline
-from drivers.errors import ArtworkError
+from drivers.errors import ArtworkError, RefusedError
 from drivers.magicard import MagicardPrinter
 from drivers.magicard_job import LEAD_IN, MODELS, Options, encode
 from drivers.magicard_raster import CANVAS, DOTS, ENDURO, RIO, Head, pack
@@ -209,6 +209,19 @@ def test_counters_that_step_late_are_waited_for(late: bytes) -> None:
     wire.answers = [INF.replace(b",120,7,600,", late) + b"\x03"] * 3 + [done]
     found = printer.confirm(before, card, Deadline.after(20))
     assert (found.outcome, found.after.cards, found.after.panels) == (Outcome.PRINTED, 121, 605)
+
+
+@pytest.mark.parametrize(("after", "outcome"), [([0x18, 0x18, 0x08], Outcome.IN_DOUBT), ([0x18], Outcome.UNUSED)])
+def test_a_job_that_the_printer_may_take_up_again_is_no_untouched_card(after: list[int], outcome: Outcome) -> None:
+    """Sheet 8.4 and 11, F14: its error cleared by the button, the printer may print from its memory."""
+    wire = Scripted([0x18, 0x08, 0x10], [INF + b"\x03"])
+    printer = MagicardPrinter(wire, MODELS["enduro"])
+    before = printer.counters(Deadline.after(5))
+    card = encode(Artwork(side()), MODELS["enduro"])
+    with pytest.raises(RefusedError):
+        printer.print(card, Deadline.after(20))
+    wire.ports = after
+    assert printer.confirm(before, card, Deadline.after(20)).outcome is outcome
 
 
 @given(st.binary(max_size=400))
