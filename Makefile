@@ -20,7 +20,8 @@ demo: $(VENV)/ready
 
 # Everything that proves it. As root the distribution packages that some suites need are installed first.
 test: $(VENV)/ready packages
-	@$$(command -v umockdev-wrapper) $(BIN)/python -m pytest --numprocesses 2
+	@$(BIN)/python -m pytest --numprocesses 2 tests/crash
+	@$$(command -v umockdev-wrapper) $(BIN)/python -m pytest --numprocesses 2 --ignore=tests/crash
 
 packages:
 	@sh tests/packages.sh

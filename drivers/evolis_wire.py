@@ -82,15 +82,16 @@ class Conversation:
         self._note(stray)
 
     def _reply(self, deadline: Deadline) -> str:
-        buffer = b""
+        buffer, taken = b"", 0
         while True:
             patience = deadline.sooner(_IDLE) if buffer else deadline
             more = self.transport.read(patience)
+            taken += len(more)
             buffer = (buffer + more).lstrip(b"\0\r\n ")  # the end of the reply before, where it ended in two characters
             if end := _ENDS.search(buffer):
                 self._surplus = buffer[end.end() :]
                 return _text(buffer[: end.start()])
-            if len(buffer) > _LONGEST:
+            if taken > _LONGEST:  # also where all of it was ends of nothing
                 raise UnexpectedReplyError(
                     f"The printer sent more than {_LONGEST} bytes without an end", reply=_text(buffer[:80])
                 )
