@@ -150,6 +150,7 @@ class ZebraPrinter:
                 attempt.answered += 1
             # Commands run in order: who answers this has done them all (sheet 9).
             self._text("V", deadline, _LEFT_SECONDS)
+            self._refuse_strays(command("V"))
 
     def confirm(self, before: Counters, card: EncodedCard | None, deadline: Deadline) -> Confirmation:
         """See the contract. Raises nothing: what cannot be read is unknown, and unknown is in doubt."""

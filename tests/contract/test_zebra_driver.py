@@ -239,7 +239,7 @@ def test_a_jam_on_the_way_out_is_a_printed_card_that_somebody_has_to_find(desk: 
     assert at.out() == []
 
 
-@pytest.mark.parametrize("counting", ["count_at_start", "counters_late", ""])
+@pytest.mark.parametrize("counting", ["count_at_start", ""])
 @pytest.mark.parametrize(
     "cut",
     [f"{step}{panel}" for step, panel in itertools.product(["step=before_panel,panel=", "panel="], "yko")]
