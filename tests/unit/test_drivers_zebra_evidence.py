@@ -85,11 +85,13 @@ def test_what_is_never_claimed(attempt: Attempt, moves: Moves, before: int | Non
         assert after == before + 3
         assert (attempt.card, attempt.answered, attempt.failure) == (CARD, 6, None)
         assert attempt.in_step
-        assert not (attempt.ejected or moves.pending)
+        assert not attempt.ejected
+        assert not moves.pending
     if found.outcome is Outcome.UNUSED:
         assert before is not None
         assert after == before
         assert attempt.card is CARD
         assert attempt.failure is not None
         assert attempt.sent <= 2 or (attempt.sent == 3 and moves.not_begun)
-        assert not (attempt.fed or attempt.ejected)
+        assert not attempt.fed
+        assert not attempt.ejected
