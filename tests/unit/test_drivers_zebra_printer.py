@@ -213,6 +213,8 @@ def test_data_that_stay_hurt_are_given_up(clock: Clock) -> None:
         ([], [], NoReplyError),
         (NOISE, NOISE, UnexpectedReplyError),
         (NOISE, [b"\x1501\x04"], RefusedError),
+        (NOISE, [b"\x1514\x04"], RefusedError),  # which may be said of the repetition
+        *(([b"\x15" + code + b"\x04"], [], RefusedError) for code in (b"01", b"03", b"08", b"48", b"99")),
         ([b"\x15"], [], RefusedError),
         ([b"OK\0"], [b"OK\0"], DriverError),
         ([b"\x1504"], [b"\x1504"], UnexpectedReplyError),
@@ -243,13 +245,31 @@ def test_only_words_that_a_card_never_moved_leave_it_unused(clock: Clock, code: 
         assert printer.confirm(Counters(panels=6), card(), soon()).outcome is Outcome.IN_DOUBT
 
 
-def test_an_error_that_came_late_is_not_overlooked(clock: Clock) -> None:
-    wire = Wire(clock, but({b"MO": [[ACK, b"\x1503\x04"]]}))
+@pytest.mark.parametrize("command", [b"+C", b"MO"])
+def test_an_error_that_came_late_is_not_overlooked(clock: Clock, command: bytes) -> None:
+    wire = Wire(clock, but({command: [[ACK, b"\x1503\x04"]]}))
     printer = ZebraPrinter(wire, MODELS["p310"])
-    with pytest.raises(DriverError):
+    with pytest.raises(UnexpectedReplyError, match="came late"):
         printer.print(card(), soon())
+    assert printer.confirm(Counters(panels=6), card(), soon()).outcome is Outcome.IN_DOUBT
+
+
+def test_what_comes_after_the_end_still_speaks_against_a_card(clock: Clock) -> None:
+    wire = Wire(clock, but({}))
+    printer = ZebraPrinter(wire, MODELS["p310"])
+    printer.print(card(), soon())
+    wire.pieces.append(b"\x1503\x04")
     found = printer.confirm(Counters(panels=6), card(), soon())
     assert found.outcome is Outcome.IN_DOUBT
+    assert "nobody had asked" in found.findings[-1]
+
+
+def test_of_another_card_nothing_is_known(clock: Clock) -> None:
+    printer = ZebraPrinter(Wire(clock, but({})), MODELS["p310"])
+    printer.print(card(), soon())
+    for other in (None, replace(card())):
+        assert printer.confirm(Counters(panels=6), other, soon()).outcome is Outcome.IN_DOUBT
+    assert printer.confirm(Counters(panels=6), card(), soon()).outcome is Outcome.PRINTED
 
 
 @pytest.mark.parametrize(("code", "cleared"), [(b"03", False), (b"-1", False), (b"47", False), (b"04", True)])
