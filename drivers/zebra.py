@@ -140,7 +140,9 @@ class ZebraPrinter:
             self._begin(deadline)
             for before, one in zip((b"", *card.commands), card.commands, strict=False):
                 if moves_card(one):
-                    self._text("V", deadline)  # in step, and no error; what `E` repeats later is told from this text
+                    # In step, and no error; what `E` repeats later is told from this text. A printer that accepts a
+                    # move before it makes it answers when it is made.
+                    self._text("V", deadline, _MOVE_SECONDS)
                     attempt.sent += 1
                     self._move(one, deadline)
                 else:
@@ -269,7 +271,7 @@ class ZebraPrinter:
         self._find_framing(deadline)
         reply = self._conversation.ask(command(name), deadline, seconds, text=True)
         if reply.kind is Kind.NOISE:
-            reply = self._repeated(deadline, text=True)
+            reply = self._repeated(deadline, _READ_SECONDS, text=True)
         return self._known(name, reply, Kind.TEXT)
 
     def _find_framing(self, deadline: Deadline) -> None:
@@ -334,16 +336,16 @@ class ZebraPrinter:
                 raise
             lost = True
         if lost:
-            reply = self._repeated(deadline, text=False)
+            reply = self._repeated(deadline, _MOVE_SECONDS, text=False)
         if lost and reply.kind is Kind.TEXT:  # the answer to the question before
             raise NoReplyError("The printer never answered; whether it did the command is not known", command=name)
         if self._known(name, reply, Kind.ACK).kind is not Kind.ACK:
             raise self._refusal(name, reply)
 
-    def _repeated(self, deadline: Deadline, *, text: bool) -> Reply:
+    def _repeated(self, deadline: Deadline, seconds: float, *, text: bool) -> Reply:
         """Return the printer's last answer once more (`E`, sheet 4.3)."""
         for _ in range(_TRIES):
-            reply = self._conversation.ask(command("E"), deadline, _READ_SECONDS, text=text)
+            reply = self._conversation.ask(command("E"), deadline, seconds, text=text)
             if reply.kind is not Kind.NOISE:
                 break
         return reply

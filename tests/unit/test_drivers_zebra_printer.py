@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -36,8 +36,10 @@ class Clock:
         self.now += seconds
 
 
-Answer = Callable[[bytes, int], "list[bytes]"]
-"""What the printer sends when a command arrived, and how many of it came before; each piece is one read."""
+Pieces = Sequence[bytes | float]
+"""What comes, each piece in one read; a number is the seconds until the next."""
+Answer = Callable[[bytes, int], Pieces]
+"""What the printer sends when a command arrived, and how many of it came before."""
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Wire:
     clock: Clock
     answer: Answer
     sent: list[bytes] = field(default_factory=list)
-    pieces: list[bytes] = field(default_factory=list)
+    pieces: list[bytes | float] = field(default_factory=list)
     forever: bytes = b""
     settle = 0.0
 
@@ -56,13 +58,14 @@ class Wire:
         self.sent.append(data)
 
     def read(self, deadline: Deadline) -> bytes:
-        if self.pieces and self.pieces[0] == b"LATE":
-            if deadline.at > self.clock.now:  # comes after the one who waits for it has gone
-                self.pieces.pop(0)
-                self.clock.now = deadline.at
-            return b""
-        if self.pieces:
-            return self.pieces.pop(0)
+        while self.pieces:
+            piece = self.pieces.pop(0)
+            if isinstance(piece, bytes):
+                return piece
+            if piece > deadline.remaining:  # it comes after the one who waits for it has gone
+                self.pieces.insert(0, piece - deadline.remaining)
+                break
+            self.clock.now += piece
         self.clock.now += 0.001 if self.forever else deadline.remaining
         return self.forever
 
@@ -91,17 +94,17 @@ def counted(passes: int) -> bytes:
     return b"Cpt imp:%08d next clean Prn:00005000 nb pass:5\r" % passes
 
 
-def good(command: bytes, passes: int = 7) -> list[bytes]:
+def good(command: bytes, passes: int = 7) -> Pieces:
     """Answer as the sheet says."""
     if command.startswith((b"\x1bV\r", b"\x1b%CLN\r")):
         return [VERSION if command[1:2] == b"V" else counted(passes)]
     return [ACK]
 
 
-def but(changed: dict[bytes, list[list[bytes]]]) -> Answer:
+def but(changed: Mapping[bytes, Sequence[Pieces]]) -> Answer:
     """Answer well, except these commands, by their beginnings: the first time so, the second so, then well."""
 
-    def answer(command: bytes, before: int) -> list[bytes]:
+    def answer(command: bytes, before: int) -> Pieces:
         for begins, answers in changed.items():
             if command.startswith(b"\x1b" + begins) and before < len(answers):
                 return answers[before]
@@ -125,7 +128,7 @@ def test_a_black_card_goes_over_the_wire_as_sequence_a(clock: Clock) -> None:
 
 
 def test_the_length_goes_before_every_command_of_the_other_framing(clock: Clock) -> None:
-    def answer(command: bytes, _: int) -> list[bytes]:
+    def answer(command: bytes, _: int) -> Pieces:
         return good(command[4:]) if command[:1] == b"\0" else []
 
     wire = Wire(clock, answer)
@@ -186,7 +189,7 @@ RESENT = [
 
 @pytest.mark.parametrize(("changed", "first", "last"), RESENT)
 def test_data_that_were_hurt_are_sent_again(
-    clock: Clock, changed: dict[bytes, list[list[bytes]]], first: bytes, last: bytes
+    clock: Clock, changed: Mapping[bytes, Sequence[Pieces]], first: bytes, last: bytes
 ) -> None:
     wire = Wire(clock, but(changed))
     printer = ZebraPrinter(wire, MODELS["p310"])
@@ -281,6 +284,24 @@ def test_an_error_without_a_card_is_cleared_to_see_whether_it_is_over(clock: Clo
     assert not any(map(moves_card, wire.sent))
 
 
+@pytest.mark.parametrize("early", [True, False])
+def test_a_printer_may_accept_a_move_before_or_after_it_is_made(clock: Clock, early: bool) -> None:
+    waiting = 0.0
+
+    def answer(command: bytes, _: int) -> Pieces:
+        nonlocal waiting
+        if moves_card(command):
+            waiting = 12.0 if early else 0.0
+            return [ACK] if early else [12.0, ACK]
+        pause, waiting = waiting, 0.0
+        return [pause, *good(command)]
+
+    printer = ZebraPrinter(Wire(clock, answer), MODELS["p310"])
+    printer.print(card(), soon())
+    assert printer.confirm(Counters(panels=6), card(), soon()).outcome is Outcome.PRINTED
+    assert 24 < clock.now < 30
+
+
 def test_an_error_that_is_held_speaks_against_a_good_card(clock: Clock) -> None:
     wire = Wire(clock, but({b"%CLN": [[b"\x1548\x04"]]}))
     printer = ZebraPrinter(wire, MODELS["p310"])
@@ -307,7 +328,11 @@ def test_a_quirk_names_the_command_that_feeds(clock: Clock) -> None:
 
 # Bytes that mean something to a receiver, so that noise is not only noise.
 SPEECH = st.lists(
-    st.one_of(st.sampled_from([ACK, b"\x15", b"\x1504\x04", b"\x15-1\x04", VERSION, counted(7), b"LATE"]), st.binary()),
+    st.one_of(
+        st.sampled_from([ACK, b"\x15", b"\x1504\x04", b"\x15-1\x04", VERSION, counted(7)]),
+        st.binary(),
+        st.sampled_from([0.5, 3.0, 90.0]),
+    ),
     max_size=3,
 )
 
@@ -315,11 +340,11 @@ SPEECH = st.lists(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(st.lists(st.one_of(st.none(), SPEECH), min_size=1, max_size=16))
 def test_whatever_is_answered_a_card_moves_once_and_every_call_ends(
-    clock: Clock, answers: list[list[bytes] | None]
+    clock: Clock, answers: list[list[bytes | float] | None]
 ) -> None:
     turns = iter(answers)
 
-    def answer(command: bytes, _: int) -> list[bytes]:
+    def answer(command: bytes, _: int) -> Pieces:
         turn = next(turns, None)
         return good(command) if turn is None else list(turn)
 
