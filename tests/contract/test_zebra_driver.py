@@ -124,6 +124,13 @@ def desk(request: pytest.FixtureRequest) -> Iterator[NewDesk]:
 
 
 @pytest.fixture
+def line(request: pytest.FixtureRequest) -> Iterator[NewDesk]:
+    """Put printers on a serial line, where answers are hurt."""
+    with desks("serial", request) as new:
+        yield new
+
+
+@pytest.fixture
 def usb(request: pytest.FixtureRequest) -> Iterator[NewDesk]:
     """Put printers on USB in process, for what does not depend on the wire."""
     with desks("usb", request) as new:
@@ -133,29 +140,27 @@ def usb(request: pytest.FixtureRequest) -> Iterator[NewDesk]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less long for answers that will not come; long enough for a printer without times on a loaded machine."""
-    for name, seconds in (("_READ_SECONDS", 1.0), ("_LOAD_SECONDS", 1.0), ("_MOVE_SECONDS", 1.0), ("_FULL_SECONDS", 0)):
+    for name, seconds in (("_READ_SECONDS", 0.7), ("_LOAD_SECONDS", 0.7), ("_MOVE_SECONDS", 0.7), ("_FULL_SECONDS", 0)):
         monkeypatch.setattr(zebra, name, seconds)
+    monkeypatch.setattr(zebra, "_FULL_TRIES", 3)
 
 
 def colour_desk(new: NewDesk, **more: object) -> Desk:
     return new(**{"ribbon": "ymcko:10", "quirks": CODES, **more})
 
 
-@pytest.mark.parametrize(
-    "quirks",
-    [
-        [],
-        ["plain_only"],
-        ["len32_only"],
-        ["split"],
-        ["text_end=none"],
-        ["text_end=eot"],
-        ["ack_early", "count_at_start"],
-    ],
-    ids="-".join,
-)
+@pytest.mark.parametrize("quirks", [[], ["split", "ack_early", "count_at_start"]], ids=["", "quirks"])
 def test_a_black_card_is_printed_and_proved_as_the_models_come(desk: NewDesk, quirks: list[str]) -> None:
-    at = desk(quirks=quirks)
+    print_two(desk(quirks=quirks))
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("quirk", ["plain_only", "len32_only", "text_end=none", "text_end=eot"])
+def test_framing_is_found_and_a_text_may_end_in_any_way(line: NewDesk, quirk: str) -> None:
+    print_two(line(quirks=[quirk]))
+
+
+def print_two(at: Desk) -> None:
     printer = at.open()
     assert printer.status(soon()).state is State.IDLE
     before = printer.counters(soon())
@@ -170,8 +175,7 @@ def test_a_black_card_is_printed_and_proved_as_the_models_come(desk: NewDesk, qu
     assert printer.confirm(again, black(), soon()).outcome is Outcome.PRINTED
 
 
-@pytest.mark.parametrize("quirk", ["split", "raw_panels", "ack_early"])
-@pytest.mark.parametrize("two_sided", [False, True])
+@pytest.mark.parametrize(("two_sided", "quirk"), [(True, "split"), (False, "raw_panels")])
 def test_a_settled_model_prints_in_colour(desk: NewDesk, two_sided: bool, quirk: str) -> None:
     at = desk(ribbon="ymckok:10" if two_sided else "ymcko:10", quirks=[*CODES, quirk])
     printer = at.open(COLOUR)
@@ -227,8 +231,8 @@ def test_an_error_in_a_panel_is_never_a_good_card(usb: NewDesk, fault: str, pane
     assert all(not complete for _, _, complete in at.out())
 
 
-def test_a_jam_on_the_way_out_is_a_printed_card_that_somebody_has_to_find(desk: NewDesk) -> None:
-    at = desk(faults=["jam@step=before_eject"])
+def test_a_jam_on_the_way_out_is_a_printed_card_that_somebody_has_to_find(line: NewDesk) -> None:
+    at = line(faults=["jam@step=before_eject"])
     printer = at.open()
     before = printer.counters(soon())
     with pytest.raises(RefusedError, match="media-jam"):
@@ -297,8 +301,8 @@ RECOVERED = [
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(("fault", "command"), RECOVERED)
-def test_a_hurt_answer_costs_no_card_and_moves_none_twice(desk: NewDesk, fault: str, command: str) -> None:
-    at = desk(faults=[f"{fault}@command={command}"])
+def test_a_hurt_answer_costs_no_card_and_moves_none_twice(line: NewDesk, fault: str, command: str) -> None:
+    at = line(faults=[f"{fault}@command={command}"])
     printer = at.open()
     before = printer.counters(soon())
     printer.print(black(), soon())
@@ -321,9 +325,9 @@ LOST = [
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(("fault", "command", "kind", "why", "outcome"), LOST)
 def test_what_stays_unanswered_is_not_sent_again(
-    desk: NewDesk, fault: str, command: str, kind: type[DriverError], why: str, outcome: Outcome
+    line: NewDesk, fault: str, command: str, kind: type[DriverError], why: str, outcome: Outcome
 ) -> None:
-    at = desk(faults=[f"{fault}@command={command}"])
+    at = line(faults=[f"{fault}@command={command}"])
     printer = at.open()
     before = printer.counters(soon())
     with pytest.raises(kind, match=why):
@@ -331,6 +335,12 @@ def test_what_stays_unanswered_is_not_sent_again(
     assert printer.confirm(before, black(), soon()).outcome is outcome
     assert at.out() == []
     assert at.laid() == ("k" if command == "MO" else "")
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(("fault", "command"), [("garbled_reply", "I;10"), ("duplicate_reply", "Z")])
+def test_the_same_on_every_wire(desk: NewDesk, fault: str, command: str) -> None:
+    test_a_hurt_answer_costs_no_card_and_moves_none_twice(desk, fault, command)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -398,8 +408,8 @@ def test_a_buffer_that_stays_full_ends(usb: NewDesk) -> None:
     assert printer.confirm(before, black(), soon()).outcome is Outcome.UNUSED
 
 
-def test_another_model_is_refused_before_anything_is_sent(desk: NewDesk) -> None:
-    at = desk(model="P420i")
+def test_another_model_is_refused_before_anything_is_sent(line: NewDesk) -> None:
+    at = line(model="P420i")
     printer = at.open()
     before = printer.counters(soon())
     with pytest.raises(RefusedError, match="says that it is a P420i, and the configured model is p330i"):
@@ -419,8 +429,8 @@ def test_another_family_s_printer_is_no_printer(desk: NewDesk) -> None:
     assert (at.out(), at.laid()) == ([], "")
 
 
-def test_a_wrong_ribbon_is_named_and_the_blank_is_not_touched(desk: NewDesk) -> None:
-    at = desk(ribbon="ymcko:10")
+def test_a_wrong_ribbon_is_named_and_the_blank_is_not_touched(line: NewDesk) -> None:
+    at = line(ribbon="ymcko:10")
     printer = at.open()
     before = printer.counters(soon())
     with pytest.raises(RefusedError, match="NACK 35"):
