@@ -11,7 +11,7 @@ from functools import cache
 
 from layouts.errors import FitError
 from layouts.fonts import FontSource, Ink, Typeface
-from layouts.model import Style, dots
+from layouts.model import DPI, Style, dots
 
 # Inside a word a line may end after these, when spaces alone do not do.
 _PIECES = re.compile(r"[^/,\-]*[/,\-]+|[^/,\-]+")
@@ -42,9 +42,9 @@ class Face:
         return -int(-self.typeface.descent * size // 1)
 
 
-def face_of(style: Style, fonts: FontSource) -> Face:
+def face_of(style: Style, fonts: FontSource, dpi: int = DPI) -> Face:
     """The style's typeface and sizes in dots. Raises FontError."""
-    return Face(fonts.typeface(style.font), dots(style.size), dots(style.floor), style.width)
+    return Face(fonts.typeface(style.font), dots(style.size, dpi), dots(style.floor, dpi), style.width)
 
 
 @dataclass(frozen=True)

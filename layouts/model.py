@@ -27,9 +27,9 @@ Level = Annotated[int, Field(ge=0, le=255, strict=True)]
 Lines = Annotated[int, Field(ge=1, le=4, strict=True)]
 
 
-def dots(mm: float) -> int:
-    """Whole dots of a length in mm at 300 dpi."""
-    return round(mm * DPI / _MM_PER_INCH)
+def dots(mm: float, dpi: int = DPI) -> int:
+    """Whole dots of a length in mm."""
+    return round(mm * dpi / _MM_PER_INCH)
 
 
 class DotBox(NamedTuple):
@@ -59,9 +59,12 @@ class Box(NamedTuple):
     width: PositiveMm
     height: PositiveMm
 
-    def in_dots(self) -> DotBox:
-        """The same rectangle on the dot grid."""
-        return DotBox(dots(self.x), dots(self.y), dots(self.x + self.width), dots(self.y + self.height))
+    def in_dots(self, dpi: int = DPI) -> DotBox:
+        """The same rectangle on a dot grid; on a finer one than 300 dpi it is kept on the card to the dot."""
+        right, bottom = dots(self.x + self.width, dpi), dots(self.y + self.height, dpi)
+        if dpi > DPI:  # the profile was checked on the coarse grid, which is half a dot kinder
+            right, bottom = min(right, WIDTH_DOTS * dpi // DPI), min(bottom, HEIGHT_DOTS * dpi // DPI)
+        return DotBox(dots(self.x, dpi), dots(self.y, dpi), right, bottom)
 
 
 class _Frozen(BaseModel):

@@ -12,18 +12,18 @@ from PIL import Image
 from layouts.errors import FitError
 from layouts.fit import Face, Fitted, face_of, fit
 from layouts.fonts import Bits, FontSource, Ink
-from layouts.model import HEIGHT_DOTS, WIDTH_DOTS, Layout, Row, Side, Specimen, Style, Table, Text, dots
+from layouts.model import DPI, HEIGHT_DOTS, WIDTH_DOTS, DotBox, Layout, Row, Side, Specimen, Style, Table, Text, dots
 from layouts.pictures import pen_strokes, portrait
 
-_COLUMN_GAP = dots(0.6)  # between a value and the label beside it
+_COLUMN_GAP = 0.6  # mm between a value and the label beside it
 
 
 @dataclass(frozen=True)
 class RenderedSide:
-    """One side at 300 dpi, landscape, upright.
+    """One side, landscape, upright: 648 rows of 1016 dots at 300 dpi, 1296 of 2032 at 600.
 
-    ``colour`` is uint8 RGB (648, 1016, 3), white where no dye goes; ``resin`` is bool (648, 1016), true where resin
-    black goes; ``overlay`` is bool (648, 1016), true where the protective layer goes.
+    ``colour`` is uint8 RGB (rows, columns, 3), white where no dye goes; ``resin`` is bool (rows, columns), true where
+    resin black goes; ``overlay`` is bool (rows, columns), true where the protective layer goes.
     """
 
     colour: NDArray[np.uint8]
@@ -31,7 +31,7 @@ class RenderedSide:
     overlay: Bits
 
     def picture(self) -> Image.Image:
-        """The side as it will look: RGB, 1016 x 648, resin black over the colours."""
+        """The side as it will look: RGB, resin black over the colours."""
         shown = self.colour.copy()
         shown[self.resin] = 0
         return Image.fromarray(shown)
@@ -53,6 +53,7 @@ def render(
     *,
     specimen: bool,
     fonts: FontSource,
+    dpi: int = DPI,
 ) -> RenderedCard:
     """Lay out one card.
 
@@ -60,16 +61,18 @@ def render(
     :param photo: the portrait, upright, any mode.
     :param signature: dark strokes on a light or transparent ground, or None: its place stays empty.
     :param specimen: adds the marks that a preview or sample must carry.
+    :param dpi: 300 or a multiple of it. The layout's millimetres stay; type is fitted on the finer grid, so that it may
+        come out larger by less than a dot of 300 dpi.
     :raises FitError: a field is absent or empty, does not fit, or has a character that the font lacks.
     :raises FontError: a font of the layout is not installed.
     """
-    maker = _Maker(layout, card, photo, signature, fonts)
+    maker = _Maker(layout, card, photo, signature, fonts, dpi)
     mark = layout.specimen if specimen else None
     front = maker.side(layout.front, mark)
     if mark:
         style = layout.styles[mark.note_style]
         note = Text(field="specimen note", box=mark.note_box, style=mark.note_style, align="center", valign="middle")
-        _set_text(front.resin, note, mark.note, face_of(style, fonts))
+        _set_text(front.resin, note, mark.note, face_of(style, fonts, dpi), note.box.in_dots(dpi))
     back = maker.side(layout.back, mark) if layout.back else None
     return RenderedCard(front, back)
 
@@ -94,40 +97,45 @@ class _Maker:
         photo: Image.Image,
         signature: Image.Image | None,
         fonts: FontSource,
+        dpi: int,
     ) -> None:
         self._layout = layout
         self._card = card
         self._photo = photo
         self._signature = signature
         self._fonts = fonts
+        self._dpi = dpi
 
     def side(self, side: Side, mark: Specimen | None) -> RenderedSide:
         if mark:
-            colour = _tinted(mark, self._layout.styles[mark.style], self._fonts).copy()
+            colour = _tinted(mark, self._layout.styles[mark.style], self._fonts, self._dpi).copy()
         else:
-            colour = np.full((HEIGHT_DOTS, WIDTH_DOTS, 3), 255, np.uint8)
-        resin = np.zeros((HEIGHT_DOTS, WIDTH_DOTS), np.bool_)
-        overlay = np.ones((HEIGHT_DOTS, WIDTH_DOTS), np.bool_)
+            colour = np.full((*_size(self._dpi), 3), 255, np.uint8)
+        resin = np.zeros(_size(self._dpi), np.bool_)
+        overlay = np.ones(_size(self._dpi), np.bool_)
         if side.photo:
-            box = side.photo.box.in_dots()
+            box = side.photo.box.in_dots(self._dpi)
             seen = colour[box.top : box.bottom, box.left : box.right]
             face = portrait(self._photo, box, side.photo.crop)
             # White leaves the photo as it is; the tint of a specimen darkens it as a dye below it would.
             seen[:] = (face.astype(np.uint16) * seen // 255).astype(np.uint8) if mark else face
         if side.signature and self._signature is not None:
-            box = side.signature.box.in_dots()
+            box = side.signature.box.in_dots(self._dpi)
             resin[box.top : box.bottom, box.left : box.right] = pen_strokes(self._signature, box)
         for text in side.texts:
-            _set_text(resin, text, self._value(text.field), self._face(text.style))
+            _set_text(resin, text, self._value(text.field), self._face(text.style), text.box.in_dots(self._dpi))
         for table in side.tables:
             self._set_table(resin, table)
         for window in side.overlay_free:
-            box = window.in_dots()
+            box = window.in_dots(self._dpi)
             overlay[box.top : box.bottom, box.left : box.right] = False
         return RenderedSide(colour, resin, overlay)
 
     def _face(self, style: str) -> Face:
-        return face_of(self._layout.styles[style], self._fonts)
+        return face_of(self._layout.styles[style], self._fonts, self._dpi)
+
+    def _dots(self, mm: float) -> int:
+        return dots(mm, self._dpi)
 
     def _value(self, field: str) -> str:
         if field not in self._card:
@@ -148,14 +156,14 @@ class _Maker:
         return other.label, other.field
 
     def _set_table(self, resin: Bits, table: Table) -> None:
-        face, box = self._face(table.style), table.box.in_dots()
+        face, box = self._face(table.style), table.box.in_dots(self._dpi)
         rows = self._arranged(table, face)
         top = box.top
         for row, value, count in zip(table.rows, rows.values, rows.counts, strict=True):
             baseline = top + (rows.pitch - face.pitch(rows.size)) // 2 + face.above(rows.size)
-            right = dots(row.beside.label_x) - _COLUMN_GAP if row.beside else box.right
+            right = self._right(row, box)
             for number, ink in enumerate(value.lines):
-                _lay(resin, ink, dots(table.value_x), right, baseline + number * rows.pitch)
+                _lay(resin, ink, self._dots(table.value_x), right, baseline + number * rows.pitch)
             self._set_label(resin, table, row, face, rows.size, baseline)
             if row.beside:
                 self._set_beside(resin, table, row, face, rows.size, baseline)
@@ -163,8 +171,9 @@ class _Maker:
 
     def _arranged(self, table: Table, face: Face) -> _Rows:
         """The rows at the largest line distance at which all of them fit the box."""
-        height = table.box.in_dots().height
-        pitches = range(dots(table.pitch), max(dots(table.pitch_floor), face.pitch(face.floor)) - 1, -1)
+        height = table.box.in_dots(self._dpi).height
+        smallest = max(self._dots(table.pitch_floor), face.pitch(face.floor))
+        pitches = range(self._dots(table.pitch), smallest - 1, -1)
         made: dict[int, _Rows] = {}
 
         def fits(pitch: int) -> bool:
@@ -193,32 +202,36 @@ class _Maker:
 
     def _fit_row(self, table: Table, row: Row, face: Face, size: int, pitch: int) -> Fitted:
         field = self._chosen(row)[1]
-        right = dots(row.beside.label_x) - _COLUMN_GAP if row.beside else table.box.in_dots().right
+        right = self._right(row, table.box.in_dots(self._dpi))
         return fit(
             field,
             self._value(field),
             face,
             size=size,
-            width=right - dots(table.value_x),
+            width=right - self._dots(table.value_x),
             height=row.lines * pitch,
             lines=row.lines,
         )
 
+    def _right(self, row: Row, box: DotBox) -> int:
+        """Where a row's value ends."""
+        return self._dots(row.beside.label_x) - self._dots(_COLUMN_GAP) if row.beside else box.right
+
     def _set_label(self, resin: Bits, table: Table, row: Row, face: Face, size: int, baseline: int) -> None:
         if self._layout.labels == "preprinted":
             return
-        left = dots(table.label_x + row.indent)
-        _set_word(resin, self._chosen(row)[0], face, size, left, dots(table.colon_x), baseline)
-        _set_word(resin, ":", face, size, dots(table.colon_x), dots(table.value_x), baseline)
+        left, colon = self._dots(table.label_x + row.indent), self._dots(table.colon_x)
+        _set_word(resin, self._chosen(row)[0], face, size, left, colon, baseline)
+        _set_word(resin, ":", face, size, colon, self._dots(table.value_x), baseline)
 
     def _set_beside(self, resin: Bits, table: Table, row: Row, face: Face, size: int, baseline: int) -> None:
         beside = row.beside
         assert beside is not None
-        value_x = dots(beside.value_x)
+        colon, value_x = self._dots(beside.colon_x), self._dots(beside.value_x)
         if self._layout.labels == "printed":
-            _set_word(resin, beside.label, face, size, dots(beside.label_x), dots(beside.colon_x), baseline)
-            _set_word(resin, ":", face, size, dots(beside.colon_x), value_x, baseline)
-        right = table.box.in_dots().right
+            _set_word(resin, beside.label, face, size, self._dots(beside.label_x), colon, baseline)
+            _set_word(resin, ":", face, size, colon, value_x, baseline)
+        right = table.box.in_dots(self._dpi).right
         value = fit(
             beside.field,
             self._value(beside.field),
@@ -244,9 +257,8 @@ def _set_word(resin: Bits, word: str, face: Face, size: int, left: int, right: i
     _lay(resin, fitted.lines[0], left, right, baseline)
 
 
-def _set_text(resin: Bits, text: Text, value: str, face: Face) -> None:
+def _set_text(resin: Bits, text: Text, value: str, face: Face, box: DotBox) -> None:
     """One field alone in its box."""
-    box = text.box.in_dots()
     fitted = fit(text.field, value, face, size=face.size, width=box.width, height=box.height, lines=text.lines)
     pitch = face.pitch(fitted.size)
     slack = box.height - pitch * len(fitted.lines)
@@ -258,21 +270,27 @@ def _set_text(resin: Bits, text: Text, value: str, face: Face) -> None:
         resin[baseline + ink.top : baseline + ink.bottom, left : left + ink.bits.shape[1]] |= ink.bits
 
 
+def _size(dpi: int) -> tuple[int, int]:
+    """Rows and columns of a card's picture."""
+    return HEIGHT_DOTS * dpi // DPI, WIDTH_DOTS * dpi // DPI
+
+
 @lru_cache(maxsize=8)
-def _tinted(mark: Specimen, style: Style, fonts: FontSource) -> NDArray[np.uint8]:
-    """White with the words of a specimen across it in light dye: uint8 RGB (648, 1016, 3), not to be written to."""
-    face = face_of(style, fonts)
-    words = Image.new("L", (WIDTH_DOTS * 2, HEIGHT_DOTS * 2))
+def _tinted(mark: Specimen, style: Style, fonts: FontSource, dpi: int) -> NDArray[np.uint8]:
+    """White with the words of a specimen across it in light dye: uint8 RGB (rows, columns, 3), not to be written to."""
+    face = face_of(style, fonts, dpi)
+    height, width = _size(dpi)
+    words = Image.new("L", (width * 2, height * 2))
     step = face.pitch(face.size)
     lines = [face.typeface.line(word, face.size, face.width) for word in mark.words]
-    top = HEIGHT_DOTS - step * len(lines) // 2
+    top = height - step * len(lines) // 2
     for number, ink in enumerate(lines):
-        left = WIDTH_DOTS - ink.bits.shape[1] // 2
+        left = width - ink.bits.shape[1] // 2
         words.paste(Image.fromarray(ink.bits), (left, top + number * step + face.above(face.size) + ink.top))
     turned = words.rotate(mark.angle, Image.Resampling.BICUBIC)
-    corner = (WIDTH_DOTS // 2, HEIGHT_DOTS // 2)
-    seen = turned.crop((*corner, corner[0] + WIDTH_DOTS, corner[1] + HEIGHT_DOTS))
-    paper = Image.new("RGB", (WIDTH_DOTS, HEIGHT_DOTS), (255, 255, 255))
+    corner = (width // 2, height // 2)
+    seen = turned.crop((*corner, corner[0] + width, corner[1] + height))
+    paper = Image.new("RGB", (width, height), (255, 255, 255))
     paper.paste(mark.tint, (0, 0), seen)
     result = np.asarray(paper).copy()
     result.flags.writeable = False

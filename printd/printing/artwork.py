@@ -21,6 +21,7 @@ from drivers.printer import Artwork, EncodedCard, SidePicture
 from layouts.errors import FitError
 from layouts.fonts import FontSource
 from layouts.ktp_el import face, profile
+from layouts.model import DPI
 from layouts.render import RenderedCard, RenderedSide, render
 from printd.books import Clock
 from printd.config import Config
@@ -67,7 +68,8 @@ class Artist:
         self._check_fresh(record["received_at"])
         try:
             separation = separation_of(calibration, self._folder)
-            card = self.encode(self.draw(secret), row["family"], row["model"], separation)
+            dpi = _spoken(row["family"], row["model"])[1].abilities.dpi
+            card = self.encode(self.draw(secret, dpi=dpi), row["family"], row["model"], separation)
         except (
             FitError,
             ArtworkError,
@@ -78,9 +80,10 @@ class Artist:
         digest = self._vault.pseudonym("artwork", b"".join(card.commands))
         return Prepared(waiting.job, card, digest)
 
-    def draw(self, secret: Mapping[str, Any], *, specimen: bool = False) -> RenderedCard:
+    def draw(self, secret: Mapping[str, Any], *, specimen: bool = False, dpi: int = DPI) -> RenderedCard:
         """Draw the card of one sealed record.
 
+        :param dpi: resolution of the printer.
         :raises FitError: a text does not fit or cannot be set.
         """
         owner = secret["record_id"]
@@ -93,7 +96,7 @@ class Artist:
         fields["tgl_terbit"] = self._clock().astimezone(self._zone).date().isoformat()
         fields["kab"] = fields.get("no_kab", "")
         fields["tempat_terbit"] = fields.get("tempat_terbit") or self._config.office.place_of_issue
-        return render(self._layout, face(fields), photo, signature, specimen=specimen, fonts=self._fonts)
+        return render(self._layout, face(fields), photo, signature, specimen=specimen, fonts=self._fonts, dpi=dpi)
 
     def encode(self, card: RenderedCard, family: str, model: str, separation: Separation | None = None) -> EncodedCard:
         """Put a drawn card into the language of a printer model.
