@@ -28,7 +28,8 @@ class Trace:
     """Writes one line for each thing that goes over the wire; ``ms`` is since the trace began.
 
     ``{"ms":..,"out":HEX}`` or ``{"ms":..,"out":HEX of the first bytes,"bytes":N,"sha256":..}``; ``{"ms":..,"in":HEX}``;
-    ``{"ms":..,"port":N}`` a port status; ``{"ms":..,"error":NAME,"says":..}`` what the wire did instead.
+    ``{"ms":..,"port":N}`` a port status; ``{"ms":..,"reset":true}`` a reset of mass storage;
+    ``{"ms":..,"error":NAME,"says":..}`` what the wire did instead.
 
     :param file: flushed at every line, so that a power cut leaves all but the last.
     """
@@ -124,6 +125,12 @@ class TracedUsb(TracedTransport):
             port = self._usb.port_status()
         self._trace.note(port=port)
         return port
+
+    def reset_storage(self) -> None:
+        """See :class:`drivers.transports.usb.UsbTransport`."""
+        self._trace.note(reset=True)
+        with self._errors():
+            self._usb.reset_storage()
 
 
 def traced(transport: Transport, trace: Trace) -> Transport:

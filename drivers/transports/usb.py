@@ -34,6 +34,7 @@ _BIDIRECTIONAL = 2  # protocol of the printer class; 1 is one-way by name, 4 is 
 _CHUNK = 1 << 16  # bytes a transfer; a multiple of every packet size
 _GET_DEVICE_ID = (0xA1, 0)
 _GET_PORT_STATUS = (0xA1, 1)
+_BULK_ONLY_RESET = (0x21, 0xFF)
 _PRINTER_CLASS = 7
 _CONTROL_SECONDS = 2.0
 _NO_ACCESS = (errno.EACCES, errno.EPERM)
@@ -194,6 +195,19 @@ class UsbTransport:
                 self._fail(error)
             return None
         return int(answer[0]) if len(answer) else None
+
+    def reset_storage(self) -> None:
+        """Make a mass-storage device forget an unfinished command (USB mass storage bulk-only 1.0, 5.3.4).
+
+        :raises GoneError: the device does not take it, or went away.
+        """
+        kind, request = _BULK_ONLY_RESET
+        try:
+            self._device.ctrl_transfer(kind, request, 0, self._number, None, int(_CONTROL_SECONDS * 1000))
+        except usb.core.USBError as error:
+            self._fail(error)
+        self._clear_halt(self._in)
+        self._clear_halt(self._out)
 
     def write(self, data: bytes, deadline: Deadline) -> None:
         """See :class:`drivers.transports.base.Transport`."""
