@@ -314,9 +314,11 @@ def _check_frontier(
 ) -> None:
     size, hashes = frontier
     if size != tree.size or len(hashes) != size.bit_count():
+        end = f"entry {size - 1} is" if size - tree.size == 1 else f"the entries {tree.size} to {size - 1} are"
+        cause = f"{end} missing at the end, or the state was altered" if size > tree.size else "the state was altered"
         message = (
             f"the stored tree state is for {size} entries with {len(hashes)} hashes, but there are {tree.size} "
-            "entries: entries are missing at the end, or the state was altered"
+            f"entries: {cause}"
         )
         problems.add("frontier", None, message)
         return
