@@ -7,7 +7,6 @@ hold a printer's worker for ever. So the socket is ours, and h11 alone knows HTT
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
 from urllib.parse import unquote, urlsplit
 
@@ -24,6 +23,7 @@ from drivers.errors import (
     UnexpectedReplyError,
     WriteStalledError,
 )
+from drivers.transports.ready import readable
 
 PORT = 631
 _FORMS = "Write cups://HOST:631/QUEUE, or cups://%2Frun%2Fcups%2Fcups.sock/QUEUE for a Unix socket"
@@ -105,7 +105,7 @@ class Server:
             self._open = None
 
     def _connected(self, deadline: Deadline) -> tuple[socket.socket, h11.Connection]:
-        if self._open is not None and select.select([self._open[0]], [], [], 0)[0]:
+        if self._open is not None and readable(self._open[0].fileno(), Deadline.after(0)):
             self.close()  # closed by the server while it rested, or something that nobody asked for
         if self._open is None:
             wire = socket.socket(socket.AF_UNIX) if self.socket else None

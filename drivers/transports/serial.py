@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import select
 import termios
 
 import serial
@@ -13,6 +12,7 @@ import serial
 from drivers.deadline import Deadline
 from drivers.errors import AccessError, AddressError, BusyError, GoneError, NotFoundError, WriteStalledError
 from drivers.transports.base import READ_LIMIT
+from drivers.transports.ready import readable, writable
 
 _CHUNK = 4096  # bytes offered to the tty at once; it takes what fits
 
@@ -21,8 +21,8 @@ class SerialTransport:
     """One serial line, 8N1, locked against a second user.
 
     pyserial opens, locks and configures the line. Bytes are moved on its descriptor with ``os.read`` and ``os.write``
-    instead, because ``Serial.write`` loses the count of what was sent when it times out, and changing
-    ``Serial.timeout`` configures the line again for each read.
+    instead: ``Serial.write`` loses the count of what was sent when it times out, changing ``Serial.timeout``
+    configures the line again for each read, and both wait by ``select``, which knows no descriptor above 1023.
     """
 
     settle = 0.0
@@ -48,8 +48,7 @@ class SerialTransport:
         rest = memoryview(data)
         while rest:
             try:
-                _, ready, _ = select.select([], [self._fd()], [], deadline.remaining)
-                if not ready:
+                if not writable(self._fd(), deadline):
                     raise WriteStalledError(
                         f"The printer on {self._name} stopped taking data",
                         accepted=len(data) - len(rest),
@@ -65,8 +64,7 @@ class SerialTransport:
         """See :class:`drivers.transports.base.Transport`."""
         while True:
             try:
-                ready, _, _ = select.select([self._fd()], [], [], deadline.remaining)
-                if not ready:
+                if not readable(self._fd(), deadline):
                     return b""
                 data = os.read(self._fd(), READ_LIMIT)
             except BlockingIOError:

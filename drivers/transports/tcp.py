@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
 
 from drivers.deadline import Deadline
 from drivers.errors import GoneError, NotFoundError, WriteStalledError
 from drivers.transports.base import READ_LIMIT
+from drivers.transports.ready import readable, writable
 
 _HINT = "Check that the printer is on, the network cable, and host and port of its address"
 
@@ -44,7 +44,7 @@ class TcpTransport:
                         accepted=len(data) - len(rest),
                         hint="Look at the printer: it may wait for somebody",
                     ) from None
-                select.select([], [self._socket], [], deadline.remaining)
+                writable(self._socket.fileno(), deadline)
             except OSError as error:
                 raise self._gone(str(error)) from error
 
@@ -56,7 +56,7 @@ class TcpTransport:
             except BlockingIOError:
                 if deadline.expired:
                     return b""
-                select.select([self._socket], [], [], deadline.remaining)
+                readable(self._socket.fileno(), deadline)
             except OSError as error:
                 raise self._gone(str(error)) from error
             else:

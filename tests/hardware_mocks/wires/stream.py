@@ -83,17 +83,26 @@ class StreamWire(ABC):
                 self._in = self._in[port.offer(self._in) :] if port.alive else b""
                 while port.replies and data is not None:
                     self._out += port.replies.popleft()
-            reading = [self._awake, *([other] if other is not None else [])]
-            reading += [data] if data is not None and not self._in else []
-            readable, writable, _ = select.select(reading, [data] if data is not None and self._out else [], [])
-            if self._awake in readable:
+            ready = self._wait(data, other)
+            if self._awake in ready:
                 os.read(self._awake, _CHUNK)
-            if other in readable:
+            if other in ready:
                 self._event()
-            if data in writable:
+            if data in ready and self._out:
                 self._send(data)
-            if data in readable:
+            if data in ready and not self._in:
                 self._receive(data)
+
+    def _wait(self, data: int | None, other: int | None) -> set[int | None]:
+        """Wait until something can be moved or happened; return the descriptors that are ready."""
+        poll = select.poll()  # not select.select: a process may hold more descriptors than that can tell apart
+        poll.register(self._awake, select.POLLIN)
+        if other is not None:
+            poll.register(other, select.POLLIN)
+        wanted = (0 if self._in else select.POLLIN) | (select.POLLOUT if self._out else 0)
+        if data is not None and wanted:
+            poll.register(data, wanted)
+        return {descriptor for descriptor, _ in poll.poll()}
 
     def _send(self, data: int | None) -> None:
         if data is not None:
