@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from importlib.metadata import entry_points
 from typing import Any
 
-from drivers import cups, evolis, magicard, picture, zebra
+from drivers import cups, evolis, magicard, matica, picture, zebra
 from drivers.deadline import Deadline
 from drivers.errors import AddressError
 from drivers.family import Family
@@ -19,7 +19,14 @@ from drivers.transports import open_transport
 from drivers.transports.trace import Trace, traced
 from drivers.transports.usb import UsbDevice, list_devices
 
-FAMILIES: tuple[Family, ...] = (evolis.DRIVER, magicard.DRIVER, zebra.DRIVER, cups.DRIVER, picture.DRIVER)
+FAMILIES: tuple[Family, ...] = (
+    evolis.DRIVER,
+    magicard.DRIVER,
+    matica.DRIVER,
+    zebra.DRIVER,
+    cups.DRIVER,
+    picture.DRIVER,
+)
 
 
 def families() -> tuple[Family, ...]:
