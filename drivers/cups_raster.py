@@ -32,45 +32,59 @@ def document(pages: list[npt.NDArray[np.uint8]], *, dpi: int, page_size: str) ->
 
 
 def compress(page: npt.NDArray[np.uint8]) -> bytes:
-    """Return a page's lines (section 4.4): lines that repeat are sent once, with a count, and their dots in runs."""
-    height = page.shape[0]
-    changes = np.flatnonzero((page[1:] != page[:-1]).any(axis=(1, 2))) + 1
-    starts = [0, *changes.tolist()]
-    parts: list[bytes] = []
-    for first, end in zip(starts, [*starts[1:], height], strict=True):
-        line = _line(page[first])
-        for at in range(first, end, _MOST_LINES):
-            parts += [bytes([min(_MOST_LINES, end - at) - 1]), line]
-    return b"".join(parts)
+    """Return a page's lines (section 4.4): lines that repeat are sent once, with a count, and their dots in runs.
+
+    All lines are worked on at once: a loop over the runs of a photo took most of a card's time.
+    """
+    height, width = page.shape[:2]
+    dots = _dots(page)
+    starts = [0, *(np.flatnonzero((dots[1:] != dots[:-1]).any(axis=1)) + 1).tolist()]
+    sent = [
+        (at, min(_MOST_LINES, end - at))
+        for first, end in zip(starts, [*starts[1:], height], strict=True)
+        for at in range(first, end, _MOST_LINES)
+    ]
+    lines = [line for line, _ in sent]
+    first, count, literal = _pieces(dots[lines])
+    carried = np.where(literal, count, 1)
+    opens = first % width == 0
+    sizes = opens + 1 + 3 * carried
+    control = np.cumsum(sizes) - sizes + opens
+    packed = np.empty(int(sizes.sum()), np.uint8)
+    packed[control] = np.where(literal, 257 - count, count - 1)
+    packed[control[opens] - 1] = [repeats - 1 for _, repeats in sent]
+    colours = np.ones(packed.size, bool)
+    colours[control] = colours[control[opens] - 1] = False
+    source = np.arange(carried.sum()) + np.repeat(first - np.cumsum(carried) + carried, carried)
+    packed[colours] = page[lines].reshape(-1, 3)[source].ravel()
+    return packed.tobytes()
 
 
-def _line(dots: npt.NDArray[np.uint8]) -> bytes:
-    """Return one line: count - 1 and a dot that repeats, or 257 - count and so many dots that do not."""
-    width = dots.shape[0]
-    changes = np.flatnonzero((dots[1:] != dots[:-1]).any(axis=1)) + 1
-    starts = [0, *changes.tolist()]
-    raw = dots.tobytes()
-    parts: list[bytes] = []
-    single = -1  # where a row of dots that do not repeat began
+def _dots(page: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+    """Return each dot as one number, which compares faster than three."""
+    wide = np.zeros((*page.shape[:2], 4), np.uint8)
+    wide[:, :, :3] = page
+    return wide.view(np.uint32)[:, :, 0]
 
-    def literals(end: int) -> None:
-        for at in range(single, end, _MOST_DOTS):
-            count = min(_MOST_DOTS, end - at)
-            # One alone is a run of one: 257 - 1 would not fit into the byte.
-            parts.append((b"\x00" if count == 1 else bytes([257 - count])) + raw[at * 3 : (at + count) * 3])
 
-    for first, end in zip(starts, [*starts[1:], width], strict=True):
-        if end - first == 1:
-            single = first if single < 0 else single
-            continue
-        if single >= 0:
-            literals(first)
-            single = -1
-        dot = raw[first * 3 : first * 3 + 3]
-        parts += [bytes([min(_MOST_DOTS, end - at) - 1]) + dot for at in range(first, end, _MOST_DOTS)]
-    if single >= 0:
-        literals(width)
-    return b"".join(parts)
+def _pieces(dots: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Cut lines into pieces of at most 128 dots: where each begins, its dots, and whether they are sent one by one.
+
+    A piece is one dot that repeats, or dots that do not; one dot alone is a run of one, since 257 - 1 fits no byte.
+    """
+    width = dots.shape[1]
+    differs = np.ones(dots.shape, bool)
+    differs[:, 1:] = dots[:, 1:] != dots[:, :-1]
+    first = np.flatnonzero(differs)
+    alone = np.diff(first, append=dots.size) == 1
+    joins = np.zeros(first.size, bool)
+    joins[1:] = alone[1:] & alone[:-1] & (first[1:] % width != 0)
+    first, alone = first[~joins], alone[~joins]
+    length = np.diff(first, append=dots.size)
+    parts = -(-length // _MOST_DOTS)
+    done = _MOST_DOTS * (np.arange(parts.sum()) - np.repeat(np.cumsum(parts) - parts, parts))
+    count = np.minimum(np.repeat(length, parts) - done, _MOST_DOTS)
+    return np.repeat(first, parts) + done, count, np.repeat(alone, parts) & (count > 1)
 
 
 def _header(page: npt.NDArray[np.uint8], dpi: int, page_size: str, count: int) -> bytes:
