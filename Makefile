@@ -47,10 +47,12 @@ scale: $(VENV)/ready
 model: $(VENV)/ready packages
 	PRINTD_MODEL=whole $(BIN)/python -m pytest -rP tests/model
 
-# Every fault at every point of an attempt, and SEEDS random schedules; a failing one is shrunk and printed.
+# Every fault at every point of an attempt, and SEEDS random schedules from seed FROM on; a failing one is shrunk and
+# printed.
 SEEDS ?= 400
+FROM  ?= 0
 crash: $(VENV)/ready
-	PRINTD_CRASH=$(SEEDS) $(BIN)/python -m pytest --numprocesses 2 -rP tests/crash
+	PRINTD_CRASH=$(SEEDS) PRINTD_CRASH_FROM=$(FROM) $(BIN)/python -m pytest --numprocesses 2 -rP tests/crash
 
 clean:
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

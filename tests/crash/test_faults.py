@@ -1,7 +1,8 @@
 """Everything that can break, at every point of an attempt: books equal physics, one good card a record, no stand.
 
 A failing run prints the shortest schedule that still fails, as a command that replays it. ``PRINTD_CRASH`` (``make
-crash``) is how many random schedules are lived through, and whether all singles are.
+crash``) is how many random schedules are lived through, from the seed ``PRINTD_CRASH_FROM`` on, and whether all
+singles are.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from crash.points import HANDS, KILL, REPLY_FAULTS, WRITE_FAULTS
 from crash.schedules import PRECIOUS, drawn, lived, planned, read_plan, recorded, singles, write_plan
 
 SEEDS = int(os.environ.get("PRINTD_CRASH", "0"))
+FIRST = int(os.environ.get("PRINTD_CRASH_FROM", "0"))
 SHARE = 32  # random schedules in a common run
 PARTS = 8 if SEEDS else 2
 FAMILIES = sorted(PRESSES)
@@ -88,7 +90,7 @@ def test_killed_twice_and_a_fault_beside_a_kill(family: str) -> None:
 @pytest.mark.timeout(36000)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_random_schedules(part: int) -> None:
-    for seed in range(part, SEEDS or SHARE, PARTS):
+    for seed in range(FIRST + part, FIRST + (SEEDS or SHARE), PARTS):
         lived(drawn(seed, tuple(FAMILIES)))
 
 
