@@ -38,15 +38,14 @@ def reply(kind: int, code: int, sequence: int, data: bytes = b"") -> bytes:
     return _HEAD.pack(kind, 2 + len(data) // 4, code, sequence) + data
 
 
-def identity(sequence: int, name: str, kind: str, address: bytes) -> bytes:
-    """Return the 120 bytes that the printer sends unasked (sheet 4.1)."""
+def identity(sequence: int, name: str, kind: str, address: bytes, mac: bytes) -> bytes:
+    """Return the 120 bytes that the printer sends unasked (sheet 4.1); its link-local address is made of the MAC."""
     block = bytearray(120)
     block[:16] = _HEAD.pack(IDENTITY, 0x1C, 0, sequence)
     block[30:40] = name.encode("ascii", "replace")[:10].ljust(10, b"\x00")
     block[40:44] = address
     block[56:72] = kind.encode("ascii", "replace")[:16].ljust(16, b" ")
-    local = bytes.fromhex("FE80000000000000000000FFFE5EC0DE")
-    block[72:88] = local
+    block[72:88] = b"\xfe\x80" + bytes(6) + bytes((mac[0] ^ 2,)) + mac[1:3] + b"\xff\xfe" + mac[3:]
     return bytes(block)
 
 

@@ -11,7 +11,7 @@ from hardware_mocks.matica_blocks import document
 from hardware_mocks.matica_core import CodeError, Core
 from hardware_mocks.matica_exchange import Exchange, Reply
 from hardware_mocks.matica_tell import Tell
-from hardware_mocks.matica_words import MAC, NUMBERS, PRINTING, READY, SETTINGS, UNKNOWN
+from hardware_mocks.matica_words import NUMBERS, PRINTING, READY, SETTINGS, UNKNOWN, mac_of
 from hardware_mocks.port import IN, OUT, Port
 
 CBW = struct.Struct("<4sIIBBB16s")
@@ -210,7 +210,7 @@ class MassStorage:
         if code == 0x4D:
             log = {0x78: self._tell.log_78, 0x79: self._tell.log_79}.get(cdb[2])
             return log()[:long] if log else None
-        return MAC[:long] if code == 0x3C and cdb[1] == 0x02 else None
+        return mac_of(self._machine.serial)[:long] if code == 0x3C and cdb[1] == 0x02 else None
 
     def _data_in(self, cdb: bytes, data: bytes) -> None:
         if cdb[0] == 0x2A:

@@ -25,7 +25,7 @@ from hardware_mocks.matica_blocks import (
 from hardware_mocks.matica_core import CodeError, Core
 from hardware_mocks.matica_exchange import Exchange, Reply
 from hardware_mocks.matica_tell import Tell
-from hardware_mocks.matica_words import COUNTER_RESET, PRINTING, READY, SETTINGS, TAGS, TRACK_TAGS, UNKNOWN
+from hardware_mocks.matica_words import COUNTER_RESET, PRINTING, READY, SETTINGS, TAGS, TRACK_TAGS, UNKNOWN, mac_of
 from hardware_mocks.port import Port
 
 _SMALL = 1 << 16
@@ -55,7 +55,8 @@ class Ethernet:
         self._exchange.reset()
         self._open = self._machine.quirks.no_handshake
         self._sequence += 1
-        self._exchange.send(identity(self._sequence, self._serial, self._model, bytes((127, 0, 0, 1))))
+        about = (self._serial, self._model, bytes((127, 0, 0, 1)), mac_of(self._serial))
+        self._exchange.send(identity(self._sequence, *about))
 
     def restart(self) -> None:
         """Begin as after power-on."""

@@ -64,7 +64,11 @@ SETTINGS = {
 COUNTER_RESET = 0x32
 MAKER = "G-Printec, Inc."
 LOT = "LOT0001"
-MAC = bytes.fromhex("0200005EC0DE")
+
+
+def mac_of(serial: str) -> bytes:
+    """Return the MAC address of a printer: locally administered, every printer's its own."""
+    return b"\x02\x00\x00" + zlib.crc32(serial.encode()).to_bytes(4, "big")[1:]
 
 
 def item(tag: int, value: bytes) -> bytes:
