@@ -1,0 +1,192 @@
+"""Every driver with its simulated printer on every wire: what the one contract suite runs on.
+
+A family stands here with what differs from one to the next: a model that can prove its cards, and how its simulator is
+set up. All else is the same for all, and a family that is missing fails the suite.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from contract.manners import Clock, Manner
+from drivers import families
+from drivers.deadline import Deadline
+from drivers.errors import NotFoundError
+from drivers.family import Family
+from drivers.panels import Separation
+from drivers.printer import Artwork, CardPrinter, Confirmation, EncodedCard, Outcome, SidePicture
+from drivers.transports import open_transport
+from drivers.transports.base import Transport
+from hardware_mocks.families import FAMILIES as SIMULATED
+from hardware_mocks.pytest_wires import (
+    Setup,
+    SimulatedPrinter,
+    pty_printer,
+    tcp_printer,
+    usb_inprocess_printer,
+    usb_umock_printer,
+)
+
+BLANKS = ["A-1", "A-2", "A-3"]
+WITHOUT_SIMULATOR = MappingProxyType(
+    {
+        "cups": "a real cupsd stands for its printers",
+        "picture": "its printer is a folder",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Press:
+    """How one family is tested.
+
+    :param model: one that is proved by its own words, as far as the family has any.
+    :param setup: of the simulated printer.
+    :param ribbon: panels of the card that is printed.
+    :param named: wires on which the printer says its own serial number; ``None`` stands for all.
+    """
+
+    model: str
+    setup: Mapping[str, Any] = field(default_factory=dict)
+    ribbon: str = "ymcko"
+    named: tuple[str, ...] | None = None
+
+
+PRESSES: Mapping[str, Press] = MappingProxyType(
+    {
+        "evolis": Press("primacy"),
+        "magicard": Press("enduro-plus", {"ribbon": "ymckok:10", "speed": 100}),
+        "matica": Press("xid580x", {"dialect": "xid580"}, named=("usb",)),  # on Ethernet it says its MAC address
+        "zebra": Press("p330i", {"ribbon": "k:10"}, "k", named=("usb",)),
+    }
+)
+
+
+def family_named(name: str) -> Family:
+    return next(family for family in families() if family.name == name)
+
+
+def soon(seconds: float = 20) -> Deadline:
+    return Deadline.after(seconds)
+
+
+@functools.cache
+def artwork(dpi: int = 300, *, colour: bool = True) -> Artwork:
+    """Draw a small picture, a line and a window: most of the card stays white, so that simulators read it fast."""
+    side = SidePicture(
+        np.full((648, 1016, 3), 255, np.uint8), np.zeros((648, 1016), np.bool_), np.ones((648, 1016), np.bool_)
+    )
+    if colour:
+        side.colour[50:300, 60:260] = (200, 90, 30)
+    side.resin[400:420, 100:700] = True
+    side.overlay[177:354, 71:283] = False
+
+    def grown(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return picture.repeat(dpi // 300, 0).repeat(dpi // 300, 1)
+
+    return Artwork(SidePicture(grown(side.colour), grown(side.resin), grown(side.overlay)))
+
+
+@functools.cache
+def card_for(name: str) -> EncodedCard:
+    """One card in a family's language, on the ribbon of its press."""
+    family, press = family_named(name), PRESSES[name]
+    model = family.models[press.model]
+    drawn = artwork(model.abilities.dpi, colour="y" in press.ribbon)
+    return family.encode(drawn, model, family.options(separation=Separation(ribbon=press.ribbon)))
+
+
+@dataclass
+class Desk:
+    """One simulated printer on one wire."""
+
+    name: str
+    sim: SimulatedPrinter
+    uri: Callable[[], str]
+    backend: object | None
+    stack: contextlib.ExitStack
+    clock: Clock
+
+    def open(self, manner: Callable[[Transport, Clock], Manner] = Manner) -> tuple[CardPrinter, Manner]:
+        """Open a connection in a manner; a printer that was just plugged in comes soon."""
+        family, deadline = family_named(self.name), soon()
+        while True:
+            try:
+                transport = open_transport(
+                    self.uri(), usb_class=family.usb_class, usb_backend=self.backend, deadline=deadline
+                )
+            except NotFoundError:
+                if deadline.expired:
+                    raise
+                continue
+            wire = manner(transport, self.clock)
+            self.stack.callback(wire.close)
+            return family.connect(wire, family.models[PRESSES[self.name].model]), wire
+
+    def recover(self) -> None:
+        """Do what an operator does without thinking: take out what is inside, cable, power, cover, button."""
+        hands = self.sim.hands
+        for action in (hands.plug, hands.power_off, hands.take_card, hands.power_on, hands.close_cover, hands.press):
+            action()
+        assert self.sim.wait_for(lambda: self.sim.port.alive)
+        assert self.sim.idle()
+
+    def cards(self) -> list[dict[str, Any]]:
+        """Cards that left the printer, by whatever way."""
+        return list(self.sim.truth.read("card"))
+
+    def blanks(self) -> list[str]:
+        """Blanks that lie in the hopper, next one first."""
+        lying: Any = self.sim.hands.hopper()["blanks"]
+        return list(lying)
+
+    def hold(self, found: Confirmation) -> None:
+        """Hold what a driver says against what physically happened."""
+        assert self.sim.idle()
+        if found.outcome is Outcome.PRINTED:
+            left = [(one["blank"], one["where"], one["complete"]) for one in self.cards()]
+            assert left == [("A-1", "output", True)], "printed, and it is not"
+        if found.outcome is Outcome.UNUSED:
+            assert self.blanks() == BLANKS, "unused, and a blank left the hopper"
+        assert found.outcome is not Outcome.SPOILED or self.blanks() != BLANKS, "spoiled, and nothing was touched"
+        assert found.findings or found.outcome is Outcome.PRINTED, "nobody can resolve what nobody explains"
+
+
+def desk_on(name: str, wire: str, request: pytest.FixtureRequest, stack: contextlib.ExitStack, **more: Any) -> Desk:
+    """Put a family's printer with three blanks on a wire. The test has the fixture ``clock``."""
+    setup = Setup(**{"family": name, "hopper": list(BLANKS), **PRESSES[name].setup, **more})
+    face = SIMULATED[name].usb
+    backend: object | None = None
+    uri: Callable[[], str]
+    if wire == "serial":
+        serial = stack.enter_context(pty_printer(setup))
+        sim, uri = serial.printer, lambda: f"serial:{serial.path}?baud=115200"
+    elif wire == "tcp":
+        tcp = stack.enter_context(tcp_printer(setup))
+        sim, uri = tcp.printer, lambda: f"tcp://{tcp.host}:{tcp.port}"
+    else:
+        usb = stack.enter_context(
+            usb_inprocess_printer(setup)
+            if wire == "usb"
+            else usb_umock_printer(request.getfixturevalue("umock_bus"), setup)
+        )
+        sim, backend, uri = usb.printer, usb.backend, lambda: f"usb://{face.vendor:04x}/{setup.serial}"
+    assert sim.wait_for(lambda: sim.port.alive)
+    return Desk(name, sim, uri, backend, stack, request.getfixturevalue("clock"))
+
+
+def wires_of(name: str) -> Iterator[str]:
+    """Every wire on which a family's simulated printer hangs; USB under the real libusb as well."""
+    for wire in SIMULATED[name].wires:
+        yield "serial" if wire == "pty" else wire
+    if "usb" in SIMULATED[name].wires:
+        yield "usbfs"

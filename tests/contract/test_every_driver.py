@@ -1,0 +1,139 @@
+"""One contract suite on every driver: with its simulated printer, over every wire, in every manner.
+
+Whatever the wire does, a driver may say *printed* only of a card that is whole, and *unused* only where no blank left
+the hopper; everything else is in doubt. ``PRINTD_EVERY=whole`` tries every point of every dialogue.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from contract.manners import Clock, Cut, Delayed, Dribble, Late, Manner, Moment, Truncated
+from contract.presses import PRESSES, Desk, card_for, desk_on, family_named, soon, wires_of
+from drivers.errors import DriverError
+from drivers.family import STORAGE_CLASS
+from drivers.printer import CardPrinter, Confirmation, Counters, Outcome, Rung, State
+from drivers.transports.base import Transport
+
+WHOLE = os.environ.get("PRINTD_EVERY") == "whole"
+NAMES = sorted(PRESSES)
+PLACES = [
+    pytest.param(name, wire, marks=pytest.mark.usbfs if wire == "usbfs" else ())
+    for name in NAMES
+    for wire in wires_of(name)
+]
+STREAMS = [(name, wire) for name in NAMES for wire in wires_of(name) if wire != "usbfs"]
+NewDesk = Callable[[str, str], Desk]
+
+
+@pytest.fixture
+def new_desk(request: pytest.FixtureRequest) -> Iterator[NewDesk]:
+    with contextlib.ExitStack() as stack:
+        yield lambda name, wire: desk_on(name, wire, request, stack)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock().into_drivers(monkeypatch)
+
+
+def print_one(desk: Desk, printer: CardPrinter) -> Confirmation:
+    """Print as a worker does: counters, print, confirm; where even that fails, nothing is known."""
+    card = card_for(desk.name)
+    before = printer.counters(soon())
+    with contextlib.suppress(DriverError):
+        printer.print(card, soon())
+    return printer.confirm(before, card, soon())
+
+
+def manners(name: str) -> dict[str, Callable[[Transport, Clock], Manner]]:
+    packets = family_named(name).usb_class == STORAGE_CLASS
+    return {
+        "whole": Manner,
+        "bytes": functools.partial(Dribble, packets=packets),
+        "delayed": Delayed,
+    }
+
+
+@pytest.mark.parametrize("manner", ["whole", "bytes", "delayed"])
+@pytest.mark.parametrize(("name", "wire"), PLACES)
+def test_a_card_is_printed_and_proved(new_desk: NewDesk, name: str, wire: str, manner: str) -> None:
+    desk, press = new_desk(name, wire), PRESSES[name]
+    printer, _ = desk.open(manners(name)[manner])
+    identity = printer.identify(soon())
+    says = press.named is None or wire.removesuffix("fs") in press.named
+    assert not says or identity.serial_number == desk.sim.setup.serial
+    assert printer.status(soon()).state is State.IDLE
+    found = print_one(desk, printer)
+    assert found.rung is family_named(name).models[press.model].abilities.proves, found
+    assert found.outcome is Outcome.PRINTED, found.findings
+    assert found.raw, "the readings behind it are kept"
+    assert found.rung in (Rung.LEFT_PRINTER, Rung.ENGINE_DONE)
+    desk.hold(found)
+    assert desk.blanks() == ["A-2", "A-3"]
+    assert printer.status(soon()).state is State.IDLE
+    assert not list(desk.sim.truth.read("odd"))
+
+
+def some(points: list[int], wire: str) -> list[int]:
+    """Choose among the points of a dialogue: the first, the last, and some between."""
+    if WHOLE:
+        return points
+    chosen = {points[len(points) // 2]} if wire == "usbfs" else {points[0], points[len(points) // 2], points[-1]}
+    return sorted(chosen)
+
+
+def dialogue(desk: Desk) -> tuple[list[int], list[int]]:
+    """Print one card and return the numbers of all writes and of all answers, each counted from 1."""
+    printer, wire = desk.open()
+    found = print_one(desk, printer)
+    assert found.outcome is Outcome.PRINTED, found.findings
+    return list(range(1, len(wire.writes) + 1)), list(range(1, len(wire.answers) + 1))
+
+
+@pytest.mark.parametrize("moment", list(Moment))
+@pytest.mark.parametrize(("name", "wire"), PLACES)
+def test_the_cable_out_at_any_moment_proves_nothing_that_is_not_so(
+    request: pytest.FixtureRequest, name: str, wire: str, moment: Moment
+) -> None:
+    """What comes after it is asked on the same connection, and on a new one when the operator has been there."""
+    with contextlib.ExitStack() as stack:
+        writes, answers = dialogue(desk_on(name, wire, request, stack))
+    for at in some(answers if moment is Moment.ANSWER else writes, wire):
+        with contextlib.ExitStack() as stack:
+            desk = desk_on(name, wire, request, stack)
+            cut = functools.partial(Cut, moment=moment, at=at, unplug=desk.sim.hands.unplug)
+            printer, _ = desk.open(cut)
+            before = Counters()
+            with contextlib.suppress(DriverError):
+                before = printer.counters(soon())
+                with contextlib.suppress(DriverError):
+                    printer.print(card_for(name), soon())
+                desk.hold(printer.confirm(before, card_for(name), soon()))
+            assert not desk.sim.machine.cable, f"the cable came not out at {moment} {at}"
+            printer.close()
+            desk.recover()
+            again, _ = desk.open()
+            found = again.confirm(before, None, soon())
+            assert found.outcome is not Outcome.PRINTED
+            desk.hold(found)
+
+
+@pytest.mark.parametrize("loss", [Truncated, Late])
+@pytest.mark.parametrize(("name", "wire"), STREAMS)
+def test_an_answer_that_comes_by_half_or_too_late_proves_nothing(
+    request: pytest.FixtureRequest, name: str, wire: str, loss: type[Truncated | Late]
+) -> None:
+    with contextlib.ExitStack() as stack:
+        _, answers = dialogue(desk_on(name, wire, request, stack))
+    for at in some(answers, wire):
+        with contextlib.ExitStack() as stack:
+            desk = desk_on(name, wire, request, stack)
+            printer, _ = desk.open(functools.partial(loss, at=at))
+            with contextlib.suppress(DriverError):
+                desk.hold(print_one(desk, printer))
