@@ -1,33 +1,23 @@
-"""The whole cycle on simulated printers: cards a second, who uses the processors, and the gap between two cards."""
+"""The whole cycle on simulated printers: cards a second, and who uses the processors."""
 
 from __future__ import annotations
 
 import json
 import os
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from bench.artwork import artist_of, upper_bound
+from bench.artwork import upper_bound
 from bench.figures import Budget, Figure, Row, median, percentile, progress
-from bench.office import PRINTER, office, work_folder
-from drivers import open_printer
-from drivers.deadline import Deadline
-from drivers.printer import CardPrinter, EncodedCard
-from hardware_mocks.wires.usb_socket import backend
-from printd.demo.simulators import start
+from bench.gap import gaps as between_cards
+from bench.office import work_folder
 from printd.demo.story import Scene, play
-from printd.printing.dispatch import Waiting
 
 RECORDS = 200
 PRINTERS = 8
-CALM_RECORDS = 12
-CALM_SPEED = 20.0
 DRAWN = 160
 _MS = 1000.0
 _TICKS = os.sysconf("SC_CLK_TCK")
-_GAP = Budget("at most", 100)
-_COMMAND_SECONDS = 30.0
 
 
 def run(parent: Path) -> Figure:
@@ -48,7 +38,7 @@ def run(parent: Path) -> Figure:
     whole = f"cards end to end, {PRINTERS} instant printers, each card checked"
     least = Budget("at least", 20)
     rate = RECORDS / summary["seconds_printing"]
-    gaps = _gaps(truth)
+    gaps = [gap * _MS for gap in between_cards(truth)]
     there = len(os.sched_getaffinity(0)) * _MS / rate
     figure.rows = [
         Row(whole, rate, "a second", bound, bound_is, least),
@@ -63,26 +53,6 @@ def run(parent: Path) -> Figure:
     figure.notes.append(
         "the staff look on, draw each card again to know it and check it on the same cores; "
         "with instant printers the gap holds the drawing of the next card, which has no card to hide behind"
-    )
-    return figure
-
-
-def run_gap(parent: Path) -> Figure:
-    """Measure the gap of one printer that takes its time, beside a bare driver without books."""
-    with work_folder(parent) as folder:
-        play(folder / "d", records=CALM_RECORDS, printers=1, speed=CALM_SPEED, faults="none", show=Watch())
-        gaps = _gaps(_truth(folder / "d" / "truth.jsonl"))
-    progress("the driver alone, without books")
-    bare = _bare_gaps(parent)
-    figure = Figure("gap")
-    bare_is = "the driver alone, no books"
-    figure.rows = [
-        Row("gap between two cards of one printer, median", median(gaps), "ms", median(bare), bare_is, _GAP),
-        Row("gap between two cards of one printer, p99", percentile(gaps, 99), "ms", percentile(bare, 99), bare_is),
-    ]
-    figure.notes.append(
-        f"{len(gaps)} gaps of a printer {CALM_SPEED:g} times faster than a real one, from card out to job begun, "
-        "both by the simulator's own clock"
     )
     return figure
 
@@ -138,47 +108,3 @@ def _pace(truth: list[dict[str, Any]]) -> float:
     out: list[float] = [line["time"] for line in truth if line["event"] == "card"]
     began: float = min(line["time"] for line in truth if line["event"] == "job")
     return len(out) / (max(out) - began)
-
-
-def _gaps(truth: list[dict[str, Any]]) -> list[float]:
-    """Return milliseconds from each card's leaving to the same printer's next job."""
-    gaps: list[float] = []
-    for printer in {line["printer"] for line in truth}:
-        mine = [line for line in truth if line["printer"] == printer and line["event"] in ("card", "job")]
-        gaps += [
-            (after["time"] - before["time"]) * _MS
-            for before, after in pairwise(mine)
-            if (before["event"], after["event"]) == ("card", "job")
-        ]
-    return gaps
-
-
-def _bare_gaps(parent: Path) -> list[float]:
-    """Print the same card again and again on a simulator with nothing but the driver."""
-    with work_folder(parent) as folder:
-        with office(folder / "shop") as made:
-            ((job, record),) = made.take_in(1, seed=3)
-            card = artist_of(made.shop).prepare(Waiting(job, record), PRINTER).card
-        simulator = start(folder, 1, usb=True, speed=0, ribbon="ymcko:200", faults=[], pictures=False)
-        try:
-            simulator.hand("load", blanks=[f"B{number:03d}" for number in range(CALM_RECORDS)])
-            deadline = Deadline.after(_COMMAND_SECONDS)
-            bus = backend(folder / "bus")
-            printer = open_printer(simulator.uri, model="primacy", usb_backend=bus, deadline=deadline)
-            try:
-                for _ in range(CALM_RECORDS):
-                    _print(printer, card)
-            finally:
-                printer.close()
-        finally:
-            simulator.stop()
-        return _gaps(_truth(folder / "truth.jsonl"))
-
-
-def _print(printer: CardPrinter, card: EncodedCard) -> None:
-    """Ask and tell the printer what a worker does for one card."""
-    deadline = Deadline.after(_COMMAND_SECONDS)
-    printer.status(deadline)
-    before = printer.counters(deadline)
-    printer.print(card, deadline)
-    printer.confirm(before, card, deadline)
