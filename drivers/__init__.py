@@ -57,6 +57,43 @@ def list_printers(usb_backend: object | None = None) -> list[UsbDevice]:
     return list_devices(wanted, usb_backend)
 
 
+def named(uri: str, *, model: str = "", family: str = "") -> tuple[str, str]:
+    """Return the names of a printer's family and model, where what is given leaves no choice.
+
+    A model belongs to one family; a scheme may, and so does a USB vendor id. A model is never guessed, except for
+    printers of which the address is all there is: the first model of a family that no wire of ours leads to.
+
+    :raises AddressError: there are none of these names, or more than one would fit.
+    """
+    known = families()
+    if not family and model:
+        fitting = [one for one in known if model in one.models]
+        if not fitting:
+            raise AddressError(
+                f"No family has a model {model!r}", hint=_choices(m for one in known for m in one.models)
+            )
+    else:
+        fitting = [one for one in known if one.name == family or (not family and _leads(uri, one))]
+    if len(fitting) != 1:
+        raise AddressError(
+            f"No driver for printers of the family {family!r}"
+            if family
+            else f"{uri} does not say what printer is there",
+            hint=f"Name its family. {_choices(one.name for one in known)}",
+        )
+    (found,) = fitting
+    if not model and found.open_uri is None:
+        raise AddressError(f"The model of the {found.name} printer is not said", hint=_choices(found.models))
+    return found.name, model or next(iter(found.models))
+
+
+def _leads(uri: str, family: Family) -> bool:
+    scheme, _, rest = uri.partition(":")
+    if scheme == "usb" and family.usb_vendors:
+        return any(rest.lower().startswith(f"//{vendor:04x}/") for vendor in family.usb_vendors)
+    return scheme in family.wires and family.wires == (scheme,)
+
+
 def open_printer(
     uri: str,
     *,

@@ -54,10 +54,16 @@ def discover(
 def add(
     context: typer.Context,
     name: str,
-    uri: Annotated[str, typer.Argument(help="usb://VENDOR/SERIAL, serial:/dev/ttyUSB0 or tcp://HOST:PORT")],
     by: By,
-    model: Annotated[str, typer.Option(help="Model, e.g. primacy.")] = "primacy",
-    family: Annotated[str, typer.Option(help="Printer language, e.g. evolis.")] = "evolis",
+    uri: Annotated[
+        str,
+        typer.Argument(
+            help="usb://VENDOR/SERIAL, serial:/dev/ttyUSB0, tcp://HOST:PORT, cups://HOST/QUEUE or picture:/FOLDER; "
+            "without one, cards become pictures in the shop's folder printed/NAME"
+        ),
+    ] = "",
+    model: Annotated[str, typer.Option(help="Model, e.g. primacy.")] = "",
+    family: Annotated[str, typer.Option(help="Printer language, where model and address do not say it.")] = "",
     as_json: Json = False,
 ) -> None:
     """Ask a printer who it is and book it; it starts paused."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import drivers
-from drivers import discovery
+from drivers import discovery, picture
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
 from drivers.printer import Identity
@@ -18,11 +19,16 @@ from printd.press import check_station, open_printer, usb_backend
 from printd.printing.states import AttemptState
 from printd.store import blanks, jobs, shifts
 
+_PRINTED = "printed"
+"""Folder of a shop for printers that are folders."""
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 
 
-def add(desk: Desk, name: str, uri: str, model: str, by: str, family: str = "evolis") -> dict[str, Any]:
-    """Ask the printer at an address who it is, and book it; it starts paused."""
+def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: str = "") -> dict[str, Any]:
+    """Ask the printer at an address who it is, and book it; it starts paused.
+
+    Without an address it is a folder of the shop in which cards become pictures, for a shop that has no hardware yet.
+    """
     operator = known(desk, by)
     if not _NAME.fullmatch(name):
         raise Refused(
@@ -31,6 +37,12 @@ def add(desk: Desk, name: str, uri: str, model: str, by: str, family: str = "evo
     with desk.shop.store.reading() as connection:
         if jobs.find_printer(connection, name) is not None:
             raise Refused(f"There is a printer {name} already.", remedy="See it with: printd printers list")
+    if not uri:
+        uri = _folder_of(desk, name, family)
+    try:
+        family, model = drivers.named(uri, model=model, family=family)
+    except DriverError as unknown:
+        raise Refused(f"{unknown.message}.", consequence="It was not added.", remedy=f"{unknown.hint}.") from unknown
     check_station(desk.shop.config.encoder, name, family, model)
     identity = _identify(desk, uri, model, family)
     if not identity.serial_number:
@@ -125,6 +137,19 @@ def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def _folder_of(desk: Desk, name: str, family: str) -> str:
+    """Make the folder of a printer that is one, and return its address."""
+    if family not in ("", picture.FAMILY):
+        raise Refused(
+            f"The address of {name} is missing.",
+            consequence="It was not added.",
+            remedy="See what is connected with: printd printers discover",
+        )
+    printed = (desk.shop.folder / _PRINTED / name).resolve()
+    printed.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return f"picture:{quote(str(printed))}"
 
 
 def _identify(desk: Desk, uri: str, model: str, family: str) -> Identity:

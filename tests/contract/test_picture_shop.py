@@ -54,6 +54,24 @@ def test_a_shop_prints_into_a_folder(tmp_path: Path) -> None:
         shop.shop.close()
 
 
+def test_a_fresh_shop_prints_into_its_own_folder(tmp_path: Path) -> None:
+    shop = Office(tmp_path)
+    try:
+        added = shop.act("printers.add", name="practice", by=RUNNER)
+        assert (added["model"], added["uri"]) == ("png", f"picture:{tmp_path / 'shop' / 'printed' / 'practice'}")
+        (listed,) = shop.act("printers.list")
+        assert (listed["name"], listed["serial_number"]) == ("practice", added["serial_number"])
+        with pytest.raises(Refused, match="The address of p1 is missing"):
+            shop.act("printers.add", name="p1", family="evolis", model="primacy", by=RUNNER)
+        with pytest.raises(Refused, match="The model of the evolis printer is not said") as refused:
+            shop.act("printers.add", name="p1", uri="usb://0f49/1", by=RUNNER)
+        assert "primacy" in refused.value.remedy
+        with pytest.raises(Refused, match="does not say what printer is there"):
+            shop.act("printers.add", name="p1", uri="tcp://127.0.0.1:9", by=RUNNER)
+    finally:
+        shop.shop.close()
+
+
 def seen(picture: Path) -> bytes:
     with Image.open(picture) as image:
         return np.asarray(image).tobytes()
