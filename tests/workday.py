@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import uuid
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+
+import pytest
 
 from drivers.printer import Counters
 from printd.desk import blanks, deliveries, shifts
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
+from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing.attempt import begin, end
 from printd.printing.states import AttemptState
 from printd.store import jobs, log
+from printd.store.engine import dump
 from receipts import count_twice, receive_whole
 
 HEADER = {"bast_number": "470/1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
@@ -124,3 +129,25 @@ def where(desk: Desk) -> dict[str, int]:
     """Return the pieces in each place, from the books."""
     places: dict[str, int] = blanks.where(desk)["places"]
     return places
+
+
+def refused(desk: Desk, act: Callable[[], object]) -> Refused:
+    """Return the refusal, a whole sentence, having made sure that neither log nor tables changed."""
+    with desk.shop.store.reading() as connection:
+        before = log.frontier(connection), dump(connection)
+    with pytest.raises(Refused) as refusal:
+        act()
+    with desk.shop.store.reading() as connection:
+        assert (log.frontier(connection), dump(connection)) == before
+    assert refusal.value.what.endswith((".", "?"))
+    return refusal.value
+
+
+def set_clock(desk: Desk, moment: datetime) -> None:
+    """Let it be a moment for all that is booked from now on."""
+    desk.shop.books.clock = lambda: moment
+
+
+def configure(desk: Desk, **sections: Any) -> None:
+    """Exchange sections of the configuration."""
+    desk.shop.config = desk.shop.config.model_copy(update=sections)

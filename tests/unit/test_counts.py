@@ -13,26 +13,12 @@ from pydantic import SecretStr
 from printd.desk import blanks, counts, incidents, shifts
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
-from printd.errors import Refused
 from printd.replay import compare
 from printd.shop import PROJECTIONS
-from printd.store import log
-from printd.store.engine import dump
-from workday import add_printers, counted, entries, stock
+from workday import add_printers, counted, entries, refused, stock
 
 Two = tuple[Person, Person]
 NIK = "5371994501900001"
-
-
-def refused(desk: Desk, act: Callable[[], object]) -> Refused:
-    """Return the refusal, having made sure that neither log nor tables changed."""
-    with desk.shop.store.reading() as connection:
-        before = log.frontier(connection), dump(connection)
-    with pytest.raises(Refused) as refusal:
-        act()
-    with desk.shop.store.reading() as connection:
-        assert (log.frontier(connection), dump(connection)) == before
-    return refusal.value
 
 
 @pytest.fixture

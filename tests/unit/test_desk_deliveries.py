@@ -19,6 +19,7 @@ from printd.ledger.entry import Entry
 from printd.store import log
 from printd.store.engine import dump
 from receipts import count_twice, on_its_way
+from workday import refused
 
 Two = tuple[Person, Person]
 HEADER = {"bast_number": "470/1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "2024a"}
@@ -33,17 +34,6 @@ def announce(desk: Desk, delivery: str, by: str = "siti", **named: object) -> di
 def entries(desk: Desk) -> list[Entry]:
     with desk.shop.store.reading() as connection:
         return [Entry.from_body(body) for _, body, _ in log.entries(connection)]
-
-
-def refused(desk: Desk, act: Callable[[], object]) -> Refused:
-    """Return the refusal, having made sure that neither log nor tables changed."""
-    with desk.shop.store.reading() as connection:
-        before = log.frontier(connection), dump(connection)
-    with pytest.raises(Refused) as refusal:
-        act()
-    with desk.shop.store.reading() as connection:
-        assert (log.frontier(connection), dump(connection)) == before
-    return refusal.value
 
 
 def person(name: str, password: str | None) -> Person:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -14,20 +12,20 @@ from printd.config import Duty
 from printd.desk import blanks, deliveries, incidents, operators, shifts
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
-from printd.errors import Refused
 from printd.printing.states import AttemptState
 from printd.replay import compare
 from printd.shop import PROJECTIONS
-from printd.store import log
-from printd.store.engine import dump
 from workday import (
     add_printers,
     announce,
     close,
+    configure,
     count_all,
     entries,
     print_on,
     queue,
+    refused,
+    set_clock,
     stock,
     stock_closed,
     where,
@@ -52,26 +50,6 @@ def open_shift(desk: Desk, two: Two) -> str:
     name = shifts.open_(desk, *two, pieces=20, reason="a test")["id"]
     blanks.load(desk, "p1", two[0], pieces=10)
     return str(name)
-
-
-def refused(desk: Desk, act: Callable[[], object]) -> Refused:
-    """Return the refusal, having made sure that neither log nor tables changed."""
-    with desk.shop.store.reading() as connection:
-        before = log.frontier(connection), dump(connection)
-    with pytest.raises(Refused) as refusal:
-        act()
-    with desk.shop.store.reading() as connection:
-        assert (log.frontier(connection), dump(connection)) == before
-    assert refusal.value.what.endswith((".", "?"))
-    return refusal.value
-
-
-def set_clock(desk: Desk, moment: datetime) -> None:
-    desk.shop.books.clock = lambda: moment
-
-
-def configure(desk: Desk, **sections: Any) -> None:
-    desk.shop.config = desk.shop.config.model_copy(update=sections)
 
 
 def today(desk: Desk) -> str:

@@ -22,7 +22,6 @@ from printd.printing.states import AttemptState
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import log
-from printd.store.engine import dump
 from workday import (
     add_printers,
     close,
@@ -32,6 +31,8 @@ from workday import (
     finish,
     print_on,
     queue,
+    refused,
+    set_clock,
     start,
     stock,
     where,
@@ -56,26 +57,6 @@ def open_shift(desk: Desk, two: Two) -> str:
     name = shifts.open_(desk, *two, pieces=20, reason="a test")["id"]
     blanks.load(desk, "p1", two[0], pieces=10)
     return str(name)
-
-
-def refused(desk: Desk, act: Callable[[], object]) -> Refused:
-    """Return the refusal, having made sure that neither log nor tables changed."""
-    with desk.shop.store.reading() as connection:
-        before = log.frontier(connection), dump(connection)
-    with pytest.raises(Refused) as refusal:
-        act()
-    with desk.shop.store.reading() as connection:
-        assert (log.frontier(connection), dump(connection)) == before
-    assert refusal.value.what.endswith((".", "?"))
-    return refusal.value
-
-
-def set_clock(desk: Desk, moment: datetime) -> None:
-    desk.shop.books.clock = lambda: moment
-
-
-def configure(desk: Desk, **sections: Any) -> None:
-    desk.shop.config = desk.shop.config.model_copy(update=sections)
 
 
 def today(desk: Desk) -> str:
