@@ -104,7 +104,7 @@ class ZebraPrinter:
             raise
         except DriverError as silent:
             return Status(State.UNKNOWN, (Condition(Reason.UNKNOWN, Severity.ERROR, str(silent)),))
-        if reply.kind is Kind.TEXT:
+        if reply.kind is Kind.TEXT and replies.is_version(reply.text, _NUMBERS.values()):
             return Status(State.IDLE, raw=raw)
         found = replies.condition(reply)
         return Status(State.UNKNOWN if found.reason is Reason.UNKNOWN else State.STOPPED, (found,), raw=raw)
@@ -226,9 +226,19 @@ class ZebraPrinter:
     def _begin(self, deadline: Deadline) -> None:
         """Ask who is there and end an error that is not told (sheet 10, prologue).
 
-        A printer that names another model is refused: its memory has another size. One that names none is believed.
+        A printer that names another model is refused: its memory has another size. One that names none, and a firmware,
+        is believed.
+
+        :raises UnexpectedReplyError: it names neither.
         """
         text = self._text("V", deadline)
+        if not replies.is_version(text, _NUMBERS.values()):
+            raise UnexpectedReplyError(
+                "The device says neither model nor firmware; no such printer is known",
+                hint="Look which printer is connected",
+                command="V",
+                reply=text[:80],
+            )
         named = replies.model_in(text, _NUMBERS.values())
         if named is not None and named[0] != _NUMBERS[self.model.name]:
             raise RefusedError(
@@ -410,6 +420,7 @@ DRIVER = Family(
 # - &P tells a card in the magnetic encoder alone, where this driver sends none. GET_PORT_STATUS may carry the two error
 #   lines; nobody has seen it. Neither is asked.
 # - The form of the answer to V: a number that some model has is taken for the model's, a dotted one for the firmware.
+#   An answer with neither is no printer's that is known: its state is unknown, and nothing is printed.
 # - Codes 31 to 57 come from the vendor's library and are expected on the wire (sheet 8).
 #
 # Open questions (each wants the guide 980415-001 or a printer)

@@ -175,6 +175,11 @@ def firmware_in(text: str) -> str | None:
     return found.group(0) if found else None
 
 
+def is_version(text: str, numbers: Collection[str]) -> bool:
+    """Return whether this may be an answer to ``V``, which is model and firmware (sheet 7.1): it has one at least."""
+    return model_in(text, numbers) is not None or firmware_in(text) is not None
+
+
 def readable(raw: bytes) -> str:
     """Return bytes as text for traces and people."""
     return raw.decode("ascii", "backslashreplace")

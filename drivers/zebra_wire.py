@@ -87,14 +87,14 @@ class Conversation:
         return len(command).to_bytes(4, "big") + command if self.framing == LEN32 else command
 
     def _reply(self, name: str, end: Deadline) -> Reply:
-        buffer, quiet = self._surplus, False
+        buffer, taken, quiet = self._surplus, 0, False
         self._surplus = b""
         while True:
             reply, buffer = take(buffer, quiet=quiet)
             if reply is not None:
                 self._surplus = buffer
                 return reply
-            if len(buffer) > _LONGEST:
+            if taken > _LONGEST:  # also where all of it was ends of nothing
                 raise UnexpectedReplyError(
                     f"The printer sent more than {_LONGEST} bytes without an end",
                     hint="Look which printer is connected, and at the baud rate",
@@ -109,6 +109,7 @@ class Conversation:
                 )
             more = self.transport.read(end.sooner(_IDLE) if buffer else end)
             buffer += more
+            taken += len(more)
             quiet = not more
 
     def _note(self, stray: Reply) -> None:
