@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contract.manners import Clock
 from hardware_mocks.pytest_wires import (
     PlugUsb,
     Setup,
@@ -71,3 +72,10 @@ def cards(one_pcscd: vicc.Pcscd) -> Iterator[vicc.Pcscd]:
         slot.remove()
     if not one_pcscd.running:
         one_pcscd.start()
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """The drivers' clock, which does not wait for what cannot come."""
+    with Clock().at_work() as made:
+        yield made

@@ -5,9 +5,10 @@ Time that is waited in vain is put forward instead (:class:`Clock`).
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
 
@@ -24,9 +25,13 @@ _LOST_PATIENCE = 0.1
 
 
 class Clock:
-    """The drivers' time, which can be put forward: waiting in vain and sleeping take a fraction of it."""
+    """The drivers' time, which can be put forward: waiting in vain and sleeping take a fraction of it.
 
-    def __init__(self) -> None:
+    :param pace: seconds that a second of sleep takes; simulated printers are faster still.
+    """
+
+    def __init__(self, pace: float = 0.1) -> None:
+        self._pace = pace
         self._ahead = 0.0
 
     def monotonic(self) -> float:
@@ -40,16 +45,18 @@ class Clock:
         self._ahead += seconds
 
     def sleep(self, seconds: float) -> None:
-        """Sleep, ten times as fast; simulated printers are faster still."""
-        time.sleep(seconds / 10)
-        self.skip(seconds * 9 / 10)
+        """Sleep, faster."""
+        time.sleep(seconds * self._pace)
+        self.skip(seconds * (1 - self._pace))
 
-    def into_drivers(self, monkeypatch: pytest.MonkeyPatch) -> Clock:
-        """Become the clock of every driver that looks at one."""
-        for name, module in list(sys.modules.items()):
-            if name.startswith("drivers.") and getattr(module, "time", None) is time:
-                monkeypatch.setattr(module, "time", self)
-        return self
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[Clock]:
+        """Be the clock of every driver that looks at one."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, module in list(sys.modules.items()):
+                if name.startswith("drivers.") and getattr(module, "time", None) is time:
+                    patch.setattr(module, "time", self)
+            yield self
 
 
 class Manner:
@@ -89,6 +96,14 @@ class Manner:
 
     def close(self) -> None:
         self._behind.close()
+
+
+class Hasty(Manner):
+    """Waits for no answer long, from the first."""
+
+    def __init__(self, behind: Transport, clock: Clock) -> None:
+        super().__init__(behind, clock)
+        self.lost = True
 
 
 class Dribble(Manner):

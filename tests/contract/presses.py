@@ -20,7 +20,7 @@ import pytest
 from contract.manners import Clock, Manner
 from drivers import families
 from drivers.deadline import Deadline
-from drivers.errors import NotFoundError
+from drivers.errors import DriverError, NotFoundError
 from drivers.family import Family
 from drivers.panels import Separation
 from drivers.printer import Artwork, CardPrinter, Confirmation, EncodedCard, Outcome, SidePicture
@@ -131,6 +131,14 @@ class Desk:
             wire = manner(transport, self.clock)
             self.stack.callback(wire.close)
             return family.connect(wire, family.models[PRESSES[self.name].model]), wire
+
+    def print_one(self, printer: CardPrinter) -> Confirmation:
+        """Print as a worker does: counters, print, confirm; where even that fails, nothing is known."""
+        card = card_for(self.name)
+        before = printer.counters(soon())
+        with contextlib.suppress(DriverError):
+            printer.print(card, soon())
+        return printer.confirm(before, card, soon())
 
     def recover(self) -> None:
         """Do what an operator does without thinking: take out what is inside, cable, power, cover, button."""

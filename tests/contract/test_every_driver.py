@@ -37,20 +37,6 @@ def new_desk(request: pytest.FixtureRequest) -> Iterator[NewDesk]:
         yield lambda name, wire: desk_on(name, wire, request, stack)
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock().into_drivers(monkeypatch)
-
-
-def print_one(desk: Desk, printer: CardPrinter) -> Confirmation:
-    """Print as a worker does: counters, print, confirm; where even that fails, nothing is known."""
-    card = card_for(desk.name)
-    before = printer.counters(soon())
-    with contextlib.suppress(DriverError):
-        printer.print(card, soon())
-    return printer.confirm(before, card, soon())
-
-
 def manners(name: str) -> dict[str, Callable[[Transport, Clock], Manner]]:
     packets = family_named(name).usb_class == STORAGE_CLASS
     return {
@@ -69,7 +55,7 @@ def test_a_card_is_printed_and_proved(new_desk: NewDesk, name: str, wire: str, m
     says = press.named is None or wire.removesuffix("fs") in press.named
     assert not says or identity.serial_number == desk.sim.setup.serial
     assert printer.status(soon()).state is State.IDLE
-    found = print_one(desk, printer)
+    found = desk.print_one(printer)
     assert found.rung is family_named(name).models[press.model].abilities.proves, found
     assert found.outcome is Outcome.PRINTED, found.findings
     assert found.raw, "the readings behind it are kept"
@@ -91,7 +77,7 @@ def some(points: list[int], wire: str) -> list[int]:
 def dialogue(desk: Desk) -> tuple[list[int], list[int]]:
     """Print one card and return the numbers of all writes and of all answers, each counted from 1."""
     printer, wire = desk.open()
-    found = print_one(desk, printer)
+    found = desk.print_one(printer)
     assert found.outcome is Outcome.PRINTED, found.findings
     return list(range(1, len(wire.writes) + 1)), list(range(1, len(wire.answers) + 1))
 
@@ -136,4 +122,4 @@ def test_an_answer_that_comes_by_half_or_too_late_proves_nothing(
             desk = desk_on(name, wire, request, stack)
             printer, _ = desk.open(functools.partial(loss, at=at))
             with contextlib.suppress(DriverError):
-                desk.hold(print_one(desk, printer))
+                desk.hold(desk.print_one(printer))
