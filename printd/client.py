@@ -21,29 +21,30 @@ _STARTING_SECONDS = 5.0
 _JSON = {"Content-Type": "application/json"}
 
 
-def call(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
+def call(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float = _SECONDS) -> Any:
     """Perform one act on the shop in a folder.
 
     :param arguments: plain data.
+    :param seconds: how long the daemon may take for it.
     :raises PrintdError: the act's refusal, or a shop that cannot be opened.
     """
     deadline = time.monotonic() + _STARTING_SECONDS
     while True:
         try:
-            return _once(folder, name, arguments)
+            return _once(folder, name, arguments, seconds)
         except ShopBusyError:  # a daemon that starts holds the shop before it listens, and another command is soon done
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
 
 
-def _once(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
+def _once(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float) -> Any:
     path = folder / SOCKET_NAME
     if path.is_socket():
         import httpx
 
         try:
-            return _over_socket(path, name, arguments)
+            return _over_socket(path, name, arguments, seconds)
         except httpx.ConnectError:
             pass  # a socket that nobody listens on was left by a daemon that was killed
     return _alone(folder, name, arguments)
@@ -67,10 +68,10 @@ def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
             shop.close()
 
 
-def _over_socket(path: Path, name: str, arguments: Mapping[str, Any]) -> Any:
+def _over_socket(path: Path, name: str, arguments: Mapping[str, Any], seconds: float) -> Any:
     import httpx
 
-    with httpx.Client(transport=httpx.HTTPTransport(uds=str(path), verify=_NO_TLS), timeout=_SECONDS) as client:
+    with httpx.Client(transport=httpx.HTTPTransport(uds=str(path), verify=_NO_TLS), timeout=seconds) as client:
         try:
             answer = client.post(f"http://printd/acts/{name}", content=json.dumps(dict(arguments)), headers=_JSON)
         except httpx.ConnectError:

@@ -136,10 +136,25 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
             enter("card.checked", {"attempt": row["id"], "quality": "good"}, ("siti",))
             enter("card.handed_over", {"attempt": row["id"], **about}, ("siti",))
 
+    def test_card() -> None:
+        place, some = serials("hopper:")
+        on, test = place.removeprefix("hopper:"), name()
+        enter("printer.paused", {"printer": on, "why": "a test"}, ("siti",))
+        about = {"purpose": "test", "printer": on, "serial_number": "sn", "serial": some[0][0], "artwork": "a"}
+        enter("test_print.started", {"test": test, **about, "counters": {"cards": 1}}, ("siti",))
+        evidence: dict[str, Any] = {"evidence": {"findings": []}}
+        last = one("test_print")
+        for test in (test, last["id"]) if last else ():
+            outcome = chance.choice(["in_doubt", "spoiled", "unused", "lost"])
+            to = {"spoiled": "spoiled", "unused": place, "lost": "missing"}.get(outcome)
+            data = {"test": test, "outcome": outcome, **evidence, **({"to": to} if to else {})}
+            enter("test_print.ended", data, chance.choice([(), TWO]))
+            enter("test_print.evidence", {"test": test, **evidence}, ("siti",))
+
     def rule() -> None:
         enter("policy.set", {"content": {"reserve_floor": chance.randrange(9)}}, ())
         row = one("job")
         if row:
             enter("job.overridden", {"job": row["id"], "why": "w"}, TWO)
 
-    return (shift, count, dispute, lose, send, supply, rule)
+    return (shift, count, dispute, lose, send, supply, test_card, rule)

@@ -8,9 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, act, answer, read_file
+from printd import client
+from printd.cli.common import By, Json, MaybeWith, act, answer, folder, read_file, signed
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
+
+_CARD_SECONDS = 900.0
+"""A card may take ``card_seconds``, at most 600, and what is asked before and after it."""
 
 app = typer.Typer(
     no_args_is_help=True, help="The machines: discover, add, list, pause, resume, test, trace, calibrate."
@@ -126,8 +130,17 @@ def resume(context: typer.Context, name: str, by: By, as_json: Json = False) -> 
 
 
 @app.command("test")
-def ask(context: typer.Context, name: str, by: By, as_json: Json = False) -> None:
+def ask(
+    context: typer.Context,
+    name: str,
+    by: By,
+    card: Annotated[bool, typer.Option("--card", help="Print the calibration card: this takes a blank.")] = False,
+    as_json: Json = False,
+) -> None:
     """Ask a paused printer everything that moves no card; keep the dialogue. Exit 1 where something is not good."""
+    if card:
+        _print_card(context, name, by, "test", as_json)
+        return
     result = act(context, "technician.test", name=name, by=by)
 
     def show_it(told: dict[str, Any]) -> None:
@@ -185,9 +198,22 @@ def calibrate(
     intent: Annotated[str | None, typer.Option(help="perceptual, relative or saturation.")] = None,
     ribbon: Annotated[str | None, typer.Option(help="Which ribbon it was found with.")] = None,
     anew: Annotated[bool, typer.Option("--anew", help="Forget what was; begin with what is given here.")] = False,
+    print_: Annotated[
+        bool, typer.Option("--print", help="Print the calibration card, as booked so far: this takes a blank.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Book what the calibration card told about a printer; what is not given stays. For the next card that is drawn."""
+    if print_:
+        settings = (shift_x, shift_y, offset_x, offset_y, edge, grey, dither, curve, icc, intent, ribbon)
+        if anew or no_icc or any(one is not None for one in settings):
+            raise Refused(
+                "Settings cannot be booked and the card printed at once.",
+                consequence="Nothing was changed.",
+                remedy="Book what the last card told first; then print the next one with --print alone.",
+            )
+        _print_card(context, name, by, "calibration", as_json)
+        return
     if icc is not None and no_icc:
         raise Refused("A profile cannot be given and taken away at once.", consequence="Nothing was changed.")
     profile = None if icc is None else b64encode(read_file(icc)).decode()
@@ -216,6 +242,93 @@ def calibrate(
 def calibration(context: typer.Context, name: str, as_json: Json = False) -> None:
     """Show how a printer is calibrated."""
     answer(as_json, act(context, "calibration.show", name=name), _show_calibration)
+
+
+@app.command("test-prints")
+def list_test_prints(
+    context: typer.Context, name: Annotated[str | None, typer.Argument()] = None, as_json: Json = False
+) -> None:
+    """List the test prints of a printer, or of all, the last first."""
+    answer(
+        as_json,
+        act(context, "test_prints.list", name=name),
+        lambda rows: show_rows(
+            "Test prints",
+            ["began", "printer", "blank", "purpose", "state", "operator", "settled by"],
+            [
+                [
+                    row["opened_at"],
+                    row["printer"],
+                    row["serial"],
+                    row["purpose"],
+                    row["state"],
+                    row["operator"],
+                    [one for one in (row["settled_by"], row["settled_with"]) if one],
+                ]
+                for row in rows
+            ],
+            empty="No test prints.",
+        ),
+    )
+
+
+@app.command("settle-test")
+def settle_test(
+    context: typer.Context,
+    name: str,
+    by: By,
+    second: MaybeWith = None,
+    outcome: Annotated[str | None, typer.Option(help="spoiled, unused or lost; without it the doubt is shown.")] = None,
+    blank_is: Annotated[str, typer.Option(help="For unused: hopper or hand (goes to the shift).")] = "hand",
+    note: Annotated[str, typer.Option(help="For lost: how it was looked for.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Settle a test print in doubt, with the card in hand; two people sign."""
+    if outcome is None:
+        told = client.call(folder(context), "test_prints.look", {"name": name, "by": by}, _CARD_SECONDS)
+        answer(as_json, told, _show_test_print)
+        return
+    if second is None:
+        raise Refused(
+            "Two people settle a test print.",
+            consequence="Nothing was changed.",
+            remedy="The second looks at the card and signs too: --with NAME",
+        )
+    two = {"by": signed(by), "second": signed(second)}
+    about = {"name": name, "outcome": outcome, "blank_is": blank_is, "note": note}
+    answer(as_json, act(context, "test_prints.settle", **about, **two), _show_test_print)
+
+
+def _print_card(context: typer.Context, name: str, by: str, purpose: str, as_json: bool) -> None:
+    """Print the calibration card; exit 1 where it did not end by the printer's own evidence."""
+    about = {"name": name, "by": signed(by), "purpose": purpose}
+    told = client.call(folder(context), "test_prints.print", about, _CARD_SECONDS)
+    answer(as_json, told, _show_test_print)
+    if told["state"] == "in_doubt":
+        raise typer.Exit(1)
+
+
+def _show_test_print(told: dict[str, Any]) -> None:
+    means = {
+        "spoiled": "The blank is spent: put the card into the spoil bin when you have read it.",
+        "unused": "The blank is untouched and lies in the hopper in the books.",
+        "in_doubt": f"Find the card; then two people: printd printers settle-test {told['printer']} --outcome ...",
+    }
+    lines = {
+        "blank": told["serial"],
+        "state": told["state"],
+        "what it means": means.get(told["state"], ""),
+        "counters before": ", ".join(f"{name} {value}" for name, value in told["counters"].items()),
+    }
+    for number, one in enumerate(told["evidence"], start=1):
+        after = ", ".join(f"{name} {value}" for name, value in one.get("after", {}).items())
+        said = [*one.get("findings", []), *([f"card position {one['position']}"] if "position" in one else []), after]
+        lines[f"evidence {number}"] = "; ".join(text for text in said if text)
+    show_rows(
+        f"Test print of {told['printer']}", ["what", "value"], list(map(list, lines.items())), text=["value"], empty=""
+    )
+    if "trace" in told:
+        out.print(f"What went over the wire: {told['trace']}", soft_wrap=True)
 
 
 def _curve(text: str) -> tuple[str, list[list[int]]]:

@@ -60,6 +60,7 @@ _FUNCTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "printers": ("add", "list_", "pause", "resume", "discover"),
         "technician": ("test", "trace"),
         "calibration": ("calibrate", "show"),
+        "test_prints": ("print_", "show", "list_", "look", "settle"),
     }
 )
 """The acts of each module of this package. It is imported when one of them is asked for: a clerk waits for imports."""

@@ -16,7 +16,7 @@ from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say, to_json
 from printd.errors import Refused
-from printd.store import blanks, deliveries, jobs, log, shifts, spoils
+from printd.store import blanks, deliveries, jobs, log, shifts, spoils, test_prints
 from printd.store.rows import Connection, Row
 
 
@@ -172,13 +172,15 @@ def _book_differences(
 
 
 def _nothing_under_way(connection: Connection) -> None:
-    under_way = jobs.attempts_in(connection, ["open", "in_doubt"])
+    tests = test_prints.in_(connection, ["open", "in_doubt"])
+    under_way = [*jobs.attempts_in(connection, ["open", "in_doubt"]), *tests]
     if under_way:
         told = ", ".join(f"{one['serial']} in {one['printer']}" for one in under_way)
         raise Refused(
             f"Nobody knows yet what became of {told}.",
             consequence="The shift stays open.",
-            remedy="Settle it with the card in hand: printd jobs resolve",
+            remedy="Settle it with the card in hand: printd jobs resolve"
+            + (f", printd printers settle-test {tests[0]['printer']}" if tests else ""),
         )
 
 

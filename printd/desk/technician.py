@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from drivers.deadline import Deadline
@@ -15,6 +19,12 @@ from printd.press import new_trace, open_printer
 from printd.store import jobs
 
 _SECONDS = 20.0
+_LETS_GO_SECONDS = 20.0
+_SILENT = frozenset({"paused", "offline", "in_doubt"})
+"""States in which a worker holds no connection, or asks nothing any more."""
+
+_LOCK = threading.Lock()
+_SPEAKING: set[tuple[Path, str]] = set()
 
 
 def test(desk: Desk, name: str, by: str) -> dict[str, Any]:
@@ -24,21 +34,15 @@ def test(desk: Desk, name: str, by: str) -> dict[str, Any]:
     """
     known(desk, by)
     row = _booked(desk, name)
-    if not row["paused"]:
-        raise Refused(
-            f"{name} is not paused.",
-            why="Its worker speaks with it, and two cannot.",
-            consequence="It was not asked.",
-            remedy=f"Pause it first: printd printers pause {name}",
-        )
-    trace, path = new_trace(desk.shop, name)
     steps: list[dict[str, Any]] = []
-    try:
-        _ask_everything(desk, row, steps, lambda deadline: open_printer(
-            desk.shop.config, row["uri"], row["family"], row["model"], deadline, trace
-        ))  # fmt: skip
-    finally:
-        trace.close()
+    with alone(desk, name):
+        trace, path = new_trace(desk.shop, name)
+        try:
+            _ask_everything(desk, row, steps, lambda deadline: open_printer(
+                desk.shop.config, row["uri"], row["family"], row["model"], deadline, trace
+            ))  # fmt: skip
+        finally:
+            trace.close()
     return {
         "printer": name,
         "family": row["family"],
@@ -64,6 +68,54 @@ def trace(desk: Desk, name: str, on: bool, by: str) -> dict[str, Any]:
         )
     desk.workshop.trace(name, on=on)
     return {"name": name, "tracing": on, "folder": str(desk.shop.folder / "traces")}
+
+
+@contextmanager
+def alone(desk: Desk, name: str) -> Iterator[None]:
+    """Be the only one who speaks with a paused printer: its worker has let go of it, and nobody else at the desk does.
+
+    :raises Refused: it is not paused, its worker does not let go, or somebody else speaks with it.
+    """
+    if not _booked(desk, name)["paused"]:
+        raise Refused(
+            f"{name} is not paused.",
+            why="Its worker speaks with it, and two cannot.",
+            consequence="It was not asked.",
+            remedy=f"Pause it first: printd printers pause {name}",
+        )
+    key = (desk.shop.folder, name)
+    with _LOCK:
+        if key in _SPEAKING:
+            raise Refused(
+                f"Somebody else speaks with {name} just now.",
+                consequence="It was not asked.",
+                remedy="Ask again when they are done.",
+            )
+        _SPEAKING.add(key)
+    try:
+        _let_go(desk, name)
+        yield
+    finally:
+        with _LOCK:
+            _SPEAKING.discard(key)
+
+
+def _let_go(desk: Desk, name: str) -> None:
+    """Wait until the worker of a paused printer took a turn that found it so, and gave its connection back."""
+    if desk.workshop is None or (before := desk.workshop.live(name)) is None:
+        return
+    deadline = time.monotonic() + _LETS_GO_SECONDS
+    desk.workshop.wake(name)
+    # Each turn shows anew what the worker does: one that was shown before it was asked proves nothing.
+    while (live := desk.workshop.live(name)) is before or live is None or live.state not in _SILENT:
+        if time.monotonic() > deadline:
+            raise Refused(
+                f"The worker of {name} has not let go of it yet.",
+                why="It finishes the card under way first, and does not wait for a printer that hangs for ever.",
+                consequence="It was not asked.",
+                remedy="See what it does with: printd printers list; then try again.",
+            )
+        time.sleep(0.02)
 
 
 def _ask_everything(

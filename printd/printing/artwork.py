@@ -68,7 +68,7 @@ class Artist:
         self._check_fresh(record["received_at"])
         try:
             separation = separation_of(calibration, self._folder)
-            dpi = _spoken(row["family"], row["model"])[1].abilities.dpi
+            dpi = resolution(row["family"], row["model"])
             card = self.encode(self.draw(secret, dpi=dpi), row["family"], row["model"], separation)
         except (
             FitError,
@@ -118,6 +118,14 @@ class Artist:
                 f"The record was pulled more than {self._config.intake.fresh_hours} hours ago and may no longer be "
                 "printable. Look it up at the registry, then release or cancel the job.",
             )
+
+
+def resolution(family: str, model: str) -> int:
+    """Return the dots per inch of a printer model.
+
+    :raises ArtworkError: the driver of this printer is not installed.
+    """
+    return _spoken(family, model)[1].abilities.dpi
 
 
 @cache

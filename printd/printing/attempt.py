@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from drivers.printer import Confirmation, Counters, Outcome
+from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
 from printd.books import Booking, Books
 from printd.custody import places
 from printd.errors import Refused
@@ -103,3 +103,15 @@ def evidence_of(confirmation: Confirmation, trouble: str = "") -> dict[str, Any]
         "findings": [text[:_MAX_TEXT] for text in findings[:20]],
         "raw": {key[:40]: value[:_MAX_TEXT] for key, value in list(confirmation.raw.items())[:40]},
     }
+
+
+def nothing_known(before: Counters, finding: str) -> Confirmation:
+    """Return what can be proved where the printer does not answer: nothing; ``finding`` says why."""
+    return Confirmation(
+        outcome=Outcome.IN_DOUBT,
+        rung=Rung.SENT,
+        position=Position.UNKNOWN,
+        before=before,
+        after=Counters(),
+        findings=(finding,),
+    )

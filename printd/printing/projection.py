@@ -13,7 +13,7 @@ from printd.custody.movements import move, whereabouts
 from printd.custody.serials import parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
-from printd.printing import calibration, policy_books
+from printd.printing import calibration, policy_books, test_print
 from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
 from printd.store import blanks, deliveries, jobs, people, shifts, supplies
 from printd.store.rows import Connection
@@ -141,6 +141,7 @@ def _printer_paused(connection: Connection, entry: Entry) -> None:
 
 def _printer_resumed(connection: Connection, entry: Entry) -> None:
     name = _known_printer(connection, entry)
+    test_print.check_none_open(connection, name, "It stays paused.")
     jobs.set_printer(connection, name, paused=False, pause_reason="", operator=entry.actors[0])
 
 
@@ -152,6 +153,7 @@ def _attempt_started(connection: Connection, entry: Entry) -> None:
             f"Shift {shift['id']} is being counted.",
             consequence="Nothing is printed until it is closed or goes on.",
         )
+    test_print.check_none_open(connection, data["printer"], "Nothing was printed.")
     _step(connection, data["job"], JobEvent.START)
     _check_stock(connection, data["job"], data["serial"])
     jobs.add_attempt(
@@ -395,6 +397,7 @@ def _card_handed_over(connection: Connection, entry: Entry) -> None:
 PROJECTIONS: Mapping[str, Projection] = {
     **calibration.PROJECTIONS,
     **policy_books.PROJECTIONS,
+    **test_print.PROJECTIONS,
     "shop.opened": _nothing,
     "operator.set": _operator,
     "record.accepted": _record_accepted,

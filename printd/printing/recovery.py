@@ -6,13 +6,14 @@ import json
 
 from printd.books import Books
 from printd.config import Policy
+from printd.printing import test_print
 from printd.printing.attempt import end
 from printd.printing.states import AttemptState
 from printd.store import jobs, policy
 
 
 def doubt_open_attempts(books: Books) -> int:
-    """Put every attempt that is still open in doubt; return how many there were.
+    """Put every attempt and test print that is still open in doubt; return how many there were.
 
     Called before any worker starts. A person resolves them with the card in hand.
     """
@@ -25,7 +26,8 @@ def doubt_open_attempts(books: Books) -> int:
                 AttemptState.IN_DOUBT,
                 evidence={"findings": ["printd stopped between the intent and the outcome of this attempt."]},
             )
-    return len(left_open)
+        tests = test_print.doubt_open(booking)
+    return len(left_open) + tests
 
 
 def enter_policy(books: Books, applied: Policy) -> None:

@@ -27,6 +27,7 @@ from printd.store.office_schema import OFFICE_PROJECTIONS
 
 OPEN_ATTEMPT = "state IN ('open', 'in_doubt')"
 BLANK_TAKEN = "state IN ('open', 'in_doubt', 'printed', 'spoiled')"
+TEST_TAKEN = "state IN ('open', 'in_doubt', 'spoiled')"
 WAITING_RECORD = "warnings <> '' AND acknowledged_by IS NULL"
 LIVE_JOB = "state NOT IN ('handed_over', 'cancelled')"
 
@@ -314,6 +315,41 @@ attempt = Table(
     Index("uq_attempt_job_number", "job_id", "number", unique=True),
 )
 
+test_print = Table(  # triggers forbid one beside an open attempt on the same printer or blank, and the reverse
+    "test_print",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("purpose", String(16), nullable=False),
+    Column("serial", String(100), nullable=False),
+    Column("printer", String(64), ForeignKey("printer.name"), nullable=False),
+    Column("serial_number", String(64), nullable=False),  # of the printer
+    Column("operator", String(64), nullable=False),
+    Column("artwork", String(43), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("counters", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("opened_at", String(20), nullable=False),
+    Column("closed_at", String(20)),
+    Column("settled_by", String(64)),  # two people, where the printer's own evidence did not settle it
+    Column("settled_with", String(64)),
+    CheckConstraint("state IN ('open', 'in_doubt', 'spoiled', 'unused', 'lost')", name="state"),
+    Index(
+        "uq_test_print_open_printer",
+        "printer",
+        unique=True,
+        sqlite_where=text(OPEN_ATTEMPT),
+        postgresql_where=text(OPEN_ATTEMPT),
+    ),
+    Index(
+        "uq_test_print_taken_blank",
+        "serial",
+        unique=True,
+        sqlite_where=text(TEST_TAKEN),
+        postgresql_where=text(TEST_TAKEN),
+    ),
+    Index("ix_test_print_opened_at", "opened_at"),
+)
+
 PROJECTIONS: tuple[Table, ...] = (
     operator,
     delivery,
@@ -325,5 +361,6 @@ PROJECTIONS: tuple[Table, ...] = (
     printer,
     calibration,
     attempt,
+    test_print,
     *OFFICE_PROJECTIONS,
 )

@@ -152,6 +152,7 @@ HIDDEN = {
     ("card.checked", "cause"),
     ("transfer.acknowledged", "discrepancies"),
     ("discrepancy.closed", "serials"),  # where the outcome is nothing
+    ("incident.noted", "police_report"),  # where an earlier note named the same
 }
 WRONG: list[object] = [None, 7, "", [], {}, ["x", "y"], {"x": 1}, -1, [["K1"]], "\u0000"]
 

@@ -1,0 +1,269 @@
+"""Acts on test prints: print the calibration card on a blank of the books, look at one in doubt, settle it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from drivers.deadline import Deadline
+from drivers.errors import ArtworkError, DriverError
+from drivers.printer import CardPrinter, Counters, EncodedCard, Position, State
+from layouts.calibration import draw
+from layouts.errors import LayoutError
+from layouts.fonts import FontSource
+from printd.books import Booking
+from printd.custody import places
+from printd.custody.incidents import open_incident
+from printd.custody.serials import SerialRange, parse_serial
+from printd.desk.desk import Desk, Limit, Person, known, plain, proved, two_people
+from printd.desk.technician import alone
+from printd.errors import Refused
+from printd.press import connect, new_trace
+from printd.printing import test_print
+from printd.printing.artwork import Artist, resolution
+from printd.printing.attempt import evidence_of
+from printd.printing.calibration import separation_of, settings_of
+from printd.printing.test_print import TestPrintState
+from printd.store import jobs, shifts, test_prints
+from printd.store.rows import Row
+
+Outcome = Literal["spoiled", "unused", "lost"]
+
+
+def print_(desk: Desk, name: str, by: Person, purpose: Literal["calibration", "test"] = "test") -> dict[str, Any]:
+    """Print the calibration card on the next blank of a paused printer's hopper; that blank is spoiled by it.
+
+    It is drawn as the printer is calibrated in the books.
+
+    :raises Refused: the printer is not paused, not ready or not the one of the books, its hopper is empty in them, or
+        something on it is not over; nothing was printed.
+    """
+    operator = proved(desk, by)
+    _doubt_orphans(desk)
+    with desk.shop.store.reading() as connection:
+        row = test_print.check_free(connection, name)
+        _next_serial(connection, name)
+    card, digest = _draw(desk, row)
+    with alone(desk, name):
+        trace, path = new_trace(desk.shop, name)
+        try:
+            printer = _connected(desk, name, trace)
+            try:
+                test = _run(desk, printer, row, card, digest, operator, purpose)
+            finally:
+                printer.close()
+        finally:
+            trace.close()
+    desk.wake(name)
+    return {**show(desk, test), "trace": str(path)}
+
+
+def show(desk: Desk, test: str) -> dict[str, Any]:
+    """Return one test print with its evidence."""
+    with desk.shop.store.reading() as connection:
+        row = test_prints.find(connection, test)
+    if row is None:
+        raise Refused(f"There is no test print {test[:40]!r}.", remedy="See all with: printd printers test-prints")
+    return _told(row)
+
+
+def list_(desk: Desk, name: str | None = None, limit: Limit = 200) -> list[dict[str, Any]]:
+    """Return test prints, of one printer or of all, the last first."""
+    with desk.shop.store.reading() as connection:
+        return [_told(row) for row in test_prints.list_(connection, name, limit)]
+
+
+def look(desk: Desk, name: str, by: str) -> dict[str, Any]:
+    """Return the test print of a printer that is in doubt, with what the printer can still tell, which is booked.
+
+    :raises Refused: none is in doubt.
+    """
+    operator = known(desk, by)
+    _doubt_orphans(desk)
+    row = _doubtful(desk, name)
+    with alone(desk, name):
+        try:
+            printer = connect(desk.shop, name)
+        except (DriverError, Refused) as silent:
+            evidence: dict[str, Any] = {"findings": [str(silent)[:300]]}
+        else:
+            try:
+                before = Counters(**json.loads(row["counters"]))
+                evidence = evidence_of(test_print.confirm(printer, before, None, desk.shop.config.printing))
+            finally:
+                printer.close()
+    desk.shop.books.enter("test_print.evidence", {"test": row["id"], "evidence": evidence}, [operator])
+    return show(desk, row["id"])
+
+
+def settle(
+    desk: Desk,
+    name: str,
+    outcome: Outcome,
+    by: Person,
+    second: Person,
+    blank_is: Literal["hopper", "hand"] = "hand",
+    note: str = "",
+) -> dict[str, Any]:
+    """Settle a test print in doubt by what two people saw, with the card in hand; or that nobody finds it.
+
+    :param blank_is: for ``unused``: still in the hopper, or in somebody's hand and so back to the shift.
+    :param note: how it was looked for, where it is lost; the incident that this opens carries it.
+    """
+    signed = two_people(desk, by, second)
+    if outcome == "lost":
+        note = plain(note, "note")
+    _doubt_orphans(desk)
+    with desk.shop.books.booking() as booking:
+        row = test_prints.open_on(booking.connection, name)
+        if row is None or row["state"] != TestPrintState.IN_DOUBT:
+            raise _none_in_doubt(name)
+        # Whoever printed signs second: the first name stands in the books for who answers for the spoiled blank.
+        signed = (signed[1], signed[0]) if signed[0] == row["operator"] else signed
+        to = ""
+        if outcome == "unused" and blank_is == "hand":
+            shift = shifts.current(booking.connection)
+            to = places.STORE if shift is None else places.shift(shift["id"])
+        finding = "Nobody finds its blank." if outcome == "lost" else "Settled by two people with the card in hand."
+        test_print.end(booking, row, TestPrintState(outcome), {"findings": [finding]}, to=to, by=signed)
+        if outcome == "lost":
+            text = f"not found after a test print of {name}: {note}"
+            open_incident(booking, "missing", [parse_serial(row["serial"])], text[:300], signed)
+    desk.wake(name)
+    return show(desk, row["id"])
+
+
+def _run(
+    desk: Desk, printer: CardPrinter, row: Row, card: EncodedCard, digest: str, operator: str, purpose: str
+) -> str:
+    """Book the intent, print, book the outcome; return the test print's id."""
+    shop, name = desk.shop, row["name"]
+    try:
+        before = _ready(printer, name, shop.config.printing.command_seconds)
+    except DriverError as trouble:
+        raise _not_ready(name, str(trouble)) from trouble
+    with shop.store.reading() as connection:
+        serial = _next_serial(connection, name)
+    test = test_print.begin(
+        shop.books,
+        purpose=purpose,
+        printer=row,
+        operator=operator,
+        serial=serial,
+        counters=before,
+        artwork=digest,
+    )
+    ended: tuple[TestPrintState, dict[str, Any]] | None = None
+    try:
+        ended = test_print.act(printer, card, before, shop.config.printing)
+    finally:  # also where printd itself is at fault: what nobody knows is in doubt
+        state, evidence = ended or (
+            TestPrintState.IN_DOUBT,
+            {"findings": ["printd failed while the card was printed."]},
+        )
+        with shop.books.booking() as booking:
+            _end(booking, test, state, evidence)
+    return test
+
+
+def _end(booking: Booking, test: str, state: TestPrintState, evidence: dict[str, Any]) -> None:
+    row = test_prints.find(booking.connection, test)
+    assert row is not None
+    test_print.end(booking, row, state, evidence)
+
+
+def _draw(desk: Desk, row: Row) -> tuple[EncodedCard, str]:
+    """Return the calibration card for a printer, as it is calibrated, and the keyed digest of its bytes."""
+    shop, config = desk.shop, desk.shop.config
+    artist = Artist(shop.store, shop.vault, config, shop.zone, shop.books.clock, shop.folder)
+    try:
+        with shop.store.reading() as connection:
+            separation = separation_of(settings_of(connection, row["name"]), shop.folder)
+        drawn = draw(
+            printer=row["name"],
+            model=row["model"],
+            day=shop.today(),
+            fonts=FontSource(None),
+            dpi=resolution(row["family"], row["model"]),
+        )
+        card = artist.encode(drawn, row["family"], row["model"], separation)
+    except (LayoutError, ArtworkError) as unfit:
+        raise Refused(
+            f"The calibration card cannot be drawn for {row['name']}.",
+            why=f"{unfit}.",
+            consequence="Nothing was printed.",
+        ) from unfit
+    return card, shop.vault.pseudonym("artwork", b"".join(card.commands))
+
+
+def _connected(desk: Desk, name: str, trace: Any) -> CardPrinter:
+    try:
+        return connect(desk.shop, name, trace)
+    except DriverError as trouble:
+        raise _not_ready(name, str(trouble)) from trouble
+
+
+def _ready(printer: CardPrinter, name: str, seconds: float) -> Counters:
+    """Return the counters of a printer that may take a card.
+
+    :raises Refused: it says that it may not, or a card is inside.
+    """
+    status = printer.status(Deadline.after(seconds * 12))
+    if status.blocking or status.state in (State.STOPPED, State.UNKNOWN):
+        told = "; ".join(f"{one.reason}: {one.raw}" for one in status.blocking) or f"it is {status.state}"
+        raise _not_ready(name, told)
+    if status.position not in (Position.NONE, Position.UNKNOWN):
+        raise _not_ready(name, f"a card is inside ({status.position})")
+    return printer.counters(Deadline.after(seconds * 12))
+
+
+def _not_ready(name: str, why: str) -> Refused:
+    return Refused(
+        f"{name} is not ready for a card.",
+        why=f"{why.rstrip('.')}.",
+        consequence="Nothing was printed; no blank was taken.",
+        remedy=f"Look at it; see what it says with: printd printers test {name}",
+    )
+
+
+def _next_serial(connection: Any, name: str) -> str:
+    blank = jobs.next_blank(connection, places.hopper(name))
+    if blank is None:
+        raise Refused(
+            f"The books know no blank in the hopper of {name}.",
+            why="A test print consumes a blank, and there is no card outside the books.",
+            consequence="Nothing was printed.",
+            remedy=f"Load blanks, in the books too: printd blanks load {name}",
+        )
+    return SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
+
+
+def _doubt_orphans(desk: Desk) -> None:
+    """Put test prints in doubt that nobody can be making: no daemon runs, and this command holds the shop alone."""
+    if desk.workshop is not None:
+        return
+    with desk.shop.store.reading() as connection:
+        left = test_prints.in_(connection, [TestPrintState.OPEN])
+    if left:
+        with desk.shop.books.booking() as booking:
+            test_print.doubt_open(booking)
+
+
+def _doubtful(desk: Desk, name: str) -> Row:
+    with desk.shop.store.reading() as connection:
+        row = test_prints.open_on(connection, name)
+    if row is None or row["state"] != TestPrintState.IN_DOUBT:
+        raise _none_in_doubt(name)
+    return row
+
+
+def _none_in_doubt(name: str) -> Refused:
+    return Refused(
+        f"No test print of {name[:40]!r} is in doubt.",
+        consequence="Nothing was changed.",
+        remedy="See all with: printd printers test-prints",
+    )
+
+
+def _told(row: Row) -> dict[str, Any]:
+    return {**row, "counters": json.loads(row["counters"]), "evidence": json.loads(row["evidence"])}

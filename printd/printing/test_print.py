@@ -1,0 +1,278 @@
+"""One test print: the calibration card on a blank of the books, booked before the act and again after it.
+
+Design rule 8: a test print consumes a blank. It has no job and no record; all else is as with an attempt: intent before
+act, only evidence says how it ended, and where none does, people say it with the card in hand.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from drivers.deadline import Deadline
+from drivers.errors import DriverError
+from drivers.printer import CardPrinter, Confirmation, Counters, EncodedCard, Outcome, Position
+from printd.books import Booking, Books, Projection
+from printd.config import Printing
+from printd.custody import identity, places, spoilage
+from printd.custody.movements import move
+from printd.custody.serials import parse_serial
+from printd.errors import Refused
+from printd.ledger.entry import Entry
+from printd.printing.attempt import evidence_of, known, nothing_known
+from printd.store import jobs, shifts, test_prints
+from printd.store.rows import Connection, Row
+
+CAUSE = "test_print"
+"""Why its blank is spoiled, whatever else the card shows: that was the purpose."""
+
+
+class TestPrintState(StrEnum):
+    """How a test print stands; all but the first two are for good."""
+
+    OPEN = "open"
+    IN_DOUBT = "in_doubt"
+    SPOILED = "spoiled"  # something is on the blank: well printed or not
+    UNUSED = "unused"
+    LOST = "lost"  # nobody finds the blank
+
+
+_ENDS = MappingProxyType(
+    {
+        Outcome.PRINTED: TestPrintState.SPOILED,
+        Outcome.SPOILED: TestPrintState.SPOILED,
+        Outcome.UNUSED: TestPrintState.UNUSED,
+        Outcome.IN_DOUBT: TestPrintState.IN_DOUBT,
+    }
+)
+
+
+def begin(
+    books: Books,
+    *,
+    purpose: str,
+    printer: Row,
+    operator: str,
+    serial: str,
+    counters: Counters,
+    artwork: str,
+) -> str:
+    """Book the intent; return the test print's id. Only after this may a byte of the card leave for the printer.
+
+    :param printer: its row in the books.
+    :param counters: the printer's counters, read just before.
+    :param artwork: keyed digest of the bytes that will be sent.
+    :raises Refused: the blank or the printer is not free.
+    """
+    test = str(uuid.uuid4())
+    data = {
+        "test": test,
+        "purpose": purpose,
+        "printer": printer["name"],
+        "serial_number": printer["serial_number"],
+        "serial": serial,
+        "counters": known(counters),
+        "artwork": artwork,
+    }
+    books.enter("test_print.started", data, [operator])
+    return test
+
+
+def act(
+    printer: CardPrinter, card: EncodedCard, before: Counters, config: Printing
+) -> tuple[TestPrintState, dict[str, Any]]:
+    """Print the card and ask what became of it; return how it ended as far as the printer proves, and the evidence."""
+    trouble = ""
+    try:
+        printer.print(card, Deadline.after(config.card_seconds))
+    except DriverError as error:
+        trouble = str(error)
+    confirmation = confirm(printer, before, card, config)
+    if trouble and confirmation.position not in (Position.NONE, Position.UNKNOWN):
+        try:
+            printer.clear(Deadline.after(config.command_seconds * 8))
+        except DriverError as stuck:
+            trouble = f"{trouble}; {stuck}"
+        confirmation = confirm(printer, before, card, config)
+    return _ENDS[confirmation.outcome], evidence_of(confirmation, trouble)
+
+
+def confirm(printer: CardPrinter, before: Counters, card: EncodedCard | None, config: Printing) -> Confirmation:
+    """Ask a printer what it can prove; of one that is silent nothing is known."""
+    try:
+        return printer.confirm(before, card, Deadline.after(config.command_seconds * 4))
+    except DriverError as silent:
+        return nothing_known(before, str(silent))
+
+
+def end(
+    booking: Booking,
+    row: Mapping[str, Any],
+    state: TestPrintState,
+    evidence: Mapping[str, Any],
+    *,
+    to: str = "",
+    by: tuple[str, ...] = (),
+) -> None:
+    """Book what became of a test print.
+
+    :param to: where an unused blank is now; by default the printer's hopper.
+    :param by: the people who decided; nobody where the printer's own evidence did.
+    """
+    data: dict[str, Any] = {"test": row["id"], "outcome": str(state), "evidence": dict(evidence)}
+    target = {
+        TestPrintState.SPOILED: places.SPOILED,
+        TestPrintState.UNUSED: to or places.hopper(row["printer"]),
+        TestPrintState.LOST: places.MISSING,
+    }.get(state)
+    if target is not None:
+        data["to"] = target
+    booking.enter("test_print.ended", data, by)
+
+
+def doubt_open(booking: Booking) -> int:
+    """Put every test print that is still open in doubt; return how many there were. Nothing may be under way."""
+    left_open = test_prints.in_(booking.connection, [TestPrintState.OPEN])
+    for row in left_open:
+        finding = "printd stopped between the intent and the outcome of this test print."
+        end(booking, row, TestPrintState.IN_DOUBT, {"findings": [finding]})
+    return len(left_open)
+
+
+def check_free(connection: Connection, printer: str) -> Row:
+    """Return the row of a printer on which a test print may begin.
+
+    :raises Refused: there is none of this name, it is not paused, a count is under way, or something on it is not over.
+    """
+    row = jobs.find_printer(connection, printer)
+    if row is None:
+        raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
+    if not row["paused"]:
+        raise Refused(
+            f"{printer} is not paused.",
+            why="Its worker speaks with it, and two cannot.",
+            consequence="Nothing was printed.",
+            remedy=f"Pause it first: printd printers pause {printer}",
+        )
+    shift = shifts.current(connection)
+    if shift is not None and shift["state"] == "counting":
+        raise Refused(
+            f"Shift {shift['id']} is being counted.",
+            consequence="Nothing is printed until it is closed or goes on.",
+        )
+    for attempt in jobs.attempts_in(connection, ["open", "in_doubt"], printer):
+        raise Refused(
+            f"Nobody knows yet what became of {attempt['serial']} in {printer}.",
+            consequence="Nothing was printed.",
+            remedy=f"Settle it with the card in hand: printd jobs resolve {attempt['job_id'][:8]}",
+        )
+    check_none_open(connection, printer, "Nothing was printed.")
+    return row
+
+
+def check_none_open(connection: Connection, printer: str, consequence: str) -> None:
+    """Make sure that no test print of a printer is under way or in doubt.
+
+    :raises Refused: one is; the sentence names its blank.
+    """
+    row = test_prints.open_on(connection, printer)
+    if row is not None:
+        under_way = row["state"] == TestPrintState.OPEN
+        raise Refused(
+            f"A test print of {printer} on {row['serial']} is {'under way' if under_way else 'in doubt'}.",
+            why="" if under_way else "Nobody knows yet what became of that blank.",
+            consequence=consequence,
+            remedy="Wait for its end."
+            if under_way
+            else f"Two people settle it with the card in hand: printd printers settle-test {printer}",
+        )
+
+
+def _started(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    check_free(connection, data["printer"])
+    stopped = identity.stop_reason(connection, data["serial"])
+    if stopped is not None:
+        raise Refused(stopped, consequence="The blank was not moved.", remedy="Settle the incident first.")
+    test_prints.add(
+        connection,
+        {
+            "id": data["test"],
+            "purpose": data["purpose"],
+            "serial": data["serial"],
+            "printer": data["printer"],
+            "serial_number": data["serial_number"],
+            "operator": entry.actors[0],
+            "artwork": data["artwork"],
+            "state": TestPrintState.OPEN,
+            "counters": json.dumps(data["counters"], sort_keys=True),
+            "evidence": "[]",
+            "opened_at": entry.at,
+        },
+    )
+    _move(connection, entry, data, places.hopper(data["printer"]), places.inside(data["printer"]), CAUSE)
+    _say(connection, data["printer"], f"A test print on {data['serial']} is under way.")
+
+
+def _ended(connection: Connection, entry: Entry) -> None:
+    data, state = entry.data, TestPrintState(entry.data["outcome"])
+    row = _of(connection, data["test"])
+    if state == TestPrintState.OPEN or row["state"] not in (TestPrintState.OPEN, TestPrintState.IN_DOUBT):
+        raise Refused(
+            f"The test print on {row['serial']} is {row['state']} and cannot become {state}.",
+            consequence="Nothing was changed.",
+            remedy="An outcome is booked once.",
+        )
+    closed = state != TestPrintState.IN_DOUBT
+    test_prints.set_(
+        connection,
+        row["id"],
+        state=state,
+        evidence=_more(row, data["evidence"]),
+        closed_at=entry.at if closed else None,
+        settled_by=entry.actors[0] if entry.actors else None,
+        settled_with=entry.actors[1] if len(entry.actors) > 1 else None,
+    )
+    if not closed:
+        _say(connection, row["printer"], f"A test print on {row['serial']} is in doubt: settle it.")
+        return
+    why = {TestPrintState.SPOILED: CAUSE, TestPrintState.LOST: "missing"}.get(state, str(state))
+    _move(connection, entry, row, places.inside(row["printer"]), data["to"], why)
+    if state == TestPrintState.SPOILED:
+        blank = parse_serial(row["serial"])
+        spoilage.keep(connection, entry, [blank], CAUSE, "print", printer=row["printer"], operator=row["operator"])
+    _say(connection, row["printer"], f"A test print on {row['serial']} ended: {state}.")
+
+
+def _evidence(connection: Connection, entry: Entry) -> None:
+    row = _of(connection, entry.data["test"])
+    test_prints.set_(connection, row["id"], evidence=_more(row, entry.data["evidence"]))
+
+
+def _of(connection: Connection, test: str) -> Row:
+    row = test_prints.find(connection, test)
+    if row is None:
+        raise Refused(f"There is no test print {test}.")
+    return row
+
+
+def _more(row: Row, evidence: Mapping[str, Any]) -> str:
+    return json.dumps([*json.loads(row["evidence"]), dict(evidence)], sort_keys=True, ensure_ascii=False)
+
+
+def _move(connection: Connection, entry: Entry, about: Mapping[str, Any], source: str, target: str, why: str) -> None:
+    move(connection, [parse_serial(about["serial"])], source, target, seq=entry.seq, at=entry.at, why=why)
+
+
+def _say(connection: Connection, printer: str, why: str) -> None:
+    """Let the list of printers say why it stays paused."""
+    jobs.set_printer(connection, printer, paused=True, pause_reason=why)
+
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
+    {"test_print.started": _started, "test_print.ended": _ended, "test_print.evidence": _evidence}
+)
