@@ -79,7 +79,7 @@ def named(uri: str, *, model: str = "", family: str = "") -> tuple[str, str]:
             f"No driver for printers of the family {family!r}"
             if family
             else f"{uri} does not say what printer is there",
-            hint=f"Name its family. {_choices(one.name for one in known)}",
+            hint=f"Name its model, or its family. {_choices(one.name for one in known)}",
         )
     (found,) = fitting
     if not model and found.open_uri is None:

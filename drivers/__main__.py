@@ -7,7 +7,7 @@ import contextlib
 import sys
 from pathlib import Path
 
-from drivers import FAMILIES, encode, families, list_printers, open_printer, specimen
+from drivers import encode, families, list_printers, named, open_printer, specimen
 from drivers.deadline import Deadline
 from drivers.errors import AddressError, DriverError
 
@@ -20,8 +20,11 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="list card printers on USB")
     status = commands.add_parser("status", help="ask one printer how it is")
-    status.add_argument("uri", help="usb://0f49/SERIALNUMBER, serial:/dev/ttyUSB0?baud=115200 or tcp://host:port")
-    status.add_argument("--model", default="dualys", choices=sorted(m for f in FAMILIES for m in f.models))
+    status.add_argument(
+        "uri",
+        help="usb://0f49/SERIAL, serial:/dev/ttyUSB0?baud=115200, tcp://HOST:PORT, cups://HOST/QUEUE, picture:/DIR",
+    )
+    status.add_argument("--model", default="", help="model, e.g. primacy, where the address does not say it")
     card = commands.add_parser(
         "encode", help="write what a printer would be sent for pictures, with SPECIMEN over them"
     )
@@ -46,9 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _list() -> int:
     found = list_printers()
     if not found:
-        print(
-            f"No USB printer of a known family ({', '.join(f.name for f in FAMILIES)}) is plugged in and switched on."
-        )
+        known = ", ".join(family.name for family in families() if family.usb_vendors)
+        print(f"No USB printer of a known family ({known}) is plugged in and switched on.")
     for device in found:
         reason = f"cannot be addressed: {device.why or 'no serial number'}"
         print(f"{device.uri or reason}  {device.vendor:04x}:{device.product:04x}  {device.name}".rstrip())
@@ -57,7 +59,8 @@ def _list() -> int:
 
 def _status(uri: str, model: str) -> int:
     deadline = Deadline.after(_SECONDS)
-    with contextlib.closing(open_printer(uri, model=model, deadline=deadline)) as printer:
+    family, model = named(uri, model=model)
+    with contextlib.closing(open_printer(uri, family=family, model=model, deadline=deadline)) as printer:
         identity, status = printer.identify(deadline), printer.status(deadline)
         for probe, reply in {**identity.raw, **status.raw}.items():
             print(f"{probe:10} {reply}")

@@ -534,7 +534,7 @@ def test_a_full_reject_box_keeps_the_card_inside_and_the_attempt_in_doubt(put_tc
 def test_the_command_line_tells_the_status(put_tcp: Put, capsys: pytest.CaptureFixture[str]) -> None:
     desk = put_tcp(serial="10000777009")
     desk.sim.hands.open_cover()
-    assert main(["status", desk.uri()]) == 0
+    assert main(["status", desk.uri(), "--model", "primacy"]) == 0
     told = capsys.readouterr().out
     assert "10000777009" in told
     assert "stopped" in told

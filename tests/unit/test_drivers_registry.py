@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from drivers import FAMILIES, open_printer
+from drivers import FAMILIES, named, open_printer
 from drivers.__main__ import main
 from drivers.deadline import Deadline
 from drivers.errors import AddressError
@@ -32,6 +33,7 @@ def test_unknown_family_and_model_are_refused_with_the_known_ones() -> None:
 def test_importing_opens_nothing() -> None:
     script = """
 import sys
+from pathlib import Path
 def hook(event, args):
     if event in ("socket.connect", "ctypes.dlopen") and args[0] is not None:
         raise SystemExit(f"opened {event} {args}")
@@ -46,5 +48,23 @@ import drivers, drivers.evolis
 
 
 def test_a_wrong_address_on_the_command_line_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["status", "serial:nowhere"]) == 1
+    assert main(["status", "serial:nowhere", "--model", "primacy"]) == 1
     assert "is not understood" in capsys.readouterr().err
+
+
+def test_a_printer_is_named_by_what_leaves_no_choice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert named("tcp://127.0.0.1:9", model="xid8600") == ("matica", "xid8600")
+    assert named("usb://0c1f/1", model="tempo") == ("magicard", "tempo")
+    assert named("picture:/srv/cards") == ("picture", "png")
+    assert named("cups://localhost/cards") == ("cups", "cr80")
+    for uri, model, family, sentence in (
+        ("usb://0f49/1", "", "", "model of the evolis printer is not said"),
+        ("usb://ffff/1", "", "", "does not say what printer is there"),
+        ("tcp://127.0.0.1:9", "", "", "does not say what printer is there"),
+        ("tcp://127.0.0.1:9", "teapot", "", "No family has a model 'teapot'"),
+        ("tcp://127.0.0.1:9", "tempo", "hiti", "No driver for printers of the family 'hiti'"),
+    ):
+        with pytest.raises(AddressError, match=sentence):
+            named(uri, model=model, family=family)
+    assert main(["status", f"picture:{tmp_path}"]) == 0
+    assert "state      idle, card none" in capsys.readouterr().out
