@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from contract.manners import Clock
+from contract.presses import NewDesk, desk_on
 from hardware_mocks.pytest_wires import (
     PlugUsb,
     Setup,
@@ -79,3 +80,11 @@ def clock() -> Iterator[Clock]:
     """The drivers' clock, which does not wait for what cannot come."""
     with Clock().at_work() as made:
         yield made
+
+
+@pytest.fixture
+def new_desk(request: pytest.FixtureRequest, clock: Clock) -> NewDesk:
+    """Put any family's simulated printer on any of its wires."""
+    return lambda name, wire, **more: desk_on(
+        name, wire, clock, request.getfixturevalue("umock_bus") if wire == "usbfs" else None, **more
+    )

@@ -11,11 +11,10 @@ import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pytest
 
 from contract.manners import Clock, Manner
 from drivers import families
@@ -35,6 +34,7 @@ from hardware_mocks.pytest_wires import (
     usb_inprocess_printer,
     usb_umock_printer,
 )
+from hardware_mocks.wires.umock import UmockBus
 
 BLANKS = ["A-1", "A-2", "A-3"]
 WITHOUT_SIMULATOR = MappingProxyType(
@@ -169,27 +169,36 @@ class Desk:
         assert found.findings or found.outcome is Outcome.PRINTED, "nobody can resolve what nobody explains"
 
 
-def desk_on(name: str, wire: str, request: pytest.FixtureRequest, stack: contextlib.ExitStack, **more: Any) -> Desk:
-    """Put a family's printer with three blanks on a wire. The test has the fixture ``clock``."""
+@contextlib.contextmanager
+def desk_on(name: str, wire: str, clock: Clock, bus: UmockBus | None = None, **more: Any) -> Iterator[Desk]:
+    """Put a family's printer with three blanks on a wire, and take it away at the end.
+
+    :param bus: what the wire ``usbfs`` is on.
+    """
     setup = Setup(**{"family": name, "hopper": list(BLANKS), **PRESSES[name].setup, **more})
     face = SIMULATED[name].usb
     backend: object | None = None
     uri: Callable[[], str]
-    if wire == "serial":
-        serial = stack.enter_context(pty_printer(setup))
-        sim, uri = serial.printer, lambda: f"serial:{serial.path}?baud=115200"
-    elif wire == "tcp":
-        tcp = stack.enter_context(tcp_printer(setup))
-        sim, uri = tcp.printer, lambda: f"tcp://{tcp.host}:{tcp.port}"
-    else:
-        usb = stack.enter_context(
-            usb_inprocess_printer(setup)
-            if wire == "usb"
-            else usb_umock_printer(request.getfixturevalue("umock_bus"), setup)
-        )
-        sim, backend, uri = usb.printer, usb.backend, lambda: f"usb://{face.vendor:04x}/{setup.serial}"
-    assert sim.wait_for(lambda: sim.port.alive)
-    return Desk(name, sim, uri, backend, stack, request.getfixturevalue("clock"))
+    with contextlib.ExitStack() as stack:
+        if wire == "serial":
+            serial = stack.enter_context(pty_printer(setup))
+            sim, uri = serial.printer, lambda: f"serial:{serial.path}?baud=115200"
+        elif wire == "tcp":
+            tcp = stack.enter_context(tcp_printer(setup))
+            sim, uri = tcp.printer, lambda: f"tcp://{tcp.host}:{tcp.port}"
+        else:
+            on = usb_inprocess_printer(setup) if bus is None else usb_umock_printer(bus, setup)
+            usb = stack.enter_context(on)
+            sim, backend, uri = usb.printer, usb.backend, lambda: f"usb://{face.vendor:04x}/{setup.serial}"
+        assert sim.wait_for(lambda: sim.port.alive)
+        yield Desk(name, sim, uri, backend, stack, clock)
+
+
+class NewDesk(Protocol):
+    """What the fixture ``new_desk`` gives: see :func:`desk_on`."""
+
+    def __call__(self, name: str, wire: str, **more: Any) -> contextlib.AbstractContextManager[Desk]:
+        """Put a printer on a wire."""
 
 
 def wires_of(name: str) -> Iterator[str]:

@@ -6,22 +6,23 @@ a lot, and is found out by how much.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from contract.manners import Clock
 from contract.presses import PRESSES, card_for, family_named
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
-from drivers.printer import Confirmation, Counters, State
+from drivers.printer import Confirmation, Counters, Identity, Status
 from drivers.transports.trace import Trace, TracedTransport, TracedUsb
 
 if TYPE_CHECKING:
     from drivers.transports.usb import UsbTransport
 
+T = TypeVar("T")
 NAME = "N-1"
 _PACKET = 4096
 _TICK = 0.001  # seconds for a packet
@@ -83,6 +84,7 @@ class Stranger:
         pass
 
 
+@dataclass
 class Asked:
     """What a driver made of a stranger.
 
@@ -91,14 +93,12 @@ class Asked:
     :param trace: lines of the trace.
     """
 
-    def __init__(self) -> None:
-        self.refused: list[DriverError] = []
-        self.states: list[State] = []
-        self.named: list[str] = []
-        self.most = 0
-        self.printed = False
-        self.found: Confirmation | None = None
-        self.trace: list[dict[str, Any]] = []
+    refused: list[DriverError] = field(default_factory=list)
+    most: int = 0
+    identity: Identity | None = None
+    status: Status | None = None
+    found: Confirmation | None = None
+    trace: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def heard(self) -> bytes:
@@ -110,32 +110,26 @@ def ask_everything(name: str, stranger: Stranger, *, usb: bool, seconds: float =
     """Ask a stranger everything that a shop would, and print on it."""
     family, card, told, lines = family_named(name), card_for(name), Asked(), io.StringIO()
 
-    @contextlib.contextmanager
-    def question() -> Iterator[Deadline]:
+    def put(question: Callable[[Deadline], T]) -> T | None:
         before = len(stranger.given)
         try:
-            yield Deadline.after(seconds)
+            return question(Deadline.after(seconds))
         except DriverError as refused:
             told.refused.append(refused)
-        told.most = max(told.most, len(stranger.given) - before)
+            return None
+        finally:
+            told.most = max(told.most, len(stranger.given) - before)
 
     trace = Trace(lines)
     wire = TracedUsb(cast("UsbTransport", stranger), trace) if usb else TracedTransport(stranger, trace)
-    with question() as deadline:
-        printer = family.connect(wire, family.models[PRESSES[name].model])
-        with question() as deadline:
-            told.named.append(printer.identify(deadline).serial_number or "")
-        with question() as deadline:
-            told.states.append(printer.status(deadline).state)
-        with question() as deadline:
-            printer.counters(deadline)
-        with question() as deadline:
-            printer.print(card, deadline)
-            told.printed = True
-        with question() as deadline:
-            told.found = printer.confirm(Counters(cards=1, panels=1), card, deadline)
-        told.trace = [json.loads(line) for line in lines.getvalue().splitlines()]
-        printer.close()
+    printer = family.connect(wire, family.models[PRESSES[name].model])
+    told.identity = put(printer.identify)
+    told.status = put(printer.status)
+    put(printer.counters)
+    put(lambda deadline: printer.print(card, deadline))
+    told.found = put(lambda deadline: printer.confirm(Counters(cards=1, panels=1), card, deadline))
+    told.trace = [json.loads(line) for line in lines.getvalue().splitlines()]
+    printer.close()
     return told
 
 

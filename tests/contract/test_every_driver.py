@@ -9,15 +9,15 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from contract.manners import Clock, Cut, Delayed, Dribble, Late, Manner, Moment, Truncated
-from contract.presses import PRESSES, Desk, card_for, desk_on, family_named, soon, wires_of
+from contract.presses import PRESSES, Desk, NewDesk, card_for, family_named, soon, wires_of
 from drivers.errors import DriverError
 from drivers.family import STORAGE_CLASS
-from drivers.printer import CardPrinter, Confirmation, Counters, Outcome, Rung, State
+from drivers.printer import Counters, Outcome, State
 from drivers.transports.base import Transport
 
 WHOLE = os.environ.get("PRINTD_EVERY") == "whole"
@@ -28,13 +28,6 @@ PLACES = [
     for wire in wires_of(name)
 ]
 STREAMS = [(name, wire) for name in NAMES for wire in wires_of(name) if wire != "usbfs"]
-NewDesk = Callable[[str, str], Desk]
-
-
-@pytest.fixture
-def new_desk(request: pytest.FixtureRequest) -> Iterator[NewDesk]:
-    with contextlib.ExitStack() as stack:
-        yield lambda name, wire: desk_on(name, wire, request, stack)
 
 
 def manners(name: str) -> dict[str, Callable[[Transport, Clock], Manner]]:
@@ -49,52 +42,49 @@ def manners(name: str) -> dict[str, Callable[[Transport, Clock], Manner]]:
 @pytest.mark.parametrize("manner", ["whole", "bytes", "delayed"])
 @pytest.mark.parametrize(("name", "wire"), PLACES)
 def test_a_card_is_printed_and_proved(new_desk: NewDesk, name: str, wire: str, manner: str) -> None:
-    desk, press = new_desk(name, wire), PRESSES[name]
-    printer, _ = desk.open(manners(name)[manner])
-    identity = printer.identify(soon())
-    says = press.named is None or wire.removesuffix("fs") in press.named
-    assert not says or identity.serial_number == desk.sim.setup.serial
-    assert printer.status(soon()).state is State.IDLE
-    found = desk.print_one(printer)
-    assert found.rung is family_named(name).models[press.model].abilities.proves, found
-    assert found.outcome is Outcome.PRINTED, found.findings
-    assert found.raw, "the readings behind it are kept"
-    assert found.rung in (Rung.LEFT_PRINTER, Rung.ENGINE_DONE)
-    desk.hold(found)
-    assert desk.blanks() == ["A-2", "A-3"]
-    assert printer.status(soon()).state is State.IDLE
-    assert not list(desk.sim.truth.read("odd"))
+    press = PRESSES[name]
+    with new_desk(name, wire) as desk:
+        printer, _ = desk.open(manners(name)[manner])
+        identity = printer.identify(soon())
+        says = press.named is None or wire.removesuffix("fs") in press.named
+        assert not says or identity.serial_number == desk.sim.setup.serial
+        assert printer.status(soon()).state is State.IDLE
+        found = desk.print_one(printer)
+        assert found.rung is family_named(name).models[press.model].abilities.proves
+        assert found.outcome is Outcome.PRINTED, found.findings
+        assert found.raw, "the readings behind it are kept"
+        desk.hold(found)
+        assert desk.blanks() == ["A-2", "A-3"]
+        assert printer.status(soon()).state is State.IDLE
+        assert not list(desk.sim.truth.read("odd")), "the printer understood everything"
 
 
-def some(points: list[int], wire: str) -> list[int]:
-    """Choose among the points of a dialogue: the first, the last, and some between."""
+def some(points: int, wire: str) -> list[int]:
+    """Choose among the points of a dialogue, counted from 1: the first, the last, one between; on usbfs that alone."""
     if WHOLE:
-        return points
-    chosen = {points[len(points) // 2]} if wire == "usbfs" else {points[0], points[len(points) // 2], points[-1]}
-    return sorted(chosen)
+        return list(range(1, points + 1))
+    return [points // 2 + 1] if wire == "usbfs" else sorted({1, points // 2 + 1, points})
 
 
-def dialogue(desk: Desk) -> tuple[list[int], list[int]]:
-    """Print one card and return the numbers of all writes and of all answers, each counted from 1."""
+def dialogue(desk: Desk) -> Manner:
+    """Print one card and return what went over the wire."""
     printer, wire = desk.open()
     found = desk.print_one(printer)
     assert found.outcome is Outcome.PRINTED, found.findings
-    return list(range(1, len(wire.writes) + 1)), list(range(1, len(wire.answers) + 1))
+    return wire
 
 
 @pytest.mark.parametrize("moment", list(Moment))
 @pytest.mark.parametrize(("name", "wire"), PLACES)
 def test_the_cable_out_at_any_moment_proves_nothing_that_is_not_so(
-    request: pytest.FixtureRequest, name: str, wire: str, moment: Moment
+    new_desk: NewDesk, name: str, wire: str, moment: Moment
 ) -> None:
     """What comes after it is asked on the same connection, and on a new one when the operator has been there."""
-    with contextlib.ExitStack() as stack:
-        writes, answers = dialogue(desk_on(name, wire, request, stack))
-    for at in some(answers if moment is Moment.ANSWER else writes, wire):
-        with contextlib.ExitStack() as stack:
-            desk = desk_on(name, wire, request, stack)
-            cut = functools.partial(Cut, moment=moment, at=at, unplug=desk.sim.hands.unplug)
-            printer, _ = desk.open(cut)
+    with new_desk(name, wire) as desk:
+        whole = dialogue(desk)
+    for at in some(len(whole.answers if moment is Moment.ANSWER else whole.writes), wire):
+        with new_desk(name, wire) as desk:
+            printer, _ = desk.open(functools.partial(Cut, moment=moment, at=at, unplug=desk.sim.hands.unplug))
             before = Counters()
             with contextlib.suppress(DriverError):
                 before = printer.counters(soon())
@@ -113,13 +103,12 @@ def test_the_cable_out_at_any_moment_proves_nothing_that_is_not_so(
 @pytest.mark.parametrize("loss", [Truncated, Late])
 @pytest.mark.parametrize(("name", "wire"), STREAMS)
 def test_an_answer_that_comes_by_half_or_too_late_proves_nothing(
-    request: pytest.FixtureRequest, name: str, wire: str, loss: type[Truncated | Late]
+    new_desk: NewDesk, name: str, wire: str, loss: type[Truncated | Late]
 ) -> None:
-    with contextlib.ExitStack() as stack:
-        _, answers = dialogue(desk_on(name, wire, request, stack))
+    with new_desk(name, wire) as desk:
+        answers = len(dialogue(desk).answers)
     for at in some(answers, wire):
-        with contextlib.ExitStack() as stack:
-            desk = desk_on(name, wire, request, stack)
+        with new_desk(name, wire) as desk:
             printer, _ = desk.open(functools.partial(loss, at=at))
             with contextlib.suppress(DriverError):
                 desk.hold(desk.print_one(printer))
