@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo-shop
 
-.PHONY: demo test lint types bench scale model crash packages clean
+.PHONY: demo test lint types bench scale model crash day packages clean
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("printd needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
@@ -55,6 +55,10 @@ SEEDS ?= 400
 FROM  ?= 0
 crash: $(VENV)/ready
 	PRINTD_CRASH=$(SEEDS) PRINTD_CRASH_FROM=$(FROM) $(BIN)/python -m pytest --numprocesses 2 -rP tests/crash
+
+# A simulated day of 24 hours, 16 printers, the daemon killed every hour; some minutes.
+day: $(VENV)/ready
+	$(BIN)/python bench/day.py
 
 clean:
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

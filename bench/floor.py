@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import PrintdError
+from printd.folder import SOCKET_NAME
 from printd.shop import Shop, create
 
 ORIGIN = "bench.example/53/5371/blanks/1"
@@ -109,14 +111,13 @@ class Floor:
         return time.monotonic() - began
 
     def _answers(self) -> bool:
-        """Tell whether the daemon itself answers; the client alone would do without one."""
-        import httpx  # noqa: PLC0415 - loads slowly
-
-        try:
-            with httpx.Client(transport=httpx.HTTPTransport(uds=str(self.shop / "printd.sock"))) as client:
-                return client.post("http://printd/acts/jobs.count", json={}, timeout=BOOT_SECONDS).status_code == 200
-        except httpx.TransportError:
-            return False
+        """Tell whether the daemon itself listens; the client alone would do without one."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
+            try:
+                knock.connect(str(self.shop / SOCKET_NAME))
+            except OSError:
+                return False
+        return bool(self.act("operators.list"))
 
     def kill(self) -> None:
         """End the daemon as a power cut does: SIGKILL."""
@@ -124,14 +125,18 @@ class Floor:
         self.daemon.kill()
         self.daemon.wait(STOP_SECONDS)
 
-    def stop(self) -> None:
-        """End the daemon as an office does, and the printers."""
+    def daemon_down(self) -> None:
+        """End the daemon as an office does."""
         if self.daemon is not None and self.daemon.poll() is None:
             self.daemon.terminate()
             try:
                 self.daemon.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 self.kill()
+
+    def stop(self) -> None:
+        """End the daemon and the printers."""
+        self.daemon_down()
         for simulator in self.simulators.values():
             simulator.stop()
 
