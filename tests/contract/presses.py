@@ -53,20 +53,43 @@ class Press:
     :param setup: of the simulated printer.
     :param ribbon: panels of the card that is printed.
     :param named: wires on which the printer says its own serial number; ``None`` stands for all.
+    :param lacking: commands that a firmware may refuse, by the simulator's word for it, ``quirks`` or ``faults``.
+    :param wrong: a ribbon on which the card cannot be printed.
     """
 
     model: str
     setup: Mapping[str, Any] = field(default_factory=dict)
     ribbon: str = "ymcko"
     named: tuple[str, ...] | None = None
+    lacking: tuple[str, ...] = ()
+    wrong: str = "k:10"
+
+    def refusals(self) -> list[str]:
+        """Return what the simulator is told so that it refuses one command."""
+        return [one if "@" in one else f"lacks={one}" for one in self.lacking]
 
 
 PRESSES: Mapping[str, Press] = MappingProxyType(
     {
-        "evolis": Press("primacy"),
-        "magicard": Press("enduro-plus", {"ribbon": "ymckok:10", "speed": 100}),
-        "matica": Press("xid580x", {"dialect": "xid580"}, named=("usb",)),  # on Ethernet it says its MAC address
-        "zebra": Press("p330i", {"ribbon": "k:10"}, "k", named=("usb",)),
+        "evolis": Press("primacy", lacking=("Rsn", "Rlr", "Rco", "Pr", "Ss", "Db", "Se")),
+        "magicard": Press("enduro-plus", {"ribbon": "ymckok:10", "speed": 100}, lacking=("INF",)),
+        "matica": Press(
+            "xid580x",
+            {"dialect": "xid580"},
+            named=("usb",),  # on Ethernet it says its MAC address
+            lacking=tuple(
+                f"error@command={command},code=52000"
+                for command in ("status", "position", "information", "load", "upload;y", "print", "transfer")
+            ),
+        ),
+        "zebra": Press(
+            "p330i",
+            {"ribbon": "k:10"},
+            "k",
+            named=("usb",),
+            lacking=("V", "%CLN", ".", "+RIB", "G", "Z", "I", "MO"),
+            wrong="ymcko:10",
+        ),
     }
 )
 
@@ -116,9 +139,11 @@ class Desk:
     stack: contextlib.ExitStack
     clock: Clock
 
-    def open(self, manner: Callable[[Transport, Clock], Manner] = Manner) -> tuple[CardPrinter, Manner]:
+    def open(
+        self, manner: Callable[[Transport, Clock], Manner] = Manner, patience: float = 20
+    ) -> tuple[CardPrinter, Manner]:
         """Open a connection in a manner; a printer that was just plugged in comes soon."""
-        family, deadline = family_named(self.name), soon()
+        family, deadline = family_named(self.name), soon(patience)
         while True:
             try:
                 transport = open_transport(
