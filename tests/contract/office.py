@@ -143,6 +143,8 @@ class Office:
             self.desk.workshop = None
         assert not thread.is_alive(), "the daemon did not stop"
         assert not died, f"the daemon died of {died}"
+        assert not daemon.left, f"these did not end with it: {daemon.left}"
+        assert not daemon.parts.died, f"these died meanwhile: {daemon.parts.died}"
 
     def outside(self) -> list[dict[str, Any]]:
         """Return every card that left a printer."""
@@ -179,7 +181,7 @@ class Office:
         where = self.act("blanks.where")
         assert all(row["balance"] == 0 for row in where["deliveries"].values())
         assert len(places) == where["announced"]
-        blacks = self._blacks()
+        blacks, tested = self._blacks(), self._tested()
         good: dict[str, int] = {}
         for card in self.outside():
             touched = bool(card["front"] or card["back"])
@@ -187,7 +189,10 @@ class Office:
                 assert not touched, f"{card['blank']} belongs to no delivery and was printed"
                 continue
             place = places[card["blank"]]
-            if card["complete"] and not card["defect"]:
+            if card["blank"] in tested:
+                assert touched, f"{card['blank']} is booked as spent by a test print and came out untouched"
+                assert place in ("spoiled", "destroyed"), f"{card['blank']} is a test print, booked {place}"
+            elif card["complete"] and not card["defect"]:
                 owner = blacks.get(next(one["crc32"] for one in card["front"] if one["panel"] == "k"))
                 assert owner is not None, f"{card['blank']} carries a card that nobody ordered"
                 booked = self._record_on(card["blank"])
@@ -208,6 +213,13 @@ class Office:
             booked_in = [blank for blank, place in places.items() if place == f"hopper:{name}"]
             assert sorted(inside) == sorted(booked_in), f"the hopper of {name} differs from the books"
         self.prove()
+
+    def _tested(self) -> set[str]:
+        """Return the blanks that test prints spent, from the table alone."""
+        with self.shop.store.reading() as connection:
+            return set(
+                connection.exec_driver_sql("SELECT serial FROM test_print WHERE state = 'spoiled'").scalars()
+            )
 
     def prove(self) -> None:
         """The log proves itself and rebuilds every table."""
