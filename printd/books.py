@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from printd.errors import Refused
+from printd.errors import PrintdError, Refused
 from printd.ledger import merkle
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.merkle import Frontier, Node
@@ -91,11 +91,15 @@ class Books:
     def __init__(self, store: Store, projections: Mapping[str, Projection], clock: Clock = utc_now) -> None:
         self.store = store
         self.clock = clock
+        self.barred: PrintdError | None = None
+        """Why nothing may be booked for now, where that is so; reading goes on."""
         self._projections = projections
 
     @contextmanager
     def booking(self) -> Iterator[Booking]:
         """Open a transaction; it commits at the end, or nothing of it ever happened."""
+        if self.barred is not None:
+            raise self.barred
         with self.store.writing() as connection:
             booking = Booking(connection, log.frontier(connection, lock=True), self._projections, self.clock)
             yield booking

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from printd.errors import IntegrityError
+from printd.heads import Head
 from printd.ledger.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign
-from printd.ledger.merkle import range_hash
+from printd.ledger.merkle import EMPTY_ROOT, range_hash
 from printd.ledger.notes import NoteError, Signer
 from printd.store import log
 from printd.store.engine import Store
+from printd.store.rows import Connection
 
 
 def sign_now(store: Store, signer: Signer) -> int:
@@ -42,6 +46,56 @@ def _finish(store: Store, signer: Signer) -> int:
     return size
 
 
+def check_heads(store: Store, heads: Iterable[Head]) -> None:
+    """Hold the database against heads that are known from elsewhere.
+
+    :raises IntegrityError: it ends before one of them, or has another history.
+    """
+    with store.reading() as connection:
+        end = log.frontier(connection)
+        for head in heads:
+            if head.size > end.size:
+                raise IntegrityError(
+                    f"The database ends at {end.size} entries, but {head.size} were signed or printed "
+                    f"({head.source}): {head.size - end.size} entries are missing.",
+                    why="The database was put back from an older copy.",
+                    consequence="Going on would make two histories, and could print a card twice; nothing is booked, "
+                    "signed or printed.",
+                    remedy="Restore a newer backup. Where there is none, two people record the loss: printd audit "
+                    "go-on --by NAME --with NAME --origin NEW; see docs/operation.md.",
+                )
+            if forked(connection, end.size, head):
+                raise IntegrityError(
+                    f"At {head.size} entries the database has another root than the one that was signed or printed "
+                    f"({head.source}).",
+                    why="There are two histories of this log, or entries were altered.",
+                    consequence="Nothing is booked, signed or printed, and no act records this away.",
+                    remedy="Keep both, touch neither, and call the auditor.",
+                )
+
+
+def forked(connection: Connection, end: int, head: Head) -> bool:
+    """Tell whether the database has another root at the size of a head; one beyond its end tells nothing."""
+    if head.size > end:
+        return False
+    return (root_at(connection, head.size) if head.size else EMPTY_ROOT) != head.root
+
+
+def root_at(connection: Connection, size: int) -> bytes:
+    """Return the root over the first entries.
+
+    :raises IntegrityError: a stored hash is missing.
+    """
+
+    def stored(level: int, index: int) -> bytes:
+        found = log.find_node(connection, level, index)
+        if found is None:
+            raise IntegrityError(f"The log's node {level}/{index} is missing.", remedy="Run: printd audit verify")
+        return found
+
+    return range_hash(0, size, stored)
+
+
 def check_start(store: Store, signer: Signer) -> None:
     """Make sure, before the key is used, that this is the database the last checkpoint was signed over.
 
@@ -72,21 +126,14 @@ def check_start(store: Store, signer: Signer) -> None:
                 consequence="Going on would make two histories; nothing is signed or printed.",
                 remedy="Bring the missing entries back from a later copy.",
             )
-
-        def stored(level: int, index: int) -> bytes:
-            found = log.find_node(connection, level, index)
-            if found is None:
-                raise IntegrityError(f"The log's node {level}/{index} is missing.", remedy="Run: printd audit verify")
-            return found
-
-        if range_hash(0, end.size, stored) != end.root():
+        if root_at(connection, end.size) != end.root():
             raise IntegrityError(
                 f"The stored end of the log does not fit its {end.size} entries.",
                 why="It was altered, or entries were.",
                 consequence="Nothing is signed or printed.",
                 remedy="Run printd audit verify, which names the place, and call the auditor.",
             )
-        if range_hash(0, size, stored) != root:
+        if root_at(connection, size) != root:
             raise IntegrityError(
                 f"The entries no longer give the root that was signed at size {size}.",
                 why="Entries or nodes of the database were altered.",

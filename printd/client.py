@@ -52,7 +52,6 @@ def _once(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float)
 
 def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
     """Do without a daemon what it would do; everything that takes is loaded only now."""
-    from printd import checkpoints
     from printd.desk.acts import perform
     from printd.desk.desk import Desk
     from printd.shop import Shop, locked
@@ -60,7 +59,7 @@ def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
     with locked(folder):
         shop = Shop.open(folder)
         try:
-            checkpoints.check_start(shop.store, shop.keys.log)
+            shop.check_start()
             result = perform(Desk(shop), name, arguments)
             shop.sign()
             return result

@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
-from printd import checkpoints
+from printd.books import stamp
 from printd.console.api import Server
 from printd.desk.desk import Desk
 from printd.folder import SOCKET_NAME
+from printd.health import Ailment, Health, Surroundings
 from printd.intake.inbox import Inbox
 from printd.intake.sources.spool import Spool
+from printd.ledger.entry import Entry
 from printd.log import logger
+from printd.parts import Parts
 from printd.press import check_station, connect, new_trace, usb_backend
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Dispatcher
-from printd.printing.recovery import doubt_open_attempts, enter_policy
+from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
 from printd.printing.station import CardStation
 from printd.printing.worker import Live, Worker
 from printd.shop import Shop, locked
 from printd.store import jobs, log
+from printd.store.rows import Connection
 
 _WATCH_SECONDS = 0.5
 _COMMAND_SECONDS = 5.0  # a command without the daemon may be at work just now
-_MOST_PARTS = 512
+_LOOK_SECONDS = 2.0  # between two looks at disk and clock
+_SIGNING_SECONDS = 5.0
+_PARTS_SECONDS = 6.0  # that the parts have to end in; a card that needs longer is in doubt at the next start
+_LAST_SECONDS = 2.0  # for the last checkpoint. Together: ended within ten seconds, whatever stands still
 
 
 class Daemon:
@@ -43,9 +51,10 @@ class Daemon:
         self._dispatcher = Dispatcher(shop.store, shop.config.policy, shop.zone, shop.books.clock)
         self._artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
         self._drawing = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="draw")
-        self._threads = ThreadPoolExecutor(max_workers=_MOST_PARTS, thread_name_prefix="part")
-        self._parts: dict[str, Future[None]] = {}
-        self._parts_lock = threading.Lock()
+        self.health = Health(lambda: stamp(shop.books.clock()), self._changed)
+        self.parts = Parts(self.health)
+        self.left: list[str] = []
+        self._signing: Deadline | None = None
         self._workers: dict[str, Worker] = {}
         self._traced: set[str] = set()
         self._desk = Desk(shop, self)
@@ -61,7 +70,13 @@ class Daemon:
 
     def employ(self, printer: str) -> None:
         """Start a worker for a printer."""
-        worker = Worker(
+        self._workers[printer] = self._hire(printer)
+        self.parts.start(
+            f"printer:{printer}", lambda: self._man(printer), due=lambda: self._workers[printer].due, stops="printer"
+        )
+
+    def _hire(self, printer: str) -> Worker:
+        return Worker(
             printer,
             self._shop.books,
             self._dispatcher,
@@ -72,9 +87,25 @@ class Daemon:
             prepare=self._artist.prepare,
             drawing=self._drawing,
             station=self._station(printer),
+            halted=self.health.halted,
         )
-        self._workers[printer] = worker
-        self._start(f"printer:{printer}", worker.run)
+
+    def _man(self, printer: str) -> None:
+        """Let a printer's worker work; after one that died, a new one."""
+        if self._workers[printer].over:
+            self._dispatcher.free(printer)
+            doubt_attempts_of(self._shop.books, printer)
+            self._workers[printer] = self._hire(printer)
+            if self._stop.is_set():
+                return
+        self._workers[printer].run()
+
+    def dismiss(self, printer: str) -> None:
+        """Let a printer's worker end for good."""
+        worker = self._workers.get(printer)
+        if worker is not None:
+            self.parts.drop(f"printer:{printer}")
+            worker.stop()
 
     def trace(self, printer: str, *, on: bool) -> None:
         """Note what goes over a printer's wire from its next connection on, which begins now, or no more."""
@@ -88,39 +119,63 @@ class Daemon:
         worker = self._workers.get(printer)
         return worker.live if worker else None
 
+    def ailments(self) -> list[Ailment]:
+        """Return what ails the shop now."""
+        return self.health.ailments()
+
     # --- life ---
 
-    def run(self) -> None:
-        """Work until stopped by a signal; raises what a part died of."""
-        checkpoints.check_start(self._shop.store, self._shop.keys.log)
+    def run(self, begun: Callable[[], None] = lambda: None) -> None:
+        """Work until stopped; raises what a vital part died of.
+
+        :param begun: called when the start-up checks are done, before anything that would have to be ended well.
+        """
+        self._shop.check_start()
         usb_backend(self._shop.config)  # a wrong name stops the start, not the first card
         enter_policy(self._shop.books, self._shop.config.policy)
         doubtful = doubt_open_attempts(self._shop.books)
         if doubtful:
             self._log.warning("recovery.in_doubt", attempts=doubtful)
         server = Server(self._desk, self._shop.folder / SOCKET_NAME)
+        begun()
         with self._shop.store.reading() as connection:
             names = [row["name"] for row in jobs.printers(connection)]
+            last = _last_written(connection)
+        surroundings = Surroundings(
+            self.health, self._shop.folder, self._shop.config.health.free_mb, self._shop.books.clock, last
+        )
+        surroundings.look()  # before the first card
         for name in names:
             self.employ(name)
-        self._start("spool", lambda: self._spool.run(self._stop, self.wake))
-        self._start("checkpoints", self._sign)
-        self._start("socket", server.run)
+        self.parts.start("spool", lambda: self._spool.run(self._stop, self.wake))
+        self.parts.start("checkpoints", self._sign, due=lambda: self._signing, stops="shop")
+        self.parts.start("disk and clock", lambda: self._look_round(surroundings))
+        self.parts.start("socket", server.run, vital=True)
         self._log.info("daemon.ready", printers=len(names))
         try:
-            self._watch()
+            while not self._stop.wait(_WATCH_SECONDS):
+                self.parts.look()
         finally:
             self._stop.set()
-            for worker in self._workers.values():
+            for worker in list(self._workers.values()):
                 worker.stop()
             server.stop()
-            self._threads.shutdown()
-            self._drawing.shutdown(cancel_futures=True)
-            self._shop.sign()
-            self._log.info("daemon.stopped")
+            self._end()
+            server.gone()
+
+    def _end(self) -> None:
+        """Wait for the parts, but not for ever; sign what they booked. ``left`` names those that did not end."""
+        late = self.parts.wait(Deadline.after(_PARTS_SECONDS))
+        last = Parts(self.health)
+        last.start("drawing", lambda: self._drawing.shutdown(cancel_futures=True))
+        last.start("last checkpoint", self._sign_last)
+        self.left = late + last.wait(Deadline.after(_LAST_SECONDS))
+        if self.left:
+            self._log.warning("daemon.left_behind", parts=self.left)
+        self._log.info("daemon.stopped")
 
     def stop(self) -> None:
-        """Ask the daemon to end: cards under way are finished first."""
+        """Ask the daemon to end: cards under way are finished where that takes no more than some seconds."""
         self._stop.set()
 
     def _connect(self, printer: str) -> CardPrinter:
@@ -134,41 +189,64 @@ class Daemon:
         encoder = self._shop.config.encoder
         return None if encoder.mode == "none" else CardStation(self._shop.books, encoder, printer)
 
-    def _start(self, name: str, part: Callable[[], None]) -> None:
-        with self._parts_lock:
-            self._parts[name] = self._threads.submit(part)
+    def _changed(self) -> None:
+        """Let others have the jobs of a printer whose worker ails, and let all look what they may do now."""
+        for one in self.health.ailments():
+            self._dispatcher.free(one.part.removeprefix("printer:"))
+        self.wake()
 
-    def _watch(self) -> None:
-        """Wait for the signal to stop, or for a part that ended on its own: a shop with a dead part stops loudly."""
-        while not self._stop.wait(_WATCH_SECONDS):
-            with self._parts_lock:
-                parts = dict(self._parts)
-            ended = wait_for(parts.values(), timeout=0).done
-            for name, part in parts.items():
-                if part in ended:
-                    self._log.error("daemon.part_died", part=name)
-                    part.result()
-                    return
+    def _look_round(self, surroundings: Surroundings) -> None:
+        while not self._stop.wait(_LOOK_SECONDS):
+            surroundings.look()
+
+    def _sign_now(self) -> int:
+        self._signing = Deadline.after(_SIGNING_SECONDS)
+        try:
+            return self._shop.sign()
+        finally:
+            self._signing = None
+
+    def _sign_last(self) -> None:
+        try:
+            self._shop.sign()
+        except Exception as failed:  # noqa: BLE001 - the next start finishes it; the books are whole without it
+            self._log.error("daemon.last_checkpoint_failed", why=type(failed).__name__)
 
     def _sign(self) -> None:
         limits = self._shop.config.log
-        signed, at = self._shop.sign(), time.monotonic()
+        signed, at = self._sign_now(), time.monotonic()
         while not self._stop.wait(min(1.0, limits.checkpoint_seconds)):
             with self._shop.store.reading() as connection:
                 grown = log.frontier(connection).size - signed
             late = time.monotonic() - at >= limits.checkpoint_seconds
             if grown >= limits.checkpoint_entries or (grown and late):
-                signed, at = self._shop.sign(), time.monotonic()
+                signed, at = self._sign_now(), time.monotonic()
 
 
-def run(folder: Path) -> None:
-    """Run the daemon of a shop until SIGTERM or SIGINT."""
+def _last_written(connection: Connection) -> str | None:
+    """Return when the last entry of the log was written."""
+    bodies = log.bodies(connection, [log.frontier(connection).size - 1]).values()
+    return next((Entry.from_body(body).at for body in bodies), None)
+
+
+def run(folder: Path, against: Sequence[str] = ()) -> None:
+    """Run the daemon of a shop until SIGTERM or SIGINT.
+
+    :param against: checkpoints that people hold, which the books must reach.
+    """
     with locked(folder, patience=_COMMAND_SECONDS):
         shop = Shop.open(folder)
         try:
+            shop.check_start(against)
             daemon = Daemon(shop)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda _number, _frame: daemon.stop())
-            daemon.run()
+
+            def listen() -> None:  # until now a signal ends the process at once, and nothing is lost by it
+                for number in (signal.SIGTERM, signal.SIGINT):
+                    signal.signal(number, lambda _number, _frame: daemon.stop())
+
+            daemon.run(listen)
+            if daemon.left:  # threads that wait for a machine would keep the process; the next start knows how to go on
+                sys.stderr.flush()
+                os._exit(0)
         finally:
             shop.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
@@ -14,6 +16,9 @@ from printd.ledger.notes import NoteError, Signer
 FOLDER = "keys"
 _LOG, _VKEY, _RECORDS, _PSEUDONYM = "log.key", "log.vkey", "records.key", "pseudonym.key"
 _DOCUMENTS, _DOCUMENTS_VKEY = "documents.key", "documents.vkey"
+SECRETS = (_LOG, _RECORDS, _PSEUDONYM, _DOCUMENTS)
+PUBLIC = (_VKEY, _DOCUMENTS_VKEY)
+UNREADABLE = "missing or unreadable"
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,14 @@ def load(folder: Path, origin: str) -> Keys:
 
     :raises ConfigError: one is missing or broken, or belongs to another log; the message names the file.
     """
-    place = folder / FOLDER
+    return read(folder / FOLDER, origin)
+
+
+def read(place: Path, origin: str) -> Keys:
+    """Read the keys of a keys folder, wherever it lies.
+
+    :raises ConfigError: as :func:`load`.
+    """
     try:
         signer = Signer.from_text(_private(place / _LOG))
     except NoteError as broken:
@@ -70,6 +82,27 @@ def load(folder: Path, origin: str) -> Keys:
             broken
         )
     return Keys(signer, _secret(place / _RECORDS), _secret(place / _PSEUDONYM), documents)
+
+
+def fingerprints(place: Path) -> dict[str, str]:
+    """Return what tells each secret key of a keys folder from others, and nothing about it.
+
+    A signing key is known by the key ID in its public half (C2SP signed-note); of the others it is a keyed digest.
+    """
+    found = {}
+    for name in SECRETS:
+        try:
+            text = _private(place / name)
+            found[name] = _fingerprint(name, text)
+        except (ConfigError, NoteError, ValueError):
+            found[name] = UNREADABLE
+    return found
+
+
+def _fingerprint(name: str, text: str) -> str:
+    if name in (_LOG, _DOCUMENTS):
+        return Signer.from_text(text).vkey.split("+")[1]
+    return hmac.digest(base64.b64decode(text, validate=True), b"printd key fingerprint", hashlib.sha256)[:8].hex()
 
 
 def documents_vkey(folder: Path) -> str:

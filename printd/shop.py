@@ -7,13 +7,13 @@ import os
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from printd import checkpoints, keys
+from printd import checkpoints, heads, keys, restored
 from printd.books import Books, Clock, Projection, utc_now
 from printd.config import CONFIG_NAME, TEMPLATE, Config, load
 from printd.custody import projection as custody_projection
@@ -22,7 +22,7 @@ from printd.intake.areas import AreaTable
 from printd.intake.vault import Vault
 from printd.intake.vocabulary import REASONS
 from printd.ledger.entry import Entry, EntryError
-from printd.ledger.notes import NoteError, Verifier
+from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.printing import projection as printing_projection
 from printd.store import log
 from printd.store.engine import Store, migrate, sqlite_url
@@ -44,6 +44,9 @@ class Shop:
         self.vault = Vault.of(shop_keys)
         self.areas = areas(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
+        backup = restored.marked(folder)
+        if backup is not None:
+            self.books.barred = restored.undecided(backup)
         _check_senders(config)
         _check_policy(config)
         unknown = sorted(set(config.intake.printable) - set(REASONS))
@@ -97,9 +100,21 @@ class Shop:
         """Return the office's date."""
         return self.books.clock().astimezone(self.zone).date()
 
+    def check_start(self, against: Iterable[str] = ()) -> None:
+        """Make sure, before the key is used, that this is the newest state that is known of.
+
+        :param against: checkpoints that people hold: files, folders of backups, or ``SIZE:ROOT``.
+        :raises IntegrityError: entries were altered or are missing.
+        :raises Refused: what people hold is no checkpoint of this log.
+        """
+        verifier = self.keys.log.verifier
+        checkpoints.check_start(self.store, self.keys.log)
+        held = [heads.read(text, verifier) for text in against]
+        checkpoints.check_heads(self.store, [*heads.known(self.folder, verifier), *held])
+
     def sign(self) -> int:
-        """Sign the present tree head; return its size."""
-        return checkpoints.sign_now(self.store, self.keys.log)
+        """Sign the present tree head, and keep it outside the database; return its size."""
+        return _sign(self.folder, self.store, self.keys.log)
 
     def close(self) -> None:
         """Close the database."""
@@ -219,9 +234,18 @@ def _furnish(folder: Path, config: Config, clock: Clock) -> None:
             "shop.opened",
             {"origin": config.office.origin, "log_key": made.log.vkey, "key_check": Vault.of(made).check()},
         )
-        checkpoints.sign_now(store, made.log)
+        _sign(folder, store, made.log)
     finally:
         store.close()
+
+
+def _sign(folder: Path, store: Store, signer: Signer) -> int:
+    size = checkpoints.sign_now(store, signer)
+    with store.reading() as connection:
+        last = log.last_checkpoint(connection)
+    if last is not None and last[2] is not None:
+        heads.remember(folder, last[2], signer.verifier)
+    return size
 
 
 def _cannot_make(folder: Path, why: str) -> ConfigError:

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from printd.cli.backup import backup, restore
 from printd.cli.common import Json, answer, folder
 from printd.cli.demo import demo
 from printd.cli.output import fit_output, out, show_error, show_json
@@ -68,6 +69,8 @@ app = typer.Typer(
     help="The controller of an identity-card print shop: one blank, one attempt, one record that proves it.",
 )
 app.command()(demo)
+app.command()(backup)
+app.command()(restore)
 
 
 @app.callback()
@@ -114,12 +117,18 @@ def check(context: typer.Context, as_json: Json = False) -> None:
 
 
 @app.command()
-def run(context: typer.Context) -> None:
+def run(
+    context: typer.Context,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(help="Checkpoint that the books must reach: a signed note, a backup's folder, or SIZE:ROOT."),
+    ] = None,
+) -> None:
     """Run the daemon in the foreground until it is stopped."""
     from printd import daemon, log
 
     log.configure()
-    daemon.run(folder(context))
+    daemon.run(folder(context), against or ())
 
 
 def main() -> None:

@@ -1,0 +1,123 @@
+"""printd backup and restore: a shop in one folder, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from printd.cli.common import Json, answer, folder
+from printd.cli.output import err, out, show_facts
+
+
+def backup(
+    context: typer.Context,
+    to: Annotated[Path, typer.Argument(help="A new folder, best on another disk.")],
+    as_json: Json = False,
+) -> None:
+    """Back the shop up, while the daemon runs or not: database, configuration, public keys; no secret key."""
+    from printd.backup import make
+
+    with _bar() as step:
+        manifest = make(folder(context), to, lambda done, whole: step("database", done, whole))
+    answer(as_json, {"backup": str(to), **asdict(manifest)}, _show_made)
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="Folder that printd backup made.")],
+    target: Annotated[Path, typer.Option("--dir", help="A new folder for the shop.")],
+    key_folder: Annotated[
+        Path | None, typer.Option("--keys", help="Folder of the secret keys; by default DIR/keys.")
+    ] = None,
+    database: Annotated[str, typer.Option(help="Address of a new, empty PostgreSQL database.")] = "",
+    against: Annotated[
+        list[str] | None,
+        typer.Option(help="Newest checkpoint that you hold: a signed note, a backup's folder, or SIZE:ROOT."),
+    ] = None,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Restore although entries are known to be missing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring a backup back, wholly and proved, or not at all."""
+    from printd.restore import bring_back
+
+    with _bar() as step:
+        done = bring_back(
+            source,
+            target,
+            key_folder=key_folder,
+            database=database,
+            against=against or (),
+            accept_loss=accept_loss,
+            step=step,
+        )
+    result = {
+        "shop": str(target),
+        "made_at": done.manifest.made_at,
+        "size": done.manifest.size,
+        "root": done.manifest.root,
+        "missing": done.missing,
+        "in_doubt": done.in_doubt,
+        "cannot_know": done.unknown,
+    }
+    answer(as_json, result, _show_restored)
+
+
+@contextmanager
+def _bar() -> Iterator[Any]:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    ) as bar:
+        tasks: dict[str, Any] = {}
+
+        def step(what: str, done: int, whole: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=whole)
+            bar.update(tasks[what], completed=done, total=whole)
+
+        yield step
+
+
+def _show_made(made: dict[str, Any]) -> None:
+    show_facts(
+        {
+            "backup": made["backup"],
+            "entries": f"{made['size']:,}, {made['signed']:,} of them under the last signed checkpoint",
+            "root": made["root"],
+            "in doubt": made["in_doubt"],
+            "needs the keys": ", ".join(f"{name} {print_}" for name, print_ in made["keys"].items()),
+        }
+    )
+    out.print("The secret keys are not in it: keep their own backup, apart from this one.")
+
+
+def _show_restored(made: dict[str, Any]) -> None:
+    show_facts(
+        {
+            "shop": made["shop"],
+            "backup of": made["made_at"],
+            "entries": made["size"],
+            "root": made["root"],
+            "known to be missing": made["missing"],
+        }
+    )
+    for one in made["in_doubt"]:
+        out.print(f"- blank {one['serial']} at {one['printer']}: find it; what became of it is in doubt")
+    for place, pieces in made["cannot_know"].items():
+        out.print(f"- {place}: {pieces:,} blanks in the backup; what was printed since, the backup cannot know")
+    out.print(
+        "The log proves itself and the tables say what it says. The shop can be read and audited now; it books nothing "
+        "until two people say how it goes on: printd audit go-on"
+    )

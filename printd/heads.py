@@ -1,0 +1,126 @@
+"""Tree heads that are known outside the database: what a start is held against (log reference section 13).
+
+A database that was put back from an older copy proves itself, as it did when it was copied. Only a head that was kept
+elsewhere shows that entries are missing: the shop's own file of the last checkpoint it signed, the note beside an
+export, a backup, or size and root as an act prints them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from printd import durable
+from printd.errors import IntegrityError, Refused
+from printd.ledger.checkpoint import CheckpointError, open_checkpoint
+from printd.ledger.notes import NoteError, Verifier
+
+SEEN_NAME = "last-checkpoint.note"
+"""The last checkpoint that this shop signed; written after the database has it."""
+
+TOLD_NAME = "told-checkpoints"
+"""Heads that people brought when the shop was restored: one ``SIZE:ROOT`` a line."""
+
+_PRINTED = re.compile(r"(0|[1-9][0-9]{0,15}):([0-9a-f]{64})", re.ASCII)
+_MOST_BYTES = 100_000
+
+
+@dataclass(frozen=True)
+class Head:
+    """A tree head of this log.
+
+    :param root: 32 bytes.
+    :param source: where it is known from, for people.
+    :param note: the signed checkpoint, where there is one.
+    """
+
+    size: int
+    root: bytes
+    source: str
+    note: bytes = b""
+
+    def printed(self) -> str:
+        """Return it as an act prints it."""
+        return f"{self.size}:{self.root.hex()}"
+
+
+def read(text: str, verifier: Verifier) -> Head:
+    """Return the head that a person names: ``SIZE:ROOT``, a signed checkpoint, or the folder of a backup.
+
+    :raises Refused: it is none of these, or was not signed by this shop.
+    """
+    printed = _PRINTED.fullmatch(text.strip().lower())
+    if printed:
+        return Head(int(printed[1]), bytes.fromhex(printed[2]), "the size and root that were given")
+    path = Path(text)
+    if path.is_dir():
+        path /= SEEN_NAME
+    try:
+        with path.open("rb") as file:
+            note = file.read(_MOST_BYTES)
+        return _opened(note, verifier, str(path))
+    except (OSError, NoteError, CheckpointError) as unfit:
+        raise Refused(
+            f"{text[:200]!r} is no checkpoint of this log.",
+            why=f"{unfit}.",
+            consequence="Nothing was changed.",
+            remedy="Name the signed note beside an export, the folder of a backup, or SIZE:ROOT as an act prints them.",
+        ) from unfit
+
+
+def known(folder: Path, verifier: Verifier) -> list[Head]:
+    """Return the heads that the shop's folder keeps outside the database.
+
+    :raises IntegrityError: the shop's own is not signed with the shop's key.
+    """
+    found = []
+    path = folder / SEEN_NAME
+    if path.exists():
+        try:
+            found.append(_opened(path.read_bytes(), verifier, str(path)))
+        except (NoteError, CheckpointError) as foreign:
+            raise IntegrityError(
+                f"The checkpoint in {path} was not signed by this shop's key.",
+                why=f"{foreign}.",
+                consequence="Nothing is signed or printed: keys, database and folder are not of one shop.",
+                remedy="Restore keys and database of the same shop.",
+            ) from foreign
+    told = folder / TOLD_NAME
+    if told.exists():
+        found += [read(line, verifier) for line in told.read_text(encoding="ascii").split()]
+    return found
+
+
+def remember(folder: Path, note: bytes, verifier: Verifier) -> None:
+    """Keep a checkpoint that was signed, unless a later one of this log is kept already.
+
+    :raises OSError: it cannot be written.
+    """
+    path = folder / SEEN_NAME
+    new = _opened(note, verifier, str(path))
+    try:
+        before = _opened(path.read_bytes(), verifier, str(path)).size
+    except (OSError, NoteError, CheckpointError):
+        before = -1
+    if new.size > before:
+        durable.write(path, note)
+
+
+def keep_told(folder: Path, heads: Sequence[Head]) -> None:
+    """Keep heads that people brought beside the shop's own, which may be older.
+
+    :raises OSError: they cannot be written.
+    """
+    durable.write(folder / TOLD_NAME, "".join(f"{head.printed()}\n" for head in heads).encode("ascii"))
+
+
+def forget_told(folder: Path) -> None:
+    """Put away what people brought: an entry of the log keeps it now."""
+    (folder / TOLD_NAME).unlink(missing_ok=True)
+
+
+def _opened(note: bytes, verifier: Verifier, source: str) -> Head:
+    checkpoint = open_checkpoint(note, verifier.name, [verifier])
+    return Head(checkpoint.size, checkpoint.root, source, note)
