@@ -32,6 +32,7 @@ from drivers.matica_codes import (
     CodeError,
     condition,
     fault,
+    lasts,
     state,
     waits,
     written,
@@ -116,6 +117,7 @@ class MaticaPrinter:
         self._attempt = Attempt()
         self._steps = Steps()
         self._film_clean = False  # another connection may have printed film and not transferred it
+        self._new = True  # neither status nor card was asked for over this connection
 
     def identify(self, deadline: Deadline) -> Identity:
         """See the contract. The number is the MAC address on Ethernet, that of the USB device on USB.
@@ -128,6 +130,9 @@ class MaticaPrinter:
     def status(self, deadline: Deadline) -> Status:
         """See the contract. Warming up and every other wait stop the start of a card as long as they last.
 
+        An error of a card that is not inside any more stays until the printer is initialised (sheet 8). So what an
+        earlier connection left is cleared once, by the first status of the next, where no card is inside.
+
         :raises GoneError: the connection broke and has to be opened again.
         """
         raw: dict[str, str] = {}
@@ -138,6 +143,10 @@ class MaticaPrinter:
                 code = self._code(deadline)
             raw["state"] = written(code)
             position, raw["position"] = self._position(deadline)
+            if self._new and position is Position.NONE and lasts(code):
+                code = self._initialised(deadline)
+                raw["state after initialising"] = written(code)
+            self._new = False
             raw |= self._ask(self._dialect.consumables, deadline)
         except GoneError:
             raise
@@ -222,7 +231,16 @@ class MaticaPrinter:
         """See the contract."""
         self._transport.close()
 
+    def _initialised(self, deadline: Deadline) -> int:
+        """Initialise once and return what the printer says then: the same where the cause is still there."""
+        try:
+            self._dialect.perform(blocks.command(blocks.INITIALISE), deadline)
+        except CodeError as refused:
+            return refused.code
+        return self._code(deadline)
+
     def _attempt_at_hand(self) -> Attempt:
+        self._new = False
         if self._attempt.over:
             self._attempt, self._steps = Attempt(), Steps()
         return self._attempt

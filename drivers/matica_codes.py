@@ -40,7 +40,7 @@ class Fault:
 
 
 _SERVICE = "Switch the printer off and on; call the service if it stays"
-_JAM = "Open the door, take the card out, close the door, and clear the printer"
+_JAM = "Open the door, take the card out, close the door"
 _WAIT = "It ends by itself"
 _DEFECT = "This is a defect of the driver: report it with the trace"
 
@@ -124,6 +124,14 @@ def fault(code: int) -> Fault:
 def waits(code: int) -> bool:
     """Tell whether a code ends by itself."""
     return fault(code).waits
+
+
+def lasts(code: int) -> bool:
+    """Tell whether a code stays after its cause is gone until the printer is initialised: medium errors (key 3), power.
+
+    Of the service codes that is not known; they want the printer switched off.
+    """
+    return code >> 16 == 3 or code == 0x0002C300
 
 
 def condition(code: int) -> Condition | None:
