@@ -29,7 +29,7 @@ from contract.office import Office
 from crash.points import Killed, Points, Schedule, commits
 from crash.wire import Clock, Line
 from drivers import deadline as deadline_module
-from drivers import magicard, zebra
+from drivers import magicard, matica, zebra
 from drivers.deadline import Deadline
 from drivers.dither import Dither
 from drivers.panels import Separation
@@ -71,6 +71,7 @@ PRESSES: Mapping[str, Press] = MappingProxyType(
     {
         "evolis": Press("primacy", "tcp://127.0.0.1:{port}"),
         "magicard": Press("enduro-plus", "usb://0c1f/SIM{port}"),
+        "matica": Press("xid580x", "tcp://127.0.0.1:{port}", {"dialect": "xid580"}),
         "zebra": Press(
             "p330i", "tcp://127.0.0.1:{port}", {"ribbon": "k:100"}, {"ribbon": "k", "dither": Dither.ORDERED}
         ),
@@ -114,7 +115,7 @@ class Now:
 def clock_of_nobody(clock: Clock) -> Iterator[None]:
     """Let the drivers live on a clock that jumps."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (deadline_module, magicard, zebra):
+        for module in (deadline_module, magicard, matica, zebra):
             patch.setattr(module, "time", clock)
         yield
 

@@ -18,6 +18,7 @@ from hardware_mocks.port import HALT
 from hardware_mocks.pytest_wires import SimulatedPrinter
 
 NONSENSE = b"\x07?#\x00"
+_BLOCKS = (b"\xf0", b"\xf1", b"\xf2", b"\xf3")
 _TICK = 1e-5  # seconds that pass at each look at the clock, so that no loop waits for ever
 _STUCK = 10.0  # real seconds after which a firmware that neither works nor waits is a defect of the simulator
 
@@ -55,7 +56,8 @@ class Line:
                 raise NotFoundError(f"Nothing answers at {self.name}")
             self.sim.port.connect()
         self.settle()
-        self.open = Wire(self, points)
+        kind = Wire if self.sim.family.datagrams else UsbWire  # a network printer, which has no number of a device
+        self.open = kind(self, points)
         return self.open
 
     def hang_up(self) -> None:
@@ -77,7 +79,7 @@ class Line:
 
 
 class Wire:
-    """One open connection; satisfies :class:`drivers.transports.base.Transport`, and what families ask USB for."""
+    """One open connection; satisfies :class:`drivers.transports.base.Transport`."""
 
     settle = 0.0
 
@@ -88,8 +90,6 @@ class Wire:
         self._coming: deque[bytes] = deque()  # at the next read
         self._held: deque[bytes] = deque()  # after the next write
         self._said = b""
-        self._jobs_seen = sum(1 for line in self._sim.truth.lines if line["event"] == "job")
-        self.serial_number = self._sim.setup.serial
 
     def _power_ups(self) -> int:
         return sum(1 for line in self._sim.truth.lines if line["event"] in ("power", "cable"))
@@ -172,6 +172,19 @@ class Wire:
     def _wait(self, deadline: Deadline) -> None:
         self._line.clock.now += deadline.remaining
 
+    def close(self) -> None:
+        if self._line.open is self and not self._points.dead:
+            self._line.hang_up()
+
+
+class UsbWire(Wire):
+    """One open connection with what families ask USB for."""
+
+    def __init__(self, line: Line, points: Points) -> None:
+        super().__init__(line, points)
+        self._jobs_seen = sum(1 for line in self._sim.truth.lines if line["event"] == "job")
+        self.serial_number = self._sim.setup.serial
+
     def port_status(self) -> int | None:
         self._reach("before port status")
         face, language = self._sim.family.usb, self._sim.language
@@ -186,12 +199,10 @@ class Wire:
                 if isinstance(language, Magicard):
                     language._busy = False
 
-    def close(self) -> None:
-        if self._line.open is self and not self._points.dead:
-            self._line.hang_up()
-
 
 def name_of(data: bytes) -> str:
     """Return the first bytes of what goes over a wire, without what could be of a person."""
+    if data[:1] in _BLOCKS and data[1:2] == b"\0":  # binary blocks: type, and the command or panel
+        return f"{data[:4].hex()} {data[16:17].hex()}".strip()
     head = data[:12].split(b"\r")[0].split(b"\0")[0]
     return head.lstrip(b"\x1b").decode("ascii", "backslashreplace")[:12]
