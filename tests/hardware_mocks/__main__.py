@@ -16,6 +16,7 @@ from hardware_mocks.faults import CATALOGUE, HELP
 from hardware_mocks.magicard_decode import write_panels as write_magicard_panels
 from hardware_mocks.matica_decode import write_panels as write_matica_panels
 from hardware_mocks.printer import QUIRK_HELP, Setup, SimulatedPrinter
+from hardware_mocks.replay import ReplayedPrinter
 from hardware_mocks.supplies import PANELS
 from hardware_mocks.wires.pty import PtyWire
 from hardware_mocks.wires.tcp import TcpWire
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     quirks = "\n".join(f"  {name:18} {text}" for name, text in QUIRK_HELP.items())
     for name, family in FAMILIES.items():
         _add_family(commands, name, family, quirks)
+    _add_replay(commands)
     for name, (_, words) in DECODERS.items():
         decode = commands.add_parser(name, help=words)
         decode.add_argument("stream", type=Path)
@@ -85,22 +87,13 @@ def _add_family(
         description=f"Start one {name} printer: one JSON line when ready; ends on SIGTERM, SIGINT or the end of stdin.",
         epilog=f"quirks:\n{quirks}\n\nfaults:\n{HELP}",
     )  # fmt: skip
-    printer.add_argument("--wire", choices=_wires(family), required=True)
-    printer.add_argument("--link", type=Path, help="pty: stable symlink to the terminal")
-    printer.add_argument(
-        "--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="tcp, usbip: loopback address, port 0 = any"
-    )
+    _add_wire(printer, _wires(family))
     if family.datagrams:
         printer.add_argument(
             "--udp", type=int, default=0, metavar="PORT", help="tcp: port for datagrams; 0 = the next one, or any"
         )
     if family.film:
         printer.add_argument("--film", type=int, default=family.film, help="sections of transfer film")
-    printer.add_argument(
-        "--bus", type=Path, help="usb: folder that stands for the bus; the printer is <serial>.sock in it"
-    )
-    printer.add_argument("--no-usblp", action="store_true", help="usb: no kernel driver (usblp, usb-storage) is bound")
-    printer.add_argument("--serial", default=Setup.serial)
     printer.add_argument("--model", default="", help=f"the model it says it is ({family.model})")
     printer.add_argument("--firmware", default=family.firmware)
     printer.add_argument("--dialect", choices=family.dialects, default=family.dialects[0])
@@ -119,7 +112,32 @@ def _add_family(
     printer.add_argument("--control", type=Path, metavar="SOCK", help="Unix socket for the operator's hands")
     printer.add_argument("--fault", action="append", default=[], metavar="FAULT", help="see below; may be repeated")
     printer.add_argument("--quirk", action="append", default=[], metavar="QUIRK", help="see below; may be repeated")
+
+
+def _add_wire(printer: argparse.ArgumentParser, wires: list[str]) -> None:
+    """Add what says on which wire a printer is and under which serial number."""
+    printer.add_argument("--wire", choices=wires, required=True)
+    printer.add_argument("--link", type=Path, help="pty: stable symlink to the terminal")
+    printer.add_argument(
+        "--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="tcp, usbip: loopback address, port 0 = any"
+    )
+    printer.add_argument(
+        "--bus", type=Path, help="usb: folder that stands for the bus; the printer is <serial>.sock in it"
+    )
+    printer.add_argument("--no-usblp", action="store_true", help="usb: no kernel driver (usblp, usb-storage) is bound")
+    printer.add_argument("--serial", default=Setup.serial)
     printer.add_argument("--detach", action="store_true", help="do not end with stdin")
+
+
+def _add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    replay = commands.add_parser(
+        "replay", help="start a printer that says again what a trace holds",
+        description="Follow the dialogue of a trace, in order, strict about what is sent: ends with 1 and both sides' "
+        "bytes where it differs or breaks off, with 0 where it was followed to its end.",
+    )  # fmt: skip
+    replay.add_argument("trace", type=Path, help="JSON lines, as printers test and printers trace leave them")
+    replay.add_argument("--family", choices=list(FAMILIES), default=Setup.family, help="whose face it has on USB")
+    _add_wire(replay, sorted({wire for family in FAMILIES.values() for wire in _wires(family)}))
 
 
 def _blanks(text: str) -> list[str]:
@@ -155,9 +173,6 @@ def _attach(
 
 
 def _run_printer(options: argparse.Namespace) -> int:
-    end = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: end.set())
     setup = Setup(
         serial=options.serial, model=options.model, firmware=options.firmware, dialect=options.dialect,
         ribbon=options.ribbon, speed=options.speed, hopper=_blanks(options.hopper), faults=options.fault,
@@ -165,18 +180,38 @@ def _run_printer(options: argparse.Namespace) -> int:
         family=options.command, film=getattr(options, "film", None),
     )  # fmt: skip
     with SimulatedPrinter(setup) as printer:
-        wire, address = _attach(options, printer)
-        control = ControlServer(options.control, printer.hands) if options.control else None
-        ready = {"ready": True, "serial": options.serial, "address": address,
-                 "control": str(options.control) if options.control else None, "pid": os.getpid()}  # fmt: skip
-        print(json.dumps(ready), flush=True)
-        if not options.detach:
-            threading.Thread(target=_watch_stdin, args=(end,), daemon=True).start()
-        end.wait()
-        if control is not None:
-            control.close()
-        wire.close()
+        _until_the_end(options, printer, threading.Event(), options.control)
     return 0
+
+
+def _run_replay(options: argparse.Namespace) -> int:
+    end = threading.Event()
+    setup = Setup(serial=options.serial, family=options.family)
+    with ReplayedPrinter(options.trace, setup, told=lambda _: end.set()) as printer:
+        _until_the_end(options, printer, end, None)
+        verdict = printer.verdict()
+    if verdict:
+        print(f"hardware_mocks: {verdict}", file=sys.stderr)
+    return 1 if verdict else 0
+
+
+def _until_the_end(
+    options: argparse.Namespace, printer: SimulatedPrinter, end: threading.Event, socket: Path | None
+) -> None:
+    """Put a printer on its wire, say so, and wait for a signal, the end of stdin, or ``end``."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end.set())
+    wire, address = _attach(options, printer)
+    control = ControlServer(socket, printer.hands) if socket else None
+    ready = {"ready": True, "serial": options.serial, "address": address,
+             "control": str(socket) if socket else None, "pid": os.getpid()}  # fmt: skip
+    print(json.dumps(ready), flush=True)
+    if not options.detach:
+        threading.Thread(target=_watch_stdin, args=(end,), daemon=True).start()
+    end.wait()
+    if control is not None:
+        control.close()
+    wire.close()
 
 
 def _watch_stdin(end: threading.Event) -> None:
@@ -210,6 +245,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command in FAMILIES:
             return _run_printer(options)
+        if options.command == "replay":
+            return _run_replay(options)
         if options.command == "hand":
             return _run_hand(options)
         if options.command in DECODERS:
