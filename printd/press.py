@@ -11,9 +11,12 @@ import drivers
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter, Station
 from drivers.transports.trace import Trace
+from printd.books import stamp
 from printd.config import Config, Encoder
 from printd.errors import ConfigError, Refused
+from printd.printing import kept
 from printd.printing.calibration import separation_of, settings_of
+from printd.printing.states import AttemptState
 from printd.shop import Shop
 from printd.store import jobs
 
@@ -65,16 +68,26 @@ def new_trace(shop: Shop, name: str) -> tuple[Trace, Path]:
 def connect(shop: Shop, name: str, trace: Trace | None = None) -> CardPrinter:
     """Open a printer of the books and make sure that it is the one that was added.
 
-    :param trace: notes what goes over its wire.
+    The last of what goes over its wire is kept for whoever settles a doubt (:mod:`printd.printing.kept`).
+
+    :param trace: notes all of it.
     :raises Refused: another printer answers at its address, or its ICC profile is not the one in the books.
     """
     with shop.store.reading() as connection:
         row = jobs.find_printer(connection, name)
         calibration = settings_of(connection, name)
+        doubtful = bool(jobs.attempts_in(connection, [AttemptState.IN_DOUBT], name))
     if row is None:
         raise Refused(f"There is no printer {name}.")
+    if not any(one.name == row["family"] and one.open_uri for one in drivers.families()):  # those have no wire of ours
+        trace = kept.keep(shop.folder, name, doubtful=doubtful, at=stamp(shop.books.clock()), also=trace)
     deadline = Deadline.after(shop.config.printing.command_seconds * 4)
-    printer = open_printer(shop.config, row["uri"], row["family"], row["model"], deadline, trace)
+    try:
+        printer = open_printer(shop.config, row["uri"], row["family"], row["model"], deadline, trace)
+    except BaseException:
+        if trace is not None:
+            trace.close()
+        raise
     try:
         identity = printer.identify(deadline)
         separation_of(calibration, shop.folder)  # refused before a job is taken, not job by job

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from printd.cli.common import By, Json, MaybeWith, With, act, answer, signed
+from printd.cli.doubt import show_choices, show_doubt, show_known, write_picture
 from printd.cli.output import out, show_facts, show_rows
 from printd.custody.causes import SPOIL_CAUSES
 from printd.errors import Refused
@@ -14,6 +16,10 @@ from printd.errors import Refused
 app = typer.Typer(no_args_is_help=True, help="The wish to print one record, and what became of it.")
 
 Cause = Annotated[str, typer.Option(help=f"Spoil cause: {', '.join(SPOIL_CAUSES)}.")]
+MaybeBy = Annotated[str | None, typer.Option("--by", envvar="PRINTD_OPERATOR", help="Operator who acts.")]
+Picture = Annotated[
+    Path | None, typer.Option(help="Write what should be on the card as PNG; a specimen unless it is in doubt.")
+]
 
 
 @app.command("list")
@@ -50,8 +56,10 @@ def list_(
 
 
 @app.command()
-def show(context: typer.Context, job: str, as_json: Json = False) -> None:
+def show(context: typer.Context, job: str, by: MaybeBy = None, picture: Picture = None, as_json: Json = False) -> None:
     """Show a job, its attempts and their evidence."""
+    if picture is not None:
+        write_picture(picture, act(context, "pictures.draw", job=job, by=signed(_named(by))))
     answer(as_json, act(context, "jobs.show", job=job), _show)
 
 
@@ -97,33 +105,49 @@ def reprint(context: typer.Context, job: str, by: By, as_json: Json = False) -> 
 def resolve(
     context: typer.Context,
     job: str,
-    by: By,
+    by: MaybeBy = None,
     printed: Annotated[bool, typer.Option("--printed", help="The card in hand is whole.")] = False,
     unused: Annotated[bool, typer.Option("--unused", help="The blank is untouched.")] = False,
     spoiled: Annotated[str | None, typer.Option("--spoiled", metavar="CAUSE", help="The card is spoiled.")] = None,
-    blank_is: Annotated[str, typer.Option(help="For --unused: hopper or hand (goes to the store).")] = "hand",
+    scan: Annotated[str, typer.Option(help="What is read on the card in hand: its serial or its chip's UID.")] = "",
+    reader: Annotated[str, typer.Option(help="Read the chip of the card in hand at this contactless reader.")] = "",
+    blank_is: Annotated[
+        str | None, typer.Option(help="Where the booked blank is: hopper or hand (goes back to the shift).")
+    ] = None,
     skipped: Annotated[list[str] | None, typer.Option(help="Serial that was fed unprinted with it.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it would book, and book nothing.")] = False,
+    picture: Picture = None,
     second: MaybeWith = None,
     as_json: Json = False,
 ) -> None:
-    """Settle an attempt in doubt, with the card in hand."""
+    """Settle an attempt in doubt, with the card in hand; without an outcome, show what is known and can be chosen."""
     chosen = [
         name for name, given in (("printed", printed), ("unused", unused), ("spoiled", spoiled is not None)) if given
     ]
-    if len(chosen) != 1:
+    if len(chosen) > 1:
         raise Refused("Say exactly one of --printed, --unused or --spoiled CAUSE.", consequence="Nothing was changed.")
+    if picture is not None:
+        write_picture(picture, act(context, "pictures.draw", job=job, by=signed(_named(by))))
+    if reader:
+        scan = act(context, "chips.read", reader=reader)["uid"]
+    if not chosen:
+        answer(as_json, act(context, "jobs.doubt", job=job, scan=scan), show_doubt)
+        return
+    name = _named(by)
     result = act(
         context,
         "jobs.resolve",
         job=job,
         outcome=chosen[0],
-        by=_person(by, prove=bool(spoiled) or second is not None),
-        second=signed(second) if second else None,
+        by=_person(name, prove=not dry_run and (bool(spoiled) or second is not None)),
+        second=signed(second) if second and not dry_run else None,
         cause=spoiled or "",
         blank_is=blank_is,
         skipped=skipped or [],
+        scan=scan,
+        dry_run=dry_run,
     )
-    answer(as_json, result, _show)
+    answer(as_json, result, show_choices if dry_run else _show)
 
 
 @app.command()
@@ -177,6 +201,16 @@ def handover(
     answer(as_json, act(context, "jobs.hand_over", job=job, by=by, receiver=receiver, old_card=old_card), _show)
 
 
+def _named(by: str | None) -> str:
+    if by is None:
+        raise Refused(
+            "Nobody says so.",
+            consequence="Nothing was changed.",
+            remedy="Name the operator: --by NAME, or PRINTD_OPERATOR.",
+        )
+    return by
+
+
 def _person(name: str, *, prove: bool) -> dict[str, str]:
     return signed(name) if prove else {"name": name}
 
@@ -214,3 +248,7 @@ def _show(job: dict[str, Any]) -> None:
             show_facts({name: value for name, value in facts.items() if value})
             for finding in evidence.get("findings", []):
                 out.print(f"    - {finding}", markup=False)
+    if job["doubt"] is not None:
+        out.print()
+        show_known(job["doubt"])
+        out.print(f"See what each choice books: printd jobs resolve {job['id'][:8]}")

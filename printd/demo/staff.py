@@ -77,22 +77,40 @@ class Staff:
         return counted
 
     def _settle(self, row: Mapping[str, Any], hand: Hand) -> None:
-        """Take out what is inside, look at the card, and say what became of it."""
+        """Take out what is inside, read the serial of the card in hand, and say what became of it."""
         self._cure(hand)
         job = self._act("jobs.show", job=row["job_in_doubt"])
-        serial = job["attempts"][-1]["serial"]
-        outside = {card["blank"]: card for card in self._cards()}
-        card = outside.get(serial)
+        booked, outside = job["doubt"]["serial"], {card["blank"]: card for card in self._cards()}
+        card = self._in_hand(job["record_id"], booked, row["name"], outside)
+        who: dict[str, Any] = {"by": person(CHECKER)}
         if card is None:
-            outcome: dict[str, Any] = {"outcome": "unused", "blank_is": "hopper"}
+            outcome = {"outcome": "unused", "blank_is": "hopper"}
         elif not card["front"] and not card["back"]:
             outcome = {"outcome": "unused", "blank_is": "hand"}
-        elif card["complete"]:
-            outcome = {"outcome": "printed"}
         else:
-            outcome = {"outcome": "spoiled", "cause": "jam"}
-        self._act("jobs.resolve", job=job["id"], by=person(CHECKER), **outcome)
+            outcome = {"outcome": "printed"} if card["complete"] else {"outcome": "spoiled", "cause": "jam"}
+        if card is not None and card["blank"] != booked:
+            lies = outside.get(booked)
+            found = lies is not None and not lies["front"] and not lies["back"]
+            outcome |= {"scan": card["blank"], "blank_is": "hand" if found else "hopper"}
+            who = {"by": person(RUNNER), "second": person(CHECKER)}
+            self.done["blanks corrected"] += 1
+        self._act("jobs.resolve", job=job["id"], **who, **outcome)
         self.done["doubts settled"] += 1
+
+    def _in_hand(
+        self, record: str, booked: str, printer: str, outside: Mapping[str, dict[str, Any]]
+    ) -> dict[str, Any] | None:
+        """Return the card that this attempt left behind: one with something on it tells more than a blank one."""
+        in_hopper = set(self._act("blanks.in", place=f"hopper:{printer}"))
+        near = [card for blank, card in outside.items() if blank == booked or blank in in_hopper]
+        printed = [card for card in near if card["complete"]]
+        mine = [card for card in printed if _black_of(card) == self._black(record)]
+        half = [card for card in near if (card["front"] or card["back"]) and not card["complete"]]
+        if mine or half:
+            return (mine or half)[-1]
+        lies = outside.get(booked)
+        return None if lies in printed else lies  # another record's card, after an unseen double feed
 
     def _cure(self, hand: Hand) -> None:
         """Do what anybody would do who sees the printer."""

@@ -1,9 +1,12 @@
-"""Acts on chips: bind a blank to its chip's UID."""
+"""Acts on chips: bind a blank to its chip's UID, read the card at the desk's reader."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from drivers.deadline import Deadline
+from drivers.errors import DriverError
+from drivers.readers import pcsc
 from printd.custody import identity
 from printd.custody.incidents import open_incident
 from printd.custody.serials import parse_serial
@@ -36,3 +39,29 @@ def bind(desk: Desk, serial: str, uid: str, by: str) -> dict[str, Any]:
         consequence=f"Nothing was bound, {name} is not printed, and {incident} is open.",
         remedy="Put the blank aside and call the supervisor.",
     )
+
+
+def read(desk: Desk, reader: str) -> dict[str, Any]:
+    """Read the chip of the card that lies on a contactless reader at the desk, and say which blank it is bound to.
+
+    :param reader: its name, whole or without the numbers that pcscd puts behind it.
+    :raises Refused: nothing could be read, or a UID that is random and so identifies nothing.
+    """
+    try:
+        uid = pcsc.read_uid(reader, Deadline.after(desk.shop.config.encoder.chip_seconds))
+    except DriverError as trouble:
+        raise Refused(
+            f"No chip could be read at {reader[:60]}.",
+            why=f"{trouble}.",
+            consequence="Nothing was changed.",
+            remedy="Lay the card on the reader again, or type the serial that is on it.",
+        ) from trouble
+    if not uid.fixed:
+        raise Refused(
+            f"The chip has a random UID ({uid}), which identifies no blank.",
+            consequence="Nothing was changed.",
+            remedy="Type the serial that is on the card.",
+        )
+    with desk.shop.store.reading() as connection:
+        bound = deliveries.chip_of_uid(connection, str(uid))
+    return {"uid": str(uid), "serial": bound["serial"] if bound is not None else None}

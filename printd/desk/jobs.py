@@ -1,4 +1,4 @@
-"""Acts on jobs: list, hold, release, cancel, resolve a doubt, check quality, reprint, hand over."""
+"""Acts on jobs: list, show, hold, release, cancel, reprint, resolve a doubt, check quality, hand over."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Literal
 
-from printd.custody import places
 from printd.custody.serials import parse_serial
+from printd.desk import doubt as doubts
 from printd.desk.blanks import check_cause
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
 from printd.errors import Refused
-from printd.printing.attempt import end
 from printd.printing.dispatch import read_usage
 from printd.printing.policy import Waits, why_waits
 from printd.printing.states import AttemptState, HeldBecause, JobState
@@ -49,16 +48,18 @@ def count(desk: Desk) -> dict[str, int]:
 
 
 def show(desk: Desk, job: str) -> dict[str, Any]:
-    """Return one job with its attempts and their evidence."""
+    """Return one job with its attempts and their evidence; of one in doubt, everything that is known of it."""
     with desk.shop.store.reading() as connection:
         row = _find(connection, job)
         attempts = jobs.attempts_of(connection, row["id"])
+    doubtful = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
     return {
         **row,
         "attempts": [
             {**one, "counters": json.loads(one["counters"]), "evidence": json.loads(one["evidence"])}
             for one in attempts
         ],
+        "doubt": None if doubtful is None else doubts.known(desk, doubtful),
     }
 
 
@@ -101,62 +102,69 @@ def cancel(desk: Desk, job: str, by: str) -> dict[str, Any]:
     return _enter(desk, job, "job.cancelled", {}, known(desk, by))
 
 
+def doubt(desk: Desk, job: str, scan: str = "") -> dict[str, Any]:
+    """Return what is known of an attempt in doubt, and what each possible choice would book. Nothing is changed.
+
+    :param scan: what was read on the card in hand: its serial, or the UID of its chip.
+    """
+    with desk.shop.store.reading() as connection:
+        row = _find(connection, job)
+        attempt = doubts.in_doubt(connection, row)
+        serial = doubts.read(connection, scan) if scan else ""
+        told = doubts.hold_against(connection, attempt, serial) if serial else None
+    return {
+        "job": row["id"],
+        "record_id": row["record_id"],
+        **doubts.known(desk, attempt),
+        "scan": told,
+        "choices": doubts.choices(desk, attempt, serial),
+    }
+
+
 def resolve(
     desk: Desk,
     job: str,
-    outcome: Literal["printed", "unused", "spoiled"],
+    outcome: doubts.Choice,
     by: Person,
     second: Person | None = None,
     cause: str = "",
-    blank_is: Literal["hopper", "hand"] = "hand",
+    blank_is: doubts.Where | None = None,
     skipped: list[str] | None = None,
+    scan: str = "",
+    dry_run: bool = False,
 ) -> dict[str, Any]:
     """Settle an attempt in doubt by what a person saw, with the card in hand.
 
+    Where another serial is read on it than the booked one, the books follow the card; two people sign that.
+
     :param cause: why it is spoiled.
-    :param blank_is: for ``unused``: still in the hopper, or in the operator's hand and so back to the shift.
+    :param blank_is: where the booked blank is, the hopper or the operator's hand and so back to the shift: for
+        ``unused`` (by default in hand), and where another card than the booked one is in hand (by default in the
+        hopper).
     :param skipped: serials that left the hopper unprinted with this card (double feed) and are not in hand.
+    :param scan: what was read on the card in hand: its serial, or the UID of its chip.
+    :param dry_run: tell what it would book, and book nothing; nobody needs to prove who they are for that.
     """
-    _people(desk, by, second, prove=outcome == "spoiled")
     if outcome == "spoiled":
         check_cause(cause)
+    with desk.shop.store.reading() as connection:
+        row = _find(connection, job)
+        attempt = doubts.in_doubt(connection, row)
+        serial = doubts.read(connection, scan) if scan else ""
+        told = doubts.hold_against(connection, attempt, serial) if serial else None
+    decision = doubts.Decision(outcome, cause, blank_is, serial, skipped or [])
+    if dry_run:
+        return {"job": row["id"], "scan": told, "choices": [doubts.preview(desk, attempt, decision)]}
+    if told is not None and not told["same"]:
+        if second is None:
+            raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
+        two_people(desk, by, second)
+    else:
+        _people(desk, by, second, prove=outcome == "spoiled")
+    if outcome == "spoiled":
+        not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
     with desk.shop.books.booking() as booking:
-        row = _find(booking.connection, job)
-        attempts = [one for one in jobs.attempts_of(booking.connection, row["id"]) if one["state"] == "in_doubt"]
-        if not attempts:
-            raise Refused(
-                f"No attempt of job {row['id'][:8]} is in doubt.",
-                why=f"The job is {row['state']}.",
-                consequence="Nothing was changed.",
-                remedy="See what waits for a person with: printd jobs list --state in_doubt",
-            )
-        attempt = attempts[0]
-        if outcome == "spoiled":
-            not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
-        to = ""
-        if outcome == "unused" and blank_is == "hand":
-            shift = shifts.current(booking.connection)
-            to = places.STORE if shift is None else places.shift(shift["id"])
-        end(
-            booking,
-            attempt,
-            AttemptState(outcome),
-            evidence={"findings": ["Settled by a person with the card in hand."]},
-            cause=cause,
-            to=to,
-            by=_names(by, second),
-        )
-        for serial in skipped or []:
-            booking.enter(
-                "blanks.moved",
-                {
-                    "serials": [parse_serial(serial).to_json()],
-                    "from": places.hopper(attempt["printer"]),
-                    "to": places.SKIPPED,
-                    "why": "skipped",
-                },
-                _names(by, second),
-            )
+        doubts.settle(booking, doubts.in_doubt(booking.connection, row), decision, _names(by, second))
     desk.wake(attempt["printer"])
     return show(desk, row["id"])
 

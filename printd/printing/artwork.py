@@ -35,6 +35,9 @@ from printd.printing.worker import Prepared, UnprintableError
 from printd.store import jobs, people
 from printd.store.engine import Store
 
+_NOBODY: Image.Image = Image.new("RGB", (300, 400), (200, 200, 200))
+"""Where the face of a specimen would be."""
+
 
 class Artist:
     """Opens records and draws their cards.
@@ -83,15 +86,17 @@ class Artist:
     def draw(self, secret: Mapping[str, Any], *, specimen: bool = False, dpi: int = DPI) -> RenderedCard:
         """Draw the card of one sealed record.
 
+        :param specimen: marked as such, without the person's face and signature.
         :param dpi: resolution of the printer.
         :raises FitError: a text does not fit or cannot be set.
         """
         owner = secret["record_id"]
         key = self._vault.unwrap(bytes(secret["wrapped_key"]), owner)
         fields = PrintReadyRecord.from_json(unseal(key, bytes(secret["fields"]), f"fields:{owner}")).face_fields()
-        photo = Image.open(io.BytesIO(unseal(key, bytes(secret["photo"]), f"photo:{owner}")))
-        signature = None
-        if secret["signature"] is not None:
+        photo, signature = _NOBODY, None
+        if not specimen:
+            photo = Image.open(io.BytesIO(unseal(key, bytes(secret["photo"]), f"photo:{owner}")))
+        if not specimen and secret["signature"] is not None:
             signature = Image.open(io.BytesIO(unseal(key, bytes(secret["signature"]), f"signature:{owner}")))
         fields["tgl_terbit"] = self._clock().astimezone(self._zone).date().isoformat()
         fields["kab"] = fields.get("no_kab", "")

@@ -287,13 +287,14 @@ def _attempt(connection: Connection, attempt_id: str) -> Mapping[str, Any]:
 
 
 def _attempt_corrected(connection: Connection, entry: Entry) -> None:
-    """Exchange the booked blank of a printed card for the one that carries it: both go where the other was.
+    """Exchange the booked blank of a card, printed or in doubt, for the one it is: both go where the other was.
 
     A chip that was bound in this attempt was read in the card that was printed, and goes with it.
     """
     data = entry.data
     attempt = _attempt(connection, data["attempt"])
-    if attempt["state"] != AttemptState.PRINTED or attempt["serial"] != data["booked"]:
+    exchangeable = attempt["state"] in (AttemptState.PRINTED, AttemptState.IN_DOUBT)
+    if not exchangeable or attempt["serial"] != data["booked"]:
         raise Refused(f"The attempt is {attempt['state']} on {attempt['serial']}.", consequence="Nothing was changed.")
     booked, actual = parse_serial(data["booked"]), parse_serial(data["actual"])
     place, tray = whereabouts(connection, booked)[0][1] or "", places.hopper(attempt["printer"])

@@ -120,6 +120,12 @@ def life(connection: Connection, prefix: str, width: int, number: int) -> list[R
     return rows(connection, sa.select(both).order_by(both.c.seq, both.c.part))
 
 
+def movements_from(connection: Connection, seq: int) -> list[Row]:
+    """Return every movement that entries from a number on booked, oldest first."""
+    later = sa.select(movement).where(movement.c.seq >= seq).order_by(movement.c.seq, movement.c.part)
+    return rows(connection, later)
+
+
 def add_delivery(connection: Connection, row: dict[str, Any], cartons: Sequence[dict[str, Any]]) -> None:
     """Write an announced delivery and its cartons."""
     connection.execute(delivery.insert(), row)

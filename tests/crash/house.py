@@ -265,25 +265,9 @@ class People(Staff):
         hand("press")
 
     def _settle(self, row: Mapping[str, Any], hand: Any) -> None:
-        """Settle as the demo's staff; where the card in hand lies on another blank than booked, say that as well."""
-        self._cure(hand)
-        job = self._act("jobs.show", job=row["job_in_doubt"])
-        serial, printer = job["attempts"][-1]["serial"], row["name"]
-        two = {"by": person(RUNNER), "second": person(CHECKER)}
-        in_hopper = set(self._act("blanks.in", place=f"hopper:{printer}"))
-        outside = {card["blank"]: card for card in self._cards()}
-        strays = [card for blank, card in outside.items() if blank in in_hopper and (card["front"] or card["back"])]
-        if not strays:
-            super()._settle(row, hand)
-        elif strays[-1]["complete"]:
-            self._act("jobs.resolve", job=job["id"], by=person(CHECKER), outcome="printed")
-            self._act("jobs.correct", job=job["id"], serial=strays[-1]["blank"], **two)
-            self.done["blanks corrected"] += 1
-        else:
-            where = "hand" if serial in outside else "hopper"
-            self._act("jobs.resolve", job=job["id"], by=person(CHECKER), outcome="unused", blank_is=where)
-            self._act("blanks.spoil", serial=strays[-1]["blank"], cause="jam", **two)
-        self.look_beside(printer)
+        """Settle as the demo's staff; then look for blanks that came out beside the card."""
+        super()._settle(row, hand)
+        self.look_beside(row["name"])
 
     def look_beside(self, name: str) -> None:
         """Book a blank that lies outside, untouched, where the books believe it in the hopper; no card is under way."""

@@ -1,0 +1,90 @@
+"""How an attempt in doubt is shown: what is known of it, and what each choice books."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+from printd.cli.output import err, out, show_facts
+from printd.errors import Refused
+
+_RAW = 12  # readings shown; --json has all
+_WIRE = 24  # lines of the wire shown
+
+
+def show_doubt(told: dict[str, Any]) -> None:
+    """Print everything a person needs before they choose."""
+    show_known(told)
+    show_choices(told)
+
+
+def show_known(told: dict[str, Any]) -> None:
+    """Print what is known of an attempt in doubt."""
+    show_facts(
+        {
+            "in doubt": told["attempt"],
+            "blank": told["serial"],
+            "printer": f"{told['printer']}, operator {told['operator']}",
+            "since": told["since"],
+            "evidence reached": told["rung"],
+            "card position": told["position"],
+            **{f"counter {name}": _counted(one) for name, one in told["counters"].items()},
+        }
+    )
+    for title, lines in (
+        ("What the printer said", [f"{name}: {value}" for name, value in list(told["raw"].items())[:_RAW]]),
+        ("Last on the wire", [_wire(line) for line in told["wire"][-_WIRE:]]),
+    ):
+        if lines:
+            out.print(title, style="bold")
+        for line in lines:
+            out.print(f"  {line}", soft_wrap=True)
+
+
+def show_choices(told: dict[str, Any]) -> None:
+    """Print what each choice books; nothing is booked yet."""
+    if told["scan"] is not None:
+        out.print()
+        out.print(told["scan"]["says"], style="bold", soft_wrap=True)
+        if told["scan"]["remedy"]:
+            out.print(f"  {told['scan']['remedy']}", soft_wrap=True)
+    out.print()
+    out.print("Nothing is booked yet. Each choice would book:", style="bold")
+    for choice in told["choices"]:
+        where = f" --blank-is {choice['blank_is']}" if choice["blank_is"] else ""
+        cause = " CAUSE" if choice["outcome"] == "spoiled" else ""
+        out.print(f"--{choice['outcome']}{cause}{where}", style="bold")
+        for sentence in [choice["refused"]] if "refused" in choice else [*choice["says"], f"{choice['signatures']}."]:
+            out.print(f"  {sentence}", soft_wrap=True)
+
+
+def write_picture(path: Path, told: dict[str, Any]) -> None:
+    """Write a card's picture for the user alone.
+
+    :raises Refused: the file is there already, or cannot be written.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(b64decode(told["png"]))
+    except OSError as refused:
+        raise Refused(
+            f"The picture cannot be written to {path}.",
+            why=f"{refused.strerror}.",
+            remedy="Name a new file in a folder that you may write to.",
+        ) from refused
+    holds = "a specimen" if told["specimen"] else "a person's card: delete it when the doubt is settled"
+    err.print(f"{path} holds {holds}.", soft_wrap=True)
+
+
+def _counted(one: dict[str, int | None]) -> str:
+    if one["delta"] is None:
+        return ", ".join(f"{when} {'unknown' if one[when] is None else one[when]}" for when in ("before", "after"))
+    return f"{one['before']} to {one['after']} ({one['delta']:+})"
+
+
+def _wire(line: dict[str, Any]) -> str:
+    arrow = {"out": ">", "in": "<"}.get(line["way"], "-")
+    return f"{arrow} {line['text']}" + (f" ... {line['bytes']} bytes" if "bytes" in line else "")

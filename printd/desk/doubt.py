@@ -1,0 +1,250 @@
+"""An attempt in doubt: what is known of it, which card is in hand, and what each choice books."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from printd.books import Booking
+from printd.custody import identity, places
+from printd.custody.movements import whereabouts
+from printd.custody.serials import SerialRange, parse_serial
+from printd.desk.desk import Desk
+from printd.errors import Refused
+from printd.printing import kept
+from printd.printing.attempt import end
+from printd.printing.states import AttemptState
+from printd.store import blanks, deliveries, jobs, shifts
+from printd.store.rows import Connection, Row
+
+Choice = Literal["printed", "unused", "spoiled"]
+Where = Literal["hopper", "hand"]
+
+_LADDER = ("nothing", "sent", "engine_done", "left_printer", "read_back", "checked", "handed_over")
+_EVERY = (("printed", None), ("unused", "hand"), ("unused", "hopper"), ("spoiled", None))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person says of the card in hand.
+
+    :param cause: why it is spoiled.
+    :param blank_is: where the booked blank is. Of an unused one that is the card in hand, unless another was read.
+    :param read: the serial that was read on the card in hand; empty: nobody read one.
+    :param skipped: serials that left the hopper unprinted with this card and are not in hand.
+    """
+
+    outcome: Choice
+    cause: str = ""
+    blank_is: Where | None = None
+    read: str = ""
+    skipped: Sequence[str] = field(default=())
+
+
+def in_doubt(connection: Connection, job: Row) -> Row:
+    """Return the attempt of a job that is in doubt.
+
+    :raises Refused: none is.
+    """
+    for attempt in jobs.attempts_of(connection, job["id"]):
+        if attempt["state"] == AttemptState.IN_DOUBT:
+            return attempt
+    raise Refused(
+        f"No attempt of job {job['id'][:8]} is in doubt.",
+        why=f"The job is {job['state']}.",
+        consequence="Nothing was changed.",
+        remedy="See what waits for a person with: printd jobs list --state in_doubt",
+    )
+
+
+def known(desk: Desk, attempt: Row) -> dict[str, Any]:
+    """Return what is known of an attempt: how far up the ladder, counter deltas, card position, the wire's last lines.
+
+    Unknown is ``None``: a counter that was not read before or after has no delta.
+    """
+    evidence = json.loads(attempt["evidence"])
+    before = json.loads(attempt["counters"])
+    after: dict[str, int] = next((one["after"] for one in reversed(evidence) if one.get("after")), {})
+    rungs = [one["rung"] for one in evidence if one.get("rung") in _LADDER]
+    in_order = [finding for one in evidence for finding in one.get("findings", [])]
+    return {
+        "attempt": attempt["id"],
+        "printer": attempt["printer"],
+        "serial": attempt["serial"],
+        "operator": attempt["operator"],
+        "since": attempt["opened_at"],
+        "rung": max(rungs, key=_LADDER.index, default="nothing"),
+        "position": next((one["position"] for one in reversed(evidence) if one.get("position")), "unknown"),
+        "counters": {
+            name: {"before": before.get(name), "after": after.get(name), "delta": _delta(before, after, name)}
+            for name in sorted({*before, *after})
+        },
+        "findings": list(dict.fromkeys(in_order)),
+        "raw": next((one["raw"] for one in reversed(evidence) if one.get("raw")), {}),
+        "wire": kept.last(desk.shop.folder, attempt["printer"]),
+    }
+
+
+def _delta(before: dict[str, int], after: dict[str, int], name: str) -> int | None:
+    return after[name] - before[name] if name in before and name in after else None
+
+
+def read(connection: Connection, text: str) -> str:
+    """Return the serial of the card in hand from what was scanned: the serial itself, or the UID of its chip.
+
+    :raises Refused: it is neither a serial of a delivery here nor a chip that is bound.
+    """
+    scanned = text.strip()
+    with suppress(Refused):
+        one = parse_serial(scanned)
+        if whereabouts(connection, one)[0][1] is not None:
+            return one.first_serial
+    with suppress(Refused):
+        chip = deliveries.chip_of_uid(connection, identity.parse_uid(scanned))
+        if chip is not None:
+            return str(chip["serial"])
+    raise Refused(
+        f"{scanned[:40]!r} is no serial of a delivery here, and no chip that is bound to a blank.",
+        consequence="Nothing was changed.",
+        remedy="Read the card again. If it is right, put the card aside: printd incidents open extra",
+    )
+
+
+def hold_against(connection: Connection, attempt: Row, serial: str) -> dict[str, Any]:
+    """Say what it means that this serial was read on the card in hand."""
+    place = whereabouts(connection, parse_serial(serial))[0][1]
+    told = {"read": serial, "booked": attempt["serial"], "place": place, "same": serial == attempt["serial"]}
+    if told["same"]:
+        return {**told, "says": f"The card in hand is {serial}, the blank that is booked.", "remedy": ""}
+    booked = f"the books expect {attempt['serial']}"
+    if place == places.hopper(attempt["printer"]):
+        return {
+            **told,
+            "says": f"The card in hand is {serial}, {booked}: two blanks were fed at once, or they lay "
+            "in another order.",
+            "remedy": "Two people settle it with the serial of the card in hand: printd jobs resolve JOB --scan "
+            f"{serial} --printed|--unused|--spoiled CAUSE --with NAME. Cards that were printed after an unseen double "
+            "feed are one blank off as well: printd jobs correct, the latest first.",
+        }
+    carried = jobs.attempt_on(connection, serial)
+    other = "" if carried is None else f" Job {carried['job_id'][:8]} is booked on it."
+    return {
+        **told,
+        "says": f"The card in hand is {serial}, {booked}. {serial} is in {place}, so that {attempt['printer']} cannot "
+        f"have fed it.{other}",
+        "remedy": f"Look for {attempt['serial']}. If {serial} did come out of {attempt['printer']}, book first how it "
+        "came there (printd blanks load), or which card is on it (printd jobs correct).",
+    }
+
+
+def settle(booking: Booking, attempt: Row, decision: Decision, by: tuple[str, ...]) -> None:
+    """Book a decision: the books follow the card in hand, then the attempt ends.
+
+    :raises Refused: the card in hand cannot have been fed in this attempt, or a serial is not where it is said to be.
+    """
+    connection, booked = booking.connection, attempt["serial"]
+    findings = ["Settled by a person with the card in hand."]
+    evidence: dict[str, Any] = {"findings": findings}
+    in_hand = decision.read or booked
+    if decision.read:
+        findings.insert(0, f"The serial {decision.read} was read on the card in hand.")
+        evidence["rung"] = "read_back"
+    if in_hand != booked:
+        told = hold_against(connection, attempt, in_hand)
+        if told["place"] != places.hopper(attempt["printer"]):
+            raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
+        findings.insert(1, f"{booked} was booked.")
+        booking.enter("attempt.corrected", {"attempt": attempt["id"], "booked": booked, "actual": in_hand}, by)
+    outcome, to = AttemptState(decision.outcome), ""
+    if outcome is AttemptState.UNUSED and (in_hand != booked or decision.blank_is != "hopper"):
+        to = _drawer(connection)
+    end(booking, attempt, outcome, evidence=evidence, cause=decision.cause, to=to, by=by)
+    hopper = places.hopper(attempt["printer"])
+    for serial in decision.skipped:
+        _move(booking, serial, hopper, places.SKIPPED, "skipped", by)
+    if in_hand != booked and decision.blank_is == "hand":
+        _move(booking, booked, hopper, places.SKIPPED, "skipped", by)
+        _move(booking, booked, places.SKIPPED, _drawer(connection), "found", by)
+
+
+def _drawer(connection: Connection) -> str:
+    """Return where a blank goes that lies in a person's hand."""
+    shift = shifts.current(connection)
+    return places.STORE if shift is None else places.shift(shift["id"])
+
+
+def _move(booking: Booking, serial: str, source: str, target: str, why: str, by: tuple[str, ...]) -> None:
+    serials = [parse_serial(serial).to_json()]
+    booking.enter("blanks.moved", {"serials": serials, "from": source, "to": target, "why": why}, by)
+
+
+def choices(desk: Desk, attempt: Row, serial: str) -> list[dict[str, Any]]:
+    """Return what each possible choice would book, or why it is refused.
+
+    :param serial: that was read on the card in hand; empty: none was.
+    """
+    every = []
+    for outcome, blank_is in _EVERY:
+        cause = "other" if outcome == "spoiled" else ""
+        decision = Decision(outcome, cause, blank_is, serial)  # type: ignore[arg-type]
+        every.append(preview(desk, attempt, decision))
+    return every
+
+
+def preview(desk: Desk, attempt: Row, decision: Decision) -> dict[str, Any]:
+    """Book a decision, note what that made of the books, and undo it: what is told is what will be booked."""
+    told: dict[str, Any] = {"outcome": decision.outcome, "blank_is": decision.blank_is, "read": decision.read}
+    told["signatures"] = _signatures(attempt, decision)
+    try:
+        with _undone(desk) as booking:
+            first = booking.size
+            settle(booking, attempt, decision, ("nobody",))
+            moved = [_movement(row) for row in blanks.movements_from(booking.connection, first)]
+            job = jobs.find_job(booking.connection, attempt["job_id"])
+            ended = jobs.find_attempt(booking.connection, attempt["id"])
+            assert job is not None
+            assert ended is not None
+            entries = booking.size - first
+    except Refused as refusal:
+        return {**told, "refused": str(refusal)}
+    state = {"state": job["state"], "held_because": job["held_because"], "blank": ended["serial"]}
+    return {**told, "job": state, "movements": moved, "entries": entries, "says": _sentences(attempt, moved, job)}
+
+
+def _signatures(attempt: Row, decision: Decision) -> str:
+    if decision.read not in ("", attempt["serial"]):
+        return "two people sign"
+    if decision.outcome == "spoiled":
+        return f"somebody other than {attempt['operator']} signs, alone or with them"
+    return "one operator says so"
+
+
+class _UndoneError(Exception):
+    pass
+
+
+@contextmanager
+def _undone(desk: Desk) -> Iterator[Booking]:
+    with suppress(_UndoneError), desk.shop.books.booking() as booking:
+        yield booking
+        raise _UndoneError
+
+
+def _movement(row: Row) -> dict[str, Any]:
+    serials = SerialRange(row["prefix"], row["width"], row["first"], row["last"])
+    return {"serials": serials.to_json(), "from": row["source"], "to": row["target"], "why": row["why"]}
+
+
+_NEXT = {
+    "printed": "The card waits for the quality check.",
+    "queued": "The job goes back to its place in the queue and is printed again on another blank.",
+    "held": "The job is held; it is printed again only after: printd jobs reprint",
+}
+
+
+def _sentences(attempt: Row, moved: Sequence[dict[str, Any]], job: Row) -> list[str]:
+    went = [f"{one['serials'][0]} goes from {one['from']} to {one['to']} ({one['why']})." for one in moved]
+    return [*went, _NEXT[job["state"]], f"{attempt['printer']} goes on with the next card."]

@@ -1,0 +1,71 @@
+"""Acts on pictures: what should be on a job's card, for whoever holds the card in hand."""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from PIL import Image
+
+from layouts.errors import FitError
+from printd.desk.desk import Desk, Person, proved
+from printd.desk.jobs import only
+from printd.errors import Refused
+from printd.printing.artwork import Artist
+from printd.printing.states import AttemptState
+from printd.shop import Shop
+from printd.store import jobs, people
+
+
+def draw(desk: Desk, job: str, by: Person) -> dict[str, Any]:
+    """Return the faces of a job's card as a PNG in base64; the look is booked before it is answered.
+
+    The card itself is drawn only for an attempt in doubt, which holds its blank; otherwise a specimen without face and
+    signature (design rule 9).
+
+    :raises Refused: nobody proved who looks, or the card cannot be drawn.
+    """
+    name = proved(desk, by)
+    with desk.shop.store.reading() as connection:
+        found = jobs.find_job(connection, only("job", job, lambda text: jobs.jobs_beginning(connection, text)))
+        assert found is not None
+        attempts = jobs.attempts_of(connection, found["id"])
+    attempt = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
+    png = faces(desk.shop, found["record_id"], attempt)
+    what = f"specimen:{found['id']}" if attempt is None else f"card_in_doubt:{attempt['id']}"
+    desk.shop.books.enter("register.read", {"what": what, "rows": 1}, [name])
+    return {"job": found["id"], "specimen": attempt is None, "png": b64encode(png).decode()}
+
+
+def faces(shop: Shop, record: str, attempt: Mapping[str, Any] | None) -> bytes:
+    """Return the composed faces of a record's card as PNG, front above back, RGB at 300 dpi.
+
+    :param attempt: in doubt, which holds its blank: the card itself, as of the day it began. ``None``: a specimen
+        (design rule 9).
+    :raises Refused: the record is erased, or its texts do not fit the card.
+    """
+
+    def clock() -> datetime:
+        if attempt is None:
+            return shop.books.clock()
+        return datetime.strptime(attempt["opened_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+    with shop.store.reading() as connection:
+        secret = people.record_secret_of(connection, record)
+    if secret is None:
+        raise Refused("What the record held is erased.", consequence="Its card cannot be shown.")
+    artist = Artist(shop.store, shop.vault, shop.config, shop.zone, clock, shop.folder)
+    try:
+        card = artist.draw(secret, specimen=attempt is None)
+    except FitError as unfit:
+        raise Refused("The card cannot be drawn.", why=f"{unfit}.") from unfit
+    sides = [side.picture() for side in (card.front, card.back) if side is not None]
+    whole = Image.new("RGB", (sides[0].width, sum(side.height for side in sides)))
+    for number, side in enumerate(sides):
+        whole.paste(side, (0, number * sides[0].height))
+    file = io.BytesIO()
+    whole.save(file, "PNG")
+    return file.getvalue()

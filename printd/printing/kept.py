@@ -1,0 +1,151 @@
+"""What went over a printer's wire last, kept for whoever settles a doubt: bounded, for the shop's user alone.
+
+It lies in a file, so that it outlives a daemon that was killed. Of a long write, which may be a panel and so a face,
+its first bytes and its length are kept and no more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from drivers.transports.trace import Trace
+
+FOLDER = "traces"
+
+_LINES = 300  # kept when the file is cut back; a card with a status twice a second for a minute has fewer
+_WHOLE = 64  # bytes up to which a write is kept whole: every command and no panel
+_HEAD = 12
+_SHOWN = 120  # characters of one line as people see it
+
+
+class Kept(Trace):
+    """A trace that never grows beyond some hundred lines, and that no full disk turns into trouble of the printer.
+
+    :param path: goes on where it ended.
+    :param anew: begin it from nothing.
+    :param also: a technician's trace, which gets everything whole.
+    """
+
+    def __init__(self, path: Path, *, anew: bool = False, also: Trace | None = None) -> None:
+        self._path = path
+        self._also = also
+        self._last: deque[str] = deque([] if anew else _lines(path), maxlen=_LINES)
+        self._written = len(self._last)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if anew else 0)
+        super().__init__(os.fdopen(os.open(path, flags, 0o600), "a", encoding="ascii"))
+
+    def note(self, **what: Any) -> None:
+        """See :meth:`drivers.transports.trace.Trace.note`."""
+        if self._also is not None:
+            self._also.note(**what)
+        self._keep(what)
+
+    def out(self, data: bytes) -> None:
+        """See :meth:`drivers.transports.trace.Trace.out`."""
+        if self._also is not None:
+            self._also.out(data)
+        whole = len(data) <= _WHOLE
+        self._keep({"out": data.hex()} if whole else {"out": data[:_HEAD].hex(), "bytes": len(data)})
+
+    def close(self) -> None:
+        """Close the files."""
+        with contextlib.suppress(OSError):
+            super().close()
+        if self._also is not None:
+            self._also.close()
+
+    def _keep(self, what: dict[str, Any]) -> None:
+        line = json.dumps(what, separators=(",", ":"))
+        self._last.append(line)
+        with contextlib.suppress(OSError, ValueError):  # ValueError: it was closed, and could not be opened again
+            if self._written >= 2 * _LINES:
+                self._cut_back()
+            else:
+                self._file.write(line + "\n")
+                self._file.flush()
+                self._written += 1
+
+    def _cut_back(self) -> None:
+        """Write the last lines anew; they are whole in the one file or in the other, whenever the process dies."""
+        self._file.close()  # where the disk lets nothing be written the file stays as long as it is
+        beside = self._path.with_suffix(".new")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.writelines(f"{one}\n" for one in self._last)
+        beside.replace(self._path)
+        self._file = self._path.open("a", encoding="ascii")
+        self._written = len(self._last)
+
+
+def keep(shop: Path, printer: str, *, doubtful: bool, at: str, also: Trace | None) -> Trace | None:
+    """Begin keeping what goes over a new connection; return ``also`` alone where the disk lets nothing be kept.
+
+    :param doubtful: a card of this printer is in doubt. What is asked now is kept apart, and only of the last
+        connection: a printer that is asked for hours must not push out what was sent for that card.
+    :param at: when, for the reader.
+    """
+    try:
+        (shop / FOLDER).mkdir(mode=0o700, exist_ok=True)
+        kept = Kept(_path(shop, printer, doubtful=doubtful), anew=doubtful, also=also)
+    except OSError:
+        return also
+    kept.note(connected=at)
+    return kept
+
+
+def last(shop: Path, printer: str) -> list[dict[str, Any]]:
+    """Return the last lines of a printer's wire, oldest first: those up to a doubt, then those of the last look at it.
+
+    Each is ``{"way": "out" | "in" | "wire", "text": ..}``, a long write with its ``bytes``.
+    """
+    return [
+        _shown(json.loads(line))
+        for doubtful, most in ((False, 40), (True, 20))
+        for line in _lines(_path(shop, printer, doubtful=doubtful))[-most:]
+    ]
+
+
+def _path(shop: Path, printer: str, *, doubtful: bool) -> Path:
+    return shop / FOLDER / f"{printer}.{'look' if doubtful else 'last'}"
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the whole lines of a file; a power cut may have left half of the last one, or noughts in its place."""
+    try:
+        text = path.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return []
+    return list(_whole(text.splitlines()))[-_LINES:]
+
+
+def _whole(lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            if isinstance(json.loads(line), dict):
+                yield line
+
+
+def _shown(line: dict[str, Any]) -> dict[str, Any]:
+    for way in ("out", "in"):
+        if isinstance(line.get(way), str):
+            told: dict[str, Any] = {"way": way, "text": _text(line[way])}
+            return told | ({"bytes": line["bytes"]} if "bytes" in line else {})
+    return {"way": "wire", "text": ", ".join(f"{name} {value}" for name, value in line.items())[:_SHOWN]}
+
+
+def _text(digits: str) -> str:
+    """Return bytes as a technician reads them: as text where they are text, else in hex."""
+    try:
+        data = bytes.fromhex(digits)
+    except ValueError:
+        return digits[:_SHOWN]
+    text = data.decode("ascii", "replace")
+    readable = sum(char.isprintable() or char in "\r\n\t\x1b" for char in text if char != "\ufffd")
+    shown = repr(text)[1:-1].replace("\\x1b", "<ESC>") if readable >= 0.8 * len(text) else data.hex(" ")
+    return shown[:_SHOWN]
