@@ -168,6 +168,12 @@ class Log(_Section):
     checkpoint_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 10.0
 
 
+class Health(_Section):
+    """When the daemon stops beginning cards of itself; 0: never for want of room."""
+
+    free_mb: Annotated[int, Field(ge=0, le=1_000_000)] = 256
+
+
 class Usb(_Section):
     """An own pyusb backend as ``module:function`` and its argument; empty means libusb."""
 
@@ -188,6 +194,7 @@ class Config(_Section):
     stock: Stock = Stock()
     custody: Custody = Custody()
     log: Log = Log()
+    health: Health = Health()
     usb: Usb = Usb()
 
 

@@ -15,6 +15,7 @@ from printd.desk.desk import Desk
 from printd.errors import ConfigError, PrintdError
 from printd.log import logger
 
+_ENDING_SECONDS = 3  # that requests under way have to end in
 _LONGEST = 100  # of a Unix socket's path; the kernel takes 107 bytes
 
 
@@ -23,8 +24,11 @@ def create_app(desk: Desk) -> FastAPI:
     app = FastAPI(title="printd", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/health")
-    def health() -> dict[str, bool]:
-        return {"ready": True}
+    def health() -> JSONResponse:
+        ailments = desk.workshop.ailments() if desk.workshop is not None else []
+        ready = all(one.stops != "shop" for one in ailments)
+        told = {"ready": ready, "ailments": [one.to_json() for one in ailments]}
+        return JSONResponse(told, status_code=200 if ready else 503)
 
     @app.post("/acts/{name}")
     def act(name: str, arguments: Annotated[dict[str, Any], Body()]) -> JSONResponse:
@@ -52,7 +56,13 @@ class Server:
         path.chmod(0o600)
         self._socket.listen()  # at once: whoever finds the socket may connect, and is answered when serving begins
         self._path = path
-        config = uvicorn.Config(create_app(desk), log_level="warning", lifespan="off", access_log=False)
+        config = uvicorn.Config(
+            create_app(desk),
+            log_level="warning",
+            lifespan="off",
+            access_log=False,
+            timeout_graceful_shutdown=_ENDING_SECONDS,
+        )
         self._server = uvicorn.Server(config)
 
     def run(self) -> None:
@@ -61,7 +71,11 @@ class Server:
             self._server.run(sockets=[self._socket])
         finally:
             self._socket.close()
-            self._path.unlink(missing_ok=True)
+            self.gone()
+
+    def gone(self) -> None:
+        """Take the socket's name away: whoever looks for the daemon finds none."""
+        self._path.unlink(missing_ok=True)
 
     def stop(self) -> None:
         """End serving soon."""

@@ -16,6 +16,7 @@ from printd.shop import Shop
 from printd.store import people
 
 if TYPE_CHECKING:
+    from printd.health import Ailment
     from printd.printing.worker import Live  # brings the drivers with it
 
 _NIK_LIKE = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
@@ -35,8 +36,14 @@ class Workshop(Protocol):
     def trace(self, printer: str, *, on: bool) -> None:
         """Note what goes over a printer's wire, or no more."""
 
+    def dismiss(self, printer: str) -> None:
+        """Let a printer's worker end for good."""
+
     def live(self, printer: str) -> Live | None:
         """Return what a worker does now."""
+
+    def ailments(self) -> list[Ailment]:
+        """Return what ails the shop now."""
 
 
 @dataclass

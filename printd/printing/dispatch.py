@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -34,14 +34,30 @@ class Dispatcher:
         self._clock = clock
         self._lock = threading.Lock()
         self._taken: dict[str, Row] = {}
+        self._by: dict[str, str] = {}
+        self._listeners: dict[str, Callable[[], None]] = {}
 
-    def take(self, stock_type: str, generation: str) -> Waiting | None:
-        """Return the first job for this kind of blank that may be printed now, and keep it from other workers."""
+    def listen(self, printer: str, wake: Callable[[], None]) -> None:
+        """Have a printer's worker woken when a job that was taken up may be taken by another."""
+        self._listeners[printer] = wake
+
+    def tell_all(self) -> None:
+        """Wake every worker: a job may be had."""
+        for wake in list(self._listeners.values()):
+            wake()
+
+    def waits(self, stock_type: str, generation: str) -> bool:
+        """Tell whether a job for this kind of blank could be taken up now."""
+        with self._lock, self._store.reading() as connection:
+            return any(row["id"] not in self._taken for row in self._in_order(connection, stock_type, generation))
+
+    def take(self, stock_type: str, generation: str, printer: str) -> Waiting | None:
+        """Return the first job for this kind of blank that may be printed now, and keep it from other printers."""
         with self._lock:
             with self._store.reading() as connection:
                 for row in self._in_order(connection, stock_type, generation):
                     if row["id"] not in self._taken:
-                        self._taken[row["id"]] = row
+                        self._taken[row["id"]], self._by[row["id"]] = row, printer
                         return Waiting(row["id"], row["record_id"])
             return None
 
@@ -49,6 +65,12 @@ class Dispatcher:
         """Let others take the job again."""
         with self._lock:
             self._taken.pop(job, None)
+            self._by.pop(job, None)
+
+    def free(self, printer: str) -> None:
+        """Let others take what a printer took up: its worker died or hangs."""
+        for job in [job for job, by in list(self._by.items()) if by == printer]:
+            self.give_back(job)
 
     def _in_order(self, connection: Connection, stock_type: str, generation: str) -> Iterator[Row]:
         most = len(self._taken) + 1

@@ -30,6 +30,14 @@ def doubt_open_attempts(books: Books) -> int:
     return len(left_open) + tests
 
 
+def doubt_attempts_of(books: Books, printer: str) -> None:
+    """Put in doubt what a worker that died left open; called before the next one begins."""
+    with books.booking() as booking:
+        for attempt in jobs.attempts_in(booking.connection, [AttemptState.OPEN], printer):
+            finding = "The worker of this printer failed between the intent and the outcome of this attempt."
+            end(booking, attempt, AttemptState.IN_DOUBT, evidence={"findings": [finding]})
+
+
 def enter_policy(books: Books, applied: Policy) -> None:
     """Enter the policy where it is not the one entered last, so that an auditor sees which one applied when."""
     content = applied.model_dump(mode="json")

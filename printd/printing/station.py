@@ -63,6 +63,12 @@ class CardStation:
         self._reader = config.readers.get(printer, "")
         self._reads = self._station is Station.CONTACTLESS
 
+    @property
+    def longest(self) -> float:
+        """Seconds that a chip may need, once its card is there."""
+        config = self._config
+        return 2 * config.chip_seconds + (config.command_tries * config.command_seconds if config.command else 0.0)
+
     def ready(self) -> None:
         """Make sure, before a blank is booked and moved, that a card brought there would be the one that is read.
 

@@ -19,10 +19,8 @@ from drivers.printer import (
     Confirmation,
     Counters,
     EncodedCard,
-    Outcome,
     Position,
     Reason,
-    Rung,
     State,
 )
 from printd.books import Booking, Books, stamp
@@ -33,7 +31,7 @@ from printd.custody.movements import whereabouts
 from printd.custody.serials import SerialRange, parse_serial
 from printd.errors import Refused
 from printd.log import logger
-from printd.printing.attempt import ENDS, begin, end, evidence_of
+from printd.printing.attempt import ENDS, begin, end, evidence_of, nothing_known
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
 from printd.printing.states import AttemptState, HeldBecause
@@ -69,6 +67,10 @@ class Live:
     cards: int = 0
 
 
+class UnableError(Exception):
+    """This printer cannot print this shop's cards as they must be; the sentence says why. Others may."""
+
+
 @dataclass(frozen=True)
 class _Next:
     """A job taken up for later, being drawn while the printer works."""
@@ -78,6 +80,9 @@ class _Next:
     prepared: Future[Prepared]
 
 
+_CALM = 10
+"""So many times longer than ``poll_seconds`` rests a worker that nothing waits for: whatever comes wakes it."""
+
 Prepare = Callable[[Waiting, str], Prepared]
 Connect = Callable[[str], CardPrinter]
 
@@ -86,10 +91,11 @@ class Worker:
     """Prints the jobs of the queue on one printer until it is told to stop.
 
     :param zone: of the office, whose midnight begins a printer's day.
-    :param connect: opens the printer by its name in the books.
+    :param connect: opens the printer by its name in the books; raises :class:`UnableError`.
     :param prepare: renders and encodes a job for this printer; raises :class:`UnprintableError`.
     :param drawing: runs ``prepare`` for the next job while the printer works on this one.
     :param station: where chips are read or written before a card is printed; ``None``: cards are printed unread.
+    :param halted: returns why no card may be begun in this shop now, or an empty string.
     """
 
     def __init__(
@@ -105,9 +111,12 @@ class Worker:
         prepare: Prepare,
         drawing: Executor,
         station: CardStation | None = None,
+        halted: Callable[[], str] = lambda: "",
     ) -> None:
         self.name = name
         self.live = Live("starting")
+        self.due = Deadline.after(config.command_seconds)
+        self.over = False
         self._books = books
         self._dispatcher = dispatcher
         self._config = config
@@ -117,20 +126,23 @@ class Worker:
         self._prepare = prepare
         self._drawing = drawing
         self._station = station
+        self._halted = halted
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._anew = threading.Event()
         self._printer: CardPrinter | None = None
         self._next: _Next | None = None
+        self._kind: tuple[str, str] | None = None  # of the blank that lies lowest in the hopper
         self._gathered: str | None = None
         self._doubted = False
         self._cards = 0
         self._log = logger(printer=name)
+        dispatcher.listen(name, self.wake)
 
     # --- from other threads ---
 
     def stop(self) -> None:
-        """Ask the worker to end after the card it is printing."""
+        """Ask the worker to end after the card it is printing; it begins no other."""
         self._stop.set()
         self._wake.set()
 
@@ -154,8 +166,10 @@ class Worker:
             self._drop_next()
             self._disconnect()
             self._show("stopped")
+            self.over = True
 
     def _turn(self) -> None:
+        self._deadline()
         with self._books.store.reading() as connection:
             row = jobs.find_printer(connection, self.name)
             doubtful = jobs.attempts_in(connection, [AttemptState.IN_DOUBT], self.name)
@@ -173,14 +187,19 @@ class Worker:
             self._doubted = False
         if row["paused"]:
             self._disconnect()  # a technician may want to speak with it
-            self._rest("paused", message=row["pause_reason"])
+            self._rest("paused", message=row["pause_reason"], calm=True)
+            return
+        halted = self._halted()
+        if halted:
+            self._rest("waiting", ["hold-new-jobs"], halted, calm=True)
             return
         if shift is not None and shift["state"] == "counting":
-            self._rest("waiting", ["hold-new-jobs"], f"Shift {shift['id']} is being counted.")
+            self._rest("waiting", ["hold-new-jobs"], f"Shift {shift['id']} is being counted.", calm=True)
             return
         if tired:
-            self._rest("waiting", ["fuser-over-temp-report"], tired)
+            self._rest("waiting", ["fuser-over-temp-report"], tired, calm=True)
             return
+        self._kind = None if blank is None else (blank["stock_type"], blank["generation"])
         printer = self._connected()
         if printer is None:
             return
@@ -188,16 +207,19 @@ class Worker:
             self._print_next(printer, row, blank)
         except DriverError as trouble:
             self._disconnect()
-            self._rest("stopped", ["unknown"], str(trouble))
+            self._rest("stopped", ["unknown"], str(trouble), calm=self._nothing_waits())
 
     def _connected(self) -> CardPrinter | None:
         if self._printer is None:
+            self._deadline()
             try:
                 self._printer = self._connect(self.name)
             except Refused as exchanged:
                 self._pause(str(exchanged))
             except DriverError as trouble:
-                self._rest("offline", ["offline"], str(trouble))
+                self._rest("offline", ["offline"], str(trouble), calm=self._nothing_waits())
+            except UnableError as unable:
+                self._rest("unable", ["other-warning"], str(unable), calm=True)
         return self._printer
 
     def _print_next(self, printer: CardPrinter, row: Any, blank: Any) -> None:
@@ -206,24 +228,27 @@ class Worker:
         if status.blocking or status.state in (State.STOPPED, State.UNKNOWN):
             if any(one.reason is Reason.UNKNOWN for one in status.blocking):
                 self._disconnect()  # a silent or half-spoken connection is begun anew
-            self._rest("stopped", reasons or [str(status.state)], _readings(status.blocking))
+            known = reasons or [str(status.state)]
+            self._rest("stopped", known, _readings(status.blocking), calm=self._nothing_waits())
             return
         if status.position not in (Position.NONE, Position.UNKNOWN):
             self._pause(f"A card is inside ({status.position}) although no attempt is open.")
             return
         if blank is None:
-            self._rest("waiting", [*reasons, "media-needed"], "The books know no blank in this hopper.")
+            self._rest("waiting", [*reasons, "media-needed"], "The books know no blank in this hopper.", calm=True)
             return
-        kind = (blank["stock_type"], blank["generation"])
+        kind = (str(blank["stock_type"]), str(blank["generation"]))
         prepared = self._take(kind)
         if prepared is None:
-            self._rest("idle", reasons)
+            self._rest("idle", reasons, calm=True)
             return
         serial = SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
         try:
             if self._station is not None:
                 self._station.ready()
             before = printer.counters(self._deadline())
+            if self._stop.is_set():
+                return
             attempt = begin(
                 self._books,
                 job=prepared.job,
@@ -249,7 +274,7 @@ class Worker:
             verdict = self._judge(printer, attempt_id)
             if verdict is None or verdict.rejection is None:
                 sent = card
-                printer.print(card, Deadline.after(self._config.card_seconds))
+                printer.print(card, self._until(self._config.card_seconds))
             else:
                 printer.reject(self._deadline(8))
         except DriverError as error:
@@ -283,6 +308,7 @@ class Worker:
         if outcome is AttemptState.PRINTED:
             self._cards += 1
         else:
+            self._dispatcher.tell_all()  # the job may wait again, for whoever can print it
             self._log.warning("attempt.trouble", attempt=attempt_id, trouble=trouble, findings=confirmation.findings)
         if outcome is AttemptState.IN_DOUBT:
             self._doubted = True  # also where a person settles it before the next turn looks
@@ -296,7 +322,9 @@ class Worker:
         with self._books.store.reading() as connection:
             attempt = jobs.find_attempt(connection, attempt_id)
         assert attempt is not None
-        return self._station.judge(printer, attempt, self._deadline(8))
+        feeding = self._deadline(8)
+        self.due = Deadline(feeding.at + self._station.longest)
+        return self._station.judge(printer, attempt, feeding)
 
     def _confirm(
         self, printer: CardPrinter, before: Counters, card: EncodedCard | None, *, after_trouble: bool
@@ -305,7 +333,7 @@ class Worker:
             confirmation = printer.confirm(before, card, self._deadline(4))
         except DriverError as silent:
             self._disconnect()
-            return _nothing_known(before, str(silent))
+            return nothing_known(before, str(silent))
         if after_trouble and confirmation.position not in (Position.NONE, Position.UNKNOWN):
             try:
                 printer.clear(self._deadline(8))
@@ -325,6 +353,7 @@ class Worker:
         """Keep the line stopped; add what the printer can still tell about a doubtful attempt, once a start."""
         self._doubted = True
         if self._gathered != attempt["id"]:
+            self._kind = None
             printer = self._connected()
             if printer is None:
                 return  # shown as offline, with the reason; asked again at the next turn
@@ -332,7 +361,8 @@ class Worker:
             confirmation = self._confirm(printer, before, None, after_trouble=False)
             self._books.enter("attempt.evidence", {"attempt": attempt["id"], "evidence": evidence_of(confirmation)})
             self._gathered = attempt["id"]
-        self._rest("in_doubt", ["other-error"], f"Blank {attempt['serial']} waits for a person with the card in hand.")
+        what = f"Blank {attempt['serial']} waits for a person with the card in hand."
+        self._rest("in_doubt", ["other-error"], what, calm=True)
 
     # --- the next job ---
 
@@ -340,7 +370,7 @@ class Worker:
         if self._next is not None and self._next.kind != kind:
             self._drop_next()
         if self._next is None:
-            waiting = self._dispatcher.take(*kind)
+            waiting = self._dispatcher.take(*kind, self.name)
             if waiting is not None:
                 self._next = _Next(waiting, kind, self._drawing.submit(self._prepare, waiting, self.name))
 
@@ -350,7 +380,7 @@ class Worker:
         if taken is None:
             return None
         try:
-            return taken.prepared.result()
+            return taken.prepared.result(self._until(self._config.card_seconds).remaining)
         except UnprintableError as unfit:
             self._hold(taken.waiting.job, unfit)
             return None
@@ -363,12 +393,17 @@ class Worker:
         self._dispatcher.give_back(job)
         self._wake.set()
 
+    def _nothing_waits(self) -> bool:
+        """Tell whether no job could be taken up for the next blank: it is not urgent how the printer is."""
+        return not self._doubted and (self._kind is None or not self._dispatcher.waits(*self._kind))
+
     def _drop_next(self) -> None:
         """Let other printers have the job that was taken up."""
         if self._next is not None:
             self._next.prepared.cancel()
             self._dispatcher.give_back(self._next.waiting.job)
             self._next = None
+            self._dispatcher.tell_all()
 
     # --- small things ---
 
@@ -382,16 +417,24 @@ class Worker:
         return rest(self._duty, cards, now, self._zone)
 
     def _deadline(self, commands: int = 12) -> Deadline:
-        return Deadline.after(self._config.command_seconds * commands)
+        return self._until(self._config.command_seconds * commands)
+
+    def _until(self, seconds: float) -> Deadline:
+        """Return a deadline, and let whoever looks after the workers know it."""
+        self.due = Deadline.after(seconds)
+        return self.due
 
     def _pause(self, why: str) -> None:
         self._books.enter("printer.paused", {"printer": self.name, "why": why[:300]})
         self._log.warning("printer.paused", why=why)
 
-    def _rest(self, state: str, reasons: Sequence[str] = (), message: str = "") -> None:
+    def _rest(self, state: str, reasons: Sequence[str] = (), message: str = "", *, calm: bool = False) -> None:
+        """Wait for a moment, or, ``calm``, for longer: nothing that could be printed waits for this printer alone."""
         self._drop_next()
         self._show(state, reasons, message)
-        self._wake.wait(self._config.poll_seconds)
+        seconds = self._config.poll_seconds * (_CALM if calm else 1)
+        self._until(seconds)
+        self._wake.wait(seconds)
         self._wake.clear()
 
     def _show(self, state: str, reasons: Sequence[str] = (), message: str = "") -> None:
@@ -445,14 +488,3 @@ def _report(booking: Booking, attempt: Any, conflict: identity.Conflict) -> None
     if identity.known_incident(booking.connection, serial, conflict.sentence) is None:
         named = [parse_serial(one) for one in (serial, conflict.belongs) if one]
         open_incident(booking, conflict.kind, named, conflict.sentence, [attempt["operator"]])
-
-
-def _nothing_known(before: Counters, finding: str) -> Confirmation:
-    return Confirmation(
-        outcome=Outcome.IN_DOUBT,
-        rung=Rung.SENT,
-        position=Position.UNKNOWN,
-        before=before,
-        after=Counters(),
-        findings=(finding,),
-    )

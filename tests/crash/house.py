@@ -41,6 +41,7 @@ from printd.demo.staff import CHECKER, RUNNER, Staff, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
+from printd.health import Ailment
 from printd.ledger.entry import Entry
 from printd.press import connect
 from printd.printing import recovery
@@ -431,6 +432,13 @@ class House(Office):
         """Return what a worker does now."""
         worker = self._workers.get(printer)
         return worker.live if worker else None
+
+    def dismiss(self, printer: str) -> None:
+        """Nobody retires here."""
+
+    def ailments(self) -> list[Ailment]:
+        """Nobody looks after the parts here."""
+        return []
 
     def act(self, name: str, /, **arguments: Any) -> Any:
         """Perform an act at the desk; while people look, the printers go on."""

@@ -73,7 +73,7 @@ def test_a_card_from_the_queue_to_its_holder_reads_no_table_from_end_to_end(used
     with plans.watching():
         for _job, record in used.take_in(1, seed=9):
             used.act("records.acknowledge", record=record, by=SUPERVISOR)
-        taken = dispatcher.take("WNI", "5")
+        taken = dispatcher.take("WNI", "5", "p0")
         assert taken is not None
         with shop.store.reading() as connection:
             blank = jobs.next_blank(connection, f"hopper:{PRINTER}")

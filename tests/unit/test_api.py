@@ -49,7 +49,7 @@ def serving(desk: Desk, path: Path | None = None) -> Iterator[Path]:
         while True:
             try:
                 with _web(path) as web:
-                    assert web.get("/health").json() == {"ready": True}
+                    assert web.get("/health").json() == {"ready": True, "ailments": []}
                 break
             except httpx.TransportError:
                 if time.monotonic() > end or not thread.is_alive():
