@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo-shop
 
-.PHONY: demo test lint types bench scale model crash day packages clean
+.PHONY: demo test lint types bench scale model crash day packages vm-test clean
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("printd needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
@@ -35,7 +35,7 @@ lint: $(VENV)/ready
 
 types: $(VENV)/ready
 	$(BIN)/mypy
-	$(BIN)/mypy tests/unit tests/contract tests/conformance tests/crash tests/model bench
+	$(BIN)/mypy tests/unit tests/contract tests/conformance tests/crash tests/model tests/vm bench
 
 # Every performance figure beside a yardstick of the same run.
 bench: $(VENV)/ready
@@ -59,6 +59,10 @@ crash: $(VENV)/ready
 # A simulated day of 24 hours, 16 printers, the daemon killed every hour; some minutes.
 day: $(VENV)/ready
 	$(BIN)/python bench/day.py
+
+# The USB suite inside a virtual machine: a Debian kernel, usbfs, usblp, udev. Some minutes, 500 MB below .venv/vm.
+vm-test: $(VENV)/ready
+	@$(BIN)/python -m vm.run
 
 clean:
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

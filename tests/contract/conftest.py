@@ -19,11 +19,17 @@ from hardware_mocks.pytest_wires import (
 )
 from hardware_mocks.wires import vicc
 from hardware_mocks.wires.umock import UmockBus, UnavailableError
+from hardware_mocks.wires.vhci import VhciBus
 
 
 @pytest.fixture(scope="session")
-def umock_bus() -> UmockBus:
-    """The USB bus under the real libusb; one for the whole run, because libusb hears only the first."""
+def umock_bus() -> UmockBus | VhciBus:
+    """The USB bus under the real libusb; one for the whole run, because libusb hears only the first.
+
+    In the virtual machine of tests/vm it is the kernel's.
+    """
+    if os.environ.get("PRINTD_VM"):
+        return VhciBus()
     try:
         return UmockBus()
     except UnavailableError as error:

@@ -36,6 +36,7 @@ from hardware_mocks.wires.udp import UdpWire
 from hardware_mocks.wires.umock import UmockBus
 from hardware_mocks.wires.usb_model import UsbDevice
 from hardware_mocks.wires.usb_socket import UsbSocketServer, backend
+from hardware_mocks.wires.vhci import VhciBus
 
 __all__ = [
     "PlugUsb", "PtyPrinter", "Setup", "SimulatedPrinter", "TcpPrinter", "UsbPrinter", "ask", "pty_printer",
@@ -135,7 +136,9 @@ def usb_socket_printer(folder: Path, setup: Setup | None = None, *, bind_usblp: 
 
 
 @contextmanager
-def usb_umock_printer(bus: UmockBus, setup: Setup | None = None, *, bind_usblp: bool = True) -> Iterator[UsbPrinter]:
+def usb_umock_printer(
+    bus: UmockBus | VhciBus, setup: Setup | None = None, *, bind_usblp: bool = True
+) -> Iterator[UsbPrinter]:
     """Put a printer under the real libusb; libusb has seen it when this begins and has seen it go when it ends."""
     with SimulatedPrinter(setup) as printer:
         device = UsbDevice(printer, bind_usblp=bind_usblp)
