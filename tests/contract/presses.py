@@ -36,13 +36,16 @@ from hardware_mocks.pytest_wires import (
 )
 from hardware_mocks.wires.umock import UmockBus
 
+Counted = Callable[[str, object], None]
+"""pytest's ``record_property``: ``points`` is how many runs a test made, for the table."""
 BLANKS = ["A-1", "A-2", "A-3"]
 WITHOUT_SIMULATOR = MappingProxyType(
     {
-        "cups": "a real cupsd stands for its printers",
-        "picture": "its printer is a folder",
+        "cups": "test_every_queue_and_folder.py",  # on a real cupsd
+        "picture": "test_every_queue_and_folder.py",  # whose printer is a folder
     }
 )
+"""Families that have another outside truth than a simulator, and the tests in which they have it."""
 
 
 @dataclass(frozen=True)

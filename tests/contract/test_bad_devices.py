@@ -166,8 +166,9 @@ def test_a_printer_swapped_for_another_of_the_same_model_is_seen_or_proves_nothi
     new_desk: NewDesk, name: str, wire: str
 ) -> None:
     with new_desk(name, wire) as desk:
-        printer, _ = desk.open(Hasty)
+        printer, line = desk.open()
         named, before = printer.identify(soon()).serial_number, printer.counters(soon())
+        line.lost = True
         desk.sim.hands.fault("power_cut@step=panel")
         with pytest.raises(DriverError):
             printer.print(card_for(name), soon(2))
@@ -175,7 +176,7 @@ def test_a_printer_swapped_for_another_of_the_same_model_is_seen_or_proves_nothi
         if wire == "usb":
             with pytest.raises(NotFoundError):
                 replace(other, uri=desk.uri).open(patience=0)
-        another, _ = other.open(Hasty)
+        another, _ = other.open()
         assert another.identify(soon()).serial_number != named or named is None
         found = another.confirm(before, None, soon())
         assert found.outcome is not Outcome.PRINTED
@@ -185,7 +186,7 @@ def test_a_printer_swapped_for_another_of_the_same_model_is_seen_or_proves_nothi
 @pytest.mark.parametrize(("name", "wire"), WIRES)
 def test_a_wrong_ribbon_spoils_no_card_that_is_called_good(new_desk: NewDesk, name: str, wire: str) -> None:
     with new_desk(name, wire, ribbon=PRESSES[name].wrong) as desk:
-        printer, _ = desk.open(Hasty)
+        printer, _ = desk.open()
         before = printer.counters(soon())
         with pytest.raises(DriverError) as refused:
             printer.print(card_for(name), soon())

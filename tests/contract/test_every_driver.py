@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import inspect
 import os
+import re
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from contract.golden import book
 from contract.manners import Clock, Cut, Delayed, Dribble, Late, Manner, Moment, Truncated
-from contract.presses import PRESSES, Desk, NewDesk, card_for, family_named, soon, wires_of
+from contract.presses import PRESSES, WITHOUT_SIMULATOR, Counted, Desk, NewDesk, card_for, family_named, soon, wires_of
+from drivers import FAMILIES
 from drivers.errors import DriverError
-from drivers.family import STORAGE_CLASS
+from drivers.family import STORAGE_CLASS, Family
 from drivers.printer import Counters, Outcome, State
 from drivers.transports.base import Transport
 
@@ -77,12 +83,14 @@ def dialogue(desk: Desk) -> Manner:
 @pytest.mark.parametrize("moment", list(Moment))
 @pytest.mark.parametrize(("name", "wire"), PLACES)
 def test_the_cable_out_at_any_moment_proves_nothing_that_is_not_so(
-    new_desk: NewDesk, name: str, wire: str, moment: Moment
+    new_desk: NewDesk, name: str, wire: str, moment: Moment, record_property: Counted
 ) -> None:
     """What comes after it is asked on the same connection, and on a new one when the operator has been there."""
     with new_desk(name, wire) as desk:
         whole = dialogue(desk)
-    for at in some(len(whole.answers if moment is Moment.ANSWER else whole.writes), wire):
+    points = some(len(whole.answers if moment is Moment.ANSWER else whole.writes), wire)
+    record_property("points", len(points))
+    for at in points:
         with new_desk(name, wire) as desk:
             printer, _ = desk.open(functools.partial(Cut, moment=moment, at=at, unplug=desk.sim.hands.unplug))
             before = Counters()
@@ -103,12 +111,28 @@ def test_the_cable_out_at_any_moment_proves_nothing_that_is_not_so(
 @pytest.mark.parametrize("loss", [Truncated, Late])
 @pytest.mark.parametrize(("name", "wire"), STREAMS)
 def test_an_answer_that_comes_by_half_or_too_late_proves_nothing(
-    new_desk: NewDesk, name: str, wire: str, loss: type[Truncated | Late]
+    new_desk: NewDesk, name: str, wire: str, loss: type[Truncated | Late], record_property: Counted
 ) -> None:
     with new_desk(name, wire) as desk:
-        answers = len(dialogue(desk).answers)
-    for at in some(answers, wire):
+        points = some(len(dialogue(desk).answers), wire)
+    record_property("points", len(points))
+    for at in points:
         with new_desk(name, wire) as desk:
             printer, _ = desk.open(functools.partial(loss, at=at))
             with contextlib.suppress(DriverError):
                 desk.hold(desk.print_one(printer))
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_a_driver_comes_with_a_simulator_golden_streams_and_protocol_notes(family: Family) -> None:
+    if family.name in WITHOUT_SIMULATOR:
+        assert Path(__file__).with_name(WITHOUT_SIMULATOR[family.name]).is_file()
+    else:
+        assert family.name in PRESSES, f"{family.name} is in no test of this suite"
+        assert set(family.wires) <= set(wires_of(family.name)), "it has a wire on which its simulator hangs not"
+    assert set(book().get(family.name, {})) == set(family.models), "golden streams of every model"
+    source = inspect.getsource(sys.modules[f"drivers.{family.name}"])
+    notes = source.partition("\n# Protocol notes\n")[2]
+    for heading in ("Known", "Seen but unknown", "Open questions"):
+        said = re.search(rf"^# {heading}\b.*\n((?:# [- ] .*\n)+)", notes, re.MULTILINE)
+        assert said, f"the protocol notes of {family.name} say nothing under {heading!r}"

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contract.cups_desk import CupsDesk, Queue, cups_desk, missing, until
-from contract.presses import artwork, soon
+from contract.presses import Counted, artwork, soon
 from contract.relay import Relay, relay
 from drivers import encode, open_printer
 from drivers.errors import DriverError, NotFoundError
@@ -94,9 +94,11 @@ def test_a_queue_s_card_is_sent_and_no_more_is_said(cupsd: CupsDesk, page: Encod
 @pytest.mark.cups
 @pytest.mark.parametrize("manner", ["torn", "answer", "half"])
 def test_a_queue_s_connection_that_breaks_proves_nothing_that_is_not_so(
-    cupsd: CupsDesk, page: EncodedCard, manner: str
+    cupsd: CupsDesk, page: EncodedCard, manner: str, record_property: Counted
 ) -> None:
-    for at in range(1, 10) if WHOLE else (1, 4, 6, 9):  # looking, the document, the release, confirming
+    points = range(1, 10) if WHOLE else (1, 4, 6, 9)  # looking, the document, the release, confirming
+    record_property("points", len(points))
+    for at in points:
         with press(cupsd, "whole") as desk, contextlib.closing(desk.open()) as printer:
             desk.wire.at, desk.wire.manner = desk.wire.exchanges + at, manner
             desk.hold(tried(printer, Counters(), page))
@@ -167,11 +169,16 @@ def printing_until(path: Path, card: EncodedCard, last: int) -> int:
     return int(said or 0)
 
 
-def test_power_lost_at_any_act_on_a_folder_proves_nothing_that_is_not_so(tmp_path: Path, pictures: EncodedCard) -> None:
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # the child runs nothing that other threads hold
+def test_power_lost_at_any_act_on_a_folder_proves_nothing_that_is_not_so(
+    tmp_path: Path, pictures: EncodedCard, record_property: Counted
+) -> None:
     (tmp_path / "whole").mkdir()
     acts = printing_until(tmp_path / "whole", pictures, 0)
     assert acts > 8, "every picture, the card and the book"
-    for last in range(1, acts + 1) if WHOLE else (1, 2, acts // 2, *range(acts - 6, acts + 1)):
+    points = range(1, acts + 1) if WHOLE else (1, 2, acts // 2, *range(acts - 6, acts + 1))
+    record_property("points", len(points))
+    for last in points:
         place = tmp_path / str(last)
         place.mkdir()
         with contextlib.closing(folder(place)) as printer:
