@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import time
 from collections.abc import Mapping
@@ -40,14 +41,28 @@ def call(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float =
 
 def _once(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float) -> Any:
     path = folder / SOCKET_NAME
-    if path.is_socket():
+    if listens(path):
         import httpx
 
         try:
             return _over_socket(path, name, arguments, seconds)
         except httpx.ConnectError:
-            pass  # a socket that nobody listens on was left by a daemon that was killed
+            pass  # it ended just now
     return _alone(folder, name, arguments)
+
+
+def listens(path: Path) -> bool:
+    """Tell whether a daemon listens at a socket; one that was killed leaves a socket that nobody listens on.
+
+    Knocked at with a socket of our own: the one that httpcore cannot connect it leaves to the garbage collector.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
+        knock.settimeout(_STARTING_SECONDS)
+        try:
+            knock.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:

@@ -16,11 +16,11 @@ from drivers.printer import CardPrinter
 from printd.books import stamp
 from printd.console.api import Server
 from printd.desk.desk import Desk
+from printd.desk.health import surroundings
 from printd.folder import SOCKET_NAME
 from printd.health import Ailment, Health, Surroundings
 from printd.intake.inbox import Inbox
 from printd.intake.sources.spool import Spool
-from printd.ledger.entry import Entry
 from printd.log import logger
 from printd.parts import Parts
 from printd.press import check_station, connect, new_trace, usb_backend
@@ -31,7 +31,6 @@ from printd.printing.station import CardStation
 from printd.printing.worker import Live, Worker
 from printd.shop import Shop, locked
 from printd.store import jobs, log
-from printd.store.rows import Connection
 
 _WATCH_SECONDS = 0.5
 _COMMAND_SECONDS = 5.0  # a command without the daemon may be at work just now
@@ -140,16 +139,13 @@ class Daemon:
         begun()
         with self._shop.store.reading() as connection:
             names = [row["name"] for row in jobs.printers(connection)]
-            last = _last_written(connection)
-        surroundings = Surroundings(
-            self.health, self._shop.folder, self._shop.config.health.free_mb, self._shop.books.clock, last
-        )
-        surroundings.look()  # before the first card
+        around = surroundings(self._shop, self.health)
+        around.look()  # before the first card
         for name in names:
             self.employ(name)
         self.parts.start("spool", lambda: self._spool.run(self._stop, self.wake))
         self.parts.start("checkpoints", self._sign, due=lambda: self._signing, stops="shop")
-        self.parts.start("disk and clock", lambda: self._look_round(surroundings))
+        self.parts.start("disk and clock", lambda: self._look_round(around))
         self.parts.start("socket", server.run, vital=True)
         self._log.info("daemon.ready", printers=len(names))
         try:
@@ -195,9 +191,9 @@ class Daemon:
             self._dispatcher.free(one.part.removeprefix("printer:"))
         self.wake()
 
-    def _look_round(self, surroundings: Surroundings) -> None:
+    def _look_round(self, around: Surroundings) -> None:
         while not self._stop.wait(_LOOK_SECONDS):
-            surroundings.look()
+            around.look()
 
     def _sign_now(self) -> int:
         self._signing = Deadline.after(_SIGNING_SECONDS)
@@ -221,12 +217,6 @@ class Daemon:
             late = time.monotonic() - at >= limits.checkpoint_seconds
             if grown >= limits.checkpoint_entries or (grown and late):
                 signed, at = self._sign_now(), time.monotonic()
-
-
-def _last_written(connection: Connection) -> str | None:
-    """Return when the last entry of the log was written."""
-    bodies = log.bodies(connection, [log.frontier(connection).size - 1]).values()
-    return next((Entry.from_body(body).at for body in bodies), None)
 
 
 def run(folder: Path, against: Sequence[str] = ()) -> None:

@@ -45,11 +45,15 @@ class Health:
 
     :param clock: returns the present moment as the log writes time.
     :param changed: called, outside of any lock, when an ailment began or ended.
+    :param loud: whether that is logged.
     """
 
-    def __init__(self, clock: Callable[[], str], changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, clock: Callable[[], str], changed: Callable[[], None] = lambda: None, *, loud: bool = True
+    ) -> None:
         self._clock = clock
         self._changed = changed
+        self._loud = loud
         self._lock = threading.Lock()
         self._ailments: dict[str, Ailment] = {}
         self._log = logger()
@@ -61,8 +65,9 @@ class Health:
             same = before is not None and (before.code, before.stops) == (code, stops)
             since = before.since if before is not None and same else self._clock()
             self._ailments[part] = Ailment(part, code, message, stops, since)
-        if not same:
+        if not same and self._loud:
             self._log.error("health.ails", part=part, code=code, stops=stops, message=message)
+        if not same:
             self._changed()
 
     def well(self, part: str) -> None:

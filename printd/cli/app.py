@@ -106,14 +106,30 @@ def init(
 
 @app.command()
 def check(context: typer.Context, as_json: Json = False) -> None:
-    """Check the configuration, the keys and the database without starting anything."""
+    """Check configuration, keys, database and what ails the shop, without starting anything; exit 1: something does."""
+    from printd.client import call, listens
+    from printd.desk.acts import perform
+    from printd.desk.desk import Desk
+    from printd.folder import SOCKET_NAME
     from printd.shop import Shop
 
     shop = folder(context)
     opened = Shop.open(shop)
-    opened.close()
+    try:
+        there = listens(shop / SOCKET_NAME)
+        health = call(shop, "health.show", {}) if there else perform(Desk(opened), "health.show", {})
+    finally:
+        opened.close()
     config = opened.config.model_dump(exclude={"database"})  # its address may hold a password
-    answer(as_json, config, lambda _config: out.print("Configuration, keys and database are fine."))
+
+    def show(told: dict[str, Any]) -> None:
+        out.print("Configuration, keys and database are fine.")
+        for one in told["ailments"]:
+            out.print(f"{one['part']} ({one['code']}, since {one['since']}): {one['message']}", soft_wrap=True)
+
+    answer(as_json, {**config, **health}, show)
+    if health["ailments"]:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from printd import client
-from printd.cli.common import By, Json, MaybeWith, act, answer, folder, read_file, signed
+from printd.cli.common import By, Json, MaybeWith, With, act, answer, folder, read_file, signed
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
 
@@ -120,6 +120,28 @@ def pause(
     """Stop a printer after the card under way."""
     answer(
         as_json, act(context, "printers.pause", name=name, by=by, why=why), lambda row: out.print(f"{name} is paused.")
+    )
+
+
+@app.command()
+def drain(context: typer.Context, name: str, by: By, as_json: Json = False) -> None:
+    """Let a printer finish the card under way and take no more; it is paused then."""
+    answer(
+        as_json,
+        act(context, "printers.drain", name=name, by=by),
+        lambda row: out.print(
+            f"{name} finishes {row['under_way']}, then it is paused." if row["under_way"] else f"{name} is paused."
+        ),
+    )
+
+
+@app.command()
+def retire(context: typer.Context, name: str, by: By, second: With, as_json: Json = False) -> None:
+    """Let a drained, emptied printer go for good. Its name and serial number are never used again."""
+    answer(
+        as_json,
+        act(context, "printers.retire", name=name, by=signed(by), second=signed(second)),
+        lambda _row: out.print(f"{name} is retired."),
     )
 
 

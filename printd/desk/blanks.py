@@ -210,8 +210,11 @@ def check_cause(cause: str) -> None:
 
 
 def _known_printer(connection: Connection, printer: str) -> None:
-    if jobs.find_printer(connection, printer) is None:
+    row = jobs.find_printer(connection, printer)
+    if row is None:
         raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
+    if jobs.is_retired(row):
+        raise Refused(f"{printer} is retired.", consequence="Nothing was moved.")
 
 
 def _in_shift(connection: Connection, named: Sequence[SerialRange], source: str) -> None:

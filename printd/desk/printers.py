@@ -1,4 +1,4 @@
-"""Acts on printers: add, list, pause, resume, discover."""
+"""Acts on printers: add, list, pause, drain, resume, retire, discover."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from drivers.deadline import Deadline
 from drivers.errors import DriverError
 from drivers.printer import Identity
 from printd.custody import places
-from printd.desk.desk import Desk, known
+from printd.desk.desk import Desk, Person, known, two_people
 from printd.errors import Refused
 from printd.press import check_station, open_printer, usb_backend
 from printd.printing.states import AttemptState
@@ -21,6 +21,14 @@ from printd.store import blanks, jobs, shifts
 
 _PRINTED = "printed"
 """Folder of a shop for printers that are folders."""
+_RETIRED: dict[str, Any] = {
+    "uri": None,
+    "blanks": 0,
+    "state": "retired",
+    "reasons": [],
+    "message": "It works here no more.",
+    "job_in_doubt": None,
+}
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 
 
@@ -35,8 +43,10 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
             f"{name[:40]!r} cannot name a printer.", why="A name is a-z, 0-9 and -, at most 32, letter first."
         )
     with desk.shop.store.reading() as connection:
-        if jobs.find_printer(connection, name) is not None:
-            raise Refused(f"There is a printer {name} already.", remedy="See it with: printd printers list")
+        there = jobs.find_printer(connection, name)
+    if there is not None:
+        gone = " and is retired; its name stays its own" if jobs.is_retired(there) else ""
+        raise Refused(f"There is a printer {name} already{gone}.", remedy="See it with: printd printers list")
     if not uri:
         uri = _folder_of(desk, name, family)
     try:
@@ -71,16 +81,18 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
 def list_(desk: Desk) -> list[dict[str, Any]]:
     """Return all printers, with what their workers do where the daemon runs; no figures while a shift is counted."""
     with desk.shop.store.reading() as connection:
-        rows = jobs.printers(connection)
+        rows = jobs.printers(connection, retired=True)
         shift = shifts.current(connection)
         blind = shift is not None and shift["state"] == "counting"
         doubtful = {row["printer"]: row for row in jobs.attempts_in(connection, [AttemptState.IN_DOUBT])}
+        under_way = {row["printer"] for row in jobs.attempts_in(connection, [AttemptState.OPEN])}
         loaded = {
             row["name"]: sum(
                 one.last - one.first + 1 for one in blanks.in_place(connection, places.hopper(row["name"]))
             )
             for row in rows
         }
+    ailing = {one.part: one for one in (desk.workshop.ailments() if desk.workshop is not None else [])}
     result = []
     for row in rows:
         live = desk.workshop.live(row["name"]) if desk.workshop is not None else None
@@ -88,13 +100,19 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
         doubt = doubtful.get(row["name"])
         if state == "in_doubt" and doubt is None:
             state = "starting"  # settled a moment ago; the worker has not looked yet
+        if jobs.is_retired(row):
+            result.append({**row, **_RETIRED})
+            continue
+        if row["paused"] and row["name"] in under_way:
+            state = "draining"
+        ails = ailing.get(f"printer:{row['name']}")
         result.append(
             {
                 **row,
                 "blanks": None if blind else loaded[row["name"]],
-                "state": "in_doubt" if doubt else state,
+                "state": "in_doubt" if doubt else ails.code if ails else state,
                 "reasons": list(live.reasons) if live else [],
-                "message": live.message if live else row["pause_reason"],
+                "message": ails.message if ails else live.message if live else row["pause_reason"],
                 "job_in_doubt": doubt["job_id"] if doubt else None,
             }
         )
@@ -104,6 +122,26 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
 def pause(desk: Desk, name: str, by: str, why: str = "paused by an operator") -> dict[str, Any]:
     """Stop a printer after the card under way; it stays paused over a restart."""
     return _switch(desk, name, "printer.paused", {"why": why[:200]}, by)
+
+
+def drain(desk: Desk, name: str, by: str) -> dict[str, Any]:
+    """Let a printer finish the card under way and take no more; it is paused then."""
+    told = pause(desk, name, by, "drained")
+    with desk.shop.store.reading() as connection:
+        left = jobs.attempts_in(connection, [AttemptState.OPEN], name)
+    return {**told, "under_way": left[0]["serial"] if left else None}
+
+
+def retire(desk: Desk, name: str, by: Person, second: Person) -> dict[str, Any]:
+    """Let a printer go for good; two people sign. Its name and serial number are never used again.
+
+    :raises Refused: it is not paused, a card of it is not settled, or blanks lie in its hopper.
+    """
+    signed = two_people(desk, by, second)
+    desk.shop.books.enter("printer.retired", {"printer": name}, signed)
+    if desk.workshop is not None:
+        desk.workshop.dismiss(name)
+    return {"name": name, "retired": True}
 
 
 def resume(desk: Desk, name: str, by: str) -> dict[str, Any]:
@@ -121,7 +159,7 @@ def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[dict[str, Any]]:
     except DriverError as trouble:
         raise Refused("The USB bus cannot be read.", why=f"{trouble}") from trouble
     with desk.shop.store.reading() as connection:
-        booked = jobs.printers(connection)
+        booked = jobs.printers(connection, retired=True)
     names = {row["serial_number"]: row["name"] for row in booked} | {row["uri"]: row["name"] for row in booked}
     return [
         {

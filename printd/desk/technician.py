@@ -174,4 +174,6 @@ def _booked(desk: Desk, name: str) -> Any:
         row = jobs.find_printer(connection, name)
     if row is None:
         raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+    if jobs.is_retired(row):
+        raise Refused(f"{name} is retired.", consequence="Nobody speaks with it any more.")
     return row

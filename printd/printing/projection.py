@@ -15,7 +15,7 @@ from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing import calibration, policy_books, test_print
 from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
-from printd.store import blanks, deliveries, jobs, people, shifts, supplies
+from printd.store import blanks, deliveries, jobs, people, shifts, supplies, test_prints
 from printd.store.rows import Connection
 
 
@@ -130,8 +130,11 @@ def _printer_added(connection: Connection, entry: Entry) -> None:
 
 def _known_printer(connection: Connection, entry: Entry) -> str:
     name: str = entry.data["printer"]
-    if jobs.find_printer(connection, name) is None:
+    row = jobs.find_printer(connection, name)
+    if row is None:
         raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+    if jobs.is_retired(row):
+        raise Refused(f"{name} is retired.", consequence="It never works here again; nothing was changed.")
     return name
 
 
@@ -143,6 +146,34 @@ def _printer_resumed(connection: Connection, entry: Entry) -> None:
     name = _known_printer(connection, entry)
     test_print.check_none_open(connection, name, "It stays paused.")
     jobs.set_printer(connection, name, paused=False, pause_reason="", operator=entry.actors[0])
+
+
+def _printer_retired(connection: Connection, entry: Entry) -> None:
+    """Let a printer go for good; its name and serial number stay taken, and its address leads nowhere."""
+    name = _known_printer(connection, entry)
+    row = jobs.find_printer(connection, name)
+    if row is not None and not row["paused"]:
+        raise Refused(
+            f"{name} is not paused.",
+            consequence="It was not retired.",
+            remedy=f"Let it finish what it does: printd printers drain {name}",
+        )
+    under_way = jobs.attempts_in(connection, [AttemptState.OPEN, AttemptState.IN_DOUBT], name)
+    serials = [one["serial"] for one in (*under_way, test_prints.open_on(connection, name)) if one is not None]
+    if serials:
+        raise Refused(
+            f"{serials[0]} is under way in {name}, or nobody has said yet what became of it.",
+            consequence="The printer was not retired.",
+            remedy="Wait for the card, or settle the doubt: see printd printers list",
+        )
+    left = sum(one.last - one.first + 1 for one in blanks.in_place(connection, places.hopper(name)))
+    if left:
+        raise Refused(
+            f"{left} blanks lie in the hopper of {name}.",
+            consequence="It was not retired.",
+            remedy=f"Take them out, in the books too: printd blanks unload {name}",
+        )
+    jobs.set_printer(connection, name, uri=jobs.RETIRED, pause_reason="retired")
 
 
 def _attempt_started(connection: Connection, entry: Entry) -> None:
@@ -412,6 +443,7 @@ PROJECTIONS: Mapping[str, Projection] = {
     "printer.added": _printer_added,
     "printer.paused": _printer_paused,
     "printer.resumed": _printer_resumed,
+    "printer.retired": _printer_retired,
     "attempt.started": _attempt_started,
     "attempt.printed": _attempt_ended,
     "attempt.unused": _attempt_ended,

@@ -201,9 +201,19 @@ def find_printer(connection: Connection, name: str) -> Row | None:
     return first(connection, _FIND_PRINTER, k=name)
 
 
-def printers(connection: Connection) -> list[Row]:
-    """Return all printers by name."""
-    return rows(connection, sa.select(printer).order_by(printer.c.name))
+RETIRED = "retired:"
+"""Address of a printer that works here no more: there is nothing at it to speak with."""
+
+
+def is_retired(row: Row) -> bool:
+    """Tell whether a printer works here no more."""
+    return bool(row["uri"] == RETIRED)
+
+
+def printers(connection: Connection, *, retired: bool = False) -> list[Row]:
+    """Return the printers by name, with ``retired`` also those that work here no more."""
+    query = sa.select(printer).order_by(printer.c.name)
+    return rows(connection, query if retired else query.where(printer.c.uri != RETIRED))
 
 
 def next_blank(connection: Connection, place: str) -> Row | None:

@@ -132,8 +132,6 @@ def test_the_socket_is_the_shop_s_user_s_alone(desk: Desk, web: httpx.Client) ->
     assert stat.S_IMODE(mode) == 0o600
 
 
-# httpcore leaves its own socket to the garbage collector where nobody listens; there is nothing of ours to close.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_socket_goes_with_the_server_and_a_left_one_is_replaced(tmp_path: Path) -> None:
     with opened(new_shop(tmp_path / "shop")) as desk:
         path = desk.shop.folder / SOCKET_NAME
