@@ -21,6 +21,9 @@ from printd.store.engine import Store
 from printd.store.rows import Connection
 
 Projection = Callable[[Connection, Entry], None]
+CLOCK_TOLERANCE = 2.0
+"""Seconds by which a clock may go back unrecorded: a leap second, and the daemon that keeps it right."""
+
 Clock = Callable[[], datetime]
 
 
@@ -34,6 +37,12 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _seconds(later: str, earlier: str) -> float:
+    if later <= earlier:
+        return 0.0
+    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+
+
 class Booking:
     """One transaction on the books: read through ``connection``, write through :meth:`enter`."""
 
@@ -45,6 +54,7 @@ class Booking:
         self._nodes: list[Node] = []
         self._projections = projections
         self._clock = clock
+        self._latest: str | None = None
         self._broken = False
 
     @property
@@ -53,11 +63,19 @@ class Booking:
         return self._end.size
 
     def enter(self, kind: str, data: Mapping[str, Any], by: Sequence[str] = ()) -> Entry:
-        """Append one entry and apply it.
+        """Append one entry and apply it; a clock that went back since the last one is recorded before it, once.
 
         :raises Refused: a rule of the books stands against it; the whole transaction is undone.
         """
-        entry = Entry(self._end.size, stamp(self._clock()), kind, tuple(by), data)
+        now = stamp(self._clock())
+        if self._latest is None and self._end.size:
+            self._latest = log.last_at(self.connection, self._end.size)
+        if self._latest is not None and _seconds(self._latest, now) > CLOCK_TOLERANCE:
+            self._append(now, "clock.went_back", {"from": self._latest, "to": now}, ())
+        return self._append(now, kind, data, by)
+
+    def _append(self, now: str, kind: str, data: Mapping[str, Any], by: Sequence[str]) -> Entry:
+        entry = Entry(self._end.size, now, kind, tuple(by), data)
         try:
             body = entry.body()
         except EntryError as unfit:
@@ -74,6 +92,7 @@ class Booking:
         self._nodes += nodes
         self._projections[kind](self.connection, entry)
         self._broken = False
+        self._latest = now
         return entry
 
     def finish(self) -> None:

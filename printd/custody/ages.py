@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from printd.custody.moments import parse, presently
 from printd.custody.places import kind, transit
 from printd.custody.serials import SerialRange
 from printd.store import blanks
@@ -30,7 +31,7 @@ def ages(connection: Connection, now: datetime, late_days: int) -> list[dict[str
             continue
         if place in awaited:
             nothing = dict.fromkeys(("first", "last", "pieces"))
-            found.append({"place": place, **nothing, **_age(awaited[place], now, late_days)})
+            found.append({"place": place, **nothing, "since": awaited[place]})
             continue
         for row in blanks.in_place(connection, place):
             since_parts = blanks.came_there(connection, row) or [(row.first, row.last, announced[row.delivery_id])]
@@ -42,12 +43,10 @@ def ages(connection: Connection, now: datetime, late_days: int) -> list[dict[str
                         "first": part.first_serial,
                         "last": part.last_serial,
                         "pieces": len(part),
-                        **_age(since, now, late_days),
+                        "since": since,
                     }
                 )
+    for one, at in zip(found, presently(connection, [one["since"] for one in found], now), strict=True):
+        age = (now - parse(at)).days
+        one.update(age_days=age, late=age > late_days)
     return sorted(found, key=lambda one: (one["since"], one["place"], one["first"] or ""))
-
-
-def _age(since: str, now: datetime, late_days: int) -> dict[str, Any]:
-    age = (now - datetime.strptime(since, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)).days
-    return {"since": since, "age_days": age, "late": age > late_days}

@@ -9,6 +9,7 @@ from printd.books import Projection
 from printd.custody import (
     delivery_books,
     loss_books,
+    moments,
     places,
     routes,
     shift_books,
@@ -69,6 +70,7 @@ _NO_BLANKS = (places.OUTPUT, places.FINISHED, places.INVALID, places.SPOILED)
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
     {
         "blanks.moved": _moved,
+        **moments.PROJECTIONS,
         **delivery_books.PROJECTIONS,
         **shift_books.PROJECTIONS,
         **transfer_books.PROJECTIONS,

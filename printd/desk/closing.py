@@ -238,7 +238,7 @@ def _act(
     types = sorted({*opening, *moved, *on_hand})
     none = dict.fromkeys((*flows.COMING, *flows.GOING), 0)
     end = log.frontier(connection)
-    outcomes = Counter(row["state"] for row in jobs.attempts_since(connection, shift["opened_at"]))
+    outcomes = Counter(row["state"] for row in jobs.attempts_since(connection, shift["opened_seq"]))
     return {
         "stock": [
             {"stock_type": one, "opening": opening.get(one, 0), **moved.get(one, none), "closing": on_hand.get(one, 0)}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from printd.custody import places
 from printd.custody.incidents import open_incident
+from printd.custody.moments import age_days
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import Ends
 from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say, to_json
@@ -34,7 +35,7 @@ def list_(desk: Desk, state: Literal["open", "closed"] | None = "open") -> list[
     now, late = desk.shop.books.clock(), desk.shop.config.stock.late_days
     with desk.shop.store.reading() as connection:
         found = deliveries.discrepancies(connection, state)
-    return [_shown(row, now, late) for row in found]
+    return [_shown(desk, row, now, late) for row in found]
 
 
 def close(
@@ -69,7 +70,7 @@ def close(
             open_incident(booking, "missing", moved, f"discrepancy {discrepancy} closed as missing", signed)
         closed = deliveries.find_discrepancy(booking.connection, discrepancy)
     assert closed is not None
-    return _shown(closed, desk.shop.books.clock(), desk.shop.config.stock.late_days)
+    return _shown(desk, closed, desk.shop.books.clock(), desk.shop.config.stock.late_days)
 
 
 def _serials(connection: Connection, row: Row, outcome: Outcome, serials: list[list[str]] | None) -> list[SerialRange]:
@@ -129,8 +130,7 @@ def _next(connection: Connection, row: Row) -> list[SerialRange]:
     return [SerialRange(f"{delivery['id']}/", max(6, len(str(last))), first, last)]
 
 
-def _shown(row: Row, now: datetime, late_days: int) -> dict[str, Any]:
-    opened = datetime.strptime(row["opened_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    age = (now - opened).days
+def _shown(desk: Desk, row: Row, now: datetime, late_days: int) -> dict[str, Any]:
+    age = age_days(desk.shop.store, row["opened_at"], now)
     late = row["state"] == "open" and age > late_days
     return {**row, "serials": json.loads(row["serials"]), "age_days": age, "late": late}

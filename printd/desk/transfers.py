@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from printd.custody import places, sealed_note
+from printd.custody.moments import age_days
 from printd.custody.serials import SerialRange, common, from_json, join, minus, parse_range, say, to_json
 from printd.custody.serials import pieces as count_pieces
 from printd.desk import sealing
@@ -288,8 +289,7 @@ def _file(desk: Desk, name: str, content: bytes) -> str:
 
 
 def _told(desk: Desk, row: Row, held: set[str]) -> dict[str, Any]:
-    moment = datetime.strptime(row["sent_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    age = (desk.shop.books.clock() - moment).days
+    age = age_days(desk.shop.store, row["sent_at"], desk.shop.books.clock())
     on_its_way = row["state"] == "sent"
     lent = row["due_back"] is not None and row["target"] in held
     return {

@@ -25,6 +25,7 @@ from layouts.model import DPI
 from layouts.render import RenderedCard, RenderedSide, render
 from printd.books import Clock
 from printd.config import Config
+from printd.custody.moments import back_since
 from printd.errors import IntegrityError, Refused
 from printd.intake.record import PrintReadyRecord
 from printd.intake.vault import Vault, unseal
@@ -66,9 +67,11 @@ class Artist:
             record = people.find_record(connection, waiting.record)
             secret = people.record_secret_of(connection, waiting.record)
             calibration = settings_of(connection, printer)
+            job = jobs.find_job(connection, waiting.job)
+            went_back = back_since(connection, job["place_in_queue"]) if job is not None else timedelta()
         if row is None or record is None or secret is None:
             raise IntegrityError(f"Job {waiting.job[:8]} has no record to print.", remedy="Run: printd audit replay")
-        self._check_fresh(record["received_at"])
+        self._check_fresh(record["received_at"], went_back)
         try:
             separation = separation_of(calibration, self._folder)
             dpi = resolution(row["family"], row["model"])
@@ -114,10 +117,10 @@ class Artist:
         options = spoken.options(separation=separation or Separation(), **more)
         return spoken.encode(art, known, options)
 
-    def _check_fresh(self, received_at: str) -> None:
+    def _check_fresh(self, received_at: str, went_back: timedelta) -> None:
         received = datetime.strptime(received_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         limit = timedelta(hours=self._config.intake.fresh_hours)
-        if self._clock() - received > limit:
+        if self._clock() - received + went_back > limit:
             raise UnprintableError(
                 HeldBecause.STALE,
                 f"The record was pulled more than {self._config.intake.fresh_hours} hours ago and may no longer be "

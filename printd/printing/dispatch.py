@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from printd.books import Clock
+from printd.books import Clock, stamp
 from printd.config import Policy
+from printd.custody.moments import presently
 from printd.printing import policy as rules
 from printd.printing.policy import Usage
+from printd.store import breaks
 from printd.store import policy as store_policy
 from printd.store.engine import Store
 from printd.store.rows import Connection, Row
@@ -94,10 +96,16 @@ class Dispatcher:
 
 def read_usage(connection: Connection, policy: Policy, zone: ZoneInfo, clock: Clock) -> Usage:
     """Return what the policy counts, from the books."""
-    today, period = rules.starts(policy, clock(), zone)
+    now = clock()
+    today, period = rules.starts(policy, now, zone)
     usage = Usage(stock=store_policy.unprinted(connection))
     for row in store_policy.printed_since(connection, today):
         usage.today[row["reason"]] += row["cards"]
     for row in store_policy.printed_since(connection, period) if policy.quotas else ():
         usage.by_area[row["area"]] += row["cards"]
+    for row in breaks.printed_ahead(connection, stamp(now)):  # by a clock that was ahead: counted where they belong
+        (at,) = presently(connection, [row["opened_at"]], now)
+        usage.today[row["reason"]] -= at < today
+        if policy.quotas:
+            usage.by_area[row["area"]] -= at < period
     return usage

@@ -27,6 +27,7 @@ from printd.books import Booking, Books, stamp
 from printd.config import Duty, Printing
 from printd.custody import identity, places
 from printd.custody.incidents import open_incident
+from printd.custody.moments import presently
 from printd.custody.movements import whereabouts
 from printd.custody.serials import SerialRange, parse_serial
 from printd.errors import Refused
@@ -414,6 +415,7 @@ class Worker:
         now = self._books.clock()
         midnight = stamp(datetime.combine(now.astimezone(self._zone).date(), time(), self._zone))
         cards = [row["opened_at"] for row in policy.attempts_today(connection, self.name, midnight)]
+        cards = sorted(at for at in presently(connection, cards, now) if at >= midnight)
         return rest(self._duty, cards, now, self._zone)
 
     def _deadline(self, commands: int = 12) -> Deadline:

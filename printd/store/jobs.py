@@ -88,9 +88,14 @@ def count_queued(connection: Connection, stock_type: str) -> int:
     return int(connection.execute(query).scalar() or 0)
 
 
-def attempts_since(connection: Connection, at: str) -> list[Row]:
-    """Return the attempts that were opened at a moment or after it."""
-    query = sa.select(attempt).where(attempt.c.opened_at >= at).order_by(attempt.c.opened_at, attempt.c.id)
+def attempts_since(connection: Connection, after: int) -> list[Row]:
+    """Return the attempts that began after an entry, whatever the clock said, in the order in which they began."""
+    query = (
+        sa.select(attempt)
+        .join_from(attempt, movement, movement.c.attempt_id == attempt.c.id)
+        .where(movement.c.seq > after, movement.c.target == "printer:" + attempt.c.printer)
+        .order_by(movement.c.seq)
+    )
     return rows(connection, query)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from heapq import merge
 
@@ -21,6 +22,8 @@ _SET_FRONTIER = (
 _LOCKED_FRONTIER = _FRONTIER.with_for_update()
 _INSERT_ENTRY = entry.insert()
 _INSERT_NODE = node.insert()
+_BODY = sa.select(entry.c.body).where(entry.c.seq == sa.bindparam("s"))
+_AT = re.compile(rb'\{"at":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)"')
 _BATCH = 1000
 
 
@@ -55,6 +58,13 @@ def frontier_as_stored(connection: Connection) -> tuple[int, tuple[bytes, ...]]:
 
 def _hashes(packed: bytes) -> tuple[bytes, ...]:
     return tuple(packed[at : at + 32] for at in range(0, len(packed), 32))
+
+
+def last_at(connection: Connection, size: int) -> str | None:
+    """Return the time that the last entry carries; ``None`` before the first, or where it was altered."""
+    body = connection.execute(_BODY, {"s": size - 1}).scalar()
+    found = None if body is None else _AT.match(bytes(body))
+    return None if found is None else found[1].decode("ascii")
 
 
 def add_entry(connection: Connection, seq: int, body: bytes, leaf_hash: bytes) -> None:

@@ -9,6 +9,24 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, I
 
 from printd.store.metadata import metadata
 
+clock_jump = Table(  # the clock went back
+    "clock_jump",
+    metadata,
+    Column("seq", BigInteger, ForeignKey("entry.seq"), primary_key=True, autoincrement=False),
+    Column("before", String(20), nullable=False),
+    Column("after", String(20), nullable=False),
+)
+
+generation = Table(  # of the log, that ended because entries were lost
+    "generation",
+    metadata,
+    Column("seq", BigInteger, ForeignKey("entry.seq"), primary_key=True, autoincrement=False),
+    Column("origin", String(255), nullable=False),
+    Column("log_key", Text, nullable=False),
+    Column("next_key", Text, nullable=False),
+    Column("missing", BigInteger, nullable=False),
+)
+
 count_sheet = Table(
     "count_sheet",
     metadata,
@@ -314,4 +332,6 @@ OFFICE_PROJECTIONS: tuple[Table, ...] = (
     suket,
     request,
     handover,
+    clock_jump,
+    generation,
 )

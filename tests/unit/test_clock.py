@@ -1,0 +1,158 @@
+"""A clock that goes back is recorded once, and nothing that counts days or ages goes wrong by it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from printd.books import Books
+from printd.config import Policy
+from printd.custody.ages import ages
+from printd.custody.moments import back_since, presently
+from printd.errors import Refused
+from printd.ledger.entry import Entry
+from printd.printing.dispatch import read_usage
+from printd.replay import compare
+from printd.shop import PROJECTIONS
+from printd.store import breaks, jobs, log
+from printd.store.engine import Store
+
+ZONE = ZoneInfo("Asia/Makassar")
+NOON = datetime(2026, 11, 25, 4, 0, 0, tzinfo=UTC)
+SITI = {"name": "siti", "role": "operator", "active": True}
+TWO = ("siti", "budi")
+
+
+class Watch:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def timed(store: Store, watch: Watch) -> Books:
+    return Books(store, PROJECTIONS, watch)
+
+
+def entries(store: Store) -> list[Entry]:
+    with store.reading() as connection:
+        return [Entry.from_body(body) for _, body, _ in log.entries(connection)]
+
+
+def test_a_step_back_is_entered_once_before_what_is_booked_and_replays(timed: Books, watch: Watch) -> None:
+    timed.enter("operator.set", SITI)
+    watch.turn(seconds=-2)
+    timed.enter("operator.set", SITI)
+    assert [one.kind for one in entries(timed.store)] == ["operator.set"] * 2, "a leap second is no step"
+    watch.turn(hours=-3)
+    with timed.booking() as booking:
+        booking.enter("operator.set", SITI)
+        booking.enter("operator.set", SITI)
+    Books(timed.store, PROJECTIONS, watch).enter("operator.set", SITI)  # another process
+    found = entries(timed.store)
+    assert [one.kind for one in found[2:]] == ["clock.went_back", *["operator.set"] * 3]
+    assert (
+        found[2].data
+        == {"from": found[1].at, "to": found[3].at}
+        == {
+            "from": "2026-11-25T03:59:58Z",
+            "to": "2026-11-25T00:59:58Z",
+        }
+    )
+    assert found[2].at == found[3].at
+    with timed.store.reading() as connection:
+        assert [row["seq"] for row in breaks.jumps(connection)] == [2]
+        assert compare(connection, PROJECTIONS).differences == ()
+
+
+def test_what_is_undone_leaves_no_step_behind_and_the_next_one_records_it(timed: Books, watch: Watch) -> None:
+    timed.enter("operator.set", SITI)
+    watch.turn(days=-1)
+    with pytest.raises(Refused), timed.booking() as booking:
+        booking.enter("job.cancelled", {"job": "none"})
+    assert len(entries(timed.store)) == 1
+    timed.enter("operator.set", SITI)
+    assert [one.kind for one in entries(timed.store)] == ["operator.set", "clock.went_back", "operator.set"]
+
+
+def a_year_ahead_and_back(timed: Books, watch: Watch) -> None:
+    watch.turn(days=365)
+    timed.enter("operator.set", SITI)
+    watch.turn(hours=2)
+    timed.enter("operator.set", SITI)
+    watch.turn(days=-365)
+    timed.enter("operator.set", SITI)
+
+
+def test_a_stamp_from_ahead_is_as_far_from_now_as_it_really_is(timed: Books, watch: Watch) -> None:
+    timed.enter("operator.set", SITI)
+    a_year_ahead_and_back(timed, watch)  # 14:00 by the office now
+    watch.turn(minutes=10)
+    with timed.store.reading() as connection:
+        told = presently(connection, ["2026-11-25T03:00:00Z", "2027-11-25T04:30:00Z"], watch.now)
+        assert told == ["2026-11-25T03:00:00Z", "2026-11-25T04:30:00Z"]
+        assert back_since(connection, 0) == timedelta(days=365)
+        assert back_since(connection, 3) == timedelta()
+    timed.enter("operator.set", SITI)
+    watch.turn(hours=-1)  # what was written before both steps is moved by both
+    timed.enter("operator.set", SITI)
+    with timed.store.reading() as connection:
+        (told_late,) = presently(connection, ["2027-11-25T05:30:00Z"], watch.now)
+        (told_then,) = presently(connection, ["2026-11-25T06:05:00Z"], watch.now)
+    assert (told_late, told_then) == ("2026-11-25T04:30:00Z", "2026-11-25T05:05:00Z")
+
+
+Live = Callable[[Books, int, int], "Counter[str]"]
+
+
+def test_cards_printed_by_a_clock_ahead_take_no_share_of_later_days(timed: Books, watch: Watch, live: Live) -> None:
+    def today() -> int:
+        with timed.store.reading() as connection:
+            return sum(read_usage(connection, Policy(), ZONE, watch).today.values())
+
+    watch.turn(days=30)
+    live(timed, 4, 120)
+    printed = today()
+    assert printed > 0
+    watch.turn(days=-30)
+    timed.enter("operator.set", SITI)
+    assert today() == printed, "they were printed today, whatever the clock said"
+    watch.turn(days=2)
+    assert today() == 0
+    with timed.store.reading() as connection:
+        old = ages(connection, watch.now, 1)
+        assert compare(connection, PROJECTIONS).differences == ()
+    assert old
+    assert {one["age_days"] for one in old} == {2}
+    assert all(one["late"] for one in old)
+
+
+def test_a_shift_s_attempts_are_told_by_the_order_of_the_log(timed: Books, watch: Watch, live: Live) -> None:
+    live(timed, 4, 100)
+    with timed.store.reading() as connection:
+        before = log.frontier(connection).size - 1
+        known = {row["id"] for row in jobs.attempts_since(connection, -1)}
+    watch.turn(days=-3)
+    live(timed, 11, 200)
+    with timed.store.reading() as connection:
+        since = [row["id"] for row in jobs.attempts_since(connection, before)]
+    told = [one.data["attempt"] for one in entries(timed.store) if one.kind == "attempt.started" and one.seq > before]
+    assert since == told
+    assert told
+    assert not known & set(since)
