@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from printd.store.office_schema import override, policy, shift
 from printd.store.rows import Row, first, rows
-from printd.store.schema import attempt, delivery, job, printer, serial_range
+from printd.store.schema import attempt, delivery, job, printer, serial_range, test_print
 
 
 def add_policy(connection: Connection, row: dict[str, Any]) -> None:
@@ -102,10 +102,13 @@ def next_jobs(
 
 
 def attempts_today(connection: Connection, printer: str, at: str) -> list[Row]:
-    """Return a printer's attempts since a moment that moved a card, oldest first."""
-    query = (
-        sa.select(attempt.c.opened_at, attempt.c.state)
-        .where(attempt.c.printer == printer, attempt.c.opened_at >= at, attempt.c.state != "unused")
-        .order_by(attempt.c.opened_at)
-    )
-    return rows(connection, query)
+    """Return a printer's attempts and test prints since a moment that moved a card, oldest first."""
+    found = []
+    for table in (attempt, test_print):
+        query = (
+            sa.select(table.c.opened_at, table.c.state)
+            .where(table.c.printer == printer, table.c.opened_at >= at, table.c.state != "unused")
+            .order_by(table.c.opened_at)
+        )
+        found += rows(connection, query)
+    return sorted(found, key=lambda row: str(row["opened_at"]))

@@ -48,3 +48,9 @@ def list_(connection: Connection, printer: str | None, limit: int) -> list[Row]:
     if printer is not None:
         query = query.where(test_print.c.printer == printer)
     return rows(connection, query)
+
+
+def ended_between(connection: Connection, low: str, high: str) -> list[Row]:
+    """Return the test prints that ended from one moment up to, not including, another."""
+    query = sa.select(test_print).where(test_print.c.closed_at >= low, test_print.c.closed_at < high)
+    return rows(connection, query.order_by(test_print.c.closed_at, test_print.c.id))

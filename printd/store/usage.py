@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from printd.store.office_schema import suket
 from printd.store.rows import Row, rows
-from printd.store.schema import attempt, delivery, job, printer, record
+from printd.store.schema import attempt, delivery, job, printer, record, test_print
 
 ENDED_FOR_GOOD = ("printed", "spoiled")
 
@@ -99,6 +99,8 @@ def sukets_outstanding(connection: Connection) -> int:
 def panels(connection: Connection, on: str, low: str, high: str, spared: Sequence[str]) -> tuple[int, int]:
     """Return the cards that a printer laid panels on from a moment up to another: good ones, and lost ones.
 
+    A test card takes panels and is no good card.
+
     :param spared: spoil causes that strike before anything is printed.
     """
     lost = sa.or_(attempt.c.state == "spoiled", attempt.c.quality == "spoiled")
@@ -115,4 +117,10 @@ def panels(connection: Connection, on: str, low: str, high: str, spared: Sequenc
         ),
     )
     good, bad = connection.execute(query).one()
-    return int(good), int(bad)
+    tests = sa.select(sa.func.count()).where(
+        test_print.c.printer == on,
+        test_print.c.opened_at >= low,
+        test_print.c.opened_at < high,
+        test_print.c.state == "spoiled",
+    )
+    return int(good), int(bad) + int(connection.execute(tests).scalar_one())

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from printd.reports.document import Column, Document, Table, Value
 from printd.reports.view import View
-from printd.store import figures
+from printd.store import figures, test_prints
 
 
 def register(view: View) -> Document:
-    """Return R7: every attempt that ended, on which blank and printer, by whom, checked by whom."""
+    """Return R7: every attempt that ended, on which blank and printer, by whom, checked by whom; and test prints."""
     rows: list[dict[str, Value]] = []
     for number, row in enumerate(figures.prints_between(view.connection, view.low, view.high), start=1):
         judged = row["checked_at"] is not None and row["checked_at"] < view.high
@@ -55,9 +55,36 @@ def register(view: View) -> Document:
                 [Column("result", "Hasil", "Result", "code", 2), Column("cards", "Kartu", "Cards", "int")],
                 summary,
             ),
+            *_tests(view),
         ],
         landscape=True,
     )
+
+
+def _tests(view: View) -> list[Table]:
+    """Return the table of test prints, where there were any: each took a blank, or shows that it did not."""
+    rows: list[dict[str, Value]] = [
+        {
+            "at": view.local(row["closed_at"]),
+            "serial": row["serial"],
+            "printer": row["printer"],
+            "operator": row["operator"],
+            "purpose": row["purpose"],
+            "result": row["state"],
+            "settled": ", ".join(one for one in (row["settled_by"], row["settled_with"]) if one) or None,
+        }
+        for row in test_prints.ended_between(view.connection, view.low, view.high)
+    ]
+    columns = [
+        Column("at", "Waktu", "Time", "code", 1.4),
+        Column("serial", "Blangko", "Blank", "code", 1.3),
+        Column("printer", "Pencetak", "Printer", "code"),
+        Column("operator", "Operator", "Operator", "text", 0.9),
+        Column("purpose", "Tujuan", "Purpose", "code", 0.9),
+        Column("result", "Hasil", "Result", "code", 0.9),
+        Column("settled", "Diputuskan oleh", "Settled by", "text", 1.2),
+    ]
+    return [Table("Cetak uji", "Test prints", columns, rows)] if rows else []
 
 
 def undistributed(view: View) -> Document:

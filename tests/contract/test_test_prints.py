@@ -1,0 +1,157 @@
+"""Test prints through the books, beside the daemon's work, on a simulated Evolis."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from contract.office import TWO, office
+from drivers.printer import CardPrinter
+from layouts.calibration import draw
+from layouts.fonts import FontSource
+from layouts.render import RenderedSide
+from printd.demo.staff import CHECKER, RUNNER, person
+from printd.errors import Refused
+from printd.printing import test_print as printing
+from printd.store import spoils
+from workday import entries
+
+FIRST, SECOND = "BLK000001", "BLK000002"
+
+
+def dots(path: str | Path) -> npt.NDArray[np.uint8]:
+    with Image.open(path) as picture:
+        return np.asarray(picture.convert("RGB"))
+
+
+def layout(name: str, model: str, day: date) -> RenderedSide:
+    return draw(printer=name, model=model, day=day, fonts=FontSource(None)).front
+
+
+def test_the_card_is_printed_as_calibrated_between_the_daemons_cards(tmp_path: Path) -> None:
+    with office(tmp_path, blanks=6) as shop:
+        shop.take_in(1)
+        with shop.open_doors():
+            shop.print_everything(1)
+            with pytest.raises(Refused, match="p0 is not paused"):
+                shop.act("test_prints.print", name="p0", by=person(RUNNER))
+            shop.act("printers.pause", name="p0", by=RUNNER)
+            plain = shop.act("test_prints.print", name="p0", by=person(RUNNER), purpose="calibration")
+            shop.act("calibration.calibrate", name="p0", by=RUNNER, shift_x=3, offset_y=2)
+            moved = shop.act("test_prints.print", name="p0", by=person(CHECKER), purpose="calibration")
+            assert "ended: spoiled" in shop.act("printers.list")[0]["pause_reason"]
+            shop.act("calibration.calibrate", name="p0", by=RUNNER, anew=True)  # people know cards as they are drawn
+            shop.take_in(1, seed=8)
+            shop.act("printers.resume", name="p0", by=RUNNER)
+            shop.print_everything(2)
+        shop.judge(records=2)
+        assert [(one["serial"], one["state"]) for one in (plain, moved)] == [
+            (SECOND, "spoiled"),
+            ("BLK000003", "spoiled"),
+        ]
+        assert [one["after"]["cards"] - one["before"] for one in map(_counted, (plain, moved))] == [1, 1]
+        started, _ = entries(shop.desk, "test_print.started")
+        assert started.data["serial_number"] == "SIM0000"
+        assert started.data["purpose"] == "calibration"
+        assert started.data["counters"]["cards"] == 1
+        assert started.actors == (RUNNER,)
+        cards = {card["blank"]: card for card in shop.outside()}
+        drawn = layout("p0", "primacy", shop.shop.today())
+        for blank, right, down in ((SECOND, 0, 0), ("BLK000003", 3, 2)):
+            black = (dots(cards[blank]["picture"]) == 0).all(axis=2)
+            resin = np.roll(drawn.resin, (down, right), axis=(0, 1))[8:-8, 8:-8]
+            assert black[8:-8, 8:-8][resin].all(), "the resin lies where the calibration puts it"
+            others = np.roll(resin, 1, axis=1)
+            assert not black[8:-8, 8:-8][others].all(), "and nowhere else would do"
+        dyes = drawn.colour.astype(int) - dots(cards[SECOND]["picture"]).astype(int)
+        assert np.abs(dyes[~drawn.resin]).max() <= 4, "seven bits a dye"
+        with shop.shop.store.reading() as connection:
+            spoiled = spoils.spoiled_between(connection, "2000", "3000")
+        assert [(row["serial"], row["cause"], row["step"], row["printer"], row["operator"]) for row in spoiled] == [
+            (SECOND, "test_print", "print", "p0", RUNNER),
+            ("BLK000003", "test_print", "print", "p0", CHECKER),
+        ]
+
+
+def _counted(told: dict[str, Any]) -> dict[str, Any]:
+    return {"before": told["counters"]["cards"], **told["evidence"][0]}
+
+
+def test_a_doubt_stops_the_printer_and_the_shift_until_two_people_settle_it(tmp_path: Path) -> None:
+    with office(tmp_path, blanks=3, faults=("power_cut@panel=c,card=1",)) as shop:
+        shop.take_in(1)
+        shop.act("printers.pause", name="p0", by=RUNNER)
+        with shop.open_doors():
+            told = shop.act("test_prints.print", name="p0", by=person(RUNNER))
+            assert (told["state"], shop.places()[FIRST]) == ("in_doubt", "printer:p0")
+            (row,) = shop.act("printers.list")
+            assert row["pause_reason"] == f"A test print on {FIRST} is in doubt: settle it."
+            shop.act("shifts.count_begin", by=person(RUNNER))
+            counted = {"hopper:p0": {"pieces": 2}, f"shift:{shop.act('shifts.list')[0]['id']}": {"pieces": 0}}
+            for name in (RUNNER, CHECKER):
+                shop.act("shifts.count", found=counted, by=person(name))
+            with pytest.raises(Refused, match=f"what became of {FIRST} in p0") as refusal:
+                shop.act("shifts.close", **TWO)
+            assert "settle-test p0" in refusal.value.remedy
+            shop.act("shifts.resume", by=person(RUNNER))
+            for act in ("printers.resume", "test_prints.print"):
+                by = RUNNER if act == "printers.resume" else person(RUNNER)
+                with pytest.raises(Refused, match=f"test print of p0 on {FIRST} is in doubt"):
+                    shop.act(act, name="p0", by=by)
+            with pytest.raises(Refused, match="cannot sign twice"):
+                shop.act("test_prints.settle", name="p0", outcome="spoiled", by=TWO["by"], second=TWO["by"])
+            hands = shop.printers["p0"].hands
+            hands.power_on()
+            hands.take_card()
+            looked = shop.act("test_prints.look", name="p0", by=CHECKER)
+            assert (looked["state"], len(looked["evidence"])) == ("in_doubt", 2)
+            settled = shop.act("test_prints.settle", name="p0", outcome="spoiled", **TWO)
+            assert (settled["state"], settled["settled_by"], settled["settled_with"]) == ("spoiled", CHECKER, RUNNER)
+            hands.new_ribbon()
+            shop.act("printers.resume", name="p0", by=RUNNER)
+            shop.print_everything(1)
+        shop.judge(records=1)
+        with shop.shop.store.reading() as connection:
+            (spoiled,) = spoils.spoiled_between(connection, "2000", "3000")
+        assert (spoiled["operator"], spoiled["approved_by"]) == (RUNNER, CHECKER), "nobody approves their own"
+
+
+def test_who_speaks_with_a_printer_speaks_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one command prints a test card, another at the same daemon is refused, and the books stay right."""
+    begun, go_on = threading.Event(), threading.Event()
+    act = printing.act
+
+    def slow(printer: CardPrinter, *about: Any) -> Any:
+        begun.set()
+        assert go_on.wait(30)
+        return act(printer, *about)
+
+    monkeypatch.setattr(printing, "act", slow)
+    with office(tmp_path, blanks=3) as shop:
+        shop.act("printers.pause", name="p0", by=RUNNER)
+        told: list[Any] = []
+        first = threading.Thread(
+            target=lambda: told.append(shop.act("test_prints.print", name="p0", by=person(RUNNER)))
+        )
+        with shop.open_doors():
+            first.start()
+            assert begun.wait(30)
+            for refused, about in (
+                ("technician.test", {"by": RUNNER}),
+                ("test_prints.print", {"by": person(CHECKER)}),
+                ("printers.resume", {"by": RUNNER}),
+                ("test_prints.settle", {"outcome": "unused", **TWO}),
+            ):
+                with pytest.raises(Refused, match=r"under way|Somebody else|is in doubt"):
+                    shop.act(refused, name="p0", **about)
+            go_on.set()
+            first.join(30)
+        assert told[0]["state"] == "spoiled"
+        shop.judge(records=0)
