@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 
 from crash.house import House, Plan, Violation, house
 from crash.points import HANDS, KILL, REPLY_FAULTS, WRITE_FAULTS, read_schedule, write_schedule
@@ -17,6 +18,16 @@ _PLANNED = (
     "double_feed", "feeder_empty", "feed_jam", "defect", "hopper_full", "pass_uncounted", "pass_counted_twice",
 )  # fmt: skip
 """What goes wrong inside a simulated printer, at a card that a plan names."""
+_OWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "matica": (
+            "film_mark", "ribbon_search@panel=m", "transfer_jam", "retransfer_jam", "eject_jam", "card_uncounted",
+            "card_counted_twice", "power_cut@step=before_transfer", "power_cut@step=transfer,at=0.4",
+            "cover@step=transfer", "cable_out@reply=print", "cable_out@reply=transfer", "reset@payload=k",
+        )
+    }
+)  # fmt: skip
+"""What goes wrong in one family alone."""
 
 PRECIOUS = ("attempt.started", "attempt.printed", "attempt.in_doubt", "attempt.unused", "attempt.spoiled")
 
@@ -53,7 +64,7 @@ def singles(family: str, *actions: str, records: int = 2) -> Iterator[Plan]:
 def planned(family: str, records: int = 2) -> Iterator[Plan]:
     """Give each fault of the simulated printer at the first card and at the second."""
     for card in range(1, records + 1):
-        for text in _PLANNED:
+        for text in (*_PLANNED, *_OWN.get(family, ())):
             yield Plan(family, 1, records, faults=(f"p0 {text}{',' if '@' in text else '@'}card={card}",))
 
 
@@ -67,7 +78,7 @@ def drawn(seed: int, families: tuple[str, ...] = ("evolis",)) -> Plan:
     commits = [number for number, name in enumerate(names, start=1) if "commit attempt" in name]
     for _ in range(chance.randint(1, 4)):
         if chance.random() < 0.25:
-            text = chance.choice(_PLANNED)
+            text = chance.choice((*_PLANNED, *_OWN.get(family, ())))
             faults.append(
                 f"p{chance.randrange(printers)} {text}{',' if '@' in text else '@'}card={chance.randint(1, 3)}"
             )
