@@ -106,7 +106,8 @@ class Floor:
             )
         while not self._answers():
             if self.daemon.poll() is not None or time.monotonic() - began > BOOT_SECONDS:
-                raise PrintdError("The daemon did not start.", remedy=f"See {self.folder / 'daemon.log'}.")
+                said = (self.folder / "daemon.log").read_text(encoding="utf-8", errors="replace")[-1500:]
+                raise PrintdError("The daemon did not start.", why=f"It said: {said}")
             time.sleep(_LOOK_SECONDS)
         return time.monotonic() - began
 
@@ -117,7 +118,10 @@ class Floor:
                 knock.connect(str(self.shop / SOCKET_NAME))
             except OSError:
                 return False
-        return bool(self.act("operators.list"))
+        try:
+            return bool(self.act("operators.list"))
+        except PrintdError:
+            return False
 
     def kill(self) -> None:
         """End the daemon as a power cut does: SIGKILL."""
