@@ -147,5 +147,5 @@ def _text(digits: str) -> str:
         return digits[:_SHOWN]
     text = data.decode("ascii", "replace")
     readable = sum(char.isprintable() or char in "\r\n\t\x1b" for char in text if char != "\ufffd")
-    shown = repr(text)[1:-1].replace("\\x1b", "<ESC>") if readable >= 0.8 * len(text) else data.hex(" ")
+    shown = repr(text)[1:-1].replace("\\x1b", "<ESC>") if readable >= 0.7 * len(text) else data.hex(" ")
     return shown[:_SHOWN]
