@@ -23,12 +23,12 @@ from printd.intake.inbox import Inbox
 from printd.intake.sources.spool import Spool
 from printd.log import logger
 from printd.parts import Parts
-from printd.press import check_station, connect, new_trace, usb_backend
+from printd.press import connect, new_trace, usb_backend
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Dispatcher
 from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
-from printd.printing.station import CardStation
-from printd.printing.worker import Live, Worker
+from printd.printing.station import CardStation, lacks_station
+from printd.printing.worker import Live, UnableError, Worker
 from printd.shop import Shop, locked
 from printd.store import jobs, log
 
@@ -37,7 +37,8 @@ _COMMAND_SECONDS = 5.0  # a command without the daemon may be at work just now
 _LOOK_SECONDS = 2.0  # between two looks at disk and clock
 _SIGNING_SECONDS = 5.0
 _PARTS_SECONDS = 6.0  # that the parts have to end in; a card that needs longer is in doubt at the next start
-_LAST_SECONDS = 2.0  # for the last checkpoint. Together: ended within ten seconds, whatever stands still
+_LAST_SECONDS = 2.0  # for the last checkpoint
+_ACTS_SECONDS = 0.5  # for acts that somebody asked for. Together: ended within ten seconds, whatever stands still
 
 
 class Daemon:
@@ -178,7 +179,9 @@ class Daemon:
         with self._shop.store.reading() as connection:
             row = jobs.find_printer(connection, printer)
         if row is not None:
-            check_station(self._shop.config.encoder, printer, row["family"], row["model"])
+            lacks = lacks_station(self._shop.config.encoder, printer, row["family"], row["model"])
+            if lacks:
+                raise UnableError(lacks)
         return connect(self._shop, printer, new_trace(self._shop, printer)[0] if printer in self._traced else None)
 
     def _station(self, printer: str) -> CardStation | None:
@@ -235,8 +238,18 @@ def run(folder: Path, against: Sequence[str] = ()) -> None:
                     signal.signal(number, lambda _number, _frame: daemon.stop())
 
             daemon.run(listen)
-            if daemon.left:  # threads that wait for a machine would keep the process; the next start knows how to go on
+            # Threads that wait for a machine would keep the process; the next start knows how to go on.
+            if daemon.left or _still_at_work():
                 sys.stderr.flush()
                 os._exit(0)
         finally:
             shop.close()
+
+
+def _still_at_work() -> bool:
+    """Tell whether an act that somebody asked for goes on, such as a test print."""
+    deadline = Deadline.after(_ACTS_SECONDS)
+    others = [one for one in threading.enumerate() if not one.daemon and one is not threading.current_thread()]
+    for thread in others:
+        thread.join(deadline.remaining)
+    return any(thread.is_alive() for thread in others)

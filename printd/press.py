@@ -9,10 +9,10 @@ from pathlib import Path
 
 import drivers
 from drivers.deadline import Deadline
-from drivers.printer import CardPrinter, Station
+from drivers.printer import CardPrinter
 from drivers.transports.trace import Trace
 from printd.books import stamp
-from printd.config import Config, Encoder
+from printd.config import Config
 from printd.errors import ConfigError, Refused
 from printd.printing import kept
 from printd.printing.calibration import separation_of, settings_of
@@ -103,30 +103,3 @@ def connect(shop: Shop, name: str, trace: Trace | None = None) -> CardPrinter:
         printer.close()
         raise
     return printer
-
-
-def check_station(encoder: Encoder, name: str, family: str, model: str) -> None:
-    """Make sure that a printer can hold its cards where the configuration wants their chips read or written.
-
-    :raises Refused: it cannot, or nobody said which card reader is inside it. The sentence says what it can prove.
-    """
-    if encoder.mode == "none":
-        return
-    known = next((one for one in drivers.families() if one.name == family and model in one.models), None)
-    if known is None:
-        return  # whoever opens it says so
-    abilities = known.models[model].abilities
-    if Station(encoder.station) not in abilities.stations:
-        raise Refused(
-            f"{name} ({model}) cannot hold a card at a {encoder.station} station.",
-            why=f"encoder.mode is {encoder.mode}. Of a card this model proves {abilities.proves} and no chip.",
-            consequence="It prints nothing.",
-            remedy="Use a model with that station, or set encoder.mode to none for the whole shop.",
-        )
-    if encoder.station == "contactless" and name not in encoder.readers:
-        raise Refused(
-            f"Nobody said which card reader is inside {name}.",
-            why=f"encoder.mode is {encoder.mode}, and encoder.readers does not name {name}.",
-            consequence="It prints nothing.",
-            remedy=f'Write {name} = "name of the reader" under [encoder.readers] in printd.toml.',
-        )

@@ -76,7 +76,7 @@ def add(
         act(context, "printers.add", name=name, uri=uri, model=model, family=family, by=by),
         lambda row: out.print(
             f"{row['name']} is the {row['model']} with serial number {row['serial_number']}. It is paused; "
-            f"load blanks, then: printd printers resume {row['name']}"
+            + (row["unable"] or f"load blanks, then: printd printers resume {row['name']}")
         ),
     )
 

@@ -15,6 +15,7 @@ from printd.errors import Refused
 from printd.printing.dispatch import read_usage
 from printd.printing.policy import Waits, why_waits
 from printd.printing.states import AttemptState, HeldBecause, JobState
+from printd.printing.station import lacks_station
 from printd.store import jobs, shifts
 from printd.store.rows import Connection, Row
 
@@ -26,7 +27,8 @@ def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> list
         rows = jobs.list_jobs(connection, state, limit)
         shift = shifts.current(connection)
         usage = read_usage(connection, policy, desk.shop.zone, desk.shop.books.clock)
-        waiting, loaded = jobs.queued_reasons(connection), jobs.loaded(connection)
+        able = _able(desk, connection)
+        waiting, loaded = jobs.queued_reasons(connection), jobs.loaded(connection, able)
     told = []
     for row in rows:
         waits = None
@@ -34,11 +36,30 @@ def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> list
             if shift is not None and shift["state"] == "counting":
                 waits = asdict(Waits("counting", f"shift {shift['id']} is being counted"))
             else:
-                waits = asdict(why_waits(policy, usage, row, waiting=waiting, loaded=loaded))
+                why = why_waits(policy, usage, row, waiting=waiting, loaded=loaded)
+                waits = asdict(_for_a_station(desk.shop.config.encoder.station, able, why))
         elif row["state"] == JobState.HELD:
             waits = asdict(Waits(f"held:{row['held_because']}", _HELD[HeldBecause(row["held_because"])]))
         told.append({**row, "waits": waits})
     return told
+
+
+def _able(desk: Desk, connection: Connection) -> list[str] | None:
+    """Return the printers that can hold a card where its chip is read or written; ``None``: no card needs that."""
+    encoder = desk.shop.config.encoder
+    if encoder.mode == "none":
+        return None
+    rows = jobs.printers(connection)
+    return [row["name"] for row in rows if not lacks_station(encoder, row["name"], row["family"], row["model"])]
+
+
+def _for_a_station(station: str, able: list[str] | None, waits: Waits) -> Waits:
+    """Say of a job that waits for a printer with the station that it does."""
+    if able == []:
+        return Waits("no_station", f"no printer of this shop has a {station} station to read or write its chip at")
+    if able is not None and waits.code in ("no_blank", "wrong_generation"):
+        return Waits(waits.code, f"{waits.sentence} of a printer with a {station} station ({', '.join(able)})")
+    return waits
 
 
 def count(desk: Desk) -> dict[str, int]:

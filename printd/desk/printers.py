@@ -15,8 +15,9 @@ from drivers.printer import Identity
 from printd.custody import places
 from printd.desk.desk import Desk, Person, known, two_people
 from printd.errors import Refused
-from printd.press import check_station, open_printer, usb_backend
+from printd.press import open_printer, usb_backend
 from printd.printing.states import AttemptState
+from printd.printing.station import lacks_station
 from printd.store import blanks, jobs, shifts
 
 _PRINTED = "printed"
@@ -53,7 +54,6 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
         family, model = drivers.named(uri, model=model, family=family)
     except DriverError as unknown:
         raise Refused(f"{unknown.message}.", consequence="It was not added.", remedy=f"{unknown.hint}.") from unknown
-    check_station(desk.shop.config.encoder, name, family, model)
     identity = _identify(desk, uri, model, family)
     if not identity.serial_number:
         raise Refused(
@@ -75,7 +75,9 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
     )
     if desk.workshop is not None:
         desk.workshop.employ(name)
-    return {"name": name, "uri": uri, "model": model, "serial_number": identity.serial_number, "paused": True}
+    unable = lacks_station(desk.shop.config.encoder, name, family, model) or None
+    told = {"name": name, "uri": uri, "model": model, "serial_number": identity.serial_number, "paused": True}
+    return {**told, "unable": unable}
 
 
 def list_(desk: Desk) -> list[dict[str, Any]]:
@@ -106,13 +108,17 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
         if row["paused"] and row["name"] in under_way:
             state = "draining"
         ails = ailing.get(f"printer:{row['name']}")
+        unable = lacks_station(desk.shop.config.encoder, row["name"], row["family"], row["model"])
+        if unable and not row["paused"]:
+            state = "unable"
+        message = live.message if live else row["pause_reason"]
         result.append(
             {
                 **row,
                 "blanks": None if blind else loaded[row["name"]],
                 "state": "in_doubt" if doubt else ails.code if ails else state,
                 "reasons": list(live.reasons) if live else [],
-                "message": ails.message if ails else live.message if live else row["pause_reason"],
+                "message": ails.message if ails else unable if state == "unable" else message,
                 "job_in_doubt": doubt["job_id"] if doubt else None,
             }
         )

@@ -15,6 +15,7 @@ from printd.books import Booking
 from printd.custody import places
 from printd.custody.incidents import open_incident
 from printd.custody.serials import SerialRange, parse_serial
+from printd.desk import health
 from printd.desk.desk import Desk, Limit, Person, known, plain, proved, two_people
 from printd.desk.technician import alone
 from printd.errors import Refused
@@ -39,6 +40,7 @@ def print_(desk: Desk, name: str, by: Person, purpose: Literal["calibration", "t
         something on it is not over; nothing was printed.
     """
     operator = proved(desk, by)
+    _check_well(desk)
     _doubt_orphans(desk)
     with desk.shop.store.reading() as connection:
         row = test_print.check_free(connection, name)
@@ -236,6 +238,16 @@ def _next_serial(connection: Any, name: str) -> str:
             remedy=f"Load blanks, in the books too: printd blanks load {name}",
         )
     return SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
+
+
+def _check_well(desk: Desk) -> None:
+    """Make sure that a card may be begun in this shop now.
+
+    :raises Refused: something stops the whole shop, so that what became of the card might not be booked.
+    """
+    for one in health.show(desk)["ailments"]:
+        if one["stops"] == "shop":
+            raise Refused("No card is begun in this shop now.", why=one["message"], consequence="Nothing was printed.")
 
 
 def _doubt_orphans(desk: Desk) -> None:

@@ -151,6 +151,8 @@ def check_free(connection: Connection, printer: str) -> Row:
     row = jobs.find_printer(connection, printer)
     if row is None:
         raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
+    if jobs.is_retired(row):
+        raise Refused(f"{printer} is retired.", consequence="It never prints again.")
     if not row["paused"]:
         raise Refused(
             f"{printer} is not paused.",

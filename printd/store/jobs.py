@@ -68,12 +68,15 @@ def queued_reasons(connection: Connection) -> list[str]:
     return [row[0] for row in connection.execute(sa.select(job.c.reason).where(job.c.state == "queued").distinct())]
 
 
-def loaded(connection: Connection) -> dict[str, set[str]]:
-    """Return the generations of the blanks in all hoppers, by stock type."""
+def loaded(connection: Connection, printers: Sequence[str] | None = None) -> dict[str, set[str]]:
+    """Return the generations of the blanks in all hoppers, or in those of some printers, by stock type."""
+    names = sa.select("hopper:" + printer.c.name)
+    if printers is not None:
+        names = names.where(printer.c.name.in_(printers))
     query = (
         sa.select(delivery.c.stock_type, delivery.c.generation)
         .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
-        .where(serial_range.c.place.in_(sa.select("hopper:" + printer.c.name)))
+        .where(serial_range.c.place.in_(names))
         .distinct()
     )
     found: dict[str, set[str]] = {}

@@ -1,0 +1,64 @@
+"""Cards whose chips are written, in a shop where one printer has the station and another has not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from contract.office import Office, office, until
+from printd.demo.staff import RUNNER, person
+
+ENCODER = f"""
+[encoder]
+mode = "command"
+station = "contact"
+command = ["{sys.executable}", "-c", ""]
+"""
+
+
+def without_station(shop: Office, first: int, last: int) -> None:
+    """Add a printer that makes pictures, and blanks in its hopper."""
+    folder = shop.folder / "printed"
+    folder.mkdir()
+    told = shop.act("printers.add", name="pic", uri=f"picture:{folder}", family="picture", model="png", by=RUNNER)
+    assert "cannot hold a card at a contact station" in told["unable"]
+    shop.issue(f"BLK{first:06d}", f"BLK{last:06d}")
+    shop.act("blanks.load", printer="pic", pieces=last - first + 1, by=person(RUNNER))
+    shop.act("printers.resume", name="pic", by=RUNNER)
+
+
+def test_jobs_wait_for_the_printer_that_has_the_station(tmp_path: Path) -> None:
+    with office(tmp_path, blanks=2, more=ENCODER) as shop:
+        without_station(shop, 3, 5)
+        shop.take_in(3)
+        with shop.open_doors():
+            until(lambda: list(shop.places().values()).count("output") == 2, "both blanks of p0 are printed")
+            until(lambda: "unable" in [row["state"] for row in shop.act("printers.list")], "the other says why not")
+            rows = {row["name"]: row for row in shop.act("printers.list")}
+            assert "proves left_printer and no chip" in rows["pic"]["message"]
+            assert not rows["pic"]["paused"], "nobody has to resume it once the shop wants no chips"
+            (waiting,) = shop.act("jobs.list", state="queued")
+            assert waiting["waits"]["code"] == "no_blank"
+            assert waiting["waits"]["sentence"].endswith("of a printer with a contact station (p0)")
+            shop.act("printers.pause", name="pic", by=RUNNER)
+            tested = shop.act("test_prints.print", name="pic", by=person(RUNNER))
+            assert (tested["state"], tested["serial"]) == ("spoiled", "BLK000003"), "a test card needs no chip"
+            assert not list((tmp_path / "printed").glob("000002*"))
+        places = list(shop.places().values())
+        assert (places.count("hopper:pic"), places.count("output")) == (2, 2)
+        shop.prove()
+
+
+def test_a_shop_where_no_printer_has_the_station_says_so(tmp_path: Path) -> None:
+    shop = Office(tmp_path, more=ENCODER)
+    try:
+        shop.deliver(5)
+        without_station(shop, 1, 2)
+        shop.take_in(1)
+        (job,) = shop.act("jobs.list")
+        assert job["waits"]["code"] == "no_station"
+        assert "no printer of this shop has a contact station" in job["waits"]["sentence"]
+        (row,) = shop.act("printers.list")
+        assert row["state"] == "unable"
+    finally:
+        shop.shop.close()
