@@ -42,8 +42,13 @@ def picture(dpi: int = 300, *, colour: bool = True) -> SidePicture:
     return side
 
 
-@functools.cache
 def card(model: str = "xid580x", *, two_sided: bool = False, colour: bool = True) -> EncodedCard:
+    """Return the same card for the same question."""
+    return _encoded(model, two_sided, colour)
+
+
+@functools.cache
+def _encoded(model: str, two_sided: bool, colour: bool) -> EncodedCard:
     dpi = MODELS[model].dpi
     back = picture(dpi, colour=False) if two_sided else None
     return encode(Artwork(picture(dpi, colour=colour), back), MODELS[model])
