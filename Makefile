@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo-shop
 
-.PHONY: demo test lint types bench scale model crash day packages vm-test clean
+.PHONY: demo test lint types bench scale model crash day packages vm-test fuzz clean
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("printd needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
@@ -35,7 +35,7 @@ lint: $(VENV)/ready
 
 types: $(VENV)/ready
 	$(BIN)/mypy
-	$(BIN)/mypy tests/unit tests/contract tests/conformance tests/crash tests/model tests/vm bench
+	$(BIN)/mypy tests/unit tests/contract tests/conformance tests/crash tests/model tests/vm tests/fuzz bench
 
 # Every performance figure beside a yardstick of the same run.
 bench: $(VENV)/ready
@@ -63,6 +63,12 @@ day: $(VENV)/ready
 # The USB suite inside a virtual machine: a Debian kernel, usbfs, usblp, udev. Some minutes, 500 MB below .venv/vm.
 vm-test: $(VENV)/ready
 	@$(BIN)/python -m vm.run
+
+# Every reader of what comes from outside under a fuzzer that follows coverage, SECONDS in all.
+SECONDS ?= 300
+fuzz: $(VENV)/ready
+	@$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@$(BIN)/python -m fuzz.run $(SECONDS)
 
 clean:
 	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
