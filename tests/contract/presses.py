@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -155,6 +156,7 @@ class Desk:
             except NotFoundError:
                 if deadline.expired:
                     raise
+                time.sleep(0.005)
                 continue
             wire = manner(transport, self.clock)
             self.stack.callback(wire.close)

@@ -39,6 +39,10 @@ def _is_printer(device: usb.core.Device) -> bool:
     return any(interface.bInterfaceClass == 7 for configuration in device for interface in configuration)
 
 
+def _plugged(sim: UsbPrinter) -> bool:
+    return usb.core.find(backend=sim.backend, custom_match=_is_printer) is not None
+
+
 def _ask(device: usb.core.Device, command: bytes) -> bytes:
     assert device.write(EP_OUT, b"\x1b" + command + b"\r", LONG) == len(command) + 2
     return bytes(device.read(EP_IN, 64, LONG))
@@ -176,9 +180,9 @@ def test_unplugging_wakes_a_read_and_ends_the_handle(plug_usb: PlugUsb, open_dev
     assert _errno(lambda: device.read(EP_IN, 64, LONG)) == errno.ENODEV
     puller.join()
     assert _errno(lambda: device.write(EP_OUT, b"x", LONG)) == errno.ENODEV
-    _until(lambda: usb.core.find(backend=sim.backend) is None)
+    _until(lambda: not _plugged(sim))
     sim.printer.hands.plug()
-    _until(lambda: usb.core.find(backend=sim.backend) is not None)
+    _until(lambda: _plugged(sim))
     assert _errno(lambda: device.write(EP_OUT, b"x", LONG)) == errno.ENODEV  # the old handle stays dead
     again = open_device(sim)
     assert _ask(again, b"Rlr;p") == b"OK\x00"
@@ -203,10 +207,31 @@ def test_power_off_takes_the_printer_off_the_bus(plug_usb: PlugUsb, open_device:
     assert _ask(device, b"Pem;2") == b"OK\x00"
     sim.printer.hands.power_off()
     assert _errno(lambda: device.read(EP_IN, 64, LONG)) == errno.ENODEV
-    _until(lambda: usb.core.find(backend=sim.backend) is None)
+    _until(lambda: not _plugged(sim))
     sim.printer.hands.power_on()
-    _until(lambda: usb.core.find(backend=sim.backend) is not None)
+    _until(lambda: _plugged(sim))
     assert _ask(open_device(sim), b"Rem") == b"0;0\x00"
+
+
+def test_a_cable_out_and_in_again_at_once_is_a_new_device(plug_usb: PlugUsb, open_device: Open) -> None:
+    sim = plug_usb(bind_usblp=False)
+    device = open_device(sim)
+    assert _ask(device, b"Pem;2") == b"OK\x00"
+    with sim.printer.machine.cond:  # so that nobody notices that it was out
+        sim.printer.hands.unplug()
+        sim.printer.hands.plug()
+
+    def answers_again() -> bool:
+        found = usb.core.find(backend=sim.backend, custom_match=_is_printer)
+        try:
+            return found is not None and _ask(found, b"Pem;2") == b"OK\x00"
+        except usb.core.USBError:  # the old one, which is gone
+            return False
+        finally:
+            if found is not None:
+                usb.util.dispose_resources(found)
+
+    _until(answers_again)
 
 
 def test_a_node_without_rights_is_found_but_not_opened(tmp_path: Path, open_device: Open) -> None:

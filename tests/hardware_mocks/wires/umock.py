@@ -119,7 +119,7 @@ class _Node:
         self._library, self._device, self._cond = library, device, device.machine.cond
         self._waiting: dict[int, list[_Transfer]] = {0x00: [], 0x80: []}  # by direction
         self._finished: list[_Transfer] = []
-        self._gone = False
+        self.gone = False
         self._pumping = False
         self._handler = _Handler(self._handle)
         self._vanished = _Handler(self._forget_client)
@@ -159,7 +159,7 @@ class _Node:
 
     def vanish(self) -> None:
         """End every transfer as an unplugging does."""
-        self._gone = True
+        self.gone = True
         for queue in self._waiting.values():
             while queue:
                 self._finish(queue.pop(0), -errno.ESHUTDOWN)
@@ -167,7 +167,7 @@ class _Node:
 
     def _step(self, direction: int, move: Callable[[_Transfer], bool]) -> bool:
         queue = self._waiting[direction]
-        if not queue or self._gone:
+        if not queue or self.gone:
             return False
         transfer = queue[0]
         before = transfer.done
@@ -228,7 +228,7 @@ class _Node:
     def _answer(self, request: int, argument: int, client: int) -> int:
         if request in (_REAP, _REAP_NOW):
             return self._reap(argument, client)
-        if self._gone:
+        if self.gone:
             raise UsbError(errno.ENODEV)
         if request == _SUBMIT:
             self._submit(_Transfer(client, argument))
@@ -309,7 +309,7 @@ class _Node:
                 ctypes.c_uint64.from_address(argument).value = transfer.address
                 self._gate()
                 return 0
-        raise UsbError(errno.ENODEV if self._gone else errno.EAGAIN)
+        raise UsbError(errno.ENODEV if self.gone else errno.EAGAIN)
 
 
 class UmockPort:
@@ -338,14 +338,17 @@ class UmockPort:
         cond, device = self._device.machine.cond, self._device
         while True:
             with cond:
-                cond.wait_for(lambda: self._closing or device.present != (self._node is not None))
+                cond.wait_for(lambda: self._closing or device.present != self._works())
                 if self._closing:
                     return
-                present = device.present
-            if present:
+            if self._node is None:
                 self._plug()
             else:
                 self._unplug()
+
+    def _works(self) -> bool:
+        """Say whether the device is on the bus. One that went and came back before the thread woke is not."""
+        return self._node is not None and not self._node.gone
 
     def _plug(self) -> None:
         self._path, self._sys, self._node = self._bus.add(self._device)
