@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -26,7 +27,8 @@ from hardware_mocks.pytest_wires import (
     usb_umock_printer,
 )
 
-SHORT = 0.4  # seconds: enough for a simulated printer without times, and soon over where one is silent
+# Seconds: enough for a simulated printer without times, and soon over where one is silent; an emulated machine is slow.
+SHORT = 10 if os.environ.get("PRINTD_VM") else 0.4
 MODEL_OF = {"kc": "primacy", "classic": "dualys"}
 
 

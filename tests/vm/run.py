@@ -28,6 +28,13 @@ SUITES = {
     "printers": ["--noconftest", "tests/vm/guest_printers.py"],
     "wires": ["-m", "usbfs", "tests/contract"],
 }
+NOT_HERE = (
+    # What the simulator thinks that the kernel has bound; here the kernel is asked, by guest_printers.py.
+    "test_drivers_usb.py::test_the_kernels_driver_gets_the_printer_back[usbfs]",
+    # USB/IP has no field for the bytes that a transfer moved before it was taken back (RET_UNLINK, 48 bytes).
+    "test_drivers_usb.py::test_a_printer_that_takes_no_more_tells_how_much_it_took[usbfs]",
+    "test_usb_wires.py::test_a_busy_printer_takes_part_of_a_write_and_then_nothing[umock]",
+)
 PRINTERS = {
     "evolis": ["evolis", "--serial", "10000777001"],
     "twin": ["evolis", "--serial", "10000777002"],
@@ -66,15 +73,9 @@ def main() -> int:
 
 def boot(suite: str, parts: Parts, shared: Path) -> bool:
     """Boot the guest, let it run a suite, and tell; return whether all is well."""
-    arguments = [
-        *SUITES[suite],
-        "-p",
-        "no:cacheprovider",
-        "-q",
-        "--junit-xml=/mnt/result.xml",
-        "--timeout=300",
-        "--color=no",
-    ]
+    arguments = [*SUITES[suite], "-p", "no:cacheprovider", "-v", "--color=no", "--timeout=600",
+                 "--junit-xml=/mnt/result.xml", "-o", "junit_family=xunit1",
+                 *(f"--deselect=tests/contract/{name}" for name in NOT_HERE)]  # fmt: skip
     environment = {"REPOSITORY": str(REPOSITORY), "PYTHON": str(REPOSITORY / ".venv/bin/python"),
                    "ARGUMENTS": " ".join(arguments), "PRINTD_VM": "1", "CI": "true"}  # fmt: skip
     text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
