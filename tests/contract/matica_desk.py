@@ -115,8 +115,8 @@ def desks(wire: str, request: pytest.FixtureRequest) -> Iterator[NewDesk]:
     """Put printers on a wire: ``tcp``, ``usb`` in this process, ``usbfs`` under the real libusb."""
     with contextlib.ExitStack() as stack:
 
-        def new(model: str = "xid580x", **more: object) -> Desk:
-            about = {"hopper": ["A-1", "A-2", "A-3"], "family": "matica", "dialect": DIALECT[model], **more}
+        def new(configured: str = "xid580x", **more: object) -> Desk:
+            about = {"hopper": ["A-1", "A-2", "A-3"], "family": "matica", "dialect": DIALECT[configured], **more}
             setup = Setup(**{"ribbon": "ymck:1000", "serial": "SIM-1", **about})  # type: ignore[arg-type]
             if wire == "tcp":
                 net = stack.enter_context(tcp_printer(setup))

@@ -19,7 +19,7 @@ from drivers.deadline import Deadline
 from drivers.errors import DriverError, GoneError, NoReplyError, UnexpectedReplyError
 from drivers.matica import MaticaPrinter
 from drivers.matica_job import MODELS
-from drivers.printer import CardPrinter, Confirmation, Counters, Outcome, Position, State
+from drivers.printer import CardPrinter, Confirmation, Counters, EncodedCard, Outcome, Position, State
 from hardware_mocks.families import FAMILIES
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
 
@@ -316,7 +316,7 @@ def test_the_same_on_usb(request: pytest.FixtureRequest, wire: str, fault: str, 
         printer = at.open()
         before, _ = failed(printer, two_sided=False)
         assert printer.confirm(before, card(), soon(4)).outcome is DOUBT
-        this = card()
+        this: EncodedCard | None = card()
         if not at.sim.hands.look()["power"] or not at.sim.hands.look()["cable"]:
             printer.close()
             at.sim.hands.power_on()
