@@ -12,12 +12,14 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast, runtime_checkable
 
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
 from drivers.transports.base import Transport
-from drivers.transports.usb import UsbTransport
+
+if TYPE_CHECKING:
+    from drivers.transports.usb import UsbTransport
 
 _WHOLE = 256  # bytes up to which a write is kept whole: every command and no panel
 _HEAD = 32
@@ -133,6 +135,20 @@ class TracedUsb(TracedTransport):
             self._usb.reset_storage()
 
 
+@runtime_checkable
+class _Usb(Protocol):
+    """What tells USB from other wires, as the drivers tell it: a port with a number and a status."""
+
+    @property
+    def serial_number(self) -> str:
+        """See :class:`drivers.transports.usb.UsbTransport`."""
+
+    def port_status(self) -> int | None:
+        """See :class:`drivers.transports.usb.UsbTransport`."""
+
+
 def traced(transport: Transport, trace: Trace) -> Transport:
     """Return a wire that notes in ``trace`` what goes over this one."""
-    return TracedUsb(transport, trace) if isinstance(transport, UsbTransport) else TracedTransport(transport, trace)
+    if isinstance(transport, _Usb):
+        return TracedUsb(cast("UsbTransport", transport), trace)
+    return TracedTransport(transport, trace)
