@@ -162,11 +162,10 @@ class Daemon:
 
     def _end(self) -> None:
         """Wait for the parts, but not for ever; sign what they booked. ``left`` names those that did not end."""
-        late = self.parts.wait(Deadline.after(_PARTS_SECONDS))
-        last = Parts(self.health)
-        last.start("drawing", lambda: self._drawing.shutdown(cancel_futures=True))
-        last.start("last checkpoint", self._sign_last)
-        self.left = late + last.wait(Deadline.after(_LAST_SECONDS))
+        self.parts.wait(Deadline.after(_PARTS_SECONDS))
+        self.parts.start("drawing", lambda: self._drawing.shutdown(cancel_futures=True))
+        self.parts.start("last checkpoint", self._sign_last)
+        self.left = self.parts.wait(Deadline.after(_LAST_SECONDS))
         if self.left:
             self._log.warning("daemon.left_behind", parts=self.left)
         self._log.info("daemon.stopped")

@@ -1,0 +1,136 @@
+"""The daemon ends within ten seconds of SIGTERM whatever stands still, and nothing is lost by it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract.office import Office, office, until
+from crash.test_killed_daemon import _attempts, _of, daemon_process
+from drivers.deadline import Deadline
+from printd import daemon as daemon_module
+from printd.client import call
+from printd.daemon import Daemon
+from printd.demo.staff import RUNNER, person
+from printd.errors import PrintdError
+from printd.folder import SOCKET_NAME
+from printd.shop import Shop
+
+PROMISE = 10  # seconds
+
+
+@contextmanager
+def dead_address() -> Iterator[str]:
+    """Give a TCP address at which connecting takes for ever: its queue is full and nobody accepts."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = []
+        try:
+            for _ in range(4):
+                one = socket.socket()
+                one.setblocking(False)
+                with suppress(BlockingIOError):
+                    one.connect(listener.getsockname())
+                waiting.append(one)
+            yield "tcp://{}:{}".format(*listener.getsockname())
+        finally:
+            for one in waiting:
+                one.close()
+
+
+def _book_at(made: Office, name: str, uri: str, first: int) -> None:
+    """Book a printer that nobody can reach now, with blanks in its hopper."""
+    told = {"printer": name, "uri": uri, "family": "evolis", "model": "primacy", "serial_number": name, "firmware": "1"}
+    made.shop.books.enter("printer.added", told, [RUNNER])
+    made.issue(f"BLK{first:06d}", f"BLK{first + 1:06d}")
+    made.act("blanks.load", printer=name, pieces=2, by=person(RUNNER))
+    made.act("printers.resume", name=name, by=RUNNER)
+
+
+def test_everything_stands_still_at_once(tmp_path: Path) -> None:
+    """A bitmap under way on a silent printer, a card on a slow one, a dead address, one in doubt, requests open."""
+    fault = "silence@command=Db,panel=m,card=1"
+    with dead_address() as uri, office(tmp_path, printers=2, blanks=6, faults=(fault,), speed=2.0) as made:
+        made.take_in(4)
+        _book_at(made, "p2", uri, 13)
+        made.shop.sign()
+        path = made.shop_folder / "printd.toml"
+        patient = path.read_text(encoding="utf-8").replace("command_seconds = 0.8", "command_seconds = 60")
+        path.write_text(patient.replace("card_seconds = 2", "card_seconds = 600"), encoding="utf-8")
+        silent, slow = made.printers["p0"], made.printers["p1"]
+        with daemon_process(made.shop_folder) as process, socket.socket(socket.AF_UNIX) as half:
+            until(lambda: bool(silent.truth.read("fault")), "p0 is silent in the middle of its bitmaps")
+            until(lambda: bool(slow.truth.read("laid")), "p1 has a card under way")
+            half.connect(str(made.shop_folder / SOCKET_NAME))
+            half.sendall(b"POST /acts/jobs.list HTTP/1.1\r\nHost: printd\r\nContent-Length: 9\r\n\r\n{")
+            asking = threading.Thread(
+                target=_ask, args=(made, "printers.discover", {"tcp": [uri.removeprefix("tcp://")]})
+            )
+            asking.start()
+            open_then = _of(_attempts(made), "open")
+            assert len(open_then) == 2
+            process.terminate()
+            assert process.wait(PROMISE) == 0
+        asking.join(30)
+        assert not (made.shop_folder / SOCKET_NAME).exists()
+        left = _of(_attempts(made), "open")
+        assert left <= open_then
+        assert left, "the card of the silent printer cannot have ended"
+        for printer in (silent, slow):
+            printer.hands.power_off()
+            printer.machine.speed = 0.0  # the rest need not take its time
+            printer.hands.power_on()
+        made.act("printers.pause", name="p2", by=RUNNER)
+        _leave_out(made, "p2")
+        with made.open_doors():
+            until(lambda: _of(_attempts(made), "in_doubt") == left, "what was under way is in doubt, and nothing else")
+            made.print_everything(4)
+        made.judge(records=4)
+
+
+def _leave_out(made: Office, name: str) -> None:
+    """Let the staff see the other printers only."""
+    act = made.act
+
+    def without(called: str, /, **arguments: Any) -> Any:
+        told = act(called, **arguments)
+        return [row for row in told if row["name"] != name] if called == "printers.list" else told
+
+    made.act = without  # type: ignore[method-assign]
+
+
+def _ask(made: Office, act: str, arguments: dict[str, Any]) -> None:
+    with suppress(PrintdError):  # the daemon ended before it answered
+        call(made.shop_folder, act, arguments)
+
+
+def test_a_signature_that_never_ends_keeps_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go, real = threading.Event(), Shop.sign
+
+    def sign(shop: Shop) -> int:
+        assert let_go.wait(60)
+        return real(shop)
+
+    monkeypatch.setattr(daemon_module, "_PARTS_SECONDS", 0.2)
+    monkeypatch.setattr(daemon_module, "_LAST_SECONDS", 0.2)
+    with office(tmp_path) as made:
+        monkeypatch.setattr(Shop, "sign", sign)
+        daemon = Daemon(made.shop)
+        thread = threading.Thread(target=daemon.run)
+        thread.start()
+        until(lambda: daemon._signing is not None, "it signs")
+        daemon.stop()
+        thread.join(PROMISE)
+        try:
+            assert not thread.is_alive()
+            assert daemon.left == ["checkpoints", "last checkpoint"]
+        finally:
+            let_go.set()
+            assert daemon.parts.wait(Deadline.after(10)) == []
