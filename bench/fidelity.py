@@ -14,6 +14,7 @@ from PIL import Image
 from drivers.printer import EncodedCard
 from hardware_mocks import decode as evolis
 from hardware_mocks import magicard_decode as magicard
+from hardware_mocks import matica_decode as matica
 from hardware_mocks import zebra_decode as zebra
 from hardware_mocks.card import Card, Ink, Laid
 
@@ -91,12 +92,16 @@ def _of_magicard(stream: bytes) -> list[tuple[str, Ink]]:
     return [(plane.panel, plane) for page in magicard.decode_stream(stream) for plane in page.planes]
 
 
+def _of_matica(stream: bytes) -> list[tuple[str, Ink]]:
+    return [(one.plane.panel, one.plane) for one in matica.decode_stream(stream) if one.side == "front"]
+
+
 def _of_zebra(stream: bytes) -> list[tuple[str, Ink]]:
     return [(one.plane.panel, one.plane) for one in zebra.decode_stream(stream) if one.side == "front"]
 
 
 _PANELS: Mapping[str, Callable[[bytes], list[tuple[str, Ink]]]] = MappingProxyType(
-    {"evolis": _of_evolis, "magicard": _of_magicard, "zebra": _of_zebra}
+    {"evolis": _of_evolis, "magicard": _of_magicard, "matica": _of_matica, "zebra": _of_zebra}
 )
 
 

@@ -25,6 +25,7 @@ from drivers.dither import Dither
 from drivers.family import Family
 from drivers.panels import Separation
 from drivers.printer import EncodedCard
+from layouts.model import DPI
 from printd.demo.people import Person, make_people
 from printd.store import people
 
@@ -33,8 +34,10 @@ SEED = 1016
 _WARM = 2
 _MS = 1000.0
 _FASTER = Budget("at most", 0.25, "ratio")
-_MODELS = MappingProxyType({"evolis": "primacy", "magicard": "tango-2e", "zebra": "p330i"})
-"""One model a family; the first it has where none is named."""
+_MODELS = MappingProxyType(
+    {"evolis": ("primacy",), "magicard": ("tango-2e",), "matica": ("xid580x", "xid8600"), "zebra": ("p330i",)}
+)
+"""One model a family and resolution; the first it has where none is named."""
 _SEPARATIONS = MappingProxyType(
     {"zebra": Separation(ribbon="k", dither=Dither.ORDERED)}
 )  # no other ribbon is confirmed
@@ -70,8 +73,9 @@ def run(parent: Path) -> Figure:
                 progress("ReportLab, Ghostscript, Gutenprint")
                 path = _gutenprint(folder, make_people(CARDS + _WARM, seed=SEED))
             for family in families():
-                progress(f"driver {family.name}")
-                _measure(figure, made, family, entered, path)
+                for model in _MODELS.get(family.name, (next(iter(family.models)),)):
+                    progress(f"driver {family.name} {model}")
+                    _measure(figure, made, family, model, entered, path)
     figure.notes.append(
         "yardstick: the same records as PDF by ReportLab (photo, signature, every text), Ghostscript to CUPS raster, "
         "Gutenprint's filter and backend to the bytes for a Magicard Tango 2e; without cupsd and its spool"
@@ -83,12 +87,9 @@ def run(parent: Path) -> Figure:
     return figure
 
 
-def _measure(figure: Figure, made: Office, family: Family, records: list[str], path: _Spent | None) -> None:
-    model = _MODELS.get(family.name) or next(iter(family.models))
-    name = f"{family.name} {model}"
-    if family.models[model].abilities.dpi != 300:
-        figure.notes.append(f"{name}: not measured, layouts are drawn at 300 dpi")
-        return
+def _measure(figure: Figure, made: Office, family: Family, model: str, records: list[str], path: _Spent | None) -> None:
+    dpi = family.models[model].abilities.dpi
+    name = f"{family.name} {model}" + ("" if dpi == DPI else f" ({dpi} dpi)")
     artist = artist_of(made.shop)
     separation = _SEPARATIONS.get(family.name)
 
@@ -96,7 +97,7 @@ def _measure(figure: Figure, made: Office, family: Family, records: list[str], p
         with made.shop.store.reading() as connection:
             secret = people.record_secret_of(connection, record)
         assert secret is not None
-        drawn = artist.draw(secret)
+        drawn = artist.draw(secret, dpi=dpi)
         return drawn.front.picture(), artist.encode(drawn, family.name, model, separation)
 
     ours, likeness = _Spent([], []), list[Fidelity]()
@@ -110,7 +111,7 @@ def _measure(figure: Figure, made: Office, family: Family, records: list[str], p
             ours.memory = max(ours.memory, _megabytes("self", "VmHWM"))
             ours.more = max(ours.more, ours.memory - before)
         if number < _WARM and (seen := composed(family.name, card)) is not None:
-            likeness.append(compare(picture, seen))
+            likeness.append(compare(picture.resize(seen.size, Image.Resampling.BOX), seen))  # seen at 300 dpi
     theirs = "Ghostscript + Gutenprint, the same card"
     wall, cpu, memory = (median(path.wall), median(path.cpu), path.memory) if path else (None, None, None)
     figure.rows += [
