@@ -105,7 +105,9 @@ def _over_socket(path: Path, name: str, arguments: Mapping[str, Any], seconds: f
         return body["result"]
     if answer.status_code != httpx.codes.CONFLICT:
         raise PrintdError(
-            f"The daemon failed at {name} (status {answer.status_code}).", remedy="See the daemon's own lines for why."
+            f"The daemon failed at {name} (status {answer.status_code}).",
+            consequence="Whether the act was booked is unknown.",
+            remedy="See the daemon's own lines for why; look at the books before you repeat it.",
         )
     kind = getattr(errors, body.get("error", ""), Refused)
     raise kind(body["what"], why=body["why"], consequence=body["consequence"], remedy=body["remedy"])

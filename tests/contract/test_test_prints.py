@@ -12,13 +12,14 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from contract.office import TWO, office
+from contract.office import TWO, office, until
+from crash.test_killed_daemon import daemon_process, over_socket
 from drivers.printer import CardPrinter
 from layouts.calibration import draw
 from layouts.fonts import FontSource
 from layouts.render import RenderedSide
 from printd.demo.staff import CHECKER, RUNNER, person
-from printd.errors import Refused
+from printd.errors import PrintdError, Refused
 from printd.printing import test_print as printing
 from printd.store import spoils
 from workday import entries
@@ -154,4 +155,40 @@ def test_who_speaks_with_a_printer_speaks_alone(tmp_path: Path, monkeypatch: pyt
             go_on.set()
             first.join(30)
         assert told[0]["state"] == "spoiled"
+        shop.judge(records=0)
+
+
+def test_a_daemon_that_is_told_to_end_does_not_wait_for_a_test_print(tmp_path: Path) -> None:
+    """The card is under way for longer than the ten seconds that the end may take; it is in doubt then."""
+    with office(tmp_path, blanks=3, speed=1.0) as shop:
+        shop.act("printers.pause", name="p0", by=RUNNER)
+        config = shop.shop_folder / "printd.toml"
+        config.write_text(config.read_text().replace("card_seconds = 2", "card_seconds = 60"))
+        shop.shop.sign()
+        over_socket(shop)
+        refused: list[PrintdError] = []
+
+        def ask() -> None:
+            try:
+                shop.act("test_prints.print", name="p0", by=person(RUNNER))
+            except PrintdError as error:
+                refused.append(error)
+
+        with daemon_process(shop.shop_folder) as process:
+            asking = threading.Thread(target=ask)
+            asking.start()
+            until(lambda: bool(shop.printers["p0"].truth.read("laid")), "a panel is laid")
+            process.terminate()
+            assert process.wait(10) == 0
+            asking.join(30)
+        assert "unknown" in refused[0].consequence
+        del shop.act  # nobody listens any more
+        hands = shop.printers["p0"].hands
+        hands.power_off()
+        hands.power_on()
+        if hands.look()["inside"]:
+            hands.take_card()
+        test = shop.act("test_prints.look", name="p0", by=CHECKER)
+        assert (test["state"], test["serial"]) == ("in_doubt", FIRST)
+        shop.act("test_prints.settle", name="p0", outcome="spoiled", **TWO)
         shop.judge(records=0)
