@@ -335,10 +335,10 @@ class UmockPort:
                 self._node.vanish()
 
     def _run(self) -> None:
-        cond, device = self._device.machine.cond, self._device
+        cond = self._device.machine.cond
         while True:
             with cond:
-                cond.wait_for(lambda: self._closing or device.present != self._works())
+                cond.wait_for(lambda: self._closing or self._behind())
                 if self._closing:
                     return
             if self._node is None:
@@ -346,9 +346,9 @@ class UmockPort:
             else:
                 self._unplug()
 
-    def _works(self) -> bool:
-        """Say whether the device is on the bus. One that went and came back before the thread woke is not."""
-        return self._node is not None and not self._node.gone
+    def _behind(self) -> bool:
+        """Say whether the bus has yet to learn something. A device that went is a new one, however soon it came back."""
+        return self._device.present if self._node is None else self._node.gone or not self._device.present
 
     def _plug(self) -> None:
         self._path, self._sys, self._node = self._bus.add(self._device)
