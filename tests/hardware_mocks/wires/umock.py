@@ -347,7 +347,7 @@ class UmockPort:
                 self._unplug()
 
     def _behind(self) -> bool:
-        """Say whether the bus has yet to learn something. A device that went is a new one, however soon it came back."""
+        """Say whether the bus has something to learn yet. What went is a new device, however soon it came back."""
         return self._device.present if self._node is None else self._node.gone or not self._device.present
 
     def _plug(self) -> None:
