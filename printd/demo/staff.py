@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from printd.errors import PrintdError
+
 PASSWORD = "printd-demo"
 RUNNER, CHECKER, SUPERVISOR = "siti", "budi", "ratna"
 
@@ -111,6 +113,15 @@ class Staff:
             return (mine or half)[-1]
         lies = outside.get(booked)
         return None if lies in printed else lies  # another record's card, after an unseen double feed
+
+    def _find_in_hopper(self, serial: str, hand: Hand) -> None:
+        """Look through the hopper for a blank that lies nowhere else: nobody says where one is without seeing it."""
+        if serial not in hand("hopper")["blanks"]:
+            raise PrintdError(
+                f"Blank {serial} is not to be found.",
+                why="It lies neither outside, nor in the printer, nor in its hopper.",
+                consequence="Its attempt stays in doubt.",
+            )
 
     def _cure(self, hand: Hand) -> None:
         """Do what anybody would do who sees the printer."""
