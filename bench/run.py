@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench import artwork, cycle, delivery, forecast, gap, languages, movements, scale, verification
+from bench import artwork, cycle, delivery, forecast, gap, idle, languages, movements, scale, verification
 from bench.figures import Figure, Row
 
 FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(
@@ -30,6 +30,7 @@ FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(
         "verify": verification.run,
         "forecast": forecast.run,
         "gap": gap.run,
+        "idle": idle.run,
         "cycle": cycle.run,
         "scale": scale.run,
     }

@@ -19,13 +19,14 @@ from contract.office import TWO, Office, office, until
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
 from printd import daemon as daemon_module
-from printd import parts
+from printd import parts, press
 from printd.cli.app import app
 from printd.daemon import Daemon
 from printd.demo.staff import RUNNER
 from printd.errors import Refused
 from printd.folder import SOCKET_NAME
 from printd.health import Health, Surroundings
+from printd.printing import attempt as attempt_module
 from printd.printing import worker as worker_module
 from printd.shop import Shop
 
@@ -105,7 +106,7 @@ def test_a_dead_and_a_hanging_worker_leave_the_others_at_work_and_come_back(
 ) -> None:
     """p0's connection hangs, jobs are cancelled meanwhile; p1's worker dies between the card and its outcome."""
     connecting, hanging, died = threading.Event(), threading.Event(), threading.Event()
-    real_connect, real_end = daemon_module.connect, worker_module.end
+    real_connect, real_end = press.connect, attempt_module.end
 
     def connect(shop: Shop, name: str, trace: Any = None) -> CardPrinter:
         if name == "p0":
