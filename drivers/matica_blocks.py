@@ -69,9 +69,11 @@ def long_transfer(flags: int, place: int) -> bytes:
     return block(COMMAND, bytes([TRANSFER, 6, flags, place, 0, 0, 0, 0]))
 
 
-def upload(tag: int, pixels: bytes) -> bytes:
-    """Return the block that carries one panel (sheet 5)."""
-    return block(UPLOAD, struct.pack(">B3x2I", tag, len(pixels) + 4, len(pixels)) + pixels)
+def upload(tag: int, pixels: bytes | memoryview) -> bytes:
+    """Return the block that carries one panel (sheet 5); pixels are bytes, as many as whole words, copied once."""
+    size = len(pixels)
+    head = struct.pack(">4IB3x2I", UPLOAD, 2 + (PIXELS_AT - _HEADER + size) // 4, 0, 0, tag, size + 4, size)
+    return b"".join((head, pixels))
 
 
 def numbered(one: bytes, sequence: int) -> bytes:
