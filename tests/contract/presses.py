@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ from hardware_mocks.pytest_wires import (
 )
 from hardware_mocks.wires.umock import UmockBus
 
+WHOLE = os.environ.get("PRINTD_EVERY") == "whole"
+"""Whether every point of every dialogue is tried; a few of each otherwise."""
 Counted = Callable[[str, object], None]
 """pytest's ``record_property``: ``points`` is how many runs a test made, for the table."""
 BLANKS = ["A-1", "A-2", "A-3"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -19,14 +18,24 @@ import pytest
 
 from contract.golden import book
 from contract.manners import Clock, Cut, Delayed, Dribble, Late, Manner, Moment, Truncated
-from contract.presses import PRESSES, WITHOUT_SIMULATOR, Counted, Desk, NewDesk, card_for, family_named, soon, wires_of
+from contract.presses import (
+    PRESSES,
+    WHOLE,
+    WITHOUT_SIMULATOR,
+    Counted,
+    Desk,
+    NewDesk,
+    card_for,
+    family_named,
+    soon,
+    wires_of,
+)
 from drivers import FAMILIES
 from drivers.errors import DriverError
 from drivers.family import STORAGE_CLASS, Family
 from drivers.printer import Counters, Outcome, State
 from drivers.transports.base import Transport
 
-WHOLE = os.environ.get("PRINTD_EVERY") == "whole"
 NAMES = sorted(PRESSES)
 PLACES = [
     pytest.param(name, wire, marks=pytest.mark.usbfs if wire == "usbfs" else ())

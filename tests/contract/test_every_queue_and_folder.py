@@ -18,14 +18,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contract.cups_desk import CupsDesk, Queue, cups_desk, missing, until
-from contract.presses import Counted, artwork, soon
+from contract.presses import WHOLE, Counted, artwork, soon
 from contract.relay import Relay, relay
 from drivers import encode, open_printer
 from drivers.errors import DriverError, NotFoundError
 from drivers.picture import BOOK
 from drivers.printer import CardPrinter, Confirmation, Counters, EncodedCard, Outcome, Rung, State
-
-WHOLE = os.environ.get("PRINTD_EVERY") == "whole"
 
 
 def tried(printer: CardPrinter, before: Counters, card: EncodedCard) -> Confirmation:
