@@ -24,6 +24,7 @@ from printd.printing import test_print
 from printd.printing.artwork import Artist, resolution
 from printd.printing.attempt import evidence_of
 from printd.printing.calibration import separation_of, settings_of
+from printd.printing.station import CardStation, Verdict, lacks_station
 from printd.printing.test_print import TestPrintState
 from printd.store import jobs, shifts, test_prints
 from printd.store.rows import Row
@@ -140,7 +141,10 @@ def _run(
 ) -> str:
     """Book the intent, print, book the outcome; return the test print's id."""
     shop, name = desk.shop, row["name"]
+    station = _station(desk, row)
     try:
+        if station is not None:
+            station.ready()
         before = _ready(printer, name, shop.config.printing.command_seconds)
     except DriverError as trouble:
         raise _not_ready(name, str(trouble)) from trouble
@@ -155,9 +159,14 @@ def _run(
         counters=before,
         artwork=digest,
     )
+
+    def judge(feeding: Deadline) -> Verdict:
+        assert station is not None
+        return station.verify(printer, serial, operator, feeding)
+
     ended: tuple[TestPrintState, dict[str, Any]] | None = None
     try:
-        ended = test_print.act(printer, card, before, shop.config.printing)
+        ended = test_print.act(printer, card, before, shop.config.printing, judge if station else None)
     finally:  # also where printd itself is at fault: what nobody knows is in doubt
         state, evidence = ended or (
             TestPrintState.IN_DOUBT,
@@ -172,6 +181,14 @@ def _end(booking: Booking, test: str, state: TestPrintState, evidence: dict[str,
     row = test_prints.find(booking.connection, test)
     assert row is not None
     test_print.end(booking, row, state, evidence)
+
+
+def _station(desk: Desk, row: Row) -> CardStation | None:
+    """Return the station that looks at blanks before they are printed, where this shop and printer have one."""
+    encoder = desk.shop.config.encoder
+    if encoder.mode == "none" or lacks_station(encoder, row["name"], row["family"], row["model"]):
+        return None
+    return CardStation(desk.shop.books, encoder, row["name"])
 
 
 def _draw(desk: Desk, row: Row) -> tuple[EncodedCard, str]:

@@ -123,6 +123,16 @@ class CardStation:
             return self._encode(attempt["id"], attempt["serial"], uid, verdict.sentence)
         return verdict
 
+    def verify(self, printer: CardPrinter, serial: str, operator: str, feeding: Deadline) -> Verdict:
+        """Feed a blank to the station for a card that is nobody's: verified or bound by its chip, which is not written.
+
+        :raises DriverError: the printer did not bring the card there.
+        """
+        if not self._reads:
+            return Verdict(f"The chip of {serial} was not looked at.")
+        printer.feed(self._station, feeding)
+        return self._identify(serial, operator)[1]
+
     def _identify(self, serial: str, operator: str) -> tuple[str, Verdict]:
         where = f"at the {self._station} station of {self._printer}"
         try:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
@@ -26,6 +27,9 @@ from printd.ledger.entry import Entry
 from printd.printing.attempt import evidence_of, known, nothing_known
 from printd.store import jobs, shifts, test_prints
 from printd.store.rows import Connection, Row
+
+if TYPE_CHECKING:
+    from printd.printing.station import Verdict  # brings card readers with it
 
 CAUSE = "test_print"
 """Why its blank is spoiled, whatever else the card shows: that was the purpose."""
@@ -83,22 +87,40 @@ def begin(
 
 
 def act(
-    printer: CardPrinter, card: EncodedCard, before: Counters, config: Printing
+    printer: CardPrinter,
+    card: EncodedCard,
+    before: Counters,
+    config: Printing,
+    judge: Callable[[Deadline], Verdict] | None = None,
 ) -> tuple[TestPrintState, dict[str, Any]]:
-    """Print the card and ask what became of it; return how it ended as far as the printer proves, and the evidence."""
-    trouble = ""
+    """Print the card and ask what became of it; return how it ended as far as the printer proves, and the evidence.
+
+    :param judge: lets the station look at the blank first. One that must not be printed goes to the reject box, and is
+        in doubt: people look which blank it is.
+    """
+    trouble, verdict, sent = "", None, None
     try:
-        printer.print(card, Deadline.after(config.card_seconds))
+        verdict = judge(Deadline.after(config.command_seconds * 8)) if judge is not None else None
+        if verdict is None or verdict.rejection is None:
+            sent = card
+            printer.print(card, Deadline.after(config.card_seconds))
+        else:
+            printer.reject(Deadline.after(config.command_seconds * 8))
     except DriverError as error:
         trouble = str(error)
-    confirmation = confirm(printer, before, card, config)
+    confirmation = confirm(printer, before, sent, config)
     if trouble and confirmation.position not in (Position.NONE, Position.UNKNOWN):
         try:
             printer.clear(Deadline.after(config.command_seconds * 8))
         except DriverError as stuck:
             trouble = f"{trouble}; {stuck}"
-        confirmation = confirm(printer, before, card, config)
-    return _ENDS[confirmation.outcome], evidence_of(confirmation, trouble)
+        confirmation = confirm(printer, before, sent, config)
+    state = _ENDS[confirmation.outcome]
+    if verdict is not None:
+        confirmation = replace(confirmation, findings=(verdict.sentence, *confirmation.findings))
+        if verdict.rejection is not None and state is TestPrintState.SPOILED:
+            state = TestPrintState.IN_DOUBT
+    return state, evidence_of(confirmation, trouble)
 
 
 def confirm(printer: CardPrinter, before: Counters, card: EncodedCard | None, config: Printing) -> Confirmation:

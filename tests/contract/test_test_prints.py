@@ -13,10 +13,12 @@ import pytest
 from PIL import Image
 
 from contract import office as offices
+from contract.card_path import card_path, uid_of
 from contract.office import TWO, office, until
 from crash.house import CHEAP
 from crash.test_killed_daemon import daemon_process, over_socket
 from drivers.printer import CardPrinter
+from hardware_mocks.wires.vicc import Pcscd
 from layouts.calibration import draw
 from layouts.fonts import FontSource
 from layouts.render import RenderedSide
@@ -200,4 +202,30 @@ def test_a_daemon_that_is_told_to_end_does_not_wait_for_a_test_print(tmp_path: P
         test = shop.act("test_prints.look", name="p0", by=CHECKER)
         assert (test["state"], test["serial"]) == ("in_doubt", FIRST)
         shop.act("test_prints.settle", name="p0", outcome="spoiled", **TWO)
+        shop.judge(records=0)
+
+
+@pytest.mark.pcsc
+def test_where_chips_are_read_a_test_card_is_printed_on_the_booked_blank_alone(tmp_path: Path, cards: Pcscd) -> None:
+    encoder = f'[encoder]\nmode = "uid"\nchip_seconds = 4\n[encoder.readers]\np0 = "{cards.readers[0]}"\n'
+    with (
+        office(tmp_path, blanks=3, more=encoder) as shop,
+        card_path(shop.printers["p0"], cards.slots[0]),
+    ):
+        shop.act("printers.pause", name="p0", by=RUNNER)
+        good = shop.act("test_prints.print", name="p0", by=person(RUNNER))
+        assert (good["state"], good["serial"]) == ("spoiled", FIRST)
+        assert f"was bound to {FIRST}" in good["evidence"][0]["findings"][0]
+        shop.act("chips.bind", serial="BLK000003", uid=uid_of("BLK000003").hex(), by=RUNNER)
+        hands = shop.printers["p0"].hands
+        hands.unload()
+        hands.load(["BLK000003", SECOND])  # swapped by hand, unseen by the books
+        laid = len(shop.printers["p0"].truth.read("laid"))
+        swapped = shop.act("test_prints.print", name="p0", by=person(RUNNER))
+        assert (swapped["state"], swapped["serial"]) == ("in_doubt", SECOND)
+        assert "BLK000003, booked in hopper:p0, was rejected unprinted" in swapped["evidence"][0]["findings"][0]
+        assert len(shop.printers["p0"].truth.read("laid")) == laid, "nothing was printed on a blank that is not booked"
+        shop.act("test_prints.settle", name="p0", outcome="unused", blank_is="hopper", **TWO)
+        shop.act("blanks.skip", serial="BLK000003", **TWO)
+        shop.act("blanks.find", serial="BLK000003", **TWO)
         shop.judge(records=0)
