@@ -16,7 +16,7 @@ from typing import Any
 
 from drivers.transports.trace import Trace
 
-FOLDER = "traces"
+FOLDER = "wires"
 
 _LINES = 300  # kept when the file is cut back; a card with a status twice a second for a minute has fewer
 _WHOLE = 64  # bytes up to which a write is kept whole: every command and no panel

@@ -301,7 +301,7 @@ def test_what_went_over_the_wire_is_kept_short_and_outlives_the_process(tmp_path
     first.close()
     assert found == ["connected then", "<ESC>Ss\\r", "OK\\r\\x00", "<ESC>Db;y;128;\\x00\\x01"]
     assert kept.last(tmp_path, "p1")[-1]["bytes"] == 10 + len(face)
-    (file,) = (tmp_path / "traces").iterdir()
+    (file,) = (tmp_path / "wires").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
     assert face[4:20].hex() not in file.read_text()
 
@@ -322,7 +322,7 @@ def test_a_look_at_a_doubt_pushes_nothing_out_and_nothing_grows(tmp_path: Path) 
     shown = lines(tmp_path)
     assert shown[:40] == [f"2.{line}" for line in range(660, 700)]
     assert shown[40:] == [f"look {line}" for line in range(30, 50)]
-    assert all(len(file.read_text().splitlines()) <= 600 for file in (tmp_path / "traces").iterdir())
+    assert all(len(file.read_text().splitlines()) <= 600 for file in (tmp_path / "wires").iterdir())
 
 
 def test_a_full_disk_and_a_torn_file_are_no_trouble_of_the_printer(tmp_path: Path) -> None:
@@ -334,5 +334,5 @@ def test_a_full_disk_and_a_torn_file_are_no_trouble_of_the_printer(tmp_path: Pat
         full.out(b"x")
     full.close()
     torn = json.dumps({"out": b"whole".hex()}) + "\n\0\0\0\n[1]\n\xff" + '{"out": "zz"}\n{"out":'
-    (tmp_path / "traces" / "p1.last").write_text(torn, encoding="latin-1")
+    (tmp_path / "wires" / "p1.last").write_text(torn, encoding="latin-1")
     assert lines(tmp_path)[0] == "whole"
