@@ -7,6 +7,7 @@ its first bytes and its length are kept and no more.
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 from collections import deque
@@ -37,8 +38,9 @@ class Kept(Trace):
         self._also = also
         self._last: deque[str] = deque([] if anew else _lines(path), maxlen=_LINES)
         self._written = len(self._last)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if anew else 0)
-        super().__init__(os.fdopen(os.open(path, flags, 0o600), "a", encoding="ascii"))
+        super().__init__(io.StringIO())
+        if anew:
+            path.unlink(missing_ok=True)
 
     def note(self, **what: Any) -> None:
         """See :meth:`drivers.transports.trace.Trace.note`."""
@@ -54,33 +56,36 @@ class Kept(Trace):
         self._keep({"out": data.hex()} if whole else {"out": data[:_HEAD].hex(), "bytes": len(data)})
 
     def close(self) -> None:
-        """Close the files."""
-        with contextlib.suppress(OSError):
-            super().close()
+        """Close what is not closed after each line: the technician's trace."""
         if self._also is not None:
             self._also.close()
 
     def _keep(self, what: dict[str, Any]) -> None:
         line = json.dumps(what, separators=(",", ":"))
         self._last.append(line)
-        with contextlib.suppress(OSError, ValueError):  # ValueError: it was closed, and could not be opened again
+        with contextlib.suppress(OSError):  # it stays as long as it is where the disk lets nothing be written
             if self._written >= 2 * _LINES:
                 self._cut_back()
             else:
-                self._file.write(line + "\n")
-                self._file.flush()
+                _append(self._path, f"{line}\n")
                 self._written += 1
 
     def _cut_back(self) -> None:
         """Write the last lines anew; they are whole in the one file or in the other, whenever the process dies."""
-        self._file.close()  # where the disk lets nothing be written the file stays as long as it is
         beside = self._path.with_suffix(".new")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.writelines(f"{one}\n" for one in self._last)
+        beside.unlink(missing_ok=True)
+        _append(beside, "".join(f"{one}\n" for one in self._last))
         beside.replace(self._path)
-        self._file = self._path.open("a", encoding="ascii")
         self._written = len(self._last)
+
+
+def _append(path: Path, text: str) -> None:
+    """Write at a file's end; it is open no longer than that, so that nothing of a connection has to be closed."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(descriptor, text.encode("ascii"))
+    finally:
+        os.close(descriptor)
 
 
 def keep(shop: Path, printer: str, *, doubtful: bool, at: str, also: Trace | None) -> Trace | None:

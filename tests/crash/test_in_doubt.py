@@ -1,0 +1,99 @@
+"""In doubt with people at the printer: the books follow the card in hand, and faults are per card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from crash.house import House, Plan, house
+from crash.points import KILL
+from crash.schedules import read_plan
+from printd.ledger.entry import Entry
+from workday import entries
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    yield
+    structlog.configure(**before)
+
+
+def lived(text: str) -> tuple[House, list[Entry]]:
+    """Live through a plan; return the house, closed, and what its life entered (the house's own part is left out)."""
+    with house(read_plan(text)) as made:
+        made.run()
+        found = entries(made.desk)
+    return made, found[next(one.seq for one in found if one.kind == "policy.set") :]
+
+
+def kinds(found: list[Entry], *wanted: str) -> list[str]:
+    return [one.kind for one in found if one.kind.partition(".")[0] in wanted]
+
+
+def test_a_good_card_on_the_next_blank_is_booked_there_by_two_after_an_unseen_double_feed() -> None:
+    """Killed between act and outcome of the second card, which lies on the third blank: the second came out beside."""
+    with house(Plan(faults=("p0 double_feed@card=1",))) as made:
+        made.run()
+        point = [n for n, name in enumerate(made.points.names, 1) if "before commit attempt.printed" in name][1]
+    made, found = lived(f"evolis/1/2 {point}:{KILL} p0 double_feed@card=1")
+    second = [one for one in found if one.data.get("attempt") == found_attempt(found, 1)]
+    assert [one.kind for one in second] == [
+        "attempt.started", "attempt.in_doubt", "attempt.evidence", "attempt.corrected", "attempt.printed",
+        "card.checked",
+    ]  # fmt: skip
+    corrected, printed = second[3], second[4]
+    assert (corrected.data["booked"], corrected.data["actual"]) == ("BLK000002", "BLK000003")
+    assert corrected.actors == printed.actors == ("siti", "budi")
+    assert printed.data["evidence"]["rung"] == "read_back"
+    assert made._staff.done["blanks corrected"] == 1
+    assert "printer.paused" not in [one.kind for one in found], "the mistake was left for the quality check to find"
+
+
+@pytest.mark.parametrize("fault", ["jam@panel=k,card=2", "power_cut@panel=k,card=2"])
+def test_a_half_printed_card_on_the_next_blank_is_spoiled_there_and_the_job_waits_for_a_decision(fault: str) -> None:
+    _, found = lived(f"evolis/1/2 - p0 double_feed@card=1 p0 {fault}")
+    second = [one for one in found if one.data.get("attempt") == found_attempt(found, 1)]
+    assert [one.kind for one in second][-2:] == ["attempt.corrected", "attempt.spoiled"]
+    assert second[-2].data["actual"] == "BLK000003"
+    assert kinds(found, "job") == ["job.released"], "it was printed again without a decision"
+
+
+def found_attempt(found: list[Entry], number: int) -> Any:
+    return [one.data["attempt"] for one in found if one.kind == "attempt.started"][number]
+
+
+@pytest.mark.parametrize(
+    ("plan", "first"),
+    [
+        ("evolis/1/3 - p0 feeder_empty@card=1", "attempt.unused"),
+        ("evolis/1/3 - p0 jam@step=feed,card=1", "attempt.in_doubt"),
+    ],
+)
+def test_a_job_that_failed_before_its_blank_was_touched_goes_back_to_its_place(plan: str, first: str) -> None:
+    _, found = lived(plan)
+    assert kinds(found, "attempt")[1] == first
+    begun = [one.data["job"] for one in found if one.kind == "attempt.started"]
+    accepted = list(dict.fromkeys(begun))
+    assert begun == [accepted[0], *accepted], "it went to the end of the queue"
+
+
+@pytest.mark.parametrize(
+    ("plan", "cured"),
+    [
+        ("evolis/1/2 - p0 ribbon_end@panel=k,card=1", "ribbons changed"),
+        ("evolis/1/2 - p0 jam@panel=k,card=1", "cards taken out"),
+        ("evolis/1/2 - p0 cover@panel=k,card=1", "covers closed"),
+        ("magicard/1/2 - p0 jam@panel=k,card=1", "cards taken out"),
+        ("zebra/1/2 - p0 ribbon_end@panel=k,card=1", "ribbons changed"),
+    ],
+)
+def test_after_a_person_cured_it_the_printer_goes_on_by_itself(plan: str, cured: str) -> None:
+    made, found = lived(plan)
+    assert made._staff.done[cured]
+    assert not kinds(found, "printer"), "somebody had to resume it"
+    assert sum(one.kind == "attempt.printed" for one in found) >= 2
