@@ -8,8 +8,8 @@ from printd.errors import IntegrityError
 from printd.heads import Head
 from printd.ledger.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign
 from printd.ledger.merkle import EMPTY_ROOT, range_hash
-from printd.ledger.notes import NoteError, Signer
-from printd.store import log
+from printd.ledger.notes import NoteError, Signer, Verifier
+from printd.store import breaks, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
 
@@ -23,16 +23,16 @@ def sign_now(store: Store, signer: Signer) -> int:
 
     :returns: the size of the last signed checkpoint.
     """
-    _finish(store, signer)
+    finish(store, signer)
     with store.writing() as connection:
         end = log.frontier(connection, lock=True)
         last = log.last_checkpoint(connection)
         if end.size and (last is None or last[0] < end.size):
             log.add_checkpoint(connection, end.size, end.root())
-    return _finish(store, signer)
+    return finish(store, signer)
 
 
-def _finish(store: Store, signer: Signer) -> int:
+def finish(store: Store, signer: Signer) -> int:
     """Sign the last checkpoint where its note is missing; return its size."""
     with store.reading() as connection:
         last = log.last_checkpoint(connection)
@@ -81,6 +81,36 @@ def forked(connection: Connection, end: int, head: Head) -> bool:
     return (root_at(connection, head.size) if head.size else EMPTY_ROOT) != head.root
 
 
+def key_at(connection: Connection, size: int) -> Verifier | None:
+    """Return the retired key that signed checkpoints of a size; ``None``: the present one does."""
+    return next((Verifier.from_vkey(key) for last, key in retired(connection) if size <= last), None)
+
+
+def retired(connection: Connection) -> list[tuple[int, str]]:
+    """Return the entry that ended each earlier generation of the log, and the key that had signed until then.
+
+    :raises IntegrityError: the table was altered.
+    """
+    found = [(int(row["seq"]), str(row["log_key"])) for row in breaks.generations(connection)]
+    for last, key in found:
+        try:
+            Verifier.from_vkey(key)
+        except NoteError as altered:
+            raise IntegrityError(
+                f"The key of the log's generation that ended with entry {last} cannot be read.",
+                why=f"{altered}.",
+                consequence="Nothing is signed or printed.",
+                remedy="Run printd audit replay, and call the auditor.",
+            ) from altered
+    return found
+
+
+def retired_keys(store: Store) -> list[Verifier]:
+    """Return the keys of the log's generations that ended."""
+    with store.reading() as connection:
+        return [Verifier.from_vkey(key) for _, key in retired(connection)]
+
+
 def root_at(connection: Connection, size: int) -> bytes:
     """Return the root over the first entries.
 
@@ -109,7 +139,8 @@ def check_start(store: Store, signer: Signer) -> None:
         size, root, note = last
         if note is not None:
             try:
-                signed = open_checkpoint(note, signer.verifier.name, [signer.verifier])
+                verifier = key_at(connection, size) or signer.verifier
+                signed = open_checkpoint(note, verifier.name, [verifier])
                 if (signed.size, signed.root) != (size, root):
                     raise CheckpointError("The signed note speaks of another size or root")
             except (NoteError, CheckpointError) as foreign:

@@ -70,16 +70,19 @@ def read(text: str, verifier: Verifier) -> Head:
         ) from unfit
 
 
-def known(folder: Path, verifier: Verifier) -> list[Head]:
+def known(folder: Path, verifier: Verifier, retired: Sequence[Verifier] = ()) -> list[Head]:
     """Return the heads that the shop's folder keeps outside the database.
 
+    :param retired: keys of generations that ended; what they signed last stands in the log, and is not held against it.
     :raises IntegrityError: the shop's own is not signed with the shop's key.
     """
     found = []
     path = folder / SEEN_NAME
     if path.exists():
+        note = path.read_bytes()
         try:
-            found.append(_opened(path.read_bytes(), verifier, str(path)))
+            if not any(_signed_by(note, key) for key in retired):
+                found.append(_opened(note, verifier, str(path)))
         except (NoteError, CheckpointError) as foreign:
             raise IntegrityError(
                 f"The checkpoint in {path} was not signed by this shop's key.",
@@ -119,6 +122,14 @@ def keep_told(folder: Path, heads: Sequence[Head]) -> None:
 def forget_told(folder: Path) -> None:
     """Put away what people brought: an entry of the log keeps it now."""
     (folder / TOLD_NAME).unlink(missing_ok=True)
+
+
+def _signed_by(note: bytes, key: Verifier) -> bool:
+    try:
+        open_checkpoint(note, key.name, [key])
+    except (NoteError, CheckpointError):
+        return False
+    return True
 
 
 def _opened(note: bytes, verifier: Verifier, source: str) -> Head:

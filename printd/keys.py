@@ -10,12 +10,14 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from printd import durable
 from printd.errors import ConfigError
 from printd.ledger.notes import NoteError, Signer
 
 FOLDER = "keys"
 _LOG, _VKEY, _RECORDS, _PSEUDONYM = "log.key", "log.vkey", "records.key", "pseudonym.key"
 _DOCUMENTS, _DOCUMENTS_VKEY = "documents.key", "documents.vkey"
+_NEXT = "log.next.key"
 SECRETS = (_LOG, _RECORDS, _PSEUDONYM, _DOCUMENTS)
 PUBLIC = (_VKEY, _DOCUMENTS_VKEY)
 UNREADABLE = "missing or unreadable"
@@ -66,10 +68,7 @@ def read(place: Path, origin: str) -> Keys:
 
     :raises ConfigError: as :func:`load`.
     """
-    try:
-        signer = Signer.from_text(_private(place / _LOG))
-    except NoteError as broken:
-        raise ConfigError(f"{place / _LOG} is not a log key.", why=f"{broken}.", remedy="Restore it.") from broken
+    signer = _signer(place / _LOG)
     if signer.verifier.name != origin:
         raise ConfigError(
             f"{place / _LOG} signs for the log {signer.verifier.name}, the configuration names {origin}.",
@@ -82,6 +81,40 @@ def read(place: Path, origin: str) -> Keys:
             broken
         )
     return Keys(signer, _secret(place / _RECORDS), _secret(place / _PSEUDONYM), documents)
+
+
+def ready(folder: Path) -> Signer | None:
+    """Return the key that lies ready for the log's next generation, if there is one.
+
+    :raises ConfigError: it cannot be read.
+    """
+    path = folder / FOLDER / _NEXT
+    return _signer(path) if path.exists() else None
+
+
+def make_ready(folder: Path, origin: str) -> Signer:
+    """Return a key for the log's next generation, durably kept until :func:`take_over`."""
+    kept = ready(folder)
+    if kept is None or kept.verifier.name != origin:
+        kept = Signer.generate(origin)
+        durable.write(folder / FOLDER / _NEXT, f"{kept.to_text()}\n".encode("ascii"))
+    return kept
+
+
+def take_over(folder: Path) -> None:
+    """Put the next generation's key in the place of the old one, which nobody may use again."""
+    place = folder / FOLDER
+    new = _signer(place / _NEXT)
+    durable.write(place / _VKEY, f"{new.vkey}\n".encode("ascii"))
+    (place / _NEXT).replace(place / _LOG)
+    durable.sync_folder(place)
+
+
+def _signer(path: Path) -> Signer:
+    try:
+        return Signer.from_text(_private(path))
+    except NoteError as broken:
+        raise ConfigError(f"{path} is not a log key.", why=f"{broken}.", remedy="Restore it.") from broken
 
 
 def fingerprints(place: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from printd import durable, heads, keys, restored
 from printd.backup import Manifest, check_files, read_manifest
-from printd.checkpoints import forked
+from printd.checkpoints import forked, retired
 from printd.config import CONFIG_NAME, load
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.heads import Head
@@ -219,6 +219,7 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
                 origin=manifest.origin,
                 vkey=held.log.vkey,
                 frontier=log.frontier_as_stored(connection),
+                earlier=retired(connection),
                 progress=lambda done: step("proof", done, manifest.size),
             )
             if report.problems:

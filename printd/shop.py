@@ -110,7 +110,8 @@ class Shop:
         verifier = self.keys.log.verifier
         checkpoints.check_start(self.store, self.keys.log)
         held = [heads.read(text, verifier) for text in against]
-        checkpoints.check_heads(self.store, [*heads.known(self.folder, verifier), *held])
+        known = heads.known(self.folder, verifier, checkpoints.retired_keys(self.store))
+        checkpoints.check_heads(self.store, [*known, *held])
 
     def sign(self) -> int:
         """Sign the present tree head, and keep it outside the database; return its size."""

@@ -9,7 +9,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from printd import keys
-from printd.cli.common import Json, answer, folder
+from printd.checkpoints import retired
+from printd.cli.common import By, Json, With, answer, folder, signed
 from printd.cli.output import err, out, show_facts
 from printd.config import CONFIG_NAME, load
 from printd.errors import Refused
@@ -18,8 +19,9 @@ from printd.ledger.notes import NoteError, Verifier
 from printd.ledger.verify import verify_log
 from printd.replay import compare
 from printd.shop import PROJECTIONS, database_url
-from printd.store import log
+from printd.store import breaks, log
 from printd.store.engine import Store
+from printd.store.rows import Connection
 
 app = typer.Typer(no_args_is_help=True, help="Prove the log: verify, replay, export.")
 
@@ -53,7 +55,9 @@ def verify(
                 vkey=key,
                 frontier=end,
                 progress=lambda count: bar.update(task, completed=count),
+                earlier=retired(connection),
             )
+            notes = _notes(connection)
     finally:
         store.close()
     result = {
@@ -62,6 +66,7 @@ def verify(
         "root": report.root.hex() if report.root is not None else None,
         "checkpoints": report.checkpoints_verified,
         "signed": report.signed_size,
+        "notes": notes,
         "problems": [{"kind": one.kind, "entry": one.seq, "message": one.message} for one in report.problems],
     }
     answer(as_json, result, _show_verified)
@@ -91,6 +96,61 @@ def replay(context: typer.Context, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+def _notes(connection: Connection) -> list[str]:
+    """Return what an auditor should know although it breaks no rule."""
+    return [
+        *(
+            f"entry {row['seq']}: the clock went back from {row['before']} to {row['after']}"
+            for row in breaks.jumps(connection)
+        ),
+        *(
+            f"entry {row['seq']}: {row['missing']} entries were lost; the log {row['origin']} ended there"
+            for row in breaks.generations(connection)
+        ),
+    ]
+
+
+@app.command("go-on")
+def go_on(
+    context: typer.Context,
+    by: By,
+    second: With,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(help="Newest checkpoint that you hold: a signed note, a backup's folder, or SIZE:ROOT."),
+    ] = None,
+    origin: Annotated[
+        str | None, typer.Option(help="Name of the log's next generation, where entries are lost for good.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say how a restored shop goes on, signed by two people: nothing is missing, or the loss is recorded."""
+    from printd.desk import going_on
+    from printd.desk.desk import Desk, Person
+    from printd.shop import Shop, locked
+
+    with locked(folder(context)):
+        shop = Shop.open(folder(context))
+        try:
+            signers = [Person.model_validate(signed(name)) for name in (by, second)]
+            done = going_on.go_on(Desk(shop), signers[0], signers[1], against or (), origin)
+        finally:
+            shop.close()
+    answer(as_json, done, _show_going_on)
+
+
+def _show_going_on(done: dict[str, Any]) -> None:
+    show_facts({"log": done["origin"], "entries lost": done["missing"], "attempts in doubt": done["in_doubt"]})
+    out.print(
+        "Every printer is paused and every queued job held. Count the blanks, look at the cards that are there, then "
+        "release jobs and resume printers one by one (docs/operation.md)."
+    )
+    if done["missing"]:
+        out.print(
+            "The log has a new name and a new key: give keys/log.vkey to the auditor, and back the keys up again."
+        )
+
+
 def _progress() -> Progress:
     return Progress(
         TextColumn("{task.description}"),
@@ -111,6 +171,8 @@ def _show_verified(result: dict[str, Any]) -> None:
             "checkpoints": f"{result['checkpoints']} with good signatures, the last over {result['signed']:,} entries",
         }
     )
+    for note in result["notes"]:
+        out.print(f"- {note}", style="yellow")
     _verdict(result["problems"], "The log proves itself.", "The log does not prove itself. Stop, and call the auditor.")
 
 

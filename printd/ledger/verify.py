@@ -6,7 +6,7 @@ section 2, the signatures C2SP signed-note and tlog-checkpoint; how a disagreeme
 `printd.ledger.evidence`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -75,6 +75,7 @@ def verify_log(
     frontier: tuple[int, tuple[bytes, ...]] | None = None,
     progress: Callable[[int], None] | None = None,
     check_form: bool = True,
+    earlier: Sequence[tuple[int, str]] = (),
 ) -> Report:
     """Check a log against itself and against its signatures, and say what is wrong and where.
 
@@ -82,11 +83,15 @@ def verify_log(
     called with the number of entries read, every 1024 and at the end. `check_form` reads each entry as canonical JSON
     with the six members of schema 1; without it only the hashes and the seq inside the bytes are checked, which is
     several times faster and still finds every alteration (a replay of the log reads each entry strictly anyway).
+    `earlier` names generations of the log that ended, oldest first: the entry that says so, and the key that had signed
+    until then. Checkpoints up to that entry are held against that key, whose name is the origin of its time; the key
+    is named in entries that the present key vouches for.
     Raises NoteMalformedError when `vkey` is not a key; findings are never raised.
     """
     problems = _Problems()
     tree = EvidenceTree(_lookup(nodes), problems.add)
-    heads = _Heads(checkpoints, tree, problems, origin, Verifier.from_vkey(vkey))
+    keys = [(last, Verifier.from_vkey(key)) for last, key in earlier]
+    heads = _Heads(checkpoints, tree, problems, origin, Verifier.from_vkey(vkey), keys)
     form = _Form(problems) if check_form else None
     heads.due()
     next_head = heads.next_size
@@ -144,13 +149,20 @@ class _Heads:
     """Walks the checkpoints along with the entries and holds each against the tree at its size."""
 
     def __init__(
-        self, rows: Iterable[CheckpointRow], tree: EvidenceTree, problems: _Problems, origin: str, verifier: Verifier
+        self,
+        rows: Iterable[CheckpointRow],
+        tree: EvidenceTree,
+        problems: _Problems,
+        origin: str,
+        verifier: Verifier,
+        earlier: Sequence[tuple[int, Verifier]],
     ) -> None:
         self._rows: Iterator[CheckpointRow] = iter(rows)
         self._tree = tree
         self._problems = problems
         self._origin = origin
         self._verifier = verifier
+        self._earlier = earlier
         self._row = next(self._rows, None)
         self._failed = 0
         self.verified = 0
@@ -208,7 +220,12 @@ class _Heads:
             self._problems.add("checkpoint_note", None, f"the checkpoint of size {size} has no signature")
             return None
         try:
-            head = open_checkpoint(note, self._origin, [self._verifier])
+            retired = next((key for last, key in self._earlier if size <= last), None)
+            head = (
+                open_checkpoint(note, self._origin, [self._verifier])
+                if retired is None
+                else open_checkpoint(note, retired.name, [retired])
+            )
         except (NoteError, CheckpointError) as error:
             message = f"the signed note of the checkpoint of size {size} is not good: {error}"
             self._problems.add("checkpoint_note", None, message)

@@ -13,7 +13,7 @@ from printd.custody.movements import move, whereabouts
 from printd.custody.serials import parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
-from printd.printing import calibration, policy_books, test_print
+from printd.printing import calibration, policy_books, restored_books, test_print
 from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
 from printd.store import blanks, deliveries, jobs, people, shifts, supplies, test_prints
 from printd.store.rows import Connection
@@ -85,7 +85,7 @@ def _job_held(connection: Connection, entry: Entry) -> None:
 
 
 _LETS_GO = {
-    "release": (HeldBecause.OPERATOR, HeldBecause.ARTWORK, HeldBecause.STALE),
+    "release": (HeldBecause.OPERATOR, HeldBecause.ARTWORK, HeldBecause.STALE, HeldBecause.RESTORED),
     "reprint": (HeldBecause.SPOILED,),
 }
 
@@ -430,6 +430,7 @@ PROJECTIONS: Mapping[str, Projection] = {
     **calibration.PROJECTIONS,
     **policy_books.PROJECTIONS,
     **test_print.PROJECTIONS,
+    **restored_books.PROJECTIONS,
     "shop.opened": _nothing,
     "operator.set": _operator,
     "record.accepted": _record_accepted,

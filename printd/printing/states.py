@@ -53,6 +53,7 @@ class HeldBecause(StrEnum):
     OPERATOR = "operator"  # release
     ARTWORK = "artwork"  # it cannot be drawn as it is; release after the layout was mended
     STALE = "stale"  # pulled too long ago; release after a look at the registry
+    RESTORED = "restored"  # release after a look at the cards: it may have been printed after the backup
     SPOILED = "spoiled"  # reprint: a card was lost, a second one needs a decision
 
 

@@ -45,6 +45,7 @@ def copy(connection: Connection, target: Path, progress: Progress) -> None:
     :param target: a new file.
     :raises PrintdError: it cannot be copied; the message says why.
     """
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))  # nobody else's to read, whatever the umask
     if connection.dialect.name == "sqlite":
         _copy_sqlite(connection, target, progress)
     else:
@@ -88,7 +89,7 @@ def _dump(connection: Connection, target: Path, progress: Progress) -> None:
             *(f"--snapshot={snapshot}", f"--file={target}", f"--dbname={address}"),
         ],
         environment,
-        lambda: progress(target.stat().st_size if target.exists() else 0, whole),
+        lambda: progress(target.stat().st_size, whole),
         "The database could not be copied.",
     )
 
@@ -103,6 +104,7 @@ def put_back(source: Path, url: str, progress: Progress) -> None:
     if kind_of(url) == "sqlite":
         target = sa.make_url(url).database
         assert target is not None
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
         shutil.copyfile(source, target)
         with Path(target).open("rb") as file:
             os.fsync(file.fileno())
@@ -147,8 +149,12 @@ def clear(url: str) -> None:
         with engine.connect() as connection, connection.begin():
             for table in ("alembic_version", *metadata.tables):
                 connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{table}" CASCADE')
-            for function in ("printd_append_only", "printd_one_place"):
-                connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {function}() CASCADE")
+            ours = sa.text(
+                "SELECT proname FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace "
+                "WHERE n.nspname = current_schema() AND starts_with(proname, 'printd_')"
+            )
+            for function in connection.execute(ours).scalars().all():
+                connection.exec_driver_sql(f'DROP FUNCTION "{function}"() CASCADE')
     finally:
         engine.dispose()
 

@@ -1,0 +1,175 @@
+"""How a restored shop goes on: two people say that nothing is missing, or record the loss and begin a generation.
+
+Entries that were signed and lost are never written over: one size has one root, ever. So the log's name and key are
+retired, and the next generation goes on from what is left, with the last known checkpoint of the old one in its first
+entry (log reference section 13).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from printd import checkpoints, durable, heads, keys, restored
+from printd.config import CONFIG_NAME
+from printd.desk.desk import Desk, Person, two_people
+from printd.errors import ConfigError, IntegrityError, Refused
+from printd.heads import Head
+from printd.ledger.checkpoint import Checkpoint, CheckpointError
+from printd.ledger.merkle import EMPTY_ROOT
+from printd.ledger.notes import Signer
+from printd.printing.recovery import doubt_open_attempts
+from printd.store import breaks, log
+
+
+def go_on(
+    desk: Desk, by: Person, second: Person, against: Sequence[str] = (), origin: str | None = None
+) -> dict[str, Any]:
+    """Say how the shop goes on, signed by two people; every printer is paused and every queued job held.
+
+    :param against: the newest checkpoints that people hold (see :func:`printd.heads.read`).
+    :param origin: name of the log's next generation, where entries are lost.
+    :returns: ``missing``, ``origin``, ``entry``, ``in_doubt``.
+    :raises IntegrityError: there are two histories; no act records that away.
+    :raises Refused: there is nothing to decide, or entries are missing and no next generation is named.
+    """
+    shop = desk.shop
+    verifier = shop.keys.log.verifier
+    known = heads.known(shop.folder, verifier, checkpoints.retired_keys(shop.store))
+    held = [*known, *(heads.read(text, verifier) for text in against)]
+    _refuse_fork(desk, held)
+    with shop.store.reading() as connection:
+        end = log.frontier(connection).size
+        ended = breaks.generations(connection)
+    newest = max(held, key=lambda head: head.size, default=Head(0, EMPTY_ROOT, "nothing"))
+    missing = max(0, newest.size - end)
+    backup = restored.marked(shop.folder)
+    unfinished = next((row for row in ended if row["next_key"] == _next_key(shop.folder)), None)
+    if backup is None and not missing and unfinished is None:
+        raise Refused(
+            "Nothing is known to be missing, and the shop was not restored.",
+            consequence="Nothing was changed.",
+            remedy="Name what you hold: --against CHECKPOINT",
+        )
+    if missing and origin is None:
+        raise Refused(
+            f"{missing} entries are missing: the books end at {end}, {newest.source} speaks of {newest.size}.",
+            why="What was signed and is lost cannot be written over.",
+            consequence="Nothing was changed.",
+            remedy="Restore a newer backup. Where there is none, name the log's next generation: --origin NEW",
+        )
+    signed = two_people(desk, by, second)
+    shop.books.barred = None
+    told = {"backup": backup or {}, "known": {"size": newest.size, "root": newest.root.hex()}}
+    if origin is None:
+        entry = shop.books.enter("shop.restored", {**told, "missing": 0}, signed).seq
+    elif unfinished is None:
+        entry = _next_generation(desk, signed, origin, newest, missing, told)
+    else:
+        entry = unfinished["seq"]
+    heads.forget_told(shop.folder)
+    if origin is not None:
+        _change_over(desk, origin)
+    restored.unmark(shop.folder)
+    return {
+        "entry": entry,
+        "missing": missing,
+        "origin": origin or verifier.name,
+        "in_doubt": doubt_open_attempts(shop.books),
+    }
+
+
+def _refuse_fork(desk: Desk, held: Sequence[Head]) -> None:
+    with desk.shop.store.reading() as connection:
+        end = log.frontier(connection).size
+    checkpoints.check_heads(desk.shop.store, [head for head in held if head.size <= end])
+
+
+def _next_key(folder: Path) -> str | None:
+    """Return the public half of a key that lies ready for the next generation."""
+    ready = keys.ready(folder)
+    return None if ready is None else ready.vkey
+
+
+def _next_generation(
+    desk: Desk, signed: tuple[str, str], origin: str, newest: Head, missing: int, told: dict[str, Any]
+) -> int:
+    """Enter that the old generation ended, and sign the new one for the first time; return the entry."""
+    shop = desk.shop
+    old = shop.keys.log
+    _check_origin(shop.folder, old.verifier.name, origin)
+    new = keys.make_ready(shop.folder, origin)
+    checkpoints.finish(shop.store, old)
+    data = {
+        **told,
+        "missing": missing,
+        "note": newest.note.decode(),
+        "origin": old.verifier.name,
+        "log_key": old.vkey,
+        "next": {"origin": origin, "log_key": new.vkey},
+    }
+    with shop.books.booking() as booking:
+        entry = booking.enter("log.rolled_back", data, signed)
+        booking.enter("shop.restored", {**told, "missing": missing}, signed)
+    return entry.seq
+
+
+def _check_origin(folder: Path, old: str, new: str) -> None:
+    """Make sure that a name is a log's, is new, and can be put into the configuration.
+
+    :raises Refused: it is not.
+    :raises ConfigError: the configuration does not hold the old one plainly.
+    """
+    try:
+        Checkpoint(new, 0, EMPTY_ROOT)
+    except CheckpointError as unfit:
+        raise Refused(f"{new[:100]!r} cannot name a log.", why=f"{unfit}.", consequence="Nothing was changed.") from (
+            unfit
+        )
+    if new == old or '"' in new or "\\" in new:
+        raise Refused(
+            "The next generation of the log needs a name of its own.",
+            consequence="Nothing was changed.",
+            remedy=f"{old} becomes for example {old}-2; never take a name that was used before.",
+        )
+    _with_origin(folder, old, new)
+
+
+def _with_origin(folder: Path, old: str, new: str) -> bytes:
+    """Return the configuration's text with another origin."""
+    text = (folder / CONFIG_NAME).read_text(encoding="utf-8")
+    changed, times = re.subn(rf'(?m)^(\s*origin\s*=\s*)"{re.escape(old)}"', rf'\g<1>"{new}"', text)
+    if times != 1:
+        raise ConfigError(
+            f'The line origin = "{old}" was not found once in {folder / CONFIG_NAME}.',
+            consequence="Nothing was changed.",
+            remedy="Write office.origin on a line of its own, between quotation marks.",
+        )
+    return changed.encode()
+
+
+def _change_over(desk: Desk, origin: str) -> None:
+    """Sign with the new key, and put key and name in the places of the old ones; a repeat after a crash ends it."""
+    shop = desk.shop
+    new = keys.ready(shop.folder)
+    if new is None or new.verifier.name != origin:
+        raise IntegrityError(
+            f"The next generation was recorded under another name than {origin}.",
+            remedy="Repeat with the name that printd audit verify shows.",
+        )
+    checkpoints.sign_now(shop.store, new)
+    old = shop.keys.log.verifier.name
+    config = _with_origin(shop.folder, old, origin)
+    durable.write(shop.folder / CONFIG_NAME, config)
+    keys.take_over(shop.folder)
+    _keep(desk, new)
+
+
+def _keep(desk: Desk, new: Signer) -> None:
+    with desk.shop.store.reading() as connection:
+        last = log.last_checkpoint(connection)
+    assert last is not None
+    assert last[2] is not None
+    heads.remember(desk.shop.folder, last[2], new.verifier)
