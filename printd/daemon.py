@@ -24,7 +24,7 @@ from printd.intake.sources.spool import Spool
 from printd.log import logger
 from printd.parts import Parts
 from printd.press import connect, new_trace, usb_backend
-from printd.printing.artwork import Artist
+from printd.printing.artwork import Artist, lacks_sides
 from printd.printing.dispatch import Dispatcher
 from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
 from printd.printing.station import CardStation, lacks_station
@@ -178,7 +178,9 @@ class Daemon:
         with self._shop.store.reading() as connection:
             row = jobs.find_printer(connection, printer)
         if row is not None:
-            lacks = lacks_station(self._shop.config.encoder, printer, row["family"], row["model"])
+            about = printer, row["family"], row["model"]
+            lacks = lacks_station(self._shop.config.encoder, *about)
+            lacks = lacks or lacks_sides(self._shop.config.printing.layout, *about)
             if lacks:
                 raise UnableError(lacks)
         return connect(self._shop, printer, new_trace(self._shop, printer)[0] if printer in self._traced else None)

@@ -118,7 +118,7 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
                 "blanks": None if blind else loaded[row["name"]],
                 "state": "in_doubt" if doubt else ails.code if ails else state,
                 "reasons": list(live.reasons) if live else [],
-                "message": ails.message if ails else unable if state == "unable" else message,
+                "message": ails.message if ails else unable if unable and state == "unable" else message,
                 "job_in_doubt": doubt["job_id"] if doubt else None,
             }
         )

@@ -128,6 +128,16 @@ class Artist:
             )
 
 
+def lacks_sides(layout: str, printer: str, family: str, model: str) -> str:
+    """Return why a printer cannot print both sides that the layout has; empty: it can, or the layout has one.
+
+    Said before a job is taken: the job is another printer's then, and nothing is wrong with it.
+    """
+    if profile(layout).back is None or _spoken(family, model)[1].abilities.sides > 1:
+        return ""
+    return f"{printer} ({model}) prints one side of a card, and layout {layout} has two. It prints nothing."
+
+
 def resolution(family: str, model: str) -> int:
     """Return the dots per inch of a printer model.
 

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from contract.office import TWO, Office, office, until
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
+from layouts.ktp_el import profile
 from printd import daemon as daemon_module
 from printd import parts, press
 from printd.cli.app import app
@@ -26,6 +27,7 @@ from printd.demo.staff import RUNNER
 from printd.errors import Refused
 from printd.folder import SOCKET_NAME
 from printd.health import Health, Surroundings
+from printd.printing import artwork
 from printd.printing import attempt as attempt_module
 from printd.printing import worker as worker_module
 from printd.shop import Shop
@@ -213,3 +215,22 @@ def test_a_clock_that_went_back_is_told_until_it_is_right_again(tmp_path: Path) 
     now[0] += timedelta(hours=3, seconds=1)
     around.look()
     assert health.ailments() == []
+
+
+def test_a_job_of_two_sides_is_left_to_a_printer_that_prints_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not held as if something were wrong with it, and the printer of one side says why it stands still."""
+    one_sided = profile("ktp_el")
+    two_sided = one_sided.model_copy(update={"back": one_sided.front})
+    monkeypatch.setattr(artwork, "profile", lambda name: two_sided)
+    with office(tmp_path) as shop:
+        shop.take_in(1)
+        with shop.shop.store.writing() as connection:
+            connection.exec_driver_sql("UPDATE printer SET model = 'zenius'")
+        with shop.open_doors():
+            until(lambda: _row(shop, "p0")["state"] == "unable", "p0 says that it cannot")
+            assert "prints one side of a card, and layout ktp_el has two" in _row(shop, "p0")["message"]
+            assert shop.act("jobs.list")[0]["state"] == "queued"
+    assert artwork.lacks_sides("ktp_el", "p1", "evolis", "primacy") == ""
+    assert _fed(shop) == 0

@@ -15,7 +15,7 @@ from drivers.printer import Counters
 from printd.config import Duty
 from printd.errors import ConfigError, Refused
 from printd.printing.attempt import begin, end
-from printd.printing.dispatch import Dispatcher
+from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
 from printd.printing.recovery import enter_policy
 from printd.printing.states import AttemptState
@@ -70,7 +70,7 @@ def taken(office: Counter, most: int = 50) -> list[str]:
     """Take until nothing more may be taken."""
     found: list[str] = []
     one = dispatcher(office)
-    while len(found) < most and (waiting := one.take("WNI", "5")) is not None:
+    while len(found) < most and (waiting := one.take("WNI", "5", "p1")) is not None:
         found.append(waiting.job)
     return found
 
@@ -104,6 +104,32 @@ def test_classes_print_in_their_order_up_to_cap_and_quota(office: Counter) -> No
     assert taken(office) == [*first, *other]
     office.now += timedelta(hours=15, minutes=1)  # past midnight in Kupang, where it was nine in the morning
     assert taken(office) == [*first, oebobo[2], *lost[3:], *other]
+
+
+def test_a_job_that_one_printer_alone_can_do_is_not_overtaken_there(office: Counter) -> None:
+    """p1 holds generation 5, p2 the older one: each takes the queue in its order, but for what it cannot print."""
+    plain = [wish(office, 1, "baru"), wish(office, 2, "baru")]
+    older = wish(office, 3, "baru", generation="4.8")
+    late = wish(office, 4, "baru")
+    one = dispatcher(office)
+    assert [one.take("WNI", kind, printer) for kind, printer in (("5", "p1"), ("4.8", "p2"))] == [
+        Waiting(plain[0], "r1"),
+        Waiting(plain[1], "r2"),
+    ]
+    assert one.take("WNI", "5", "p1") == Waiting(late, "r4"), "p1 goes on: what it cannot print does not stop it"
+    assert one.take("WNI", "4.8", "p2") == Waiting(older, "r3")
+    assert one.take("WNI", "4.8", "p2") is None
+    assert not one.waits("WNI", "5")
+    woken: list[str] = []
+    one.listen("p2", lambda: woken.append("p2"))
+    one.free("p1")  # its worker died: what it had taken up is anybody's
+    assert one.waits("WNI", "4.8")
+    one.tell_all()
+    assert woken == ["p2"]
+    assert {one.take("WNI", "4.8", "p2"), one.take("WNI", "4.8", "p2")} == {
+        Waiting(plain[0], "r1"),
+        Waiting(late, "r4"),
+    }
 
 
 def test_below_the_reserve_only_named_classes_print(office: Counter) -> None:
