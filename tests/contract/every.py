@@ -19,6 +19,7 @@ _CHECKS = {  # function -> column, or the parameter that names it
     "test_a_card_is_printed_and_proved": "manner",
     "test_the_cable_out_at_any_moment_proves_nothing_that_is_not_so": "cut",
     "test_an_answer_that_comes_by_half_or_too_late_proves_nothing": "loss",
+    "test_what_was_sent_and_never_arrived_is_noticed": "deaf",
     "test_noise_is_no_printer": "noise",
     "test_an_endless_answer_takes_neither_memory_nor_time": "endless",
     "test_answers_that_its_own_printer_gave_once_given_without_end_prove_no_card": "endless",
@@ -38,7 +39,7 @@ _CHECKS = {  # function -> column, or the parameter that names it
 }
 _LOSSES = {"Truncated": "half", "Late": "late"}
 _COLUMNS = (
-    *("whole", "bytes", "delayed", "half", "late", "cut", "noise", "endless", "foreign"),
+    *("whole", "bytes", "delayed", "half", "late", "deaf", "cut", "noise", "endless", "foreign"),
     *("refused", "swapped", "ribbon", "picture", "notes"),
 )
 

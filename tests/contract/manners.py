@@ -1,4 +1,4 @@
-"""How a wire may behave: whole, in single bytes, late, with half of an answer, or cut. Of use on every wire.
+"""How a wire may behave: whole, in single bytes, late, with half of an answer, deaf, or cut. Of use on every wire.
 
 Time that is waited in vain is put forward instead (:class:`Clock`).
 """
@@ -186,6 +186,21 @@ class Late(Manner):
             self.clock.skip(deadline.remaining)
             return b""
         return data
+
+
+class Deaf(Manner):
+    """One write, counted from the first, never arrives."""
+
+    def __init__(self, behind: Transport, clock: Clock, at: int) -> None:
+        super().__init__(behind, clock)
+        self._at = at
+
+    def write(self, data: bytes, deadline: Deadline) -> None:
+        if len(self.writes) + 1 == self._at:
+            self.lost = True
+            self.writes.append(0)
+        else:
+            super().write(data, deadline)
 
 
 class Moment(StrEnum):

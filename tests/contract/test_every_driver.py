@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from contract.golden import book
-from contract.manners import Clock, Cut, Delayed, Dribble, Late, Manner, Moment, Truncated
+from contract.manners import Clock, Cut, Deaf, Delayed, Dribble, Late, Manner, Moment, Truncated
 from contract.presses import (
     PRESSES,
     WHOLE,
@@ -130,6 +130,33 @@ def test_an_answer_that_comes_by_half_or_too_late_proves_nothing(
             printer, _ = desk.open(functools.partial(loss, at=at))
             with contextlib.suppress(DriverError):
                 desk.hold(desk.print_one(printer))
+
+
+@pytest.mark.parametrize(("name", "wire"), STREAMS)
+def test_what_was_sent_and_never_arrived_is_noticed(
+    new_desk: NewDesk, name: str, wire: str, record_property: Counted
+) -> None:
+    """Printing fails, or what was lost moves no card and was sent again, and the card is whole."""
+    with new_desk(name, wire) as desk:
+        points = some(len(dialogue(desk).writes), wire)
+    record_property("points", len(points))
+    for at in points:
+        with new_desk(name, wire) as desk:
+            printer, line = desk.open(functools.partial(Deaf, at=at))
+            before, refused, begun = Counters(), None, 0
+            with contextlib.suppress(DriverError):
+                before = printer.counters(soon())
+            try:
+                begun = len(line.writes)
+                printer.print(card_for(name), soon())
+            except DriverError as error:
+                refused = error
+            ended = len(line.writes)
+            found = printer.confirm(before, card_for(name), soon())
+            desk.hold(found)
+            assert refused is None or found.outcome is not Outcome.PRINTED
+            if begun < at <= ended and refused is None:
+                assert found.outcome is Outcome.PRINTED, found.findings
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
