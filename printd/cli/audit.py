@@ -130,6 +130,9 @@ def go_on(
     from printd.shop import Shop, locked
 
     with locked(folder(context)):
+        if going_on.finish(folder(context)):
+            answer(as_json, {"finished": True}, lambda _done: out.print("The change that was interrupted is complete."))
+            return
         shop = Shop.open(folder(context))
         try:
             signers = [Person.model_validate(signed(name)) for name in (by, second)]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from printd import checkpoints, durable, heads, keys, restored
-from printd.config import CONFIG_NAME
+from printd.config import CONFIG_NAME, load
 from printd.desk.desk import Desk, Person, two_people
 from printd.errors import ConfigError, IntegrityError, Refused
 from printd.heads import Head
@@ -79,6 +79,19 @@ def go_on(
         "origin": origin or verifier.name,
         "in_doubt": doubt_open_attempts(shop.books),
     }
+
+
+def finish(folder: Path) -> bool:
+    """End a change of generations that a crash left between the configuration and the key; tell whether there was one.
+
+    Everything is in the log by then, signed with the new key.
+    """
+    new = keys.ready(folder)
+    if new is None or new.verifier.name != load(folder / CONFIG_NAME).office.origin:
+        return False
+    keys.take_over(folder)
+    restored.unmark(folder)
+    return True
 
 
 def _refuse_fork(desk: Desk, held: Sequence[Head]) -> None:
