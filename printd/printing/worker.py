@@ -40,6 +40,9 @@ from printd.printing.station import CardStation, Rejection, Verdict
 from printd.store import jobs, policy, shifts
 from printd.store.rows import Connection
 
+_UNKNOWN_LOOKS = 5
+"""Looks in a row at a printer whose state is unknown before it is paused; silence may end when it is switched on."""
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -136,6 +139,7 @@ class Worker:
         self._kind: tuple[str, str] | None = None  # of the blank that lies lowest in the hopper
         self._gathered: str | None = None
         self._doubted = False
+        self._unknown = 0
         self._cards = 0
         self._log = logger(printer=name)
         dispatcher.listen(name, self.wake)
@@ -229,9 +233,15 @@ class Worker:
         if status.blocking or status.state in (State.STOPPED, State.UNKNOWN):
             if any(one.reason is Reason.UNKNOWN for one in status.blocking):
                 self._disconnect()  # a silent or half-spoken connection is begun anew
+                self._unknown += 1
+                if self._unknown >= _UNKNOWN_LOOKS:  # unknown is a value: a person looks, with the reading in the books
+                    self._unknown = 0
+                    self._pause(f"Its state is unknown. {_readings(status.blocking)}")
+                    return
             known = reasons or [str(status.state)]
             self._rest("stopped", known, _readings(status.blocking), calm=self._nothing_waits())
             return
+        self._unknown = 0
         if status.position not in (Position.NONE, Position.UNKNOWN):
             self._pause(f"A card is inside ({status.position}) although no attempt is open.")
             return
@@ -451,7 +461,9 @@ class Worker:
 
 
 def _readings(conditions: Sequence[Condition]) -> str:
-    return "; ".join(f"{one.reason}: {one.raw}" for one in conditions)
+    """Return what was read, for people: a device may say anything, and no terminal obeys it."""
+    said = "; ".join(f"{one.reason}: {one.raw}" for one in conditions)
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in said)
 
 
 @dataclass(frozen=True)

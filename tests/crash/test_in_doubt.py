@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 import structlog
 
-from crash.house import House, Plan, house
+from crash.house import House, Plan, clock_of_nobody, house, wired
 from crash.points import KILL
 from crash.schedules import read_plan
+from crash.wire import Wire
+from drivers.deadline import Deadline
 from printd.ledger.entry import Entry
 from workday import entries
 
@@ -97,3 +99,30 @@ def test_after_a_person_cured_it_the_printer_goes_on_by_itself(plan: str, cured:
     assert made._staff.done[cured]
     assert not kinds(found, "printer"), "somebody had to resume it"
     assert sum(one.kind == "attempt.printed" for one in found) >= 2
+
+
+def test_a_printer_whose_state_is_unknown_is_paused_with_its_reading_and_the_others_go_on() -> None:
+    """It answers the question for its feeder with nonsense, for ever."""
+    with house(Plan(printers=2, records=2)) as made:
+        write = Wire.write
+
+        def answers_nonsense(self: Wire, data: bytes, deadline: Deadline) -> None:
+            write(self, data, deadline)
+            if self._line.name == "p0" and b"Rlr;" in data:  # the feeder's sensor
+                with self._sim.machine.cond:
+                    self._port.replies.clear()
+                self._coming.append(b"\x07?#\x00")
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Wire, "write", answers_nonsense)
+            made.run()
+            with clock_of_nobody(made.clock), wired(made.lines, made.points):
+                for _ in range(6):
+                    made.turn("p0")
+        found = entries(made.desk)
+        paused = [one for one in found if one.kind == "printer.paused" and one.data["printer"] == "p0"]
+        assert paused
+        assert all(one.actors == () for one in paused)
+        assert "unknown" in paused[0].data["why"]
+        assert r"Rlr;h: \x07?#" in paused[0].data["why"], paused[0].data["why"]
+        assert {one.data["printer"] for one in found if one.kind == "attempt.started"} == {"p1"}
