@@ -10,6 +10,7 @@ from pathlib import Path
 from drivers import encode, families, list_printers, named, open_printer, specimen
 from drivers.deadline import Deadline
 from drivers.errors import AddressError, DriverError
+from drivers.printer import legible
 
 _SECONDS = 20.0
 
@@ -63,10 +64,10 @@ def _status(uri: str, model: str) -> int:
     with contextlib.closing(open_printer(uri, family=family, model=model, deadline=deadline)) as printer:
         identity, status = printer.identify(deadline), printer.status(deadline)
         for probe, reply in {**identity.raw, **status.raw}.items():
-            print(f"{probe:10} {reply}")
+            print(f"{probe:10} {legible(reply)}")
         print(f"state      {status.state.value}, card {status.position.value}")
         for condition in status.conditions:
-            print(f"{condition.severity.value:10} {condition.reason.value} ({condition.raw})")
+            print(f"{condition.severity.value:10} {condition.reason.value} ({legible(condition.raw)})")
     return 0
 
 

@@ -16,6 +16,16 @@ import numpy.typing as npt
 
 from drivers.deadline import Deadline
 
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
+
+
+def legible(told: str) -> str:
+    """Return a raw reading for a terminal: control characters but line feed and tab as ``\\x1b`` and their like.
+
+    Readings are kept as they came, and a device that sends garbage must not move an operator's cursor.
+    """
+    return told.translate(_CONTROLS)
+
 
 class Reason(StrEnum):
     """IPP printer-state-reasons keywords (RFC 8011 section 5.4.12, PWG 5100.9), and two of this trade."""

@@ -7,15 +7,26 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from drivers.printer import legible
 from printd.errors import PrintdError
 
+
+class _Terminal(Console):
+    """A terminal that no text can steer: readings of devices and names of files are shown, not carried out."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=legible(segment.text))
+
+
 # No markup and no emoji codes: what is shown are places, paths and sentences, and any of them may hold brackets.
-out = Console(highlight=False, markup=False, emoji=False)
-err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+out = _Terminal(highlight=False, markup=False, emoji=False)
+err = _Terminal(stderr=True, highlight=False, markup=False, emoji=False)
 
 _WIDE = 10_000
 _LEAST = 8  # characters that a column keeps when it has to fold
@@ -97,6 +108,6 @@ def _cell(value: Any) -> Text:
     if isinstance(value, int):
         return Text(f"{value:,}", style="not bold")
     if isinstance(value, (list, tuple)):
-        return Text(", ".join(str(part) for part in value), style="not bold")
-    text = str(value)
+        return Text(legible(", ".join(str(part) for part in value)), style="not bold")
+    text = legible(str(value))
     return Text(text, style=_COLOURS.get(text.partition(":")[0], "not bold"))
