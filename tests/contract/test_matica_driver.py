@@ -163,6 +163,41 @@ def test_film_that_was_printed_and_not_transferred_comes_on_no_other_card(
     assert at.cards() == [("A-1", "hand", "", "", False), ("A-2", "output", "ymck", "", True)]
 
 
+def test_film_that_waits_for_a_transfer_that_never_came_is_wound_past(net: NewDesk) -> None:
+    at = net()
+    printer = at.open()
+    printer.status(soon())
+    whole = card()
+    printer.print(replace(whole, commands=whole.commands[:-1]), soon())
+    assert at.sim.hands.look()["film"] == {"left": 1000, "printed": ["y", "m", "c", "k"]}
+    at.sim.hands.take_card()
+    before = printer.counters(soon())
+    printer.print(whole, soon())
+    assert printer.confirm(before, whole, soon()).outcome is Outcome.PRINTED
+    assert at.cards() == [("A-1", "hand", "", "", False), ("A-2", "output", "ymck", "", True)]
+
+
+def test_a_printer_that_restarted_in_the_middle_is_not_gone_on_with(net: NewDesk) -> None:
+    at = net()
+    printer = at.open()
+    printer.status(soon())
+    before = printer.counters(soon())
+
+    def blink() -> None:
+        """Restart what answers, once, when the film is printed; the connection stays."""
+        if at.film() == "ymck":
+            at.sim.machine.listeners.remove(blink)
+            at.sim.machine.just_booted = True
+
+    with at.sim.machine.cond:
+        at.sim.machine.listeners.append(blink)
+    with pytest.raises(RefusedError, match="was just restarted"):
+        printer.print(card(), soon())
+    found = printer.confirm(before, card(), soon())
+    assert (found.outcome, found.position) == (Outcome.IN_DOUBT, Position.PRINT)
+    assert at.sim.truth.read("transfer") == []
+
+
 @pytest.mark.parametrize("ribbon", ["ko:10", "k:10"])
 def test_a_wrong_ribbon_is_named_and_the_blank_is_not_touched(net: NewDesk, ribbon: str) -> None:
     at = net(ribbon=ribbon)
