@@ -440,6 +440,10 @@ DRIVER = Family(
 #   says that it is whole. It is in doubt, not unused: unused would book it into the hopper, where it is not.
 # - Film that was printed and not transferred would come on the next card. So the first card of a connection is loaded
 #   with the flag that initialises the film, and so is the first after a print to film that no transfer followed.
+# - An error of the medium (key 3) and a power cut stay in the printer until it is initialised. Where no card is inside,
+#   the first status of a connection does that once: who opens one has seen to the printer (sheet 8). It is not done
+#   again over the same connection, so that nothing turns by itself while somebody has their hands in it, and not with a
+#   card inside: clear() does that, and rejects the card.
 # - Settings are not read and not written. UV and the peel-off panel are not printed: the ribbons that are known have no
 #   peel-off panel, and two sources would call it an overlay. The film covers the whole card, chip contacts as well.
 # - The load comes before the panels, as in every capture, although the other order would keep the blank safer.

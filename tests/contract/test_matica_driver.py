@@ -13,6 +13,7 @@ import pytest
 
 from contract.matica_desk import EVERY_WIRE, NewDesk, agrees, card, desks, picture, soon
 from drivers import list_printers, matica, matica_ethernet, open_printer
+from drivers.__main__ import main
 from drivers.discovery import Match, discover
 from drivers.errors import DriverError, NoReplyError, NotFoundError, RefusedError, UnexpectedReplyError
 from drivers.matica import DRIVER, MaticaPrinter
@@ -95,6 +96,14 @@ def test_it_is_found_on_usb_and_by_what_it_says_first() -> None:
         address = f"{net.host}:{net.port}"
         (spoke,) = [one for one in discover([DRIVER], [address], InProcessBackend([])) if one.wire == "tcp"]
         assert (spoke.uri, spoke.matches) == (f"tcp://{address}", (Match("matica", "xid580x", 100),))
+
+
+def test_it_is_asked_from_the_command_line(net: NewDesk, capsys: pytest.CaptureFixture[str]) -> None:
+    at = net()
+    assert main(["status", at.uri, "--model", "xid580x"]) == 0
+    told = capsys.readouterr().out
+    assert "state      idle, card none" in told
+    assert "XID580i" in told
 
 
 def test_the_kernel_gets_its_disk_back() -> None:
