@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from contract.office import RUNNER, Office
+from contract.office import Office
 from hardware_mocks.wires.vicc import Pcscd, VirtualCard
+from printd.demo.staff import RUNNER
 from printd.errors import Refused
 
 pytestmark = pytest.mark.pcsc
