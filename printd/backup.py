@@ -109,7 +109,7 @@ def _fill(
     finally:
         store.close()
     durable.write(part / heads.SEEN_NAME, note)
-    durable.write(part / CONFIG_NAME, _without_password(folder / CONFIG_NAME, config))
+    durable.write(part / CONFIG_NAME, without_password(folder / CONFIG_NAME, config))
     (part / keys.FOLDER).mkdir(mode=0o700)
     for name in keys.PUBLIC:
         durable.write(part / keys.FOLDER / name, (folder / keys.FOLDER / name).read_bytes())
@@ -148,7 +148,7 @@ def _head(connection: Connection) -> tuple[int, bytes, int, bytes]:
     return end.size, end.root(), last[0], last[2]
 
 
-def _without_password(path: Path, config: Config) -> bytes:
+def without_password(path: Path, config: Config) -> bytes:
     """Return the configuration's text without the password of the database.
 
     :raises ConfigError: it cannot be taken out.
@@ -158,7 +158,7 @@ def _without_password(path: Path, config: Config) -> bytes:
     if password is None:
         return text.encode()
     plain = text.replace(config.database.url, copies.without_password(config.database.url))
-    if password in plain:
+    if config.database.url not in text or password in plain:
         raise ConfigError(
             "The password of the database could not be left out of the copy of printd.toml.",
             consequence="No backup was made.",
@@ -192,7 +192,7 @@ def read_manifest(source: Path, verifier: Verifier | None) -> Manifest:
         if content.pop("format") != FORMAT:
             raise ValueError(f"it is not of the format {FORMAT!r}")
         manifest = Manifest(**content)
-        if not (isinstance(manifest.keys, dict) and isinstance(manifest.origin, str)):
+        if not (isinstance(content["keys"], dict) and isinstance(content["origin"], str)):
             raise ValueError("it names no keys")
     except OSError as missing:
         raise Refused(

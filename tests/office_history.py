@@ -113,10 +113,10 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
         row = one("transfer")
         if row and chance.random() < 0.6:
             _, some = serials(f"transfer:{row['id']}")
-            data = {"transfer": row["id"], "serials": some, "acknowledgement": "a", "discrepancies": []}
-            enter("transfer.acknowledged", data, TWO)
-        data = {"site": site, "day": "2026-11-02", "stock_type": "WNI", "pieces": 3, "book": 4}
-        enter("site.reported", {**data, **({"ribbon": 40} if chance.random() < 0.5 else {})}, ("siti",))
+            taken = {"transfer": row["id"], "serials": some, "acknowledgement": "a", "discrepancies": []}
+            enter("transfer.acknowledged", taken, TWO)
+        stock = {"site": site, "day": "2026-11-02", "stock_type": "WNI", "pieces": 3, "book": 4}
+        enter("site.reported", {**stock, **({"ribbon": 40} if chance.random() < 0.5 else {})}, ("siti",))
 
     def supply() -> None:
         kind = chance.choice(["ribbon", "film", "cleaning"])
@@ -144,10 +144,10 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
         enter("test_print.started", {"test": test, **about, "counters": {"cards": 1}}, ("siti",))
         evidence: dict[str, Any] = {"evidence": {"findings": []}}
         last = one("test_print")
-        for test in (test, last["id"]) if last else ():
+        for ended in (test, last["id"]) if last else ():
             outcome = chance.choice(["in_doubt", "spoiled", "unused", "lost"])
             to = {"spoiled": "spoiled", "unused": place, "lost": "missing"}.get(outcome)
-            data = {"test": test, "outcome": outcome, **evidence, **({"to": to} if to else {})}
+            data = {"test": ended, "outcome": outcome, **evidence, **({"to": to} if to else {})}
             enter("test_print.ended", data, chance.choice([(), TWO]))
             enter("test_print.evidence", {"test": test, **evidence}, ("siti",))
 

@@ -28,7 +28,6 @@ from drivers.errors import (
     NotFoundError,
     WriteStalledError,
 )
-from drivers.transports.base import READ_LIMIT
 
 _BIDIRECTIONAL = 2  # protocol of the printer class; 1 is one-way by name, 4 is IPP over USB
 _CHUNK = 1 << 16  # bytes a transfer; a multiple of every packet size
@@ -150,9 +149,9 @@ class UsbTransport:
         bulk_out, bulk_in = _bulk(interface, usb.util.ENDPOINT_OUT), _bulk(interface, usb.util.ENDPOINT_IN)
         self._out = int(bulk_out.bEndpointAddress)
         self._in = int(bulk_in.bEndpointAddress)
-        # A device may always send a whole packet; a shorter read would end in an overflow.
-        packet = int(bulk_in.wMaxPacketSize) & 0x7FF
-        self._read_size = max(READ_LIMIT // packet, 1) * packet
+        # A device may always send a whole packet; a shorter read would end in an overflow. A longer one would wait
+        # until the deadline for a short packet after an answer that fills its last packet.
+        self._read_size = int(bulk_in.wMaxPacketSize) & 0x7FF
 
     def _configuration(self) -> Any:
         try:

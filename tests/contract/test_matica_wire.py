@@ -8,8 +8,8 @@ import struct
 import pytest
 import usb.core
 import usb.util
-import usbip_host
 
+from contract import usbip_host
 from hardware_mocks.pytest_wires import PlugUsb, Setup, SimulatedPrinter
 from hardware_mocks.wires.usbip import UsbipServer
 

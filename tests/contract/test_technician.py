@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from contract.office import RUNNER, Office, office, until
+from contract.office import Office, office, until
+from printd.demo.staff import RUNNER
 from printd.errors import Refused
 
 
@@ -76,6 +77,20 @@ def test_a_paused_printer_is_let_go_by_its_worker(tmp_path: Path) -> None:
             made.take_in(2, seed=8)
             made.print_everything(3)
         made.judge(records=3)
+
+
+def test_a_technician_waits_for_the_card_under_way(tmp_path: Path) -> None:
+    """Two never speak with one printer: whoever pauses it and asks it at once is answered after the worker let go."""
+    with office(tmp_path, speed=30.0) as made:
+        made.take_in(1)
+        with made.open_doors():
+            until(lambda: bool(made.printers["p0"].truth.read("laid")), "a panel is laid")
+            assert not made.outside()
+            made.act("printers.pause", name="p0", by=RUNNER)
+            told = asked(made)
+        assert told["good"], told["steps"]
+        assert made.places()["BLK000001"] == "output"
+        made.judge(records=1)
 
 
 def test_a_trace_at_work_holds_the_dialogue_and_no_panel(tmp_path: Path) -> None:

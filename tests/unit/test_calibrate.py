@@ -16,13 +16,14 @@ from intake_help import CommandLine, new_shop, opened
 from PIL import Image, ImageCms
 
 import drivers
-from contract.office import RUNNER, office
+from contract.office import office
 from drivers.colour import Curves, Intent
 from drivers.dither import Dither
 from drivers.evolis import Options
 from drivers.panels import Separation
 from drivers.printer import Artwork, SidePicture
 from layouts.render import RenderedCard, RenderedSide
+from printd.demo.staff import RUNNER
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused

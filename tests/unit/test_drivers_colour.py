@@ -58,7 +58,7 @@ def red_darker() -> bytes:
     made = bytearray(SRGB)
     count = int.from_bytes(made[128:132], "big")
     for tag in (made[132 + 12 * n : 144 + 12 * n] for n in range(count)):
-        if tag[:4] in (b"rTRC", b"gTRC", b"bTRC"):
+        if bytes(tag[:4]) in (b"rTRC", b"gTRC", b"bTRC"):
             start = int.from_bytes(tag[4:8], "big")
             made[start : start + 16] = b"para" + bytes(8) + (1 << 16).to_bytes(4, "big")  # type 0: Y = X ** 1.0
     return bytes(made)

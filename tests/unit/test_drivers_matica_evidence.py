@@ -15,9 +15,15 @@ from drivers.printer import Confirmation, Counters, EncodedCard, Outcome, Positi
 CARD = EncodedCard((b"y", b"m", b"c", b"k", b"print", b"transfer"), ("y", "m", "c", "k"), "ymck", 1)
 BEFORE = Counters(cards=100, panels=600)
 NONE = Position.NONE
-DONE = {"sent": 6, "answered": 6, "fed": True, "loading": True, "transferring": True}
-STOPPED = {"failure": CodeError(0x00039300), "fed": True, "loading": True}
-LOST = {"failure": NoReplyError("no answer"), "fed": True, "loading": True, "transferring": True, "sent": 6}
+DONE: dict[str, Any] = {"sent": 6, "answered": 6, "fed": True, "loading": True, "transferring": True}
+STOPPED: dict[str, Any] = {"failure": CodeError(0x00039300), "fed": True, "loading": True}
+LOST: dict[str, Any] = {
+    "failure": NoReplyError("no answer"),
+    "fed": True,
+    "loading": True,
+    "transferring": True,
+    "sent": 6,
+}
 
 
 def judged(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -303,7 +303,12 @@ def test_a_panel_that_is_not_wanted_is_told_by_its_status() -> None:
 
 
 def test_a_failure_without_sense_is_not_taken_for_ready() -> None:
-    for ask in (lambda usb: usb.code(soon()), lambda usb: usb.position(soon()), lambda usb: usb.perform(LOAD, soon())):
+    asked: list[Callable[[Usb], object]] = [
+        lambda usb: usb.code(soon()),
+        lambda usb: usb.position(soon()),
+        lambda usb: usb.perform(LOAD, soon()),
+    ]
+    for ask in asked:
         with pytest.raises(UnexpectedReplyError, match="does not say why"):
             ask(Usb(UsbScript(csw(1, status=1), bytes(20), csw(2))))
 

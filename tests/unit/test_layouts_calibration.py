@@ -17,7 +17,7 @@ import drivers
 from drivers.deadline import Deadline
 from drivers.dither import Dither
 from drivers.panels import Panels, Separation, separate
-from drivers.printer import Artwork, Outcome, SidePicture
+from drivers.printer import Artwork, EncodedCard, Outcome, SidePicture
 from hardware_mocks.families import FAMILIES
 from hardware_mocks.pytest_wires import Setup, usb_inprocess_printer
 from layouts.calibration import draw
@@ -149,7 +149,7 @@ def figures(dark: npt.NDArray[np.bool_], dpi: int, *names: str) -> list[int]:
         middle, cut = (columns if name in ("top", "bottom") else rows) // 2, BLEED[name] * scale
         lines = [middle - MARKS * wide // 2 + n * wide + wide // 2 for n in range(MARKS)]
         shown = (turned[at - 7 * scale : at + 7 * scale, cut : 40 * scale].all(axis=0).any() for at in lines)
-        found.append(list(shown).index(True) * RULER * scale)
+        found.append([bool(one) for one in shown].index(True) * RULER * scale)
     return found
 
 
@@ -173,9 +173,7 @@ def test_what_the_rulers_say_brings_the_picture_to_the_middle(dpi: int, off: tup
 
 
 @contextlib.contextmanager
-def printed(
-    family: str, model: str, card: drivers.EncodedCard, ribbon: str, folder: Path
-) -> Iterator[dict[str, Image.Image]]:
+def printed(family: str, model: str, card: EncodedCard, ribbon: str, folder: Path) -> Iterator[dict[str, Image.Image]]:
     """Print a card on a simulated printer; give the pictures of its sides."""
     setup = Setup(hopper=["A-1"], family=family, ribbon=ribbon, cards=folder, speed=100)
     with usb_inprocess_printer(setup) as wire:

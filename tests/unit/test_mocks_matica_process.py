@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ from hardware_mocks.wires.usb_socket import backend
 
 
 @contextmanager
-def process(*arguments: str) -> Iterator[dict[str, object]]:
+def process(*arguments: str) -> Iterator[dict[str, Any]]:
     """A printer that ends with its stdin."""
     command = [sys.executable, "-m", "hardware_mocks", "matica", "--speed", "0", *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as made:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -231,7 +231,11 @@ def test_what_is_no_wrapper_stalls_until_the_reset_of_the_standard(bad: bytes) -
         for _ in range(3):
             host.device.clear_halt(OUT)
             host.device.clear_halt(IN)
-            for failing in (lambda: host.device.write(OUT, bytes(31)), lambda: host.device.read(IN, 13)):
+            tried: list[Callable[[], object]] = [
+                lambda: host.device.write(OUT, bytes(31)),
+                lambda: host.device.read(IN, 13),
+            ]
+            for failing in tried:
                 with pytest.raises(usb.core.USBError) as caught:
                     failing()
                 assert caught.value.errno == errno.EPIPE
