@@ -135,6 +135,7 @@ def test_two_alike_on_the_real_libusb_fail_are_replugged_and_change_places(tmp_p
             finish(made, daemon, 1, at="p1")
 
             made.act("printers.pause", name="p1", by=RUNNER)
+            until(says(made, "p1", "paused"), "it rests")
             made.act("printers.resume", name="p0", by=RUNNER)
             made.take_in(3, seed=8)
             staff = finish(made, daemon, 4)
@@ -150,6 +151,7 @@ def test_two_alike_on_the_real_libusb_fail_are_replugged_and_change_places(tmp_p
                 until(lambda number=number: len(usb_addresses(umock_bus)) == number, "it is back")  # type: ignore[misc]
             assert [sims[name].device.address for name in ("p0", "p1")] != before, "they have other places on the bus"
             made.act("printers.pause", name="p0", by=RUNNER)
+            until(says(made, "p0", "paused"), "it rests")
             made.act("printers.resume", name="p1", by=RUNNER)
             made.take_in(1, seed=9)
             finish(made, daemon, 5, at="p1")
