@@ -37,8 +37,7 @@ _COMMAND_SECONDS = 5.0  # a command without the daemon may be at work just now
 _LOOK_SECONDS = 2.0  # between two looks at disk and clock
 _SIGNING_SECONDS = 5.0
 _PARTS_SECONDS = 6.0  # that the parts have to end in; a card that needs longer is in doubt at the next start
-_LAST_SECONDS = 2.0  # for the last checkpoint
-_ACTS_SECONDS = 0.5  # for acts that somebody asked for. Together: ended within ten seconds, whatever stands still
+_LAST_SECONDS = 2.0  # for the last checkpoint. Together: ended within ten seconds, whatever stands still
 
 
 class Daemon:
@@ -239,18 +238,8 @@ def run(folder: Path, against: Sequence[str] = ()) -> None:
                     signal.signal(number, lambda _number, _frame: daemon.stop())
 
             daemon.run(listen)
-            # Threads that wait for a machine would keep the process; the next start knows how to go on.
-            if daemon.left or _still_at_work():
+            if daemon.left:  # threads that wait for a machine would keep the process; the next start knows how to go on
                 sys.stderr.flush()
                 os._exit(0)
         finally:
             shop.close()
-
-
-def _still_at_work() -> bool:
-    """Tell whether an act that somebody asked for goes on, such as a test print."""
-    deadline = Deadline.after(_ACTS_SECONDS)
-    others = [one for one in threading.enumerate() if not one.daemon and one is not threading.current_thread()]
-    for thread in others:
-        thread.join(deadline.remaining)
-    return any(thread.is_alive() for thread in others)

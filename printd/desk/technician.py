@@ -100,6 +100,12 @@ def alone(desk: Desk, name: str) -> Iterator[None]:
             _SPEAKING.discard(key)
 
 
+def speaking(desk: Desk, name: str) -> bool:
+    """Tell whether somebody at the desk speaks with a printer just now."""
+    with _LOCK:
+        return (desk.shop.folder, name) in _SPEAKING
+
+
 def _let_go(desk: Desk, name: str) -> None:
     """Wait until the worker of a paused printer took a turn that found it so, and gave its connection back."""
     if desk.workshop is None or (before := desk.workshop.live(name)) is None:

@@ -17,7 +17,7 @@ from printd.custody.incidents import open_incident
 from printd.custody.serials import SerialRange, parse_serial
 from printd.desk import health
 from printd.desk.desk import Desk, Limit, Person, known, plain, proved, two_people
-from printd.desk.technician import alone
+from printd.desk.technician import alone, speaking
 from printd.errors import Refused
 from printd.press import connect, new_trace
 from printd.printing import test_print
@@ -268,14 +268,16 @@ def _check_well(desk: Desk) -> None:
 
 
 def _doubt_orphans(desk: Desk) -> None:
-    """Put test prints in doubt that nobody can be making: no daemon runs, and this command holds the shop alone."""
-    if desk.workshop is not None:
-        return
+    """Put test prints in doubt that nobody is making any more: their command died, or could not book how they ended.
+
+    Every act goes through this process: the daemon, or one command alone.
+    """
     with desk.shop.store.reading() as connection:
         left = test_prints.in_(connection, [TestPrintState.OPEN])
-    if left:
+    orphans = {row["id"] for row in left if not speaking(desk, row["printer"])}
+    if orphans:
         with desk.shop.books.booking() as booking:
-            test_print.doubt_open(booking)
+            test_print.doubt_open(booking, orphans)
 
 
 def _doubtful(desk: Desk, name: str) -> Row:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -156,9 +156,13 @@ def end(
     booking.enter("test_print.ended", data, by)
 
 
-def doubt_open(booking: Booking) -> int:
-    """Put every test print that is still open in doubt; return how many there were. Nothing may be under way."""
-    left_open = test_prints.in_(booking.connection, [TestPrintState.OPEN])
+def doubt_open(booking: Booking, only: Collection[str] | None = None) -> int:
+    """Put test prints that are still open in doubt; return how many there were.
+
+    :param only: ids of those that nobody makes any more; by default all: nothing is under way.
+    """
+    still_open = test_prints.in_(booking.connection, [TestPrintState.OPEN])
+    left_open = [row for row in still_open if only is None or row["id"] in only]
     for row in left_open:
         finding = "printd stopped between the intent and the outcome of this test print."
         end(booking, row, TestPrintState.IN_DOUBT, {"findings": [finding]})

@@ -120,6 +120,7 @@ def test_what_stands_against_a_test_print_is_told_and_nothing_changes(desk: Desk
     shifts.resume(desk, two[0])
     printers.resume(desk, "p1", "siti")
     assert "p1 is not paused" in told()
+    assert "p1 is not paused" in str(refused(desk, lambda: begin(desk))), "nor do the books themselves take it"
     (job,) = queue(desk, 1)
     attempt = start(desk, job, "K001")
     printers.pause(desk, "p1", "siti")
