@@ -107,6 +107,7 @@ def init(
 @app.command()
 def check(context: typer.Context, as_json: Json = False) -> None:
     """Check configuration, keys, database and what ails the shop, without starting anything; exit 1: something does."""
+    from printd.cli.audit import notes
     from printd.client import call, listens
     from printd.desk.acts import perform
     from printd.desk.desk import Desk
@@ -116,6 +117,11 @@ def check(context: typer.Context, as_json: Json = False) -> None:
     shop = folder(context)
     opened = Shop.open(shop)
     try:
+        opened.check_start()
+        if opened.books.barred is not None:
+            raise opened.books.barred
+        with opened.store.reading() as connection:
+            noted = notes(connection)
         there = listens(shop / SOCKET_NAME)
         health = call(shop, "health.show", {}) if there else perform(Desk(opened), "health.show", {})
     finally:
@@ -124,10 +130,12 @@ def check(context: typer.Context, as_json: Json = False) -> None:
 
     def show(told: dict[str, Any]) -> None:
         out.print("Configuration, keys and database are fine.")
+        for note in told["notes"]:
+            out.print(f"- {note}", soft_wrap=True)
         for one in told["ailments"]:
             out.print(f"{one['part']} ({one['code']}, since {one['since']}): {one['message']}", soft_wrap=True)
 
-    answer(as_json, {**config, **health}, show)
+    answer(as_json, {**config, **health, "notes": noted}, show)
     if health["ailments"]:
         raise typer.Exit(1)
 

@@ -57,7 +57,7 @@ def verify(
                 progress=lambda count: bar.update(task, completed=count),
                 earlier=retired(connection),
             )
-            notes = _notes(connection)
+            told = notes(connection)
     finally:
         store.close()
     result = {
@@ -66,7 +66,7 @@ def verify(
         "root": report.root.hex() if report.root is not None else None,
         "checkpoints": report.checkpoints_verified,
         "signed": report.signed_size,
-        "notes": notes,
+        "notes": told,
         "problems": [{"kind": one.kind, "entry": one.seq, "message": one.message} for one in report.problems],
     }
     answer(as_json, result, _show_verified)
@@ -96,7 +96,7 @@ def replay(context: typer.Context, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def _notes(connection: Connection) -> list[str]:
+def notes(connection: Connection) -> list[str]:
     """Return what an auditor should know although it breaks no rule."""
     return [
         *(

@@ -74,19 +74,12 @@ def _copy_sqlite(connection: Connection, target: Path, progress: Progress) -> No
 def _dump(connection: Connection, target: Path, progress: Progress) -> None:
     snapshot = connection.execute(sa.text("SELECT pg_export_snapshot()")).scalar_one()
     whole = int(connection.execute(sa.text("SELECT pg_database_size(current_database())")).scalar_one())
-    program = _program(connection, "pg_dump")
-    address, environment = _libpq(connection.engine.url)
+    dump = program(connection, "pg_dump")
+    address, environment = libpq(connection.engine.url)
     _run(
         [
-            *(
-                program,
-                "--format=custom",
-                "--no-owner",
-                "--no-privileges",
-                "--no-password",
-                "--lock-wait-timeout=60000",
-            ),
-            *(f"--snapshot={snapshot}", f"--file={target}", f"--dbname={address}"),
+            *(dump, "--format=custom", "--no-owner", "--no-privileges", "--no-password"),
+            *("--lock-wait-timeout=60000", f"--snapshot={snapshot}", f"--file={target}", f"--dbname={address}"),
         ],
         environment,
         lambda: progress(target.stat().st_size, whole),
@@ -118,7 +111,7 @@ def put_back(source: Path, url: str, progress: Progress) -> None:
                     consequence="Nothing was restored.",
                     remedy="Make a new, empty database and name that.",
                 )
-            program = _program(connection, "pg_restore")
+            restore = program(connection, "pg_restore")
     except sa.exc.DBAPIError as unreachable:
         raise ConfigError(
             "The database to restore into cannot be reached.",
@@ -127,12 +120,12 @@ def put_back(source: Path, url: str, progress: Progress) -> None:
         ) from unreachable
     finally:
         engine.dispose()
-    address, environment = _libpq(engine.url)
+    address, environment = libpq(engine.url)
     whole = source.stat().st_size
     progress(0, whole)
     _run(
         [
-            *(program, "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password"),
+            *(restore, "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password"),
             *(f"--dbname={address}", str(source)),
         ],
         environment,
@@ -159,7 +152,7 @@ def clear(url: str) -> None:
         engine.dispose()
 
 
-def _program(connection: Connection, name: str) -> str:
+def program(connection: Connection, name: str) -> str:
     """Return the path of one of PostgreSQL's programs that is not older than the server.
 
     :raises ConfigError: there is none on this machine.
@@ -193,7 +186,7 @@ def _beside_server(connection: Connection) -> list[Path]:
     return [Path(told)] if told and Path(told).is_dir() else []
 
 
-def _libpq(url: URL) -> tuple[str, dict[str, str]]:
+def libpq(url: URL) -> tuple[str, dict[str, str]]:
     """Return an address without its password, which others could read in the list of processes, and the environment."""
     environment = dict(os.environ)
     if url.password is not None:

@@ -19,6 +19,7 @@ from conftest import ORIGIN, NewDatabase
 from printd import backup, keys
 from printd.books import Books
 from printd.cli.app import app
+from printd.config import load
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.ledger.merkle import Frontier, leaf_hash
 from printd.restore import bring_back
@@ -244,6 +245,33 @@ def test_a_backup_is_of_one_moment_while_others_write(new_database: NewDatabase,
     target = "" if not extra else new_database(False)
     done = bring_back(tmp_path / "copy", tmp_path / "back", key_folder=shop.folder / "keys", database=target)
     assert done.manifest.root == manifest.root
+
+
+def test_the_password_of_the_database_stays_where_it_is(tmp_path: Path) -> None:
+    url = "postgresql://printd:s3cret@db.office/books?sslmode=require"
+    create(tmp_path / "shop", origin=ORIGIN)
+    path = tmp_path / "shop" / "printd.toml"
+    path.write_text(f'{path.read_text()}\n[database]\nurl = "{url}"\n')
+    kept = backup.without_password(path, load(path)).decode()
+    assert 'url = "postgresql://printd@db.office/books?sslmode=require"' in kept
+    assert kept.replace("printd@", "printd:s3cret@") == path.read_text()
+    address, environment = copies.libpq(sa.make_url(url.replace("postgresql:", "postgresql+psycopg:")))
+    assert address == "postgresql://printd@db.office/books?sslmode=require"
+    assert environment["PGPASSWORD"] == "s3cret"
+    path.write_text(path.read_text().replace("s3cret", "s\\u0033cret"))
+    with pytest.raises(ConfigError, match="could not be left out"):
+        backup.without_password(path, load(path))
+
+
+def test_a_missing_program_of_postgresql_is_a_clear_sentence(house: House) -> None:
+    with house.shop.store.reading() as connection:
+        if connection.dialect.name != "postgresql":
+            return
+        with pytest.raises(ConfigError, match=r"pg_undump of PostgreSQL .* is not on this machine") as refusal:
+            copies.program(connection, "pg_undump")
+        assert "postgresql-client-" in refusal.value.remedy
+        found = Path(copies.program(connection, "pg_dump"))
+    assert found.name == "pg_dump"
 
 
 def test_a_backup_never_takes_the_place_of_another_and_a_full_disk_leaves_nothing(house: House, tmp_path: Path) -> None:

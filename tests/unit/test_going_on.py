@@ -34,7 +34,8 @@ from printd.store.engine import SQLITE_NAME
 
 Live = Callable[[Books, int, int], "Counter[str]"]
 NEXT = f"{ORIGIN}-2"
-TWO = [Person(name=name, password=SecretStr(f"{name}-pass")) for name in ("ani", "tono")]
+ANI, TONO = (Person(name=name, password=SecretStr(f"{name}-pass")) for name in ("ani", "tono"))
+TWO = (ANI, TONO)
 
 
 def quiet(_done: int, _whole: int) -> None:
@@ -299,7 +300,7 @@ def test_a_backup_older_than_what_people_hold_is_refused_and_remembered_where_th
     with shop.store.reading() as connection:
         printed = f"{size}:{log.frontier(connection).root().hex()}"
     shop.close()
-    bring = {"key_folder": folder / "keys", "against": [printed]}
+    bring: dict[str, Any] = {"key_folder": folder / "keys", "against": [printed]}
     with pytest.raises(Refused, match="4 entries are missing"):
         bring_back(tmp_path / "copy", tmp_path / "back", **bring)
     assert not (tmp_path / "back").exists()
@@ -322,6 +323,36 @@ def test_a_backup_older_than_what_people_hold_is_refused_and_remembered_where_th
     with pytest.raises(IntegrityError, match="two histories"):
         bring_back(tmp_path / "copy", tmp_path / "fork", key_folder=folder / "keys", against=[small])
     assert not (tmp_path / "fork").exists()
+
+
+def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "passwords").write_text('ani = "ani-pass"\ntono = "tono-pass"\n')
+    (tmp_path / "passwords").chmod(0o600)
+    monkeypatch.setenv("PRINTD_PASSWORDS", str(tmp_path / "passwords"))
+    two = ("--by", "ani", "--with", "tono")
+
+    def printd(shop: Path, *arguments: str) -> tuple[int, Any]:
+        result = CliRunner().invoke(app, ["--shop", str(shop), *arguments, "--json"])
+        return result.exit_code, json.loads(result.stdout) if result.exit_code == 0 else result.exception
+
+    code, made = printd(folder, "backup", str(tmp_path / "copy"))
+    assert (code, made["database"], made["in_doubt"]) == (0, "sqlite", 1)
+    bring = ("restore", str(tmp_path / "copy"), "--dir", str(tmp_path / "back"), "--keys", str(folder / "keys"))
+    code, told = printd(folder, *bring)
+    assert (code, told["size"], len(told["in_doubt"])) == (0, made["size"], 1)
+    code, refusal = printd(tmp_path / "back", "check")
+    assert code == 1
+    assert "restored from a backup" in str(refusal)
+    code, told = printd(tmp_path / "back", "audit", "go-on", *two)
+    assert (code, told["missing"]) == (0, 0)
+    put_back(tmp_path / "back")
+    code, refusal = printd(tmp_path / "back", "check")
+    assert code == 1
+    assert "7 entries are missing" in str(refusal)
+    code, told = printd(tmp_path / "back", "audit", "go-on", *two, "--origin", NEXT)
+    assert (code, told["missing"], told["origin"]) == (0, 7, NEXT)
+    code, told = printd(tmp_path / "back", "audit", "verify")
+    assert (code, told["verified"]) == (0, True)
 
 
 @pytest.mark.parametrize("step", ["checkpoints.sign_now", "keys.take_over", "restored.unmark"])
