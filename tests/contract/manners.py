@@ -130,9 +130,9 @@ class Dribble(Manner):
 
 
 class Delayed(Manner):
-    """Every answer comes 0.4 s after it was given, on the drivers' clock: late, not too late."""
+    """Every piece of an answer comes some time after it was given, on the drivers' clock: late, not too late."""
 
-    SECONDS = 0.4
+    SECONDS = 0.15  # less than what ends an answer that has no end of its own (0.2 s)
 
     def __init__(self, behind: Transport, clock: Clock) -> None:
         super().__init__(behind, clock)

@@ -193,6 +193,9 @@ class Desk:
     def hold(self, found: Confirmation) -> None:
         """Hold what a driver says against what physically happened."""
         assert self.sim.idle()
+        assert self.blanks() in (BLANKS, BLANKS[1:]), "one blank for one card"
+        laid = [(one["blank"], one["side"], one["panel"]) for one in self.sim.truth.read("laid")]
+        assert len(laid) == len(set(laid)), "a panel was laid twice: something that moves a card was sent again"
         if found.outcome is Outcome.PRINTED:
             left = [(one["blank"], one["where"], one["complete"]) for one in self.cards()]
             assert left == [("A-1", "output", True)], "printed, and it is not"
