@@ -242,10 +242,10 @@ def spoiled_goes_back(patch: pytest.MonkeyPatch) -> None:
             outcome, more["to"] = AttemptState.UNUSED, places.hopper(row["printer"])
         end(booking, row, outcome, **more)
 
-    from printd.desk import jobs as desk_jobs
+    from printd.desk import doubt
 
     patch.setattr(worker, "end", back)
-    patch.setattr(desk_jobs, "end", back)
+    patch.setattr(doubt, "end", back)
 
 
 def old_connection_kept(patch: pytest.MonkeyPatch) -> None:
