@@ -6,7 +6,8 @@ mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
 cp "$REPOSITORY/drivers/70-card-printers.rules" /run/udev/rules.d/
 /lib/systemd/systemd-udevd --daemon 2>/dev/null
-modprobe -a virtio_net vhci-hcd usblp usb-storage
+modprobe -a virtio_net vhci-hcd usblp
+modprobe usb-storage $STORAGE
 busybox ip link set lo up
 card=$(ls /sys/class/net | grep -v lo | head -n 1)
 busybox ip link set "$card" up
