@@ -2,8 +2,9 @@
 
 ``make day``. Printers move as many times faster as a day is longer than the run; the daemon and its people live in
 real time, so that they have less time for each card than any office gives them. Every hour a batch of records comes,
-and at a card drawn by chance within the batch the daemon is killed with SIGKILL and started again. People see what
-people can see: they walk round, look at what stands still, take cards out, read them, and say what became of them.
+and at a card of it and a moment of that card, both drawn by chance, the daemon is killed with SIGKILL and started
+again. People see what people can see: they walk round, look at what stands still, take cards out, read them, and say
+what became of them.
 At the end every card that left a printer is held against its blank in the books.
 """
 
@@ -49,6 +50,8 @@ RATES: Mapping[str, float] = {
 }  # fmt: skip
 """Faults a card. Those that spoil a blank add up to 2 in 100, an office's 1.7 (domain reference 8); how they share that
 is our guess, since no office publishes it."""
+MOMENTS = ("job", "feed", "laid", "card")
+"""Of a card, at one of which the daemon is killed."""
 HOUR = 3600.0
 _CONFIG = """
 [printing]
@@ -117,7 +120,7 @@ def live(day: Day, folder: Path, show: Callable[[str], None] = progress) -> Repo
                 for hour in range(day.hours):
                     batch = invented[day.cards * hour // day.hours : day.cards * (hour + 1) // day.hours]
                     made.spool(batch)
-                    _kill_within(office, report, chance.randint(1, max(1, len(batch))))
+                    _kill_within(office, report, chance.choice(MOMENTS), chance.randint(1, max(1, len(batch))))
                     show(f"hour {hour + 1}: {office.states}")
                     _sleep_until(began + (hour + 1) * day.minutes * 60 / day.hours, work)
                 show("the evening: what is left is printed")
@@ -143,11 +146,11 @@ def _faults(day: Day, printer: int, cards: int) -> list[str]:
     ]
 
 
-def _kill_within(office: Office, report: Report, after: int) -> None:
-    """Kill the daemon when so many more cards were begun, and start it again."""
+def _kill_within(office: Office, report: Report, moment: str, after: int) -> None:
+    """Kill the daemon when that happened to so many more cards, and start it again."""
     truth, deadline = TruthFile(office.floor.truth), time.monotonic() + _STALL_SECONDS
-    begun = len(_of(truth, "job"))
-    while len(_of(truth, "job")) < begun + after:
+    before = _count(truth, moment)
+    while _count(truth, moment) < before + after:
         if time.monotonic() > deadline or office.died():
             raise RuntimeError(f"no card is begun any more: {office.why}")
         time.sleep(0.01)
@@ -160,8 +163,9 @@ def _kill_within(office: Office, report: Report, after: int) -> None:
     office.alive.set()
 
 
-def _of(truth: TruthFile, event: str) -> list[dict[str, Any]]:
-    return [line for line in truth.read() if line["event"] == event]
+def _count(truth: TruthFile, moment: str) -> int:
+    """Count the cards that came so far: a job begun, a card fed, its black panel laid, a card let go."""
+    return sum(line["event"] == moment and line.get("panel", "k") == "k" for line in truth.read())
 
 
 def _sleep_until(then: float, work: Future[None]) -> None:

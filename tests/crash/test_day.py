@@ -16,6 +16,8 @@ from bench.judge import Books, compare, read_books
 from printd.demo.reader import CardReader
 from printd.shop import Shop
 
+pytestmark = pytest.mark.timeout(900)
+
 DAY = Day(printers=2, hours=2, cards=6, minutes=0.04, harsh=10, seed=3)
 
 
@@ -33,6 +35,7 @@ def test_two_hours_with_a_kill_in_each_end_with_books_equal_to_physics(lived: tu
     assert sum(report.judgement.good.values()) == len(report.judgement.good) == DAY.cards
     assert report.cards == sum(report.judgement.kinds.values()) > DAY.cards, "nothing went wrong: the day was too kind"
     assert sum(report.doubts.values()) == report.acts["doubts settled"] > 0
+    assert any("after a kill" in text for text in report.doubts), "what was under way at a kill is for a person"
     assert set(report.judgement.said) == {"audit verify", "audit replay", "blanks reconcile"}
 
 
