@@ -143,6 +143,7 @@ TOLD_ONLY = {
     ("job.cancelled", "why"),
     ("job.cancelled", "act"),
     ("attempt.in_doubt", "to"),
+    ("shop.restored", "missing"),
     ("register.read", "what"),
     ("register.read", "rows"),
     ("card.missed", "note"),
