@@ -145,6 +145,7 @@ TOLD_ONLY = {
     ("attempt.in_doubt", "to"),
     ("shop.restored", "missing"),
     ("register.read", "what"),
+    ("shop.restored", "missing"),
     ("register.read", "rows"),
     ("card.missed", "note"),
 }
