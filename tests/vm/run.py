@@ -1,8 +1,8 @@
 """``make vm-test``: the USB suite inside a virtual machine with a real kernel, usbfs, usblp, usb-storage and udev.
 
 The simulated printers of ``guest_printers.py`` are processes of this machine, which the guest attaches over USB/IP and
-the network; the tests marked ``usbfs`` of the USB wires and of every driver run on printers in the guest's own process. One summary line
-at the end; exit 0 when every test passed. ``SUITE=printers|wires`` runs one half.
+the network. The tests marked ``usbfs`` of the USB wires and of every driver run on printers in the guest's own process.
+One summary line at the end; exit 0 when every test passed. ``SUITE=printers|wires`` runs one half.
 """
 
 from __future__ import annotations
@@ -70,8 +70,9 @@ def main() -> int:
     suites = [os.environ["SUITE"]] if os.environ.get("SUITE") else list(SUITES)
     good = True
     for suite in suites:
-        with tempfile.TemporaryDirectory(prefix="printd-vm-") as folder, printers(Path(folder)) as places:
+        with tempfile.TemporaryDirectory(prefix="printd-vm-") as folder, contextlib.ExitStack() as stack:
             shared = Path(folder)
+            places = stack.enter_context(printers(shared)) if suite == "printers" else {}
             (shared / "places.json").write_text(json.dumps(places))
             good &= boot(suite, parts, shared)
     print(f"vm-test: {'passed' if good else 'FAILED'}, {time.monotonic() - began:.0f} s in all")
