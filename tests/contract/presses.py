@@ -109,6 +109,11 @@ def soon(seconds: float = 20) -> Deadline:
     return Deadline.after(seconds)
 
 
+def ample() -> Deadline:
+    """More time than a driver gives any command: it gives up by itself, and does what it then does."""
+    return soon(600)
+
+
 @functools.cache
 def artwork(dpi: int = 300, *, colour: bool = True) -> Artwork:
     """Draw a small picture, a line and a window: most of the card stays white, so that simulators read it fast."""
@@ -170,8 +175,8 @@ class Desk:
         card = card_for(self.name)
         before = printer.counters(soon())
         with contextlib.suppress(DriverError):
-            printer.print(card, soon())
-        return printer.confirm(before, card, soon())
+            printer.print(card, ample())
+        return printer.confirm(before, card, ample())
 
     def recover(self) -> None:
         """Do what an operator does without thinking: take out what is inside, cable, power, cover, button."""

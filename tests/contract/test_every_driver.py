@@ -25,6 +25,7 @@ from contract.presses import (
     Counted,
     Desk,
     NewDesk,
+    ample,
     card_for,
     family_named,
     soon,
@@ -150,11 +151,11 @@ def test_what_was_sent_and_never_arrived_is_noticed(
                 before = printer.counters(soon())
             try:
                 begun = len(line.writes)
-                printer.print(card_for(name), soon())
+                printer.print(card_for(name), ample())
             except DriverError as error:
                 refused = error
             ended = len(line.writes)
-            found = printer.confirm(before, card_for(name), soon())
+            found = printer.confirm(before, card_for(name), ample())
             desk.hold(found)
             assert refused is None or found.outcome is not Outcome.PRINTED
             if begun < at <= ended and refused is None:
