@@ -41,12 +41,20 @@ def damaged(good: bytes, blows: list[tuple[str, int, bytes]]) -> bytes:
 
 
 @pytest.mark.parametrize("name", list(TARGETS))
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_only_declared_errors_come_out(name: str, data: st.DataObject) -> None:
     target = TARGETS[name]
     target.run(data.draw(st.binary(max_size=300)))
     target.run(damaged(data.draw(st.sampled_from(target.seeds)), data.draw(damage)))
+
+
+@pytest.mark.parametrize("name", list(TARGETS))
+def test_one_wrong_byte_anywhere_is_read_or_refused(name: str) -> None:
+    for seed in TARGETS[name].seeds[:2]:
+        for at in range(min(len(seed), 300)):
+            for wrong in {0, (seed[at] + 1) % 256} - {seed[at]}:
+                TARGETS[name].run(seed[:at] + bytes([wrong]) + seed[at + 1 :])
 
 
 @pytest.mark.parametrize(("name", "seed"), [(name, seed) for name in TARGETS for seed in TARGETS[name].seeds] + FOUND)
