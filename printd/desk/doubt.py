@@ -158,6 +158,12 @@ def settle(booking: Booking, attempt: Row, decision: Decision, by: tuple[str, ..
             raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
         findings.insert(1, f"{booked} was booked.")
         booking.enter("attempt.corrected", {"attempt": attempt["id"], "booked": booked, "actual": in_hand}, by)
+    elif decision.blank_is == "hopper" and decision.outcome != "unused":
+        raise Refused(
+            f"{booked} cannot be {decision.outcome} and lie in the hopper.",
+            consequence="Nothing was changed.",
+            remedy="If the card in hand is another blank, read its serial: --scan SERIAL. If there is none: --unused.",
+        )
     outcome, to = AttemptState(decision.outcome), ""
     if outcome is AttemptState.UNUSED and (in_hand != booked or decision.blank_is != "hopper"):
         to = _drawer(connection)

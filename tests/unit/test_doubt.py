@@ -229,6 +229,7 @@ def test_a_card_that_carries_another_job_is_named_with_it(desk: Desk) -> None:
 def test_whoever_printed_does_not_answer_alone_for_a_card_on_another_blank(desk: Desk) -> None:
     refused(desk, outcome="spoiled", cause="jam", scan=B, by=ANI)
     refused(desk, outcome="spoiled", cause="no such cause", scan=B, **TWO)
+    assert "lie in the hopper" in refused(desk, outcome="printed", blank_is="hopper", by=ANI).what
 
 
 # --- the picture ---
@@ -327,7 +328,7 @@ def test_a_look_at_a_doubt_pushes_nothing_out_and_nothing_grows(tmp_path: Path) 
 
 def test_a_full_disk_and_a_torn_file_are_no_trouble_of_the_printer(tmp_path: Path) -> None:
     full = kept.keep(tmp_path, "p1", doubtful=False, at="now", also=None)
-    assert full is not None
+    assert isinstance(full, kept.Kept)
     full._path = Path("/dev/full")  # the kernel says ENOSPC at each write
     for _ in range(1500):
         full.out(b"x")
