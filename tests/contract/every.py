@@ -84,7 +84,7 @@ class Tally:
             self.runs[self._places[report.nodeid]] += int(str(dict(report.user_properties).get("points", 1)))
 
     def lines(self) -> list[str]:
-        """Return the table: runs a check, and tests where they are fewer."""
+        """Return the table: how many runs of each check."""
         said = [f"| driver | wire | {' | '.join(_COLUMNS)} |", "|---|---|" + "--:|" * len(_COLUMNS)]
         for place in sorted({place for place, _ in self.tests}):
             cells = [str(self.runs[place, check] or "") for check in _COLUMNS]
