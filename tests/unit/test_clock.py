@@ -144,7 +144,7 @@ def test_cards_printed_by_a_clock_ahead_take_no_share_of_later_days(timed: Books
 
 
 def test_a_shift_s_attempts_are_told_by_the_order_of_the_log(timed: Books, watch: Watch, live: Live) -> None:
-    live(timed, 4, 100)
+    live(timed, 4, 120)
     with timed.store.reading() as connection:
         before = log.frontier(connection).size - 1
         known = {row["id"] for row in jobs.attempts_since(connection, -1)}
@@ -155,4 +155,5 @@ def test_a_shift_s_attempts_are_told_by_the_order_of_the_log(timed: Books, watch
     told = [one.data["attempt"] for one in entries(timed.store) if one.kind == "attempt.started" and one.seq > before]
     assert since == told
     assert told
+    assert known
     assert not known & set(since)
