@@ -18,7 +18,6 @@ from contract.office import TWO, Office, office, until
 from crash.test_killed_daemon import daemon_process, over_socket
 from hardware_mocks.wires.vicc import Pcscd, VirtualCard
 from printd.demo.staff import RUNNER
-from printd.errors import Refused
 from printd.shop import Shop
 from printd.store import deliveries, spoils
 
@@ -353,17 +352,19 @@ def test_a_chip_goes_with_its_card_when_people_correct_the_blank(tmp_path: Path,
         assert chip(shop, FOURTH) == uid_of(FOURTH).hex().upper()
 
 
-def test_a_printer_whose_reader_nobody_named_is_not_added_and_prints_nothing(tmp_path: Path, cards: Pcscd) -> None:
+def test_a_printer_whose_reader_nobody_named_prints_nothing_and_says_so(tmp_path: Path, cards: Pcscd) -> None:
     with office(tmp_path) as shop:
         shop.take_in(1)
         path = shop.shop_folder / "printd.toml"
         path.write_text(path.read_text() + config(cards).replace("p0 =", "p7 ="))
         shop.shop.close()
         shop.shop = shop.desk.shop = Shop.open(shop.shop_folder)
-        with pytest.raises(Refused, match="Nobody said which card reader is inside p9"):
-            shop.act("printers.add", name="p9", uri="tcp://127.0.0.1:9", model="primacy", by=RUNNER)
         with shop.open_doors():
-            assert "Nobody said which card reader is inside p0" in paused(shop)
+            until(lambda: shop.act("printers.list")[0]["state"] == "unable", "the printer says that it cannot")
+            (row,) = shop.act("printers.list")
+        assert "Nobody said which card reader is inside p0" in row["message"]
+        assert not row["paused"], "it goes on by itself once the reader is named"
+        assert shop.act("jobs.list")[0]["waits"]["code"] == "no_station"
         assert not shop.printers["p0"].truth.read("feed")
 
 
