@@ -220,9 +220,7 @@ class Office:
     def _tested(self) -> set[str]:
         """Return the blanks that test prints spent, from the table alone."""
         with self.shop.store.reading() as connection:
-            return set(
-                connection.exec_driver_sql("SELECT serial FROM test_print WHERE state = 'spoiled'").scalars()
-            )
+            return set(connection.exec_driver_sql("SELECT serial FROM test_print WHERE state = 'spoiled'").scalars())
 
     def prove(self) -> None:
         """The log proves itself and rebuilds every table."""
