@@ -192,7 +192,7 @@ def test_a_user_of_the_group_prints_and_the_kernels_driver_gets_the_printer_back
         assert one.kernel_driver == "usbfs"
         odd = len(
             one.truth("protocol")
-        )  # up to here the kernel took a Matica for a disk and asked what disks are asked
+        )  # what the kernel asked a Matica, which it took for a disk
         assert printer.status(soon()).state is State.IDLE
         assert printer.identify(soon()).serial_number == one.serial
         before = printer.counters(soon())
