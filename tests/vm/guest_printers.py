@@ -189,10 +189,9 @@ def test_a_user_of_the_group_prints_and_the_kernels_driver_gets_the_printer_back
     job, cards = card(name), len(one.truth("card"))
     with as_user("lp"):
         printer = one.open()
-        assert one.kernel_driver == "usbfs"
-        odd = len(
-            one.truth("protocol")
-        )  # what the kernel asked a Matica, which it took for a disk
+    assert one.kernel_driver == "usbfs"
+    odd = len(one.truth("protocol"))  # what the kernel asked a Matica, which it took for a disk
+    with as_user("lp"):
         assert printer.status(soon()).state is State.IDLE
         assert printer.identify(soon()).serial_number == one.serial
         before = printer.counters(soon())

@@ -41,6 +41,8 @@ NOT_HERE = (
     # USB/IP has no field for the bytes that a transfer moved before it was taken back (RET_UNLINK, 48 bytes).
     "test_drivers_usb.py::test_a_printer_that_takes_no_more_tells_how_much_it_took[usbfs]",
     "test_usb_wires.py::test_a_busy_printer_takes_part_of_a_write_and_then_nothing[umock]",
+    # A reply in single bytes takes an emulated machine longer than the driver waits for one.
+    "test_magicard_driver.py::test_a_card_is_printed_and_proved[libusb-quirks1",
 )
 PRINTERS = {
     "evolis": ["evolis", "--serial", "10000777001"],
