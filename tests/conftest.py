@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 from pydantic import SecretStr
 
+from fixed import CHEAP, ORIGIN, NewDatabase
 from office_history import office_events
 from printd.books import Books
 from printd.custody.serials import SerialRange
@@ -26,14 +26,6 @@ from printd.errors import Refused
 from printd.shop import PROJECTIONS, Shop, create
 from printd.store import blanks, jobs, log
 from printd.store.engine import Store, migrate
-
-ORIGIN = "printd.example/ntt/kupang/blanks/2026"
-
-NewDatabase = Callable[[bool], str]
-"""Makes a database, migrated or empty, and returns its address."""
-
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Hashes passwords in no time: what a hash costs is not what these tests are about."""
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from conftest import ORIGIN, NewDatabase
+from fixed import ORIGIN, NewDatabase
 from printd import backup, keys
 from printd.books import Books
 from printd.cli.app import app

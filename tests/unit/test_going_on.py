@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from conftest import CHEAP, ORIGIN
+from fixed import CHEAP, ORIGIN
 from printd import backup, heads, keys, restored
 from printd.books import Books
 from printd.cli.app import app
