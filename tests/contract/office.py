@@ -41,6 +41,9 @@ command_seconds = 0.8
 
 [duty]
 cards_per_day = 0
+
+[health]
+free_mb = 8
 """
 WAIT = 30.0
 TWO = {"by": person(RUNNER), "second": person(CHECKER)}

@@ -15,7 +15,9 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
+from contract import office as offices
 from contract.office import TWO, Office, office, until
+from crash.house import CHEAP
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
 from layouts.ktp_el import profile
@@ -24,6 +26,7 @@ from printd import parts, press
 from printd.cli.app import app
 from printd.daemon import Daemon
 from printd.demo.staff import RUNNER
+from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.folder import SOCKET_NAME
 from printd.health import Health, Surroundings
@@ -39,6 +42,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(daemon_module, "_WATCH_SECONDS", 0.05)
     monkeypatch.setattr(parts, "STEADY_SECONDS", 0.2)
     monkeypatch.setattr(parts, "_FIRST_WAIT", 0.2)
+    monkeypatch.setattr(offices, "Desk", lambda shop: Desk(shop, hasher=CHEAP))
 
 
 def _row(shop: Office, name: str) -> dict[str, Any]:
@@ -68,7 +72,7 @@ def test_no_card_is_begun_without_room_or_signature_until_there_is_again(
         shop.take_in(2)
         with shop.open_doors(deaths=True) as daemon:
             until(lambda: _row(shop, "p0")["state"] == "waiting", "the worker was told")
-            assert "7 MB left, fewer than 256" in _row(shop, "p0")["message"]
+            assert "7 MB left, fewer than 8" in _row(shop, "p0")["message"]
             _told_everywhere(shop, "disk", "full")
             assert _fed(shop) == 0, "a card was begun although its end might not be booked"
             broken[0] = True
