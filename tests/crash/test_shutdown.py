@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -17,11 +18,9 @@ from crash.house import CHEAP
 from crash.test_killed_daemon import _attempts, _of, daemon_process
 from drivers.deadline import Deadline
 from printd import daemon as daemon_module
-from printd.client import call
 from printd.daemon import Daemon
 from printd.demo.staff import RUNNER, person
 from printd.desk.desk import Desk
-from printd.errors import PrintdError
 from printd.folder import SOCKET_NAME
 from printd.shop import Shop
 
@@ -73,20 +72,23 @@ def test_everything_stands_still_at_once(tmp_path: Path) -> None:
         patient = path.read_text(encoding="utf-8").replace("command_seconds = 0.8", "command_seconds = 60")
         path.write_text(patient.replace("card_seconds = 2", "card_seconds = 600"), encoding="utf-8")
         silent, slow = made.printers["p0"], made.printers["p1"]
-        with daemon_process(made.shop_folder) as process, socket.socket(socket.AF_UNIX) as half:
+        with (
+            daemon_process(made.shop_folder) as process,
+            socket.socket(socket.AF_UNIX) as half,
+            socket.socket(socket.AF_UNIX) as whole,
+        ):
             until(lambda: bool(silent.truth.read("fault")), "p0 is silent in the middle of its bitmaps")
             until(lambda: bool(slow.truth.read("laid")), "p1 has a card under way")
-            half.connect(str(made.shop_folder / SOCKET_NAME))
-            half.sendall(b"POST /acts/jobs.list HTTP/1.1\r\nHost: printd\r\nContent-Length: 9\r\n\r\n{")
-            asking = threading.Thread(
-                target=_ask, args=(made, "printers.discover", {"tcp": [uri.removeprefix("tcp://")]})
-            )
-            asking.start()
+            for one, act, body in ((half, "jobs.list", b"{"), (whole, "printers.discover", _tcp(uri))):
+                one.connect(str(made.shop_folder / SOCKET_NAME))
+                said = max(len(body), 9)  # of the first request the rest never comes
+                one.sendall(
+                    f"POST /acts/{act} HTTP/1.1\r\nHost: printd\r\nContent-Length: {said}\r\n\r\n".encode() + body
+                )
             open_then = _of(_attempts(made), "open")
             assert len(open_then) == 2
             process.terminate()
             assert process.wait(PROMISE) == 0
-        asking.join(30)
         assert not (made.shop_folder / SOCKET_NAME).exists()
         left = _of(_attempts(made), "open")
         assert left <= open_then
@@ -114,9 +116,8 @@ def _leave_out(made: Office, name: str) -> None:
     made.act = without  # type: ignore[method-assign]
 
 
-def _ask(made: Office, act: str, arguments: dict[str, Any]) -> None:
-    with suppress(PrintdError):  # the daemon ended before it answered
-        call(made.shop_folder, act, arguments)
+def _tcp(uri: str) -> bytes:
+    return json.dumps({"tcp": [uri.removeprefix("tcp://")]}).encode()
 
 
 def test_a_signature_that_never_ends_keeps_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
