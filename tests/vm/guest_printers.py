@@ -30,7 +30,9 @@ from drivers.panels import Separation
 from drivers.printer import Artwork, CardPrinter, EncodedCard, Outcome, SidePicture, State
 from drivers.transports.trace import Trace
 
-codecs.lookup("latin-1")  # an ordinary user cannot load modules from the home of root: this one comes late
+# An ordinary user cannot load modules from the home of root: what comes late is loaded now.
+codecs.lookup("latin-1")
+list_printers()
 PLACES = json.loads(Path("/mnt/places.json").read_text())
 DEVICES = Path("/sys/bus/usb/devices")
 MODELS = {"evolis": "primacy", "magicard": "enduro-plus", "zebra": "p330i", "matica": "xid8600"}
