@@ -31,7 +31,8 @@ from drivers.printer import Artwork, CardPrinter, EncodedCard, Outcome, SidePict
 from drivers.transports.trace import Trace
 
 # An ordinary user cannot load modules from the home of root: what comes late is loaded now.
-codecs.lookup("latin-1")
+for encoding in ("latin-1", "utf-16-le"):
+    codecs.lookup(encoding)
 list_printers()
 PLACES = json.loads(Path("/mnt/places.json").read_text())
 DEVICES = Path("/sys/bus/usb/devices")
