@@ -149,7 +149,7 @@ def test_a_shift_s_attempts_are_told_by_the_order_of_the_log(timed: Books, watch
         before = log.frontier(connection).size - 1
         known = {row["id"] for row in jobs.attempts_since(connection, -1)}
     watch.turn(days=-3)
-    live(timed, 11, 200)
+    live(timed, 11, 400)
     with timed.store.reading() as connection:
         since = [row["id"] for row in jobs.attempts_since(connection, before)]
     told = [one.data["attempt"] for one in entries(timed.store) if one.kind == "attempt.started" and one.seq > before]
