@@ -30,20 +30,20 @@ def cards(summary: dict[str, Any]) -> list[dict[str, Any]]:
     return [line for line in map(json.loads, lines) if line["event"] == "card"]
 
 
-def test_eighty_records_on_four_printers(tmp_path: Path) -> None:
+def test_forty_records_on_four_printers(tmp_path: Path) -> None:
     """Each record has exactly one good card, sums equal the delivery, the log proves itself and rebuilds the tables."""
-    summary = run(tmp_path / "d", "--records", "80", "--printers", "4", "--speed", "0", "--faults", "none")
+    summary = run(tmp_path / "d", "--records", "40", "--printers", "4", "--speed", "0", "--faults", "none")
     assert set(summary) >= KEYS
-    assert (summary["records"], summary["printed"], summary["in_doubt"]) == (80, 80, 0)
+    assert (summary["records"], summary["printed"], summary["in_doubt"]) == (40, 40, 0)
     assert summary["verified"] is True
     good = [card for card in cards(summary) if card["complete"] and not card["defect"]]
     blacks = [panel["crc32"] for card in good for panel in card["front"] if panel["panel"] == "k"]
-    assert len(good) == len(set(blacks)) == 80, "80 cards, each with another black panel"
-    assert len({card["blank"] for card in good}) == 80
+    assert len(good) == len(set(blacks)) == 40, "40 cards, each with another black panel"
+    assert len({card["blank"] for card in good}) == 40
     assert {card["printer"] for card in good} == {"SIM0001", "SIM0002", "SIM0003", "SIM0004"}
-    assert summary["blanks"]["finished"] == 80
+    assert summary["blanks"]["finished"] == 40
     assert sum(summary["blanks"].values()) == summary["delivered"]
-    assert len(list(Path(summary["cards_dir"]).glob("*.png"))) == 80
+    assert len(list(Path(summary["cards_dir"]).glob("*.png"))) == 40
     shop = ["--shop", summary["shop"]]
     for command in (["audit", "verify"], ["audit", "replay"], ["blanks", "reconcile"], ["jobs", "list"]):
         done = subprocess.run([sys.executable, "-m", "printd", *shop, *command], capture_output=True, text=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -50,7 +51,7 @@ def over_socket(made: Office) -> None:
     made.act = act  # type: ignore[method-assign]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 3] if os.environ.get("PRINTD_CRASH") else [1])
 def test_killed_in_the_middle(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
     with office(tmp_path, printers=2, blanks=RECORDS + 12, speed=40.0) as made:

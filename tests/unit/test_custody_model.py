@@ -403,7 +403,7 @@ def test_the_books_and_a_naive_model_never_differ(office: Desk) -> None:
             super().__init__(office, tally)
 
     phases = (Phase.generate, Phase.shrink)
-    bounded = settings(max_examples=25, stateful_step_count=40, deadline=None, database=None, phases=phases)
+    bounded = settings(max_examples=10, stateful_step_count=40, deadline=None, database=None, phases=phases)
     run_state_machine_as_test(OfThisOffice, settings=settings(bounded, suppress_health_check=list(HealthCheck)))
     print(f"{sum(tally.values())} acts tried: {tally['done']} done, {tally['refused']} refused")  # pytest -rP shows it
     assert min(tally["done"], tally["refused"]) > 40, tally  # it really drove both ways

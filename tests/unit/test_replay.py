@@ -154,6 +154,7 @@ TOLD_ONLY = {
 # Where the altered entry may say nothing new: it names no printer or record that is known, or a later entry hides it.
 HIDDEN = {
     ("printer.paused", "printer"),
+    ("printer.paused", "why"),  # a later resume takes the reason away
     ("printer.resumed", "printer"),
     ("record.acknowledged", "record"),
     ("attempt.spoiled", "evidence"),
@@ -170,12 +171,12 @@ WRONG: list[object] = [None, 7, "", [], {}, ["x", "y"], {"x": 1}, -1, [["K1"]], 
 
 @pytest.mark.parametrize("absent", [True, False])
 def test_an_entry_without_sense_is_a_finding_not_a_crash(loose: Connection, absent: bool) -> None:
-    """Every other value is left out, the others are altered."""
+    """A quarter of the values is left out, a quarter altered."""
     bodies = loose.execute(sa.text("SELECT body FROM entry ORDER BY seq")).scalars().all()
     last_of_kind = {entry.kind: entry for entry in map(Entry.from_body, bodies)}
     places = [(entry, key) for entry in last_of_kind.values() for key in entry.data]
     unseen = []
-    for number, (entry, key) in enumerate(places[absent::2]):
+    for number, (entry, key) in enumerate(places[absent::4]):
         altered = {name: old for name, old in entry.data.items() if name != key}
         if not absent:
             altered[key] = WRONG[number % len(WRONG)]
