@@ -42,9 +42,13 @@ def in_(connection: Connection, states: Sequence[str]) -> list[Row]:
     return sorted(rows(connection, query), key=lambda row: (row["opened_at"], row["id"]))
 
 
+# Of those that began within one second, the one that has not ended, or ended last, began last.
+_LAST_FIRST = (test_print.c.opened_at.desc(), sa.nulls_first(test_print.c.closed_at.desc()), test_print.c.id)
+
+
 def list_(connection: Connection, printer: str | None, limit: int) -> list[Row]:
     """Return test prints, of one printer or of all, the last first."""
-    query = sa.select(test_print).order_by(test_print.c.opened_at.desc(), test_print.c.id).limit(limit)
+    query = sa.select(test_print).order_by(*_LAST_FIRST).limit(limit)
     if printer is not None:
         query = query.where(test_print.c.printer == printer)
     return rows(connection, query)

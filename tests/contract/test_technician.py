@@ -50,6 +50,8 @@ def test_what_is_wrong_is_told_with_the_step(tmp_path: Path, harm: str, step: st
     with office(tmp_path) as made:
         made.act("printers.pause", name="p0", by=RUNNER)
         getattr(made.printers["p0"].hands, harm)()
+        if harm == "unplug":
+            until(lambda: not (tmp_path / "tty0").exists(), "the cable is out")
         told = asked(made)
         (first, *_) = [one for one in told["steps"] if not one["good"]]
         assert (told["good"], first["step"]) == (False, step)
