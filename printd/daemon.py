@@ -51,7 +51,7 @@ class Daemon:
         self._artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
         self._drawing = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="draw")
         self.health = Health(lambda: stamp(shop.books.clock()), self._changed)
-        self.parts = Parts(self.health)
+        self.parts = Parts(self.health, self._stop.is_set)
         self.left: list[str] = []
         self._signing: Deadline | None = None
         self._workers: dict[str, Worker] = {}

@@ -42,11 +42,13 @@ class Parts:
     """Starts the parts and looks after them.
 
     :param health: told of parts that died or hang.
+    :param ending: whether parts have been told to end, so that one without an error did what it was told.
     """
 
-    def __init__(self, health: Health) -> None:
+    def __init__(self, health: Health, ending: Callable[[], bool]) -> None:
         self.died: Counter[str] = Counter()
         self._health = health
+        self._ending = ending
         self._lock = threading.Lock()
         self._parts: dict[str, _Part] = {}
         self._log = logger()
@@ -89,7 +91,8 @@ class Parts:
             if part.thread.is_alive():
                 self._look_at(name, part)
             elif part.again is None:
-                self._bury(name, part)
+                if part.error is not None or not self._ending():
+                    self._bury(name, part)
             elif time.monotonic() >= part.again:
                 self._begin(name, part)
 
