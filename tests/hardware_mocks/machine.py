@@ -80,6 +80,7 @@ class Machine:
         self.quirks = quirks or Quirks()
         self.pictures = pictures
         self.power = True
+        self.outages = 0  # how often power was lost
         self.ready = True
         self.cable = True
         self.cover_open = False
@@ -111,14 +112,19 @@ class Machine:
             listener()
 
     def wait(self, step: str | float, part: float = 1.0) -> float:
-        """Let a step's time pass; return the part that was reached when the cover was opened or power lost, else 1."""
+        """Let a step's time pass; return the part that was reached when the cover was opened or power lost, else 1.
+
+        :raises PowerLostError: power was lost and is back already: what was under way is over, its card may be gone.
+        """
         seconds = (SECONDS[step] if isinstance(step, str) else step) * part
         if self.speed == 0 or seconds == 0:
             return 1.0
-        start = time.monotonic()
+        start, before = time.monotonic(), self.outages
         end = start + seconds / self.speed
-        while self.power and not self.cover_open and (left := end - time.monotonic()) > 0:
+        while self.power and self.outages == before and not self.cover_open and (left := end - time.monotonic()) > 0:
             self.cond.wait(left)
+        if self.power and self.outages != before:
+            raise PowerLostError
         return min(1.0, (time.monotonic() - start) / (end - start))
 
     def check(self) -> None:
@@ -421,6 +427,7 @@ class Machine:
         """Cut the power. The card inside stays where it is; counters fall back to what was stored."""
         if self.power:
             self.power = self.ready = self.moving = False
+            self.outages += 1
             self.counters = self._stored.copy()
             self.truth.write("power", on=False, why=why, blank=self._blank(), position=self.position)
             self.changed()
