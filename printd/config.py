@@ -136,11 +136,15 @@ class PriorityClass(_Section):
 class Policy(_Section):
     """Who gets scarce blanks first. Classes in order; a reason that none names prints last, and not below the floor.
 
+    So that nobody waits for ever, the first card of a day, and from there on one in ``oldest_every``, goes to whoever
+    waits longest, whatever its class; caps, quotas and the reserve hold for it too. 0: the order of classes is strict.
+
     ``reserve_floor`` counts unprinted blanks of one stock type in store, shift and hoppers; at or below it only classes
     with ``below_floor`` print. ``quotas`` are cards by sub-district code, in each day or month.
     """
 
     classes: list[PriorityClass] = []
+    oldest_every: Annotated[int, Field(ge=0, le=1_000)] = 10
     reserve_floor: Annotated[int, Field(ge=0)] = 0
     quota_period: Literal["day", "month"] = "day"
     quotas: dict[str, Annotated[int, Field(ge=0)]] = {}

@@ -30,6 +30,7 @@ def show(context: typer.Context, as_json: Json = False) -> None:
         out.print()
         show_facts(
             {
+                "longest wait": f"one card in {told['oldest_every']}" if told["oldest_every"] else "does not count",
                 "reserve": told["reserve_floor"] or "none",
                 "stock": ", ".join(f"{kind} {pieces:,}" for kind, pieces in told["stock"].items()) or "none",
                 "quotas": ", ".join(f"{area} {told['areas'][area]}/{most}" for area, most in told["quotas"].items())

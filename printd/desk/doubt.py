@@ -24,7 +24,12 @@ Choice = Literal["printed", "unused", "spoiled"]
 Where = Literal["hopper", "hand"]
 
 _LADDER = ("nothing", "sent", "engine_done", "left_printer", "read_back", "checked", "handed_over")
-_EVERY = (("printed", None), ("unused", "hand"), ("unused", "hopper"), ("spoiled", None))
+_EVERY: tuple[tuple[Choice, Where | None], ...] = (
+    ("printed", None),
+    ("unused", "hand"),
+    ("unused", "hopper"),
+    ("spoiled", None),
+)
 
 
 @dataclass(frozen=True)
@@ -195,8 +200,7 @@ def choices(desk: Desk, attempt: Row, serial: str) -> list[dict[str, Any]]:
     every = []
     for outcome, blank_is in _EVERY:
         cause = "other" if outcome == "spoiled" else ""
-        decision = Decision(outcome, cause, blank_is, serial)  # type: ignore[arg-type]
-        every.append(preview(desk, attempt, decision))
+        every.append(preview(desk, attempt, Decision(outcome, cause, blank_is, serial)))
     return every
 
 

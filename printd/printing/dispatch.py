@@ -89,7 +89,7 @@ class Dispatcher:
                 stock_type,
                 generation,
                 reasons=turn.reasons,
-                other_than=rules.named(self._policy) if turn.reasons is None else None,
+                other_than=turn.not_reasons,
                 not_areas=turn.not_areas,
             )
 

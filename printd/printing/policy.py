@@ -29,9 +29,13 @@ class Usage:
 
 @dataclass(frozen=True)
 class Turn:
-    """A class whose jobs may be taken now; without reasons, every reason that no class names."""
+    """Jobs that may be taken now, the longest waiting first.
+
+    :param reasons: reasons they must have; ``None``: any but ``not_reasons``.
+    """
 
     reasons: tuple[str, ...] | None
+    not_reasons: tuple[str, ...]
     not_areas: tuple[str, ...]
 
 
@@ -66,20 +70,27 @@ def spent_areas(policy: Policy, usage: Usage) -> tuple[str, ...]:
 
 
 def turns(policy: Policy, usage: Usage, stock_type: str) -> list[Turn]:
-    """Return the classes that may print now, in their order."""
+    """Return the classes that may print now, in order; where the longest wait counts, all together before them."""
     below = _below_floor(policy, usage, stock_type)
     areas = spent_areas(policy, usage)
-    allowed = [
-        Turn(tuple(one.reasons), areas)
-        for one in policy.classes
-        if not _capped(one, usage) and (one.below_floor or not below)
-    ]
-    return allowed if below else [*allowed, Turn(None, areas)]
+    capped = [one for one in policy.classes if _capped(one, usage)]
+    classes = [one for one in policy.classes if one not in capped and (one.below_floor or not below)]
+    allowed = [Turn(tuple(one.reasons), (), areas) for one in classes]
+    if below:
+        anybody = Turn(_named(classes), (), areas)
+    else:
+        allowed.append(Turn(None, _named(policy.classes), areas))
+        anybody = Turn(None, _named(capped), areas)
+    return [anybody, *allowed] if _longest_wait_counts(policy, usage) else allowed
 
 
-def named(policy: Policy) -> tuple[str, ...]:
-    """Return every reason that a class names."""
-    return tuple(reason for one in policy.classes for reason in one.reasons)
+def _longest_wait_counts(policy: Policy, usage: Usage) -> bool:
+    """Tell whether the next card goes to whoever waits longest: the first of a day, so that few cards a day suffice."""
+    return bool(policy.classes and policy.oldest_every) and usage.today.total() % policy.oldest_every == 0
+
+
+def _named(classes: Iterable[PriorityClass]) -> tuple[str, ...]:
+    return tuple(reason for one in classes for reason in one.reasons)
 
 
 def why_waits(
@@ -115,7 +126,8 @@ def why_waits(
         None,
     )
     if higher is not None:
-        return Waits("class", f"class {higher} goes first")
+        share = f", but for one card in {policy.oldest_every}: the longest wait" if policy.oldest_every else ""
+        return Waits("class", f"class {higher} goes first{share}")
     return Waits("next", "its turn comes in the order of the queue")
 
 

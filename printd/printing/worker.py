@@ -299,6 +299,7 @@ class Worker:
         halt = verdict.sentence if verdict is not None and rejection is not None else ""
         if not halt and outcome in (AttemptState.UNUSED, AttemptState.SPOILED) and not self._blocking(printer):
             halt = f"An attempt ended {outcome}, and the printer shows no reason. Look at it before the next card."
+            halt += f" {trouble}" if trouble else ""
         with self._books.booking() as booking:
             attempt = jobs.find_attempt(booking.connection, attempt_id)
             assert attempt is not None

@@ -76,7 +76,7 @@ def next_jobs(
     *,
     overridden: bool = False,
     reasons: Sequence[str] | None = None,
-    other_than: Sequence[str] | None = None,
+    other_than: Sequence[str] = (),
     not_areas: Sequence[str] = (),
 ) -> list[Row]:
     """Return the queued jobs next in line for a blank, of some reasons, in the order of the queue."""

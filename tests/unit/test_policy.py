@@ -12,7 +12,7 @@ import pytest
 
 from counter import SITI, TWO, Counter, counter
 from drivers.printer import Counters
-from printd.config import Duty
+from printd.config import Duty, Policy
 from printd.errors import ConfigError, Refused
 from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher, Waiting
@@ -25,6 +25,7 @@ from printd.store import jobs
 CONFIG = """
 [policy]
 reserve_floor = 90
+oldest_every = 0
 
 [policy.quotas]
 "53.71.04" = 2
@@ -62,14 +63,15 @@ def wish(office: Counter, number: int, reason: str, area: str = "53.71.01", **mo
     return f"job-{number}"
 
 
-def dispatcher(office: Counter) -> Dispatcher:
-    return Dispatcher(office.shop.store, office.shop.config.policy, office.shop.zone, office.shop.books.clock)
+def dispatcher(office: Counter, policy: Policy | None = None) -> Dispatcher:
+    shop = office.shop
+    return Dispatcher(shop.store, policy or shop.config.policy, shop.zone, shop.books.clock)
 
 
-def taken(office: Counter, most: int = 50) -> list[str]:
+def taken(office: Counter, most: int = 50, policy: Policy | None = None) -> list[str]:
     """Take until nothing more may be taken."""
     found: list[str] = []
-    one = dispatcher(office)
+    one = dispatcher(office, policy)
     while len(found) < most and (waiting := one.take("WNI", "5", "p1")) is not None:
         found.append(waiting.job)
     return found
@@ -104,6 +106,26 @@ def test_classes_print_in_their_order_up_to_cap_and_quota(office: Counter) -> No
     assert taken(office) == [*first, *other]
     office.now += timedelta(hours=15, minutes=1)  # past midnight in Kupang, where it was nine in the morning
     assert taken(office) == [*first, oebobo[2], *lost[3:], *other]
+
+
+def test_one_card_in_some_goes_to_the_longest_wait(office: Counter) -> None:
+    """However many come of a higher class: the lower ones go on, but not past their cap, a quota or the reserve."""
+    shared = office.shop.config.policy.model_copy(update={"oldest_every": 4})
+    spent = wish(office, 1, "ubah_data", "53.71.04")
+    lost = [wish(office, number, "hilang") for number in range(2, 7)]
+    other = [wish(office, number, "ubah_data") for number in range(10, 12)]
+    first = [wish(office, number, "baru") for number in range(20, 40)]
+    for number in (41, 42):
+        printed(office, wish(office, number, "baru", "53.71.04"), number - 40)
+    for number in (43, 44):
+        printed(office, wish(office, number, "baru"), number - 40)
+    expected = [lost[0], *first[:3], lost[1], *first[3:6], lost[2], *first[6:9], other[0], *first[9:12], other[1]]
+    assert taken(office, len(expected), shared) == expected
+    assert spent not in expected
+    assert taken(office, 3) == first[:3], "strict where the share is 0"
+    for number in range(10, 21):
+        office.act("blanks.spoil", serial=f"K{number + 60:05d}", cause="factory_defect", **TWO)
+    assert taken(office, 3, shared) == first[:3], "below the reserve only classes that print there"
 
 
 def test_a_job_that_one_printer_alone_can_do_is_not_overtaken_there(office: Counter) -> None:

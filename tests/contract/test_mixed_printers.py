@@ -1,4 +1,4 @@
-"""Cards whose chips are written, in a shop where one printer has the station and another has not."""
+"""A shop whose printers differ: jobs go to one that can do them. One has the station or the ribbon, another has not."""
 
 from __future__ import annotations
 
@@ -73,3 +73,23 @@ def test_a_shop_where_no_printer_has_the_station_says_so(tmp_path: Path) -> None
         assert row["state"] == "unable"
     finally:
         shop.shop.close()
+
+
+def test_jobs_go_to_the_printer_with_the_right_ribbon(tmp_path: Path) -> None:
+    """The other says what it lacks and has touched no blank; with the right ribbon it goes on."""
+    with office(tmp_path, printers=2, blanks=4) as shop:
+        wrong = shop.printers["p0"]
+        wrong.hands.new_ribbon("k", 100)
+        shop.take_in(7)
+        with shop.open_doors():
+            until(lambda: list(shop.places().values()).count("output") == 4, "the other printed on all its blanks")
+            rows = {row["name"]: row for row in shop.act("printers.list")}
+            assert not rows["p1"]["paused"]
+            assert "Put in the ribbon that the job needs" in rows["p0"]["pause_reason"]
+            assert not wrong.truth.read("card")
+            assert list(shop.places().values()).count("hopper:p0") == 4
+            wrong.hands.new_ribbon("ymcko", 100)
+            shop.act("printers.resume", name="p0", by=RUNNER)
+            shop.print_everything(7)
+        assert len(wrong.truth.read("card")) == 3
+        shop.judge(records=7)
