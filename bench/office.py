@@ -43,6 +43,7 @@ class Office:
             self.act("operators.add", name=name, password=PASSWORD, role=role)
         printer = {"printer": PRINTER, "uri": "tcp://127.0.0.1:9", "family": "evolis", "model": "primacy"}
         self.shop.books.enter("printer.added", {**printer, "serial_number": "SIM0001", "firmware": "0"}, [RUNNER])
+        self.shop.books.enter("printer.resumed", {"printer": PRINTER}, [RUNNER])
 
     def act(self, name: str, /, **arguments: Any) -> Any:
         """Perform an act at the desk."""

@@ -268,6 +268,7 @@ def live() -> Live:
             part = chance.choice(loaded)
             serial = SerialRange(part.prefix, part.width, part.first, part.first).first_serial
             about = {"printer": part.place.removeprefix("hopper:"), "serial": serial, "number": earlier + 1}
+            enter("printer.resumed", {"printer": about["printer"]})
             enter(
                 "attempt.started",
                 {"attempt": str(number), "job": row["id"], **about, "counters": {"n": 1}, "artwork": "a"},

@@ -43,6 +43,7 @@ class Counter:
         for name in ("p1", "p2"):
             about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
             self.shop.books.enter("printer.added", {"printer": name, **about}, ["siti"])
+            self.shop.books.enter("printer.resumed", {"printer": name}, ["siti"])
 
     def act(self, name: str, /, **arguments: Any) -> Any:
         """Perform an act of the desk."""

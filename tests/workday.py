@@ -53,6 +53,7 @@ def add_printers(desk: Desk, *names: str) -> None:
     for name in names:
         about = {"uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy", "serial_number": f"S-{name}"}
         desk.shop.books.enter("printer.added", {"printer": name, **about, "firmware": "1"}, ["siti"])
+        desk.shop.books.enter("printer.resumed", {"printer": name}, ["siti"])
 
 
 def queue(desk: Desk, count: int, stock_type: str = "WNI") -> list[str]:

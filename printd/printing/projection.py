@@ -184,7 +184,7 @@ def _attempt_started(connection: Connection, entry: Entry) -> None:
             f"Shift {shift['id']} is being counted.",
             consequence="Nothing is printed until it is closed or goes on.",
         )
-    test_print.check_none_open(connection, data["printer"], "Nothing was printed.")
+    _check_free(connection, _known_printer(connection, entry))
     _step(connection, data["job"], JobEvent.START)
     _check_stock(connection, data["job"], data["serial"])
     jobs.add_attempt(
@@ -213,6 +213,25 @@ def _attempt_started(connection: Connection, entry: Entry) -> None:
         why="attempt",
         attempt=data["attempt"],
     )
+
+
+def _check_free(connection: Connection, printer: str) -> None:
+    """Make sure that a printer may begin a card: its worker may not know yet who paused it."""
+    row = jobs.find_printer(connection, printer)
+    if row is not None and row["paused"]:
+        raise Refused(
+            f"{printer} is paused: {row['pause_reason']}",
+            consequence="Nothing was printed.",
+            remedy=f"Let it go on with: printd printers resume {printer}",
+        )
+    under_way = jobs.attempts_in(connection, [AttemptState.OPEN, AttemptState.IN_DOUBT], printer)
+    if under_way:
+        raise Refused(
+            f"{under_way[0]['serial']} is under way in {printer}, or nobody has said yet what became of it.",
+            consequence="Nothing was printed.",
+            remedy="Wait for the card, or settle the doubt: see printd printers list",
+        )
+    test_print.check_none_open(connection, printer, "Nothing was printed.")
 
 
 def _check_stock(connection: Connection, job_id: str, serial: str) -> None:

@@ -169,6 +169,7 @@ def deliver(desk: Desk) -> None:
         },
         ["ani"],
     )
+    desk.shop.books.enter("printer.resumed", {"printer": "p1"}, ["ani"])
     perform(desk, "shifts.open", {"pieces": 12, "reason": "a test", **_TWO})
     perform(desk, "blanks.load", {"printer": "p1", "pieces": 10, "by": signer("ani")})
 

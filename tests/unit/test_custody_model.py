@@ -389,6 +389,7 @@ def office(desk_on_both: Desk) -> Desk:
     for name in ("p1", "p2"):
         about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
         desk_on_both.shop.books.enter("printer.added", {"printer": name, **about}, ["siti"])
+        desk_on_both.shop.books.enter("printer.resumed", {"printer": name}, ["siti"])
     site = {"site": "alak", "kind": "subdistrict", "title": "Alak", "area": "", "key": ""}
     desk_on_both.shop.books.enter("site.set", site, ["siti"])
     shifts.open_(desk_on_both, *PEOPLE)

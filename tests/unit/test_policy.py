@@ -211,6 +211,27 @@ def test_nothing_is_printed_while_a_shift_is_counted(office: Counter) -> None:
         printed(office, job, 1)
 
 
+def test_no_card_begins_on_a_printer_that_was_paused_or_has_one_under_way(office: Counter) -> None:
+    """Whatever its worker believed a moment ago: the books know."""
+    jobs_of = [wish(office, number, "baru") for number in (1, 2)]
+    office.act("printers.pause", name="p1", by="siti", why="the cover is open")
+    before = office.places()
+    with pytest.raises(Refused, match="p1 is paused: the cover is open"):
+        printed(office, jobs_of[0], 1)
+    office.act("printers.resume", name="p1", by="siti")
+    about = {"printer": "p1", "operator": "siti", "artwork": "a", "counters": Counters()}
+    assert office.places() == before
+    attempt = begin(office.shop.books, job=jobs_of[0], serial="K00001", **about)
+    for state in (AttemptState.IN_DOUBT, AttemptState.UNUSED):
+        with pytest.raises(Refused, match="K00001 is under way in p1, or nobody has said yet"):
+            begin(office.shop.books, job=jobs_of[1], serial="K00002", **about)
+        with office.shop.books.booking() as booking:
+            row = jobs.find_attempt(booking.connection, attempt)
+            assert row is not None
+            end(booking, row, state, evidence=None)
+    begin(office.shop.books, job=jobs_of[1], serial="K00001", **about)
+
+
 def test_the_log_says_which_policy_applied(office: Counter) -> None:
     policy = office.shop.config.policy
     for _ in range(2):

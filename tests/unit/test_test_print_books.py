@@ -45,6 +45,8 @@ def two(desk_on_both: Desk, enrol: Callable[[Desk, str], Person]) -> Two:
 def desk(desk_on_both: Desk, two: Two) -> Desk:
     """A shop on either database, with two paused printers and blanks K001 to K004 in the first of them."""
     add_printers(desk_on_both, "p1", "p2")
+    for name in ("p1", "p2"):
+        desk_on_both.shop.books.enter("printer.paused", {"printer": name, "why": "a test print"}, ["siti"])
     stock(desk_on_both, two)
     shifts.open_(desk_on_both, *two, serials=[["K001", "K005"]], reason="a test")
     blanks.load(desk_on_both, "p1", two[0], pieces=4)
