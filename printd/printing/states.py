@@ -91,6 +91,22 @@ ATTEMPT_TRANSITIONS = MappingProxyType(
 )
 
 
+_DONE = MappingProxyType(
+    {
+        JobEvent.HOLD: "held",
+        JobEvent.RELEASE: "released",
+        JobEvent.CANCEL: "cancelled",
+        JobEvent.START: "printed",
+        JobEvent.PRINT: "booked as printed",
+        JobEvent.UNUSE: "booked as not printed",
+        JobEvent.SPOIL: "booked as spoiled",
+        JobEvent.DOUBT: "put in doubt",
+        JobEvent.PASS: "passed by the quality check",
+        JobEvent.HAND_OVER: "handed over",
+    }
+)
+
+
 def next_job_state(state: JobState, event: JobEvent) -> JobState:
     """Return where an event takes a job.
 
@@ -100,9 +116,11 @@ def next_job_state(state: JobState, event: JobEvent) -> JobState:
         return JOB_TRANSITIONS[state, event]
     except KeyError:
         raise Refused(
-            f"A job that is {state} cannot {event.replace('_', ' ')}.",
+            f"A job that is {state.replace('_', ' ')} cannot be {_DONE[event]}.",
             consequence="Nothing was changed.",
-            remedy="See its state with: printd jobs list",
+            remedy="Settle the doubt first: printd jobs resolve"
+            if state is JobState.IN_DOUBT
+            else "See its state with: printd jobs list",
         ) from None
 
 

@@ -154,6 +154,23 @@ def test_a_dead_and_a_hanging_worker_leave_the_others_at_work_and_come_back(
         shop.judge(records=4)
 
 
+def test_jobs_are_cancelled_while_the_printer_is_unplugged(tmp_path: Path) -> None:
+    """One before anything began, one whose card was cut: that one is for a person first. Nothing is printed later."""
+    with office(tmp_path, faults=("cable_out@payload=c,card=1",)) as shop:
+        shop.take_in(3)
+        cut, *others = [row["id"] for row in shop.act("jobs.list")]
+        with shop.open_doors():
+            until(lambda: shop.act("jobs.show", job=cut)["state"] == "in_doubt", "the cable came out")
+            for job in others:
+                shop.act("jobs.cancel", job=job, by=RUNNER)
+                assert shop.act("jobs.show", job=job)["state"] == "cancelled"
+            with pytest.raises(Refused, match=r"in doubt cannot be cancelled\. .*printd jobs resolve"):
+                shop.act("jobs.cancel", job=cut, by=RUNNER)
+            shop.print_everything(1)
+            assert shop.act("jobs.count") == {"cancelled": 2, "finished": 1}
+        shop.judge(records=1)
+
+
 def test_a_printer_is_drained_emptied_and_retired_for_good(tmp_path: Path) -> None:
     with office(tmp_path, blanks=6, speed=6.0) as shop:
         slow = shop.shop.config.printing.model_copy(update={"card_seconds": 60})
