@@ -10,14 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from argon2 import PasswordHasher
-
+from fixed import CHEAP
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.shop import Shop, create
 
 ORIGIN = "printd.example/tests/counter"
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def person(name: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from fixed import CHEAP
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, pty_printer, tcp_printer
 from printd.daemon import Daemon
 from printd.demo.people import Person, make_people
@@ -66,7 +67,7 @@ class Office:
         extra = CONFIG + more + (f'\n[database]\nurl = "{database}"\n' if database else "")
         create(self.shop_folder, origin=ORIGIN, extra=extra)
         self.shop = Shop.open(self.shop_folder)
-        self.desk = Desk(self.shop)
+        self.desk = Desk(self.shop, hasher=CHEAP)
         self.printers: dict[str, SimulatedPrinter] = {}
         self.cards = folder / "cards"
         self.cards.mkdir()

@@ -6,15 +6,11 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-import pytest
 
-from contract import office as offices
 from contract.office import Office, _hand
-from crash.house import CHEAP
 from drivers.matica_job import MODELS
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, tcp_printer, usb_socket_printer
 from printd.demo.staff import RUNNER, Staff, person
-from printd.desk.desk import Desk
 from printd.printing.artwork import Artist
 from printd.store import people
 
@@ -51,12 +47,6 @@ class RetransferOffice(Office):
                 sent = film[::-1, ::-1] if head.turned else film
                 found[f"{zlib.crc32(sent.tobytes()):08x}"] = row["id"]
         return found
-
-
-@pytest.fixture(autouse=True)
-def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a hash costs is not what these tests are about."""
-    monkeypatch.setattr(offices, "Desk", lambda shop: Desk(shop, hasher=CHEAP))
 
 
 def test_a_jam_at_the_transfer_is_settled_and_the_line_goes_on(tmp_path: Path) -> None:

@@ -5,13 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import pytest
-
-from contract import office as offices
 from contract.office import Office, office, until
-from crash.house import CHEAP
 from printd.demo.staff import RUNNER, person
-from printd.desk.desk import Desk
 
 ENCODER = f"""
 [encoder]
@@ -19,12 +14,6 @@ mode = "command"
 station = "contact"
 command = ["{sys.executable}", "-c", ""]
 """
-
-
-@pytest.fixture(autouse=True)
-def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a hash costs is not what these tests are about."""
-    monkeypatch.setattr(offices, "Desk", lambda shop: Desk(shop, hasher=CHEAP))
 
 
 def without_station(shop: Office, first: int, last: int) -> None:

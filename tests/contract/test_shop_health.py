@@ -15,9 +15,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from contract import office as offices
 from contract.office import TWO, Office, office, until
-from crash.house import CHEAP
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
 from layouts.ktp_el import profile
@@ -26,7 +24,6 @@ from printd import parts, press
 from printd.cli.app import app
 from printd.daemon import Daemon
 from printd.demo.staff import RUNNER
-from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.folder import SOCKET_NAME
 from printd.health import Health, Surroundings
@@ -42,7 +39,6 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(daemon_module, "_WATCH_SECONDS", 0.05)
     monkeypatch.setattr(parts, "STEADY_SECONDS", 0.2)
     monkeypatch.setattr(parts, "_FIRST_WAIT", 0.2)
-    monkeypatch.setattr(offices, "Desk", lambda shop: Desk(shop, hasher=CHEAP))
 
 
 def _row(shop: Office, name: str) -> dict[str, Any]:

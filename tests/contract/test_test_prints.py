@@ -12,10 +12,8 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from contract import office as offices
 from contract.card_path import card_path, uid_of
 from contract.office import TWO, office, until
-from crash.house import CHEAP
 from crash.test_killed_daemon import daemon_process, over_socket
 from drivers.printer import CardPrinter
 from hardware_mocks.wires.vicc import Pcscd
@@ -23,19 +21,12 @@ from layouts.calibration import draw
 from layouts.fonts import FontSource
 from layouts.render import RenderedSide
 from printd.demo.staff import CHECKER, RUNNER, person
-from printd.desk.desk import Desk
 from printd.errors import PrintdError, Refused
 from printd.printing import test_print as printing
 from printd.store import spoils
 from workday import entries
 
 FIRST, SECOND = "BLK000001", "BLK000002"
-
-
-@pytest.fixture(autouse=True)
-def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a hash costs is not what these tests are about."""
-    monkeypatch.setattr(offices, "Desk", lambda shop: Desk(shop, hasher=CHEAP))
 
 
 def dots(path: str | Path) -> npt.NDArray[np.uint8]:

@@ -13,25 +13,21 @@ from typing import Any
 import pytest
 import usb.core
 
-from contract import office as offices
 from contract.office import Office, until
-from crash.house import CHEAP, People
+from crash.house import People
 from hardware_mocks.pytest_wires import Setup, UsbPrinter, pty_printer, usb_umock_printer
 from hardware_mocks.wires.umock import UmockBus
 from hardware_mocks.wires.usb_model import UsbDevice
 from printd.daemon import Daemon
 from printd.demo.reader import CardReader
 from printd.demo.staff import RUNNER
-from printd.desk.desk import Desk
 
 BLANKS = 8
 
 
 @contextlib.contextmanager
 def office(folder: Path) -> Iterator[Office]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(offices, "Desk", lambda shop: Desk(shop, hasher=CHEAP))
-        made = Office(folder)
+    made = Office(folder)
     try:
         made.deliver(3 * BLANKS)
         yield made

@@ -21,7 +21,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 
 import drivers
 from contract import office as offices
@@ -34,6 +33,7 @@ from drivers.deadline import Deadline
 from drivers.dither import Dither
 from drivers.panels import Separation
 from drivers.printer import EncodedCard
+from fixed import CHEAP
 from hardware_mocks.control import RefusedError
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
 from printd.config import Printing
@@ -51,7 +51,6 @@ from printd.printing.worker import Live, Prepared, Worker
 from printd.shop import Shop
 from printd.store import log, people
 
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 BLANKS = 8  # in each hopper
 RECORDS = 3
 ROUNDS = 90  # after which a shop that still is not done has come to a stand
@@ -187,8 +186,6 @@ def furnish(family: str, database: str = "") -> Template:
     clock, quiet = Clock(), Points({}, lambda action, printer: None)
     quiet.counting = False
     with ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(offices, "Desk", lambda shop: Desk(shop, hasher=CHEAP))
         made = Office(base, database)
         stack.callback(made.shop.close)
         made.deliver(2 * BLANKS + 4)

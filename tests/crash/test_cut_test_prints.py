@@ -11,8 +11,9 @@ import pytest
 
 from contract import office as offices
 from contract.office import TWO, Office
-from crash.house import CHEAP, House, Plan, clock_of_nobody, house, wired
+from crash.house import House, Plan, clock_of_nobody, house, wired
 from crash.points import KILL, Killed, Schedule
+from fixed import CHEAP
 from printd.demo.staff import CHECKER, RUNNER, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk

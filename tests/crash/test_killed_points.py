@@ -26,7 +26,8 @@ import pytest
 
 from contract import office as offices
 from contract.office import Office, until
-from crash.house import BLANKS, CHEAP, PRESSES, People, blacks_of
+from crash.house import BLANKS, PRESSES, People, blacks_of
+from fixed import CHEAP
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
 from hardware_mocks.wires.pty import PtyWire
 from hardware_mocks.wires.tcp import TcpWire
@@ -172,8 +173,7 @@ def bench(request: pytest.FixtureRequest, zygote: Zygote, tmp_path_factory: pyte
     if made.wire.endswith("usb"):
         (made.run / "bus").mkdir()
         more = f'\n[usb]\nbackend = "hardware_mocks.wires.usb_socket:backend"\nargument = "{made.run / "bus"}"\n'
-    with pytest.MonkeyPatch.context() as patch, made.printer():
-        patch.setattr(offices, "Desk", lambda shop: Desk(shop, hasher=CHEAP))
+    with made.printer():
         office = Office(base, more=more)
         office.deliver(BLANKS + 4)
         about = {"model": PRESSES[made.family].model, "family": made.family, "by": RUNNER}

@@ -12,24 +12,16 @@ from typing import Any
 
 import pytest
 
-from contract import office as offices
 from contract.office import Office, office, until
-from crash.house import CHEAP
 from crash.test_killed_daemon import _attempts, _of, daemon_process
 from drivers.deadline import Deadline
 from printd import daemon as daemon_module
 from printd.daemon import Daemon
 from printd.demo.staff import RUNNER, person
-from printd.desk.desk import Desk
 from printd.folder import SOCKET_NAME
 from printd.shop import Shop
 
 PROMISE = 10  # seconds
-
-
-@pytest.fixture(autouse=True)
-def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(offices, "Desk", lambda shop: Desk(shop, hasher=CHEAP))
 
 
 @contextmanager
