@@ -67,7 +67,8 @@ def _status(uri: str, model: str) -> int:
             print(f"{probe:10} {legible(reply)}")
         print(f"state      {status.state.value}, card {status.position.value}")
         for condition in status.conditions:
-            print(f"{condition.severity.value:10} {condition.reason.value} ({legible(condition.raw)})")
+            hint = f": {condition.hint}" if condition.hint else ""
+            print(f"{condition.severity.value:10} {condition.reason.value} ({legible(condition.raw)}){hint}")
     return 0
 
 

@@ -161,7 +161,7 @@ def sensor_fault(probe: str, reply: str) -> Fault | None:
 def condition(probe: str, reply: str) -> Condition | None:
     """Return :func:`sensor_fault` in the words of the contract."""
     found = sensor_fault(probe, reply)
-    return None if found is None else Condition(found.reason, found.severity, f"{probe}: {reply}")
+    return None if found is None else Condition(found.reason, found.severity, f"{probe}: {reply}", found.hint)
 
 
 def _key(probe: str, reply: str) -> str | None:

@@ -117,7 +117,7 @@ class MaticaPrinter:
         self._attempt = Attempt()
         self._steps = Steps()
         self._film_clean = False  # another connection may have printed film and not transferred it
-        self._new = True  # neither status nor card was asked for over this connection
+        self._new = True  # no status was asked for over this connection, or none that an initialising could follow
 
     def identify(self, deadline: Deadline) -> Identity:
         """See the contract. The number is the MAC address on Ethernet, that of the USB device on USB.
@@ -131,7 +131,8 @@ class MaticaPrinter:
         """See the contract. Warming up and every other wait stop the start of a card as long as they last.
 
         An error of a card that is not inside any more stays until the printer is initialised (sheet 8). So what an
-        earlier connection left is cleared once, by the first status of the next, where no card is inside.
+        earlier connection left is cleared once, by the first status of the next, where no card is inside; an open door
+        hinders that, and a printer in error does not tell its door before.
 
         :raises GoneError: the connection broke and has to be opened again.
         """
@@ -146,7 +147,7 @@ class MaticaPrinter:
             if self._new and position is Position.NONE and lasts(code):
                 code = self._initialised(deadline)
                 raw["state after initialising"] = written(code)
-            self._new = False
+            self._new = code == DOOR_OPEN or waits(code)
             raw |= self._ask(self._dialect.consumables, deadline)
         except GoneError:
             raise

@@ -139,7 +139,7 @@ def condition(code: int) -> Condition | None:
     if code == READY:
         return None
     found = fault(code)
-    return Condition(found.reason, Severity.ERROR, f"{written(code)} {found.says}")
+    return Condition(found.reason, Severity.ERROR, f"{written(code)} {found.says}", found.hint)
 
 
 def state(code: int) -> State:

@@ -109,11 +109,16 @@ class Rung(StrEnum):
 
 @dataclass(frozen=True)
 class Condition:
-    """One reason with its severity and the raw reading behind it."""
+    """One reason with its severity, the raw reading behind it, and what a person does about it."""
 
     reason: Reason
     severity: Severity
     raw: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        said = f"{self.reason}: {self.raw}"
+        return f"{said}. {self.hint}" if self.hint else said
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ def fault(code: int | None) -> Fault:
 def condition(reply: Reply) -> Condition:
     """Return a refusal in the words of the contract."""
     found = fault(reply.code)
-    return Condition(found.reason, found.severity, reply.text)
+    return Condition(found.reason, found.severity, reply.text, found.hint)
 
 
 def counters(text: str) -> Counters:

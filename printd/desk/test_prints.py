@@ -229,7 +229,7 @@ def _ready(printer: CardPrinter, name: str, seconds: float) -> Counters:
     """
     status = printer.status(Deadline.after(seconds * 12))
     if status.blocking or status.state in (State.STOPPED, State.UNKNOWN):
-        told = "; ".join(f"{one.reason}: {one.raw}" for one in status.blocking) or f"it is {status.state}"
+        told = "; ".join(map(str, status.blocking)) or f"it is {status.state}"
         raise _not_ready(name, told)
     if status.position not in (Position.NONE, Position.UNKNOWN):
         raise _not_ready(name, f"a card is inside ({status.position})")

@@ -463,7 +463,7 @@ class Worker:
 
 def _readings(conditions: Sequence[Condition]) -> str:
     """Return what was read, for people: a device may say anything, and no terminal obeys it."""
-    said = "; ".join(f"{one.reason}: {one.raw}" for one in conditions)
+    said = "; ".join(map(str, conditions))
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in said)
 
 

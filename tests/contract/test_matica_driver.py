@@ -401,3 +401,20 @@ def test_an_error_that_an_earlier_connection_left_is_cleared_once_and_only_witho
     third = at.open()
     told = third.status(soon())
     assert (told.state, told.raw["state"], told.raw["state after initialising"]) == (State.IDLE, "00039300", "00000000")
+
+
+def test_what_an_open_door_kept_from_being_cleared_is_cleared_when_it_is_closed(net: NewDesk) -> None:
+    at = net(faults=["transfer_jam"])
+    first = at.open()
+    with pytest.raises(RefusedError):
+        first.print(card(), soon())
+    first.close()
+    at.sim.hands.take_card()
+    at.sim.hands.open_cover()
+    second = at.open()
+    for _ in range(2):
+        told = second.status(soon())
+        assert (told.raw["state"], told.blocking[0].reason) == ("00039300", Reason.DOOR_OPEN)
+        assert str(told.blocking[0]) == "door-open: 0002D100 the door is open. Close the door"
+    at.sim.hands.close_cover()
+    assert second.status(soon()).state is State.IDLE

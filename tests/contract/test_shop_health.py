@@ -196,7 +196,7 @@ def test_a_printer_is_drained_emptied_and_retired_for_good(tmp_path: Path) -> No
                 shop.act("printers.retire", name="p0", by=TWO["by"], second=TWO["by"])
             shop.act("printers.retire", name="p0", **TWO)
             assert _row(shop, "p0")["state"] == "retired"
-            assert daemon.parts.wait(Deadline.after(0)).count("printer:p0") == 0, "its worker is told to end"
+            until(lambda: "printer:p0" not in daemon.parts.wait(Deadline.after(0)), "its worker, told to end, ends")
             for act, more in (
                 ("printers.resume", {"name": "p0", "by": RUNNER}),
                 ("printers.pause", {"name": "p0", "by": RUNNER}),

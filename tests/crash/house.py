@@ -255,10 +255,11 @@ class People(Staff):
         super()._cure(hand)
         name = next(one for one, other in self._hands.items() if other is hand)
         live = self.live(name)
-        if live is not None and any("unknown" in reason for reason in live.reasons):
+        lost = live is not None and any("unknown" in reason for reason in live.reasons)
+        if lost or (live is not None and "Switch the printer off" in live.message):
             self._visits += 1
             if self._visits % 4 == 0:
-                hand("power_off")  # silent or unclear: it may wait for the rest of a card that never comes
+                hand("power_off")  # it says so, or is silent or unclear: perhaps the rest of a card never comes
                 hand("power_on")
         hand("press")
 
