@@ -37,13 +37,16 @@ def _quiet() -> Iterator[None]:
 
 
 def some(plans: list[Plan], most: int, seed: int) -> list[Plan]:
-    """Return all plans in a whole run, else some, by chance that repeats."""
-    return plans if SEEDS or len(plans) <= most else random.Random(seed).sample(plans, most)
+    """Return all plans in a whole run, else some, by chance that repeats; say how many."""
+    chosen = plans if SEEDS or len(plans) <= most else random.Random(seed).sample(plans, most)
+    print(f"{len(chosen)} of {len(plans)} schedules")
+    return chosen
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_points_are_there(family: str) -> None:
     names = recorded(family)
+    print(f"{len(names)} points")
     for kind in ("attempt.started", "attempt.printed", "card.checked"):
         for when in ("before", "after"):
             assert sum(f"{when} commit {kind}" in name for name in names) == 2, kind
@@ -90,8 +93,10 @@ def test_killed_twice_and_a_fault_beside_a_kill(family: str) -> None:
 @pytest.mark.timeout(36000)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_random_schedules(part: int) -> None:
-    for seed in range(FIRST + part, FIRST + (SEEDS or SHARE), PARTS):
+    seeds = range(FIRST + part, FIRST + (SEEDS or SHARE), PARTS)
+    for seed in seeds:
         lived(drawn(seed, tuple(FAMILIES)))
+    print(f"{len(seeds)} random schedules: every seed of {seeds}")
 
 
 def test_a_plan_is_one_line() -> None:
