@@ -47,7 +47,6 @@ _POLL_SECONDS = 0.2  # the vendor polls every 2 s (sheet 3); it costs one contro
 _BUSY_SECONDS = 10.0  # a printer that took a job is busy within 2 s (sheet 9)
 _COUNTED_SECONDS = 10.0  # counters may step so long after the printer is ready again (sheet 9)
 _RETRY_SECONDS = 3.0  # a printer that tries a job again by itself, its error cleared, is busy within 2 s (sheet 8.4, 9)
-_OPERATOR = "Look at the printer's display, free the card path and press its button"
 
 
 @runtime_checkable
@@ -96,7 +95,9 @@ class MagicardPrinter:
         raw = {"port": "none" if port is None else f"{port:02X}"}
         if port is None:
             return _unknown("The printer does not tell its port status", raw)
-        conditions = [Condition(Reason.MEDIA_EMPTY, Severity.ERROR, f"port {port:02X}")] if port & _PAPER else []
+        conditions = (
+            [Condition(Reason.MEDIA_EMPTY, Severity.ERROR, f"port {port:02X}", "Load cards")] if port & _PAPER else []
+        )
         if port & ~_PAPER == _BUSY:
             return Status(State.PROCESSING, tuple(conditions), Position.INSIDE, raw)
         try:
@@ -181,7 +182,7 @@ class MagicardPrinter:
         self._transport.close()
 
     def _by_hand(self, act: str) -> NoReturn:
-        raise RefusedError(f"This printer {act} by its own button, not by a command", hint=_OPERATOR)
+        raise RefusedError(f"This printer {act} by its own button, not by a command", hint=replies.OPERATOR)
 
     def _refuse_unready(self, card: EncodedCard, deadline: Deadline) -> None:
         if self._torn:
@@ -189,7 +190,7 @@ class MagicardPrinter:
         status = self.status(deadline)
         if status.state is not State.IDLE:
             reasons = ", ".join(one.reason.value for one in status.conditions) or status.state.value
-            raise RefusedError(f"The printer is not ready: {reasons}", hint=_OPERATOR, reply=status.raw["port"])
+            raise RefusedError(f"The printer is not ready: {reasons}", hint=replies.OPERATOR, reply=status.raw["port"])
         if "y" in card.ribbon and self.model.line.counters == "INF" and self._info(deadline)[0].no_colour_film:
             raise RefusedError(
                 "The film in the printer is black alone, or there is none", hint="Put in the film that the job needs"
@@ -211,13 +212,15 @@ class MagicardPrinter:
                 code, _, told = self._error(deadline)
                 name = f"{code[0]:02}:{code[1]:02}" if code else f"port {port:02X}"
                 raise RefusedError(
-                    f"The printer stopped with error {name}", hint=_OPERATOR, reply=" ".join(told.values())
+                    f"The printer stopped with error {name}", hint=replies.OPERATOR, reply=" ".join(told.values())
                 )
             elif port is not None and begun:
                 return
             if (beginning if not begun else deadline).expired:
                 what = "did not finish" if begun else "took the card's data and did not begin"
-                raise NoReplyError(f"The printer {what} in time; whether it printed is not known", hint=_OPERATOR)
+                raise NoReplyError(
+                    f"The printer {what} in time; whether it printed is not known", hint=replies.OPERATOR
+                )
             time.sleep(min(_POLL_SECONDS if begun else 0.02, deadline.remaining))
 
     def _rest(self, deadline: Deadline) -> None:

@@ -11,6 +11,7 @@ from drivers.printer import Condition, Counters, Reason, Severity
 _LONGEST_NUMBER = 9
 _CODE = re.compile(rb"(?<![0-9])([0-9]{2}):([0-9]{2})(?![0-9])")
 _NO_ERROR = (0, 0)
+OPERATOR = "Look at the printer's display, free the card path and press its button"
 NOT_FED = (11, 1)  # the only code besides none whose meaning was seen (sheet 8.4)
 
 # Places of REQ,INF that are read (sheet 8.1).
@@ -96,8 +97,8 @@ def condition(code: tuple[int, int], raw: str) -> Condition | None:
     """Return what an error code means, ``None`` for no error."""
     if code == _NO_ERROR:
         return None
-    reason = Reason.MEDIA_NEEDED if code == NOT_FED else Reason.OTHER
-    return Condition(reason, Severity.ERROR, f"{code[0]:02}:{code[1]:02} {raw}".strip())
+    reason, hint = (Reason.MEDIA_NEEDED, "Load cards") if code == NOT_FED else (Reason.OTHER, OPERATOR)
+    return Condition(reason, Severity.ERROR, f"{code[0]:02}:{code[1]:02} {raw}".strip(), hint)
 
 
 def warnings(told: Info) -> list[Condition]:
