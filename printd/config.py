@@ -139,6 +139,8 @@ class Policy(_Section):
     So that nobody waits for ever, the first card of a day, and from there on one in ``oldest_every``, goes to whoever
     waits longest, whatever its class; caps, quotas and the reserve hold for it too. 0: the order of classes is strict.
 
+    ``doubts_by_two``: whatever became of a card in doubt, two people sign it, and not for another blank alone.
+
     ``reserve_floor`` counts unprinted blanks of one stock type in store, shift and hoppers; at or below it only classes
     with ``below_floor`` print. ``quotas`` are cards by sub-district code, in each day or month.
     """
@@ -148,6 +150,7 @@ class Policy(_Section):
     reserve_floor: Annotated[int, Field(ge=0)] = 0
     quota_period: Literal["day", "month"] = "day"
     quotas: dict[str, Annotated[int, Field(ge=0)]] = {}
+    doubts_by_two: bool = False
 
 
 class Stock(_Section):

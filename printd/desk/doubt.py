@@ -207,7 +207,7 @@ def choices(desk: Desk, attempt: Row, serial: str) -> list[dict[str, Any]]:
 def preview(desk: Desk, attempt: Row, decision: Decision) -> dict[str, Any]:
     """Book a decision, note what that made of the books, and undo it: what is told is what will be booked."""
     told: dict[str, Any] = {"outcome": decision.outcome, "blank_is": decision.blank_is, "read": decision.read}
-    told["signatures"] = _signatures(attempt, decision)
+    told["signatures"] = _signatures(attempt, decision, by_two=desk.shop.config.policy.doubts_by_two)
     try:
         with _undone(desk) as booking:
             first = booking.size
@@ -224,8 +224,8 @@ def preview(desk: Desk, attempt: Row, decision: Decision) -> dict[str, Any]:
     return {**told, "job": state, "movements": moved, "entries": entries, "says": _sentences(attempt, moved, job)}
 
 
-def _signatures(attempt: Row, decision: Decision) -> str:
-    if decision.read not in ("", attempt["serial"]):
+def _signatures(attempt: Row, decision: Decision, *, by_two: bool) -> str:
+    if by_two or decision.read not in ("", attempt["serial"]):
         return "two people sign"
     if decision.outcome == "spoiled":
         return f"somebody other than {attempt['operator']} signs, alone or with them"

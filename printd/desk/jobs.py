@@ -156,7 +156,8 @@ def resolve(
 ) -> dict[str, Any]:
     """Settle an attempt in doubt by what a person saw, with the card in hand.
 
-    Where another serial is read on it than the booked one, the books follow the card; two people sign that.
+    Where another serial is read on it than the booked one, the books follow the card; two people sign that, and all
+    others too where ``policy.doubts_by_two`` says so.
 
     :param cause: why it is spoiled.
     :param blank_is: where the booked blank is, the hopper or the operator's hand and so back to the shift: for
@@ -179,6 +180,15 @@ def resolve(
     if told is not None and not told["same"]:
         if second is None:
             raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
+        two_people(desk, by, second)
+    elif desk.shop.config.policy.doubts_by_two:
+        if second is None:
+            raise Refused(
+                "Two people settle a doubt in this shop.",
+                why="Its policy says so (policy.doubts_by_two).",
+                consequence="Nothing was changed.",
+                remedy="The second looks at the card and signs too: --with NAME",
+            )
         two_people(desk, by, second)
     else:
         _people(desk, by, second, prove=outcome == "spoiled")

@@ -170,6 +170,20 @@ def test_all_choices_are_shown_at_once_with_who_must_sign(desk: Desk) -> None:
     assert B in scanned["scan"]["says"]
 
 
+def test_where_the_policy_says_so_two_people_settle_every_doubt(desk: Desk) -> None:
+    shop = desk.shop
+    policy = shop.config.policy.model_copy(update={"doubts_by_two": True})
+    shop.config = shop.config.model_copy(update={"policy": policy})
+    shown = perform(desk, "jobs.doubt", {"job": doubtful(desk)})["choices"]
+    assert {one["signatures"] for one in shown} == {"two people sign"}
+    for outcome in ({"outcome": "printed"}, {"outcome": "unused"}, {"outcome": "spoiled", "cause": "jam"}):
+        for who in ({"by": BUDI}, {"by": BUDI, "second": BUDI}, {"by": BUDI, "second": {"name": "ani"}}):
+            refused(desk, **outcome, **who)
+    assert "Two people settle a doubt in this shop" in refused(desk, outcome="printed", scan=A, by=BUDI).what
+    resolve(desk, outcome="printed", **TWO)
+    assert entries(desk)[-1].actors == ("ani", "budi")
+
+
 def test_the_booked_serial_read_on_the_card_is_evidence_and_one_person_suffices(desk: Desk) -> None:
     perform(desk, "chips.bind", {"serial": A, "uid": UID, "by": "ani"})
     after = resolve(desk, outcome="printed", by={"name": "ani"}, scan=f" {UID.lower()} ")
