@@ -30,7 +30,8 @@ def show(context: typer.Context, as_json: Json = False) -> None:
         out.print()
         show_facts(
             {
-                "longest wait": f"one card in {told['oldest_every']}" if told["oldest_every"] else "does not count",
+                "longest wait": _share(told),
+                "doubts": "two people sign, always" if told["doubts_by_two"] else "two people sign for another blank",
                 "reserve": told["reserve_floor"] or "none",
                 "stock": ", ".join(f"{kind} {pieces:,}" for kind, pieces in told["stock"].items()) or "none",
                 "quotas": ", ".join(f"{area} {told['areas'][area]}/{most}" for area, most in told["quotas"].items())
@@ -39,6 +40,12 @@ def show(context: typer.Context, as_json: Json = False) -> None:
         )
 
     answer(as_json, act(context, "policy.show"), show_it)
+
+
+def _share(told: dict[str, Any]) -> str:
+    if not told["classes"]:
+        return "goes first"
+    return f"one card in {told['oldest_every']}" if told["oldest_every"] else "does not count"
 
 
 @app.command()
