@@ -99,6 +99,19 @@ def test_random_schedules(part: int) -> None:
     print(f"{len(seeds)} random schedules: every seed of {seeds}")
 
 
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        "evolis/1/2 - p0 jam@step=feed,card=2",  # settled at once, the old connection kept the jam for ever
+        "matica/1/2 - p0 jam@panel=k,card=1",  # nobody initialised the printer after the jam
+        "matica/1/1 65:cover p0 jam@step=feed,card=1",  # an open door hindered that, and it was not done later
+        "matica/1/3 266:cover p0 head_open@card=3",  # nobody was told to switch it off and on
+    ],
+)
+def test_what_once_brought_a_shop_to_a_stand(schedule: str) -> None:
+    lived(read_plan(schedule))
+
+
 def test_a_plan_is_one_line() -> None:
     plan = Plan(
         "zebra", 2, 3, ("p0 jam@panel=k,card=1", "p1 double_feed@card=2"), {17: ("kill",), 3: ("lost", "power")}
