@@ -233,7 +233,13 @@ class Office:
                     self.staff.look_beside(name)
                 return
             if time.monotonic() - moved > _STALL_SECONDS:
-                raise RuntimeError(f"the shop stands still: {self.states}; {self.why}; {self._act('printers.list')}")
+                lost = (
+                    self._act("records.quarantined"),
+                    sum(one.is_file() for one in self.floor.shop.glob("spool/**/*")),
+                )
+                raise RuntimeError(
+                    f"the shop stands still: {self.states}; refused and in the spool: {lost}; {self.why}"
+                )
             time.sleep(_ROUND_SECONDS)
 
 

@@ -20,6 +20,7 @@ from printd.desk.desk import Desk
 from printd.errors import ConfigError
 from printd.intake.sources import spool as module
 from printd.intake.sources.spool import CLAIMED, TOO_LARGE, UNREADABLE, Spool, parcel_of
+from printd.store.people import record_secret_of
 
 ANNA = people()[0]
 WAIT = 20.0
@@ -348,6 +349,39 @@ def test_what_a_crash_left_is_finished_once(
     assert quarantined(desk) == []
     assert left(desk) == []
     assert again.finish_claimed() == 0
+
+
+@pytest.mark.parametrize("name", ["", "record", "photo"])
+@pytest.mark.parametrize("renames", range(5))
+def test_a_crash_between_a_record_and_its_pictures_keeps_them_together(
+    desk: Desk, spool: Spool, monkeypatch: pytest.MonkeyPatch, renames: int, name: str
+) -> None:
+    """Killed after so many renames: all that was delivered comes in at the next start, or at the next sweep."""
+    put(desk, ANNA, name=name)
+    settle(desk)
+    rename = Path.rename
+    done: list[Path] = []
+
+    def until_killed(path: Path, target: Path) -> Path:
+        if len(done) == renames:
+            raise Died
+        done.append(target)
+        return rename(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", until_killed)
+        patch.setattr(spool._inbox, "accept", _die)
+        with pytest.raises(Died):
+            spool.sweep()
+    again = Spool(desk.shop.spool, inbox(desk))
+    assert again.finish_claimed() + again.sweep() == 1
+    assert quarantined(desk) == []
+    (row,) = perform(desk, "records.list", {})
+    with desk.shop.store.reading() as connection:
+        sealed = record_secret_of(connection, row["id"])
+    assert sealed is not None
+    assert all(sealed[part] is not None for part in ("fields", "photo", "signature"))
+    assert left(desk) == []
 
 
 def test_a_refusal_that_a_crash_cut_is_not_lost(desk: Desk, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,10 @@
 """The spool folder: one JSON file a record, photo and signature beside it or inside.
 
 Whoever delivers writes the pictures first and gives the JSON file its name last (write ``NAME.tmp``, rename to
-``NAME.json``). A file is taken by renaming it into ``.claimed``, so that nothing is read twice or half; what a crash
-left there is finished at the next start. What cannot be sealed in the database is set aside whole: too large in
-``.too-large``; a link, a folder or what may not be read in ``.unreadable``. File names may carry personal data, so
-none is kept or logged.
+``NAME.json``). A file is taken by renaming it into ``.claimed``, so that nothing is read twice or half; it keeps its
+name there until its pictures have followed it. What a crash left there is finished at the next start. What cannot be
+sealed in the database is set aside whole: too large in ``.too-large``; a link, a folder or what may not be read in
+``.unreadable``. File names may carry personal data, so none is kept for longer or logged.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from printd.intake.inbox import Accepted, Inbox, Parcel
 from printd.log import logger
 
 CLAIMED = ".claimed"
+_ARRIVING = "arriving"
 TOO_LARGE = ".too-large"
 UNREADABLE = ".unreadable"
 MAX_DOCUMENT = 4 * 1024 * 1024
@@ -76,6 +77,8 @@ class Spool:
         """Finish what an earlier run had taken but not booked; return how many records entered."""
         place = self._folder / CLAIMED
         left = sorted(one for one in place.iterdir() if one.is_dir()) if place.is_dir() else []
+        for claim in left:
+            self._fetch_pictures(claim)
         return sum(self._take(claim, first_time=False) for claim in left)
 
     def _claims(self) -> Iterator[Path]:
@@ -85,20 +88,28 @@ class Spool:
             if not _is_settled(path):
                 continue
             claim = self._folder / CLAIMED / uuid.uuid4().hex
-            claim.mkdir(parents=True, mode=0o700)
+            arriving = claim / _ARRIVING
+            arriving.mkdir(parents=True, mode=0o700)
             try:
-                path.rename(claim / "record.json")
+                path.rename(arriving / path.name)
             except FileNotFoundError:  # taken back by whoever delivered it
-                claim.rmdir()
+                shutil.rmtree(claim)
                 continue
+            self._fetch_pictures(claim)
+            yield claim
+
+    def _fetch_pictures(self, claim: Path) -> None:
+        """Let the pictures follow a claimed record, as a crash may have kept them from; then it is one whole claim."""
+        for record in (claim / _ARRIVING).glob("*"):
             for suffixes, name in ((_PHOTO, "photo.jpg"), (_SIGNATURE, "signature.png")):
-                for beside in _beside(path, suffixes):
+                for beside in () if (claim / name).exists() else _beside(self._folder / record.name, suffixes):
                     try:
                         beside.rename(claim / name)
                         break
                     except FileNotFoundError:
                         continue
-            yield claim
+            record.rename(claim / "record.json")
+            record.parent.rmdir()
 
     def _take(self, claim: Path, *, first_time: bool) -> bool:
         """Book one claimed parcel, accepted or quarantined, then remove it; tell whether it was accepted."""
