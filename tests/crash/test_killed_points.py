@@ -230,7 +230,7 @@ def live_through(bench: Bench, kill: tuple[str, int] | None) -> Lived:
         ended = 0
         if kill is not None:
             how = bench.zygote.ended(pid, 3)
-            if how is None:  # it never came to that point: as many looks at the printer are not taken each time
+            if how is None:  # it never came to that point
                 os.kill(pid, signal.SIGTERM)
                 how = bench.zygote.ended(pid, 20)
             assert how in (0, -signal.SIGKILL), "the daemon died of something else"
@@ -273,12 +273,17 @@ def test_killed_at_each_point(bench: Bench) -> None:
         seen[name] += 1
         if "port status" not in name or seen[name] == 1:
             points.append((name, seen[name]))
-    chosen = points if ALL else random.Random(len(points)).sample(points, SOME)
+    sure = [point for point in points if point[1] == 1]  # as many looks at a busy printer are not taken each time
+    chosen = points if ALL else random.Random(len(points)).sample(sure, 3 * SOME)
     started = sum(name == "before commit attempt.started" for name in names)
-    killed = sum(live_through(bench, point).ended == -signal.SIGKILL for point in chosen)
+    killed = 0
+    for point in chosen:
+        killed += live_through(bench, point).ended == -signal.SIGKILL
+        if killed == SOME and not ALL:
+            break
     assert started >= RECORDS
     assert killed, "no daemon came to the point at which it was to kill itself"
     print(
-        f"{bench.wire}: {len(points)} points, {len(chosen)} chosen, {killed} daemons killed; "
+        f"{bench.wire}: {len(points)} points, {killed} daemons killed; "
         f"ready after {sorted(bench.ready)[len(bench.ready) // 2]:.2f} s (median), {max(bench.ready):.2f} s at most"
     )
