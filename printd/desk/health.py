@@ -15,7 +15,7 @@ from printd.store import log
 def show(desk: Desk) -> dict[str, Any]:
     """Return what ails the shop now: each with its part, keyword, sentence, what it stops, and since when.
 
-    Without a daemon only the disk and the clock can be looked at.
+    Without a daemon only disk, folder, database and clock can be looked at.
     """
     if desk.workshop is not None:
         found: list[Ailment] = desk.workshop.ailments()
@@ -27,8 +27,9 @@ def show(desk: Desk) -> dict[str, Any]:
 
 
 def surroundings(shop: Shop, health: Health) -> Surroundings:
-    """Return who looks at the disk and the clock of a shop."""
+    """Return who looks at what a shop lives on."""
     with shop.store.reading() as connection:
         bodies = log.bodies(connection, [log.frontier(connection).size - 1]).values()
     latest = next((Entry.from_body(body).at for body in bodies), None)
-    return Surroundings(health, shop.folder, shop.config.health.free_mb, shop.books.clock, latest)
+    free_mb = shop.config.health.free_mb
+    return Surroundings(health, shop.folder, free_mb, shop.books.clock, latest, shop.store.try_to_write)
