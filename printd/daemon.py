@@ -165,7 +165,9 @@ class Daemon:
                 names = [row["name"] for row in jobs.printers(connection)]
         except StorageError as trouble:
             why = f"{trouble.what} {trouble.why}"
-            self.health.ail("start", "waits", f"{why} Nothing is booked and no card begun yet. {trouble.remedy}", "shop")
+            self.health.ail(
+                "start", "waits", f"{why} Nothing is booked and no card begun yet. {trouble.remedy}", "shop"
+            )
             return False
         if doubtful:
             self._log.warning("recovery.in_doubt", attempts=doubtful)

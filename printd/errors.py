@@ -42,7 +42,7 @@ class ParcelRefused(Refused):
 
 
 class Booked(PrintdError):
-    """The act is booked, and its answer cannot be told now: no refusal, the exit of a command is 0."""
+    """The act is booked and its answer cannot be told now: no refusal, so a command exits with 0."""
 
 
 class ConfigError(PrintdError):

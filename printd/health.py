@@ -158,9 +158,9 @@ def folder_trouble(folder: Path) -> str:
     if os.access(folder, os.W_OK | os.X_OK):
         return ""
     return (
-        f"Nothing can be written into the folder {folder} (owner, mode, chattr or a read-only mount). Checkpoints cannot "
-        "be kept and papers not be written, so no new card is begun. Give the shop's user its folder back; printing "
-        "goes on by itself."
+        f"Nothing can be written into the folder {folder} (owner, mode, chattr or a read-only mount). Checkpoints "
+        "cannot be kept and papers not be written, so no new card is begun. Give the shop's user its folder back; "
+        "printing goes on by itself."
     )
 
 

@@ -20,7 +20,7 @@ _ENDING_SECONDS = 3  # that requests under way have to end in
 class ControlSocket:
     """Listens under a path until told to stop.
 
-    :param path: nobody else's name: whatever is found there is taken away, since whoever holds the shop holds its folder.
+    :param path: whatever else is found there is taken away: whoever holds the shop holds the names in its folder.
     """
 
     def __init__(self, desk: Desk, path: Path) -> None:

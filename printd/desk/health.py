@@ -6,8 +6,10 @@ from typing import Any
 
 from printd.books import stamp
 from printd.desk.desk import Desk
+from printd.folder import SOCKET_NAME
 from printd.health import Ailment, Health, Surroundings
 from printd.ledger.entry import Entry
+from printd.lock import holder
 from printd.shop import Shop
 from printd.store import log
 
@@ -24,6 +26,19 @@ def show(desk: Desk) -> dict[str, Any]:
         surroundings(desk.shop, seen).look()
         found = seen.ailments()
     return {"daemon": desk.workshop is not None, "ailments": [one.to_json() for one in found]}
+
+
+def unheard(shop: Shop) -> list[dict[str, Any]]:
+    """Return, as an ailment, that somebody holds the shop and does not listen; nothing where nobody holds it."""
+    who = holder(shop.folder)
+    if who is None:
+        return []
+    message = (
+        f"The shop is held by {who}, and nobody listens at {shop.folder / SOCKET_NAME}. A daemon that starts, or waits "
+        "for its disk or database, says so in its own lines; a command is soon done; a socket that was deleted the "
+        "daemon makes anew within a second. Where none of these is true, stop that process and start the daemon again."
+    )
+    return [Ailment("socket", "not-listening", message, "nothing", stamp(shop.books.clock())).to_json()]
 
 
 def surroundings(shop: Shop, health: Health) -> Surroundings:

@@ -147,7 +147,6 @@ class Store:
                 raise
             raise known from failed
 
-
     def try_to_write(self) -> None:
         """Begin and end a writing transaction that changes nothing.
 
