@@ -46,12 +46,15 @@ def create_engine(url: str, *, new: bool = False) -> Engine:
             address = address.set(drivername="postgresql+psycopg")
         return sa.create_engine(address, pool_pre_ping=True)
     engine = sa.create_engine(url, connect_args={"timeout": 30})
+    opened = _identity(engine)
 
     @event.listens_for(engine, "do_connect")
     def _on_open(_dialect: object, _record: object, _where: object, arguments: dict[str, Any]) -> Any:
         path = engine.url.database
         if not path or path == ":memory:":
             return None
+        if not new and _identity(engine) != opened:
+            raise trouble.moved(Path(path), "")
         return sqlite3.connect(f"file:{quote(path)}?mode={'rwc' if new else 'rw'}", uri=True, **arguments)
 
     @event.listens_for(engine, "connect")

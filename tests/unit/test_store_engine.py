@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -107,7 +107,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_was_exchanged_under_an_open_database_takes_nothing_more(
     new_sqlite: NewDatabase, instead: str
 ) -> None:
-    """What is written into a file that has no name any more is lost, and a new file takes the real one's log with it."""
+    """What is written into a file without a name is lost, and a new file in its place takes the real one's log along."""
     url = new_sqlite(True)
     path = Path(url.removeprefix("sqlite:///"))
     store = Store.open(url)
@@ -124,7 +124,7 @@ def test_a_file_that_was_exchanged_under_an_open_database_takes_nothing_more(
         assert refused.value.consequence == "Nothing was booked."
         with ExitStack() as many:
             readers = [many.enter_context(store.engine.connect())]
-            with suppress(sa.exc.OperationalError):  # a new one finds no file, and must not make one
+            with pytest.raises(StorageError):  # a new one must not make a file, nor open another
                 readers.append(many.enter_context(store.engine.connect()))
         assert path.exists() == (instead != "nothing")
         path.with_suffix(".moved").rename(path)
