@@ -107,7 +107,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_was_exchanged_under_an_open_database_takes_nothing_more(
     new_sqlite: NewDatabase, instead: str
 ) -> None:
-    """What is written into a file without a name is lost, and a new file in its place takes the real one's log along."""
+    """What is written into a file without a name is lost, and a new file in its place takes the real one's log too."""
     url = new_sqlite(True)
     path = Path(url.removeprefix("sqlite:///"))
     store = Store.open(url)
