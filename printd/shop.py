@@ -18,6 +18,7 @@ from printd.books import Books, Clock, Projection, utc_now
 from printd.config import CONFIG_NAME, TEMPLATE, Config, load
 from printd.custody import projection as custody_projection
 from printd.errors import ConfigError, PrintdError, ShopBusyError
+from printd.folder import SOCKET_NAME, check_socket_path
 from printd.intake.areas import AreaTable
 from printd.intake.vault import Vault
 from printd.intake.vocabulary import REASONS
@@ -194,6 +195,7 @@ def create(
         raise ConfigError(
             f"{folder} is not empty.", consequence="Nothing was made.", remedy="Choose a new folder for the shop."
         )
+    check_socket_path(folder.absolute() / SOCKET_NAME)  # a shorter way to name the folder need not last
     if any('"' in value or "\\" in value or "\n" in value for value in (name, origin, timezone, place)):
         raise ConfigError("A name must not hold a quotation mark, a backslash or a line break.")
     try:

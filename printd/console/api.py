@@ -12,11 +12,11 @@ from fastapi.responses import JSONResponse
 
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
-from printd.errors import ConfigError, PrintdError
+from printd.errors import PrintdError
+from printd.folder import check_socket_path
 from printd.log import logger
 
 _ENDING_SECONDS = 3  # that requests under way have to end in
-_LONGEST = 100  # of a Unix socket's path; the kernel takes 107 bytes
 
 
 def create_app(desk: Desk) -> FastAPI:
@@ -45,11 +45,7 @@ class Server:
     """Serves the API until told to stop."""
 
     def __init__(self, desk: Desk, path: Path) -> None:
-        if len(bytes(path)) > _LONGEST:
-            raise ConfigError(
-                f"The path of the shop's socket is longer than {_LONGEST} bytes.",
-                remedy="Put the shop into a folder with a shorter path.",
-            )
+        check_socket_path(path)
         path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.bind(str(path))
