@@ -345,6 +345,10 @@ def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeyp
     assert "restored from a backup" in str(refusal)
     code, told = printd(tmp_path / "back", "audit", "go-on", *two)
     assert (code, told["missing"]) == (0, 0)
+    code, listed = printd(tmp_path / "back", "jobs", "list", "--state", "held")
+    assert code == 0
+    why = {row["waits"]["code"]: row["waits"]["sentence"] for row in listed}
+    assert "printed after the backup" in why["held:restored"]
     put_back(tmp_path / "back")
     code, refusal = printd(tmp_path / "back", "check")
     assert code == 1
