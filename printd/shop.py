@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from printd import checkpoints, heads, keys, restored
 from printd.books import Books, Clock, Projection, utc_now
-from printd.config import CONFIG_NAME, TEMPLATE, Config, load
+from printd.config import CONFIG_NAME, TEMPLATE, Config, check_origin, load
 from printd.custody import projection as custody_projection
 from printd.errors import ConfigError, PrintdError, ShopBusyError
 from printd.folder import SOCKET_NAME, check_socket_path
@@ -195,6 +195,7 @@ def create(
         raise ConfigError(
             f"{folder} is not empty.", consequence="Nothing was made.", remedy="Choose a new folder for the shop."
         )
+    check_origin(origin)
     check_socket_path(folder.absolute() / SOCKET_NAME)  # a shorter way to name the folder need not last
     if any('"' in value or "\\" in value or "\n" in value for value in (name, origin, timezone, place)):
         raise ConfigError("A name must not hold a quotation mark, a backslash or a line break.")

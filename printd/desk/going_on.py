@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from printd import checkpoints, durable, heads, keys, restored
-from printd.config import CONFIG_NAME, load
+from printd.config import CONFIG_NAME, check_origin, load
 from printd.desk.desk import Desk, Person, two_people
 from printd.errors import ConfigError, IntegrityError, Refused
 from printd.heads import Head
-from printd.ledger.checkpoint import Checkpoint, CheckpointError
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.ledger.notes import Signer
 from printd.printing.recovery import doubt_open_attempts
@@ -132,20 +131,15 @@ def _next_generation(
 def _check_origin(folder: Path, old: str, new: str) -> None:
     """Make sure that a name is a log's, is new, and can be put into the configuration.
 
-    :raises Refused: it is not.
-    :raises ConfigError: the configuration does not hold the old one plainly.
+    :raises Refused: it is the old one.
+    :raises ConfigError: it is no log's name, or the configuration does not hold the old one plainly.
     """
-    try:
-        Checkpoint(new, 0, EMPTY_ROOT)
-    except CheckpointError as unfit:
-        raise Refused(f"{new[:100]!r} cannot name a log.", why=f"{unfit}.", consequence="Nothing was changed.") from (
-            unfit
-        )
-    if new == old or '"' in new or "\\" in new:
+    check_origin(new)
+    if new == old:
         raise Refused(
             "The next generation of the log needs a name of its own.",
             consequence="Nothing was changed.",
-            remedy=f"{old} becomes for example {old}-2; never take a name that was used before.",
+            remedy="Take the next generation for its last part; never take a name that was used before.",
         )
     _with_origin(folder, old, new)
 

@@ -22,7 +22,7 @@ from printd.daemon import Daemon
 from printd.desk import going_on, operators
 from printd.desk.desk import Desk, Person
 from printd.desk.going_on import go_on
-from printd.errors import IntegrityError, Refused
+from printd.errors import ConfigError, IntegrityError, Refused
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
 from printd.ledger.entry import Entry
 from printd.ledger.verify import verify_log
@@ -197,6 +197,8 @@ def test_the_loss_is_recorded_by_two_people_and_the_next_generation_proves_itsel
             go_on(desk, TWO[0], TWO[0], origin=NEXT)
         with pytest.raises(Refused, match="name of its own"):
             go_on(desk, *TWO, origin=ORIGIN)
+        with pytest.raises(ConfigError, match="it has 1 part between slashes"):
+            go_on(desk, *TWO, origin="next")
         with pytest.raises(Refused, match="password"):
             go_on(desk, TWO[0], Person(name="tono", password=SecretStr("guess")), origin=NEXT)
         assert Entry.from_body(_last(shop)).seq == before - 1
