@@ -45,9 +45,7 @@ class Shop:
         self.vault = Vault.of(shop_keys)
         self.areas = areas(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
-        backup = restored.marked(folder)
-        if backup is not None:
-            self.books.barred = restored.undecided(backup)
+        self.books.barred = restored.bar(store, shop_keys.log.vkey)
         _check_senders(config)
         _check_policy(config)
         unknown = sorted(set(config.intake.printable) - set(REASONS))

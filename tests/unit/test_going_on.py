@@ -278,7 +278,7 @@ def test_a_restored_shop_is_read_until_two_people_decide(folder: Path, tmp_path:
         work(shop, 1)
         with shop.store.reading() as connection:
             assert compare(connection, PROJECTIONS).differences == ()
-        assert restored.marked(back) is None
+        assert restored.marked(shop.store) is None
         with pytest.raises(Refused, match="Nothing is known to be missing"):
             go_on(Desk(shop, hasher=CHEAP), *TWO)
         held = next(row for row in _rows(shop) if row["held_because"] == "restored")
@@ -361,11 +361,12 @@ def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeyp
     assert (code, told["verified"]) == (0, True)
 
 
-@pytest.mark.parametrize("step", ["checkpoints.sign_now", "keys.take_over", "restored.unmark"])
+@pytest.mark.parametrize("lost", [1, 7])  # one: the entries of the decision already reach beyond what was lost
+@pytest.mark.parametrize("step", ["heads.forget_told", "checkpoints.sign_now", "keys.take_over", "heads.remember"])
 def test_a_crash_while_the_generation_changes_is_ended_by_doing_it_again(
-    folder: Path, step: str, monkeypatch: pytest.MonkeyPatch
+    folder: Path, step: str, lost: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_back(folder)
+    put_back(folder, lost)
     shop = Shop.open(folder)
 
     def crash(*_: Any) -> None:
@@ -376,9 +377,14 @@ def test_a_crash_while_the_generation_changes_is_ended_by_doing_it_again(
         with pytest.raises(KeyboardInterrupt):
             go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)
     shop.close()
-    if not going_on.finish(folder) and step != "restored.unmark":
+    if not going_on.finish(folder) and step != "heads.remember":
         again = Shop.open(folder)
-        go_on(Desk(again, hasher=CHEAP), *TWO, origin=NEXT)
+        with pytest.raises(IntegrityError, match="the key of its next generation is not in its place"):
+            work(again, 1)
+        with pytest.raises(Refused, match="cannot sign twice"):
+            go_on(Desk(again, hasher=CHEAP), TWO[0], TWO[0])
+        done = go_on(Desk(again, hasher=CHEAP), *TWO)
+        assert (done["missing"], done["origin"]) == (lost, NEXT)
         again.close()
     last = Shop.open(folder)
     try:
