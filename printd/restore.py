@@ -19,6 +19,7 @@ from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import blanks, copies, jobs, log
 from printd.store.engine import HEAD, Store, migrate, sqlite_url
+from printd.store.server import check_address
 
 Step = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and the whole."""
@@ -168,6 +169,8 @@ def _check_version(manifest: Manifest) -> None:
 
 
 def _check_database(manifest: Manifest, database: str) -> None:
+    if database:
+        check_address(database)
     wanted = manifest.database == "postgresql"
     if wanted != bool(database) or (database and copies.kind_of(database) != manifest.database):
         raise ConfigError(
