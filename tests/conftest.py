@@ -126,7 +126,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 @pytest.fixture
 def shop_on_both(tmp_path: Path, new_database: NewDatabase) -> Iterator[Shop]:
     """A new shop, on each kind of database in turn."""
-    url = new_database(True)
+    url = new_database(False)
     extra = "" if url.startswith("sqlite") else f'\n[database]\nurl = "{url}"\n'
     create(tmp_path / "shop", origin=ORIGIN, extra=extra)
     made = Shop.open(tmp_path / "shop")
