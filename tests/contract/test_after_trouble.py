@@ -6,17 +6,22 @@ does between the two.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from contract.manners import Clock, Manner
+from contract.manners import Clock, Late, Manner, Truncated
 from contract.presses import BLANKS, NewDesk, card_for, soon
-from deliberate import line, notices
+from contract.test_every_driver import spoil_answers
+from deliberate import Patch, line, notices
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, RefusedError, WriteStalledError
+from drivers.evolis import EvolisPrinter
 from drivers.magicard import MagicardPrinter
 from drivers.matica import MaticaPrinter
 from drivers.matica_codes import BUSY
-from drivers.printer import Outcome, Position, Reason
+from drivers.printer import Confirmation, Outcome, Position, Reason
 from drivers.transports.base import Transport
 from hardware_mocks.matica import Matica
 
@@ -104,3 +109,29 @@ def test_while_the_printer_works_a_blank_that_it_was_not_asked_for_is_in_doubt(n
         language.core._busy = 0
         assert printer.confirm(before, card_for("matica"), soon()).outcome is Outcome.UNUSED
         desk.hold(found)
+
+
+def _claiming(outcome: Outcome) -> Patch:
+    """Let the driver claim this of every card that it does not call printed."""
+    confirm = EvolisPrinter.confirm
+
+    def claimed(*about: Any) -> Confirmation:
+        found = confirm(*about)
+        return found if found.outcome is Outcome.PRINTED else replace(found, outcome=outcome)
+
+    return lambda patch: patch.setattr(EvolisPrinter, "confirm", claimed)
+
+
+@pytest.mark.parametrize("loss", [Truncated, Late])
+@notices(
+    {
+        "whatever was answered, a card is printed": _claiming(Outcome.PRINTED),
+        "whatever was answered, a blank is unused": _claiming(Outcome.UNUSED),
+        "whatever was answered, a card is spoiled": _claiming(Outcome.SPOILED),
+    }
+)
+def test_what_is_claimed_after_an_answer_by_half_or_too_late_is_held_against_the_card(
+    new_desk: NewDesk, loss: type[Truncated | Late]
+) -> None:
+    """The contract suite does it with every driver; here it is seen that it would notice."""
+    assert spoil_answers(new_desk, "evolis", "serial", loss) >= 4
