@@ -6,14 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, ranges, sheet, signed, spans
+from printd.cli.common import By, Json, StockType, With, act, answer, ranges, sheet, signed, spans
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Working periods: issue, count, close.")
+app = typer.Typer()
 
 Pieces = Annotated[int | None, typer.Option(min=0, help="How many; by default what the day needs.")]
 Serial = Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST instead; repeat.")]
-StockType = Annotated[str, typer.Option(help="WNI or OA.")]
 Reason = Annotated[str, typer.Option(help="Why more than the day needs.")]
 
 
