@@ -147,9 +147,9 @@ def _misused(wrong: typer.TyperException) -> int:
     if wrong.message.startswith("Usage:"):
         err.print(wrong.message, soft_wrap=True)
         return 2
-    return _failed(
-        UsageError(wrong.format_message(), consequence="Nothing was done.", remedy=f"See: {command} --help"), 2
-    )
+    what = wrong.format_message()
+    what = what if what.endswith((".", "?")) else f"{what}."
+    return _failed(UsageError(what, consequence="Nothing was done.", remedy=f"See: {command} --help"), 2)
 
 
 def _failed(error: PrintdError, code: int) -> int:

@@ -19,11 +19,8 @@ def docs(
 ) -> None:
     """Read the documents: without a name, what there is."""
     if name is not None:
-        answer(
-            as_json,
-            {"name": name, "text": _text(name)},
-            lambda told: out.print(told["text"].removesuffix("\n"), soft_wrap=True),
-        )
+        text = _text(name)
+        answer(as_json, {"name": name, "text": text}, lambda _told: out.print(text.removesuffix("\n"), soft_wrap=True))
         return
     answer(
         as_json,

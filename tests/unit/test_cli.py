@@ -200,8 +200,8 @@ def test_wrong_usage_is_exit_2(cli: CommandLine, command: str) -> None:
         ("blanks show", "Missing argument 'serial'."),
         ("blanks skip KPG0000011 --by ani", "Missing option '--with'."),
         ("jobs list --limit x", "Invalid value for '--limit': 'x' is not a valid int range."),
-        ("--colour", "No such option: --colour"),
-        ("docs log more", "Got unexpected extra argument (more)"),
+        ("--colour", "No such option: --colour."),
+        ("docs log more", "Got unexpected extra argument(s) (more)."),
     ],
 )
 def test_wrong_usage_is_one_json_value_too(cli: CommandLine, command: str, what: str) -> None:
