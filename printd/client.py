@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import ssl
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,14 +11,12 @@ from typing import Any
 
 from printd import errors
 from printd.errors import PrintdError, Refused, ShopBusyError
+from printd.exchange import BrokenOffError, post
 from printd.folder import SOCKET_NAME
 
-# Nothing is encrypted on a Unix socket; without a context of our own httpx loads every authority's certificate for each
-# act, which takes longer than the act.
-_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _SECONDS = 120.0
 _STARTING_SECONDS = 5.0
-_JSON = {"Content-Type": "application/json"}
+_OK, _CONFLICT = 200, 409
 
 
 def call(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float = _SECONDS) -> Any:
@@ -42,20 +39,15 @@ def call(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float =
 def _once(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float) -> Any:
     path = folder / SOCKET_NAME
     if listens(path):
-        import httpx
-
         try:
             return _over_socket(path, name, arguments, seconds)
-        except httpx.ConnectError:
+        except OSError:
             pass  # it ended just now
     return _alone(folder, name, arguments)
 
 
 def listens(path: Path) -> bool:
-    """Tell whether a daemon listens at a socket; one that was killed leaves a socket that nobody listens on.
-
-    Knocked at with a socket of our own: the one that httpcore cannot connect it leaves to the garbage collector.
-    """
+    """Tell whether a daemon listens at a socket; one that was killed leaves a socket that nobody listens on."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
         knock.settimeout(_STARTING_SECONDS)
         try:
@@ -83,29 +75,24 @@ def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
 
 
 def _over_socket(path: Path, name: str, arguments: Mapping[str, Any], seconds: float) -> Any:
-    import httpx
-
-    with httpx.Client(transport=httpx.HTTPTransport(uds=str(path), verify=_NO_TLS), timeout=seconds) as client:
-        try:
-            answer = client.post(f"http://printd/acts/{name}", content=json.dumps(dict(arguments)), headers=_JSON)
-        except httpx.ConnectError:
-            raise
-        except httpx.TransportError as broken:
-            raise PrintdError(
-                "The daemon did not answer.",
-                why=f"{type(broken).__name__}: {broken}.",
-                consequence="Whether the act was booked is unknown.",
-                remedy="Look at the books before you repeat it.",
-            ) from broken
     try:
-        body = answer.json()
+        status, content = post(path, f"/acts/{name}", json.dumps(dict(arguments)).encode("ascii"), seconds)
+    except BrokenOffError as broken:
+        raise PrintdError(
+            "The daemon did not answer.",
+            why=f"{broken}.",
+            consequence="Whether the act was booked is unknown.",
+            remedy="Look at the books before you repeat it.",
+        ) from broken
+    try:
+        body = json.loads(content)
     except ValueError:
         body = {}
-    if answer.status_code == httpx.codes.OK:
+    if status == _OK:
         return body["result"]
-    if answer.status_code != httpx.codes.CONFLICT:
+    if status != _CONFLICT:
         raise PrintdError(
-            f"The daemon failed at {name} (status {answer.status_code}).",
+            f"The daemon failed at {name} (status {status}).",
             consequence="Whether the act was booked is unknown.",
             remedy="See the daemon's own lines for why; look at the books before you repeat it.",
         )
