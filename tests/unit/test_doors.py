@@ -71,7 +71,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     try:
         end = time.monotonic() + SECONDS
         while not listens(folder / SOCKET_NAME):
-            assert daemon.poll() is None and time.monotonic() < end, (folder.parent / "daemon.log").read_text()
+            assert daemon.poll() is None, (folder.parent / "daemon.log").read_text()
+            assert time.monotonic() < end
             time.sleep(0.05)
         yield folder
     finally:
