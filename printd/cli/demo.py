@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from printd.cli import choices
-from printd.cli.common import Json
+from printd.cli.common import Json, answer
 from printd.cli.output import moving, out, show_facts, show_json
 
 
@@ -32,9 +32,15 @@ def demo(
         str | None, choices.option(choices.SCENARIOS, "Two months of one office instead, day by day")
     ] = None,
     scale: Annotated[int, typer.Option(min=1, max=100, help="Divide the scenario's quantities by this.")] = 1,
+    only_records: Annotated[
+        bool, typer.Option("--only-records", help="Only write the people's records, for printd records import.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Print a day's cards on simulated printers: delivery, records, faults, quality check, proof."""
+    if only_records:
+        _write_records(folder, records, as_json=as_json)
+        return
     from printd.demo import story
 
     if scenario:
@@ -56,6 +62,19 @@ def demo(
         show_json(summary)
     if not good:
         raise typer.Exit(1)
+
+
+def _write_records(folder: Path, records: int, *, as_json: bool) -> None:
+    from printd.demo.records import write
+
+    answer(
+        as_json,
+        {"folder": str(folder), "files": write(folder, records)},
+        lambda done: out.print(
+            f"{len(done['files'])} records of invented people are in {done['folder']}. "
+            f"Take them in with: printd records import {done['folder']} --by NAME"
+        ),
+    )
 
 
 def _play_scenario(folder: Path, scale: int, *, as_json: bool) -> None:

@@ -65,7 +65,13 @@ def _issue(
 def count_begin(context: typer.Context, by: By, as_json: Json = False) -> None:
     """Begin the count: printing stops, and figures are hidden until the shift is closed."""
     result = act(context, "shifts.count_begin", by=signed(by))
-    answer(as_json, result, lambda one: out.print(f"Shift {one['shift']} is being counted; nothing is printed."))
+
+    def show_it(one: dict[str, Any]) -> None:
+        out.print(f"Shift {one['shift']} is being counted; nothing is printed.")
+        sheet = " ".join(f"{place}=PIECES" for place in one["places"])
+        out.print(f"Two people count, each alone: printd shifts count {sheet} --by NAME", soft_wrap=True)
+
+    answer(as_json, result, show_it)
 
 
 @app.command()
