@@ -177,7 +177,7 @@ def folded(text: str, width: int) -> list[str]:
             part = _longest(line, width)
             lines.append(part)
             line = line[len(part) :]
-    return [*lines, line]
+    return [*lines, line] if line else lines
 
 
 def _longest(text: str, width: int) -> str:
