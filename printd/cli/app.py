@@ -130,14 +130,23 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # file names may be no text
     try:
-        code = app(standalone_mode=False, prog_name="printd")
+        code = _answered()
+        out.flush()
+    except PrintdError as lost:  # all others were told
+        show_error(lost)
+        code = 1
+    raise SystemExit(code)
+
+
+def _answered() -> int:
+    try:
+        return app(standalone_mode=False, prog_name="printd") or 0
     except PrintdError as error:
-        code = _failed(error, 1)
+        return _failed(error, 1)
     except typer.Abort:
-        code = _failed(PrintdError("A question was left without an answer.", consequence="Nothing was booked."), 1)
+        return _failed(PrintdError("A question was left without an answer.", consequence="Nothing was booked."), 1)
     except typer.TyperException as wrong:
-        code = _misused(wrong)
-    raise SystemExit(code or 0)
+        return _misused(wrong)
 
 
 def _misused(wrong: typer.TyperException) -> int:

@@ -84,6 +84,7 @@ class OneOf:
 
     def __init__(self, words: Sequence[str]) -> None:
         self.words = tuple(words)
+        self.__name__ = "word"  # what --help calls the kind of value
 
     def __call__(self, text: str) -> str:
         """Return the word that a text is.
@@ -96,7 +97,7 @@ class OneOf:
         raise typer.BadParameter(f"{text[:40]!r} is none of {', '.join(self.words)}.")
 
 
-def option(words: Sequence[str], about: str, *names: str, metavar: str = "<word>") -> Any:
+def option(words: Sequence[str], about: str, *names: str, metavar: str | None = None) -> Any:
     """Return an option that takes one of some words.
 
     :param about: help without its full stop; the words follow it.
@@ -106,7 +107,7 @@ def option(words: Sequence[str], about: str, *names: str, metavar: str = "<word>
 
 def argument(words: Sequence[str], about: str) -> Any:
     """Return an argument that takes one of some words."""
-    return typer.Argument(parser=OneOf(words), metavar="<word>", help=f"{about}: {_listed(words)}.")
+    return typer.Argument(parser=OneOf(words), help=f"{about}: {_listed(words)}.")
 
 
 def _listed(words: Sequence[str]) -> str:

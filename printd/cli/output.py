@@ -10,7 +10,8 @@ import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -75,8 +76,36 @@ class Terminal:
         self.write("\n".join(self.styled(line, style) for line in lines))
 
     def write(self, line: str) -> None:
-        """Print a line that was made legible and styled before."""
-        self.stream.write(line + "\n")
+        """Print a line that was made legible and styled before.
+
+        :raises PrintdError: it cannot be written.
+        """
+        with self._reached():
+            self.stream.write(line + "\n")
+
+    def flush(self) -> None:
+        """Let everything that was printed out.
+
+        :raises PrintdError: it cannot be written.
+        """
+        with self._reached():
+            self.stream.flush()
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as lost:
+            # What lies in memory still would be tried again, and fail again, when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+            if isinstance(lost, BrokenPipeError):
+                raise SystemExit(1) from None  # who read it has seen enough
+            raise PrintdError(
+                "The answer cannot be written where it should go.",
+                why=f"{lost.strerror}.",
+                consequence="What the command did is done all the same; only what it told of it is lost.",
+                remedy="Make room there, or show it on the terminal. Look at the books before you repeat an act.",
+            ) from lost
 
     def styled(self, text: str, style: str) -> str:
         """Return a text with a style, where a person sees colours."""
@@ -106,7 +135,7 @@ def show_json(value: Any) -> None:
     """Print one JSON value on one line."""
     import json
 
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    out.write(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def show_rows(

@@ -2,8 +2,10 @@
 
 import io
 import json
+import os
 import re
 import shutil
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -409,3 +411,35 @@ def test_a_whole_morning_by_commands(tmp_path: Path, cli: CommandLine) -> None:
     assert cli("jobs", "cancel", job["id"][:8], "--by", "ani").code == 1
     assert json.loads(cli("audit", "verify", "--json").out)["verified"] is True
     assert cli("audit", "replay").code == 0
+
+
+@pytest.mark.parametrize("arguments", ["docs", "docs log", "docs --json", "docs nothing --json"])
+def test_an_answer_that_cannot_be_written_is_said_on_standard_error(arguments: str) -> None:
+    """A full disk below a redirected answer: no traceback, and no silence."""
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        ran = subprocess.run(
+            [sys.executable, "-m", "printd", *arguments.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert ran.returncode == 1
+    assert "The answer cannot be written where it should go.\n  Why: No space left on device.\n" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "Exception ignored" not in ran.stderr
+
+
+@pytest.mark.parametrize("arguments", ["docs", "docs log"])
+def test_a_reader_that_has_seen_enough_ends_a_command_quietly(arguments: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [sys.executable, "-m", "printd", *arguments.split()],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (1, "")
