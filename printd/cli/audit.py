@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from printd import keys
 from printd.checkpoints import retired
 from printd.cli.common import By, Json, With, answer, folder, signed
-from printd.cli.output import err, out, show_facts
+from printd.cli.output import moving, out, show_facts
 from printd.config import CONFIG_NAME, load
 from printd.errors import Refused
 from printd.ledger import export
@@ -23,7 +23,7 @@ from printd.store import breaks, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
 
-app = typer.Typer(no_args_is_help=True, help="Prove the log: verify, replay, export.")
+app = typer.Typer()
 
 _SHOWN = 20
 
@@ -156,14 +156,15 @@ def _show_going_on(done: dict[str, Any]) -> None:
 
 
 def _progress() -> Progress:
+    console = moving()
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=err,
+        console=console,
         transient=True,
-        disable=not err.is_terminal,
+        disable=not console.is_terminal,
     )
 
 
@@ -194,7 +195,7 @@ def _verdict(problems: list[dict[str, Any]], good: str, bad: str) -> None:
         out.print(good, style="bold green")
         return
     for problem in problems[:_SHOWN]:
-        out.print(f"- {problem['message']}", style="red", markup=False)
+        out.print(f"- {problem['message']}", style="red")
     if len(problems) > _SHOWN:
         out.print(f"- and {len(problems) - _SHOWN:,} more", style="red")
     out.print(bad, style="bold red")

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from printd.cli.common import Json, answer, folder
-from printd.cli.output import err, out, show_facts
+from printd.cli.output import moving, out, show_facts
 
 
 def backup(
@@ -71,14 +70,17 @@ def restore(
 
 @contextmanager
 def _bar() -> Iterator[Any]:
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    console = moving()
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
         TimeElapsedColumn(),
-        console=err,
+        console=console,
         transient=True,
-        disable=not err.is_terminal,
+        disable=not console.is_terminal,
     ) as bar:
         tasks: dict[str, Any] = {}
 

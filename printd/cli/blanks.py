@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, sheet, signed
+from printd.cli import choices
+from printd.cli.common import By, Json, StockType, With, act, answer, sheet, signed
 from printd.cli.forecast import request
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Where every blank is and has been.")
+app = typer.Typer()
 
 Last = Annotated[str | None, typer.Argument(help="Last serial; only the first where it is left out.")]
 
@@ -38,7 +39,7 @@ def load(
     first: Annotated[str | None, typer.Argument(help="First serial; the lowest of the shift where left out.")] = None,
     last: Last = None,
     pieces: Pieces = None,
-    stock_type: Annotated[str, typer.Option(help="WNI or OA.")] = "WNI",
+    stock_type: StockType = "WNI",
     as_json: Json = False,
 ) -> None:
     """Put blanks of the open shift into a printer's hopper, lowest serial first; say where they go in it.
@@ -73,7 +74,7 @@ def unload(
 def spoil(
     context: typer.Context,
     serial: str,
-    cause: Annotated[str, typer.Option(help="Spoil cause, e.g. factory_defect.")],
+    cause: Annotated[str, choices.option(choices.CAUSES, "Spoil cause")],
     by: By,
     second: With,
     as_json: Json = False,

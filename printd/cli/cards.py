@@ -6,23 +6,24 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, act, answer, signed
+from printd.cli import choices
+from printd.cli.common import By, Json, act, answer, asked, signed
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Invalid cards that came back, kept for destruction (R8).")
+app = typer.Typer()
 
 
 @app.command("take-back")
 def take_back(
     context: typer.Context,
-    cause: Annotated[str, typer.Argument(help="encode_fail, damaged, print_fail, data_change, moved or deceased.")],
+    cause: Annotated[str, choices.argument(choices.INVALID_CARDS, "Why it is invalid")],
     by: By,
     from_site: Annotated[str, typer.Option(help="Where it was handed in.")] = "office",
     serial: Annotated[str | None, typer.Option(help="Serial of its blank, where it can be read.")] = None,
     as_json: Json = False,
 ) -> None:
     """Take an invalid card back; NIK, name and address are asked for and sealed, never logged."""
-    whose = {key: typer.prompt(label, err=True) for key, label in _ASKED.items()}
+    whose = {key: asked(label) for key, label in _ASKED.items()}
     what = {"cause": cause, "from_site": from_site, "serial": serial}
     result = act(context, "cards.take_back", by=by, **what, **whose)
     answer(as_json, result, lambda one: out.print(f"Taken back as {one['card'][:8]}, {one['cause']}."))

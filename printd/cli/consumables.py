@@ -6,14 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
+from printd.cli import choices
 from printd.cli.common import By, Json, act, answer
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(
-    no_args_is_help=True, help="Ribbons, films and cleaning kits: what they give against what they promise."
-)
+app = typer.Typer()
 
-Kind = Annotated[str, typer.Argument(help="ribbon, film or cleaning.")]
+Kind = Annotated[str, choices.argument(choices.CONSUMABLES, "What it is")]
 Label = Annotated[str, typer.Argument(help="Type and lot, as on the box.")]
 
 

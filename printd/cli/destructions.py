@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, ranges, signed
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Destruction of spoiled blanks and invalid cards (R9).")
+app = typer.Typer()
 
 
 @app.command()
@@ -21,7 +22,7 @@ def destroy(
     by: By,
     second: With,
     serial: Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST; all spoiled ones otherwise.")] = None,
-    method: Annotated[str, typer.Option(help="burn, punch_burn, shred or cut_burn.")] = "burn",
+    method: Annotated[str, choices.option(choices.DESTRUCTIONS, "How")] = "burn",
     as_json: Json = False,
 ) -> None:
     """Destroy what lies in the spoil bin and the invalid cards; two officers and witnesses."""

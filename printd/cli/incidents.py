@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, signed, spans
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Missing or surplus blanks, broken seals, foreign chips.")
+app = typer.Typer()
 
 Note = Annotated[str, typer.Option(help="What was seen; nothing personal.")]
 
@@ -24,7 +25,7 @@ def miss(context: typer.Context, serial: str, note: Note, by: By, second: With, 
 @app.command("open")
 def open_(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="missing, extra, seal_broken, unknown_uid, uid_elsewhere or other.")],
+    kind: Annotated[str, choices.argument(choices.INCIDENTS, "What it is")],
     note: Note,
     by: By,
     serial: Annotated[list[str] | None, typer.Option(help="A serial it is about; repeat.")] = None,

@@ -7,15 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
+from printd.cli import choices
 from printd.cli.common import By, Json, MaybeWith, With, act, answer, signed
 from printd.cli.doubt import show_choices, show_doubt, show_known, write_picture
 from printd.cli.output import out, show_facts, show_rows
-from printd.custody.causes import SPOIL_CAUSES
 from printd.errors import Refused
 
-app = typer.Typer(no_args_is_help=True, help="The wish to print one record, and what became of it.")
+app = typer.Typer()
 
-Cause = Annotated[str, typer.Option(help=f"Spoil cause: {', '.join(SPOIL_CAUSES)}.")]
+Spoiled = Annotated[str | None, choices.option(choices.CAUSES, "The card is spoiled", "--spoiled", metavar="CAUSE")]
 MaybeBy = Annotated[str | None, typer.Option("--by", envvar="PRINTD_OPERATOR", help="Operator who acts.")]
 Picture = Annotated[
     Path | None, typer.Option(help="Write what should be on the card as PNG; a specimen unless it is in doubt.")
@@ -25,7 +25,7 @@ Picture = Annotated[
 @app.command("list")
 def list_(
     context: typer.Context,
-    state: Annotated[str | None, typer.Option(help="Only jobs in this state.")] = None,
+    state: Annotated[str | None, choices.option(choices.JOB_STATES, "Only jobs in one state")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 200,
     as_json: Json = False,
 ) -> None:
@@ -108,11 +108,11 @@ def resolve(
     by: MaybeBy = None,
     printed: Annotated[bool, typer.Option("--printed", help="The card in hand is whole.")] = False,
     unused: Annotated[bool, typer.Option("--unused", help="The blank is untouched.")] = False,
-    spoiled: Annotated[str | None, typer.Option("--spoiled", metavar="CAUSE", help="The card is spoiled.")] = None,
+    spoiled: Spoiled = None,
     scan: Annotated[str, typer.Option(help="What is read on the card in hand: its serial or its chip's UID.")] = "",
     reader: Annotated[str, typer.Option(help="Read the chip of the card in hand at this contactless reader.")] = "",
     blank_is: Annotated[
-        str | None, typer.Option(help="Where the booked blank is: hopper or hand (goes back to the shift).")
+        str | None, choices.option(choices.BLANK_IS, "Where the booked blank is (hand: it goes to the shift)")
     ] = None,
     skipped: Annotated[list[str] | None, typer.Option(help="Serial that was fed unprinted with it.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it would book, and book nothing.")] = False,
@@ -156,7 +156,7 @@ def check(
     job: str,
     by: By,
     good: Annotated[bool, typer.Option("--good", help="The card is good.")] = False,
-    spoiled: Annotated[str | None, typer.Option("--spoiled", metavar="CAUSE", help="The card is spoiled.")] = None,
+    spoiled: Spoiled = None,
     second: MaybeWith = None,
     as_json: Json = False,
 ) -> None:
@@ -193,8 +193,8 @@ def handover(
     context: typer.Context,
     job: str,
     by: By,
-    receiver: Annotated[str, typer.Option(help="Who took it: holder, proxy or unknown.")] = "unknown",
-    old_card: Annotated[str, typer.Option(help="The old card: taken, none or unknown.")] = "unknown",
+    receiver: Annotated[str, choices.option(choices.RECEIVERS, "Who took it")] = "unknown",
+    old_card: Annotated[str, choices.option(choices.OLD_CARD, "The old card")] = "unknown",
     as_json: Json = False,
 ) -> None:
     """Book a finished card as handed over."""
@@ -247,7 +247,7 @@ def _show(job: dict[str, Any]) -> None:
             }
             show_facts({name: value for name, value in facts.items() if value})
             for finding in evidence.get("findings", []):
-                out.print(f"    - {finding}", markup=False)
+                out.print(f"    - {finding}")
     if job["doubt"] is not None:
         out.print()
         show_known(job["doubt"])

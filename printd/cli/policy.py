@@ -9,7 +9,7 @@ import typer
 from printd.cli.common import Json, act, answer
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Who gets scarce blanks first.")
+app = typer.Typer()
 
 
 @app.command()

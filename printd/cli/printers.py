@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from printd import client
+from printd.cli import choices
 from printd.cli.common import By, Json, MaybeWith, With, act, answer, folder, read_file, signed
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
@@ -16,9 +17,7 @@ from printd.errors import Refused
 _CARD_SECONDS = 900.0
 """A card may take ``card_seconds``, at most 600, and what is asked before and after it."""
 
-app = typer.Typer(
-    no_args_is_help=True, help="The machines: discover, add, list, pause, resume, test, trace, calibrate."
-)
+app = typer.Typer()
 
 
 @app.command()
@@ -67,7 +66,13 @@ def add(
         ),
     ] = "",
     model: Annotated[str, typer.Option(help="Model, e.g. primacy.")] = "",
-    family: Annotated[str, typer.Option(help="Printer language, where model and address do not say it.")] = "",
+    family: Annotated[
+        str,
+        typer.Option(
+            help="Printer language, where model and address do not say it; of printd itself: "
+            f"{', '.join(choices.FAMILIES)}."
+        ),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Ask a printer who it is and book it; it starts paused."""
@@ -213,11 +218,11 @@ def calibrate(
     offset_y: Annotated[int | None, typer.Option(help="Dots down.")] = None,
     edge: Annotated[int | None, typer.Option(help="Dots of dye that stay under resin along its edges.")] = None,
     grey: Annotated[int | None, typer.Option(help="Percent of grey made of resin; needs --dither.")] = None,
-    dither: Annotated[str | None, typer.Option(help="none, ordered or diffusion.")] = None,
+    dither: Annotated[str | None, choices.option(choices.DITHERS, "How grey becomes dots of resin")] = None,
     curve: Annotated[list[str] | None, typer.Option(help="INK=0:0,128:120,255:250; INK= for none; repeat.")] = None,
     icc: Annotated[Path | None, typer.Option(help="ICC profile of this printer with its ribbon (RGB).")] = None,
     no_icc: Annotated[bool, typer.Option("--no-icc", help="Without a profile.")] = False,
-    intent: Annotated[str | None, typer.Option(help="perceptual, relative or saturation.")] = None,
+    intent: Annotated[str | None, choices.option(choices.INTENTS, "For colours that the printer cannot make")] = None,
     ribbon: Annotated[str | None, typer.Option(help="Which ribbon it was found with.")] = None,
     anew: Annotated[bool, typer.Option("--anew", help="Forget what was; begin with what is given here.")] = False,
     print_: Annotated[
@@ -300,8 +305,10 @@ def settle_test(
     name: str,
     by: By,
     second: MaybeWith = None,
-    outcome: Annotated[str | None, typer.Option(help="spoiled, unused or lost; without it the doubt is shown.")] = None,
-    blank_is: Annotated[str, typer.Option(help="For unused: hopper or hand (goes to the shift).")] = "hand",
+    outcome: Annotated[
+        str | None, choices.option(choices.TEST_OUTCOMES, "What the card is; without it the doubt is shown")
+    ] = None,
+    blank_is: Annotated[str, choices.option(choices.BLANK_IS, "For unused (hand: it goes to the shift)")] = "hand",
     note: Annotated[str, typer.Option(help="For lost: how it was looked for.")] = "",
     as_json: Json = False,
 ) -> None:
@@ -358,7 +365,7 @@ def _curve(text: str) -> tuple[str, list[list[int]]]:
     pairs = [pair.split(":") for pair in points.split(",") if points]
     if not told or any(len(pair) != 2 or not all(part.isascii() and part.isdigit() for part in pair) for pair in pairs):
         raise Refused(f"{text[:60]!r} is no curve.", remedy="Write INK=0:0,128:120,255:250 with INK y, m, c or k.")
-    return ink, [[int(amount) for amount in pair] for pair in pairs]
+    return choices.OneOf(choices.INKS)(ink), [[int(amount) for amount in pair] for pair in pairs]
 
 
 def _show_calibration(told: dict[str, Any]) -> None:

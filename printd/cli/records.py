@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import track
 
 from printd.cli.common import By, Json, act, answer, signed
-from printd.cli.output import err, out, show_facts, show_rows
+from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
-from printd.intake.findings import RecordRefused
-from printd.intake.sources.spool import parcel_of
 
-app = typer.Typer(no_args_is_help=True, help="What the registry wants printed, and what was refused.")
+app = typer.Typer()
 
 
 @app.command("import")
@@ -27,12 +24,16 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Take in records with the pictures beside them; exit 1 where one was refused. The files stay where they are."""
+    from rich.progress import track
+
+    from printd.intake.findings import RecordRefused
+
     found = sorted(one for one in path.iterdir() if one.suffix.lower() == ".json") if _is_folder(path) else [path]
     if not found:
         raise Refused(f"There is no .json record in {path}.")
     accepted: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
-    for number, file in enumerate(track(found, description="records", console=err, transient=True), start=1):
+    for number, file in enumerate(track(found, description="records", console=moving(), transient=True), start=1):
         try:
             accepted.append(act(context, "records.import", parcel=_sent(file), by=by))
         except (ParcelRefused, RecordRefused) as refusal:
@@ -173,6 +174,8 @@ def _is_folder(path: Path) -> bool:
 
 
 def _sent(path: Path) -> dict[str, str | None]:
+    from printd.intake.sources.spool import parcel_of
+
     parcel = parcel_of(path)
     return {
         name: None if data is None else b64encode(data).decode("ascii")
@@ -184,4 +187,4 @@ def _show_import(result: dict[str, Any]) -> None:
     warned = sum(1 for one in result["accepted"] if one["warnings"])
     out.print(f"{len(result['accepted'])} records taken in, {warned} of them with warnings to acknowledge.")
     for one in result["refused"]:
-        out.print(f"- refused, {one['file']}: {one['why']}", style="red", markup=False)
+        out.print(f"- refused, {one['file']}: {one['why']}", style="red")

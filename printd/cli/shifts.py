@@ -6,14 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, ranges, sheet, signed, spans
+from printd.cli.common import By, Json, StockType, With, act, answer, ranges, sheet, signed, spans
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Working periods: issue, count, close.")
+app = typer.Typer()
 
 Pieces = Annotated[int | None, typer.Option(min=0, help="How many; by default what the day needs.")]
 Serial = Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST instead; repeat.")]
-StockType = Annotated[str, typer.Option(help="WNI or OA.")]
 Reason = Annotated[str, typer.Option(help="Why more than the day needs.")]
 
 
@@ -66,7 +65,13 @@ def _issue(
 def count_begin(context: typer.Context, by: By, as_json: Json = False) -> None:
     """Begin the count: printing stops, and figures are hidden until the shift is closed."""
     result = act(context, "shifts.count_begin", by=signed(by))
-    answer(as_json, result, lambda one: out.print(f"Shift {one['shift']} is being counted; nothing is printed."))
+
+    def show_it(one: dict[str, Any]) -> None:
+        out.print(f"Shift {one['shift']} is being counted; nothing is printed.")
+        sheet = " ".join(f"{place}=PIECES" for place in one["places"])
+        out.print(f"Two people count, each alone: printd shifts count {sheet} --by NAME", soft_wrap=True)
+
+    answer(as_json, result, show_it)
 
 
 @app.command()

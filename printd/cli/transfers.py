@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, ranges, read_file, signed, spans
+from printd.cli.common import By, Json, StockType, With, act, answer, ranges, read_file, signed, spans
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Blanks sent to other sites and back.")
+app = typer.Typer()
 
 
 @app.command()
@@ -24,7 +24,7 @@ def send(
     second: With,
     pieces: Annotated[int | None, typer.Option(min=1, help="The lowest so many.")] = None,
     serial: Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST instead; repeat.")] = None,
-    stock_type: Annotated[str, typer.Option(help="WNI or OA.")] = "WNI",
+    stock_type: StockType = "WNI",
     seal: Annotated[list[str] | None, typer.Option(help="Number of a seal; repeat.")] = None,
     due_back: Annotated[str | None, typer.Option(help="A loan, until YYYY-MM-DD.")] = None,
     from_site: Annotated[str | None, typer.Option(help="Site that sends them back.")] = None,

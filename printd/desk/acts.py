@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from printd.books import noting_commits
 from printd.desk.desk import Desk
 from printd.desk.owed import Owed, storage_trouble, with_owed
+from printd.desk.wrong_shape import said
 from printd.errors import Booked, IntegrityError, Refused, StorageError
 from printd.store.trouble import NOTHING_BOOKED
 
@@ -108,10 +109,9 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
     try:
         checked = _arguments(act).model_validate(arguments)
     except ValidationError as wrong:
-        problems = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors())
         raise Refused(
             f"{name} was asked for with wrong arguments.",
-            why=f"{problems}.",
+            why=f"{said(wrong)}.",
             consequence="Nothing was changed.",
             remedy="See the command's --help.",
         ) from wrong

@@ -68,7 +68,11 @@ def today(desk: Desk) -> str:
 
 def test_printing_and_moving_rest_while_a_shift_is_counted(desk: Desk, two: Two, open_shift: str) -> None:
     job = queue(desk, 1)[0]
-    assert shifts.count_begin(desk, two[1]) == {"shift": open_shift, "state": "counting"}
+    assert shifts.count_begin(desk, two[1]) == {
+        "shift": open_shift,
+        "state": "counting",
+        "places": [f"shift:{open_shift}", "output", "spoiled", "hopper:p1", "hopper:p2"],
+    }
     assert shifts.show(desk, open_shift)["counting_since"] is not None
     for act in (
         lambda: start(desk, job, "K001"),
