@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from deliberate import deliberate_bug, pytest_pyfunc_call  # noqa: F401 - a fixture and a hook of every suite
 from fixed import CHEAP, ORIGIN, NewDatabase
 from office_history import office_events
 from printd.books import Books
