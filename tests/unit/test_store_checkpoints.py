@@ -157,9 +157,10 @@ def rewrite(connection: Connection, seq: int, old: bytes, new: bytes) -> None:
     for number, body, _ in list(log.entries(connection)):
         assert number != seq or old in body
         told = body.replace(old, new) if number == seq else body
-        values = {"body": told, "leaf": leaf_hash(told), "seq": number}
+        leaf = leaf_hash(told)
+        values = {"body": told, "leaf": leaf, "seq": number}
         connection.execute(sa.text("UPDATE entry SET body = :body, leaf_hash = :leaf WHERE seq = :seq"), values)
-        end, made = end.append(values["leaf"])
+        end, made = end.append(leaf)
         nodes += made
     connection.execute(sa.text("DELETE FROM node"))
     log.add_nodes(connection, nodes)

@@ -59,10 +59,10 @@ def test_the_migrations_make_the_tables_that_the_code_knows(new_database: NewDat
                 assert kept == {name: told[name] for name in kept}
 
 
-def contents(url: str) -> dict[str, object]:
+def contents(url: str) -> dict[str, tuple[list[str], list[str]]]:
     """Return everything in a database: of each table its columns, keys, checks and rows; then indexes and triggers."""
     with engine_of(url) as engine, engine.connect() as connection:
-        found: dict[str, object] = {}
+        found: dict[str, tuple[list[str], list[str]]] = {}
         look = sa.inspect(connection)
         for name in sorted(look.get_table_names()):
             rows = connection.execute(sa.text(f'SELECT * FROM "{name}"')).all()
@@ -73,7 +73,7 @@ def contents(url: str) -> dict[str, object]:
             "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal UNION ALL "
             "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1, 2",
         }[engine.dialect.name]
-        found[""] = [tuple(row) for row in connection.execute(sa.text(others))]
+        found[""] = ([repr(row) for row in connection.execute(sa.text(others))], [])
         return found
 
 
@@ -97,7 +97,7 @@ def test_migrating_again_changes_nothing(new_database: NewDatabase, live: Live) 
     live(Books(store, PROJECTIONS), 5, 60)
     store.close()
     before = contents(url)
-    assert sum(len(rows) for rows, *_ in (one for name, one in before.items() if name)) > 150
+    assert sum(len(rows) for name, (rows, _) in before.items() if name) > 150
     migrate(url)
     assert contents(url) == before
     Store.open(url).close()
