@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from printd import checkpoints, heads, keys, restored
+from printd import checkpoints, durable, heads, keys, restored
 from printd.books import Books, Clock, Projection, utc_now
 from printd.config import CONFIG_NAME, TEMPLATE, Config, load
 from printd.custody import projection as custody_projection
@@ -202,7 +202,8 @@ def create(
     except OSError as refused:
         raise _cannot_make(folder, f"{refused.strerror}.") from refused
     path = folder / CONFIG_NAME
-    path.write_text(TEMPLATE.format(name=name, origin=origin, timezone=timezone, place=place) + extra, encoding="utf-8")
+    told = TEMPLATE.format(name=name, origin=origin, timezone=timezone, place=place) + extra
+    durable.write(path, told.encode())
     try:
         config = load(path)
     except ConfigError:
@@ -213,6 +214,7 @@ def create(
     try:
         _furnish(folder, config, clock)
         Shop.open(folder, clock).close()  # says what else is wrong with the configuration
+        durable.sync_folder(folder.parent)
     except BaseException:
         for made in folder.iterdir():
             shutil.rmtree(made) if made.is_dir() else made.unlink()

@@ -1,11 +1,11 @@
 #!/bin/sh
 # The distribution packages that some suites need: real libusb under umockdev, tesseract to read cards back, spin,
-# pcscd with virtual cards, CUPS, Gutenprint (with Ghostscript), the USB/IP tool of Linux.
+# pcscd with virtual cards, CUPS, Gutenprint (with Ghostscript), the USB/IP tool of Linux, strace to count what is synced.
 # Root: installed here. Otherwise those suites are skipped, each with the command that enables it.
 set -eu
 
 PYTHON=.venv/bin/python
-PACKAGES="umockdev libusb-1.0-0 tesseract-ocr tesseract-ocr-ind spin gcc libc6-dev pcscd vsmartcard-vpcd cups-daemon cups-client cups-ipp-utils dbus-daemon printer-driver-gutenprint usbip"
+PACKAGES="umockdev libusb-1.0-0 tesseract-ocr tesseract-ocr-ind spin gcc libc6-dev pcscd vsmartcard-vpcd cups-daemon cups-client cups-ipp-utils dbus-daemon printer-driver-gutenprint usbip strace"
 
 # pyscard has no wheel for Linux: it is built once there is what that takes, after the rest of the environment.
 build_pyscard() {
