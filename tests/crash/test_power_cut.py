@@ -40,6 +40,14 @@ def no_sync_of_content(patch: pytest.MonkeyPatch) -> None:
     line(durable.write, "os.fsync(out.fileno())", "pass")(patch)
 
 
+def sync_after_the_name(patch: pytest.MonkeyPatch) -> None:
+    there = "            os.fsync(out.fileno())\n        beside.replace(path)"
+    bug = (
+        "            late = os.dup(out.fileno())\n        beside.replace(path)\n        os.fsync(late); os.close(late)"
+    )
+    line(durable.write, there, bug)(patch)
+
+
 def no_sync_of_names(patch: pytest.MonkeyPatch) -> None:
     line(durable.sync_folder, "os.fsync(handle)", "pass")(patch)
 
@@ -49,11 +57,7 @@ def no_sync_of_names(patch: pytest.MonkeyPatch) -> None:
     {
         "the content is not synced": no_sync_of_content,
         "the content is synced before it is written": line(durable.write, "out.flush()", "pass"),
-        "the content is synced after it has its name": line(
-            durable.write,
-            "            os.fsync(out.fileno())\n        beside.replace(path)",
-            "            pass\n        beside.replace(path)\n        with path.open('rb') as late:\n            os.fsync(late.fileno())",
-        ),
+        "the content is synced after it has its name": sync_after_the_name,
         "the name is not synced": line(durable.write, "sync_folder(path.parent)", "pass"),
         "the name is synced before it is there": line(
             durable.write, "beside.replace(path)", "sync_folder(path.parent); beside.replace(path); return"
