@@ -1,6 +1,6 @@
 #!/bin/sh
 # The distribution packages that some suites need: real libusb under umockdev, tesseract to read cards back, spin,
-# pcscd with virtual cards, CUPS, Gutenprint (with Ghostscript), the USB/IP tool of Linux, strace to count what is synced.
+# pcscd with virtual cards, CUPS, Gutenprint (with Ghostscript), the USB/IP tool of Linux.
 # Root: installed here. Otherwise those suites are skipped, each with the command that enables it.
 set -eu
 
