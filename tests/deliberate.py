@@ -3,7 +3,8 @@
 ``@notices({"what the bug is": line(function, "what stands there", "what the bug writes")})`` lets a test run once as it
 is, when it must pass, and once more under each bug, when it must fail by an assertion. Fixtures are made without the
 bug. A bug whose line is no longer there fails too: it has to be written anew. ``pytest --collect-only -q -k bug:``
-lists them all; those that a schedule of crashes must find stand in ``crash.mutants``.
+lists them all, and ``-rP`` shows by which assertion each was noticed. Those that a schedule of crashes must find stand
+in ``crash.mutants``.
 """
 
 from __future__ import annotations
@@ -81,10 +82,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         bug(patch)
         try:
             yield
-        except AssertionError:
+        except AssertionError as noticed:
+            print(f"noticed: {str(noticed).partition(chr(10))[0]}")
             return True
         except pytest.fail.Exception as failed:
-            if "DID NOT RAISE" in str(failed):
-                return True
-            raise
+            if "DID NOT RAISE" not in str(failed):
+                raise
+            print(f"noticed: {failed}")
+            return True
     pytest.fail(f"{pyfuncitem.name}: this test does not notice the bug")
