@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from pathlib import Path
 from typing import Any
 
 import rfc8785
 
+from printd import durable
 from printd.reports.document import Document
 from printd.shop import Shop
 
@@ -44,9 +44,4 @@ def to_pdf(document: Document, office: str) -> bytes:
 def write(path: Path, content: bytes) -> None:
     """Write a file of the shop whole or not at all, for its own user only."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)
+    durable.write(path, content)

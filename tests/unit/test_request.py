@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from office_past import OfficePast
 
+from paper import check_paper
 from printd.books import stamp
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -121,7 +122,7 @@ def test_the_letter_repeats_its_entry(past: OfficePast) -> None:
     assert facts["recent"][-1] == [(TODAY - timedelta(days=1)).isoformat(), 0]
     assert facts["recent"][-3] == [(TODAY - timedelta(days=3)).isoformat(), 5]
     assert len(facts["recent"]) == 28
-    assert Path(made["act"]["pdf"]).read_bytes().startswith(b"%PDF")
+    check_paper(Path(made["act"]["pdf"]), Path(made["act"]["json"]))
     told = json.loads(Path(made["act"]["json"]).read_bytes())
     kept = {fact["key"]: fact["value"] for fact in told["facts"]}
     assert kept["asked"] == entry.data["asked"]
