@@ -256,9 +256,10 @@ def test_who_lets_nobody_in_is_told_apart_at_init_check_run_and_every_act(
             assert what in told
             assert remedy in told
             said.append(told)
-        with pytest.raises(PrintdError, match=what) as refused:
-            daemon.run(folder)
-        said.append(str(refused.value))
+        if not remedy.startswith("See that the server"):  # a daemon may wait for a server that comes back
+            with pytest.raises(PrintdError, match=what) as refused:
+                daemon.run(folder)
+            said.append(str(refused.value))
         assert not any(SECRET in one for one in said)
         assert not any("restore" in one.lower().replace("nothing has to be restored", "") for one in said)
 
