@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, MaybeWith, With, act, answer, signed
-from printd.cli.doubt import show_choices, show_doubt, show_known, write_picture
-from printd.cli.output import out, show_facts, show_rows
+from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, limit_of, signed
+from printd.cli.doubt import show_choices, show_doubt, show_known, warn, write_picture
+from printd.cli.output import err, out, show_facts, show_rows
 from printd.custody.causes import SPOIL_CAUSES
 from printd.errors import Refused
 
@@ -26,14 +26,15 @@ Picture = Annotated[
 def list_(
     context: typer.Context,
     state: Annotated[str | None, typer.Option(help="Only jobs in this state.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 200,
+    limit: Limit = 200,
+    everything: All = False,
     as_json: Json = False,
 ) -> None:
-    """List jobs in the order of the queue."""
+    """List jobs: what waits for a person or prints, then the queue in its order, then what is over, newest first."""
     answer(
         as_json,
-        act(context, "jobs.list", state=state, limit=limit),
-        lambda rows: show_rows(
+        act(context, "jobs.list", state=state, limit=limit_of(limit, everything)),
+        lambda told: show_rows(
             "Jobs",
             ["job", "record", "state", "reason", "tries", "blank", "printer", "why it waits"],
             [
@@ -47,10 +48,11 @@ def list_(
                     row["printer"],
                     row["waits"]["sentence"] if row["waits"] else None,
                 ]
-                for row in rows
+                for row in told["jobs"]
             ],
             text=["why it waits"],
             empty="No such jobs.",
+            total=told["total"],
         ),
     )
 
@@ -134,20 +136,19 @@ def resolve(
         answer(as_json, act(context, "jobs.doubt", job=job, scan=scan), show_doubt)
         return
     name = _named(by)
-    result = act(
-        context,
-        "jobs.resolve",
-        job=job,
-        outcome=chosen[0],
-        by=_person(name, prove=not dry_run and (bool(spoiled) or second is not None)),
-        second=signed(second) if second and not dry_run else None,
-        cause=spoiled or "",
-        blank_is=blank_is,
-        skipped=skipped or [],
-        scan=scan,
-        dry_run=dry_run,
-    )
-    answer(as_json, result, show_choices if dry_run else _show)
+    decided: dict[str, Any] = {"job": job, "outcome": chosen[0], "cause": spoiled or "", "blank_is": blank_is}
+    decided |= {"skipped": skipped or [], "scan": scan}
+    told = act(context, "jobs.resolve", by={"name": name}, dry_run=True, **decided)
+    if dry_run:
+        answer(as_json, told, show_choices)
+        return
+    if not as_json:
+        warn(told["choices"][0]["warning"], err)  # before anybody signs
+    people = {
+        "by": _person(name, prove=bool(spoiled) or second is not None),
+        "second": signed(second) if second else None,
+    }
+    answer(as_json, act(context, "jobs.resolve", **decided, **people), _show)
 
 
 @app.command()
@@ -222,6 +223,7 @@ def _show(job: dict[str, Any]) -> None:
             "record": job["record_id"],
             "state": job["state"],
             **({"held because of": job["held_because"]} if job["held_because"] else {}),
+            **({"why it waits": job["waits"]["sentence"]} if job["waits"] and job["doubt"] is None else {}),
         }
     )
     for attempt in job["attempts"]:

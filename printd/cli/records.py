@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import track
 
-from printd.cli.common import By, Json, act, answer, signed
+from printd.cli.common import All, By, Json, Limit, act, answer, limit_of, signed
 from printd.cli.output import err, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
 from printd.intake.findings import RecordRefused
@@ -44,14 +44,12 @@ def import_(
 
 
 @app.command("list")
-def list_(
-    context: typer.Context, limit: Annotated[int, typer.Option(min=1, max=100_000)] = 200, as_json: Json = False
-) -> None:
-    """List records; they are named by number, never by person."""
+def list_(context: typer.Context, limit: Limit = 200, everything: All = False, as_json: Json = False) -> None:
+    """List records in the order of their jobs, live ones first; they are named by number, never by person."""
     answer(
         as_json,
-        act(context, "records.list", limit=limit),
-        lambda rows: show_rows(
+        act(context, "records.list", limit=limit_of(limit, everything)),
+        lambda told: show_rows(
             "Records",
             ["record", "job", "job state", "reason", "status", "type", "warnings", "acknowledged by"],
             [
@@ -65,9 +63,10 @@ def list_(
                     row["warnings"],
                     row["acknowledged_by"],
                 ]
-                for row in rows
+                for row in told["records"]
             ],
             text=["warnings"],
+            total=told["total"],
             empty="No records yet. Put them into the spool folder, or use: printd records import PATH",
         ),
     )

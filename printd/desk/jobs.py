@@ -5,61 +5,36 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from printd.custody.serials import parse_serial
 from printd.desk import doubt as doubts
 from printd.desk.blanks import check_cause
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
+from printd.desk.waiting import Reasons
 from printd.errors import Refused
-from printd.printing.dispatch import read_usage
-from printd.printing.policy import Waits, why_waits
-from printd.printing.states import AttemptState, HeldBecause, JobState
-from printd.printing.station import lacks_station
-from printd.store import jobs, shifts
+from printd.printing.attempt import say_doubt
+from printd.printing.policy import Waits
+from printd.printing.states import AttemptState, JobState
+from printd.store import jobs
 from printd.store.rows import Connection, Row
 
 
-def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> list[dict[str, Any]]:
-    """Return jobs in the order of the queue; each that waits says why."""
-    policy = desk.shop.config.policy
+def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> dict[str, Any]:
+    """Return jobs, what waits for a person or prints first, then the queue, then what is over, and how many there are.
+
+    Each that waits says why.
+    """
     with desk.shop.store.reading() as connection:
         rows = jobs.list_jobs(connection, state, limit)
-        shift = shifts.current(connection)
-        usage = read_usage(connection, policy, desk.shop.zone, desk.shop.books.clock)
-        able = _able(desk, connection)
-        waiting, loaded = jobs.queued_reasons(connection), jobs.loaded(connection, able)
-    told = []
-    for row in rows:
-        waits = None
-        if row["state"] == JobState.QUEUED:
-            if shift is not None and shift["state"] == "counting":
-                waits = asdict(Waits("counting", f"shift {shift['id']} is being counted"))
-            else:
-                why = why_waits(policy, usage, row, waiting=waiting, loaded=loaded)
-                waits = asdict(_for_a_station(desk.shop.config.encoder.station, able, why))
-        elif row["state"] == JobState.HELD:
-            waits = asdict(Waits(f"held:{row['held_because']}", _HELD[HeldBecause(row["held_because"])]))
-        told.append({**row, "waits": waits})
-    return told
+        counted = jobs.count_jobs(connection, state) if limit is not None and len(rows) == limit else None
+        reasons = Reasons(desk, connection)
+        told = [{**row, "waits": _asdict(reasons.of(row))} for row in rows]
+    return {"jobs": told, "total": len(told) if counted is None else sum(counted.values())}
 
 
-def _able(desk: Desk, connection: Connection) -> list[str] | None:
-    """Return the printers that can hold a card where its chip is read or written; ``None``: no card needs that."""
-    encoder = desk.shop.config.encoder
-    if encoder.mode == "none":
-        return None
-    rows = jobs.printers(connection)
-    return [row["name"] for row in rows if not lacks_station(encoder, row["name"], row["family"], row["model"])]
-
-
-def _for_a_station(station: str, able: list[str] | None, waits: Waits) -> Waits:
-    """Say of a job that waits for a printer with the station that it does."""
-    if able == []:
-        return Waits("no_station", f"no printer of this shop has a {station} station to read or write its chip at")
-    if able is not None and waits.code in ("no_blank", "wrong_generation"):
-        return Waits(waits.code, f"{waits.sentence} of a printer with a {station} station ({', '.join(able)})")
-    return waits
+def _asdict(waits: Waits | None) -> dict[str, str] | None:
+    return None if waits is None else asdict(waits)
 
 
 def count(desk: Desk) -> dict[str, int]:
@@ -73,24 +48,17 @@ def show(desk: Desk, job: str) -> dict[str, Any]:
     with desk.shop.store.reading() as connection:
         row = _find(connection, job)
         attempts = jobs.attempts_of(connection, row["id"])
+        waits = Reasons(desk, connection).of(row)
     doubtful = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
     return {
         **row,
+        "waits": _asdict(waits),
         "attempts": [
             {**one, "counters": json.loads(one["counters"]), "evidence": json.loads(one["evidence"])}
             for one in attempts
         ],
         "doubt": None if doubtful is None else doubts.known(desk, doubtful),
     }
-
-
-_HELD = {
-    HeldBecause.WARNINGS: "its record has warnings that nobody acknowledged",
-    HeldBecause.OPERATOR: "an operator holds it",
-    HeldBecause.ARTWORK: "its card cannot be drawn as it is",
-    HeldBecause.STALE: "its record was pulled too long ago: look it up at the registry",
-    HeldBecause.SPOILED: "its card was lost: decide whether it is printed again",
-}
 
 
 def override(desk: Desk, job: str, reason: str, by: Person, second: Person) -> dict[str, Any]:
@@ -114,7 +82,10 @@ def release(desk: Desk, job: str, by: str) -> dict[str, Any]:
 
 
 def reprint(desk: Desk, job: str, by: str) -> dict[str, Any]:
-    """Decide that a job whose card was spoiled is printed on another blank."""
+    """Decide that a job whose card was spoiled is printed on another blank.
+
+    :raises Refused: its card was not lost, or nobody has said yet what became of it.
+    """
     return _enter(desk, job, "job.released", {"act": "reprint"}, known(desk, by))
 
 
@@ -197,7 +168,7 @@ def resolve(
     with desk.shop.books.booking() as booking:
         doubts.settle(booking, doubts.in_doubt(booking.connection, row), decision, _names(by, second))
     desk.wake(attempt["printer"])
-    return show(desk, row["id"])
+    return {**show(desk, row["id"]), "warning": doubts.against(attempt, decision)}
 
 
 def check(
@@ -281,9 +252,29 @@ def _names(by: Person, second: Person | None) -> tuple[str, ...]:
 def _enter(desk: Desk, job: str, kind: str, data: dict[str, Any], operator: str) -> dict[str, Any]:
     with desk.shop.books.booking() as booking:
         row = _find(booking.connection, job)
+        if row["state"] == JobState.IN_DOUBT:
+            _refuse_doubt(booking.connection, row)
+        if data.get("act") == "reprint" and row["state"] != JobState.HELD:
+            raise Refused(
+                f"Job {row['id'][:8]} is {row['state'].replace('_', ' ')}: its card was not lost.",
+                consequence="Nothing is printed again.",
+                remedy=f"See what became of it: printd jobs show {row['id'][:8]}. A bad card is booked first: "
+                f"printd jobs check {row['id'][:8]} --spoiled CAUSE",
+            )
         booking.enter(kind, {"job": row["id"], **data}, [operator])
     desk.wake()
     return show(desk, row["id"])
+
+
+def _refuse_doubt(connection: Connection, row: Row) -> NoReturn:
+    short = row["id"][:8]
+    raise Refused(
+        f"Job {short} is in doubt: nobody has said what became of its card.",
+        why=say_doubt(doubts.in_doubt(connection, row)),
+        consequence="Nothing was changed.",
+        remedy=f"Resolve it first, with the card in hand: printd jobs resolve {short} shows what can be said. After "
+        f"--spoiled CAUSE the job is held, and printd jobs reprint {short} prints it again.",
+    )
 
 
 def _find(connection: Connection, start: str) -> Row:

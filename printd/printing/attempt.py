@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -86,6 +87,17 @@ def end(
     if evidence:
         data["evidence"] = evidence
     booking.enter(f"attempt.{outcome}", data, by)
+
+
+def say_doubt(attempt: Mapping[str, Any]) -> str:
+    """Return what stands in doubt and why, in the words in which printer or wire told it, and the next step."""
+    found = [text for one in json.loads(attempt["evidence"]) for text in one.get("findings", [])]
+    why = f": {found[0].rstrip('.')}" if found else ""
+    job = attempt["job_id"][:8]
+    return (
+        f"Blank {attempt['serial']} of job {job} is in doubt{why}. Find the card; with it in hand: "
+        f"printd jobs resolve {job}"
+    )
 
 
 def known(counters: Counters) -> dict[str, int]:

@@ -32,7 +32,7 @@ from printd.custody.movements import whereabouts
 from printd.custody.serials import SerialRange, parse_serial
 from printd.errors import Refused
 from printd.log import logger
-from printd.printing.attempt import ENDS, begin, end, evidence_of, nothing_known
+from printd.printing.attempt import ENDS, begin, end, evidence_of, nothing_known, say_doubt
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
 from printd.printing.states import AttemptState, HeldBecause
@@ -373,8 +373,7 @@ class Worker:
             confirmation = self._confirm(printer, before, None, after_trouble=False)
             self._books.enter("attempt.evidence", {"attempt": attempt["id"], "evidence": evidence_of(confirmation)})
             self._gathered = attempt["id"]
-        what = f"Blank {attempt['serial']} waits for a person with the card in hand."
-        self._rest("in_doubt", ["other-error"], what, calm=True)
+        self._rest("in_doubt", ["other-error"], say_doubt(attempt), calm=True)
 
     # --- the next job ---
 

@@ -21,7 +21,7 @@ from printd.shop import Shop
 
 
 def held(shop: Office) -> dict[str, str]:
-    return {row["id"]: row["held_because"] for row in shop.act("jobs.list", state="held")}
+    return {row["id"]: row["held_because"] for row in shop.act("jobs.list", state="held")["jobs"]}
 
 
 def test_an_altered_record_is_held_and_the_others_are_printed(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_blank_of_the_wrong_type_does_not_move(tmp_path: Path) -> None:
         shop.act("blanks.unload", printer="p0", **TWO)
         shop.act("blanks.load", printer="p0", stock_type="OA", by=person(RUNNER))
         shop.take_in(1)
-        (job,) = shop.act("jobs.list", state="queued")
+        (job,) = shop.act("jobs.list", state="queued")["jobs"]
         before = shop.places()
         with pytest.raises(Refused, match=r"OAX000001 is of type OA, job .* needs WNI"):
             begin(
@@ -101,7 +101,7 @@ def test_a_colleague_who_answers_for_a_spoiled_card_proves_who_they_are(tmp_path
         shop.take_in(1)
         with shop.open_doors():
             until(lambda: shop.act("jobs.count").get("printed", 0) == 1, "the card is printed")
-            (job,) = shop.act("jobs.list", state="printed")
+            (job,) = shop.act("jobs.list", state="printed")["jobs"]
             lost = {"job": job["id"], "quality": "spoiled", "cause": "print_fade"}
             with pytest.raises(Refused, match="password of budi is wrong or missing"):
                 shop.act("jobs.check", by={"name": CHECKER}, **lost)

@@ -356,7 +356,7 @@ def test_a_whole_morning_by_commands(tmp_path: Path, cli: CommandLine) -> None:
     (tmp_path / "r.json").write_bytes(document(ANNA))
     (tmp_path / "r.jpg").write_bytes(ANNA.photo_jpeg)
     assert cli("records", "import", str(tmp_path / "r.json"), "--by", "ani").code == 0
-    (job,) = cli("jobs", "list", "--json").value
+    (job,) = cli("jobs", "list", "--json").value["jobs"]
     assert cli("jobs", "hold", job["id"][:8], "--by", "ani").code == 0
     assert cli("jobs", "cancel", job["id"][:8], "--by", "ani").code == 0
     assert cli("jobs", "cancel", job["id"][:8], "--by", "ani").code == 1
