@@ -14,7 +14,7 @@ from printd.cli.common import All, By, Json, Limit, act, answer, limit_of, signe
 from printd.cli.output import err, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
 from printd.intake.findings import RecordRefused
-from printd.intake.sources.spool import parcel_of
+from printd.intake.sources.spool import BESIDE, parcel_of
 
 app = typer.Typer(no_args_is_help=True, help="What the registry wants printed, and what was refused.")
 
@@ -129,7 +129,7 @@ def restore(
     by: By,
     as_json: Json = False,
 ) -> None:
-    """Take the files of a refused record out again, to repair them."""
+    """Take the files of a refused record out again, to repair them; as they are written, import takes them."""
     who = signed(by)
     try:
         to.mkdir(mode=0o700)
@@ -140,12 +140,15 @@ def restore(
     except PrintdError:
         to.rmdir()
         raise
-    for name, data in files.items():
-        (to / name).write_bytes(b64decode(data))
+    written = {BESIDE.get(name, name): b64decode(data) for name, data in files.items()}
+    for name, content in written.items():
+        (to / name).write_bytes(content)
     answer(
         as_json,
-        {"files": sorted(files), "folder": str(to)},
-        lambda done: out.print(f"{', '.join(done['files'])} in {to}"),
+        {"files": sorted(written), "folder": str(to)},
+        lambda done: out.print(
+            f"{', '.join(done['files'])} in {to}. Repair them, then: printd records import {to}", soft_wrap=True
+        ),
     )
 
 

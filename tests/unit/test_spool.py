@@ -267,6 +267,7 @@ def test_what_is_too_large_is_set_aside_whole(desk: Desk, spool: Spool, ending: 
     (aside,) = (desk.shop.spool / TOO_LARGE).iterdir()
     assert aside.name in refused["message"]
     assert sorted(one.stat().st_size for one in aside.iterdir()) == sorted(before.values())
+    assert {one.stem for one in aside.iterdir()} == {"record"}, "the pictures lie beside their record again"
     assert spool.sweep() == 0
     assert len(quarantined(desk)) == 1
 
