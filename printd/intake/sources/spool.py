@@ -146,9 +146,9 @@ class Spool:
             if aside:
                 (self._folder / aside).mkdir(mode=0o700, exist_ok=True)
                 kept = claim.rename(self._folder / aside / claim.name)
-                for name in BESIDE:  # last: a claim whose pictures have other names would be taken without them
+                for name, beside in BESIDE.items():  # last: a claim is looked through for the names of a claim
                     with suppress(FileNotFoundError):
-                        (kept / name).rename(kept / BESIDE[name])
+                        (kept / name).rename(kept / beside)
                 return False
         _remove(claim)
         return False
