@@ -15,7 +15,7 @@ from printd.desk.waiting import Reasons
 from printd.errors import Refused
 from printd.printing.attempt import say_doubt
 from printd.printing.policy import Waits
-from printd.printing.states import AttemptState, JobState
+from printd.printing.states import AttemptState, HeldBecause, JobState
 from printd.store import jobs
 from printd.store.rows import Connection, Row
 
@@ -49,6 +49,10 @@ def show(desk: Desk, job: str) -> dict[str, Any]:
         row = _find(connection, job)
         attempts = jobs.attempts_of(connection, row["id"])
         waits = Reasons(desk, connection).of(row)
+    if waits is not None and row["held_because"] == HeldBecause.ARTWORK:
+        why = _undrawable(desk, row)
+        cannot = f"its card cannot be drawn: {why.rstrip('.')}. {_DRAWABLE}"
+        waits = Waits(waits.code, cannot if why else "its card can be drawn now: printd jobs release")
     doubtful = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
     return {
         **row,
@@ -77,8 +81,37 @@ def hold(desk: Desk, job: str, by: str) -> dict[str, Any]:
 
 
 def release(desk: Desk, job: str, by: str) -> dict[str, Any]:
-    """Let a held job go on, at its old place in the queue."""
-    return _enter(desk, job, "job.released", {"act": "release"}, known(desk, by))
+    """Let a held job go on, at its old place in the queue.
+
+    One whose record was pulled too long ago counts as looked up at the registry by whoever releases it.
+
+    :raises Refused: its card cannot be drawn yet, or another act answers for the hold.
+    """
+    operator = known(desk, by)
+    with desk.shop.store.reading() as connection:
+        row = _find(connection, job)
+    held = row["held_because"] if row["state"] == JobState.HELD else None
+    if held == HeldBecause.ARTWORK and (why := _undrawable(desk, row)):
+        raise Refused(
+            f"The card of job {row['id'][:8]} still cannot be drawn.",
+            why=f"{why.rstrip('.')}.",
+            consequence="It stays held.",
+            remedy=_DRAWABLE,
+        )
+    looked_up = {"looked_up": True} if held == HeldBecause.STALE else {}
+    return _enter(desk, row["id"], "job.released", {"act": "release", **looked_up}, operator)
+
+
+_DRAWABLE = (
+    "Cancel it (printd jobs cancel) and bring the record again as its source corrected it; or choose a layout and "
+    "fonts that can set it (printing.layout, printing.fonts), start the daemon anew and release it."
+)
+
+
+def _undrawable(desk: Desk, row: Row) -> str:
+    from printd.desk.pictures import undrawable  # noqa: PLC0415 - what draws loads slowly
+
+    return undrawable(desk.shop, row["record_id"])
 
 
 def reprint(desk: Desk, job: str, by: str) -> dict[str, Any]:

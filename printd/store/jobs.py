@@ -41,6 +41,11 @@ def set_cancelled(connection: Connection, job_id: str, at: str) -> None:
     connection.execute(job.update().where(job.c.id == job_id).values(cancelled_at=at))
 
 
+def set_looked_up(connection: Connection, job_id: str, at: str, seq: int) -> None:
+    """Write when a job's record was looked up at the registry."""
+    connection.execute(job.update().where(job.c.id == job_id).values(looked_up_at=at, looked_up_seq=seq))
+
+
 _FIND_JOB = sa.select(job).where(job.c.id == sa.bindparam("k"))
 
 

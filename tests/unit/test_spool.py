@@ -109,6 +109,7 @@ def test_an_accepted_record_leaves_the_folder_empty(desk: Desk, spool: Spool) ->
         (document(ANNA, drop=("NIK",)), "missing"),
         (document(ANNA, reason="iseng"), None),
         (document(ANNA, EKTP_STATUS="BIOMETRIC_CAPTURED"), "status_not_printable"),
+        (document(ANNA, ALAMAT="JL. \u6f22"), "cannot_be_drawn"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -242,7 +243,7 @@ def test_a_link_is_not_followed(desk: Desk, spool: Spool, tmp_path: Path, ending
     (aside,) = (desk.shop.spool / UNREADABLE).iterdir()
     assert aside.name in refused["message"]
     kept = {one.name for one in aside.iterdir()}
-    assert kept == {"record.json", "photo.jpg", "signature.png"}  # nothing of the delivery is lost
+    assert kept == {"record.json", "record.jpg", "record.png"}  # nothing of the delivery is lost, and import takes it
     assert stat.S_IMODE((desk.shop.spool / UNREADABLE).stat().st_mode) == 0o700
 
 
