@@ -15,6 +15,8 @@ from printd.errors import Refused
 
 app = typer.Typer(no_args_is_help=True, help="The wish to print one record, and what became of it.")
 
+Job = Annotated[str, typer.Argument(help="Its id, of which four characters do, or the serial of its blank.")]
+Jobs = Annotated[list[str], typer.Argument(help="One or several, each by its id or by the serial of its blank.")]
 Cause = Annotated[str, typer.Option(help=f"Spoil cause: {', '.join(SPOIL_CAUSES)}.")]
 MaybeBy = Annotated[str | None, typer.Option("--by", envvar="PRINTD_OPERATOR", help="Operator who acts.")]
 Picture = Annotated[
@@ -58,7 +60,7 @@ def list_(
 
 
 @app.command()
-def show(context: typer.Context, job: str, by: MaybeBy = None, picture: Picture = None, as_json: Json = False) -> None:
+def show(context: typer.Context, job: Job, by: MaybeBy = None, picture: Picture = None, as_json: Json = False) -> None:
     """Show a job, its attempts and their evidence."""
     if picture is not None:
         write_picture(picture, act(context, "pictures.draw", job=job, by=signed(_named(by))))
@@ -66,7 +68,7 @@ def show(context: typer.Context, job: str, by: MaybeBy = None, picture: Picture 
 
 
 @app.command()
-def hold(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+def hold(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """Keep a queued job from being printed."""
     answer(as_json, act(context, "jobs.hold", job=job, by=by), _show)
 
@@ -74,7 +76,7 @@ def hold(context: typer.Context, job: str, by: By, as_json: Json = False) -> Non
 @app.command()
 def override(
     context: typer.Context,
-    job: str,
+    job: Job,
     reason: Annotated[str, typer.Option(help="Why it goes first.")],
     by: By,
     second: With,
@@ -86,19 +88,19 @@ def override(
 
 
 @app.command()
-def release(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+def release(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """Let a held job go on, at its old place in the queue."""
     answer(as_json, act(context, "jobs.release", job=job, by=by), _show)
 
 
 @app.command()
-def cancel(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+def cancel(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """End a job that is not under way."""
     answer(as_json, act(context, "jobs.cancel", job=job, by=by), _show)
 
 
 @app.command()
-def reprint(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+def reprint(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """Print a job whose card was spoiled on another blank."""
     answer(as_json, act(context, "jobs.reprint", job=job, by=by), _show)
 
@@ -106,7 +108,7 @@ def reprint(context: typer.Context, job: str, by: By, as_json: Json = False) -> 
 @app.command()
 def resolve(
     context: typer.Context,
-    job: str,
+    job: Job,
     by: MaybeBy = None,
     printed: Annotated[bool, typer.Option("--printed", help="The card in hand is whole.")] = False,
     unused: Annotated[bool, typer.Option("--unused", help="The blank is untouched.")] = False,
@@ -154,32 +156,29 @@ def resolve(
 @app.command()
 def check(
     context: typer.Context,
-    job: str,
+    jobs: Jobs,
     by: By,
     good: Annotated[bool, typer.Option("--good", help="The card is good.")] = False,
     spoiled: Annotated[str | None, typer.Option("--spoiled", metavar="CAUSE", help="The card is spoiled.")] = None,
     second: MaybeWith = None,
     as_json: Json = False,
 ) -> None:
-    """Book the quality check of a printed card."""
+    """Book the quality check of printed cards; of several, all are booked or, where one is refused, none."""
     if good == (spoiled is not None):
         raise Refused("Say exactly one of --good or --spoiled CAUSE.", consequence="Nothing was changed.")
-    result = act(
-        context,
-        "jobs.check",
-        job=job,
-        quality="good" if good else "spoiled",
-        by=_person(by, prove=bool(spoiled) or second is not None),
-        second=signed(second) if second else None,
-        cause=spoiled or "",
-    )
-    answer(as_json, result, _show)
+    told = {
+        "quality": "good" if good else "spoiled",
+        "by": _person(by, prove=bool(spoiled) or second is not None),
+        "second": signed(second) if second else None,
+        "cause": spoiled or "",
+    }
+    _each(context, "jobs.check", jobs, as_json, **told)
 
 
 @app.command()
 def correct(
     context: typer.Context,
-    job: str,
+    job: Job,
     serial: Annotated[str, typer.Option(help="Serial of the blank that really carries the card.")],
     by: By,
     second: With,
@@ -192,14 +191,30 @@ def correct(
 @app.command()
 def handover(
     context: typer.Context,
-    job: str,
+    jobs: Jobs,
     by: By,
     receiver: Annotated[str, typer.Option(help="Who took it: holder, proxy or unknown.")] = "unknown",
     old_card: Annotated[str, typer.Option(help="The old card: taken, none or unknown.")] = "unknown",
     as_json: Json = False,
 ) -> None:
-    """Book a finished card as handed over."""
-    answer(as_json, act(context, "jobs.hand_over", job=job, by=by, receiver=receiver, old_card=old_card), _show)
+    """Book finished cards as handed over; of several, all are booked or, where one is refused, none."""
+    _each(context, "jobs.hand_over", jobs, as_json, by=by, receiver=receiver, old_card=old_card)
+
+
+def _each(context: typer.Context, name: str, jobs: list[str], as_json: bool, **told: Any) -> None:
+    if len(jobs) == 1:
+        answer(as_json, act(context, name, job=jobs[0], **told), _show)
+        return
+    answer(as_json, act(context, f"{name}_all", all_jobs=jobs, **told), _show_all)
+
+
+def _show_all(told: dict[str, Any]) -> None:
+    show_rows(
+        f"{len(told['jobs'])} booked",
+        ["job", "state", "blank"],
+        [[job["id"][:8], job["state"], job["attempts"][-1]["serial"]] for job in told["jobs"]],
+        empty="",
+    )
 
 
 def _named(by: str | None) -> str:

@@ -258,7 +258,7 @@ def _elsewhere(connection: Connection, piece: SerialRange, place: str | None) ->
     if kind == "transit":
         return "it was never received", "Receive the delivery first: printd deliveries receive"
     if kind in _NO_BLANK:
-        card = jobs.attempt_on(connection, serial)
+        card = jobs.attempt_holding(connection, serial)
         whose = f" (job {card['job_id'][:8]})" if card is not None else ""
         look = f"It is no blank and is never printed again. See where it has been: printd blanks show {serial}"
         return f"{_NO_BLANK[kind]}{whose}", f"{look}. If it lies here untouched: printd incidents open extra"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
+from pydantic import Field
+
+from printd.books import Booking
 from printd.custody.serials import parse_serial
 from printd.desk import doubt as doubts
 from printd.desk.blanks import check_cause
@@ -18,6 +21,9 @@ from printd.printing.policy import Waits
 from printd.printing.states import AttemptState, HeldBecause, JobState
 from printd.store import jobs
 from printd.store.rows import Connection, Row
+
+Several = Annotated[list[str], Field(min_length=1, max_length=1000)]
+"""Jobs, each by its id or by the serial of its blank."""
 
 
 def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> dict[str, Any]:
@@ -46,7 +52,7 @@ def count(desk: Desk) -> dict[str, int]:
 def show(desk: Desk, job: str) -> dict[str, Any]:
     """Return one job with its attempts and their evidence; of one in doubt, everything that is known of it."""
     with desk.shop.store.reading() as connection:
-        row = _find(connection, job)
+        row = find_job(connection, job)
         attempts = jobs.attempts_of(connection, row["id"])
         waits = Reasons(desk, connection).of(row)
     if waits is not None and row["held_because"] == HeldBecause.ARTWORK:
@@ -69,7 +75,7 @@ def override(desk: Desk, job: str, reason: str, by: Person, second: Person) -> d
     """Let a queued job go first, past class, cap, quota and floor; two people sign, with a reason."""
     signed = two_people(desk, by, second)
     with desk.shop.books.booking() as booking:
-        row = _find(booking.connection, job)
+        row = find_job(booking.connection, job)
         booking.enter("job.overridden", {"job": row["id"], "why": plain(reason, "reason")}, signed)
     desk.wake()
     return show(desk, row["id"])
@@ -89,7 +95,7 @@ def release(desk: Desk, job: str, by: str) -> dict[str, Any]:
     """
     operator = known(desk, by)
     with desk.shop.store.reading() as connection:
-        row = _find(connection, job)
+        row = find_job(connection, job)
     held = row["held_because"] if row["state"] == JobState.HELD else None
     if held == HeldBecause.ARTWORK and (why := _undrawable(desk, row)):
         raise Refused(
@@ -133,7 +139,7 @@ def doubt(desk: Desk, job: str, scan: str = "") -> dict[str, Any]:
     :param scan: what was read on the card in hand: its serial, or the UID of its chip.
     """
     with desk.shop.store.reading() as connection:
-        row = _find(connection, job)
+        row = find_job(connection, job)
         attempt = doubts.in_doubt(connection, row)
         serial = doubts.read(connection, scan) if scan else ""
         told = doubts.hold_against(connection, attempt, serial) if serial else None
@@ -174,8 +180,9 @@ def resolve(
     if outcome == "spoiled":
         check_cause(cause)
     with desk.shop.store.reading() as connection:
-        row = _find(connection, job)
+        row = find_job(connection, job)
         attempt = doubts.in_doubt(connection, row)
+        _same_card(connection, job, attempt)
         serial = doubts.read(connection, scan) if scan else ""
         told = doubts.hold_against(connection, attempt, serial) if serial else None
     decision = doubts.Decision(outcome, cause, blank_is, serial, skipped or [])
@@ -213,18 +220,33 @@ def check(
     cause: str = "",
 ) -> dict[str, Any]:
     """Book the quality check of a printed card: good to ``finished``, spoiled to the spoil bin."""
+    return check_all(desk, [job], quality, by, second, cause)["jobs"][0]
+
+
+def check_all(
+    desk: Desk,
+    all_jobs: Several,
+    quality: Literal["good", "spoiled"],
+    by: Person,
+    second: Person | None = None,
+    cause: str = "",
+) -> dict[str, list[dict[str, Any]]]:
+    """Book the quality check of several printed cards, all of them or none.
+
+    :raises Refused: one of them cannot be booked; every such one is named.
+    """
     _people(desk, by, second, prove=quality == "spoiled")
     if quality == "spoiled":
         check_cause(cause)
-    with desk.shop.books.booking() as booking:
-        row = _find(booking.connection, job)
-        attempt = _printed(booking.connection, row)
+
+    def book(booking: Booking, attempt: Row) -> None:
         data = {"attempt": attempt["id"], "quality": quality}
         if quality == "spoiled":
             not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
             data["cause"] = cause
         booking.enter("card.checked", data, _names(by, second))
-    return show(desk, row["id"])
+
+    return _all_or_none(desk, all_jobs, book)
 
 
 def correct(desk: Desk, job: str, serial: str, by: Person, second: Person) -> dict[str, Any]:
@@ -236,7 +258,7 @@ def correct(desk: Desk, job: str, serial: str, by: Person, second: Person) -> di
     signed = two_people(desk, by, second)
     actual = parse_serial(serial).first_serial
     with desk.shop.books.booking() as booking:
-        row = _find(booking.connection, job)
+        row = find_job(booking.connection, job)
         attempt = _printed(booking.connection, row)
         if attempt["serial"] == actual:
             raise Refused(f"The books say {actual} already.", consequence="Nothing was changed.")
@@ -257,13 +279,77 @@ def hand_over(
 
     A temporary certificate of the same person is converted by it.
     """
+    return hand_over_all(desk, [job], by, receiver, old_card)["jobs"][0]
+
+
+def hand_over_all(
+    desk: Desk,
+    all_jobs: Several,
+    by: str,
+    receiver: Literal["holder", "proxy", "unknown"] = "unknown",
+    old_card: Literal["taken", "none", "unknown"] = "unknown",
+) -> dict[str, list[dict[str, Any]]]:
+    """Book several finished cards as handed over, all of them or none.
+
+    :raises Refused: one of them cannot be booked; every such one is named.
+    """
     operator = known(desk, by)
-    with desk.shop.books.booking() as booking:
-        row = _find(booking.connection, job)
-        attempt = _printed(booking.connection, row)
+
+    def book(booking: Booking, attempt: Row) -> None:
         data = {"attempt": attempt["id"], "receiver": receiver, "old_card": old_card}
         booking.enter("card.handed_over", data, [operator])
-    return show(desk, row["id"])
+
+    return _all_or_none(desk, all_jobs, book)
+
+
+def _all_or_none(desk: Desk, asked: list[str], book: Callable[[Booking, Row], None]) -> dict[str, list[dict[str, Any]]]:
+    """Book the same of several jobs' cards in one transaction: a pile is booked whole or stays where it is.
+
+    :param book: enters it for the attempt that printed the card.
+    """
+    refused: list[tuple[str, Refused]] = []
+    done: list[str] = []
+    with desk.shop.books.booking() as booking:
+        for one in asked:
+            try:
+                row = find_job(booking.connection, one)
+                if row["id"] in done:
+                    raise Refused(f"Job {row['id'][:8]} is named twice.", remedy="Name each once.")
+                attempt = _printed(booking.connection, row)
+                _same_card(booking.connection, one, attempt)
+                book(booking, attempt)
+                done.append(row["id"])
+            except Refused as why:
+                refused.append((one, why))
+        if refused:
+            raise _none_of(asked, refused)
+    return {"jobs": [show(desk, one) for one in done]}
+
+
+def _same_card(connection: Connection, asked: str, attempt: Row) -> None:
+    """Make sure that a blank by which a person named a job carries the card that is meant.
+
+    :raises Refused: it was spoiled, and the job's card is on another.
+    """
+    holds = jobs.attempt_holding(connection, asked.strip())
+    if holds is not None and holds["id"] != attempt["id"]:
+        raise Refused(
+            f"{holds['serial']} does not carry the card of job {attempt['job_id'][:8]}.",
+            why=f"It is {holds['state']}; the card is on {attempt['serial']}.",
+            consequence="Nothing was changed.",
+            remedy="Read the serial of the card in hand again.",
+        )
+
+
+def _none_of(asked: list[str], refused: list[tuple[str, Refused]]) -> Refused:
+    if len(asked) == 1:
+        return refused[0][1]
+    return Refused(
+        f"{len(refused)} of {len(asked)} were refused: {', '.join(one[:40] for one, _ in refused)}.",
+        why=" ".join(f"{one[:40]}: {why.what} {why.why}".rstrip() for one, why in refused),
+        consequence=f"None of the {len(asked)} was booked.",
+        remedy="Leave these out, or settle them first, and give the others again.",
+    )
 
 
 def _people(desk: Desk, by: Person, second: Person | None, *, prove: bool) -> None:
@@ -284,7 +370,7 @@ def _names(by: Person, second: Person | None) -> tuple[str, ...]:
 
 def _enter(desk: Desk, job: str, kind: str, data: dict[str, Any], operator: str) -> dict[str, Any]:
     with desk.shop.books.booking() as booking:
-        row = _find(booking.connection, job)
+        row = find_job(booking.connection, job)
         if row["state"] == JobState.IN_DOUBT:
             _refuse_doubt(booking.connection, row)
         if data.get("act") == "reprint" and row["state"] != JobState.HELD:
@@ -310,8 +396,15 @@ def _refuse_doubt(connection: Connection, row: Row) -> NoReturn:
     )
 
 
-def _find(connection: Connection, start: str) -> Row:
-    row = jobs.find_job(connection, only("job", start, lambda text: jobs.jobs_beginning(connection, text)))
+def find_job(connection: Connection, asked: str) -> Row:
+    """Return the job that a person named: by its id, of which four characters do, or by the serial of its blank.
+
+    :raises Refused: it names none, or several.
+    """
+    holds = jobs.attempt_holding(connection, asked.strip())
+    begin = jobs.jobs_beginning(connection, asked) if len(asked) >= _LEAST else []
+    found = begin if holds is None or holds["job_id"] in begin else [*begin, holds["job_id"]]
+    row = jobs.find_job(connection, only("job", asked, lambda _text: found))
     assert row is not None
     return row
 
@@ -332,10 +425,15 @@ def only(what: str, start: str, beginning: Callable[[str], list[str]]) -> str:
 
     :raises Refused: none does, or several do.
     """
-    found = beginning(start) if len(start) >= 4 else []
+    found = beginning(start) if len(start) >= _LEAST else []
     if len(found) == 1:
         return found[0]
+    blank = ", or the serial of its blank" if what == "job" else ""
     raise Refused(
         f"{start[:40]!r} names {'no' if not found else 'more than one'} {what}.",
-        remedy=f"Give at least four characters of the {what}'s id, as the list shows it.",
+        remedy=f"Give at least four characters of the {what}'s id, as the list shows it{blank}.",
     )
+
+
+_LEAST = 4
+"""Characters of an id that a person gives at least."""

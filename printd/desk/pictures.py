@@ -14,7 +14,7 @@ from drivers.errors import ArtworkError
 from layouts.errors import FitError
 from layouts.model import DPI
 from printd.desk.desk import Desk, Person, proved
-from printd.desk.jobs import only
+from printd.desk.jobs import find_job
 from printd.errors import IntegrityError, Refused
 from printd.printing.artwork import Artist, resolution
 from printd.printing.states import AttemptState
@@ -32,8 +32,7 @@ def draw(desk: Desk, job: str, by: Person) -> dict[str, Any]:
     """
     name = proved(desk, by)
     with desk.shop.store.reading() as connection:
-        found = jobs.find_job(connection, only("job", job, lambda text: jobs.jobs_beginning(connection, text)))
-        assert found is not None
+        found = find_job(connection, job)
         attempts = jobs.attempts_of(connection, found["id"])
     attempt = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
     png = faces(desk.shop, found["record_id"], attempt)

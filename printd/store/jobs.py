@@ -185,6 +185,11 @@ def attempt_on(connection: Connection, serial: str) -> Row | None:
     return first(connection, query)
 
 
+def attempt_holding(connection: Connection, serial: str) -> Row | None:
+    """Return the attempt that has a blank: one under way or in doubt on it, or one that printed or spoiled it."""
+    return first(connection, sa.select(attempt).where(attempt.c.serial == serial, sa.text(BLANK_TAKEN)))
+
+
 def attempts_of(connection: Connection, job_id: str) -> list[Row]:
     """Return the attempts of a job, first to last."""
     query = sa.select(attempt).where(attempt.c.job_id == job_id).order_by(attempt.c.number)

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_help import KNOWN_DISTRICT, CommandLine, accept, new_shop, opened, people
+from intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, print_card
 
 from counter import MARTA, SITI, TWO, Counter, counter
 from drivers.printer import Counters
+from printd.desk.acts import perform
 from printd.errors import Refused
 from printd.printing.attempt import begin, end
 from printd.printing.states import AttemptState
 from printd.store import jobs
+from printd.store.engine import dump
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -181,6 +183,76 @@ def test_only_a_lost_card_is_printed_again(office: Counter) -> None:
     assert "released" not in refused.value.what
 
 
+# --- which job is meant ---
+
+
+def test_a_job_is_named_by_the_serial_of_its_blank_too(office: Counter) -> None:
+    one, doubt = printed(office, wish(office, "one"), 1), wish(office, "doubt")
+    become(office, start(office, doubt, 2), AttemptState.IN_DOUBT)
+    assert office.act("jobs.show", job=" K00001 ")["id"] == one
+    assert office.act("jobs.doubt", job="K00002")["job"] == doubt
+    assert office.act("jobs.resolve", job="K00002", outcome="printed", by=MARTA)["state"] == "printed"
+    assert office.act("jobs.check", job="K00001", quality="good", by=MARTA)["state"] == "finished"
+    assert office.act("jobs.hand_over", job="K00001", by="marta")["state"] == "handed_over"
+    for unknown in ("K00003", "K0000", "K99999"):
+        with pytest.raises(Refused, match="names no job") as refused:
+            office.act("jobs.show", job=unknown)
+        assert "serial of its blank" in refused.value.remedy
+
+
+def test_a_blank_that_was_spoiled_does_not_stand_for_the_card_on_another(office: Counter) -> None:
+    job = wish(office, "one")
+    become(office, start(office, job, 1), AttemptState.SPOILED, cause="jam")
+    assert office.act("jobs.reprint", job="K00001", by="marta")["id"] == job
+    printed(office, job, 2)
+    for quality in ({"quality": "good"}, {"quality": "spoiled", "cause": "jam"}):
+        with pytest.raises(Refused, match="K00001 does not carry the card") as refused:
+            office.act("jobs.check", job="K00001", by=MARTA, **quality)
+        assert "K00002" in refused.value.why
+    assert office.act("jobs.check", job="K00002", quality="good", by=MARTA)["state"] == "finished"
+    with pytest.raises(Refused, match="K00001 does not carry the card"):
+        office.act("jobs.hand_over", job="K00001", by="marta")
+
+
+def test_what_may_be_a_job_or_a_blank_is_asked_again(office: Counter) -> None:
+    what = {"holder": "x", "digest": "x", "source": "spool", "remote_status": "PRR", "reason": "baru"}
+    about = {"stock_type": "WNI", "warnings": [], "area": "53.71.01", "record": "r-x", "job": "K00001-0000"}
+    office.shop.books.enter("record.accepted", {**what, **about})
+    assert office.act("jobs.show", job="K00001")["id"] == "K00001-0000"
+    printed(office, wish(office, "one"), 1)
+    with pytest.raises(Refused, match="more than one job"):
+        office.act("jobs.show", job="K00001")
+
+
+def test_several_cards_are_checked_and_handed_over_at_once(office: Counter) -> None:
+    names = [printed(office, wish(office, f"n{number}"), number) for number in (1, 2, 3)]
+    told = office.act("jobs.check_all", all_jobs=["job-n1", "K00002", "job-n3"], quality="good", by=MARTA)["jobs"]
+    assert [(one["id"], one["state"]) for one in told] == [(name, "finished") for name in names]
+    told = office.act("jobs.hand_over_all", all_jobs=["K00003", "job-n1"], by="marta", receiver="proxy")["jobs"]
+    assert [one["state"] for one in told] == ["handed_over"] * 2
+    assert office.act("jobs.count") == {"finished": 1, "handed_over": 2}
+
+
+def test_of_several_all_are_booked_or_none_and_every_refused_one_is_named(office: Counter) -> None:
+    for number in (1, 2, 3):
+        printed(office, wish(office, f"n{number}"), number)
+    wish(office, "waiting")
+    office.act("jobs.check", job="job-n2", quality="good", by=MARTA)
+    with office.shop.store.reading() as connection:
+        before = dump(connection)
+    for asked, named in (
+        (["job-n1", "job-n2", "job-waiting", "job-n3"], ["job-n2", "job-waiting"]),
+        (["job-n1", "K00001"], ["K00001"]),
+        (["job-n1", "nonsense"], ["nonsense"]),
+    ):
+        with pytest.raises(Refused) as refused:
+            office.act("jobs.check_all", all_jobs=asked, quality="good", by=MARTA)
+        assert f"{len(named)} of {len(asked)} were refused: {', '.join(named)}." in refused.value.what
+        assert f"None of the {len(asked)} was booked" in refused.value.consequence
+        with office.shop.store.reading() as connection:
+            assert dump(connection) == before
+
+
 @pytest.fixture
 def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     folder = new_shop(tmp_path / "shop", KNOWN_DISTRICT)
@@ -188,6 +260,24 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
         for person in people()[:4]:
             accept(desk, person)
     return CommandLine(folder, capsys, monkeypatch)
+
+
+def test_the_command_checks_a_pile(cli: CommandLine) -> None:
+    with opened(cli.folder) as desk:
+        deliver(desk)
+        ids = [row["id"] for row in perform(desk, "jobs.list", {})["jobs"]]
+        for number, job in enumerate(ids[:3], start=1):
+            print_card(desk, job, f"KPG{number:07d}")
+    alone = cli("jobs", "check", ids[0], "--good", "--by", "budi", "--json")
+    assert alone.value["state"] == "finished"
+    refused = cli("jobs", "check", "KPG0000001", "KPG0000002", "KPG0000003", "--good", "--by", "budi")
+    assert refused.code == 1
+    assert "1 of 3 were refused: KPG0000001" in refused.err
+    assert "None of the 3 was booked" in refused.err
+    pile = cli("jobs", "check", "KPG0000002", ids[2][:8], "--good", "--by", "budi")
+    assert (pile.code, pile.out.splitlines()[0]) == (0, "2 booked")
+    handed = cli("jobs", "handover", *ids[:3], "--by", "budi", "--json")
+    assert [one["state"] for one in handed.value["jobs"]] == ["handed_over"] * 3
 
 
 @pytest.mark.parametrize("noun", ["jobs", "records"])
