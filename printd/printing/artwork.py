@@ -33,7 +33,7 @@ from printd.intake.vault import Vault, unseal
 from printd.printing.calibration import separation_of, settings_of
 from printd.printing.dispatch import Waiting
 from printd.printing.states import HeldBecause
-from printd.printing.worker import Prepared, UnprintableError
+from printd.printing.worker import Prepared, UnableError, UnprintableError
 from printd.store import jobs, people
 from printd.store.engine import Store
 
@@ -62,6 +62,7 @@ class Artist:
         """Render and encode one job for one printer's model.
 
         :raises UnprintableError: the record is stale, or its texts do not fit the card.
+        :raises UnableError: this printer cannot print any such card.
         """
         with self._store.reading() as connection:
             row = jobs.find_printer(connection, printer)
@@ -78,14 +79,16 @@ class Artist:
         try:
             separation = separation_of(calibration, self._folder)
             dpi = resolution(row["family"], row["model"])
-            card = self.encode(self.draw(secret, dpi=dpi), row["family"], row["model"], separation)
-        except (
-            FitError,
-            ArtworkError,
-            IntegrityError,
-            Refused,
-        ) as unfit:  # one altered record does not stop the others
+        except (Refused, ArtworkError) as lacking:
+            raise UnableError(str(lacking)) from lacking
+        try:
+            drawn = self.draw(secret, dpi=dpi)
+        except (FitError, IntegrityError, Refused) as unfit:  # one altered record does not stop the others
             raise UnprintableError(HeldBecause.ARTWORK, str(unfit)) from unfit
+        try:
+            card = self.encode(drawn, row["family"], row["model"], separation)
+        except ArtworkError as lacking:  # every card has photo and texts: it is not this record that cannot be printed
+            raise UnableError(f"{printer} prints none of this shop's cards: {lacking}") from lacking
         digest = self._vault.pseudonym("artwork", b"".join(card.commands))
         return Prepared(waiting.job, card, digest)
 
