@@ -157,6 +157,31 @@ def test_a_doubt_says_what_the_printer_told_whose_card_it_is_and_what_comes_next
         assert f"printd jobs resolve {doubt[:8]}" in sentence
 
 
+def test_a_card_is_no_blank_to_load(office: Counter) -> None:
+    """What it is, whose it is and where; two people who issue it would put a printed card under the head."""
+    job = printed(office, wish(office, "one"), 1)
+    for act, place in ((None, "output"), ("check", "finished"), ("hand_over", "holder")):
+        if act == "check":
+            office.act("jobs.check", job=job, quality="good", by=MARTA)
+        elif act == "hand_over":
+            office.act("jobs.hand_over", job=job, by="marta")
+        with pytest.raises(Refused) as refused:
+            office.act("blanks.load", printer="p2", serials=[["K00001", "K00001"]], by=SITI)
+        assert f"it is in {place}." in refused.value.what
+        assert f"(job {job[:8]})" in refused.value.what
+        assert "issue" not in refused.value.remedy
+        assert "printd blanks show K00001" in refused.value.remedy
+
+
+def test_a_wrong_password_at_an_act_of_one_is_nothing_of_two(office: Counter) -> None:
+    for password in ({"password": "wrong"}, {}):
+        with pytest.raises(Refused) as refused:
+            office.act("blanks.load", printer="p2", by={"name": "siti", **password})
+        assert refused.value.what == "The password of siti is wrong or missing."
+        assert "wo people" not in str(refused.value)
+        assert "printd operators passwd siti" in refused.value.remedy
+
+
 def test_who_resumes_a_printer_hears_that_a_card_is_in_doubt(office: Counter) -> None:
     doubt = wish(office, "doubt")
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT)
@@ -278,6 +303,17 @@ def test_the_command_checks_a_pile(cli: CommandLine) -> None:
     assert (pile.code, pile.out.splitlines()[0]) == (0, "2 booked")
     handed = cli("jobs", "handover", *ids[:3], "--by", "budi", "--json")
     assert [one["state"] for one in handed.value["jobs"]] == ["handed_over"] * 3
+
+
+def test_the_command_does_not_say_that_a_printer_works_that_stands_still(cli: CommandLine) -> None:
+    with opened(cli.folder) as desk:
+        deliver(desk)
+        (job, *_) = [row["id"] for row in perform(desk, "jobs.list", {})["jobs"]]
+        print_card(desk, job, "KPG0000001", AttemptState.IN_DOUBT)
+    ran = cli("printers", "resume", "p1", "--by", "ani")
+    assert ran.code == 0
+    assert "works" not in ran.out
+    assert f"printd jobs resolve {job[:8]}" in ran.out
 
 
 @pytest.mark.parametrize("noun", ["jobs", "records"])
