@@ -16,7 +16,7 @@ from printd.desk.blanks import check_cause
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
 from printd.desk.waiting import Reasons
 from printd.errors import Refused
-from printd.printing.attempt import say_doubt
+from printd.printing.attempt import why_in_doubt
 from printd.printing.policy import Waits
 from printd.printing.states import AttemptState, HeldBecause, JobState
 from printd.store import jobs
@@ -372,7 +372,7 @@ def _enter(desk: Desk, job: str, kind: str, data: dict[str, Any], operator: str)
     with desk.shop.books.booking() as booking:
         row = find_job(booking.connection, job)
         if row["state"] == JobState.IN_DOUBT:
-            _refuse_doubt(booking.connection, row)
+            _refuse_doubt(booking.connection, row, _ASKED[data.get("act", kind)])
         if data.get("act") == "reprint" and row["state"] != JobState.HELD:
             raise Refused(
                 f"Job {row['id'][:8]} is {row['state'].replace('_', ' ')}: its card was not lost.",
@@ -385,11 +385,14 @@ def _enter(desk: Desk, job: str, kind: str, data: dict[str, Any], operator: str)
     return show(desk, row["id"])
 
 
-def _refuse_doubt(connection: Connection, row: Row) -> NoReturn:
+_ASKED = {"job.held": "held", "release": "released", "reprint": "printed again", "job.cancelled": "cancelled"}
+
+
+def _refuse_doubt(connection: Connection, row: Row, asked: str) -> NoReturn:
     short = row["id"][:8]
     raise Refused(
-        f"Job {short} is in doubt: nobody has said what became of its card.",
-        why=say_doubt(doubts.in_doubt(connection, row)),
+        f"A job that is in doubt cannot be {asked}.",
+        why=why_in_doubt(doubts.in_doubt(connection, row)),
         consequence="Nothing was changed.",
         remedy=f"Resolve it first, with the card in hand: printd jobs resolve {short} shows what can be said. After "
         f"--spoiled CAUSE the job is held, and printd jobs reprint {short} prints it again.",

@@ -196,7 +196,9 @@ def test_what_is_asked_of_a_job_in_doubt_names_the_doubt(office: Counter, act: s
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT)
     with pytest.raises(Refused) as refused:
         office.act(f"jobs.{act}", job=doubt, by="siti")
-    assert "in doubt" in refused.value.what
+    said = {"hold": "held", "release": "released", "reprint": "printed again", "cancel": "cancelled"}[act]
+    assert refused.value.what == f"A job that is in doubt cannot be {said}."
+    assert "K00001" in refused.value.why
     assert f"printd jobs resolve {doubt[:8]}" in refused.value.remedy
 
 
