@@ -20,6 +20,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON value for mac
 By = Annotated[str, typer.Option("--by", envvar="PRINTD_OPERATOR", help="Operator who acts.")]
 With = Annotated[str, typer.Option("--with", help="Second operator, who signs too.")]
 StockType = Annotated[str, choices.option(choices.STOCK_TYPES, "Type of the blanks")]
+Limit = Annotated[int, typer.Option(min=1, max=100_000, help="Show so many, the first.")]
+All = Annotated[bool, typer.Option("--all", help="Show all of them.")]
 MaybeWith = Annotated[str | None, typer.Option("--with", help="Second operator, who signs too.")]
 
 
@@ -44,6 +46,11 @@ def answer(as_json: bool, result: Any, show: Callable[[Any], None]) -> None:
         show_json(result)
     else:
         show(result)
+
+
+def limit_of(limit: int, everything: bool) -> int | None:
+    """Return how many rows of a list are wanted; ``None``: all."""
+    return None if everything else limit
 
 
 def signed(name: str) -> dict[str, str]:

@@ -139,9 +139,15 @@ def show_json(value: Any) -> None:
 
 
 def show_rows(
-    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str, text: Sequence[str] = ()
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    empty: str,
+    text: Sequence[str] = (),
+    total: int | None = None,
 ) -> None:
-    """Print a table; numbers stand right, known states carry their colour.
+    """Print a table; numbers stand right, known states carry their colour. Below a cut one, how many ``total`` are.
 
     On a terminal the columns named in ``text`` fold first, then the widest, and only as many as must; nothing is cut.
     """
@@ -158,6 +164,8 @@ def show_rows(
     _show_row(columns, ["bold"] * len(columns), widths, right)
     for row in body:
         _show_row(row, [_COLOURS.get(cell.partition(":")[0], "") for cell in row], widths, right)
+    if total is not None and len(body) < total:
+        out.print(f"{len(body):,} of {total:,} shown. See the rest with --all, or with a higher --limit.")
 
 
 def show_facts(facts: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from printd import client
 from printd.cli import choices
-from printd.cli.common import By, Json, MaybeWith, With, act, answer, folder, read_file, signed
+from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, folder, limit_of, read_file, signed
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
 
@@ -153,7 +153,16 @@ def retire(context: typer.Context, name: str, by: By, second: With, as_json: Jso
 @app.command()
 def resume(context: typer.Context, name: str, by: By, as_json: Json = False) -> None:
     """Let a printer work; its attempts carry your name."""
-    answer(as_json, act(context, "printers.resume", name=name, by=by), lambda row: out.print(f"{name} works for {by}."))
+    answer(
+        as_json,
+        act(context, "printers.resume", name=name, by=by),
+        lambda row: out.print(
+            f"{name} is resumed for {by} and prints nothing yet. {row['still']}"
+            if row["still"]
+            else f"{name} works for {by}.",
+            soft_wrap=True,
+        ),
+    )
 
 
 @app.command("test")
@@ -273,13 +282,17 @@ def calibration(context: typer.Context, name: str, as_json: Json = False) -> Non
 
 @app.command("test-prints")
 def list_test_prints(
-    context: typer.Context, name: Annotated[str | None, typer.Argument()] = None, as_json: Json = False
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument()] = None,
+    limit: Limit = 200,
+    everything: All = False,
+    as_json: Json = False,
 ) -> None:
     """List the test prints of a printer, or of all, the last first."""
     answer(
         as_json,
-        act(context, "test_prints.list", name=name),
-        lambda rows: show_rows(
+        act(context, "test_prints.list", name=name, limit=limit_of(limit, everything)),
+        lambda told: show_rows(
             "Test prints",
             ["began", "printer", "blank", "purpose", "state", "operator", "settled by"],
             [
@@ -292,9 +305,10 @@ def list_test_prints(
                     row["operator"],
                     [one for one in (row["settled_by"], row["settled_with"]) if one],
                 ]
-                for row in rows
+                for row in told["test_prints"]
             ],
             empty="No test prints.",
+            total=told["total"],
         ),
     )
 

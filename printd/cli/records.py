@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, act, answer, signed
+from printd.cli.common import All, By, Json, Limit, act, answer, limit_of, signed
 from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
 
@@ -45,14 +45,12 @@ def import_(
 
 
 @app.command("list")
-def list_(
-    context: typer.Context, limit: Annotated[int, typer.Option(min=1, max=100_000)] = 200, as_json: Json = False
-) -> None:
-    """List records; they are named by number, never by person."""
+def list_(context: typer.Context, limit: Limit = 200, everything: All = False, as_json: Json = False) -> None:
+    """List records in the order of their jobs, live ones first; they are named by number, never by person."""
     answer(
         as_json,
-        act(context, "records.list", limit=limit),
-        lambda rows: show_rows(
+        act(context, "records.list", limit=limit_of(limit, everything)),
+        lambda told: show_rows(
             "Records",
             ["record", "job", "job state", "reason", "status", "type", "warnings", "acknowledged by"],
             [
@@ -66,9 +64,10 @@ def list_(
                     row["warnings"],
                     row["acknowledged_by"],
                 ]
-                for row in rows
+                for row in told["records"]
             ],
             text=["warnings"],
+            total=told["total"],
             empty="No records yet. Put them into the spool folder, or use: printd records import PATH",
         ),
     )
@@ -131,7 +130,9 @@ def restore(
     by: By,
     as_json: Json = False,
 ) -> None:
-    """Take the files of a refused record out again, to repair them."""
+    """Take the files of a refused record out again, to repair them; as they are written, import takes them."""
+    from printd.intake.sources.spool import BESIDE
+
     who = signed(by)
     try:
         to.mkdir(mode=0o700)
@@ -142,12 +143,23 @@ def restore(
     except PrintdError:
         to.rmdir()
         raise
-    for name, data in files.items():
-        (to / name).write_bytes(b64decode(data))
+    written = {BESIDE.get(name, name): b64decode(data) for name, data in files.items()}
+    try:
+        for name, content in written.items():
+            (to / name).write_bytes(content)
+    except OSError as failed:
+        raise Refused(
+            f"The files of the refused record cannot be written into {to}.",
+            why=f"{failed.strerror}.",
+            consequence="It stays among the refused ones; that somebody read it is booked.",
+            remedy=f"Make room, delete {to}, and repeat.",
+        ) from failed
     answer(
         as_json,
-        {"files": sorted(files), "folder": str(to)},
-        lambda done: out.print(f"{', '.join(done['files'])} in {to}"),
+        {"files": sorted(written), "folder": str(to)},
+        lambda done: out.print(
+            f"{', '.join(done['files'])} in {to}. Repair them, then: printd records import {to}", soft_wrap=True
+        ),
     )
 
 

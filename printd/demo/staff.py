@@ -70,8 +70,8 @@ class Staff:
             elif row["paused"]:
                 self._cure(hand)
                 self._act("printers.resume", name=row["name"], by=RUNNER)
-        self._check(self._act("jobs.list", state="printed", limit=100_000))
-        for job in self._act("jobs.list", state="held", limit=100_000):
+        self._check(self._act("jobs.list", state="printed", limit=100_000)["jobs"])
+        for job in self._act("jobs.list", state="held", limit=100_000)["jobs"]:
             if job["held_because"] == "spoiled":
                 self._act("jobs.reprint", job=job["id"], by=CHECKER)
                 self.done["reprints decided"] += 1
@@ -104,7 +104,7 @@ class Staff:
         self, record: str, booked: str, printer: str, outside: Mapping[str, dict[str, Any]]
     ) -> dict[str, Any] | None:
         """Return the card that this attempt left behind: one with something on it tells more than a blank one."""
-        in_hopper = set(self._act("blanks.in", place=f"hopper:{printer}"))
+        in_hopper = set(self._act("blanks.in", place=f"hopper:{printer}")["serials"])
         near = [card for blank, card in outside.items() if blank == booked or blank in in_hopper]
         printed = [card for card in near if card["complete"]]
         mine = [card for card in printed if _black_of(card) == self._black(record)]
@@ -179,13 +179,15 @@ class Staff:
             if row["state"] in ("paused", "in_doubt"):
                 break
             time.sleep(0.1)
-        printed = [job for job in self._act("jobs.list", state="printed", limit=100_000) if job["printer"] == printer]
+        printed = [
+            job for job in self._act("jobs.list", state="printed", limit=100_000)["jobs"] if job["printer"] == printer
+        ]
         wrong = [(job, card) for job, card in self._looked_at(printed) if card and card["blank"] != job["serial"]]
         for job, card in sorted(wrong, key=lambda pair: str(pair[0]["serial"]), reverse=True):
             self._act("jobs.correct", job=job["id"], serial=card["blank"], **two)
             self.done["blanks corrected"] += 1
         outside = {card["blank"]: card for card in self._cards()}
-        for blank in self._act("blanks.in", place=f"hopper:{printer}"):
+        for blank in self._act("blanks.in", place=f"hopper:{printer}")["serials"]:
             if blank in outside and not outside[blank]["front"]:
                 self._act("blanks.skip", serial=blank, **two)
                 self._act("blanks.find", serial=blank, **two)

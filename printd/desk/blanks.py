@@ -17,11 +17,29 @@ from printd.custody.routes import ROUTES
 from printd.custody.serials import SerialRange, join, parse_range, parse_serial, say
 from printd.desk import hoppers
 from printd.desk.deliveries import blind
-from printd.desk.desk import Desk, Person, proved, two_people
+from printd.desk.desk import Desk, Limit, Person, proved, two_people
 from printd.desk.shifts import lowest, not_counting, now_open
 from printd.errors import Refused
 from printd.store import blanks, jobs, shifts
 from printd.store.rows import Connection
+
+_NO_BLANK = {
+    places.OUTPUT: "it carries a card that waits for the quality check",
+    places.FINISHED: "it carries a finished card",
+    places.HOLDER: "it is the card of its holder",
+    places.INVALID: "it is an old card that its holder brought back",
+    places.SPOILED: "it is spoiled",
+    places.DESTROYED: "it was destroyed",
+    places.RETURNED: "it was given back to the province",
+}
+"""What a serial is that is no blank any more."""
+_OTHERS = {
+    "hopper": ("it is loaded already", "Take it out first, where it lies in the wrong hopper: printd blanks unload"),
+    "transfer": ("it is on its way between two sites", "Have it acknowledged first: printd transfers list"),
+    "site": ("it is at another office", "Have it sent here first: printd transfers list"),
+    places.SKIPPED: ("nobody has found it since it was skipped", "Two people book it as found: printd blanks find"),
+    places.MISSING: ("it is missing", "Two people book it as found: printd blanks find"),
+}
 
 
 def load(
@@ -188,8 +206,8 @@ def where(desk: Desk) -> dict[str, Any]:
     return {"deliveries": deliveries, "places": total, "announced": sum(announced.values())}
 
 
-def in_(desk: Desk, place: str, limit: int = 1000) -> list[str]:
-    """Return the serials in a place, lowest first; not while a shift is counted.
+def in_(desk: Desk, place: str, limit: Limit = 1000) -> dict[str, Any]:
+    """Return the serials in a place, lowest first, and how many there are; not while a shift is counted.
 
     :raises Refused: it is the way of a delivery that is still to be counted blind.
     """
@@ -203,8 +221,9 @@ def in_(desk: Desk, place: str, limit: int = 1000) -> list[str]:
                 remedy=f"Each counts alone: printd deliveries count {name}",
             )
         rows = blanks.in_place(connection, place)
-    ranges = (SerialRange(row.prefix, row.width, row.first, row.last) for row in rows)
-    return list(islice((part.serial(number) for part in ranges for number in range(part.first, part.last + 1)), limit))
+    ranges = [SerialRange(row.prefix, row.width, row.first, row.last) for row in rows]
+    every = (part.serial(number) for part in ranges for number in range(part.first, part.last + 1))
+    return {"serials": list(islice(every, limit)), "total": sum(map(len, ranges))}
 
 
 def check_cause(cause: str) -> None:
@@ -253,15 +272,27 @@ def _in_shift(connection: Connection, named: Sequence[SerialRange], source: str)
     for part in named:
         for piece, place in whereabouts(connection, part):
             if place != source:
-                unreceived = place is None or place.startswith("transit:")
-                why = "it was never received" if unreceived else "the shift does not hold it"
+                why, remedy = _elsewhere(connection, piece, place)
                 raise Refused(
                     f"{piece} cannot be loaded: {why}, it is in {place or 'no delivery'}.",
                     consequence="Nothing was moved.",
-                    remedy="Receive the delivery first: printd deliveries receive"
-                    if unreceived
-                    else "Two people issue it to the shift: printd shifts issue",
+                    remedy=remedy,
                 )
+
+
+def _elsewhere(connection: Connection, piece: SerialRange, place: str | None) -> tuple[str, str]:
+    """Return why blanks that are elsewhere cannot be loaded, and what to do."""
+    serial, kind = piece.first_serial, places.kind(place or "transit")
+    if kind == "transit":
+        return "it was never received", "Receive the delivery first: printd deliveries receive"
+    if kind in _NO_BLANK:
+        card = jobs.attempt_holding(connection, serial)
+        whose = f" (job {card['job_id'][:8]})" if card is not None else ""
+        look = f"It is no blank and is never printed again. See where it has been: printd blanks show {serial}"
+        return f"{_NO_BLANK[kind]}{whose}", f"{look}. If it lies here untouched: printd incidents open extra"
+    if kind == "printer":
+        return "an attempt holds it", f"Wait for its card, or settle its doubt: printd blanks show {serial}"
+    return _OTHERS.get(kind, ("the shift does not hold it", "Two people issue it to the shift: printd shifts issue"))
 
 
 def _fits(desk: Desk, connection: Connection, printer: str, found: Sequence[SerialRange]) -> None:

@@ -70,10 +70,11 @@ def show(desk: Desk, test: str) -> dict[str, Any]:
     return _told(row)
 
 
-def list_(desk: Desk, name: str | None = None, limit: Limit = 200) -> list[dict[str, Any]]:
-    """Return test prints, of one printer or of all, the last first."""
+def list_(desk: Desk, name: str | None = None, limit: Limit = 200) -> dict[str, Any]:
+    """Return test prints, of one printer or of all, the last first, and how many there are."""
     with desk.shop.store.reading() as connection:
-        return [_told(row) for row in test_prints.list_(connection, name, limit)]
+        told = [_told(row) for row in test_prints.list_(connection, name, limit)]
+        return {"test_prints": told, "total": test_prints.count(connection, name)}
 
 
 def look(desk: Desk, name: str, by: str) -> dict[str, Any]:

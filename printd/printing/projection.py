@@ -105,6 +105,8 @@ def _job_released(connection: Connection, entry: Entry) -> None:
             remedy=f"Use: printd {acts.get(because, f'jobs release {short}')}",
         )
     _step(connection, entry.data["job"], JobEvent.RELEASE)
+    if entry.data.get("looked_up") and job is not None and job["held_because"] == HeldBecause.STALE:
+        jobs.set_looked_up(connection, entry.data["job"], entry.at, entry.seq)
 
 
 def _job_cancelled(connection: Connection, entry: Entry) -> None:

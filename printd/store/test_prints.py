@@ -46,12 +46,20 @@ def in_(connection: Connection, states: Sequence[str]) -> list[Row]:
 _LAST_FIRST = (test_print.c.opened_at.desc(), sa.nulls_first(test_print.c.closed_at.desc()), test_print.c.id)
 
 
-def list_(connection: Connection, printer: str | None, limit: int) -> list[Row]:
+def list_(connection: Connection, printer: str | None, limit: int | None) -> list[Row]:
     """Return test prints, of one printer or of all, the last first."""
     query = sa.select(test_print).order_by(*_LAST_FIRST).limit(limit)
     if printer is not None:
         query = query.where(test_print.c.printer == printer)
     return rows(connection, query)
+
+
+def count(connection: Connection, printer: str | None) -> int:
+    """Return the number of test prints, of one printer or of all."""
+    query = sa.select(sa.func.count()).select_from(test_print)
+    if printer is not None:
+        query = query.where(test_print.c.printer == printer)
+    return int(connection.execute(query).scalar_one())
 
 
 def ended_between(connection: Connection, low: str, high: str) -> list[Row]:

@@ -162,7 +162,7 @@ def test_who_speaks_with_a_printer_speaks_alone(tmp_path: Path, monkeypatch: pyt
                 full_disk.setattr(printing, "end", lambda *about, **more: 1 / 0)
                 with pytest.raises(ZeroDivisionError):
                     shop.act("test_prints.print", name="p0", by=person(RUNNER))
-            assert shop.act("test_prints.list")[0]["state"] == "open", "nobody could book how it ended"
+            assert shop.act("test_prints.list")["test_prints"][0]["state"] == "open", "nobody could book how it ended"
             settled = shop.act("test_prints.settle", name="p0", outcome="unused", blank_is="hopper", **TWO)
             assert (settled["state"], settled["serial"]) == ("unused", SECOND)
         shop.judge(records=0)

@@ -201,11 +201,11 @@ def furnish(family: str, database: str = "") -> Template:
             made.shop.store, made.shop.vault, made.shop.config, made.shop.zone, made.shop.books.clock, made.shop.folder
         )
         prepared = {}
-        for job in made.act("jobs.list"):
+        for job in made.act("jobs.list")["jobs"]:
             for number in range(2):
                 waiting = Waiting(job["id"], job["record_id"])
                 prepared[job["id"], f"p{number}"] = prepare(artist, made.shop, family, waiting, f"p{number}")
-        records = {job["id"]: str(job["record_id"]) for job in made.act("jobs.list")}
+        records = {job["id"]: str(job["record_id"]) for job in made.act("jobs.list")["jobs"]}
         blacks = blacks_of(family, {records[job]: one.card for (job, _), one in prepared.items()})
         assert len(blacks) == RECORDS, "two records have one black panel"
         made.shop.sign()
@@ -271,7 +271,7 @@ class People(Staff):
     def look_beside(self, name: str) -> None:
         """Book a blank that lies outside, untouched, where the books believe it in the hopper; no card is under way."""
         outside = {card["blank"]: card for card in self._cards()}
-        for blank in self._act("blanks.in", place=f"hopper:{name}"):
+        for blank in self._act("blanks.in", place=f"hopper:{name}")["serials"]:
             if blank in outside and not outside[blank]["front"]:
                 two = {"by": person(RUNNER), "second": person(CHECKER)}
                 self._act("blanks.skip", serial=blank, **two)
@@ -324,7 +324,7 @@ class House(Office):
     def _trim(self) -> None:
         """Leave as many jobs and printers as the plan wants."""
         self.points.counting = False
-        for job in self.act("jobs.list")[self.plan.records :]:
+        for job in self.act("jobs.list")["jobs"][self.plan.records :]:
             self.act("jobs.cancel", job=job["id"], by=RUNNER)
         if self.plan.printers == 1:
             self.act("printers.pause", name="p1", by=RUNNER)

@@ -31,6 +31,7 @@ from intake_help import (
 from printd.cli import output
 from printd.desk.acts import perform
 from printd.printing.states import AttemptState
+from printd.store import people as people_store
 
 ANNA = people()[0]
 
@@ -359,6 +360,24 @@ def test_restore_writes_private_files_into_a_new_folder_only(
     assert cli(*arguments, str(tmp_path / "no/where")).code == 1
 
 
+def test_what_restore_writes_comes_in_again_with_its_pictures(tmp_path: Path, cli: CommandLine) -> None:
+    """From the spool through quarantine and repair: nothing has to be renamed by hand."""
+    person, out = people()[3], tmp_path / "out"
+    with opened(cli.folder) as desk:
+        bad = {"record.json": document(person, TGL_LHR="yesterday"), "photo.jpg": person.photo_jpeg}
+        number = inbox(desk).quarantine({**bad, "signature.png": person.signature_png}, ())
+    done = cli("records", "restore", number, "--by", "ani", "--to", str(out), "--json").value
+    assert done["files"] == ["record.jpg", "record.json", "record.png"]
+    (out / "record.json").write_bytes(document(person))
+    ran = cli("records", "import", str(out), "--by", "ani", "--json")
+    assert (ran.code, ran.value["refused"]) == (0, [])
+    with opened(cli.folder) as desk:
+        with desk.shop.store.reading() as connection:
+            secret = people_store.record_secret_of(connection, ran.value["accepted"][0]["record"])
+        assert secret is not None
+        assert secret["signature"] is not None
+
+
 def test_check_reads_the_keys_too_and_tells_no_address_of_the_database(cli: CommandLine) -> None:
     assert "database" not in cli("check", "--json").value
     (cli.folder / "keys/records.key").unlink()
@@ -405,7 +424,7 @@ def test_a_whole_morning_by_commands(tmp_path: Path, cli: CommandLine) -> None:
     (tmp_path / "r.json").write_bytes(document(ANNA))
     (tmp_path / "r.jpg").write_bytes(ANNA.photo_jpeg)
     assert cli("records", "import", str(tmp_path / "r.json"), "--by", "ani").code == 0
-    (job,) = cli("jobs", "list", "--json").value
+    (job,) = cli("jobs", "list", "--json").value["jobs"]
     assert cli("jobs", "hold", job["id"][:8], "--by", "ani").code == 0
     assert cli("jobs", "cancel", job["id"][:8], "--by", "ani").code == 0
     assert cli("jobs", "cancel", job["id"][:8], "--by", "ani").code == 1

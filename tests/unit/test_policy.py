@@ -95,7 +95,7 @@ def printed(office: Counter, job: str, number: int) -> None:
 
 
 def waits(office: Counter) -> dict[str, str]:
-    return {row["id"]: row["waits"]["code"] for row in office.act("jobs.list") if row["waits"]}
+    return {row["id"]: row["waits"]["code"] for row in office.act("jobs.list")["jobs"] if row["waits"]}
 
 
 def test_classes_print_in_their_order_up_to_cap_and_quota(office: Counter) -> None:

@@ -222,7 +222,7 @@ def test_what_the_shift_does_not_hold_is_not_loaded(desk: Desk, two: Two, open_s
         ("T001", "T001 cannot be loaded: it was never received, it is in transit:T.", "deliveries receive"),
         ("Z001", "Z001 cannot be loaded: it was never received, it is in no delivery.", "deliveries receive"),
         ("K050", "K050 cannot be loaded: the shift does not hold it, it is in store.", "shifts issue"),
-        ("K001", "K001 cannot be loaded: the shift does not hold it, it is in hopper:p1.", "shifts issue"),
+        ("K001", "K001 cannot be loaded: it is loaded already, it is in hopper:p1.", "blanks unload"),
     ):
         error = refused(desk, partial(blanks.load, desk, "p2", two[0], serials=[[first, first]]))
         assert error.what == what
