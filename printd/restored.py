@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 from printd import durable
 from printd.errors import IntegrityError, PrintdError
+from printd.office_time import moment
 
 MARK_NAME = "restored.json"
 
@@ -47,11 +49,14 @@ def unmark(folder: Path) -> None:
     durable.sync_folder(folder)
 
 
-def undecided(about: Mapping[str, Any]) -> PrintdError:
-    """Return why a restored shop books nothing yet."""
+def undecided(about: Mapping[str, Any], zone: tzinfo) -> PrintdError:
+    """Return why a restored shop books nothing yet.
+
+    :param zone: of the office.
+    """
     return IntegrityError(
-        f"This shop was restored from a backup of {about['made_at']} with {about['size']} entries; whether anything "
-        "was booked after it is not known yet.",
+        f"This shop was restored from a backup of {moment(about['made_at'], zone)} with {about['size']} entries; "
+        "whether anything was booked after it is not known yet.",
         consequence="It can be read and audited. Nothing is booked or printed: a card that was printed after the "
         "backup would be printed twice.",
         remedy="Two people decide: printd audit go-on --by NAME --with NAME --against NEWEST, where NEWEST is the "

@@ -46,7 +46,7 @@ class Shop:
         self.zone = ZoneInfo(config.office.timezone)
         backup = restored.marked(folder)
         if backup is not None:
-            self.books.barred = restored.undecided(backup)
+            self.books.barred = restored.undecided(backup, self.zone)
         _check_senders(config)
         _check_policy(config)
         unknown = sorted(set(config.intake.printable) - set(REASONS))

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from printd.cli.backup import backup, restore
-from printd.cli.common import Json, answer, folder
+from printd.cli.common import SHOP, Json, answer, folder, moment, zone
 from printd.cli.demo import demo
 from printd.cli.output import fit_output, out, show_error, show_json
 from printd.errors import PrintdError
@@ -75,10 +75,10 @@ app.command()(restore)
 
 @app.callback()
 def root(
-    context: typer.Context,
     shop: Annotated[Path, typer.Option("--shop", envvar="PRINTD_SHOP", help="The shop's folder.")] = Path(),
 ) -> None:
     """Take the options that stand before the noun."""
+    SHOP.set(shop)
 
 
 @app.command()
@@ -121,7 +121,7 @@ def check(context: typer.Context, as_json: Json = False) -> None:
         if opened.books.barred is not None:
             raise opened.books.barred
         with opened.store.reading() as connection:
-            noted = notes(connection)
+            noted = notes(connection, zone())
         there = listens(shop / SOCKET_NAME)
         health = call(shop, "health.show", {}) if there else perform(Desk(opened), "health.show", {})
     finally:
@@ -133,7 +133,7 @@ def check(context: typer.Context, as_json: Json = False) -> None:
         for note in told["notes"]:
             out.print(f"- {note}", soft_wrap=True)
         for one in told["ailments"]:
-            out.print(f"{one['part']} ({one['code']}, since {one['since']}): {one['message']}", soft_wrap=True)
+            out.print(f"{one['part']} ({one['code']}, since {moment(one['since'])}): {one['message']}", soft_wrap=True)
 
     answer(as_json, {**config, **health, "notes": noted}, show)
     if health["ailments"]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from printd.cli.common import Json, answer, folder
+from printd.cli.common import Json, answer, folder, moment
 from printd.cli.output import err, out, show_facts
 
 
@@ -107,7 +107,7 @@ def _show_restored(made: dict[str, Any]) -> None:
     show_facts(
         {
             "shop": made["shop"],
-            "backup of": made["made_at"],
+            "backup of": moment(made["made_at"], Path(made["shop"])),
             "entries": made["size"],
             "root": made["root"],
             "known to be missing": made["missing"],

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, sheet, signed
+from printd.cli.common import By, Json, With, act, answer, minute, sheet, signed, timed
 from printd.cli.forecast import request
 from printd.cli.output import out, show_facts, show_rows
 
@@ -191,12 +191,12 @@ def _show_life(blank: dict[str, Any]) -> None:
     )
     out.print()
     show_rows(
-        "Life",
+        timed("Life"),
         ["entry", "at", "from", "to", "why", "cause", "job"],
         [
             [
                 step["entry"],
-                step["at"].replace("T", " ").removesuffix("Z"),
+                minute(step["at"]),
                 step["from"],
                 step["to"],
                 step["why"],

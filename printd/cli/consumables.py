@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, act, answer
+from printd.cli.common import By, Json, act, answer, minute, timed
 from printd.cli.output import out, show_rows
 
 app = typer.Typer(
@@ -53,12 +53,13 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
 def _show(told: dict[str, list[dict[str, Any]]]) -> None:
     show_rows(
-        "In the printers",
+        timed("In the printers"),
         ["printer", "kind", "label", "opened", "used", "spoiled", "left", "nominal", "level"],
         [
             [
-                one[key]
-                for key in ("printer", "kind", "label", "opened_at", "used", "spoiled", "left", "nominal", "level")
+                *(one[key] for key in ("printer", "kind", "label")),
+                minute(one["opened_at"]),
+                *(one[key] for key in ("used", "spoiled", "left", "nominal", "level")),
             ]
             for one in told["open"]
         ],
@@ -67,11 +68,12 @@ def _show(told: dict[str, list[dict[str, Any]]]) -> None:
     if told["ended"]:
         out.print()
         show_rows(
-            "Ended last",
+            timed("Ended last"),
             ["printer", "kind", "label", "opened", "ended", "used", "spoiled", "nominal", "yield, %"],
             [
                 [
-                    *(one[key] for key in ("printer", "kind", "label", "opened_at", "ended_at")),
+                    *(one[key] for key in ("printer", "kind", "label")),
+                    *(minute(one[key]) for key in ("opened_at", "ended_at")),
                     *(one[key] for key in ("used", "spoiled", "nominal")),
                     f"{one['yield'] / 100:.2f}",
                 ]

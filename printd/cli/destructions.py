@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, ranges, signed
+from printd.cli.common import By, Json, With, act, answer, minute, ranges, signed, timed
 from printd.cli.output import out, show_rows
 
 app = typer.Typer(no_args_is_help=True, help="Destruction of spoiled blanks and invalid cards (R9).")
@@ -44,13 +44,13 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "Destructions",
+            timed("Destructions"),
             ["destruction", "act", "at", "method", "place", "blanks", "cards", "officers"],
             [
                 [
                     one["id"],
                     one["ba_number"],
-                    one["at"],
+                    minute(one["at"]),
                     one["method"],
                     one["place"],
                     one["blanks"],

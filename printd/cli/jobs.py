@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, MaybeWith, With, act, answer, signed
+from printd.cli.common import By, Json, MaybeWith, With, act, answer, moment, signed
 from printd.cli.doubt import show_choices, show_doubt, show_known, write_picture
 from printd.cli.output import out, show_facts, show_rows
 from printd.custody.causes import SPOIL_CAUSES
@@ -201,6 +201,10 @@ def handover(
     answer(as_json, act(context, "jobs.hand_over", job=job, by=by, receiver=receiver, old_card=old_card), _show)
 
 
+def _span(began: str, ended: str | None) -> str:
+    return f"{moment(began)} to {'now' if ended is None else moment(ended)}"
+
+
 def _named(by: str | None) -> str:
     if by is None:
         raise Refused(
@@ -232,7 +236,7 @@ def _show(job: dict[str, Any]) -> None:
                 "state": attempt["state"],
                 "blank": attempt["serial"],
                 "printer": f"{attempt['printer']}, operator {attempt['operator']}",
-                "time": f"{attempt['opened_at']} to {attempt['closed_at'] or 'now'}",
+                "time": _span(attempt["opened_at"], attempt["closed_at"]),
                 **({"quality": attempt["quality"]} if attempt["quality"] else {}),
                 **({"cause": attempt["cause"]} if attempt["cause"] else {}),
                 "counters before": ", ".join(f"{name} {value}" for name, value in attempt["counters"].items()),

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import track
 
-from printd.cli.common import By, Json, act, answer, signed
+from printd.cli.common import By, Json, act, answer, minute, signed, timed
 from printd.cli.output import err, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
 from printd.intake.findings import RecordRefused
@@ -113,9 +113,9 @@ def quarantined(context: typer.Context, as_json: Json = False) -> None:
         as_json,
         act(context, "records.quarantined"),
         lambda rows: show_rows(
-            "Quarantined",
+            timed("Quarantined"),
             ["number", "received", "codes", "what to do"],
-            [[row["id"][:8], row["received_at"], row["codes"], row["message"]] for row in rows],
+            [[row["id"][:8], minute(row["received_at"]), row["codes"], row["message"]] for row in rows],
             text=["what to do", "codes"],
             empty="Nothing was refused.",
         ),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import Json, act, answer
+from printd.cli.common import Json, act, answer, minute, timed
 from printd.cli.output import out, show_rows
 
 app = typer.Typer(no_args_is_help=True, help="Spoilage against chance, and what waits too long.")
@@ -45,7 +45,7 @@ def ages(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "What waits",
+            timed("What waits"),
             ["place", "first", "last", "pieces", "since", "age, days", "late"],
             [
                 [
@@ -53,7 +53,7 @@ def ages(context: typer.Context, as_json: Json = False) -> None:
                     one["first"] or "not counted yet",
                     one["last"] or "",
                     "" if one["pieces"] is None else one["pieces"],
-                    one["since"],
+                    minute(one["since"]),
                     one["age_days"],
                     "late" if one["late"] else "",
                 ]
