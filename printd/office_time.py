@@ -28,6 +28,14 @@ def moment(at: str, zone: tzinfo) -> str:
     return f"{here:%Y-%m-%d %H:%M:%S} {_abbreviation(here)}"
 
 
+def second(at: str, zone: tzinfo) -> str:
+    """Return a moment of the log to the second, for a table whose heading names the zone."""
+    try:
+        return f"{local(at, zone):%Y-%m-%d %H:%M:%S}"
+    except (ValueError, OverflowError):
+        return at
+
+
 def minute(at: str, zone: tzinfo) -> str:
     """Return a moment of the log to the minute, for a table whose heading names the zone."""
     try:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, minute, sheet, signed, timed
+from printd.cli.common import By, Json, With, act, answer, second, sheet, signed, spans, timed
 from printd.cli.forecast import request
 from printd.cli.output import out, show_facts, show_rows
 
@@ -41,10 +41,13 @@ def load(
     stock_type: Annotated[str, typer.Option(help="WNI or OA.")] = "WNI",
     as_json: Json = False,
 ) -> None:
-    """Put blanks of the open shift into a printer's hopper, lowest serial first."""
+    """Put blanks of the open shift into a printer's hopper, lowest serial first.
+
+    Without serials and --pieces: the printer's even share, so that the other printers get theirs.
+    """
     serials = None if first is None else [[first, last or first]]
     what = {"printer": printer, "pieces": pieces, "serials": serials, "stock_type": stock_type}
-    _moved(as_json, act(context, "blanks.load", by=signed(by), **what))
+    answer(as_json, act(context, "blanks.load", by=signed(by), **what), _show_loaded)
 
 
 @app.command()
@@ -172,6 +175,14 @@ def reconcile(context: typer.Context, as_json: Json = False) -> None:
 app.command()(request)
 
 
+def _show_loaded(done: dict[str, Any]) -> None:
+    out.print(
+        f"Loaded into {done['to'].partition(':')[2]}: {done['pieces']:,} of type {done['stock_type']}, "
+        f"{spans(done['serials'])} (entry {done['entry']})."
+    )
+    out.print(f"Left in the shift: {done['left']:,} of type {done['stock_type']}.")
+
+
 def _moved(as_json: bool, result: dict[str, Any]) -> None:
     def show_it(done: dict[str, Any]) -> None:
         ranges = ", ".join(first if first == last else f"{first} to {last}" for first, last in done["serials"])
@@ -196,7 +207,7 @@ def _show_life(blank: dict[str, Any]) -> None:
         [
             [
                 step["entry"],
-                minute(step["at"]),
+                second(step["at"]),
                 step["from"],
                 step["to"],
                 step["why"],

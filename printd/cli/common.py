@@ -63,6 +63,11 @@ def minute(at: str | None) -> str | None:
     return None if at is None else office_time.minute(at, zone())
 
 
+def second(at: str) -> str:
+    """Return a moment on the office's clock to the second, for such a table."""
+    return office_time.second(at, zone())
+
+
 def timed(title: str) -> str:
     """Return the title of a table with the zone of the times in it."""
     return f"{title} (times in {office_time.zone_name(zone())})"

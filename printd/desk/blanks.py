@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from math import ceil
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,7 +12,6 @@ from pydantic import Field
 from printd.books import Booking
 from printd.custody import places
 from printd.custody.causes import SPOIL_CAUSES
-from printd.custody.manifest import MAX_PIECES
 from printd.custody.movements import whereabouts
 from printd.custody.routes import ROUTES
 from printd.custody.serials import SerialRange, join, parse_range, parse_serial, say
@@ -20,7 +20,7 @@ from printd.desk.desk import Desk, Person, proved, two_people
 from printd.desk.shifts import lowest, not_counting, now_open
 from printd.errors import Refused
 from printd.store import blanks, jobs, shifts
-from printd.store.rows import Connection
+from printd.store.rows import Connection, Row
 
 
 def load(
@@ -33,7 +33,7 @@ def load(
 ) -> dict[str, Any]:
     """Put blanks of the open shift into a printer's hopper, lowest serial first.
 
-    :param pieces: how many; everything of the type that the shift holds, where neither they nor serials are named.
+    :param pieces: how many; the printer's even share of what the shift holds, where neither they nor serials are named.
     :param serials: pairs of first and last serial; they must be the lowest of their type in the shift.
     """
     operator = proved(desk, by)
@@ -48,7 +48,12 @@ def load(
             _in_shift(connection, named, source)
             stock_type = blanks.stock_of(connection, named[0].prefix, named[0].width, named[0].first)["stock_type"]
             pieces = sum(len(part) for part in named)
-        found = lowest(connection, source, stock_type, MAX_PIECES if pieces is None else pieces)
+        found = lowest(
+            connection,
+            source,
+            stock_type,
+            _share(desk, connection, printer, source, stock_type) if pieces is None else pieces,
+        )
         if serials is not None and join(found) != named:
             raise Refused(
                 f"{say(named)} are not the lowest serials of the shift.",
@@ -64,8 +69,9 @@ def load(
             )
         _fits(desk, connection, printer, found)
         moved = _enter(booking, found, source, places.hopper(printer), "load", [operator])
+        left = sum(row["pieces"] for row in _of_type(connection, stock_type) if row["place"] == source)
     desk.wake()
-    return moved
+    return {**moved, "stock_type": stock_type, "left": left}
 
 
 def unload(
@@ -234,6 +240,45 @@ def _in_shift(connection: Connection, named: Sequence[SerialRange], source: str)
                     if unreceived
                     else "Two people issue it to the shift: printd shifts issue",
                 )
+
+
+def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_type: str) -> int:
+    """Return how many blanks of a shift a printer gets where nobody names a number.
+
+    What the shift and the hoppers hold of the type is shared evenly among the printers that may print it, so that the
+    first one that is loaded leaves some for the next; how many a hopper takes, no model says.
+
+    :raises Refused: its share lies in its hopper already, while the shift still holds some.
+    """
+    held = {row["place"]: row["pieces"] for row in _of_type(connection, stock_type)}
+    first = lowest(connection, source, stock_type, 1)
+    if not first:
+        return 0
+    generation = blanks.stock_of(connection, first[0].prefix, first[0].width, first[0].first)["generation"]
+    taken = {row["place"] for row in shifts.held(connection) if row["stock_type"] != stock_type}
+    able = {
+        row["name"]
+        for row in jobs.printers(connection)
+        if places.hopper(row["name"]) not in taken
+        and generation in desk.shop.config.printing.generations.get(row["name"], (generation,))
+    }
+    if printer not in able:
+        return held[source]  # it is refused, whatever the number
+    whole = held[source] + sum(held.get(places.hopper(one), 0) for one in able)
+    here = held.get(places.hopper(printer), 0)
+    share = ceil(whole / len(able))
+    if share <= here:
+        raise Refused(
+            f"{printer} has its share already: {here} of {whole} blanks of type {stock_type}, among {len(able)} "
+            "printers.",
+            consequence="Nothing was moved.",
+            remedy=f"Say how many more it gets: printd blanks load {printer} --pieces N",
+        )
+    return min(share - here, held[source])
+
+
+def _of_type(connection: Connection, stock_type: str) -> list[Row]:
+    return [row for row in shifts.held(connection) if row["stock_type"] == stock_type]
 
 
 def _fits(desk: Desk, connection: Connection, printer: str, found: Sequence[SerialRange]) -> None:

@@ -213,6 +213,15 @@ def test_sums_are_told_by_delivery_and_place(cli: CommandLine, ids: dict[str, st
     assert sum(int(row[2]) for row in rows if row[1] != "all") == 20
 
 
+def test_a_load_says_what_went_where_and_what_is_left(cli: CommandLine, ids: dict[str, str]) -> None:
+    first, second = cli("blanks", "load", "p1", "--pieces", "1", "--by", "ani").out.splitlines()
+    assert re.fullmatch(r"Loaded into p1: 1 of type WNI, KPG0000011 \(entry \d+\)\.", first)
+    assert re.fullmatch(r"Left in the shift: \d+ of type WNI\.", second)
+    held = cli("shifts", "list", "--json").value[-1]["id"]
+    places = cli("blanks", "where", "--json").value["places"]
+    assert second.split()[4] == str(places[f"shift:{held}"])
+
+
 def test_where_the_reader_is_a_file_no_row_is_folded(cli: CommandLine) -> None:
     with opened(cli.folder) as desk:
         inbox(desk).quarantine(
