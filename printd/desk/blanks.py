@@ -250,7 +250,7 @@ def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_
 
     :raises Refused: its share lies in its hopper already, while the shift still holds some.
     """
-    held = {row["place"]: row["pieces"] for row in _of_type(connection, stock_type)}
+    held: dict[str, int] = {row["place"]: row["pieces"] for row in _of_type(connection, stock_type)}
     first = lowest(connection, source, stock_type, 1)
     if not first:
         return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from printd.desk import deliveries, destructions, shifts, transfers
+from printd.desk import deliveries, destructions, forecast, shifts, transfers
 from printd.desk.desk import Desk
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
@@ -16,11 +16,11 @@ from printd.reports.receipt import bast
 from printd.reports.transfer import transfer_act
 from printd.store import log
 
-Kind = Literal["delivery", "shift", "transfer", "destruction"]
+Kind = Literal["delivery", "shift", "transfer", "destruction", "request"]
 
 
 def again(desk: Desk, kind: Kind, name: str) -> dict[str, Any]:
-    """Write the act of a receipt, a closed shift, a transfer or a destruction again, as PDF and JSON.
+    """Write the act of a receipt, a closed shift, a transfer or a destruction, or a request's letter again.
 
     :raises Refused: there is none of that name, it is not closed or received yet, or a shift is being counted.
     """
@@ -46,6 +46,8 @@ def _document(desk: Desk, kind: Kind, name: str) -> Document:
             return transfer_act(transfers.show(desk, name))
         case "destruction":
             return destruction_act(destructions.show(desk, name))
+        case "request":
+            return forecast.letter_again(desk, name)
 
 
 def _not_yet(what: str) -> Refused:
