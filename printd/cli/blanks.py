@@ -216,7 +216,7 @@ def _show_life(blank: dict[str, Any]) -> None:
             ]
             for step in blank["life"]
         ],
-        text=["from", "to"],
+        aside=["why", "cause", "job"],
         empty="It was announced and has not moved since.",
     )
 

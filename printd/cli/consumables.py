@@ -63,6 +63,7 @@ def _show(told: dict[str, list[dict[str, Any]]]) -> None:
             ]
             for one in told["open"]
         ],
+        aside=["opened"],
         empty="Nothing was opened yet.",
     )
     if told["ended"]:
@@ -79,6 +80,7 @@ def _show(told: dict[str, list[dict[str, Any]]]) -> None:
                 ]
                 for one in told["ended"]
             ],
+            aside=["opened", "ended"],
             empty="",
         )
     out.print()

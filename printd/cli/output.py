@@ -7,12 +7,15 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.padding import Padding
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from drivers.printer import legible
+from printd.cli.columns import Column, arrange
 from printd.errors import PrintdError
 
 
@@ -29,7 +32,6 @@ out = _Terminal(highlight=False, markup=False, emoji=False)
 err = _Terminal(stderr=True, highlight=False, markup=False, emoji=False)
 
 _WIDE = 10_000
-_LEAST = 8  # characters that a column keeps when it has to fold
 
 # Green: done and good. Yellow: waits for a person. Red: stopped or lost. Everything else is neutral.
 _COLOURS = {
@@ -52,26 +54,64 @@ def show_json(value: Any) -> None:
 
 
 def show_rows(
-    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str, text: Sequence[str] = ()
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    empty: str,
+    text: Sequence[str] = (),
+    aside: Sequence[str] = (),
 ) -> None:
     """Print a table; numbers stand right, known states carry their colour.
 
-    On a terminal the columns named in ``text`` fold first, then the widest, and only as many as must; nothing is cut.
+    On a terminal the columns named in ``text`` fold; what then has no room stands below its row, first of all the
+    columns named in ``aside``. Nothing is cut, and no word is broken (:func:`printd.cli.columns.arrange`).
     """
     body = [[_cell(value) for value in row] for row in rows]
     if not body:
         out.print(empty)
         return
     out.print(Text(title, style="bold"))
-    table = Table(header_style="bold", box=None, pad_edge=False)
-    widths = [max(len(column), *(row[at].cell_len for row in body)) for at, column in enumerate(columns)]
-    folding = _folding(widths, [column in text for column in columns], out.width)
-    for at, column in enumerate(columns):
-        numeric = all(row[at].plain.lstrip("-").replace(",", "").isdigit() or not row[at].plain for row in body)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold", no_wrap=not folding[at])
+    sizes = [
+        Column(
+            column,
+            max(row[at].cell_len for row in body),
+            max((cell_len(word) for row in body for word in row[at].plain.split()), default=0),
+            column in text,
+            column in aside,
+        )
+        for at, column in enumerate(columns)
+    ]
+    widths = arrange(sizes, out.width)
+    numeric = [
+        all(row[at].plain.lstrip("-").replace(",", "").isdigit() or not row[at].plain for row in body)
+        for at in range(len(columns))
+    ]
+
+    def beside(rows: Sequence[Sequence[Text]], *, head: bool) -> Table:
+        table = Table(header_style="bold", box=None, pad_edge=False, show_header=head)
+        for column, width, number in zip(columns, widths, numeric, strict=True):
+            if width:
+                table.add_column(column, justify="right" if number else "left", overflow="fold", width=width)
+        for row in rows:
+            table.add_row(*(cell for cell, width in zip(row, widths, strict=True) if width))
+        return table
+
+    if all(widths):
+        out.print(beside(body, head=True))
+        return
+    if any(widths):
+        out.print(beside([], head=True))
     for row in body:
-        table.add_row(*row)
-    out.print(table)
+        if any(widths):
+            out.print(beside([row], head=False))
+        below = [
+            Text(f"{column}: ", style="dim").append_text(cell)
+            for column, cell, width in zip(columns, row, widths, strict=True)
+            if not width and cell.plain
+        ]
+        if below:
+            out.print(Padding(Text("  ").join(below), (0, 0, 0, 4), expand=False), overflow="fold")
 
 
 def show_facts(facts: Mapping[str, Any]) -> None:
@@ -87,17 +127,6 @@ def show_error(error: PrintdError) -> None:
     for label, text in (("Why", error.why), ("So", error.consequence), ("Do", error.remedy)):
         if text:
             err.print(Text(f"  {label}: ", style="bold").append(text, style="not bold"))
-
-
-def _folding(widths: Sequence[int], text: Sequence[bool], width: int) -> list[bool]:
-    """Choose which columns fold so that a table fits: text before the rest, wide before narrow."""
-    folding = [False] * len(widths)
-    for at in sorted(range(len(widths)), key=lambda at: (not text[at], -widths[at])):
-        kept = (min(_LEAST, one) if folds else one for one, folds in zip(widths, folding, strict=True))
-        if sum(kept) + 2 * (len(widths) - 1) <= width:
-            break
-        folding[at] = True
-    return folding
 
 
 def _cell(value: Any) -> Text:

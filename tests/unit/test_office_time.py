@@ -79,16 +79,13 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str
         days = {"first": "2026-11-02", "last": "2026-11-03"}
         papers.append(office.act("reports.report", name="r9", **days)["files"]["pdf"])
         office.announce("D2", 201)
-        for again, sentence in (
-            (lambda: office.act("deliveries.receive", delivery="D1", **TWO), "Delivery D1 was received already"),
-            (lambda: office.act("deliveries.open", delivery="D1", carton="D1-1", **TWO), "Carton D1-1 was opened"),
-            (
-                lambda: office.act("transfers.acknowledge", transfer=sent["id"], document="B/2", pieces=3, **TWO),
-                "was acknowledged already",
-            ),
+        for act, about, sentence in (
+            ("deliveries.receive", {"delivery": "D1"}, "Delivery D1 was received already"),
+            ("deliveries.open", {"delivery": "D1", "carton": "D1-1"}, "Carton D1-1 was opened already"),
+            ("transfers.acknowledge", {"transfer": sent["id"], "document": "B/2", "pieces": 3}, "acknowledged already"),
         ):
             with pytest.raises(Refused, match=f"{sentence}.*2026-11-03 01:30:12 WITA") as refusal:
-                again()
+                office.act(act, **about, **TWO)
             assert not UTC_TEXT.search(refusal.value.what)
     return folder, {"shift": shift, "transfer": sent["id"], "incident": incident}, papers
 
