@@ -14,7 +14,7 @@ import pytest
 from intake_help import CommandLine
 
 from counter import BUDI, RATNA, SITI, TWO, Counter, counter
-from printd import office_time
+from printd import office_time, restored
 from printd.errors import Refused
 
 UTC_TEXT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ")
@@ -79,11 +79,12 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str
         days = {"first": "2026-11-02", "last": "2026-11-03"}
         papers.append(office.act("reports.report", name="r9", **days)["files"]["pdf"])
         office.announce("D2", 201)
-        for act, about, sentence in (
+        again: list[tuple[str, dict[str, Any], str]] = [
             ("deliveries.receive", {"delivery": "D1"}, "Delivery D1 was received already"),
             ("deliveries.open", {"delivery": "D1", "carton": "D1-1"}, "Carton D1-1 was opened already"),
             ("transfers.acknowledge", {"transfer": sent["id"], "document": "B/2", "pieces": 3}, "acknowledged already"),
-        ):
+        ]
+        for act, about, sentence in again:
             with pytest.raises(Refused, match=f"{sentence}.*2026-11-03 01:30:12 WITA") as refusal:
                 office.act(act, **about, **TWO)
             assert not UTC_TEXT.search(refusal.value.what)
@@ -169,6 +170,13 @@ def test_a_clock_that_went_back_is_told_on_the_offices_clock(
         enter_jump(office)
     told = CommandLine(tmp_path / "shop", capsys, monkeypatch)("audit", "verify").out
     assert "the clock went back from 2026-11-03 01:30:12 WITA to 2026-11-02 21:30:12 WITA" in told
+
+
+def test_a_restored_shop_says_on_its_offices_clock_when_its_backup_was_made() -> None:
+    about = {"made_at": "2026-11-02T17:30:12Z", "size": 7, "root": "00"}
+    assert "from a backup of 2026-11-03 01:30:12 WITA with 7 entries" in str(
+        restored.undecided(about, ZoneInfo("Asia/Makassar"))
+    )
 
 
 def enter_jump(office: Counter) -> None:
