@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 GAP = 2
 """Characters between two columns."""
@@ -12,8 +12,7 @@ _READABLE = 16
 """Characters that a column of sentences keeps when it folds."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """What a column needs, in characters.
 
     :param head: its name.

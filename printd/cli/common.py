@@ -10,7 +10,6 @@ from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -80,6 +79,8 @@ def zone() -> tzinfo:
 
 @cache
 def _zone_of(shop: Path) -> tzinfo:
+    from zoneinfo import ZoneInfo
+
     try:
         office = tomllib.loads((shop / CONFIG_NAME).read_text(encoding="utf-8")).get("office", {})
         return ZoneInfo(office.get("timezone", DEFAULT_ZONE))

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import track
 
-from printd.cli.common import By, Json, act, answer, minute, signed, timed
+from printd.cli.common import By, Json, act, answer, minute, moment, signed, timed
 from printd.cli.output import err, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
 from printd.intake.findings import RecordRefused
@@ -80,7 +80,7 @@ def show(context: typer.Context, record: str, as_json: Json = False) -> None:
         as_json,
         act(context, "records.show", record=record),
         lambda row: show_facts(
-            {**{key: value for key, value in row.items() if key != "job"}, "job": row["job"] and row["job"]["id"]}
+            {**row, "received_at": moment(row["received_at"]), "job": row["job"] and row["job"]["id"]}
         ),
     )
 

@@ -189,6 +189,13 @@ def test_wrong_usage_is_exit_2(cli: CommandLine, command: str) -> None:
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize("command", SHOWS)
+def test_no_command_tells_people_a_time_of_the_log(cli: CommandLine, ids: dict[str, str], command: str) -> None:
+    told = cli(*command.format(**ids).split()).out
+    assert told
+    assert not re.search(r"\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00)", told)
+
+
 @pytest.mark.parametrize("command", ["--help", "blanks --help", "blanks load --help", "jobs resolve --help"])
 def test_help_is_exit_0(cli: CommandLine, command: str) -> None:
     ran = cli(*command.split())
