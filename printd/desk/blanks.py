@@ -243,7 +243,7 @@ def _in_shift(connection: Connection, named: Sequence[SerialRange], source: str)
 
 
 def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_type: str) -> int:
-    """Return how many blanks of a shift a printer gets where nobody names a number.
+    """Return how many blanks of a shift a printer gets, at most, where nobody names a number.
 
     What the shift and the hoppers hold of the type is shared evenly among the printers that may print it, so that the
     first one that is loaded leaves some for the next; how many a hopper takes, no model says.
@@ -274,7 +274,7 @@ def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_
             consequence="Nothing was moved.",
             remedy=f"Say how many more it gets: printd blanks load {printer} --pieces N",
         )
-    return min(share - here, held[source])
+    return share - here
 
 
 def _of_type(connection: Connection, stock_type: str) -> list[Row]:

@@ -94,7 +94,7 @@ def unanswered(connection: Connection, stock_type: str) -> Row | None:
     query = (
         sa.select(request)
         .where(request.c.stock_type == stock_type, ~came.exists())
-        .order_by(request.c.at.desc(), sa.func.length(request.c.id).desc(), request.c.id.desc())
+        .order_by(sa.func.length(request.c.id).desc(), request.c.id.desc())  # it ends with its entry's number
         .limit(1)
     )
     return next(iter(rows(connection, query)), None)

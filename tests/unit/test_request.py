@@ -211,6 +211,16 @@ def test_the_letter_of_a_request_is_had_again_to_remind_by_it(past: OfficePast) 
         perform(desk, "papers.again", {"kind": "request", "name": "request-1"})
 
 
+def test_what_was_spoiled_today_is_no_part_of_what_days_tell(past: OfficePast) -> None:
+    jobs = [past.wish("hilang") for _ in range(30)]
+    before = show(past.desk)
+    for job in jobs:
+        past.print_card(job, "spoiled", "jam")
+    told = show(past.desk)
+    assert told["today"] == {"used": 30, "wished": 30}
+    assert told["ask"] == before["ask"] == 200, "a bad morning does not make every card to come cost more blanks"
+
+
 def test_a_day_that_is_not_over_is_told_by_itself(desk: Desk, enrol: Any) -> None:
     """On its first day an office has used blanks, and what it uses in a day is not known yet."""
     for name in ("siti", "budi"):

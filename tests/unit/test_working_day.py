@@ -234,6 +234,15 @@ def test_where_nobody_says_how_many_each_printer_gets_an_even_share(desk: Desk, 
     assert where(desk) == {"store": 80, "hopper:p1": 7, "hopper:p2": 7, "hopper:p3": 6}
 
 
+def test_a_share_that_others_have_taken_already_is_what_is_left(desk: Desk, two: Two) -> None:
+    stock(desk, two)
+    add_printers(desk, "p1", "p2")
+    shifts.open_(desk, *two, pieces=20, reason="a test")
+    blanks.load(desk, "p1", two[0], pieces=15)
+    moved = blanks.load(desk, "p2", two[0])
+    assert (moved["serials"], moved["left"]) == ([["K016", "K020"]], 0)
+
+
 def test_a_printer_that_cannot_print_the_type_has_no_share_in_it(desk: Desk, two: Two) -> None:
     only = {"p2": ("4.8",)}
     configure(desk, printing=desk.shop.config.printing.model_copy(update={"generations": only}))
