@@ -20,7 +20,7 @@ from printd.desk.desk import Desk, Person, proved, two_people
 from printd.desk.shifts import lowest, not_counting, now_open
 from printd.errors import Refused
 from printd.store import blanks, jobs, shifts
-from printd.store.rows import Connection, Row
+from printd.store.rows import Connection
 
 
 def load(
@@ -69,7 +69,7 @@ def load(
             )
         _fits(desk, connection, printer, found)
         moved = _enter(booking, found, source, places.hopper(printer), "load", [operator])
-        left = sum(row["pieces"] for row in _of_type(connection, stock_type) if row["place"] == source)
+        left = sum(row["pieces"] for row in shifts.held(connection, [source]) if row["stock_type"] == stock_type)
     desk.wake()
     return {**moved, "stock_type": stock_type, "left": left}
 
@@ -250,17 +250,19 @@ def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_
 
     :raises Refused: its share lies in its hopper already, while the shift still holds some.
     """
-    held: dict[str, int] = {row["place"]: row["pieces"] for row in _of_type(connection, stock_type)}
+    printers = [row["name"] for row in jobs.printers(connection)]
+    lying = shifts.held(connection, [source, *map(places.hopper, printers)])
+    held: dict[str, int] = {row["place"]: row["pieces"] for row in lying if row["stock_type"] == stock_type}
     first = lowest(connection, source, stock_type, 1)
     if not first:
         return 0
     generation = blanks.stock_of(connection, first[0].prefix, first[0].width, first[0].first)["generation"]
-    taken = {row["place"] for row in shifts.held(connection) if row["stock_type"] != stock_type}
+    taken = {row["place"] for row in lying if row["stock_type"] != stock_type}
     able = {
-        row["name"]
-        for row in jobs.printers(connection)
-        if places.hopper(row["name"]) not in taken
-        and generation in desk.shop.config.printing.generations.get(row["name"], (generation,))
+        one
+        for one in printers
+        if places.hopper(one) not in taken
+        and generation in desk.shop.config.printing.generations.get(one, (generation,))
     }
     if printer not in able:
         return held[source]  # it is refused, whatever the number
@@ -275,10 +277,6 @@ def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_
             remedy=f"Say how many more it gets: printd blanks load {printer} --pieces N",
         )
     return share - here
-
-
-def _of_type(connection: Connection, stock_type: str) -> list[Row]:
-    return [row for row in shifts.held(connection) if row["stock_type"] == stock_type]
 
 
 def _fits(desk: Desk, connection: Connection, printer: str, found: Sequence[SerialRange]) -> None:
