@@ -41,7 +41,7 @@ class Shop:
         self.vault = Vault.of(shop_keys)
         self.areas = areas(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
-        self.books.barred = restored.bar(store, shop_keys.log.vkey)
+        self.books.barred = restored.bar(store, shop_keys.log.vkey, self.zone)
         _check_senders(config)
         _check_policy(config)
         unknown = sorted(set(config.intake.printable) - set(REASONS))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
+
+WITA = timezone(timedelta(hours=8))
+"""The time of the office in all tests of papers."""
 
 
 def text_of(pdf: Path) -> str:
@@ -72,6 +76,9 @@ def _shown(cell: dict[str, Any]) -> str:
             return f"{figure // 100},{figure % 100:02d} %"
         case int(figure):
             return _number(figure)
+        case str(moment) if cell["kind"] == "moment":
+            here = datetime.fromisoformat(moment).astimezone(WITA)
+            return f"{here:%Y-%m-%d %H:%M:%S} WITA"
         case text:
             return " ".join(str(text).split())
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import Json, answer, folder
+from printd.cli.common import SHOP, Json, answer, folder, moment, zone
 from printd.cli.nouns import Nouns
 from printd.cli.output import err, fit_output, out, show_error, show_json, show_owed
 from printd.errors import Booked, PrintdError
@@ -35,13 +35,13 @@ def _tell_version(wanted: bool) -> None:
 
 @app.callback()
 def root(
-    context: typer.Context,
     shop: Annotated[Path, typer.Option("--shop", envvar="PRINTD_SHOP", help="The shop's folder.")] = Path(),
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Take the options that stand before the noun."""
+    SHOP.set(shop)
 
 
 @app.command()
@@ -91,7 +91,7 @@ def check(context: typer.Context, as_json: Json = False) -> None:
         if opened.books.barred is not None:
             raise opened.books.barred
         with opened.store.reading() as connection:
-            noted = notes(connection)
+            noted = notes(connection, zone())
         there = listens(shop / SOCKET_NAME)
         health = call(shop, "health.show", {}) if there else perform(Desk(opened), "health.show", {})
         if not there:
@@ -105,7 +105,7 @@ def check(context: typer.Context, as_json: Json = False) -> None:
         for note in told["notes"]:
             out.print(f"- {note}", soft_wrap=True)
         for one in told["ailments"]:
-            out.print(f"{one['part']} ({one['code']}, since {one['since']}): {one['message']}", soft_wrap=True)
+            out.print(f"{one['part']} ({one['code']}, since {moment(one['since'])}): {one['message']}", soft_wrap=True)
 
     answer(as_json, {**config, **health, "notes": noted}, show)
     if health["ailments"]:

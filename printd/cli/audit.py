@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -17,6 +19,7 @@ from printd.errors import Refused
 from printd.ledger import export
 from printd.ledger.notes import NoteError, Verifier
 from printd.ledger.verify import verify_log
+from printd.office_time import moment
 from printd.replay import compare
 from printd.shop import PROJECTIONS, database_url
 from printd.store import breaks, log
@@ -57,7 +60,7 @@ def verify(
                 progress=lambda count: bar.update(task, completed=count),
                 earlier=retired(connection),
             )
-            told = notes(connection)
+            told = notes(connection, ZoneInfo(config.office.timezone))
     finally:
         store.close()
     result = {
@@ -96,13 +99,11 @@ def replay(context: typer.Context, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def notes(connection: Connection) -> list[str]:
-    """Return what an auditor should know although it breaks no rule."""
+def notes(connection: Connection, zone: tzinfo) -> list[str]:
+    """Return what an auditor should know although it breaks no rule; times on the office's clock."""
+    jumps = [(row["seq"], moment(row["before"], zone), moment(row["after"], zone)) for row in breaks.jumps(connection)]
     return [
-        *(
-            f"entry {row['seq']}: the clock went back from {row['before']} to {row['after']}"
-            for row in breaks.jumps(connection)
-        ),
+        *(f"entry {seq}: the clock went back from {before} to {after}" for seq, before, after in jumps),
         *(
             f"entry {row['seq']}: {row['missing']} entries were lost; the log {row['origin']} ended there"
             for row in breaks.generations(connection)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import Json, answer, folder
+from printd.cli.common import Json, answer, folder, moment
 from printd.cli.output import moving, out, show_facts
 
 
@@ -109,7 +109,7 @@ def _show_restored(made: dict[str, Any]) -> None:
     show_facts(
         {
             "shop": made["shop"],
-            "backup of": made["made_at"],
+            "backup of": moment(made["made_at"], Path(made["shop"])),
             "entries": made["size"],
             "root": made["root"],
             "known to be missing": made["missing"],

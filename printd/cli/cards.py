@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, act, answer, asked, signed
+from printd.cli.common import By, Json, act, answer, asked, minute, signed, timed
 from printd.cli.output import out, show_rows
 
 app = typer.Typer()
@@ -38,10 +38,13 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "Invalid cards",
+            timed("Invalid cards"),
             ["card", "cause", "serial", "from", "received", "by"],
             [
-                [one["id"][:8], one["cause"], one["serial"], one["from_site"], one["received_at"], one["received_by"]]
+                [
+                    *(one["id"][:8], one["cause"], one["serial"], one["from_site"]),
+                    *(minute(one["received_at"]), one["received_by"]),
+                ]
                 for one in rows
             ],
             empty="No invalid card is kept.",

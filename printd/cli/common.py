@@ -5,16 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, tzinfo
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from printd import client, office_time
 from printd.cli import choices
 from printd.cli.output import show_json, show_owed
+from printd.custody.serials import parse_range
 from printd.errors import ConfigError, Refused
+from printd.folder import CONFIG_NAME, DEFAULT_ZONE
 
 PASSWORDS = "PRINTD_PASSWORDS"
+
+SHOP: ContextVar[Path] = ContextVar("shop", default=Path())
+"""The shop's folder, as the root was given it: what is shown is shown on its office's clock."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value for machines.")]
 By = Annotated[str, typer.Option("--by", envvar="PRINTD_OPERATOR", help="Operator who acts.")]
@@ -32,7 +41,6 @@ def folder(context: typer.Context) -> Path:
 
 def act(context: typer.Context, act_name: str, /, **arguments: Any) -> Any:
     """Perform one act on the shop."""
-    from printd import client
 
     result = client.call(folder(context), act_name, arguments)
     if isinstance(result, dict):
@@ -51,6 +59,46 @@ def answer(as_json: bool, result: Any, show: Callable[[Any], None]) -> None:
 def limit_of(limit: int, everything: bool) -> int | None:
     """Return how many rows of a list are wanted; ``None``: all."""
     return None if everything else limit
+
+
+def moment(at: str, shop: Path | None = None) -> str:
+    """Return a moment on the office's clock with its zone, for a fact or a sentence.
+
+    :param shop: where it is another than the root was given.
+    """
+    return office_time.moment(at, zone() if shop is None else _zone_of(shop))
+
+
+def minute(at: str | None) -> str | None:
+    """Return a moment on the office's clock to the minute, for a table that :func:`timed` has titled."""
+    return None if at is None else office_time.minute(at, zone())
+
+
+def second(at: str) -> str:
+    """Return a moment on the office's clock to the second, for such a table."""
+    return office_time.second(at, zone())
+
+
+def timed(title: str) -> str:
+    """Return the title of a table with the zone of the times in it."""
+    return f"{title} (times in {office_time.zone_name(zone())})"
+
+
+def zone() -> tzinfo:
+    """Return the zone of the shop's office; UTC where its folder does not say it: every time is told with its zone."""
+    return _zone_of(SHOP.get())
+
+
+@cache
+def _zone_of(shop: Path) -> tzinfo:
+    import tomllib
+    from zoneinfo import ZoneInfo
+
+    try:
+        office = tomllib.loads((shop / CONFIG_NAME).read_text(encoding="utf-8")).get("office", {})
+        return ZoneInfo(office.get("timezone", DEFAULT_ZONE))
+    except (OSError, ValueError, LookupError, AttributeError, TypeError):
+        return UTC
 
 
 def signed(name: str) -> dict[str, str]:
@@ -132,7 +180,6 @@ def sheet(found: list[str]) -> dict[str, Any]:
 
     :raises Refused: a part has no place or no figure.
     """
-    from printd.custody.serials import parse_range
 
     counted: dict[str, Any] = {}
     for text in found:

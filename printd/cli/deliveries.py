@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, With, act, answer, ranges, read_file, signed, spans
+from printd.cli.common import By, Json, With, act, answer, moment, ranges, read_file, signed, spans
 from printd.cli.output import out, show_facts, show_rows
 
 app = typer.Typer()
@@ -115,8 +115,8 @@ def _show(row: dict[str, Any]) -> None:
             "counted": row["counted"],
             "stock type": f"{row['stock_type']}, generation {row['generation']}",
             "handover record": f"{row['bast_number']} of {row['bast_date']}",
-            "announced": f"{row['announced_at']} by {row['announced_by']}",
-            "received": f"{row['received_at']} by {row['received_by']} and {row['received_with']}"
+            "announced": f"{moment(row['announced_at'])} by {row['announced_by']}",
+            "received": f"{moment(row['received_at'])} by {row['received_by']} and {row['received_with']}"
             if row["received_at"]
             else "not yet",
         }

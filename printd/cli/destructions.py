@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, With, act, answer, ranges, signed
+from printd.cli.common import By, Json, With, act, answer, minute, ranges, signed, timed
 from printd.cli.output import out, show_rows
 
 app = typer.Typer()
@@ -45,13 +45,13 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "Destructions",
+            timed("Destructions"),
             ["destruction", "act", "at", "method", "place", "blanks", "cards", "officers"],
             [
                 [
                     one["id"],
                     one["ba_number"],
-                    one["at"],
+                    minute(one["at"]),
                     one["method"],
                     one["place"],
                     one["blanks"],

@@ -7,6 +7,7 @@ from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
+from printd.cli.common import moment
 from printd.cli.output import Terminal, err, out, show_facts
 from printd.errors import Refused
 
@@ -27,7 +28,7 @@ def show_known(told: dict[str, Any]) -> None:
             "in doubt": told["attempt"],
             "blank": told["serial"],
             "printer": f"{told['printer']}, operator {told['operator']}",
-            "since": told["since"],
+            "since": moment(told["since"]),
             "evidence reached": told["rung"],
             "card position": told["position"],
             **{f"counter {name}": _counted(one) for name, one in told["counters"].items()},

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, With, act, answer, signed, spans
+from printd.cli.common import By, Json, With, act, answer, minute, moment, signed, spans, timed
 from printd.cli.output import out, show_facts, show_rows
 
 app = typer.Typer()
@@ -69,7 +69,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "Incidents",
+            timed("Incidents"),
             ["incident", "kind", "state", "pieces", "serials", "opened", "by", "note"],
             [
                 [
@@ -78,7 +78,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                     one["state"],
                     one["pieces"],
                     spans(one["serials"]),
-                    one["opened_at"],
+                    minute(one["opened_at"]),
                     one["opened_by"],
                     one["note"],
                 ]
@@ -104,11 +104,11 @@ def _show(one: dict[str, Any]) -> None:
             "kind": one["kind"],
             "state": one["state"],
             "serials": spans(one["serials"]),
-            "opened": f"{one['opened_at']} by {one['opened_by']}",
+            "opened": f"{moment(one['opened_at'])} by {one['opened_by']}",
             "note": one["note"],
             "police report": one["police_report"],
             "outcome": one["outcome"],
         }
     )
     for step in one["notes"]:
-        out.print(f"  {step['at']}  {step['by']}: {step['text']}")
+        out.print(f"  {moment(step['at'])}  {step['by']}: {step['text']}")

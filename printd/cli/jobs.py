@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from printd.cli import choices
-from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, limit_of, signed
+from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, limit_of, moment, signed
 from printd.cli.doubt import show_choices, show_doubt, show_known, warn, write_picture
 from printd.cli.output import err, out, show_facts, show_rows
 from printd.errors import Refused
@@ -217,6 +217,10 @@ def _show_all(told: dict[str, Any]) -> None:
     )
 
 
+def _span(began: str, ended: str | None) -> str:
+    return f"{moment(began)} to {'now' if ended is None else moment(ended)}"
+
+
 def _named(by: str | None) -> str:
     if by is None:
         raise Refused(
@@ -249,7 +253,7 @@ def _show(job: dict[str, Any]) -> None:
                 "state": attempt["state"],
                 "blank": attempt["serial"],
                 "printer": f"{attempt['printer']}, operator {attempt['operator']}",
-                "time": f"{attempt['opened_at']} to {attempt['closed_at'] or 'now'}",
+                "time": _span(attempt["opened_at"], attempt["closed_at"]),
                 **({"quality": attempt["quality"]} if attempt["quality"] else {}),
                 **({"cause": attempt["cause"]} if attempt["cause"] else {}),
                 "counters before": ", ".join(f"{name} {value}" for name, value in attempt["counters"].items()),

@@ -15,14 +15,15 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TextIO
 
+from printd.cli.columns import GAP, Column, arrange
 from printd.errors import PrintdError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 _WIDE = 10_000
-_LEAST = 8  # characters that a column keeps when it has to fold
-_GAP = "  "
+_GAP = " " * GAP
+_INDENT = " " * 4  # before what has no room beside its row
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
 _STYLES = MappingProxyType({"bold": "1", "red": "31", "green": "32", "yellow": "33"})  # ECMA-48, SGR
 
@@ -145,25 +146,47 @@ def show_rows(
     *,
     empty: str,
     text: Sequence[str] = (),
+    aside: Sequence[str] = (),
     total: int | None = None,
 ) -> None:
     """Print a table; numbers stand right, known states carry their colour. Below a cut one, how many ``total`` are.
 
-    On a terminal the columns named in ``text`` fold first, then the widest, and only as many as must; nothing is cut.
+    On a terminal the columns named in ``text`` fold; what then has no room stands below its row, first of all the
+    columns named in ``aside``. Nothing is cut, and no word is broken (:func:`printd.cli.columns.arrange`).
     """
     body = [[_cell(value) for value in row] for row in rows]
     if not body:
         out.print(empty)
         return
     out.print(title, style="bold")
-    widths = [max(cells(column), *(cells(row[at]) for row in body)) for at, column in enumerate(columns)]
-    widths = _fitted(widths, _folding(widths, [column in text for column in columns], out.width), out.width)
+    sizes = [
+        Column(
+            column,
+            max(cells(row[at]) for row in body),
+            max((cells(word) for row in body for word in row[at].split()), default=0),
+            column in text,
+            column in aside,
+        )
+        for at, column in enumerate(columns)
+    ]
+    widths = arrange(sizes, out.width)
+    beside = [at for at, width in enumerate(widths) if width]
     right = [
         all(row[at].lstrip("-").replace(",", "").isdigit() or not row[at] for row in body) for at in range(len(columns))
     ]
-    _show_row(columns, ["bold"] * len(columns), widths, right)
+
+    def of(part: Sequence[Any]) -> list[Any]:
+        return [part[at] for at in beside]
+
+    if beside:
+        _show_row(of(columns), ["bold"] * len(beside), of(widths), of(right))
     for row in body:
-        _show_row(row, [_COLOURS.get(cell.partition(":")[0], "") for cell in row], widths, right)
+        if beside:
+            styles = [_COLOURS.get(cell.partition(":")[0], "") for cell in row]
+            _show_row(of(row), of(styles), of(widths), of(right))
+        below = [f"{columns[at]}: {cell}" for at, cell in enumerate(row) if not widths[at] and cell]
+        for line in folded("  ".join(below), out.width - len(_INDENT)) if below else ():
+            out.write(f"{_INDENT}{line}")
     if total is not None and len(body) < total:
         out.print(f"{len(body):,} of {total:,} shown. See the rest with --all, or with a higher --limit.")
 
@@ -248,30 +271,6 @@ def _show_row(row: Sequence[str], styles: Sequence[str], widths: Sequence[int], 
             room = " " * (width - cells(cell))
             line.append(room + out.styled(cell, style) if to_right else out.styled(cell, style) + room)
         out.write(_GAP.join(line).rstrip())
-
-
-def _folding(widths: Sequence[int], text: Sequence[bool], width: int) -> list[bool]:
-    """Choose which columns fold so that a table fits: text before the rest, wide before narrow."""
-    folding = [False] * len(widths)
-    for at in sorted(range(len(widths)), key=lambda at: (not text[at], -widths[at])):
-        kept = (min(_LEAST, one) if folds else one for one, folds in zip(widths, folding, strict=True))
-        if sum(kept) + len(_GAP) * (len(widths) - 1) <= width:
-            break
-        folding[at] = True
-    return folding
-
-
-def _fitted(widths: Sequence[int], folding: Sequence[bool], width: int) -> list[int]:
-    """Return widths that fit: the widest of the columns that fold give first, down to one letter each."""
-    fitted = list(widths)
-    over = sum(widths) + len(_GAP) * (len(widths) - 1) - width
-    while over > 0:
-        at = max((at for at, folds in enumerate(folding) if folds), key=lambda at: fitted[at], default=None)
-        if at is None or fitted[at] <= 1:
-            break
-        fitted[at] -= 1
-        over -= 1
-    return fitted
 
 
 def _cell(value: Any) -> str:

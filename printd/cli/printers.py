@@ -10,7 +10,23 @@ import typer
 
 from printd import client
 from printd.cli import choices
-from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, folder, limit_of, read_file, signed
+from printd.cli.common import (
+    All,
+    By,
+    Json,
+    Limit,
+    MaybeWith,
+    With,
+    act,
+    answer,
+    folder,
+    limit_of,
+    minute,
+    moment,
+    read_file,
+    signed,
+    timed,
+)
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
 
@@ -293,11 +309,11 @@ def list_test_prints(
         as_json,
         act(context, "test_prints.list", name=name, limit=limit_of(limit, everything)),
         lambda told: show_rows(
-            "Test prints",
+            timed("Test prints"),
             ["began", "printer", "blank", "purpose", "state", "operator", "settled by"],
             [
                 [
-                    row["opened_at"],
+                    minute(row["opened_at"]),
                     row["printer"],
                     row["serial"],
                     row["purpose"],
@@ -394,5 +410,5 @@ def _show_calibration(told: dict[str, Any]) -> None:
         "ribbon": told["ribbon"] or "not told",
     }
     if "by" in told:
-        lines["booked"] = f"{told['at']} by {told['by']}" if told["by"] else "never"
+        lines["booked"] = f"{moment(told['at'])} by {told['by']}" if told["by"] else "never"
     show_rows(told["name"], ["what", "value"], list(map(list, lines.items())), text=["value"], empty="")

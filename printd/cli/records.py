@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import All, By, Json, Limit, act, answer, limit_of, signed
+from printd.cli.common import All, By, Json, Limit, act, answer, limit_of, minute, moment, signed, timed
 from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
 
@@ -80,7 +80,7 @@ def show(context: typer.Context, record: str, as_json: Json = False) -> None:
         as_json,
         act(context, "records.show", record=record),
         lambda row: show_facts(
-            {**{key: value for key, value in row.items() if key != "job"}, "job": row["job"] and row["job"]["id"]}
+            {**row, "received_at": moment(row["received_at"]), "job": row["job"] and row["job"]["id"]}
         ),
     )
 
@@ -113,9 +113,9 @@ def quarantined(context: typer.Context, as_json: Json = False) -> None:
         as_json,
         act(context, "records.quarantined"),
         lambda rows: show_rows(
-            "Quarantined",
+            timed("Quarantined"),
             ["number", "received", "codes", "what to do"],
-            [[row["id"][:8], row["received_at"], row["codes"], row["message"]] for row in rows],
+            [[row["id"][:8], minute(row["received_at"]), row["codes"], row["message"]] for row in rows],
             text=["what to do", "codes"],
             empty="Nothing was refused.",
         ),

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, act, answer, signed
+from printd.cli.common import By, Json, act, answer, signed, timed
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
 
@@ -74,7 +74,7 @@ def _show_names(rows: list[dict[str, Any]]) -> None:
             if any(key in row for row in rows)]  # fmt: skip
     columns = [*kept, "nik", "name"]
     show_rows(
-        "By name",
+        timed("By name"),
         columns,
         [[row.get(key) for key in columns] for row in rows],
         text=["name"],

@@ -6,7 +6,21 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, StockType, With, act, answer, ranges, sheet, signed, spans
+from printd.cli.common import (
+    By,
+    Json,
+    StockType,
+    With,
+    act,
+    answer,
+    minute,
+    moment,
+    ranges,
+    sheet,
+    signed,
+    spans,
+    timed,
+)
 from printd.cli.output import out, show_facts, show_rows
 
 app = typer.Typer()
@@ -114,15 +128,15 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "Shifts",
+            timed("Shifts"),
             ["shift", "state", "opened", "by", "closed", "counted by", "difference approved by"],
             [
                 [
                     one["id"],
                     one["state"],
-                    one["opened_at"],
+                    minute(one["opened_at"]),
                     [one["opened_by"], one["opened_with"]],
-                    one["closed_at"],
+                    minute(one["closed_at"]),
                     [name for name in (one["closed_by"], one["closed_with"]) if name],
                     one["approved_by"],
                 ]
@@ -145,9 +159,9 @@ def _show(shift: dict[str, Any]) -> None:
         {
             "shift": shift["id"],
             "state": shift["state"],
-            "opened": f"{shift['opened_at']} by {shift['opened_by']} and {shift['opened_with']}",
+            "opened": f"{moment(shift['opened_at'])} by {shift['opened_by']} and {shift['opened_with']}",
             "holds": spans(shift.get("holds") or []) or None,
-            "closed": f"{shift['closed_at']} by {shift['closed_by']} and {shift['closed_with']}"
+            "closed": f"{moment(shift['closed_at'])} by {shift['closed_by']} and {shift['closed_with']}"
             if shift["closed_at"]
             else None,
             "act": (shift.get("files") or {}).get("pdf"),

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from printd.cli import choices
-from printd.cli.common import Json, act, answer
+from printd.cli.common import Json, act, answer, minute, timed
 from printd.cli.output import out, show_rows
 
 app = typer.Typer()
@@ -46,7 +46,7 @@ def ages(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "What waits",
+            timed("What waits"),
             ["place", "first", "last", "pieces", "since", "age, days", "late"],
             [
                 [
@@ -54,7 +54,7 @@ def ages(context: typer.Context, as_json: Json = False) -> None:
                     one["first"] or "not counted yet",
                     one["last"] or "",
                     "" if one["pieces"] is None else one["pieces"],
-                    one["since"],
+                    minute(one["since"]),
                     one["age_days"],
                     "late" if one["late"] else "",
                 ]

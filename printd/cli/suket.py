@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, act, answer, asked
+from printd.cli.common import By, Json, act, answer, asked, minute, timed
 from printd.cli.output import out, show_rows
 
 app = typer.Typer()
@@ -39,7 +39,7 @@ def list_(
 
 def _show(told: dict[str, Any]) -> None:
     show_rows(
-        "Certificates",
+        timed("Certificates"),
         ["suket", "issued", "expires", "status", "state", "converted", "job"],
         [
             [
@@ -48,7 +48,7 @@ def _show(told: dict[str, Any]) -> None:
                 one["expires_on"],
                 one["status"],
                 one["state"],
-                one["converted_at"],
+                minute(one["converted_at"]),
                 (one["job_id"] or "")[:8],
             ]
             for one in told["sukets"]

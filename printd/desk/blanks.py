@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from math import ceil
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,7 +12,6 @@ from pydantic import Field
 from printd.books import Booking
 from printd.custody import places
 from printd.custody.causes import SPOIL_CAUSES
-from printd.custody.manifest import MAX_PIECES
 from printd.custody.movements import whereabouts
 from printd.custody.routes import ROUTES
 from printd.custody.serials import SerialRange, join, parse_range, parse_serial, say
@@ -52,10 +52,10 @@ def load(
 ) -> dict[str, Any]:
     """Put blanks of the open shift into a printer's hopper, lowest serial first.
 
-    The answer says where they are to be put if the hopper still holds some (``in_front``, ``behind``), and in which
-    order the printer takes all of them (``takes``).
+    The answer says where they are to be put if the hopper still holds some (``in_front``, ``behind``), in which order
+    the printer takes all of them (``takes``), and how many of the type are ``left`` in the shift.
 
-    :param pieces: how many; everything of the type that the shift holds, where neither they nor serials are named.
+    :param pieces: how many; the printer's even share of what the shift holds, where neither they nor serials are named.
     :param serials: pairs of first and last serial; they must be the lowest of their type in the shift, or the lowest of
         those that go behind what lies in the hopper.
     """
@@ -72,7 +72,7 @@ def load(
             stock_type = blanks.stock_of(connection, named[0].prefix, named[0].width, named[0].first)["stock_type"]
             pieces = sum(len(part) for part in named)
         there = hoppers.lying(connection, printer, stock_type)
-        wanted = MAX_PIECES if pieces is None else pieces
+        wanted = _share(desk, connection, printer, source, stock_type) if pieces is None else pieces
         found = hoppers.to_put_behind(connection, there, source, stock_type, wanted)
         if serials is not None and join(found) != named:
             found = lowest(connection, source, stock_type, wanted)
@@ -89,8 +89,9 @@ def load(
         _fits(desk, connection, printer, found)
         moved = _enter(booking, found, source, places.hopper(printer), "load", [operator])
         moved |= hoppers.told(connection, printer, there, found)
+        left = sum(row["pieces"] for row in shifts.held(connection, [source]) if row["stock_type"] == stock_type)
     desk.wake()
-    return moved
+    return {**moved, "stock_type": stock_type, "left": left}
 
 
 def unload(
@@ -293,6 +294,43 @@ def _elsewhere(connection: Connection, piece: SerialRange, place: str | None) ->
     if kind == "printer":
         return "an attempt holds it", f"Wait for its card, or settle its doubt: printd blanks show {serial}"
     return _OTHERS.get(kind, ("the shift does not hold it", "Two people issue it to the shift: printd shifts issue"))
+
+
+def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_type: str) -> int:
+    """Return how many blanks of a shift a printer gets, at most, where nobody names a number.
+
+    What the shift and the hoppers hold of the type is shared evenly among the printers that may print it, so that the
+    first one that is loaded leaves some for the next; how many a hopper takes, no model says.
+
+    :raises Refused: its share lies in its hopper already, while the shift still holds some.
+    """
+    printers = [row["name"] for row in jobs.printers(connection)]
+    lying = shifts.held(connection, [source, *map(places.hopper, printers)])
+    held: dict[str, int] = {row["place"]: row["pieces"] for row in lying if row["stock_type"] == stock_type}
+    first = lowest(connection, source, stock_type, 1)
+    if not first:
+        return 0
+    generation = blanks.stock_of(connection, first[0].prefix, first[0].width, first[0].first)["generation"]
+    taken = {row["place"] for row in lying if row["stock_type"] != stock_type}
+    able = {
+        one
+        for one in printers
+        if places.hopper(one) not in taken
+        and generation in desk.shop.config.printing.generations.get(one, (generation,))
+    }
+    if printer not in able:
+        return held[source]  # it is refused, whatever the number
+    whole = held[source] + sum(held.get(places.hopper(one), 0) for one in able)
+    here = held.get(places.hopper(printer), 0)
+    share = ceil(whole / len(able))
+    if share <= here:
+        raise Refused(
+            f"{printer} has its share already: {here} of {whole} blanks of type {stock_type}, among {len(able)} "
+            "printers.",
+            consequence="Nothing was moved.",
+            remedy=f"Say how many more it gets: printd blanks load {printer} --pieces N",
+        )
+    return share - here
 
 
 def _fits(desk: Desk, connection: Connection, printer: str, found: Sequence[SerialRange]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def keep(shop: Shop, document: Document) -> dict[str, str]:
     folder = shop.folder / FOLDER
     paths = {kind: folder / f"{document.name}.{kind}" for kind in ("pdf", "json")}
     write(paths["json"], to_json(document))
-    write(paths["pdf"], to_pdf(document, shop.config.office.name))
+    write(paths["pdf"], to_pdf(document, shop.config.office.name, shop.zone))
     return {kind: str(path) for kind, path in paths.items()}
 
 
@@ -34,11 +35,11 @@ def to_json(document: Document) -> bytes:
     return rfc8785.dumps(plain) + b"\n"
 
 
-def to_pdf(document: Document, office: str) -> bytes:
+def to_pdf(document: Document, office: str, zone: tzinfo) -> bytes:
     """Return a document as PDF."""
     from printd.reports.pdf import render  # noqa: PLC0415 - loads slowly, and few commands draw a page
 
-    return render(document, office)
+    return render(document, office, zone)
 
 
 def write(path: Path, content: bytes) -> None:

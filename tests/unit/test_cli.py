@@ -232,6 +232,13 @@ def test_a_report_is_named_as_an_office_writes_it(cli: CommandLine, command: str
     assert ran.value["english"] == "Daily stock position of card blanks"
 
 
+@pytest.mark.parametrize("command", SHOWS)
+def test_no_command_tells_people_a_time_of_the_log(cli: CommandLine, ids: dict[str, str], command: str) -> None:
+    told = cli(*command.format(**ids).split()).out
+    assert told
+    assert not re.search(r"\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00)", told)
+
+
 @pytest.mark.parametrize("command", ["--help", "blanks --help", "blanks load --help", "jobs resolve --help"])
 def test_help_is_exit_0(cli: CommandLine, command: str) -> None:
     ran = cli(*command.split())
@@ -254,6 +261,15 @@ def test_sums_are_told_by_delivery_and_place(cli: CommandLine, ids: dict[str, st
     assert ["D-1", "hopper:p1", "8"] in rows
     assert ["D-1", "all", "places", "20", "20", "0"] in rows
     assert sum(int(row[2]) for row in rows if row[1] != "all") == 20
+
+
+def test_a_load_says_what_went_where_and_what_is_left(cli: CommandLine, ids: dict[str, str]) -> None:
+    first, second = cli("blanks", "load", "p1", "--pieces", "1", "--by", "ani").out.splitlines()
+    assert re.fullmatch(r"Loaded into p1: 1 of type WNI, KPG0000011 \(entry \d+\)\.", first)
+    assert re.fullmatch(r"Left in the shift: \d+ of type WNI\.", second)
+    held = cli("shifts", "list", "--json").value[-1]["id"]
+    places = cli("blanks", "where", "--json").value["places"]
+    assert second.split()[4] == str(places[f"shift:{held}"])
 
 
 def test_where_the_reader_is_a_file_no_row_is_folded(cli: CommandLine) -> None:

@@ -41,7 +41,9 @@ def lost_and_had_again(office: Counter, kind: str, name: str, files: dict[str, s
         ),
         "a cell has its neighbour's figure": line(pdf._row, "row.get(one.key)", "row.get(columns[0].key)"),
         "the first row is left out": line(pdf._table, "for row in table.rows]", "for row in table.rows[1:]]"),
-        "facts without their values": line(pdf._facts, "shown(one.value, one.kind)", "shown(None, one.kind)"),
+        "facts without their values": line(
+            pdf._told, "return shown(fact.value, fact.kind)", "return shown(None, fact.kind)"
+        ),
         "nobody's name": line(pdf._signatures, "if one.name else '.' * 28", "and '.' * 28"),
         "a log of no root": line(pdf._Pages._furnish, "if self._document.root else", "and"),
         "a page of nothing": line(acts.to_pdf, "return render(", "return (lambda *_: b'%PDF-1.4' + bytes(9999))("),

@@ -519,7 +519,7 @@ def test_a_hopper_that_got_a_blank_back_after_the_day_is_counted_the_next_day(
     second = shifts.open_(desk, *two, pieces=0)["id"]
     blanks_in = shifts.issue(desk, *two, serials=[["K002", "K003"]], reason="a test")["holds"]
     assert blanks_in == [["K002", "K003"]]
-    blanks.load(desk, "p1", two[0])
+    blanks.load(desk, "p1", two[0], pieces=2)
     jobs.correct(desk, job, "K002", *two)
     assert where(desk) == {"store": 97, "hopper:p1": 2, "output": 1}
     close(desk, two, {f"shift:{second}": 0, "hopper:p1": [("K001", "K001"), ("K003", "K003")], "output": 1})
