@@ -179,13 +179,17 @@ def check(
 def correct(
     context: typer.Context,
     job: Job,
-    serial: Annotated[str, typer.Option(help="Serial of the blank that really carries the card.")],
+    serial: Annotated[str, typer.Option(help="What is read on the card in hand: its serial or its chip's UID.")],
     by: By,
     second: With,
+    attempt: Annotated[
+        int | None, typer.Option(min=1, help="Number of the attempt that made the card, where the job left several.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Book which blank really carries a printed card, after an unseen double feed; two people sign."""
-    answer(as_json, act(context, "jobs.correct", job=job, serial=serial, by=signed(by), second=signed(second)), _show)
+    """Book which blank really carries a card, good or spoiled, after an unseen double feed; two people sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    answer(as_json, act(context, "jobs.correct", job=job, serial=serial, attempt=attempt, **two), _show)
 
 
 @app.command()

@@ -358,6 +358,22 @@ def settle_test(
     answer(as_json, act(context, "test_prints.settle", **about, **two), _show_test_print)
 
 
+@app.command("correct-test")
+def correct_test(
+    context: typer.Context,
+    name: str,
+    booked: Annotated[str, typer.Option(help="Serial of the blank that the books have for it.")],
+    serial: Annotated[str, typer.Option(help="What is read on the card in hand: its serial or its chip's UID.")],
+    by: By,
+    second: With,
+    as_json: Json = False,
+) -> None:
+    """Book which blank a test print is really on, after an unseen double feed; two people sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    told = act(context, "test_prints.correct", name=name, booked=booked, serial=serial, **two)
+    answer(as_json, told, _show_test_print)
+
+
 def _print_card(context: typer.Context, name: str, by: str, purpose: str, as_json: bool) -> None:
     """Print the calibration card; exit 1 where it did not end by the printer's own evidence."""
     about = {"name": name, "by": signed(by), "purpose": purpose}

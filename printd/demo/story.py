@@ -24,7 +24,7 @@ from printd.keys import vkey
 from printd.ledger.verify import verify_log
 from printd.replay import compare
 from printd.shop import PROJECTIONS, Shop, create
-from printd.store import jobs, log, people
+from printd.store import jobs, log, people, spoils
 
 ORIGIN = "printd.example/53/5371/blanks/1"
 DELIVERY = "KPG-DEMO-01"
@@ -249,7 +249,7 @@ def _summary(folder: Path, demo: Path, records: int) -> dict[str, Any]:
             )
             replayed = compare(connection, PROJECTIONS)
             states = jobs.count_jobs(connection)
-            causes = jobs.spoiled_by_cause(connection)
+            causes = spoils.by_cause(connection, -1)
             doubtful = len(jobs.attempts_in(connection, ["open", "in_doubt"]))
         where = call(folder, "blanks.where", {})
         return {

@@ -70,7 +70,7 @@ _FUNCTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "health": ("show",),
         "technician": ("test", "trace"),
         "calibration": ("calibrate", "show"),
-        "test_prints": ("print_", "show", "list_", "look", "settle"),
+        "test_prints": ("print_", "show", "list_", "look", "settle", "correct"),
     }
 )
 """The acts of each module of this package. It is imported when one of them is asked for: a clerk waits for imports."""

@@ -14,7 +14,7 @@ from printd.custody.movements import whereabouts
 from printd.custody.serials import SerialRange, parse_serial
 from printd.desk.desk import Desk
 from printd.errors import Refused
-from printd.printing import kept
+from printd.printing import correction, kept
 from printd.printing.attempt import end, say_doubt
 from printd.printing.states import AttemptState
 from printd.store import blanks, deliveries, jobs, shifts
@@ -226,7 +226,7 @@ def settle(booking: Booking, attempt: Row, decision: Decision, by: tuple[str, ..
         if told["place"] != places.hopper(attempt["printer"]):
             raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
         findings.insert(1, f"{booked} was booked.")
-        booking.enter("attempt.corrected", {"attempt": attempt["id"], "booked": booked, "actual": in_hand}, by)
+        correction.book(booking, "attempt.corrected", {"attempt": attempt["id"], "booked": booked}, in_hand, by)
     elif decision.blank_is == "hopper" and decision.outcome != "unused":
         raise Refused(
             f"{booked} cannot be {decision.outcome} and lie in the hopper.",

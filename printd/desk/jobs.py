@@ -10,12 +10,12 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import Field
 
 from printd.books import Booking
-from printd.custody.serials import parse_serial
 from printd.desk import doubt as doubts
 from printd.desk.blanks import check_cause
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
 from printd.desk.waiting import Reasons
 from printd.errors import Refused
+from printd.printing import correction
 from printd.printing.attempt import why_in_doubt
 from printd.printing.policy import Waits
 from printd.printing.states import AttemptState, HeldBecause, JobState
@@ -249,22 +249,26 @@ def check_all(
     return _all_or_none(desk, all_jobs, book)
 
 
-def correct(desk: Desk, job: str, serial: str, by: Person, second: Person) -> dict[str, Any]:
-    """Book which blank really carries a printed card, where it is not the booked one (an unseen double feed).
+def correct(
+    desk: Desk, job: str, serial: str, by: Person, second: Person, attempt: Annotated[int, Field(ge=1)] | None = None
+) -> dict[str, Any]:
+    """Book which blank really carries a card, good or spoiled, where it is not the booked one.
 
-    The booked blank goes back to the hopper in the books. After a double feed every later card of that printer is one
-    blank off: correct the latest first. Signed by two people.
+    The booked blank goes where the books believed the other: it was never fed. After an unseen double feed every later
+    card of that printer is one blank off: correct the latest first. Signed by two people with the card in hand.
+
+    :param serial: what was read on the card: its serial, or the UID of its chip.
+    :param attempt: number of the attempt that made the card, where the job left several.
     """
     signed = two_people(desk, by, second)
-    actual = parse_serial(serial).first_serial
     with desk.shop.books.booking() as booking:
         row = find_job(booking.connection, job)
-        attempt = _printed(booking.connection, row)
-        if attempt["serial"] == actual:
+        card = _card_of(booking.connection, row, attempt)
+        actual = doubts.read(booking.connection, serial)
+        if card["serial"] == actual:
             raise Refused(f"The books say {actual} already.", consequence="Nothing was changed.")
-        booking.enter(
-            "attempt.corrected", {"attempt": attempt["id"], "booked": attempt["serial"], "actual": actual}, signed
-        )
+        booked = {"attempt": card["id"], "booked": card["serial"]}
+        correction.book(booking, "attempt.corrected", booked, actual, signed)
     return show(desk, row["id"])
 
 
@@ -415,12 +419,59 @@ def find_job(connection: Connection, asked: str) -> Row:
 def _printed(connection: Connection, row: Row) -> Row:
     attempts = [one for one in jobs.attempts_of(connection, row["id"]) if one["state"] == AttemptState.PRINTED]
     if not attempts or attempts[-1]["quality"] in ("spoiled", "missing"):
-        raise Refused(
-            f"Job {row['id'][:8]} has no printed card.",
-            why=f"It is {row['state']}.",
-            consequence="Nothing was changed.",
-        )
+        raise _no_card(row, "no printed card")
     return attempts[-1]
+
+
+def _card_of(connection: Connection, row: Row, number: int | None) -> Row:
+    """Return the attempt whose card is in hand.
+
+    :raises Refused: the job left no card, several of which nobody says which it is, or one that is in doubt.
+    """
+    short = row["id"][:8]
+    left = [one for one in jobs.attempts_of(connection, row["id"]) if one["state"] in _LEAVES_A_CARD]
+    named = [one for one in left if number in (None, one["number"])]
+    if not left:
+        raise _no_card(row, "no card")
+    if len(named) != 1:
+        cards = ", ".join(f"attempt {one['number']} on {one['serial']} ({one['state']})" for one in left)
+        raise Refused(
+            f"Attempt {number} of job {short} left no card." if not named else f"Job {short} left {len(left)} cards.",
+            why=f"There is {cards}.",
+            consequence="Nothing was changed.",
+            remedy="Say which one is in hand: --attempt NUMBER",
+        )
+    if named[0]["state"] == AttemptState.IN_DOUBT:
+        raise Refused(
+            f"What became of {named[0]['serial']} is in doubt.",
+            consequence="Nothing was changed.",
+            remedy=f"Settle the doubt with what you read on the card: printd jobs resolve {short} --scan SERIAL",
+        )
+    return named[0]
+
+
+_LEAVES_A_CARD = (AttemptState.PRINTED, AttemptState.SPOILED, AttemptState.IN_DOUBT)
+
+
+def _no_card(row: Row, what: str) -> Refused:
+    short, state = row["id"][:8], JobState(row["state"])
+    lost = state is JobState.HELD and row["held_because"] == HeldBecause.SPOILED
+    remedies = {
+        JobState.QUEUED: "It is printed in its turn; see why it waits: printd jobs list --state queued",
+        JobState.PRINTING: f"Wait until its card is out: printd jobs show {short}",
+        JobState.IN_DOUBT: f"Settle the doubt with the card in hand: printd jobs resolve {short}",
+    }
+    return Refused(
+        f"Job {short} has {what}.",
+        why=f"It is {_LOST if lost else state.replace('_', ' ')}.",
+        consequence="Nothing was changed.",
+        remedy=f"Decide whether it is printed again: printd jobs reprint {short}"
+        if lost
+        else remedies.get(state, f"See what became of it: printd jobs show {short}"),
+    )
+
+
+_LOST = "held, since its card was spoiled or is missing"
 
 
 def only(what: str, start: str, beginning: Callable[[str], list[str]]) -> str:

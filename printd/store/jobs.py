@@ -211,19 +211,6 @@ def attempts_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row]
     return {row["id"]: row for row in rows(connection, sa.select(attempt).where(attempt.c.id.in_(ids)))}
 
 
-def spoiled_by_cause(connection: Connection) -> dict[str, int]:
-    """Return how many blanks were spoiled, by cause, whether in an attempt or without one."""
-    cause = sa.case((attempt.c.cause.is_not(None), attempt.c.cause), else_=movement.c.why)
-    query = (
-        sa.select(cause, sa.func.sum(movement.c.last - movement.c.first + 1))
-        .join_from(movement, attempt, attempt.c.id == movement.c.attempt_id, isouter=True)
-        .where(movement.c.target == "spoiled")
-        .group_by(cause)
-        .order_by(cause)
-    )
-    return {row[0]: int(row[1]) for row in connection.execute(query)}
-
-
 def add_printer(connection: Connection, row: dict[str, Any]) -> None:
     """Write a new printer."""
     connection.execute(printer.insert(), row)

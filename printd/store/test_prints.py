@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.store.rows import Row, first, rows
-from printd.store.schema import OPEN_ATTEMPT, test_print
+from printd.store.schema import OPEN_ATTEMPT, TEST_TAKEN, test_print
 
 
 def add(connection: Connection, row: dict[str, Any]) -> None:
@@ -34,6 +34,11 @@ _OPEN_ON = sa.select(test_print).where(sa.text(OPEN_ATTEMPT), test_print.c.print
 def open_on(connection: Connection, printer: str) -> Row | None:
     """Return the test print of a printer that is under way or in doubt."""
     return first(connection, _OPEN_ON, p=printer)
+
+
+def on(connection: Connection, serial: str) -> Row | None:
+    """Return the test print that spent a blank, or may have spent it: under way or in doubt."""
+    return first(connection, sa.select(test_print).where(sa.text(TEST_TAKEN), test_print.c.serial == serial))
 
 
 def in_(connection: Connection, states: Sequence[str]) -> list[Row]:

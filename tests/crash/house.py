@@ -505,6 +505,7 @@ class House(Office):
         at: dict[str, str] = {}
         doubtful: dict[str, str] = {}  # attempt by printer
         on: dict[str, str] = {}
+        cards: list[str] = []
         whole = {str(card["blank"]) for card in self.outside() if card["complete"]}
         wrong_blank = any("double_feed" in text for text in self.plan.faults)
         with self.shop.store.reading() as connection:
@@ -517,6 +518,8 @@ class House(Office):
                 of[data["attempt"]], at[data["attempt"]] = data["job"], data["printer"]
                 on[data["attempt"]] = data["serial"]
                 continue
+            if entry.kind == "attempt.corrected":
+                on[data["attempt"]] = data["actual"]
             if entry.kind == "attempt.printed" and not entry.actors:
                 serial = on[data["attempt"]]
                 assert wrong_blank or serial in whole, f"{serial} was booked as printed and is not"
@@ -526,8 +529,13 @@ class House(Office):
                 doubtful[at[data["attempt"]]] = data["attempt"]
             if entry.kind in ("attempt.printed", "attempt.spoiled"):
                 spent[of[data["attempt"]]] = entry.kind
+                cards.append(data["attempt"])
             if entry.kind == "job.released" and entry.actors:
                 spent.pop(data["job"], None)
+        inked = {str(card["blank"]) for card in self.outside() if card["front"]}
+        for name in self.names:  # a printer takes the lowest blank: a later card is on a later one
+            row = [on[attempt] for attempt in of if at[attempt] == name and attempt in cards and on[attempt] in inked]
+            assert row == sorted(row), f"the cards of {name} were made in another order than the books say: {row}"
 
     def close(self) -> None:
         """Take the printers away."""

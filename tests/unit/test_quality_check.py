@@ -11,7 +11,7 @@ from counter import BUDI, MARTA, SITI, TWO, Counter, counter
 from deliberate import line, notices
 from fixed import NewDatabase
 from printd.errors import Refused
-from printd.printing import projection
+from printd.printing import correction, projection
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import deliveries
@@ -100,11 +100,7 @@ def bind(office: Counter) -> None:
 
 
 @notices(
-    {
-        "every chip goes with the card": line(
-            projection._attempt_corrected, '["bound_at"] >= attempt["opened_at"]', '["bound_at"] <= entry.at'
-        )
-    }
+    {"every chip goes with the card": line(correction.exchange, '["bound_at"] >= since', '["bound_at"] <= entry.at')}
 )
 def test_a_chip_that_was_read_in_a_blank_before_its_card_began_stays_with_the_blank(office: Counter) -> None:
     (job,) = queue(office.desk, 1)
@@ -120,13 +116,7 @@ def test_a_chip_that_was_read_in_a_blank_before_its_card_began_stays_with_the_bl
 
 
 @pytest.mark.parametrize("seconds", [0, 90])
-@notices(
-    {
-        "no chip goes with the card": line(
-            projection._attempt_corrected, '["bound_at"] >= attempt["opened_at"]', '["bound_at"] > entry.at'
-        )
-    }
-)
+@notices({"no chip goes with the card": line(correction.exchange, '["bound_at"] >= since', '["bound_at"] > entry.at')})
 def test_a_chip_that_was_read_in_a_card_goes_with_the_card(office: Counter, seconds: int) -> None:
     """Also within the second in which it began: the log knows no smaller time."""
     (job,) = queue(office.desk, 1)
