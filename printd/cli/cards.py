@@ -60,7 +60,10 @@ def names(context: typer.Context, cards: list[str], by: By, as_json: Json = Fals
     answer(
         as_json,
         result,
-        lambda rows: show_rows(
-            "Cards", ["name", "address", "cause"], [[r["name"], r["address"], r["cause"]] for r in rows], empty="None."
+        lambda told: show_rows(
+            "Cards",
+            ["name", "address", "cause"],
+            [[one["name"], one["address"], one["cause"]] for one in told["cards"]],
+            empty="None.",
         ),
     )

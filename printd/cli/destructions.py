@@ -74,7 +74,10 @@ def annex(context: typer.Context, destruction: str, by: By, as_json: Json = Fals
     answer(
         as_json,
         result,
-        lambda rows: show_rows(
-            "Annex", ["name", "address", "cause"], [[r["name"], r["address"], r["cause"]] for r in rows], empty="None."
+        lambda told: show_rows(
+            "Annex",
+            ["name", "address", "cause"],
+            [[one["name"], one["address"], one["cause"]] for one in told["cards"]],
+            empty="None.",
         ),
     )

@@ -69,7 +69,8 @@ def act_again(
     answer(as_json, act(context, "papers.again", kind=kind, name=name), show_it)
 
 
-def _show_names(rows: list[dict[str, Any]]) -> None:
+def _show_names(told: dict[str, Any]) -> None:
+    rows = told["rows"]
     kept = [key for key in ("no", "at", "printed", "handed_over", "issued_on", "serial", "cause", "result")
             if any(key in row for row in rows)]  # fmt: skip
     columns = [*kept, "nik", "name"]

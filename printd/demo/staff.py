@@ -206,7 +206,7 @@ class Staff:
             job for state in ("printed", "held") for job in self._act("jobs.list", state=state, limit=100_000)["jobs"]
         ]
         mine = [job for job in jobs if job["printer"] == printer and (job["state"] == "printed" or self._spoiled(job))]
-        taken = {*self._act("blanks.in", place=f"hopper:{printer}"), *(job["serial"] for job in mine)}
+        taken = {*self._act("blanks.in", place=f"hopper:{printer}")["serials"], *(job["serial"] for job in mine)}
         whole = {job["id"]: card["blank"] for job, card in self._looked_at(mine) if card and card["blank"] in taken}
         half = {card["blank"] for card in self._cards() if card["front"] and not card["complete"]} & taken
         wrong, later = [], ""

@@ -58,7 +58,7 @@ def test_a_half_full_hopper_is_topped_up_behind_what_lies_in_it(office: Counter)
     sentence = refused(office, serials=[["K00015", "K00016"]])
     assert sentence.what == "K00015 to K00016 are not the lowest serials of the shift."
     office.act("blanks.load", **LOAD)
-    assert office.act("blanks.in", place="hopper:p1")[0] == "K00005"
+    assert office.act("blanks.in", place="hopper:p1")["serials"][0] == "K00005"
     assert office.places() == {"store": 80, "shift:2026-11-02-1": 4, "hopper:p1": 16}
 
 
