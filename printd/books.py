@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,22 @@ CLOCK_TOLERANCE = 2.0
 """Seconds by which a clock may go back unrecorded: a leap second, and the daemon that keeps it right."""
 
 Clock = Callable[[], datetime]
+
+_committed: ContextVar[list[str] | None] = ContextVar("committed", default=None)
+
+
+@contextmanager
+def noting_commits() -> Iterator[list[str]]:
+    """Give a list to which every transaction that this thread commits meanwhile adds the kinds of its entries."""
+    kinds: list[str] = []
+    outer = _committed.get()
+    before = _committed.set(kinds)
+    try:
+        yield kinds
+    finally:
+        _committed.reset(before)
+        if outer is not None:
+            outer += kinds
 
 
 def utc_now() -> datetime:
@@ -56,6 +73,8 @@ class Booking:
         self._clock = clock
         self._latest: str | None = None
         self._broken = False
+        self.kinds: list[str] = []
+        """Of the entries of this transaction, in order."""
 
     @property
     def size(self) -> int:
@@ -93,6 +112,7 @@ class Booking:
         self._projections[kind](self.connection, entry)
         self._broken = False
         self._latest = now
+        self.kinds.append(kind)
         return entry
 
     def finish(self) -> None:
@@ -116,13 +136,19 @@ class Books:
 
     @contextmanager
     def booking(self) -> Iterator[Booking]:
-        """Open a transaction; it commits at the end, or nothing of it ever happened."""
+        """Open a transaction; it commits at the end, or nothing of it ever happened.
+
+        :raises StorageError: the database cannot be written to now; its consequence says what the books hold.
+        """
         if self.barred is not None:
             raise self.barred
         with self.store.writing() as connection:
             booking = Booking(connection, log.frontier(connection, lock=True), self._projections, self.clock)
             yield booking
             booking.finish()
+        noted = _committed.get()
+        if noted is not None:
+            noted += booking.kinds
 
     def enter(self, kind: str, data: Mapping[str, Any], by: Sequence[str] = ()) -> Entry:
         """Enter a single event in a transaction of its own."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import socket
-import ssl
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,12 +14,14 @@ from printd import errors
 from printd.errors import PrintdError, Refused, ShopBusyError
 from printd.folder import SOCKET_NAME
 
-# Nothing is encrypted on a Unix socket; without a context of our own httpx loads every authority's certificate for each
-# act, which takes longer than the act.
-_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _SECONDS = 120.0
 _STARTING_SECONDS = 5.0
-_JSON = {"Content-Type": "application/json"}
+_KNOCK_SECONDS = 5.0
+_TOLD = (409, 503)  # refusals, and what the shop's disk or database does not allow now
+
+
+class _NobodyListensError(Exception):
+    """The daemon is not there: never was, or ended just now."""
 
 
 def call(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float = _SECONDS) -> Any:
@@ -28,6 +30,7 @@ def call(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float =
     :param arguments: plain data.
     :param seconds: how long the daemon may take for it.
     :raises PrintdError: the act's refusal, or a shop that cannot be opened.
+    :raises Booked: it is booked, and its answer cannot be told.
     """
     deadline = time.monotonic() + _STARTING_SECONDS
     while True:
@@ -40,72 +43,86 @@ def call(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float =
 
 
 def _once(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float) -> Any:
-    path = folder / SOCKET_NAME
-    if listens(path):
-        import httpx
-
-        try:
-            return _over_socket(path, name, arguments, seconds)
-        except httpx.ConnectError:
-            pass  # it ended just now
-    return _alone(folder, name, arguments)
+    try:
+        return _over_socket(folder / SOCKET_NAME, name, arguments, seconds)
+    except _NobodyListensError:
+        return _alone(folder, name, arguments)
 
 
 def listens(path: Path) -> bool:
-    """Tell whether a daemon listens at a socket; one that was killed leaves a socket that nobody listens on.
-
-    Knocked at with a socket of our own: the one that httpcore cannot connect it leaves to the garbage collector.
-    """
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
-        knock.settimeout(_STARTING_SECONDS)
-        try:
-            knock.connect(str(path))
-        except OSError:
-            return False
+    """Tell whether a daemon listens at a socket; one that was killed leaves a socket that nobody listens on."""
+    try:
+        _knock(path, _KNOCK_SECONDS).close()
+    except _NobodyListensError:
+        return False
     return True
+
+
+def _knock(path: Path, seconds: float) -> socket.socket:
+    knock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        knock.settimeout(_KNOCK_SECONDS)
+        knock.connect(str(path))
+        knock.settimeout(seconds)
+    except OSError as nobody:
+        knock.close()
+        raise _NobodyListensError from nobody
+    return knock
 
 
 def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
     """Do without a daemon what it would do; everything that takes is loaded only now."""
+    from printd.books import noting_commits
     from printd.desk.acts import perform
     from printd.desk.desk import Desk
-    from printd.shop import Shop, locked
+    from printd.desk.owed import Owed, follow, with_owed
+    from printd.lock import locked
+    from printd.shop import Shop
 
     with locked(folder):
         shop = Shop.open(folder)
         try:
             shop.check_start()
-            result = perform(Desk(shop), name, arguments)
-            shop.sign()
-            return result
+            owed: list[Owed] = []
+            with noting_commits() as booked:
+                result = perform(Desk(shop), name, arguments)
+            if booked:
+                follow(
+                    owed,
+                    "The checkpoint over it is not signed and kept yet.",
+                    "The next act that is booked, or the daemon, makes it up by itself.",
+                    shop.sign,
+                )
+            return with_owed(result, owed)
         finally:
             shop.close()
 
 
 def _over_socket(path: Path, name: str, arguments: Mapping[str, Any], seconds: float) -> Any:
-    import httpx
-
-    with httpx.Client(transport=httpx.HTTPTransport(uds=str(path), verify=_NO_TLS), timeout=seconds) as client:
-        try:
-            answer = client.post(f"http://printd/acts/{name}", content=json.dumps(dict(arguments)), headers=_JSON)
-        except httpx.ConnectError:
-            raise
-        except httpx.TransportError as broken:
-            raise PrintdError(
-                "The daemon did not answer.",
-                why=f"{type(broken).__name__}: {broken}.",
-                consequence="Whether the act was booked is unknown.",
-                remedy="Look at the books before you repeat it.",
-            ) from broken
+    daemon = http.client.HTTPConnection("printd", timeout=seconds)
+    daemon.sock = _knock(path, seconds)
     try:
-        body = answer.json()
+        daemon.request("POST", f"/acts/{name}", json.dumps(dict(arguments)), {"Content-Type": "application/json"})
+        answer = daemon.getresponse()
+        status, content = answer.status, answer.read()
+    except (OSError, http.client.HTTPException) as broken:
+        raise PrintdError(
+            "The daemon did not answer.",
+            why=f"{type(broken).__name__}: {broken}.",
+            consequence="Whether the act was booked is unknown.",
+            remedy="Look at the books before you repeat it.",
+        ) from broken
+    finally:
+        daemon.close()
+    try:
+        body = json.loads(content)
     except ValueError:
         body = {}
-    if answer.status_code == httpx.codes.OK:
+    if status == http.client.OK:
         return body["result"]
-    if answer.status_code != httpx.codes.CONFLICT:
+    if status not in _TOLD:
         raise PrintdError(
-            f"The daemon failed at {name} (status {answer.status_code}).",
+            f"The daemon failed at {name} (status {status}).",
             consequence="Whether the act was booked is unknown.",
             remedy="See the daemon's own lines for why; look at the books before you repeat it.",
         )

@@ -14,13 +14,16 @@ from pathlib import Path
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
 from printd.books import stamp
-from printd.console.api import Server
+from printd.client import listens
+from printd.console.control_socket import ControlSocket
 from printd.desk.desk import Desk
 from printd.desk.health import surroundings
-from printd.folder import SOCKET_NAME
+from printd.errors import ShopBusyError, StorageError
+from printd.folder import SOCKET_NAME, check_socket_path
 from printd.health import Ailment, Health, Surroundings
 from printd.intake.inbox import Inbox
 from printd.intake.sources.spool import Spool
+from printd.lock import Holder, locked
 from printd.log import logger
 from printd.parts import Parts
 from printd.press import connect, new_trace, usb_backend
@@ -29,12 +32,13 @@ from printd.printing.dispatch import Dispatcher
 from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
 from printd.printing.station import CardStation, lacks_station
 from printd.printing.worker import Live, UnableError, Worker
-from printd.shop import Shop, locked
+from printd.shop import Shop
 from printd.store import jobs, log
 
 _WATCH_SECONDS = 0.5
 _COMMAND_SECONDS = 5.0  # a command without the daemon may be at work just now
-_LOOK_SECONDS = 2.0  # between two looks at disk and clock
+_LOOK_SECONDS = 1.0  # between two looks at disk, folder, database and clock
+_AGAIN_SECONDS = 1.0  # until a shop that cannot be opened now is tried again
 _SIGNING_SECONDS = 5.0
 _PARTS_SECONDS = 6.0  # that the parts have to end in; a card that needs longer is in doubt at the next start
 _LAST_SECONDS = 2.0  # for the last checkpoint. Together: ended within ten seconds, whatever stands still
@@ -131,26 +135,19 @@ class Daemon:
         """
         self._shop.check_start()
         usb_backend(self._shop.config)  # a wrong name stops the start, not the first card
-        enter_policy(self._shop.books, self._shop.config.policy)
-        doubtful = doubt_open_attempts(self._shop.books)
-        if doubtful:
-            self._log.warning("recovery.in_doubt", attempts=doubtful)
-        server = Server(self._desk, self._shop.folder / SOCKET_NAME)
-        begun()
-        with self._shop.store.reading() as connection:
-            names = [row["name"] for row in jobs.printers(connection)]
         around = surroundings(self._shop, self.health)
+        server = ControlSocket(self._desk, self._shop.folder / SOCKET_NAME)
+        begun()
         around.look()  # before the first card
-        for name in names:
-            self.employ(name)
-        self.parts.start("spool", lambda: self._spool.run(self._stop, self.wake))
-        self.parts.start("checkpoints", self._sign, due=lambda: self._signing, stops="shop")
+        working = self._begin_work()
         self.parts.start("disk and clock", lambda: self._look_round(around))
-        self.parts.start("socket", server.run, vital=True)
-        self._log.info("daemon.ready", printers=len(names))
+        self.parts.start("socket", server.run)
         try:
             while not self._stop.wait(_WATCH_SECONDS):
+                working = working or self._begin_work()
                 self.parts.look()
+                if not server.look():
+                    self._log.warning("daemon.socket_lost", remedy="It was deleted or replaced; a new one is made.")
         finally:
             self._stop.set()
             for worker in list(self._workers.values()):
@@ -158,6 +155,30 @@ class Daemon:
             server.stop()
             self._end()
             server.gone()
+
+    def _begin_work(self) -> bool:
+        """Book what an earlier run left open, then begin work; tell whether the disk and the database let it be."""
+        try:
+            enter_policy(self._shop.books, self._shop.config.policy)
+            doubtful = doubt_open_attempts(self._shop.books)
+            with self._shop.store.reading() as connection:
+                names = [row["name"] for row in jobs.printers(connection)]
+        except StorageError as trouble:
+            why = f"{trouble.what} {trouble.why}"
+            self.health.ail(
+                "start", "waits", f"{why} Nothing is booked and no card begun yet. {trouble.remedy}", "shop"
+            )
+            return False
+        if doubtful:
+            self._log.warning("recovery.in_doubt", attempts=doubtful)
+        self.health.well("start")
+        for name in names:
+            if name not in self._workers:
+                self.employ(name)
+        self.parts.start("spool", lambda: self._spool.run(self._stop, self.wake))
+        self.parts.start("checkpoints", self._sign, due=lambda: self._signing, stops="shop")
+        self._log.info("daemon.ready", printers=len(names))
+        return True
 
     def _end(self) -> None:
         """Wait for the parts, but not for ever; sign what they booked. ``left`` names those that did not end."""
@@ -227,8 +248,9 @@ def run(folder: Path, against: Sequence[str] = ()) -> None:
 
     :param against: checkpoints that people hold, which the books must reach.
     """
-    with locked(folder, patience=_COMMAND_SECONDS):
-        shop = Shop.open(folder)
+    check_socket_path(folder.absolute() / SOCKET_NAME)
+    with locked(folder, _COMMAND_SECONDS, lambda who: _wait_for(folder, who)):
+        shop = _opened(folder)
         try:
             shop.check_start(against)
             daemon = Daemon(shop)
@@ -243,3 +265,31 @@ def run(folder: Path, against: Sequence[str] = ()) -> None:
                 os._exit(0)
         finally:
             shop.close()
+
+
+def _wait_for(folder: Path, who: Holder) -> None:
+    """Say that a command without the daemon is waited for.
+
+    :raises ShopBusyError: it is no command, but a daemon that runs.
+    """
+    if listens(folder / SOCKET_NAME):
+        raise ShopBusyError(
+            f"A daemon of the shop {folder} runs already.",
+            why=f"It is {who}.",
+            consequence="This one was not started.",
+            remedy="Stop that one first, where it should be started anew.",
+        )
+    logger().warning("daemon.waits", held_by=str(who), seconds=_COMMAND_SECONDS)
+
+
+def _opened(folder: Path) -> Shop:
+    """Open the shop, as soon as its disk and its database let it be."""
+    told = ""
+    while True:
+        try:
+            return Shop.open(folder)
+        except StorageError as trouble:
+            if str(trouble) != told:
+                told = str(trouble)
+                logger().error("daemon.waits", why=f"{trouble.what} {trouble.why}", remedy=trouble.remedy)
+            time.sleep(_AGAIN_SECONDS)

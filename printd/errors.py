@@ -41,12 +41,23 @@ class ParcelRefused(Refused):
     """One record does not enter; the next one may."""
 
 
+class Booked(PrintdError):
+    """The act is booked and its answer cannot be told now: no refusal, so a command exits with 0."""
+
+
 class ConfigError(PrintdError):
     """The shop's configuration or directory is not usable."""
 
 
 class ShopBusyError(PrintdError):
     """Another process works on the shop."""
+
+
+class StorageError(PrintdError):
+    """The disk, the folder or the database server does not take or give what the shop keeps there.
+
+    Nothing is wrong with the act: it can be repeated when the cause is gone. ``consequence`` says what the books hold.
+    """
 
 
 class IntegrityError(PrintdError):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from printd.errors import StorageError
 from printd.log import logger
 
 Stops = Literal["nothing", "printer", "shop"]
@@ -95,18 +96,26 @@ class Health:
 
 
 class Surroundings:
-    """Looks at the disk and the clock that the shop lives on.
+    """Looks at the disk, the folder, the database and the clock that the shop lives on.
 
     :param folder: of the shop.
+    :param books: begins and ends a transaction that changes nothing.
     :param free_mb: MiB that must be free there.
     :param latest: when the log's last entry was written, as the log writes time; ``None``: there is none.
     """
 
     def __init__(
-        self, health: Health, folder: Path, free_mb: int, clock: Callable[[], datetime], latest: str | None
+        self,
+        health: Health,
+        folder: Path,
+        free_mb: int,
+        clock: Callable[[], datetime],
+        latest: str | None,
+        books: Callable[[], None],
     ) -> None:
         self._health = health
         self._folder = folder
+        self._books = books
         self._free_mb = free_mb
         self._clock = clock
         written = None if latest is None else datetime.strptime(latest, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
@@ -117,6 +126,8 @@ class Surroundings:
         now = self._clock()
         self._latest = max(self._latest, now)
         self._tell("disk", "full", disk_trouble(self._folder, self._free_mb), "shop")
+        self._tell("folder", "not-writable", folder_trouble(self._folder), "shop")
+        self._tell("database", "not-usable", database_trouble(self._books), "shop")
         self._tell("clock", "went-back", clock_trouble(now, self._latest), "nothing")
 
     def _tell(self, part: str, code: str, trouble: str, stops: Stops) -> None:
@@ -140,6 +151,29 @@ def disk_trouble(folder: Path, free_mb: int) -> str:
         f"The disk of {folder} has {free} MB left, fewer than {free_mb} (health.free_mb). No new card is begun, so "
         "that what is under way can still be booked. Make room; printing goes on by itself."
     )
+
+
+def folder_trouble(folder: Path) -> str:
+    """Return why nothing can be written into a folder, or an empty string."""
+    if os.access(folder, os.W_OK | os.X_OK):
+        return ""
+    return (
+        f"Nothing can be written into the folder {folder} (owner, mode, chattr or a read-only mount). Checkpoints "
+        "cannot be kept and papers not be written, so no new card is begun. Give the shop's user its folder back; "
+        "printing goes on by itself."
+    )
+
+
+def database_trouble(books: Callable[[], None]) -> str:
+    """Return why the books cannot be written to, or an empty string.
+
+    :param books: begins and ends a transaction that changes nothing.
+    """
+    try:
+        books()
+    except StorageError as trouble:
+        return f"{trouble.what} {trouble.why} No new card is begun and nothing is booked meanwhile. {trouble.remedy}"
+    return ""
 
 
 def clock_trouble(now: datetime, latest: datetime) -> str:

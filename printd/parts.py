@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.deadline import Deadline
-from printd.errors import IntegrityError, PrintdError
+from printd.errors import IntegrityError, PrintdError, StorageError
 from printd.health import Health, Stops
 from printd.log import logger
+from printd.store.trouble import of_files
 
 GRACE_SECONDS = 45.0
 """What a part may need beyond its own deadline: the database alone makes a writer wait for up to thirty."""
@@ -21,6 +22,7 @@ STEADY_SECONDS = 5.0
 """A part that began anew is well when it has lived for so long."""
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
+_STORAGE_WAIT = 0.5  # until disk, folder or database are tried again: nothing of them is worn out by it
 
 
 @dataclass
@@ -33,6 +35,7 @@ class _Part:
     vital: bool
     thread: threading.Thread
     error: BaseException | None = None
+    told: str = ""
     began: float = 0.0
     deaths: int = 0
     again: float | None = None
@@ -128,22 +131,27 @@ class Parts:
                 part.stops,
             )
         elif time.monotonic() - part.began >= STEADY_SECONDS:
-            part.deaths = 0
+            part.deaths, part.told = 0, ""
             self._health.well(name)
 
     def _bury(self, name: str, part: _Part) -> None:
         error = part.error or RuntimeError("it ended without being told to")
-        self._log.error("daemon.part_died", part=name, why=_why(error), at=_where(error))
+        why = _why(error)
+        if why != part.told:  # what is tried again twice a second is told once
+            self._log.error("daemon.part_died", part=name, why=why, at=_where(error))
+        part.told = why
         self.died[name] += 1
         if part.vital or isinstance(error, IntegrityError) or not isinstance(error, Exception):
             raise error
         part.deaths += 1
         wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(part.deaths - 1, 10))
+        if isinstance(error, StorageError) or (isinstance(error, OSError) and of_files(error, name) is not None):
+            wait = _STORAGE_WAIT
         part.again = time.monotonic() + wait
         self._health.ail(
             name,
             "died",
-            f"{name} failed: {_why(error)}. {_MEANS[part.stops]} It begins anew by itself, now every {wait:g} s.",
+            f"{name} failed: {why}. {_MEANS[part.stops]} It begins anew by itself, now every {wait:g} s.",
             part.stops,
         )
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
-import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,7 +13,8 @@ from printd import checkpoints, heads, keys, restored
 from printd.books import Books, Clock, Projection, utc_now
 from printd.config import CONFIG_NAME, TEMPLATE, Config, load
 from printd.custody import projection as custody_projection
-from printd.errors import ConfigError, PrintdError, ShopBusyError
+from printd.errors import ConfigError, PrintdError
+from printd.folder import SOCKET_NAME, check_socket_path
 from printd.intake.areas import AreaTable
 from printd.intake.vault import Vault
 from printd.intake.vocabulary import REASONS
@@ -28,8 +25,6 @@ from printd.store import log
 from printd.store.engine import Store, migrate, sqlite_url
 
 PROJECTIONS: Mapping[str, Projection] = {**custody_projection.PROJECTIONS, **printing_projection.PROJECTIONS}
-
-LOCK_NAME = "shop.lock"
 
 
 class Shop:
@@ -194,6 +189,7 @@ def create(
         raise ConfigError(
             f"{folder} is not empty.", consequence="Nothing was made.", remedy="Choose a new folder for the shop."
         )
+    check_socket_path(folder.absolute() / SOCKET_NAME)  # a shorter way to name the folder need not last
     if any('"' in value or "\\" in value or "\n" in value for value in (name, origin, timezone, place)):
         raise ConfigError("A name must not hold a quotation mark, a backslash or a line break.")
     try:
@@ -256,42 +252,3 @@ def _cannot_make(folder: Path, why: str) -> ConfigError:
         consequence="Nothing was made.",
         remedy="Choose a new folder that you may write to.",
     )
-
-
-@contextmanager
-def locked(folder: Path, patience: float = 0.0) -> Iterator[None]:
-    """Hold the shop alone: the daemon while it runs, or one command without it.
-
-    :param patience: seconds to wait for somebody else to let go.
-
-    :raises ShopBusyError: somebody else holds it.
-    :raises ConfigError: the folder is no shop, or may not be written to.
-    """
-    if not (folder / CONFIG_NAME).exists():
-        load(folder / CONFIG_NAME)  # says what is wrong, and leaves no lock behind in a folder that is no shop
-    try:
-        handle = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as refused:
-        raise ConfigError(
-            f"The shop {folder} cannot be locked.", why=f"{refused.strerror}.", remedy="Run this as the shop's user."
-        ) from refused
-    try:
-        deadline = time.monotonic() + patience
-        while not _flock(handle):
-            if time.monotonic() >= deadline:
-                raise ShopBusyError(
-                    f"Another process works on the shop {folder}.",
-                    remedy="If the daemon is just starting, try again in a moment.",
-                )
-            time.sleep(0.05)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _flock(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -16,8 +16,8 @@ from typer.main import get_command
 from printd.cli.backup import backup, restore
 from printd.cli.common import Json, answer, folder
 from printd.cli.demo import demo
-from printd.cli.output import fit_output, out, show_error, show_json
-from printd.errors import PrintdError
+from printd.cli.output import fit_output, out, show_error, show_json, show_owed
+from printd.errors import Booked, PrintdError
 
 NOUNS = (
     "operators",
@@ -111,10 +111,12 @@ def check(context: typer.Context, as_json: Json = False) -> None:
     from printd.client import call, listens
     from printd.desk.acts import perform
     from printd.desk.desk import Desk
-    from printd.folder import SOCKET_NAME
+    from printd.desk.health import unheard
+    from printd.folder import SOCKET_NAME, check_socket_path
     from printd.shop import Shop
 
     shop = folder(context)
+    check_socket_path(shop.absolute() / SOCKET_NAME)
     opened = Shop.open(shop)
     try:
         opened.check_start()
@@ -124,6 +126,8 @@ def check(context: typer.Context, as_json: Json = False) -> None:
             noted = notes(connection)
         there = listens(shop / SOCKET_NAME)
         health = call(shop, "health.show", {}) if there else perform(Desk(opened), "health.show", {})
+        if not there:
+            health["ailments"] += unheard(opened)
     finally:
         opened.close()
     config = opened.config.model_dump(exclude={"database"})  # its address may hold a password
@@ -164,6 +168,10 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # file names may be no text
     try:
         app()
+    except Booked as booked:
+        show_owed([booked.to_json()])
+        if "--json" in sys.argv:
+            show_json(booked.to_json())
     except PrintdError as error:
         show_error(error)
         if "--json" in sys.argv:

@@ -127,7 +127,8 @@ def go_on(
     """Say how a restored shop goes on, signed by two people: nothing is missing, or the loss is recorded."""
     from printd.desk import going_on
     from printd.desk.desk import Desk, Person
-    from printd.shop import Shop, locked
+    from printd.lock import locked
+    from printd.shop import Shop
 
     with locked(folder(context)):
         if going_on.finish(folder(context)):

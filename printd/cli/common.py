@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from printd import client
-from printd.cli.output import show_json
+from printd.cli.output import show_json, show_owed
 from printd.custody.serials import parse_range
 from printd.errors import ConfigError, Refused
 
@@ -31,7 +31,10 @@ def folder(context: typer.Context) -> Path:
 
 def act(context: typer.Context, act_name: str, /, **arguments: Any) -> Any:
     """Perform one act on the shop."""
-    return client.call(folder(context), act_name, arguments)
+    result = client.call(folder(context), act_name, arguments)
+    if isinstance(result, dict):
+        show_owed(result.get("owed", ()))
+    return result
 
 
 def answer(as_json: bool, result: Any, show: Callable[[Any], None]) -> None:

@@ -89,6 +89,14 @@ def show_error(error: PrintdError) -> None:
             err.print(Text(f"  {label}: ", style="bold").append(text, style="not bold"))
 
 
+def show_owed(owed: Iterable[Mapping[str, str]]) -> None:
+    """Print what should have followed an act that is booked, on standard error: the act itself stands."""
+    for one in owed:
+        err.print(Text(f"Booked, but: {one['what']}", style="bold yellow"))
+        for label, key in (("Why", "why"), ("Do", "remedy")):
+            err.print(Text(f"  {label}: ", style="bold").append(one[key], style="not bold"))
+
+
 def _folding(widths: Sequence[int], text: Sequence[bool], width: int) -> list[bool]:
     """Choose which columns fold so that a table fits: text before the rest, wide before narrow."""
     folding = [False] * len(widths)

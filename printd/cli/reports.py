@@ -58,7 +58,7 @@ def names(
 @app.command("act")
 def act_again(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="delivery, shift, transfer or destruction.")],
+    kind: Annotated[str, typer.Argument(help="delivery, shift, transfer, destruction, stock-count or request.")],
     name: Annotated[str, typer.Argument(help="Its name in the books.")],
     as_json: Json = False,
 ) -> None:

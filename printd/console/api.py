@@ -1,22 +1,16 @@
-"""The control socket: acts of the desk as JSON over HTTP, on a Unix socket that only the shop's user can open."""
+"""The control API: acts of the desk as JSON over HTTP, for the socket that only the shop's user can open."""
 
 from __future__ import annotations
 
-import socket
-from pathlib import Path
 from typing import Annotated, Any
 
-import uvicorn
 from fastapi import Body, FastAPI
 from fastapi.responses import JSONResponse
 
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
-from printd.errors import ConfigError, PrintdError
+from printd.errors import PrintdError, StorageError
 from printd.log import logger
-
-_ENDING_SECONDS = 3  # that requests under way have to end in
-_LONGEST = 100  # of a Unix socket's path; the kernel takes 107 bytes
 
 
 def create_app(desk: Desk) -> FastAPI:
@@ -34,49 +28,11 @@ def create_app(desk: Desk) -> FastAPI:
     def act(name: str, arguments: Annotated[dict[str, Any], Body()]) -> JSONResponse:
         try:
             return JSONResponse({"result": perform(desk, name, arguments)})
+        except StorageError as trouble:
+            logger().warning("act.not_possible", act=name, why=trouble.why)
+            return JSONResponse(trouble.to_json(), status_code=503)
         except PrintdError as refusal:
             logger().info("act.refused", act=name, error=type(refusal).__name__)
             return JSONResponse(refusal.to_json(), status_code=409)
 
     return app
-
-
-class Server:
-    """Serves the API until told to stop."""
-
-    def __init__(self, desk: Desk, path: Path) -> None:
-        if len(bytes(path)) > _LONGEST:
-            raise ConfigError(
-                f"The path of the shop's socket is longer than {_LONGEST} bytes.",
-                remedy="Put the shop into a folder with a shorter path.",
-            )
-        path.unlink(missing_ok=True)
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.bind(str(path))
-        path.chmod(0o600)
-        self._socket.listen()  # at once: whoever finds the socket may connect, and is answered when serving begins
-        self._path = path
-        config = uvicorn.Config(
-            create_app(desk),
-            log_level="warning",
-            lifespan="off",
-            access_log=False,
-            timeout_graceful_shutdown=_ENDING_SECONDS,
-        )
-        self._server = uvicorn.Server(config)
-
-    def run(self) -> None:
-        """Serve; returns after :meth:`stop`."""
-        try:
-            self._server.run(sockets=[self._socket])
-        finally:
-            self._socket.close()
-            self.gone()
-
-    def gone(self) -> None:
-        """Take the socket's name away: whoever looks for the daemon finds none."""
-        self._path.unlink(missing_ok=True)
-
-    def stop(self) -> None:
-        """End serving soon."""
-        self._server.should_exit = True

@@ -5,15 +5,19 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from printd.books import noting_commits
 from printd.desk.desk import Desk
-from printd.errors import Refused
+from printd.desk.owed import Owed, storage_trouble, with_owed
+from printd.errors import Booked, Refused, StorageError
+from printd.store.trouble import NOTHING_BOOKED
 
 Act = Callable[..., Any]
 
@@ -88,9 +92,11 @@ def act_named(name: str) -> Act:
 
 
 def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
-    """Perform one act; the result is plain data.
+    """Perform one act; the result is plain data, with what is still owed of it under ``owed``.
 
     :raises Refused: no such act, arguments of the wrong shape, or the act's own refusal.
+    :raises StorageError: disk, folder or database failed before anything of it was booked.
+    :raises Booked: they failed after that.
     """
     act = act_named(name)
     if not _is_text(arguments):
@@ -109,7 +115,42 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
             consequence="Nothing was changed.",
             remedy="See the command's --help.",
         ) from wrong
-    return act(desk, **{field: getattr(checked, field) for field in type(checked).model_fields})
+    here = replace(desk, owed=[])
+    with noting_commits() as booked:
+        try:
+            result = act(here, **{field: getattr(checked, field) for field in type(checked).model_fields})
+        except (OSError, StorageError) as failed:
+            raise _answer_to(name, booked, failed) from failed
+    if booked:
+        here.owed.extend(_unsigned(desk))
+    return with_owed(result, here.owed)
+
+
+def _answer_to(name: str, booked: Sequence[str], failed: OSError | StorageError) -> BaseException:
+    """Return what is said of an act in which disk, folder or database failed."""
+    known = storage_trouble(failed, f"{name} was not carried out.")
+    if known is None:
+        return failed
+    if not booked:
+        known.consequence = known.consequence or NOTHING_BOOKED
+        return known
+    return Booked(
+        f"{name} is booked ({', '.join(booked)}), but its answer cannot be shown now.",
+        why=known.why,
+        consequence="What was booked stands.",
+        remedy="Do not repeat it. Mend the cause, then look at the books.",
+    )
+
+
+def _unsigned(desk: Desk) -> list[Owed]:
+    """Return what the running daemon owes an act in signatures."""
+    if desk.workshop is None:
+        return []
+    return [
+        Owed("The checkpoint over it is not signed and kept yet.", one.message, "The daemon makes it up by itself.")
+        for one in desk.workshop.ailments()
+        if one.part == "checkpoints"
+    ]
 
 
 def _is_text(value: Any) -> bool:

@@ -7,11 +7,12 @@ from typing import Any
 
 from printd.custody import places
 from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say
+from printd.desk import owed
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person, plain, proved, two_people
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
-from printd.reports import acts
+from printd.reports.document import Document
 from printd.reports.stock_count import stock_count
 from printd.store import blanks, deliveries, jobs, log, shifts
 from printd.store.rows import Connection
@@ -108,7 +109,19 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
             "log_root": end.root().hex(),
         }
         booking.enter("stock.closed", {"count": name, "act": act}, signed)
-    return {**act, "files": acts.keep(desk.shop, stock_count(act))}
+    return {**act, "files": owed.paper(desk, "stock-count", name, lambda: stock_count(act))}
+
+
+def paper(desk: Desk, count: str) -> Document:
+    """Return the act of a stock count that is closed.
+
+    :raises Refused: there is none of that name.
+    """
+    with desk.shop.store.reading() as connection:
+        sheets = deliveries.last_sheets(connection, f"act:{count}")
+    if not sheets:
+        raise Refused(f"No stock count {count} is closed.", consequence="Nothing was written.")
+    return stock_count(json.loads(next(iter(sheets.values()))["sheet"]))
 
 
 def _item(connection: Connection, place: str, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:

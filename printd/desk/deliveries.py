@@ -8,9 +8,9 @@ from typing import Any
 from printd.custody import manifest, places, receipt
 from printd.custody.receipt import Sheet
 from printd.custody.serials import SerialRange, to_json
+from printd.desk import owed
 from printd.desk.desk import Desk, Person, known, proved, sent, two_people
 from printd.errors import Refused
-from printd.reports import acts
 from printd.reports.receipt import bast
 from printd.store import blanks, deliveries, log, shifts
 from printd.store.rows import Connection, Row
@@ -92,7 +92,7 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> dict[str, 
             signed,
         )
     shown = show(desk, delivery)
-    return {**shown, "act": acts.keep(desk.shop, bast(shown, *_end(desk)))}
+    return {**shown, "act": owed.paper(desk, "delivery", delivery, lambda: bast(shown, *_end(desk)))}
 
 
 def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from printd.desk.owed import Owed
 from printd.errors import Refused
 from printd.shop import Shop
 from printd.store import people
@@ -53,6 +54,8 @@ class Desk:
     shop: Shop
     workshop: Workshop | None = None
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
+    owed: list[Owed] = field(default_factory=list)
+    """What should have followed the present act and could not; each act has a list of its own."""
 
     def wake(self, printer: str | None = None) -> None:
         """Tell the workers, if they run, that something changed."""

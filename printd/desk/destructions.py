@@ -9,10 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from printd.custody import places
 from printd.custody.serials import SerialRange, join, parse_range, to_json
-from printd.desk import cards, sealing
+from printd.desk import cards, owed, sealing
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.errors import Refused
-from printd.reports import acts
 from printd.reports.destruction import destruction_act
 from printd.store import blanks, log, losses, spoils
 from printd.store.rows import Connection
@@ -72,7 +71,7 @@ def destroy(
         sealing.keep(desk, booking, name, {"witnesses": [one.model_dump() for one in witnesses]})
         booking.enter("blanks.destroyed", data, signed)
     shown = show(desk, name)
-    return {**shown, "files": acts.keep(desk.shop, destruction_act(shown))}
+    return {**shown, "files": owed.paper(desk, "destruction", name, lambda: destruction_act(shown))}
 
 
 def list_(desk: Desk) -> list[dict[str, Any]]:

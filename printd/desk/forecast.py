@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
@@ -12,12 +13,13 @@ from pydantic import Field
 from printd.books import stamp
 from printd.custody import levels
 from printd.custody.forecast import LOT, Forecast, Now, Past, forecast
+from printd.desk import owed
 from printd.desk.desk import Desk, known, plain
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
-from printd.reports import acts
+from printd.reports.document import Document
 from printd.reports.request import letter
-from printd.store import log, policy, usage
+from printd.store import log, policy, supplies, usage
 from printd.store.rows import Connection, Row
 
 HISTORY_DAYS = 180
@@ -91,12 +93,26 @@ def request(
         **({"reason": why} if why else {}),
     }
     with desk.shop.books.booking() as booking:
-        data = {"request": f"request-{booking.size}", "stock_type": stock_type, "asked": asked, "facts": facts}
+        name = f"request-{booking.size}"
+        data = {"request": name, "stock_type": stock_type, "asked": asked, "facts": facts}
         entry = booking.enter("request.made", data, [operator])
-    with desk.shop.store.reading() as connection:
-        end = log.frontier(connection)
     made = {**data, "at": entry.at, "by": operator, "day": desk.shop.today().isoformat()}
-    return {**made, "act": acts.keep(desk.shop, letter(made, end.size, end.root().hex()))}
+    return {**made, "act": owed.paper(desk, "request", name, lambda: paper(desk, name))}
+
+
+def paper(desk: Desk, request: str) -> Document:
+    """Return the letter of a request that was made.
+
+    :raises Refused: there is none of that name.
+    """
+    with desk.shop.store.reading() as connection:
+        row = next((one for one in supplies.requests(connection) if one["id"] == request), None)
+        end = log.frontier(connection)
+    if row is None:
+        raise Refused(f"There is no request {request}.", consequence="Nothing was written.")
+    day = datetime.fromisoformat(row["at"]).astimezone(desk.shop.zone).date().isoformat()
+    made = {**row, "request": row["id"], "facts": json.loads(row["facts"]), "day": day}
+    return letter(made, end.size, end.root().hex())
 
 
 class _Stock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from printd.desk import deliveries, destructions, shifts, transfers
+from printd.desk import counts, deliveries, destructions, forecast, shifts, transfers
 from printd.desk.desk import Desk
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
@@ -13,22 +13,24 @@ from printd.reports.closing import closing
 from printd.reports.destruction import destruction_act
 from printd.reports.document import Document
 from printd.reports.receipt import bast
-from printd.reports.transfer import transfer_act
 from printd.store import log
 
-Kind = Literal["delivery", "shift", "transfer", "destruction"]
+OnePaper = Literal["delivery", "shift", "destruction", "stock-count", "request"]
+Kind = OnePaper | Literal["transfer"]
 
 
 def again(desk: Desk, kind: Kind, name: str) -> dict[str, Any]:
-    """Write the act of a receipt, a closed shift, a transfer or a destruction again, as PDF and JSON.
+    """Write the papers of an act that is booked again, as PDF and JSON; of a transfer its manifest too.
 
     :raises Refused: there is none of that name, it is not closed or received yet, or a shift is being counted.
     """
     not_counting(desk)
+    if kind == "transfer":
+        return {"kind": kind, "name": name, "files": transfers.papers(desk, name)}
     return {"kind": kind, "name": name, "files": acts.keep(desk.shop, _document(desk, kind, name))}
 
 
-def _document(desk: Desk, kind: Kind, name: str) -> Document:
+def _document(desk: Desk, kind: OnePaper, name: str) -> Document:
     match kind:
         case "delivery":
             shown = deliveries.show(desk, name)
@@ -42,10 +44,12 @@ def _document(desk: Desk, kind: Kind, name: str) -> Document:
             if shown["act"] is None:
                 raise _not_yet(f"Shift {name} is not closed yet.")
             return closing(shown)
-        case "transfer":
-            return transfer_act(transfers.show(desk, name))
         case "destruction":
             return destruction_act(destructions.show(desk, name))
+        case "stock-count":
+            return counts.paper(desk, name)
+        case "request":
+            return forecast.paper(desk, name)
 
 
 def _not_yet(what: str) -> Refused:

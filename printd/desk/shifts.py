@@ -13,10 +13,10 @@ from printd.books import Booking
 from printd.custody import places
 from printd.custody.serials import SerialRange, join, minus, parse_range, to_json
 from printd.custody.serials import pieces as count_pieces
+from printd.desk import owed
 from printd.desk.closing import Count, Counted, settle, to_count
 from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
 from printd.errors import Refused
-from printd.reports import acts
 from printd.reports.closing import closing
 from printd.store import blanks, jobs, shifts
 from printd.store.rows import Connection, Row
@@ -267,7 +267,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
         name = settle(booking, row, counted, signed, approver, note)
     desk.wake()
     shown = show(desk, name)
-    return {**shown, "files": acts.keep(desk.shop, closing(shown))}
+    return {**shown, "files": owed.paper(desk, "shift", name, lambda: closing(shown))}
 
 
 def list_(desk: Desk) -> list[dict[str, Any]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,7 +15,7 @@ from printd.custody import places, sealed_note
 from printd.custody.moments import age_days
 from printd.custody.serials import SerialRange, common, from_json, join, minus, parse_range, say, to_json
 from printd.custody.serials import pieces as count_pieces
-from printd.desk import sealing
+from printd.desk import owed, sealing
 from printd.desk.desk import Desk, Person, known, plain, sent, supervisor, two_people
 from printd.desk.shifts import lowest
 from printd.errors import Refused
@@ -76,10 +76,9 @@ def send(
         if due_back is not None:
             data["due_back"] = due_back.isoformat()
         booking.enter("transfer.sent", data, signed)
-        manifest = _manifest(desk, connection, data, ranges)
+        _kind(connection, ranges)
     shown = show(desk, name)
-    path = _file(desk, f"{name}.manifest.note", sealed_note.seal(manifest, desk.shop.keys.documents))
-    return {**shown, "files": {**acts.keep(desk.shop, transfer_act(shown)), "manifest": path}}
+    return {**shown, "files": _papers(desk, name)}
 
 
 def acknowledge(
@@ -208,7 +207,24 @@ def _acknowledge(
         }
         booking.enter("transfer.acknowledged", data, signed)
     shown = show(desk, transfer)
-    return {**shown, "discrepancies": data["discrepancies"], "files": acts.keep(desk.shop, transfer_act(shown))}
+    return {**shown, "discrepancies": data["discrepancies"], "files": _papers(desk, transfer)}
+
+
+def papers(desk: Desk, transfer: str) -> dict[str, str]:
+    """Write the papers of a transfer: its act, and the manifest with which the other side announces it.
+
+    :raises Refused: there is no such transfer.
+    """
+    shown = show(desk, transfer)
+    manifest = sealed_note.seal(_manifest(desk, shown), desk.shop.keys.documents)
+    return {
+        **acts.keep(desk.shop, transfer_act(shown)),
+        "manifest": _file(desk, f"{transfer}.manifest.note", manifest),
+    }
+
+
+def _papers(desk: Desk, transfer: str) -> dict[str, str] | None:
+    return owed.written(desk, "transfer", transfer, lambda: papers(desk, transfer))
 
 
 def _find(connection: Connection, transfer: str) -> Row:
@@ -244,12 +260,10 @@ def _chosen(
     return join(found)
 
 
-def _manifest(
-    desk: Desk, connection: Connection, data: dict[str, Any], ranges: Sequence[SerialRange]
-) -> dict[str, Any]:
-    """Return the manifest of a transfer, in the form in which deliveries are announced.
+def _kind(connection: Connection, ranges: Sequence[SerialRange]) -> tuple[str, str]:
+    """Return stock type and generation of what is sent.
 
-    :raises Refused: it mixes stock types or generations, which no manifest can say.
+    :raises Refused: it is of more than one, which no manifest can say.
     """
     kinds = {
         (one["stock_type"], one["generation"])
@@ -263,22 +277,30 @@ def _manifest(
             consequence="Nothing was moved.",
             remedy="Send one transfer for each.",
         )
-    ((stock_type, generation),) = kinds
+    (kind,) = kinds
+    return kind
+
+
+def _manifest(desk: Desk, transfer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the manifest of a transfer, in the form in which deliveries are announced."""
+    ranges = from_json(transfer["serials"])
+    with desk.shop.store.reading() as connection:
+        stock_type, generation = _kind(connection, ranges)
     manifest: dict[str, Any] = {
-        "delivery": data["transfer"],
-        "bast_number": data["document"],
-        "bast_date": desk.shop.today().isoformat(),
+        "delivery": transfer["id"],
+        "bast_number": transfer["document"],
+        "bast_date": datetime.fromisoformat(transfer["sent_at"]).astimezone(desk.shop.zone).date().isoformat(),
         "stock_type": stock_type,
         "generation": generation,
         "cartons": [
-            {"carton": f"{data['transfer']}-{number}", "first": part.first_serial, "last": part.last_serial}
+            {"carton": f"{transfer['id']}-{number}", "first": part.first_serial, "last": part.last_serial}
             for number, part in enumerate(ranges, start=1)
         ],
     }
-    if data["seals"]:
-        manifest["seals"] = data["seals"]
-    if "due_back" in data:
-        manifest["due_back"] = data["due_back"]
+    if transfer["seals"]:
+        manifest["seals"] = transfer["seals"].split()
+    if transfer["due_back"] is not None:
+        manifest["due_back"] = transfer["due_back"]
     return manifest
 
 

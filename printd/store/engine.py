@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
 
 from printd.errors import ConfigError, Refused
-from printd.store import schema
+from printd.store import schema, trouble
 from printd.store.metadata import metadata
 
 ForbiddenError = sa.exc.SQLAlchemyError
@@ -69,19 +69,19 @@ class Store:
     def open(cls, url: str) -> Store:
         """Open an existing database.
 
-        :raises ConfigError: the database is missing, unreachable, or of another version.
+        :raises ConfigError: the database is missing, of another version, or not where the configuration says.
+        :raises StorageError: it cannot be reached or used now.
         """
         store = cls(_engine_of_existing(url))
         try:
             with store.engine.connect() as connection:
                 revision = _revision(connection)
-        except sa.exc.DatabaseError as unreachable:
+        except sa.exc.DBAPIError as failed:
             store.close()
-            raise ConfigError(
-                "The database cannot be opened.",
-                why=f"{unreachable.orig}.",
-                remedy="Check [database] in printd.toml; where the file is damaged, restore a copy.",
-            ) from unreachable
+            known = trouble.of_database(failed, store.engine.url)
+            raise known or ConfigError(
+                "The database cannot be opened.", why=f"{failed.orig}.", remedy="Check [database] in printd.toml."
+            ) from failed
         if revision != HEAD:
             store.close()
             raise ConfigError(
@@ -101,19 +101,30 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection that sees one state of the books, however long it reads."""
-        with self.engine.connect() as connection:
-            if connection.dialect.name == "postgresql":  # by default each statement there sees a newer state
-                connection.execution_options(isolation_level="REPEATABLE READ")
-            with connection.begin():
-                yield connection
+        """Give a connection that sees one state of the books, however long it reads.
+
+        :raises StorageError: the database cannot be read now.
+        """
+        try:
+            with self.engine.connect() as connection:
+                if connection.dialect.name == "postgresql":  # by default each statement there sees a newer state
+                    connection.execution_options(isolation_level="REPEATABLE READ")
+                with connection.begin():
+                    yield connection
+        except sa.exc.DBAPIError as failed:
+            known = trouble.of_database(failed, self.engine.url)
+            if known is None:
+                raise
+            raise known from failed
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give the one writing transaction; it commits at the end, or changes nothing.
 
         :raises Refused: a rule of the database itself stands against the change.
+        :raises StorageError: the database cannot be written to now; its consequence says what the books hold.
         """
+        committing = False
         try:
             with (
                 self._writer,
@@ -121,12 +132,42 @@ class Store:
                 connection.begin(),
             ):
                 yield connection
+                committing = True
         except (sa.exc.IntegrityError, sa.exc.DataError) as forbidden:
             raise Refused(
                 "The database refuses this change.",
                 why=str(forbidden.orig).splitlines()[0] + ".",
                 consequence="Nothing was changed.",
             ) from forbidden
+        except sa.exc.DBAPIError as failed:
+            unknown = committing and not _undone_for_sure(failed)
+            booked = trouble.BOOKING_UNKNOWN if unknown else trouble.NOTHING_BOOKED
+            known = trouble.of_database(failed, self.engine.url, booked)
+            if known is None:
+                raise
+            raise known from failed
+
+    def try_to_write(self) -> None:
+        """Begin and end a writing transaction that changes nothing.
+
+        :raises StorageError: the database cannot be written to now.
+        """
+        with self.writing():
+            pass
+
+
+def _undone_for_sure(failed: sa.exc.DBAPIError) -> bool:
+    """Tell whether a commit that failed can have left nothing behind.
+
+    SQLite: what could not be written is no commit; what was written and not made durable may come back when the
+    write-ahead log is read after a crash. PostgreSQL: an error that the server still tells has undone the transaction;
+    a connection that ends (SQLSTATE classes 08 and 57, or none) tells nothing.
+    """
+    code = str(getattr(failed.orig, "sqlite_errorname", ""))
+    if code:
+        return code == "SQLITE_IOERR_WRITE" or not code.startswith("SQLITE_IOERR")
+    state = str(getattr(failed.orig, "sqlstate", None) or "")
+    return bool(state) and state[:2] not in ("08", "57")
 
 
 def _engine_of_existing(url: str) -> Engine:

@@ -9,7 +9,8 @@ import pytest
 
 from printd.client import call
 from printd.errors import ShopBusyError
-from printd.shop import create, locked
+from printd.lock import locked
+from printd.shop import create
 
 
 def test_a_command_waits_until_another_is_done(tmp_path: Path) -> None:

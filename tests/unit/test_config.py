@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from fixed import ORIGIN
 from printd.config import CONFIG_NAME, load
 from printd.errors import ConfigError
+from printd.folder import SOCKET_NAME
 from printd.shop import create
 
 GOOD = '[office]\norigin = "a/b"\n'
@@ -130,6 +132,24 @@ def test_a_used_folder_or_a_file_does_not_become_a_shop(tmp_path: Path) -> None:
             create(folder, origin="a/b")
         assert refused.value.remedy
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("too_long", [False, True])
+def test_a_folder_whose_path_is_too_long_for_the_socket_does_not_become_a_shop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, too_long: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    longest = 100 - len(f"{tmp_path}/{SOCKET_NAME}/")
+    name = "ü" * (longest // 2) + "x" * (longest % 2 + too_long)
+    if not too_long:
+        create(Path(name), origin=ORIGIN)
+        assert (tmp_path / name / CONFIG_NAME).exists()
+        return
+    with pytest.raises(ConfigError) as refused:
+        create(Path(name), origin=ORIGIN)  # short from here, and too long from where the daemon starts
+    assert "101 bytes long" in refused.value.what
+    assert "shorter path" in refused.value.remedy
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_reason_that_nobody_knows_stops_the_start(tmp_path: Path) -> None:

@@ -1,0 +1,80 @@
+"""What follows an act that is booked: papers, signatures. Where one fails the act stands.
+
+The answer then says what is owed, and who makes it up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from printd.errors import PrintdError, StorageError
+from printd.reports import acts
+from printd.store import trouble
+
+if TYPE_CHECKING:
+    from printd.desk.desk import Desk
+    from printd.reports.document import Document
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Something that should have followed an act that is booked.
+
+    :param what: what is missing, one sentence.
+    :param why: the reason.
+    :param remedy: who makes it up, and how.
+    """
+
+    what: str
+    why: str
+    remedy: str
+
+
+def follow(owed: list[Owed], what: str, remedy: str, work: Callable[[], T]) -> T | None:
+    """Do what follows an act that is booked; where disk, folder or database fail it is owed.
+
+    :param owed: takes what is owed.
+    :returns: what ``work`` returns; ``None``: it is owed.
+    """
+    try:
+        return work()
+    except (OSError, StorageError) as failed:
+        known = storage_trouble(failed, what)
+        if known is None:
+            raise
+        owed.append(Owed(what, known.why, remedy))
+        return None
+
+
+def paper(desk: Desk, kind: str, name: str, make: Callable[[], Document]) -> dict[str, str] | None:
+    """Write the one paper of an act that is booked; return the paths of its files, or ``None``: it is owed."""
+    return written(desk, kind, name, lambda: acts.keep(desk.shop, make()))
+
+
+def written(desk: Desk, kind: str, name: str, write: Callable[[], dict[str, str]]) -> dict[str, str] | None:
+    """Write the papers of an act that is booked; return the paths of the files, or ``None``: they are owed.
+
+    :param kind: as ``papers.again`` names it, which makes them up.
+    """
+    return follow(
+        desk.owed,
+        f"The papers of {kind} {name} were not written.",
+        f"When that is mended, write them with: printd reports act {kind} {name}",
+        write,
+    )
+
+
+def storage_trouble(failed: OSError | StorageError, what: str) -> PrintdError | None:
+    """Return an error of disk, folder or database for people; ``None``: it is another."""
+    return failed if isinstance(failed, StorageError) else trouble.of_files(failed, what)
+
+
+def with_owed(result: Any, owed: list[Owed]) -> Any:
+    """Return an act's answer with what is owed under ``owed``; without it where nothing is."""
+    if not owed or not isinstance(result, Mapping):
+        return result
+    return {**result, "owed": [*result.get("owed", ()), *map(asdict, owed)]}
