@@ -184,9 +184,9 @@ class Ground:
     # --- the daemon ---
 
     def start(self) -> None:
-        """Start the daemon, and wait until it listens."""
+        """Start the daemon, and wait until it works."""
         self.daemon = self.processes.begin(command=["--shop", str(self.shop), "run"])
-        self.until(lambda: self.answers() or None, "the daemon does not listen")
+        self.until(lambda: (self.answers() and self.health()["ready"]) or None, "the daemon does not begin")
 
     def answers(self) -> bool:
         """Tell whether the daemon answers; one that ended is a finding."""

@@ -78,6 +78,13 @@ def written(path: Path, since: int) -> bool:
     return path.is_file() and path.stat().st_mtime_ns >= since
 
 
+def debts(told: Any) -> list[Mapping[str, Any]]:
+    """Return what an answer says is still to come; one that is booked and cannot be told is such a thing itself."""
+    if not isinstance(told, Mapping):
+        return []
+    return [told] if told.get("error") == "Booked" else list(told.get("owed", []))
+
+
 def owing(said: Said, after: Ledger, since: int, *, signing: bool) -> None:
     """Make sure that an act which is done names all that is still to come of it.
 
@@ -85,7 +92,7 @@ def owing(said: Said, after: Ledger, since: int, *, signing: bool) -> None:
     :param signing: whether the act itself signs; beside a daemon that does.
     """
     told = said.value
-    owed = told.get("owed", []) if isinstance(told, dict) else []
+    owed = debts(told)
     lacking = [str(one) for one in papers(told) if not written(one, since)]
     if signing and (after.signed < len(after.kinds) or after.noted < after.signed):
         lacking.append(f"checkpoint at {after.signed}, note at {after.noted}, of {len(after.kinds)}")

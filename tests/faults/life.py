@@ -59,8 +59,8 @@ def _again(ground: Ground, name: str) -> Said | None:
 def _whole(ground: Ground, said: Said, since: int, *, done: bool) -> None:
     """Make sure that what was owed is there in the end: by the daemon, or by whoever the answer names."""
     told = said.value
-    if done and isinstance(told, dict):
-        for one in told.get("owed", []):
+    if done:
+        for one in judge.debts(told):
             for command in re.findall(r"printd ([a-z-]+(?: [a-z-]+)*(?: [\w.:/-]+)*)", one["remedy"]):
                 if not command.startswith("run"):
                     ground.printd(*command.rstrip(".").split()).whole()

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from printd.cli.app import main as command_line
 from printd.client import call
-from printd.errors import PrintdError
+from printd.errors import Booked, PrintdError
 
 _LOADED = (
     "printd.cli.app",
@@ -48,6 +48,8 @@ def act(shop: str, name: str, arguments: Mapping[str, Any]) -> int:
     """Perform an act as the command line does; print its result or its error as JSON; return the exit code."""
     try:
         told, code = call(Path(shop), name, arguments), 0
+    except Booked as booked:
+        told, code = booked.to_json(), 0
     except PrintdError as error:
         told, code = error.to_json(), 1
     print(json.dumps(told))

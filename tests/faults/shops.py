@@ -157,8 +157,8 @@ class Maker:
 
     def sheets(self) -> dict[str, Any]:
         """Return what a true count at the shift's end finds."""
-        from printd.desk.closing import to_count  # noqa: PLC0415 - beside its only use
-        from printd.store import shifts  # noqa: PLC0415
+        from printd.desk.closing import to_count
+        from printd.store import shifts
 
         with self.shop.store.reading() as connection:
             row = shifts.current(connection)
