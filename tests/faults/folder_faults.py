@@ -61,8 +61,10 @@ def _chmod(name: str, mode: int, *, deep: bool = False) -> tuple[Callable[[Groun
 
     def lift(ground: Ground) -> None:
         for one, mode in before.items():
-            if one.exists():
-                one.chmod(mode)
+            # SQLite gives the files beside a database its permissions.
+            for other in (one, *one.parent.glob(f"{one.name}-*")):
+                if other.exists():
+                    other.chmod(mode)
 
     return put, lift
 

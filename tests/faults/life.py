@@ -42,10 +42,10 @@ def live(ground: Ground, name: str, fault: Fault, life: str) -> None:
         return
     done = judge.answer(case, fault, said, before, after)
     if done:
-        judge.owing(said, after, since, signing=door == ALONE)
+        judge.owing(said, after, since, signing=door == ALONE and bool(case.books))
     else:
         ground.until(lambda: _again(ground, name), f"after the fault {name} still does not work")
-    _whole(ground, said, since, done=done)
+    _whole(ground, name, said, since, done=done)
 
 
 def _again(ground: Ground, name: str) -> Said | None:
@@ -56,7 +56,7 @@ def _again(ground: Ground, name: str) -> Said | None:
     return said
 
 
-def _whole(ground: Ground, said: Said, since: int, *, done: bool) -> None:
+def _whole(ground: Ground, name: str, said: Said, since: int, *, done: bool) -> None:
     """Make sure that what was owed is there in the end: by the daemon, or by whoever the answer names."""
     told = said.value
     if done:
@@ -64,15 +64,15 @@ def _whole(ground: Ground, said: Said, since: int, *, done: bool) -> None:
             for command in re.findall(r"printd ([a-z-]+(?: [a-z-]+)*(?: [\w.:/-]+)*)", one["remedy"]):
                 if not command.startswith("run"):
                     ground.printd(*command.rstrip(".").split()).whole()
+        if judge.debts(told) and ground.daemon is None:  # the next act that is booked signs for this one too
+            ground.act("incidents.open", {"kind": "extra", "note": "a test", "by": "siti"}).whole()
         for path in judge.papers(told):
             if not judge.written(path, since):
                 raise Untrue(f"{path.name} was owed and is not there")
     if ground.daemon is not None:
         ground.until(lambda: _signed(ground), "the daemon does not sign what was booked")
         ground.stop()
-    else:
-        ground.act("health.show", {}).whole()
-    if _signed(ground) is None:
+    if done and CASES[name].books and _signed(ground) is None:
         raise Untrue(f"no checkpoint covers the books: {ground.ledger().signed}, {ground.ledger().noted}")
 
 
