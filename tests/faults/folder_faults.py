@@ -122,6 +122,10 @@ def _emptied(ground: Ground) -> None:
 
 
 def _put_back(ground: Ground) -> None:
+    """Put the books back as the advice says: a daemon is stopped before, and started again."""
+    beside = ground.daemon is not None
+    if beside:
+        ground.stop()
     for name in ("printd.sqlite", "printd.sqlite-wal", "printd.sqlite-shm"):
         kept = ground.disk.root / f"kept-{name}"
         if kept.exists():
@@ -129,6 +133,8 @@ def _put_back(ground: Ground) -> None:
             kept.unlink()
         elif not name.endswith("te"):
             (ground.shop / name).unlink(missing_ok=True)
+    if beside:
+        ground.start()
 
 
 def _mount_read_only(ground: Ground) -> None:
@@ -166,7 +172,6 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "printed": Fault(*_chmod("printed", 0o500, deep=True), _WRITE, books=False),
         "keys": Fault(*_chmod("keys", 0o500, deep=True), _WRITE, books=False),
         "spool": Fault(*_chmod("spool", 0o500, deep=True), _WRITE, books=False),
-        "lock": Fault(*_chmod("shop.lock", 0o400), _WRITE),
         "socket": Fault(*_chmod("printd.sock", 0o000), _WRITE, lives=(KILLED, RUNNING)),
         "immutable folder": Fault(*_immutable(""), _WRITE, disk="ext4"),
         "immutable database": Fault(*_immutable("printd.sqlite"), _WRITE, disk="ext4"),

@@ -15,7 +15,7 @@ _NOTHING = re.compile(r"\b(Nothing|It|No blank|The shift|They) (was|were|is|stay
 TICK = 20_000_000
 """Nanoseconds by which a file's time may lie before the clock's: the kernel takes it from its last tick."""
 
-_CALMING = "nothing has to be restored"
+CALMING = "nothing has to be restored"
 _PARTS = ("what", "why", "consequence", "remedy")
 
 
@@ -50,7 +50,7 @@ def answer(case: Case, fault: Fault, said: Said, before: Ledger, after: Ledger) 
         raise Untrue(f"nothing stood between it and the books, and it says: {text}")
     if not any(word in text.lower() for word in fault.cause):
         raise Untrue(f"the error does not tell the cause ({', '.join(fault.cause)}): {text}")
-    wrong = [word for word in fault.never if word in text.lower().replace(_CALMING, "")]
+    wrong = [word for word in fault.never if word in text.lower().replace(CALMING, "")]
     if wrong:
         raise Untrue(f"the error leads astray ({', '.join(wrong)}): {text}")
     nothing = bool(_NOTHING.search(error["consequence"])) and "unknown" not in error["consequence"]
