@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from printd import errors
-from printd.errors import PrintdError, Refused, ShopBusyError
+from printd.errors import PrintdError, Refused, ShopBusyError, StorageError
 from printd.folder import SOCKET_NAME
 
 _SECONDS = 120.0
@@ -78,9 +78,14 @@ def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
     from printd.desk.owed import Owed, follow, with_owed
     from printd.lock import locked
     from printd.shop import Shop
+    from printd.store.trouble import NOTHING_BOOKED
 
     with locked(folder):
-        shop = Shop.open(folder)
+        try:
+            shop = Shop.open(folder)
+        except StorageError as trouble:
+            trouble.consequence = NOTHING_BOOKED
+            raise
         try:
             shop.check_start()
             owed: list[Owed] = []

@@ -19,7 +19,7 @@ from printd.console.control_socket import ControlSocket
 from printd.desk.desk import Desk
 from printd.desk.health import surroundings
 from printd.errors import ShopBusyError, StorageError
-from printd.folder import SOCKET_NAME, check_socket_path
+from printd.folder import SOCKET_NAME
 from printd.health import Ailment, Health, Surroundings
 from printd.intake.inbox import Inbox
 from printd.intake.sources.spool import Spool
@@ -129,7 +129,7 @@ class Daemon:
     # --- life ---
 
     def run(self, begun: Callable[[], None] = lambda: None) -> None:
-        """Work until stopped; raises what a vital part died of.
+        """Work until stopped.
 
         :param begun: called when the start-up checks are done, before anything that would have to be ended well.
         """
@@ -248,7 +248,6 @@ def run(folder: Path, against: Sequence[str] = ()) -> None:
 
     :param against: checkpoints that people hold, which the books must reach.
     """
-    check_socket_path(folder.absolute() / SOCKET_NAME)
     with locked(folder, _COMMAND_SECONDS, lambda who: _wait_for(folder, who)):
         shop = _opened(folder)
         try:

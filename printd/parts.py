@@ -19,7 +19,7 @@ GRACE_SECONDS = 45.0
 """What a part may need beyond its own deadline: the database alone makes a writer wait for up to thirty."""
 
 STEADY_SECONDS = 5.0
-"""A part that began anew is well when it has lived for so long."""
+"""A part that began anew is well when it has lived for so long; for want of disk or database, a tenth of that."""
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _STORAGE_WAIT = 0.5  # until disk, folder or database are tried again: nothing of them is worn out by it
@@ -27,15 +27,15 @@ _STORAGE_WAIT = 0.5  # until disk, folder or database are tried again: nothing o
 
 @dataclass
 class _Part:
-    """One part; ``deaths`` in a row, and the moment at which it begins anew."""
+    """One part; ``deaths`` in a row, the moment at which it begins anew, and whether it died for want of storage."""
 
     work: Callable[[], None]
     due: Callable[[], Deadline | None]
     stops: Stops
-    vital: bool
     thread: threading.Thread
     error: BaseException | None = None
     told: str = ""
+    starved: bool = False
     began: float = 0.0
     deaths: int = 0
     again: float | None = None
@@ -63,16 +63,14 @@ class Parts:
         *,
         due: Callable[[], Deadline | None] = lambda: None,
         stops: Stops = "nothing",
-        vital: bool = False,
     ) -> None:
         """Begin a part.
 
         :param work: begun again after an error; it returns when the daemon stops.
         :param due: by when what it does now must be over; ``None``: it waits for something.
         :param stops: what stands still while it is dead or hangs.
-        :param vital: whether the daemon cannot go on without it.
         """
-        part = _Part(work, due, stops, vital, threading.Thread())
+        part = _Part(work, due, stops, threading.Thread())
         self._begin(name, part)
         with self._lock:
             self._parts[name] = part
@@ -86,7 +84,7 @@ class Parts:
     def look(self) -> None:
         """See to every part once.
 
-        :raises BaseException: what a vital part died of, or books that do not prove themselves.
+        :raises BaseException: books that do not prove themselves, or what is no error of a part alone.
         """
         with self._lock:
             parts = dict(self._parts)
@@ -130,7 +128,7 @@ class Parts:
                 "it waits for; if it stays so, stop the daemon and start it again: a card under way is in doubt then.",
                 part.stops,
             )
-        elif time.monotonic() - part.began >= STEADY_SECONDS:
+        elif time.monotonic() - part.began >= (STEADY_SECONDS / 10 if part.starved else STEADY_SECONDS):
             part.deaths, part.told = 0, ""
             self._health.well(name)
 
@@ -141,12 +139,13 @@ class Parts:
             self._log.error("daemon.part_died", part=name, why=why, at=_where(error))
         part.told = why
         self.died[name] += 1
-        if part.vital or isinstance(error, IntegrityError) or not isinstance(error, Exception):
+        if isinstance(error, IntegrityError) or not isinstance(error, Exception):
             raise error
         part.deaths += 1
-        wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(part.deaths - 1, 10))
-        if isinstance(error, StorageError) or (isinstance(error, OSError) and of_files(error, name) is not None):
-            wait = _STORAGE_WAIT
+        part.starved = isinstance(error, StorageError) or (
+            isinstance(error, OSError) and of_files(error, name) is not None
+        )
+        wait = _STORAGE_WAIT if part.starved else min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(part.deaths - 1, 10))
         part.again = time.monotonic() + wait
         self._health.ail(
             name,

@@ -12,6 +12,7 @@ import uvicorn
 from printd.console.api import create_app
 from printd.desk.desk import Desk
 from printd.errors import StorageError
+from printd.folder import check_socket_path
 from printd.store import trouble
 
 _ENDING_SECONDS = 3  # that requests under way have to end in
@@ -21,9 +22,11 @@ class ControlSocket:
     """Listens under a path until told to stop.
 
     :param path: whatever else is found there is taken away: whoever holds the shop holds the names in its folder.
+    :raises ConfigError: the path is too long for a socket.
     """
 
     def __init__(self, desk: Desk, path: Path) -> None:
+        check_socket_path(path.absolute())
         self._path = path
         self._config = uvicorn.Config(
             create_app(desk),

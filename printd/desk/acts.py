@@ -149,7 +149,7 @@ def _unsigned(desk: Desk) -> list[Owed]:
     return [
         Owed("The checkpoint over it is not signed and kept yet.", one.message, "The daemon makes it up by itself.")
         for one in desk.workshop.ailments()
-        if one.part == "checkpoints"
+        if one.part in ("checkpoints", "folder")
     ]
 
 

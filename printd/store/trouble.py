@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from printd.errors import PrintdError, StorageError
+from printd.errors import IntegrityError, PrintdError, StorageError
 
 NOTHING_BOOKED = "Nothing was booked."
 BOOKING_UNKNOWN = "Whether it was booked is unknown."
@@ -73,7 +73,7 @@ def _of_sqlite(error: Any, path: Path, consequence: str) -> PrintdError | None:
     if primary == "SQLITE_FULL":
         return told("The disk is full.", _MAKE_ROOM)
     if primary in ("SQLITE_CORRUPT", "SQLITE_NOTADB"):
-        return StorageError(
+        return IntegrityError(
             f"The database {path} is damaged.",
             why=f"SQLite says: {error}.",
             consequence=consequence,
@@ -127,7 +127,12 @@ def _of_server(error: sa.exc.DBAPIError, url: sa.URL, consequence: str) -> Print
     if state == "25006":
         return told("The server is read-only.", "Connect to the primary server: [database] url in printd.toml.")
     if state in ("XX001", "XX002"):
-        return told(f"The server finds it damaged: {said[0] if said else state}.", "Stop, and call its administrator.")
+        return IntegrityError(
+            f"The database {url.database} on {url.host or 'this machine'} is damaged.",
+            why=f"Its server says: {said[0] if said else state}.",
+            consequence=consequence,
+            remedy="Stop the daemon and call the server's administrator; then restore the newest backup.",
+        )
     if state == "42501":
         return told("The user of [database] may not do this there.", "Let the administrator grant it.")
     if error.connection_invalidated or isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError):

@@ -221,7 +221,7 @@ def test_a_printer_is_drained_emptied_and_retired_for_good(tmp_path: Path) -> No
 def test_a_clock_that_went_back_is_told_until_it_is_right_again(tmp_path: Path) -> None:
     now = [datetime(2026, 3, 2, 8, 0, 3, tzinfo=UTC)]
     health = Health(lambda: "now", loud=False)
-    around = Surroundings(health, tmp_path, 0, lambda: now[0], "2026-03-02T08:00:04Z")
+    around = Surroundings(health, tmp_path, 0, lambda: now[0], "2026-03-02T08:00:04Z", lambda: None)
     around.look()
     assert health.ailments() == [], "one second is nobody's fault"
     now[0] -= timedelta(hours=3)

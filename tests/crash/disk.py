@@ -15,11 +15,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import sqlalchemy as sa
 import structlog
 
 from crash.house import House, Plan, house
 from crash.points import Killed
+from printd.errors import StorageError
 
 ERRORS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "short write": 0}
 _FOR_GOOD = 1_000_000
@@ -63,7 +63,7 @@ class OnBadDisk(House):
     def _dying(self) -> Iterator[None]:
         try:
             yield
-        except sa.exc.DatabaseError as failed:
+        except StorageError as failed:
             self.deaths += 1
             self.disk.mend()
             self.points.dead = True
@@ -72,7 +72,7 @@ class OnBadDisk(House):
     def people(self) -> dict[str, int]:
         try:
             return super().people()
-        except sa.exc.DatabaseError:  # an act that was refused by the disk: they tell the technician and try again
+        except StorageError:  # an act that was refused by the disk: they tell the technician and try again
             self.refused += 1
             self.disk.mend()
             return {}

@@ -21,6 +21,7 @@ import structlog
 
 from crash.house import House, Plan, Template, furnish
 from crash.points import Killed
+from printd.errors import StorageError
 from printd.store.engine import migrate
 
 pytestmark = pytest.mark.postgres
@@ -126,7 +127,7 @@ class OnPostgres(House):
     def _dying(self, what: Callable[[], None]) -> None:
         try:
             what()
-        except sa.exc.DBAPIError as failed:
+        except (sa.exc.DBAPIError, StorageError) as failed:
             self.deaths += 1
             self.points.dead = True
             raise Killed from failed
@@ -134,7 +135,7 @@ class OnPostgres(House):
     def people(self) -> dict[str, int]:
         try:
             return super().people()
-        except sa.exc.DBAPIError:  # the act failed: they look again
+        except (sa.exc.DBAPIError, StorageError):  # the act failed: they look again
             return {}
 
 

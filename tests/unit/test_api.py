@@ -29,7 +29,7 @@ from intake_help import (
 from structlog.testing import capture_logs
 
 from printd import client, errors
-from printd.console.api import Server
+from printd.console.control_socket import ControlSocket
 from printd.desk.acts import ACTS, perform
 from printd.desk.desk import Desk
 from printd.errors import ConfigError, PrintdError, Refused
@@ -41,7 +41,7 @@ WAIT = 20.0
 @contextmanager
 def serving(desk: Desk, path: Path | None = None) -> Iterator[Path]:
     path = path or desk.shop.folder / SOCKET_NAME
-    server = Server(desk, path)
+    server = ControlSocket(desk, path)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -146,7 +146,7 @@ def test_the_socket_goes_with_the_server_and_a_left_one_is_replaced(tmp_path: Pa
 def test_a_path_too_long_for_a_socket_is_said_before_anything_starts(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / ("x" * 120) / SOCKET_NAME
     with pytest.raises(ConfigError) as refused:
-        Server(desk, path)
+        ControlSocket(desk, path)
     assert "shorter" in refused.value.remedy
 
 

@@ -98,7 +98,7 @@ def test_a_missing_sqlite_file_is_refused_and_not_made(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "printd.sqlite"
     path.write_bytes(b"holiday photographs " * 400)
-    with pytest.raises(ConfigError, match="cannot be opened"):
+    with pytest.raises(IntegrityError, match="is damaged"):
         Store.open(f"sqlite:///{path}")
 
 
