@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from faults.disk import Kind, no_room_in, room_in, run
-from faults.ground import Ground
+from faults.ground import Ground, Untrue
 
 CLEAN, KILLED, RUNNING = "after a clean stop", "after a kill", "under a daemon"
 LIVES = (CLEAN, KILLED, RUNNING)
@@ -124,8 +124,10 @@ def _emptied(ground: Ground) -> None:
 def _put_back(ground: Ground) -> None:
     """Put the books back as the advice says: a daemon is stopped before, and started again."""
     beside = ground.daemon is not None
-    if beside:
-        ground.stop()
+    if beside:  # books that do not prove themselves end it, loudly
+        said = ground.stop(codes=(0, 1))
+        if said.code and "restore" not in said.err:
+            raise Untrue(f"the daemon ended without saying what to do: {said.err[-1000:]}")
     for name in ("printd.sqlite", "printd.sqlite-wal", "printd.sqlite-shm"):
         kept = ground.disk.root / f"kept-{name}"
         if kept.exists():

@@ -28,6 +28,17 @@ SECONDS = 40.0
 RECOVERY = 15.0
 """Within which a shop must go on by itself when a fault is over."""
 
+_CRASH = """
+import os, socket, sqlite3, sys
+folder = sys.argv[1]
+connection = sqlite3.connect(folder + "/printd.sqlite", isolation_level=None)
+connection.execute("PRAGMA journal_mode=WAL")
+connection.execute("PRAGMA user_version = 1")
+connection.execute("PRAGMA user_version = 0")
+socket.socket(socket.AF_UNIX).bind(folder + "/printd.sock")
+os._exit(0)
+"""
+
 _TESTS = Path(__file__).parent.parent
 
 
@@ -183,9 +194,37 @@ class Ground:
 
     # --- the daemon ---
 
+    def crash(self) -> None:
+        """Leave what a killed daemon leaves: its log beside the database, and a socket that nobody listens on."""
+        subprocess.run([sys.executable, "-c", _CRASH, str(self.shop)], check=True, timeout=30)
+        assert (self.shop / "printd.sqlite-wal").stat().st_size
+        assert (self.shop / "printd.sock").is_socket()
+
+    def begin(self) -> None:
+        """Start the daemon, whatever comes of it."""
+        self.daemon = self.processes.begin(command=["--shop", str(self.shop), "run"])
+
+    def steady(self, seconds: float) -> None:
+        """Make sure that the daemon lives for some time, without a traceback."""
+        assert self.daemon is not None
+        end = time.monotonic() + seconds
+        while True:
+            if self.processes.ended(self.daemon):
+                raise Untrue(f"the daemon ended with {self.daemon.code}: {self.words()[-2500:]}")
+            if "Traceback" in self.words():
+                raise Untrue(f"the daemon printed a traceback: {self.words()[-2500:]}")
+            if time.monotonic() > end:
+                return
+            time.sleep(0.05)
+
+    def words(self) -> str:
+        """Return what the daemon has said."""
+        assert self.daemon is not None
+        return "".join(self.daemon.words())
+
     def start(self) -> None:
         """Start the daemon, and wait until it works."""
-        self.daemon = self.processes.begin(command=["--shop", str(self.shop), "run"])
+        self.begin()
         self.until(lambda: (self.answers() and self.health()["ready"]) or None, "the daemon does not begin")
 
     def answers(self) -> bool:
@@ -208,14 +247,17 @@ class Ground:
                 told: dict[str, Any] = json.loads(answer.read().partition(b"\r\n\r\n")[2])
         return told
 
-    def stop(self) -> Said:
-        """Stop the daemon as an operator does; return what it said in its life."""
+    def stop(self, codes: tuple[int, ...] = (0,)) -> Said:
+        """Stop the daemon as an operator does; return what it said in its life.
+
+        :param codes: how it may end.
+        """
         assert self.daemon is not None
         process, self.daemon = self.daemon, None
         if not self.processes.ended(process):
             os.kill(process.pid, signal.SIGTERM)
         said = self.processes.wait(process)
-        if said.code:
+        if said.code not in codes:
             raise Untrue(f"the daemon ended with {said.code}: {said.err[-2500:]}")
         return said.whole()
 

@@ -12,7 +12,11 @@ from faults.folder_faults import CLEAN, FAULTS, RUNNING, Fault
 from faults.ground import Ground, Said
 from faults.life import find
 
-SEEN = [name for name, fault in FAULTS.items() if fault.books and RUNNING in fault.lives and name != "socket"]
+SEEN = [
+    name
+    for name, fault in FAULTS.items()
+    if fault.books and RUNNING in fault.lives and name not in ("socket", "database damaged")
+]
 TOLD = [name for name, fault in FAULTS.items() if fault.books and CLEAN in fault.lives]
 
 
