@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,10 @@ def _once(folder: Path, name: str, arguments: Mapping[str, Any], seconds: float)
 
 
 def listens(path: Path) -> bool:
-    """Tell whether a daemon listens at a socket; one that was killed leaves a socket that nobody listens on."""
+    """Tell whether a daemon listens at a socket; one that was killed leaves a socket that nobody listens on.
+
+    :raises StorageError: this user may not open it.
+    """
     try:
         _knock(path, _KNOCK_SECONDS).close()
     except _NobodyListensError:
@@ -64,6 +68,14 @@ def _knock(path: Path, seconds: float) -> socket.socket:
         knock.settimeout(_KNOCK_SECONDS)
         knock.connect(str(path))
         knock.settimeout(seconds)
+    except PermissionError as shut:
+        knock.close()
+        raise StorageError(
+            "The daemon of this shop cannot be reached.",
+            why=f"This user may not open its socket {path}.",
+            consequence="Nothing was booked.",
+            remedy="Work as the shop's user. Where you are it, give the socket its mode back: chmod 600",
+        ) from shut
     except OSError as nobody:
         knock.close()
         raise _NobodyListensError from nobody
@@ -80,27 +92,26 @@ def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
     from printd.shop import Shop
     from printd.store.trouble import NOTHING_BOOKED
 
-    with locked(folder):
+    with ExitStack() as held:
         try:
+            held.enter_context(locked(folder))
             shop = Shop.open(folder)
-        except StorageError as trouble:
-            trouble.consequence = NOTHING_BOOKED
-            raise
-        try:
+            held.callback(shop.close)
             shop.check_start()
-            owed: list[Owed] = []
-            with noting_commits() as booked:
-                result = perform(Desk(shop), name, arguments)
-            if booked:
-                follow(
-                    owed,
-                    "The checkpoint over it is not signed and kept yet.",
-                    "The next act that is booked, or the daemon, makes it up by itself.",
-                    shop.sign,
-                )
-            return with_owed(result, owed)
-        finally:
-            shop.close()
+        except PrintdError as early:
+            early.consequence = early.consequence or NOTHING_BOOKED
+            raise
+        owed: list[Owed] = []
+        with noting_commits() as booked:
+            result = perform(Desk(shop), name, arguments)
+        if booked:
+            follow(
+                owed,
+                "The checkpoint over it is not signed and kept yet.",
+                "The next act that is booked, or the daemon, makes it up by itself.",
+                shop.sign,
+            )
+        return with_owed(result, owed)
 
 
 def _over_socket(path: Path, name: str, arguments: Mapping[str, Any], seconds: float) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -70,7 +71,8 @@ class ControlSocket:
     def gone(self) -> None:
         """Take the name away where it is ours: whoever looks for the daemon finds none."""
         if self._bound is not None and self._bound == _identity(self._path):
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):  # one that nobody listens at does no harm where it cannot be taken away
+                self._path.unlink()
         self._bound = None
 
     def stop(self) -> None:

@@ -163,7 +163,7 @@ def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[dict[str, Any]]:
     try:
         found = discovery.discover(drivers.families(), tcp, usb_backend(desk.shop.config))
     except DriverError as trouble:
-        raise Refused("The USB bus cannot be read.", why=f"{trouble}") from trouble
+        raise Refused("The USB bus cannot be read.", why=f"{trouble}.") from trouble
     with desk.shop.store.reading() as connection:
         booked = jobs.printers(connection, retired=True)
     names = {row["serial_number"]: row["name"] for row in booked} | {row["uri"]: row["name"] for row in booked}
@@ -206,7 +206,10 @@ def _identify(desk: Desk, uri: str, model: str, family: str) -> Identity:
             printer.close()
     except DriverError as trouble:
         raise Refused(
-            f"The printer at {uri} could not be asked who it is.", why=f"{trouble}", consequence="It was not added."
+            f"The printer at {uri} could not be asked who it is.",
+            why=f"{trouble.message}.",
+            consequence="It was not added.",
+            remedy=f"{trouble.hint}." if trouble.hint else "",
         ) from trouble
 
 

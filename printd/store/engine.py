@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -32,14 +34,28 @@ def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder / SQLITE_NAME}"
 
 
-def create_engine(url: str) -> Engine:
-    """Return an engine whose commits survive a power cut (SQLite: WAL, synchronous=FULL)."""
+def create_engine(url: str, *, new: bool = False) -> Engine:
+    """Return an engine whose commits survive a power cut (SQLite: WAL, synchronous=FULL).
+
+    :param new: whether a file of SQLite may be made; an empty one in the place of a database that was moved away would
+        take its write-ahead log with it.
+    """
     if not url.startswith("sqlite"):
         address = sa.make_url(url)
         if address.drivername == "postgresql":  # the usual way to write it; the driver that comes with printd is meant
             address = address.set(drivername="postgresql+psycopg")
         return sa.create_engine(address, pool_pre_ping=True)
     engine = sa.create_engine(url, connect_args={"timeout": 30})
+    opened = _identity(engine)
+
+    @event.listens_for(engine, "do_connect")
+    def _on_open(_dialect: object, _record: object, _where: object, arguments: dict[str, Any]) -> Any:
+        path = engine.url.database
+        if not path or path == ":memory:":
+            return None
+        if not new and _identity(engine) != opened:
+            raise trouble.moved(Path(path), "")
+        return sqlite3.connect(f"file:{quote(path)}?mode={'rwc' if new else 'rw'}", uri=True, **arguments)
 
     @event.listens_for(engine, "connect")
     def _on_connect(dbapi: Any, _record: object) -> None:
@@ -64,6 +80,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writer = threading.Lock()
+        self._file = _identity(engine)
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -125,6 +142,8 @@ class Store:
         :raises StorageError: the database cannot be written to now; its consequence says what the books hold.
         """
         committing = False
+        if _identity(self.engine) != self._file:
+            raise trouble.moved(Path(str(self.engine.url.database)), trouble.NOTHING_BOOKED)
         try:
             with (
                 self._writer,
@@ -170,6 +189,22 @@ def _undone_for_sure(failed: sa.exc.DBAPIError) -> bool:
     return bool(state) and state[:2] not in ("08", "57")
 
 
+def _identity(engine: Engine) -> tuple[int, int] | None:
+    """Return device and inode of a file of SQLite; ``None``: it is not there, or the database is no file.
+
+    What SQLite writes into a file that was moved, deleted or exchanged under it is lost to whoever opens the path next,
+    and in its WAL mode it does not notice.
+    """
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path:
+        return None
+    try:
+        about = Path(path).stat()
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
+
+
 def _engine_of_existing(url: str) -> Engine:
     """Return the engine of a database that should be there; SQLite would make an empty one without a word.
 
@@ -206,7 +241,7 @@ def migrate(url: str) -> None:
     config.set_main_option("script_location", "printd:store/migrations")
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    engine = create_engine(url)
+    engine = create_engine(url, new=True)
     try:
         with engine.connect() as connection, connection.begin():
             config.attributes["connection"] = connection

@@ -46,10 +46,7 @@ def of_files(error: OSError, what: str, consequence: str = "") -> StorageError |
     return None
 
 
-_LOOK_AT_DISK = (
-    "Look at the disk and the kernel's messages, then repeat what you did. Restore a copy only where the "
-    "database itself is named as damaged."
-)
+_LOOK_AT_DISK = "Look at the disk and the kernel's messages; when it is mended, repeat what you did."
 
 
 def of_database(error: sa.exc.DBAPIError, url: sa.URL, consequence: str = "") -> PrintdError | None:
@@ -82,13 +79,21 @@ def _of_sqlite(error: Any, path: Path, consequence: str) -> PrintdError | None:
     if primary in ("SQLITE_BUSY", "SQLITE_LOCKED"):
         return told("Another program holds it.", "End that program (a database browser, a copy), then repeat this.")
     if code == "SQLITE_READONLY_DBMOVED" or not path.exists():
-        return told(
-            "The file was moved, deleted or exchanged while it was in use.",
-            "Stop the daemon, put the file back in its place, with its -wal file where there is one, and start again.",
-        )
+        return moved(path, consequence)
     if primary in ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH"):
         return told(*_why_unusable(error, path))
     return None
+
+
+def moved(path: Path, consequence: str) -> StorageError:
+    """Return that the file of a database is not the one any more that was opened."""
+    return StorageError(
+        f"The database {path} cannot be used now.",
+        why="The file was moved, deleted or exchanged while it was in use.",
+        consequence=consequence,
+        remedy="Stop the daemon and put the file back in its place, with its -wal file where there is one; then start "
+        "it again. Where it cannot be found, restore the newest backup.",
+    )
 
 
 def _why_unusable(error: Any, path: Path) -> tuple[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
-from printd.errors import ConfigError, IntegrityError
+from printd.errors import ConfigError, IntegrityError, StorageError
 from printd.store import log, people
 from printd.store.engine import Store, create_engine, migrate
 from printd.store.metadata import metadata
@@ -100,6 +101,37 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"holiday photographs " * 400)
     with pytest.raises(IntegrityError, match="is damaged"):
         Store.open(f"sqlite:///{path}")
+
+
+@pytest.mark.parametrize("instead", ["nothing", "an empty file", "another shop's"])
+def test_a_file_that_was_exchanged_under_an_open_database_takes_nothing_more(
+    new_sqlite: NewDatabase, instead: str
+) -> None:
+    """What is written into a file without a name is lost, and a new file in its place takes the real one's log too."""
+    url = new_sqlite(True)
+    path = Path(url.removeprefix("sqlite:///"))
+    store = Store.open(url)
+    try:
+        with store.writing() as connection:
+            log.start(connection)
+        path.rename(path.with_suffix(".moved"))
+        if instead == "an empty file":
+            path.touch()
+        elif instead == "another shop's":
+            shutil.copyfile(new_sqlite(True).removeprefix("sqlite:///"), path)
+        with pytest.raises(StorageError, match="moved, deleted or exchanged") as refused, store.writing():
+            pass
+        assert refused.value.consequence == "Nothing was booked."
+        with ExitStack() as many:
+            readers = [many.enter_context(store.engine.connect())]
+            with pytest.raises(StorageError):  # a new one must not make a file, nor open another
+                readers.append(many.enter_context(store.engine.connect()))
+        assert path.exists() == (instead != "nothing")
+        path.with_suffix(".moved").rename(path)
+        with store.reading() as connection:
+            assert log.frontier(connection).size == 0
+    finally:
+        store.close()
 
 
 @pytest.mark.parametrize(
