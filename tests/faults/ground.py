@@ -161,14 +161,17 @@ class Ledger:
 
 @dataclass
 class Ground:
-    """Where a case is lived through."""
+    """Where a case is lived through.
+
+    :param privileged: whether its processes keep the privileges of root.
+    """
 
     disk: Disk
     processes: Processes
     templates: Templates
     facts: Facts = field(default_factory=dict)
     daemon: Process | None = None
-    passwords: Path | None = None
+    privileged: bool = False
 
     @property
     def shop(self) -> Path:
@@ -202,7 +205,7 @@ class Ground:
 
     def begin(self) -> None:
         """Start the daemon, whatever comes of it."""
-        self.daemon = self.processes.begin(command=["--shop", str(self.shop), "run"])
+        self.daemon = self.fork(command=["--shop", str(self.shop), "run"])
 
     def steady(self, seconds: float) -> None:
         """Make sure that the daemon lives for some time, without a traceback."""
@@ -271,16 +274,21 @@ class Ground:
 
     # --- commands ---
 
+    def fork(self, **asked: Any) -> Process:
+        """Begin a process of this shop's user."""
+        return self.processes.begin(**asked, privileged=self.privileged)
+
+    def begin_act(self, name: str, arguments: Mapping[str, Any]) -> Process:
+        """Begin one act in a process of its own."""
+        return self.fork(shop=str(self.shop), act=name, arguments=dict(arguments))
+
     def act(self, name: str, arguments: Mapping[str, Any]) -> Said:
         """Perform one act in a process of its own."""
-        begun = self.processes.begin(shop=str(self.shop), act=name, arguments=dict(arguments))
-        return self.processes.wait(begun)
+        return self.processes.wait(self.begin_act(name, arguments))
 
     def printd(self, *arguments: str) -> Said:
         """Run a command."""
-        environment = {} if self.passwords is None else {"PRINTD_PASSWORDS": str(self.passwords)}
-        begun = self.processes.begin(command=["--shop", str(self.shop), *arguments], environment=environment)
-        return self.processes.wait(begun)
+        return self.processes.wait(self.fork(command=["--shop", str(self.shop), *arguments]))
 
     def until(self, look: Callable[[], Any], otherwise: str, seconds: float = RECOVERY) -> Any:
         """Look again and again until something is there."""

@@ -1,8 +1,8 @@
 """Processes for the shop: ``python -m faults.processes`` has everything loaded, and forks each command and daemon.
 
 Each is a process of its own with the command line's real entry point, or performs one act as the command line does.
-None has a privilege: whoever is root here is only the owner of the files there. Requests and answers are JSON lines on
-standard input and output.
+Unless asked to, none has a privilege: whoever is root here is only the owner of the files there. Requests and answers
+are JSON lines on standard input and output.
 """
 
 from __future__ import annotations
@@ -74,9 +74,9 @@ def child(asked: Mapping[str, Any]) -> NoReturn:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             os.dup2(descriptor, stream)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.environ.update(asked.get("environment", {}))
         os.umask(0o077)
-        drop_privileges()
+        if not asked["privileged"]:
+            drop_privileges()
         code = command(asked["command"]) if "command" in asked else act(asked["shop"], asked["act"], asked["arguments"])
     except BaseException:  # noqa: BLE001 - told as the interpreter tells it
         traceback.print_exc()
