@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import uvicorn
@@ -83,20 +83,21 @@ class ControlSocket:
                 self._server.should_exit = True
 
     def _listen(self) -> socket.socket:
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            self._path.unlink(missing_ok=True)
-            listener.bind(str(self._path))
-            self._path.chmod(0o600)
-            listener.listen()  # at once: whoever finds the socket may connect, and is answered when serving begins
+        with ExitStack() as unless_whole:
+            listener = unless_whole.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            try:
+                self._path.unlink(missing_ok=True)
+                listener.bind(str(self._path))
+                self._path.chmod(0o600)
+                listener.listen()  # at once: whoever finds it may connect, and is answered when serving begins
+            except OSError as failed:
+                what = f"The socket {self._path} cannot be made; commands do not reach the daemon."
+                known = trouble.of_files(failed, what)
+                raise known or StorageError(
+                    what, why=f"{failed.strerror}.", remedy="Take away what is in its place."
+                ) from failed
             self._bound = _identity(self._path)
-        except OSError as failed:
-            listener.close()
-            what = f"The socket {self._path} cannot be made; commands do not reach the daemon."
-            known = trouble.of_files(failed, what)
-            raise known or StorageError(
-                what, why=f"{failed.strerror}.", remedy="Take away what is in its place."
-            ) from failed
+            unless_whole.pop_all()
         return listener
 
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from printd.books import noting_commits
 from printd.desk.desk import Desk
 from printd.desk.owed import Owed, storage_trouble, with_owed
-from printd.errors import Booked, Refused, StorageError
+from printd.errors import Booked, IntegrityError, Refused, StorageError
 from printd.store.trouble import NOTHING_BOOKED
 
 Act = Callable[..., Any]
@@ -119,14 +119,17 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
     with noting_commits() as booked:
         try:
             result = act(here, **{field: getattr(checked, field) for field in type(checked).model_fields})
-        except (OSError, StorageError) as failed:
-            raise _answer_to(name, booked, failed) from failed
+        except (OSError, StorageError, IntegrityError) as failed:
+            answer = _answer_to(name, booked, failed)
+            if answer is failed:
+                raise
+            raise answer from failed
     if booked:
         here.owed.extend(_unsigned(desk))
     return with_owed(result, here.owed)
 
 
-def _answer_to(name: str, booked: Sequence[str], failed: OSError | StorageError) -> BaseException:
+def _answer_to(name: str, booked: Sequence[str], failed: OSError | StorageError | IntegrityError) -> BaseException:
     """Return what is said of an act in which disk, folder or database failed."""
     known = storage_trouble(failed, f"{name} was not carried out.")
     if known is None:

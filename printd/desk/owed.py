@@ -68,9 +68,9 @@ def written(desk: Desk, kind: str, name: str, write: Callable[[], dict[str, str]
     )
 
 
-def storage_trouble(failed: OSError | StorageError, what: str) -> PrintdError | None:
+def storage_trouble(failed: OSError | PrintdError, what: str) -> PrintdError | None:
     """Return an error of disk, folder or database for people; ``None``: it is another."""
-    return failed if isinstance(failed, StorageError) else trouble.of_files(failed, what)
+    return failed if isinstance(failed, PrintdError) else trouble.of_files(failed, what)
 
 
 def with_owed(result: Any, owed: list[Owed]) -> Any:

@@ -164,6 +164,7 @@ class Store:
             known = trouble.of_database(failed, self.engine.url, booked)
             if known is None:
                 raise
+            self.engine.dispose()  # SQLite never tries again to write by a connection that it could only open to read
             raise known from failed
 
     def try_to_write(self) -> None:
@@ -171,6 +172,10 @@ class Store:
 
         :raises StorageError: the database cannot be written to now.
         """
+        if self.engine.dialect.name == "sqlite":
+            shut = trouble.unwritable(Path(str(self.engine.url.database)), trouble.NOTHING_BOOKED)
+            if shut is not None:
+                raise shut
         with self.writing():
             pass
 

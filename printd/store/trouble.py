@@ -39,13 +39,14 @@ def of_files(error: OSError, what: str, consequence: str = "") -> StorageError |
             what,
             why=f"{error.strerror}:{name}." if name else f"{error.strerror}.",
             consequence=consequence,
-            remedy="Work as the shop's user, and see that this user may write there: owner, mode, chattr, mount.",
+            remedy=_GIVE_BACK,
         )
     if error.errno == errno.EIO:
         return StorageError(what, why="The disk reports an error.", consequence=consequence, remedy=_LOOK_AT_DISK)
     return None
 
 
+_GIVE_BACK = "Work as the shop's user, and see that this user may write there: owner, mode, chattr, mount."
 _LOOK_AT_DISK = "Look at the disk and the kernel's messages; when it is mended, repeat what you did."
 
 
@@ -96,6 +97,20 @@ def moved(path: Path, consequence: str) -> StorageError:
     )
 
 
+def unwritable(path: Path, consequence: str) -> StorageError | None:
+    """Return that this user may not write to a file of SQLite or what lies beside it; ``None``: they may."""
+    shut = _shut(path)
+    if not shut:
+        return None
+    why = f"{', '.join(map(str, shut))} may not be written to."
+    return StorageError(f"The database {path} cannot be used now.", why=why, consequence=consequence, remedy=_GIVE_BACK)
+
+
+def _shut(path: Path) -> list[Path]:
+    beside = [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]
+    return [one for one in (path.parent, *beside) if one.exists() and not os.access(one, os.W_OK)]
+
+
 def _why_unusable(error: Any, path: Path) -> tuple[str, str]:
     """Return why SQLite cannot work on its files, and what to do: it gives one code for many causes."""
     try:
@@ -109,13 +124,9 @@ def _why_unusable(error: Any, path: Path) -> tuple[str, str]:
         )
     if told is not None and told.f_bavail * told.f_frsize < _LEAST_FREE:
         return "The disk is full.", _MAKE_ROOM
-    beside = [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]
-    shut = [one for one in (path.parent, *beside) if one.exists() and not os.access(one, os.W_OK)]
+    shut = _shut(path)
     if shut:
-        return (
-            f"{', '.join(map(str, shut))} may not be written to.",
-            "Work as the shop's user, and see that this user may write there: owner, mode, chattr, mount.",
-        )
+        return f"{', '.join(map(str, shut))} may not be written to.", _GIVE_BACK
     return f"SQLite says: {error}.", _LOOK_AT_DISK
 
 
