@@ -66,7 +66,8 @@ class Disk:
         self._image = Path(tempfile.mkstemp(prefix="printd-disk-", dir="/dev/shm")[1])
         if kind == "ext4":
             os.truncate(self._image, _MB << 20)
-            run("mkfs.ext4", "-q", "-F", "-m", "0", str(self._image))
+            # Blocks as large as pages, as on every disk of some size: SQLite reserves one byte of each page it maps.
+            run("mkfs.ext4", "-q", "-F", "-m", "0", "-b", "4096", str(self._image))
         if kind != "plain":
             self.mount()
 
@@ -116,6 +117,8 @@ class Disk:
         :param by_force: as the kernel does after an error of the disk, though files are open; it is lifted only by
             unmounting.
         """
+        if by_force:
+            run("sync", "--file-system", str(self.root))  # what lies there for long is on the disk
         run("mount", "-o", "remount,abort" if by_force else "remount,ro", str(self.root))
 
     def writable(self) -> None:

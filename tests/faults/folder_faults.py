@@ -139,15 +139,12 @@ def _put_back(ground: Ground) -> None:
         ground.start()
 
 
-def _mount_read_only(ground: Ground) -> None:
-    ground.disk.read_only(by_force=ground.daemon is not None)
+def _fail(ground: Ground) -> None:
+    ground.disk.read_only(by_force=True)
 
 
-def _mount_writable(ground: Ground) -> None:
-    """Let a disk be written again; after an error of the disk nothing does that but a new start."""
-    if ground.daemon is None:
-        ground.disk.writable()
-        return
+def _mend(ground: Ground) -> None:
+    """After an error of the disk it is repaired and mounted anew, with nobody on it."""
     try:
         ground.stop()
     finally:
@@ -161,7 +158,14 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "disk full": Fault(lambda one: one.disk.fill(), lambda one: one.disk.make_room(), _FULL, disk="tmpfs"),
         "ext4 full": Fault(lambda one: one.disk.fill(), lambda one: one.disk.make_room(), _FULL, disk="ext4"),
         "no room for papers": Fault(_no_papers, _papers, _FULL, books=False, disk="tmpfs"),
-        "read-only disk": Fault(_mount_read_only, _mount_writable, ("read-only", "readonly", "read only"), disk="ext4"),
+        "read-only disk": Fault(
+            lambda one: one.disk.read_only(by_force=False),
+            lambda one: one.disk.writable(),
+            ("read-only", "readonly"),
+            disk="ext4",
+            lives=(CLEAN, KILLED),
+        ),
+        "disk that failed": Fault(_fail, _mend, ("read-only", "readonly", "i/o error"), disk="ext4", lives=(RUNNING,)),
         "folder": Fault(*_chmod("", 0o500), _WRITE),
         "folder and all in it": Fault(*_chmod("", 0o500, deep=True), _WRITE),
         "database": Fault(*_chmod("printd.sqlite", 0o400), _WRITE),

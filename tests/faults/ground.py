@@ -113,6 +113,8 @@ class Processes:
         """Begin a process."""
         self._number += 1
         out, err = (self._folder / f"{self._number}.{name}" for name in ("out", "err"))
+        for path in (out, err):
+            path.touch()
         pid = self._ask({**asked, "out": str(out), "err": str(err)})["pid"]
         return Process(pid, (out, err))
 

@@ -25,7 +25,7 @@ def sentences(error: Mapping[str, Any]) -> str:
         text = error.get(part)
         if not isinstance(text, str) or (not text and part != "why"):
             raise Untrue(f"the error has no {part}: {error}")
-        if text and not re.search(r"""[.?!)]$|printd [a-z][^.]*$""", text):
+        if text and not re.search(r"""[.?!)]$|: [a-z]+ [^.]+$""", text):
             raise Untrue(f"the {part} is no sentence: {text!r}")
         if re.search(r"Error\b|sqlalche|psycopg\.|Errno", text):
             raise Untrue(f"the {part} is told in the words of a program: {text!r}")
