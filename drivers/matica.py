@@ -198,7 +198,7 @@ class MaticaPrinter:
             raw |= told
         except DriverError as error:
             trouble = str(error)
-        if code is None or code in BUSY:
+        if code in BUSY:
             position = Position.UNKNOWN
         found = judge(attempt, steps, before, Reading(position, after, code, raw))
         return replace(found, findings=(*found.findings, f"No reading: {trouble}")) if trouble else found

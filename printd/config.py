@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,6 +23,13 @@ origin = "{origin}"              # name of the log; never reuse it with an empty
 timezone = "{timezone}"
 place_of_issue = "{place}"       # printed above the signature where a record does not bring its own
 """
+
+ORIGIN_EXAMPLE = "kupang.example/53/5371/blanks/1"
+
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})+", re.ASCII)
+_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
+_NTH = ("first", "second", "third", "fourth", "last")
 
 _REPLACEMENT = ["PRINT_READY_RECORD", "SENT_FOR_CARD_PRINTING", "CARD_PRINTED", "CARD_SHIPPED", "CARD_ISSUED"]
 
@@ -227,6 +235,39 @@ def load(path: Path) -> Config:
     except ValidationError as wrong:
         problems = "; ".join(_sentence(error["loc"], error["type"], error["msg"]) for error in wrong.errors())
         raise ConfigError(f"{path}: {problems}.", remedy="Correct the file and start again.") from wrong
+
+
+def check_origin(origin: str) -> None:
+    """Make sure, before it is for ever, that a new log's name has the form that auditors expect.
+
+    The form is ``<domain>/<province>/<site>/blanks/<generation>`` (log reference section 14). The name of a log that
+    is there already is only held against the alphabet of log names, since it cannot be changed any more.
+
+    :raises ConfigError: it has not; the message says which part is wrong, and shows a name.
+    """
+    wrong = _wrong_in(origin)
+    if wrong:
+        raise ConfigError(
+            f"{origin[:100]!r} cannot name the log of a shop: {wrong}.",
+            why="The name is <domain>/<province>/<site>/blanks/<generation>; auditors know the log by it, and it stays "
+            "for ever.",
+            consequence="Nothing was made or changed.",
+            remedy=f"Name it like {ORIGIN_EXAMPLE}: the office's domain, the codes of its province and its town, the "
+            "word blanks, and 1 for its first log.",
+        )
+
+
+def _wrong_in(origin: str) -> str:
+    """Return what is wrong in the name of a new log, or an empty string."""
+    parts = origin.split("/")
+    if len(parts) != len(_NTH):
+        return f"it has {len(parts)} part{'s' if len(parts) > 1 else ''} between slashes instead of {len(_NTH)}"
+    if not _DOMAIN.fullmatch(parts[0]):
+        return f"its first part, {parts[0]!r}, is no domain in small letters with a dot in it"
+    for nth, part in zip(_NTH[1:], parts[1:], strict=True):
+        if not _PART.fullmatch(part):
+            return f"its {nth} part, {part!r}, is not made of letters, digits, dots and hyphens"
+    return "" if parts[3] == "blanks" else f"its fourth part is {parts[3]!r} instead of the word blanks"
 
 
 def _sentence(location: tuple[int | str, ...], kind: str, message: str) -> str:

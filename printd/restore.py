@@ -19,6 +19,7 @@ from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import blanks, copies, jobs, log
 from printd.store.engine import HEAD, Store, migrate, sqlite_url
+from printd.store.server import check_address
 
 Step = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and the whole."""
@@ -84,7 +85,6 @@ def bring_back(
         )
         filled = True
         result = _prove(url, manifest, held, later, missing, step)
-        restored.mark(stage, {"made_at": manifest.made_at, "size": manifest.size, "root": manifest.root})
         if missing:
             heads.keep_told(stage, later)
         _move_in(stage, target, place)
@@ -169,6 +169,8 @@ def _check_version(manifest: Manifest) -> None:
 
 
 def _check_database(manifest: Manifest, database: str) -> None:
+    if database:
+        check_address(database)
     wanted = manifest.database == "postgresql"
     if wanted != bool(database) or (database and copies.kind_of(database) != manifest.database):
         raise ConfigError(
@@ -203,7 +205,7 @@ def _lay_out(source: Path, manifest: Manifest, stage: Path, database: str) -> No
 
 
 def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head], missing: int, step: Step) -> Restored:
-    """Verify and replay what was put back.
+    """Verify and replay what was put back, and bar it until two people decide.
 
     :raises IntegrityError: it does not prove itself, or is another history than the later checkpoints'.
     """
@@ -232,7 +234,7 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
             for head in later:
                 if forked(connection, manifest.size, head):
                     raise _unproved(f"{head.source} has another root at {head.size} entries: there are two histories")
-            return Restored(
+            found = Restored(
                 manifest,
                 missing,
                 [
@@ -245,6 +247,8 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
                     if place.startswith(_NOT_AT_REST)
                 },
             )
+        restored.mark(store, made_at=manifest.made_at, size=manifest.size, root=manifest.root)
+        return found
     finally:
         store.close()
 

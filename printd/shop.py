@@ -5,15 +5,16 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from printd import checkpoints, heads, keys, restored
-from printd.books import Books, Clock, Projection, utc_now
-from printd.config import CONFIG_NAME, TEMPLATE, Config, load
+from printd import checkpoints, durable, heads, keys, restored
+from printd.books import Booking, Books, Clock, Projection, utc_now
+from printd.config import CONFIG_NAME, TEMPLATE, Config, check_origin, load
 from printd.custody import projection as custody_projection
-from printd.errors import ConfigError, PrintdError
+from printd.errors import ConfigError
 from printd.folder import SOCKET_NAME, check_socket_path
 from printd.intake.areas import AreaTable
 from printd.intake.vault import Vault
@@ -21,8 +22,9 @@ from printd.intake.vocabulary import REASONS
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.printing import projection as printing_projection
-from printd.store import log
-from printd.store.engine import Store, migrate, sqlite_url
+from printd.store import breaks, copies, log, making
+from printd.store.engine import Store, sqlite_url
+from printd.store.rows import Connection
 
 PROJECTIONS: Mapping[str, Projection] = {**custody_projection.PROJECTIONS, **printing_projection.PROJECTIONS}
 
@@ -39,9 +41,7 @@ class Shop:
         self.vault = Vault.of(shop_keys)
         self.areas = areas(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
-        backup = restored.marked(folder)
-        if backup is not None:
-            self.books.barred = restored.undecided(backup)
+        self.books.barred = restored.bar(store, shop_keys.log.vkey)
         _check_senders(config)
         _check_policy(config)
         unknown = sorted(set(config.intake.printable) - set(REASONS))
@@ -63,7 +63,7 @@ class Shop:
         try:
             shop = cls(folder, config, shop_keys, store, clock)
             shop.check_keys()
-        except PrintdError:
+        except BaseException:
             store.close()
             raise
         return shop
@@ -71,20 +71,36 @@ class Shop:
     def check_keys(self) -> None:
         """Make sure that records and pseudonyms were made with these keys.
 
-        :raises ConfigError: the keys are another shop's.
+        :raises ConfigError: the keys are another shop's, or the database is.
         """
         with self.store.reading() as connection:
-            first = next(log.entries(connection), None)
+            first = log.bodies(connection, [0]).get(0)
+            ended = [row["origin"] for row in breaks.generations(connection)]
+        if first is None:
+            raise ConfigError(
+                f"The database {self.store.name} has the tables of a shop and no first entry.",
+                consequence="It is no shop's books; nothing is booked or printed.",
+                remedy="Keep it as it is, call the auditor, and restore the newest backup: printd restore",
+            )
         try:
-            told = None if first is None else Entry.from_body(first[1]).data.get("key_check")
+            told = Entry.from_body(first).data
         except EntryError:
             return  # an altered first entry: audit verify and the start of the daemon say so
-        if told != self.vault.check():
+        if told.get("key_check") == self.vault.check():
+            return
+        origin = self.config.office.origin
+        if told.get("origin") not in (origin, *ended):
             raise ConfigError(
-                f"The keys in {self.folder / keys.FOLDER} are not the ones this database was made with.",
-                consequence="Records could not be read, and the same record could enter twice.",
-                remedy="Restore the keys folder and the database of the same shop.",
+                f"The database {self.store.name} holds another shop: {told.get('origin')}, and this is {origin}.",
+                consequence="It was not touched.",
+                remedy="Correct [database] in printd.toml; or, where this folder is the wrong one, name the right one "
+                "with --shop.",
             )
+        raise ConfigError(
+            f"The keys in {self.folder / keys.FOLDER} are not the ones this database was made with.",
+            consequence="Records could not be read, and the same record could enter twice.",
+            remedy="Restore the keys folder and the database of the same shop.",
+        )
 
     @property
     def spool(self) -> Path:
@@ -172,11 +188,13 @@ def create(
     name: str = "Dinas Kependudukan dan Pencatatan Sipil Kota Kupang",
     timezone: str = "Asia/Makassar",
     place: str = "KOTA KUPANG",
+    database: str = "",
     extra: str = "",
     clock: Clock = utc_now,
 ) -> None:
     """Make a new shop: folder, configuration, keys, database, first entry and first checkpoint.
 
+    :param database: address of a new, empty PostgreSQL database; none: SQLite in the folder.
     :param extra: more TOML for the configuration file.
     :raises ConfigError: the folder holds something already, or a value is not allowed; nothing is left behind then.
     """
@@ -189,48 +207,61 @@ def create(
         raise ConfigError(
             f"{folder} is not empty.", consequence="Nothing was made.", remedy="Choose a new folder for the shop."
         )
+    check_origin(origin)
     check_socket_path(folder.absolute() / SOCKET_NAME)  # a shorter way to name the folder need not last
     if any('"' in value or "\\" in value or "\n" in value for value in (name, origin, timezone, place)):
         raise ConfigError("A name must not hold a quotation mark, a backslash or a line break.")
+    if database:
+        making.check_new(database)
+        extra = f'\n[database]\nurl = "{database}"\n{extra}'
     try:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
     except OSError as refused:
         raise _cannot_make(folder, f"{refused.strerror}.") from refused
-    path = folder / CONFIG_NAME
-    path.write_text(TEMPLATE.format(name=name, origin=origin, timezone=timezone, place=place) + extra, encoding="utf-8")
+    text = TEMPLATE.format(name=name, origin=origin, timezone=timezone, place=place) + extra
     try:
-        config = load(path)
-    except ConfigError:
-        path.unlink()
-        if not there:
-            folder.rmdir()
-        raise
-    try:
-        _furnish(folder, config, clock)
-        Shop.open(folder, clock).close()  # says what else is wrong with the configuration
-    except BaseException:
-        for made in folder.iterdir():
-            shutil.rmtree(made) if made.is_dir() else made.unlink()
-        if not there:
-            folder.rmdir()
-        raise
+        with ExitStack() as undo:  # whatever was made goes again, unless all of it was
+            undo.callback(_clear, folder, itself=not there)
+            durable.write(folder / CONFIG_NAME, text.encode())  # the address of the database may hold a password
+            _furnish(folder, load(folder / CONFIG_NAME), clock, undo)
+            Shop.open(folder, clock).close()  # says what else is wrong with the configuration
+            undo.pop_all()
+    except OSError as failed:
+        raise _cannot_make(folder, f"{failed.strerror}.") from failed
 
 
-def _furnish(folder: Path, config: Config, clock: Clock) -> None:
-    """Make keys, spool and database, and write the first entry."""
+def _clear(folder: Path, *, itself: bool) -> None:
+    """Take everything out of a folder that was to become a shop."""
+    for made in folder.iterdir():
+        shutil.rmtree(made) if made.is_dir() else made.unlink()
+    if itself:
+        folder.rmdir()
+
+
+def _furnish(folder: Path, config: Config, clock: Clock, undo: ExitStack) -> None:
+    """Make keys, spool and database, and write the first entry.
+
+    :param undo: takes what is to be done to a database on a server, should anything fail after it was filled.
+    """
     made = keys.create(folder, config.office.origin)
     (folder / config.intake.spool).mkdir(mode=0o700)
     url = database_url(folder, config)
-    migrate(url)
-    store = Store.open(url)
-    try:
-        with store.writing() as connection:
-            log.start(connection)
-        Books(store, PROJECTIONS, clock).enter(
+
+    def fill(connection: Connection) -> None:
+        log.start(connection)
+        booking = Booking(connection, log.frontier(connection), PROJECTIONS, clock)
+        booking.enter(
             "shop.opened",
             {"origin": config.office.origin, "log_key": made.log.vkey, "key_check": Vault.of(made).check()},
         )
+        booking.finish()
+
+    making.make(url, fill)
+    if copies.kind_of(url) == "postgresql":
+        undo.callback(making.unmake, url)
+    store = Store.open(url)
+    try:
         _sign(folder, store, made.log)
     finally:
         store.close()
@@ -250,5 +281,5 @@ def _cannot_make(folder: Path, why: str) -> ConfigError:
         f"The folder {folder} cannot be made.",
         why=why,
         consequence="Nothing was made.",
-        remedy="Choose a new folder that you may write to.",
+        remedy="Choose a new folder that you may write to, on a disk with room.",
     )

@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from deliberate import deliberate_bug, pytest_pyfunc_call  # noqa: F401 - a fixture and a hook of every suite
 from fixed import CHEAP, ORIGIN, NewDatabase
 from office_history import office_events
 from printd.books import Books
@@ -126,7 +127,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 @pytest.fixture
 def shop_on_both(tmp_path: Path, new_database: NewDatabase) -> Iterator[Shop]:
     """A new shop, on each kind of database in turn."""
-    url = new_database(True)
+    url = new_database(False)
     extra = "" if url.startswith("sqlite") else f'\n[database]\nurl = "{url}"\n'
     create(tmp_path / "shop", origin=ORIGIN, extra=extra)
     made = Shop.open(tmp_path / "shop")

@@ -15,7 +15,7 @@ from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.shop import Shop, create
 
-ORIGIN = "printd.example/tests/counter"
+ORIGIN = "printd.example/tests/counter/blanks/1"
 
 
 def person(name: str) -> dict[str, str]:

@@ -84,16 +84,21 @@ def root(
 @app.command()
 def init(
     context: typer.Context,
-    origin: Annotated[str, typer.Option(help="Name of the log: <domain>/<province>/<site>/blanks/<generation>.")],
+    origin: Annotated[
+        str, typer.Option(help="Name of the log, for ever: <domain>/<province>/<site>/blanks/<generation>.")
+    ],
     name: Annotated[str, typer.Option(help="Name of the office.")] = "Dinas Kependudukan dan Pencatatan Sipil",
     timezone: Annotated[str, typer.Option(help="Time zone of the office.")] = "Asia/Makassar",
     place: Annotated[str, typer.Option(help="Place of issue on the card.")] = "KOTA KUPANG",
+    database: Annotated[
+        str, typer.Option(help="Address of a new, empty PostgreSQL database; SQLite in the folder where left out.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Make a new shop in the folder that --shop names."""
     from printd.shop import create
 
-    create(folder(context), origin=origin, name=name, timezone=timezone, place=place)
+    create(folder(context), origin=origin, name=name, timezone=timezone, place=place, database=database)
     answer(
         as_json,
         {"shop": str(folder(context)), "origin": origin},

@@ -41,10 +41,16 @@ def load(
     stock_type: Annotated[str, typer.Option(help="WNI or OA.")] = "WNI",
     as_json: Json = False,
 ) -> None:
-    """Put blanks of the open shift into a printer's hopper, lowest serial first."""
+    """Put blanks of the open shift into a printer's hopper, lowest serial first; say where they go in it.
+
+    What is named must be the lowest of the shift, or the lowest of those that go behind what lies in the hopper.
+    """
     serials = None if first is None else [[first, last or first]]
     what = {"printer": printer, "pieces": pieces, "serials": serials, "stock_type": stock_type}
-    _moved(as_json, act(context, "blanks.load", by=signed(by), **what))
+    result = act(context, "blanks.load", by=signed(by), **what)
+    _moved(as_json, result)
+    if not as_json:
+        _show_order(printer, result)
 
 
 @app.command()
@@ -174,10 +180,25 @@ app.command()(request)
 
 def _moved(as_json: bool, result: dict[str, Any]) -> None:
     def show_it(done: dict[str, Any]) -> None:
-        ranges = ", ".join(first if first == last else f"{first} to {last}" for first, last in done["serials"])
+        ranges = _ranges(done["serials"])
         out.print(f"{done['pieces']:,} moved from {done['from']} to {done['to']}: {ranges} (entry {done['entry']})")
 
     answer(as_json, result, show_it)
+
+
+def _show_order(printer: str, done: dict[str, Any]) -> None:
+    """Say where blanks are to be put in a hopper, and in which order the printer takes all of them."""
+    if done["in_front"]:
+        out.print(
+            f"Put {_ranges(done['in_front'])} in front of those that lie in {printer}: where it takes the next blank."
+        )
+    if done["behind"]:
+        out.print(f"Put {_ranges(done['behind'])} behind those that lie in {printer}: it takes them last.")
+    out.print(f"{printer} takes them in this order: {_ranges(done['takes'])}.", soft_wrap=True)
+
+
+def _ranges(pairs: list[list[str]]) -> str:
+    return ", ".join(first if first == last else f"{first} to {last}" for first, last in pairs)
 
 
 def _show_life(blank: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from printd.custody.manifest import MAX_PIECES
 from printd.custody.movements import whereabouts
 from printd.custody.routes import ROUTES
 from printd.custody.serials import SerialRange, join, parse_range, parse_serial, say
+from printd.desk import hoppers
 from printd.desk.deliveries import blind
 from printd.desk.desk import Desk, Person, proved, two_people
 from printd.desk.shifts import lowest, not_counting, now_open
@@ -33,8 +34,12 @@ def load(
 ) -> dict[str, Any]:
     """Put blanks of the open shift into a printer's hopper, lowest serial first.
 
+    The answer says where they are to be put if the hopper still holds some (``in_front``, ``behind``), and in which
+    order the printer takes all of them (``takes``).
+
     :param pieces: how many; everything of the type that the shift holds, where neither they nor serials are named.
-    :param serials: pairs of first and last serial; they must be the lowest of their type in the shift.
+    :param serials: pairs of first and last serial; they must be the lowest of their type in the shift, or the lowest of
+        those that go behind what lies in the hopper.
     """
     operator = proved(desk, by)
     with desk.shop.books.booking() as booking:
@@ -48,7 +53,11 @@ def load(
             _in_shift(connection, named, source)
             stock_type = blanks.stock_of(connection, named[0].prefix, named[0].width, named[0].first)["stock_type"]
             pieces = sum(len(part) for part in named)
-        found = lowest(connection, source, stock_type, MAX_PIECES if pieces is None else pieces)
+        there = hoppers.lying(connection, printer, stock_type)
+        wanted = MAX_PIECES if pieces is None else pieces
+        found = hoppers.to_put_behind(connection, there, source, stock_type, wanted)
+        if serials is not None and join(found) != named:
+            found = lowest(connection, source, stock_type, wanted)
         if serials is not None and join(found) != named:
             raise Refused(
                 f"{say(named)} are not the lowest serials of the shift.",
@@ -57,13 +66,11 @@ def load(
                 remedy=f"Load {say(join(found))}.",
             )
         if not found or sum(len(part) for part in found) < (pieces or 0):
-            raise Refused(
-                f"The shift holds {sum(len(part) for part in found)} blanks of type {stock_type}.",
-                consequence="Nothing was moved.",
-                remedy="Two people issue more: printd shifts issue",
-            )
+            raise _too_few(connection, printer, there, source, stock_type, found)
+        hoppers.check_where(connection, printer, there, found)
         _fits(desk, connection, printer, found)
         moved = _enter(booking, found, source, places.hopper(printer), "load", [operator])
+        moved |= hoppers.told(connection, printer, there, found)
     desk.wake()
     return moved
 
@@ -215,6 +222,27 @@ def _known_printer(connection: Connection, printer: str) -> None:
         raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
     if jobs.is_retired(row):
         raise Refused(f"{printer} is retired.", consequence="Nothing was moved.")
+
+
+def _too_few(
+    connection: Connection,
+    printer: str,
+    there: Sequence[SerialRange],
+    source: str,
+    stock_type: str,
+    found: Sequence[SerialRange],
+) -> Refused:
+    """Return why so many blanks cannot be loaded."""
+    fewer = hoppers.lower(connection, there, source, stock_type)
+    behind = f", {sum(map(len, found))} of them higher than those that lie in {printer}" if fewer else ""
+    return Refused(
+        f"The shift holds {sum(map(len, (*found, *fewer)))} blanks of type {stock_type}{behind}.",
+        consequence="Nothing was moved.",
+        remedy=f"Name the lower ones to put them in front: printd blanks load {printer} FIRST LAST "
+        f"({say(fewer)}). Or two people issue more: printd shifts issue"
+        if fewer
+        else "Two people issue more: printd shifts issue",
+    )
 
 
 def _in_shift(connection: Connection, named: Sequence[SerialRange], source: str) -> None:

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from printd import checkpoints, durable, heads, keys, restored
-from printd.config import CONFIG_NAME, load
+from printd.config import CONFIG_NAME, check_origin, load
 from printd.desk.desk import Desk, Person, two_people
 from printd.errors import ConfigError, IntegrityError, Refused
 from printd.heads import Head
-from printd.ledger.checkpoint import Checkpoint, CheckpointError
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.ledger.notes import Signer
 from printd.printing.recovery import doubt_open_attempts
 from printd.store import breaks, log
+from printd.store.rows import Row
 
 
 def go_on(
@@ -37,17 +37,20 @@ def go_on(
     """
     shop = desk.shop
     verifier = shop.keys.log.verifier
+    with shop.store.reading() as connection:
+        ended = breaks.generations(connection)
+    unfinished = next((row for row in ended if row["next_key"] == _next_key(shop.folder)), None)
+    if unfinished is not None:
+        return _finish_generation(desk, by, second, unfinished)
     known = heads.known(shop.folder, verifier, checkpoints.retired_keys(shop.store))
     held = [*known, *(heads.read(text, verifier) for text in against)]
     _refuse_fork(desk, held)
     with shop.store.reading() as connection:
         end = log.frontier(connection).size
-        ended = breaks.generations(connection)
     newest = max(held, key=lambda head: head.size, default=Head(0, EMPTY_ROOT, "nothing"))
     missing = max(0, newest.size - end)
-    backup = restored.marked(shop.folder)
-    unfinished = next((row for row in ended if row["next_key"] == _next_key(shop.folder)), None)
-    if backup is None and not missing and unfinished is None:
+    backup = restored.marked(shop.store)
+    if backup is None and not missing:
         raise Refused(
             "Nothing is known to be missing, and the shop was not restored.",
             consequence="Nothing was changed.",
@@ -65,18 +68,30 @@ def go_on(
     told = {"backup": backup or {}, "known": {"size": newest.size, "root": newest.root.hex()}}
     if origin is None:
         entry = shop.books.enter("shop.restored", {**told, "missing": 0}, signed).seq
-    elif unfinished is None:
-        entry = _next_generation(desk, signed, origin, newest, missing, told)
     else:
-        entry = unfinished["seq"]
+        entry = _next_generation(desk, signed, origin, newest, missing, told)
+    return _end(desk, entry, missing, origin)
+
+
+def _finish_generation(desk: Desk, by: Person, second: Person, ended: Row) -> dict[str, Any]:
+    """End a change of generations that a crash left after its entry; what was lost was decided by then."""
+    new = keys.ready(desk.shop.folder)
+    assert new is not None
+    two_people(desk, by, second)
+    desk.shop.books.barred = None
+    return _end(desk, ended["seq"], ended["missing"], new.verifier.name)
+
+
+def _end(desk: Desk, entry: int, missing: int, origin: str | None) -> dict[str, Any]:
+    """Do what follows the entry of the two people, and return what became of it."""
+    shop = desk.shop
     heads.forget_told(shop.folder)
     if origin is not None:
         _change_over(desk, origin)
-    restored.unmark(shop.folder)
     return {
         "entry": entry,
         "missing": missing,
-        "origin": origin or verifier.name,
+        "origin": origin or shop.keys.log.verifier.name,
         "in_doubt": doubt_open_attempts(shop.books),
     }
 
@@ -90,7 +105,6 @@ def finish(folder: Path) -> bool:
     if new is None or new.verifier.name != load(folder / CONFIG_NAME).office.origin:
         return False
     keys.take_over(folder)
-    restored.unmark(folder)
     return True
 
 
@@ -132,20 +146,15 @@ def _next_generation(
 def _check_origin(folder: Path, old: str, new: str) -> None:
     """Make sure that a name is a log's, is new, and can be put into the configuration.
 
-    :raises Refused: it is not.
-    :raises ConfigError: the configuration does not hold the old one plainly.
+    :raises Refused: it is the old one.
+    :raises ConfigError: it is no log's name, or the configuration does not hold the old one plainly.
     """
-    try:
-        Checkpoint(new, 0, EMPTY_ROOT)
-    except CheckpointError as unfit:
-        raise Refused(f"{new[:100]!r} cannot name a log.", why=f"{unfit}.", consequence="Nothing was changed.") from (
-            unfit
-        )
-    if new == old or '"' in new or "\\" in new:
+    check_origin(new)
+    if new == old:
         raise Refused(
             "The next generation of the log needs a name of its own.",
             consequence="Nothing was changed.",
-            remedy=f"{old} becomes for example {old}-2; never take a name that was used before.",
+            remedy="Take the next generation for its last part; never take a name that was used before.",
         )
     _with_origin(folder, old, new)
 

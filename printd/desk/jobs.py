@@ -89,6 +89,7 @@ _HELD = {
     HeldBecause.OPERATOR: "an operator holds it",
     HeldBecause.ARTWORK: "its card cannot be drawn as it is",
     HeldBecause.STALE: "its record was pulled too long ago: look it up at the registry",
+    HeldBecause.RESTORED: "it may have been printed after the backup: look for its card before it is released",
     HeldBecause.SPOILED: "its card was lost: decide whether it is printed again",
 }
 

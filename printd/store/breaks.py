@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from printd.store.office_schema import clock_jump, generation
 from printd.store.rows import Row, rows
-from printd.store.schema import attempt, job, printer
+from printd.store.schema import attempt, job, printer, restored
 
 
 def add_jump(connection: Connection, row: dict[str, Any]) -> None:
@@ -30,6 +30,16 @@ def add_generation(connection: Connection, row: dict[str, Any]) -> None:
 def generations(connection: Connection) -> list[Row]:
     """Return the generations that ended, oldest first: ``seq`` of the entry that says so, its origin and key."""
     return rows(connection, sa.select(generation).order_by(generation.c.seq))
+
+
+def add_restore(connection: Connection, row: dict[str, Any]) -> None:
+    """Write that the database was restored from a backup, for good."""
+    connection.execute(restored.insert(), row)
+
+
+def restores(connection: Connection) -> list[Row]:
+    """Return the backups that the database was restored from: ``size`` and ``root`` of the log, ``made_at``."""
+    return rows(connection, sa.select(restored).order_by(restored.c.size))
 
 
 def pause_all(connection: Connection, why: str) -> None:

@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection
 
 from printd.errors import ConfigError, PrintdError
-from printd.store.engine import SQLITE_NAME, create_engine
+from printd.store.engine import SQLITE_NAME, create_engine, engine_of
 from printd.store.metadata import metadata
+from printd.store.server import not_let_in
 
 Progress = Callable[[int, int], None]
 """Called with what is done and the whole: pages of SQLite, bytes of PostgreSQL, whose dump ends below the whole."""
@@ -102,7 +103,7 @@ def put_back(source: Path, url: str, progress: Progress) -> None:
         with Path(target).open("rb") as file:
             os.fsync(file.fileno())
         return
-    engine = create_engine(url)
+    engine = engine_of(url)
     try:
         with engine.connect() as connection:
             if sa.inspect(connection).get_table_names():
@@ -113,10 +114,11 @@ def put_back(source: Path, url: str, progress: Progress) -> None:
                 )
             restore = program(connection, "pg_restore")
     except sa.exc.DBAPIError as unreachable:
-        raise ConfigError(
+        raise not_let_in(unreachable, engine.url) or ConfigError(
             "The database to restore into cannot be reached.",
             why=f"{str(unreachable.orig).strip()}.",
             consequence="Nothing was restored.",
+            remedy="See that its server runs and takes connections; then repeat.",
         ) from unreachable
     finally:
         engine.dispose()

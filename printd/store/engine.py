@@ -17,13 +17,15 @@ from sqlalchemy.pool import StaticPool
 
 from printd.errors import ConfigError, Refused
 from printd.store import schema, trouble
+from printd.store.contents import check_shop
 from printd.store.metadata import metadata
+from printd.store.server import called, check_address, not_let_in
 
 ForbiddenError = sa.exc.SQLAlchemyError
 """What the database raises when it does not take a change: against one of its own rules, or a value of no sense."""
 
 SQLITE_NAME = "printd.sqlite"
-HEAD = "0006"
+HEAD = "0007"
 """The last migration, which the tables of this version have."""
 
 _WRITING = "printd_writing"
@@ -82,34 +84,32 @@ class Store:
         self._writer = threading.Lock()
         self._file = _identity(engine)
 
+    @property
+    def name(self) -> str:
+        """What the database is called for people: its name or file, never its password."""
+        return called(self.engine.url)
+
     @classmethod
     def open(cls, url: str) -> Store:
         """Open an existing database.
 
-        :raises ConfigError: the database is missing, of another version, or not where the configuration says.
+        :raises ConfigError: the database is missing, of another version, holds no shop, or does not let this user in.
         :raises StorageError: it cannot be reached or used now.
+        :raises IntegrityError: it is damaged.
         """
         store = cls(_engine_of_existing(url))
         try:
             with store.engine.connect() as connection:
-                revision = _revision(connection)
+                check_shop(connection, HEAD)
+        except ConfigError:
+            store.close()
+            raise
         except sa.exc.DBAPIError as failed:
             store.close()
-            known = trouble.of_database(failed, store.engine.url)
+            known = not_let_in(failed, store.engine.url) or trouble.of_database(failed, store.engine.url)
             raise known or ConfigError(
                 "The database cannot be opened.", why=f"{failed.orig}.", remedy="Check [database] in printd.toml."
             ) from failed
-        if revision != HEAD:
-            store.close()
-            raise ConfigError(
-                f"The database is of version {revision or 'none'}, this printd needs {HEAD}.",
-                consequence="It was not touched.",
-                remedy=(
-                    f"Use the printd that knows version {revision}."
-                    if revision
-                    else "It holds no shop: check [database] in printd.toml, or restore a copy."
-                ),
-            )
         return store
 
     def close(self) -> None:
@@ -210,49 +210,55 @@ def _identity(engine: Engine) -> tuple[int, int] | None:
     return about.st_dev, about.st_ino
 
 
+def engine_of(url: str, *, new: bool = False) -> Engine:
+    """Return the engine of a database, which need not be there.
+
+    :param new: see :func:`create_engine`.
+    :raises ConfigError: its address names nothing that printd can use.
+    """
+    check_address(url)
+    try:
+        return create_engine(url, new=new)
+    except ModuleNotFoundError as missing:
+        raise ConfigError(
+            "What printd needs to speak with PostgreSQL is not installed.",
+            why=f"{missing}.",
+            remedy="Install it: pip install 'printd[postgres]'",
+        ) from missing
+
+
 def _engine_of_existing(url: str) -> Engine:
     """Return the engine of a database that should be there; SQLite would make an empty one without a word.
 
     :raises ConfigError: it is not there, or its address names nothing that printd can use.
     """
-    try:
-        engine = create_engine(url)
-    except (sa.exc.ArgumentError, ModuleNotFoundError) as unknown:
-        raise ConfigError(
-            "The address of the database names nothing that can be used.",
-            why=f"{unknown}.",
-            remedy="Write [database] url = \"postgresql://...\" and install: pip install 'printd[postgres]'",
-        ) from unknown
+    engine = engine_of(url)
     path = engine.url.database
     if engine.dialect.name == "sqlite" and not (path and Path(path).is_file()):
         raise ConfigError(f"The database {path} does not exist.", remedy="Restore a copy of it, or make a new shop.")
     return engine
 
 
-def _revision(connection: Connection) -> str | None:
-    """Return the version of the database's schema; ``None``: it has none."""
-    if not sa.inspect(connection).has_table("alembic_version"):
-        return None
-    found: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-    return found
-
-
 def migrate(url: str) -> None:
     """Bring a new or older database to this version's schema."""
+    engine = create_engine(url, new=True)
+    try:
+        with engine.connect() as connection, connection.begin():
+            upgrade(connection)
+    finally:
+        engine.dispose()
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring a new or older database to this version's schema, within the transaction that is open."""
     from alembic import command  # noqa: PLC0415 - loads slowly, and a shop is made once
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", "printd:store/migrations")
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    engine = create_engine(url, new=True)
-    try:
-        with engine.connect() as connection, connection.begin():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    finally:
-        engine.dispose()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def dump(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:

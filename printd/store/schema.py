@@ -1,8 +1,8 @@
 """Tables of a shop. What must not happen is forbidden here, not hoped for.
 
-Two kinds of tables: the log (``entry``, ``node``, ``log_state``, ``checkpoint``, ``checkpoint_note``) with the secrets
-that no log may hold (``record_secret``, ``operator_secret``, ``quarantine``, ``sealed``), and projections, which
-replaying the log must rebuild exactly (everything in ``PROJECTIONS``).
+Two kinds of tables: the log (``entry``, ``node``, ``log_state``, ``checkpoint``, ``checkpoint_note``, and ``restored``,
+the backups it came from) with the secrets that no log may hold (``record_secret``, ``operator_secret``, ``quarantine``,
+``sealed``), and projections, which replaying the log must rebuild exactly (everything in ``PROJECTIONS``).
 """
 
 from __future__ import annotations
@@ -70,6 +70,14 @@ checkpoint_note = Table(
     metadata,
     Column("size", BigInteger, ForeignKey("checkpoint.size"), primary_key=True, autoincrement=False),
     Column("note", LargeBinary, nullable=False),
+)
+
+restored = Table(  # backups that this database was restored from: how long the log was in each
+    "restored",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary(32), nullable=False),
+    Column("made_at", String(20), nullable=False),
 )
 
 # --- secrets -----------------------------------------------------------------------------------------------------

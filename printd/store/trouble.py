@@ -152,7 +152,7 @@ def _of_server(error: sa.exc.DBAPIError, url: sa.URL, consequence: str) -> Print
     if state == "42501":
         return told("The user of [database] may not do this there.", "Let the administrator grant it.")
     if error.connection_invalidated or isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError):
-        why = said[-1].strip().rstrip(".") if said else type(error.orig).__name__
+        why = said[0].strip().rstrip(".") if said else type(error.orig).__name__
         return told(
             f"Its server does not answer or ended the connection: {why}.",
             "See that the server runs and takes connections; then repeat what you did. Nothing has to be restored.",

@@ -22,7 +22,6 @@ import structlog
 from crash.house import House, Plan, Template, furnish
 from crash.points import Killed
 from printd.errors import StorageError
-from printd.store.engine import migrate
 
 pytestmark = pytest.mark.postgres
 
@@ -52,7 +51,7 @@ class Server:
 
     def new(self) -> str:
         name = f"c{uuid.uuid4().hex}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE migrated")
+        self.sql(f"CREATE DATABASE {name}")
         return self.address.set(database=name).render_as_string(hide_password=False)
 
     def backends(self, url: str) -> list[int]:
@@ -77,8 +76,6 @@ def server() -> Iterator[Server]:
             running = get_server(folder / "data", cleanup_mode="stop")
         try:
             made = Server(sa.make_url(running.get_uri()).set(drivername="postgresql+psycopg"))
-            made.sql("CREATE DATABASE migrated")
-            migrate(made.address.set(database="migrated").render_as_string(hide_password=False))
             yield made
         finally:
             running.cleanup()

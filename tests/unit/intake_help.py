@@ -33,7 +33,7 @@ from printd.store import jobs, log
 from printd.store.engine import Store, dump
 from printd.store.metadata import metadata
 
-ORIGIN = "printd.example/test/blanks"
+ORIGIN = "printd.example/53/5371/blanks/1"
 PASSWORD = "geheim-123"
 _FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _SECRETS = ("record_secret", "quarantine", "operator_secret")

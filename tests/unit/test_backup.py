@@ -57,7 +57,7 @@ def size_of(shop: Shop) -> int:
 @pytest.fixture(scope="module")
 def house(new_database: NewDatabase, live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """On each kind of database in turn; tests only read it."""
-    folder, url = tmp_path_factory.mktemp("house"), new_database(True)
+    folder, url = tmp_path_factory.mktemp("house"), new_database(False)
     sqlite = url.startswith("sqlite")
     create(folder / "shop", origin=ORIGIN, extra="" if sqlite else f'\n[database]\nurl = "{url}"\n')
     made = Shop.open(folder / "shop")
@@ -216,7 +216,7 @@ def test_a_newer_database_and_one_that_proves_something_else_are_refused(house: 
 
 
 def test_a_backup_is_of_one_moment_while_others_write(new_database: NewDatabase, live: Live, tmp_path: Path) -> None:
-    url = new_database(True)
+    url = new_database(False)
     extra = "" if url.startswith("sqlite") else f'\n[database]\nurl = "{url}"\n'
     create(tmp_path / "shop", origin=ORIGIN, extra=extra)
     shop = Shop.open(tmp_path / "shop")

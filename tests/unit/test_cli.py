@@ -153,7 +153,7 @@ def test_lists_of_an_empty_shop_say_so(cli: CommandLine) -> None:
         "operators add ani",
         "operators add cici --role king",
         "audit verify --vkey nonsense",
-        "init --origin a/b",
+        "init --origin a.example/53/5371/blanks/1",
     ],
 )
 def test_a_refusal_is_exit_1_with_what_to_do(cli: CommandLine, ids: dict[str, str], command: str) -> None:
@@ -265,7 +265,7 @@ def test_brackets_and_colons_of_places_are_shown_as_they_are(
     tmp_path: Path, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "a[/b] [red]c :smile:"
-    ran = cli("init", "--origin", "a/b", shop=folder)
+    ran = cli("init", "--origin", "a.example/53/5371/blanks/1", shop=folder)
     assert ran.code == 0
     assert "a[/b] [red]c :smile:" in ran.out
 

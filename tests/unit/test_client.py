@@ -14,7 +14,7 @@ from printd.shop import create
 
 
 def test_a_command_waits_until_another_is_done(tmp_path: Path) -> None:
-    create(tmp_path / "shop", origin="test.example/1")
+    create(tmp_path / "shop", origin="test.example/53/5371/blanks/1")
     held, let_go = threading.Event(), threading.Event()
 
     def another() -> None:
@@ -31,7 +31,7 @@ def test_a_command_waits_until_another_is_done(tmp_path: Path) -> None:
 
 
 def test_a_daemon_waits_for_a_command_and_then_gives_up(tmp_path: Path) -> None:
-    create(tmp_path / "shop", origin="test.example/1")
+    create(tmp_path / "shop", origin="test.example/53/5371/blanks/1")
     shop = tmp_path / "shop"
     with locked(shop), pytest.raises(ShopBusyError, match="Another process works"), locked(shop, patience=0.2):
         pass

@@ -120,16 +120,52 @@ def test_a_shop_that_cannot_be_made_leaves_nothing(tmp_path: Path, wrong: dict[s
     if there:
         folder.mkdir()
     with pytest.raises(ConfigError):
-        create(folder, **{"origin": "a/b", **wrong})  # type: ignore[arg-type]  # the names are those of texts
+        create(folder, **{"origin": ORIGIN, **wrong})  # type: ignore[arg-type]  # the names are those of texts
     assert folder.exists() is there
     assert not there or not list(folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("origin", "wrong"),
+    [
+        ("kupang", "it has 1 part between slashes instead of 5"),
+        ("kupang.example/53/5371/blanks", "it has 4 parts"),
+        ("kupang.example/53/5371/blanks/1/2", "it has 6 parts"),
+        ("https://kupang.example/53/5371/blanks/1", "it has 7 parts"),
+        ("kupang/53/5371/blanks/1", "its first part, 'kupang', is no domain"),
+        ("Kupang.example/53/5371/blanks/1", "its first part, 'Kupang.example', is no domain in small letters"),
+        ("kupang..example/53/5371/blanks/1", "its first part, 'kupang..example', is no domain"),
+        ("kupang.example//5371/blanks/1", "its second part, '', is not made of"),
+        ("kupang.example/53/kota kupang/blanks/1", "its third part, 'kota kupang', is not made of"),
+        ("kupang.example/53/5371/cards/1", "its fourth part is 'cards' instead of the word blanks"),
+        ("kupang.example/53/5371/blanks/", "its last part, '', is not made of"),
+        ("kupang.example/53/5371/blanks/1+2", "its last part, '1+2', is not made of"),
+        ("kupang.example/53/5371/blanks/satu\n", "its last part, 'satu\\n', is not made of"),
+        ("kupang.example/53/5371/blanks/٢", "its last part, '٢', is not made of"),
+    ],
+)
+def test_a_log_s_name_that_is_none_is_refused_with_what_is_wrong_and_an_example(
+    tmp_path: Path, origin: str, wrong: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        create(tmp_path / "shop", origin=origin)
+    assert wrong in refused.value.what
+    assert "kupang.example/53/5371/blanks/1" in refused.value.remedy
+    assert not (tmp_path / "shop").exists()
+
+
+def test_the_example_of_a_log_s_name_is_one_and_a_shop_with_an_older_name_still_opens(tmp_path: Path) -> None:
+    create(tmp_path / "shop", origin="kupang.example/53/5371/blanks/1")
+    path = tmp_path / "shop" / CONFIG_NAME
+    path.write_text(path.read_text().replace("kupang.example/53/5371/blanks/1", "kupang"))
+    assert load(path).office.origin == "kupang"
 
 
 def test_a_used_folder_or_a_file_does_not_become_a_shop(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     for folder in (tmp_path, tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(ConfigError) as refused:
-            create(folder, origin="a/b")
+            create(folder, origin=ORIGIN)
         assert refused.value.remedy
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
@@ -154,7 +190,5 @@ def test_a_folder_whose_path_is_too_long_for_the_socket_does_not_become_a_shop(
 
 def test_a_reason_that_nobody_knows_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="unknown reasons: barru"):
-        create(
-            tmp_path / "shop", origin="test.example/1", extra='\n[intake.printable]\nbarru = ["PRINT_READY_RECORD"]\n'
-        )
+        create(tmp_path / "shop", origin=ORIGIN, extra='\n[intake.printable]\nbarru = ["PRINT_READY_RECORD"]\n')
     assert not (tmp_path / "shop").exists(), "nothing is left behind"

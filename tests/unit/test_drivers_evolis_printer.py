@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from deliberate import line, notices
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, NoReplyError, RefusedError, UnexpectedReplyError
 from drivers.evolis import MODELS, EvolisPrinter
@@ -145,6 +146,46 @@ def test_an_error_that_came_late_undoes_the_acceptance_it_followed(
     proof = printer.confirm(BEFORE, CARD, soon())
     assert proof.outcome is Outcome.IN_DOUBT
     assert wire.sent.count("Se") <= 1
+
+
+STRAYS = "            self._conversation.strays.clear()\n"
+
+
+@notices({"what came late speaks against every later card": line(EvolisPrinter._attempt_at_hand, STRAYS, "")})
+def test_what_came_late_for_one_card_says_nothing_of_the_next(wire: Table, printer: EvolisPrinter) -> None:
+    wire.late["Se"], wire.once["Se"] = "OK", "ERROR RIBBON"
+    printer.print(CARD, soon())
+    assert printer.confirm(BEFORE, CARD, soon()).outcome is Outcome.IN_DOUBT
+    with contextlib.suppress(DriverError):
+        printer.print(CARD, soon())
+    found = printer.confirm(BEFORE, CARD, soon())
+    assert (found.outcome, found.findings) == (Outcome.PRINTED, ())
+
+
+@notices(
+    {
+        "what came late while a card is held is forgotten when it is printed": line(
+            EvolisPrinter._attempt_at_hand, STRAYS, STRAYS[4:]
+        ),
+        "what came late is believed": line(
+            EvolisPrinter._alarming_strays, "return [stray", "return [stray for stray in ()] and [stray"
+        ),
+    }
+)
+def test_what_came_late_while_a_card_is_held_speaks_against_it(wire: Table, printer: EvolisPrinter) -> None:
+    wire.once["Rlr;p"] = "OK"
+    wire.answers["Rlr;p"] = "CONTACTLESS CARD"
+    wire.late["Sic"] = "OK"  # its true answer comes at the next question
+    wire.once["Sic"] = "ERROR FEED"
+    with contextlib.suppress(DriverError):
+        printer.feed(Station.CONTACTLESS, soon())
+    with contextlib.suppress(DriverError):
+        printer.print(CARD, soon())
+    wire.answers["Rlr;p"] = "OK"
+    found = printer.confirm(BEFORE, CARD, soon())
+    assert found.outcome is Outcome.IN_DOUBT
+    assert found.findings[-1].startswith("Replies came that nobody had asked for")
+    assert "Se" not in wire.sent, "its card went on as if nothing had come"
 
 
 def test_another_printer_on_the_line_is_noticed(wire: Table, printer: EvolisPrinter) -> None:

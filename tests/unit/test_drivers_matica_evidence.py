@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from deliberate import line, notices
+from drivers import matica_evidence
 from drivers.errors import NoReplyError
 from drivers.evidence import Attempt
 from drivers.matica_codes import NO_CARDS, CodeError
@@ -105,6 +107,39 @@ def test_the_outcome_is_what_the_evidence_says(outcome: Outcome, row: dict[str, 
     assert found.outcome is outcome, found.findings
     assert found.findings or outcome is Outcome.PRINTED
     assert (found.rung is Rung.LEFT_PRINTER) <= (row.get("total") == 1)
+
+
+PROVED: dict[str, Any] = {"total": 1, "head": 4, **DONE}
+AGAINST: list[dict[str, Any]] = [
+    {"ejected": True}, {"rejected": True}, {"fed": False}, {"transferring": False}, {"loading": False}, {"card": None},
+    {"answered": 5}, {"failure": NoReplyError("no answer")}, {"total": 0}, {"total": 2}, {"total": None}, {"total": -1},
+    {"head": 0}, {"head": 3}, {"code": None}, {"code": 0x00039400}, {"code": 0x0002D300},
+    *({"position": position} for position in Position if position is not NONE),
+]  # fmt: skip
+"""What takes a printed card's proof away, each alone."""
+
+
+@notices(
+    {
+        "a card sent out by hand can be printed": line(matica_evidence._weigh, "if attempt.ejected:", "if False:"),
+        "a card that was not brought can be printed": line(
+            matica_evidence._weigh_gone, "if not attempt.fed:", "if False:"
+        ),
+        "a card to which nothing was transferred can be printed": line(
+            matica_evidence._weigh_gone, "card is None or not steps.transferring", "card is None"
+        ),
+        "a card inside can be printed": line(
+            matica_evidence._weigh, "now.position is not Position.NONE", "now.position is Position.PRINT"
+        ),
+        "a printer that says an error printed": line(
+            matica_evidence._weigh_gone, "attempt.complete and ready", "attempt.complete"
+        ),
+    }
+)
+def test_each_single_thing_against_it_takes_a_printed_card_s_proof_away() -> None:
+    assert judged(**PROVED).outcome is Outcome.PRINTED
+    for one in AGAINST:
+        assert judged(**{**PROVED, **one}).outcome is not Outcome.PRINTED, one
 
 
 def test_a_person_is_told_what_to_do() -> None:

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from deliberate import line, notices
+from drivers import zebra_evidence
 from drivers.errors import DriverError, GoneError, NoReplyError, RefusedError
 from drivers.evidence import Attempt
 from drivers.printer import Counters, EncodedCard, Outcome, Position, Rung
@@ -58,6 +60,22 @@ def test_table(attempt: Attempt, moves: Moves, passes: int | None, outcome: Outc
     assert says in " ".join(found.findings)
 
 
+@notices(
+    {
+        "a refusal that may belong to another command proves a blank unused": line(
+            zebra_evidence._weigh, "_untouched(attempt, moves) and attempt.in_step", "_untouched(attempt, moves)"
+        ),
+        "a card that was fed is unused": line(zebra_evidence._untouched, " or attempt.fed", ""),
+    }
+)
+def test_each_single_thing_against_it_takes_an_unused_blank_s_proof_away() -> None:
+    for attempt, moves in ((LOADING, Moves()), (EMPTY, NOT_BEGUN)):
+        assert judge(attempt, moves, Counters(panels=500), Counters(panels=500)).outcome is Outcome.UNUSED
+        for against in ({"in_step": False}, {"fed": True}, {"ejected": True}, {"sent": 5}, {"card": None}):
+            found = judge(replace(attempt, **against), moves, Counters(panels=500), Counters(panels=500))
+            assert found.outcome is Outcome.IN_DOUBT, against
+
+
 FAILURE: st.SearchStrategy[DriverError | None] = st.sampled_from([None, RefusedError("x"), NoReplyError("x")])
 ATTEMPTS = st.builds(
     Attempt,
@@ -93,5 +111,6 @@ def test_what_is_never_claimed(attempt: Attempt, moves: Moves, before: int | Non
         assert attempt.card is CARD
         assert attempt.failure is not None
         assert attempt.sent <= 2 or (attempt.sent == 3 and moves.not_begun)
+        assert attempt.in_step
         assert not attempt.fed
         assert not attempt.ejected

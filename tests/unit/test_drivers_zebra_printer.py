@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deliberate import Patch, line, notices
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, NoReplyError, RefusedError, UnexpectedReplyError
 from drivers.family import Options
@@ -18,6 +20,7 @@ from drivers.panels import Separation
 from drivers.printer import Artwork, Counters, EncodedCard, Outcome, Reason, SidePicture, State, Station
 from drivers.zebra import ZebraPrinter
 from drivers.zebra_job import MODELS, Quirks, encode, moves_card
+from drivers.zebra_replies import Kind
 
 VERSION = b"P310 V2.06\r"
 ACK = b"\x06"
@@ -253,6 +256,58 @@ def test_an_error_that_came_late_is_not_overlooked(clock: Clock, command: bytes)
     wire = Wire(clock, but({command: [[ACK, b"\x1503\x04"]]}))
     printer = ZebraPrinter(wire, MODELS["p310"])
     with pytest.raises(UnexpectedReplyError, match="came late"):
+        printer.print(card(), soon())
+    assert printer.confirm(Counters(panels=6), card(), soon()).outcome is Outcome.IN_DOUBT
+
+
+ALARMS = "if stray.kind not in (Kind.ACK, Kind.TEXT)"
+
+
+def _believed(kind: Kind) -> Patch:
+    return line(ZebraPrinter._alarming_strays, ALARMS, f"if stray.kind not in (Kind.ACK, Kind.TEXT, Kind.{kind.name})")
+
+
+@pytest.mark.parametrize("command", [b"+C", b"MO"])
+@notices({f"{kind.value}, come late, is believed": _believed(kind) for kind in (Kind.NACK, Kind.FULL, Kind.NOISE)})
+def test_nothing_but_an_acceptance_or_a_text_may_come_unasked(clock: Clock, command: bytes) -> None:
+    for stray in (b"\x1503\x04", b"\x15\x06", b"\x07?#\x00\r"):
+        wire = Wire(clock, but({command: [[ACK, stray]]}))
+        printer = ZebraPrinter(wire, MODELS["p310"])
+        with contextlib.suppress(DriverError):
+            printer.print(card(), soon())
+        found = printer.confirm(Counters(panels=6), card(), soon())
+        assert found.outcome is Outcome.IN_DOUBT, stray
+        assert "nobody had asked" in found.findings[-1]
+
+
+STRAYS = "            self._conversation.strays.clear()\n"
+
+
+@notices({"what came late speaks against every later card": line(ZebraPrinter._attempt_at_hand, STRAYS, "")})
+def test_what_came_late_for_one_card_says_nothing_of_the_next(clock: Clock) -> None:
+    wire = Wire(clock, but({b"MO": [[ACK, b"\x1503\x04"]]}))
+    printer = ZebraPrinter(wire, MODELS["p310"])
+    with pytest.raises(UnexpectedReplyError, match="came late"):
+        printer.print(card(), soon())
+    assert printer.confirm(Counters(panels=6), card(), soon()).outcome is Outcome.IN_DOUBT
+    with contextlib.suppress(DriverError):
+        printer.print(card(), soon())
+    assert printer.confirm(Counters(panels=6), card(), soon()).outcome is Outcome.PRINTED
+
+
+@notices(
+    {
+        "what came late while a card is held is forgotten when it is printed": line(
+            ZebraPrinter._attempt_at_hand, STRAYS, STRAYS[4:]
+        )
+    }
+)
+def test_what_came_late_while_a_card_is_held_speaks_against_it(clock: Clock) -> None:
+    wire = Wire(clock, but({b"MS 1": [[ACK, b"\x1503\x04"]]}))
+    printer = ZebraPrinter(wire, replace(MODELS["p310"], quirks=Quirks(stations={Station.CONTACTLESS: "MS 1"})))
+    printer.feed(Station.CONTACTLESS, soon())
+    printer.status(soon())  # an answer that is read meanwhile brings it to light
+    with contextlib.suppress(DriverError):
         printer.print(card(), soon())
     assert printer.confirm(Counters(panels=6), card(), soon()).outcome is Outcome.IN_DOUBT
 

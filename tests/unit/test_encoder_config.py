@@ -10,7 +10,7 @@ from printd.config import Config, Encoder, load
 from printd.errors import ConfigError
 from printd.printing.station import lacks_station
 
-OFFICE = '[office]\norigin = "test.example/1"\n[encoder]\n'
+OFFICE = '[office]\norigin = "test.example/53/5371/blanks/1"\n[encoder]\n'
 
 
 def read(folder: Path, encoder: str) -> Config:

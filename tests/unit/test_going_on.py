@@ -22,7 +22,7 @@ from printd.daemon import Daemon
 from printd.desk import going_on, operators
 from printd.desk.desk import Desk, Person
 from printd.desk.going_on import go_on
-from printd.errors import IntegrityError, Refused
+from printd.errors import ConfigError, IntegrityError, Refused
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
 from printd.ledger.entry import Entry
 from printd.ledger.verify import verify_log
@@ -197,6 +197,8 @@ def test_the_loss_is_recorded_by_two_people_and_the_next_generation_proves_itsel
             go_on(desk, TWO[0], TWO[0], origin=NEXT)
         with pytest.raises(Refused, match="name of its own"):
             go_on(desk, *TWO, origin=ORIGIN)
+        with pytest.raises(ConfigError, match="it has 1 part between slashes"):
+            go_on(desk, *TWO, origin="next")
         with pytest.raises(Refused, match="password"):
             go_on(desk, TWO[0], Person(name="tono", password=SecretStr("guess")), origin=NEXT)
         assert Entry.from_body(_last(shop)).seq == before - 1
@@ -276,7 +278,7 @@ def test_a_restored_shop_is_read_until_two_people_decide(folder: Path, tmp_path:
         work(shop, 1)
         with shop.store.reading() as connection:
             assert compare(connection, PROJECTIONS).differences == ()
-        assert restored.marked(back) is None
+        assert restored.marked(shop.store) is None
         with pytest.raises(Refused, match="Nothing is known to be missing"):
             go_on(Desk(shop, hasher=CHEAP), *TWO)
         held = next(row for row in _rows(shop) if row["held_because"] == "restored")
@@ -345,6 +347,10 @@ def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeyp
     assert "restored from a backup" in str(refusal)
     code, told = printd(tmp_path / "back", "audit", "go-on", *two)
     assert (code, told["missing"]) == (0, 0)
+    code, listed = printd(tmp_path / "back", "jobs", "list", "--state", "held")
+    assert code == 0
+    why = {row["waits"]["code"]: row["waits"]["sentence"] for row in listed}
+    assert "printed after the backup" in why["held:restored"]
     put_back(tmp_path / "back")
     code, refusal = printd(tmp_path / "back", "check")
     assert code == 1
@@ -355,11 +361,12 @@ def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeyp
     assert (code, told["verified"]) == (0, True)
 
 
-@pytest.mark.parametrize("step", ["checkpoints.sign_now", "keys.take_over", "restored.unmark"])
+@pytest.mark.parametrize("lost", [1, 7])  # one: the entries of the decision already reach beyond what was lost
+@pytest.mark.parametrize("step", ["heads.forget_told", "checkpoints.sign_now", "keys.take_over", "heads.remember"])
 def test_a_crash_while_the_generation_changes_is_ended_by_doing_it_again(
-    folder: Path, step: str, monkeypatch: pytest.MonkeyPatch
+    folder: Path, step: str, lost: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_back(folder)
+    put_back(folder, lost)
     shop = Shop.open(folder)
 
     def crash(*_: Any) -> None:
@@ -370,9 +377,14 @@ def test_a_crash_while_the_generation_changes_is_ended_by_doing_it_again(
         with pytest.raises(KeyboardInterrupt):
             go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)
     shop.close()
-    if not going_on.finish(folder) and step != "restored.unmark":
+    if not going_on.finish(folder) and step != "heads.remember":
         again = Shop.open(folder)
-        go_on(Desk(again, hasher=CHEAP), *TWO, origin=NEXT)
+        with pytest.raises(IntegrityError, match="the key of its next generation is not in its place"):
+            work(again, 1)
+        with pytest.raises(Refused, match="cannot sign twice"):
+            go_on(Desk(again, hasher=CHEAP), TWO[0], TWO[0])
+        done = go_on(Desk(again, hasher=CHEAP), *TWO)
+        assert (done["missing"], done["origin"]) == (lost, NEXT)
         again.close()
     last = Shop.open(folder)
     try:

@@ -87,10 +87,10 @@ def test_the_public_key_may_be_read_by_all(folder: Path) -> None:
 
 
 def test_the_key_of_a_log_of_another_name_is_refused(folder: Path, tmp_path: Path) -> None:
-    create(tmp_path / "other", origin="printd.example/other")
+    create(tmp_path / "other", origin="printd.example/ntt/other/blanks/1")
     shutil.copy(tmp_path / "other/keys/log.key", folder / "keys/log.key")
     error = refusal(folder)
-    assert "printd.example/other" in error.what
+    assert "printd.example/ntt/other/blanks/1" in error.what
     assert ORIGIN in error.what
 
 
@@ -107,7 +107,7 @@ def test_the_key_of_another_log_of_the_same_name_signs_nothing(folder: Path, tmp
 def test_the_keys_of_another_shop_do_not_open_this_one(tmp_path: Path, name: str) -> None:
     """With a foreign pseudonym key a person could enter twice, with a foreign records key nobody could be read."""
     for shop in ("one", "other"):
-        create(tmp_path / shop, origin="test.example/blanks/1")
+        create(tmp_path / shop, origin="test.example/53/5371/blanks/1")
     foreign = (tmp_path / "other" / "keys" / name).read_bytes()
     (tmp_path / "one" / "keys" / name).write_bytes(foreign)
     with pytest.raises(ConfigError, match="not the ones this database was made with"):

@@ -194,7 +194,7 @@ REFUSED: dict[str, tuple[str, bytes, list[str]]] = {
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """One shop for all refusals of this file: each must leave it as it was."""
     folder = tmp_path_factory.mktemp("manifest") / "shop"
-    create(folder, origin="printd.example/manifest")
+    create(folder, origin="printd.example/tests/manifest/blanks/1")
     shop = Shop.open(folder)
     desk = Desk(shop)
     operators.add(desk, "siti", SecretStr("siti-pass"))

@@ -208,7 +208,7 @@ def test_a_manifest_is_taken_only_from_a_sender_whose_key_is_known(tmp_path: Pat
     with pytest.raises(Refused, match="does not hold"):
         read(note, name="s.note")
     with pytest.raises(ConfigError, match="is no verifier key"):
-        create(tmp_path / "shop", origin="x.example/1", extra='[custody]\nsender_keys = ["nonsense"]\n')
+        create(tmp_path / "shop", origin="x.example/53/5371/blanks/1", extra='[custody]\nsender_keys = ["nonsense"]\n')
 
 
 def test_a_chip_belongs_to_one_blank_and_a_wrong_one_stops_it(office: Counter) -> None:

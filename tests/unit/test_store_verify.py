@@ -34,7 +34,7 @@ BEFORE_LAST_SIGNATURE = 57
 def shop(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Iterator[Shop]:
     """A shop whose log has some sixty entries, four checkpoints, and a tail that is not signed yet."""
     folder = tmp_path_factory.mktemp("verify") / "shop"
-    create(folder, origin="printd.example/verify")
+    create(folder, origin="printd.example/tests/verify/blanks/1")
     made = Shop.open(folder)
     for seed, size in ((1, 20), (2, 32), (3, BEFORE_LAST_SIGNATURE)):
         live(made.books, seed, size)
@@ -179,7 +179,7 @@ def audit(shop: Shop, *arguments: str) -> tuple[int, str]:
 def own(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Iterator[Shop]:
     """A shop that a test may ruin."""
     folder = tmp_path_factory.mktemp("own") / "shop"
-    create(folder, origin="printd.example/own")
+    create(folder, origin="printd.example/tests/own/blanks/1")
     made = Shop.open(folder)
     live(made.books, 7, 40)
     with made.store.reading() as connection:
