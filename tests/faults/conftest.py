@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 
 from faults.disk import Kind, NoDiskError, must_have
-from faults.ground import Ground, Processes, ground
-
-Grounds = Callable[[Kind], Ground]
+from faults.ground import Ground, Grounds, Processes, ground
 
 
 @pytest.fixture(scope="session")

@@ -325,6 +325,10 @@ class Ground:
                 return connection.execute(query).fetchall()
 
 
+Grounds = Callable[[Kind], Ground]
+"""Gives the ground of a kind of disk, empty again after the test."""
+
+
 def noted(path: Path) -> int:
     """Return the size that a checkpoint's note tells; 0: there is none."""
     return int(path.read_bytes().split(b"\n")[1]) if path.exists() else 0

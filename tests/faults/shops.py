@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from drivers.printer import Counters
-from fixed import CHEAP
+from fixed import CHEAP, ORIGIN
 from printd.custody import sealed_note
 from printd.demo.people import Person, make_people
 from printd.desk.acts import perform
@@ -30,7 +30,6 @@ from printd.printing.states import AttemptState
 from printd.shop import Shop, create
 from printd.store import jobs
 
-ORIGIN = "printd.example/tests/faults"
 FREE_MB = 16
 """Below this the daemon begins no card; printers that are folders want 32 MB of their own."""
 
@@ -236,7 +235,7 @@ def _deliveries(make: Maker) -> None:
 
 
 def _sites(make: Maker) -> None:
-    signer = Signer.generate("printd.example/tests/site")
+    signer = Signer.generate("alak.example/documents")
     site = {"site": "alak", "kind": "office", "title": "Alak", "key": signer.verifier.vkey}
     make("sites.set", by=RATNA, **site)
     sent = [

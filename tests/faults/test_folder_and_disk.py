@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from faults.choice import chosen
-from faults.conftest import Grounds
 from faults.folder_faults import FAULTS
+from faults.ground import Grounds
 from faults.life import live
 
 

@@ -7,17 +7,21 @@ from typing import Any
 import pytest
 
 from faults import judge
-from faults.conftest import Grounds
+from faults.choice import WHOLE
 from faults.folder_faults import CLEAN, FAULTS, RUNNING, Fault
-from faults.ground import Ground, Said
+from faults.ground import Ground, Grounds, Said
 from faults.life import find
 
+_SHARE = ("disk full", "folder", "immutable wal", "disk that failed", "database", "read-only disk")
 SEEN = [
     name
     for name, fault in FAULTS.items()
-    if fault.books and RUNNING in fault.lives and name not in ("socket", "database damaged")
+    if fault.books
+    and RUNNING in fault.lives
+    and name not in ("socket", "database damaged")
+    and (WHOLE or name in _SHARE)
 ]
-TOLD = [name for name, fault in FAULTS.items() if fault.books and CLEAN in fault.lives]
+TOLD = [name for name, fault in FAULTS.items() if fault.books and CLEAN in fault.lives and (WHOLE or name in _SHARE)]
 
 
 def names(fault: Fault, text: str) -> bool:

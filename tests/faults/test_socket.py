@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from faults import judge
-from faults.conftest import Grounds
 from faults.folder_faults import CLEAN, RUNNING
-from faults.ground import Ground, Untrue
+from faults.ground import Ground, Grounds, Untrue
 from faults.life import find
 
 NOTE = {"kind": "extra", "note": "a test", "by": "siti"}
