@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo-shop
 
-.PHONY: demo test lint types bench scale model crash day packages vm-test fuzz clean
+.PHONY: demo test lint types bench scale model crash faults day packages vm-test fuzz clean
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("printd needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
@@ -35,7 +35,7 @@ lint: $(VENV)/ready
 
 types: $(VENV)/ready
 	$(BIN)/mypy
-	$(BIN)/mypy tests/unit tests/contract tests/conformance tests/crash tests/model tests/vm tests/fuzz bench
+	$(BIN)/mypy tests/unit tests/contract tests/conformance tests/crash tests/faults tests/model tests/vm tests/fuzz bench
 
 # Every performance figure beside a yardstick of the same run.
 bench: $(VENV)/ready
@@ -55,6 +55,10 @@ SEEDS ?= 400
 FROM  ?= 0
 crash: $(VENV)/ready
 	PRINTD_CRASH=$(SEEDS) PRINTD_CRASH_FROM=$(FROM) $(BIN)/python -m pytest --numprocesses 2 -rP tests/crash tests/contract/test_shop_printing.py
+
+# Every act under every fault of folder, disk and database, with the daemon and without; as root, some tens of minutes.
+faults: $(VENV)/ready packages
+	PRINTD_FAULTS=1000 $(BIN)/python -m pytest --numprocesses 3 tests/faults
 
 # A simulated day of 24 hours, 16 printers, the daemon killed every hour; some minutes.
 day: $(VENV)/ready

@@ -1,0 +1,350 @@
+"""Small shops in which every act of the catalogue succeeds: made once, moved away, copied for each case.
+
+A shop whose printers are folders knows them by their absolute paths: a copy lies where its template was made.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from base64 import b64encode
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from drivers.printer import Counters
+from fixed import CHEAP, ORIGIN
+from printd.custody import sealed_note
+from printd.demo.people import Person, make_people
+from printd.desk.acts import perform
+from printd.desk.desk import Desk
+from printd.desk.records import inbox_of
+from printd.intake.findings import Finding
+from printd.intake.inbox import Parcel
+from printd.ledger.notes import Signer
+from printd.printing import test_print
+from printd.printing.attempt import begin, end
+from printd.printing.states import AttemptState
+from printd.shop import Shop, create
+from printd.store import jobs
+
+FREE_MB = 16
+"""Below this the daemon begins no card; printers that are folders want 32 MB of their own."""
+
+Facts = dict[str, Any]
+"""What a case needs to know of its shop: ids by the word they are used under."""
+
+_AREAS = "code,name,level\n53,Nusa Tenggara Timur,provinsi\n53.71,Kota Kupang,kota\n53.71.99,Contoh,kecamatan\n"
+_CONFIG = f"""
+[intake]
+areas = "areas.csv"
+[log]
+checkpoint_seconds = 0.5
+[health]
+free_mb = {FREE_MB}
+"""
+
+
+def person(name: str) -> dict[str, str]:
+    """Return somebody with their password."""
+    return {"name": name, "password": f"{name}-pass"}
+
+
+SITI, BUDI, RATNA = (person(name) for name in ("siti", "budi", "ratna"))
+TWO = {"by": SITI, "second": BUDI}
+
+
+@cache
+def people() -> list[Person]:
+    """Some invented people; every NIK in a district that does not exist."""
+    return make_people(20, seed=11)
+
+
+def nik(number: int) -> str:
+    """Return the number of an invented person who brings no record."""
+    return str(people()[-number].fields["NIK"])
+
+
+def parcel(number: int) -> dict[str, str]:
+    """Return a record on its way to the desk."""
+    one = people()[number]
+    files = {
+        "document": json.dumps(one.fields).encode(),
+        "photo": one.photo_jpeg,
+        "signature": one.signature_png,
+    }
+    return {name: b64encode(data).decode() for name, data in files.items()}
+
+
+def manifest(delivery: str, first: int, last: int) -> str:
+    """Return the manifest of a delivery in one carton, base64."""
+    about = {"bast_number": "BAST/1", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
+    cartons = [{"carton": f"{delivery}-1", "first": f"K{first:05d}", "last": f"K{last:05d}"}]
+    return b64encode(json.dumps({"delivery": delivery, **about, "cartons": cartons}).encode()).decode()
+
+
+class Maker:
+    """Makes one shop, act by act."""
+
+    def __init__(self, folder: Path, database: str = "") -> None:
+        self.folder = folder
+        create(folder, origin=ORIGIN, extra=f'[database]\nurl = "{database}"\n' if database else "")
+        (folder / "areas.csv").write_text(_AREAS)
+        with (folder / "printd.toml").open("a") as config:
+            config.write(_CONFIG)
+        self.shop = Shop.open(folder)
+        self.desk = Desk(self.shop, hasher=CHEAP)
+        self.facts: Facts = {"folder": str(folder)}
+        for name, role in (("siti", "operator"), ("budi", "operator"), ("ratna", "supervisor")):
+            self("operators.add", name=name, password=f"{name}-pass", role=role)
+        about = {"uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy", "firmware": "1"}
+        self.enter("printer.added", {"printer": "p1", "serial_number": "S1", **about}, "siti")
+        self.enter("printer.resumed", {"printer": "p1"}, "siti")
+        for name in ("p2", "p3", "p4"):
+            self("printers.add", name=name, by="siti", family="picture", model="png")
+
+    def __call__(self, name: str, /, **arguments: Any) -> Any:
+        """Perform an act of the desk."""
+        return perform(self.desk, name, arguments)
+
+    def enter(self, kind: str, data: dict[str, Any], *by: str) -> None:
+        """Enter one event past the desk."""
+        self.shop.books.enter(kind, data, by)
+
+    def announce(self, delivery: str, first: int, last: int) -> None:
+        """Announce a delivery in one carton."""
+        self("deliveries.announce", name="m.json", content=manifest(delivery, first, last), by="siti")
+
+    def count(self, delivery: str, pieces: int) -> None:
+        """Let two people count a delivery alike."""
+        sheet = {"pieces": pieces, "cartons": [{"carton": f"{delivery}-1"}]}
+        for one in (SITI, BUDI):
+            self("deliveries.count", delivery=delivery, sheet=sheet, by=one)
+
+    def receive(self, delivery: str, pieces: int, *, opened: bool = True) -> None:
+        """Receive a delivery, and open its carton."""
+        self.count(delivery, pieces)
+        self("deliveries.receive", delivery=delivery, **TWO)
+        if opened:
+            self("deliveries.open", delivery=delivery, carton=f"{delivery}-1", **TWO)
+
+    def record(self, number: int, photo_of: int | None = None) -> str:
+        """Take a record in; return its job. Another's photo may have the wrong background, which is a warning."""
+        one, other = people()[number], people()[number if photo_of is None else photo_of]
+        brought = Parcel(json.dumps(one.fields).encode(), other.photo_jpeg, one.signature_png)
+        accepted = inbox_of(self.desk).accept(brought, "test")
+        self.facts[f"record {number}"] = accepted.record
+        return accepted.job
+
+    def print_on(self, job: str, serial: str, outcome: AttemptState) -> None:
+        """Book an attempt as the worker does."""
+        counters = Counters()
+        about = {"printer": "p1", "operator": "siti", "serial": serial, "counters": counters, "artwork": "A" * 22}
+        attempt = begin(self.shop.books, job=job, **about)  # type: ignore[arg-type]  # literal values of these names
+        with self.shop.books.booking() as booking:
+            row = jobs.find_attempt(booking.connection, attempt)
+            assert row is not None
+            end(booking, row, outcome, evidence=None, cause="jam" if outcome is AttemptState.SPOILED else "")
+
+    def printed(self, job: str, quality: str = "", serial: str = "") -> None:
+        """Print a job well, and perhaps check it."""
+        self.print_on(job, serial, AttemptState.PRINTED)
+        if quality:
+            self("jobs.check", job=job, quality=quality, by={"name": "budi"})
+
+    def sheets(self) -> dict[str, Any]:
+        """Return what a true count at the shift's end finds."""
+        from printd.desk.closing import to_count
+        from printd.store import shifts
+
+        with self.shop.store.reading() as connection:
+            row = shifts.current(connection)
+            assert row is not None
+            held = to_count(connection, row)
+        return {place: {"pieces": sum(map(len, parts))} for place, parts in held.items()}
+
+    def finish(self) -> Facts:
+        """Sign and close the shop; return what is known of it."""
+        self.shop.sign()
+        self.shop.close()
+        return self.facts
+
+
+def stocked(make: Maker) -> None:
+    """Blanks in the store: K00001 to K00200."""
+    make.announce("D1", 1, 200)
+    make.receive("D1", 200)
+
+
+def working(make: Maker) -> None:
+    """A shift with 40 blanks, ten each in the hoppers of p1, p2 and p4; a queue of five."""
+    make.facts["shift"] = make("shifts.open", pieces=40, reason="a test", **TWO)["id"]
+    for name in ("p1", "p2", "p4"):
+        make("blanks.load", printer=name, pieces=10, by=SITI)
+    for number, word in enumerate(("queued", "held", "spoiled", "printed", "checked", "doubtful")):
+        make.facts[word] = make.record(number)
+    make("jobs.hold", job=make.facts["held"], by="siti")
+    make.print_on(make.facts["spoiled"], "K00001", AttemptState.SPOILED)
+    make.printed(make.facts["printed"], serial="K00002")
+    make.printed(make.facts["checked"], "good", serial="K00003")
+
+
+def morning(make: Maker) -> None:
+    """No shift is open."""
+    stocked(make)
+
+
+def evening(make: Maker) -> None:
+    """The shift is being counted; both have counted alike."""
+    stocked(make)
+    working(make)
+    make("shifts.count_begin", by=SITI)
+    make.facts["sheet"] = make.sheets()
+    for one in (SITI, BUDI):
+        make("shifts.count", found=make.facts["sheet"], by=one)
+
+
+def noon(make: Maker) -> None:
+    """The shift goes on; something of everything waits for somebody."""
+    stocked(make)
+    working(make)
+    make.print_on(make.facts["doubtful"], "K00004", AttemptState.IN_DOUBT)
+    _deliveries(make)
+    _sites(make)
+    _losses(make)
+    _supplies(make)
+    _intake(make)
+    _test_print(make)
+    _stock_count(make)
+
+
+def _deliveries(make: Maker) -> None:
+    make.announce("D2", 301, 310)
+    make.count("D2", 10)
+    make.announce("D3", 311, 320)
+    make.announce("D4", 321, 330)
+    make.receive("D4", 10, opened=False)
+    make.announce("D5", 331, 340)
+    scanned = {"pieces": 9, "serials": [["K00331", "K00339"]], "cartons": [{"carton": "D5-1", "condition": "damaged"}]}
+    for one in (SITI, BUDI):
+        make("deliveries.count", delivery="D5", sheet=scanned, by=one)
+    make("deliveries.receive", delivery="D5", **TWO)
+    make.facts["discrepancy"] = make("discrepancies.list")[0]["id"]
+
+
+def _sites(make: Maker) -> None:
+    signer = Signer.generate("alak.example/documents")
+    site = {"site": "alak", "kind": "office", "title": "Alak", "key": signer.verifier.vkey}
+    make("sites.set", by=RATNA, **site)
+    sent = [
+        make("transfers.send", to="alak", carrier="Somebody", document="TT/1", serials=[[first, last]], **TWO)["id"]
+        for first, last in (("K00101", "K00105"), ("K00106", "K00110"), ("K00111", "K00115"))
+    ]
+    make("transfers.acknowledge", transfer=sent[0], document="TT/2", pieces=5, **TWO)
+    make.facts["sent"], make.facts["signed for"] = sent[1:]
+    told = {"acknowledges": sent[2], "serials": [["K00111", "K00115"]], "pieces": 5, "at": "2026-11-02T00:00:00Z"}
+    make.facts["acknowledgement"] = b64encode(sealed_note.seal(told, signer)).decode()
+
+
+def _losses(make: Maker) -> None:
+    make("blanks.skip", serial="K00005", **TWO)
+    make("blanks.spoil", serial="K00120", cause="factory_defect", **TWO)
+    make.facts["incident"] = make("incidents.open", kind="missing", note="a test", by="siti", serials=["K00121"])["id"]
+    make("cards.take_back", nik=nik(1), name="CONTOH", address="CONTOH", cause="damaged", by="siti")
+    make.facts["card"] = make("cards.list")[0]["id"]
+    witnesses = [{"name": "CONTOH", "agency": "Inspektorat"}]
+    about = {
+        "ba_number": "BA/1",
+        "place": "yard",
+        "witnesses": witnesses,
+        "cards": [],
+        "serials": [["K00120", "K00120"]],
+    }
+    make.facts["destruction"] = make("destructions.destroy", **about, **TWO)["id"]
+    make("blanks.spoil", serial="K00122", cause="factory_defect", **TWO)
+    make.facts["sample"] = make("samples.draw", pieces=3, by="siti")["sample"]
+
+
+def _supplies(make: Maker) -> None:
+    make("consumables.receive", kind="ribbon", label="R1", pieces=3, nominal=300, by="siti")
+    make("suket.issue", nik=nik(2), issued_on=make.shop.today().isoformat(), status="PRR", by="siti")
+    make("forecast.request", stock_type="WNI", by="siti", pieces=100, reason="a test")
+
+
+def _intake(make: Maker) -> None:
+    make.facts["warned"] = make.record(6, photo_of=_other_background(6))
+    make.facts["overridden"] = make.record(8)
+    inbox = inbox_of(make.desk)
+    files = {"a.json": b"{}"}
+    for word in ("refused", "refused too"):
+        make.facts[word] = inbox.quarantine(files, [Finding("error", "no_json", "", "It is no record.")])
+
+
+def _other_background(number: int) -> int:
+    """Return somebody whose photo has the background of the other years."""
+    return next(other for other, one in enumerate(people()) if _year(one) % 2 != _year(people()[number]) % 2)
+
+
+def _year(one: Person) -> int:
+    return int(next(text for text in str(one.fields["TGL_LHR"]).replace("/", "-").split("-") if len(text) == 4))
+
+
+def _test_print(make: Maker) -> None:
+    with make.shop.store.reading() as connection:
+        row = jobs.find_printer(connection, "p4")
+        assert row is not None
+        blank = jobs.next_blank(connection, "hopper:p4")
+        assert blank is not None
+    about = {"purpose": "test", "operator": "siti", "counters": Counters(cards=0, panels=0), "artwork": "A" * 22}
+    serial = f"K{blank['first']:05d}"
+    make.facts["test"] = test_print.begin(make.shop.books, printer=row, serial=serial, **about)  # type: ignore[arg-type]
+    with make.shop.books.booking() as booking:
+        test_print.doubt_open(booking, {make.facts["test"]})
+
+
+def _stock_count(make: Maker) -> None:
+    places = make("blanks.where")["places"]
+    make.facts["store"] = {"store": {"pieces": places["store"]}}
+    for one in (SITI, BUDI):
+        make("counts.count", found=make.facts["store"], by=one)
+
+
+def dawn(make: Maker) -> None:
+    """The daemon was killed: p1 has a card under way, p2 could print at once, and three records wait."""
+    stocked(make)
+    make.facts["shift"] = make("shifts.open", pieces=40, reason="a test", **TWO)["id"]
+    for name in ("p1", "p2"):
+        make("blanks.load", printer=name, pieces=10, by=SITI)
+    make.facts["under way"], make.facts["next"], _ = (make.record(number) for number in range(3))
+    about = {"printer": "p1", "operator": "siti", "serial": "K00001", "counters": Counters(), "artwork": "A" * 22}
+    make.facts["open"] = begin(make.shop.books, job=make.facts["under way"], **about)  # type: ignore[arg-type]
+    make("printers.resume", name="p2", by="siti")
+
+
+TEMPLATES: MappingProxyType[str, Callable[[Maker], None]] = MappingProxyType(
+    {"morning": morning, "noon": noon, "evening": evening, "dawn": dawn}
+)
+
+
+class Templates:
+    """The shops of one run, each made when it is first asked for.
+
+    :param place: where every copy lies, since printers that are folders are known by their paths.
+    """
+
+    def __init__(self, kept: Path, place: Path) -> None:
+        self._kept, self.place = kept, place
+        self._facts: dict[str, Facts] = {}
+
+    def copy(self, name: str) -> Facts:
+        """Put a copy of a shop into its place, and say what is known of it."""
+        if name not in self._facts:
+            made = Maker(self.place)
+            TEMPLATES[name](made)
+            self._facts[name] = made.finish()
+            shutil.copytree(self.place, self._kept / name)
+            return self._facts[name]
+        shutil.copytree(self._kept / name, self.place)
+        return self._facts[name]
