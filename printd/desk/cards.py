@@ -77,7 +77,7 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
 
 
 def names(desk: Desk, cards: list[str], by: Person) -> dict[str, Any]:
-    """Return whose ``cards`` these were, for the annex by name and by address; a supervisor asks, and that is booked."""
+    """Return whose ``cards`` these were, for the annex by name and address; a supervisor asks, and that is booked."""
     name = supervisor(desk, by)
     with desk.shop.store.reading() as connection:
         rows = losses.cards_by_id(connection, cards)

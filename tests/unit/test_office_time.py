@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from intake_help import CommandLine
 
 from counter import BUDI, RATNA, SITI, TWO, Counter, counter
+from paper import text_of
 from printd import office_time, restored
 from printd.errors import Refused
 
@@ -141,14 +141,8 @@ def test_in_another_zone_the_same_books_tell_another_time(
     )
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
 def test_papers_tell_the_offices_time(lived: tuple[Path, dict[str, str], list[str]]) -> None:
-    def text(path: str) -> Any:
-        return subprocess.run(
-            ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True, timeout=60
-        ).stdout
-
-    *acts, register = map(text, lived[2])
+    *acts, register = (text_of(Path(path)) for path in lived[2])
     assert len(acts) == 4
     for act in acts:
         assert "2026-11-03 01:30:12 WITA" in act
