@@ -214,6 +214,7 @@ def export_(
     shop = folder(context)
     config = load(shop / CONFIG_NAME)
     store = Store.open(database_url(shop, config))
+    note = file.with_name(file.name + ".note")
     try:
         with store.reading() as connection:
             last = log.last_checkpoint(connection)
@@ -226,10 +227,19 @@ def export_(
                 "root": end.root().hex(),
             }
             count = export.write(file, header, (body for _, body, _ in log.entries(connection)))
+        if last is not None and last[2] is not None:
+            note.write_bytes(last[2])
+    except OSError as failed:
+        for part in (file, note):
+            part.unlink(missing_ok=True)
+        raise Refused(
+            f"The log cannot be written to {file}.",
+            why=f"{failed.strerror}.",
+            consequence="What was written of it was taken away again.",
+            remedy="Name a new file in a folder that you may write to, on a disk with room.",
+        ) from failed
     finally:
         store.close()
-    if last is not None and last[2] is not None:
-        file.with_name(file.name + ".note").write_bytes(last[2])
     answer(
         as_json,
         {**header, "file": str(file), "entries": count},

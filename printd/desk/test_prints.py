@@ -292,7 +292,12 @@ def _check_well(desk: Desk) -> None:
     """
     for one in health.show(desk)["ailments"]:
         if one["stops"] == "shop":
-            raise Refused("No card is begun in this shop now.", why=one["message"], consequence="Nothing was printed.")
+            raise Refused(
+                "No card is begun in this shop now.",
+                why=one["message"],
+                consequence="Nothing was printed.",
+                remedy="When that is mended, print it again.",
+            )
 
 
 def _doubt_orphans(desk: Desk) -> None:
