@@ -86,7 +86,7 @@ def debts(told: Any) -> list[Mapping[str, Any]]:
     return [told] if told.get("error") == "Booked" else list(told.get("owed", []))
 
 
-def owing(said: Said, after: Ledger, since: int, *, signing: bool) -> None:
+def owing(case: Case, said: Said, after: Ledger, since: int, *, signing: bool) -> None:
     """Make sure that an act which is done names all that is still to come of it.
 
     :param since: when the act began.
@@ -95,6 +95,8 @@ def owing(said: Said, after: Ledger, since: int, *, signing: bool) -> None:
     told = said.value
     owed = debts(told)
     lacking = [str(one) for one in papers(told) if not written(one, since)]
+    if case.papers and not papers(told):
+        lacking.append("its papers")
     if signing and (after.signed < len(after.kinds) or after.noted < after.signed):
         lacking.append(f"checkpoint at {after.signed}, note at {after.noted}, of {len(after.kinds)}")
     if lacking and not owed:

@@ -12,7 +12,16 @@ from faults.choice import EACH, WHOLE
 from faults.folder_faults import CLEAN, FAULTS, RUNNING, Fault
 from faults.ground import Ground, Grounds, Processes, Said, Untrue, added
 from faults.life import find
-from faults.postgres import BEFORE_THE_COMMIT, IN_THE_COMMIT, NO_MORE, SLOW, OnPostgres, on_postgres
+from faults.postgres import (
+    A_SLOW_READ,
+    BEFORE_THE_COMMIT,
+    IN_THE_COMMIT,
+    NO_MORE,
+    NO_SLOW_READ,
+    SLOW,
+    OnPostgres,
+    on_postgres,
+)
 from faults.shops import TEMPLATES
 
 AWAY = Fault(
@@ -121,6 +130,33 @@ def test_a_server_that_stops_in_the_middle_of_an_act(postgres: OnPostgres, life:
     consequence = said.value["consequence"]
     # Whoever is cut off in the middle of a commit cannot know; earlier nothing is booked.
     assert consequence == "Nothing was booked." or (trigger is IN_THE_COMMIT and "unknown" in consequence), consequence
+    ground.until(lambda: works(ground), "it does not go on when the server is back")
+    if ground.daemon is not None:
+        ground.stop()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("life", [CLEAN, RUNNING])
+def test_an_act_that_is_booked_stands_though_its_answer_cannot_be_read(postgres: OnPostgres, life: str) -> None:
+    ground, name = postgres, "deliveries.receive"
+    find(ground, "noon", life)
+    before = ground.ledger()
+    for statement in A_SLOW_READ:
+        ground.sql(statement, "shop")
+    acting = ground.begin_act(name, CASES[name].arguments(ground.facts))
+    try:
+        ground.until_asleep()
+    except Untrue as never:
+        raise Untrue(f"{never}: {ground.processes.wait(acting)}") from never
+    ground.stop_server()
+    said = ground.processes.wait(acting).whole()
+    ground.start_server()
+    for statement in NO_SLOW_READ:
+        ground.sql(statement, "shop")
+    assert added(before, ground.ledger(), CASES[name].books)
+    assert said.code == 0, said
+    assert judge.debts(said.value), said
+    judge.sentences(said.value)
     ground.until(lambda: works(ground), "it does not go on when the server is back")
     if ground.daemon is not None:
         ground.stop()
