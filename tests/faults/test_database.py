@@ -189,7 +189,7 @@ def test_a_file_that_is_moved_under_many_acts_loses_none_that_was_booked(grounds
     find(ground, "noon", RUNNING)
     before = ground.ledger()
     FAULTS["database gone"].put(ground)
-    begun = [ground.begin_act("incidents.open", NOTE) for _ in range(24)]
+    begun = [ground.begin_act("incidents.open", NOTE) for _ in range(60)]
     said = [ground.processes.wait(one) for one in begun]
     assert not (ground.shop / "printd.sqlite").exists()
     FAULTS["database gone"].lift(ground)
