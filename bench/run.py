@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench import artwork, cycle, delivery, forecast, gap, idle, languages, movements, scale, verification
+from bench import artwork, cycle, delivery, doors, forecast, gap, idle, languages, movements, scale, verification
 from bench.figures import Figure, Row
 
 FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(
@@ -29,6 +29,7 @@ FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(
         "delivery": delivery.run,
         "verify": verification.run,
         "forecast": forecast.run,
+        "doors": doors.run,
         "gap": gap.run,
         "idle": idle.run,
         "cycle": cycle.run,

@@ -58,17 +58,15 @@ class Fitted:
 def cleaned(field: str, text: str, typeface: Typeface) -> str:
     """The text as it will be drawn: composed, single spaces, every character known to the font.
 
-    :raises FitError: nothing to print, or a character that the font cannot draw; names the code point.
+    :raises FitError: nothing to print, or a character that the font cannot draw; names the letter.
     """
     result = typeface.plain(" ".join(unicodedata.normalize("NFC", text).split()))
     if not result:
         raise FitError(field, "there is nothing to print; the record must bring a value")
     missing = typeface.missing(result)
     if missing is not None:
-        raise FitError(
-            field,
-            f"the font has no character U+{ord(missing):04X}; use a font that has it, or correct the record's source",
-        )
+        letter = f"the letter '{missing}' (U+{ord(missing):04X})" if missing.isprintable() else f"U+{ord(missing):04X}"
+        raise FitError(field, f"the font lacks {letter}; use a font that has it, or correct the record's source")
     return result
 
 

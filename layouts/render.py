@@ -77,6 +77,18 @@ def render(
     return RenderedCard(front, back)
 
 
+def check(layout: Layout, card: Mapping[str, str], *, fonts: FontSource, dpi: int = DPI) -> None:
+    """Make sure that every text of a card can be set where it belongs; no picture is made.
+
+    :raises FitError: as :func:`render`.
+    :raises FontError: as :func:`render`.
+    """
+    maker = _Maker(layout, card, Image.new("L", (1, 1)), None, fonts, dpi)
+    for side in (layout.front, layout.back):
+        if side:
+            maker.set_texts(np.zeros(_size(dpi), np.bool_), side)
+
+
 @dataclass(frozen=True)
 class _Rows:
     """A table's values as they fit: line distance and type size in dots, ink and number of lines of every row."""
@@ -122,14 +134,17 @@ class _Maker:
         if side.signature and self._signature is not None:
             box = side.signature.box.in_dots(self._dpi)
             resin[box.top : box.bottom, box.left : box.right] = pen_strokes(self._signature, box)
-        for text in side.texts:
-            _set_text(resin, text, self._value(text.field), self._face(text.style), text.box.in_dots(self._dpi))
-        for table in side.tables:
-            self._set_table(resin, table)
+        self.set_texts(resin, side)
         for window in side.overlay_free:
             box = window.in_dots(self._dpi)
             overlay[box.top : box.bottom, box.left : box.right] = False
         return RenderedSide(colour, resin, overlay)
+
+    def set_texts(self, resin: Bits, side: Side) -> None:
+        for text in side.texts:
+            _set_text(resin, text, self._value(text.field), self._face(text.style), text.box.in_dots(self._dpi))
+        for table in side.tables:
+            self._set_table(resin, table)
 
     def _face(self, style: str) -> Face:
         return face_of(self._layout.styles[style], self._fonts, self._dpi)

@@ -105,6 +105,7 @@ class Booking:
                 remedy="Split it into smaller parts.",
             ) from unfit
         leaf = merkle.leaf_hash(body)
+        self._check_whole()
         self._broken = True  # until the entry is whole: a caller that swallows a refusal must not commit half of it
         log.add_entry(self.connection, entry.seq, body, leaf)
         self._end, nodes = self._end.append(leaf)
@@ -117,11 +118,14 @@ class Booking:
 
     def finish(self) -> None:
         """Write the Merkle nodes and the frontier that the entries of this transaction made."""
-        if self._broken:
-            raise RuntimeError("a refused entry must undo its whole transaction")
+        self._check_whole()
         if self._nodes:
             log.add_nodes(self.connection, self._nodes)
             log.set_frontier(self.connection, self._end)
+
+    def _check_whole(self) -> None:
+        if self._broken:
+            raise RuntimeError("a refused entry must undo its whole transaction")
 
 
 class Books:

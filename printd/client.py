@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import socket
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from printd import errors
 from printd.errors import PrintdError, Refused, ShopBusyError, StorageError
+from printd.exchange import BrokenOffError, post
 from printd.folder import SOCKET_NAME
 
 _SECONDS = 120.0
 _STARTING_SECONDS = 5.0
-_KNOCK_SECONDS = 5.0
+_OK = 200
 _TOLD = (409, 503)  # refusals, and what the shop's disk or database does not allow now
 
 
@@ -56,20 +56,20 @@ def listens(path: Path) -> bool:
     :raises StorageError: this user may not open it.
     """
     try:
-        _knock(path, _KNOCK_SECONDS).close()
+        with _reached(path), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
+            knock.settimeout(_STARTING_SECONDS)
+            knock.connect(str(path))
     except _NobodyListensError:
         return False
     return True
 
 
-def _knock(path: Path, seconds: float) -> socket.socket:
-    knock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+@contextmanager
+def _reached(path: Path) -> Iterator[None]:
+    """Tell why a socket could not be connected to."""
     try:
-        knock.settimeout(_KNOCK_SECONDS)
-        knock.connect(str(path))
-        knock.settimeout(seconds)
+        yield
     except PermissionError as shut:
-        knock.close()
         raise StorageError(
             "The daemon of this shop cannot be reached.",
             why=f"This user may not open its socket {path}.",
@@ -77,9 +77,7 @@ def _knock(path: Path, seconds: float) -> socket.socket:
             remedy="Work as the shop's user. Where you are it, give the socket its mode back: chmod 600",
         ) from shut
     except OSError as nobody:
-        knock.close()
         raise _NobodyListensError from nobody
-    return knock
 
 
 def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
@@ -115,26 +113,21 @@ def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
 
 
 def _over_socket(path: Path, name: str, arguments: Mapping[str, Any], seconds: float) -> Any:
-    daemon = http.client.HTTPConnection("printd", timeout=seconds)
-    daemon.sock = _knock(path, seconds)
     try:
-        daemon.request("POST", f"/acts/{name}", json.dumps(dict(arguments)), {"Content-Type": "application/json"})
-        answer = daemon.getresponse()
-        status, content = answer.status, answer.read()
-    except (OSError, http.client.HTTPException) as broken:
+        with _reached(path):
+            status, content = post(path, f"/acts/{name}", json.dumps(dict(arguments)).encode("ascii"), seconds)
+    except BrokenOffError as broken:
         raise PrintdError(
             "The daemon did not answer.",
-            why=f"{type(broken).__name__}: {broken}.",
+            why=f"{broken}.",
             consequence="Whether the act was booked is unknown.",
             remedy="Look at the books before you repeat it.",
         ) from broken
-    finally:
-        daemon.close()
     try:
         body = json.loads(content)
     except ValueError:
         body = {}
-    if status == http.client.OK:
+    if status == _OK:
         return body["result"]
     if status not in _TOLD:
         raise PrintdError(

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from printd import folder
 from printd.errors import ConfigError
 
-CONFIG_NAME = "printd.toml"
+CONFIG_NAME = folder.CONFIG_NAME
 
 TEMPLATE = """\
 # The configuration of one print shop. An unknown key stops the start and is named.
@@ -43,7 +44,7 @@ class Office(_Section):
 
     name: str = "Dinas Kependudukan dan Pencatatan Sipil"
     origin: Annotated[str, Field(pattern=r"^[!-*,-~]{1,255}$")]
-    timezone: str = "Asia/Makassar"
+    timezone: str = folder.DEFAULT_ZONE
     place_of_issue: str = "KOTA KUPANG"
 
     @field_validator("timezone")

@@ -8,6 +8,10 @@ from pathlib import Path
 from printd.errors import ConfigError
 
 SOCKET_NAME = "printd.sock"
+CONFIG_NAME = "printd.toml"
+
+DEFAULT_ZONE = "Asia/Makassar"
+"""Time zone of an office whose configuration names none."""
 
 _LONGEST = 100  # bytes of a Unix socket's path; the kernel takes 107
 

@@ -6,12 +6,13 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Literal
 
 from printd.errors import StorageError
 from printd.log import logger
+from printd.office_time import moment
 
 Stops = Literal["nothing", "printer", "shop"]
 
@@ -102,6 +103,7 @@ class Surroundings:
     :param books: begins and ends a transaction that changes nothing.
     :param free_mb: MiB that must be free there.
     :param latest: when the log's last entry was written, as the log writes time; ``None``: there is none.
+    :param zone: of the office, in which people are told a time.
     """
 
     def __init__(
@@ -112,12 +114,14 @@ class Surroundings:
         clock: Callable[[], datetime],
         latest: str | None,
         books: Callable[[], None],
+        zone: tzinfo = UTC,
     ) -> None:
         self._health = health
         self._folder = folder
         self._books = books
         self._free_mb = free_mb
         self._clock = clock
+        self._zone = zone
         written = None if latest is None else datetime.strptime(latest, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         self._latest = written or clock()
 
@@ -128,7 +132,7 @@ class Surroundings:
         self._tell("disk", "full", disk_trouble(self._folder, self._free_mb), "shop")
         self._tell("folder", "not-writable", folder_trouble(self._folder), "shop")
         self._tell("database", "not-usable", database_trouble(self._books), "shop")
-        self._tell("clock", "went-back", clock_trouble(now, self._latest), "nothing")
+        self._tell("clock", "went-back", clock_trouble(now, self._latest, self._zone), "nothing")
 
     def _tell(self, part: str, code: str, trouble: str, stops: Stops) -> None:
         if trouble:
@@ -176,7 +180,7 @@ def database_trouble(books: Callable[[], None]) -> str:
     return ""
 
 
-def clock_trouble(now: datetime, latest: datetime) -> str:
+def clock_trouble(now: datetime, latest: datetime, zone: tzinfo) -> str:
     """Return what is wrong with the clock, or an empty string.
 
     :param latest: the latest moment that this clock has shown, or the log's last entry tells.
@@ -184,6 +188,10 @@ def clock_trouble(now: datetime, latest: datetime) -> str:
     if now >= latest - _TOLERANCE:
         return ""
     return (
-        f"The clock says {now:%Y-%m-%d %H:%M:%S} UTC; it has been {latest:%Y-%m-%d %H:%M:%S} UTC already. The log "
+        f"The clock says {_told(now, zone)}; it has been {_told(latest, zone)} already. The log "
         "keeps the order of its entries without it, but days and limits are counted by it. Set the clock right."
     )
+
+
+def _told(at: datetime, zone: tzinfo) -> str:
+    return moment(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", zone)

@@ -46,12 +46,13 @@ def create(folder: Path, origin: str) -> Keys:
     place.mkdir(mode=0o700)
     signer = Signer.generate(origin)
     _write(place / _LOG, signer.to_text())
-    (place / _VKEY).write_text(signer.vkey + "\n", encoding="ascii")
+    durable.write(place / _VKEY, f"{signer.vkey}\n".encode("ascii"))
     documents = Signer.generate(f"{origin}/documents")
     _write(place / _DOCUMENTS, documents.to_text())
-    (place / _DOCUMENTS_VKEY).write_text(documents.vkey + "\n", encoding="ascii")
+    durable.write(place / _DOCUMENTS_VKEY, f"{documents.vkey}\n".encode("ascii"))
     for name in (_RECORDS, _PSEUDONYM):
         _write(place / name, base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
+    durable.sync_folder(place)
     return load(folder, origin)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from printd import durable, heads, keys, restored
 from printd.backup import Manifest, check_files, read_manifest
@@ -15,6 +17,7 @@ from printd.config import CONFIG_NAME, load
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.heads import Head
 from printd.ledger.verify import verify_log
+from printd.office_time import moment
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import blanks, copies, jobs, log
@@ -70,8 +73,9 @@ def bring_back(
     manifest = read_manifest(source, held.documents.verifier)
     check_files(source, manifest)
     later = [heads.read(text, held.log.verifier) for text in against]
-    missing = _check_later(manifest, later, accept_loss=accept_loss)
     _check_version(manifest)
+    zone = ZoneInfo(load(source / CONFIG_NAME).office.timezone)
+    missing = _check_later(manifest, later, zone, accept_loss=accept_loss)
     _check_database(manifest, database)
     stage = target.with_name(f".{target.name}.restoring")
     shutil.rmtree(stage, ignore_errors=True)  # what a crash left
@@ -141,7 +145,7 @@ def _check_keys(source: Path, place: Path) -> keys.Keys:
     return keys.read(place, needed.origin)
 
 
-def _check_later(manifest: Manifest, later: Sequence[Head], *, accept_loss: bool) -> int:
+def _check_later(manifest: Manifest, later: Sequence[Head], zone: tzinfo, *, accept_loss: bool) -> int:
     """Return how many entries are known to be missing.
 
     :raises Refused: some are, and nobody accepted that.
@@ -150,8 +154,8 @@ def _check_later(manifest: Manifest, later: Sequence[Head], *, accept_loss: bool
     missing = 0 if newest is None else max(0, newest.size - manifest.size)
     if newest is not None and missing and not accept_loss:
         raise Refused(
-            f"The backup of {manifest.made_at} ends at {manifest.size} entries; {newest.source} speaks of "
-            f"{newest.size}: {missing} entries are missing.",
+            f"The backup of {moment(manifest.made_at, zone)} ends at {manifest.size} entries; {newest.source} speaks "
+            f"of {newest.size}: {missing} entries are missing.",
             consequence="Nothing was restored.",
             remedy="Restore a newer backup. Where there is none, repeat with --accept-loss; two people then record "
             "the loss (docs/operation.md).",

@@ -7,11 +7,13 @@ to be there for the shop to be barred, and none lets it go on.
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Any
 
 from printd.checkpoints import root_at
 from printd.errors import IntegrityError, PrintdError
 from printd.ledger.entry import Entry, EntryError
+from printd.office_time import moment
 from printd.store import breaks, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
@@ -46,10 +48,11 @@ def marked(store: Store) -> dict[str, Any] | None:
     return None
 
 
-def bar(store: Store, key: str) -> PrintdError | None:
+def bar(store: Store, key: str, zone: tzinfo) -> PrintdError | None:
     """Return why nothing may be booked yet, where that is so.
 
     :param key: public half of the key that would sign the log.
+    :param zone: of the office.
     """
     try:
         about = marked(store)
@@ -58,7 +61,7 @@ def bar(store: Store, key: str) -> PrintdError | None:
     except IntegrityError as altered:
         return altered
     if about is not None:
-        return _undecided(about)
+        return undecided(about, zone)
     return _between_generations(ended[-1]["origin"]) if ended and ended[-1]["next_key"] != key else None
 
 
@@ -74,10 +77,11 @@ def _kind(body: bytes) -> str:
         return "altered"  # decides nothing; audit verify names the place
 
 
-def _undecided(about: dict[str, Any]) -> PrintdError:
+def undecided(about: dict[str, Any], zone: tzinfo) -> PrintdError:
+    """Return why a restored shop books nothing yet."""
     return IntegrityError(
-        f"This shop was restored from a backup of {about['made_at']} with {about['size']} entries; whether anything "
-        "was booked after it is not known yet.",
+        f"This shop was restored from a backup of {moment(about['made_at'], zone)} with {about['size']} entries; "
+        "whether anything was booked after it is not known yet.",
         consequence="It can be read and audited. Nothing is booked or printed: a card that was printed after the "
         "backup would be printed twice.",
         remedy="Two people decide: printd audit go-on --by NAME --with NAME --against NEWEST, where NEWEST is the "

@@ -41,7 +41,7 @@ class Shop:
         self.vault = Vault.of(shop_keys)
         self.areas = areas(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
-        self.books.barred = restored.bar(store, shop_keys.log.vkey)
+        self.books.barred = restored.bar(store, shop_keys.log.vkey, self.zone)
         _check_senders(config)
         _check_policy(config)
         unknown = sorted(set(config.intake.printable) - set(REASONS))
@@ -226,6 +226,7 @@ def create(
             durable.write(folder / CONFIG_NAME, text.encode())  # the address of the database may hold a password
             _furnish(folder, load(folder / CONFIG_NAME), clock, undo)
             Shop.open(folder, clock).close()  # says what else is wrong with the configuration
+            durable.sync_folder(folder.parent)
             undo.pop_all()
     except OSError as failed:
         raise _cannot_make(folder, f"{failed.strerror}.") from failed

@@ -20,12 +20,13 @@ from deliberate import deliberate_bug, pytest_pyfunc_call  # noqa: F401 - a fixt
 from fixed import CHEAP, ORIGIN, NewDatabase
 from office_history import office_events
 from printd.books import Books
-from printd.custody.serials import SerialRange
+from printd.custody.serials import SerialRange, parse_serial
 from printd.desk import operators
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.shop import PROJECTIONS, Shop, create
 from printd.store import blanks, jobs, log
+from printd.store.blanks import RangeRow
 from printd.store.engine import Store, migrate
 
 
@@ -292,6 +293,27 @@ def live() -> Live:
                 if chance.random() < 0.5:
                     enter("card.handed_over", {"attempt": row["id"]})
 
+        def correct() -> None:
+            """Put a card or test print on another blank; now and then as an earlier version entered it."""
+            kind, noun = chance.choice([("attempt", "attempt"), ("attempt", "attempt"), ("test_print", "test")])
+            row, other = one(f"{kind} WHERE state IN ('printed', 'spoiled', 'in_doubt')"), one("serial_range")
+            if not row or not other:
+                return
+            with books.store.reading() as connection:
+                loaded = blanks.in_place(connection, f"hopper:{row['printer']}")
+                part = chance.choice(loaded) if loaded and chance.random() < 0.8 else RangeRow(*other.values())
+                actual = SerialRange(part.prefix, part.width, part.first, part.first).first_serial
+                booked = parse_serial(row["serial"])
+                (lies,) = blanks.touching(connection, booked.prefix, booked.width, booked.first, booked.first)
+            data = {noun: row["id"], "booked": row["serial"], "actual": actual}
+            if kind == "test_print" or chance.random() < 0.7:
+                data |= {"from": lies.place, "to": part.place}
+            enter(f"{kind}.corrected", data)
+
+        def misfeed() -> None:
+            for act in (begin, begin, begin, end, end, correct, correct):
+                act()
+
         around = office_events(chance, enter, one)
         acts = (
             delivery,
@@ -309,6 +331,8 @@ def live() -> Live:
             end,
             end,
             card,
+            misfeed,
+            misfeed,
         )
         books.enter("shop.opened", {"origin": ORIGIN})
         for act in (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 30, *around):

@@ -6,7 +6,7 @@
 set -eu
 
 PYTHON=.venv/bin/python
-PACKAGES="umockdev libusb-1.0-0 tesseract-ocr tesseract-ocr-ind spin gcc libc6-dev pcscd vsmartcard-vpcd cups-daemon cups-client cups-ipp-utils dbus-daemon printer-driver-gutenprint usbip e2fsprogs mount"
+PACKAGES="umockdev libusb-1.0-0 tesseract-ocr tesseract-ocr-ind spin gcc libc6-dev pcscd vsmartcard-vpcd cups-daemon cups-client cups-ipp-utils dbus-daemon printer-driver-gutenprint usbip strace e2fsprogs mount"
 
 has_pyscard() {
     "$PYTHON" -c "import smartcard.scard" 2>/dev/null

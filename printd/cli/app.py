@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import os
 import sys
@@ -10,55 +9,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
-from typer.main import get_command
 
-from printd.cli.backup import backup, restore
-from printd.cli.common import Json, answer, folder
-from printd.cli.demo import demo
-from printd.cli.output import fit_output, out, show_error, show_json, show_owed
+from printd.cli.common import SHOP, Json, answer, folder, moment, zone
+from printd.cli.nouns import Nouns
+from printd.cli.output import err, fit_output, out, show_error, show_json, show_owed
 from printd.errors import Booked, PrintdError
-
-NOUNS = (
-    "operators",
-    "deliveries",
-    "discrepancies",
-    "shifts",
-    "blanks",
-    "transfers",
-    "sites",
-    "incidents",
-    "cards",
-    "destructions",
-    "spoilage",
-    "policy",
-    "forecast",
-    "consumables",
-    "suket",
-    "reports",
-    "records",
-    "jobs",
-    "printers",
-    "audit",
-)
-"""Each is a module of this package; one command imports one of them, since a clerk waits for every import."""
-
-
-class Nouns(TyperGroup):
-    """The root's own commands, and the nouns."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Return all names in the order of a day's work."""
-        return [*NOUNS, *super().list_commands(ctx)]
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return one command; a noun is imported now."""
-        if cmd_name not in NOUNS:
-            return super().get_command(ctx, cmd_name)
-        group = get_command(importlib.import_module(f"printd.cli.{cmd_name}").app)
-        group.name = cmd_name
-        return group
-
 
 app = typer.Typer(
     cls=Nouns,
@@ -68,17 +23,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The controller of an identity-card print shop: one blank, one attempt, one record that proves it.",
 )
-app.command()(demo)
-app.command()(backup)
-app.command()(restore)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        out.print(f"printd {version('printd')}")
+        raise typer.Exit
 
 
 @app.callback()
 def root(
-    context: typer.Context,
     shop: Annotated[Path, typer.Option("--shop", envvar="PRINTD_SHOP", help="The shop's folder.")] = Path(),
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Show the version and exit.")
+    ] = False,
 ) -> None:
     """Take the options that stand before the noun."""
+    SHOP.set(shop)
 
 
 @app.command()
@@ -128,7 +91,7 @@ def check(context: typer.Context, as_json: Json = False) -> None:
         if opened.books.barred is not None:
             raise opened.books.barred
         with opened.store.reading() as connection:
-            noted = notes(connection)
+            noted = notes(connection, zone())
         there = listens(shop / SOCKET_NAME)
         health = call(shop, "health.show", {}) if there else perform(Desk(opened), "health.show", {})
         if not there:
@@ -142,7 +105,7 @@ def check(context: typer.Context, as_json: Json = False) -> None:
         for note in told["notes"]:
             out.print(f"- {note}", soft_wrap=True)
         for one in told["ailments"]:
-            out.print(f"{one['part']} ({one['code']}, since {one['since']}): {one['message']}", soft_wrap=True)
+            out.print(f"{one['part']} ({one['code']}, since {moment(one['since'])}): {one['message']}", soft_wrap=True)
 
     answer(as_json, {**config, **health, "notes": noted}, show)
     if health["ailments"]:
@@ -164,6 +127,10 @@ def run(
     daemon.run(folder(context), against or ())
 
 
+class UsageError(PrintdError):
+    """No command is called like this."""
+
+
 def main() -> None:
     """Run the command line; exit 0 done, 1 refused with a reason, 2 usage."""
     os.umask(0o077)
@@ -172,13 +139,44 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # file names may be no text
     try:
-        app()
+        code = _answered()
+        out.flush()
+    except PrintdError as lost:  # all others were told
+        show_error(lost)
+        code = 1
+    raise SystemExit(code)
+
+
+def _answered() -> int:
+    try:
+        return app(standalone_mode=False, prog_name="printd") or 0
     except Booked as booked:
         show_owed([booked.to_json()])
         if "--json" in sys.argv:
             show_json(booked.to_json())
+        return 0
     except PrintdError as error:
-        show_error(error)
-        if "--json" in sys.argv:
-            show_json(error.to_json())
-        raise SystemExit(1) from None
+        return _failed(error, 1)
+    except typer.Abort:
+        return _failed(PrintdError("A question was left without an answer.", consequence="Nothing was booked."), 1)
+    except typer.TyperException as wrong:
+        return _misused(wrong)
+
+
+def _misused(wrong: typer.TyperException) -> int:
+    """Tell what was wrong with the words of a command; a noun alone shows its help."""
+    called: Any = getattr(wrong, "ctx", None)
+    command = "printd" if called is None else called.command_path
+    if wrong.message.startswith("Usage:"):
+        err.print(wrong.message, soft_wrap=True)
+        return 2
+    what = wrong.format_message()
+    what = what if what.endswith((".", "?")) else f"{what}."
+    return _failed(UsageError(what, consequence="Nothing was done.", remedy=f"See: {command} --help"), 2)
+
+
+def _failed(error: PrintdError, code: int) -> int:
+    show_error(error)
+    if "--json" in sys.argv:
+        show_json(error.to_json())
+    return code

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -11,19 +13,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from printd import keys
 from printd.checkpoints import retired
 from printd.cli.common import By, Json, With, answer, folder, signed
-from printd.cli.output import err, out, show_facts
+from printd.cli.output import moving, out, show_facts
 from printd.config import CONFIG_NAME, load
 from printd.errors import Refused
 from printd.ledger import export
 from printd.ledger.notes import NoteError, Verifier
 from printd.ledger.verify import verify_log
+from printd.office_time import moment
 from printd.replay import compare
 from printd.shop import PROJECTIONS, database_url
 from printd.store import breaks, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
 
-app = typer.Typer(no_args_is_help=True, help="Prove the log: verify, replay, export.")
+app = typer.Typer()
 
 _SHOWN = 20
 
@@ -57,7 +60,7 @@ def verify(
                 progress=lambda count: bar.update(task, completed=count),
                 earlier=retired(connection),
             )
-            told = notes(connection)
+            told = notes(connection, ZoneInfo(config.office.timezone))
     finally:
         store.close()
     result = {
@@ -96,13 +99,11 @@ def replay(context: typer.Context, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def notes(connection: Connection) -> list[str]:
-    """Return what an auditor should know although it breaks no rule."""
+def notes(connection: Connection, zone: tzinfo) -> list[str]:
+    """Return what an auditor should know although it breaks no rule; times on the office's clock."""
+    jumps = [(row["seq"], moment(row["before"], zone), moment(row["after"], zone)) for row in breaks.jumps(connection)]
     return [
-        *(
-            f"entry {row['seq']}: the clock went back from {row['before']} to {row['after']}"
-            for row in breaks.jumps(connection)
-        ),
+        *(f"entry {seq}: the clock went back from {before} to {after}" for seq, before, after in jumps),
         *(
             f"entry {row['seq']}: {row['missing']} entries were lost; the log {row['origin']} ended there"
             for row in breaks.generations(connection)
@@ -156,14 +157,15 @@ def _show_going_on(done: dict[str, Any]) -> None:
 
 
 def _progress() -> Progress:
+    console = moving()
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=err,
+        console=console,
         transient=True,
-        disable=not err.is_terminal,
+        disable=not console.is_terminal,
     )
 
 
@@ -194,7 +196,7 @@ def _verdict(problems: list[dict[str, Any]], good: str, bad: str) -> None:
         out.print(good, style="bold green")
         return
     for problem in problems[:_SHOWN]:
-        out.print(f"- {problem['message']}", style="red", markup=False)
+        out.print(f"- {problem['message']}", style="red")
     if len(problems) > _SHOWN:
         out.print(f"- and {len(problems) - _SHOWN:,} more", style="red")
     out.print(bad, style="bold red")

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from printd.cli.common import Json, answer, folder
-from printd.cli.output import err, out, show_facts
+from printd.cli.common import Json, answer, folder, moment
+from printd.cli.output import moving, out, show_facts
 
 
 def backup(
@@ -71,14 +70,17 @@ def restore(
 
 @contextmanager
 def _bar() -> Iterator[Any]:
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    console = moving()
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
         TimeElapsedColumn(),
-        console=err,
+        console=console,
         transient=True,
-        disable=not err.is_terminal,
+        disable=not console.is_terminal,
     ) as bar:
         tasks: dict[str, Any] = {}
 
@@ -107,7 +109,7 @@ def _show_restored(made: dict[str, Any]) -> None:
     show_facts(
         {
             "shop": made["shop"],
-            "backup of": made["made_at"],
+            "backup of": moment(made["made_at"], Path(made["shop"])),
             "entries": made["size"],
             "root": made["root"],
             "known to be missing": made["missing"],

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, sheet, signed
+from printd.cli import choices
+from printd.cli.common import By, Json, StockType, With, act, answer, second, sheet, signed, spans, timed
 from printd.cli.forecast import request
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Where every blank is and has been.")
+app = typer.Typer()
 
 Last = Annotated[str | None, typer.Argument(help="Last serial; only the first where it is left out.")]
 
@@ -38,19 +39,17 @@ def load(
     first: Annotated[str | None, typer.Argument(help="First serial; the lowest of the shift where left out.")] = None,
     last: Last = None,
     pieces: Pieces = None,
-    stock_type: Annotated[str, typer.Option(help="WNI or OA.")] = "WNI",
+    stock_type: StockType = "WNI",
     as_json: Json = False,
 ) -> None:
     """Put blanks of the open shift into a printer's hopper, lowest serial first; say where they go in it.
 
-    What is named must be the lowest of the shift, or the lowest of those that go behind what lies in the hopper.
+    Without serials and --pieces: the printer's even share, so that the other printers get theirs. What is named must be
+    the lowest of the shift, or the lowest of those that go behind what lies in the hopper.
     """
     serials = None if first is None else [[first, last or first]]
     what = {"printer": printer, "pieces": pieces, "serials": serials, "stock_type": stock_type}
-    result = act(context, "blanks.load", by=signed(by), **what)
-    _moved(as_json, result)
-    if not as_json:
-        _show_order(printer, result)
+    answer(as_json, act(context, "blanks.load", by=signed(by), **what), lambda done: _show_loaded(printer, done))
 
 
 @app.command()
@@ -73,7 +72,7 @@ def unload(
 def spoil(
     context: typer.Context,
     serial: str,
-    cause: Annotated[str, typer.Option(help="Spoil cause, e.g. factory_defect.")],
+    cause: Annotated[str, choices.option(choices.CAUSES, "Spoil cause")],
     by: By,
     second: With,
     as_json: Json = False,
@@ -178,9 +177,18 @@ def reconcile(context: typer.Context, as_json: Json = False) -> None:
 app.command()(request)
 
 
+def _show_loaded(printer: str, done: dict[str, Any]) -> None:
+    out.print(
+        f"Loaded into {done['to'].partition(':')[2]}: {done['pieces']:,} of type {done['stock_type']}, "
+        f"{spans(done['serials'])} (entry {done['entry']})."
+    )
+    _show_order(printer, done)
+    out.print(f"Left in the shift: {done['left']:,} of type {done['stock_type']}.")
+
+
 def _moved(as_json: bool, result: dict[str, Any]) -> None:
     def show_it(done: dict[str, Any]) -> None:
-        ranges = _ranges(done["serials"])
+        ranges = spans(done["serials"])
         out.print(f"{done['pieces']:,} moved from {done['from']} to {done['to']}: {ranges} (entry {done['entry']})")
 
     answer(as_json, result, show_it)
@@ -190,15 +198,11 @@ def _show_order(printer: str, done: dict[str, Any]) -> None:
     """Say where blanks are to be put in a hopper, and in which order the printer takes all of them."""
     if done["in_front"]:
         out.print(
-            f"Put {_ranges(done['in_front'])} in front of those that lie in {printer}: where it takes the next blank."
+            f"Put {spans(done['in_front'])} in front of those that lie in {printer}: where it takes the next blank."
         )
     if done["behind"]:
-        out.print(f"Put {_ranges(done['behind'])} behind those that lie in {printer}: it takes them last.")
-    out.print(f"{printer} takes them in this order: {_ranges(done['takes'])}.", soft_wrap=True)
-
-
-def _ranges(pairs: list[list[str]]) -> str:
-    return ", ".join(first if first == last else f"{first} to {last}" for first, last in pairs)
+        out.print(f"Put {spans(done['behind'])} behind those that lie in {printer}: it takes them last.")
+    out.print(f"{printer} takes them in this order: {spans(done['takes'])}.", soft_wrap=True)
 
 
 def _show_life(blank: dict[str, Any]) -> None:
@@ -212,12 +216,12 @@ def _show_life(blank: dict[str, Any]) -> None:
     )
     out.print()
     show_rows(
-        "Life",
+        timed("Life"),
         ["entry", "at", "from", "to", "why", "cause", "job"],
         [
             [
                 step["entry"],
-                step["at"].replace("T", " ").removesuffix("Z"),
+                second(step["at"]),
                 step["from"],
                 step["to"],
                 step["why"],
@@ -226,7 +230,7 @@ def _show_life(blank: dict[str, Any]) -> None:
             ]
             for step in blank["life"]
         ],
-        text=["from", "to"],
+        aside=["why", "cause", "job"],
         empty="It was announced and has not moved since.",
     )
 

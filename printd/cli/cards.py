@@ -6,23 +6,24 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, act, answer, signed
+from printd.cli import choices
+from printd.cli.common import By, Json, act, answer, asked, minute, signed, timed
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Invalid cards that came back, kept for destruction (R8).")
+app = typer.Typer()
 
 
 @app.command("take-back")
 def take_back(
     context: typer.Context,
-    cause: Annotated[str, typer.Argument(help="encode_fail, damaged, print_fail, data_change, moved or deceased.")],
+    cause: Annotated[str, choices.argument(choices.INVALID_CARDS, "Why it is invalid")],
     by: By,
     from_site: Annotated[str, typer.Option(help="Where it was handed in.")] = "office",
     serial: Annotated[str | None, typer.Option(help="Serial of its blank, where it can be read.")] = None,
     as_json: Json = False,
 ) -> None:
     """Take an invalid card back; NIK, name and address are asked for and sealed, never logged."""
-    whose = {key: typer.prompt(label, err=True) for key, label in _ASKED.items()}
+    whose = {key: asked(label) for key, label in _ASKED.items()}
     what = {"cause": cause, "from_site": from_site, "serial": serial}
     result = act(context, "cards.take_back", by=by, **what, **whose)
     answer(as_json, result, lambda one: out.print(f"Taken back as {one['card'][:8]}, {one['cause']}."))
@@ -37,10 +38,13 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "Invalid cards",
+            timed("Invalid cards"),
             ["card", "cause", "serial", "from", "received", "by"],
             [
-                [one["id"][:8], one["cause"], one["serial"], one["from_site"], one["received_at"], one["received_by"]]
+                [
+                    *(one["id"][:8], one["cause"], one["serial"], one["from_site"]),
+                    *(minute(one["received_at"]), one["received_by"]),
+                ]
                 for one in rows
             ],
             empty="No invalid card is kept.",
@@ -56,7 +60,10 @@ def names(context: typer.Context, cards: list[str], by: By, as_json: Json = Fals
     answer(
         as_json,
         result,
-        lambda rows: show_rows(
-            "Cards", ["name", "address", "cause"], [[r["name"], r["address"], r["cause"]] for r in rows], empty="None."
+        lambda told: show_rows(
+            "Cards",
+            ["name", "address", "cause"],
+            [[one["name"], one["address"], one["cause"]] for one in told["cards"]],
+            empty="None.",
         ),
     )

@@ -6,14 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, act, answer
+from printd.cli import choices
+from printd.cli.common import By, Json, act, answer, minute, timed
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(
-    no_args_is_help=True, help="Ribbons, films and cleaning kits: what they give against what they promise."
-)
+app = typer.Typer()
 
-Kind = Annotated[str, typer.Argument(help="ribbon, film or cleaning.")]
+Kind = Annotated[str, choices.argument(choices.CONSUMABLES, "What it is")]
 Label = Annotated[str, typer.Argument(help="Type and lot, as on the box.")]
 
 
@@ -53,30 +52,34 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
 def _show(told: dict[str, list[dict[str, Any]]]) -> None:
     show_rows(
-        "In the printers",
+        timed("In the printers"),
         ["printer", "kind", "label", "opened", "used", "spoiled", "left", "nominal", "level"],
         [
             [
-                one[key]
-                for key in ("printer", "kind", "label", "opened_at", "used", "spoiled", "left", "nominal", "level")
+                *(one[key] for key in ("printer", "kind", "label")),
+                minute(one["opened_at"]),
+                *(one[key] for key in ("used", "spoiled", "left", "nominal", "level")),
             ]
             for one in told["open"]
         ],
+        aside=["opened"],
         empty="Nothing was opened yet.",
     )
     if told["ended"]:
         out.print()
         show_rows(
-            "Ended last",
+            timed("Ended last"),
             ["printer", "kind", "label", "opened", "ended", "used", "spoiled", "nominal", "yield, %"],
             [
                 [
-                    *(one[key] for key in ("printer", "kind", "label", "opened_at", "ended_at")),
+                    *(one[key] for key in ("printer", "kind", "label")),
+                    *(minute(one[key]) for key in ("opened_at", "ended_at")),
                     *(one[key] for key in ("used", "spoiled", "nominal")),
                     f"{one['yield'] / 100:.2f}",
                 ]
                 for one in told["ended"]
             ],
+            aside=["opened", "ended"],
             empty="",
         )
     out.print()

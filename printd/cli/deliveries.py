@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, ranges, read_file, signed, spans
+from printd.cli import choices
+from printd.cli.common import By, Json, With, act, answer, moment, ranges, read_file, signed, spans
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="What the province sends: announce, receive, list, show.")
+app = typer.Typer()
 
 
 @app.command()
@@ -45,7 +46,10 @@ def count(
     labels = [text.partition("=") for text in carton or []]
     sheet = {
         "pieces": pieces,
-        "cartons": [{"carton": label, "condition": how or "intact"} for label, _, how in labels],
+        "cartons": [
+            {"carton": label, "condition": choices.OneOf(choices.CARTON_CONDITIONS)(how or "intact")}
+            for label, _, how in labels
+        ],
         "serials": ranges(serial),
         "damaged": ranges(damaged),
         "wrong_type": ranges(wrong_type),
@@ -111,8 +115,8 @@ def _show(row: dict[str, Any]) -> None:
             "counted": row["counted"],
             "stock type": f"{row['stock_type']}, generation {row['generation']}",
             "handover record": f"{row['bast_number']} of {row['bast_date']}",
-            "announced": f"{row['announced_at']} by {row['announced_by']}",
-            "received": f"{row['received_at']} by {row['received_by']} and {row['received_with']}"
+            "announced": f"{moment(row['announced_at'])} by {row['announced_by']}",
+            "received": f"{moment(row['received_at'])} by {row['received_by']} and {row['received_with']}"
             if row["received_at"]
             else "not yet",
         }

@@ -15,30 +15,38 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from printd.cli.common import Json
-from printd.cli.output import err, out, show_facts, show_json
-from printd.errors import Refused
+from printd.cli import choices
+from printd.cli.common import Json, answer
+from printd.cli.output import moving, out, show_facts, show_json
 
 
 def demo(
     records: Annotated[int, typer.Option(min=1, max=10_000, help="Invented people to print cards for.")] = 24,
     printers: Annotated[int, typer.Option(min=1, max=32, help="Simulated printers, USB and serial in turn.")] = 4,
     speed: Annotated[float, typer.Option(min=0, help="1: real time; 20: twenty times faster; 0: no time.")] = 20.0,
-    faults: Annotated[str, typer.Option(help="none or typical: a ribbon end, a jam, a bad blank.")] = "typical",
+    faults: Annotated[
+        str, choices.option(choices.FAULT_PLANS, "Faults on the way (typical: a ribbon end, a jam, a bad blank)")
+    ] = "typical",
     folder: Annotated[Path, typer.Option("--dir", help="A new folder for the demo.")] = Path("demo-shop"),
-    scenario: Annotated[str, typer.Option(help="kupang-2018: two months of one office, day by day.")] = "",
+    scenario: Annotated[
+        str | None, choices.option(choices.SCENARIOS, "Two months of one office instead, day by day")
+    ] = None,
     scale: Annotated[int, typer.Option(min=1, max=100, help="Divide the scenario's quantities by this.")] = 1,
+    only_records: Annotated[
+        bool, typer.Option("--only-records", help="Only write the people's records, for printd records import.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Print a day's cards on simulated printers: delivery, records, faults, quality check, proof."""
+    if only_records:
+        _write_records(folder, records, as_json=as_json)
+        return
     from printd.demo import story
 
     if scenario:
-        _play_scenario(scenario, folder, scale, as_json=as_json)
+        _play_scenario(folder, scale, as_json=as_json)
         return
-    if faults not in ("none", "typical"):
-        raise Refused(f"There is no fault plan {faults!r}.", remedy="Choose none or typical.")
-    with Live(console=err, refresh_per_second=8, transient=True) as live:
+    with Live(console=moving(), refresh_per_second=8, transient=True) as live:
         summary = story.play(
             folder,
             records=records,
@@ -56,13 +64,24 @@ def demo(
         raise typer.Exit(1)
 
 
-def _play_scenario(scenario: str, folder: Path, scale: int, *, as_json: bool) -> None:
+def _write_records(folder: Path, records: int, *, as_json: bool) -> None:
+    from printd.demo.records import write
+
+    answer(
+        as_json,
+        {"folder": str(folder), "files": write(folder, records)},
+        lambda done: out.print(
+            f"{len(done['files'])} records of invented people are in {done['folder']}. "
+            f"Take them in with: printd records import {done['folder']} --by NAME"
+        ),
+    )
+
+
+def _play_scenario(folder: Path, scale: int, *, as_json: bool) -> None:
     from printd.demo.kupang import play
 
-    if scenario != "kupang-2018":
-        raise Refused(f"There is no scenario {scenario[:40]!r}.", remedy="Known is: kupang-2018.")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Progress(*columns, console=moving(), transient=True) as progress:
         task = progress.add_task("making the shop", total=None)
         summary = play.play(
             folder,

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, ranges, signed
+from printd.cli import choices
+from printd.cli.common import By, Json, With, act, answer, minute, ranges, signed, timed
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Destruction of spoiled blanks and invalid cards (R9).")
+app = typer.Typer()
 
 
 @app.command()
@@ -21,7 +22,7 @@ def destroy(
     by: By,
     second: With,
     serial: Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST; all spoiled ones otherwise.")] = None,
-    method: Annotated[str, typer.Option(help="burn, punch_burn, shred or cut_burn.")] = "burn",
+    method: Annotated[str, choices.option(choices.DESTRUCTIONS, "How")] = "burn",
     as_json: Json = False,
 ) -> None:
     """Destroy what lies in the spoil bin and the invalid cards; two officers and witnesses."""
@@ -44,13 +45,13 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "Destructions",
+            timed("Destructions"),
             ["destruction", "act", "at", "method", "place", "blanks", "cards", "officers"],
             [
                 [
                     one["id"],
                     one["ba_number"],
-                    one["at"],
+                    minute(one["at"]),
                     one["method"],
                     one["place"],
                     one["blanks"],
@@ -73,7 +74,10 @@ def annex(context: typer.Context, destruction: str, by: By, as_json: Json = Fals
     answer(
         as_json,
         result,
-        lambda rows: show_rows(
-            "Annex", ["name", "address", "cause"], [[r["name"], r["address"], r["cause"]] for r in rows], empty="None."
+        lambda told: show_rows(
+            "Annex",
+            ["name", "address", "cause"],
+            [[one["name"], one["address"], one["cause"]] for one in told["cards"]],
+            empty="None.",
         ),
     )

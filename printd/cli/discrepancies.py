@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, ranges, signed, spans
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Differences at receipts, until a document closes them.")
+app = typer.Typer()
 
 
 @app.command("list")
@@ -48,7 +49,7 @@ def list_(
 def close(
     context: typer.Context,
     discrepancy: str,
-    outcome: Annotated[str, typer.Argument(help="store, spoiled, missing, returned or nothing.")],
+    outcome: Annotated[str, choices.argument(choices.DISCREPANCY_OUTCOMES, "Where the blanks are booked to")],
     document: Annotated[str, typer.Option(help="Number of the paper that bears it out.")],
     by: By,
     second: With,

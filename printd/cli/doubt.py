@@ -7,7 +7,8 @@ from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
-from printd.cli.output import err, out, show_facts
+from printd.cli.common import moment
+from printd.cli.output import Terminal, err, out, show_facts
 from printd.errors import Refused
 
 _RAW = 12  # readings shown; --json has all
@@ -27,18 +28,20 @@ def show_known(told: dict[str, Any]) -> None:
             "in doubt": told["attempt"],
             "blank": told["serial"],
             "printer": f"{told['printer']}, operator {told['operator']}",
-            "since": told["since"],
+            "since": moment(told["since"]),
             "evidence reached": told["rung"],
             "card position": told["position"],
             **{f"counter {name}": _counted(one) for name, one in told["counters"].items()},
         }
     )
-    for title, lines in (
-        ("What the printer said", [f"{name}: {value}" for name, value in list(told["raw"].items())[:_RAW]]),
-        ("Last on the wire", [_wire(line) for line in told["wire"][-_WIRE:]]),
+    readings = [f"{name}: {value}" for name, value in told["raw"].items()]
+    for title, lines, rest in (
+        ("What is known", told["findings"], 0),
+        ("What the printer said", readings[:_RAW], len(readings[_RAW:])),
+        ("Last on the wire", [_wire(line) for line in told["wire"][-_WIRE:]], len(told["wire"][:-_WIRE])),
     ):
         if lines:
-            out.print(title, style="bold")
+            out.print(f"{title} ({len(lines)} of {len(lines) + rest}, --json has all)" if rest else title, style="bold")
         for line in lines:
             out.print(f"  {line}", soft_wrap=True)
 
@@ -56,8 +59,15 @@ def show_choices(told: dict[str, Any]) -> None:
         where = f" --blank-is {choice['blank_is']}" if choice["blank_is"] else ""
         cause = " CAUSE" if choice["outcome"] == "spoiled" else ""
         out.print(f"--{choice['outcome']}{cause}{where}", style="bold")
+        warn(choice["warning"])
         for sentence in [choice["refused"]] if "refused" in choice else [*choice["says"], f"{choice['signatures']}."]:
             out.print(f"  {sentence}", soft_wrap=True)
+
+
+def warn(warning: str, terminal: Terminal = out) -> None:
+    """Print loudly where a choice stands against the evidence."""
+    if warning:
+        terminal.print(f"  WARNING: {warning}", style="bold red", soft_wrap=True)
 
 
 def write_picture(path: Path, told: dict[str, Any]) -> None:

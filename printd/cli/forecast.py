@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, act, answer
+from printd.cli.common import By, Json, StockType, act, answer
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="How long blanks last, when to ask, and for how many.")
+app = typer.Typer()
 
 
 @app.callback()
@@ -26,11 +26,11 @@ def show(context: typer.Context, as_json: Json = False) -> None:
 def request(
     context: typer.Context,
     by: By,
-    stock_type: Annotated[str, typer.Option(help="WNI or OA.")] = "WNI",
+    stock_type: StockType = "WNI",
     pieces: Annotated[int | None, typer.Option(min=1, help="How many; the forecast's number where left out.")] = None,
     sfe: Annotated[int | None, typer.Option(min=0, help="Records sent for enrolment that are not back.")] = None,
     suket: Annotated[int | None, typer.Option(min=0, help="Certificates outstanding; from the register.")] = None,
-    reason: Annotated[str, typer.Option(help="Why more is asked for before the stock is used up.")] = "",
+    reason: Annotated[str, typer.Option(help="Why more is asked for before the stock is used up, or again.")] = "",
     as_json: Json = False,
 ) -> None:
     """Ask the province for blanks: writes the letter (R11) as PDF and JSON."""
@@ -40,10 +40,15 @@ def request(
         as_json,
         result,
         lambda made: out.print(
-            f"{made['request']} asks for {made['asked']:,} blanks of type {made['stock_type']}; "
-            f"the letter is {made['act']['pdf']}"
+            f"{made['request']} asks for {made['asked']:,} blanks of type {made['stock_type']}"
+            + (f", beside {made['facts']['beside']}" if "beside" in made["facts"] else "")
+            + f"; the letter is {made['act']['pdf']}"
         ),
     )
+
+
+def _known(value: Any) -> Any:
+    return "unknown" if value is None else value
 
 
 def _show(stocks: list[dict[str, Any]]) -> None:
@@ -56,18 +61,24 @@ def _show(stocks: list[dict[str, Any]]) -> None:
                 one["stock"],
                 one["level"],
                 one["queue"],
-                one["used_per_day"],
-                one["wished_per_day"],
-                one["days_left"] and one["days_left"]["middle"],
-                one["days_left"] and f"{one['days_left']['low']} and {one['days_left']['high']}",
-                one["ask_on"],
-                one["ask"],
+                *(_known(one[key]) for key in ("used_per_day", "wished_per_day")),
+                _known(one["days_left"] and one["days_left"]["middle"]),
+                _known(one["days_left"] and f"{one['days_left']['low']} and {one['days_left']['high']}"),
+                one["ask_on"] or (one["days_left"] and "in over a year") or "unknown",
+                _known(one["ask"]),
             ]
             for one in stocks
         ],
         empty="No blanks were delivered or needed yet.",
     )
     for one in stocks:
+        today = f"{one['today']['used']:,} used and {one['today']['wished']:,} wished for"
+        if one["since"] is None:
+            none = f"no whole day of the last {one['history_days']} had wishes or use, so they are not known"
+            out.print(f"{one['stock_type']}: {none}; today so far: {today}.")
+        else:
+            days = f"{one['open_days']:,} open days since {one['since']}"
+            out.print(f"{one['stock_type']}: told by {days}; today so far, which is not over: {today}.")
         if one["surging"]:
             out.print(f"{one['stock_type']}: more is asked for than usual: {', '.join(one['surging'])}.")
         if one["coming"]:

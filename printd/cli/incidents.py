@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, signed, spans
+from printd.cli import choices
+from printd.cli.common import By, Json, With, act, answer, minute, moment, signed, spans, timed
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Missing or surplus blanks, broken seals, foreign chips.")
+app = typer.Typer()
 
 Note = Annotated[str, typer.Option(help="What was seen; nothing personal.")]
 
@@ -24,7 +25,7 @@ def miss(context: typer.Context, serial: str, note: Note, by: By, second: With, 
 @app.command("open")
 def open_(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="missing, extra, seal_broken, unknown_uid, uid_elsewhere or other.")],
+    kind: Annotated[str, choices.argument(choices.INCIDENTS, "What it is")],
     note: Note,
     by: By,
     serial: Annotated[list[str] | None, typer.Option(help="A serial it is about; repeat.")] = None,
@@ -68,7 +69,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "Incidents",
+            timed("Incidents"),
             ["incident", "kind", "state", "pieces", "serials", "opened", "by", "note"],
             [
                 [
@@ -77,7 +78,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                     one["state"],
                     one["pieces"],
                     spans(one["serials"]),
-                    one["opened_at"],
+                    minute(one["opened_at"]),
                     one["opened_by"],
                     one["note"],
                 ]
@@ -103,11 +104,11 @@ def _show(one: dict[str, Any]) -> None:
             "kind": one["kind"],
             "state": one["state"],
             "serials": spans(one["serials"]),
-            "opened": f"{one['opened_at']} by {one['opened_by']}",
+            "opened": f"{moment(one['opened_at'])} by {one['opened_by']}",
             "note": one["note"],
             "police report": one["police_report"],
             "outcome": one["outcome"],
         }
     )
     for step in one["notes"]:
-        out.print(f"  {step['at']}  {step['by']}: {step['text']}")
+        out.print(f"  {moment(step['at'])}  {step['by']}: {step['text']}")

@@ -7,15 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, MaybeWith, With, act, answer, signed
-from printd.cli.doubt import show_choices, show_doubt, show_known, write_picture
-from printd.cli.output import out, show_facts, show_rows
-from printd.custody.causes import SPOIL_CAUSES
+from printd.cli import choices
+from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, limit_of, moment, signed
+from printd.cli.doubt import show_choices, show_doubt, show_known, warn, write_picture
+from printd.cli.output import err, out, show_facts, show_rows
 from printd.errors import Refused
 
-app = typer.Typer(no_args_is_help=True, help="The wish to print one record, and what became of it.")
+app = typer.Typer()
 
-Cause = Annotated[str, typer.Option(help=f"Spoil cause: {', '.join(SPOIL_CAUSES)}.")]
+Job = Annotated[str, typer.Argument(help="Its id, of which four characters do, or the serial of its blank.")]
+Jobs = Annotated[list[str], typer.Argument(help="One or several, each by its id or by the serial of its blank.")]
+Spoiled = Annotated[str | None, choices.option(choices.CAUSES, "The card is spoiled", "--spoiled", metavar="CAUSE")]
 MaybeBy = Annotated[str | None, typer.Option("--by", envvar="PRINTD_OPERATOR", help="Operator who acts.")]
 Picture = Annotated[
     Path | None, typer.Option(help="Write what should be on the card as PNG; a specimen unless it is in doubt.")
@@ -25,15 +27,16 @@ Picture = Annotated[
 @app.command("list")
 def list_(
     context: typer.Context,
-    state: Annotated[str | None, typer.Option(help="Only jobs in this state.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 200,
+    state: Annotated[str | None, choices.option(choices.JOB_STATES, "Only jobs in one state")] = None,
+    limit: Limit = 200,
+    everything: All = False,
     as_json: Json = False,
 ) -> None:
-    """List jobs in the order of the queue."""
+    """List jobs: what waits for a person or prints, then the queue in its order, then what is over, newest first."""
     answer(
         as_json,
-        act(context, "jobs.list", state=state, limit=limit),
-        lambda rows: show_rows(
+        act(context, "jobs.list", state=state, limit=limit_of(limit, everything)),
+        lambda told: show_rows(
             "Jobs",
             ["job", "record", "state", "reason", "tries", "blank", "printer", "why it waits"],
             [
@@ -47,16 +50,17 @@ def list_(
                     row["printer"],
                     row["waits"]["sentence"] if row["waits"] else None,
                 ]
-                for row in rows
+                for row in told["jobs"]
             ],
             text=["why it waits"],
             empty="No such jobs.",
+            total=told["total"],
         ),
     )
 
 
 @app.command()
-def show(context: typer.Context, job: str, by: MaybeBy = None, picture: Picture = None, as_json: Json = False) -> None:
+def show(context: typer.Context, job: Job, by: MaybeBy = None, picture: Picture = None, as_json: Json = False) -> None:
     """Show a job, its attempts and their evidence."""
     if picture is not None:
         write_picture(picture, act(context, "pictures.draw", job=job, by=signed(_named(by))))
@@ -64,7 +68,7 @@ def show(context: typer.Context, job: str, by: MaybeBy = None, picture: Picture 
 
 
 @app.command()
-def hold(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+def hold(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """Keep a queued job from being printed."""
     answer(as_json, act(context, "jobs.hold", job=job, by=by), _show)
 
@@ -72,7 +76,7 @@ def hold(context: typer.Context, job: str, by: By, as_json: Json = False) -> Non
 @app.command()
 def override(
     context: typer.Context,
-    job: str,
+    job: Job,
     reason: Annotated[str, typer.Option(help="Why it goes first.")],
     by: By,
     second: With,
@@ -84,19 +88,19 @@ def override(
 
 
 @app.command()
-def release(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+def release(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """Let a held job go on, at its old place in the queue."""
     answer(as_json, act(context, "jobs.release", job=job, by=by), _show)
 
 
 @app.command()
-def cancel(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+def cancel(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """End a job that is not under way."""
     answer(as_json, act(context, "jobs.cancel", job=job, by=by), _show)
 
 
 @app.command()
-def reprint(context: typer.Context, job: str, by: By, as_json: Json = False) -> None:
+def reprint(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """Print a job whose card was spoiled on another blank."""
     answer(as_json, act(context, "jobs.reprint", job=job, by=by), _show)
 
@@ -104,15 +108,15 @@ def reprint(context: typer.Context, job: str, by: By, as_json: Json = False) -> 
 @app.command()
 def resolve(
     context: typer.Context,
-    job: str,
+    job: Job,
     by: MaybeBy = None,
     printed: Annotated[bool, typer.Option("--printed", help="The card in hand is whole.")] = False,
     unused: Annotated[bool, typer.Option("--unused", help="The blank is untouched.")] = False,
-    spoiled: Annotated[str | None, typer.Option("--spoiled", metavar="CAUSE", help="The card is spoiled.")] = None,
+    spoiled: Spoiled = None,
     scan: Annotated[str, typer.Option(help="What is read on the card in hand: its serial or its chip's UID.")] = "",
     reader: Annotated[str, typer.Option(help="Read the chip of the card in hand at this contactless reader.")] = "",
     blank_is: Annotated[
-        str | None, typer.Option(help="Where the booked blank is: hopper or hand (goes back to the shift).")
+        str | None, choices.option(choices.BLANK_IS, "Where the booked blank is (hand: it goes to the shift)")
     ] = None,
     skipped: Annotated[list[str] | None, typer.Option(help="Serial that was fed unprinted with it.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it would book, and book nothing.")] = False,
@@ -134,71 +138,91 @@ def resolve(
         answer(as_json, act(context, "jobs.doubt", job=job, scan=scan), show_doubt)
         return
     name = _named(by)
-    result = act(
-        context,
-        "jobs.resolve",
-        job=job,
-        outcome=chosen[0],
-        by=_person(name, prove=not dry_run and (bool(spoiled) or second is not None)),
-        second=signed(second) if second and not dry_run else None,
-        cause=spoiled or "",
-        blank_is=blank_is,
-        skipped=skipped or [],
-        scan=scan,
-        dry_run=dry_run,
-    )
-    answer(as_json, result, show_choices if dry_run else _show)
+    decided: dict[str, Any] = {"job": job, "outcome": chosen[0], "cause": spoiled or "", "blank_is": blank_is}
+    decided |= {"skipped": skipped or [], "scan": scan}
+    told = act(context, "jobs.resolve", by={"name": name}, dry_run=True, **decided)
+    if dry_run:
+        answer(as_json, told, show_choices)
+        return
+    if not as_json:
+        warn(told["choices"][0]["warning"], err)  # before anybody signs
+    people = {
+        "by": _person(name, prove=bool(spoiled) or second is not None),
+        "second": signed(second) if second else None,
+    }
+    answer(as_json, act(context, "jobs.resolve", **decided, **people), _show)
 
 
 @app.command()
 def check(
     context: typer.Context,
-    job: str,
+    jobs: Jobs,
     by: By,
     good: Annotated[bool, typer.Option("--good", help="The card is good.")] = False,
-    spoiled: Annotated[str | None, typer.Option("--spoiled", metavar="CAUSE", help="The card is spoiled.")] = None,
+    spoiled: Spoiled = None,
     second: MaybeWith = None,
     as_json: Json = False,
 ) -> None:
-    """Book the quality check of a printed card."""
+    """Book the quality check of printed cards; of several, all are booked or, where one is refused, none."""
     if good == (spoiled is not None):
         raise Refused("Say exactly one of --good or --spoiled CAUSE.", consequence="Nothing was changed.")
-    result = act(
-        context,
-        "jobs.check",
-        job=job,
-        quality="good" if good else "spoiled",
-        by=_person(by, prove=bool(spoiled) or second is not None),
-        second=signed(second) if second else None,
-        cause=spoiled or "",
-    )
-    answer(as_json, result, _show)
+    told = {
+        "quality": "good" if good else "spoiled",
+        "by": _person(by, prove=bool(spoiled) or second is not None),
+        "second": signed(second) if second else None,
+        "cause": spoiled or "",
+    }
+    _each(context, "jobs.check", jobs, as_json, **told)
 
 
 @app.command()
 def correct(
     context: typer.Context,
-    job: str,
-    serial: Annotated[str, typer.Option(help="Serial of the blank that really carries the card.")],
+    job: Job,
+    serial: Annotated[str, typer.Option(help="What is read on the card in hand: its serial or its chip's UID.")],
     by: By,
     second: With,
+    attempt: Annotated[
+        int | None, typer.Option(min=1, help="Number of the attempt that made the card, where the job left several.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Book which blank really carries a printed card, after an unseen double feed; two people sign."""
-    answer(as_json, act(context, "jobs.correct", job=job, serial=serial, by=signed(by), second=signed(second)), _show)
+    """Book which blank really carries a card, good or spoiled, after an unseen double feed; two people sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    answer(as_json, act(context, "jobs.correct", job=job, serial=serial, attempt=attempt, **two), _show)
 
 
 @app.command()
 def handover(
     context: typer.Context,
-    job: str,
+    jobs: Jobs,
     by: By,
-    receiver: Annotated[str, typer.Option(help="Who took it: holder, proxy or unknown.")] = "unknown",
-    old_card: Annotated[str, typer.Option(help="The old card: taken, none or unknown.")] = "unknown",
+    receiver: Annotated[str, choices.option(choices.RECEIVERS, "Who took it")] = "unknown",
+    old_card: Annotated[str, choices.option(choices.OLD_CARD, "The old card")] = "unknown",
     as_json: Json = False,
 ) -> None:
-    """Book a finished card as handed over."""
-    answer(as_json, act(context, "jobs.hand_over", job=job, by=by, receiver=receiver, old_card=old_card), _show)
+    """Book finished cards as handed over; of several, all are booked or, where one is refused, none."""
+    _each(context, "jobs.hand_over", jobs, as_json, by=by, receiver=receiver, old_card=old_card)
+
+
+def _each(context: typer.Context, name: str, jobs: list[str], as_json: bool, **told: Any) -> None:
+    if len(jobs) == 1:
+        answer(as_json, act(context, name, job=jobs[0], **told), _show)
+        return
+    answer(as_json, act(context, f"{name}_all", all_jobs=jobs, **told), _show_all)
+
+
+def _show_all(told: dict[str, Any]) -> None:
+    show_rows(
+        f"{len(told['jobs'])} booked",
+        ["job", "state", "blank"],
+        [[job["id"][:8], job["state"], job["attempts"][-1]["serial"]] for job in told["jobs"]],
+        empty="",
+    )
+
+
+def _span(began: str, ended: str | None) -> str:
+    return f"{moment(began)} to {'now' if ended is None else moment(ended)}"
 
 
 def _named(by: str | None) -> str:
@@ -222,6 +246,7 @@ def _show(job: dict[str, Any]) -> None:
             "record": job["record_id"],
             "state": job["state"],
             **({"held because of": job["held_because"]} if job["held_because"] else {}),
+            **({"why it waits": job["waits"]["sentence"]} if job["waits"] and job["doubt"] is None else {}),
         }
     )
     for attempt in job["attempts"]:
@@ -232,7 +257,7 @@ def _show(job: dict[str, Any]) -> None:
                 "state": attempt["state"],
                 "blank": attempt["serial"],
                 "printer": f"{attempt['printer']}, operator {attempt['operator']}",
-                "time": f"{attempt['opened_at']} to {attempt['closed_at'] or 'now'}",
+                "time": _span(attempt["opened_at"], attempt["closed_at"]),
                 **({"quality": attempt["quality"]} if attempt["quality"] else {}),
                 **({"cause": attempt["cause"]} if attempt["cause"] else {}),
                 "counters before": ", ".join(f"{name} {value}" for name, value in attempt["counters"].items()),
@@ -247,7 +272,7 @@ def _show(job: dict[str, Any]) -> None:
             }
             show_facts({name: value for name, value in facts.items() if value})
             for finding in evidence.get("findings", []):
-                out.print(f"    - {finding}", markup=False)
+                out.print(f"    - {finding}")
     if job["doubt"] is not None:
         out.print()
         show_known(job["doubt"])

@@ -6,21 +6,22 @@ from typing import Annotated
 
 import typer
 
-from printd.cli.common import Json, act, answer, password_of, signed
+from printd.cli import choices
+from printd.cli.common import Json, act, answer, new_password_of, signed
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Who may act: add, list, passwd.")
+app = typer.Typer()
 
 
 @app.command()
 def add(
     context: typer.Context,
     name: str,
-    role: Annotated[str, typer.Option(help="operator or supervisor")] = "operator",
+    role: Annotated[str, choices.option(choices.ROLES, "What they may do")] = "operator",
     as_json: Json = False,
 ) -> None:
     """Enrol an operator; the password is asked for."""
-    result = act(context, "operators.add", name=name, password=password_of(name, confirm=True), role=role)
+    result = act(context, "operators.add", name=name, password=new_password_of(name, listed=True), role=role)
     answer(as_json, result, lambda done: out.print(f"{done['name']} may act as {done['role']} now."))
 
 
@@ -33,7 +34,7 @@ def passwd(
 ) -> None:
     """Give an operator a new password; the old one, or a supervisor's, is asked for first."""
     signer = signed(by or name)
-    chosen = typer.prompt(f"New password of {name}", hide_input=True, confirmation_prompt=True, err=True)
+    chosen = new_password_of(name, listed=False)
     result = act(context, "operators.passwd", name=name, password=chosen, by=signer)
     answer(as_json, result, lambda done: out.print(f"{done['name']} has a new password."))
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import typer
 
-from printd.cli.common import Json, act, answer
+from printd.cli.common import Json, act, answer, minute, timed
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Who gets scarce blanks first.")
+app = typer.Typer()
 
 
 @app.command()
@@ -54,9 +54,9 @@ def overrides(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "Overrides",
+            timed("Overrides"),
             ["at", "job", "reason", "by"],
-            [[one["at"], one["job_id"][:8], one["reason"], [one["by"], one["second"]]] for one in rows],
+            [[minute(one["at"]), one["job_id"][:8], one["reason"], [one["by"], one["second"]]] for one in rows],
             text=["reason"],
             empty="Nothing was overridden.",
         )

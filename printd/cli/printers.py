@@ -9,16 +9,31 @@ from typing import Annotated, Any
 import typer
 
 from printd import client
-from printd.cli.common import By, Json, MaybeWith, With, act, answer, folder, read_file, signed
+from printd.cli import choices
+from printd.cli.common import (
+    All,
+    By,
+    Json,
+    Limit,
+    MaybeWith,
+    With,
+    act,
+    answer,
+    folder,
+    limit_of,
+    minute,
+    moment,
+    read_file,
+    signed,
+    timed,
+)
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
 
 _CARD_SECONDS = 900.0
 """A card may take ``card_seconds``, at most 600, and what is asked before and after it."""
 
-app = typer.Typer(
-    no_args_is_help=True, help="The machines: discover, add, list, pause, resume, test, trace, calibrate."
-)
+app = typer.Typer()
 
 
 @app.command()
@@ -67,7 +82,13 @@ def add(
         ),
     ] = "",
     model: Annotated[str, typer.Option(help="Model, e.g. primacy.")] = "",
-    family: Annotated[str, typer.Option(help="Printer language, where model and address do not say it.")] = "",
+    family: Annotated[
+        str,
+        typer.Option(
+            help="Printer language, where model and address do not say it; of printd itself: "
+            f"{', '.join(choices.FAMILIES)}."
+        ),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Ask a printer who it is and book it; it starts paused."""
@@ -148,7 +169,16 @@ def retire(context: typer.Context, name: str, by: By, second: With, as_json: Jso
 @app.command()
 def resume(context: typer.Context, name: str, by: By, as_json: Json = False) -> None:
     """Let a printer work; its attempts carry your name."""
-    answer(as_json, act(context, "printers.resume", name=name, by=by), lambda row: out.print(f"{name} works for {by}."))
+    answer(
+        as_json,
+        act(context, "printers.resume", name=name, by=by),
+        lambda row: out.print(
+            f"{name} is resumed for {by} and prints nothing yet. {row['still']}"
+            if row["still"]
+            else f"{name} works for {by}.",
+            soft_wrap=True,
+        ),
+    )
 
 
 @app.command("test")
@@ -213,11 +243,11 @@ def calibrate(
     offset_y: Annotated[int | None, typer.Option(help="Dots down.")] = None,
     edge: Annotated[int | None, typer.Option(help="Dots of dye that stay under resin along its edges.")] = None,
     grey: Annotated[int | None, typer.Option(help="Percent of grey made of resin; needs --dither.")] = None,
-    dither: Annotated[str | None, typer.Option(help="none, ordered or diffusion.")] = None,
+    dither: Annotated[str | None, choices.option(choices.DITHERS, "How grey becomes dots of resin")] = None,
     curve: Annotated[list[str] | None, typer.Option(help="INK=0:0,128:120,255:250; INK= for none; repeat.")] = None,
     icc: Annotated[Path | None, typer.Option(help="ICC profile of this printer with its ribbon (RGB).")] = None,
     no_icc: Annotated[bool, typer.Option("--no-icc", help="Without a profile.")] = False,
-    intent: Annotated[str | None, typer.Option(help="perceptual, relative or saturation.")] = None,
+    intent: Annotated[str | None, choices.option(choices.INTENTS, "For colours that the printer cannot make")] = None,
     ribbon: Annotated[str | None, typer.Option(help="Which ribbon it was found with.")] = None,
     anew: Annotated[bool, typer.Option("--anew", help="Forget what was; begin with what is given here.")] = False,
     print_: Annotated[
@@ -268,18 +298,22 @@ def calibration(context: typer.Context, name: str, as_json: Json = False) -> Non
 
 @app.command("test-prints")
 def list_test_prints(
-    context: typer.Context, name: Annotated[str | None, typer.Argument()] = None, as_json: Json = False
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument()] = None,
+    limit: Limit = 200,
+    everything: All = False,
+    as_json: Json = False,
 ) -> None:
     """List the test prints of a printer, or of all, the last first."""
     answer(
         as_json,
-        act(context, "test_prints.list", name=name),
-        lambda rows: show_rows(
-            "Test prints",
+        act(context, "test_prints.list", name=name, limit=limit_of(limit, everything)),
+        lambda told: show_rows(
+            timed("Test prints"),
             ["began", "printer", "blank", "purpose", "state", "operator", "settled by"],
             [
                 [
-                    row["opened_at"],
+                    minute(row["opened_at"]),
                     row["printer"],
                     row["serial"],
                     row["purpose"],
@@ -287,9 +321,10 @@ def list_test_prints(
                     row["operator"],
                     [one for one in (row["settled_by"], row["settled_with"]) if one],
                 ]
-                for row in rows
+                for row in told["test_prints"]
             ],
             empty="No test prints.",
+            total=told["total"],
         ),
     )
 
@@ -300,8 +335,10 @@ def settle_test(
     name: str,
     by: By,
     second: MaybeWith = None,
-    outcome: Annotated[str | None, typer.Option(help="spoiled, unused or lost; without it the doubt is shown.")] = None,
-    blank_is: Annotated[str, typer.Option(help="For unused: hopper or hand (goes to the shift).")] = "hand",
+    outcome: Annotated[
+        str | None, choices.option(choices.TEST_OUTCOMES, "What the card is; without it the doubt is shown")
+    ] = None,
+    blank_is: Annotated[str, choices.option(choices.BLANK_IS, "For unused (hand: it goes to the shift)")] = "hand",
     note: Annotated[str, typer.Option(help="For lost: how it was looked for.")] = "",
     as_json: Json = False,
 ) -> None:
@@ -319,6 +356,22 @@ def settle_test(
     two = {"by": signed(by), "second": signed(second)}
     about = {"name": name, "outcome": outcome, "blank_is": blank_is, "note": note}
     answer(as_json, act(context, "test_prints.settle", **about, **two), _show_test_print)
+
+
+@app.command("correct-test")
+def correct_test(
+    context: typer.Context,
+    name: str,
+    booked: Annotated[str, typer.Option(help="Serial of the blank that the books have for it.")],
+    serial: Annotated[str, typer.Option(help="What is read on the card in hand: its serial or its chip's UID.")],
+    by: By,
+    second: With,
+    as_json: Json = False,
+) -> None:
+    """Book which blank a test print is really on, after an unseen double feed; two people sign."""
+    two = {"by": signed(by), "second": signed(second)}
+    told = act(context, "test_prints.correct", name=name, booked=booked, serial=serial, **two)
+    answer(as_json, told, _show_test_print)
 
 
 def _print_card(context: typer.Context, name: str, by: str, purpose: str, as_json: bool) -> None:
@@ -358,7 +411,7 @@ def _curve(text: str) -> tuple[str, list[list[int]]]:
     pairs = [pair.split(":") for pair in points.split(",") if points]
     if not told or any(len(pair) != 2 or not all(part.isascii() and part.isdigit() for part in pair) for pair in pairs):
         raise Refused(f"{text[:60]!r} is no curve.", remedy="Write INK=0:0,128:120,255:250 with INK y, m, c or k.")
-    return ink, [[int(amount) for amount in pair] for pair in pairs]
+    return choices.OneOf(choices.INKS)(ink), [[int(amount) for amount in pair] for pair in pairs]
 
 
 def _show_calibration(told: dict[str, Any]) -> None:
@@ -373,5 +426,5 @@ def _show_calibration(told: dict[str, Any]) -> None:
         "ribbon": told["ribbon"] or "not told",
     }
     if "by" in told:
-        lines["booked"] = f"{told['at']} by {told['by']}" if told["by"] else "never"
+        lines["booked"] = f"{moment(told['at'])} by {told['by']}" if told["by"] else "never"
     show_rows(told["name"], ["what", "value"], list(map(list, lines.items())), text=["value"], empty="")

@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import track
 
-from printd.cli.common import By, Json, act, answer, signed
-from printd.cli.output import err, out, show_facts, show_rows
+from printd.cli.common import All, By, Json, Limit, act, answer, limit_of, minute, moment, signed, timed
+from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
-from printd.intake.findings import RecordRefused
-from printd.intake.sources.spool import parcel_of
 
-app = typer.Typer(no_args_is_help=True, help="What the registry wants printed, and what was refused.")
+app = typer.Typer()
 
 
 @app.command("import")
@@ -27,12 +24,16 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Take in records with the pictures beside them; exit 1 where one was refused. The files stay where they are."""
+    from rich.progress import track
+
+    from printd.intake.findings import RecordRefused
+
     found = sorted(one for one in path.iterdir() if one.suffix.lower() == ".json") if _is_folder(path) else [path]
     if not found:
         raise Refused(f"There is no .json record in {path}.")
     accepted: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
-    for number, file in enumerate(track(found, description="records", console=err, transient=True), start=1):
+    for number, file in enumerate(track(found, description="records", console=moving(), transient=True), start=1):
         try:
             accepted.append(act(context, "records.import", parcel=_sent(file), by=by))
         except (ParcelRefused, RecordRefused) as refusal:
@@ -44,14 +45,12 @@ def import_(
 
 
 @app.command("list")
-def list_(
-    context: typer.Context, limit: Annotated[int, typer.Option(min=1, max=100_000)] = 200, as_json: Json = False
-) -> None:
-    """List records; they are named by number, never by person."""
+def list_(context: typer.Context, limit: Limit = 200, everything: All = False, as_json: Json = False) -> None:
+    """List records in the order of their jobs, live ones first; they are named by number, never by person."""
     answer(
         as_json,
-        act(context, "records.list", limit=limit),
-        lambda rows: show_rows(
+        act(context, "records.list", limit=limit_of(limit, everything)),
+        lambda told: show_rows(
             "Records",
             ["record", "job", "job state", "reason", "status", "type", "warnings", "acknowledged by"],
             [
@@ -65,9 +64,10 @@ def list_(
                     row["warnings"],
                     row["acknowledged_by"],
                 ]
-                for row in rows
+                for row in told["records"]
             ],
             text=["warnings"],
+            total=told["total"],
             empty="No records yet. Put them into the spool folder, or use: printd records import PATH",
         ),
     )
@@ -80,7 +80,7 @@ def show(context: typer.Context, record: str, as_json: Json = False) -> None:
         as_json,
         act(context, "records.show", record=record),
         lambda row: show_facts(
-            {**{key: value for key, value in row.items() if key != "job"}, "job": row["job"] and row["job"]["id"]}
+            {**row, "received_at": moment(row["received_at"]), "job": row["job"] and row["job"]["id"]}
         ),
     )
 
@@ -113,9 +113,9 @@ def quarantined(context: typer.Context, as_json: Json = False) -> None:
         as_json,
         act(context, "records.quarantined"),
         lambda rows: show_rows(
-            "Quarantined",
+            timed("Quarantined"),
             ["number", "received", "codes", "what to do"],
-            [[row["id"][:8], row["received_at"], row["codes"], row["message"]] for row in rows],
+            [[row["id"][:8], minute(row["received_at"]), row["codes"], row["message"]] for row in rows],
             text=["what to do", "codes"],
             empty="Nothing was refused.",
         ),
@@ -130,7 +130,9 @@ def restore(
     by: By,
     as_json: Json = False,
 ) -> None:
-    """Take the files of a refused record out again, to repair them."""
+    """Take the files of a refused record out again, to repair them; as they are written, import takes them."""
+    from printd.intake.sources.spool import BESIDE
+
     who = signed(by)
     try:
         to.mkdir(mode=0o700)
@@ -141,12 +143,23 @@ def restore(
     except PrintdError:
         to.rmdir()
         raise
-    for name, data in files.items():
-        (to / name).write_bytes(b64decode(data))
+    written = {BESIDE.get(name, name): b64decode(data) for name, data in files.items()}
+    try:
+        for name, content in written.items():
+            (to / name).write_bytes(content)
+    except OSError as failed:
+        raise Refused(
+            f"The files of the refused record cannot be written into {to}.",
+            why=f"{failed.strerror}.",
+            consequence="It stays among the refused ones; that somebody read it is booked.",
+            remedy=f"Make room, delete {to}, and repeat.",
+        ) from failed
     answer(
         as_json,
-        {"files": sorted(files), "folder": str(to)},
-        lambda done: out.print(f"{', '.join(done['files'])} in {to}"),
+        {"files": sorted(written), "folder": str(to)},
+        lambda done: out.print(
+            f"{', '.join(done['files'])} in {to}. Repair them, then: printd records import {to}", soft_wrap=True
+        ),
     )
 
 
@@ -173,6 +186,8 @@ def _is_folder(path: Path) -> bool:
 
 
 def _sent(path: Path) -> dict[str, str | None]:
+    from printd.intake.sources.spool import parcel_of
+
     parcel = parcel_of(path)
     return {
         name: None if data is None else b64encode(data).decode("ascii")
@@ -184,4 +199,4 @@ def _show_import(result: dict[str, Any]) -> None:
     warned = sum(1 for one in result["accepted"] if one["warnings"])
     out.print(f"{len(result['accepted'])} records taken in, {warned} of them with warnings to acknowledge.")
     for one in result["refused"]:
-        out.print(f"- refused, {one['file']}: {one['why']}", style="red", markup=False)
+        out.print(f"- refused, {one['file']}: {one['why']}", style="red")

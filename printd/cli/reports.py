@@ -9,14 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, act, answer, signed
+from printd.cli import choices
+from printd.cli.common import By, Json, act, answer, signed, timed
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
-from printd.reports import from_log
-from printd.reports.acts import to_json
-from printd.reports.catalogue import REPORTS
 
-app = typer.Typer(no_args_is_help=True, help="The reports an office owes: R1 to R18, and the spoilage chart.")
+app = typer.Typer()
 
 First = Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")]
 Last = Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")]
@@ -43,7 +41,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 @app.command()
 def names(
     context: typer.Context,
-    report: Annotated[str, typer.Argument(help="r7, r8, r14 or r15.")],
+    report: Annotated[str, choices.argument(choices.REPORTS_BY_NAME, "Which")],
     first: First,
     last: Last,
     by: By,
@@ -58,7 +56,7 @@ def names(
 @app.command("act")
 def act_again(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="delivery, shift, transfer, destruction, stock-count or request.")],
+    kind: Annotated[str, choices.argument(choices.PAPERS, "Of what")],
     name: Annotated[str, typer.Argument(help="Its name in the books.")],
     as_json: Json = False,
 ) -> None:
@@ -71,12 +69,13 @@ def act_again(
     answer(as_json, act(context, "papers.again", kind=kind, name=name), show_it)
 
 
-def _show_names(rows: list[dict[str, Any]]) -> None:
+def _show_names(told: dict[str, Any]) -> None:
+    rows = told["rows"]
     kept = [key for key in ("no", "at", "printed", "handed_over", "issued_on", "serial", "cause", "result")
             if any(key in row for row in rows)]  # fmt: skip
     columns = [*kept, "nik", "name"]
     show_rows(
-        "By name",
+        timed("By name"),
         columns,
         [[row.get(key) for key in columns] for row in rows],
         text=["name"],
@@ -85,11 +84,14 @@ def _show_names(rows: list[dict[str, Any]]) -> None:
 
 
 def _command(name: str) -> None:
-    @app.command(name, help=f"{REPORTS[name][1]} ({REPORTS[name][0]}).")
+    @app.command(name, help=f"{choices.REPORTS[name]}.")
     def one(
         context: typer.Context, first: First, last: Last, site: Site = "", log: Log = None, as_json: Json = False
     ) -> None:
         if log is not None:
+            from printd.reports import from_log
+            from printd.reports.acts import to_json
+
             document, _ = from_log.build(log, name, _day(first), _day(last), site)
             answer(as_json, json.loads(to_json(document)), _show)
             return
@@ -112,5 +114,5 @@ def _show(told: dict[str, Any]) -> None:
         out.print(path, soft_wrap=True)
 
 
-for _name in REPORTS:
+for _name in choices.REPORTS:
     _command(_name)

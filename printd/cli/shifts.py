@@ -6,14 +6,27 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, ranges, sheet, signed, spans
+from printd.cli.common import (
+    By,
+    Json,
+    StockType,
+    With,
+    act,
+    answer,
+    minute,
+    moment,
+    ranges,
+    sheet,
+    signed,
+    spans,
+    timed,
+)
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Working periods: issue, count, close.")
+app = typer.Typer()
 
 Pieces = Annotated[int | None, typer.Option(min=0, help="How many; by default what the day needs.")]
 Serial = Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST instead; repeat.")]
-StockType = Annotated[str, typer.Option(help="WNI or OA.")]
 Reason = Annotated[str, typer.Option(help="Why more than the day needs.")]
 
 
@@ -66,7 +79,13 @@ def _issue(
 def count_begin(context: typer.Context, by: By, as_json: Json = False) -> None:
     """Begin the count: printing stops, and figures are hidden until the shift is closed."""
     result = act(context, "shifts.count_begin", by=signed(by))
-    answer(as_json, result, lambda one: out.print(f"Shift {one['shift']} is being counted; nothing is printed."))
+
+    def show_it(one: dict[str, Any]) -> None:
+        out.print(f"Shift {one['shift']} is being counted; nothing is printed.")
+        sheet = " ".join(f"{place}=PIECES" for place in one["places"])
+        out.print(f"Two people count, each alone: printd shifts count {sheet} --by NAME", soft_wrap=True)
+
+    answer(as_json, result, show_it)
 
 
 @app.command()
@@ -109,15 +128,15 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "Shifts",
+            timed("Shifts"),
             ["shift", "state", "opened", "by", "closed", "counted by", "difference approved by"],
             [
                 [
                     one["id"],
                     one["state"],
-                    one["opened_at"],
+                    minute(one["opened_at"]),
                     [one["opened_by"], one["opened_with"]],
-                    one["closed_at"],
+                    minute(one["closed_at"]),
                     [name for name in (one["closed_by"], one["closed_with"]) if name],
                     one["approved_by"],
                 ]
@@ -140,9 +159,9 @@ def _show(shift: dict[str, Any]) -> None:
         {
             "shift": shift["id"],
             "state": shift["state"],
-            "opened": f"{shift['opened_at']} by {shift['opened_by']} and {shift['opened_with']}",
+            "opened": f"{moment(shift['opened_at'])} by {shift['opened_by']} and {shift['opened_with']}",
             "holds": spans(shift.get("holds") or []) or None,
-            "closed": f"{shift['closed_at']} by {shift['closed_by']} and {shift['closed_with']}"
+            "closed": f"{moment(shift['closed_at'])} by {shift['closed_by']} and {shift['closed_with']}"
             if shift["closed_at"]
             else None,
             "act": (shift.get("files") or {}).get("pdf"),

@@ -6,17 +6,18 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, ranges, signed
+from printd.cli import choices
+from printd.cli.common import By, Json, StockType, With, act, answer, ranges, signed
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Offices, sub-districts and mobile units with our blanks.")
+app = typer.Typer()
 
 
 @app.command("set")
 def set_(
     context: typer.Context,
     site: str,
-    kind: Annotated[str, typer.Argument(help="office, subdistrict or mobile.")],
+    kind: Annotated[str, choices.argument(choices.SITES, "What it is")],
     title: Annotated[str, typer.Option(help="Its name.")],
     by: By,
     area: Annotated[str, typer.Option(help="Code of the sub-district.")] = "",
@@ -60,7 +61,7 @@ def report(
     pieces: int,
     by: By,
     day: Annotated[str | None, typer.Option(help="YYYY-MM-DD; today otherwise.")] = None,
-    stock_type: Annotated[str, typer.Option(help="WNI or OA.")] = "WNI",
+    stock_type: StockType = "WNI",
     ribbon: Annotated[int | None, typer.Option(help="Per cent left.")] = None,
     film: Annotated[int | None, typer.Option(help="Per cent left.")] = None,
     as_json: Json = False,
@@ -92,7 +93,7 @@ def spoiled(
     context: typer.Context,
     site: str,
     serial: list[str],
-    cause: Annotated[str, typer.Option(help="Spoil cause.")],
+    cause: Annotated[str, choices.option(choices.CAUSES, "Spoil cause")],
     by: By,
     second: With,
     as_json: Json = False,

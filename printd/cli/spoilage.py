@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import Json, act, answer
+from printd.cli import choices
+from printd.cli.common import Json, act, answer, minute, timed
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Spoilage against chance, and what waits too long.")
+app = typer.Typer()
 
 
 @app.command()
@@ -17,7 +18,7 @@ def chart(
     context: typer.Context,
     first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
     last: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")],
-    by: Annotated[str, typer.Option(help="printer, cause, operator, carton or day.")] = "printer",
+    by: Annotated[str, choices.option(choices.CHART_GROUPS, "What is compared")] = "printer",
     as_json: Json = False,
 ) -> None:
     """Show the spoilage rate of each group with its control limits; alarms above and suspiciously below."""
@@ -45,7 +46,7 @@ def ages(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "What waits",
+            timed("What waits"),
             ["place", "first", "last", "pieces", "since", "age, days", "late"],
             [
                 [
@@ -53,7 +54,7 @@ def ages(context: typer.Context, as_json: Json = False) -> None:
                     one["first"] or "not counted yet",
                     one["last"] or "",
                     "" if one["pieces"] is None else one["pieces"],
-                    one["since"],
+                    minute(one["since"]),
                     one["age_days"],
                     "late" if one["late"] else "",
                 ]

@@ -6,22 +6,23 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, act, answer
+from printd.cli import choices
+from printd.cli.common import By, Json, act, answer, asked, minute, timed
 from printd.cli.output import out, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Temporary certificates: issue, list.")
+app = typer.Typer()
 
 
 @app.command()
 def issue(
     context: typer.Context,
     issued_on: Annotated[str, typer.Option("--on", help="Day of issue, YYYY-MM-DD.")],
-    status: Annotated[str, typer.Option(help="PRR, SFE, Pro, DUP, Efac, CP, CS, SFCP, CRL or CL, as in its corner.")],
+    status: Annotated[str, choices.option(choices.SUKET_STATUSES, "Status, as in its corner")],
     by: By,
     as_json: Json = False,
 ) -> None:
     """Book a certificate that was issued; the NIK is asked for, so that it stays out of the shell's history."""
-    nik = typer.prompt("NIK", hide_input=True, err=True)
+    nik = asked("NIK", hidden=True)
     result = act(context, "suket.issue", nik=nik, issued_on=issued_on, status=status, by=by)
     answer(as_json, result, lambda one: out.print(f"{one['suket']} is valid until {one['expires_on']}."))
 
@@ -29,7 +30,7 @@ def issue(
 @app.command("list")
 def list_(
     context: typer.Context,
-    state: Annotated[str | None, typer.Option(help="Only open, expired or converted.")] = None,
+    state: Annotated[str | None, choices.option(choices.SUKET_STATES, "Only those in one state")] = None,
     as_json: Json = False,
 ) -> None:
     """List certificates without their holders."""
@@ -38,7 +39,7 @@ def list_(
 
 def _show(told: dict[str, Any]) -> None:
     show_rows(
-        "Certificates",
+        timed("Certificates"),
         ["suket", "issued", "expires", "status", "state", "converted", "job"],
         [
             [
@@ -47,7 +48,7 @@ def _show(told: dict[str, Any]) -> None:
                 one["expires_on"],
                 one["status"],
                 one["state"],
-                one["converted_at"],
+                minute(one["converted_at"]),
                 (one["job_id"] or "")[:8],
             ]
             for one in told["sukets"]

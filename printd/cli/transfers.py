@@ -8,10 +8,24 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, With, act, answer, ranges, read_file, signed, spans
+from printd.cli.common import (
+    By,
+    Json,
+    StockType,
+    With,
+    act,
+    answer,
+    minute,
+    moment,
+    ranges,
+    read_file,
+    signed,
+    spans,
+    timed,
+)
 from printd.cli.output import out, show_facts, show_rows
 
-app = typer.Typer(no_args_is_help=True, help="Blanks sent to other sites and back.")
+app = typer.Typer()
 
 
 @app.command()
@@ -24,7 +38,7 @@ def send(
     second: With,
     pieces: Annotated[int | None, typer.Option(min=1, help="The lowest so many.")] = None,
     serial: Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST instead; repeat.")] = None,
-    stock_type: Annotated[str, typer.Option(help="WNI or OA.")] = "WNI",
+    stock_type: StockType = "WNI",
     seal: Annotated[list[str] | None, typer.Option(help="Number of a seal; repeat.")] = None,
     due_back: Annotated[str | None, typer.Option(help="A loan, until YYYY-MM-DD.")] = None,
     from_site: Annotated[str | None, typer.Option(help="Site that sends them back.")] = None,
@@ -88,7 +102,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
     def show_it(rows: list[dict[str, Any]]) -> None:
         show_rows(
-            "Transfers",
+            timed("Transfers"),
             ["transfer", "state", "from", "to", "pieces", "sent", "age, days", "late", "due back"],
             [
                 [
@@ -97,7 +111,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                     one["source"],
                     one["target"],
                     one["pieces"],
-                    one["sent_at"],
+                    minute(one["sent_at"]),
                     one["age_days"],
                     "late" if one["late"] else "overdue" if one["overdue"] else "",
                     one["due_back"],
@@ -134,8 +148,10 @@ def _show(one: dict[str, Any]) -> None:
             "document": one["document"],
             "seals": one["seals"] or None,
             "due back": one["due_back"],
-            "sent": f"{one['sent_at']} by {one['sent_by']} and {one['sent_with']}",
-            "acknowledged": f"{one['acknowledged_at']}, {one['acknowledgement']}" if one["acknowledged_at"] else None,
+            "sent": f"{moment(one['sent_at'])} by {one['sent_by']} and {one['sent_with']}",
+            "acknowledged": f"{moment(one['acknowledged_at'])}, {one['acknowledgement']}"
+            if one["acknowledged_at"]
+            else None,
         }
     )
     for path in (one.get("files") or {}).values():

@@ -161,7 +161,7 @@ def _opened(connection: Connection, entry: Entry) -> None:
         raise Refused(f"Delivery {delivery} has no carton {label}.", consequence="Nothing was opened.")
     if row["opened_at"] is not None:
         raise Refused(
-            f"Carton {label} was opened already, at {row['opened_at']} by {row['opened_by']} and {row['opened_with']}.",
+            f"Carton {label} was opened already, by {row['opened_by']} and {row['opened_with']}.",
             consequence="Nothing was changed.",
         )
     deliveries.open_carton(connection, delivery, label, entry.at, entry.actors[0], entry.actors[1])

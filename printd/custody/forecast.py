@@ -95,6 +95,7 @@ class Forecast:
     :param ask_on: so many days before the stock may be spent as blanks take to come; never before today.
     :param ask: pieces to ask for.
     :param surging: classes whose level has jumped up.
+    :param since: first day of the past on which anything happened, with ``open_days`` from it on that tell all this.
     """
 
     used_per_day: int | None
@@ -103,6 +104,8 @@ class Forecast:
     ask_on: date | None
     ask: int | None
     surging: tuple[str, ...]
+    since: date | None
+    open_days: int
 
 
 class Futures:
@@ -157,7 +160,7 @@ def forecast(past: Past, now: Now, *, lead_days: int, cover_days: int) -> Foreca
     futures, view = play(past, now), _view(past, 1.0)
     if futures is None or view is None:
         nothing = Interval(0, 0, 0) if now.stock <= 0 else None
-        return Forecast(None, None, nothing, None if nothing is None else today, None, ())
+        return Forecast(None, None, nothing, None if nothing is None else today, None, (), None, 0)
     worked = view.used[view.is_open][-20:]
     left = futures.left(now.stock)
     ask_on = today + timedelta(days=max(0, left.low - lead_days)) if left.low < HORIZON else None
@@ -170,6 +173,8 @@ def forecast(past: Past, now: Now, *, lead_days: int, cover_days: int) -> Foreca
         ask_on=ask_on,
         ask=max(0, math.ceil(need / LOT) * LOT),
         surging=tuple(sorted(name for name, one in view.demands.items() if one.shifted > 0)),
+        since=today - timedelta(days=len(view.used)),
+        open_days=int(view.is_open.sum()),
     )
 
 

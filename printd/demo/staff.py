@@ -70,11 +70,8 @@ class Staff:
             elif row["paused"]:
                 self._cure(hand)
                 self._act("printers.resume", name=row["name"], by=RUNNER)
-        self._check(self._act("jobs.list", state="printed", limit=100_000))
-        for job in self._act("jobs.list", state="held", limit=100_000):
-            if job["held_because"] == "spoiled":
-                self._act("jobs.reprint", job=job["id"], by=CHECKER)
-                self.done["reprints decided"] += 1
+        self._check(self._act("jobs.list", state="printed", limit=100_000)["jobs"])
+        self._decide([job for job in self._act("jobs.list", state="held", limit=100_000)["jobs"] if _lost(job)])
         counted: dict[str, int] = self._act("jobs.count")
         return counted
 
@@ -104,7 +101,7 @@ class Staff:
         self, record: str, booked: str, printer: str, outside: Mapping[str, dict[str, Any]]
     ) -> dict[str, Any] | None:
         """Return the card that this attempt left behind: one with something on it tells more than a blank one."""
-        in_hopper = set(self._act("blanks.in", place=f"hopper:{printer}"))
+        in_hopper = set(self._act("blanks.in", place=f"hopper:{printer}")["serials"])
         near = [card for blank, card in outside.items() if blank == booked or blank in in_hopper]
         printed = [card for card in near if card["complete"]]
         mine = [card for card in printed if _black_of(card) == self._black(record)]
@@ -170,6 +167,16 @@ class Staff:
         carried = {_black_of(card): card for card in self._cards() if card["complete"]}
         return [(job, carried.get(self._black(job["record_id"]))) for job in printed]
 
+    def _decide(self, lost: list[Mapping[str, Any]]) -> None:
+        """Look which blanks the spoiled cards are on; then let their jobs be printed again."""
+        wrong = sorted({job["printer"] for job in lost if self._wrong(job["printer"])})
+        for printer in wrong:
+            self._put_right(printer)
+        for job in lost:
+            if job["printer"] not in wrong:
+                self._act("jobs.reprint", job=job["id"], by=CHECKER)
+                self.done["reprints decided"] += 1
+
     def _put_right(self, printer: str) -> None:
         """Book the real blanks after an unseen double feed: stop the printer, then the latest card first."""
         self._act("printers.pause", name=printer, by=RUNNER, why="a card lies on another blank than booked")
@@ -179,17 +186,47 @@ class Staff:
             if row["state"] in ("paused", "in_doubt"):
                 break
             time.sleep(0.1)
-        printed = [job for job in self._act("jobs.list", state="printed", limit=100_000) if job["printer"] == printer]
-        wrong = [(job, card) for job, card in self._looked_at(printed) if card and card["blank"] != job["serial"]]
-        for job, card in sorted(wrong, key=lambda pair: str(pair[0]["serial"]), reverse=True):
-            self._act("jobs.correct", job=job["id"], serial=card["blank"], **two)
+        for job, serial in self._wrong(printer):
+            self._act("jobs.correct", job=job["id"], attempt=job["attempts"], serial=serial, **two)
             self.done["blanks corrected"] += 1
         outside = {card["blank"]: card for card in self._cards()}
-        for blank in self._act("blanks.in", place=f"hopper:{printer}"):
+        for blank in self._act("blanks.in", place=f"hopper:{printer}")["serials"]:
             if blank in outside and not outside[blank]["front"]:
                 self._act("blanks.skip", serial=blank, **two)
                 self._act("blanks.find", serial=blank, **two)
                 self.done["blanks found beside a card"] += 1
+
+    def _wrong(self, printer: str) -> list[tuple[Mapping[str, Any], str]]:
+        """Return the jobs whose last card is on another blank than booked, with that blank's serial, the latest first.
+
+        A whole card says whose it is. Half-printed ones are told apart by their order: a printer takes the lowest
+        blank, and after a double feed each card is on a later one than booked.
+        """
+        jobs = [
+            job for state in ("printed", "held") for job in self._act("jobs.list", state=state, limit=100_000)["jobs"]
+        ]
+        mine = [job for job in jobs if job["printer"] == printer and (job["state"] == "printed" or self._spoiled(job))]
+        taken = {*self._act("blanks.in", place=f"hopper:{printer}")["serials"], *(job["serial"] for job in mine)}
+        whole = {job["id"]: card["blank"] for job, card in self._looked_at(mine) if card and card["blank"] in taken}
+        half = {card["blank"] for card in self._cards() if card["front"] and not card["complete"]} & taken
+        wrong, later = [], ""
+        for job in sorted(mine, key=lambda job: str(job["serial"]), reverse=True):
+            serial = whole.get(job["id"], "")
+            if not serial and job["state"] == "held":
+                fitting = (blank for blank in half if blank >= job["serial"] and (not later or blank < later))
+                serial = max(fitting, default="")
+            later = serial or later
+            if serial and serial != job["serial"]:
+                wrong.append((job, serial))
+        return wrong
+
+    def _spoiled(self, job: Mapping[str, Any]) -> bool:
+        """Tell whether a job is held since its last attempt spoiled a card: none that the quality check refused."""
+        return _lost(job) and self._act("jobs.show", job=job["id"])["attempts"][-1]["state"] == "spoiled"
+
+
+def _lost(job: Mapping[str, Any]) -> bool:
+    return bool(job["held_because"] == "spoiled")
 
 
 def _black_of(card: Mapping[str, Any]) -> str:

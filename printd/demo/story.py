@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from printd.client import call
-from printd.demo.people import Person, make_people
 from printd.demo.reader import CardReader
+from printd.demo.records import deliver, invented
 from printd.demo.simulators import Simulator, start
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person
 from printd.errors import PrintdError
@@ -24,7 +24,7 @@ from printd.keys import vkey
 from printd.ledger.verify import verify_log
 from printd.replay import compare
 from printd.shop import PROJECTIONS, Shop, create
-from printd.store import jobs, log, people
+from printd.store import jobs, log, people, spoils
 
 ORIGIN = "printd.example/53/5371/blanks/1"
 DELIVERY = "KPG-DEMO-01"
@@ -202,8 +202,8 @@ def _print_all(
         simulator.hand("load", blanks=[_serial(number) for number in range(low, high + 1)])
         act("printers.resume", name=name, by=RUNNER)
     show(Scene("drawing invented people and spooling their records"))
-    for one in make_people(records, seed=5371):
-        _spool(shop / "spool", one)
+    for one in invented(records):
+        deliver(shop / "spool", one)
     moved = time.monotonic()
     states: dict[str, int] = {}
     while sum(states.values()) < records:
@@ -234,16 +234,6 @@ def _still_moving(moved: float, states: dict[str, int]) -> float:
     return moved
 
 
-def _spool(spool: Path, one: Person) -> None:
-    """Deliver a record as a registry's client does: pictures first, the JSON's own name last."""
-    name = str(one.fields["EKTP_LOCAL_ID"])
-    (spool / f"{name}.jpg").write_bytes(one.photo_jpeg)
-    (spool / f"{name}.png").write_bytes(one.signature_png)
-    document = spool / f"{name}.tmp"
-    document.write_text(json.dumps(one.fields), encoding="utf-8")
-    document.rename(spool / f"{name}.json")
-
-
 def _summary(folder: Path, demo: Path, records: int) -> dict[str, Any]:
     shop = Shop.open(folder)
     try:
@@ -259,7 +249,7 @@ def _summary(folder: Path, demo: Path, records: int) -> dict[str, Any]:
             )
             replayed = compare(connection, PROJECTIONS)
             states = jobs.count_jobs(connection)
-            causes = jobs.spoiled_by_cause(connection)
+            causes = spoils.by_cause(connection, -1)
             doubtful = len(jobs.attempts_in(connection, ["open", "in_doubt"]))
         where = call(folder, "blanks.where", {})
         return {

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from printd.books import noting_commits
 from printd.desk.desk import Desk
 from printd.desk.owed import Owed, storage_trouble, with_owed
+from printd.desk.wrong_shape import said
 from printd.errors import Booked, IntegrityError, Refused, StorageError
 from printd.store.trouble import NOTHING_BOOKED
 
@@ -59,15 +60,17 @@ _FUNCTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "doubt",
             "resolve",
             "check",
+            "check_all",
             "correct",
             "hand_over",
+            "hand_over_all",
         ),
         "pictures": ("draw",),
         "printers": ("add", "list_", "pause", "drain", "resume", "retire", "discover"),
         "health": ("show",),
         "technician": ("test", "trace"),
         "calibration": ("calibrate", "show"),
-        "test_prints": ("print_", "show", "list_", "look", "settle"),
+        "test_prints": ("print_", "show", "list_", "look", "settle", "correct"),
     }
 )
 """The acts of each module of this package. It is imported when one of them is asked for: a clerk waits for imports."""
@@ -108,10 +111,9 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
     try:
         checked = _arguments(act).model_validate(arguments)
     except ValidationError as wrong:
-        problems = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors())
         raise Refused(
             f"{name} was asked for with wrong arguments.",
-            why=f"{problems}.",
+            why=f"{said(wrong)}.",
             consequence="Nothing was changed.",
             remedy="See the command's --help.",
         ) from wrong

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from math import ceil
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,17 +12,34 @@ from pydantic import Field
 from printd.books import Booking
 from printd.custody import places
 from printd.custody.causes import SPOIL_CAUSES
-from printd.custody.manifest import MAX_PIECES
 from printd.custody.movements import whereabouts
 from printd.custody.routes import ROUTES
 from printd.custody.serials import SerialRange, join, parse_range, parse_serial, say
 from printd.desk import hoppers
 from printd.desk.deliveries import blind
-from printd.desk.desk import Desk, Person, proved, two_people
+from printd.desk.desk import Desk, Limit, Person, proved, two_people
 from printd.desk.shifts import lowest, not_counting, now_open
 from printd.errors import Refused
 from printd.store import blanks, jobs, shifts
 from printd.store.rows import Connection
+
+_NO_BLANK = {
+    places.OUTPUT: "it carries a card that waits for the quality check",
+    places.FINISHED: "it carries a finished card",
+    places.HOLDER: "it is the card of its holder",
+    places.INVALID: "it is an old card that its holder brought back",
+    places.SPOILED: "it is spoiled",
+    places.DESTROYED: "it was destroyed",
+    places.RETURNED: "it was given back to the province",
+}
+"""What a serial is that is no blank any more."""
+_OTHERS = {
+    "hopper": ("it is loaded already", "Take it out first, where it lies in the wrong hopper: printd blanks unload"),
+    "transfer": ("it is on its way between two sites", "Have it acknowledged first: printd transfers list"),
+    "site": ("it is at another office", "Have it sent here first: printd transfers list"),
+    places.SKIPPED: ("nobody has found it since it was skipped", "Two people book it as found: printd blanks find"),
+    places.MISSING: ("it is missing", "Two people book it as found: printd blanks find"),
+}
 
 
 def load(
@@ -34,10 +52,10 @@ def load(
 ) -> dict[str, Any]:
     """Put blanks of the open shift into a printer's hopper, lowest serial first.
 
-    The answer says where they are to be put if the hopper still holds some (``in_front``, ``behind``), and in which
-    order the printer takes all of them (``takes``).
+    The answer says where they are to be put if the hopper still holds some (``in_front``, ``behind``), in which order
+    the printer takes all of them (``takes``), and how many of the type are ``left`` in the shift.
 
-    :param pieces: how many; everything of the type that the shift holds, where neither they nor serials are named.
+    :param pieces: how many; the printer's even share of what the shift holds, where neither they nor serials are named.
     :param serials: pairs of first and last serial; they must be the lowest of their type in the shift, or the lowest of
         those that go behind what lies in the hopper.
     """
@@ -54,7 +72,7 @@ def load(
             stock_type = blanks.stock_of(connection, named[0].prefix, named[0].width, named[0].first)["stock_type"]
             pieces = sum(len(part) for part in named)
         there = hoppers.lying(connection, printer, stock_type)
-        wanted = MAX_PIECES if pieces is None else pieces
+        wanted = _share(desk, connection, printer, source, stock_type) if pieces is None else pieces
         found = hoppers.to_put_behind(connection, there, source, stock_type, wanted)
         if serials is not None and join(found) != named:
             found = lowest(connection, source, stock_type, wanted)
@@ -71,8 +89,9 @@ def load(
         _fits(desk, connection, printer, found)
         moved = _enter(booking, found, source, places.hopper(printer), "load", [operator])
         moved |= hoppers.told(connection, printer, there, found)
+        left = sum(row["pieces"] for row in shifts.held(connection, [source]) if row["stock_type"] == stock_type)
     desk.wake()
-    return moved
+    return {**moved, "stock_type": stock_type, "left": left}
 
 
 def unload(
@@ -188,8 +207,8 @@ def where(desk: Desk) -> dict[str, Any]:
     return {"deliveries": deliveries, "places": total, "announced": sum(announced.values())}
 
 
-def in_(desk: Desk, place: str, limit: int = 1000) -> list[str]:
-    """Return the serials in a place, lowest first; not while a shift is counted.
+def in_(desk: Desk, place: str, limit: Limit = 1000) -> dict[str, Any]:
+    """Return the serials in a place, lowest first, and how many there are; not while a shift is counted.
 
     :raises Refused: it is the way of a delivery that is still to be counted blind.
     """
@@ -203,8 +222,9 @@ def in_(desk: Desk, place: str, limit: int = 1000) -> list[str]:
                 remedy=f"Each counts alone: printd deliveries count {name}",
             )
         rows = blanks.in_place(connection, place)
-    ranges = (SerialRange(row.prefix, row.width, row.first, row.last) for row in rows)
-    return list(islice((part.serial(number) for part in ranges for number in range(part.first, part.last + 1)), limit))
+    ranges = [SerialRange(row.prefix, row.width, row.first, row.last) for row in rows]
+    every = (part.serial(number) for part in ranges for number in range(part.first, part.last + 1))
+    return {"serials": list(islice(every, limit)), "total": sum(map(len, ranges))}
 
 
 def check_cause(cause: str) -> None:
@@ -253,15 +273,64 @@ def _in_shift(connection: Connection, named: Sequence[SerialRange], source: str)
     for part in named:
         for piece, place in whereabouts(connection, part):
             if place != source:
-                unreceived = place is None or place.startswith("transit:")
-                why = "it was never received" if unreceived else "the shift does not hold it"
+                why, remedy = _elsewhere(connection, piece, place)
                 raise Refused(
                     f"{piece} cannot be loaded: {why}, it is in {place or 'no delivery'}.",
                     consequence="Nothing was moved.",
-                    remedy="Receive the delivery first: printd deliveries receive"
-                    if unreceived
-                    else "Two people issue it to the shift: printd shifts issue",
+                    remedy=remedy,
                 )
+
+
+def _elsewhere(connection: Connection, piece: SerialRange, place: str | None) -> tuple[str, str]:
+    """Return why blanks that are elsewhere cannot be loaded, and what to do."""
+    serial, kind = piece.first_serial, places.kind(place or "transit")
+    if kind == "transit":
+        return "it was never received", "Receive the delivery first: printd deliveries receive"
+    if kind in _NO_BLANK:
+        card = jobs.attempt_holding(connection, serial)
+        whose = f" (job {card['job_id'][:8]})" if card is not None else ""
+        look = f"It is no blank and is never printed again. See where it has been: printd blanks show {serial}"
+        return f"{_NO_BLANK[kind]}{whose}", f"{look}. If it lies here untouched: printd incidents open extra"
+    if kind == "printer":
+        return "an attempt holds it", f"Wait for its card, or settle its doubt: printd blanks show {serial}"
+    return _OTHERS.get(kind, ("the shift does not hold it", "Two people issue it to the shift: printd shifts issue"))
+
+
+def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_type: str) -> int:
+    """Return how many blanks of a shift a printer gets, at most, where nobody names a number.
+
+    What the shift and the hoppers hold of the type is shared evenly among the printers that may print it, so that the
+    first one that is loaded leaves some for the next; how many a hopper takes, no model says.
+
+    :raises Refused: its share lies in its hopper already, while the shift still holds some.
+    """
+    printers = [row["name"] for row in jobs.printers(connection)]
+    lying = shifts.held(connection, [source, *map(places.hopper, printers)])
+    held: dict[str, int] = {row["place"]: row["pieces"] for row in lying if row["stock_type"] == stock_type}
+    first = lowest(connection, source, stock_type, 1)
+    if not first:
+        return 0
+    generation = blanks.stock_of(connection, first[0].prefix, first[0].width, first[0].first)["generation"]
+    taken = {row["place"] for row in lying if row["stock_type"] != stock_type}
+    able = {
+        one
+        for one in printers
+        if places.hopper(one) not in taken
+        and generation in desk.shop.config.printing.generations.get(one, (generation,))
+    }
+    if printer not in able:
+        return held[source]  # it is refused, whatever the number
+    whole = held[source] + sum(held.get(places.hopper(one), 0) for one in able)
+    here = held.get(places.hopper(printer), 0)
+    share = ceil(whole / len(able))
+    if share <= here:
+        raise Refused(
+            f"{printer} has its share already: {here} of {whole} blanks of type {stock_type}, among {len(able)} "
+            "printers.",
+            consequence="Nothing was moved.",
+            remedy=f"Say how many more it gets: printd blanks load {printer} --pieces N",
+        )
+    return share - here
 
 
 def _fits(desk: Desk, connection: Connection, printer: str, found: Sequence[SerialRange]) -> None:

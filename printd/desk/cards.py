@@ -76,11 +76,11 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
         return losses.cards_kept(connection)
 
 
-def names(desk: Desk, cards: list[str], by: Person) -> list[dict[str, Any]]:
-    """Return whose cards these were, for the annex by name and by address; a supervisor asks, and that is booked."""
+def names(desk: Desk, cards: list[str], by: Person) -> dict[str, Any]:
+    """Return whose ``cards`` these were, for the annex by name and address; a supervisor asks, and that is booked."""
     name = supervisor(desk, by)
     with desk.shop.store.reading() as connection:
         rows = losses.cards_by_id(connection, cards)
     opened = [{**rows[card], **sealing.look(desk, f"card:{card}")} for card in cards if card in rows]
     desk.shop.books.enter("register.read", {"what": "invalid_cards", "rows": len(opened)}, [name])
-    return opened
+    return {"cards": opened}

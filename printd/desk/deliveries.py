@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import tzinfo
 from typing import Any
 
 from printd.custody import manifest, places, receipt
@@ -11,6 +12,7 @@ from printd.custody.serials import SerialRange, to_json
 from printd.desk import owed
 from printd.desk.desk import Desk, Person, known, proved, sent, two_people
 from printd.errors import Refused
+from printd.office_time import moment
 from printd.reports.receipt import bast
 from printd.store import blanks, deliveries, log, shifts
 from printd.store.rows import Connection, Row
@@ -56,7 +58,7 @@ def count(desk: Desk, delivery: str, sheet: Sheet, by: Person) -> dict[str, Any]
     """
     operator = proved(desk, by)
     with desk.shop.books.booking() as booking:
-        _announced(booking.connection, delivery)
+        _announced(booking.connection, delivery, desk.shop.zone)
         entry = booking.enter("delivery.counted", {"delivery": delivery, "sheet": sheet.to_json()}, [operator])
     return {"delivery": delivery, "counted_by": operator, "entry": entry.seq}
 
@@ -68,7 +70,7 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> dict[str, 
     """
     signed = two_people(desk, by, second)
     with desk.shop.books.booking() as booking:
-        row = _announced(booking.connection, delivery)
+        row = _announced(booking.connection, delivery, desk.shop.zone)
         sheet = _agreed(booking.connection, delivery, signed)
         found = _compare(booking.connection, row, sheet)
         booking.enter(
@@ -100,6 +102,12 @@ def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) ->
     signed = two_people(desk, by, second)
     with desk.shop.books.booking() as booking:
         row = deliveries.find_carton(booking.connection, delivery, carton)
+        if row is not None and row["opened_at"] is not None:
+            when = moment(row["opened_at"], desk.shop.zone)
+            raise Refused(
+                f"Carton {carton} was opened already, at {when} by {row['opened_by']} and {row['opened_with']}.",
+                consequence="Nothing was changed.",
+            )
         if row is not None:
             inside = blanks.touching(booking.connection, row["prefix"], row["width"], row["first"], row["last"])
             lying = {one.place for one in inside}
@@ -157,7 +165,7 @@ def blind(row: Row) -> dict[str, Any]:
     return {**row, "announced": None} if row["state"] == "announced" else dict(row)
 
 
-def _announced(connection: Connection, delivery: str) -> Row:
+def _announced(connection: Connection, delivery: str, zone: tzinfo) -> Row:
     """Return a delivery that is still to be received.
 
     :raises Refused: it was never announced, or is received already.
@@ -171,8 +179,8 @@ def _announced(connection: Connection, delivery: str) -> Row:
         )
     if row["state"] != "announced":
         raise Refused(
-            f"Delivery {delivery} was received already, at {row['received_at']} by {row['received_by']} and "
-            f"{row['received_with']}.",
+            f"Delivery {delivery} was received already, at {moment(row['received_at'], zone)} "
+            f"by {row['received_by']} and {row['received_with']}.",
             consequence="Nothing was received twice.",
             remedy="More pieces of it come in only by its discrepancy, with a document: printd discrepancies list",
         )

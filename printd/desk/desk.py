@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _NIK_LIKE = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 
-Limit = Annotated[int, Field(ge=1, le=100_000)]
+Limit = Annotated[int, Field(ge=1, le=100_000)] | None
+"""How many rows of a list are wanted, the first; ``None``: all. A list that may be cut says how many there are."""
 
 
 class Workshop(Protocol):
@@ -115,8 +116,9 @@ def proved(desk: Desk, person: Person) -> str:
     except (VerifyMismatchError, InvalidHashError) as wrong:
         raise Refused(
             f"The password of {person.name} is wrong or missing.",
+            why=f"This act is signed by {person.name}, with their own password.",
             consequence="Nothing was changed.",
-            remedy="Two people sign this act; each gives their own password.",
+            remedy=f"Give it again. A supervisor sets a forgotten one anew: printd operators passwd {person.name}",
         ) from wrong
     return person.name
 

@@ -102,8 +102,8 @@ def show(desk: Desk, destruction: str) -> dict[str, Any]:
     }
 
 
-def annex(desk: Desk, destruction: str, by: Person) -> list[dict[str, Any]]:
-    """Return the annex by name and by address of a destruction; a supervisor asks, and that is booked."""
+def annex(desk: Desk, destruction: str, by: Person) -> dict[str, Any]:
+    """Return the ``cards`` of a destruction by name and by address; a supervisor asks, and that is booked."""
     with desk.shop.store.reading() as connection:
         ids = [row["id"] for row in losses.cards_of(connection, destruction)]
     return cards.names(desk, ids, by)

@@ -14,8 +14,8 @@ from printd.custody.movements import whereabouts
 from printd.custody.serials import SerialRange, parse_serial
 from printd.desk.desk import Desk
 from printd.errors import Refused
-from printd.printing import kept
-from printd.printing.attempt import end
+from printd.printing import correction, kept
+from printd.printing.attempt import end, say_doubt
 from printd.printing.states import AttemptState
 from printd.store import blanks, deliveries, jobs, shifts
 from printd.store.rows import Connection, Row
@@ -72,17 +72,17 @@ def known(desk: Desk, attempt: Row) -> dict[str, Any]:
     """
     evidence = json.loads(attempt["evidence"])
     before = json.loads(attempt["counters"])
-    after: dict[str, int] = next((one["after"] for one in reversed(evidence) if one.get("after")), {})
-    rungs = [one["rung"] for one in evidence if one.get("rung") in _LADDER]
+    after = _last_counters(evidence)
     in_order = [finding for one in evidence for finding in one.get("findings", [])]
     return {
         "attempt": attempt["id"],
+        "says": say_doubt(attempt),
         "printer": attempt["printer"],
         "serial": attempt["serial"],
         "operator": attempt["operator"],
         "since": attempt["opened_at"],
-        "rung": max(rungs, key=_LADDER.index, default="nothing"),
-        "position": next((one["position"] for one in reversed(evidence) if one.get("position")), "unknown"),
+        "rung": _highest(evidence),
+        "position": _position(evidence),
         "counters": {
             name: {"before": before.get(name), "after": after.get(name), "delta": _delta(before, after, name)}
             for name in sorted({*before, *after})
@@ -91,6 +91,22 @@ def known(desk: Desk, attempt: Row) -> dict[str, Any]:
         "raw": next((one["raw"] for one in reversed(evidence) if one.get("raw")), {}),
         "wire": kept.last(desk.shop.folder, attempt["printer"]),
     }
+
+
+Evidence = list[dict[str, Any]]
+
+
+def _highest(evidence: Evidence) -> str:
+    """Return how far up the ladder it goes."""
+    return max((one["rung"] for one in evidence if one.get("rung") in _LADDER), key=_LADDER.index, default="nothing")
+
+
+def _position(evidence: Evidence) -> str:
+    return str(next((one["position"] for one in reversed(evidence) if one.get("position")), "unknown"))
+
+
+def _last_counters(evidence: Evidence) -> dict[str, int]:
+    return next((one["after"] for one in reversed(evidence) if one.get("after")), {})
 
 
 def _delta(before: dict[str, int], after: dict[str, int], name: str) -> int | None:
@@ -145,6 +161,52 @@ def hold_against(connection: Connection, attempt: Row, serial: str) -> dict[str,
     }
 
 
+_SIGNS = {
+    "engine_done": "the printer said that it had printed",
+    "left_printer": "a printed card left the printer",
+}
+
+
+def against(attempt: Row, decision: Decision) -> str:
+    """Return where the evidence says one thing and a choice another, or an empty string.
+
+    Nobody is kept from choosing so, with the card in hand; but they are to look once more.
+    """
+    evidence, before = json.loads(attempt["evidence"]), json.loads(attempt["counters"])
+    after, position = _last_counters(evidence), _position(evidence)
+    cards, panels = (_delta(before, after, name) for name in ("cards", "panels"))
+    counted = [
+        f"{number} {name}{'' if number == 1 else 's'}"
+        for number, name in ((cards, "card"), (panels, "panel"))
+        if number is not None
+    ]
+    counters = f"it counted {' and '.join(counted)}" if counted else ""
+    reached = _SIGNS.get(_highest(evidence), "")
+    if decision.outcome == "unused" and (reached or panels):
+        return (
+            f"The evidence says that a card was printed: {_and(reached, counters)}. --unused claims that nothing is on "
+            "the blank, and has the person's card printed a second time. Look at both sides once more: if anything is "
+            "on it, say --spoiled CAUSE; if it is whole, --printed."
+        )
+    left_hopper = bool(cards) or position not in ("none", "unknown")
+    if decision.outcome == "unused" and decision.blank_is == "hopper" and left_hopper and not decision.read:
+        seen = counters if cards else f"the printer believes a card at {position}"
+        return (
+            f"The evidence says that a card left the hopper: {seen}. --blank-is hopper claims that none did. Look for "
+            "it in the printer and around it before you say so."
+        )
+    if decision.outcome == "printed" and not reached and 0 in (panels, cards):
+        return (
+            f"The evidence says that nothing was printed: {counters}. --printed claims a whole card. Read the serial "
+            "of the card in hand (--scan): it may carry another job's."
+        )
+    return ""
+
+
+def _and(*parts: str) -> str:
+    return ", and ".join(part for part in parts if part)
+
+
 def settle(booking: Booking, attempt: Row, decision: Decision, by: tuple[str, ...]) -> None:
     """Book a decision: the books follow the card in hand, then the attempt ends.
 
@@ -152,6 +214,8 @@ def settle(booking: Booking, attempt: Row, decision: Decision, by: tuple[str, ..
     """
     connection, booked = booking.connection, attempt["serial"]
     findings = ["Settled by a person with the card in hand."]
+    if warning := against(attempt, decision):
+        findings.append(f"They were told: {warning}")
     evidence: dict[str, Any] = {"findings": findings}
     in_hand = decision.read or booked
     if decision.read:
@@ -162,7 +226,7 @@ def settle(booking: Booking, attempt: Row, decision: Decision, by: tuple[str, ..
         if told["place"] != places.hopper(attempt["printer"]):
             raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
         findings.insert(1, f"{booked} was booked.")
-        booking.enter("attempt.corrected", {"attempt": attempt["id"], "booked": booked, "actual": in_hand}, by)
+        correction.book(booking, "attempt.corrected", {"attempt": attempt["id"], "booked": booked}, in_hand, by)
     elif decision.blank_is == "hopper" and decision.outcome != "unused":
         raise Refused(
             f"{booked} cannot be {decision.outcome} and lie in the hopper.",
@@ -207,6 +271,7 @@ def choices(desk: Desk, attempt: Row, serial: str) -> list[dict[str, Any]]:
 def preview(desk: Desk, attempt: Row, decision: Decision) -> dict[str, Any]:
     """Book a decision, note what that made of the books, and undo it: what is told is what will be booked."""
     told: dict[str, Any] = {"outcome": decision.outcome, "blank_is": decision.blank_is, "read": decision.read}
+    told["warning"] = against(attempt, decision)
     told["signatures"] = _signatures(attempt, decision, by_two=desk.shop.config.policy.doubts_by_two)
     try:
         with _undone(desk) as booking:

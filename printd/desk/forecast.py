@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from printd.desk import owed
 from printd.desk.desk import Desk, known, plain
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
+from printd.office_time import local, moment
 from printd.reports.document import Document
 from printd.reports.request import letter
 from printd.store import log, policy, supplies, usage
@@ -52,7 +53,7 @@ def request(
     :param pieces: how many; as many as the forecast says where nobody names a number.
     :param sfe: records sent for enrolment that have not come back, as the ministry's application shows them.
     :param suket: people who wait with a temporary certificate; from the register where it is left out.
-    :param reason: why more is asked for before the stock is used up.
+    :param reason: why more is asked for before the stock is used up, or beside a request that nothing answered yet.
     """
     operator = known(desk, by)
     not_counting(desk)
@@ -61,6 +62,7 @@ def request(
         now = _stocks(desk, connection).get(stock_type)
         outstanding = usage.sukets_outstanding(connection) if suket is None else suket
         printers = usage.working_printers(connection)
+        earlier = supplies.unanswered(connection, stock_type)
     if now is None:
         raise Refused(
             f"Blanks of type {stock_type[:20]!r} were never delivered nor needed here.",
@@ -73,6 +75,15 @@ def request(
             why="The province gives to an office that has used up what it had (stock.ask_below).",
             consequence="Nothing was asked for.",
             remedy="Use it up, then ask again; or say why it cannot wait: --reason TEXT",
+        )
+    if earlier is not None and not why:
+        raise Refused(
+            f"{earlier['id']} of {moment(earlier['at'], desk.shop.zone)} asks for {earlier['asked']} blanks of type "
+            f"{stock_type} already, and no delivery was announced since.",
+            why="Whoever reads two letters takes them for two needs.",
+            consequence="Nothing was asked for.",
+            remedy="To remind the province, send the same letter again: printd reports act request "
+            f"{earlier['id']} writes it. To ask for more beside it, say why: --reason TEXT",
         )
     asked = now.ask if pieces is None else pieces
     if not asked:
@@ -91,6 +102,7 @@ def request(
         "printers": printers,
         "recent": now.recent,
         **({"reason": why} if why else {}),
+        **({"beside": earlier["id"]} if earlier is not None else {}),
     }
     with desk.shop.books.booking() as booking:
         name = f"request-{booking.size}"
@@ -101,24 +113,39 @@ def request(
 
 
 def paper(desk: Desk, request: str) -> Document:
-    """Return the letter of a request that was made.
+    """Return the letter of a request that was made: to have a lost one anew, or to remind by it.
 
     :raises Refused: there is none of that name.
     """
     with desk.shop.store.reading() as connection:
-        row = next((one for one in supplies.requests(connection) if one["id"] == request), None)
+        row = supplies.find_request(connection, request)
         end = log.frontier(connection)
     if row is None:
-        raise Refused(f"There is no request {request}.", consequence="Nothing was written.")
-    day = datetime.fromisoformat(row["at"]).astimezone(desk.shop.zone).date().isoformat()
-    made = {**row, "request": row["id"], "facts": json.loads(row["facts"]), "day": day}
-    return letter(made, end.size, end.root().hex())
+        raise Refused(
+            f"There is no request {request[:40]}.", remedy="See all with: printd reports r11 --from DAY --to DAY"
+        )
+    made = {
+        "request": row["id"],
+        "facts": json.loads(row["facts"]),
+        "day": f"{local(row['at'], desk.shop.zone):%Y-%m-%d}",
+    }
+    return letter({**row, **made}, end.size, end.root().hex())
+
+
+@dataclass(frozen=True)
+class Today:
+    """What happened so far on a day that is not over: blanks used, and cards wished for."""
+
+    used: int
+    wished: int
 
 
 class _Stock:
     """How one stock type stands, and what is to come."""
 
-    def __init__(self, desk: Desk, stock_type: str, past: Past, pieces: int, queue: int, coming: int, bad: int) -> None:
+    def __init__(
+        self, desk: Desk, stock_type: str, past: Past, today: Today, pieces: int, queue: int, coming: int, bad: int
+    ) -> None:
         plan = desk.shop.config.stock
         spent = sum(past.used)
         waste = round(10_000 * bad / (spent - bad)) if spent > bad else 0
@@ -127,10 +154,10 @@ class _Stock:
         self.forecast: Forecast = forecast(
             past, Now(pieces, queue, waste=waste), lead_days=plan.lead_days, cover_days=plan.cover_days
         )
-        first = past.first + timedelta(days=max(0, len(past.used) - _RECENT))
-        self.recent = [
-            [(first + timedelta(days=number)).isoformat(), count] for number, count in enumerate(past.used[-_RECENT:])
-        ]
+        self.today = today
+        end = past.first + timedelta(days=len(past.used))
+        lived = 0 if self.forecast.since is None else min((end - self.forecast.since).days, _RECENT)
+        self.recent = [[(end - timedelta(days=ago)).isoformat(), past.used[-ago]] for ago in range(lived, 0, -1)]
 
     @property
     def ask(self) -> int | None:
@@ -142,7 +169,7 @@ def _why_not(now: _Stock) -> str:
     if now.coming:
         return "A delivery is on the way, and nobody knows what it holds before it is counted."
     if now.forecast.ask is None:
-        return "Nothing was wished for or used here yet."
+        return f"No whole day of the last {HISTORY_DAYS} had wishes or use. Today, not over yet: {now.today.used} used."
     return f"Stock covers what is expected, to the next {LOT}."
 
 
@@ -162,14 +189,18 @@ def _told(one: _Stock) -> dict[str, Any]:
         "ask_on": None if told.ask_on is None else told.ask_on.isoformat(),
         "ask": one.ask,
         "surging": list(told.surging),
+        "since": None if told.since is None else told.since.isoformat(),
+        "open_days": told.open_days,
+        "history_days": HISTORY_DAYS,
+        "today": asdict(one.today),
     }
 
 
 def _stocks(desk: Desk, connection: Connection) -> Mapping[str, _Stock]:
-    """Return all stock types; today's own use and wishes are left out, for today is not over."""
+    """Return all stock types; today's own use and wishes stand by themselves, for today is not over."""
     today = desk.shop.today()
     first = today - timedelta(days=HISTORY_DAYS)
-    begins = [datetime.combine(first + timedelta(days=day), time(), desk.shop.zone) for day in range(HISTORY_DAYS + 1)]
+    begins = [datetime.combine(first + timedelta(days=day), time(), desk.shop.zone) for day in range(HISTORY_DAYS + 2)]
     bounds = [stamp(moment) for moment in begins]
     wished, spent = usage.wished(connection, bounds), usage.spent(connection, bounds)
     stock, queue, coming = policy.unprinted(connection), usage.waiting(connection), usage.coming(connection)
@@ -180,23 +211,27 @@ def _stocks(desk: Desk, connection: Connection) -> Mapping[str, _Stock]:
         reasons = sorted({row["reason"] for row in came}) or ["-"]
         past = Past(
             first,
-            _series(used, "blanks"),
-            {reason: _series([row for row in came if row["reason"] == reason], "cards") for reason in reasons},
+            _series(used, "blanks")[:HISTORY_DAYS],
+            {
+                reason: _series([row for row in came if row["reason"] == reason], "cards")[:HISTORY_DAYS]
+                for reason in reasons
+            },
         )
         found[stock_type] = _Stock(
             desk,
             stock_type,
             past,
+            Today(sum(_series(used, "blanks")[HISTORY_DAYS:]), sum(_series(came, "cards")[HISTORY_DAYS:])),
             stock.get(stock_type, 0),
             queue.get(stock_type, 0),
             coming.get(stock_type, 0),
-            sum(row["bad"] for row in used),
+            sum(row["bad"] for row in used if row["day"] < HISTORY_DAYS),
         )
     return found
 
 
 def _series(rows: list[Row], key: str) -> list[int]:
-    counts = [0] * HISTORY_DAYS
+    counts = [0] * (HISTORY_DAYS + 1)
     for row in rows:
         counts[row["day"]] += row[key]
     return counts

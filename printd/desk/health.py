@@ -47,4 +47,5 @@ def surroundings(shop: Shop, health: Health) -> Surroundings:
         bodies = log.bodies(connection, [log.frontier(connection).size - 1]).values()
     latest = next((Entry.from_body(body).at for body in bodies), None)
     free_mb = shop.config.health.free_mb
-    return Surroundings(health, shop.folder, free_mb, shop.books.clock, latest, shop.store.try_to_write)
+    write = shop.store.try_to_write
+    return Surroundings(health, shop.folder, free_mb, shop.books.clock, latest, write, shop.zone)

@@ -23,8 +23,8 @@ BY_NAME = ("r7", "r8", "r14", "r15")
 """Reports whose paper names people (domain reference section 7)."""
 
 
-def names(desk: Desk, name: str, first: date, last: date, by: Person, site: str = "") -> list[dict[str, Any]]:
-    """Return the rows of a report that name a holder, with NIK and name; ``None`` where they were erased.
+def names(desk: Desk, name: str, first: date, last: date, by: Person, site: str = "") -> dict[str, Any]:
+    """Return, under ``rows``, those of a report that name a holder, with NIK and name; ``None`` where they were erased.
 
     Nothing is written to a file: who needs the paper prints what is shown.
 
@@ -41,7 +41,7 @@ def names(desk: Desk, name: str, first: date, last: date, by: Person, site: str 
     rows = [dict(row) for table in tables for row in table.rows if row.get("holder")]
     known = _people(desk, sorted({str(row["holder"]) for row in rows}))
     desk.shop.books.enter("register.read", {"what": name.lower(), "rows": len(rows)}, [who])
-    return [{**row, **known.get(str(row["holder"]), _NOBODY)} for row in rows]
+    return {"rows": [{**row, **known.get(str(row["holder"]), _NOBODY)} for row in rows]}
 
 
 _NOBODY: Mapping[str, str | None] = MappingProxyType({"nik": None, "name": None})

@@ -5,61 +5,42 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
-from printd.custody.serials import parse_serial
+from pydantic import Field
+
+from printd.books import Booking
 from printd.desk import doubt as doubts
 from printd.desk.blanks import check_cause
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
+from printd.desk.waiting import Reasons
 from printd.errors import Refused
-from printd.printing.dispatch import read_usage
-from printd.printing.policy import Waits, why_waits
+from printd.printing import correction
+from printd.printing.attempt import why_in_doubt
+from printd.printing.policy import Waits
 from printd.printing.states import AttemptState, HeldBecause, JobState
-from printd.printing.station import lacks_station
-from printd.store import jobs, shifts
+from printd.store import jobs
 from printd.store.rows import Connection, Row
 
+Several = Annotated[list[str], Field(min_length=1, max_length=1000)]
+"""Jobs, each by its id or by the serial of its blank."""
 
-def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> list[dict[str, Any]]:
-    """Return jobs in the order of the queue; each that waits says why."""
-    policy = desk.shop.config.policy
+
+def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> dict[str, Any]:
+    """Return jobs, what waits for a person or prints first, then the queue, then what is over, and how many there are.
+
+    Each that waits says why.
+    """
     with desk.shop.store.reading() as connection:
         rows = jobs.list_jobs(connection, state, limit)
-        shift = shifts.current(connection)
-        usage = read_usage(connection, policy, desk.shop.zone, desk.shop.books.clock)
-        able = _able(desk, connection)
-        waiting, loaded = jobs.queued_reasons(connection), jobs.loaded(connection, able)
-    told = []
-    for row in rows:
-        waits = None
-        if row["state"] == JobState.QUEUED:
-            if shift is not None and shift["state"] == "counting":
-                waits = asdict(Waits("counting", f"shift {shift['id']} is being counted"))
-            else:
-                why = why_waits(policy, usage, row, waiting=waiting, loaded=loaded)
-                waits = asdict(_for_a_station(desk.shop.config.encoder.station, able, why))
-        elif row["state"] == JobState.HELD:
-            waits = asdict(Waits(f"held:{row['held_because']}", _HELD[HeldBecause(row["held_because"])]))
-        told.append({**row, "waits": waits})
-    return told
+        counted = jobs.count_jobs(connection, state) if limit is not None and len(rows) == limit else None
+        reasons = Reasons(desk, connection)
+        told = [{**row, "waits": _asdict(reasons.of(row))} for row in rows]
+    return {"jobs": told, "total": len(told) if counted is None else sum(counted.values())}
 
 
-def _able(desk: Desk, connection: Connection) -> list[str] | None:
-    """Return the printers that can hold a card where its chip is read or written; ``None``: no card needs that."""
-    encoder = desk.shop.config.encoder
-    if encoder.mode == "none":
-        return None
-    rows = jobs.printers(connection)
-    return [row["name"] for row in rows if not lacks_station(encoder, row["name"], row["family"], row["model"])]
-
-
-def _for_a_station(station: str, able: list[str] | None, waits: Waits) -> Waits:
-    """Say of a job that waits for a printer with the station that it does."""
-    if able == []:
-        return Waits("no_station", f"no printer of this shop has a {station} station to read or write its chip at")
-    if able is not None and waits.code in ("no_blank", "wrong_generation"):
-        return Waits(waits.code, f"{waits.sentence} of a printer with a {station} station ({', '.join(able)})")
-    return waits
+def _asdict(waits: Waits | None) -> dict[str, str] | None:
+    return None if waits is None else asdict(waits)
 
 
 def count(desk: Desk) -> dict[str, int]:
@@ -71,11 +52,17 @@ def count(desk: Desk) -> dict[str, int]:
 def show(desk: Desk, job: str) -> dict[str, Any]:
     """Return one job with its attempts and their evidence; of one in doubt, everything that is known of it."""
     with desk.shop.store.reading() as connection:
-        row = _find(connection, job)
+        row = find_job(connection, job)
         attempts = jobs.attempts_of(connection, row["id"])
+        waits = Reasons(desk, connection).of(row)
+    if waits is not None and row["held_because"] == HeldBecause.ARTWORK:
+        why = _undrawable(desk, row)
+        cannot = f"its card cannot be drawn: {why.rstrip('.')}. {_DRAWABLE}"
+        waits = Waits(waits.code, cannot if why else "its card can be drawn now: printd jobs release")
     doubtful = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
     return {
         **row,
+        "waits": _asdict(waits),
         "attempts": [
             {**one, "counters": json.loads(one["counters"]), "evidence": json.loads(one["evidence"])}
             for one in attempts
@@ -84,21 +71,11 @@ def show(desk: Desk, job: str) -> dict[str, Any]:
     }
 
 
-_HELD = {
-    HeldBecause.WARNINGS: "its record has warnings that nobody acknowledged",
-    HeldBecause.OPERATOR: "an operator holds it",
-    HeldBecause.ARTWORK: "its card cannot be drawn as it is",
-    HeldBecause.STALE: "its record was pulled too long ago: look it up at the registry",
-    HeldBecause.RESTORED: "it may have been printed after the backup: look for its card before it is released",
-    HeldBecause.SPOILED: "its card was lost: decide whether it is printed again",
-}
-
-
 def override(desk: Desk, job: str, reason: str, by: Person, second: Person) -> dict[str, Any]:
     """Let a queued job go first, past class, cap, quota and floor; two people sign, with a reason."""
     signed = two_people(desk, by, second)
     with desk.shop.books.booking() as booking:
-        row = _find(booking.connection, job)
+        row = find_job(booking.connection, job)
         booking.enter("job.overridden", {"job": row["id"], "why": plain(reason, "reason")}, signed)
     desk.wake()
     return show(desk, row["id"])
@@ -110,12 +87,44 @@ def hold(desk: Desk, job: str, by: str) -> dict[str, Any]:
 
 
 def release(desk: Desk, job: str, by: str) -> dict[str, Any]:
-    """Let a held job go on, at its old place in the queue."""
-    return _enter(desk, job, "job.released", {"act": "release"}, known(desk, by))
+    """Let a held job go on, at its old place in the queue.
+
+    One whose record was pulled too long ago counts as looked up at the registry by whoever releases it.
+
+    :raises Refused: its card cannot be drawn yet, or another act answers for the hold.
+    """
+    operator = known(desk, by)
+    with desk.shop.store.reading() as connection:
+        row = find_job(connection, job)
+    held = row["held_because"] if row["state"] == JobState.HELD else None
+    if held == HeldBecause.ARTWORK and (why := _undrawable(desk, row)):
+        raise Refused(
+            f"The card of job {row['id'][:8]} still cannot be drawn.",
+            why=f"{why.rstrip('.')}.",
+            consequence="It stays held.",
+            remedy=_DRAWABLE,
+        )
+    looked_up = {"looked_up": True} if held == HeldBecause.STALE else {}
+    return _enter(desk, row["id"], "job.released", {"act": "release", **looked_up}, operator)
+
+
+_DRAWABLE = (
+    "Cancel it (printd jobs cancel) and bring the record again as its source corrected it; or choose a layout and "
+    "fonts that can set it (printing.layout, printing.fonts), start the daemon anew and release it."
+)
+
+
+def _undrawable(desk: Desk, row: Row) -> str:
+    from printd.desk.pictures import undrawable  # noqa: PLC0415 - what draws loads slowly
+
+    return undrawable(desk.shop, row["record_id"])
 
 
 def reprint(desk: Desk, job: str, by: str) -> dict[str, Any]:
-    """Decide that a job whose card was spoiled is printed on another blank."""
+    """Decide that a job whose card was spoiled is printed on another blank.
+
+    :raises Refused: its card was not lost, or nobody has said yet what became of it.
+    """
     return _enter(desk, job, "job.released", {"act": "reprint"}, known(desk, by))
 
 
@@ -130,7 +139,7 @@ def doubt(desk: Desk, job: str, scan: str = "") -> dict[str, Any]:
     :param scan: what was read on the card in hand: its serial, or the UID of its chip.
     """
     with desk.shop.store.reading() as connection:
-        row = _find(connection, job)
+        row = find_job(connection, job)
         attempt = doubts.in_doubt(connection, row)
         serial = doubts.read(connection, scan) if scan else ""
         told = doubts.hold_against(connection, attempt, serial) if serial else None
@@ -171,8 +180,9 @@ def resolve(
     if outcome == "spoiled":
         check_cause(cause)
     with desk.shop.store.reading() as connection:
-        row = _find(connection, job)
+        row = find_job(connection, job)
         attempt = doubts.in_doubt(connection, row)
+        _same_card(connection, job, attempt)
         serial = doubts.read(connection, scan) if scan else ""
         told = doubts.hold_against(connection, attempt, serial) if serial else None
     decision = doubts.Decision(outcome, cause, blank_is, serial, skipped or [])
@@ -198,7 +208,7 @@ def resolve(
     with desk.shop.books.booking() as booking:
         doubts.settle(booking, doubts.in_doubt(booking.connection, row), decision, _names(by, second))
     desk.wake(attempt["printer"])
-    return show(desk, row["id"])
+    return {**show(desk, row["id"]), "warning": doubts.against(attempt, decision)}
 
 
 def check(
@@ -210,36 +220,55 @@ def check(
     cause: str = "",
 ) -> dict[str, Any]:
     """Book the quality check of a printed card: good to ``finished``, spoiled to the spoil bin."""
+    return check_all(desk, [job], quality, by, second, cause)["jobs"][0]
+
+
+def check_all(
+    desk: Desk,
+    all_jobs: Several,
+    quality: Literal["good", "spoiled"],
+    by: Person,
+    second: Person | None = None,
+    cause: str = "",
+) -> dict[str, list[dict[str, Any]]]:
+    """Book the quality check of several printed cards, all of them or none.
+
+    :raises Refused: one of them cannot be booked; every such one is named.
+    """
     _people(desk, by, second, prove=quality == "spoiled")
     if quality == "spoiled":
         check_cause(cause)
-    with desk.shop.books.booking() as booking:
-        row = _find(booking.connection, job)
-        attempt = _printed(booking.connection, row)
+
+    def book(booking: Booking, attempt: Row) -> None:
         data = {"attempt": attempt["id"], "quality": quality}
         if quality == "spoiled":
             not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
             data["cause"] = cause
         booking.enter("card.checked", data, _names(by, second))
-    return show(desk, row["id"])
+
+    return _all_or_none(desk, all_jobs, book)
 
 
-def correct(desk: Desk, job: str, serial: str, by: Person, second: Person) -> dict[str, Any]:
-    """Book which blank really carries a printed card, where it is not the booked one (an unseen double feed).
+def correct(
+    desk: Desk, job: str, serial: str, by: Person, second: Person, attempt: Annotated[int, Field(ge=1)] | None = None
+) -> dict[str, Any]:
+    """Book which blank really carries a card, good or spoiled, where it is not the booked one.
 
-    The booked blank goes back to the hopper in the books. After a double feed every later card of that printer is one
-    blank off: correct the latest first. Signed by two people.
+    The booked blank goes where the books believed the other: it was never fed. After an unseen double feed every later
+    card of that printer is one blank off: correct the latest first. Signed by two people with the card in hand.
+
+    :param serial: what was read on the card: its serial, or the UID of its chip.
+    :param attempt: number of the attempt that made the card, where the job left several.
     """
     signed = two_people(desk, by, second)
-    actual = parse_serial(serial).first_serial
     with desk.shop.books.booking() as booking:
-        row = _find(booking.connection, job)
-        attempt = _printed(booking.connection, row)
-        if attempt["serial"] == actual:
+        row = find_job(booking.connection, job)
+        card = _card_of(booking.connection, row, attempt)
+        actual = doubts.read(booking.connection, serial)
+        if card["serial"] == actual:
             raise Refused(f"The books say {actual} already.", consequence="Nothing was changed.")
-        booking.enter(
-            "attempt.corrected", {"attempt": attempt["id"], "booked": attempt["serial"], "actual": actual}, signed
-        )
+        booked = {"attempt": card["id"], "booked": card["serial"]}
+        correction.book(booking, "attempt.corrected", booked, actual, signed)
     return show(desk, row["id"])
 
 
@@ -254,13 +283,77 @@ def hand_over(
 
     A temporary certificate of the same person is converted by it.
     """
+    return hand_over_all(desk, [job], by, receiver, old_card)["jobs"][0]
+
+
+def hand_over_all(
+    desk: Desk,
+    all_jobs: Several,
+    by: str,
+    receiver: Literal["holder", "proxy", "unknown"] = "unknown",
+    old_card: Literal["taken", "none", "unknown"] = "unknown",
+) -> dict[str, list[dict[str, Any]]]:
+    """Book several finished cards as handed over, all of them or none.
+
+    :raises Refused: one of them cannot be booked; every such one is named.
+    """
     operator = known(desk, by)
-    with desk.shop.books.booking() as booking:
-        row = _find(booking.connection, job)
-        attempt = _printed(booking.connection, row)
+
+    def book(booking: Booking, attempt: Row) -> None:
         data = {"attempt": attempt["id"], "receiver": receiver, "old_card": old_card}
         booking.enter("card.handed_over", data, [operator])
-    return show(desk, row["id"])
+
+    return _all_or_none(desk, all_jobs, book)
+
+
+def _all_or_none(desk: Desk, asked: list[str], book: Callable[[Booking, Row], None]) -> dict[str, list[dict[str, Any]]]:
+    """Book the same of several jobs' cards in one transaction: a pile is booked whole or stays where it is.
+
+    :param book: enters it for the attempt that printed the card.
+    """
+    refused: list[tuple[str, Refused]] = []
+    done: list[str] = []
+    with desk.shop.books.booking() as booking:
+        for one in asked:
+            try:
+                row = find_job(booking.connection, one)
+                if row["id"] in done:
+                    raise Refused(f"Job {row['id'][:8]} is named twice.", remedy="Name each once.")
+                attempt = _printed(booking.connection, row)
+                _same_card(booking.connection, one, attempt)
+                book(booking, attempt)
+                done.append(row["id"])
+            except Refused as why:
+                refused.append((one, why))
+        if refused:
+            raise _none_of(asked, refused)
+    return {"jobs": [show(desk, one) for one in done]}
+
+
+def _same_card(connection: Connection, asked: str, attempt: Row) -> None:
+    """Make sure that a blank by which a person named a job carries the card that is meant.
+
+    :raises Refused: it was spoiled, and the job's card is on another.
+    """
+    holds = jobs.attempt_holding(connection, asked.strip())
+    if holds is not None and holds["id"] != attempt["id"]:
+        raise Refused(
+            f"{holds['serial']} does not carry the card of job {attempt['job_id'][:8]}.",
+            why=f"It is {holds['state']}; the card is on {attempt['serial']}.",
+            consequence="Nothing was changed.",
+            remedy="Read the serial of the card in hand again.",
+        )
+
+
+def _none_of(asked: list[str], refused: list[tuple[str, Refused]]) -> Refused:
+    if len(asked) == 1:
+        return refused[0][1]
+    return Refused(
+        f"{len(refused)} of {len(asked)} were refused: {', '.join(one[:40] for one, _ in refused)}.",
+        why=" ".join(f"{one[:40]}: {why.what} {why.why}".rstrip() for one, why in refused),
+        consequence=f"None of the {len(asked)} was booked.",
+        remedy="Leave these out, or settle them first, and give the others again.",
+    )
 
 
 def _people(desk: Desk, by: Person, second: Person | None, *, prove: bool) -> None:
@@ -281,14 +374,44 @@ def _names(by: Person, second: Person | None) -> tuple[str, ...]:
 
 def _enter(desk: Desk, job: str, kind: str, data: dict[str, Any], operator: str) -> dict[str, Any]:
     with desk.shop.books.booking() as booking:
-        row = _find(booking.connection, job)
+        row = find_job(booking.connection, job)
+        if row["state"] == JobState.IN_DOUBT:
+            _refuse_doubt(booking.connection, row, _ASKED[data.get("act", kind)])
+        if data.get("act") == "reprint" and row["state"] != JobState.HELD:
+            raise Refused(
+                f"Job {row['id'][:8]} is {row['state'].replace('_', ' ')}: its card was not lost.",
+                consequence="Nothing is printed again.",
+                remedy=f"See what became of it: printd jobs show {row['id'][:8]}. A bad card is booked first: "
+                f"printd jobs check {row['id'][:8]} --spoiled CAUSE",
+            )
         booking.enter(kind, {"job": row["id"], **data}, [operator])
     desk.wake()
     return show(desk, row["id"])
 
 
-def _find(connection: Connection, start: str) -> Row:
-    row = jobs.find_job(connection, only("job", start, lambda text: jobs.jobs_beginning(connection, text)))
+_ASKED = {"job.held": "held", "release": "released", "reprint": "printed again", "job.cancelled": "cancelled"}
+
+
+def _refuse_doubt(connection: Connection, row: Row, asked: str) -> NoReturn:
+    short = row["id"][:8]
+    raise Refused(
+        f"A job that is in doubt cannot be {asked}.",
+        why=why_in_doubt(doubts.in_doubt(connection, row)),
+        consequence="Nothing was changed.",
+        remedy=f"Resolve it first, with the card in hand: printd jobs resolve {short} shows what can be said. After "
+        f"--spoiled CAUSE the job is held, and printd jobs reprint {short} prints it again.",
+    )
+
+
+def find_job(connection: Connection, asked: str) -> Row:
+    """Return the job that a person named: by its id, of which four characters do, or by the serial of its blank.
+
+    :raises Refused: it names none, or several.
+    """
+    holds = jobs.attempt_holding(connection, asked.strip())
+    begin = jobs.jobs_beginning(connection, asked) if len(asked) >= _LEAST else []
+    found = begin if holds is None or holds["job_id"] in begin else [*begin, holds["job_id"]]
+    row = jobs.find_job(connection, only("job", asked, lambda _text: found))
     assert row is not None
     return row
 
@@ -296,12 +419,59 @@ def _find(connection: Connection, start: str) -> Row:
 def _printed(connection: Connection, row: Row) -> Row:
     attempts = [one for one in jobs.attempts_of(connection, row["id"]) if one["state"] == AttemptState.PRINTED]
     if not attempts or attempts[-1]["quality"] in ("spoiled", "missing"):
-        raise Refused(
-            f"Job {row['id'][:8]} has no printed card.",
-            why=f"It is {row['state']}.",
-            consequence="Nothing was changed.",
-        )
+        raise _no_card(row, "no printed card")
     return attempts[-1]
+
+
+def _card_of(connection: Connection, row: Row, number: int | None) -> Row:
+    """Return the attempt whose card is in hand.
+
+    :raises Refused: the job left no card, several of which nobody says which it is, or one that is in doubt.
+    """
+    short = row["id"][:8]
+    left = [one for one in jobs.attempts_of(connection, row["id"]) if one["state"] in _LEAVES_A_CARD]
+    named = [one for one in left if number in (None, one["number"])]
+    if not left:
+        raise _no_card(row, "no card")
+    if len(named) != 1:
+        cards = ", ".join(f"attempt {one['number']} on {one['serial']} ({one['state']})" for one in left)
+        raise Refused(
+            f"Attempt {number} of job {short} left no card." if not named else f"Job {short} left {len(left)} cards.",
+            why=f"There is {cards}.",
+            consequence="Nothing was changed.",
+            remedy="Say which one is in hand: --attempt NUMBER",
+        )
+    if named[0]["state"] == AttemptState.IN_DOUBT:
+        raise Refused(
+            f"What became of {named[0]['serial']} is in doubt.",
+            consequence="Nothing was changed.",
+            remedy=f"Settle the doubt with what you read on the card: printd jobs resolve {short} --scan SERIAL",
+        )
+    return named[0]
+
+
+_LEAVES_A_CARD = (AttemptState.PRINTED, AttemptState.SPOILED, AttemptState.IN_DOUBT)
+
+
+def _no_card(row: Row, what: str) -> Refused:
+    short, state = row["id"][:8], JobState(row["state"])
+    lost = state is JobState.HELD and row["held_because"] == HeldBecause.SPOILED
+    remedies = {
+        JobState.QUEUED: "It is printed in its turn; see why it waits: printd jobs list --state queued",
+        JobState.PRINTING: f"Wait until its card is out: printd jobs show {short}",
+        JobState.IN_DOUBT: f"Settle the doubt with the card in hand: printd jobs resolve {short}",
+    }
+    return Refused(
+        f"Job {short} has {what}.",
+        why=f"It is {_LOST if lost else state.replace('_', ' ')}.",
+        consequence="Nothing was changed.",
+        remedy=f"Decide whether it is printed again: printd jobs reprint {short}"
+        if lost
+        else remedies.get(state, f"See what became of it: printd jobs show {short}"),
+    )
+
+
+_LOST = "held, since its card was spoiled or is missing"
 
 
 def only(what: str, start: str, beginning: Callable[[str], list[str]]) -> str:
@@ -309,10 +479,15 @@ def only(what: str, start: str, beginning: Callable[[str], list[str]]) -> str:
 
     :raises Refused: none does, or several do.
     """
-    found = beginning(start) if len(start) >= 4 else []
+    found = beginning(start) if len(start) >= _LEAST else []
     if len(found) == 1:
         return found[0]
+    blank = ", or the serial of its blank" if what == "job" else ""
     raise Refused(
         f"{start[:40]!r} names {'no' if not found else 'more than one'} {what}.",
-        remedy=f"Give at least four characters of the {what}'s id, as the list shows it.",
+        remedy=f"Give at least four characters of the {what}'s id, as the list shows it{blank}.",
     )
+
+
+_LEAST = 4
+"""Characters of an id that a person gives at least."""

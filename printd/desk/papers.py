@@ -16,7 +16,7 @@ from printd.reports.receipt import bast
 from printd.store import log
 
 OnePaper = Literal["delivery", "shift", "destruction", "stock-count", "request"]
-Kind = OnePaper | Literal["transfer"]
+Kind = Literal["delivery", "shift", "transfer", "destruction", "stock-count", "request"]
 
 
 def again(desk: Desk, kind: Kind, name: str) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from typing import Any
 
 from PIL import Image
 
+from drivers.errors import ArtworkError
 from layouts.errors import FitError
+from layouts.model import DPI
 from printd.desk.desk import Desk, Person, proved
-from printd.desk.jobs import only
-from printd.errors import Refused
-from printd.printing.artwork import Artist
+from printd.desk.jobs import find_job
+from printd.errors import IntegrityError, Refused
+from printd.printing.artwork import Artist, resolution
 from printd.printing.states import AttemptState
 from printd.shop import Shop
 from printd.store import jobs, people
@@ -30,14 +32,36 @@ def draw(desk: Desk, job: str, by: Person) -> dict[str, Any]:
     """
     name = proved(desk, by)
     with desk.shop.store.reading() as connection:
-        found = jobs.find_job(connection, only("job", job, lambda text: jobs.jobs_beginning(connection, text)))
-        assert found is not None
+        found = find_job(connection, job)
         attempts = jobs.attempts_of(connection, found["id"])
     attempt = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
     png = faces(desk.shop, found["record_id"], attempt)
     what = f"specimen:{found['id']}" if attempt is None else f"card_in_doubt:{attempt['id']}"
     desk.shop.books.enter("register.read", {"what": what, "rows": 1}, [name])
     return {"job": found["id"], "specimen": attempt is None, "png": b64encode(png).decode()}
+
+
+def undrawable(shop: Shop, record: str) -> str:
+    """Return why the card of a record cannot be drawn for a printer of this shop, or an empty string."""
+    with shop.store.reading() as connection:
+        secret = people.record_secret_of(connection, record)
+        models = {(row["family"], row["model"]) for row in jobs.printers(connection)}
+    if secret is None:
+        return "what the record held is erased"
+    artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
+    try:
+        for dpi in sorted({DPI, *(found for family, model in models if (found := _resolution(family, model)))}):
+            artist.check(secret, dpi=dpi)
+    except (FitError, IntegrityError, Refused) as unfit:
+        return str(unfit)
+    return ""
+
+
+def _resolution(family: str, model: str) -> int | None:
+    try:
+        return resolution(family, model)
+    except ArtworkError:  # whoever opens a printer without a driver says so
+        return None
 
 
 def faces(shop: Shop, record: str, attempt: Mapping[str, Any] | None) -> bytes:

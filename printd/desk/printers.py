@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from drivers.errors import DriverError
 from drivers.printer import Identity
 from printd.custody import places
 from printd.desk.desk import Desk, Person, known, two_people
+from printd.desk.standing import NOT_RUNNING, standings
 from printd.errors import Refused
 from printd.press import open_printer, usb_backend
 from printd.printing.states import AttemptState
@@ -86,42 +88,21 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
         rows = jobs.printers(connection, retired=True)
         shift = shifts.current(connection)
         blind = shift is not None and shift["state"] == "counting"
-        doubtful = {row["printer"]: row for row in jobs.attempts_in(connection, [AttemptState.IN_DOUBT])}
-        under_way = {row["printer"] for row in jobs.attempts_in(connection, [AttemptState.OPEN])}
+        standing = standings(desk, connection)
         loaded = {
             row["name"]: sum(
                 one.last - one.first + 1 for one in blanks.in_place(connection, places.hopper(row["name"]))
             )
             for row in rows
         }
-    ailing = {one.part: one for one in (desk.workshop.ailments() if desk.workshop is not None else [])}
     result = []
     for row in rows:
-        live = desk.workshop.live(row["name"]) if desk.workshop is not None else None
-        state = live.state if live else ("paused" if row["paused"] else "not running")
-        doubt = doubtful.get(row["name"])
-        if state == "in_doubt" and doubt is None:
-            state = "starting"  # settled a moment ago; the worker has not looked yet
         if jobs.is_retired(row):
             result.append({**row, **_RETIRED})
             continue
-        if row["paused"] and row["name"] in under_way:
-            state = "draining"
-        ails = ailing.get(f"printer:{row['name']}")
-        unable = lacks_station(desk.shop.config.encoder, row["name"], row["family"], row["model"])
-        if unable and not row["paused"]:
-            state = "unable"
-        message = live.message if live else row["pause_reason"]
-        result.append(
-            {
-                **row,
-                "blanks": None if blind else loaded[row["name"]],
-                "state": "in_doubt" if doubt else ails.code if ails else state,
-                "reasons": list(live.reasons) if live else [],
-                "message": ails.message if ails else unable if unable and state == "unable" else message,
-                "job_in_doubt": doubt["job_id"] if doubt else None,
-            }
-        )
+        now = standing[row["name"]]
+        pieces = None if blind else loaded[row["name"]]
+        result.append({**row, "blanks": pieces, **asdict(now), "reasons": list(now.reasons)})
     return result
 
 
@@ -151,8 +132,15 @@ def retire(desk: Desk, name: str, by: Person, second: Person) -> dict[str, Any]:
 
 
 def resume(desk: Desk, name: str, by: str) -> dict[str, Any]:
-    """Let a printer work; its attempts carry the name of whoever resumed it."""
-    return _switch(desk, name, "printer.resumed", {}, by)
+    """Let a printer work; its attempts carry the name of whoever resumed it.
+
+    The answer's ``still`` says why it prints nothing all the same, or nothing: a card in doubt holds it, for example.
+    """
+    told = _switch(desk, name, "printer.resumed", {}, by)
+    with desk.shop.store.reading() as connection:
+        now = standings(desk, connection)[name]
+    still = {"in_doubt": now.message, "unable": now.message, NOT_RUNNING: "The daemon does not run: printd run"}
+    return {**told, "still": still.get(now.state, "")}
 
 
 def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[dict[str, Any]]:

@@ -56,10 +56,12 @@ def import_(desk: Desk, parcel: SentParcel, by: str) -> dict[str, Any]:
     return {"record": accepted.record, "job": accepted.job, "warnings": list(accepted.warnings)}
 
 
-def list_(desk: Desk, limit: Limit = 200) -> list[dict[str, Any]]:
-    """Return records without their personal data."""
+def list_(desk: Desk, limit: Limit = 200) -> dict[str, Any]:
+    """Return records without their personal data, in the order of their jobs, and how many there are."""
     with desk.shop.store.reading() as connection:
-        return [dict(row) for row in people.list_records(connection, limit)]
+        rows = people.list_records(connection, limit)
+        whole = limit is None or len(rows) < limit
+        return {"records": rows, "total": len(rows) if whole else people.count_records(connection)}
 
 
 def show(desk: Desk, record: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def report(desk: Desk, name: str, first: date, last: date, site: str = "") -> di
     stem = desk.shop.folder / FOLDER / f"{made.name}-{first.isoformat()}-{last.isoformat()}"
     office = desk.shop.config.office.name
     files: dict[str, bytes] = {
-        "pdf": acts.to_pdf(made, office),
+        "pdf": acts.to_pdf(made, office, desk.shop.zone),
         "csv": table_csv.render(made).encode("utf-8"),
         "json": acts.to_json(made),
     }

@@ -187,13 +187,17 @@ def not_counting(desk: Desk) -> None:
 
 
 def count_begin(desk: Desk, by: Person) -> dict[str, Any]:
-    """Begin the count at a shift's end: printing stops, and figures are hidden until it is closed."""
+    """Begin the count at a shift's end: printing stops, and figures are hidden until it is closed.
+
+    The answer names the places that are counted, and says nothing of what the books hold in them.
+    """
     operator = proved(desk, by)
     with desk.shop.books.booking() as booking:
-        name = now_open(booking.connection)["id"]
-        booking.enter("shift.counting", {"shift": name}, [operator])
+        row = now_open(booking.connection)
+        booking.enter("shift.counting", {"shift": row["id"]}, [operator])
+        named = list(to_count(booking.connection, row))
     desk.wake()
-    return {"shift": name, "state": "counting"}
+    return {"shift": row["id"], "state": "counting", "places": named}
 
 
 def resume(desk: Desk, by: Person) -> dict[str, Any]:

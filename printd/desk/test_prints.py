@@ -15,12 +15,13 @@ from printd.books import Booking
 from printd.custody import places
 from printd.custody.incidents import open_incident
 from printd.custody.serials import SerialRange, parse_serial
+from printd.desk import doubt as doubts
 from printd.desk import health
 from printd.desk.desk import Desk, Limit, Person, known, plain, proved, two_people
 from printd.desk.technician import alone, speaking
 from printd.errors import Refused
 from printd.press import connect, new_trace
-from printd.printing import test_print
+from printd.printing import correction, test_print
 from printd.printing.artwork import Artist, resolution
 from printd.printing.attempt import evidence_of
 from printd.printing.calibration import separation_of, settings_of
@@ -70,10 +71,11 @@ def show(desk: Desk, test: str) -> dict[str, Any]:
     return _told(row)
 
 
-def list_(desk: Desk, name: str | None = None, limit: Limit = 200) -> list[dict[str, Any]]:
-    """Return test prints, of one printer or of all, the last first."""
+def list_(desk: Desk, name: str | None = None, limit: Limit = 200) -> dict[str, Any]:
+    """Return test prints, of one printer or of all, the last first, and how many there are."""
     with desk.shop.store.reading() as connection:
-        return [_told(row) for row in test_prints.list_(connection, name, limit)]
+        told = [_told(row) for row in test_prints.list_(connection, name, limit)]
+        return {"test_prints": told, "total": test_prints.count(connection, name)}
 
 
 def look(desk: Desk, name: str, by: str) -> dict[str, Any]:
@@ -133,6 +135,32 @@ def settle(
             text = f"not found after a test print of {name}: {note}"
             open_incident(booking, "missing", [parse_serial(row["serial"])], text[:300], signed)
     desk.wake(name)
+    return show(desk, row["id"])
+
+
+def correct(desk: Desk, name: str, booked: str, serial: str, by: Person, second: Person) -> dict[str, Any]:
+    """Book which blank a test print is really on, spoiled or in doubt, where it is not the booked one.
+
+    See :func:`printd.desk.jobs.correct`. Signed by two people with the card in hand.
+
+    :param booked: serial of the blank that the books have for it.
+    :param serial: what was read on the card: its serial, or the UID of its chip.
+    """
+    signed = two_people(desk, by, second)
+    _doubt_orphans(desk)
+    with desk.shop.books.booking() as booking:
+        row = test_prints.on(booking.connection, parse_serial(booked).first_serial)
+        if row is None or row["printer"] != name:
+            raise Refused(
+                f"No test print of {name[:40]!r} is booked on {booked[:40]}.",
+                consequence="Nothing was changed.",
+                remedy="See all with their blanks: printd printers test-prints",
+            )
+        actual = doubts.read(booking.connection, serial)
+        if row["serial"] == actual:
+            raise Refused(f"The books say {actual} already.", consequence="Nothing was changed.")
+        about = {"test": row["id"], "booked": row["serial"]}
+        correction.book(booking, "test_print.corrected", about, actual, signed)
     return show(desk, row["id"])
 
 

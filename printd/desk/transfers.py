@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,6 +20,7 @@ from printd.desk.desk import Desk, Person, known, plain, sent, supervisor, two_p
 from printd.desk.shifts import lowest
 from printd.errors import Refused
 from printd.ledger.notes import NoteError
+from printd.office_time import moment
 from printd.reports import acts
 from printd.reports.transfer import transfer_act
 from printd.store import blanks, log, shifts, transfers
@@ -106,7 +107,7 @@ def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, seco
     """
     signed = two_people(desk, by, second)
     with desk.shop.store.reading() as connection:
-        row = _on_its_way(connection, transfer)
+        row = _on_its_way(connection, transfer, desk.shop.zone)
         site = transfers.find_site(connection, row["target"].partition(":")[2])
     keys = [site["key"]] if site is not None and site["key"] else []
     try:
@@ -184,7 +185,7 @@ def _acknowledge(
     signed: Sequence[str],
 ) -> dict[str, Any]:
     with desk.shop.books.booking() as booking:
-        row = _on_its_way(booking.connection, transfer)
+        row = _on_its_way(booking.connection, transfer, desk.shop.zone)
         gone = from_json(json.loads(row["serials"]))
         if named is None:
             if pieces != row["pieces"]:
@@ -234,11 +235,12 @@ def _find(connection: Connection, transfer: str) -> Row:
     return row
 
 
-def _on_its_way(connection: Connection, transfer: str) -> Row:
+def _on_its_way(connection: Connection, transfer: str, zone: tzinfo) -> Row:
     row = _find(connection, transfer)
     if row["state"] != "sent":
         raise Refused(
-            f"Transfer {transfer} was acknowledged already, at {row['acknowledged_at']} by {row['acknowledgement']}.",
+            f"Transfer {transfer} was acknowledged already, at {moment(row['acknowledged_at'], zone)} by "
+            f"{row['acknowledgement']}.",
             consequence="Nothing was booked twice.",
         )
     return row

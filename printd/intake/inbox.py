@@ -14,6 +14,7 @@ from printd.books import Booking, Books, stamp
 from printd.config import Config
 from printd.errors import Refused
 from printd.intake.areas import AreaTable
+from printd.intake.face import unfit
 from printd.intake.findings import Finding, RecordRefused
 from printd.intake.images import ImageLimits, ImageRefusedError, background_fits, decode_photo, decode_signature
 from printd.intake.record import PrintReadyRecord, parse_record
@@ -163,6 +164,7 @@ class Inbox:
                 decode_signature(signature, self._limits)
             except ImageRefusedError as bad:
                 errors.append(Finding("error", bad.code, "ttd", str(bad)))
+        errors += unfit(record, self._config, today)
         if errors:
             raise RecordRefused(tuple(errors))
         assert photo is not None

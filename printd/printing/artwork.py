@@ -27,12 +27,13 @@ from printd.books import Clock
 from printd.config import Config
 from printd.custody.moments import back_since
 from printd.errors import IntegrityError, Refused
+from printd.intake.face import card_fields
 from printd.intake.record import PrintReadyRecord
 from printd.intake.vault import Vault, unseal
 from printd.printing.calibration import separation_of, settings_of
 from printd.printing.dispatch import Waiting
 from printd.printing.states import HeldBecause
-from printd.printing.worker import Prepared, UnprintableError
+from printd.printing.worker import Prepared, UnableError, UnprintableError
 from printd.store import jobs, people
 from printd.store.engine import Store
 
@@ -61,6 +62,7 @@ class Artist:
         """Render and encode one job for one printer's model.
 
         :raises UnprintableError: the record is stale, or its texts do not fit the card.
+        :raises UnableError: this printer cannot print any such card.
         """
         with self._store.reading() as connection:
             row = jobs.find_printer(connection, printer)
@@ -68,21 +70,25 @@ class Artist:
             secret = people.record_secret_of(connection, waiting.record)
             calibration = settings_of(connection, printer)
             job = jobs.find_job(connection, waiting.job)
-            went_back = back_since(connection, job["place_in_queue"]) if job is not None else timedelta()
-        if row is None or record is None or secret is None:
-            raise IntegrityError(f"Job {waiting.job[:8]} has no record to print.", remedy="Run: printd audit replay")
-        self._check_fresh(record["received_at"], went_back)
+            if row is None or record is None or secret is None or job is None:
+                raise IntegrityError(
+                    f"Job {waiting.job[:8]} has no record to print.", remedy="Run: printd audit replay"
+                )
+            went_back = back_since(connection, job["looked_up_seq"] or job["place_in_queue"])
+        self._check_fresh(job["looked_up_at"] or record["received_at"], went_back)
         try:
             separation = separation_of(calibration, self._folder)
             dpi = resolution(row["family"], row["model"])
-            card = self.encode(self.draw(secret, dpi=dpi), row["family"], row["model"], separation)
-        except (
-            FitError,
-            ArtworkError,
-            IntegrityError,
-            Refused,
-        ) as unfit:  # one altered record does not stop the others
+        except (Refused, ArtworkError) as lacking:
+            raise UnableError(str(lacking)) from lacking
+        try:
+            drawn = self.draw(secret, dpi=dpi)
+        except (FitError, IntegrityError, Refused) as unfit:  # one altered record does not stop the others
             raise UnprintableError(HeldBecause.ARTWORK, str(unfit)) from unfit
+        try:
+            card = self.encode(drawn, row["family"], row["model"], separation)
+        except ArtworkError as lacking:  # every card has photo and texts: it is not this record that cannot be printed
+            raise UnableError(f"{printer} prints none of this shop's cards: {lacking}") from lacking
         digest = self._vault.pseudonym("artwork", b"".join(card.commands))
         return Prepared(waiting.job, card, digest)
 
@@ -95,16 +101,27 @@ class Artist:
         """
         owner = secret["record_id"]
         key = self._vault.unwrap(bytes(secret["wrapped_key"]), owner)
-        fields = PrintReadyRecord.from_json(unseal(key, bytes(secret["fields"]), f"fields:{owner}")).face_fields()
-        photo, signature = _NOBODY, None
-        if not specimen:
-            photo = Image.open(io.BytesIO(unseal(key, bytes(secret["photo"]), f"photo:{owner}")))
-        if not specimen and secret["signature"] is not None:
-            signature = Image.open(io.BytesIO(unseal(key, bytes(secret["signature"]), f"signature:{owner}")))
-        fields["tgl_terbit"] = self._clock().astimezone(self._zone).date().isoformat()
-        fields["kab"] = fields.get("no_kab", "")
-        fields["tempat_terbit"] = fields.get("tempat_terbit") or self._config.office.place_of_issue
+        record = PrintReadyRecord.from_json(unseal(key, bytes(secret["fields"]), f"fields:{owner}"))
+        photo, signature = (_NOBODY, None) if specimen else self._pictures(key, secret)
+        fields = card_fields(record, self._config.office.place_of_issue, self._clock().astimezone(self._zone).date())
         return render(self._layout, face(fields), photo, signature, specimen=specimen, fonts=self._fonts, dpi=dpi)
+
+    def check(self, secret: Mapping[str, Any], *, dpi: int = DPI) -> None:
+        """Make sure that the card of one sealed record can be drawn, without drawing it (design rule 9).
+
+        :raises FitError: a text does not fit or cannot be set.
+        :raises IntegrityError: what is sealed was altered.
+        """
+        self.draw(secret, specimen=True, dpi=dpi)
+        self._pictures(self._vault.unwrap(bytes(secret["wrapped_key"]), secret["record_id"]), secret)
+
+    def _pictures(self, key: bytes, secret: Mapping[str, Any]) -> tuple[Image.Image, Image.Image | None]:
+        """Return photo and signature."""
+        owner = secret["record_id"]
+        photo = Image.open(io.BytesIO(unseal(key, bytes(secret["photo"]), f"photo:{owner}")))
+        if secret["signature"] is None:
+            return photo, None
+        return photo, Image.open(io.BytesIO(unseal(key, bytes(secret["signature"]), f"signature:{owner}")))
 
     def encode(self, card: RenderedCard, family: str, model: str, separation: Separation | None = None) -> EncodedCard:
         """Put a drawn card into the language of a printer model.
@@ -117,8 +134,12 @@ class Artist:
         options = spoken.options(separation=separation or Separation(), **more)
         return spoken.encode(art, known, options)
 
-    def _check_fresh(self, received_at: str, went_back: timedelta) -> None:
-        received = datetime.strptime(received_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    def _check_fresh(self, seen_at: str, went_back: timedelta) -> None:
+        """Make sure that nobody has to look the record up at the registry.
+
+        :param seen_at: when it was pulled, or when somebody released its job after looking it up.
+        """
+        received = datetime.strptime(seen_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         limit = timedelta(hours=self._config.intake.fresh_hours)
         if self._clock() - received + went_back > limit:
             raise UnprintableError(

@@ -94,12 +94,19 @@ def _named(classes: Iterable[PriorityClass]) -> tuple[str, ...]:
 
 
 def why_waits(
-    policy: Policy, usage: Usage, job: Mapping[str, Any], *, waiting: Iterable[str], loaded: Mapping[str, set[str]]
+    policy: Policy,
+    usage: Usage,
+    job: Mapping[str, Any],
+    *,
+    waiting: Iterable[str],
+    loaded: Mapping[str, set[str]],
+    still: str = "",
 ) -> Waits:
     """Return why a queued job is not being printed.
 
     :param waiting: reasons of all queued jobs.
     :param loaded: generations of the blanks in the hoppers, by stock type.
+    :param still: why no printer prints that has a blank for it; empty: one does, or would.
     """
     stock = loaded.get(job["stock_type"], set())
     if not stock:
@@ -107,7 +114,7 @@ def why_waits(
     if job["generation"] is not None and job["generation"] not in stock:
         return Waits("wrong_generation", f"no blank of generation {job['generation']} is in a hopper")
     if job["override_seq"] is not None:
-        return Waits("next", "goes first: two people said so")
+        return Waits("no_printer", still) if still else Waits("next", "goes first: two people said so")
     own = class_of(policy, job["reason"])
     if own is not None and _capped(own, usage):
         return Waits("cap", f"class {own.name} has had its {own.daily_cap} cards of today")
@@ -116,6 +123,8 @@ def why_waits(
     if _below_floor(policy, usage, job["stock_type"]) and not (own is not None and own.below_floor):
         left = usage.stock.get(job["stock_type"], 0)
         return Waits("floor", f"{left} blanks are left, kept for classes that print below {policy.reserve_floor}")
+    if still:
+        return Waits("no_printer", still)
     rank = _rank(policy, job["reason"])
     higher = next(
         (

@@ -13,9 +13,9 @@ from printd.custody.movements import move, whereabouts
 from printd.custody.serials import parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
-from printd.printing import calibration, policy_books, restored_books, test_print
+from printd.printing import calibration, correction, policy_books, restored_books, test_print
 from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
-from printd.store import blanks, deliveries, jobs, people, shifts, supplies, test_prints
+from printd.store import blanks, jobs, people, shifts, supplies, test_prints
 from printd.store.rows import Connection
 
 
@@ -105,6 +105,8 @@ def _job_released(connection: Connection, entry: Entry) -> None:
             remedy=f"Use: printd {acts.get(because, f'jobs release {short}')}",
         )
     _step(connection, entry.data["job"], JobEvent.RELEASE)
+    if entry.data.get("looked_up") and job is not None and job["held_because"] == HeldBecause.STALE:
+        jobs.set_looked_up(connection, entry.data["job"], entry.at, entry.seq)
 
 
 def _job_cancelled(connection: Connection, entry: Entry) -> None:
@@ -337,34 +339,25 @@ def _attempt(connection: Connection, attempt_id: str) -> Mapping[str, Any]:
 
 
 def _attempt_corrected(connection: Connection, entry: Entry) -> None:
-    """Exchange the booked blank of a card, printed or in doubt, for the one it is: both go where the other was.
-
-    A chip that was bound in this attempt was read in the card that was printed, and goes with it.
-    """
+    """Put a card on the blank that it is really on; of one in doubt, on the blank that is in hand."""
     data = entry.data
     attempt = _attempt(connection, data["attempt"])
-    exchangeable = attempt["state"] in (AttemptState.PRINTED, AttemptState.IN_DOUBT)
-    if not exchangeable or attempt["serial"] != data["booked"]:
+    earlier = "from" not in data  # an entry of an earlier version: no spoiled card, and the blank lay in the hopper
+    if attempt["state"] not in _CORRECTED[earlier] or attempt["serial"] != data["booked"]:
         raise Refused(f"The attempt is {attempt['state']} on {attempt['serial']}.", consequence="Nothing was changed.")
-    booked, actual = parse_serial(data["booked"]), parse_serial(data["actual"])
-    place, tray = whereabouts(connection, booked)[0][1] or "", places.hopper(attempt["printer"])
-    for number, (serial, source, target) in enumerate(((booked, place, tray), (actual, tray, place))):
-        move(
-            connection,
-            [serial],
-            source,
-            target,
-            seq=entry.seq,
-            part=number,
-            at=entry.at,
-            why="corrected",
-            attempt=attempt["id"],
-        )
+    since, printer = attempt["opened_at"], attempt["printer"]
+    if earlier:
+        place = whereabouts(connection, parse_serial(data["booked"]))[0][1] or ""
+        correction.exchange(connection, entry, place, places.hopper(printer), since=since, attempt=attempt["id"])
+    else:
+        correction.apply(connection, entry, printer, since=since, attempt=attempt["id"])
     jobs.set_attempt(connection, attempt["id"], serial=data["actual"])
-    chip = deliveries.chip_of_serial(connection, data["booked"])
-    read_in_it = chip is not None and chip["bound_at"] >= attempt["opened_at"]
-    if chip is not None and read_in_it and deliveries.chip_of_serial(connection, data["actual"]) is None:
-        deliveries.move_chip(connection, chip["uid"], data["actual"])
+
+
+_CORRECTED = (
+    (AttemptState.PRINTED, AttemptState.IN_DOUBT, AttemptState.SPOILED),
+    (AttemptState.PRINTED, AttemptState.IN_DOUBT),
+)
 
 
 def _card_checked(connection: Connection, entry: Entry) -> None:

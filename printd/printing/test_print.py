@@ -24,6 +24,7 @@ from printd.custody.movements import move
 from printd.custody.serials import parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
+from printd.printing import correction
 from printd.printing.attempt import evidence_of, known, nothing_known
 from printd.store import jobs, shifts, test_prints
 from printd.store.rows import Connection, Row
@@ -281,6 +282,19 @@ def _evidence(connection: Connection, entry: Entry) -> None:
     test_prints.set_(connection, row["id"], evidence=_more(row, entry.data["evidence"]))
 
 
+def _corrected(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    row = _of(connection, data["test"])
+    if row["state"] not in (TestPrintState.IN_DOUBT, TestPrintState.SPOILED) or row["serial"] != data["booked"]:
+        raise Refused(
+            f"The test print is {row['state'].replace('_', ' ')} on {row['serial']}.",
+            consequence="Nothing was changed.",
+            remedy="See all with: printd printers test-prints",
+        )
+    correction.apply(connection, entry, row["printer"], since=row["opened_at"])
+    test_prints.set_(connection, row["id"], serial=data["actual"])
+
+
 def _of(connection: Connection, test: str) -> Row:
     row = test_prints.find(connection, test)
     if row is None:
@@ -302,5 +316,10 @@ def _say(connection: Connection, printer: str, why: str) -> None:
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {"test_print.started": _started, "test_print.ended": _ended, "test_print.evidence": _evidence}
+    {
+        "test_print.started": _started,
+        "test_print.ended": _ended,
+        "test_print.evidence": _evidence,
+        "test_print.corrected": _corrected,
+    }
 )

@@ -32,7 +32,7 @@ from printd.custody.movements import whereabouts
 from printd.custody.serials import SerialRange, parse_serial
 from printd.errors import Refused
 from printd.log import logger
-from printd.printing.attempt import ENDS, begin, end, evidence_of, nothing_known
+from printd.printing.attempt import ENDS, begin, end, evidence_of, nothing_known, say_doubt
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
 from printd.printing.states import AttemptState, HeldBecause
@@ -96,7 +96,7 @@ class Worker:
 
     :param zone: of the office, whose midnight begins a printer's day.
     :param connect: opens the printer by its name in the books; raises :class:`UnableError`.
-    :param prepare: renders and encodes a job for this printer; raises :class:`UnprintableError`.
+    :param prepare: renders and encodes a job for this printer; raises :class:`UnprintableError`, :class:`UnableError`.
     :param drawing: runs ``prepare`` for the next job while the printer works on this one.
     :param station: where chips are read or written before a card is printed; ``None``: cards are printed unread.
     :param halted: returns why no card may be begun in this shop now, or an empty string.
@@ -140,6 +140,7 @@ class Worker:
         self._gathered: str | None = None
         self._doubted = False
         self._unknown = 0
+        self._unable = ""  # why the last job that was drawn for it could not be printed on it
         self._cards = 0
         self._log = logger(printer=name)
         dispatcher.listen(name, self.wake)
@@ -210,6 +211,9 @@ class Worker:
             return
         try:
             self._print_next(printer, row, blank)
+        except UnableError as unable:
+            self._unable = str(unable)
+            self._rest("unable", ["other-warning"], self._unable, calm=True)
         except DriverError as trouble:
             self._disconnect()
             self._rest("stopped", ["unknown"], str(trouble), calm=self._nothing_waits())
@@ -251,8 +255,12 @@ class Worker:
         kind = (str(blank["stock_type"]), str(blank["generation"]))
         prepared = self._take(kind)
         if prepared is None:
-            self._rest("idle", reasons, calm=True)
+            if self._unable:
+                self._rest("unable", ["other-warning"], self._unable, calm=True)
+            else:
+                self._rest("idle", reasons, calm=True)
             return
+        self._unable = ""
         serial = SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
         try:
             if self._station is not None:
@@ -373,8 +381,7 @@ class Worker:
             confirmation = self._confirm(printer, before, None, after_trouble=False)
             self._books.enter("attempt.evidence", {"attempt": attempt["id"], "evidence": evidence_of(confirmation)})
             self._gathered = attempt["id"]
-        what = f"Blank {attempt['serial']} waits for a person with the card in hand."
-        self._rest("in_doubt", ["other-error"], what, calm=True)
+        self._rest("in_doubt", ["other-error"], say_doubt(attempt), calm=True)
 
     # --- the next job ---
 
@@ -396,6 +403,9 @@ class Worker:
         except UnprintableError as unfit:
             self._hold(taken.waiting.job, unfit)
             return None
+        except UnableError:
+            self._dispatcher.give_back(taken.waiting.job)
+            raise
 
     def _hold(self, job: str, unfit: UnprintableError) -> None:
         try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import os
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 import rfc8785
 
+from printd import durable
 from printd.reports.document import Document
 from printd.shop import Shop
 
@@ -23,7 +24,7 @@ def keep(shop: Shop, document: Document) -> dict[str, str]:
     folder = shop.folder / FOLDER
     paths = {kind: folder / f"{document.name}.{kind}" for kind in ("pdf", "json")}
     write(paths["json"], to_json(document))
-    write(paths["pdf"], to_pdf(document, shop.config.office.name))
+    write(paths["pdf"], to_pdf(document, shop.config.office.name, shop.zone))
     return {kind: str(path) for kind, path in paths.items()}
 
 
@@ -34,19 +35,14 @@ def to_json(document: Document) -> bytes:
     return rfc8785.dumps(plain) + b"\n"
 
 
-def to_pdf(document: Document, office: str) -> bytes:
+def to_pdf(document: Document, office: str, zone: tzinfo) -> bytes:
     """Return a document as PDF."""
     from printd.reports.pdf import render  # noqa: PLC0415 - loads slowly, and few commands draw a page
 
-    return render(document, office)
+    return render(document, office, zone)
 
 
 def write(path: Path, content: bytes) -> None:
     """Write a file of the shop whole or not at all, for its own user only."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)
+    durable.write(path, content)

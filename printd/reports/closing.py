@@ -47,9 +47,9 @@ def closing(shift: Mapping[str, Any]) -> Document:
         english="Act of closing a shift",
         number=shift["id"],
         facts=[
-            Fact("opened", "Dibuka (UTC)", "Opened", shift["opened_at"]),
+            Fact("opened", "Dibuka", "Opened", shift["opened_at"], "moment"),
             Fact("opened_by", "Dibuka oleh", "Opened by", f"{shift['opened_by']}, {shift['opened_with']}"),
-            Fact("closed", "Ditutup (UTC)", "Closed", shift["closed_at"]),
+            Fact("closed", "Ditutup", "Closed", shift["closed_at"], "moment"),
             Fact("closed_by", "Dihitung oleh", "Counted by", f"{shift['closed_by']}, {shift['closed_with']}"),
             Fact("approved_by", "Selisih disetujui", "Difference approved by", shift["approved_by"]),
             Fact("gaps", "Tempat berselisih", "Places that differ", len(gaps), "int"),

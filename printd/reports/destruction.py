@@ -17,7 +17,7 @@ def destruction_act(act: Mapping[str, Any]) -> Document:
         english="Act of destruction of spoiled blanks and invalid cards",
         number=act["ba_number"],
         facts=[
-            Fact("at", "Waktu (UTC)", "Time", act["at"]),
+            Fact("at", "Waktu", "Time", act["at"], "moment"),
             Fact("place", "Tempat", "Place", act["place"]),
             Fact("method", "Cara", "Method", act["method"]),
             Fact("blanks", "Blangko rusak", "Spoiled blanks", act["blanks"], "int"),

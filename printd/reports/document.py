@@ -1,7 +1,8 @@
 """What an act or a register says, apart from how it is shown: Indonesian first, English beside it.
 
 Values are texts, whole numbers, booleans or ``None`` (unknown, shown as a dash); a rate is a whole number of basis
-points. So the canonical JSON of a document is the same in every language and on every machine.
+points, a moment is written as the log writes it. So the canonical JSON of a document is the same in every language and
+on every machine.
 """
 
 from __future__ import annotations
@@ -43,13 +44,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Fact:
-    """One figure with its name, above the tables."""
+    """One figure with its name, above the tables.
+
+    :param kind: as for a column; ``moment`` is shown on the office's clock.
+    """
 
     key: str
     title: str
     english: str
     value: Value
-    kind: Literal["text", "int", "bp", "code"] = "text"
+    kind: Literal["text", "int", "bp", "code", "moment"] = "text"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
@@ -22,8 +23,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as PdfTable
 
+from printd.office_time import moment, zone_name
 from printd.reports.charts import drawing
-from printd.reports.document import Column, Document, Signature, Table, Value
+from printd.reports.document import Column, Document, Fact, Signature, Table, Value
 
 _INK, _GREY, _LINE = colors.HexColor("#1a1a1a"), colors.HexColor("#666666"), colors.HexColor("#c8c8c8")
 _SHADE, _ZEBRA = colors.HexColor("#e9edf2"), colors.HexColor("#f7f8fa")
@@ -53,10 +55,11 @@ _HEAD = _style("head", 7, fontName="VeraBd")
 _HEAD_RIGHT = _style("head right", 7, fontName="VeraBd", alignment=TA_RIGHT)
 
 
-def render(document: Document, office: str) -> bytes:
+def render(document: Document, office: str, zone: tzinfo) -> bytes:
     """Return the PDF of a document.
 
     :param office: its name, on every page.
+    :param zone: of the office, in which every time is shown.
     """
     _fonts()
     size = landscape(A4) if document.landscape else A4
@@ -68,13 +71,13 @@ def render(document: Document, office: str) -> bytes:
     ]
     lines = [f"Nomor / number: {document.number}"] if document.number else []
     if document.period is not None:
-        lines.append(f"Periode / period: {document.period[0]} s.d. {document.period[1]}")
+        lines.append(f"Periode / period: {document.period[0]} s.d. {document.period[1]} ({zone_name(zone)})")
     if document.site:
         lines.append(f"Unit / site: {document.site}")
     story += [Paragraph(escape(line), _CENTRE) for line in lines]
     story.append(Spacer(0, 3 * mm))
     if document.facts:
-        story.append(_facts(document, width))
+        story.append(_facts(document, width, zone))
     for chart in document.charts:
         picture = drawing(chart, width)
         heading = Paragraph(_both(chart.title, chart.english), _HEADING)
@@ -139,13 +142,19 @@ def _both(title: str, english: str) -> str:
     return f'{escape(title)} <font name="VeraIt" size="7" color="#666666">{escape(english)}</font>'
 
 
-def _facts(document: Document, width: float) -> Flowable:
+def _facts(document: Document, width: float, zone: tzinfo) -> Flowable:
     rows = [
-        [Paragraph(_both(one.title, one.english), _CELL), Paragraph(escape(shown(one.value, one.kind)), _CELL)]
+        [Paragraph(_both(one.title, one.english), _CELL), Paragraph(escape(_told(one, zone)), _CELL)]
         for one in document.facts
     ]
     style = [("LINEBELOW", (0, 0), (-1, -1), 0.3, _LINE), ("VALIGN", (0, 0), (-1, -1), "TOP"), *_TIGHT]
     return PdfTable(rows, colWidths=[width * 0.42, width * 0.58], style=style)
+
+
+def _told(fact: Fact, zone: tzinfo) -> str:
+    if fact.kind == "moment" and isinstance(fact.value, str):
+        return moment(fact.value, zone)
+    return shown(fact.value, fact.kind)
 
 
 _SIDE = 2.5  # points beside the text of a cell

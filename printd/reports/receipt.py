@@ -34,7 +34,7 @@ def bast(delivery: Mapping[str, Any], size: int, root: str) -> Document:
             Fact("value", "Nilai diterima (Rp)", "Value accepted", None if value is None else value * accepted, "int"),
             Fact("seals", "Segel", "Seals", delivery["seals"]),
             Fact("signed_by", "Manifes ditandatangani", "Manifest signed by", delivery["signed_by"], "code"),
-            Fact("received_at", "Diterima pada (UTC)", "Received at", delivery["received_at"]),
+            Fact("received_at", "Diterima pada", "Received at", delivery["received_at"], "moment"),
         ],
         tables=[
             Table(

@@ -14,7 +14,7 @@ def letter(request: Mapping[str, Any], size: int, root: str) -> Document:
     :param request: data of the entry ``request.made`` with ``at``, ``by`` and the office's ``day``.
     """
     facts = request["facts"]
-    left = facts["days_left"] or {}
+    left, today = facts["days_left"] or {}, facts.get("today") or {}
     recent: list[tuple[str, int]] = [(day, count) for day, count in facts["recent"]]
     weeks = [recent[start : start + 7] for start in range(0, len(recent), 7)]
     rows: list[Mapping[str, Value]] = [
@@ -42,6 +42,8 @@ def letter(request: Mapping[str, Any], size: int, root: str) -> Document:
             Fact("days_left", "Sisa hari (perkiraan)", "Days left, estimate", left.get("middle"), "int"),
             Fact("days_low", "Paling cepat habis (hari)", "Days left, at least", left.get("low"), "int"),
             Fact("days_high", "Paling lambat habis (hari)", "Days left, at most", left.get("high"), "int"),
+            Fact("used_today", "Terpakai hari ini (belum selesai)", "Used today so far", today.get("used"), "int"),
+            Fact("beside", "Di samping usulan", "Beside the request", facts.get("beside")),
             Fact("reason", "Alasan", "Reason", facts.get("reason")),
         ],
         tables=[

@@ -22,8 +22,8 @@ def transfer_act(transfer: Mapping[str, Any]) -> Document:
             Fact("pieces", "Keping", "Pieces", transfer["pieces"], "int"),
             Fact("due_back", "Dikembalikan paling lambat", "Due back", transfer["due_back"]),
             Fact("seals", "Segel", "Seals", transfer["seals"] or None),
-            Fact("sent_at", "Dikirim (UTC)", "Sent", transfer["sent_at"]),
-            Fact("acknowledged_at", "Diterima (UTC)", "Acknowledged", transfer["acknowledged_at"]),
+            Fact("sent_at", "Dikirim", "Sent", transfer["sent_at"], "moment"),
+            Fact("acknowledged_at", "Diterima", "Acknowledged", transfer["acknowledged_at"], "moment"),
             Fact("acknowledgement", "Bukti terima", "Acknowledgement", transfer["acknowledgement"]),
         ],
         tables=[

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from printd import office_time
 from printd.books import stamp
 from printd.errors import Refused
 from printd.store.rows import Connection
@@ -55,11 +56,8 @@ class View:
 
     def day(self, at: str) -> date:
         """Return the office's day of a moment of the log, whole or cut after the minute."""
-        return self._local(at).date()
+        return office_time.local(at, self.zone).date()
 
     def local(self, at: str | None) -> str | None:
         """Return a moment as the office's clock showed it."""
-        return None if at is None else f"{self._local(at):%Y-%m-%d %H:%M}"
-
-    def _local(self, at: str) -> datetime:
-        return datetime.strptime(at[:16], "%Y-%m-%dT%H:%M").replace(tzinfo=UTC).astimezone(self.zone)
+        return None if at is None else office_time.minute(at, self.zone)

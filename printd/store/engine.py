@@ -25,7 +25,7 @@ ForbiddenError = sa.exc.SQLAlchemyError
 """What the database raises when it does not take a change: against one of its own rules, or a value of no sense."""
 
 SQLITE_NAME = "printd.sqlite"
-HEAD = "0007"
+HEAD = "0008"
 """The last migration, which the tables of this version have."""
 
 _WRITING = "printd_writing"
@@ -83,6 +83,7 @@ class Store:
         self.engine = engine
         self._writer = threading.Lock()
         self._file = _identity(engine)
+        self._failed = False
 
     @property
     def name(self) -> str:
@@ -164,11 +165,12 @@ class Store:
             known = trouble.of_database(failed, self.engine.url, booked)
             if known is None:
                 raise
+            self._failed = True
             self.engine.dispose()  # SQLite never tries again to write by a connection that it could only open to read
             raise known from failed
 
     def try_to_write(self) -> None:
-        """Begin and end a writing transaction that changes nothing.
+        """Begin and end a writing transaction that changes nothing; after one that failed, write something to the disk.
 
         :raises StorageError: the database cannot be written to now.
         """
@@ -176,8 +178,10 @@ class Store:
             shut = trouble.unwritable(Path(str(self.engine.url.database)), trouble.NOTHING_BOOKED)
             if shut is not None:
                 raise shut
-        with self.writing():
-            pass
+        with self.writing() as connection:
+            if self._failed:  # without it nothing would be written, and the disk not be asked
+                connection.execute(schema.log_state.update().values(size=schema.log_state.c.size))
+        self._failed = False
 
 
 def _undone_for_sure(failed: sa.exc.DBAPIError) -> bool:

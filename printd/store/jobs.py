@@ -22,6 +22,9 @@ from printd.store.schema import (
     serial_range,
 )
 
+RETIRED = "retired:"
+"""Address of a printer that works here no more: there is nothing at it to speak with."""
+
 
 def add_job(connection: Connection, row: dict[str, Any]) -> None:
     """Write a new job."""
@@ -36,6 +39,11 @@ def set_job(connection: Connection, job_id: str, state: str, held_because: str |
 def set_cancelled(connection: Connection, job_id: str, at: str) -> None:
     """Write when a job was cancelled."""
     connection.execute(job.update().where(job.c.id == job_id).values(cancelled_at=at))
+
+
+def set_looked_up(connection: Connection, job_id: str, at: str, seq: int) -> None:
+    """Write when a job's record was looked up at the registry."""
+    connection.execute(job.update().where(job.c.id == job_id).values(looked_up_at=at, looked_up_seq=seq))
 
 
 _FIND_JOB = sa.select(job).where(job.c.id == sa.bindparam("k"))
@@ -68,21 +76,16 @@ def queued_reasons(connection: Connection) -> list[str]:
     return [row[0] for row in connection.execute(sa.select(job.c.reason).where(job.c.state == "queued").distinct())]
 
 
-def loaded(connection: Connection, printers: Sequence[str] | None = None) -> dict[str, set[str]]:
-    """Return the generations of the blanks in all hoppers, or in those of some printers, by stock type."""
-    names = sa.select("hopper:" + printer.c.name)
-    if printers is not None:
-        names = names.where(printer.c.name.in_(printers))
+def loaded(connection: Connection) -> list[tuple[str, str, str]]:
+    """Return printer, stock type and generation of the blanks in all hoppers, each kind once."""
     query = (
-        sa.select(delivery.c.stock_type, delivery.c.generation)
-        .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
-        .where(serial_range.c.place.in_(names))
+        sa.select(printer.c.name, delivery.c.stock_type, delivery.c.generation)
+        .join_from(printer, serial_range, serial_range.c.place == "hopper:" + printer.c.name)
+        .join(delivery, delivery.c.id == serial_range.c.delivery_id)
+        .where(printer.c.uri != RETIRED)
         .distinct()
     )
-    found: dict[str, set[str]] = {}
-    for stock_type, generation in connection.execute(query):
-        found.setdefault(stock_type, set()).add(generation)
-    return found
+    return [tuple(row) for row in connection.execute(query)]
 
 
 def count_queued(connection: Connection, stock_type: str) -> int:
@@ -102,13 +105,40 @@ def attempts_since(connection: Connection, after: int) -> list[Row]:
     return rows(connection, query)
 
 
-def list_jobs(connection: Connection, state: str | None, limit: int) -> list[Row]:
-    """Return jobs with their record's reason and last attempt, in the order of the queue."""
+_OVER = ("finished", "handed_over", "cancelled")
+_BY_URGENCY = (("in_doubt",), ("printing",), ("held",), ("printed",), ("queued",), _OVER)
+
+
+def by_urgency(connection: Connection, query: sa.Select[Any], state: str | None, limit: int | None) -> list[Row]:
+    """Return the rows of a query over jobs: first what waits for a person or prints, then the queue, then what is over.
+
+    The first two stand in the order of the queue, what is over newest first.
+
+    :param query: has ``place_in_queue`` among its columns.
+    :param state: only jobs in this state.
+    """
+    found: list[Row] = []
+    for group in _BY_URGENCY:
+        left = None if limit is None else limit - len(found)
+        order = [job.c.place_in_queue.desc() if group is _OVER else job.c.place_in_queue]
+        if group == ("queued",):
+            order.insert(0, sa.nulls_last(job.c.override_seq))  # what two people put first
+        part: list[Row] = []
+        for one in group if state is None else {state}.intersection(group):  # each by itself: the index has them so
+            part += rows(connection, query.where(job.c.state == one).order_by(*order).limit(left))
+        if group is _OVER:
+            part.sort(key=lambda row: int(row["place_in_queue"]), reverse=True)
+        found += part[:left]
+    return found
+
+
+def list_jobs(connection: Connection, state: str | None, limit: int | None) -> list[Row]:
+    """Return jobs with their record's warnings and last attempt, the live ones first (:func:`by_urgency`)."""
     last = sa.select(sa.func.max(attempt.c.number)).where(attempt.c.job_id == job.c.id).correlate(job).scalar_subquery()
     query = (
         sa.select(
-            job,
-            record.c.reason,
+            *(column for column in job.c if column is not job.c.reason),
+            sa.func.coalesce(job.c.reason, record.c.reason).label("reason"),
             record.c.warnings,
             attempt.c.id.label("attempt"),
             attempt.c.number.label("attempts"),
@@ -117,17 +147,15 @@ def list_jobs(connection: Connection, state: str | None, limit: int) -> list[Row
         )
         .join_from(job, record, record.c.id == job.c.record_id)
         .join(attempt, sa.and_(attempt.c.job_id == job.c.id, attempt.c.number == last), isouter=True)
-        .order_by(job.c.place_in_queue)
-        .limit(limit)
     )
+    return by_urgency(connection, query, state, limit)
+
+
+def count_jobs(connection: Connection, state: str | None = None) -> dict[str, int]:
+    """Return the number of jobs by state, or of those in one."""
+    query = sa.select(job.c.state, sa.func.count()).group_by(job.c.state).order_by(job.c.state)
     if state is not None:
         query = query.where(job.c.state == state)
-    return rows(connection, query)
-
-
-def count_jobs(connection: Connection) -> dict[str, int]:
-    """Return the number of jobs by state."""
-    query = sa.select(job.c.state, sa.func.count()).group_by(job.c.state).order_by(job.c.state)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
@@ -157,6 +185,11 @@ def attempt_on(connection: Connection, serial: str) -> Row | None:
     return first(connection, query)
 
 
+def attempt_holding(connection: Connection, serial: str) -> Row | None:
+    """Return the attempt that has a blank: one under way or in doubt on it, or one that printed or spoiled it."""
+    return first(connection, sa.select(attempt).where(attempt.c.serial == serial, sa.text(BLANK_TAKEN)))
+
+
 def attempts_of(connection: Connection, job_id: str) -> list[Row]:
     """Return the attempts of a job, first to last."""
     query = sa.select(attempt).where(attempt.c.job_id == job_id).order_by(attempt.c.number)
@@ -178,19 +211,6 @@ def attempts_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row]
     return {row["id"]: row for row in rows(connection, sa.select(attempt).where(attempt.c.id.in_(ids)))}
 
 
-def spoiled_by_cause(connection: Connection) -> dict[str, int]:
-    """Return how many blanks were spoiled, by cause, whether in an attempt or without one."""
-    cause = sa.case((attempt.c.cause.is_not(None), attempt.c.cause), else_=movement.c.why)
-    query = (
-        sa.select(cause, sa.func.sum(movement.c.last - movement.c.first + 1))
-        .join_from(movement, attempt, attempt.c.id == movement.c.attempt_id, isouter=True)
-        .where(movement.c.target == "spoiled")
-        .group_by(cause)
-        .order_by(cause)
-    )
-    return {row[0]: int(row[1]) for row in connection.execute(query)}
-
-
 def add_printer(connection: Connection, row: dict[str, Any]) -> None:
     """Write a new printer."""
     connection.execute(printer.insert(), row)
@@ -207,10 +227,6 @@ _FIND_PRINTER = sa.select(printer).where(printer.c.name == sa.bindparam("k"))
 def find_printer(connection: Connection, name: str) -> Row | None:
     """Return one printer."""
     return first(connection, _FIND_PRINTER, k=name)
-
-
-RETIRED = "retired:"
-"""Address of a printer that works here no more: there is nothing at it to speak with."""
 
 
 def is_retired(row: Row) -> bool:

@@ -66,6 +66,12 @@ def cards_of(connection: Connection, destruction_id: str) -> list[Row]:
     return rows(connection, query.order_by(returned_card.c.received_at, returned_card.c.id))
 
 
+def put_on(connection: Connection, serial: str, other: str) -> None:
+    """Write of an invalid card that is kept that it is on another blank than was believed."""
+    kept = returned_card.c.serial == serial, returned_card.c.destruction_id.is_(None)
+    connection.execute(returned_card.update().where(*kept).values(serial=other))
+
+
 def set_cards_destroyed(connection: Connection, ids: Sequence[str], destruction_id: str) -> None:
     """Write in which destruction cards ended."""
     connection.execute(returned_card.update().where(returned_card.c.id.in_(ids)).values(destruction_id=destruction_id))

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from printd.store.jobs import by_urgency
 from printd.store.office_schema import returned_card, suket
 from printd.store.rows import Row, begins, first, rows
 from printd.store.schema import (
@@ -116,15 +117,17 @@ def set_acknowledged(connection: Connection, record_id: str, by: str) -> None:
     connection.execute(record.update().where(record.c.id == record_id).values(acknowledged_by=by))
 
 
-def list_records(connection: Connection, limit: int) -> list[Row]:
-    """Return records with the state of their job, oldest first."""
-    query = (
-        sa.select(record, job.c.id.label("job"), job.c.state.label("job_state"))
-        .join_from(record, job, job.c.record_id == record.c.id, isouter=True)
-        .order_by(record.c.received_at, record.c.id)
-        .limit(limit)
+def list_records(connection: Connection, limit: int | None) -> list[Row]:
+    """Return records with the state of their job, in the order of the jobs: the live ones first."""
+    query = sa.select(record, job.c.id.label("job"), job.c.state.label("job_state"), job.c.place_in_queue).join_from(
+        record, job, job.c.record_id == record.c.id
     )
-    return rows(connection, query)
+    return by_urgency(connection, query, None, limit)
+
+
+def count_records(connection: Connection) -> int:
+    """Return the number of records."""
+    return int(connection.execute(sa.select(sa.func.count()).select_from(record)).scalar_one())
 
 
 def unacknowledged(connection: Connection) -> list[Row]:

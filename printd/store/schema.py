@@ -251,6 +251,8 @@ job = Table(
     Column("generation", String(32)),  # of the blank it must be printed on; any where nothing is said
     Column("override_seq", BigInteger),  # two people let it go first
     Column("cancelled_at", String(20)),
+    Column("looked_up_at", String(20)),  # at the registry, when its record was too old; freshness counts from then
+    Column("looked_up_seq", BigInteger),
     Index(
         "uq_job_live_holder",
         "holder",

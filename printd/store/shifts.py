@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,8 +66,8 @@ def flows(connection: Connection, after: int) -> list[Row]:
     return [{**row, "pieces": int(row["pieces"])} for row in rows(connection, query)]
 
 
-def held(connection: Connection) -> list[Row]:
-    """Return pieces by stock type and place."""
+def held(connection: Connection, places: Sequence[str] | None = None) -> list[Row]:
+    """Return pieces by stock type and place, of these places or of all."""
     amount = sa.func.sum(serial_range.c.last - serial_range.c.first + 1).label("pieces")
     query = (
         sa.select(delivery.c.stock_type, serial_range.c.place, amount)
@@ -74,6 +75,8 @@ def held(connection: Connection) -> list[Row]:
         .group_by(delivery.c.stock_type, serial_range.c.place)
         .order_by(delivery.c.stock_type, serial_range.c.place)
     )
+    if places is not None:
+        query = query.where(serial_range.c.place.in_(places))
     return [{**row, "pieces": int(row["pieces"])} for row in rows(connection, query)]
 
 

@@ -30,6 +30,12 @@ def known(connection: Connection, serials: Sequence[str]) -> set[str]:
     return found
 
 
+def put_on(connection: Connection, serial: str, other: str, delivery: str, carton: str | None) -> None:
+    """Write of a spoiled blank that it was another one, which came with this delivery, in this carton."""
+    values = {"serial": other, "delivery_id": delivery, "carton": carton}
+    connection.execute(spoil.update().where(spoil.c.serial == serial).values(**values))
+
+
 def by_cause(connection: Connection, after: int) -> dict[str, int]:
     """Return how many blanks were spoiled after an entry, by cause."""
     query = sa.select(spoil.c.cause, sa.func.count()).where(spoil.c.seq > after).group_by(spoil.c.cause)

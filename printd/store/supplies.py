@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from printd.store.office_schema import consumable, handover, request, suket, supply
 from printd.store.rows import Row, rows
+from printd.store.schema import delivery
 
 
 def add_supply(connection: Connection, kind: str, label: str, pieces: int, nominal: int) -> None:
@@ -80,9 +81,23 @@ def add_request(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(request.insert(), row)
 
 
-def requests(connection: Connection) -> list[Row]:
-    """Return all requests for blanks, oldest first."""
-    return rows(connection, sa.select(request).order_by(request.c.at, request.c.id))
+def find_request(connection: Connection, name: str) -> Row | None:
+    """Return one request for blanks."""
+    return next(iter(rows(connection, sa.select(request).where(request.c.id == name))), None)
+
+
+def unanswered(connection: Connection, stock_type: str) -> Row | None:
+    """Return the last request for blanks of a type, where no delivery of it but a loan was announced since."""
+    came = sa.select(delivery.c.id).where(
+        delivery.c.stock_type == stock_type, delivery.c.due_back.is_(None), delivery.c.announced_at >= request.c.at
+    )
+    query = (
+        sa.select(request)
+        .where(request.c.stock_type == stock_type, ~came.exists())
+        .order_by(sa.func.length(request.c.id).desc(), request.c.id.desc())  # it ends with its entry's number
+        .limit(1)
+    )
+    return next(iter(rows(connection, query)), None)
 
 
 def add_handover(connection: Connection, row: dict[str, Any]) -> None:

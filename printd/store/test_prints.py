@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.store.rows import Row, first, rows
-from printd.store.schema import OPEN_ATTEMPT, test_print
+from printd.store.schema import OPEN_ATTEMPT, TEST_TAKEN, test_print
 
 
 def add(connection: Connection, row: dict[str, Any]) -> None:
@@ -36,6 +36,11 @@ def open_on(connection: Connection, printer: str) -> Row | None:
     return first(connection, _OPEN_ON, p=printer)
 
 
+def on(connection: Connection, serial: str) -> Row | None:
+    """Return the test print that spent a blank, or may have spent it: under way or in doubt."""
+    return first(connection, sa.select(test_print).where(sa.text(TEST_TAKEN), test_print.c.serial == serial))
+
+
 def in_(connection: Connection, states: Sequence[str]) -> list[Row]:
     """Return the test prints that are not over, in the states ``open`` or ``in_doubt``, oldest first."""
     query = sa.select(test_print).where(sa.text(OPEN_ATTEMPT), test_print.c.state.in_(states))
@@ -46,12 +51,20 @@ def in_(connection: Connection, states: Sequence[str]) -> list[Row]:
 _LAST_FIRST = (test_print.c.opened_at.desc(), sa.nulls_first(test_print.c.closed_at.desc()), test_print.c.id)
 
 
-def list_(connection: Connection, printer: str | None, limit: int) -> list[Row]:
+def list_(connection: Connection, printer: str | None, limit: int | None) -> list[Row]:
     """Return test prints, of one printer or of all, the last first."""
     query = sa.select(test_print).order_by(*_LAST_FIRST).limit(limit)
     if printer is not None:
         query = query.where(test_print.c.printer == printer)
     return rows(connection, query)
+
+
+def count(connection: Connection, printer: str | None) -> int:
+    """Return the number of test prints, of one printer or of all."""
+    query = sa.select(sa.func.count()).select_from(test_print)
+    if printer is not None:
+        query = query.where(test_print.c.printer == printer)
+    return int(connection.execute(query).scalar_one())
 
 
 def ended_between(connection: Connection, low: str, high: str) -> list[Row]:

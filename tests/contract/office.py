@@ -209,6 +209,11 @@ class Office:
                     good[owner] = good.get(owner, 0) + 1
             elif touched:
                 assert place == "spoiled", f"{card['blank']} is spoiled, the books say {place}"
+                inks = {one["panel"]: one["crc32"] for one in card["front"] if one["laid"] == 1.0}
+                owner = blacks.get(inks.get("k", ""))  # its black is whole: it tells whose card it was to be
+                assert owner in (None, booked := self._record_on(card["blank"])), (
+                    f"{card['blank']} was to be record {owner}, the books say {booked}"
+                )
             else:
                 kind = place.partition(":")[0]
                 assert kind in ("shift", "spoiled"), f"{card['blank']} came out untouched, the books say {place}"

@@ -37,7 +37,7 @@ def test_jobs_wait_for_the_printer_that_has_the_station(tmp_path: Path) -> None:
             rows = {row["name"]: row for row in shop.act("printers.list")}
             assert "proves left_printer and no chip" in rows["pic"]["message"]
             assert not rows["pic"]["paused"], "nobody has to resume it once the shop wants no chips"
-            (waiting,) = shop.act("jobs.list", state="queued")
+            (waiting,) = shop.act("jobs.list", state="queued")["jobs"]
             assert waiting["waits"]["code"] == "no_blank"
             assert waiting["waits"]["sentence"].endswith("of a printer with a contact station (p0)")
             shop.act("printers.pause", name="pic", by=RUNNER)
@@ -55,7 +55,7 @@ def test_a_shop_where_no_printer_has_the_station_says_so(tmp_path: Path) -> None
         shop.deliver(5)
         without_station(shop, 1, 2)
         shop.take_in(1)
-        (job,) = shop.act("jobs.list")
+        (job,) = shop.act("jobs.list")["jobs"]
         assert job["waits"]["code"] == "no_station"
         assert "no printer of this shop has a contact station" in job["waits"]["sentence"]
         (row,) = shop.act("printers.list")

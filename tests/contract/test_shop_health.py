@@ -72,7 +72,7 @@ def test_no_card_is_begun_without_room_or_signature_until_there_is_again(
             _told_everywhere(shop, "disk", "full")
             assert _fed(shop) == 0, "a card was begun although its end might not be booked"
             broken[0] = True
-            held = shop.act("jobs.list", state="queued")[0]["id"]
+            held = shop.act("jobs.list", state="queued")["jobs"][0]["id"]
             shop.act("jobs.hold", job=held, by=RUNNER)  # the log grows
             until(lambda: _stops(daemon, "checkpoints"), "signing fails")
             full.clear()
@@ -128,7 +128,7 @@ def test_a_dead_and_a_hanging_worker_leave_the_others_at_work_and_come_back(
     with office(tmp_path, printers=2) as shop:
         shop.printers["p1"].hands.open_cover()
         shop.take_in(5)
-        last = shop.act("jobs.list")[-1]["id"]
+        last = shop.act("jobs.list")["jobs"][-1]["id"]
         with shop.open_doors(deaths=True) as daemon:
             until(connecting.is_set, "p0 connects")
             shop.act("jobs.cancel", job=last, by=RUNNER)
@@ -154,7 +154,7 @@ def test_jobs_are_cancelled_while_the_printer_is_unplugged(tmp_path: Path) -> No
     """One before anything began, one whose card was cut: that one is for a person first. Nothing is printed later."""
     with office(tmp_path, faults=("cable_out@payload=c,card=1",)) as shop:
         shop.take_in(3)
-        cut, *others = [row["id"] for row in shop.act("jobs.list")]
+        cut, *others = [row["id"] for row in shop.act("jobs.list")["jobs"]]
         with shop.open_doors():
             until(lambda: shop.act("jobs.show", job=cut)["state"] == "in_doubt", "the cable came out")
             for job in others:
@@ -172,7 +172,7 @@ def test_a_printer_is_drained_emptied_and_retired_for_good(tmp_path: Path) -> No
         slow = shop.shop.config.printing.model_copy(update={"card_seconds": 60})
         shop.shop.config = shop.shop.config.model_copy(update={"printing": slow})
         shop.take_in(3)
-        held = shop.act("jobs.list")[-1]["id"]
+        held = shop.act("jobs.list")["jobs"][-1]["id"]
         shop.act("jobs.hold", job=held, by=RUNNER)
         printer = shop.printers["p0"]
         with shop.open_doors():
@@ -248,6 +248,6 @@ def test_a_job_of_two_sides_is_left_to_a_printer_that_prints_two(
         with shop.open_doors():
             until(lambda: _row(shop, "p0")["state"] == "unable", "p0 says that it cannot")
             assert "prints one side of a card, and layout ktp_el has two" in _row(shop, "p0")["message"]
-            assert shop.act("jobs.list")[0]["state"] == "queued"
+            assert shop.act("jobs.list")["jobs"][0]["state"] == "queued"
     assert artwork.lacks_sides("ktp_el", "p1", "evolis", "primacy") == ""
     assert _fed(shop) == 0

@@ -78,7 +78,7 @@ def paused(shop: Office) -> str:
 
 def only_attempt(shop: Office) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the one job and its one attempt."""
-    (job,) = shop.act("jobs.list")
+    (job,) = shop.act("jobs.list")["jobs"]
     shown = shop.act("jobs.show", job=job["id"])
     (attempt,) = shown["attempts"]
     return shown, attempt
@@ -100,7 +100,7 @@ def test_a_chip_is_bound_before_its_card_is_printed(tmp_path: Path, cards: Pcscd
         assert [chip(shop, serial) for serial in path.read] == [uid_of(one).hex().upper() for one in path.read]
         said = [
             shop.act("jobs.show", job=job["id"])["attempts"][0]["evidence"][0]["findings"][0]
-            for job in shop.act("jobs.list", state="finished")
+            for job in shop.act("jobs.list", state="finished")["jobs"]
         ]
         assert sorted("was bound to" in one for one in said) == [False, True, True], said
 
@@ -364,7 +364,7 @@ def test_a_printer_whose_reader_nobody_named_prints_nothing_and_says_so(tmp_path
             (row,) = shop.act("printers.list")
         assert "Nobody said which card reader is inside p0" in row["message"]
         assert not row["paused"], "it goes on by itself once the reader is named"
-        assert shop.act("jobs.list")[0]["waits"]["code"] == "no_station"
+        assert shop.act("jobs.list")["jobs"][0]["waits"]["code"] == "no_station"
         assert not shop.printers["p0"].truth.read("feed")
 
 

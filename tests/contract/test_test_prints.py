@@ -126,6 +126,21 @@ def test_a_doubt_stops_the_printer_and_the_shift_until_two_people_settle_it(tmp_
         assert (spoiled["operator"], spoiled["approved_by"]) == (RUNNER, CHECKER), "nobody approves their own"
 
 
+def test_a_test_card_that_lies_on_another_blank_is_put_on_it_by_two(tmp_path: Path) -> None:
+    """The first took two blanks at once and counted one; the second lies on the third blank."""
+    with office(tmp_path, blanks=5, faults=("double_feed@card=1",)) as shop:
+        shop.act("printers.pause", name="p0", by=RUNNER)
+        told = [shop.act("test_prints.print", name="p0", by=person(RUNNER)) for _ in range(2)]
+        assert [(one["serial"], one["state"]) for one in told] == [(FIRST, "spoiled"), (SECOND, "spoiled")]
+        printed = [card["blank"] for card in shop.outside() if card["front"]]
+        assert printed == [FIRST, "BLK000003"]
+        right = {"name": "p0", "booked": SECOND, "serial": "BLK000003"}
+        assert shop.act("test_prints.correct", **right, **TWO)["serial"] == "BLK000003"
+        for act in ("blanks.skip", "blanks.find"):
+            shop.act(act, serial=SECOND, **TWO)
+        shop.judge()
+
+
 def test_who_speaks_with_a_printer_speaks_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one command prints a test card, another at the same daemon is refused, and the books stay right."""
     begun, go_on = threading.Event(), threading.Event()
@@ -162,7 +177,7 @@ def test_who_speaks_with_a_printer_speaks_alone(tmp_path: Path, monkeypatch: pyt
                 full_disk.setattr(printing, "end", lambda *about, **more: 1 / 0)
                 with pytest.raises(ZeroDivisionError):
                     shop.act("test_prints.print", name="p0", by=person(RUNNER))
-            assert shop.act("test_prints.list")[0]["state"] == "open", "nobody could book how it ended"
+            assert shop.act("test_prints.list")["test_prints"][0]["state"] == "open", "nobody could book how it ended"
             settled = shop.act("test_prints.settle", name="p0", outcome="unused", blank_is="hopper", **TWO)
             assert (settled["state"], settled["serial"]) == ("unused", SECOND)
         shop.judge(records=0)

@@ -201,11 +201,11 @@ def furnish(family: str, database: str = "") -> Template:
             made.shop.store, made.shop.vault, made.shop.config, made.shop.zone, made.shop.books.clock, made.shop.folder
         )
         prepared = {}
-        for job in made.act("jobs.list"):
+        for job in made.act("jobs.list")["jobs"]:
             for number in range(2):
                 waiting = Waiting(job["id"], job["record_id"])
                 prepared[job["id"], f"p{number}"] = prepare(artist, made.shop, family, waiting, f"p{number}")
-        records = {job["id"]: str(job["record_id"]) for job in made.act("jobs.list")}
+        records = {job["id"]: str(job["record_id"]) for job in made.act("jobs.list")["jobs"]}
         blacks = blacks_of(family, {records[job]: one.card for (job, _), one in prepared.items()})
         assert len(blacks) == RECORDS, "two records have one black panel"
         made.shop.sign()
@@ -271,7 +271,7 @@ class People(Staff):
     def look_beside(self, name: str) -> None:
         """Book a blank that lies outside, untouched, where the books believe it in the hopper; no card is under way."""
         outside = {card["blank"]: card for card in self._cards()}
-        for blank in self._act("blanks.in", place=f"hopper:{name}"):
+        for blank in self._act("blanks.in", place=f"hopper:{name}")["serials"]:
             if blank in outside and not outside[blank]["front"]:
                 two = {"by": person(RUNNER), "second": person(CHECKER)}
                 self._act("blanks.skip", serial=blank, **two)
@@ -324,7 +324,7 @@ class House(Office):
     def _trim(self) -> None:
         """Leave as many jobs and printers as the plan wants."""
         self.points.counting = False
-        for job in self.act("jobs.list")[self.plan.records :]:
+        for job in self.act("jobs.list")["jobs"][self.plan.records :]:
             self.act("jobs.cancel", job=job["id"], by=RUNNER)
         if self.plan.printers == 1:
             self.act("printers.pause", name="p1", by=RUNNER)
@@ -505,6 +505,7 @@ class House(Office):
         at: dict[str, str] = {}
         doubtful: dict[str, str] = {}  # attempt by printer
         on: dict[str, str] = {}
+        cards: list[str] = []
         whole = {str(card["blank"]) for card in self.outside() if card["complete"]}
         wrong_blank = any("double_feed" in text for text in self.plan.faults)
         with self.shop.store.reading() as connection:
@@ -517,6 +518,8 @@ class House(Office):
                 of[data["attempt"]], at[data["attempt"]] = data["job"], data["printer"]
                 on[data["attempt"]] = data["serial"]
                 continue
+            if entry.kind == "attempt.corrected":
+                on[data["attempt"]] = data["actual"]
             if entry.kind == "attempt.printed" and not entry.actors:
                 serial = on[data["attempt"]]
                 assert wrong_blank or serial in whole, f"{serial} was booked as printed and is not"
@@ -526,8 +529,13 @@ class House(Office):
                 doubtful[at[data["attempt"]]] = data["attempt"]
             if entry.kind in ("attempt.printed", "attempt.spoiled"):
                 spent[of[data["attempt"]]] = entry.kind
+                cards.append(data["attempt"])
             if entry.kind == "job.released" and entry.actors:
                 spent.pop(data["job"], None)
+        inked = {str(card["blank"]) for card in self.outside() if card["front"]}
+        for name in self.names:  # a printer takes the lowest blank: a later card is on a later one
+            row = [on[attempt] for attempt in of if at[attempt] == name and attempt in cards and on[attempt] in inked]
+            assert row == sorted(row), f"the cards of {name} were made in another order than the books say: {row}"
 
     def close(self) -> None:
         """Take the printers away."""

@@ -12,8 +12,9 @@ from crash.house import House, Plan, Violation, house
 from crash.points import HANDS, KILL, REPLY_FAULTS, WRITE_FAULTS, read_schedule, write_schedule
 
 _PLANNED = (
-    "ribbon_end@panel=k", "ribbon_cut@panel=k", "jam@panel=k", "jam@step=feed", "jam@step=before_eject",
-    "jam@step=after_panel,panel=k", "cover@panel=k", "cover@step=before_eject", "head_hot", "head_open",
+    "ribbon_end@panel=c", "ribbon_end@panel=k", "ribbon_cut@panel=k", "jam@panel=k", "jam@step=feed",
+    "jam@step=before_eject", "jam@step=after_panel,panel=k", "cover@panel=k", "cover@step=before_eject", "head_hot",
+    "head_open",
     "power_cut@panel=k", "power_cut@step=feed", "power_cut@step=after_eject", "cable_out@step=panel,panel=k",
     "double_feed", "feeder_empty", "feed_jam", "defect", "hopper_full", "pass_uncounted", "pass_counted_twice",
 )  # fmt: skip
@@ -66,6 +67,15 @@ def planned(family: str, records: int = 2) -> Iterator[Plan]:
     for card in range(1, records + 1):
         for text in (*_PLANNED, *_OWN.get(family, ())):
             yield Plan(family, 1, records, faults=(f"p0 {text}{',' if '@' in text else '@'}card={card}",))
+
+
+def misfed(family: str) -> Iterator[Plan]:
+    """Give each fault of the simulated printer at the card, or the two cards, after two blanks were fed at once."""
+    for plan in planned(family, 1):
+        (fault,) = plan.faults
+        for cards in ((2,), (2, 3)):
+            later = (fault.removesuffix("card=1") + f"card={card}" for card in cards)
+            yield Plan(family, 1, 3, faults=("p0 double_feed@card=1", *later))
 
 
 def drawn(seed: int, families: tuple[str, ...] = ("evolis",)) -> Plan:

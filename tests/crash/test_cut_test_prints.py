@@ -102,7 +102,7 @@ def _alone(made: House, name: str, /, **arguments: Any) -> Any:
 
 def _settle(made: House) -> str:
     """Put the printer right, and settle what is in doubt with the card in hand; return how it stood before."""
-    rows = _alone(made, "test_prints.list")
+    rows = _alone(made, "test_prints.list")["test_prints"]
     if not rows:
         assert not made.printers["p0"].truth.read("feed")
         return "none"

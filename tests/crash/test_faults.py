@@ -17,7 +17,7 @@ import structlog
 
 from crash.house import PRESSES, Plan
 from crash.points import HANDS, KILL, REPLY_FAULTS, WRITE_FAULTS
-from crash.schedules import PRECIOUS, drawn, lived, planned, read_plan, recorded, singles, write_plan
+from crash.schedules import PRECIOUS, drawn, lived, misfed, planned, read_plan, recorded, singles, write_plan
 
 SEEDS = int(os.environ.get("PRINTD_CRASH", "0"))
 FIRST = int(os.environ.get("PRINTD_CRASH_FROM", "0"))
@@ -71,6 +71,14 @@ def test_one_fault_at_every_point(family: str, group: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_one_fault_inside_the_printer(family: str) -> None:
     for plan in some(list(planned(family)), 5, 1):
+        lived(plan)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_one_fault_inside_the_printer_after_two_blanks_were_fed_at_once(family: str) -> None:
+    """Every later card is one blank off, whatever became of it: printed, in doubt, or spoiled in printd's own eyes."""
+    for plan in some(list(misfed(family)), 4, 2):
         lived(plan)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import structlog
 
-from crash.house import House, Plan, clock_of_nobody, house, wired
+from crash.house import House, People, Plan, clock_of_nobody, house, wired
 from crash.points import KILL
 from crash.schedules import read_plan
 from crash.wire import Wire
@@ -63,6 +63,46 @@ def test_a_half_printed_card_on_the_next_blank_is_spoiled_there_and_the_job_wait
     assert [one.kind for one in second][-2:] == ["attempt.corrected", "attempt.spoiled"]
     assert second[-2].data["actual"] == "BLK000003"
     assert kinds(found, "job") == ["job.released"], "it was printed again without a decision"
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        # the ribbon ended: a half-printed card in the reject box
+        "evolis/1/2 - p0 double_feed@card=1 p0 ribbon_end@panel=c,card=2",
+        # the output hopper was full: a whole card in the reject box
+        "evolis/1/3 - p0 double_feed@card=1 p0 hopper_full@card=2",
+    ],
+)
+def test_a_card_that_printd_itself_booked_as_spoiled_is_put_on_its_real_blank_by_two(plan: str) -> None:
+    _, found = lived(plan)
+    assert corrected(found) == {"BLK000002": "BLK000003"}
+
+
+def test_cards_that_nobody_looked_at_before_the_last_was_out_are_corrected_the_latest_first() -> None:
+    """A whole one and two half-printed ones in the reject box, of which only the first says whose it is."""
+    decide, check = People._decide, People._check
+    with pytest.MonkeyPatch.context() as patch:
+
+        def looked_at(self: People) -> bool:
+            counted = self._act("jobs.count")
+            return not any(counted.get(state) for state in ("queued", "printing", "in_doubt"))
+
+        patch.setattr(People, "_decide", lambda self, lost: decide(self, lost) if looked_at(self) else None)
+        patch.setattr(People, "_check", lambda self, printed: check(self, printed) if looked_at(self) else None)
+        _, found = lived(
+            "evolis/1/3 - p0 double_feed@card=1 p0 hopper_full@card=1 p0 ribbon_end@panel=c,card=2 "
+            "p0 ribbon_end@panel=m,card=3"
+        )
+    assert list(corrected(found).items()) == [("BLK000003", "BLK000004"), ("BLK000002", "BLK000003")]
+
+
+def corrected(found: list[Entry]) -> dict[str, str]:
+    """Return the blanks that were exchanged under cards that no person had called spoiled, in order."""
+    by_itself = [one.data["attempt"] for one in found if one.kind == "attempt.spoiled" and not one.actors]
+    entered = [one for one in found if one.kind == "attempt.corrected" and one.data["attempt"] in by_itself]
+    assert all(one.actors == ("siti", "budi") and one.data["from"] == "spoiled" for one in entered)
+    return {one.data["booked"]: one.data["actual"] for one in entered}
 
 
 def found_attempt(found: list[Entry], number: int) -> Any:

@@ -98,9 +98,9 @@ def test_nothing_is_printed_again_by_itself(tmp_path: Path) -> None:
             until(lambda: _evidence(made, _of(_attempts(made), "in_doubt")), "its evidence was gathered")
             time.sleep(1.0)  # twenty polls of the worker: time enough to do the wrong thing
             assert len(printer.truth.read("feed")) == fed
-            jobs = made.act("jobs.list", state="queued")
+            jobs = made.act("jobs.list", state="queued")["jobs"]
             assert len(jobs) == 2, "the other jobs wait, too: their printer waits for a person"
-            shown = made.act("jobs.show", job=made.act("jobs.list", state="in_doubt")[0]["id"])
+            shown = made.act("jobs.show", job=made.act("jobs.list", state="in_doubt")["jobs"][0]["id"])
             evidence = shown["attempts"][-1]["evidence"]
             assert evidence[0]["findings"] == ["printd stopped between the intent and the outcome of this attempt."]
             assert evidence[1]["after"]["cards"] == shown["attempts"][-1]["counters"]["cards"] + 1
@@ -117,7 +117,7 @@ def test_records_spooled_while_dead_are_taken_at_the_start(tmp_path: Path) -> No
             (spool / f"{number}.json").write_text(json.dumps(one.fields), encoding="utf-8")
         over_socket(made)
         with daemon_process(made.shop_folder):
-            until(lambda: len(made.act("records.list")) == 2, "both records were taken in")
+            until(lambda: len(made.act("records.list")["records"]) == 2, "both records were taken in")
             made.act("records.acknowledge", by=SUPERVISOR)
             made.print_everything(2)
         made.judge(records=2)

@@ -1,4 +1,4 @@
-"""The attempt protocol, explored whole: every order of kills, power cuts, lost, late and untrue answers.
+"""The attempt protocol, explored whole: every order of kills, power cuts, lost, late and untrue answers, double feeds.
 
 The model is ``attempt.pml``; spin (distribution) makes a program of it that visits every state. ``make model`` explores
 one kill, one power cut, one lost and one late answer together, which takes minutes; here fewer things go wrong in one
@@ -56,6 +56,21 @@ def test_no_order_of_events_breaks_a_rule(tmp_path: Path, kills: int, cuts: int,
     assert states > 100_000  # it went somewhere
 
 
+MISFED = {"MISFEEDS": 1, "RIBBONS": 1, "BLANKS": 4}
+"""Two blanks are fed at once and nobody sees it; a ribbon ends in a card, and printd itself calls that card spoiled."""
+ALONE = {"ALONE": 1}
+WHOLE_MISFED = [{**world(1, 1, 1), **ALONE}, world(1, 0, 0)] if WHOLE else []
+
+
+@pytest.mark.timeout(1600)
+@pytest.mark.parametrize("where", [{**world(1, 1, 0), **ALONE}, world(0, 0, 0), *WHOLE_MISFED])
+def test_books_that_are_put_right_after_a_double_feed_say_what_is_so(tmp_path: Path, where: dict[str, int]) -> None:
+    """Whenever people look, and whatever became of the cards: printed, in doubt, spoiled."""
+    errors, states = explore(tmp_path, {**where, **MISFED})
+    assert errors == 0
+    assert states > 100_000
+
+
 @pytest.mark.parametrize(
     ("bug", "where"),
     [
@@ -65,6 +80,8 @@ def test_no_order_of_events_breaks_a_rule(tmp_path: Path, kills: int, cuts: int,
         ("BUG_NO_CONFIRM", world(0, 0, 1)),  # an answer is believed without the counter
         ("BUG_SETTLED_AT_WORK", world(0, 0, 1)),  # a person decides while the printer still works
         ("BUG_OLD_CONNECTION", world(0, 1, 1)),  # an answer to the last attempt is heard as one to the next
+        ("BUG_SPOILED_STAYS", {**world(0, 0, 0), **MISFED, **ALONE}),  # only cards that were called good are corrected
+        ("BUG_EARLIEST_FIRST", {**world(0, 0, 0), **MISFED, **ALONE}),  # the earliest card is corrected first
     ],
 )
 def test_every_deliberate_bug_is_found(tmp_path: Path, bug: str, where: dict[str, int]) -> None:

@@ -100,6 +100,15 @@ def test_a_card_from_the_queue_to_its_holder_reads_no_table_from_end_to_end(used
     assert len(plans.sent) > 40
 
 
+def test_a_list_that_is_cut_reads_no_further_than_it_shows_but_to_count(used: Office) -> None:
+    plans = Plans(used.shop.store.engine)
+    with plans.watching():
+        for name, key in (("jobs.list", "jobs"), ("records.list", "records")):
+            told = used.act(name, limit=50)
+            assert len(told[key]) == 50 < told["total"]
+    assert all("count(*)" in line and "COVERING INDEX" in line for line in plans.whole_tables()), plans.whole_tables()
+
+
 def test_the_sums_of_all_places_read_ranges_and_not_blanks(used: Office) -> None:
     plans = Plans(used.shop.store.engine)
     with plans.watching():

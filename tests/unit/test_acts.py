@@ -80,7 +80,7 @@ def test_what_is_no_text_goes_no_further(desk: Desk, text: str) -> None:
 
 
 def a_job(desk: Desk, state_: str) -> str:
-    return str(next(row["id"] for row in perform(desk, "jobs.list", {}) if row["state"] == state_))
+    return str(next(row["id"] for row in perform(desk, "jobs.list", {})["jobs"] if row["state"] == state_))
 
 
 def test_an_unknown_act_is_refused_beside_the_known_ones(desk: Desk) -> None:

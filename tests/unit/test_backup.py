@@ -15,8 +15,9 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
+from deliberate import line, notices
 from fixed import ORIGIN, NewDatabase
-from printd import backup, keys
+from printd import backup, keys, restore
 from printd.books import Books
 from printd.cli.app import app
 from printd.config import load
@@ -212,6 +213,47 @@ def test_a_newer_database_and_one_that_proves_something_else_are_refused(house: 
             assert sa.inspect(connection).get_table_names() == []
             functions = "SELECT proname FROM pg_proc WHERE proname LIKE 'printd%'"
             assert connection.execute(sa.text(functions)).all() == []
+        engine.dispose()
+
+
+@notices({"of two heads the older counts": line(restore._check_later, "= max(", "= min(")})
+def test_of_all_that_people_hold_the_newest_head_counts(house: House, tmp_path: Path) -> None:
+    """However many they name, and in whichever order; an act's size and root, a note and a backup count alike."""
+    with house.shop.store.reading() as connection:
+        end = log.frontier(connection)
+    newest, note = f"{end.size}:{end.root().hex()}", str(house.shop.folder / "last-checkpoint.note")
+    lost = end.size - house.entries_then
+    for held in ([str(house.copy), newest], [newest, str(house.copy)], [str(house.copy), note, str(house.copy)]):
+        with pytest.raises(Refused, match=f"ends at {house.entries_then} entries; .*: {lost} entries are missing"):
+            bring_back(house.copy, tmp_path / "back", key_folder=house.keys, against=held, database=house.new_url())
+        assert list(tmp_path.iterdir()) == []
+
+
+@notices(
+    {"differences of the replay are ignored": line(restore._prove, "if replay.differences:", "if not replay.entries:")}
+)
+def test_a_backup_whose_tables_say_something_else_than_its_log_is_refused(
+    new_database: NewDatabase, tmp_path: Path
+) -> None:
+    """Its log proves itself to the last byte; somebody made themselves a supervisor past it."""
+    url = new_database(False)
+    sqlite = url.startswith("sqlite")
+    create(tmp_path / "shop", origin=ORIGIN, extra="" if sqlite else f'\n[database]\nurl = "{url}"\n')
+    shop = Shop.open(tmp_path / "shop")
+    shop.books.enter("operator.set", {"name": "siti", "role": "operator", "active": True})
+    shop.sign()
+    with shop.store.writing() as connection:
+        assert connection.exec_driver_sql("UPDATE operator SET role = 'supervisor'").rowcount == 1
+    shop.close()
+    backup.make(tmp_path / "shop", tmp_path / "copy", quiet)
+    target = "" if sqlite else new_database(False)
+    with pytest.raises(IntegrityError, match="does not prove itself") as refusal:
+        bring_back(tmp_path / "copy", tmp_path / "back", key_folder=tmp_path / "shop" / "keys", database=target)
+    assert "('siti', 'operator', True), the table does not" in refusal.value.why
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "shop"]
+    if target:
+        engine = sa.create_engine(target)
+        assert sa.inspect(engine).get_table_names() == []
         engine.dispose()
 
 

@@ -366,4 +366,4 @@ def test_a_command_while_another_works_says_so(cli: CommandLine) -> None:
         ran = cli("jobs", "list", "--json")
     assert ran.code == 1
     assert ran.value["error"] == "ShopBusyError"
-    assert json.loads(cli("jobs", "list", "--json").out) == []
+    assert json.loads(cli("jobs", "list", "--json").out) == {"jobs": [], "total": 0}

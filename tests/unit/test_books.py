@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from printd.books import Books, stamp, utc_now
+from deliberate import line, notices
+from printd.books import Booking, Books, stamp, utc_now
 from printd.errors import Refused
 from printd.ledger.entry import MAX_BODY, Entry
 from printd.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of
@@ -109,6 +111,34 @@ def test_a_rule_that_refuses_undoes_the_whole_booking(books: Books) -> None:
             booking.enter("blanks.moved", MOVE_OF_NOTHING, ["siti"])
 
     with pytest.raises(Refused, match="KPG1 to KPG9"):
+        work()
+    assert everything(books.store) == before
+    assert books.enter("operator.set", SITI).seq == 1
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+@notices(
+    {
+        "nobody asks whether an entry was refused": line(
+            Booking._check_whole, "if self._broken:", "if self._broken is None:"
+        ),
+        "a refused entry is taken for whole": line(Booking._append, "self._broken = True ", "self._broken = False "),
+    }
+)
+def test_a_refusal_that_was_swallowed_undoes_the_whole_booking(books: Books, goes_on: bool) -> None:
+    """Its entry is written already when a rule refuses; a caller that goes on as if nothing were commits nothing."""
+    books.enter("operator.set", SITI)
+    before = everything(books.store)
+
+    def work() -> None:
+        with books.booking() as booking:
+            booking.enter("operator.set", SITI | {"name": "op1"})
+            with contextlib.suppress(Refused):
+                booking.enter("blanks.moved", MOVE_OF_NOTHING, ["siti"])
+            if goes_on:
+                booking.enter("operator.set", SITI | {"name": "op2"})
+
+    with pytest.raises(RuntimeError, match="must undo its whole transaction"):
         work()
     assert everything(books.store) == before
     assert books.enter("operator.set", SITI).seq == 1

@@ -2,8 +2,12 @@
 
 import io
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +27,11 @@ from intake_help import (
     print_card,
     secrets_of,
 )
-from rich.console import Console
 
 from printd.cli import output
 from printd.desk.acts import perform
 from printd.printing.states import AttemptState
+from printd.store import people as people_store
 
 ANNA = people()[0]
 
@@ -136,7 +140,6 @@ def test_lists_of_an_empty_shop_say_so(cli: CommandLine) -> None:
         "blanks show nonsense",
         "blanks show KPG0000099",
         "blanks load p9 KPG0000011 --by ani",
-        "blanks spoil KPG0000020 --cause luck --by ani --with budi",
         "deliveries show D-9",
         "deliveries announce nowhere.json --by ani",
         "jobs show zzzz",
@@ -151,7 +154,6 @@ def test_lists_of_an_empty_shop_say_so(cli: CommandLine) -> None:
         "printers add p2 nonsense --by ani",
         "operators add Ani",
         "operators add ani",
-        "operators add cici --role king",
         "audit verify --vkey nonsense",
         "init --origin a.example/53/5371/blanks/1",
     ],
@@ -181,12 +183,60 @@ def test_a_refusal_is_exit_1_with_what_to_do(cli: CommandLine, ids: dict[str, st
         "blanks unload p1 --by ani",
         "blanks skip KPG0000011 --by ani",
         "init",
+        "blanks spoil KPG0000020 --cause luck --by ani --with budi",
+        "operators add cici --role king",
     ],
 )
 def test_wrong_usage_is_exit_2(cli: CommandLine, command: str) -> None:
     ran = cli(*command.split())
     assert ran.code == 2
+    assert ran.out == ""
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        ("nonsense", "No such command 'nonsense'."),
+        ("job list", "No such command 'job'. Did you mean jobs?"),
+        ("blanks shwo", "No such command 'shwo'. Did you mean show?"),
+        ("blanks show", "Missing argument 'serial'."),
+        ("blanks skip KPG0000011 --by ani", "Missing option '--with'."),
+        ("jobs list --limit x", "Invalid value for '--limit': 'x' is not a valid int range."),
+        ("--colour", "No such option: --colour."),
+        ("docs log more", "Got unexpected extra argument(s) (more)."),
+    ],
+)
+def test_wrong_usage_is_one_json_value_too(cli: CommandLine, command: str, what: str) -> None:
+    plain = cli(*command.split())
+    machine = cli(*command.split(), "--json")
+    assert (machine.code, machine.err) == (2, plain.err)
+    assert len(machine.out.splitlines()) == 1
+    assert (machine.value["error"], machine.value["what"]) == ("UsageError", what)
+    assert machine.value["remedy"].endswith("--help")
+    assert set(machine.value) == {"error", "what", "why", "consequence", "remedy"}
+    assert plain.err.startswith(what)
+    assert machine.value["remedy"] in plain.err
+
+
+def test_the_version_is_told(cli: CommandLine) -> None:
+    ran = cli("--version")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == f"printd {version('printd')}\n"
+
+
+@pytest.mark.parametrize("command", ["r1", "R1"])
+def test_a_report_is_named_as_an_office_writes_it(cli: CommandLine, command: str) -> None:
+    ran = cli("reports", command, "--from", "2026-11-01", "--to", "2026-11-02", "--json")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.value["english"] == "Daily stock position of card blanks"
+
+
+@pytest.mark.parametrize("command", SHOWS)
+def test_no_command_tells_people_a_time_of_the_log(cli: CommandLine, ids: dict[str, str], command: str) -> None:
+    told = cli(*command.format(**ids).split()).out
+    assert told
+    assert not re.search(r"\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00)", told)
 
 
 @pytest.mark.parametrize("command", ["--help", "blanks --help", "blanks load --help", "jobs resolve --help"])
@@ -213,6 +263,15 @@ def test_sums_are_told_by_delivery_and_place(cli: CommandLine, ids: dict[str, st
     assert sum(int(row[2]) for row in rows if row[1] != "all") == 20
 
 
+def test_a_load_says_what_went_where_and_what_is_left(cli: CommandLine, ids: dict[str, str]) -> None:
+    first, second = cli("blanks", "load", "p1", "--pieces", "1", "--by", "ani").out.splitlines()
+    assert re.fullmatch(r"Loaded into p1: 1 of type WNI, KPG0000011 \(entry \d+\)\.", first)
+    assert re.fullmatch(r"Left in the shift: \d+ of type WNI\.", second)
+    held = cli("shifts", "list", "--json").value[-1]["id"]
+    places = cli("blanks", "where", "--json").value["places"]
+    assert second.split()[4] == str(places[f"shift:{held}"])
+
+
 def test_where_the_reader_is_a_file_no_row_is_folded(cli: CommandLine) -> None:
     with opened(cli.folder) as desk:
         inbox(desk).quarantine(
@@ -229,13 +288,20 @@ def _finding(message: str) -> Any:
     return Finding("error", "x", "", message)
 
 
+class Screen(io.StringIO):
+    """What a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def shown(
     width: int, monkeypatch: pytest.MonkeyPatch, columns: list[str], rows: list[list[Any]], text: list[str]
 ) -> str:
     """Show a table on a terminal of this width."""
-    stream = io.StringIO()
-    terminal = Console(file=stream, force_terminal=True, width=width, color_system=None, markup=False, emoji=False)
-    monkeypatch.setattr(output, "out", terminal)
+    stream = Screen()
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(output.out, "width", width)
     output.show_rows("Title", columns, rows, empty="nothing", text=text)
     return re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())
 
@@ -310,6 +376,24 @@ def test_restore_writes_private_files_into_a_new_folder_only(
     assert cli(*arguments, str(tmp_path / "no/where")).code == 1
 
 
+def test_what_restore_writes_comes_in_again_with_its_pictures(tmp_path: Path, cli: CommandLine) -> None:
+    """From the spool through quarantine and repair: nothing has to be renamed by hand."""
+    person, out = people()[3], tmp_path / "out"
+    with opened(cli.folder) as desk:
+        bad = {"record.json": document(person, TGL_LHR="yesterday"), "photo.jpg": person.photo_jpeg}
+        number = inbox(desk).quarantine({**bad, "signature.png": person.signature_png}, ())
+    done = cli("records", "restore", number, "--by", "ani", "--to", str(out), "--json").value
+    assert done["files"] == ["record.jpg", "record.json", "record.png"]
+    (out / "record.json").write_bytes(document(person))
+    ran = cli("records", "import", str(out), "--by", "ani", "--json")
+    assert (ran.code, ran.value["refused"]) == (0, [])
+    with opened(cli.folder) as desk:
+        with desk.shop.store.reading() as connection:
+            secret = people_store.record_secret_of(connection, ran.value["accepted"][0]["record"])
+        assert secret is not None
+        assert secret["signature"] is not None
+
+
 def test_check_reads_the_keys_too_and_tells_no_address_of_the_database(cli: CommandLine) -> None:
     assert "database" not in cli("check", "--json").value
     (cli.folder / "keys/records.key").unlink()
@@ -356,9 +440,41 @@ def test_a_whole_morning_by_commands(tmp_path: Path, cli: CommandLine) -> None:
     (tmp_path / "r.json").write_bytes(document(ANNA))
     (tmp_path / "r.jpg").write_bytes(ANNA.photo_jpeg)
     assert cli("records", "import", str(tmp_path / "r.json"), "--by", "ani").code == 0
-    (job,) = cli("jobs", "list", "--json").value
+    (job,) = cli("jobs", "list", "--json").value["jobs"]
     assert cli("jobs", "hold", job["id"][:8], "--by", "ani").code == 0
     assert cli("jobs", "cancel", job["id"][:8], "--by", "ani").code == 0
     assert cli("jobs", "cancel", job["id"][:8], "--by", "ani").code == 1
     assert json.loads(cli("audit", "verify", "--json").out)["verified"] is True
     assert cli("audit", "replay").code == 0
+
+
+@pytest.mark.parametrize("arguments", ["docs", "docs log", "docs --json", "docs nothing --json"])
+def test_an_answer_that_cannot_be_written_is_said_on_standard_error(arguments: str) -> None:
+    """A full disk below a redirected answer: no traceback, and no silence."""
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        ran = subprocess.run(
+            [sys.executable, "-m", "printd", *arguments.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert ran.returncode == 1
+    assert "The answer cannot be written where it should go.\n  Why: No space left on device.\n" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "Exception ignored" not in ran.stderr
+
+
+@pytest.mark.parametrize("arguments", ["docs", "docs log"])
+def test_a_reader_that_has_seen_enough_ends_a_command_quietly(arguments: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [sys.executable, "-m", "printd", *arguments.split()],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (1, "")

@@ -33,9 +33,14 @@ def test_a_day_from_open_to_closed(cli: CommandLine) -> None:
     assert "KPG0000011 to KPG0000012" in cli("shifts", "show", shift).out
     issued = cli("shifts", "issue", *TWO, "--pieces", "3", "--reason", "a queue")
     assert "KPG0000011 to KPG0000015" in issued.out
-    assert "1 moved from shift:" in cli("blanks", "load", "p1", "--pieces", "1", "--by", "ani").out
+    assert (
+        "Loaded into p1: 1 of type WNI, KPG0000011 (entry"
+        in cli("blanks", "load", "p1", "--pieces", "1", "--by", "ani").out
+    )
     assert "11 moved from hopper:p1" in cli("blanks", "unload", "p1", *TWO).out
-    assert "nothing is printed" in cli("shifts", "count-begin", "--by", "ani").out
+    begun = cli("shifts", "count-begin", "--by", "ani").out
+    assert "nothing is printed" in begun
+    assert f"printd shifts count shift:{shift}=PIECES output=PIECES spoiled=PIECES hopper:p1=PIECES --by NAME" in begun
     hidden = cli("blanks", "where")
     assert (hidden.code, hidden.out) == (1, "")
     assert "is being counted" in hidden.err

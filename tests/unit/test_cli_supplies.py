@@ -27,6 +27,10 @@ def test_the_forecast_is_shown_and_blanks_are_asked_for(printd: CommandLine) -> 
     shown = printd("forecast", "show").out
     assert "WNI" in shown
     assert "days left" in shown
+    assert "unknown" in shown
+    assert (
+        "WNI: no whole day of the last 180 had wishes or use, so they are not known; today so far: 1 used and" in shown
+    )
     refused = printd("blanks", "request", "--by", "ani")  # today is not over: there is no past yet
     assert refused.code == 1
     assert "--pieces N" in refused.err
@@ -35,6 +39,11 @@ def test_the_forecast_is_shown_and_blanks_are_asked_for(printd: CommandLine) -> 
     assert "asks for 1,000 blanks of type WNI" in made.out
     (letter,) = (printd.folder / "acts").glob("request-*.pdf")
     assert str(letter) in made.out
+    again = printd("blanks", "request", "--by", "ani", "--pieces", "1000", "--sfe", "3")
+    assert again.code == 1
+    assert "asks for 1000 blanks of type WNI already" in again.err
+    more = printd("blanks", "request", "--by", "ani", "--pieces", "50", "--reason", "two schools", "--json").value
+    assert more["facts"]["beside"] == letter.stem
     assert printd("blanks", "request", "--by", "ani", "--pieces", "0").code == 2
 
 

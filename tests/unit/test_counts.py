@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from paper import check_paper
 from printd.desk import blanks, counts, incidents, shifts
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
@@ -57,7 +58,7 @@ def test_a_count_that_agrees_is_an_act_with_value_and_witness(office: Desk, two:
     assert act["log_size"] == len(entries(office)) - 1
     document = json.loads(Path(act["files"]["json"]).read_bytes())
     assert document["tables"][0]["rows"] == act["items"]
-    assert Path(act["files"]["pdf"]).read_bytes().startswith(b"%PDF-")
+    check_paper(Path(act["files"]["pdf"]), Path(act["files"]["json"]))
     with office.shop.store.reading() as connection:
         assert not compare(connection, PROJECTIONS).differences
 

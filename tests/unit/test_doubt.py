@@ -72,7 +72,7 @@ def furnished(folder: Path) -> Path:
 
 
 def doubtful(desk: Desk) -> str:
-    return str(perform(desk, "jobs.list", {"state": "in_doubt"})[0]["id"])
+    return str(perform(desk, "jobs.list", {"state": "in_doubt"})["jobs"][0]["id"])
 
 
 def where(desk: Desk, *serials: str) -> list[str]:
@@ -228,7 +228,7 @@ def test_a_card_that_this_printer_cannot_have_fed_settles_nothing(desk: Desk, sc
 
 def test_a_card_that_carries_another_job_is_named_with_it(desk: Desk) -> None:
     resolve(desk, outcome="printed", by={"name": "ani"})
-    job = next(one["id"] for one in perform(desk, "jobs.list", {"state": "queued"}))
+    job = next(one["id"] for one in perform(desk, "jobs.list", {"state": "queued"})["jobs"])
     books = desk.shop.books
     attempt = begin(books, job=job, printer="p1", operator="ani", serial=B, counters=BEFORE, artwork="A" * 22)
     with books.booking() as booking:
@@ -244,6 +244,86 @@ def test_whoever_printed_does_not_answer_alone_for_a_card_on_another_blank(desk:
     refused(desk, outcome="spoiled", cause="jam", scan=B, by=ANI)
     refused(desk, outcome="spoiled", cause="no such cause", scan=B, **TWO)
     assert "lie in the hopper" in refused(desk, outcome="printed", blank_is="hopper", by=ANI).what
+
+
+# --- a choice against the evidence ---
+
+
+def again_in_doubt(desk: Desk, told: Confirmation) -> None:
+    """Put the doubtful job in doubt once more, with other evidence."""
+    job = doubtful(desk)
+    resolve(desk, outcome="unused", blank_is="hopper", by={"name": "ani"})
+    books = desk.shop.books
+    attempt = begin(books, job=job, printer="p1", operator="ani", serial=A, counters=BEFORE, artwork="A" * 22)
+    with books.booking() as booking:
+        row = jobs.find_attempt(booking.connection, attempt)
+        assert row is not None
+        end(booking, row, AttemptState.IN_DOUBT, evidence=evidence_of(told))
+
+
+def evidence(rung: Rung, cards: int | None, panels: int | None, position: Position = Position.NONE) -> Confirmation:
+    return Confirmation(Outcome.IN_DOUBT, rung, position, BEFORE, Counters(cards=cards, panels=panels))
+
+
+@pytest.mark.parametrize(
+    ("told", "choice", "words"),
+    [
+        (evidence(Rung.ENGINE_DONE, 101, 505), {"outcome": "unused"}, ("had printed", "1 card and 5 panels")),
+        (evidence(Rung.LEFT_PRINTER, None, None), {"outcome": "unused"}, ("left the printer",)),
+        (evidence(Rung.SENT, 101, 502), {"outcome": "unused", "blank_is": "hand"}, ("2 panels",)),
+        (evidence(Rung.SENT, 101, 500), {"outcome": "unused", "blank_is": "hopper"}, ("left the hopper", "1 card")),
+        (
+            evidence(Rung.SENT, None, None, Position.PRINT),
+            {"outcome": "unused", "blank_is": "hopper"},
+            ("left the hopper", "print"),
+        ),
+        (evidence(Rung.SENT, 100, 500), {"outcome": "printed"}, ("nothing was printed", "0 cards")),
+    ],
+)
+def test_a_choice_against_the_evidence_is_warned_of_before_and_in_the_answer(
+    desk: Desk, told: Confirmation, choice: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    again_in_doubt(desk, told)
+    every = perform(desk, "jobs.doubt", {"job": doubtful(desk)})["choices"]
+    (shown,) = resolve(desk, **choice, by={"name": "ani"}, dry_run=True)["choices"]
+    assert shown["warning"] in [one["warning"] for one in every]
+    for word in (*words, "claims"):
+        assert word in shown["warning"]
+    done = resolve(desk, **choice, by={"name": "ani"})
+    assert done["warning"] == shown["warning"]
+    assert any(shown["warning"][:200] in found for found in done["attempts"][-1]["evidence"][-1]["findings"])
+
+
+@pytest.mark.parametrize(
+    ("told", "choice"),
+    [
+        (evidence(Rung.ENGINE_DONE, 101, 505), {"outcome": "printed"}),
+        (evidence(Rung.ENGINE_DONE, 101, 505), {"outcome": "spoiled", "cause": "jam"}),
+        (evidence(Rung.SENT, 100, 500), {"outcome": "unused", "blank_is": "hopper"}),
+        (evidence(Rung.SENT, 101, 500), {"outcome": "unused", "blank_is": "hand"}),
+        (evidence(Rung.SENT, None, None, Position.UNKNOWN), {"outcome": "unused", "blank_is": "hopper"}),
+        (evidence(Rung.SENT, None, None, Position.UNKNOWN), {"outcome": "printed"}),
+    ],
+)
+def test_a_choice_that_the_evidence_allows_is_not_warned_of(
+    desk: Desk, told: Confirmation, choice: dict[str, Any]
+) -> None:
+    """Unknown is no evidence: who is warned without need does not listen the next time."""
+    again_in_doubt(desk, told)
+    assert resolve(desk, **choice, by=BUDI)["warning"] == ""
+
+
+def test_the_command_warns_loudly_before_it_books(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = CommandLine(Path(shutil.copytree(made, tmp_path / "shop")), capsys, monkeypatch)
+    job = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"][0]["id"][:8]
+    for options in ((), ("--unused", "--dry-run", "--by", "ani")):
+        assert "WARNING: The evidence says" in run("jobs", "resolve", job, *options).out
+    done = run("jobs", "resolve", job, "--unused", "--by", "ani")
+    assert done.code == 0
+    assert "WARNING: The evidence says that a card was printed" in done.err
+    assert "It fell silent." in run("jobs", "show", job).out
 
 
 # --- the picture ---
@@ -263,7 +343,7 @@ def test_the_card_is_drawn_only_for_an_attempt_in_doubt_and_every_look_is_booked
     specimen, real = drawn(desk, job)
     assert not specimen
     resolve(desk, outcome="unused", by={"name": "ani"})
-    other = next(one["id"] for one in perform(desk, "jobs.list", {"state": "queued"}) if one["id"] != job)
+    other = next(one["id"] for one in perform(desk, "jobs.list", {"state": "queued"})["jobs"] if one["id"] != job)
     marked = [drawn(desk, one) for one in (job, other)]
     assert all(specimen for specimen, _ in marked)
     assert real.shape == (648, 1016, 3)
@@ -279,7 +359,7 @@ def test_the_command_shows_the_choices_and_writes_the_picture_for_its_user_alone
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = CommandLine(Path(shutil.copytree(made, tmp_path / "shop")), capsys, monkeypatch)
-    job, picture = run("jobs", "list", "--state", "in_doubt", "--json").value[0]["id"], tmp_path / "card.png"
+    job, picture = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"][0]["id"], tmp_path / "card.png"
     shown = run("jobs", "resolve", job[:8], "--scan", B, "--picture", str(picture), "--by", "budi")
     assert shown.code == 0
     for words in ("engine_done", "100 to 101 (+1)", "Rco;c: 101", f"{B} goes from", "two people sign", "jobs correct"):

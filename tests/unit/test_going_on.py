@@ -13,8 +13,9 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from deliberate import line, notices
 from fixed import CHEAP, ORIGIN
-from printd import backup, heads, keys, restored
+from printd import backup, checkpoints, heads, keys, restored
 from printd.books import Books
 from printd.cli.app import app
 from printd.client import call
@@ -103,6 +104,33 @@ def test_a_database_put_back_from_yesterday_is_noticed_at_every_start(folder: Pa
     finally:
         shop.close()
     with pytest.raises(IntegrityError, match="7 entries are missing"):
+        call(folder, "jobs.list", {})
+
+
+@notices(
+    {
+        "the loss of one entry is none": line(
+            checkpoints.check_heads, "head.size > end.size:", "head.size > end.size + 1:"
+        )
+    }
+)
+def test_one_lost_entry_is_a_loss(folder: Path) -> None:
+    before, after, root = put_back(folder, entries=1)
+    shop = Shop.open(folder)
+    try:
+        for held in ([], [f"{after}:{root.hex()}"]):
+            with pytest.raises(
+                IntegrityError, match=f"ends at {before} entries, but {after} .*: 1 entries are missing"
+            ):
+                shop.check_start(held)
+        (folder / heads.SEEN_NAME).unlink()  # and by what people hold alone
+        shop.check_start()
+        with pytest.raises(IntegrityError, match="1 entries are missing"):
+            shop.check_start([f"{after}:{root.hex()}"])
+    finally:
+        shop.close()
+    put_back(folder, entries=1)
+    with pytest.raises(IntegrityError, match="1 entries are missing"):
         call(folder, "jobs.list", {})
 
 

@@ -35,7 +35,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counter]:
 
 
 def names(office: Counter, report: str, by: dict[str, str] = RATNA) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = office.act("holders.names", name=report, **PERIOD, by=by)
+    rows: list[dict[str, Any]] = office.act("holders.names", name=report, **PERIOD, by=by)["rows"]
     return rows
 
 

@@ -57,14 +57,14 @@ def test_a_half_full_hopper_is_topped_up_behind_what_lies_in_it(office: Counter)
     assert done["behind"] == [["K00012", "K00013"]]
     sentence = refused(office, serials=[["K00015", "K00016"]])
     assert sentence.what == "K00015 to K00016 are not the lowest serials of the shift."
-    office.act("blanks.load", **LOAD)
-    assert office.act("blanks.in", place="hopper:p1")[0] == "K00005"
+    office.act("blanks.load", pieces=7, **LOAD)
+    assert office.act("blanks.in", place="hopper:p1")["serials"][0] == "K00005"
     assert office.places() == {"store": 80, "shift:2026-11-02-1": 4, "hopper:p1": 16}
 
 
 def test_where_only_lower_ones_are_left_it_is_said_how_they_go_in(office: Counter) -> None:
-    office.act("blanks.load", **LOAD)
-    for what in ({}, {"pieces": 2}):
+    office.act("blanks.load", pieces=12, **LOAD)
+    for what in ({"pieces": 1}, {"pieces": 2}):
         sentence = refused(office, **what)
         assert sentence.what == ("The shift holds 4 blanks of type WNI, 0 of them higher than those that lie in p1.")
         assert "to put them in front: printd blanks load p1 FIRST LAST (K00001 to K00004)" in sentence.remedy

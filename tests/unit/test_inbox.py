@@ -21,12 +21,13 @@ from intake_help import (
     print_card,
     secrets_of,
     state,
+    state_of,
 )
 
 from printd import client
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
-from printd.errors import IntegrityError, Refused
+from printd.errors import ConfigError, IntegrityError, Refused
 from printd.intake.findings import RecordRefused
 from printd.intake.inbox import Inbox, Parcel
 from printd.intake.record import PrintReadyRecord
@@ -115,6 +116,66 @@ def test_errors_stop_a_record_and_leave_nothing(folder: Path, changes: dict[str,
         accept(desk, ANNA, **changes)
     assert code in codes(refused)
     assert state(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields", "letters"),
+    [
+        ({"NAMA_LGKP": "CONTOH \u6f22 SATU"}, ["nama"], ["'\u6f22' (U+6F22)"]),
+        ({"ALAMAT": "JL. \u05d0 NO. 1"}, ["alamat"], ["'\u05d0' (U+05D0)"]),
+        ({"TMPT_LHR": "KU\u1ea0PANG"}, ["tempat_lahir"], ["'\u1ea0' (U+1EA0)"]),
+        ({"KEL_NAME": "\u6f22\u5b57"}, ["kel_name"], ["(U+6F22)"]),
+        (
+            {"NAMA_LGKP": "CONTOH \u6f22", "ALAMAT": "JL. \u05d0", "KEC_NAME": "KOTA \u5b57"},
+            ["alamat", "kec_name", "nama"],
+            ["(U+6F22)", "(U+05D0)", "(U+5B57)"],
+        ),
+        ({"ALAMAT": "JL. WIJAYAKUSUMAWARDHANAMANGKUBUMIWIDYADININGRAT" * 2}, ["alamat"], ["too long for its place"]),
+    ],
+)
+def test_what_cannot_stand_on_the_card_is_told_at_intake_by_field_and_letter(
+    folder: Path, changes: dict[str, Any], fields: list[str], letters: list[str]
+) -> None:
+    with opened(folder) as desk:
+        before = state_of(desk.shop.store)
+        with pytest.raises(RecordRefused) as refused:
+            accept(desk, ANNA, **changes)
+        errors = [one for one in refused.value.findings if one.severity == "error"]
+        assert sorted(one.field for one in errors) == fields
+        assert {one.code for one in errors} == {"cannot_be_drawn"}
+        told = " ".join(one.message for one in errors)
+        assert all(f"The field {field} " in told for field in fields)
+        assert all(letter in told for letter in letters)
+        assert not [text for text in (*secrets_of(ANNA), *map(str, changes.values())) if text in told]
+        assert state_of(desk.shop.store) == before
+
+
+def test_a_layout_that_cannot_say_what_a_card_needs_is_told_at_intake(tmp_path: Path) -> None:
+    folder = new_shop(tmp_path / "shop", '[printing]\nlayout = "ktp_el_preprinted"\n')
+    with opened(folder) as desk:
+        with pytest.raises(RecordRefused) as refused:
+            accept(desk, ANNA, AGAMA="7")
+        assert codes(refused) == ["cannot_be_drawn"]
+        assert "already carries the label of agama" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [(("fonts", "/nowhere/fonts"), ""), (("place_of_issue", "KOTA \u6f22"), "office.place_of_issue")],
+)
+def test_what_the_office_set_wrong_is_no_record_s_fault(folder: Path, change: tuple[str, str], word: str) -> None:
+    section = "printing" if change[0] == "fonts" else "office"
+    with opened(folder) as desk:
+        config = desk.shop.config
+        changed = getattr(config, section).model_copy(update=dict([change]))
+        desk.shop.config = config.model_copy(update={section: changed})
+        if not word:  # the fonts that come with printd are found all the same
+            assert accept(desk, ANNA, tempat_terbit="").record
+            return
+        with pytest.raises(ConfigError) as wrong:
+            accept(desk, ANNA, tempat_terbit="")
+        assert word in wrong.value.remedy
+        assert accept(desk, ANNA, tempat_terbit="KUPANG").record
 
 
 def test_an_unknown_reason_stops_a_record(folder: Path) -> None:
@@ -357,7 +418,7 @@ def test_without_its_wrapped_key_a_record_is_gone_and_the_books_still_hold(folde
             with pytest.raises(IntegrityError):
                 read(desk, one, column)
         assert read(desk, two, "signature") == OTHER.signature_png
-    assert len(client.call(folder, "records.list", {})) == 2
+    assert len(client.call(folder, "records.list", {})["records"]) == 2
 
 
 def test_a_quarantined_parcel_does_not_open_as_another(folder: Path) -> None:

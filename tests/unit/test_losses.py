@@ -122,12 +122,12 @@ def test_an_invalid_card_is_kept_sealed_until_it_is_destroyed(office: Counter) -
     assert office.places()["invalid"] == 1
     assert "MARIA" not in repr(office.act("cards.list"))
     assert "is not a supervisor" in refused(office, "cards.names", cards=[taken["card"]], by=BUDI)
-    (named,) = office.act("cards.names", cards=[taken["card"]], by=RATNA)
+    (named,) = office.act("cards.names", cards=[taken["card"]], by=RATNA)["cards"]
     assert (named["name"], named["nik"]) == ("MARIA CONTOH", NIK)
     done = office.act("destructions.destroy", **ACT)
     assert (done["blanks"], done["cards"], done["card_causes"]) == (0, 2, {"damaged": 1, "moved": 1})
     assert office.places()["destroyed"] == 1
-    assert [row["name"] for row in office.act("destructions.annex", destruction=done["id"], by=RATNA)] == [
+    assert [row["name"] for row in office.act("destructions.annex", destruction=done["id"], by=RATNA)["cards"]] == [
         "MARIA CONTOH"
     ] * 2
     with office.shop.store.reading() as connection:

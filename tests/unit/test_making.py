@@ -256,7 +256,7 @@ def test_who_lets_nobody_in_is_told_apart_at_init_check_run_and_every_act(
             assert what in told
             assert remedy in told
             said.append(told)
-        if not remedy.startswith("See that the server"):  # for a server that may come, the daemon waits
+        if not remedy.startswith("See that the server"):  # a daemon may wait for a server that comes back
             with pytest.raises(PrintdError, match=what) as refused:
                 daemon.run(folder)
             said.append(str(refused.value))

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from counter import BUDI, RATNA, SITI, TWO, Counter, counter
+from deliberate import line, notices
+from paper import check_paper
 from printd.errors import Refused
+from printd.reports import acts, pdf
 
 
 @pytest.fixture
@@ -20,16 +23,35 @@ def office(tmp_path: Path) -> Iterator[Counter]:
 
 
 def lost_and_had_again(office: Counter, kind: str, name: str, files: dict[str, str]) -> None:
-    """Throw an act's papers away, have them written again, and compare what machines read of them."""
+    """Throw an act's papers away, have them written again, and compare what machines and people read of them."""
     before = Path(files["json"]).read_bytes()
+    told = check_paper(Path(files["pdf"]), Path(files["json"]))
     for path in files.values():
         if path.endswith((".json", ".pdf")):
             Path(path).unlink()
     again = office.act("papers.again", kind=kind, name=name)["files"]
     assert Path(again["json"]).read_bytes() == before
-    assert Path(again["pdf"]).read_bytes().startswith(b"%PDF")
+    assert check_paper(Path(again["pdf"]), Path(again["json"])) == told
 
 
+@notices(
+    {
+        "the cells stay empty": line(
+            pdf._row, "text = shown(row.get(one.key), one.kind)", "text = shown(None, one.kind)"
+        ),
+        "a cell has its neighbour's figure": line(pdf._row, "row.get(one.key)", "row.get(columns[0].key)"),
+        "the first row is left out": line(pdf._table, "for row in table.rows]", "for row in table.rows[1:]]"),
+        "facts without their values": line(
+            pdf._told, "return shown(fact.value, fact.kind)", "return shown(None, fact.kind)"
+        ),
+        "nobody's name": line(pdf._signatures, "if one.name else '.' * 28", "and '.' * 28"),
+        "a log of no root": line(pdf._Pages._furnish, "if self._document.root else", "and"),
+        "a page of nothing": line(acts.to_pdf, "return render(", "return (lambda *_: b'%PDF-1.4' + bytes(9999))("),
+        "a page with a title alone": line(
+            acts.to_pdf, "render(document", "render(dataclasses.replace(document, facts=(), tables=(), signatures=())"
+        ),
+    }
+)
 def test_every_act_is_written_again_as_it_was(office: Counter) -> None:
     cartons = [{"carton": f"D1-{n}"} for n in (1, 2)]
     office.count({"pieces": 100, "cartons": cartons})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from counter import SITI, TWO, Counter, counter
+from deliberate import line, notices
 from drivers.printer import Counters
 from printd.config import Duty, Policy
 from printd.errors import ConfigError, Refused
+from printd.printing import policy as rules
 from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
@@ -42,9 +44,15 @@ daily_cap = 3
 """
 
 
+@pytest.fixture
+def config() -> str:
+    """What the office's configuration says of the policy."""
+    return CONFIG
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counter]:
-    extra = CONFIG
+def office(request: pytest.FixtureRequest, tmp_path: Path, config: str) -> Iterator[Counter]:
+    extra = config
     if request.param == "postgres":
         make: Callable[[bool], str] = request.getfixturevalue("new_postgres")
         extra += f'\n[database]\nurl = "{make(False)}"\n'
@@ -87,7 +95,7 @@ def printed(office: Counter, job: str, number: int) -> None:
 
 
 def waits(office: Counter) -> dict[str, str]:
-    return {row["id"]: row["waits"]["code"] for row in office.act("jobs.list") if row["waits"]}
+    return {row["id"]: row["waits"]["code"] for row in office.act("jobs.list")["jobs"] if row["waits"]}
 
 
 def test_classes_print_in_their_order_up_to_cap_and_quota(office: Counter) -> None:
@@ -162,6 +170,37 @@ def test_below_the_reserve_only_named_classes_print(office: Counter) -> None:
     assert waits(office) == {lost: "floor", first: "next"}
     shown = office.act("policy.show")
     assert (shown["stock"], shown["today"]) == ({"WNI": 89}, {"first": 0, "lost": 0})
+
+
+@pytest.mark.parametrize("config", ['[policy]\nquota_period = "month"\n\n[policy.quotas]\n"53.71.04" = 2\n'])
+@notices(
+    {
+        "a monthly quota comes back at midnight": line(rules.starts, "today.replace(day=1)", "today"),
+        "a month is thirty days": line(
+            rules.starts, "today.replace(day=1)", "datetime.fromordinal(today.toordinal() - 29)"
+        ),
+        "the month begins in UTC": line(rules.starts, "now.astimezone(zone).date()", "now.date()"),
+    }
+)
+def test_a_monthly_quota_comes_back_with_the_office_s_month(office: Counter) -> None:
+    """Kupang's December begins at four in the afternoon of November 30th in UTC."""
+    oebobo = [wish(office, number, "baru", "53.71.04") for number in range(1, 5)]
+    other = wish(office, 9, "baru")
+    for number in (1, 2):
+        printed(office, oebobo[number - 1], number)
+    for day, hour in ((2, 2), (2, 16), (3, 1), (15, 1), (30, 15)):
+        office.now = datetime(2026, 11, day, hour, 59, tzinfo=UTC)
+        assert taken(office) == [other], office.now
+        assert {job: code for job, code in waits(office).items() if job in oebobo} == dict.fromkeys(oebobo[2:], "quota")
+    office.now = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
+    assert taken(office) == [*oebobo[2:], other]
+    assert set(waits(office).values()) == {"next"}
+    for number in (3, 4):
+        printed(office, oebobo[number - 1], number)
+    last = wish(office, 10, "baru", "53.71.04")
+    office.later(days=1)
+    assert taken(office) == [other]
+    assert waits(office)[last] == "quota"
 
 
 def test_two_people_let_a_job_go_first_with_a_reason(office: Counter) -> None:

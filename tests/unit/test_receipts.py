@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from counter import BUDI, MARTA, SITI, TWO, Counter, counter
-from printd.custody import sealed_note
+from deliberate import line, notices
+from printd.custody import receipt, sealed_note
 from printd.custody.manifest import read
 from printd.errors import ConfigError, Refused
 from printd.ledger.notes import Signer
@@ -85,6 +86,48 @@ def test_every_kind_of_difference_opens_a_discrepancy_and_stays_in_transit(offic
     office.later(days=4)
     assert {one["age_days"] for one in office.act("discrepancies.list")} == {4}
     assert all(one["late"] for one in office.act("discrepancies.list"))
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        {**WHOLE, "pieces": 99},
+        {**WHOLE, "pieces": 101},
+        {"pieces": 50, "cartons": [{"carton": "D1-1"}], "serials": [["K00051", "K00051"]]},
+        {"pieces": 99, "cartons": [{"carton": "D1-1"}, {"carton": "D1-2", "condition": "seal_broken"}]},
+        {"pieces": 100, "serials": [["K00001", "K00099"]]},
+    ],
+)
+@notices({"a sheet need not add up": line(receipt.compare, 'pieces(seen) != sheet["pieces"]', "not seen")})
+def test_a_sheet_that_does_not_add_up_receives_nothing(office: Counter, sheet: dict[str, Any]) -> None:
+    """Both counted alike, and both wrong: the figure, or what it is made of."""
+    office.count(sheet)
+    told = refused(office, "deliveries.receive", delivery="D1", **TWO)
+    assert f"The {sheet['pieces']} pieces on the sheet do not add up from its cartons and serials" in told
+    assert office.act("deliveries.show", delivery="D1")["state"] == "announced"
+    assert office.act("discrepancies.list") == []
+    office.receive()
+    assert office.places() == {"store": 100}
+
+
+@pytest.mark.parametrize(("key", "words"), [("damaged", "damaged"), ("wrong_type", "wrong type")])
+@pytest.mark.parametrize("ends", [["K00051", "K00051"], ["K00049", "K00051"], ["K00300", "K00300"]])
+@notices(
+    {"a piece may be bad that nobody counted": line(receipt.compare, "if minus(named, seen):", "if named == seen:")}
+)
+def test_a_piece_that_is_said_to_be_bad_was_counted(office: Counter, key: str, words: str, ends: list[str]) -> None:
+    """The second carton did not come: what lies in it is neither damaged nor of another type."""
+    office.count({"pieces": 50, "cartons": [{"carton": "D1-1"}], key: [ends]})
+    told = refused(office, "deliveries.receive", delivery="D1", **TWO)
+    assert f"is said to be {words} but was not counted" in told
+    assert ("K00300" if "K00300" in ends else "K00051") in told
+    assert office.act("deliveries.show", delivery="D1")["state"] == "announced"
+    office.count({"pieces": 50, "cartons": [{"carton": "D1-1"}], key: [["K00050", "K00050"]]})
+    shown = office.act("deliveries.receive", delivery="D1", **TWO)
+    assert sorted((one["kind"], one["pieces"]) for one in shown["discrepancies"]) == sorted(
+        [("short", 50), ("damaged" if key == "damaged" else "wrong_stock_type", 1)]
+    )
+    assert shown["places"] == {"store": 49, "transit:D1": 51}
 
 
 def close_by_id(office: Counter, discrepancy: str, outcome: str) -> None:

@@ -37,6 +37,17 @@ def test_the_log_of_a_random_history_rebuilds_every_table(books: Books, live: Li
     assert found.rows == kept > 100
 
 
+def test_cards_that_were_put_on_other_blanks_are_rebuilt_there(books: Books, live: Live) -> None:
+    told: Counter[str] = Counter()
+    for number in range(20):  # on, until chance has done it
+        told += live(books, number, 120 + 40 * number)
+        if told["attempt.corrected"]:
+            break
+    assert told["attempt.corrected"]
+    with books.store.reading() as connection:
+        assert compare(connection, PROJECTIONS).differences == ()
+
+
 RARE = ("clock_jump", "generation")
 """Tables that a shop's life touches only when something went very wrong; the history ends with that."""
 

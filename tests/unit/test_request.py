@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from office_past import OfficePast
 
+from paper import check_paper
 from printd.books import stamp
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -53,7 +54,7 @@ def refused(desk: Desk, **arguments: Any) -> Refused:
         request(desk, **arguments)
     with desk.shop.store.reading() as connection:
         assert dump(connection) == before
-    assert not list(desk.shop.folder.glob("acts/request*"))
+    assert len(list(desk.shop.folder.glob("acts/request*.pdf"))) == len(entries(desk, "request.made"))
     return refusal.value
 
 
@@ -121,7 +122,7 @@ def test_the_letter_repeats_its_entry(past: OfficePast) -> None:
     assert facts["recent"][-1] == [(TODAY - timedelta(days=1)).isoformat(), 0]
     assert facts["recent"][-3] == [(TODAY - timedelta(days=3)).isoformat(), 5]
     assert len(facts["recent"]) == 28
-    assert Path(made["act"]["pdf"]).read_bytes().startswith(b"%PDF")
+    check_paper(Path(made["act"]["pdf"]), Path(made["act"]["json"]))
     told = json.loads(Path(made["act"]["json"]).read_bytes())
     kept = {fact["key"]: fact["value"] for fact in told["facts"]}
     assert kept["asked"] == entry.data["asked"]
@@ -144,11 +145,13 @@ def test_what_nobody_said_is_unknown_and_what_the_register_knows_is_taken_from_i
     past.enter("suket.issued", {"suket": "suket-x", "holder": "somebody", **about}, "siti")
     facts = request(desk)["facts"]
     assert (facts["sfe"], facts["suket"]) == (None, 1)
-    assert request(desk, suket=12)["facts"]["suket"] == 12
+    assert request(desk, suket=12, reason="counted again")["facts"]["suket"] == 12
 
 
 def test_more_is_asked_for_only_when_the_stock_is_used_up_or_for_a_reason(past: OfficePast) -> None:
     desk = past.desk
+    configure(desk, ask_below=100)
+    assert "reason" not in request(desk)["facts"]
     configure(desk, ask_below=99)
     refusal = refused(desk)
     assert "100 blanks of type WNI" in refusal.what
@@ -157,8 +160,89 @@ def test_more_is_asked_for_only_when_the_stock_is_used_up_or_for_a_reason(past: 
     refused(desk, reason="for 5371994101900001")
     made = request(desk, reason="the recruitment of civil servants begins on Monday")
     assert made["facts"]["reason"] == "the recruitment of civil servants begins on Monday"
-    configure(desk, ask_below=100)
-    assert "reason" not in request(desk)["facts"]
+
+
+def test_a_request_that_nothing_answered_is_not_made_again_without_a_reason(past: OfficePast) -> None:
+    desk = past.desk
+    first = request(desk)
+    past.at(TODAY + timedelta(days=1), 9)
+    past.wish()  # other figures, and the same need
+    refusal = refused(desk)
+    assert refusal.what == (
+        f"{first['request']} of 2026-10-05 09:00:00 WITA asks for {first['asked']} blanks of type WNI already, and no "
+        "delivery was announced since."
+    )
+    assert f"printd reports act request {first['request']}" in refusal.remedy
+    refused(desk, pieces=300)
+    second = request(desk, reason="two schools register on Thursday")
+    assert second["facts"]["beside"] == first["request"]
+    told = {one["key"]: one["value"] for one in json.loads(Path(second["act"]["json"]).read_bytes())["facts"]}
+    assert (told["beside"], told["reason"]) == (first["request"], "two schools register on Thursday")
+    assert second["request"] in refused(desk).what, "the last one is named"
+    past.wish("perpanjangan_oa", "OA")
+    assert "beside" not in request(desk, stock_type="OA", pieces=20)["facts"], "another type is another need"
+    assert past.replayed()
+
+
+@pytest.mark.parametrize(("due", "answered"), [({}, True), ({"due_back": "2026-12-01"}, False)])
+def test_a_delivery_answers_a_request_and_a_loan_does_not(
+    past: OfficePast, due: dict[str, str], answered: bool
+) -> None:
+    desk = past.desk
+    first = request(desk)
+    past.at(TODAY + timedelta(days=3), 9)
+    about = {"bast_number": "b", "bast_date": "2026-10-05", "stock_type": "WNI", "generation": "5"}
+    more = {"identified_by": "serial", "cartons": [], "serials": [["L00001", "L00002"]], **due}
+    past.enter("delivery.announced", {"delivery": "D-2", **about, **more}, "siti")
+    if answered:
+        assert "beside" not in request(desk, pieces=500)["facts"]
+    else:
+        assert first["request"] in refused(desk, pieces=500).what
+
+
+def test_the_letter_of_a_request_is_had_again_to_remind_by_it(past: OfficePast) -> None:
+    desk = past.desk
+    made = request(desk)
+    before = Path(made["act"]["json"]).read_bytes()
+    for path in made["act"].values():
+        Path(path).unlink()
+    again = perform(desk, "papers.again", {"kind": "request", "name": made["request"]})["files"]
+    assert Path(again["json"]).read_bytes() == before
+    with pytest.raises(Refused, match="There is no request request-1"):
+        perform(desk, "papers.again", {"kind": "request", "name": "request-1"})
+
+
+def test_what_was_spoiled_today_is_no_part_of_what_days_tell(past: OfficePast) -> None:
+    jobs = [past.wish("hilang") for _ in range(30)]
+    before = show(past.desk)
+    for job in jobs:
+        past.print_card(job, "spoiled", "jam")
+    told = show(past.desk)
+    assert told["today"] == {"used": 30, "wished": 30}
+    assert told["ask"] == before["ask"] == 200, "a bad morning does not make every card to come cost more blanks"
+
+
+def test_a_day_that_is_not_over_is_told_by_itself(desk: Desk, enrol: Any) -> None:
+    """On its first day an office has used blanks, and what it uses in a day is not known yet."""
+    for name in ("siti", "budi"):
+        enrol(desk, name)
+    past = OfficePast(desk, TODAY, 200)
+    past.live(TODAY, [(40, 39)])
+    past.at(TODAY, 16)
+    told = show(desk)
+    assert told["today"] == {"used": 39, "wished": 40}
+    assert (told["used_per_day"], told["days_left"], told["since"], told["open_days"]) == (None, None, None, 0)
+    assert "39 used" in refused(desk).why
+    facts = request(desk, pieces=500)["facts"]
+    assert (facts["today"]["used"], facts["recent"]) == (39, [])
+    past.at(TODAY + timedelta(days=1), 9)
+    told = show(desk)
+    assert told["today"] == {"used": 0, "wished": 0}
+    assert (told["used_per_day"], told["since"], told["open_days"]) == (39, TODAY.isoformat(), 1)
+    past.at(TODAY + timedelta(days=8), 9)
+    later = request(desk, pieces=500, reason="again")["facts"]["recent"]
+    assert later[0] == [TODAY.isoformat(), 39]
+    assert len(later) == 8
 
 
 def test_what_is_on_the_way_is_not_given_away_and_is_counted_first(past: OfficePast) -> None:

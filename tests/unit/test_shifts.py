@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from counter import BUDI, MARTA, RATNA, SITI, TWO, Counter, counter
+from paper import check_paper
 from printd.custody import flows, sampling
 from printd.custody.serials import SerialRange
 from printd.errors import Refused
@@ -105,7 +106,9 @@ def test_a_shift_closes_when_two_counted_what_the_books_say(office: Counter) -> 
     (stock,) = shown["act"]["stock"]
     assert (stock["opening"], stock["received"], stock["spoiled"], stock["closing"]) == (0, 100, 1, 99)
     assert shown["act"]["spoiled"] == {"factory_defect": 1}
-    assert Path(shown["files"]["pdf"]).read_bytes().startswith(b"%PDF")
+    paper = check_paper(Path(shown["files"]["pdf"]), Path(shown["files"]["json"]))
+    assert "spoiled 1 1 1 0 K00003" in paper
+    assert "factory_defect 1" in paper
     told = json.loads(Path(shown["files"]["json"]).read_text())
     assert told["size"] == shown["act"]["log_size"]
     assert office.act("shifts.open", **TWO)["id"] == "2026-11-02-2"

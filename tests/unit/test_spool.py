@@ -86,7 +86,7 @@ def test_an_accepted_record_leaves_the_folder_empty(desk: Desk, spool: Spool) ->
     put(desk, ANNA)
     assert swept(desk, spool) == 1
     assert left(desk) == []
-    assert [row["source"] for row in perform(desk, "records.list", {})] == ["spool"]
+    assert [row["source"] for row in perform(desk, "records.list", {})["records"]] == ["spool"]
     assert spool.sweep() == 0
 
 
@@ -109,6 +109,7 @@ def test_an_accepted_record_leaves_the_folder_empty(desk: Desk, spool: Spool) ->
         (document(ANNA, drop=("NIK",)), "missing"),
         (document(ANNA, reason="iseng"), None),
         (document(ANNA, EKTP_STATUS="BIOMETRIC_CAPTURED"), "status_not_printable"),
+        (document(ANNA, ALAMAT="JL. \u6f22"), "cannot_be_drawn"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -235,14 +236,14 @@ def test_a_link_is_not_followed(desk: Desk, spool: Spool, tmp_path: Path, ending
     path.unlink()
     path.symlink_to({"outside": outside, "nowhere": tmp_path / "none", "itself": path, "folder": tmp_path}[target])
     assert swept(desk, spool) == 0
-    assert perform(desk, "records.list", {}) == []
+    assert perform(desk, "records.list", {})["records"] == []
     assert outside.exists()
     (refused,) = quarantined(desk)
     assert refused["codes"] == "file_unreadable"
     (aside,) = (desk.shop.spool / UNREADABLE).iterdir()
     assert aside.name in refused["message"]
     kept = {one.name for one in aside.iterdir()}
-    assert kept == {"record.json", "photo.jpg", "signature.png"}  # nothing of the delivery is lost
+    assert kept == {"record.json", "record.jpg", "record.png"}  # nothing of the delivery is lost, and import takes it
     assert stat.S_IMODE((desk.shop.spool / UNREADABLE).stat().st_mode) == 0o700
 
 
@@ -267,6 +268,7 @@ def test_what_is_too_large_is_set_aside_whole(desk: Desk, spool: Spool, ending: 
     (aside,) = (desk.shop.spool / TOO_LARGE).iterdir()
     assert aside.name in refused["message"]
     assert sorted(one.stat().st_size for one in aside.iterdir()) == sorted(before.values())
+    assert {one.stem for one in aside.iterdir()} == {"record"}, "the pictures lie beside their record again"
     assert spool.sweep() == 0
     assert len(quarantined(desk)) == 1
 
@@ -345,7 +347,7 @@ def test_what_a_crash_left_is_finished_once(
     assert any((desk.shop.spool / CLAIMED).iterdir())
     again = Spool(desk.shop.spool, inbox(desk))
     assert again.finish_claimed() == (1 if where == "before booking" else 0)
-    assert len(perform(desk, "records.list", {})) == 1
+    assert len(perform(desk, "records.list", {})["records"]) == 1
     assert quarantined(desk) == []
     assert left(desk) == []
     assert again.finish_claimed() == 0
@@ -376,7 +378,7 @@ def test_a_crash_between_a_record_and_its_pictures_keeps_them_together(
     again = Spool(desk.shop.spool, inbox(desk))
     assert again.finish_claimed() + again.sweep() == 1
     assert quarantined(desk) == []
-    (row,) = perform(desk, "records.list", {})
+    (row,) = perform(desk, "records.list", {})["records"]
     with desk.shop.store.reading() as connection:
         sealed = record_secret_of(connection, row["id"])
     assert sealed is not None
@@ -441,7 +443,7 @@ def test_fifty_records_before_and_fifty_while_watching_all_arrive(desk: Desk) ->
         with Watching(Spool(desk.shop.spool, inbox(desk))) as watching:
             for person in everybody[50:]:
                 put(desk, person)
-            wait_until(lambda: len(perform(desk, "records.list", {})) == 100 or watching.died)
+            wait_until(lambda: len(perform(desk, "records.list", {})["records"]) == 100 or watching.died)
     assert quarantined(desk) == []
     assert left(desk) == []
     assert watching.arrivals
@@ -456,9 +458,9 @@ def test_names_that_are_no_text_do_not_stop_the_watch(desk: Desk) -> None:
         Path(os.fsdecode(raw + b".txt")).write_bytes(b"a note")
         Path(os.fsdecode(raw + b".jpg")).write_bytes(ANNA.photo_jpeg)
         Path(os.fsdecode(raw + b".json")).write_bytes(document(ANNA))
-        wait_until(lambda: perform(desk, "records.list", {}) or watching.died)
+        wait_until(lambda: perform(desk, "records.list", {})["records"] or watching.died)
         put(desk, people()[1])
-        wait_until(lambda: len(perform(desk, "records.list", {})) == 2 or watching.died)
+        wait_until(lambda: len(perform(desk, "records.list", {})["records"]) == 2 or watching.died)
     assert "5371" not in repr(events)
 
 
@@ -468,7 +470,7 @@ def test_what_a_crash_left_wakes_the_printers(desk: Desk, spool: Spool, monkeypa
     crash(spool, monkeypatch, "before booking")
     with capture_logs(), Watching(Spool(desk.shop.spool, inbox(desk))) as watching:
         wait_until(lambda: watching.arrivals or watching.died)
-    assert len(perform(desk, "records.list", {})) == 1
+    assert len(perform(desk, "records.list", {})["records"]) == 1
 
 
 def test_no_spool_folder_is_said_plainly(desk: Desk, spool: Spool) -> None:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
+from deliberate import line, notices
 from printd.books import Books
-from printd.checkpoints import check_start, sign_now
+from printd.checkpoints import check_start, root_at, sign_now
+from printd.client import call
 from printd.errors import IntegrityError, Refused
+from printd.heads import SEEN_NAME
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
+from printd.ledger.merkle import Frontier, Node, leaf_hash
 from printd.ledger.notes import Signer
 from printd.ledger.verify import verify_log
+from printd.shop import Shop
 from printd.store import log
 from printd.store.engine import Store
+from printd.store.rows import Connection
 
 SIGNER = Signer("printd.example/sign", bytes(range(32)))
 SITI = {"name": "siti", "role": "operator", "active": True}
@@ -130,3 +137,76 @@ def test_another_key_or_another_log_is_noticed_before_it_signs(books: Books, str
     sign_now(books.store, SIGNER)
     with pytest.raises(IntegrityError, match="not signed by this shop's key"):
         check_start(books.store, stranger)
+
+
+def loosen(connection: Connection) -> None:
+    """Take the database's own rules about the log away, as its owner can."""
+    if connection.dialect.name == "postgresql":
+        for table in ("entry", "node", "checkpoint", "checkpoint_note"):
+            connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        return
+    names = connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+    for name in names:
+        connection.execute(sa.text(f"DROP TRIGGER {name}"))
+
+
+def rewrite(connection: Connection, seq: int, old: bytes, new: bytes) -> None:
+    """Alter one entry and whatever is computed from it: its leaf, every node, the end of the log. No key is needed."""
+    loosen(connection)
+    end, nodes = Frontier(), list[Node]()
+    for number, body, _ in list(log.entries(connection)):
+        assert number != seq or old in body
+        told = body.replace(old, new) if number == seq else body
+        leaf = leaf_hash(told)
+        values = {"body": told, "leaf": leaf, "seq": number}
+        connection.execute(sa.text("UPDATE entry SET body = :body, leaf_hash = :leaf WHERE seq = :seq"), values)
+        end, made = end.append(leaf)
+        nodes += made
+    connection.execute(sa.text("DELETE FROM node"))
+    log.add_nodes(connection, nodes)
+    log.set_frontier(connection, end)
+
+
+def refused_without_its_note(shop: Shop) -> str:
+    """Take away the folder's own note of the last checkpoint; return what the start says, and make sure it stops."""
+    (shop.folder / SEEN_NAME).unlink()
+    before = heads(shop.store)
+    said = []
+    for start in (shop.check_start, lambda: call(shop.folder, "operators.list", {})):
+        with pytest.raises(IntegrityError) as refusal:
+            start()
+        said.append(refusal.value.what)
+    assert said[0] == said[1]
+    assert heads(shop.store) == before, "nothing is signed"
+    assert not (shop.folder / SEEN_NAME).exists()
+    return said[0]
+
+
+@notices({"the signed root is not computed anew": line(check_start, "!= root:", "is None:")})
+def test_an_entry_that_was_altered_with_all_that_is_computed_from_it_stops_the_start(shop_on_both: Shop) -> None:
+    grow(shop_on_both.books, 7)
+    size = shop_on_both.sign()
+    grow(shop_on_both.books, 2)
+    with shop_on_both.store.writing() as connection:
+        rewrite(connection, 3, b'"active":true', b'"active":false')
+        end = log.frontier(connection)
+        assert root_at(connection, end.size) == end.root(), "leaves, nodes and end fit each other"
+    assert f"no longer give the root that was signed at size {size}" in refused_without_its_note(shop_on_both)
+
+
+@pytest.mark.parametrize("alter", ["end", "leaf"])
+@notices({"the end is not computed anew": line(check_start, "!= end.root():", "is None:")})
+def test_an_end_that_does_not_fit_its_entries_stops_the_start(shop_on_both: Shop, alter: str) -> None:
+    """Behind the last signature, where no checkpoint speaks of it."""
+    grow(shop_on_both.books, 7)
+    shop_on_both.sign()
+    grow(shop_on_both.books, 3)  # the last one stands alone: no node is made of it yet
+    with shop_on_both.store.writing() as connection:
+        loosen(connection)
+        end = log.frontier(connection)
+        if alter == "end":
+            log.set_frontier(connection, Frontier(end.size, (*end.hashes[:-1], bytes(32))))
+        else:
+            last = {"leaf": bytes(32), "seq": end.size - 1}
+            connection.execute(sa.text("UPDATE entry SET leaf_hash = :leaf WHERE seq = :seq"), last)
+    assert f"does not fit its {end.size} entries" in refused_without_its_note(shop_on_both)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,12 +17,16 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
+from deliberate import line, notices
+from printd.books import Books
 from printd.errors import ConfigError, IntegrityError, StorageError
+from printd.shop import PROJECTIONS
 from printd.store import log, people
-from printd.store.engine import Store, create_engine, migrate
+from printd.store.engine import Store, create_engine, migrate, upgrade
 from printd.store.metadata import metadata
 
 NewDatabase = Callable[[bool], str]
+Live = Callable[[Books, int, int], "Counter[str]"]
 
 
 @contextmanager
@@ -55,9 +60,47 @@ def test_the_migrations_make_the_tables_that_the_code_knows(new_database: NewDat
                 assert kept == {name: told[name] for name in kept}
 
 
-def test_migrating_again_changes_nothing(new_database: NewDatabase) -> None:
+def contents(url: str) -> dict[str, tuple[list[str], list[str]]]:
+    """Return everything in a database: of each table its columns, keys, checks and rows; then indexes and triggers."""
+    with engine_of(url) as engine, engine.connect() as connection:
+        found: dict[str, tuple[list[str], list[str]]] = {}
+        look = sa.inspect(connection)
+        for name in sorted(look.get_table_names()):
+            rows = connection.execute(sa.text(f'SELECT * FROM "{name}"')).all()
+            about = (look.get_columns, look.get_pk_constraint, look.get_foreign_keys, look.get_check_constraints)
+            found[name] = (sorted(map(repr, rows)), [repr(one(name)) for one in about])
+        others = {
+            "sqlite": "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2",
+            "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal UNION ALL "
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1, 2",
+        }[engine.dialect.name]
+        found[""] = ([repr(row) for row in connection.execute(sa.text(others))], [])
+        return found
+
+
+@notices(
+    {
+        "it begins anew": line(
+            upgrade,
+            'command.upgrade(config, "head")',
+            "connection.exec_driver_sql(\"UPDATE log_state SET size = 0, frontier = ''\")",
+        ),
+        "it takes a rule away": line(
+            upgrade, 'command.upgrade(config, "head")', 'connection.exec_driver_sql("DROP INDEX uq_shift_current")'
+        ),
+    }
+)
+def test_migrating_again_changes_nothing(new_database: NewDatabase, live: Live) -> None:
     url = new_database(True)
+    store = Store.open(url)
+    with store.writing() as connection:
+        log.start(connection)
+    live(Books(store, PROJECTIONS), 5, 60)
+    store.close()
+    before = contents(url)
+    assert sum(len(rows) for name, (rows, _) in before.items() if name) > 150
     migrate(url)
+    assert contents(url) == before
     Store.open(url).close()
 
 
@@ -85,7 +128,7 @@ def test_a_database_of_another_version_is_refused_with_both_versions(new_databas
         connection.execute(sa.text("UPDATE alembic_version SET version_num = :v"), {"v": version})
     with pytest.raises(ConfigError) as refusal:
         Store.open(url)
-    assert f"of version {version}, this printd needs 0007" in str(refusal.value)
+    assert f"of version {version}, this printd needs 0008" in str(refusal.value)
 
 
 def test_a_missing_sqlite_file_is_refused_and_not_made(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from intake_help import CommandLine
 from PIL import Image
 
 from contract.office import Office
+from deliberate import line, notices
 from drivers.printer import Counters
 from layouts.calibration import draw
 from layouts.fonts import FontSource
@@ -24,7 +25,7 @@ from printd.desk import blanks, consumables, printers, reports, shifts, test_pri
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
-from printd.printing import test_print
+from printd.printing import projection, test_print
 from printd.printing.recovery import doubt_open_attempts
 from printd.replay import compare
 from printd.shop import PROJECTIONS
@@ -143,6 +144,28 @@ def test_what_stands_against_a_test_print_is_told_and_nothing_changes(desk: Desk
     assert "missing" in str(
         refused(desk, lambda: test_prints.settle(desk, "p1", "spoiled", two[0], Person(name="budi")))
     )
+    no_difference(desk)
+
+
+@pytest.mark.parametrize("doubtful", [False, True])
+@notices(
+    {
+        "an open test print does not keep its printer": line(
+            projection._printer_retired, "(*under_way, test_prints.open_on(connection, name))", "under_way"
+        )
+    }
+)
+def test_a_printer_that_holds_a_test_print_is_not_retired(desk: Desk, two: Two, doubtful: bool) -> None:
+    begin(desk)
+    blanks.unload(desk, "p1", *two)
+    if doubtful:
+        assert doubt_open_attempts(desk.shop.books) == 1
+    told = str(refused(desk, lambda: printers.retire(desk, "p1", *two)))
+    assert "K001 is under way in p1, or nobody has said yet what became of it" in told
+    if not doubtful:
+        doubt_open_attempts(desk.shop.books)
+    test_prints.settle(desk, "p1", "spoiled", *two)
+    printers.retire(desk, "p1", *two)
     no_difference(desk)
 
 

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from counter import BUDI, RATNA, SITI, TWO, Counter, counter
+from deliberate import line, notices
 from printd import keys
+from printd.desk import transfers
 from printd.errors import Refused
 from printd.replay import compare
 from printd.shop import PROJECTIONS
@@ -126,6 +128,43 @@ def test_two_shops_hand_blanks_over_by_signed_papers(tmp_path: Path) -> None:
             assert done["acknowledgement"].startswith("printd.example/tests/counter/documents+")
             assert giver.places() == {"store": 90, "site:office-b": 10}
             assert taker.places() == {"store": 10}
+
+
+@notices(
+    {
+        "an acknowledgement serves for any transfer": line(
+            transfers.acknowledge_signed, 'told.get("acknowledges") != transfer', "not told"
+        )
+    }
+)
+def test_the_acknowledgement_of_one_transfer_does_not_serve_for_another(tmp_path: Path) -> None:
+    """Both went to the same office, and both came: its signed papers are exchanged on the way."""
+    with counter(tmp_path / "a") as giver:
+        giver.announce()
+        giver.receive()
+        sender = keys.documents_vkey(tmp_path / "a")
+        with counter(tmp_path / "b", f'[custody]\nsender_keys = ["{sender}"]\n') as taker:
+            site = {"site": "office-b", "kind": "office", "title": "B", "key": keys.documents_vkey(tmp_path / "b")}
+            giver.act("sites.set", by=RATNA, **site)
+            names, papers = [], []
+            for _ in range(2):
+                sent = giver.act("transfers.send", **{**SEND, "to": "office-b"}, pieces=10)
+                content = b64encode(Path(sent["files"]["manifest"]).read_bytes()).decode()
+                taker.act("deliveries.announce", name="m.note", content=content, by="marta")
+                taker.count({"pieces": 10, "cartons": [{"carton": f"{sent['id']}-1"}]}, sent["id"])
+                taker.act("deliveries.receive", delivery=sent["id"], **TWO)
+                names.append(sent["id"])
+                papers.append(taker.act("transfers.receipt", delivery=sent["id"], by="siti")["note"])
+        before = giver.places()
+        assert before == {"store": 80, **dict.fromkeys((f"transfer:{name}" for name in names), 10)}
+        for name, paper in ((names[0], papers[1]), (names[1], papers[0])):
+            told = refused(giver, "transfers.acknowledge_signed", transfer=name, content=paper, **TWO)
+            assert f"This acknowledgement is not of {name}" in told
+        assert giver.places() == before
+        assert giver.act("discrepancies.list") == []
+        for name, paper in zip(names, papers, strict=True):
+            giver.act("transfers.acknowledge_signed", transfer=name, content=paper, **TWO)
+        assert giver.places() == {"store": 80, "site:office-b": 20}
 
 
 def test_blanks_go_back_to_the_province_by_a_paper(office: Counter) -> None:

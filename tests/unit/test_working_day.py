@@ -216,13 +216,53 @@ def test_the_lowest_serials_are_loaded_by_the_shift_s_people(desk: Desk, two: Tw
     assert "The shift holds 0" in refused(desk, lambda: blanks.load(desk, "p2", two[0])).what
 
 
+def test_where_nobody_says_how_many_each_printer_gets_an_even_share(desk: Desk, two: Two) -> None:
+    stock(desk, two)
+    add_printers(desk, "p1", "p2", "p3", "old")
+    shifts.open_(desk, *two, pieces=20, reason="a test")
+    perform(desk, "printers.pause", {"name": "old", "by": "siti"})
+    retire = {"by": two[0].model_dump(), "second": two[1].model_dump()}
+    perform(desk, "printers.retire", {"name": "old", **retire})
+    moved = blanks.load(desk, "p1", two[0])
+    assert (moved["serials"], moved["pieces"], moved["stock_type"], moved["left"]) == ([["K001", "K007"]], 7, "WNI", 13)
+    again = refused(desk, lambda: blanks.load(desk, "p1", two[0]))
+    assert again.what == "p1 has its share already: 7 of 20 blanks of type WNI, among 3 printers."
+    assert again.remedy.endswith("printd blanks load p1 --pieces N")
+    assert blanks.load(desk, "p2", two[0], pieces=3)["left"] == 10
+    assert blanks.load(desk, "p2", two[0])["serials"] == [["K011", "K014"]], "up to its share"
+    assert blanks.load(desk, "p3", two[0])["left"] == 0, "the last share is what there is"
+    assert where(desk) == {"store": 80, "hopper:p1": 7, "hopper:p2": 7, "hopper:p3": 6}
+
+
+def test_a_share_that_others_have_taken_already_is_what_is_left(desk: Desk, two: Two) -> None:
+    stock(desk, two)
+    add_printers(desk, "p1", "p2")
+    shifts.open_(desk, *two, pieces=20, reason="a test")
+    blanks.load(desk, "p1", two[0], pieces=15)
+    moved = blanks.load(desk, "p2", two[0])
+    assert (moved["serials"], moved["left"]) == ([["K016", "K020"]], 0)
+
+
+def test_a_printer_that_cannot_print_the_type_has_no_share_in_it(desk: Desk, two: Two) -> None:
+    only = {"p2": ("4.8",)}
+    configure(desk, printing=desk.shop.config.printing.model_copy(update={"generations": only}))
+    stock(desk, two)
+    stock(desk, two, "ORANGE", "OA001", "OA050", stock_type="OA")
+    add_printers(desk, "p1", "p2", "p3")
+    shifts.open_(desk, *two, pieces=20, reason="a test")
+    shifts.issue(desk, *two, pieces=5, stock_type="OA", reason="a test")
+    moved = blanks.load(desk, "p3", two[0], stock_type="OA", serials=[["OA001", "OA005"]])
+    assert (moved["stock_type"], moved["left"]) == ("OA", 0)
+    assert blanks.load(desk, "p1", two[0])["pieces"] == 20
+
+
 def test_what_the_shift_does_not_hold_is_not_loaded(desk: Desk, two: Two, open_shift: str) -> None:
     announce(desk, "T", [("T001", "T100")])
     for first, what, remedy in (
         ("T001", "T001 cannot be loaded: it was never received, it is in transit:T.", "deliveries receive"),
         ("Z001", "Z001 cannot be loaded: it was never received, it is in no delivery.", "deliveries receive"),
         ("K050", "K050 cannot be loaded: the shift does not hold it, it is in store.", "shifts issue"),
-        ("K001", "K001 cannot be loaded: the shift does not hold it, it is in hopper:p1.", "shifts issue"),
+        ("K001", "K001 cannot be loaded: it is loaded already, it is in hopper:p1.", "blanks unload"),
     ):
         error = refused(desk, partial(blanks.load, desk, "p2", two[0], serials=[[first, first]]))
         assert error.what == what

@@ -69,7 +69,7 @@ class Events:
             if lying:
                 self.office.world.lose(lying[-1])
         if "override" in day.events:
-            queued = self.office.act("jobs.list", state="queued", limit=100_000)
+            queued = self.office.act("jobs.list", state="queued", limit=100_000)["jobs"]
             if queued:
                 reason = "hospital asks for the card before an operation"
                 self.office.act("jobs.override", job=queued[-1]["id"], reason=reason, **_TWO)

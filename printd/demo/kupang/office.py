@@ -93,7 +93,7 @@ class Office:
     def check_cards(self) -> int:
         """Look at every printed card; book good ones and spoiled ones; return how many were good."""
         good = 0
-        for job in self.act("jobs.list", state="printed", limit=100_000):
+        for job in self.act("jobs.list", state="printed", limit=100_000)["jobs"]:
             serial = job["serial"]
             flaw = self.world.flaws.get(serial, "")
             if flaw and "own spoilage approved" not in self.refusals:
@@ -108,7 +108,8 @@ class Office:
     def hand_over(self, share: float) -> int:
         """Hand finished cards to those who come for them."""
         done = 0
-        for job in self.act("jobs.list", state="finished", limit=100_000):
+        finished = self.act("jobs.list", state="finished", limit=100_000)["jobs"]
+        for job in reversed(finished):  # the longest ready come first
             if self.world.chance.random() < share:
                 self.act("jobs.hand_over", job=job["id"], by=CHECKER)
                 self.world.carry([job["serial"]], "holder")

@@ -92,7 +92,7 @@ def _settle(office: Office, printer: str) -> None:
 
 def reprint(office: Office) -> None:
     """Decide that every record whose card was lost is printed again."""
-    for job in office.act("jobs.list", state="held", limit=100_000):
+    for job in office.act("jobs.list", state="held", limit=100_000)["jobs"]:
         if job["held_because"] == "spoiled":
             office.act("jobs.reprint", job=job["id"], by=CHECKER)
 

@@ -16,6 +16,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from watchfiles import watch
@@ -36,6 +37,8 @@ _PHOTO, _SIGNATURE = (".jpg", ".jpeg"), (".png",)
 _SETTLED_SECONDS = 0.3
 _LOOK_MS = 500
 _FILES = (("record.json", MAX_DOCUMENT), ("photo.jpg", MAX_PICTURE), ("signature.png", MAX_PICTURE))
+BESIDE = {"photo.jpg": "record.jpg", "signature.png": "record.png"}
+"""How the pictures of a claim are named where people get them back, so that they lie beside ``record.json`` again."""
 _NAME = re.compile(r"[^/\0]{1,250}\.json", re.IGNORECASE)
 
 
@@ -142,7 +145,10 @@ class Spool:
                 self._log.warning("record.quarantined", quarantine=number, codes=[one.code for one in refused.findings])
             if aside:
                 (self._folder / aside).mkdir(mode=0o700, exist_ok=True)
-                claim.rename(self._folder / aside / claim.name)
+                kept = claim.rename(self._folder / aside / claim.name)
+                for name, beside in BESIDE.items():  # last: a claim is looked through for the names of a claim
+                    with suppress(FileNotFoundError):
+                        (kept / name).rename(kept / beside)
                 return False
         _remove(claim)
         return False

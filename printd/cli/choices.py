@@ -1,0 +1,114 @@
+"""The closed sets of words that options take: shown by ``--help``, and named where another word is given.
+
+They stand here once more, since the desk that checks them takes long to load; a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+CAUSES = (
+    "factory_defect",
+    "no_chip",
+    "encode_fail",
+    "print_fade",
+    "print_blur",
+    "print_offset",
+    "missing_text",
+    "ribbon_break",
+    "jam",
+    "bent_heat",
+    "scorch",
+    "wrong_data",
+    "wrong_blank_type",
+    "operator_error",
+    "power_loss",
+    "test_print",
+    "other",
+)
+ROLES = ("operator", "supervisor")
+STOCK_TYPES = ("WNI", "OA")
+JOB_STATES = ("held", "queued", "printing", "in_doubt", "printed", "finished", "handed_over", "cancelled")
+BLANK_IS = ("hopper", "hand")
+TEST_OUTCOMES = ("spoiled", "unused", "lost")
+RECEIVERS = ("holder", "proxy", "unknown")
+OLD_CARD = ("taken", "none", "unknown")
+INVALID_CARDS = ("encode_fail", "damaged", "print_fail", "data_change", "moved", "deceased")
+DESTRUCTIONS = ("burn", "punch_burn", "shred", "cut_burn")
+DISCREPANCY_OUTCOMES = ("store", "spoiled", "missing", "returned", "nothing")
+CARTON_CONDITIONS = ("intact", "damaged", "seal_broken", "wrong_type")
+INCIDENTS = ("missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other")
+CONSUMABLES = ("ribbon", "film", "cleaning")
+SITES = ("office", "subdistrict", "mobile")
+CHART_GROUPS = ("printer", "cause", "operator", "carton", "day")
+SUKET_STATUSES = ("PRR", "SFE", "Pro", "DUP", "Efac", "CP", "CS", "SFCP", "CRL", "CL")
+SUKET_STATES = ("open", "expired", "converted")
+PAPERS = ("delivery", "shift", "transfer", "destruction", "stock-count", "request")
+REPORTS = {
+    "r1": "Daily stock position (Laporan harian stok blangko)",
+    "r2": "Public notice (Pengumuman ketersediaan blangko)",
+    "r3": "Reconciliation of sites (Rekonsiliasi kecamatan)",
+    "r4": "Stock card (Kartu stok)",
+    "r5": "Receipts (BAST penerimaan)",
+    "r6": "Issue and return by shift (Lembar giliran)",
+    "r7": "Print register (Register pencetakan)",
+    "r8": "Invalid cards (Pencatatan KTP-el rusak/invalid)",
+    "r9": "Destructions (BA pemusnahan)",
+    "r10": "Monthly destruction report (Laporan bulanan pemusnahan)",
+    "r11": "Requests for blanks (Usulan penambahan blangko)",
+    "r12": "Stock counts (Stock opname)",
+    "r13": "Transfers and loans (BA pinjaman/pemindahan)",
+    "r14": "Undistributed cards (KTP-el belum terdistribusi)",
+    "r15": "Temporary certificates (Register suket)",
+    "r16": "Consumables (Bahan habis pakai)",
+    "r17": "Incidents (Laporan kejadian)",
+    "r18": "Out-of-domicile prints (Cetak luar domisili)",
+    "spoilage": "Control chart of spoilage (Peta kendali kerusakan)",
+}
+REPORTS_BY_NAME = ("r7", "r8", "r14", "r15")
+INKS = ("y", "m", "c", "k")
+DITHERS = ("none", "ordered", "diffusion")
+INTENTS = ("perceptual", "relative", "saturation")
+FAULT_PLANS = ("none", "typical")
+SCENARIOS = ("kupang-2018",)
+FAMILIES = ("evolis", "magicard", "matica", "zebra", "cups", "picture")
+"""Ours. Packages beside printd may offer others, so that this set is told and not closed."""
+DOCUMENTS = ("configuration", "custody", "drivers", "formats", "hardware-bringup", "log", "operation")
+
+
+class OneOf:
+    """Reads one of some words, whatever its case."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = tuple(words)
+        self.__name__ = "word"  # what --help calls the kind of value
+
+    def __call__(self, text: str) -> str:
+        """Return the word that a text is.
+
+        :raises typer.BadParameter: it is none of them.
+        """
+        for one in self.words:
+            if one.casefold() == text.casefold():
+                return one
+        raise typer.BadParameter(f"{text[:40]!r} is none of {', '.join(self.words)}.")
+
+
+def option(words: Sequence[str], about: str, *names: str, metavar: str | None = None) -> Any:
+    """Return an option that takes one of some words.
+
+    :param about: help without its full stop; the words follow it.
+    """
+    return typer.Option(*names, parser=OneOf(words), metavar=metavar, help=f"{about}: {_listed(words)}.")
+
+
+def argument(words: Sequence[str], about: str) -> Any:
+    """Return an argument that takes one of some words."""
+    return typer.Argument(parser=OneOf(words), help=f"{about}: {_listed(words)}.")
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]

@@ -1,0 +1,134 @@
+"""The README's first shop, typed as it stands there: a newcomer's day from the first delivery to the evening."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHOP = "/srv/printd"
+SECONDS = 60.0
+RECORDS = 5
+
+
+def blocks() -> list[str]:
+    """Return the code blocks of the README's chapter, without their indentation."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    chapter = readme.partition("## A shop of your own\n")[2].partition("\n## ")[0]
+    found = re.findall(r"(?:^(?:    .*)?\n)+", chapter, re.MULTILINE)
+    return [re.sub(r"^    ", "", block, flags=re.MULTILINE).strip() for block in found if block.strip()]
+
+
+def typed(block: str) -> list[str]:
+    """Return what is typed one after the other: lines, and a document with the line that asks for it."""
+    return [one for one in re.findall(r".*<<END\n(?:.*\n)*?END|.+", block) if one.strip()]
+
+
+class Newcomer:
+    """Types at a shell that stays open."""
+
+    def __init__(self, folder: Path) -> None:
+        self.shop = folder / "shop"
+        (folder / ".venv").symlink_to(sys.prefix)
+        passwords = folder / "passwords.toml"
+        passwords.write_text('siti = "a long enough word"\nbudi = "another long word"\n')
+        passwords.chmod(0o600)
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("PRINTD_")}
+        self._stderr = folder / "stderr"
+        with self._stderr.open("wb") as told:
+            self._shell = subprocess.Popen(
+                ["bash", "--norc"],
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=told,
+                text=True,
+                env={**kept, "PRINTD_PASSWORDS": str(passwords), "LANG": "C.UTF-8"},
+                start_new_session=True,
+            )
+
+    def types(self, what: str) -> str:
+        """Type it, wait for it; return what it showed. It must have done what it says."""
+        assert self._shell.stdin is not None
+        assert self._shell.stdout is not None
+        self._shell.stdin.write(f'{what.replace(SHOP, str(self.shop))}\necho; echo "[ended $?]"\n')
+        self._shell.stdin.flush()
+        shown: list[str] = []
+        for line in self._shell.stdout:
+            if line.startswith("[ended "):
+                assert line == "[ended 0]\n", (what, "".join(shown), self._stderr.read_text())
+                return "".join(shown)
+            shown.append(line)
+        raise AssertionError((what, "".join(shown), self._stderr.read_text()))
+
+    def until(self, ready: str, wanted: int) -> list[dict[str, Any]]:
+        """Look at a list again and again, as a person does, until it is so long; return it."""
+        end = time.monotonic() + SECONDS
+        while True:
+            rows = json.loads(self.types(f"{ready} --json").strip())
+            if len(rows) >= wanted:
+                return list(rows)
+            assert time.monotonic() < end, rows
+            time.sleep(0.2)
+
+    def leaves(self) -> None:
+        """End the shell and everything that was started in it."""
+        os.killpg(self._shell.pid, signal.SIGTERM)
+        self._shell.communicate(timeout=SECONDS)
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
+    person = Newcomer(tmp_path)
+    try:
+        yield person
+    finally:
+        person.leaves()
+
+
+@pytest.mark.timeout(480)
+def test_a_newcomers_day_is_typed_as_it_stands_there(newcomer: Newcomer) -> None:
+    job = ""
+    shown: dict[str, str] = {}
+    for what in typed(blocks()[0]):
+        if what.startswith("printd jobs list"):
+            newcomer.until("printd jobs list --state printed", RECORDS)
+        if "JOB" in what:
+            job = job or newcomer.until("printd jobs list --state printed", 1)[0]["id"][:8]
+        shown[what.partition(" #")[0].strip()] = newcomer.types(what.replace("JOB", job))
+        if what.startswith("printd run"):
+            newcomer.until("printd operators list", 2)
+    assert len(shown) > 25
+    listed = shown["printd jobs list"]
+    assert listed.count(" printed ") == RECORDS
+    assert len(list((newcomer.shop / "printed/practice").glob("*/front.png"))) == RECORDS
+    places = json.loads(newcomer.types("printd blanks where --json"))["deliveries"]["KPG-2026-01"]["places"]
+    assert places == {"store": 1995, "output": 4, "holder": 1}
+    (shift,) = json.loads(newcomer.types("printd shifts list --json"))
+    assert shift["state"] == "closed"
+    newcomer.types("printd audit verify && printd audit replay && printd check")
+
+
+def test_each_command_of_the_second_block_is_one_that_there_is(tmp_path: Path) -> None:
+    """They need hardware or a doubt: here they are refused, but none is wrong usage."""
+    lines = [one.partition(" #")[0].split() for one in typed(blocks()[1])]
+    assert len(lines) > 5
+    for words in lines:
+        ran = subprocess.run(
+            [sys.executable, "-m", *words],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            cwd=tmp_path,
+            env={**os.environ, "PRINTD_SHOP": str(tmp_path / "no-shop")},
+        )
+        assert ran.returncode == (0 if words[1] == "docs" else 1), (words, ran.stderr)
+        assert "Traceback" not in ran.stderr
