@@ -181,8 +181,10 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "jobs.doubt": Case(_with(job="@doubtful")),
         "jobs.resolve": Case(_with(job="@doubtful", outcome="printed", by=BUDI), ("attempt.printed",)),
         "jobs.check": Case(_with(job="@printed", quality="good", by=BUDI), ("card.checked",)),
+        "jobs.check_all": Case(_with(all_jobs=["@printed"], quality="good", by=BUDI), ("card.checked",)),
         "jobs.correct": Case(_with(job="@printed", serial="K00007", **TWO), ("attempt.corrected",)),
         "jobs.hand_over": Case(_with(job="@checked", **_BY), ("card.handed_over",)),
+        "jobs.hand_over_all": Case(_with(all_jobs=["@checked"], **_BY), ("card.handed_over",)),
         "pictures.draw": Case(_with(job="@queued", **_WHO), ("register.read",)),
         "printers.add": Case(_with(name="p9", family="picture", model="png", **_BY), ("printer.added",), writes=True),
         "printers.list": Case(),
@@ -200,6 +202,9 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "test_prints.show": Case(_with(test="@test")),
         "test_prints.list": Case(),
         "test_prints.look": Case(_with(name="p4", **_BY), ("test_print.evidence",)),
+        "test_prints.correct": Case(
+            _with(name="p4", booked="@test blank", serial="@blank after it", **TWO), ("test_print.corrected",)
+        ),
         "test_prints.settle": Case(_with(name="p4", outcome="spoiled", **TWO), ("test_print.ended",)),
     }
 )
