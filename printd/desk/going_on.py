@@ -15,7 +15,8 @@ from typing import Any
 from printd import checkpoints, durable, heads, keys, restored
 from printd.config import CONFIG_NAME, check_origin, load
 from printd.desk.desk import Desk, Person, two_people
-from printd.errors import ConfigError, IntegrityError, Refused
+from printd.desk.owed import storage_trouble
+from printd.errors import Booked, ConfigError, IntegrityError, Refused, StorageError
 from printd.heads import Head
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.ledger.notes import Signer
@@ -83,16 +84,31 @@ def _finish_generation(desk: Desk, by: Person, second: Person, ended: Row) -> di
 
 
 def _end(desk: Desk, entry: int, missing: int, origin: str | None) -> dict[str, Any]:
-    """Do what follows the entry of the two people, and return what became of it."""
+    """Do what follows the entry of the two people, and return what became of it.
+
+    :raises Booked: disk, folder or database fail: the entry stands, and what follows it is still to be done.
+    """
     shop = desk.shop
-    heads.forget_told(shop.folder)
-    if origin is not None:
-        _change_over(desk, origin)
+    try:
+        heads.forget_told(shop.folder)
+        if origin is not None:
+            _change_over(desk, origin)
+        in_doubt = doubt_open_attempts(shop.books)
+    except (OSError, StorageError) as failed:
+        known = storage_trouble(failed, "")
+        if known is None:
+            raise
+        again = "Mend that, then repeat the same command: it ends what was begun. Until then nothing is booked."
+        raise Booked(
+            f"How the shop goes on is booked (entry {entry}), but what follows it is not done.",
+            why=known.why,
+            remedy=again if origin is not None else "Mend that; the daemon makes it up when it starts.",
+        ) from failed
     return {
         "entry": entry,
         "missing": missing,
         "origin": origin or shop.keys.log.verifier.name,
-        "in_doubt": doubt_open_attempts(shop.books),
+        "in_doubt": in_doubt,
     }
 
 
