@@ -19,11 +19,15 @@ CALMING = "nothing has to be restored"
 _PARTS = ("what", "why", "consequence", "remedy")
 
 
-def sentences(error: Mapping[str, Any]) -> str:
-    """Make sure that an error is told in whole sentences, with a consequence and a remedy; return them all."""
+def sentences(error: Mapping[str, Any], *, books: bool = True) -> str:
+    """Make sure that an error is told in whole sentences, with a consequence and a remedy; return them all.
+
+    :param books: whether it could have booked anything, so that it must say what the books hold.
+    """
     for part in _PARTS:
         text = error.get(part)
-        if not isinstance(text, str) or (not text and part != "why"):
+        needed = part in ("what", "remedy") or (part == "consequence" and books)
+        if not isinstance(text, str) or (needed and not text):
             raise Untrue(f"the error has no {part}: {error}")
         if text and not re.search(r"""[.?!)]$|: [a-z]+ [^.]+$""", text):
             raise Untrue(f"the {part} is no sentence: {text!r}")

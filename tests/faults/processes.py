@@ -74,6 +74,7 @@ def child(asked: Mapping[str, Any]) -> NoReturn:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             os.dup2(descriptor, stream)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.environ.update(asked.get("environment", {}))
         os.umask(0o077)
         if not asked["privileged"]:
             drop_privileges()
