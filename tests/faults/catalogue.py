@@ -20,7 +20,8 @@ class Case:
 
     :param arguments: from what is known of the shop.
     :param books: kinds of entries that it adds, each at least once; none: it reads.
-    :param writes: it writes files besides the books: papers, traces, a profile, a printer's folder.
+    :param writes: it writes files besides the books: papers, traces, a printer's folder.
+    :param papers: the papers of what it books are among them, which may follow later.
     :param shop: the template.
     :param doors: where it can succeed; elsewhere it is refused, faults or not.
     """
@@ -28,6 +29,7 @@ class Case:
     arguments: Callable[[Facts], Mapping[str, Any]] = lambda facts: {}
     books: tuple[str, ...] = ()
     writes: bool = False
+    papers: bool = False
     shop: str = "noon"
     doors: tuple[str, ...] = DOORS
 
@@ -60,7 +62,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
             _with(name="m.json", content=manifest("D9", 901, 910), **_BY), ("delivery.announced",)
         ),
         "deliveries.count": Case(_with(delivery="D3", sheet={"pieces": 10}, **_WHO), ("delivery.counted",)),
-        "deliveries.receive": Case(_with(delivery="D2", **TWO), ("delivery.received",), writes=True),
+        "deliveries.receive": Case(_with(delivery="D2", **TWO), ("delivery.received",), writes=True, papers=True),
         "deliveries.open": Case(_with(delivery="D4", carton="D4-1", **TWO), ("carton.opened",)),
         "deliveries.list": Case(),
         "deliveries.show": Case(_with(delivery="D1")),
@@ -81,7 +83,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "shifts.count_begin": Case(_with(**_WHO), ("shift.counting",)),
         "shifts.count": Case(_with(found="@sheet", **_WHO), ("shift.counted",), shop="evening"),
         "shifts.resume": Case(_with(**_WHO), ("shift.resumed",), shop="evening"),
-        "shifts.close": Case(_with(**TWO), ("shift.closed",), writes=True, shop="evening"),
+        "shifts.close": Case(_with(**TWO), ("shift.closed",), writes=True, papers=True, shop="evening"),
         "shifts.list": Case(),
         "shifts.show": Case(_with(shift="@shift")),
         "samples.draw": Case(_with(pieces=3, **_BY), ("sample.drawn",)),
@@ -92,7 +94,10 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "cards.list": Case(),
         "cards.names": Case(_with(cards=["@card"], **_BOSS), ("register.read",)),
         "destructions.destroy": Case(
-            _with(ba_number="BA/2", place="yard", witnesses=_WITNESSES, **TWO), ("blanks.destroyed",), writes=True
+            _with(ba_number="BA/2", place="yard", witnesses=_WITNESSES, **TWO),
+            ("blanks.destroyed",),
+            writes=True,
+            papers=True,
         ),
         "destructions.list": Case(),
         "destructions.show": Case(_with(destruction="@destruction")),
@@ -114,12 +119,19 @@ CASES: Mapping[str, Case] = MappingProxyType(
             _with(to="alak", carrier="CONTOH", document="TT/9", serials=[["K00161", "K00165"]], **TWO),
             ("transfer.sent",),
             writes=True,
+            papers=True,
         ),
         "transfers.acknowledge": Case(
-            _with(transfer="@sent", document="TT/8", pieces=5, **TWO), ("transfer.acknowledged",), writes=True
+            _with(transfer="@sent", document="TT/8", pieces=5, **TWO),
+            ("transfer.acknowledged",),
+            writes=True,
+            papers=True,
         ),
         "transfers.acknowledge_signed": Case(
-            _with(transfer="@signed for", content="@acknowledgement", **TWO), ("transfer.acknowledged",), writes=True
+            _with(transfer="@signed for", content="@acknowledgement", **TWO),
+            ("transfer.acknowledged",),
+            writes=True,
+            papers=True,
         ),
         "transfers.receipt": Case(_with(delivery="D1", **_BY), writes=True),
         "transfers.give_back": Case(_with(serials=[["K00171", "K00172"]], document="SK/1", **TWO), ("blanks.moved",)),
@@ -131,7 +143,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "holders.names": Case(_with(name="r7", **_DAYS, **_BOSS), ("register.read",)),
         "papers.again": Case(_with(kind="delivery", name="D1"), writes=True),
         "counts.count": Case(_with(found="@store", **_WHO), ("stock.counted",)),
-        "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True),
+        "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True),
         "consumables.receive": Case(
             _with(kind="film", label="F1", pieces=2, nominal=500, **_BY), ("consumable.received",)
         ),
@@ -141,7 +153,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "suket.list": Case(),
         "forecast.show": Case(),
         "forecast.request": Case(
-            _with(stock_type="WNI", pieces=500, reason="a test", **_BY), ("request.made",), writes=True
+            _with(stock_type="WNI", pieces=500, reason="a test", **_BY), ("request.made",), writes=True, papers=True
         ),
         "blanks.load": Case(_with(printer="p1", pieces=3, **_WHO), ("blanks.moved",)),
         "blanks.unload": Case(_with(printer="p2", **TWO), ("blanks.moved",)),
@@ -169,8 +181,10 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "jobs.doubt": Case(_with(job="@doubtful")),
         "jobs.resolve": Case(_with(job="@doubtful", outcome="printed", by=BUDI), ("attempt.printed",)),
         "jobs.check": Case(_with(job="@printed", quality="good", by=BUDI), ("card.checked",)),
+        "jobs.check_all": Case(_with(all_jobs=["@printed"], quality="good", by=BUDI), ("card.checked",)),
         "jobs.correct": Case(_with(job="@printed", serial="K00007", **TWO), ("attempt.corrected",)),
         "jobs.hand_over": Case(_with(job="@checked", **_BY), ("card.handed_over",)),
+        "jobs.hand_over_all": Case(_with(all_jobs=["@checked"], **_BY), ("card.handed_over",)),
         "pictures.draw": Case(_with(job="@queued", **_WHO), ("register.read",)),
         "printers.add": Case(_with(name="p9", family="picture", model="png", **_BY), ("printer.added",), writes=True),
         "printers.list": Case(),
@@ -188,6 +202,9 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "test_prints.show": Case(_with(test="@test")),
         "test_prints.list": Case(),
         "test_prints.look": Case(_with(name="p4", **_BY), ("test_print.evidence",)),
+        "test_prints.correct": Case(
+            _with(name="p4", booked="@test blank", serial="@blank after it", **TWO), ("test_print.corrected",)
+        ),
         "test_prints.settle": Case(_with(name="p4", outcome="spoiled", **TWO), ("test_print.ended",)),
     }
 )

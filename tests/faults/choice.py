@@ -23,13 +23,21 @@ _ALWAYS = (
 )
 
 
+_PAPERS = ("no room for papers", "acts")
+"""Faults that only acts with papers meet."""
+
+
 def chosen() -> list[tuple[str, str, str]]:
     """Return the cases of this run: fault, life, act."""
     pairs = [(name, life) for name, fault in FAULTS.items() for life in fault.lives]
     acts = sorted(CASES, key=lambda name: (not CASES[name].writes, not CASES[name].books, name))
-    shared = [
-        (name, life, acts[(number * EACH + one) % len(acts)])
-        for number, (name, life) in enumerate(pairs)
-        for one in range(EACH)
-    ]
+    papers = [name for name in acts if CASES[name].papers]
+    shared = []
+    turns = {True: 0, False: 0}
+    for name, life in pairs:
+        few = len(papers) > EACH and name in _PAPERS
+        for _ in range(min(EACH, len(acts))):
+            which = papers if few else acts
+            shared.append((name, life, which[turns[few] % len(which)]))
+            turns[few] += 1
     return list(dict.fromkeys([*_ALWAYS, *shared]))

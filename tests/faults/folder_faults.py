@@ -114,10 +114,14 @@ def _damaged(ground: Ground) -> None:
                 file.write(os.urandom(path.stat().st_size))
 
 
-def _emptied(ground: Ground) -> None:
+def _deleted(ground: Ground) -> None:
     _kept(ground)
     for name in ("printd.sqlite", "printd.sqlite-wal", "printd.sqlite-shm"):
         (ground.shop / name).unlink(missing_ok=True)
+
+
+def _emptied(ground: Ground) -> None:
+    _deleted(ground)
     (ground.shop / "printd.sqlite").touch()
 
 
@@ -185,8 +189,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "immutable note": Fault(*_immutable("last-checkpoint.note"), _WRITE, disk="ext4", books=False),
         "database gone": Fault(_moved, _moved_back, ("exist", "there", "missing", "gone"), never=("damaged",)),
         "database damaged": Fault(_damaged, _put_back, ("damaged", "restore"), never=("full",)),
-        "database empty": Fault(
-            _emptied, _put_back, ("restore", "empty", "holds no shop"), never=("full",), lives=(CLEAN, KILLED)
-        ),
+        "database deleted": Fault(_deleted, _put_back, ("restore", "deleted"), never=("full", "damaged")),
+        "database empty": Fault(_emptied, _put_back, ("restore", "empty", "exchanged"), never=("full", "damaged")),
     }
 )

@@ -289,8 +289,14 @@ class Ground:
         return self.processes.wait(self.begin_act(name, arguments))
 
     def printd(self, *arguments: str) -> Said:
-        """Run a command."""
-        return self.processes.wait(self.fork(command=["--shop", str(self.shop), *arguments]))
+        """Run a command; everybody's password is known to it."""
+        passwords = self.disk.root / "passwords.toml"
+        if not passwords.exists() and os.statvfs(self.disk.root).f_bavail:
+            passwords.write_text("".join(f'{name} = "{name}-pass"\n' for name in ("siti", "budi", "ratna")))
+            passwords.chmod(0o600)
+        environment = {"PRINTD_PASSWORDS": str(passwords)}
+        command = [*arguments] if arguments[0] == "--shop" else ["--shop", str(self.shop), *arguments]
+        return self.processes.wait(self.fork(command=command, environment=environment))
 
     def until(self, look: Callable[[], Any], otherwise: str, seconds: float = RECOVERY) -> Any:
         """Look again and again until something is there."""

@@ -19,11 +19,15 @@ CALMING = "nothing has to be restored"
 _PARTS = ("what", "why", "consequence", "remedy")
 
 
-def sentences(error: Mapping[str, Any]) -> str:
-    """Make sure that an error is told in whole sentences, with a consequence and a remedy; return them all."""
+def sentences(error: Mapping[str, Any], *, books: bool = True) -> str:
+    """Make sure that an error is told in whole sentences, with a consequence and a remedy; return them all.
+
+    :param books: whether it could have booked anything, so that it must say what the books hold.
+    """
     for part in _PARTS:
         text = error.get(part)
-        if not isinstance(text, str) or (not text and part != "why"):
+        needed = part in ("what", "remedy") or (part == "consequence" and books)
+        if not isinstance(text, str) or (needed and not text):
             raise Untrue(f"the error has no {part}: {error}")
         if text and not re.search(r"""[.?!)]$|: [a-z]+ [^.]+$""", text):
             raise Untrue(f"the {part} is no sentence: {text!r}")
@@ -86,7 +90,7 @@ def debts(told: Any) -> list[Mapping[str, Any]]:
     return [told] if told.get("error") == "Booked" else list(told.get("owed", []))
 
 
-def owing(said: Said, after: Ledger, since: int, *, signing: bool) -> None:
+def owing(case: Case, said: Said, after: Ledger, since: int, *, signing: bool) -> None:
     """Make sure that an act which is done names all that is still to come of it.
 
     :param since: when the act began.
@@ -95,6 +99,8 @@ def owing(said: Said, after: Ledger, since: int, *, signing: bool) -> None:
     told = said.value
     owed = debts(told)
     lacking = [str(one) for one in papers(told) if not written(one, since)]
+    if case.papers and not papers(told):
+        lacking.append("its papers")
     if signing and (after.signed < len(after.kinds) or after.noted < after.signed):
         lacking.append(f"checkpoint at {after.signed}, note at {after.noted}, of {len(after.kinds)}")
     if lacking and not owed:

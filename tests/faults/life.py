@@ -42,7 +42,7 @@ def live(ground: Ground, name: str, fault: Fault, life: str) -> None:
         return
     done = judge.answer(case, fault, said, before, after)
     if done:
-        judge.owing(said, after, since, signing=door == ALONE and bool(case.books))
+        judge.owing(case, said, after, since, signing=door == ALONE and bool(case.books))
     else:
         ground.until(lambda: _again(ground, name), f"after the fault {name} still does not work")
     _whole(ground, name, said, since, done=done)
@@ -61,9 +61,8 @@ def _whole(ground: Ground, name: str, said: Said, since: int, *, done: bool) -> 
     told = said.value
     if done:
         for one in judge.debts(told):
-            for command in re.findall(r"printd ([a-z-]+(?: [a-z-]+)*(?: [\w.:/-]+)*)", one["remedy"]):
-                if not command.startswith("run"):
-                    ground.printd(*command.rstrip(".").split()).whole()
+            for command in re.findall(r"printd (\S.*?)\.?$", one["remedy"]):
+                _make_up(ground, command, since)
         if judge.debts(told) and ground.daemon is None:  # the next act that is booked signs for this one too
             ground.act("incidents.open", {"kind": "extra", "note": "a test", "by": "siti"}).whole()
         for path in judge.papers(told):
@@ -79,3 +78,13 @@ def _whole(ground: Ground, name: str, said: Said, since: int, *, done: bool) -> 
 def _signed(ground: Ground) -> Path | None:
     books = ground.ledger()
     return ground.shop if books.signed == books.noted == len(books.kinds) else None
+
+
+def _make_up(ground: Ground, command: str, since: int) -> None:
+    """Do what an answer named to make up what it owed."""
+    made = ground.printd(*command.split(), "--json").whole()
+    if made.code:
+        raise Untrue(f"what was owed cannot be made up by printd {command}: {made.out[-400:]}{made.err[-400:]}")
+    missing = [path for path in judge.papers(made.value) if not judge.written(path, since)]
+    if missing or not judge.papers(made.value):
+        raise Untrue(f"printd {command} did not make up what was owed: {missing} {made.out[-400:]}")

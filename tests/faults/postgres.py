@@ -126,3 +126,21 @@ IN_THE_COMMIT = (
     "FOR EACH ROW EXECUTE FUNCTION slow()"
 )
 NO_MORE = "DROP TRIGGER slow ON entry"
+
+A_SLOW_READ = (
+    """CREATE FUNCTION slow_reads() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    EXECUTE 'ALTER TABLE discrepancy RENAME TO kept';
+    EXECUTE 'CREATE FUNCTION slow_rows() RETURNS SETOF kept LANGUAGE plpgsql AS
+        $f$ BEGIN PERFORM pg_sleep(30); RETURN QUERY SELECT * FROM kept; END $f$';
+    EXECUTE 'CREATE VIEW discrepancy AS SELECT * FROM slow_rows()';
+    RETURN NULL; END $$""",
+    "CREATE TRIGGER slow AFTER INSERT ON entry FOR EACH ROW EXECUTE FUNCTION slow_reads()",
+)
+"""From the next entry on whoever reads the discrepancies waits: a receipt does, booked and before it answers."""
+
+NO_SLOW_READ = (
+    NO_MORE,
+    "DROP VIEW discrepancy",
+    "DROP FUNCTION slow_rows()",
+    "ALTER TABLE kept RENAME TO discrepancy",
+)

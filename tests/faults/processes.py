@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import pkgutil
+import signal
 import sys
 import traceback
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ _LOADED = (
     "httpx",
     "uvicorn",
 )
+_DIE_WITH_PARENT = 1  # linux/prctl.h: PR_SET_PDEATHSIG
 _CAPABILITIES = 0x20080522  # linux/capability.h: the header's third version
 
 
@@ -74,9 +76,11 @@ def child(asked: Mapping[str, Any]) -> NoReturn:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             os.dup2(descriptor, stream)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.environ.update(asked.get("environment", {}))
         os.umask(0o077)
         if not asked["privileged"]:
             drop_privileges()
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)  # a run that was broken off leaves no daemon behind
         code = command(asked["command"]) if "command" in asked else act(asked["shop"], asked["act"], asked["arguments"])
     except BaseException:  # noqa: BLE001 - told as the interpreter tells it
         traceback.print_exc()

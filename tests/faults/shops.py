@@ -299,6 +299,7 @@ def _test_print(make: Maker) -> None:
         assert blank is not None
     about = {"purpose": "test", "operator": "siti", "counters": Counters(cards=0, panels=0), "artwork": "A" * 22}
     serial = f"K{blank['first']:05d}"
+    make.facts["test blank"], make.facts["blank after it"] = serial, f"K{blank['first'] + 1:05d}"
     make.facts["test"] = test_print.begin(make.shop.books, printer=row, serial=serial, **about)  # type: ignore[arg-type]
     with make.shop.books.booking() as booking:
         test_print.doubt_open(booking, {make.facts["test"]})

@@ -9,7 +9,7 @@ import pytest
 
 from faults import judge
 from faults.catalogue import ALONE, CASES, DAEMON
-from faults.choice import WHOLE
+from faults.choice import WHOLE, chosen
 from faults.folder_faults import CLEAN, RUNNING
 from faults.ground import Ground, Grounds, added
 from faults.judge import TICK
@@ -19,6 +19,10 @@ from printd.desk.acts import ACTS
 
 def test_every_act_of_the_catalogue_has_a_case() -> None:
     assert set(CASES) == set(ACTS)
+
+
+def test_every_act_has_its_turn_in_every_run() -> None:
+    assert {act for _, _, act in chosen()} == set(CASES)
 
 
 def cases() -> list[tuple[str, str]]:

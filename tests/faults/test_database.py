@@ -12,7 +12,16 @@ from faults.choice import EACH, WHOLE
 from faults.folder_faults import CLEAN, FAULTS, RUNNING, Fault
 from faults.ground import Ground, Grounds, Processes, Said, Untrue, added
 from faults.life import find
-from faults.postgres import BEFORE_THE_COMMIT, IN_THE_COMMIT, NO_MORE, SLOW, OnPostgres, on_postgres
+from faults.postgres import (
+    A_SLOW_READ,
+    BEFORE_THE_COMMIT,
+    IN_THE_COMMIT,
+    NO_MORE,
+    NO_SLOW_READ,
+    SLOW,
+    OnPostgres,
+    on_postgres,
+)
 from faults.shops import TEMPLATES
 
 AWAY = Fault(
@@ -127,6 +136,33 @@ def test_a_server_that_stops_in_the_middle_of_an_act(postgres: OnPostgres, life:
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("life", [CLEAN, RUNNING])
+def test_an_act_that_is_booked_stands_though_its_answer_cannot_be_read(postgres: OnPostgres, life: str) -> None:
+    ground, name = postgres, "deliveries.receive"
+    find(ground, "noon", life)
+    before = ground.ledger()
+    for statement in A_SLOW_READ:
+        ground.sql(statement, "shop")
+    acting = ground.begin_act(name, CASES[name].arguments(ground.facts))
+    try:
+        ground.until_asleep()
+    except Untrue as never:
+        raise Untrue(f"{never}: {ground.processes.wait(acting)}") from never
+    ground.stop_server()
+    said = ground.processes.wait(acting).whole()
+    ground.start_server()
+    for statement in NO_SLOW_READ:
+        ground.sql(statement, "shop")
+    assert added(before, ground.ledger(), CASES[name].books)
+    assert said.code == 0, said
+    assert judge.debts(said.value), said
+    judge.sentences(said.value)
+    ground.until(lambda: works(ground), "it does not go on when the server is back")
+    if ground.daemon is not None:
+        ground.stop()
+
+
+@pytest.mark.postgres
 def test_a_daemon_waits_for_its_server_when_it_starts(postgres: OnPostgres) -> None:
     ground = postgres
     ground.furnish("dawn")
@@ -153,7 +189,7 @@ def test_a_file_that_is_moved_under_many_acts_loses_none_that_was_booked(grounds
     find(ground, "noon", RUNNING)
     before = ground.ledger()
     FAULTS["database gone"].put(ground)
-    begun = [ground.begin_act("incidents.open", NOTE) for _ in range(24)]
+    begun = [ground.begin_act("incidents.open", NOTE) for _ in range(60)]
     said = [ground.processes.wait(one) for one in begun]
     assert not (ground.shop / "printd.sqlite").exists()
     FAULTS["database gone"].lift(ground)
