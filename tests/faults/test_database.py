@@ -81,8 +81,8 @@ def test_a_server_that_is_away_is_named_by_every_act(postgres: OnPostgres, life:
         told = ground.until(lambda: _unready(ground), "/health does not name the server")
         assert any(word in str(told).lower() for word in AWAY.cause), told
     ground.start_server()
-    ground.until(lambda: works(ground), "it does not go on when the server is back")
     after = ground.ledger()
+    ground.until(lambda: works(ground), "it does not go on when the server is back")
     for name, one in said.items():
         case = CASES[name]
         if (DAEMON if life == RUNNING else ALONE) in case.doors:
