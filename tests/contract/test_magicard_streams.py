@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drivers.magicard_job import MODELS, encode
+from drivers.magicard.job import MODELS, encode
 from drivers.printer import Artwork, SidePicture
 from hardware_mocks.magicard_page import Page, PageError, Reader
 

@@ -13,7 +13,7 @@ from drivers.dither import Dither
 from drivers.family import Options
 from drivers.panels import Separation
 from drivers.printer import Artwork, SidePicture
-from drivers.zebra_job import MODELS, Memory, Model, Quirks, encode
+from drivers.zebra.job import MODELS, Memory, Model, Quirks, encode
 from hardware_mocks.decode import StreamError
 from hardware_mocks.zebra_decode import decode_stream
 

@@ -1,7 +1,8 @@
 """A printer that is a folder: every card becomes PNG pictures, one a panel and one a side as it would look.
 
 What a shop without hardware prints on, for trying everything out. A card is there whole or not at all, and it is
-counted; that is all the evidence there is, and it is good evidence. Notes are at the end of this file.
+counted; that is all the evidence there is, and it is good evidence. The pictures are made in
+:mod:`drivers.picture.job`. Notes are at the end of this file.
 """
 
 from __future__ import annotations
@@ -9,22 +10,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import io
 import json
 import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-import numpy as np
-from PIL import Image
-
-from drivers import panels
 from drivers.deadline import Deadline
 from drivers.errors import (
     AccessError,
@@ -37,10 +31,9 @@ from drivers.errors import (
     UnexpectedReplyError,
 )
 from drivers.evidence import Attempt, judge
-from drivers.family import Abilities, Family, Options
-from drivers.panels import Panels
+from drivers.family import Family
+from drivers.picture.job import MODELS, Model, encode, names
 from drivers.printer import (
-    Artwork,
     Condition,
     Confirmation,
     Counters,
@@ -66,68 +59,6 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _ROOM = 32 << 20  # bytes that must be free: some ten cards
 _LONGEST = 4096  # bytes of the book
 _OURS, _FOLDER = 0o600, 0o700  # a card's picture is personal data
-
-
-@dataclass(frozen=True)
-class Model:
-    """A resolution.
-
-    :param dpi: dots per inch of the pictures, 300 or 600.
-    """
-
-    name: str
-    dpi: int
-
-    @property
-    def abilities(self) -> Abilities:
-        """See :class:`drivers.family.Model`."""
-        return Abilities(sides=2, dpi=self.dpi)
-
-
-MODELS: Mapping[str, Model] = MappingProxyType({one.name: one for one in (Model("png", 300), Model("png-600", 600))})
-
-
-def encode(art: Artwork, model: Model, options: Options | None = None) -> EncodedCard:
-    """Put one card into PNG pictures: for each side its panels in the ribbon's order, then the side as it would look.
-
-    A dye's panel has grey levels, 0 for none and 255 for all; resin and overlay are black and white, white where they
-    are laid. The overlay is clear and is not seen on the side.
-
-    :raises ArtworkError: wrong shapes, or colour on a ribbon that has none.
-    """
-    separation = (options or Options()).separation
-    sides = [("front", art.front, separation)]
-    if art.back is not None:
-        sides.append(("back", art.back, separation))
-    pictures: list[bytes] = []
-    for name, side, how in sides:
-        panels.check(side, name, model.dpi)
-        laid = panels.separate(side, how, bits=8)
-        pictures += [_png(Image.fromarray(getattr(laid, panel))) for panel in how.ribbon]
-        pictures.append(_png(_look(laid)))
-    return EncodedCard(tuple(pictures), tuple(separation.ribbon) * len(sides), separation.ribbon, len(sides))
-
-
-def names(card: EncodedCard) -> list[str]:
-    """Return the file names of a card's pictures, in the order of its commands."""
-    each = len(card.panels) // card.sides
-    return [
-        f"{side}{panel}.png"
-        for number, side in enumerate(("front", "back")[: card.sides])
-        for panel in (*(f"-{one}" for one in card.panels[number * each : (number + 1) * each]), "")
-    ]
-
-
-def _look(laid: Panels) -> Image.Image:
-    light = [np.where(laid.k, np.uint8(0), 255 - dye) for dye in (laid.c, laid.m, laid.y)]
-    return Image.merge("RGB", [Image.fromarray(one) for one in light])
-
-
-def _png(picture: Image.Image) -> bytes:
-    # Cards are plain areas and rows that resemble each other, of which the filters leave runs: no search is needed.
-    file = io.BytesIO()
-    picture.save(file, "PNG", compress_level=1, compress_type=Image.RLE)
-    return file.getvalue()
 
 
 class PicturePrinter:

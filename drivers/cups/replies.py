@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from drivers.cups_ipp import Attributes
+from drivers.cups.ipp import Attributes
 from drivers.errors import RefusedError
 from drivers.printer import Condition, Position, Reason, Severity, State, Status
 
 RASTER = "image/pwg-raster"
 GUARD = "once:"
-"""Scheme of the device address of a queue that prints no job twice; ``cups_once`` beside this file is its backend."""
+"""Scheme of the device address of a queue that prints no job twice; ``once`` beside this file is its backend."""
 
 WANTED = (
     "printer-name",
@@ -109,7 +109,7 @@ def check(told: Attributes, *, dpi: int, sides: int) -> None:
             hint=f"Run: lpadmin -p {name} -o printer-error-policy=abort-job",
         )
     if not device.startswith(GUARD):
-        backend = Path(__file__).with_name("cups_once")
+        backend = Path(__file__).with_name("once")
         raise RefusedError(
             f"The queue {name} prints a job again that was not finished when CUPS ended, which makes a second card",
             hint=f"Run: install -m 0700 {backend} /usr/lib/cups/backend/once; "

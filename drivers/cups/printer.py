@@ -1,9 +1,10 @@
 """Any card printer behind a queue of CUPS, by IPP: the fallback for printers whose language is not public.
 
 The queue's own driver separates colours and speaks to the printer. Of the card itself CUPS knows nothing: its
-"completed" means that the data left, so that every card waits for a read-back or a person. IPP's bytes are in
-:mod:`drivers.cups_ipp`, HTTP in :mod:`drivers.cups_http`, pages in :mod:`drivers.cups_raster`, what a queue must be in
-:mod:`drivers.cups_queue`. Notes are at the end of this file.
+"completed" means that the data left, so that every card waits for a read-back or a person. A card's pages are in
+:mod:`drivers.cups.job` and :mod:`drivers.cups.raster`, IPP's bytes in :mod:`drivers.cups.ipp`, HTTP in
+:mod:`drivers.cups.wires`, what a queue says and must be in :mod:`drivers.cups.replies`. Notes are at the end of this
+file.
 """
 
 from __future__ import annotations
@@ -12,27 +13,20 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import NoReturn
 from urllib.parse import quote
 
-import numpy as np
-import numpy.typing as npt
-
-from drivers import cups_ipp as ipp
-from drivers import cups_queue as queue
-from drivers import cups_raster, panels
-from drivers.cups_http import Server
-from drivers.cups_ipp import Attributes, Operation, Tag
+from drivers.candidate import Candidate, Match
+from drivers.cups import ipp, replies
+from drivers.cups.ipp import Attributes, Operation, Tag
+from drivers.cups.job import DPI, MODELS, Model, encode
+from drivers.cups.wires import Server
 from drivers.deadline import Deadline
-from drivers.discovery import Candidate, Match
-from drivers.errors import AddressError, ArtworkError, DriverError, NoReplyError, NotFoundError, RefusedError
-from drivers.family import Abilities, Family, Options
-from drivers.panels import Separation
+from drivers.errors import AddressError, DriverError, NoReplyError, NotFoundError, RefusedError
+from drivers.family import Family
 from drivers.printer import (
-    Artwork,
     Condition,
     Confirmation,
     Counters,
@@ -43,7 +37,6 @@ from drivers.printer import (
     Reason,
     Rung,
     Severity,
-    SidePicture,
     State,
     Station,
     Status,
@@ -57,7 +50,6 @@ JOB = "card-"
 """How the names of its jobs begin; a number drawn by chance follows, and nothing of the card."""
 
 _LOCAL = "/run/cups/cups.sock"
-_DPI = 300
 _HELD, _CANCELED, _ABORTED, _COMPLETED = 4, 7, 8, 9  # job-state (RFC 8011 section 5.3.7)
 _OVER = (_CANCELED, _ABORTED, _COMPLETED)
 _WORDS = {3: "pending", _HELD: "held", 5: "processing", 6: "stopped", 7: "canceled", 8: "aborted", 9: "completed"}
@@ -75,73 +67,6 @@ _ASKED = (
     "number-of-documents",
     "time-at-processing",
 )
-
-
-@dataclass(frozen=True)
-class Model:
-    """A page as a queue's driver wants it: what CUPS calls a printer model is the queue's own business.
-
-    :param width: dots of the drawn card that are sent, landscape; the rest of the contract's picture is bleed.
-    :param turn: quarter turns clockwise before it is sent: 0 for a landscape page, 1 or -1 for a portrait one.
-    """
-
-    name: str
-    width: int
-    height: int
-    turn: int = 0
-    sides: int = 1
-
-    @property
-    def abilities(self) -> Abilities:
-        """See :class:`drivers.family.Model`."""
-        return Abilities(sides=self.sides, dpi=_DPI, counts=False, tells_position=False, proves=Rung.SENT)
-
-    @property
-    def page(self) -> tuple[float, float]:
-        """Width and height of the page in mm, as it is sent."""
-        size = (self.width * 25.4 / _DPI, self.height * 25.4 / _DPI)
-        return size if not self.turn else (size[1], size[0])
-
-
-_PAGES = {"cr80": (1011, 638), "cr80-bleed": (1016, 648), "hdp": (1035, 661)}
-_TURNS = {"": 0, "-cw": 1, "-ccw": -1}
-_SIDES = {"": 1, "-duplex": 2}
-MODELS: Mapping[str, Model] = MappingProxyType(
-    {
-        page + turn + sides: Model(page + turn + sides, *_PAGES[page], _TURNS[turn], _SIDES[sides])
-        for page in _PAGES
-        for turn in _TURNS
-        for sides in _SIDES
-    }
-)
-
-
-def encode(art: Artwork, model: Model, options: Options | None = None) -> EncodedCard:
-    """Put one card into one PWG Raster document, a page a side, front first.
-
-    Resin is black, RGB 0, 0, 0, which drivers of card printers make of resin; overlay is an option of the queue's
-    driver and is not in the picture (protocol sheet "Fallback").
-
-    :raises ArtworkError: wrong shapes, a back on a model of one side, or a separation, which is the queue's affair.
-    """
-    if options is not None and options.separation != Separation():
-        raise ArtworkError(
-            "Colours are separated by the queue's own driver", hint="Set ribbon and colours there: lpoptions"
-        )
-    sides = [("front", art.front)] + ([("back", art.back)] if art.back is not None else [])
-    if len(sides) > model.sides:
-        raise ArtworkError(f"The model {model.name} prints one side", hint=f"Use {model.name}-duplex")
-    pages = [_page(side, name, model) for name, side in sides]
-    size = f"custom_{model.name}_{model.page[0]:.2f}x{model.page[1]:.2f}mm"
-    document = cups_raster.document(pages, dpi=_DPI, page_size=size)
-    return EncodedCard((document,), ("rgb",) * len(pages), "", len(pages))
-
-
-def _page(side: SidePicture, name: str, model: Model) -> npt.NDArray[np.uint8]:
-    panels.check(side, name)
-    fitted = panels.fit(side, model.width, model.height)
-    rgb = np.where(fitted.resin[:, :, None], np.uint8(0), fitted.colour)
-    return np.ascontiguousarray(np.rot90(rgb, -model.turn))
 
 
 @dataclass
@@ -181,8 +106,8 @@ class CupsPrinter:
         self._job: _Job | None = None
         try:
             told = self._attributes(deadline)
-            queue.check(told, dpi=_DPI, sides=model.sides)
-            queue.medium(told, *model.page)
+            replies.check(told, dpi=DPI, sides=model.sides)
+            replies.medium(told, *model.page)
         except DriverError:
             server.close()
             raise
@@ -192,16 +117,16 @@ class CupsPrinter:
         told = self._attributes(deadline)
         return Identity(
             FAMILY,
-            queue.text(told, "printer-make-and-model") or None,
-            queue.text(told, "printer-uuid").removeprefix("urn:uuid:") or None,
-            queue.text(told, "printer-firmware-string-version") or None,
-            queue.facts(told),
+            replies.text(told, "printer-make-and-model") or None,
+            replies.text(told, "printer-uuid").removeprefix("urn:uuid:") or None,
+            replies.text(told, "printer-firmware-string-version") or None,
+            replies.facts(told),
         )
 
     def status(self, deadline: Deadline) -> Status:
         """See the contract. Conditions are as old as the last job; unfinished jobs of anybody block."""
         try:
-            return queue.status(self._attributes(deadline), self._unfinished(deadline))
+            return replies.status(self._attributes(deadline), self._unfinished(deadline))
         except NoReplyError as silent:
             unknown = Condition(Reason.UNKNOWN, Severity.ERROR, str(silent))
             return Status(State.UNKNOWN, (unknown,), Position.UNKNOWN, {"error": str(silent)})
@@ -238,7 +163,7 @@ class CupsPrinter:
                 findings += self._last_words(deadline)
             else:
                 told = self._told(job.number, deadline) if job.number is not None else {}
-                raw = queue.readable(told, _ASKED)
+                raw = replies.readable(told, _ASKED)
                 outcome, rung, findings = _weigh(job, told, same_run=job.run == self._server.connections)
             findings += [f"Job {number} was not over; it was cancelled." for number in left]
         except DriverError as trouble:
@@ -279,12 +204,12 @@ class CupsPrinter:
         told = self._attributes(deadline)
         unfinished = self._unfinished(deadline)
         job.crowded = bool(unfinished)
-        queue.check(told, dpi=_DPI, sides=self.model.sides)
-        found = queue.status(told, unfinished)
+        replies.check(told, dpi=DPI, sides=self.model.sides)
+        found = replies.status(told, unfinished)
         if found.blocking or found.state is not State.IDLE:
             why = "; ".join(one.raw or one.reason.value for one in found.blocking) or found.state.value
             raise RefusedError(f"The queue {self._server.queue} is not ready: {why}", hint="See: lpstat -l -p")
-        return queue.medium(told, *self.model.page)
+        return replies.medium(told, *self.model.page)
 
     def _submit(self, job: _Job, medium: str, deadline: Deadline) -> None:
         template: list[ipp.Wanted] = [
@@ -317,7 +242,7 @@ class CupsPrinter:
         operands: list[ipp.Wanted] = [
             (Tag.INTEGER, "job-id", number),
             (Tag.NAME, "document-name", job.name),
-            (Tag.MIME_TYPE, "document-format", queue.RASTER),
+            (Tag.MIME_TYPE, "document-format", replies.RASTER),
             (Tag.BOOLEAN, "last-document", True),
         ]
         self._ask(Operation.SEND_DOCUMENT, operands, deadline, document=job.card.commands[0])
@@ -359,9 +284,9 @@ class CupsPrinter:
         """Cancel this driver's unfinished jobs and return their numbers: CUPS would print them when it can."""
         left = []
         for one in self._unfinished(deadline):
-            mine = queue.text(one, "job-originating-user-name") == USER
+            mine = replies.text(one, "job-originating-user-name") == USER
             number = one.get("job-id", (None,))[0]
-            if mine and queue.text(one, "job-name").startswith(JOB) and isinstance(number, int):
+            if mine and replies.text(one, "job-name").startswith(JOB) and isinstance(number, int):
                 with contextlib.suppress(RefusedError):  # over a moment ago
                     self._cancel(number, deadline)
                 left.append(number)
@@ -376,12 +301,12 @@ class CupsPrinter:
             (Tag.KEYWORD, "requested-attributes", _ASKED),
         ]
         found = self._ask(Operation.GET_JOBS, operands, deadline).all(Tag.JOB)
-        return [f"The last job that is over, {queue.text(one, 'job-id')}, is {_state(one)}." for one in found[:1]]
+        return [f"The last job that is over, {replies.text(one, 'job-id')}, is {_state(one)}." for one in found[:1]]
 
     # --- questions ---
 
     def _attributes(self, deadline: Deadline) -> Attributes:
-        wanted: list[ipp.Wanted] = [(Tag.KEYWORD, "requested-attributes", queue.WANTED)]
+        wanted: list[ipp.Wanted] = [(Tag.KEYWORD, "requested-attributes", replies.WANTED)]
         return self._ask(Operation.GET_PRINTER_ATTRIBUTES, wanted, deadline).first(Tag.PRINTER)
 
     def _unfinished(self, deadline: Deadline) -> list[Attributes]:
@@ -472,7 +397,7 @@ def _state(told: Attributes) -> str:
 
 
 def _message(told: Attributes) -> str:
-    return queue.text(told, "job-printer-state-message")
+    return replies.text(told, "job-printer-state-message")
 
 
 def _by_hand() -> NoReturn:
@@ -480,7 +405,7 @@ def _by_hand() -> NoReturn:
 
 
 def open_uri(address: str, model: Model, deadline: Deadline) -> CupsPrinter:
-    """Open the queue at an address, ``cups://HOST:631/QUEUE``; see :class:`drivers.cups_http.Server`."""
+    """Open the queue at an address, ``cups://HOST:631/QUEUE``; see :class:`drivers.cups.wires.Server`."""
     return CupsPrinter(Server(address), model, deadline)
 
 
@@ -489,25 +414,26 @@ def discover(deadline: Deadline) -> list[Candidate]:
     if not os.path.exists(_LOCAL):  # noqa: PTH110 - a socket
         return []
     server = Server(f"cups://{quote(_LOCAL, safe='')}/any")
-    wanted: list[ipp.Wanted] = [(Tag.KEYWORD, "requested-attributes", queue.WANTED)]
+    wanted: list[ipp.Wanted] = [(Tag.KEYWORD, "requested-attributes", replies.WANTED)]
     try:
         found = ipp.reply(server.post("/", ipp.request(Operation.CUPS_GET_PRINTERS, 1, wanted), deadline))
     except DriverError:
         return []
     finally:
         server.close()
-    return [_candidate(told) for told in found.all(Tag.PRINTER) if queue.text(told, "printer-name")]
+    return [_candidate(told) for told in found.all(Tag.PRINTER) if replies.text(told, "printer-name")]
 
 
 def _candidate(told: Attributes) -> Candidate:
     why = ""
     try:
-        queue.check(told, dpi=_DPI, sides=1)
+        replies.check(told, dpi=DPI, sides=1)
     except RefusedError as unfit:
         why = str(unfit)
-    uri = f"cups://{quote(_LOCAL, safe='')}/{quote(queue.text(told, 'printer-name'))}"
-    identity = queue.text(told, "printer-uuid").removeprefix("urn:uuid:") or None
-    return Candidate("cups", uri, identity, (Match(FAMILY, None, 1),), queue.text(told, "printer-make-and-model"), why)
+    uri = f"cups://{quote(_LOCAL, safe='')}/{quote(replies.text(told, 'printer-name'))}"
+    identity = replies.text(told, "printer-uuid").removeprefix("urn:uuid:") or None
+    says = replies.text(told, "printer-make-and-model")
+    return Candidate("cups", uri, identity, (Match(FAMILY, None, 1),), says, why)
 
 
 def _no_wire(transport: Transport, _model: Model) -> CupsPrinter:
@@ -530,7 +456,7 @@ DRIVER = Family(
 # Known (read from CUPS 2.4.2 at work; RFC 8010, RFC 8011, PWG 5102.4)
 # - An unfinished job is begun again when cupsd starts, under every error policy: the state "processing" on disk becomes
 #   "pending". The policy abort-job ends only jobs whose backend fails. So the queue's device must be once:..., whose
-#   backend (cups_once) marks a job's UUID on disk before the first byte and refuses it the next time.
+#   backend (``once`` in this folder) marks a job's UUID on disk before the first byte and refuses it the next time.
 # - A job made with job-hold-until=indefinite waits for Release-Job, and is loaded as held again.
 # - time-at-processing has no value until a job is begun.
 # - States are written up to DirtyCleanInterval (30 s) after they change: after a restart CUPS may believe an older one.

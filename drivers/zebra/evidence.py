@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from drivers.evidence import Attempt
 from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
-from drivers.zebra_job import moves_card
+from drivers.zebra.job import moves_card
 
 _TAKE_OUT = "Take every card out of the printer and its hopper and look at each."
 _LATE = "The counter may be off by one: nobody knows when it is saved."

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from drivers import matica_blocks as blocks
 from drivers.deadline import Deadline
 from drivers.errors import NoReplyError, RefusedError, UnexpectedReplyError, WriteStalledError
-from drivers.matica_blocks import Introduction, Reply
-from drivers.matica_codes import CodeError
-from drivers.matica_job import model_of
+from drivers.matica import blocks
+from drivers.matica.blocks import Introduction, Reply
+from drivers.matica.job import model_of
+from drivers.matica.replies import CodeError
 from drivers.printer import Counters, Station
 from drivers.transports.base import Transport
 

@@ -2,7 +2,7 @@
 
 ``EncodedCard.commands`` are blocks of the Ethernet dialect with the sequence 0, in the order in which they are sent
 once a blank is at the print position. On Ethernet they go out as they are, numbered; on USB each is translated, and
-the pixels of an upload are taken over (:func:`drivers.matica_scsi.translated`).
+the pixels of an upload are taken over (:func:`drivers.matica.scsi.translated`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from drivers import matica_blocks as blocks
 from drivers import panels
 from drivers.errors import ArtworkError
 from drivers.family import Abilities
 from drivers.family import Options as CommonOptions
+from drivers.matica import blocks
 from drivers.panels import Separation
 from drivers.printer import Artwork, EncodedCard, SidePicture, Station
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from drivers.deadline import Deadline
 from drivers.errors import NoReplyError, UnexpectedReplyError, WriteStalledError
 from drivers.transports.base import Transport
-from drivers.zebra_job import LEN32, name_of
-from drivers.zebra_replies import Kind, Reply, readable, take
+from drivers.zebra.job import LEN32, name_of
+from drivers.zebra.replies import Kind, Reply, readable, take
 
 _IDLE = 0.3  # seconds without a byte that end a reply which has no end of its own (sheet 4.3)
 _LONGEST = 1024  # bytes of a reply; the longest known has some 60

@@ -1,6 +1,6 @@
 """The bits of Evolis bitmaps: rotation, packing, line compression. Pure.
 
-Beside :mod:`drivers.evolis` because it is tested against captured vendor streams without a printer. Pictures come
+Beside :mod:`drivers.evolis.job` because it is tested against captured vendor streams without a printer. Pictures come
 landscape, 648 rows of 1016 dots, origin top left. The printer's raster is 1016 lines of 648 dots: line 0 is the left
 edge of the card, and the first dot of a line its bottom edge (protocol sheet 4.1).
 """

@@ -1,7 +1,7 @@
 """Direct-to-card printers of Magicard over USB: Enduro, Rio Pro, Pronto; Rio 2 and Tango 2; Alto, Opera, Tempo.
 
-The job is in :mod:`drivers.magicard_job`, the bits of planes in :mod:`drivers.magicard_raster`, what answers mean in
-:mod:`drivers.magicard_replies`, the judgement of an attempt in :mod:`drivers.evidence`. Protocol notes are at the end
+The job is in :mod:`drivers.magicard.job`, the bits of planes in :mod:`drivers.magicard.raster`, what answers mean in
+:mod:`drivers.magicard.replies`, the judgement of an attempt in :mod:`drivers.evidence`. Protocol notes are at the end
 of this file.
 """
 
@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NoReturn, Protocol, runtime_checkable
 
-from drivers import magicard_replies as replies
 from drivers.deadline import Deadline
 from drivers.errors import AddressError, DriverError, GoneError, NoReplyError, RefusedError, UnexpectedReplyError
 from drivers.evidence import Attempt, judge
 from drivers.family import Family
-from drivers.magicard_job import MODELS, Model, Options, encode
-from drivers.magicard_replies import Info
+from drivers.magicard import replies
+from drivers.magicard.job import MODELS, Model, Options, encode
+from drivers.magicard.replies import Info
 from drivers.printer import (
     Condition,
     Confirmation,

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from drivers import matica_blocks as blocks
 from drivers.errors import UnexpectedReplyError
-from drivers.matica_blocks import Introduction
+from drivers.matica import blocks
+from drivers.matica.blocks import Introduction
 from drivers.printer import Station
 
 CSW_BYTES = 13

@@ -1,26 +1,18 @@
 """Direct-to-card printers of Evolis: Tattoo, Pebble, Dualys, Quantum, Zenius, Primacy, KC.
 
-The wire's grammar is in :mod:`drivers.evolis_wire`, what answers mean in :mod:`drivers.evolis_replies`, the bits of
-bitmaps in :mod:`drivers.evolis_raster`, the judgement of an attempt in :mod:`drivers.evidence`. Protocol notes are at
-the end of this file.
+A card's commands are in :mod:`drivers.evolis.job`, the bits of bitmaps in :mod:`drivers.evolis.raster`, the wire's
+grammar in :mod:`drivers.evolis.wires`, what answers mean in :mod:`drivers.evolis.replies`, the judgement of an attempt
+in :mod:`drivers.evidence`. Protocol notes are at the end of this file.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from collections.abc import Iterator
+from dataclasses import replace
 
-import numpy as np
-import numpy.typing as npt
-
-from drivers import evolis_replies as replies
-from drivers import panels
 from drivers.deadline import Deadline
-from drivers.dither import Dither
 from drivers.errors import (
-    ArtworkError,
     DriverError,
     GoneError,
     NoReplyError,
@@ -29,13 +21,12 @@ from drivers.errors import (
     WriteStalledError,
 )
 from drivers.evidence import Attempt, judge
-from drivers.evolis_raster import compress, compress_levels, download, pack_bits, pack_levels
-from drivers.evolis_replies import REASONS
-from drivers.evolis_wire import ACCEPTED, Conversation, command_name
-from drivers.family import Abilities, Family
-from drivers.family import Options as CommonOptions
+from drivers.evolis import replies
+from drivers.evolis.job import MODELS, Model, Options, encode, line
+from drivers.evolis.replies import REASONS
+from drivers.evolis.wires import ACCEPTED, Conversation, command_name
+from drivers.family import Family
 from drivers.printer import (
-    Artwork,
     Condition,
     Confirmation,
     Counters,
@@ -44,7 +35,6 @@ from drivers.printer import (
     Position,
     Reason,
     Severity,
-    SidePicture,
     State,
     Station,
     Status,
@@ -53,60 +43,6 @@ from drivers.transports.base import Transport
 
 FAMILY = "evolis"
 USB_VENDOR = 0x0F49  # usb.ids; printers are matched by vendor and printer class, since product ids are mostly unknown
-LEVELS = MappingProxyType({32: 5, 64: 6, 128: 7})  # dye levels -> bits a dot
-
-
-@dataclass(frozen=True)
-class Model:
-    """What one model can do.
-
-    :param usb_product: USB product id where it is known.
-    :param flip: whether it may carry a flip station; one that was bought without answers ``OPT NOT AVAILABLE``.
-    :param keeps_card: whether it ejects by itself unless told by ``Pneab`` (protocol sheet 5.2).
-    :param stations: where it may hold a card; encoding stations are options as well.
-    """
-
-    name: str
-    usb_product: int | None = None
-    flip: bool = False
-    keeps_card: bool = False
-    stations: frozenset[Station] = frozenset(Station)
-
-    @property
-    def abilities(self) -> Abilities:
-        """See :class:`drivers.family.Model`."""
-        return Abilities(sides=2 if self.flip else 1, stations=self.stations)
-
-
-MODELS: Mapping[str, Model] = MappingProxyType(
-    {
-        model.name: model
-        for model in (
-            Model("tattoo"),
-            Model("pebble"),
-            Model("dualys", flip=True),
-            Model("quantum"),
-            Model("zenius", usb_product=0x0A00, keeps_card=True),
-            Model("primacy", flip=True, keeps_card=True),
-            Model("kc200b", keeps_card=True),
-        )
-    }
-)
-
-
-@dataclass(frozen=True)
-class Options(CommonOptions):
-    """How a card is encoded.
-
-    :param levels: 32, 64 or 128 levels of each dye.
-    :param rotate_back: turn the back by 180 degrees; whether a model needs it is found with a test card.
-    :param compress_dyes: run-length code the dyes, which matters on a serial line alone; no printer has shown that it
-        understands the code (protocol sheet 4.5), so prove it with a test card.
-    """
-
-    levels: int = 128
-    rotate_back: bool = False
-    compress_dyes: bool = False
 
 
 _STATUS_PROBES = (
@@ -130,67 +66,6 @@ _READ_SECONDS = 4.0
 _ACT_SECONDS = 30.0
 _SETTLE_SECONDS = 0.2
 _TRIES = 3
-
-
-def encode(art: Artwork, model: Model, options: Options | None = None) -> EncodedCard:
-    """Put one card into the printer's language: YMCKO on the front and, where there is a back, black resin on it.
-
-    The ribbon for two sides (``ymckok``) has no overlay for the back: the back's overlay picture is not used. On
-    ribbons without dyes (``k``, ``ko``) no dye is sent (protocol sheet 5.3, 7.1, 7.3).
-
-    :raises ArtworkError: wrong shapes, colour where there is resin alone and nothing is said about how to dither, or a
-        back on a model that cannot flip or with a ribbon ``ko``.
-    """
-    options = options or Options()
-    if options.levels not in LEVELS:
-        raise ArtworkError(f"{options.levels} levels of dye are not possible", hint="Choose 32, 64 or 128")
-    separation = options.separation
-    if art.back and separation.ribbon == "ko":
-        raise ArtworkError("Two sides on a ribbon ko are not described for this printer", hint="Use k or ymckok")
-    panels.check(art.front, "front")
-    ribbon = "ymckok" if art.back and separation.dyes else separation.ribbon
-    commands = [_line(f"Pr;{ribbon}"), _line("Pmi;B"), _line("Ss"), _line("Sr")]
-    front = panels.separate(art.front, separation, bits=LEVELS[options.levels])
-    if separation.dyes:
-        commands += [_dye(name, values, options) for name, values in (("y", front.y), ("m", front.m), ("c", front.c))]
-    commands.append(_resin(front.k))
-    if "o" in ribbon:
-        commands.append(download("Db;o;2;", pack_bits(front.o).tobytes()))
-    if art.back:
-        commands += [_line("Sv"), _resin(_back(art.back, model, options))]
-    if model.keeps_card:
-        commands.append(_line("Pneab;A;1"))
-    commands.append(_line("Se"))
-    names = (*separation.ribbon, "k") if art.back else tuple(separation.ribbon)
-    return EncodedCard(tuple(commands), names, ribbon, 2 if art.back else 1)
-
-
-def _back(back: SidePicture, model: Model, options: Options) -> npt.NDArray[np.bool_]:
-    panels.check(back, "back")
-    if not model.flip:
-        raise ArtworkError(f"The model {model.name} cannot turn a card to print its back")
-    separation = options.separation.of_back()
-    if separation.dither is Dither.NONE and panels.has_dye(back):
-        raise ArtworkError("The back has colour, and its panel is black resin alone", hint="Put it into resin")
-    resin = panels.separate(back, separation, bits=LEVELS[options.levels]).k
-    return resin[::-1, ::-1] if options.rotate_back else resin
-
-
-def _dye(name: str, values: npt.NDArray[np.uint8], options: Options) -> bytes:
-    bits = LEVELS[options.levels]
-    if options.compress_dyes:
-        payload = compress_levels(values, bits)
-        return download(f"Dbc;{name};{options.levels};{len(payload)};", payload)
-    return download(f"Db;{name};{options.levels};", pack_levels(values, bits))
-
-
-def _resin(dots: npt.NDArray[np.bool_]) -> bytes:
-    payload = compress(pack_bits(dots))
-    return download(f"Dbc;k;2;{len(payload)};", payload)
-
-
-def _line(command: str) -> bytes:
-    return b"\x1b" + command.encode("ascii") + b"\r"
 
 
 class EvolisPrinter:
@@ -248,10 +123,10 @@ class EvolisPrinter:
         with self._watching(attempt):
             self._ready(deadline)
             self._refuse_foreign_card(attempt, deadline)
-            self._act(_line("Pmi;B"), deadline)
+            self._act(line("Pmi;B"), deadline)
             if self.model.keeps_card:
-                self._act(_line("Pneab;E"), deadline, optional=True)
-            self._act(_line(_FEED[station]), deadline)
+                self._act(line("Pneab;E"), deadline, optional=True)
+            self._act(line(_FEED[station]), deadline)
             attempt.fed = True
             reply = self._probe(replies.POSITION_PROBE, deadline)
             if replies.position(reply) not in (_AT[station], Position.INSIDE):
@@ -369,8 +244,8 @@ class EvolisPrinter:
         if self._known_position(deadline) is Position.NONE:
             raise RefusedError("No card is inside that could be sent out")
         if self.model.keeps_card:
-            self._act(_line("Pneab;A;1"), deadline, optional=True)
-        self._act(_line(command), deadline)
+            self._act(line("Pneab;A;1"), deadline, optional=True)
+        self._act(line(command), deadline)
         position = self._known_position(deadline)
         if position is not Position.NONE:
             raise RefusedError(
@@ -396,7 +271,7 @@ class EvolisPrinter:
     def _ready(self, deadline: Deadline) -> None:
         """Make errors the host's business and see that question and answer belong together."""
         if not self._host_mode:
-            self._act(_line("Pem;2"), deadline)
+            self._act(line("Pem;2"), deadline)
             self._host_mode = True
         said = self._serial_number
         for _ in range(_TRIES + 1):
@@ -421,13 +296,13 @@ class EvolisPrinter:
     def _probe(self, name: str, deadline: Deadline) -> str:
         if name in self._unsupported:
             return self._unsupported[name]
-        reply = self._ask(_line(name), deadline.sooner(_READ_SECONDS))
+        reply = self._ask(line(name), deadline.sooner(_READ_SECONDS))
         for _ in range(_TRIES):  # the ribbon's tag is known to answer OK in place of its number (protocol sheet 5.1)
             if not name.startswith("Rrt") or reply not in ACCEPTED:
                 break
-            reply = self._ask(_line(name), deadline.sooner(_READ_SECONDS))
+            reply = self._ask(line(name), deadline.sooner(_READ_SECONDS))
         if reply in replies.UNSUPPORTED:  # asked again, since one answer to another question would blind us for good
-            reply = self._ask(_line(name), deadline.sooner(_READ_SECONDS))
+            reply = self._ask(line(name), deadline.sooner(_READ_SECONDS))
             if reply in replies.UNSUPPORTED:
                 self._unsupported[name] = reply
         return reply

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
-from drivers import matica_scsi as scsi
 from drivers.deadline import Deadline
 from drivers.errors import GoneError, NoReplyError, UnexpectedReplyError, WriteStalledError
-from drivers.matica_blocks import Introduction, name
-from drivers.matica_codes import CodeError
+from drivers.matica import scsi
+from drivers.matica.blocks import Introduction, name
+from drivers.matica.replies import CodeError
 from drivers.printer import Counters, Station
 from drivers.transports.base import Transport
 
@@ -134,7 +134,7 @@ class BulkOnly:
 
 
 class Usb:
-    """SCSI commands; see :class:`drivers.matica_ethernet.Ethernet` for what each method is for."""
+    """SCSI commands; see :class:`drivers.matica.wires.ethernet.Ethernet` for what each method is for."""
 
     def __init__(self, port: UsbPort) -> None:
         self._bulk = BulkOnly(port)

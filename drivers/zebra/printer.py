@@ -1,8 +1,8 @@
 """Direct-to-card printers of Zebra, formerly Eltron, that speak EPCL: P300 to P420, and the "i" generation.
 
-The card's bytes are in :mod:`drivers.zebra_job` and :mod:`drivers.zebra_raster`, the wire's grammar in
-:mod:`drivers.zebra_wire`, what answers mean in :mod:`drivers.zebra_replies`, the judgement of an attempt in
-:mod:`drivers.zebra_evidence`. Protocol notes are at the end of this file.
+The card's bytes are in :mod:`drivers.zebra.job` and :mod:`drivers.zebra.raster`, the wire's grammar in
+:mod:`drivers.zebra.wires`, what answers mean in :mod:`drivers.zebra.replies`, the judgement of an attempt in
+:mod:`drivers.zebra.evidence`. Protocol notes are at the end of this file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from drivers import zebra_replies as replies
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, GoneError, NoReplyError, RefusedError, UnexpectedReplyError
 from drivers.evidence import Attempt
@@ -32,10 +31,11 @@ from drivers.printer import (
     Status,
 )
 from drivers.transports.base import Transport
-from drivers.zebra_evidence import Moves, judge
-from drivers.zebra_job import LEN32, MODELS, PLAIN, Model, command, encode, moves_card, name_of
-from drivers.zebra_replies import HURT_DATA, NO_COMMAND, NOT_BEGUN, REASONS, Kind, Reply
-from drivers.zebra_wire import Conversation
+from drivers.zebra import replies
+from drivers.zebra.evidence import Moves, judge
+from drivers.zebra.job import LEN32, MODELS, PLAIN, Model, command, encode, moves_card, name_of
+from drivers.zebra.replies import HURT_DATA, NO_COMMAND, NOT_BEGUN, REASONS, Kind, Reply
+from drivers.zebra.wires import Conversation
 
 __all__ = ["DRIVER", "MODELS", "REASONS", "ZebraPrinter", "encode"]
 

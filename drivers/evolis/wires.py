@@ -1,6 +1,6 @@
 """One command out, one reply back: the conversation with an Evolis printer (protocol sheet 2.2, 2.3, 3).
 
-Beside :mod:`drivers.evolis` because it judges nothing: it finds where a reply ends, and remembers when the
+Beside :mod:`drivers.evolis.printer` because it judges nothing: it finds where a reply ends, and remembers when the
 conversation fell out of step, which is evidence of its own.
 """
 

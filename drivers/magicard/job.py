@@ -14,7 +14,7 @@ from drivers.dither import Dither
 from drivers.errors import ArtworkError
 from drivers.family import Abilities
 from drivers.family import Options as CommonOptions
-from drivers.magicard_raster import AOTA, DOTS, ENDURO, INK_BITS, RIO, Head, pack
+from drivers.magicard.raster import AOTA, DOTS, ENDURO, INK_BITS, RIO, Head, pack
 from drivers.panels import Separation
 from drivers.printer import Artwork, EncodedCard, Rung, SidePicture
 

@@ -1,9 +1,8 @@
 """Retransfer printers of Matica / XID (G-Printec): XID8600 and XID580x, over Ethernet and USB.
 
-A card's blocks are in :mod:`drivers.matica_job`, codes in :mod:`drivers.matica_codes`, the two dialects in
-:mod:`drivers.matica_ethernet` and :mod:`drivers.matica_usb` with their pure bytes in :mod:`drivers.matica_blocks` and
-:mod:`drivers.matica_scsi`, the judgement of an attempt in :mod:`drivers.matica_evidence`. Protocol notes are at the end
-of this file.
+A card's blocks are in :mod:`drivers.matica.job`, codes in :mod:`drivers.matica.replies`, the two dialects in
+:mod:`drivers.matica.wires` with their pure bytes in :mod:`drivers.matica.blocks` and :mod:`drivers.matica.scsi`, the
+judgement of an attempt in :mod:`drivers.matica.evidence`. Protocol notes are at the end of this file.
 """
 
 from __future__ import annotations
@@ -15,13 +14,15 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
-from drivers import matica_blocks as blocks
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, GoneError, NoReplyError, RefusedError, UnexpectedReplyError
 from drivers.evidence import Attempt
 from drivers.family import STORAGE_CLASS, Family
-from drivers.matica_blocks import Introduction
-from drivers.matica_codes import (
+from drivers.matica import blocks
+from drivers.matica.blocks import Introduction
+from drivers.matica.evidence import Reading, Steps, judge
+from drivers.matica.job import MODELS, Model, encode, model_of
+from drivers.matica.replies import (
     BUSY,
     DOOR_OPEN,
     NO_CARDS,
@@ -37,10 +38,8 @@ from drivers.matica_codes import (
     waits,
     written,
 )
-from drivers.matica_ethernet import Ethernet
-from drivers.matica_evidence import Reading, Steps, judge
-from drivers.matica_job import MODELS, Model, encode, model_of
-from drivers.matica_usb import Usb, UsbPort
+from drivers.matica.wires.ethernet import Ethernet
+from drivers.matica.wires.usb import Usb, UsbPort
 from drivers.printer import (
     Condition,
     Confirmation,
@@ -75,7 +74,7 @@ _T = TypeVar("_T")
 
 
 class Dialect(Protocol):
-    """What both wires can do. What moves a card is said in blocks (:mod:`drivers.matica_blocks`), once."""
+    """What both wires can do. What moves a card is said in blocks (:mod:`drivers.matica.blocks`), once."""
 
     def introduce(self, deadline: Deadline) -> Introduction:
         """Ask who the printer is, once a connection; everything else comes after it."""

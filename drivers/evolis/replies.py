@@ -1,6 +1,6 @@
 """What the answers of an Evolis printer mean: tables and the reading of them. Pure.
 
-Beside :mod:`drivers.evolis` because it is the part that grows with every model that is met.
+Beside :mod:`drivers.evolis.printer` because it is the part that grows with every model that is met.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from drivers.evolis_wire import ACCEPTED
+from drivers.evolis.wires import ACCEPTED
 from drivers.printer import Condition, Position, Reason, Severity
 
 

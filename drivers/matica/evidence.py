@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from drivers.evidence import Attempt
-from drivers.matica_codes import NO_CARDS, READY, fault, written
+from drivers.matica.replies import NO_CARDS, READY, fault, written
 from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
 
 

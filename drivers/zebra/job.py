@@ -14,14 +14,7 @@ from drivers.errors import ArtworkError
 from drivers.family import Abilities, Options
 from drivers.panels import Panels
 from drivers.printer import Artwork, EncodedCard, Rung, Station
-from drivers.zebra_raster import (
-    LEVEL_BITS,
-    compress,
-    compress_without_controls,
-    escape,
-    pack_bits,
-    pack_levels,
-)
+from drivers.zebra.raster import LEVEL_BITS, compress, compress_without_controls, escape, pack_bits, pack_levels
 
 PLAIN, LEN32 = "plain", "len32"
 """The two framings (protocol sheet 4.1, 4.2)."""
