@@ -23,8 +23,8 @@ from drivers.errors import (
 from drivers.evidence import Attempt, judge
 from drivers.evolis import replies
 from drivers.evolis.job import MODELS, Model, Options, encode, line
-from drivers.evolis.replies import REASONS
-from drivers.evolis.wires import ACCEPTED, Conversation, command_name
+from drivers.evolis.replies import ACCEPTED, REASONS
+from drivers.evolis.wires import Conversation, command_name
 from drivers.family import Family
 from drivers.printer import (
     Condition,

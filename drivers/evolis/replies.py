@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from drivers.evolis.wires import ACCEPTED
 from drivers.printer import Condition, Position, Reason, Severity
 
 
@@ -98,6 +97,7 @@ def _reasons() -> dict[str, Fault]:
 
 
 REASONS: Mapping[str, Fault] = MappingProxyType(_reasons())
+ACCEPTED = ("OK", "\x06")  # the second is ACK, where a serial line was set to ACK/NACK
 FAILURES = ("ERR", "\x15")  # how every other error text begins; the second is NACK
 POSITIONS: Mapping[str, Position] = MappingProxyType(
     {

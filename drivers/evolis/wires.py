@@ -12,8 +12,6 @@ from drivers.deadline import Deadline
 from drivers.errors import DriverError, NoReplyError, UnexpectedReplyError, WriteStalledError
 from drivers.transports.base import Transport
 
-ACCEPTED = ("OK", "\x06")  # the second is ACK, where a serial line was set to ACK/NACK
-
 _ENDS = re.compile(rb"[\0\r\n]")  # NUL on USB (two third-party tools); the others may end a reply on a serial line
 _IDLE = 0.2  # seconds without a byte that end a reply which has begun
 _LONGEST = 1024  # the vendor's library keeps this much of a reply
