@@ -23,7 +23,7 @@ from drivers.matica.printer import MaticaPrinter
 from drivers.matica.replies import BUSY
 from drivers.printer import Confirmation, Outcome, Position, Reason
 from drivers.transports.base import Transport
-from hardware_mocks.matica import Matica
+from hardware_mocks.matica.printer import Matica
 
 _PAGE = 10_000  # bytes that no question has
 

@@ -13,8 +13,8 @@ from contract.matica_desk import NewDesk, desks, soon
 from drivers.matica import scsi
 from drivers.matica.job import MODELS, encode
 from drivers.printer import Artwork, EncodedCard, SidePicture
-from hardware_mocks.decode import StreamError
-from hardware_mocks.matica_decode import decode_stream
+from hardware_mocks.matica.decode import decode_stream
+from hardware_mocks.recording import StreamError
 
 WIRES = pytest.mark.parametrize("wire", ["ethernet", "usb"])
 Floats = npt.NDArray[np.uint8]

@@ -2,9 +2,9 @@
 
 import struct
 
-from hardware_mocks.matica_blocks import CURRENT, GEOMETRY, INFORMATION, STORED
-from hardware_mocks.matica_core import Core
-from hardware_mocks.matica_words import (
+from hardware_mocks.matica.blocks import CURRENT, GEOMETRY, INFORMATION, STORED
+from hardware_mocks.matica.core import Core
+from hardware_mocks.matica.words import (
     LOT,
     MAKER,
     READY,

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from hardware_mocks.evolis_parser import Broken, Command, Parser
-from hardware_mocks.evolis_raster import Bitmap, RasterError, filled, load_compressed, load_plain
-from hardware_mocks.evolis_reads import Identity, Memory, Reads
-from hardware_mocks.evolis_words import KC_ONLY, words
+from hardware_mocks.evolis.raster import Bitmap, RasterError, filled, load_compressed, load_plain
+from hardware_mocks.evolis.replies import Identity, Memory, Reads
+from hardware_mocks.evolis.wires import Broken, Command, Parser
+from hardware_mocks.evolis.words import KC_ONLY, words
 from hardware_mocks.machine import Machine, PowerLostError, PrinterFaultError
 from hardware_mocks.port import Port
 

@@ -7,11 +7,11 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hardware_mocks.matica_blocks import document
-from hardware_mocks.matica_core import CodeError, Core
-from hardware_mocks.matica_exchange import Exchange, Reply
-from hardware_mocks.matica_tell import Tell
-from hardware_mocks.matica_words import NUMBERS, PRINTING, READY, SETTINGS, UNKNOWN, mac_of
+from hardware_mocks.matica.blocks import document
+from hardware_mocks.matica.core import CodeError, Core
+from hardware_mocks.matica.exchange import Exchange, Reply
+from hardware_mocks.matica.replies import Tell
+from hardware_mocks.matica.words import NUMBERS, PRINTING, READY, SETTINGS, UNKNOWN, mac_of
 from hardware_mocks.port import IN, OUT, Port
 
 CBW = struct.Struct("<4sIIBBB16s")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from PIL import Image
 
-from hardware_mocks.decode import StreamError
-from hardware_mocks.zebra_frames import Broken, Line, Parser
-from hardware_mocks.zebra_memory import LOADS, Memory
-from hardware_mocks.zebra_raster import Plane
-from hardware_mocks.zebra_words import DIALECTS, CodeError, Command, split
+from hardware_mocks.recording import StreamError
+from hardware_mocks.zebra.memory import LOADS, Memory
+from hardware_mocks.zebra.raster import Plane
+from hardware_mocks.zebra.wires import Broken, Line, Parser
+from hardware_mocks.zebra.words import DIALECTS, CodeError, Command, split
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ From protocol sheet 3, 8, 9 and 11. Error numbers but 00:00 and 11:01 are invent
 """
 
 from hardware_mocks.machine import Machine, PrinterFaultError
-from hardware_mocks.magicard_page import Page, PageError, Reader, Request
+from hardware_mocks.magicard.job import Page, PageError, Reader, Request
 from hardware_mocks.port import Port
 
 CODES = {

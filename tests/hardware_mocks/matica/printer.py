@@ -1,11 +1,11 @@
 """The firmware of a Matica / XID retransfer printer: one machine, one memory, and the wire's own way of speaking."""
 
 from hardware_mocks.machine import Machine
-from hardware_mocks.matica_bot import MassStorage
-from hardware_mocks.matica_core import Core
-from hardware_mocks.matica_net import Ethernet
-from hardware_mocks.matica_tell import Tell
-from hardware_mocks.matica_words import HEADS
+from hardware_mocks.matica.core import Core
+from hardware_mocks.matica.replies import Tell
+from hardware_mocks.matica.wires.ethernet import Ethernet
+from hardware_mocks.matica.wires.usb import MassStorage
+from hardware_mocks.matica.words import HEADS
 from hardware_mocks.port import Port
 from hardware_mocks.retransfer import Retransfer
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hardware_mocks.faults import Fault
 from hardware_mocks.machine import PowerLostError, PrinterFaultError
-from hardware_mocks.matica_words import (
+from hardware_mocks.matica.words import (
     BUSY,
     CODES,
     DOOR,

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hardware_mocks.matica_core import Core
-from hardware_mocks.matica_words import WAITS
+from hardware_mocks.matica.core import Core
+from hardware_mocks.matica.words import WAITS
 from hardware_mocks.port import Port
 
 COMMAND_FAULTS = ("silence", "reply_lost", "reply_lost_undone", "reply_late", "duplicate_reply", "garbled_reply",

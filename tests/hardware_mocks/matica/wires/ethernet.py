@@ -1,6 +1,6 @@
 """A Matica / XID printer on Ethernet: identity, handshake, commands, uploads, questions; TCP and UDP (sheet 4 to 9)."""
 
-from hardware_mocks.matica_blocks import (
+from hardware_mocks.matica.blocks import (
     CHANGE,
     COMMAND,
     CURRENT,
@@ -22,10 +22,10 @@ from hardware_mocks.matica_blocks import (
     identity,
     reply,
 )
-from hardware_mocks.matica_core import CodeError, Core
-from hardware_mocks.matica_exchange import Exchange, Reply
-from hardware_mocks.matica_tell import Tell
-from hardware_mocks.matica_words import COUNTER_RESET, PRINTING, READY, SETTINGS, TAGS, TRACK_TAGS, UNKNOWN, mac_of
+from hardware_mocks.matica.core import CodeError, Core
+from hardware_mocks.matica.exchange import Exchange, Reply
+from hardware_mocks.matica.replies import Tell
+from hardware_mocks.matica.words import COUNTER_RESET, PRINTING, READY, SETTINGS, TAGS, TRACK_TAGS, UNKNOWN, mac_of
 from hardware_mocks.port import Port
 
 _SMALL = 1 << 16

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hardware_mocks.evolis_words import words
+from hardware_mocks.evolis.words import words
 from hardware_mocks.machine import Machine, PrinterFaultError
 
 

@@ -3,7 +3,7 @@
 import struct
 from dataclasses import dataclass, field
 
-from hardware_mocks.matica_words import TAGS, Head
+from hardware_mocks.matica.words import TAGS, Head
 
 IDENTITY, DOCUMENT, DOCUMENT_DONE = 0xF3000200, 0xF2000300, 0xF3000400
 COMMAND, IMAGE, OK, NOT_OK, DATA = 0xF0000100, 0xF0000200, 0xF1000100, 0xF1000200, 0xF1000300

@@ -7,12 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from hardware_mocks.evolis_parser import Broken, Command, Parser
-from hardware_mocks.evolis_raster import Bitmap, RasterError, load_compressed, load_plain
-
-
-class StreamError(ValueError):
-    """The stream is no Evolis print stream, is damaged or holds no panel."""
+from hardware_mocks.evolis.raster import Bitmap, RasterError, load_compressed, load_plain
+from hardware_mocks.evolis.wires import Broken, Command, Parser
+from hardware_mocks.recording import StreamError
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import numpy as np
 from hardware_mocks.machine import Machine, PrinterFaultError
 from hardware_mocks.port import Port
 from hardware_mocks.supplies import PANELS
-from hardware_mocks.zebra_frames import LIMIT, Broken, Frame, Line, Parser
-from hardware_mocks.zebra_memory import COLOURS, LOADS, Memory
-from hardware_mocks.zebra_raster import Plane, mono_plane
-from hardware_mocks.zebra_words import (
+from hardware_mocks.zebra.memory import COLOURS, LOADS, Memory
+from hardware_mocks.zebra.raster import Plane, mono_plane
+from hardware_mocks.zebra.wires import LIMIT, Broken, Frame, Line, Parser
+from hardware_mocks.zebra.words import (
     CANDIDATES,
     CODES,
     DIALECTS,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hardware_mocks.zebra_raster import RasterError, Runs
+from hardware_mocks.zebra.raster import RasterError, Runs
 
 ESC, CR = 0x1B, 0x0D
 LIMIT = 1_500_000

@@ -8,9 +8,9 @@ from operator import xor
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware_mocks.zebra_frames import Graphic
-from hardware_mocks.zebra_raster import MOST_LEVEL, Plane, RasterError, colour_plane, expand, mono_plane
-from hardware_mocks.zebra_words import (
+from hardware_mocks.zebra.raster import MOST_LEVEL, Plane, RasterError, colour_plane, expand, mono_plane
+from hardware_mocks.zebra.wires import Graphic
+from hardware_mocks.zebra.words import (
     CHECKSUM,
     GRAPHIC,
     INVALID,

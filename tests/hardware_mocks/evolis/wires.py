@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from hardware_mocks.evolis_raster import BITS, LINES, PIXELS, SIZES
+from hardware_mocks.evolis.raster import BITS, LINES, PIXELS, SIZES
 
 ESC, CR = 0x1B, 0x0D
 HEADER_LIMIT = 64

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from hardware_mocks.decode import StreamError
-from hardware_mocks.magicard_page import Overcoat, Page, PageError, Plane, Reader
+from hardware_mocks.magicard.job import Overcoat, Page, PageError, Plane, Reader
+from hardware_mocks.recording import StreamError
 
 
 def decode_stream(stream: bytes) -> list[Page]:
