@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.figures import Budget, Figure, Row, median, percentile, progress
 from bench.office import PRINTER, Office, office, work_folder
 from drivers import panels
-from drivers.evolis_raster import pack_levels
+from drivers.evolis.raster import pack_levels
 from drivers.printer import SidePicture
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Waiting

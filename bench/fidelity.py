@@ -12,11 +12,11 @@ import numpy.typing as npt
 from PIL import Image
 
 from drivers.printer import EncodedCard
-from hardware_mocks import decode as evolis
-from hardware_mocks import magicard_decode as magicard
-from hardware_mocks import matica_decode as matica
-from hardware_mocks import zebra_decode as zebra
 from hardware_mocks.card import Card, Ink, Laid
+from hardware_mocks.evolis import decode as evolis
+from hardware_mocks.magicard import decode as magicard
+from hardware_mocks.matica import decode as matica
+from hardware_mocks.zebra import decode as zebra
 
 Floats = npt.NDArray[np.float64]
 

@@ -10,22 +10,27 @@ from collections.abc import Iterable
 from importlib.metadata import entry_points
 from typing import Any
 
-from drivers import cups, evolis, magicard, matica, picture, zebra
+from drivers.cups.printer import DRIVER as CUPS
 from drivers.deadline import Deadline
 from drivers.errors import AddressError
+from drivers.evolis.printer import DRIVER as EVOLIS
 from drivers.family import Family
+from drivers.magicard.printer import DRIVER as MAGICARD
+from drivers.matica.printer import DRIVER as MATICA
+from drivers.picture.printer import DRIVER as PICTURE
 from drivers.printer import Artwork, CardPrinter, EncodedCard
 from drivers.transports import open_transport
 from drivers.transports.trace import Trace, traced
 from drivers.transports.usb import UsbDevice, list_devices
+from drivers.zebra.printer import DRIVER as ZEBRA
 
 FAMILIES: tuple[Family, ...] = (
-    evolis.DRIVER,
-    magicard.DRIVER,
-    matica.DRIVER,
-    zebra.DRIVER,
-    cups.DRIVER,
-    picture.DRIVER,
+    EVOLIS,
+    MAGICARD,
+    MATICA,
+    ZEBRA,
+    CUPS,
+    PICTURE,
 )
 
 
@@ -98,7 +103,7 @@ def open_printer(
     uri: str,
     *,
     model: str,
-    family: str = evolis.FAMILY,
+    family: str = EVOLIS.name,
     usb_backend: object | None = None,
     deadline: Deadline,
     trace: Trace | None = None,

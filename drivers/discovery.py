@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from serial.tools import list_ports
 
+from drivers.candidate import Candidate, Match
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
 from drivers.family import Family
@@ -26,33 +26,6 @@ _GREETING_SECONDS = 1.0
 # shared by all a maker ever built, and a product id often by several models.
 _MAKER, _MODEL, _VENDOR, _PRODUCT = 40, 30, 20, 10
 _CERTAIN = 100
-
-
-@dataclass(frozen=True)
-class Match:
-    """A family, perhaps a model, and how well a device fits it, 0 to 100."""
-
-    family: str
-    model: str | None
-    score: int
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Something that may be a card printer.
-
-    :param wire: ``usb``, ``serial``, ``tcp`` or ``cups``.
-    :param uri: its address, ``None`` where it cannot be addressed (``why``).
-    :param matches: what it may be, best first; none for a line that says nothing of what hangs on it.
-    :param says: what it says of itself: product, IEEE-1284 id, greeting.
-    """
-
-    wire: str
-    uri: str | None
-    serial_number: str | None
-    matches: tuple[Match, ...]
-    says: str = ""
-    why: str = ""
 
 
 def discover(

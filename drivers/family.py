@@ -1,18 +1,16 @@
-"""What a driver offers: one printer language with its models; a driver's file has one, named ``DRIVER``."""
+"""What a driver offers: one printer language with its models; a family's ``printer.py`` has one, named ``DRIVER``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from drivers.candidate import Candidate
 from drivers.deadline import Deadline
 from drivers.panels import Separation
 from drivers.printer import Artwork, CardPrinter, EncodedCard, Rung, Station
 from drivers.transports.base import Transport
-
-if TYPE_CHECKING:
-    from drivers.discovery import Candidate  # which looks at families
 
 PRINTER_CLASS = 7
 """USB interface class of printers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from drivers.evolis_raster import pack_bits
+from drivers.evolis.raster import pack_bits
 from printd.errors import PrintdError
 from printd.printing.artwork import Artist
 from printd.shop import Shop

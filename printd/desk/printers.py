@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 import drivers
-from drivers import discovery, picture
+from drivers import discovery
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
+from drivers.picture.printer import FAMILY as PICTURE
 from drivers.printer import Identity
 from printd.custody import places
 from printd.desk.desk import Desk, Person, known, two_people
@@ -173,7 +174,7 @@ def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[dict[str, Any]]:
 
 def _folder_of(desk: Desk, name: str, family: str) -> str:
     """Make the folder of a printer that is one, and return its address."""
-    if family not in ("", picture.FAMILY):
+    if family not in ("", PICTURE):
         raise Refused(
             f"The address of {name} is missing.",
             consequence="It was not added.",

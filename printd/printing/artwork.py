@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 
 import drivers
-from drivers import evolis
 from drivers.errors import ArtworkError
+from drivers.evolis.printer import FAMILY as EVOLIS
 from drivers.family import Family, Model
 from drivers.panels import Separation
 from drivers.printer import Artwork, EncodedCard, SidePicture
@@ -130,7 +130,7 @@ class Artist:
         """
         art = Artwork(_picture(card.front), _picture(card.back) if card.back else None)
         spoken, known = _spoken(family, model)
-        more = {"levels": self._config.printing.colour_levels} if family == evolis.FAMILY else {}
+        more = {"levels": self._config.printing.colour_levels} if family == EVOLIS else {}
         options = spoken.options(separation=separation or Separation(), **more)
         return spoken.encode(art, known, options)
 

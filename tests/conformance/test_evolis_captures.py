@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from drivers.evolis_raster import compress, download, pack_bits
+from drivers.evolis.raster import compress, download, pack_bits
 
 DATA = Path(os.environ.get("PRINTD_CONFORMANCE_DATA", Path(__file__).parents[3] / "shared" / "data")) / "evolis"
 RASTER_CRC = {

@@ -16,9 +16,9 @@ import numpy.typing as npt
 import pytest
 
 from conformance.gutenprint import INSTALL, Gutenprint, Verdict, missing
-from drivers.magicard_job import MODELS, encode
+from drivers.magicard.job import MODELS, encode
 from drivers.printer import Artwork, SidePicture
-from hardware_mocks.magicard_decode import decode_stream
+from hardware_mocks.magicard.decode import decode_stream
 
 Plane = npt.NDArray[np.uint8]
 

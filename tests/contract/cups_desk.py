@@ -25,7 +25,7 @@ from urllib.parse import quote
 import numpy as np
 import numpy.typing as npt
 
-import drivers
+from drivers import cups
 
 WAIT = 30.0
 PACKAGES = "cups-daemon cups-client cups-ipp-utils dbus-daemon"
@@ -186,7 +186,7 @@ class CupsDesk:
         (root / "etc/cupsd.conf").write_text(_SERVER.format(root=root))
         (root / "bin/daemon").symlink_to(_SYSTEM / "daemon")
         (root / "bin/backend/ipp").symlink_to(_SYSTEM / "backend/ipp")
-        for name, content in (("desk", _BACKEND), ("once", Path(drivers.__file__).with_name("cups_once").read_text())):
+        for name, content in (("desk", _BACKEND), ("once", Path(cups.__file__).with_name("once").read_text())):
             (root / "bin/backend" / name).write_text(content)
             (root / "bin/backend" / name).chmod(0o700)
         for shared in (root, root / "printers"):

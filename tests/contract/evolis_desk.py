@@ -16,7 +16,7 @@ import pytest
 from drivers import open_printer
 from drivers.deadline import Deadline
 from drivers.errors import NotFoundError
-from drivers.evolis import MODELS, encode
+from drivers.evolis.job import MODELS, encode
 from drivers.printer import Artwork, CardPrinter, EncodedCard, SidePicture
 from hardware_mocks.pytest_wires import (
     Setup,

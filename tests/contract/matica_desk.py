@@ -13,7 +13,7 @@ import pytest
 from drivers import open_printer
 from drivers.deadline import Deadline
 from drivers.errors import NotFoundError
-from drivers.matica_job import MODELS, encode
+from drivers.matica.job import MODELS, encode
 from drivers.printer import Artwork, CardPrinter, Confirmation, EncodedCard, Outcome, SidePicture
 from hardware_mocks.pytest_wires import (
     Setup,

@@ -17,13 +17,13 @@ from contract.test_every_driver import spoil_answers
 from deliberate import Patch, line, notices
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, RefusedError, WriteStalledError
-from drivers.evolis import EvolisPrinter
-from drivers.magicard import MagicardPrinter
-from drivers.matica import MaticaPrinter
-from drivers.matica_codes import BUSY
+from drivers.evolis.printer import EvolisPrinter
+from drivers.magicard.printer import MagicardPrinter
+from drivers.matica.printer import MaticaPrinter
+from drivers.matica.replies import BUSY
 from drivers.printer import Confirmation, Outcome, Position, Reason
 from drivers.transports.base import Transport
-from hardware_mocks.matica import Matica
+from hardware_mocks.matica.printer import Matica
 
 _PAGE = 10_000  # bytes that no question has
 

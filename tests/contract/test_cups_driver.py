@@ -15,10 +15,12 @@ import numpy as np
 import pytest
 
 from contract.cups_desk import CupsDesk, Queue, cups_desk, missing, read_raster, until
-from drivers import cups, open_printer
-from drivers.cups import MODELS, CupsPrinter, encode
-from drivers.cups_ipp import Operation
-from drivers.cups_raster import document
+from drivers import open_printer
+from drivers.cups import printer as cups
+from drivers.cups.ipp import Operation
+from drivers.cups.job import MODELS, encode
+from drivers.cups.printer import CupsPrinter
+from drivers.cups.raster import document
 from drivers.deadline import Deadline
 from drivers.errors import AccessError, NoReplyError, NotFoundError, RefusedError
 from drivers.printer import (

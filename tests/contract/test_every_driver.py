@@ -188,7 +188,7 @@ def test_a_driver_comes_with_a_simulator_golden_streams_and_protocol_notes(famil
         assert family.name in PRESSES, f"{family.name} is in no test of this suite"
         assert set(family.wires) <= set(wires_of(family.name)), "it has a wire on which its simulator hangs not"
     assert set(book().get(family.name, {})) == set(family.models), "golden streams of every model"
-    source = inspect.getsource(sys.modules[f"drivers.{family.name}"])
+    source = inspect.getsource(sys.modules[f"drivers.{family.name}.printer"])
     notes = source.partition("\n# Protocol notes\n")[2]
     for heading in ("Known", "Seen but unknown", "Open questions"):
         said = re.search(rf"^# {heading}\b.*\n((?:# [- ] .*\n)+)", notes, re.MULTILINE)

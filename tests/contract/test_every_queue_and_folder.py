@@ -22,7 +22,7 @@ from contract.presses import WHOLE, Counted, artwork, soon
 from contract.relay import Relay, relay
 from drivers import encode, open_printer
 from drivers.errors import DriverError, NotFoundError
-from drivers.picture import BOOK
+from drivers.picture.printer import BOOK
 from drivers.printer import CardPrinter, Confirmation, Counters, EncodedCard, Outcome, Rung, State
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drivers.evolis import MODELS, Options, encode
+from drivers.evolis.job import MODELS, Options, encode
 from drivers.printer import Artwork, SidePicture
-from hardware_mocks.decode import decode_stream
+from hardware_mocks.evolis.decode import decode_stream
 
 
 def artwork(*, back: bool) -> Artwork:

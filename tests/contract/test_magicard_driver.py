@@ -13,8 +13,8 @@ import pytest
 from drivers import open_printer
 from drivers.deadline import Deadline
 from drivers.errors import AddressError, DriverError, GoneError, NotFoundError, RefusedError
-from drivers.magicard import MagicardPrinter
-from drivers.magicard_job import MODELS, encode
+from drivers.magicard.job import MODELS, encode
+from drivers.magicard.printer import MagicardPrinter
 from drivers.printer import Artwork, CardPrinter, Counters, EncodedCard, Outcome, Position, Rung, SidePicture, State
 from drivers.transports.tcp import TcpTransport
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, tcp_printer, usb_inprocess_printer, usb_umock_printer

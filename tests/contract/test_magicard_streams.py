@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drivers.magicard_job import MODELS, encode
+from drivers.magicard.job import MODELS, encode
 from drivers.printer import Artwork, SidePicture
-from hardware_mocks.magicard_page import Page, PageError, Reader
+from hardware_mocks.magicard.job import Page, PageError, Reader
 
 
 def artwork(*, back: bool = False) -> Artwork:

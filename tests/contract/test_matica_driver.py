@@ -12,12 +12,15 @@ from dataclasses import replace
 import pytest
 
 from contract.matica_desk import EVERY_WIRE, NewDesk, agrees, card, desks, picture, soon
-from drivers import list_printers, matica, matica_ethernet, open_printer
+from drivers import list_printers, open_printer
 from drivers.__main__ import main
-from drivers.discovery import Match, discover
+from drivers.candidate import Match
+from drivers.discovery import discover
 from drivers.errors import DriverError, NoReplyError, NotFoundError, RefusedError, UnexpectedReplyError
-from drivers.matica import DRIVER, MaticaPrinter
-from drivers.matica_job import MODELS, encode
+from drivers.matica import printer as matica
+from drivers.matica.job import MODELS, encode
+from drivers.matica.printer import DRIVER, MaticaPrinter
+from drivers.matica.wires import ethernet
 from drivers.printer import Artwork, Counters, Outcome, Position, Reason, Rung, State, Station
 from drivers.transports import open_transport
 from hardware_mocks.pytest_wires import Setup, tcp_printer, usb_inprocess_printer
@@ -231,7 +234,7 @@ def test_another_model_is_refused_before_anything_moves(desk: NewDesk, model: st
 
 
 def test_a_printer_of_another_family_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matica_ethernet, "_IDENTITY_SECONDS", 0.3)
+    monkeypatch.setattr(ethernet, "_IDENTITY_SECONDS", 0.3)
     evolis = Setup(family="evolis", hopper=["A-1"], serial="SIM-1")
     with tcp_printer(evolis) as net, usb_inprocess_printer(evolis) as usb:
         printer = open_printer(f"tcp://{net.host}:{net.port}", model="xid580x", family="matica", deadline=soon())
@@ -260,7 +263,7 @@ NOISES = {
 @pytest.mark.parametrize("endless", [True, False])
 def test_garbage_ends_in_a_clear_error_soon(monkeypatch: pytest.MonkeyPatch, noise: str, endless: bool) -> None:
     for name in ("_IDENTITY_SECONDS", "_READ_SECONDS"):
-        monkeypatch.setattr(matica_ethernet, name, 0.3)
+        monkeypatch.setattr(ethernet, name, 0.3)
     heard = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -377,7 +380,7 @@ def test_a_printer_that_another_program_has_says_nothing(
     first.status(soon())
     before = first.counters(soon())
     second = at.open()
-    monkeypatch.setattr(matica_ethernet, "_IDENTITY_SECONDS", 0.3)
+    monkeypatch.setattr(ethernet, "_IDENTITY_SECONDS", 0.3)
     with pytest.raises(DriverError):
         second.identify(soon())
     second.close()

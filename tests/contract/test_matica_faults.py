@@ -14,11 +14,11 @@ from contract.matica_desk import Desk, NewDesk, agrees, card, desks, soon
 from crash.points import Points
 from crash.wire import Clock, Line
 from drivers import deadline as deadline_module
-from drivers import matica
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, GoneError, NoReplyError, UnexpectedReplyError
-from drivers.matica import MaticaPrinter
-from drivers.matica_job import MODELS
+from drivers.matica import printer as matica
+from drivers.matica.job import MODELS
+from drivers.matica.printer import MaticaPrinter
 from drivers.printer import CardPrinter, Confirmation, Counters, EncodedCard, Outcome, Position, State
 from hardware_mocks.families import FAMILIES
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from contract.office import Office, _hand
-from drivers.matica_job import MODELS
+from drivers.matica.job import MODELS
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, tcp_printer, usb_socket_printer
 from printd.demo.staff import RUNNER, Staff, person
 from printd.printing.artwork import Artist

@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 
 from contract.matica_desk import NewDesk, desks, soon
-from drivers import matica_scsi as scsi
-from drivers.matica_job import MODELS, encode
+from drivers.matica import scsi
+from drivers.matica.job import MODELS, encode
 from drivers.printer import Artwork, EncodedCard, SidePicture
-from hardware_mocks.decode import StreamError
-from hardware_mocks.matica_decode import decode_stream
+from hardware_mocks.matica.decode import decode_stream
+from hardware_mocks.recording import StreamError
 
 WIRES = pytest.mark.parametrize("wire", ["ethernet", "usb"])
 Floats = npt.NDArray[np.uint8]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from drivers.deadline import Deadline
-from drivers.evolis_wire import Conversation
+from drivers.evolis.wires import Conversation
 from drivers.transports import open_transport
 from hardware_mocks.pytest_wires import Setup, UsbPrinter, usb_inprocess_printer, usb_umock_printer
 from hardware_mocks.wires.usb_model import PACKET

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from drivers import zebra
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, GoneError, NoReplyError, NotFoundError, RefusedError, UnexpectedReplyError
 from drivers.family import Options
 from drivers.panels import Separation
 from drivers.printer import Artwork, Counters, EncodedCard, Outcome, Reason, Rung, SidePicture, State, Station
 from drivers.transports import open_transport
-from drivers.zebra import ZebraPrinter
-from drivers.zebra_job import MODELS, Model, Quirks, encode
+from drivers.zebra import printer as zebra
+from drivers.zebra.job import MODELS, Model, Quirks, encode
+from drivers.zebra.printer import ZebraPrinter
 from hardware_mocks.pytest_wires import (
     Setup,
     SimulatedPrinter,

@@ -13,9 +13,9 @@ from drivers.dither import Dither
 from drivers.family import Options
 from drivers.panels import Separation
 from drivers.printer import Artwork, SidePicture
-from drivers.zebra_job import MODELS, Memory, Model, Quirks, encode
-from hardware_mocks.decode import StreamError
-from hardware_mocks.zebra_decode import decode_stream
+from drivers.zebra.job import MODELS, Memory, Model, Quirks, encode
+from hardware_mocks.recording import StreamError
+from hardware_mocks.zebra.decode import decode_stream
 
 SETTLED = Quirks(ribbons={"k": "4", "ko": "3", "ymcko": "2", "ymckok": "5"}, overlay="", black="I 10", flip="MF")
 BLACK = Options(Separation(ribbon="k"))

@@ -28,11 +28,13 @@ from contract.office import Office
 from crash.points import Killed, Points, Schedule, commits
 from crash.wire import Clock, Line
 from drivers import deadline as deadline_module
-from drivers import magicard, matica, zebra
 from drivers.deadline import Deadline
 from drivers.dither import Dither
+from drivers.magicard import printer as magicard
+from drivers.matica import printer as matica
 from drivers.panels import Separation
 from drivers.printer import EncodedCard
+from drivers.zebra import printer as zebra
 from fixed import CHEAP
 from hardware_mocks.control import RefusedError
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter

@@ -17,9 +17,11 @@ import pytest
 
 from crash.house import Plan
 from crash.schedules import planned, recorded, singles
-from drivers import evidence, evolis, magicard
+from drivers import evidence
 from drivers.errors import DriverError
-from drivers.evolis import EvolisPrinter
+from drivers.evolis import printer as evolis
+from drivers.evolis.printer import EvolisPrinter
+from drivers.magicard import printer as magicard
 from drivers.printer import Confirmation, Outcome, Position, State, Status
 from printd.custody import places
 from printd.printing import attempt as attempts

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from crash.points import Points
 from drivers.deadline import Deadline
 from drivers.errors import BusyError, GoneError, NoReplyError, NotFoundError, WriteStalledError
-from hardware_mocks.magicard import Magicard
+from hardware_mocks.magicard.printer import Magicard
 from hardware_mocks.port import HALT
 from hardware_mocks.pytest_wires import SimulatedPrinter
 

@@ -11,25 +11,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
-from drivers import (
-    cups_ipp,
-    discovery,
-    evolis,
-    evolis_replies,
-    families,
-    magicard,
-    magicard_replies,
-    matica,
-    matica_blocks,
-    matica_codes,
-    matica_scsi,
-    zebra,
-    zebra_replies,
-)
+from drivers import discovery, families
+from drivers.cups import ipp as cups_ipp
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, GoneError, UnexpectedReplyError
+from drivers.evolis import printer as evolis
+from drivers.evolis import replies as evolis_replies
 from drivers.family import Family
+from drivers.magicard import printer as magicard
+from drivers.magicard import replies as magicard_replies
+from drivers.matica import blocks as matica_blocks
+from drivers.matica import printer as matica
+from drivers.matica import replies as matica_replies
+from drivers.matica import scsi as matica_scsi
 from drivers.transports import usb
+from drivers.zebra import printer as zebra
+from drivers.zebra import replies as zebra_replies
 from printd.custody import manifest, sealed_note
 from printd.errors import Refused
 from printd.ledger import checkpoint, entry, notes
@@ -121,7 +118,7 @@ def _matica_blocks(data: bytes) -> None:
         assert len(rest) < len(left)
         told = reply
         _declared(lambda told=told: matica_blocks.introduction(told))  # type: ignore[misc]
-        matica_codes.condition(int.from_bytes(reply.data[:4], "big"))
+        matica_replies.condition(int.from_bytes(reply.data[:4], "big"))
         left = rest
     matica_blocks.mac_in(data)
 
@@ -134,9 +131,9 @@ def _matica_fields(data: bytes) -> None:
         _declared(lambda read=read: cast(Callable[[bytes], object], read)(data))  # type: ignore[misc]
     _declared(lambda: matica_scsi.introduction(data, "S"))
     code = int.from_bytes(data[:4], "big")
-    matica_codes.condition(code)
-    matica_codes.state(code)
-    matica_codes.fault(code)
+    matica_replies.condition(code)
+    matica_replies.state(code)
+    matica_replies.fault(code)
 
 
 def _declared(read: Callable[[], object]) -> None:

@@ -9,13 +9,13 @@ import threading
 from pathlib import Path
 
 from hardware_mocks.control import ControlServer, RefusedError, Remote, actions
-from hardware_mocks.decode import StreamError
-from hardware_mocks.decode import write_panels as write_evolis_panels
+from hardware_mocks.evolis.decode import write_panels as write_evolis_panels
 from hardware_mocks.families import FAMILIES, Family
 from hardware_mocks.faults import CATALOGUE, HELP
-from hardware_mocks.magicard_decode import write_panels as write_magicard_panels
-from hardware_mocks.matica_decode import write_panels as write_matica_panels
+from hardware_mocks.magicard.decode import write_panels as write_magicard_panels
+from hardware_mocks.matica.decode import write_panels as write_matica_panels
 from hardware_mocks.printer import QUIRK_HELP, Setup, SimulatedPrinter
+from hardware_mocks.recording import StreamError
 from hardware_mocks.replay import ReplayedPrinter
 from hardware_mocks.supplies import PANELS
 from hardware_mocks.wires.pty import PtyWire
@@ -23,8 +23,8 @@ from hardware_mocks.wires.tcp import TcpWire
 from hardware_mocks.wires.udp import UdpWire
 from hardware_mocks.wires.usb_socket import UsbSocketServer
 from hardware_mocks.wires.usbip import BUSID, UsbipServer
-from hardware_mocks.zebra_decode import write_panels as write_zebra_panels
-from hardware_mocks.zebra_words import DIALECTS as ZEBRA_DIALECTS
+from hardware_mocks.zebra.decode import write_panels as write_zebra_panels
+from hardware_mocks.zebra.words import DIALECTS as ZEBRA_DIALECTS
 
 DECODERS = {
     "decode-evolis": (write_evolis_panels, "recorded print stream to pictures"),

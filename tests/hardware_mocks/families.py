@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from hardware_mocks import evolis_words
-from hardware_mocks.evolis import Evolis
-from hardware_mocks.evolis_reads import Identity
+from hardware_mocks.evolis.printer import Evolis
+from hardware_mocks.evolis.replies import Identity
+from hardware_mocks.evolis.words import DIALECTS as EVOLIS_DIALECTS
 from hardware_mocks.machine import Machine
-from hardware_mocks.magicard import Magicard
-from hardware_mocks.matica import Matica
+from hardware_mocks.magicard.printer import Magicard
+from hardware_mocks.matica.printer import Matica
 from hardware_mocks.port import Port
 from hardware_mocks.retransfer import Retransfer
-from hardware_mocks.zebra import Zebra
+from hardware_mocks.zebra.printer import Zebra
 
 
 class Language(Protocol):
@@ -115,7 +115,7 @@ def _matica(machine: Machine, port: Port, named: Named) -> Language:
 
 FAMILIES: Mapping[str, Family] = {
     "evolis": Family(
-        _evolis, tuple(sorted(evolis_words.DIALECTS, key=lambda name: name != "kc")), ("pty", "tcp", "usb"), "Primacy",
+        _evolis, tuple(sorted(EVOLIS_DIALECTS, key=lambda name: name != "kc")), ("pty", "tcp", "usb"), "Primacy",
         "1234", "ymcko:100",
         UsbFace(0x0F49, 0x0A00, "Evolis", "MFG:Evolis;MDL:{model};CMD:EVOLIS;CLS:PRINTER;SN:{serial};"),
         faults=("tag_unreadable",),

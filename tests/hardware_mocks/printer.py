@@ -15,7 +15,7 @@ from hardware_mocks.port import Port
 from hardware_mocks.retransfer import Retransfer
 from hardware_mocks.supplies import PANELS, Film, Ribbon
 from hardware_mocks.truth import Truth
-from hardware_mocks.zebra_words import CANDIDATES
+from hardware_mocks.zebra.words import CANDIDATES
 
 QUIRK_HELP = {
     "no_nul": "replies end without NUL", "split": "replies come in packets of two bytes",

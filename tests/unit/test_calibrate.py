@@ -19,7 +19,7 @@ import drivers
 from contract.office import office
 from drivers.colour import Curves, Intent
 from drivers.dither import Dither
-from drivers.evolis import Options
+from drivers.evolis.job import Options
 from drivers.panels import Separation
 from drivers.printer import Artwork, SidePicture
 from layouts.render import RenderedCard, RenderedSide

@@ -13,8 +13,9 @@ from importlib.resources import files
 import pytest
 
 from drivers import families
-from drivers.discovery import Candidate, Match, discover, rank
-from drivers.evolis import DRIVER
+from drivers.candidate import Candidate, Match
+from drivers.discovery import discover, rank
+from drivers.evolis.printer import DRIVER
 from drivers.family import Family
 from drivers.transports.usb import UsbTransport
 from hardware_mocks.pytest_wires import Setup, usb_inprocess_printer

@@ -12,8 +12,8 @@ from PIL import Image
 
 from drivers import specimen
 from drivers.__main__ import main
-from hardware_mocks.decode import decode_stream
-from hardware_mocks.magicard_page import Page, Reader
+from hardware_mocks.evolis.decode import decode_stream
+from hardware_mocks.magicard.job import Page, Reader
 
 
 def save(path: Path, *, size: tuple[int, int] = (1016, 648), mode: str = "RGB", ink: object = None) -> Path:

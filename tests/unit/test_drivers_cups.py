@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import drivers
-from drivers import cups_queue
-from drivers.cups import DRIVER, MODELS, encode
-from drivers.cups_raster import HEADER, SYNC, compress
+from drivers import cups
+from drivers.cups import replies
+from drivers.cups.job import MODELS, encode
+from drivers.cups.printer import DRIVER
+from drivers.cups.raster import HEADER, SYNC, compress
 from drivers.deadline import Deadline
 from drivers.errors import AddressError, ArtworkError, RefusedError
 from drivers.family import Options
@@ -98,7 +99,7 @@ def test_no_model_proves_more_than_that_data_left() -> None:
     [("cr80", "custom_cr80_85.73x53.98mm"), ("hdp-cw", "custom_fargo_2.204x3.452in")],
 )
 def test_a_model_finds_its_page_in_millimetres_and_inches(model: str, name: str) -> None:
-    assert cups_queue.medium(GOOD, *MODELS[model].page) == name
+    assert replies.medium(GOOD, *MODELS[model].page) == name
 
 
 @pytest.mark.parametrize(
@@ -106,11 +107,11 @@ def test_a_model_finds_its_page_in_millimetres_and_inches(model: str, name: str)
 )
 def test_another_page_is_refused(media: tuple[object, ...]) -> None:
     with pytest.raises(RefusedError, match=r"no page of 85\.6 x 54\.0 mm"):
-        cups_queue.medium({**GOOD, "media-supported": media}, *MODELS["cr80"].page)
+        replies.medium({**GOOD, "media-supported": media}, *MODELS["cr80"].page)
 
 
 def test_a_good_queue_is_let_through() -> None:
-    cups_queue.check(GOOD, dpi=300, sides=2)
+    replies.check(GOOD, dpi=300, sides=2)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_what_a_queue_does_not_say_is_refused_like_what_it_says_wrong(
 ) -> None:
     told = {**GOOD, name: value} if value else {key: one for key, one in GOOD.items() if key != name}
     with pytest.raises(RefusedError, match=says) as refused:
-        cups_queue.check(told, dpi=300, sides=2)
+        replies.check(told, dpi=300, sides=2)
     assert refused.value.hint
 
 
@@ -156,13 +157,13 @@ def test_what_a_queue_does_not_say_is_refused_like_what_it_says_wrong(
     ],
 )
 def test_state_reasons(keyword: str, reason: Reason, severity: Severity) -> None:
-    found = cups_queue.condition(keyword)
+    found = replies.condition(keyword)
     assert (found.reason, found.severity) == (reason, severity)
 
 
 def test_a_stopped_queue_is_stopped_by_what_stopped_it() -> None:
     told = {**GOOD, "printer-state": (5,), "printer-state-reasons": ("media-jam-error",)}
-    status = cups_queue.status(told, [])
+    status = replies.status(told, [])
     assert (status.state, [one.reason for one in status.blocking]) == (State.STOPPED, [Reason.MEDIA_JAM])
 
 
@@ -170,7 +171,7 @@ def test_a_stopped_queue_is_stopped_by_what_stopped_it() -> None:
 @pytest.mark.parametrize("value", [None, (None,), (99,)])
 def test_a_queue_that_does_not_say_how_it_is_blocks(name: str, value: tuple[object, ...] | None) -> None:
     told = {key: one for key, one in GOOD.items() if key != name} | ({name: value} if value else {})
-    assert cups_queue.status(told, []).blocking
+    assert replies.status(told, []).blocking
 
 
 def test_marker_levels() -> None:
@@ -180,7 +181,7 @@ def test_marker_levels() -> None:
         "marker-levels": (0, 20, -1, 5, 101, None),
         "marker-low-levels": (10, 25),
     }
-    found = cups_queue.status(told, []).conditions
+    found = replies.status(told, []).conditions
     assert [(one.raw, one.reason, one.severity) for one in found] == [
         ("YMCKO 0 %", Reason.MARKER_SUPPLY_EMPTY, Severity.WARNING),
         ("Film 20 %", Reason.MARKER_SUPPLY_LOW, Severity.WARNING),
@@ -199,14 +200,14 @@ def test_a_queue_is_no_wire_and_where_no_cups_runs_none_is_found(monkeypatch: py
     with pytest.raises(AddressError, match="no wire"):
         DRIVER.connect(wire, MODELS["cr80"])  # type: ignore[arg-type]
     assert wire.closed
-    monkeypatch.setattr("drivers.cups._LOCAL", "/nowhere/cups.sock")
+    monkeypatch.setattr("drivers.cups.printer._LOCAL", "/nowhere/cups.sock")
     assert DRIVER.discover is not None
     assert DRIVER.discover(Deadline.after(5)) == []
 
 
 # --- the backend that prints no job twice, as a program ---
 
-GUARD = Path(drivers.__file__).with_name("cups_once")
+GUARD = Path(cups.__file__).with_name("once")
 UUID = "urn:uuid:291e63aa-dc38-395c-6d99-4cbbf78ec98d"
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from drivers import open_printer
-from drivers.cups import MODELS, open_uri
-from drivers.cups_http import Server
+from drivers.cups.job import MODELS
+from drivers.cups.printer import open_uri
+from drivers.cups.wires import Server
 from drivers.deadline import Deadline
 from drivers.errors import (
     AccessError,

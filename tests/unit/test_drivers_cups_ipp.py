@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.cups_ipp import Operation, Tag, reply, request
+from drivers.cups.ipp import Operation, Tag, reply, request
 from drivers.errors import UnexpectedReplyError
 
 

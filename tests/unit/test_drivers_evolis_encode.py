@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from drivers.errors import ArtworkError
-from drivers.evolis import MODELS, Options, encode
+from drivers.evolis.job import MODELS, Options, encode
 from drivers.printer import Artwork, EncodedCard, SidePicture
 
 PRIMACY, DUALYS, TATTOO = MODELS["primacy"], MODELS["dualys"], MODELS["tattoo"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.evolis_raster import compress, compress_levels, download, pack_bits, pack_levels
+from drivers.evolis.raster import compress, compress_levels, download, pack_bits, pack_levels
 
 Y, X = np.mgrid[0:648, 0:1016]
 

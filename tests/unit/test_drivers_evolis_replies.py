@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers import evolis_replies as replies
+from drivers.evolis import replies
 from drivers.printer import Position, Reason, Severity
 
 SPOIL_CAUSES = {

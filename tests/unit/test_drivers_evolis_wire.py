@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, GoneError, NoReplyError, UnexpectedReplyError, WriteStalledError
-from drivers.evolis_wire import Conversation, command_name
+from drivers.evolis.wires import Conversation, command_name
 
 READ = b"\x1bRsn\r"
 

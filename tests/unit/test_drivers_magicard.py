@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers import magicard_replies as replies
 from drivers.deadline import Deadline
 from drivers.errors import ArtworkError, RefusedError
-from drivers.magicard import MagicardPrinter
-from drivers.magicard_job import LEAD_IN, MODELS, Options, encode
-from drivers.magicard_raster import CANVAS, DOTS, ENDURO, RIO, Head, pack
+from drivers.magicard import replies
+from drivers.magicard.job import LEAD_IN, MODELS, Options, encode
+from drivers.magicard.printer import MagicardPrinter
+from drivers.magicard.raster import CANVAS, DOTS, ENDURO, RIO, Head, pack
 from drivers.printer import Artwork, Counters, Outcome, Reason, Severity, SidePicture, State
 
 # Protocol sheet 6.6: L is the line, i the canvas index; only the 642 dots of the card carry ink.

@@ -10,13 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers import matica_blocks as blocks
-from drivers import matica_codes as codes
-from drivers import matica_scsi as scsi
 from drivers.errors import ArtworkError, UnexpectedReplyError
 from drivers.family import Options
-from drivers.matica import DRIVER, greeting
-from drivers.matica_job import MODELS, encode
+from drivers.matica import blocks, replies, scsi
+from drivers.matica.job import MODELS, encode
+from drivers.matica.printer import DRIVER, greeting
 from drivers.panels import Separation
 from drivers.printer import Artwork, Reason, SidePicture, State, Station
 
@@ -179,7 +177,7 @@ def test_what_usb_has_no_word_for_is_not_guessed(one: bytes) -> None:
 def test_what_usb_tells_is_read_at_the_sheet_s_offsets() -> None:
     raw = bytearray(20)
     raw[0], raw[2], raw[12] = 0x70, 0x02, 0xD1
-    assert scsi.sense(bytes(raw)) == codes.DOOR_OPEN
+    assert scsi.sense(bytes(raw)) == replies.DOOR_OPEN
     assert scsi.place(bytes([4, 9, 9, 9, 9, 9, 9, 0])) == (4, 0)
     items = b"".join(struct.pack(">2HI", code, 4, value) for code, value in enumerate((9, 9, 48, 9, 2)))
     assert scsi.counters(b"\x78\0\0\x28" + items + bytes(8)) == {0: 9, 1: 9, 2: 48, 3: 9, 4: 2}
@@ -203,20 +201,20 @@ SHEET_8 = """
 
 def test_every_code_of_the_sheet_is_known_and_no_other() -> None:
     rows = [row.split() for row in SHEET_8.replace("\n", " ").split(";")]
-    assert {int(code, 16) for code, _ in rows} == {0, *codes.REASONS}
+    assert {int(code, 16) for code, _ in rows} == {0, *replies.REASONS}
     for number, kind in rows:
         code = int(number, 16)
-        found = codes.condition(code)
+        found = replies.condition(code)
         assert (found is None) == (kind == "ok")
-        assert codes.waits(code) == (kind == "wait")
-        assert codes.state(code) is {"ok": State.IDLE, "wait": State.PROCESSING}.get(kind, State.STOPPED)
+        assert replies.waits(code) == (kind == "wait")
+        assert replies.state(code) is {"ok": State.IDLE, "wait": State.PROCESSING}.get(kind, State.STOPPED)
         if found is not None:
             assert number in found.raw
             assert kind in ("wait", found.reason)
-            assert codes.fault(code).cause == ("jam" if kind == "media-jam" else codes.fault(code).cause)
-    unknown = codes.condition(0x0002FF00)
+            assert replies.fault(code).cause == ("jam" if kind == "media-jam" else replies.fault(code).cause)
+    unknown = replies.condition(0x0002FF00)
     assert unknown is not None
-    assert (unknown.reason, codes.state(0x0002FF00)) == (Reason.UNKNOWN, State.UNKNOWN)
+    assert (unknown.reason, replies.state(0x0002FF00)) == (Reason.UNKNOWN, State.UNKNOWN)
 
 
 # --- the card -----------------------------------------------------------------------------------------------------

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from deliberate import line, notices
-from drivers import matica_evidence
 from drivers.errors import NoReplyError
 from drivers.evidence import Attempt
-from drivers.matica_codes import NO_CARDS, CodeError
-from drivers.matica_evidence import Reading, Steps, judge
+from drivers.matica import evidence
+from drivers.matica.evidence import Reading, Steps, judge
+from drivers.matica.replies import NO_CARDS, CodeError
 from drivers.printer import Confirmation, Counters, EncodedCard, Outcome, Position, Rung
 
 CARD = EncodedCard((b"y", b"m", b"c", b"k", b"print", b"transfer"), ("y", "m", "c", "k"), "ymck", 1)
@@ -121,18 +121,16 @@ AGAINST: list[dict[str, Any]] = [
 
 @notices(
     {
-        "a card sent out by hand can be printed": line(matica_evidence._weigh, "if attempt.ejected:", "if False:"),
-        "a card that was not brought can be printed": line(
-            matica_evidence._weigh_gone, "if not attempt.fed:", "if False:"
-        ),
+        "a card sent out by hand can be printed": line(evidence._weigh, "if attempt.ejected:", "if False:"),
+        "a card that was not brought can be printed": line(evidence._weigh_gone, "if not attempt.fed:", "if False:"),
         "a card to which nothing was transferred can be printed": line(
-            matica_evidence._weigh_gone, "card is None or not steps.transferring", "card is None"
+            evidence._weigh_gone, "card is None or not steps.transferring", "card is None"
         ),
         "a card inside can be printed": line(
-            matica_evidence._weigh, "now.position is not Position.NONE", "now.position is Position.PRINT"
+            evidence._weigh, "now.position is not Position.NONE", "now.position is Position.PRINT"
         ),
         "a printer that says an error printed": line(
-            matica_evidence._weigh_gone, "attempt.complete and ready", "attempt.complete"
+            evidence._weigh_gone, "attempt.complete and ready", "attempt.complete"
         ),
     }
 )

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from drivers import matica_blocks as blocks
-from drivers import matica_scsi as scsi
 from drivers.deadline import Deadline
 from drivers.errors import (
     DriverError,
@@ -18,9 +16,10 @@ from drivers.errors import (
     UnexpectedReplyError,
     WriteStalledError,
 )
-from drivers.matica_codes import NO_CARDS, CodeError
-from drivers.matica_ethernet import Ethernet
-from drivers.matica_usb import BulkOnly, Usb, UsbPort
+from drivers.matica import blocks, scsi
+from drivers.matica.replies import NO_CARDS, CodeError
+from drivers.matica.wires.ethernet import Ethernet
+from drivers.matica.wires.usb import BulkOnly, Usb, UsbPort
 from drivers.printer import Station
 
 LOAD = blocks.command(blocks.LOAD, 0, 0)

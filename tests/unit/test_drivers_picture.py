@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from drivers import open_printer, picture
+from drivers import open_printer
 from drivers.deadline import Deadline
 from drivers.errors import (
     AddressError,
@@ -29,7 +29,8 @@ from drivers.errors import (
 )
 from drivers.family import Options
 from drivers.panels import Separation
-from drivers.picture import BOOK, MODELS, encode
+from drivers.picture.job import MODELS, encode, names
+from drivers.picture.printer import BOOK
 from drivers.printer import (
     Artwork,
     CardPrinter,
@@ -108,7 +109,7 @@ def test_the_other_resolution_and_a_ribbon_without_dyes(tmp_path: Path) -> None:
     black = side()
     black.colour[:] = 255
     plain = encode(Artwork(black), MODELS["png"], Options(separation=Separation(ribbon="k")))
-    assert (plain.panels, picture.names(plain)) == (("k",), ["front-k.png", "front.png"])
+    assert (plain.panels, names(plain)) == (("k",), ["front-k.png", "front.png"])
     printer = opened(tmp_path)
     assert printed(printer, fine).outcome is Outcome.PRINTED
     assert printed(printer, plain).outcome is Outcome.PRINTED

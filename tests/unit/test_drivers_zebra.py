@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers import zebra_replies as replies
 from drivers.errors import ArtworkError
 from drivers.family import Options
 from drivers.panels import Separation
 from drivers.printer import Artwork, Counters, EncodedCard, Reason, Rung, Severity, SidePicture, Station
-from drivers.zebra import DRIVER
-from drivers.zebra_job import MODELS, Model, Quirks, command, encode, moves_card, name_of
-from drivers.zebra_raster import compress, compress_without_controls, escape, pack_bits, pack_levels
-from drivers.zebra_replies import REASONS, Kind, take
+from drivers.zebra import replies
+from drivers.zebra.job import MODELS, Model, Quirks, command, encode, moves_card, name_of
+from drivers.zebra.printer import DRIVER
+from drivers.zebra.raster import compress, compress_without_controls, escape, pack_bits, pack_levels
+from drivers.zebra.replies import REASONS, Kind, take
 
 BLACK = Options(Separation(ribbon="k"))
 SETTLED = Quirks(ribbons={"k": "4", "ko": "3", "ymcko": "2", "ymckok": "5"}, overlay="", flip="MF")

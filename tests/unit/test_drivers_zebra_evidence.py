@@ -9,11 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from deliberate import line, notices
-from drivers import zebra_evidence
 from drivers.errors import DriverError, GoneError, NoReplyError, RefusedError
 from drivers.evidence import Attempt
 from drivers.printer import Counters, EncodedCard, Outcome, Position, Rung
-from drivers.zebra_evidence import Moves, judge
+from drivers.zebra import evidence
+from drivers.zebra.evidence import Moves, judge
 
 CARD = EncodedCard(
     (b"\x1bF\r", b"\x1bZ\x81\x00\r", b"\x1bIS 0\r", b"\x1bIS 1\r", b"\x1bI 10\r", b"\x1bMO\r"), ("y", "m", "k"), "", 1
@@ -63,9 +63,9 @@ def test_table(attempt: Attempt, moves: Moves, passes: int | None, outcome: Outc
 @notices(
     {
         "a refusal that may belong to another command proves a blank unused": line(
-            zebra_evidence._weigh, "_untouched(attempt, moves) and attempt.in_step", "_untouched(attempt, moves)"
+            evidence._weigh, "_untouched(attempt, moves) and attempt.in_step", "_untouched(attempt, moves)"
         ),
-        "a card that was fed is unused": line(zebra_evidence._untouched, " or attempt.fed", ""),
+        "a card that was fed is unused": line(evidence._untouched, " or attempt.fed", ""),
     }
 )
 def test_each_single_thing_against_it_takes_an_unused_blank_s_proof_away() -> None:

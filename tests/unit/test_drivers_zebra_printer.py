@@ -18,9 +18,9 @@ from drivers.errors import DriverError, NoReplyError, RefusedError, UnexpectedRe
 from drivers.family import Options
 from drivers.panels import Separation
 from drivers.printer import Artwork, Counters, EncodedCard, Outcome, Reason, SidePicture, State, Station
-from drivers.zebra import ZebraPrinter
-from drivers.zebra_job import MODELS, Quirks, encode, moves_card
-from drivers.zebra_replies import Kind
+from drivers.zebra.job import MODELS, Quirks, encode, moves_card
+from drivers.zebra.printer import ZebraPrinter
+from drivers.zebra.replies import Kind
 
 VERSION = b"P310 V2.06\r"
 ACK = b"\x06"
@@ -81,7 +81,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Let time pass only where somebody waits."""
     made = Clock()
     monkeypatch.setattr("drivers.deadline.time", made)
-    monkeypatch.setattr("drivers.zebra.time", made)
+    monkeypatch.setattr("drivers.zebra.printer.time", made)
     return made
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fuzz import targets
 from fuzz.targets import TARGETS, Target
 
-READERS = ("evolis_replies", "magicard_replies", "zebra_replies", "matica_blocks", "matica_scsi", "cups_ipp")
+READERS = ("evolis.replies", "magicard.replies", "zebra.replies", "matica.blocks", "matica.scsi", "cups.ipp")
 INPUTS = ("reply", "raw", "buffer", "data", "value", "text", "stray", "answers")
 NOT_FROM_OUTSIDE = {"block", "upload"}  # they write
 FOUND: list[tuple[str, bytes]] = []
@@ -79,7 +79,7 @@ def readers() -> Iterator[tuple[str, Callable[..., object]]]:
         for called, function in inspect.getmembers(module, inspect.isfunction):
             inputs = set(inspect.signature(function).parameters) & set(INPUTS)
             if function.__module__ == module.__name__ and inputs and not called.startswith("_"):
-                yield f"{name}.{called}", function
+                yield f"{name.replace('.', '_')}.{called}", function
 
 
 def test_every_reader_of_replies_is_among_the_targets() -> None:

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from hardware_mocks.__main__ import main
-from hardware_mocks.decode import StreamError, decode_stream
+from hardware_mocks.evolis.decode import decode_stream
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
+from hardware_mocks.recording import StreamError
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("PRINTD_CONFORMANCE_DATA", ROOT / "../shared/data")) / "evolis"

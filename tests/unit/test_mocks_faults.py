@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from hardware_mocks.control import act
-from hardware_mocks.evolis_raster import SIZES
+from hardware_mocks.evolis.raster import SIZES
 from hardware_mocks.faults import CATALOGUE, HELP, FaultPlan, parse
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, ask
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware_mocks.evolis_parser import Broken, Command, Parser
+from hardware_mocks.evolis.wires import Broken, Command, Parser
 
 PANEL = bytes(range(256)) * 321 + bytes(120)  # 82,296 bytes with every CR, ESC, NUL and ";" in them
 assert len(PANEL) == 82_296

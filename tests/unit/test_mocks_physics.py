@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hardware_mocks.evolis_raster import SIZES, pack
+from hardware_mocks.evolis.raster import SIZES, pack
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, ask
 
 FULL = dict.fromkeys("ymc", b"\xff" * SIZES[128]) | dict.fromkeys("ko", b"\xff" * SIZES[2])

@@ -5,7 +5,7 @@ import zlib
 import numpy as np
 import pytest
 
-from hardware_mocks.evolis_raster import (
+from hardware_mocks.evolis.raster import (
     SIZES,
     Bitmap,
     RasterError,

@@ -31,7 +31,7 @@ from zebra_talk import (
 
 from hardware_mocks.__main__ import main
 from hardware_mocks.pytest_wires import SimulatedPrinter
-from hardware_mocks.zebra_decode import decode_stream
+from hardware_mocks.zebra.decode import decode_stream
 
 MEMORY = {"i": (640, 1024), "p310": (640, 1024), "p420": (640, 1024), "p300": (624, 1008), "max": (652, 1048)}
 

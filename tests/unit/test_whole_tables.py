@@ -19,9 +19,9 @@ PARTIAL = {
     # An attempt ends in one of the other states; the log has no entry attempt.open.
     "printd.printing.projection._ENDS": {AttemptState.OPEN},
     # At the print station nothing is engaged: the driver asks for the other two alone.
-    "drivers.matica_ethernet._ENGAGED": {Station.PRINT},
-    "drivers.matica_scsi.ENGAGE": {Station.PRINT},
-    "drivers.matica_scsi.RELEASE": {Station.PRINT},
+    "drivers.matica.wires.ethernet._ENGAGED": {Station.PRINT},
+    "drivers.matica.scsi.ENGAGE": {Station.PRINT},
+    "drivers.matica.scsi.RELEASE": {Station.PRINT},
 }
 """Tables that lack members on purpose, each with its reason."""
 

@@ -1,0 +1,1 @@
+"""Any card printer behind a queue of CUPS."""

@@ -1,0 +1,1 @@
+"""Direct-to-card printers of Evolis."""

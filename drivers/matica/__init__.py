@@ -1,0 +1,1 @@
+"""Retransfer printers of Matica / XID."""

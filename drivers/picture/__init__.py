@@ -1,0 +1,1 @@
+"""A printer that is a folder of pictures."""

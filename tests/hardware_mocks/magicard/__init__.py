@@ -1,0 +1,1 @@
+"""A simulated direct-to-card printer of Magicard."""

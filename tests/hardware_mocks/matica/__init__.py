@@ -1,0 +1,1 @@
+"""A simulated retransfer printer of Matica / XID."""

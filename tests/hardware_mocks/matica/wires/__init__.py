@@ -1,0 +1,1 @@
+"""The two ways to a Matica / XID printer: Ethernet, and SCSI over USB."""
