@@ -17,12 +17,12 @@ from printd.config import CONFIG_NAME, load
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.heads import Head
 from printd.ledger.verify import verify_log
-from printd.office_time import moment
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import blanks, copies, jobs, log
 from printd.store.engine import HEAD, Store, migrate, sqlite_url
 from printd.store.server import check_address
+from printd.words.moments import moment
 
 Step = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and the whole."""

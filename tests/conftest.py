@@ -20,7 +20,6 @@ from deliberate import deliberate_bug, pytest_pyfunc_call  # noqa: F401 - a fixt
 from fixed import CHEAP, ORIGIN, NewDatabase
 from office_history import office_events
 from printd.books import Books
-from printd.custody.serials import SerialRange, parse_serial
 from printd.desk import operators
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
@@ -28,6 +27,7 @@ from printd.shop import PROJECTIONS, Shop, create
 from printd.store import blanks, jobs, log
 from printd.store.blanks import RangeRow
 from printd.store.engine import Store, migrate
+from printd.words.serials import SerialRange, parse_serial
 
 
 @pytest.fixture(scope="session")

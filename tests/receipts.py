@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from printd.custody.receipt import SeenCarton, Sheet
-from printd.custody.serials import SerialRange
 from printd.desk import deliveries
 from printd.desk.desk import Desk, Person
 from printd.store import blanks
+from printd.words.serials import SerialRange
 
 
 def count_twice(desk: Desk, delivery: str, by: Person, second: Person) -> list[str]:

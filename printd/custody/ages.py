@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from printd.custody.moments import parse, presently
-from printd.custody.places import kind, transit
-from printd.custody.serials import SerialRange
+from printd.custody.clock import presently
 from printd.store import blanks
 from printd.store.rows import Connection
+from printd.words.moments import parse
+from printd.words.places import kind, transit
+from printd.words.serials import SerialRange
 
 WAITING = frozenset({"spoiled", "skipped", "missing", "invalid", "transit", "transfer"})
 

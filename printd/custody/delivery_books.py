@@ -8,13 +8,14 @@ from types import MappingProxyType
 from typing import Any
 
 from printd.books import Projection
-from printd.custody import places, spoilage
+from printd.custody import spoilage
 from printd.custody.movements import create, move
-from printd.custody.serials import SerialRange, from_json, parse_range, pieces
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import blanks, deliveries
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import SerialRange, from_json, parse_range, pieces
 
 _OPTIONAL = ("sender", "due_back", "unit_value", "signed_by")
 

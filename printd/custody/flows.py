@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from printd.custody.places import kind
+from printd.words.places import kind
 
 COMING = ("received", "loaned_in", "recovered")
 GOING = ("used_good", "spoiled", "loaned_out", "returned", "skipped", "missing")

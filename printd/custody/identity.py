@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from printd.custody.movements import whereabouts
-from printd.custody.serials import common, from_json, parse_serial
 from printd.errors import Refused
 from printd.store import deliveries
 from printd.store.rows import Connection, Row
+from printd.words.serials import common, from_json, parse_serial
 
 _UID = re.compile(r"[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20}", re.ASCII)
 _RANDOM = "08"  # first byte of a four-byte UID that is new at every power-up (ISO/IEC 14443-3)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from printd.books import Booking
-from printd.custody.serials import SerialRange, pieces, to_json
 from printd.store import blanks
+from printd.words.serials import SerialRange, pieces, to_json
 
 Kind = Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other"]
 

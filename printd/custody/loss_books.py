@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from printd.books import Projection
-from printd.custody import places
 from printd.custody.movements import move
-from printd.custody.serials import from_json, parse_serial, pieces
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import losses
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import from_json, parse_serial, pieces
 
 
 def _opened(connection: Connection, entry: Entry) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from printd.custody import places
-from printd.custody.serials import SerialRange, join, say
 from printd.errors import Refused
 from printd.store import blanks
 from printd.store.blanks import RangeRow
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import SerialRange, join, say
 
 
 def whereabouts(connection: Connection, wanted: SerialRange) -> list[tuple[SerialRange, str | None]]:

@@ -7,23 +7,23 @@ from types import MappingProxyType
 
 from printd.books import Projection
 from printd.custody import (
+    clock,
     delivery_books,
     loss_books,
-    moments,
-    places,
     routes,
     shift_books,
     spoilage,
     supply_books,
     transfer_books,
 )
-from printd.custody.causes import step_outside
 from printd.custody.movements import move
-from printd.custody.serials import SerialRange, from_json, parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import blanks
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.causes import step_outside
+from printd.words.serials import SerialRange, from_json, parse_serial
 
 
 def _moved(connection: Connection, entry: Entry) -> None:
@@ -70,7 +70,7 @@ _NO_BLANKS = (places.OUTPUT, places.FINISHED, places.INVALID, places.SPOILED)
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
     {
         "blanks.moved": _moved,
-        **moments.PROJECTIONS,
+        **clock.PROJECTIONS,
         **delivery_books.PROJECTIONS,
         **shift_books.PROJECTIONS,
         **transfer_books.PROJECTIONS,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.custody.causes import SPOIL_CAUSES
-from printd.custody.places import kind
 from printd.errors import Refused
+from printd.words.causes import SPOIL_CAUSES
+from printd.words.places import kind
 
 _UNPRINTED = frozenset({"store", "shift", "hopper", "skipped"})
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from printd.books import Projection
-from printd.custody import places
 from printd.custody.delivery_books import keep_sheet
 from printd.custody.movements import move
-from printd.custody.serials import from_json
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import shifts
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.serials import from_json
 
 
 def _opened(connection: Connection, entry: Entry) -> None:

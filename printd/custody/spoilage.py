@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from printd.custody.serials import SerialRange
 from printd.ledger.entry import Entry
 from printd.store import blanks, spoils
 from printd.store.rows import Connection
+from printd.words.serials import SerialRange
 
 
 def keep(

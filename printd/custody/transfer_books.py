@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from printd.books import Projection
-from printd.custody import places
 from printd.custody.delivery_books import keep_discrepancies
 from printd.custody.movements import move
-from printd.custody.serials import from_json, pieces
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import transfers
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import from_json, pieces
 
 
 def _site(connection: Connection, entry: Entry) -> None:

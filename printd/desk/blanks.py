@@ -10,11 +10,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from printd.books import Booking
-from printd.custody import places
-from printd.custody.causes import SPOIL_CAUSES
 from printd.custody.movements import whereabouts
 from printd.custody.routes import ROUTES
-from printd.custody.serials import SerialRange, join, parse_range, parse_serial, say
 from printd.desk import hoppers
 from printd.desk.deliveries import blind
 from printd.desk.desk import Desk, Limit, Person, proved, two_people
@@ -22,6 +19,9 @@ from printd.desk.shifts import lowest, not_counting, now_open
 from printd.errors import Refused
 from printd.store import blanks, jobs, shifts
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.causes import SPOIL_CAUSES
+from printd.words.serials import SerialRange, join, parse_range, parse_serial, say
 
 _NO_BLANK = {
     places.OUTPUT: "it carries a card that waits for the quality check",

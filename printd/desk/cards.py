@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any, Literal
 
-from printd.custody import places
 from printd.custody.movements import whereabouts
-from printd.custody.serials import parse_serial
 from printd.desk import sealing
 from printd.desk.desk import Desk, Person, known, plain, supervisor
 from printd.errors import Refused
 from printd.intake.nik import NikError, parse_nik
 from printd.store import losses
+from printd.words import places
+from printd.words.serials import parse_serial
 
 Cause = Literal["encode_fail", "damaged", "print_fail", "data_change", "moved", "deceased"]
 

@@ -11,13 +11,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from printd.books import Booking
-from printd.custody import flows, places
+from printd.custody import flows
 from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
-from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say, to_json
 from printd.errors import Refused
 from printd.store import blanks, deliveries, jobs, log, shifts, spoils, test_prints
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
 
 
 class Count(BaseModel):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from printd.custody import places
-from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say
 from printd.desk import owed
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person, plain, proved, two_people
@@ -16,6 +14,8 @@ from printd.reports.document import Document
 from printd.reports.stock_count import stock_count
 from printd.store import blanks, deliveries, jobs, log, shifts
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import SerialRange, from_json, join, minus, pieces, say
 
 _NOWHERE = frozenset({"holder", "destroyed", "returned", "missing", "skipped", "printer"})
 

@@ -6,16 +6,17 @@ import json
 from datetime import tzinfo
 from typing import Any
 
-from printd.custody import manifest, places, receipt
+from printd.custody import manifest, receipt
 from printd.custody.receipt import Sheet
-from printd.custody.serials import SerialRange, to_json
 from printd.desk import owed
 from printd.desk.desk import Desk, Person, known, proved, sent, two_people
 from printd.errors import Refused
-from printd.office_time import moment
 from printd.reports.receipt import bast
 from printd.store import blanks, deliveries, log, shifts
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.moments import moment
+from printd.words.serials import SerialRange, to_json
 
 
 def announce(desk: Desk, name: str, content: str, by: str) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from printd.custody import places
-from printd.custody.serials import SerialRange, join, parse_range, to_json
 from printd.desk import cards, owed, sealing
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.errors import Refused
 from printd.reports.destruction import destruction_act
 from printd.store import blanks, log, losses, spoils
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import SerialRange, join, parse_range, to_json
 
 
 class Witness(BaseModel):

@@ -6,16 +6,16 @@ import json
 from datetime import datetime
 from typing import Any, Literal
 
-from printd.custody import places
+from printd.custody.clock import age_days
 from printd.custody.incidents import open_incident
-from printd.custody.moments import age_days
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import Ends
-from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say, to_json
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.errors import Refused
 from printd.store import blanks, deliveries
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
 
 Outcome = Literal["store", "spoiled", "missing", "returned", "nothing"]
 

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from printd.books import Booking
-from printd.custody import identity, places
+from printd.custody import identity
 from printd.custody.movements import whereabouts
-from printd.custody.serials import SerialRange, parse_serial
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.printing import correction, kept
 from printd.printing.attempt import end, say_doubt
-from printd.printing.states import AttemptState
 from printd.store import blanks, deliveries, jobs, shifts
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.serials import SerialRange, parse_serial
+from printd.words.states import AttemptState
 
 Choice = Literal["printed", "unused", "spoiled"]
 Where = Literal["hopper", "hand"]

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from printd.custody import places
 from printd.custody.manifest import MAX_PIECES
-from printd.custody.serials import SerialRange, join, say, to_json
-from printd.custody.serials import pieces as count
 from printd.desk.shifts import lowest
 from printd.errors import Refused
 from printd.store import blanks, jobs
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import SerialRange, join, say, to_json
+from printd.words.serials import pieces as count
 
 
 def lying(connection: Connection, printer: str, stock_type: str) -> list[SerialRange]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from printd.custody import places
 from printd.custody.incidents import Kind, open_incident
 from printd.custody.movements import whereabouts
-from printd.custody.serials import parse_serial
 from printd.desk.desk import Desk, Person, known, plain, two_people
 from printd.errors import Refused
 from printd.store import jobs, losses
+from printd.words import places
+from printd.words.serials import parse_serial
 
 
 def open_(desk: Desk, kind: Kind, note: str, by: str, serials: list[str] | None = None) -> dict[str, Any]:

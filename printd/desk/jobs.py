@@ -18,9 +18,10 @@ from printd.errors import Refused
 from printd.printing import correction
 from printd.printing.attempt import why_in_doubt
 from printd.printing.policy import Waits
-from printd.printing.states import AttemptState, HeldBecause, JobState
 from printd.store import jobs
 from printd.store.rows import Connection, Row
+from printd.words.reasons import HeldBecause
+from printd.words.states import AttemptState, JobState
 
 Several = Annotated[list[str], Field(min_length=1, max_length=1000)]
 """Jobs, each by its id or by the serial of its blank."""

@@ -13,14 +13,14 @@ from drivers import discovery, picture
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
 from drivers.printer import Identity
-from printd.custody import places
 from printd.desk.desk import Desk, Person, known, two_people
 from printd.desk.standing import NOT_RUNNING, standings
 from printd.errors import Refused
 from printd.press import open_printer, usb_backend
-from printd.printing.states import AttemptState
 from printd.printing.station import lacks_station
 from printd.store import blanks, jobs, shifts
+from printd.words import places
+from printd.words.states import AttemptState
 
 _PRINTED = "printed"
 """Folder of a shop for printers that are folders."""

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from printd.custody import places, sampling
-from printd.custody.serials import SerialRange, parse_serial
+from printd.custody import sampling
 from printd.desk.desk import Desk, Person, known, two_people
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
 from printd.store import blanks, log, shifts
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import SerialRange, parse_serial
 
 _DRAWN_FROM = ("store", "shift", "hopper", "spoiled")
 

@@ -10,9 +10,6 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from printd.books import Booking
-from printd.custody import places
-from printd.custody.serials import SerialRange, join, minus, parse_range, to_json
-from printd.custody.serials import pieces as count_pieces
 from printd.desk import owed
 from printd.desk.closing import Count, Counted, settle, to_count
 from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
@@ -20,6 +17,9 @@ from printd.errors import Refused
 from printd.reports.closing import closing
 from printd.store import blanks, jobs, shifts
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.serials import SerialRange, join, minus, parse_range, to_json
+from printd.words.serials import pieces as count_pieces
 
 Pieces = Annotated[int, Field(ge=0)]
 

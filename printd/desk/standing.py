@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from printd.desk.desk import Desk
 from printd.printing.attempt import say_doubt
-from printd.printing.states import AttemptState
 from printd.printing.station import lacks_station
 from printd.store import jobs
 from printd.store.rows import Connection
+from printd.words.states import AttemptState
 
 NOT_RUNNING = "not running"
 _WORKS = frozenset({"starting", "idle", "printing"})

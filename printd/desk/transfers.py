@@ -5,26 +5,27 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from printd.custody import places, sealed_note
-from printd.custody.moments import age_days
-from printd.custody.serials import SerialRange, common, from_json, join, minus, parse_range, say, to_json
-from printd.custody.serials import pieces as count_pieces
+from printd.custody import sealed_note
+from printd.custody.clock import age_days
 from printd.desk import owed, sealing
 from printd.desk.desk import Desk, Person, known, plain, sent, supervisor, two_people
 from printd.desk.shifts import lowest
 from printd.errors import Refused
 from printd.ledger.notes import NoteError
-from printd.office_time import moment
 from printd.reports import acts
 from printd.reports.transfer import transfer_act
 from printd.store import blanks, log, shifts, transfers
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.moments import moment, office_day, parse
+from printd.words.serials import SerialRange, common, from_json, join, minus, parse_range, say, to_json
+from printd.words.serials import pieces as count_pieces
 
 Seal = Annotated[str, Field(pattern=r"^[A-Za-z0-9./_-]{1,64}$")]
 
@@ -291,7 +292,7 @@ def _manifest(desk: Desk, transfer: Mapping[str, Any]) -> dict[str, Any]:
     manifest: dict[str, Any] = {
         "delivery": transfer["id"],
         "bast_number": transfer["document"],
-        "bast_date": datetime.fromisoformat(transfer["sent_at"]).astimezone(desk.shop.zone).date().isoformat(),
+        "bast_date": office_day(parse(transfer["sent_at"]), desk.shop.zone).isoformat(),
         "stock_type": stock_type,
         "generation": generation,
         "cartons": [

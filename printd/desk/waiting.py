@@ -12,10 +12,11 @@ from printd.desk.standing import NOT_RUNNING, Standing, standings, why_still
 from printd.printing.attempt import say_doubt
 from printd.printing.dispatch import read_usage
 from printd.printing.policy import Usage, Waits, why_waits
-from printd.printing.states import AttemptState, HeldBecause, JobState
 from printd.printing.station import lacks_station
 from printd.store import jobs, shifts
 from printd.store.rows import Connection, Row
+from printd.words.reasons import HeldBecause
+from printd.words.states import AttemptState, JobState
 
 _HELD = {
     HeldBecause.WARNINGS: "its record has warnings that nobody acknowledged: printd records acknowledge",

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from printd.books import Booking
-from printd.custody import places
 from printd.custody.movements import move, whereabouts
-from printd.custody.serials import parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import blanks, deliveries, jobs, losses, spoils, test_prints
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import parse_serial
 
 
 def check_in_hand(connection: Connection, booked: str) -> None:

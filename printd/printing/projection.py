@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from printd.books import Projection
-from printd.custody import identity, places, spoilage
-from printd.custody.causes import step_in_attempt
+from printd.custody import identity, spoilage
 from printd.custody.movements import move, whereabouts
-from printd.custody.serials import parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing import calibration, correction, policy_books, restored_books, test_print
-from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
 from printd.store import blanks, jobs, people, shifts, supplies, test_prints
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.causes import step_in_attempt
+from printd.words.reasons import HeldBecause
+from printd.words.serials import parse_serial
+from printd.words.states import AttemptState, JobEvent, JobState, check_attempt, next_job_state
 
 
 def _nothing(connection: Connection, entry: Entry) -> None:

@@ -19,13 +19,14 @@ from drivers.printer import CardPrinter, Outcome, Station
 from drivers.readers import pcsc
 from printd.books import Books
 from printd.config import Encoder
-from printd.custody import identity, places
+from printd.custody import identity
 from printd.custody.movements import whereabouts
-from printd.custody.serials import parse_serial
 from printd.printing import encoding
 from printd.printing.encoding import Result
 from printd.store import deliveries
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import parse_serial
 
 
 def lacks_station(encoder: Encoder, printer: str, family: str, model: str) -> str:

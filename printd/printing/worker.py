@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
-from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,22 +22,25 @@ from drivers.printer import (
     Reason,
     State,
 )
-from printd.books import Booking, Books, stamp
+from printd.books import Booking, Books
 from printd.config import Duty, Printing
-from printd.custody import identity, places
+from printd.custody import identity
+from printd.custody.clock import presently
 from printd.custody.incidents import open_incident
-from printd.custody.moments import presently
 from printd.custody.movements import whereabouts
-from printd.custody.serials import SerialRange, parse_serial
 from printd.errors import Refused
 from printd.log import logger
 from printd.printing.attempt import ENDS, begin, end, evidence_of, nothing_known, say_doubt
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
-from printd.printing.states import AttemptState, HeldBecause
 from printd.printing.station import CardStation, Rejection, Verdict
 from printd.store import jobs, policy, shifts
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.moments import midnight, office_day
+from printd.words.reasons import HeldBecause
+from printd.words.serials import SerialRange, parse_serial
+from printd.words.states import AttemptState
 
 _UNKNOWN_LOOKS = 5
 """Looks in a row at a printer whose state is unknown before it is paused; silence may end when it is switched on."""
@@ -434,9 +436,9 @@ class Worker:
         if not self._duty.cards_per_day and not self._duty.cards_in_a_row:
             return ""
         now = self._books.clock()
-        midnight = stamp(datetime.combine(now.astimezone(self._zone).date(), time(), self._zone))
-        cards = [row["opened_at"] for row in policy.attempts_today(connection, self.name, midnight)]
-        cards = sorted(at for at in presently(connection, cards, now) if at >= midnight)
+        day_began = midnight(office_day(now, self._zone), self._zone)
+        cards = [row["opened_at"] for row in policy.attempts_today(connection, self.name, day_began)]
+        cards = sorted(at for at in presently(connection, cards, now) if at >= day_began)
         return rest(self._duty, cards, now, self._zone)
 
     def _deadline(self, commands: int = 12) -> Deadline:

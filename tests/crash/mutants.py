@@ -21,12 +21,12 @@ from drivers import evidence, evolis, magicard
 from drivers.errors import DriverError
 from drivers.evolis import EvolisPrinter
 from drivers.printer import Confirmation, Outcome, Position, State, Status
-from printd.custody import places
 from printd.printing import attempt as attempts
-from printd.printing import recovery, states, worker
-from printd.printing.states import AttemptState, JobEvent, JobState
+from printd.printing import recovery, worker
 from printd.printing.worker import Worker
 from printd.store import jobs
+from printd.words import places, states
+from printd.words.states import AttemptState, JobEvent, JobState
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 Hunt = Callable[[], Iterator[Plan]]

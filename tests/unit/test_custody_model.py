@@ -17,17 +17,17 @@ from pydantic import SecretStr
 
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import SeenCarton, Sheet
-from printd.custody.serials import SerialRange
 from printd.desk import blanks, deliveries, destructions, incidents, jobs, operators, shifts, transfers
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
-from printd.printing.states import AttemptState
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import blanks as rows
 from printd.store import log
 from printd.store import shifts as store_shifts
+from printd.words.serials import SerialRange
+from printd.words.states import AttemptState
 from receipts import receive_whole
 from workday import finish, queue, start
 

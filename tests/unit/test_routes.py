@@ -10,8 +10,9 @@ import pytest
 
 from counter import SITI, TWO, Counter, counter
 from deliberate import line, notices
-from printd.custody import places, routes
+from printd.custody import routes
 from printd.errors import Refused
+from printd.words import places
 
 WAYS = """
 issue: store > shift

@@ -13,7 +13,7 @@ import drivers
 import layouts
 import printd
 from drivers.printer import Station
-from printd.printing.states import AttemptState
+from printd.words.states import AttemptState
 
 PARTIAL = {
     # An attempt ends in one of the other states; the log has no entry attempt.open.
@@ -45,7 +45,7 @@ TABLES = list(_tables())
 
 def test_the_tables_are_found() -> None:
     names = {name for name, _, _ in TABLES}
-    assert {"printd.desk.jobs._HELD", "printd.printing.states._DONE", *PARTIAL} <= names
+    assert {"printd.desk.waiting._HELD", "printd.words.states._DONE", *PARTIAL} <= names
 
 
 @pytest.mark.parametrize(("name", "kind", "there"), TABLES, ids=[name for name, _, _ in TABLES])

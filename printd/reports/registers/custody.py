@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from printd.custody.serials import SerialRange, from_json, pieces, say
 from printd.reports.document import Column, Document, Table, Value
 from printd.reports.view import View
 from printd.store import blanks, deliveries, figures
+from printd.words.serials import SerialRange, from_json, pieces, say
 
 
 def sites(view: View) -> Document:

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from printd.custody import flows
-from printd.custody.places import kind
-from printd.custody.serials import SerialRange
 from printd.reports.document import Chart, Column, Document, Line, Table, Value
 from printd.reports.view import View
 from printd.store import figures, log
+from printd.words.places import kind
+from printd.words.serials import SerialRange
 
 _ENCODING = ("no_chip", "encode_fail")
 _R1 = [

@@ -46,15 +46,14 @@ class AttemptState(StrEnum):
     SPOILED = "spoiled"
 
 
-class HeldBecause(StrEnum):
-    """Why a job waits for a person, and so which act lets it go on."""
+class TestPrintState(StrEnum):
+    """How a test print stands; all but the first two are for good."""
 
-    WARNINGS = "warnings"  # acknowledge the record's warnings
-    OPERATOR = "operator"  # release
-    ARTWORK = "artwork"  # it cannot be drawn as it is; release after the layout was mended
-    STALE = "stale"  # pulled too long ago; release after a look at the registry
-    RESTORED = "restored"  # release after a look at the cards: it may have been printed after the backup
-    SPOILED = "spoiled"  # reprint: a card was lost, a second one needs a decision
+    OPEN = "open"
+    IN_DOUBT = "in_doubt"
+    SPOILED = "spoiled"  # something is on the blank: well printed or not
+    UNUSED = "unused"
+    LOST = "lost"  # nobody finds the blank
 
 
 JOB_TRANSITIONS = MappingProxyType(
