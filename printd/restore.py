@@ -22,12 +22,13 @@ from printd.shop import PROJECTIONS
 from printd.store import blanks, copies, jobs, log
 from printd.store.engine import HEAD, Store, migrate, sqlite_url
 from printd.store.server import check_address
+from printd.words import places
 from printd.words.moments import moment
 
 Step = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and the whole."""
 
-_NOT_AT_REST = ("hopper:", "printer:", "output")
+_NOT_AT_REST = (places.Kind.HOPPER, places.Kind.PRINTER, places.Kind.OUTPUT)
 
 
 @dataclass(frozen=True)
@@ -248,7 +249,7 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
                 {
                     place: sum(part.last - part.first + 1 for part in blanks.in_place(connection, place))
                     for place in blanks.places(connection)
-                    if place.startswith(_NOT_AT_REST)
+                    if places.kind(place) in _NOT_AT_REST
                 },
             )
         restored.mark(store, made_at=manifest.made_at, size=manifest.size, root=manifest.root)

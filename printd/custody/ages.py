@@ -9,10 +9,10 @@ from printd.custody.clock import presently
 from printd.store import blanks
 from printd.store.rows import Connection
 from printd.words.moments import parse
-from printd.words.places import kind, transit
+from printd.words.places import Kind, kind, transit
 from printd.words.serials import SerialRange
 
-WAITING = frozenset({"spoiled", "skipped", "missing", "invalid", "transit", "transfer"})
+WAITING = frozenset({Kind.SPOILED, Kind.SKIPPED, Kind.MISSING, Kind.INVALID, Kind.TRANSIT, Kind.TRANSFER})
 
 
 def ages(connection: Connection, now: datetime, late_days: int) -> list[dict[str, Any]]:

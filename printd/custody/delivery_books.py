@@ -16,6 +16,7 @@ from printd.store import blanks, deliveries
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import SerialRange, from_json, parse_range, pieces
+from printd.words.subjects import Subject, split
 
 _OPTIONAL = ("sender", "due_back", "unit_value", "signed_by")
 
@@ -63,7 +64,7 @@ def _announced(connection: Connection, entry: Entry) -> None:
 
 
 def _counted(connection: Connection, entry: Entry) -> None:
-    keep_sheet(connection, entry, f"delivery:{entry.data['delivery']}", entry.data["sheet"])
+    keep_sheet(connection, entry, Subject.DELIVERY.of(entry.data["delivery"]), entry.data["sheet"])
 
 
 def keep_sheet(connection: Connection, entry: Entry, subject: str, sheet: Mapping[str, Any]) -> None:
@@ -95,7 +96,7 @@ def _received(connection: Connection, entry: Entry) -> None:
             at=entry.at,
             why="receive",
         )
-    keep_discrepancies(connection, entry, f"delivery:{delivery}", data.get("discrepancies", []))
+    keep_discrepancies(connection, entry, Subject.DELIVERY.of(delivery), data.get("discrepancies", []))
 
 
 def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found: Sequence[Mapping[str, Any]]) -> None:
@@ -127,7 +128,7 @@ def _closed(connection: Connection, entry: Entry) -> None:
     if row is None or row["state"] != "open":
         raise Refused(f"There is no open discrepancy {data['discrepancy']}.", consequence="Nothing was changed.")
     outcome, serials = data["outcome"], from_json(data["serials"])
-    noun, _, about = row["subject"].partition(":")
+    noun, about = split(row["subject"])
     deliveries.set_discrepancy(
         connection,
         row["id"],
@@ -140,7 +141,7 @@ def _closed(connection: Connection, entry: Entry) -> None:
     )
     if outcome == "nothing":
         return
-    source = places.transit(about) if noun == "delivery" else places.transfer(about)
+    source = places.transit(about) if noun is Subject.DELIVERY else places.transfer(about)
     if row["kind"] == "over":
         create(connection, serials, source, about)
         deliveries.grow_delivery(connection, about, pieces(serials))

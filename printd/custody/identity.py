@@ -12,6 +12,7 @@ from printd.custody.movements import whereabouts
 from printd.errors import Refused
 from printd.store import deliveries
 from printd.store.rows import Connection, Row
+from printd.words import places
 from printd.words.serials import common, from_json, parse_serial
 
 _UID = re.compile(r"[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20}", re.ASCII)
@@ -50,7 +51,7 @@ def parse_uid(text: str) -> str:
 def check(connection: Connection, serial: str, uid: str) -> Conflict | None:
     """Hold a reading against the books; ``None`` where nothing speaks against it."""
     place = whereabouts(connection, parse_serial(serial))[0][1]
-    if place is None or place.startswith("transit:"):
+    if place is None or places.kind(place) is places.Kind.TRANSIT:
         said = "belongs to no delivery" if place is None else f"is in {place}, not received"
         return Conflict("unknown_uid", f"The chip {uid} was read in {serial}, which {said}.")
     there = deliveries.chip_of_uid(connection, uid)

@@ -94,7 +94,7 @@ def move(
             remedy=f"See where a blank has been with: printd blanks show {elsewhere[0][0].first_serial}",
         )
     if source == places.STORE:
-        _keep_closed(connection, wanted, sealed_too=places.kind(target) in ("transfer", "returned"))
+        _keep_closed(connection, wanted, sealed_too=places.kind(target) in (places.Kind.TRANSFER, places.Kind.RETURNED))
     moved = [held for one in wanted for held in _by_delivery(rows[one], one)]
     for number, one in enumerate(wanted):  # each shift may change the rows around the next
         _shift(connection, one, rows[one] if number == 0 else _neighbourhood(connection, one), target)

@@ -43,7 +43,7 @@ def _moved(connection: Connection, entry: Entry) -> None:
     )
     if data["to"] == places.SPOILED:
         step = data.get("step") or step_outside(data["from"])
-        printer = data["from"].partition(":")[2] if data["from"].startswith("hopper:") else None
+        printer = places.whose(data["from"]) if places.kind(data["from"]) is places.Kind.HOPPER else None
         spoilage.keep(connection, entry, ranges, data.get("cause", data["why"]), step, printer=printer)
 
 

@@ -15,6 +15,7 @@ from printd.store import shifts
 from printd.store.rows import Connection, Row
 from printd.words import places
 from printd.words.serials import from_json
+from printd.words.subjects import Subject
 
 
 def _opened(connection: Connection, entry: Entry) -> None:
@@ -61,7 +62,7 @@ def _resumed(connection: Connection, entry: Entry) -> None:
 
 def _counted(connection: Connection, entry: Entry) -> None:
     row = _in(connection, entry, "counting")
-    keep_sheet(connection, entry, f"shift:{row['id']}", entry.data["places"])
+    keep_sheet(connection, entry, Subject.SHIFT.of(row["id"]), entry.data["places"])
 
 
 def _closed(connection: Connection, entry: Entry) -> None:
@@ -86,11 +87,11 @@ def _closed(connection: Connection, entry: Entry) -> None:
 
 
 def _stock_counted(connection: Connection, entry: Entry) -> None:
-    keep_sheet(connection, entry, f"stock:{entry.data['count']}", entry.data["places"])
+    keep_sheet(connection, entry, Subject.STOCK.of(entry.data["count"]), entry.data["places"])
 
 
 def _stock_closed(connection: Connection, entry: Entry) -> None:
-    keep_sheet(connection, entry, f"act:{entry.data['count']}", entry.data["act"])
+    keep_sheet(connection, entry, Subject.ACT.of(entry.data["count"]), entry.data["act"])
 
 
 def _drawn(connection: Connection, entry: Entry) -> None:

@@ -15,6 +15,7 @@ from printd.store import transfers
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import from_json, pieces
+from printd.words.subjects import Subject
 
 
 def _site(connection: Connection, entry: Entry) -> None:
@@ -69,7 +70,7 @@ def _acknowledged(connection: Connection, entry: Entry) -> None:
     if arrived:
         source = places.transfer(name)
         move(connection, arrived, source, row["target"], seq=entry.seq, at=entry.at, why="acknowledged")
-    keep_discrepancies(connection, entry, f"transfer:{name}", data["discrepancies"])
+    keep_discrepancies(connection, entry, Subject.TRANSFER.of(name), data["discrepancies"])
 
 
 def _reported(connection: Connection, entry: Entry) -> None:

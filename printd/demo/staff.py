@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from printd.errors import PrintdError
+from printd.words import places
 
 PASSWORD = "printd-demo"
 RUNNER, CHECKER, SUPERVISOR = "siti", "budi", "ratna"
@@ -101,7 +102,7 @@ class Staff:
         self, record: str, booked: str, printer: str, outside: Mapping[str, dict[str, Any]]
     ) -> dict[str, Any] | None:
         """Return the card that this attempt left behind: one with something on it tells more than a blank one."""
-        in_hopper = set(self._act("blanks.in", place=f"hopper:{printer}")["serials"])
+        in_hopper = set(self._act("blanks.in", place=places.hopper(printer))["serials"])
         near = [card for blank, card in outside.items() if blank == booked or blank in in_hopper]
         printed = [card for card in near if card["complete"]]
         mine = [card for card in printed if _black_of(card) == self._black(record)]
@@ -190,7 +191,7 @@ class Staff:
             self._act("jobs.correct", job=job["id"], attempt=job["attempts"], serial=serial, **two)
             self.done["blanks corrected"] += 1
         outside = {card["blank"]: card for card in self._cards()}
-        for blank in self._act("blanks.in", place=f"hopper:{printer}")["serials"]:
+        for blank in self._act("blanks.in", place=places.hopper(printer))["serials"]:
             if blank in outside and not outside[blank]["front"]:
                 self._act("blanks.skip", serial=blank, **two)
                 self._act("blanks.find", serial=blank, **two)
@@ -206,7 +207,7 @@ class Staff:
             job for state in ("printed", "held") for job in self._act("jobs.list", state=state, limit=100_000)["jobs"]
         ]
         mine = [job for job in jobs if job["printer"] == printer and (job["state"] == "printed" or self._spoiled(job))]
-        taken = {*self._act("blanks.in", place=f"hopper:{printer}")["serials"], *(job["serial"] for job in mine)}
+        taken = {*self._act("blanks.in", place=places.hopper(printer))["serials"], *(job["serial"] for job in mine)}
         whole = {job["id"]: card["blank"] for job, card in self._looked_at(mine) if card and card["blank"] in taken}
         half = {card["blank"] for card in self._cards() if card["front"] and not card["complete"]} & taken
         wrong, later = [], ""

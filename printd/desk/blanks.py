@@ -34,9 +34,12 @@ _NO_BLANK = {
 }
 """What a serial is that is no blank any more."""
 _OTHERS = {
-    "hopper": ("it is loaded already", "Take it out first, where it lies in the wrong hopper: printd blanks unload"),
-    "transfer": ("it is on its way between two sites", "Have it acknowledged first: printd transfers list"),
-    "site": ("it is at another office", "Have it sent here first: printd transfers list"),
+    places.Kind.HOPPER: (
+        "it is loaded already",
+        "Take it out first, where it lies in the wrong hopper: printd blanks unload",
+    ),
+    places.Kind.TRANSFER: ("it is on its way between two sites", "Have it acknowledged first: printd transfers list"),
+    places.Kind.SITE: ("it is at another office", "Have it sent here first: printd transfers list"),
     places.SKIPPED: ("nobody has found it since it was skipped", "Two people book it as found: printd blanks find"),
     places.MISSING: ("it is missing", "Two people book it as found: printd blanks find"),
 }
@@ -130,7 +133,7 @@ def skip(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
     """Book a blank that left its hopper unprinted (double feed) and is not in hand, signed by two people."""
     signed = two_people(desk, by, second)
     place = _place(desk, serial)
-    if not place.startswith("hopper:"):
+    if places.kind(place) is not places.Kind.HOPPER:
         raise Refused(f"{serial} is in {place}; only a blank of a hopper can be skipped.")
     return _move_one(desk, serial, place, places.SKIPPED, "skipped", signed)
 
@@ -214,8 +217,9 @@ def in_(desk: Desk, place: str, limit: Limit = 1000) -> dict[str, Any]:
     """
     not_counting(desk)
     with desk.shop.store.reading() as connection:
-        kind, _, name = place.partition(":")
-        delivery = blanks.find_delivery(connection, name) if kind == "transit" else None
+        name = places.whose(place)
+        coming = places.kind(place) is places.Kind.TRANSIT
+        delivery = blanks.find_delivery(connection, name) if coming else None
         if delivery is not None and delivery["state"] == "announced":
             raise Refused(
                 f"What {name} announced is not named before two people have counted it.",
@@ -283,17 +287,19 @@ def _in_shift(connection: Connection, named: Sequence[SerialRange], source: str)
 
 def _elsewhere(connection: Connection, piece: SerialRange, place: str | None) -> tuple[str, str]:
     """Return why blanks that are elsewhere cannot be loaded, and what to do."""
-    serial, kind = piece.first_serial, places.kind(place or "transit")
-    if kind == "transit":
+    serial, kind = piece.first_serial, places.Kind.TRANSIT if place is None else places.kind(place)
+    if kind is places.Kind.TRANSIT:
         return "it was never received", "Receive the delivery first: printd deliveries receive"
     if kind in _NO_BLANK:
         card = jobs.attempt_holding(connection, serial)
         whose = f" (job {card['job_id'][:8]})" if card is not None else ""
         look = f"It is no blank and is never printed again. See where it has been: printd blanks show {serial}"
         return f"{_NO_BLANK[kind]}{whose}", f"{look}. If it lies here untouched: printd incidents open extra"
-    if kind == "printer":
+    if kind is places.Kind.PRINTER:
         return "an attempt holds it", f"Wait for its card, or settle its doubt: printd blanks show {serial}"
-    return _OTHERS.get(kind, ("the shift does not hold it", "Two people issue it to the shift: printd shifts issue"))
+    return _OTHERS.get(
+        kind or "", ("the shift does not hold it", "Two people issue it to the shift: printd shifts issue")
+    )
 
 
 def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_type: str) -> int:

@@ -19,6 +19,7 @@ from printd.store import blanks, deliveries, jobs, log, shifts, spoils, test_pri
 from printd.store.rows import Connection, Row
 from printd.words import places
 from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
+from printd.words.subjects import Subject
 
 
 class Count(BaseModel):
@@ -72,7 +73,7 @@ class Counted:
 
         :raises Refused: one has not counted since this count began and blanks last moved, or the two differ.
         """
-        sheets = deliveries.last_sheets(connection, f"shift:{shift['id']}")
+        sheets = deliveries.last_sheets(connection, Subject.SHIFT.of(shift["id"]))
         moved = shifts.last_movement(connection)
         for name in signed:
             late = name in sheets and sheets[name]["seq"] < moved
@@ -139,7 +140,7 @@ def settle(
     returned = [
         [place, to_json(_ranges(connection, place))]
         for place in counted.book
-        if places.kind(place) in ("shift", "hopper") and _ranges(connection, place)
+        if places.kind(place) in (places.Kind.SHIFT, places.Kind.HOPPER) and _ranges(connection, place)
     ]
     booking.enter("shift.closed", {"shift": shift["id"], "returned": returned, "act": act}, actors)
     return str(shift["id"])

@@ -17,6 +17,7 @@ from printd.store.rows import Connection, Row
 from printd.words import places
 from printd.words.moments import moment
 from printd.words.serials import SerialRange, to_json
+from printd.words.subjects import Subject
 
 
 def announce(desk: Desk, name: str, content: str, by: str) -> dict[str, Any]:
@@ -153,7 +154,7 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
             for one in blanks.cartons(connection, delivery)
             for part in (SerialRange(one["prefix"], one["width"], one["first"], one["last"]),)
         ]
-        differences = deliveries.discrepancies(connection, subject=f"delivery:{delivery}")
+        differences = deliveries.discrepancies(connection, subject=Subject.DELIVERY.of(delivery))
         shift = shifts.current(connection)
         hidden = shift is not None and shift["state"] == "counting"
         where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery and not hidden}
@@ -193,7 +194,7 @@ def _agreed(connection: Connection, delivery: str, signed: tuple[str, str]) -> d
 
     :raises Refused: one has not counted, or they differ; what was announced is not told.
     """
-    sheets = deliveries.last_sheets(connection, f"delivery:{delivery}")
+    sheets = deliveries.last_sheets(connection, Subject.DELIVERY.of(delivery))
     for name in signed:
         if name not in sheets:
             raise Refused(

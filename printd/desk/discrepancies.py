@@ -16,6 +16,7 @@ from printd.store import blanks, deliveries
 from printd.store.rows import Connection, Row
 from printd.words import places
 from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
+from printd.words.subjects import Subject, split
 
 Outcome = Literal["store", "spoiled", "missing", "returned", "nothing"]
 
@@ -94,7 +95,7 @@ def _serials(connection: Connection, row: Row, outcome: Outcome, serials: list[l
         return []
     if row["kind"] != "over":
         return held
-    if row["subject"].startswith("transfer:"):
+    if split(row["subject"])[0] is Subject.TRANSFER:
         raise Refused("Pieces over of a transfer do not enter the store by it.", remedy="Announce them as a delivery.")
     named = join(from_json((pair[0], pair[-1]) for pair in serials)) if serials else held or _next(connection, row)
     if pieces(named) != row["pieces"]:
@@ -122,7 +123,7 @@ def _serials(connection: Connection, row: Row, outcome: Outcome, serials: list[l
 
 def _next(connection: Connection, row: Row) -> list[SerialRange]:
     """Return the serials the office assigns to pieces over of a delivery that came as a count."""
-    delivery = blanks.find_delivery(connection, row["subject"].partition(":")[2])
+    delivery = blanks.find_delivery(connection, split(row["subject"])[1])
     assert delivery is not None
     if delivery["identified_by"] != "count":
         raise Refused("Name the serials of the pieces that came over.", consequence="Nothing was taken in.")

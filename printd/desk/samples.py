@@ -18,7 +18,7 @@ from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import SerialRange, parse_serial
 
-_DRAWN_FROM = ("store", "shift", "hopper", "spoiled")
+_DRAWN_FROM = (places.Kind.STORE, places.Kind.SHIFT, places.Kind.HOPPER, places.Kind.SPOILED)
 
 
 def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> dict[str, Any]:

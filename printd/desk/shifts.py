@@ -37,7 +37,7 @@ def need(desk: Desk, connection: Connection, stock_type: str) -> int:
     issued: int = sum(
         row["pieces"]
         for row in shifts.held(connection)
-        if row["stock_type"] == stock_type and places.kind(row["place"]) in ("shift", "hopper")
+        if row["stock_type"] == stock_type and places.kind(row["place"]) in (places.Kind.SHIFT, places.Kind.HOPPER)
     )
     return max(0, wanted + ceil(wanted * _SPARE_SHARE) + (_SPARE_PIECES if wanted else 0) - issued)
 

@@ -26,6 +26,7 @@ from printd.words import places
 from printd.words.moments import moment, office_day, parse
 from printd.words.serials import SerialRange, common, from_json, join, minus, parse_range, say, to_json
 from printd.words.serials import pieces as count_pieces
+from printd.words.subjects import Subject
 
 Seal = Annotated[str, Field(pattern=r"^[A-Za-z0-9./_-]{1,64}$")]
 
@@ -65,7 +66,7 @@ def send(
         ranges = _chosen(connection, source, pieces, serials, stock_type)
         number = len(transfers.transfers(connection)) + 1
         name = f"T{desk.shop.today().year}-{number:04d}"
-        sealing.keep(desk, booking, f"transfer:{name}", {"carrier": carrier})
+        sealing.keep(desk, booking, Subject.TRANSFER.of(name), {"carrier": carrier})
         data: dict[str, Any] = {
             "transfer": name,
             "from": source,
@@ -109,7 +110,7 @@ def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, seco
     signed = two_people(desk, by, second)
     with desk.shop.store.reading() as connection:
         row = _on_its_way(connection, transfer, desk.shop.zone)
-        site = transfers.find_site(connection, row["target"].partition(":")[2])
+        site = transfers.find_site(connection, places.whose(row["target"]))
     keys = [site["key"]] if site is not None and site["key"] else []
     try:
         raw, label = sealed_note.unseal(sent(content), keys)
@@ -172,8 +173,8 @@ def show(desk: Desk, transfer: str) -> dict[str, Any]:
 def carrier(desk: Desk, transfer: str, by: Person) -> dict[str, Any]:
     """Return who carries or carried a transfer; a supervisor asks, and that is booked."""
     name = supervisor(desk, by)
-    found = sealing.look(desk, f"transfer:{transfer}")
-    desk.shop.books.enter("register.read", {"what": f"transfer:{transfer}", "rows": 1}, [name])
+    found = sealing.look(desk, Subject.TRANSFER.of(transfer))
+    desk.shop.books.enter("register.read", {"what": Subject.TRANSFER.of(transfer), "rows": 1}, [name])
     return {"transfer": transfer, **found}
 
 

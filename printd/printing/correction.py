@@ -51,7 +51,7 @@ def check_fed(connection: Connection, printer: str, actual: str) -> None:
     if place == hopper:
         return
     kind = places.kind(place)
-    if kind in ("shift", "store") and _came_to(connection, actual, hopper):
+    if kind in (places.Kind.SHIFT, places.Kind.STORE) and _came_to(connection, actual, hopper):
         return
     raise Refused(
         f"{actual} is in {place or 'no delivery'}, so that no card of {printer} can be on it.",
@@ -60,12 +60,12 @@ def check_fed(connection: Connection, printer: str, actual: str) -> None:
     )
 
 
-def _remedy(connection: Connection, printer: str, actual: str, kind: str) -> str:
-    if kind in ("skipped", "missing"):
+def _remedy(connection: Connection, printer: str, actual: str, kind: places.Kind | None) -> str:
+    if kind in (places.Kind.SKIPPED, places.Kind.MISSING):
         return f"It is found: book that first (printd blanks find {actual}), then correct."
-    if kind == "printer":
+    if kind is places.Kind.PRINTER:
         return "A card on it is under way or in doubt. Settle that first: see printd printers list"
-    if kind == "destroyed":
+    if kind is places.Kind.DESTROYED:
         return "If it lies in your hand, two pieces carry this serial: printd incidents open extra"
     attempt = jobs.attempt_on(connection, actual)
     if attempt is not None:
@@ -75,7 +75,7 @@ def _remedy(connection: Connection, printer: str, actual: str, kind: str) -> str
     if test is not None:
         command = f"printd printers correct-test {test['printer']} --booked {actual}"
         return f"A test print is booked on it. Correct the latest card first: {command}"
-    if kind == "spoiled":
+    if kind is places.Kind.SPOILED:
         return "It was booked as spoiled by itself. Leave it so: both blanks are for the spoil bin."
     return f"Read the card again. If it did come out of {printer}, book first how it came there: printd blanks load"
 

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from printd.store.rows import Row, first, rows
 from printd.store.schema import carton, delivery, movement, serial_range
+from printd.words.places import SPOILED, STORE, transit
 
 
 class RangeRow(NamedTuple):
@@ -249,7 +250,7 @@ def received_serials(connection: Connection, delivery_id: str) -> list[tuple[str
     """
     query = (
         sa.select(movement.c.prefix, movement.c.width, movement.c.first, movement.c.last)
-        .where(movement.c.source == f"transit:{delivery_id}", movement.c.target.in_(("store", "spoiled")))
+        .where(movement.c.source == transit(delivery_id), movement.c.target.in_((STORE, SPOILED)))
         .order_by(movement.c.seq, movement.c.part)
     )
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]

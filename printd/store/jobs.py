@@ -21,6 +21,7 @@ from printd.store.schema import (
     record,
     serial_range,
 )
+from printd.words import places
 
 RETIRED = "retired:"
 """Address of a printer that works here no more: there is nothing at it to speak with."""
@@ -80,7 +81,7 @@ def loaded(connection: Connection) -> list[tuple[str, str, str]]:
     """Return printer, stock type and generation of the blanks in all hoppers, each kind once."""
     query = (
         sa.select(printer.c.name, delivery.c.stock_type, delivery.c.generation)
-        .join_from(printer, serial_range, serial_range.c.place == "hopper:" + printer.c.name)
+        .join_from(printer, serial_range, serial_range.c.place == places.start(places.Kind.HOPPER) + printer.c.name)
         .join(delivery, delivery.c.id == serial_range.c.delivery_id)
         .where(printer.c.uri != RETIRED)
         .distinct()
@@ -99,7 +100,7 @@ def attempts_since(connection: Connection, after: int) -> list[Row]:
     query = (
         sa.select(attempt)
         .join_from(attempt, movement, movement.c.attempt_id == attempt.c.id)
-        .where(movement.c.seq > after, movement.c.target == "printer:" + attempt.c.printer)
+        .where(movement.c.seq > after, movement.c.target == places.start(places.Kind.PRINTER) + attempt.c.printer)
         .order_by(movement.c.seq)
     )
     return rows(connection, query)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from printd.store.office_schema import override, policy, shift
 from printd.store.rows import Row, first, rows
 from printd.store.schema import attempt, delivery, job, printer, serial_range, test_print
+from printd.words import places
 
 
 def add_policy(connection: Connection, row: dict[str, Any]) -> None:
@@ -55,9 +56,9 @@ def unprinted(connection: Connection) -> dict[str, int]:
     amount = sa.func.sum(serial_range.c.last - serial_range.c.first + 1)
     # Named one by one, since only an exact name is looked up in the index of places.
     here = sa.or_(
-        serial_range.c.place == "store",
-        serial_range.c.place.in_(sa.select("shift:" + shift.c.id).where(shift.c.current == 1)),
-        serial_range.c.place.in_(sa.select("hopper:" + printer.c.name)),
+        serial_range.c.place == places.STORE,
+        serial_range.c.place.in_(sa.select(places.start(places.Kind.SHIFT) + shift.c.id).where(shift.c.current == 1)),
+        serial_range.c.place.in_(sa.select(places.start(places.Kind.HOPPER) + printer.c.name)),
     )
     query = (
         sa.select(delivery.c.stock_type, amount)

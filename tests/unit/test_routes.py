@@ -88,7 +88,7 @@ def open_now() -> set[tuple[str, str, str]]:
                     routes.check(why, source, goal)
                 except Refused:
                     continue
-                found.add((why, places.kind(source), places.kind(goal)))
+                found.add((why, str(places.kind(source)), str(places.kind(goal))))
     return found
 
 

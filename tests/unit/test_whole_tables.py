@@ -13,9 +13,12 @@ import drivers
 import layouts
 import printd
 from drivers.printer import Station
+from printd.words.places import Kind
 from printd.words.states import AttemptState
 
 PARTIAL = {
+    # A destroyed blank is what it was before.
+    "printd.custody.flows._ACCOUNTS": {Kind.DESTROYED},
     # An attempt ends in one of the other states; the log has no entry attempt.open.
     "printd.printing.projection._ENDS": {AttemptState.OPEN},
     # At the print station nothing is engaged: the driver asks for the other two alone.
