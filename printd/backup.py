@@ -24,6 +24,7 @@ from printd.store import copies, jobs, log
 from printd.store.engine import HEAD, Store
 from printd.store.rows import Connection
 from printd.words.moments import stamp
+from printd.words.states import UNSETTLED
 
 MANIFEST_NAME = "manifest.note"
 FORMAT = "printd backup 1"
@@ -105,7 +106,7 @@ def _fill(
     try:
         with store.reading() as connection:
             size, root, signed, note = _head(connection)
-            doubts = len(jobs.attempts_in(connection, ["open", "in_doubt"]))
+            doubts = len(jobs.attempts_in(connection, UNSETTLED))
             copies.copy(connection, part / copies.NAMES[kind], progress)
     finally:
         store.close()

@@ -24,6 +24,7 @@ from printd.store.engine import HEAD, Store, migrate, sqlite_url
 from printd.store.server import check_address
 from printd.words import places
 from printd.words.moments import moment
+from printd.words.states import UNSETTLED
 
 Step = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and the whole."""
@@ -244,7 +245,7 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
                 missing,
                 [
                     {"attempt": row["id"], "printer": row["printer"], "serial": row["serial"], "state": row["state"]}
-                    for row in jobs.attempts_in(connection, ["open", "in_doubt"])
+                    for row in jobs.attempts_in(connection, UNSETTLED)
                 ],
                 {
                     place: sum(part.last - part.first + 1 for part in blanks.in_place(connection, place))

@@ -11,6 +11,7 @@ from printd.store.rows import Connection
 from printd.words.moments import parse
 from printd.words.places import Kind, kind, transit
 from printd.words.serials import SerialRange
+from printd.words.states import DeliveryState
 
 WAITING = frozenset({Kind.SPOILED, Kind.SKIPPED, Kind.MISSING, Kind.INVALID, Kind.TRANSIT, Kind.TRANSFER})
 
@@ -25,7 +26,7 @@ def ages(connection: Connection, now: datetime, late_days: int) -> list[dict[str
     announced, awaited = {}, {}
     for delivery in blanks.deliveries(connection):
         announced[delivery["id"]] = delivery["announced_at"]
-        if delivery["state"] == "announced":
+        if delivery["state"] == DeliveryState.ANNOUNCED:
             awaited[transit(delivery["id"])] = delivery["announced_at"]
     for place in blanks.places(connection):
         if kind(place) not in WAITING:

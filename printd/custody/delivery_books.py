@@ -16,6 +16,7 @@ from printd.store import blanks, deliveries
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import SerialRange, from_json, parse_range, pieces
+from printd.words.states import DeliveryState, DisputeState
 from printd.words.subjects import Subject, split
 
 _OPTIONAL = ("sender", "due_back", "unit_value", "signed_by")
@@ -41,7 +42,7 @@ def _announced(connection: Connection, entry: Entry) -> None:
             "generation": data["generation"],
             "identified_by": data["identified_by"],
             "announced": pieces(serials),
-            "state": "announced",
+            "state": DeliveryState.ANNOUNCED,
             "announced_at": entry.at,
             "announced_by": entry.actors[0],
             "seals": " ".join(data.get("seals", [])) or None,
@@ -111,7 +112,7 @@ def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found
                 "pieces": one["pieces"],
                 "serials": json.dumps(one["serials"]),
                 "note": one["note"],
-                "state": "open",
+                "state": DisputeState.OPEN,
                 "opened_at": entry.at,
                 "opened_by": entry.actors[0],
                 "opened_with": entry.actors[1],
@@ -125,14 +126,14 @@ def _closed(connection: Connection, entry: Entry) -> None:
     """Close a difference by the movement that its document bears out."""
     data = entry.data
     row = deliveries.find_discrepancy(connection, data["discrepancy"])
-    if row is None or row["state"] != "open":
+    if row is None or row["state"] != DisputeState.OPEN:
         raise Refused(f"There is no open discrepancy {data['discrepancy']}.", consequence="Nothing was changed.")
     outcome, serials = data["outcome"], from_json(data["serials"])
     noun, about = split(row["subject"])
     deliveries.set_discrepancy(
         connection,
         row["id"],
-        state="closed",
+        state=DisputeState.CLOSED,
         closed_at=entry.at,
         closed_by=entry.actors[0],
         closed_with=entry.actors[1],

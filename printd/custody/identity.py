@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from printd.custody.movements import whereabouts
+from printd.custody.movements import place_of
 from printd.errors import Refused
 from printd.store import deliveries
 from printd.store.rows import Connection, Row
@@ -50,7 +50,7 @@ def parse_uid(text: str) -> str:
 
 def check(connection: Connection, serial: str, uid: str) -> Conflict | None:
     """Hold a reading against the books; ``None`` where nothing speaks against it."""
-    place = whereabouts(connection, parse_serial(serial))[0][1]
+    place = place_of(connection, serial)
     if place is None or places.kind(place) is places.Kind.TRANSIT:
         said = "belongs to no delivery" if place is None else f"is in {place}, not received"
         return Conflict("unknown_uid", f"The chip {uid} was read in {serial}, which {said}.")

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from printd.errors import Refused
-from printd.store import blanks
+from printd.store import blanks, shifts
 from printd.store.blanks import RangeRow
 from printd.store.rows import Connection
 from printd.words import places
-from printd.words.serials import SerialRange, join, say
+from printd.words.serials import SerialRange, join, parse_serial, say
 
 
 def whereabouts(connection: Connection, wanted: SerialRange) -> list[tuple[SerialRange, str | None]]:
     """Return consecutive parts of a range with the place each is in, ``None`` for serials of no delivery."""
     return _parts(blanks.touching(connection, wanted.prefix, wanted.width, wanted.first, wanted.last), wanted)
+
+
+def place_of(connection: Connection, serial: str) -> str | None:
+    """Return the place a blank is in; ``None``: it belongs to no delivery."""
+    return whereabouts(connection, parse_serial(serial))[0][1]
+
+
+def place_in_hand(connection: Connection) -> str:
+    """Return where a blank goes that lies in a person's hand: to the shift, and where none is open to the store."""
+    shift = shifts.current(connection)
+    return places.STORE if shift is None else places.shift(shift["id"])
 
 
 def _parts(rows: Sequence[RangeRow], wanted: SerialRange) -> list[tuple[SerialRange, str | None]]:

@@ -15,6 +15,7 @@ from printd.store import shifts
 from printd.store.rows import Connection, Row
 from printd.words import places
 from printd.words.serials import from_json
+from printd.words.states import ShiftState
 from printd.words.subjects import Subject
 
 
@@ -30,7 +31,7 @@ def _opened(connection: Connection, entry: Entry) -> None:
         connection,
         {
             "id": entry.data["shift"],
-            "state": "open",
+            "state": ShiftState.OPEN,
             "current": 1,
             "opened_seq": entry.seq,
             "opened_at": entry.at,
@@ -40,7 +41,7 @@ def _opened(connection: Connection, entry: Entry) -> None:
     )
 
 
-def _in(connection: Connection, entry: Entry, *states: str) -> Row:
+def _in(connection: Connection, entry: Entry, *states: ShiftState) -> Row:
     row = shifts.find_shift(connection, entry.data["shift"])
     if row is None or row["state"] not in states:
         raise Refused(
@@ -51,31 +52,31 @@ def _in(connection: Connection, entry: Entry, *states: str) -> Row:
 
 
 def _counting(connection: Connection, entry: Entry) -> None:
-    row = _in(connection, entry, "open")
-    shifts.set_shift(connection, row["id"], state="counting", counting_since=entry.at)
+    row = _in(connection, entry, ShiftState.OPEN)
+    shifts.set_shift(connection, row["id"], state=ShiftState.COUNTING, counting_since=entry.at)
 
 
 def _resumed(connection: Connection, entry: Entry) -> None:
-    row = _in(connection, entry, "counting")
-    shifts.set_shift(connection, row["id"], state="open", counting_since=None)
+    row = _in(connection, entry, ShiftState.COUNTING)
+    shifts.set_shift(connection, row["id"], state=ShiftState.OPEN, counting_since=None)
 
 
 def _counted(connection: Connection, entry: Entry) -> None:
-    row = _in(connection, entry, "counting")
+    row = _in(connection, entry, ShiftState.COUNTING)
     keep_sheet(connection, entry, Subject.SHIFT.of(row["id"]), entry.data["places"])
 
 
 def _closed(connection: Connection, entry: Entry) -> None:
     """Close a shift: what was not used goes back into the store."""
     data, part = entry.data, 0
-    row = _in(connection, entry, "counting")
+    row = _in(connection, entry, ShiftState.COUNTING)
     store = places.STORE
     for source, serials in data["returned"]:
         part += move(connection, from_json(serials), source, store, seq=entry.seq, at=entry.at, why="return", part=part)
     shifts.set_shift(
         connection,
         row["id"],
-        state="closed",
+        state=ShiftState.CLOSED,
         current=None,
         closed_seq=entry.seq,
         closed_at=entry.at,

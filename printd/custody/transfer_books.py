@@ -15,6 +15,7 @@ from printd.store import transfers
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import from_json, pieces
+from printd.words.states import TransferState
 from printd.words.subjects import Subject
 
 
@@ -41,7 +42,7 @@ def _sent(connection: Connection, entry: Entry) -> None:
             "due_back": data.get("due_back"),
             "carrier": data["carrier"],
             "seals": " ".join(data["seals"]),
-            "state": "sent",
+            "state": TransferState.SENT,
             "sent_at": entry.at,
             "sent_by": entry.actors[0],
             "sent_with": entry.actors[1],
@@ -55,12 +56,12 @@ def _acknowledged(connection: Connection, entry: Entry) -> None:
     data = entry.data
     name = data["transfer"]
     row = transfers.find_transfer(connection, name)
-    if row is None or row["state"] != "sent":
+    if row is None or row["state"] != TransferState.SENT:
         raise Refused(f"Transfer {name} is not on its way.", consequence="Nothing was changed.")
     transfers.set_transfer(
         connection,
         name,
-        state="acknowledged",
+        state=TransferState.ACKNOWLEDGED,
         acknowledged_at=entry.at,
         acknowledged_by=entry.actors[0],
         acknowledged_with=entry.actors[1],

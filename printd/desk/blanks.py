@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from printd.books import Booking
-from printd.custody.movements import whereabouts
+from printd.custody.movements import place_in_hand, place_of, whereabouts
 from printd.custody.routes import ROUTES
 from printd.desk import hoppers
 from printd.desk.deliveries import blind
@@ -22,6 +22,7 @@ from printd.store.rows import Connection
 from printd.words import places
 from printd.words.causes import SPOIL_CAUSES
 from printd.words.serials import SerialRange, join, parse_range, parse_serial, say
+from printd.words.states import DeliveryState
 
 _NO_BLANK = {
     places.OUTPUT: "it carries a card that waits for the quality check",
@@ -149,8 +150,7 @@ def find(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
             remedy=f"See where it has been with: printd blanks show {serial}",
         )
     with desk.shop.store.reading() as connection:
-        shift = shifts.current(connection)
-    target = places.shift(shift["id"]) if shift is not None else places.STORE
+        target = place_in_hand(connection)
     return _move_one(desk, serial, place, target, "found", signed)
 
 
@@ -196,7 +196,9 @@ def where(desk: Desk) -> dict[str, Any]:
     not_counting(desk)
     with desk.shop.store.reading() as connection:
         announced = {
-            row["id"]: row["announced"] for row in blanks.deliveries(connection) if row["state"] != "announced"
+            row["id"]: row["announced"]
+            for row in blanks.deliveries(connection)
+            if row["state"] != DeliveryState.ANNOUNCED
         }
         sums = [one for one in blanks.sums(connection) if one[0] in announced]
     deliveries: dict[str, dict[str, Any]] = {
@@ -220,7 +222,7 @@ def in_(desk: Desk, place: str, limit: Limit = 1000) -> dict[str, Any]:
         name = places.whose(place)
         coming = places.kind(place) is places.Kind.TRANSIT
         delivery = blanks.find_delivery(connection, name) if coming else None
-        if delivery is not None and delivery["state"] == "announced":
+        if delivery is not None and delivery["state"] == DeliveryState.ANNOUNCED:
             raise Refused(
                 f"What {name} announced is not named before two people have counted it.",
                 remedy=f"Each counts alone: printd deliveries count {name}",
@@ -369,7 +371,7 @@ def _fits(desk: Desk, connection: Connection, printer: str, found: Sequence[Seri
 
 def _place(desk: Desk, serial: str) -> str:
     with desk.shop.store.reading() as connection:
-        place = whereabouts(connection, parse_serial(serial))[0][1]
+        place = place_of(connection, serial)
     if place is None:
         raise Refused(f"{serial} belongs to no delivery of this shop.", consequence="Nothing was changed.")
     if place == places.DESTROYED:

@@ -19,6 +19,7 @@ from printd.store import blanks, deliveries, jobs, log, shifts, spoils, test_pri
 from printd.store.rows import Connection, Row
 from printd.words import places
 from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
+from printd.words.states import UNSETTLED
 from printd.words.subjects import Subject
 
 
@@ -174,8 +175,8 @@ def _book_differences(
 
 
 def _nothing_under_way(connection: Connection) -> None:
-    tests = test_prints.in_(connection, ["open", "in_doubt"])
-    under_way = [*jobs.attempts_in(connection, ["open", "in_doubt"]), *tests]
+    tests = test_prints.in_(connection, UNSETTLED)
+    under_way = [*jobs.attempts_in(connection, UNSETTLED), *tests]
     if under_way:
         told = ", ".join(f"{one['serial']} in {one['printer']}" for one in under_way)
         raise Refused(

@@ -17,6 +17,7 @@ from printd.store.rows import Connection, Row
 from printd.words import places
 from printd.words.moments import moment
 from printd.words.serials import SerialRange, to_json
+from printd.words.states import DeliveryState, is_counting
 from printd.words.subjects import Subject
 
 
@@ -139,7 +140,7 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
         row = blanks.find_delivery(connection, delivery)
         if row is None:
             raise Refused(f"There is no delivery {delivery}.", remedy="See all with: printd deliveries list")
-        if row["state"] == "announced":
+        if row["state"] == DeliveryState.ANNOUNCED:
             return {**blind(row), "cartons": [], "discrepancies": [], "places": {}}
         cartons = [
             {
@@ -156,7 +157,7 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
         ]
         differences = deliveries.discrepancies(connection, subject=Subject.DELIVERY.of(delivery))
         shift = shifts.current(connection)
-        hidden = shift is not None and shift["state"] == "counting"
+        hidden = is_counting(shift)
         where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery and not hidden}
     told = [{**one, "serials": json.loads(one["serials"])} for one in differences]
     return {**row, "cartons": cartons, "discrepancies": told, "places": where}
@@ -164,7 +165,7 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
 
 def blind(row: Row) -> dict[str, Any]:
     """Return a delivery as it may be shown: until it is received, without what was announced."""
-    return {**row, "announced": None} if row["state"] == "announced" else dict(row)
+    return {**row, "announced": None} if row["state"] == DeliveryState.ANNOUNCED else dict(row)
 
 
 def _announced(connection: Connection, delivery: str, zone: tzinfo) -> Row:
@@ -179,7 +180,7 @@ def _announced(connection: Connection, delivery: str, zone: tzinfo) -> Row:
             consequence="Nothing was received.",
             remedy="Announce its manifest first: printd deliveries announce FILE",
         )
-    if row["state"] != "announced":
+    if row["state"] != DeliveryState.ANNOUNCED:
         raise Refused(
             f"Delivery {delivery} was received already, at {moment(row['received_at'], zone)} "
             f"by {row['received_by']} and {row['received_with']}.",

@@ -16,6 +16,7 @@ from printd.store import blanks, deliveries
 from printd.store.rows import Connection, Row
 from printd.words import places
 from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
+from printd.words.states import DisputeState
 from printd.words.subjects import Subject, split
 
 Outcome = Literal["store", "spoiled", "missing", "returned", "nothing"]
@@ -58,7 +59,7 @@ def close(
     paper = plain(document, "document", 100)
     with desk.shop.books.booking() as booking:
         row = deliveries.find_discrepancy(booking.connection, discrepancy)
-        if row is None or row["state"] != "open":
+        if row is None or row["state"] != DisputeState.OPEN:
             raise Refused(
                 f"There is no open discrepancy {discrepancy}.",
                 consequence="Nothing was changed.",
@@ -133,5 +134,5 @@ def _next(connection: Connection, row: Row) -> list[SerialRange]:
 
 def _shown(desk: Desk, row: Row, now: datetime, late_days: int) -> dict[str, Any]:
     age = age_days(desk.shop.store, row["opened_at"], now)
-    late = row["state"] == "open" and age > late_days
+    late = row["state"] == DisputeState.OPEN and age > late_days
     return {**row, "serials": json.loads(row["serials"]), "age_days": age, "late": late}

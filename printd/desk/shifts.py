@@ -20,6 +20,7 @@ from printd.store.rows import Connection, Row
 from printd.words import places
 from printd.words.serials import SerialRange, join, minus, parse_range, to_json
 from printd.words.serials import pieces as count_pieces
+from printd.words.states import ShiftState, is_counting
 
 Pieces = Annotated[int, Field(ge=0)]
 
@@ -162,7 +163,7 @@ def now_open(connection: Connection) -> Row:
             consequence="Nothing was moved.",
             remedy="Two people open one: printd shifts open",
         )
-    if row["state"] == "counting":
+    if is_counting(row):
         raise Refused(
             f"Shift {row['id']} is being counted.",
             consequence="Nothing was moved.",
@@ -178,7 +179,7 @@ def not_counting(desk: Desk) -> None:
     """
     with desk.shop.store.reading() as connection:
         row = shifts.current(connection)
-    if row is not None and row["state"] == "counting":
+    if is_counting(row):
         raise Refused(
             f"Shift {row['id']} is being counted; figures are shown after it.",
             why="A count is blind: nobody sees what the books say before both have counted.",
@@ -197,7 +198,7 @@ def count_begin(desk: Desk, by: Person) -> dict[str, Any]:
         booking.enter("shift.counting", {"shift": row["id"]}, [operator])
         named = list(to_count(booking.connection, row))
     desk.wake()
-    return {"shift": row["id"], "state": "counting", "places": named}
+    return {"shift": row["id"], "state": ShiftState.COUNTING, "places": named}
 
 
 def resume(desk: Desk, by: Person) -> dict[str, Any]:
@@ -209,7 +210,7 @@ def resume(desk: Desk, by: Person) -> dict[str, Any]:
             raise Refused("No shift is open.", consequence="Nothing was changed.")
         booking.enter("shift.resumed", {"shift": row["id"]}, [operator])
     desk.wake()
-    return {"shift": row["id"], "state": "open"}
+    return {"shift": row["id"], "state": ShiftState.OPEN}
 
 
 def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
@@ -224,7 +225,7 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
     sheet = {place: one.to_json() for place, one in sorted(found.items())}
     with desk.shop.books.booking() as booking:
         row = shifts.current(booking.connection)
-        if row is None or row["state"] != "counting":
+        if not is_counting(row):
             raise Refused(
                 "No count is under way.",
                 consequence="Nothing was booked.",
@@ -260,7 +261,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
         note = plain(note, "note")
     with desk.shop.books.booking() as booking:
         row = shifts.current(booking.connection)
-        if row is None or row["state"] != "counting":
+        if not is_counting(row):
             raise Refused(
                 "No count is under way." if row is None else f"Shift {row['id']} has not been counted.",
                 consequence="Nothing was closed.",
@@ -288,7 +289,7 @@ def show(desk: Desk, shift: str) -> dict[str, Any]:
             raise Refused(f"There is no shift {shift}.", remedy="See all with: printd shifts list")
         held = _held(connection, row)
     act: Mapping[str, Any] | None = json.loads(row["act"]) if row["act"] else None
-    return {**row, "act": act, **({"holds": held} if row["state"] == "open" else {})}
+    return {**row, "act": act, **({"holds": held} if row["state"] == ShiftState.OPEN else {})}
 
 
 def _held(connection: Connection, row: Row) -> list[list[str]]:

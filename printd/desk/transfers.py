@@ -26,6 +26,7 @@ from printd.words import places
 from printd.words.moments import moment, office_day, parse
 from printd.words.serials import SerialRange, common, from_json, join, minus, parse_range, say, to_json
 from printd.words.serials import pieces as count_pieces
+from printd.words.states import DeliveryState, TransferState
 from printd.words.subjects import Subject
 
 Seal = Annotated[str, Field(pattern=r"^[A-Za-z0-9./_-]{1,64}$")]
@@ -134,7 +135,7 @@ def receipt(desk: Desk, delivery: str, by: str) -> dict[str, Any]:
     known(desk, by)
     with desk.shop.store.reading() as connection:
         row = blanks.find_delivery(connection, delivery)
-        if row is None or row["state"] != "received":
+        if row is None or row["state"] != DeliveryState.RECEIVED:
             raise Refused(f"Delivery {delivery} is not received.", consequence="Nothing was written.")
         life = blanks.received_serials(connection, delivery)
     arrived = to_json(join(SerialRange(*one) for one in life))
@@ -239,7 +240,7 @@ def _find(connection: Connection, transfer: str) -> Row:
 
 def _on_its_way(connection: Connection, transfer: str, zone: tzinfo) -> Row:
     row = _find(connection, transfer)
-    if row["state"] != "sent":
+    if row["state"] != TransferState.SENT:
         raise Refused(
             f"Transfer {transfer} was acknowledged already, at {moment(row['acknowledged_at'], zone)} by "
             f"{row['acknowledgement']}.",
@@ -316,7 +317,7 @@ def _file(desk: Desk, name: str, content: bytes) -> str:
 
 def _told(desk: Desk, row: Row, held: set[str]) -> dict[str, Any]:
     age = age_days(desk.shop.store, row["sent_at"], desk.shop.books.clock())
-    on_its_way = row["state"] == "sent"
+    on_its_way = row["state"] == TransferState.SENT
     lent = row["due_back"] is not None and row["target"] in held
     return {
         **row,

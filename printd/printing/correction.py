@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from printd.books import Booking
-from printd.custody.movements import move, whereabouts
+from printd.custody.movements import move, place_of
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import blanks, deliveries, jobs, losses, spoils, test_prints
@@ -81,7 +81,7 @@ def _remedy(connection: Connection, printer: str, actual: str, kind: places.Kind
 
 
 def _place(connection: Connection, serial: str) -> str:
-    return whereabouts(connection, parse_serial(serial))[0][1] or ""
+    return place_of(connection, serial) or ""
 
 
 def _came_to(connection: Connection, serial: str, place: str) -> bool:

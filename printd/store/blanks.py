@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from printd.store.rows import Row, first, rows
 from printd.store.schema import carton, delivery, movement, serial_range
 from printd.words.places import SPOILED, STORE, transit
+from printd.words.states import DeliveryState
 
 
 class RangeRow(NamedTuple):
@@ -139,7 +140,7 @@ def set_received(connection: Connection, delivery_id: str, at: str, by: str, sec
     connection.execute(
         delivery.update()
         .where(delivery.c.id == delivery_id)
-        .values(state="received", received_at=at, received_by=by, received_with=second, counted=counted)
+        .values(state=DeliveryState.RECEIVED, received_at=at, received_by=by, received_with=second, counted=counted)
     )
 
 

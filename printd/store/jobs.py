@@ -22,6 +22,7 @@ from printd.store.schema import (
     serial_range,
 )
 from printd.words import places
+from printd.words.states import JobState
 
 RETIRED = "retired:"
 """Address of a printer that works here no more: there is nothing at it to speak with."""
@@ -74,7 +75,9 @@ def job_of_record(connection: Connection, record_id: str) -> Row | None:
 
 def queued_reasons(connection: Connection) -> list[str]:
     """Return the reasons for printing of the jobs that wait in the queue, each once."""
-    return [row[0] for row in connection.execute(sa.select(job.c.reason).where(job.c.state == "queued").distinct())]
+    return [
+        row[0] for row in connection.execute(sa.select(job.c.reason).where(job.c.state == JobState.QUEUED).distinct())
+    ]
 
 
 def loaded(connection: Connection) -> list[tuple[str, str, str]]:
@@ -91,7 +94,7 @@ def loaded(connection: Connection) -> list[tuple[str, str, str]]:
 
 def count_queued(connection: Connection, stock_type: str) -> int:
     """Return how many jobs of a stock type wait in the queue."""
-    query = sa.select(sa.func.count()).where(job.c.state == "queued", job.c.stock_type == stock_type)
+    query = sa.select(sa.func.count()).where(job.c.state == JobState.QUEUED, job.c.stock_type == stock_type)
     return int(connection.execute(query).scalar() or 0)
 
 
@@ -106,8 +109,15 @@ def attempts_since(connection: Connection, after: int) -> list[Row]:
     return rows(connection, query)
 
 
-_OVER = ("finished", "handed_over", "cancelled")
-_BY_URGENCY = (("in_doubt",), ("printing",), ("held",), ("printed",), ("queued",), _OVER)
+_OVER = (JobState.FINISHED, JobState.HANDED_OVER, JobState.CANCELLED)
+_BY_URGENCY = (
+    (JobState.IN_DOUBT,),
+    (JobState.PRINTING,),
+    (JobState.HELD,),
+    (JobState.PRINTED,),
+    (JobState.QUEUED,),
+    _OVER,
+)
 
 
 def by_urgency(connection: Connection, query: sa.Select[Any], state: str | None, limit: int | None) -> list[Row]:

@@ -12,6 +12,7 @@ from printd.store.office_schema import override, policy, shift
 from printd.store.rows import Row, first, rows
 from printd.store.schema import attempt, delivery, job, printer, serial_range, test_print
 from printd.words import places
+from printd.words.states import UNSETTLED, AttemptState, JobState
 
 
 def add_policy(connection: Connection, row: dict[str, Any]) -> None:
@@ -43,7 +44,7 @@ def printed_since(connection: Connection, at: str) -> list[Row]:
         .join_from(attempt, job, job.c.id == attempt.c.job_id)
         .where(
             attempt.c.opened_at >= at,
-            attempt.c.state.in_(("open", "in_doubt", "printed")),
+            attempt.c.state.in_((*UNSETTLED, AttemptState.PRINTED)),
             sa.or_(attempt.c.quality.is_(None), attempt.c.quality == "good"),
         )
         .group_by(job.c.reason, job.c.area)
@@ -84,7 +85,7 @@ def next_jobs(
     query = (
         sa.select(job.c.id, job.c.record_id, job.c.reason, job.c.area)
         .where(
-            job.c.state == "queued",
+            job.c.state == JobState.QUEUED,
             job.c.stock_type == stock_type,
             sa.or_(job.c.generation.is_(None), job.c.generation == generation),
         )
@@ -108,7 +109,7 @@ def attempts_today(connection: Connection, printer: str, at: str) -> list[Row]:
     for table in (attempt, test_print):
         query = (
             sa.select(table.c.opened_at, table.c.state)
-            .where(table.c.printer == printer, table.c.opened_at >= at, table.c.state != "unused")
+            .where(table.c.printer == printer, table.c.opened_at >= at, table.c.state != AttemptState.UNUSED)
             .order_by(table.c.opened_at)
         )
         found += rows(connection, query)

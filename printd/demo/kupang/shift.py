@@ -13,10 +13,11 @@ from printd.errors import PrintdError, Refused
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.worker import Prepared, Worker
 from printd.words import places
+from printd.words.states import PrinterState
 
 _PATIENCE_SECONDS = 300.0
 _LOOK_SECONDS = 0.01
-_RESTING = frozenset({"idle", "waiting"})
+_RESTING = frozenset({PrinterState.IDLE, PrinterState.WAITING})
 _NO_CARD = EncodedCard(commands=(), panels=(), ribbon="ymcko", sides=1)
 
 
@@ -67,10 +68,10 @@ def _until_rest(office: Office, presses: dict[str, Press], workers: dict[str, Wo
             if presses[name].jammed:
                 presses[name].free()
                 worker.wake()
-            if worker.live.state == "in_doubt":
+            if worker.live.state is PrinterState.IN_DOUBT:
                 _settle(office, name)
                 worker.wake()
-            elif worker.live.state == "paused":
+            elif worker.live.state is PrinterState.PAUSED:
                 office.act("printers.resume", name=name, by=RUNNER)
         if all(worker.live.state in _RESTING for worker in workers.values()):
             calm += 1

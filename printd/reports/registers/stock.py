@@ -14,6 +14,7 @@ from printd.reports.view import View
 from printd.store import figures, log
 from printd.words import places
 from printd.words.serials import SerialRange
+from printd.words.states import AttemptState
 
 _ENCODING = ("no_chip", "encode_fail")
 _R1 = [
@@ -215,7 +216,7 @@ def public_notice(view: View) -> Document:
     rows: list[dict[str, Value]] = []
     for day in view.days:
         book(by_day.get(day, []))
-        today = [row for row in prints if row["state"] == "printed" and view.day(row["closed_at"]) == day]
+        today = [row for row in prints if row["state"] == AttemptState.PRINTED and view.day(row["closed_at"]) == day]
         served = max((row["created_at"] for row in today if row["override_seq"] is None), default=None)
         rows.append(
             {
