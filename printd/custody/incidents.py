@@ -22,7 +22,7 @@ def open_incident(booking: Booking, kind: Kind, serials: Sequence[SerialRange], 
     last: dict[str, Any] = {}
     if serials:
         one = serials[0]
-        life = blanks.life(booking.connection, one.prefix, one.width, one.first)
+        life = blanks.life(booking.connection, one)
         if life:
             step = life[-1]
             last = {key: step[key] for key in ("seq", "at", "source", "target", "why")}

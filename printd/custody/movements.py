@@ -14,7 +14,7 @@ from printd.words.serials import SerialRange, join, parse_serial, say
 
 def whereabouts(connection: Connection, wanted: SerialRange) -> list[tuple[SerialRange, str | None]]:
     """Return consecutive parts of a range with the place each is in, ``None`` for serials of no delivery."""
-    return _parts(blanks.touching(connection, wanted.prefix, wanted.width, wanted.first, wanted.last), wanted)
+    return _parts(blanks.touching(connection, wanted), wanted)
 
 
 def place_of(connection: Connection, serial: str) -> str | None:
@@ -47,7 +47,7 @@ def _parts(rows: Sequence[RangeRow], wanted: SerialRange) -> list[tuple[SerialRa
 
 def _neighbourhood(connection: Connection, part: SerialRange) -> list[RangeRow]:
     """Return the rows that hold a range or stand next to it."""
-    return blanks.touching(connection, part.prefix, part.width, part.first - 1, part.last + 1)
+    return blanks.touching(connection, SerialRange(part.prefix, part.width, part.first - 1, part.last + 1))
 
 
 def create(connection: Connection, ranges: Sequence[SerialRange], place: str, delivery: str) -> None:
@@ -56,7 +56,7 @@ def create(connection: Connection, ranges: Sequence[SerialRange], place: str, de
     :raises Refused: a serial is listed twice, or another delivery has it.
     """
     for part in join(ranges):
-        there = blanks.touching(connection, part.prefix, part.width, part.first, part.last)
+        there = blanks.touching(connection, part)
         if there:
             row = there[0]
             shared = SerialRange(part.prefix, part.width, max(part.first, row.first), min(part.last, row.last))
@@ -151,7 +151,7 @@ def _keep_closed(connection: Connection, wanted: Sequence[SerialRange], *, seale
     :raises Refused: a serial is in a closed carton.
     """
     for one in wanted:
-        for row in blanks.cartons_touching(connection, one.prefix, one.width, one.first, one.last):
+        for row in blanks.cartons_touching(connection, one):
             whole = one.first <= row["first"] and row["last"] <= one.last
             if row["opened_at"] is None and not (whole and sealed_too):
                 inside = SerialRange(one.prefix, one.width, max(one.first, row["first"]), min(one.last, row["last"]))

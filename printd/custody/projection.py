@@ -54,7 +54,7 @@ def _check_whole(connection: Connection, ranges: Sequence[SerialRange]) -> None:
     """
     for one in (part.serial(number) for part in ranges for number in range(part.first, part.last + 1)):
         blank = parse_serial(one)
-        life = blanks.life(connection, blank.prefix, blank.width, blank.first)
+        life = blanks.life(connection, blank)
         before = life[-1]["source"] if life else ""
         if before in _NO_BLANKS:
             raise Refused(

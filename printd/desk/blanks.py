@@ -73,7 +73,7 @@ def load(
             if not named:
                 raise Refused("No serial was named.", remedy="Name the first and last serial to load, or how many.")
             _in_shift(connection, named, source)
-            stock_type = blanks.stock_of(connection, named[0].prefix, named[0].width, named[0].first)["stock_type"]
+            stock_type = blanks.stock_of(connection, named[0])["stock_type"]
             pieces = sum(len(part) for part in named)
         there = hoppers.lying(connection, printer, stock_type)
         wanted = _share(desk, connection, printer, source, stock_type) if pieces is None else pieces
@@ -108,7 +108,7 @@ def unload(
         _known_printer(connection, printer)
         source, target = places.hopper(printer), places.shift(now_open(connection)["id"])
         if serials is None:
-            serials = [SerialRange(*row[:4]).to_json() for row in blanks.in_place(connection, source)]
+            serials = [row.serials.to_json() for row in blanks.in_place(connection, source)]
             if not serials:
                 raise Refused(f"The hopper of {printer} is empty in the books.", consequence="Nothing was moved.")
         moved = _move(booking, serials, source, target, "unload", signed)
@@ -161,14 +161,14 @@ def show(desk: Desk, serial: str) -> dict[str, Any]:
     """
     one = parse_serial(serial)
     with desk.shop.store.reading() as connection:
-        rows = blanks.touching(connection, one.prefix, one.width, one.first, one.last)
+        rows = blanks.touching(connection, one)
         if not rows:
             raise Refused(
                 f"{serial} belongs to no delivery of this shop.",
                 consequence="A blank with this serial must not be printed.",
                 remedy="Read it again; if it is right, report it as foreign.",
             )
-        life = blanks.life(connection, one.prefix, one.width, one.first)
+        life = blanks.life(connection, one)
         attempts = jobs.attempts_by_id(connection, [row["attempt_id"] for row in life if row["attempt_id"]])
         delivery = blanks.find_delivery(connection, rows[0].delivery_id)
     assert delivery is not None
@@ -228,7 +228,7 @@ def in_(desk: Desk, place: str, limit: Limit = 1000) -> dict[str, Any]:
                 remedy=f"Each counts alone: printd deliveries count {name}",
             )
         rows = blanks.in_place(connection, place)
-    ranges = [SerialRange(row.prefix, row.width, row.first, row.last) for row in rows]
+    ranges = [row.serials for row in rows]
     every = (part.serial(number) for part in ranges for number in range(part.first, part.last + 1))
     return {"serials": list(islice(every, limit)), "total": sum(map(len, ranges))}
 
@@ -318,7 +318,7 @@ def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_
     first = lowest(connection, source, stock_type, 1)
     if not first:
         return 0
-    generation = blanks.stock_of(connection, first[0].prefix, first[0].width, first[0].first)["generation"]
+    generation = blanks.stock_of(connection, first[0])["generation"]
     taken = {row["place"] for row in lying if row["stock_type"] != stock_type}
     able = {
         one
@@ -347,11 +347,8 @@ def _fits(desk: Desk, connection: Connection, printer: str, found: Sequence[Seri
     :raises Refused: another stock type lies in the hopper, or the printer cannot print their generation.
     """
     allowed = desk.shop.config.printing.generations.get(printer)
-    kinds = [blanks.stock_of(connection, part.prefix, part.width, part.first) for part in found]
-    there = [
-        blanks.stock_of(connection, row.prefix, row.width, row.first)
-        for row in blanks.in_place(connection, places.hopper(printer))
-    ]
+    kinds = [blanks.stock_of(connection, part) for part in found]
+    there = [blanks.stock_of(connection, row.serials) for row in blanks.in_place(connection, places.hopper(printer))]
     for part, kind in zip(found, kinds, strict=True):
         if allowed is not None and kind["generation"] not in allowed:
             raise Refused(

@@ -58,7 +58,7 @@ def to_count(connection: Connection, shift: Row) -> dict[str, list[SerialRange]]
 
 
 def _ranges(connection: Connection, place: str) -> list[SerialRange]:
-    return join(SerialRange(*row[:4]) for row in blanks.in_place(connection, place))
+    return join(row.serials for row in blanks.in_place(connection, place))
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def paper(desk: Desk, count: str) -> Document:
 
 
 def _item(connection: Connection, place: str, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    held = join(SerialRange(*row[:4]) for row in blanks.in_place(connection, place))
+    held = join(row.serials for row in blanks.in_place(connection, place))
     values = {row["unit_value"] for row in blanks.deliveries(connection) if row["unit_value"] is not None}
     book = pieces(held)
     furthest = max(one["pieces"], other["pieces"], key=lambda counted: abs(counted - book))

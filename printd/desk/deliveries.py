@@ -112,7 +112,7 @@ def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) ->
                 consequence="Nothing was changed.",
             )
         if row is not None:
-            inside = blanks.touching(booking.connection, row["prefix"], row["width"], row["first"], row["last"])
+            inside = blanks.touching(booking.connection, blanks.serials_of(row))
             lying = {one.place for one in inside}
             if places.STORE not in lying:  # what of it is in dispute stays in transit, and does not lock in the rest
                 raise Refused(
@@ -153,7 +153,7 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
                 "opened_with": one["opened_with"],
             }
             for one in blanks.cartons(connection, delivery)
-            for part in (SerialRange(one["prefix"], one["width"], one["first"], one["last"]),)
+            for part in (blanks.serials_of(one),)
         ]
         differences = deliveries.discrepancies(connection, subject=Subject.DELIVERY.of(delivery))
         shift = shifts.current(connection)
@@ -222,13 +222,10 @@ def _compare(connection: Connection, row: Row, sheet: dict[str, Any]) -> receipt
         SerialRange(one.prefix, one.width, one.first, one.last)
         for one in blanks.in_place(connection, places.transit(row["id"]))
     ]
-    cartons = {
-        one["label"]: SerialRange(one["prefix"], one["width"], one["first"], one["last"])
-        for one in blanks.cartons(connection, row["id"])
-    }
+    cartons = {one["label"]: blanks.serials_of(one) for one in blanks.cartons(connection, row["id"])}
 
     def whose(part: SerialRange) -> list[tuple[SerialRange, str | None]]:
-        held = blanks.touching(connection, part.prefix, part.width, part.first, part.last)
+        held = blanks.touching(connection, part)
         found: list[tuple[SerialRange, str | None]] = []
         number = part.first
         for one in held:

@@ -110,7 +110,7 @@ def annex(desk: Desk, destruction: str, by: Person) -> dict[str, Any]:
 
 
 def _in(connection: Connection, place: str) -> list[SerialRange]:
-    return [SerialRange(*row[:4]) for row in blanks.in_place(connection, place)]
+    return [row.serials for row in blanks.in_place(connection, place)]
 
 
 def _named(pairs: list[list[str]]) -> list[SerialRange]:

@@ -18,7 +18,7 @@ from printd.printing.attempt import end, say_doubt
 from printd.store import blanks, deliveries, jobs
 from printd.store.rows import Connection, Row
 from printd.words import places
-from printd.words.serials import SerialRange, parse_serial
+from printd.words.serials import parse_serial
 from printd.words.states import AttemptState
 
 Choice = Literal["printed", "unused", "spoiled"]
@@ -304,7 +304,7 @@ def _undone(desk: Desk) -> Iterator[Booking]:
 
 
 def _movement(row: Row) -> dict[str, Any]:
-    serials = SerialRange(row["prefix"], row["width"], row["first"], row["last"])
+    serials = blanks.serials_of(row)
     return {"serials": serials.to_json(), "from": row["source"], "to": row["target"], "why": row["why"]}
 
 

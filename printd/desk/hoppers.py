@@ -25,12 +25,8 @@ def lying(connection: Connection, printer: str, stock_type: str) -> list[SerialR
     That one, inside or in doubt, may turn out never to have left the hopper, and lies in front then.
     """
     both = (places.inside(printer), places.hopper(printer))
-    found = join(SerialRange(*row[:4]) for place in both for row in blanks.in_place(connection, place))
-    return [
-        part
-        for part in found
-        if blanks.stock_of(connection, part.prefix, part.width, part.first)["stock_type"] == stock_type
-    ]
+    found = join(row.serials for place in both for row in blanks.in_place(connection, place))
+    return [part for part in found if blanks.stock_of(connection, part)["stock_type"] == stock_type]
 
 
 def to_put_behind(
@@ -101,5 +97,5 @@ def told(
     return {
         "in_front": to_json(join(part for part in found if there and part < there[0])),
         "behind": to_json(join(part for part in found if there and part > there[-1])),
-        "takes": to_json(join(SerialRange(*row[:4]) for row in held)),
+        "takes": to_json(join(row.serials for row in held)),
     }

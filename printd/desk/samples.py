@@ -46,7 +46,7 @@ def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> d
 def population(connection: Connection) -> list[tuple[str, SerialRange]]:
     """Return everything that can be drawn, in the order in which positions count."""
     names = {row["place"] for row in shifts.held(connection) if places.kind(row["place"]) in _DRAWN_FROM}
-    held = [(place, SerialRange(*row[:4])) for place in names for row in blanks.in_place(connection, place)]
+    held = [(place, row.serials) for place in names for row in blanks.in_place(connection, place)]
     return sorted(held)  # here, for databases differ in how they order letters
 
 

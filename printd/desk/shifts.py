@@ -130,7 +130,7 @@ def lowest(connection: Connection, place: str, stock_type: str, wanted: int) -> 
         rows = shifts.in_place_of_type(connection, place, stock_type, limit)
         found = []
         for row in rows:
-            part = SerialRange(row["prefix"], row["width"], row["first"], row["last"])
+            part = blanks.serials_of(row)
             for free in _outside_closed(connection, part) if place == places.STORE else [part]:
                 left = wanted - count_pieces(found)
                 if left <= 0:
@@ -142,11 +142,7 @@ def lowest(connection: Connection, place: str, stock_type: str, wanted: int) -> 
 
 
 def _outside_closed(connection: Connection, part: SerialRange) -> list[SerialRange]:
-    closed = [
-        SerialRange(row["prefix"], row["width"], row["first"], row["last"])
-        for row in blanks.cartons_touching(connection, part.prefix, part.width, part.first, part.last)
-        if row["opened_at"] is None
-    ]
+    closed = [blanks.serials_of(row) for row in blanks.cartons_touching(connection, part) if row["opened_at"] is None]
     return minus([part], closed)
 
 
@@ -293,4 +289,4 @@ def show(desk: Desk, shift: str) -> dict[str, Any]:
 
 
 def _held(connection: Connection, row: Row) -> list[list[str]]:
-    return [SerialRange(*one[:4]).to_json() for one in blanks.in_place(connection, places.shift(row["id"]))]
+    return [one.serials.to_json() for one in blanks.in_place(connection, places.shift(row["id"]))]

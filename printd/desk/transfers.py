@@ -24,7 +24,7 @@ from printd.store import blanks, log, shifts, transfers
 from printd.store.rows import Connection, Row
 from printd.words import places
 from printd.words.moments import moment, office_day, parse
-from printd.words.serials import SerialRange, common, from_json, join, minus, parse_range, say, to_json
+from printd.words.serials import SerialRange, common, from_json, join, minus, parse_range, parse_serial, say, to_json
 from printd.words.serials import pieces as count_pieces
 from printd.words.states import DeliveryState, TransferState
 from printd.words.subjects import Subject
@@ -138,7 +138,7 @@ def receipt(desk: Desk, delivery: str, by: str) -> dict[str, Any]:
         if row is None or row["state"] != DeliveryState.RECEIVED:
             raise Refused(f"Delivery {delivery} is not received.", consequence="Nothing was written.")
         life = blanks.received_serials(connection, delivery)
-    arrived = to_json(join(SerialRange(*one) for one in life))
+    arrived = to_json(join(life))
     document = {"acknowledges": delivery, "serials": arrived, "pieces": row["counted"], "at": row["received_at"]}
     note = sealed_note.seal(document, desk.shop.keys.documents)
     path = _file(desk, f"{delivery}.acknowledgement.note", note)
@@ -273,8 +273,8 @@ def _kind(connection: Connection, ranges: Sequence[SerialRange]) -> tuple[str, s
     kinds = {
         (one["stock_type"], one["generation"])
         for part in ranges
-        for number in (part.first, part.last)
-        for one in (blanks.stock_of(connection, part.prefix, part.width, number),)
+        for end in (part.first_serial, part.last_serial)
+        for one in (blanks.stock_of(connection, parse_serial(end)),)
     }
     if len(kinds) != 1:
         raise Refused(

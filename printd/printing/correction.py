@@ -86,7 +86,7 @@ def _place(connection: Connection, serial: str) -> str:
 
 def _came_to(connection: Connection, serial: str, place: str) -> bool:
     one = parse_serial(serial)
-    return any(step["target"] == place for step in blanks.life(connection, one.prefix, one.width, one.first))
+    return any(step["target"] == place for step in blanks.life(connection, one))
 
 
 def book(booking: Booking, kind: str, card: Mapping[str, str], actual: str, by: Sequence[str]) -> None:
@@ -113,7 +113,7 @@ def apply(connection: Connection, entry: Entry, printer: str, *, since: str, att
     check_fed(connection, printer, actual)
     exchange(connection, entry, data["from"], data["to"], since=since, attempt=attempt)
     one = parse_serial(actual)
-    stock = blanks.stock_of(connection, one.prefix, one.width, one.first)
+    stock = blanks.stock_of(connection, one)
     spoils.put_on(connection, booked, actual, stock["id"], blanks.carton_of(connection, actual))
     losses.put_on(connection, booked, actual)
 

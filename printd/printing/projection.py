@@ -18,7 +18,7 @@ from printd.words import places
 from printd.words.causes import step_in_attempt
 from printd.words.reasons import HeldBecause
 from printd.words.serials import parse_serial
-from printd.words.states import AttemptState, JobEvent, JobState, check_attempt, next_job_state
+from printd.words.states import AttemptState, JobEvent, JobState, Quality, check_attempt, next_job_state
 
 
 def _nothing(connection: Connection, entry: Entry) -> None:
@@ -239,7 +239,7 @@ def _check_stock(connection: Connection, job_id: str, serial: str) -> None:
     stopped = identity.stop_reason(connection, serial)
     if stopped is not None:
         raise Refused(stopped, consequence="The blank was not moved.", remedy="Settle the incident first.")
-    rows = blanks.touching(connection, one.prefix, one.width, one.first, one.last)
+    rows = blanks.touching(connection, one)
     delivery = blanks.find_delivery(connection, rows[0].delivery_id) if rows else None
     if job is not None and delivery is not None and job["stock_type"] != delivery["stock_type"]:
         raise Refused(
@@ -360,8 +360,8 @@ _CORRECTED = (
 def _card_checked(connection: Connection, entry: Entry) -> None:
     data = entry.data
     attempt = _attempt(connection, data["attempt"])
-    good = data["quality"] == "good"
-    source = places.FINISHED if attempt["quality"] == "good" else places.OUTPUT
+    good = data["quality"] == Quality.GOOD
+    source = places.FINISHED if attempt["quality"] == Quality.GOOD else places.OUTPUT
     if good:
         _step(connection, attempt["job_id"], JobEvent.PASS)
     else:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from printd.store.office_schema import clock_jump, generation
 from printd.store.rows import Row, rows
 from printd.store.schema import attempt, job, printer, restored
-from printd.words.states import UNSETTLED, AttemptState, JobState
+from printd.words.states import UNSETTLED, AttemptState, JobState, Quality
 
 
 def add_jump(connection: Connection, row: dict[str, Any]) -> None:
@@ -63,7 +63,7 @@ def printed_ahead(connection: Connection, now: str) -> list[Row]:
         .where(
             attempt.c.opened_at > now,
             attempt.c.state.in_((*UNSETTLED, AttemptState.PRINTED)),
-            sa.or_(attempt.c.quality.is_(None), attempt.c.quality == "good"),
+            sa.or_(attempt.c.quality.is_(None), attempt.c.quality == Quality.GOOD),
         )
     )
     return rows(connection, query)

@@ -22,6 +22,7 @@ from printd.store.office_schema import (
 from printd.store.rows import Row, rows
 from printd.store.schema import attempt, delivery, job, movement, record
 from printd.words import places
+from printd.words.states import Quality
 from printd.words.subjects import Subject
 
 _PIECES = sa.func.sum(movement.c.last - movement.c.first + 1).label("pieces")
@@ -119,7 +120,7 @@ def undistributed(connection: Connection, at: str) -> list[Row]:
         .join_from(attempt, job, job.c.id == attempt.c.job_id)
         .join(handover, handover.c.attempt_id == attempt.c.id, isouter=True)
         .where(
-            attempt.c.quality == "good",
+            attempt.c.quality == Quality.GOOD,
             attempt.c.checked_at < at,
             sa.or_(handover.c.at.is_(None), handover.c.at >= at),
         )

@@ -132,7 +132,7 @@ def by_urgency(connection: Connection, query: sa.Select[Any], state: str | None,
     for group in _BY_URGENCY:
         left = None if limit is None else limit - len(found)
         order = [job.c.place_in_queue.desc() if group is _OVER else job.c.place_in_queue]
-        if group == ("queued",):
+        if group == (JobState.QUEUED,):
             order.insert(0, sa.nulls_last(job.c.override_seq))  # what two people put first
         part: list[Row] = []
         for one in group if state is None else {state}.intersection(group):  # each by itself: the index has them so

@@ -12,7 +12,7 @@ from printd.store.office_schema import override, policy, shift
 from printd.store.rows import Row, first, rows
 from printd.store.schema import attempt, delivery, job, printer, serial_range, test_print
 from printd.words import places
-from printd.words.states import UNSETTLED, AttemptState, JobState
+from printd.words.states import UNSETTLED, AttemptState, JobState, Quality
 
 
 def add_policy(connection: Connection, row: dict[str, Any]) -> None:
@@ -45,7 +45,7 @@ def printed_since(connection: Connection, at: str) -> list[Row]:
         .where(
             attempt.c.opened_at >= at,
             attempt.c.state.in_((*UNSETTLED, AttemptState.PRINTED)),
-            sa.or_(attempt.c.quality.is_(None), attempt.c.quality == "good"),
+            sa.or_(attempt.c.quality.is_(None), attempt.c.quality == Quality.GOOD),
         )
         .group_by(job.c.reason, job.c.area)
     )

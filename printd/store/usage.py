@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from printd.store.office_schema import suket
 from printd.store.rows import Row, rows
 from printd.store.schema import attempt, delivery, job, printer, record, test_print
-from printd.words.states import AttemptState, DeliveryState, JobState, TestPrintState
+from printd.words.states import AttemptState, DeliveryState, JobState, Quality, TestPrintState
 
 ENDED_FOR_GOOD = (AttemptState.PRINTED, AttemptState.SPOILED)
 
@@ -43,7 +43,7 @@ def spent(connection: Connection, bounds: Sequence[str]) -> list[Row]:
     """Return the blanks that attempts took for good: number by day, stock type and reason, and the bad ones of them."""
     day = _days(bounds)
     keys = (day.c.day, job.c.stock_type, record.c.reason)
-    bad = sa.or_(attempt.c.state == AttemptState.SPOILED, attempt.c.quality.in_(("spoiled", "missing")))
+    bad = sa.or_(attempt.c.state == AttemptState.SPOILED, attempt.c.quality.in_((Quality.SPOILED, Quality.MISSING)))
     query = (
         sa.select(
             *keys,
@@ -104,7 +104,7 @@ def panels(connection: Connection, on: str, low: str, high: str, spared: Sequenc
 
     :param spared: spoil causes that strike before anything is printed.
     """
-    lost = sa.or_(attempt.c.state == AttemptState.SPOILED, attempt.c.quality == "spoiled")
+    lost = sa.or_(attempt.c.state == AttemptState.SPOILED, attempt.c.quality == Quality.SPOILED)
     query = sa.select(
         sa.func.coalesce(sa.func.sum(sa.case((lost, 0), else_=1)), 0),
         sa.func.coalesce(sa.func.sum(sa.case((lost, 1), else_=0)), 0),

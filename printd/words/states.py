@@ -47,6 +47,14 @@ class AttemptState(StrEnum):
     SPOILED = "spoiled"
 
 
+class Quality(StrEnum):
+    """What became of a printed card at the quality check, or after it."""
+
+    GOOD = "good"
+    SPOILED = "spoiled"
+    MISSING = "missing"
+
+
 class TestPrintState(StrEnum):
     """How a test print stands; all but the first two are for good."""
 

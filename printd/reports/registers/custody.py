@@ -96,7 +96,7 @@ def shifts(view: View) -> Document:
     """Return R6: what each shift was given, made good, spoiled and gave back."""
     issued: dict[str, list[SerialRange]] = {}
     for row in figures.issued_between(view.connection, "", view.high):
-        part = SerialRange(row["prefix"], row["width"], row["first"], row["last"])
+        part = blanks.serials_of(row)
         issued.setdefault(places.whose(row["target"]), []).append(part)
     rows: list[dict[str, Value]] = []
     for row in figures.shifts_between(view.connection, view.low, view.high):

@@ -11,9 +11,8 @@ from typing import Any
 from printd.custody import flows
 from printd.reports.document import Chart, Column, Document, Line, Table, Value
 from printd.reports.view import View
-from printd.store import figures, log
+from printd.store import blanks, figures, log
 from printd.words import places
-from printd.words.serials import SerialRange
 from printd.words.states import AttemptState
 
 _ENCODING = ("no_chip", "encode_fail")
@@ -261,7 +260,7 @@ def stock_card(view: View) -> Document:
     rows: list[dict[str, Value]] = []
     for row in moved:
         entry = bodies[row["seq"]]
-        part = SerialRange(row["prefix"], row["width"], row["first"], row["last"])
+        part = blanks.serials_of(row)
         coming = row["target"] == places.STORE
         balance[row["stock_type"]] += len(part) if coming else -len(part)
         rows.append(
