@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, Literal
 
-from printd.custody.movements import whereabouts
+from printd.custody.movements import place_of
 from printd.desk import sealing
 from printd.desk.desk import Desk, Person, known, plain, supervisor
 from printd.errors import Refused
@@ -44,7 +44,7 @@ def take_back(
     with desk.shop.books.booking() as booking:
         if serial is not None:
             one = parse_serial(serial)
-            place = whereabouts(booking.connection, one)[0][1]
+            place = place_of(booking.connection, serial)
             if place != places.HOLDER:
                 raise Refused(
                     f"{serial} was never handed to a holder, the books have it in {place or 'no delivery'}.",

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from printd.books import Booking
 from printd.custody import identity
-from printd.custody.movements import place_in_hand, place_of, whereabouts
+from printd.custody.movements import place_in_hand, place_of
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.printing import correction, kept
@@ -122,7 +122,7 @@ def read(connection: Connection, text: str) -> str:
     scanned = text.strip()
     with suppress(Refused):
         one = parse_serial(scanned)
-        if whereabouts(connection, one)[0][1] is not None:
+        if place_of(connection, scanned) is not None:
             return one.first_serial
     with suppress(Refused):
         chip = deliveries.chip_of_uid(connection, identity.parse_uid(scanned))

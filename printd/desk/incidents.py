@@ -6,7 +6,7 @@ import json
 from typing import Any, Literal
 
 from printd.custody.incidents import Kind, open_incident
-from printd.custody.movements import whereabouts
+from printd.custody.movements import place_of
 from printd.desk.desk import Desk, Person, known, plain, two_people
 from printd.errors import Refused
 from printd.store import jobs, losses
@@ -46,7 +46,7 @@ def miss(desk: Desk, serial: str, note: str, by: Person, second: Person) -> dict
     signed = two_people(desk, by, second)
     one, text = parse_serial(serial), plain(note, "note")
     with desk.shop.books.booking() as booking:
-        place = whereabouts(booking.connection, one)[0][1]
+        place = place_of(booking.connection, serial)
         if place is None:
             raise Refused(f"{serial} belongs to no delivery of this shop.", consequence="Nothing was changed.")
         if place in (places.OUTPUT, places.FINISHED):
