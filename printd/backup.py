@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from printd import durable, heads, keys
-from printd.books import Clock, stamp, utc_now
+from printd.books import Clock, utc_now
 from printd.checkpoints import root_at
 from printd.config import CONFIG_NAME, Config, load
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
@@ -23,6 +23,8 @@ from printd.shop import database_url
 from printd.store import copies, jobs, log
 from printd.store.engine import HEAD, Store
 from printd.store.rows import Connection
+from printd.words.moments import stamp
+from printd.words.states import UNSETTLED
 
 MANIFEST_NAME = "manifest.note"
 FORMAT = "printd backup 1"
@@ -104,7 +106,7 @@ def _fill(
     try:
         with store.reading() as connection:
             size, root, signed, note = _head(connection)
-            doubts = len(jobs.attempts_in(connection, ["open", "in_doubt"]))
+            doubts = len(jobs.attempts_in(connection, UNSETTLED))
             copies.copy(connection, part / copies.NAMES[kind], progress)
     finally:
         store.close()

@@ -20,6 +20,7 @@ from printd.ledger.merkle import Frontier, Node
 from printd.store import log
 from printd.store.engine import Store
 from printd.store.rows import Connection
+from printd.words.moments import stamp
 
 Projection = Callable[[Connection, Entry], None]
 CLOCK_TOLERANCE = 2.0
@@ -47,11 +48,6 @@ def noting_commits() -> Iterator[list[str]]:
 def utc_now() -> datetime:
     """Return the wall clock's time in UTC."""
     return datetime.now(UTC)
-
-
-def stamp(moment: datetime) -> str:
-    """Return a moment as the log writes it: RFC 3339, UTC, whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _seconds(later: str, earlier: str) -> float:

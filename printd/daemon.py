@@ -13,7 +13,6 @@ from pathlib import Path
 
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
-from printd.books import stamp
 from printd.client import listens
 from printd.console.control_socket import ControlSocket
 from printd.desk.desk import Desk
@@ -34,6 +33,7 @@ from printd.printing.station import CardStation, lacks_station
 from printd.printing.worker import Live, UnableError, Worker
 from printd.shop import Shop
 from printd.store import jobs, log
+from printd.words.moments import stamp
 
 _WATCH_SECONDS = 0.5
 _COMMAND_SECONDS = 5.0  # a command without the daemon may be at work just now

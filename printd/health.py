@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from printd.errors import StorageError
 from printd.log import logger
-from printd.office_time import moment
+from printd.words.moments import moment, parse, stamp
 
 Stops = Literal["nothing", "printer", "shop"]
 
@@ -122,7 +122,7 @@ class Surroundings:
         self._free_mb = free_mb
         self._clock = clock
         self._zone = zone
-        written = None if latest is None else datetime.strptime(latest, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        written = None if latest is None else parse(latest)
         self._latest = written or clock()
 
     def look(self) -> None:
@@ -194,4 +194,4 @@ def clock_trouble(now: datetime, latest: datetime, zone: tzinfo) -> str:
 
 
 def _told(at: datetime, zone: tzinfo) -> str:
-    return moment(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", zone)
+    return moment(stamp(at), zone)

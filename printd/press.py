@@ -11,14 +11,14 @@ import drivers
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
 from drivers.transports.trace import Trace
-from printd.books import stamp
 from printd.config import Config
 from printd.errors import ConfigError, Refused
 from printd.printing import kept
 from printd.printing.calibration import separation_of, settings_of
-from printd.printing.states import AttemptState
 from printd.shop import Shop
 from printd.store import jobs
+from printd.words.moments import stamp
+from printd.words.states import AttemptState
 
 
 def usb_backend(config: Config) -> object | None:

@@ -17,17 +17,19 @@ from printd.config import CONFIG_NAME, load
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.heads import Head
 from printd.ledger.verify import verify_log
-from printd.office_time import moment
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import blanks, copies, jobs, log
 from printd.store.engine import HEAD, Store, migrate, sqlite_url
 from printd.store.server import check_address
+from printd.words import places
+from printd.words.moments import moment
+from printd.words.states import UNSETTLED
 
 Step = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and the whole."""
 
-_NOT_AT_REST = ("hopper:", "printer:", "output")
+_NOT_AT_REST = (places.Kind.HOPPER, places.Kind.PRINTER, places.Kind.OUTPUT)
 
 
 @dataclass(frozen=True)
@@ -243,12 +245,12 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
                 missing,
                 [
                     {"attempt": row["id"], "printer": row["printer"], "serial": row["serial"], "state": row["state"]}
-                    for row in jobs.attempts_in(connection, ["open", "in_doubt"])
+                    for row in jobs.attempts_in(connection, UNSETTLED)
                 ],
                 {
                     place: sum(part.last - part.first + 1 for part in blanks.in_place(connection, place))
                     for place in blanks.places(connection)
-                    if place.startswith(_NOT_AT_REST)
+                    if places.kind(place) in _NOT_AT_REST
                 },
             )
         restored.mark(store, made_at=manifest.made_at, size=manifest.size, root=manifest.root)

@@ -13,10 +13,10 @@ from typing import Any
 from printd.checkpoints import root_at
 from printd.errors import IntegrityError, PrintdError
 from printd.ledger.entry import Entry, EntryError
-from printd.office_time import moment
 from printd.store import breaks, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
+from printd.words.moments import moment
 
 _DECISION = "shop.restored"
 _NEXT = 3  # entries that the decision is among: the clock may have gone back, a generation of the log may have ended

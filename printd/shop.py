@@ -18,13 +18,14 @@ from printd.errors import ConfigError
 from printd.folder import SOCKET_NAME, check_socket_path
 from printd.intake.areas import AreaTable
 from printd.intake.vault import Vault
-from printd.intake.vocabulary import REASONS
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.printing import projection as printing_projection
 from printd.store import breaks, copies, log, making
 from printd.store.engine import Store, sqlite_url
 from printd.store.rows import Connection
+from printd.words.moments import office_day
+from printd.words.reasons import PRINT_REASONS
 
 PROJECTIONS: Mapping[str, Projection] = {**custody_projection.PROJECTIONS, **printing_projection.PROJECTIONS}
 
@@ -44,11 +45,11 @@ class Shop:
         self.books.barred = restored.bar(store, shop_keys.log.vkey, self.zone)
         _check_senders(config)
         _check_policy(config)
-        unknown = sorted(set(config.intake.printable) - set(REASONS))
+        unknown = sorted(set(config.intake.printable) - set(PRINT_REASONS))
         if unknown:
             raise ConfigError(
                 f"intake.printable names unknown reasons: {', '.join(unknown)}.",
-                remedy=f"Known are: {', '.join(REASONS)}. Correct printd.toml and start again.",
+                remedy=f"Known are: {', '.join(PRINT_REASONS)}. Correct printd.toml and start again.",
             )
 
     @classmethod
@@ -109,7 +110,7 @@ class Shop:
 
     def today(self) -> date:
         """Return the office's date."""
-        return self.books.clock().astimezone(self.zone).date()
+        return office_day(self.books.clock(), self.zone)
 
     def check_start(self, against: Iterable[str] = ()) -> None:
         """Make sure, before the key is used, that this is the newest state that is known of.
@@ -147,14 +148,15 @@ def _check_senders(config: Config) -> None:
 
 def _check_policy(config: Config) -> None:
     named = [reason for one in config.policy.classes for reason in one.reasons]
-    wrong = sorted(set(named) - set(REASONS))
+    wrong = sorted(set(named) - set(PRINT_REASONS))
     twice = sorted(reason for reason, times in Counter(named).items() if times > 1)
     names = [one.name for one in config.policy.classes]
     if wrong or twice or len(set(names)) != len(names):
         raise ConfigError(
             f"policy.classes: unknown reasons: {', '.join(wrong) or 'none'}; reasons in two classes: "
             f"{', '.join(twice) or 'none'}; class names: {', '.join(names)}.",
-            remedy=f"Each reason belongs to one class, each class has a name of its own. Known: {', '.join(REASONS)}.",
+            remedy="Each reason belongs to one class, each class has a name of its own. "
+            f"Known: {', '.join(PRINT_REASONS)}.",
         )
 
 

@@ -20,7 +20,6 @@ from deliberate import deliberate_bug, pytest_pyfunc_call  # noqa: F401 - a fixt
 from fixed import CHEAP, ORIGIN, NewDatabase
 from office_history import office_events
 from printd.books import Books
-from printd.custody.serials import SerialRange, parse_serial
 from printd.desk import operators
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
@@ -28,6 +27,7 @@ from printd.shop import PROJECTIONS, Shop, create
 from printd.store import blanks, jobs, log
 from printd.store.blanks import RangeRow
 from printd.store.engine import Store, migrate
+from printd.words.serials import SerialRange, parse_serial
 
 
 @pytest.fixture(scope="session")
@@ -206,7 +206,7 @@ def live() -> Live:
             if row and row["state"] == "announced":
                 with books.store.reading() as connection:
                     parts = blanks.in_place(connection, f"transit:{row['id']}")
-                serials = [SerialRange(*part[:4]).to_json() for part in parts]
+                serials = [part.serials.to_json() for part in parts]
                 enter("delivery.received", {"delivery": row["id"], "serials": serials})
 
         def move() -> None:
@@ -304,7 +304,7 @@ def live() -> Live:
                 part = chance.choice(loaded) if loaded and chance.random() < 0.8 else RangeRow(*other.values())
                 actual = SerialRange(part.prefix, part.width, part.first, part.first).first_serial
                 booked = parse_serial(row["serial"])
-                (lies,) = blanks.touching(connection, booked.prefix, booked.width, booked.first, booked.first)
+                (lies,) = blanks.touching(connection, booked)
             data = {noun: row["id"], "booked": row["serial"], "actual": actual}
             if kind == "test_print" or chance.random() < 0.7:
                 data |= {"from": lies.place, "to": part.place}

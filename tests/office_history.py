@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from printd.custody.serials import SerialRange
+from printd.words.serials import SerialRange
 
 Enter = Callable[..., None]
 One = Callable[[str], Any]

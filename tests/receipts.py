@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from printd.custody.receipt import SeenCarton, Sheet
-from printd.custody.serials import SerialRange
 from printd.desk import deliveries
 from printd.desk.desk import Desk, Person
 from printd.store import blanks
@@ -33,5 +32,5 @@ def on_its_way(desk: Desk, delivery: str) -> list[str]:
     """Return what a delivery announced and nobody has counted yet, past the desk, which does not tell."""
     with desk.shop.store.reading() as connection:
         rows = blanks.in_place(connection, f"transit:{delivery}")
-    parts = [SerialRange(row.prefix, row.width, row.first, row.last) for row in rows]
+    parts = [row.serials for row in rows]
     return [part.serial(number) for part in parts for number in range(part.first, part.last + 1)]

@@ -18,9 +18,9 @@ from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing.attempt import begin, end
-from printd.printing.states import AttemptState
 from printd.store import jobs, log
 from printd.store.engine import dump
+from printd.words.states import AttemptState
 from receipts import count_twice, receive_whole
 
 HEADER = {"bast_number": "470/1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}

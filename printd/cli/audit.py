@@ -19,12 +19,12 @@ from printd.errors import Refused
 from printd.ledger import export
 from printd.ledger.notes import NoteError, Verifier
 from printd.ledger.verify import verify_log
-from printd.office_time import moment
 from printd.replay import compare
 from printd.shop import PROJECTIONS, database_url
 from printd.store import breaks, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
+from printd.words.moments import moment
 
 app = typer.Typer()
 

@@ -1,6 +1,7 @@
 """The closed sets of words that options take: shown by ``--help``, and named where another word is given.
 
-They stand here once more, since the desk that checks them takes long to load; a test holds the two against each other.
+What is no word of printd.words stands here once more, since the desk that checks it takes long to load; a test holds
+the two against each other.
 """
 
 from __future__ import annotations
@@ -10,28 +11,13 @@ from typing import Any
 
 import typer
 
-CAUSES = (
-    "factory_defect",
-    "no_chip",
-    "encode_fail",
-    "print_fade",
-    "print_blur",
-    "print_offset",
-    "missing_text",
-    "ribbon_break",
-    "jam",
-    "bent_heat",
-    "scorch",
-    "wrong_data",
-    "wrong_blank_type",
-    "operator_error",
-    "power_loss",
-    "test_print",
-    "other",
-)
+from printd.words.causes import SPOIL_CAUSES
+from printd.words.states import JobState
+
+CAUSES = SPOIL_CAUSES
 ROLES = ("operator", "supervisor")
 STOCK_TYPES = ("WNI", "OA")
-JOB_STATES = ("held", "queued", "printing", "in_doubt", "printed", "finished", "handed_over", "cancelled")
+JOB_STATES = tuple(one.value for one in JobState)
 BLANK_IS = ("hopper", "hand")
 TEST_OUTCOMES = ("spoiled", "unused", "lost")
 RECEIVERS = ("holder", "proxy", "unknown")

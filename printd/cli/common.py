@@ -13,12 +13,13 @@ from typing import Annotated, Any
 
 import typer
 
-from printd import client, office_time
+from printd import client
 from printd.cli import choices
 from printd.cli.output import show_json, show_owed
-from printd.custody.serials import parse_range
 from printd.errors import ConfigError, Refused
 from printd.folder import CONFIG_NAME, DEFAULT_ZONE
+from printd.words import moments
+from printd.words.serials import parse_range
 
 PASSWORDS = "PRINTD_PASSWORDS"
 
@@ -66,22 +67,22 @@ def moment(at: str, shop: Path | None = None) -> str:
 
     :param shop: where it is another than the root was given.
     """
-    return office_time.moment(at, zone() if shop is None else _zone_of(shop))
+    return moments.moment(at, zone() if shop is None else _zone_of(shop))
 
 
 def minute(at: str | None) -> str | None:
     """Return a moment on the office's clock to the minute, for a table that :func:`timed` has titled."""
-    return None if at is None else office_time.minute(at, zone())
+    return None if at is None else moments.minute(at, zone())
 
 
 def second(at: str) -> str:
     """Return a moment on the office's clock to the second, for such a table."""
-    return office_time.second(at, zone())
+    return moments.second(at, zone())
 
 
 def timed(title: str) -> str:
     """Return the title of a table with the zone of the times in it."""
-    return f"{title} (times in {office_time.zone_name(zone())})"
+    return f"{title} (times in {moments.zone_name(zone())})"
 
 
 def zone() -> tzinfo:

@@ -29,6 +29,7 @@ from printd.cli.common import (
 )
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
+from printd.words.states import TestPrintState
 
 _CARD_SECONDS = 900.0
 """A card may take ``card_seconds``, at most 600, and what is asked before and after it."""
@@ -379,7 +380,7 @@ def _print_card(context: typer.Context, name: str, by: str, purpose: str, as_jso
     about = {"name": name, "by": signed(by), "purpose": purpose}
     told = client.call(folder(context), "test_prints.print", about, _CARD_SECONDS)
     answer(as_json, told, _show_test_print)
-    if told["state"] == "in_doubt":
+    if told["state"] == TestPrintState.IN_DOUBT:
         raise typer.Exit(1)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from printd.custody.moments import parse, presently
-from printd.custody.places import kind, transit
-from printd.custody.serials import SerialRange
+from printd.custody.clock import presently
 from printd.store import blanks
 from printd.store.rows import Connection
+from printd.words.moments import parse
+from printd.words.places import Kind, kind, transit
+from printd.words.serials import SerialRange
+from printd.words.states import DeliveryState
 
-WAITING = frozenset({"spoiled", "skipped", "missing", "invalid", "transit", "transfer"})
+WAITING = frozenset({Kind.SPOILED, Kind.SKIPPED, Kind.MISSING, Kind.INVALID, Kind.TRANSIT, Kind.TRANSFER})
 
 
 def ages(connection: Connection, now: datetime, late_days: int) -> list[dict[str, Any]]:
@@ -24,7 +26,7 @@ def ages(connection: Connection, now: datetime, late_days: int) -> list[dict[str
     announced, awaited = {}, {}
     for delivery in blanks.deliveries(connection):
         announced[delivery["id"]] = delivery["announced_at"]
-        if delivery["state"] == "announced":
+        if delivery["state"] == DeliveryState.ANNOUNCED:
             awaited[transit(delivery["id"])] = delivery["announced_at"]
     for place in blanks.places(connection):
         if kind(place) not in WAITING:

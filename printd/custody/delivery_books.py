@@ -8,13 +8,16 @@ from types import MappingProxyType
 from typing import Any
 
 from printd.books import Projection
-from printd.custody import places, spoilage
+from printd.custody import spoilage
 from printd.custody.movements import create, move
-from printd.custody.serials import SerialRange, from_json, parse_range, pieces
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import blanks, deliveries
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import SerialRange, from_json, parse_range, pieces
+from printd.words.states import DeliveryState, DisputeState
+from printd.words.subjects import Subject, split
 
 _OPTIONAL = ("sender", "due_back", "unit_value", "signed_by")
 
@@ -39,7 +42,7 @@ def _announced(connection: Connection, entry: Entry) -> None:
             "generation": data["generation"],
             "identified_by": data["identified_by"],
             "announced": pieces(serials),
-            "state": "announced",
+            "state": DeliveryState.ANNOUNCED,
             "announced_at": entry.at,
             "announced_by": entry.actors[0],
             "seals": " ".join(data.get("seals", [])) or None,
@@ -62,7 +65,7 @@ def _announced(connection: Connection, entry: Entry) -> None:
 
 
 def _counted(connection: Connection, entry: Entry) -> None:
-    keep_sheet(connection, entry, f"delivery:{entry.data['delivery']}", entry.data["sheet"])
+    keep_sheet(connection, entry, Subject.DELIVERY.of(entry.data["delivery"]), entry.data["sheet"])
 
 
 def keep_sheet(connection: Connection, entry: Entry, subject: str, sheet: Mapping[str, Any]) -> None:
@@ -94,7 +97,7 @@ def _received(connection: Connection, entry: Entry) -> None:
             at=entry.at,
             why="receive",
         )
-    keep_discrepancies(connection, entry, f"delivery:{delivery}", data.get("discrepancies", []))
+    keep_discrepancies(connection, entry, Subject.DELIVERY.of(delivery), data.get("discrepancies", []))
 
 
 def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found: Sequence[Mapping[str, Any]]) -> None:
@@ -109,7 +112,7 @@ def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found
                 "pieces": one["pieces"],
                 "serials": json.dumps(one["serials"]),
                 "note": one["note"],
-                "state": "open",
+                "state": DisputeState.OPEN,
                 "opened_at": entry.at,
                 "opened_by": entry.actors[0],
                 "opened_with": entry.actors[1],
@@ -123,14 +126,14 @@ def _closed(connection: Connection, entry: Entry) -> None:
     """Close a difference by the movement that its document bears out."""
     data = entry.data
     row = deliveries.find_discrepancy(connection, data["discrepancy"])
-    if row is None or row["state"] != "open":
+    if row is None or row["state"] != DisputeState.OPEN:
         raise Refused(f"There is no open discrepancy {data['discrepancy']}.", consequence="Nothing was changed.")
     outcome, serials = data["outcome"], from_json(data["serials"])
-    noun, _, about = row["subject"].partition(":")
+    noun, about = split(row["subject"])
     deliveries.set_discrepancy(
         connection,
         row["id"],
-        state="closed",
+        state=DisputeState.CLOSED,
         closed_at=entry.at,
         closed_by=entry.actors[0],
         closed_with=entry.actors[1],
@@ -139,7 +142,7 @@ def _closed(connection: Connection, entry: Entry) -> None:
     )
     if outcome == "nothing":
         return
-    source = places.transit(about) if noun == "delivery" else places.transfer(about)
+    source = places.transit(about) if noun is Subject.DELIVERY else places.transfer(about)
     if row["kind"] == "over":
         create(connection, serials, source, about)
         deliveries.grow_delivery(connection, about, pieces(serials))

@@ -13,30 +13,33 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from printd.custody.places import kind
+from printd.words.places import Kind, kind
 
 COMING = ("received", "loaned_in", "recovered")
 GOING = ("used_good", "spoiled", "loaned_out", "returned", "skipped", "missing")
 
-ON_HAND = frozenset({"store", "shift", "hopper", "printer", "output"})
+ON_HAND = frozenset({Kind.STORE, Kind.SHIFT, Kind.HOPPER, Kind.PRINTER, Kind.OUTPUT})
 
 _ACCOUNTS = MappingProxyType(
     {
         **dict.fromkeys(ON_HAND, "on_hand"),
-        **dict.fromkeys(("finished", "holder", "invalid"), "used_good"),
-        **dict.fromkeys(("transfer", "site"), "loaned_out"),
-        "spoiled": "spoiled",
-        "returned": "returned",
-        "skipped": "skipped",
-        "missing": "missing",
-        "transit": "transit",
+        **dict.fromkeys((Kind.FINISHED, Kind.HOLDER, Kind.INVALID), "used_good"),
+        **dict.fromkeys((Kind.TRANSFER, Kind.SITE), "loaned_out"),
+        Kind.SPOILED: "spoiled",
+        Kind.RETURNED: "returned",
+        Kind.SKIPPED: "skipped",
+        Kind.MISSING: "missing",
+        Kind.TRANSIT: "transit",
     }
 )
 
 
 def account(place: str) -> str:
-    """Return what a blank in this place counts as; a destroyed one is what it was before."""
-    return _ACCOUNTS[kind(place)]
+    """Return what a blank in this place counts as; a destroyed one is what it was before.
+
+    :raises ValueError: there is no such place.
+    """
+    return _ACCOUNTS[kind(place) or Kind(place)]
 
 
 def net(moved: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
@@ -46,7 +49,7 @@ def net(moved: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
     """
     found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*COMING, *GOING), 0))
     for row in moved:
-        if kind(row["target"]) == "destroyed":
+        if kind(row["target"]) is Kind.DESTROYED:
             continue
         source, target, pieces = account(row["source"]), account(row["target"]), row["pieces"]
         if source == target:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from printd.custody.movements import whereabouts
-from printd.custody.serials import common, from_json, parse_serial
+from printd.custody.movements import place_of
 from printd.errors import Refused
 from printd.store import deliveries
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.serials import common, from_json, parse_serial
 
 _UID = re.compile(r"[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20}", re.ASCII)
 _RANDOM = "08"  # first byte of a four-byte UID that is new at every power-up (ISO/IEC 14443-3)
@@ -49,8 +50,8 @@ def parse_uid(text: str) -> str:
 
 def check(connection: Connection, serial: str, uid: str) -> Conflict | None:
     """Hold a reading against the books; ``None`` where nothing speaks against it."""
-    place = whereabouts(connection, parse_serial(serial))[0][1]
-    if place is None or place.startswith("transit:"):
+    place = place_of(connection, serial)
+    if place is None or places.kind(place) is places.Kind.TRANSIT:
         said = "belongs to no delivery" if place is None else f"is in {place}, not received"
         return Conflict("unknown_uid", f"The chip {uid} was read in {serial}, which {said}.")
     there = deliveries.chip_of_uid(connection, uid)

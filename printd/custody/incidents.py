@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from printd.books import Booking
-from printd.custody.serials import SerialRange, pieces, to_json
 from printd.store import blanks
+from printd.words.serials import SerialRange, pieces, to_json
 
 Kind = Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other"]
 
@@ -22,7 +22,7 @@ def open_incident(booking: Booking, kind: Kind, serials: Sequence[SerialRange], 
     last: dict[str, Any] = {}
     if serials:
         one = serials[0]
-        life = blanks.life(booking.connection, one.prefix, one.width, one.first)
+        life = blanks.life(booking.connection, one)
         if life:
             step = life[-1]
             last = {key: step[key] for key in ("seq", "at", "source", "target", "why")}

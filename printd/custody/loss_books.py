@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from printd.books import Projection
-from printd.custody import places
 from printd.custody.movements import move
-from printd.custody.serials import from_json, parse_serial, pieces
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import losses
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import from_json, parse_serial, pieces
+from printd.words.states import DisputeState
 
 
 def _opened(connection: Connection, entry: Entry) -> None:
@@ -27,7 +28,7 @@ def _opened(connection: Connection, entry: Entry) -> None:
             "pieces": data["pieces"],
             "note": data["note"],
             "last_event": data["last_event"],
-            "state": "open",
+            "state": DisputeState.OPEN,
             "opened_seq": entry.seq,
             "opened_at": entry.at,
             "opened_by": entry.actors[0],
@@ -57,7 +58,7 @@ def _closed(connection: Connection, entry: Entry) -> None:
     losses.set_incident(
         connection,
         entry.data["incident"],
-        state="closed",
+        state=DisputeState.CLOSED,
         closed_at=entry.at,
         closed_by=entry.actors[0],
         closed_with=entry.actors[1],
@@ -67,7 +68,7 @@ def _closed(connection: Connection, entry: Entry) -> None:
 
 def _open_incident(connection: Connection, name: str) -> None:
     row = losses.find_incident(connection, name)
-    if row is None or row["state"] != "open":
+    if row is None or row["state"] != DisputeState.OPEN:
         raise Refused(f"There is no open incident {name}.", consequence="Nothing was changed.")
 
 

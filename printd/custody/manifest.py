@@ -20,9 +20,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from printd.custody import sealed_note
-from printd.custody.serials import SerialRange, join, parse_range
 from printd.errors import Refused
 from printd.ledger.notes import NoteError
+from printd.words.serials import SerialRange, join, parse_range
 
 MAX_BYTES = 8_000_000
 MAX_PIECES = 50_000_000

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from printd.custody import places
-from printd.custody.serials import SerialRange, join, say
 from printd.errors import Refused
-from printd.store import blanks
+from printd.store import blanks, shifts
 from printd.store.blanks import RangeRow
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import SerialRange, join, parse_serial, say
 
 
 def whereabouts(connection: Connection, wanted: SerialRange) -> list[tuple[SerialRange, str | None]]:
     """Return consecutive parts of a range with the place each is in, ``None`` for serials of no delivery."""
-    return _parts(blanks.touching(connection, wanted.prefix, wanted.width, wanted.first, wanted.last), wanted)
+    return _parts(blanks.touching(connection, wanted), wanted)
+
+
+def place_of(connection: Connection, serial: str) -> str | None:
+    """Return the place a blank is in; ``None``: it belongs to no delivery."""
+    return whereabouts(connection, parse_serial(serial))[0][1]
+
+
+def place_in_hand(connection: Connection) -> str:
+    """Return where a blank goes that lies in a person's hand: to the shift, and where none is open to the store."""
+    shift = shifts.current(connection)
+    return places.STORE if shift is None else places.shift(shift["id"])
 
 
 def _parts(rows: Sequence[RangeRow], wanted: SerialRange) -> list[tuple[SerialRange, str | None]]:
@@ -36,7 +47,7 @@ def _parts(rows: Sequence[RangeRow], wanted: SerialRange) -> list[tuple[SerialRa
 
 def _neighbourhood(connection: Connection, part: SerialRange) -> list[RangeRow]:
     """Return the rows that hold a range or stand next to it."""
-    return blanks.touching(connection, part.prefix, part.width, part.first - 1, part.last + 1)
+    return blanks.touching(connection, SerialRange(part.prefix, part.width, part.first - 1, part.last + 1))
 
 
 def create(connection: Connection, ranges: Sequence[SerialRange], place: str, delivery: str) -> None:
@@ -45,7 +56,7 @@ def create(connection: Connection, ranges: Sequence[SerialRange], place: str, de
     :raises Refused: a serial is listed twice, or another delivery has it.
     """
     for part in join(ranges):
-        there = blanks.touching(connection, part.prefix, part.width, part.first, part.last)
+        there = blanks.touching(connection, part)
         if there:
             row = there[0]
             shared = SerialRange(part.prefix, part.width, max(part.first, row.first), min(part.last, row.last))
@@ -94,7 +105,7 @@ def move(
             remedy=f"See where a blank has been with: printd blanks show {elsewhere[0][0].first_serial}",
         )
     if source == places.STORE:
-        _keep_closed(connection, wanted, sealed_too=places.kind(target) in ("transfer", "returned"))
+        _keep_closed(connection, wanted, sealed_too=places.kind(target) in (places.Kind.TRANSFER, places.Kind.RETURNED))
     moved = [held for one in wanted for held in _by_delivery(rows[one], one)]
     for number, one in enumerate(wanted):  # each shift may change the rows around the next
         _shift(connection, one, rows[one] if number == 0 else _neighbourhood(connection, one), target)
@@ -140,7 +151,7 @@ def _keep_closed(connection: Connection, wanted: Sequence[SerialRange], *, seale
     :raises Refused: a serial is in a closed carton.
     """
     for one in wanted:
-        for row in blanks.cartons_touching(connection, one.prefix, one.width, one.first, one.last):
+        for row in blanks.cartons_touching(connection, one):
             whole = one.first <= row["first"] and row["last"] <= one.last
             if row["opened_at"] is None and not (whole and sealed_too):
                 inside = SerialRange(one.prefix, one.width, max(one.first, row["first"]), min(one.last, row["last"]))

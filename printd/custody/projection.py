@@ -7,23 +7,23 @@ from types import MappingProxyType
 
 from printd.books import Projection
 from printd.custody import (
+    clock,
     delivery_books,
     loss_books,
-    moments,
-    places,
     routes,
     shift_books,
     spoilage,
     supply_books,
     transfer_books,
 )
-from printd.custody.causes import step_outside
 from printd.custody.movements import move
-from printd.custody.serials import SerialRange, from_json, parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import blanks
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.causes import step_outside
+from printd.words.serials import SerialRange, from_json, parse_serial
 
 
 def _moved(connection: Connection, entry: Entry) -> None:
@@ -43,7 +43,7 @@ def _moved(connection: Connection, entry: Entry) -> None:
     )
     if data["to"] == places.SPOILED:
         step = data.get("step") or step_outside(data["from"])
-        printer = data["from"].partition(":")[2] if data["from"].startswith("hopper:") else None
+        printer = places.whose(data["from"]) if places.kind(data["from"]) is places.Kind.HOPPER else None
         spoilage.keep(connection, entry, ranges, data.get("cause", data["why"]), step, printer=printer)
 
 
@@ -54,7 +54,7 @@ def _check_whole(connection: Connection, ranges: Sequence[SerialRange]) -> None:
     """
     for one in (part.serial(number) for part in ranges for number in range(part.first, part.last + 1)):
         blank = parse_serial(one)
-        life = blanks.life(connection, blank.prefix, blank.width, blank.first)
+        life = blanks.life(connection, blank)
         before = life[-1]["source"] if life else ""
         if before in _NO_BLANKS:
             raise Refused(
@@ -70,7 +70,7 @@ _NO_BLANKS = (places.OUTPUT, places.FINISHED, places.INVALID, places.SPOILED)
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
     {
         "blanks.moved": _moved,
-        **moments.PROJECTIONS,
+        **clock.PROJECTIONS,
         **delivery_books.PROJECTIONS,
         **shift_books.PROJECTIONS,
         **transfer_books.PROJECTIONS,

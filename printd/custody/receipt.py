@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from printd.custody.serials import SerialRange, common, from_json, join, minus, pieces, to_json
 from printd.errors import Refused
+from printd.words.serials import SerialRange, common, from_json, join, minus, pieces, to_json
 
 Condition = Literal["intact", "damaged", "seal_broken", "wrong_type"]
 

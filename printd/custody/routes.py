@@ -9,25 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.custody.causes import SPOIL_CAUSES
-from printd.custody.places import kind
 from printd.errors import Refused
+from printd.words.causes import SPOIL_CAUSES
+from printd.words.places import Kind, kind
 
-_UNPRINTED = frozenset({"store", "shift", "hopper", "skipped"})
+_UNPRINTED = frozenset({Kind.STORE, Kind.SHIFT, Kind.HOPPER, Kind.SKIPPED})
 
-ROUTES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
+ROUTES: Mapping[str, tuple[frozenset[Kind], frozenset[Kind]]] = MappingProxyType(
     {
-        "issue": (frozenset({"store"}), frozenset({"shift"})),
-        "load": (frozenset({"shift"}), frozenset({"hopper"})),
-        "unload": (frozenset({"hopper"}), frozenset({"shift"})),
-        "return": (frozenset({"shift", "hopper"}), frozenset({"store"})),
-        "skipped": (frozenset({"hopper"}), frozenset({"skipped"})),
-        "found": (frozenset({"skipped", "missing"}), frozenset({"store", "shift"})),
-        "missing": (_UNPRINTED | {"spoiled", "invalid", "site", "transfer"}, frozenset({"missing"})),
-        "give_back": (frozenset({"store"}), frozenset({"returned"})),
-        "site_used": (frozenset({"site"}), frozenset({"holder"})),
-        "site_spoiled": (frozenset({"site"}), frozenset({"spoiled"})),
-        **dict.fromkeys(SPOIL_CAUSES, (_UNPRINTED | {"missing"}, frozenset({"spoiled"}))),
+        "issue": (frozenset({Kind.STORE}), frozenset({Kind.SHIFT})),
+        "load": (frozenset({Kind.SHIFT}), frozenset({Kind.HOPPER})),
+        "unload": (frozenset({Kind.HOPPER}), frozenset({Kind.SHIFT})),
+        "return": (frozenset({Kind.SHIFT, Kind.HOPPER}), frozenset({Kind.STORE})),
+        "skipped": (frozenset({Kind.HOPPER}), frozenset({Kind.SKIPPED})),
+        "found": (frozenset({Kind.SKIPPED, Kind.MISSING}), frozenset({Kind.STORE, Kind.SHIFT})),
+        "missing": (_UNPRINTED | {Kind.SPOILED, Kind.INVALID, Kind.SITE, Kind.TRANSFER}, frozenset({Kind.MISSING})),
+        "give_back": (frozenset({Kind.STORE}), frozenset({Kind.RETURNED})),
+        "site_used": (frozenset({Kind.SITE}), frozenset({Kind.HOLDER})),
+        "site_spoiled": (frozenset({Kind.SITE}), frozenset({Kind.SPOILED})),
+        **dict.fromkeys(SPOIL_CAUSES, (_UNPRINTED | {Kind.MISSING}, frozenset({Kind.SPOILED}))),
     }
 )
 
@@ -40,7 +40,7 @@ def check(why: str, source: str, target: str) -> None:
     way = ROUTES.get(why)
     if way is None:
         raise Refused(f"Nothing is moved for the reason {why!r}.", consequence="Nothing was moved.")
-    if kind(source) == "destroyed":
+    if kind(source) is Kind.DESTROYED:
         raise Refused(
             "A destroyed blank never moves again.",
             consequence="Nothing was moved.",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from math import comb
 
-from printd.custody.serials import SerialRange
+from printd.words.serials import SerialRange
 
 CONFIDENCE = 0.95
 

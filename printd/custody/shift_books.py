@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from printd.books import Projection
-from printd.custody import places
 from printd.custody.delivery_books import keep_sheet
 from printd.custody.movements import move
-from printd.custody.serials import from_json
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import shifts
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.serials import from_json
+from printd.words.states import ShiftState
+from printd.words.subjects import Subject
 
 
 def _opened(connection: Connection, entry: Entry) -> None:
@@ -29,7 +31,7 @@ def _opened(connection: Connection, entry: Entry) -> None:
         connection,
         {
             "id": entry.data["shift"],
-            "state": "open",
+            "state": ShiftState.OPEN,
             "current": 1,
             "opened_seq": entry.seq,
             "opened_at": entry.at,
@@ -39,7 +41,7 @@ def _opened(connection: Connection, entry: Entry) -> None:
     )
 
 
-def _in(connection: Connection, entry: Entry, *states: str) -> Row:
+def _in(connection: Connection, entry: Entry, *states: ShiftState) -> Row:
     row = shifts.find_shift(connection, entry.data["shift"])
     if row is None or row["state"] not in states:
         raise Refused(
@@ -50,31 +52,31 @@ def _in(connection: Connection, entry: Entry, *states: str) -> Row:
 
 
 def _counting(connection: Connection, entry: Entry) -> None:
-    row = _in(connection, entry, "open")
-    shifts.set_shift(connection, row["id"], state="counting", counting_since=entry.at)
+    row = _in(connection, entry, ShiftState.OPEN)
+    shifts.set_shift(connection, row["id"], state=ShiftState.COUNTING, counting_since=entry.at)
 
 
 def _resumed(connection: Connection, entry: Entry) -> None:
-    row = _in(connection, entry, "counting")
-    shifts.set_shift(connection, row["id"], state="open", counting_since=None)
+    row = _in(connection, entry, ShiftState.COUNTING)
+    shifts.set_shift(connection, row["id"], state=ShiftState.OPEN, counting_since=None)
 
 
 def _counted(connection: Connection, entry: Entry) -> None:
-    row = _in(connection, entry, "counting")
-    keep_sheet(connection, entry, f"shift:{row['id']}", entry.data["places"])
+    row = _in(connection, entry, ShiftState.COUNTING)
+    keep_sheet(connection, entry, Subject.SHIFT.of(row["id"]), entry.data["places"])
 
 
 def _closed(connection: Connection, entry: Entry) -> None:
     """Close a shift: what was not used goes back into the store."""
     data, part = entry.data, 0
-    row = _in(connection, entry, "counting")
+    row = _in(connection, entry, ShiftState.COUNTING)
     store = places.STORE
     for source, serials in data["returned"]:
         part += move(connection, from_json(serials), source, store, seq=entry.seq, at=entry.at, why="return", part=part)
     shifts.set_shift(
         connection,
         row["id"],
-        state="closed",
+        state=ShiftState.CLOSED,
         current=None,
         closed_seq=entry.seq,
         closed_at=entry.at,
@@ -86,11 +88,11 @@ def _closed(connection: Connection, entry: Entry) -> None:
 
 
 def _stock_counted(connection: Connection, entry: Entry) -> None:
-    keep_sheet(connection, entry, f"stock:{entry.data['count']}", entry.data["places"])
+    keep_sheet(connection, entry, Subject.STOCK.of(entry.data["count"]), entry.data["places"])
 
 
 def _stock_closed(connection: Connection, entry: Entry) -> None:
-    keep_sheet(connection, entry, f"act:{entry.data['count']}", entry.data["act"])
+    keep_sheet(connection, entry, Subject.ACT.of(entry.data["count"]), entry.data["act"])
 
 
 def _drawn(connection: Connection, entry: Entry) -> None:

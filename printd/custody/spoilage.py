@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from printd.custody.serials import SerialRange
 from printd.ledger.entry import Entry
 from printd.store import blanks, spoils
 from printd.store.rows import Connection
+from printd.words.serials import SerialRange
 
 
 def keep(
@@ -29,8 +29,8 @@ def keep(
     """
     rows = []
     for part in ranges:
-        held = blanks.touching(connection, part.prefix, part.width, part.first, part.last)
-        cartons = blanks.cartons_touching(connection, part.prefix, part.width, part.first, part.last)
+        held = blanks.touching(connection, part)
+        cartons = blanks.cartons_touching(connection, part)
         for number in range(part.first, part.last + 1):
             delivery = next(row.delivery_id for row in held if row.first <= number <= row.last)
             rows.append(

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from printd.books import Projection
-from printd.custody import places
 from printd.custody.delivery_books import keep_discrepancies
 from printd.custody.movements import move
-from printd.custody.serials import from_json, pieces
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import transfers
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import from_json, pieces
+from printd.words.states import TransferState
+from printd.words.subjects import Subject
 
 
 def _site(connection: Connection, entry: Entry) -> None:
@@ -40,7 +42,7 @@ def _sent(connection: Connection, entry: Entry) -> None:
             "due_back": data.get("due_back"),
             "carrier": data["carrier"],
             "seals": " ".join(data["seals"]),
-            "state": "sent",
+            "state": TransferState.SENT,
             "sent_at": entry.at,
             "sent_by": entry.actors[0],
             "sent_with": entry.actors[1],
@@ -54,12 +56,12 @@ def _acknowledged(connection: Connection, entry: Entry) -> None:
     data = entry.data
     name = data["transfer"]
     row = transfers.find_transfer(connection, name)
-    if row is None or row["state"] != "sent":
+    if row is None or row["state"] != TransferState.SENT:
         raise Refused(f"Transfer {name} is not on its way.", consequence="Nothing was changed.")
     transfers.set_transfer(
         connection,
         name,
-        state="acknowledged",
+        state=TransferState.ACKNOWLEDGED,
         acknowledged_at=entry.at,
         acknowledged_by=entry.actors[0],
         acknowledged_with=entry.actors[1],
@@ -69,7 +71,7 @@ def _acknowledged(connection: Connection, entry: Entry) -> None:
     if arrived:
         source = places.transfer(name)
         move(connection, arrived, source, row["target"], seq=entry.seq, at=entry.at, why="acknowledged")
-    keep_discrepancies(connection, entry, f"transfer:{name}", data["discrepancies"])
+    keep_discrepancies(connection, entry, Subject.TRANSFER.of(name), data["discrepancies"])
 
 
 def _reported(connection: Connection, entry: Entry) -> None:

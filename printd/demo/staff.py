@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from printd.errors import PrintdError
+from printd.words import places
+from printd.words.states import AttemptState, JobState, PrinterState
 
 PASSWORD = "printd-demo"
 RUNNER, CHECKER, SUPERVISOR = "siti", "budi", "ratna"
@@ -61,11 +63,11 @@ class Staff:
         """Walk through the shop once; return the number of jobs by state afterwards."""
         for row in self._act("printers.list"):
             hand = self._hands[row["name"]]
-            if row["state"] == "in_doubt":
+            if row["state"] == PrinterState.IN_DOUBT:
                 self._settle(row, hand)
-            elif row["state"] in ("stopped", "offline"):
+            elif row["state"] in (PrinterState.STOPPED, PrinterState.OFFLINE):
                 self._cure(hand)
-                if row["state"] == "offline":
+                if row["state"] == PrinterState.OFFLINE:
                     self._switch_off_and_on(row["name"], hand)
             elif row["paused"]:
                 self._cure(hand)
@@ -101,7 +103,7 @@ class Staff:
         self, record: str, booked: str, printer: str, outside: Mapping[str, dict[str, Any]]
     ) -> dict[str, Any] | None:
         """Return the card that this attempt left behind: one with something on it tells more than a blank one."""
-        in_hopper = set(self._act("blanks.in", place=f"hopper:{printer}")["serials"])
+        in_hopper = set(self._act("blanks.in", place=places.hopper(printer))["serials"])
         near = [card for blank, card in outside.items() if blank == booked or blank in in_hopper]
         printed = [card for card in near if card["complete"]]
         mine = [card for card in printed if _black_of(card) == self._black(record)]
@@ -183,14 +185,14 @@ class Staff:
         two = {"by": person(RUNNER), "second": person(CHECKER)}
         for _ in range(_PATIENCE):
             row = next(row for row in self._act("printers.list") if row["name"] == printer)
-            if row["state"] in ("paused", "in_doubt"):
+            if row["state"] in (PrinterState.PAUSED, PrinterState.IN_DOUBT):
                 break
             time.sleep(0.1)
         for job, serial in self._wrong(printer):
             self._act("jobs.correct", job=job["id"], attempt=job["attempts"], serial=serial, **two)
             self.done["blanks corrected"] += 1
         outside = {card["blank"]: card for card in self._cards()}
-        for blank in self._act("blanks.in", place=f"hopper:{printer}")["serials"]:
+        for blank in self._act("blanks.in", place=places.hopper(printer))["serials"]:
             if blank in outside and not outside[blank]["front"]:
                 self._act("blanks.skip", serial=blank, **two)
                 self._act("blanks.find", serial=blank, **two)
@@ -203,16 +205,22 @@ class Staff:
         blank, and after a double feed each card is on a later one than booked.
         """
         jobs = [
-            job for state in ("printed", "held") for job in self._act("jobs.list", state=state, limit=100_000)["jobs"]
+            job
+            for state in (JobState.PRINTED, JobState.HELD)
+            for job in self._act("jobs.list", state=state, limit=100_000)["jobs"]
         ]
-        mine = [job for job in jobs if job["printer"] == printer and (job["state"] == "printed" or self._spoiled(job))]
-        taken = {*self._act("blanks.in", place=f"hopper:{printer}")["serials"], *(job["serial"] for job in mine)}
+        mine = [
+            job
+            for job in jobs
+            if job["printer"] == printer and (job["state"] == JobState.PRINTED or self._spoiled(job))
+        ]
+        taken = {*self._act("blanks.in", place=places.hopper(printer))["serials"], *(job["serial"] for job in mine)}
         whole = {job["id"]: card["blank"] for job, card in self._looked_at(mine) if card and card["blank"] in taken}
         half = {card["blank"] for card in self._cards() if card["front"] and not card["complete"]} & taken
         wrong, later = [], ""
         for job in sorted(mine, key=lambda job: str(job["serial"]), reverse=True):
             serial = whole.get(job["id"], "")
-            if not serial and job["state"] == "held":
+            if not serial and job["state"] == JobState.HELD:
                 fitting = (blank for blank in half if blank >= job["serial"] and (not later or blank < later))
                 serial = max(fitting, default="")
             later = serial or later
@@ -222,7 +230,7 @@ class Staff:
 
     def _spoiled(self, job: Mapping[str, Any]) -> bool:
         """Tell whether a job is held since its last attempt spoiled a card: none that the quality check refused."""
-        return _lost(job) and self._act("jobs.show", job=job["id"])["attempts"][-1]["state"] == "spoiled"
+        return _lost(job) and self._act("jobs.show", job=job["id"])["attempts"][-1]["state"] == AttemptState.SPOILED
 
 
 def _lost(job: Mapping[str, Any]) -> bool:

@@ -25,6 +25,7 @@ from printd.ledger.verify import verify_log
 from printd.replay import compare
 from printd.shop import PROJECTIONS, Shop, create
 from printd.store import jobs, log, people, spoils
+from printd.words.states import UNSETTLED
 
 ORIGIN = "printd.example/53/5371/blanks/1"
 DELIVERY = "KPG-DEMO-01"
@@ -250,7 +251,7 @@ def _summary(folder: Path, demo: Path, records: int) -> dict[str, Any]:
             replayed = compare(connection, PROJECTIONS)
             states = jobs.count_jobs(connection)
             causes = spoils.by_cause(connection, -1)
-            doubtful = len(jobs.attempts_in(connection, ["open", "in_doubt"]))
+            doubtful = len(jobs.attempts_in(connection, UNSETTLED))
         where = call(folder, "blanks.where", {})
         return {
             "records": records,

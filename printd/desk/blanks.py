@@ -10,11 +10,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from printd.books import Booking
-from printd.custody import places
-from printd.custody.causes import SPOIL_CAUSES
-from printd.custody.movements import whereabouts
+from printd.custody.movements import place_in_hand, place_of, whereabouts
 from printd.custody.routes import ROUTES
-from printd.custody.serials import SerialRange, join, parse_range, parse_serial, say
 from printd.desk import hoppers
 from printd.desk.deliveries import blind
 from printd.desk.desk import Desk, Limit, Person, proved, two_people
@@ -22,6 +19,10 @@ from printd.desk.shifts import lowest, not_counting, now_open
 from printd.errors import Refused
 from printd.store import blanks, jobs, shifts
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.causes import SPOIL_CAUSES
+from printd.words.serials import SerialRange, join, parse_range, parse_serial, say
+from printd.words.states import DeliveryState
 
 _NO_BLANK = {
     places.OUTPUT: "it carries a card that waits for the quality check",
@@ -34,9 +35,12 @@ _NO_BLANK = {
 }
 """What a serial is that is no blank any more."""
 _OTHERS = {
-    "hopper": ("it is loaded already", "Take it out first, where it lies in the wrong hopper: printd blanks unload"),
-    "transfer": ("it is on its way between two sites", "Have it acknowledged first: printd transfers list"),
-    "site": ("it is at another office", "Have it sent here first: printd transfers list"),
+    places.Kind.HOPPER: (
+        "it is loaded already",
+        "Take it out first, where it lies in the wrong hopper: printd blanks unload",
+    ),
+    places.Kind.TRANSFER: ("it is on its way between two sites", "Have it acknowledged first: printd transfers list"),
+    places.Kind.SITE: ("it is at another office", "Have it sent here first: printd transfers list"),
     places.SKIPPED: ("nobody has found it since it was skipped", "Two people book it as found: printd blanks find"),
     places.MISSING: ("it is missing", "Two people book it as found: printd blanks find"),
 }
@@ -69,7 +73,7 @@ def load(
             if not named:
                 raise Refused("No serial was named.", remedy="Name the first and last serial to load, or how many.")
             _in_shift(connection, named, source)
-            stock_type = blanks.stock_of(connection, named[0].prefix, named[0].width, named[0].first)["stock_type"]
+            stock_type = blanks.stock_of(connection, named[0])["stock_type"]
             pieces = sum(len(part) for part in named)
         there = hoppers.lying(connection, printer, stock_type)
         wanted = _share(desk, connection, printer, source, stock_type) if pieces is None else pieces
@@ -104,7 +108,7 @@ def unload(
         _known_printer(connection, printer)
         source, target = places.hopper(printer), places.shift(now_open(connection)["id"])
         if serials is None:
-            serials = [SerialRange(*row[:4]).to_json() for row in blanks.in_place(connection, source)]
+            serials = [row.serials.to_json() for row in blanks.in_place(connection, source)]
             if not serials:
                 raise Refused(f"The hopper of {printer} is empty in the books.", consequence="Nothing was moved.")
         moved = _move(booking, serials, source, target, "unload", signed)
@@ -130,7 +134,7 @@ def skip(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
     """Book a blank that left its hopper unprinted (double feed) and is not in hand, signed by two people."""
     signed = two_people(desk, by, second)
     place = _place(desk, serial)
-    if not place.startswith("hopper:"):
+    if places.kind(place) is not places.Kind.HOPPER:
         raise Refused(f"{serial} is in {place}; only a blank of a hopper can be skipped.")
     return _move_one(desk, serial, place, places.SKIPPED, "skipped", signed)
 
@@ -146,8 +150,7 @@ def find(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
             remedy=f"See where it has been with: printd blanks show {serial}",
         )
     with desk.shop.store.reading() as connection:
-        shift = shifts.current(connection)
-    target = places.shift(shift["id"]) if shift is not None else places.STORE
+        target = place_in_hand(connection)
     return _move_one(desk, serial, place, target, "found", signed)
 
 
@@ -158,14 +161,14 @@ def show(desk: Desk, serial: str) -> dict[str, Any]:
     """
     one = parse_serial(serial)
     with desk.shop.store.reading() as connection:
-        rows = blanks.touching(connection, one.prefix, one.width, one.first, one.last)
+        rows = blanks.touching(connection, one)
         if not rows:
             raise Refused(
                 f"{serial} belongs to no delivery of this shop.",
                 consequence="A blank with this serial must not be printed.",
                 remedy="Read it again; if it is right, report it as foreign.",
             )
-        life = blanks.life(connection, one.prefix, one.width, one.first)
+        life = blanks.life(connection, one)
         attempts = jobs.attempts_by_id(connection, [row["attempt_id"] for row in life if row["attempt_id"]])
         delivery = blanks.find_delivery(connection, rows[0].delivery_id)
     assert delivery is not None
@@ -193,7 +196,9 @@ def where(desk: Desk) -> dict[str, Any]:
     not_counting(desk)
     with desk.shop.store.reading() as connection:
         announced = {
-            row["id"]: row["announced"] for row in blanks.deliveries(connection) if row["state"] != "announced"
+            row["id"]: row["announced"]
+            for row in blanks.deliveries(connection)
+            if row["state"] != DeliveryState.ANNOUNCED
         }
         sums = [one for one in blanks.sums(connection) if one[0] in announced]
     deliveries: dict[str, dict[str, Any]] = {
@@ -214,15 +219,16 @@ def in_(desk: Desk, place: str, limit: Limit = 1000) -> dict[str, Any]:
     """
     not_counting(desk)
     with desk.shop.store.reading() as connection:
-        kind, _, name = place.partition(":")
-        delivery = blanks.find_delivery(connection, name) if kind == "transit" else None
-        if delivery is not None and delivery["state"] == "announced":
+        name = places.whose(place)
+        coming = places.kind(place) is places.Kind.TRANSIT
+        delivery = blanks.find_delivery(connection, name) if coming else None
+        if delivery is not None and delivery["state"] == DeliveryState.ANNOUNCED:
             raise Refused(
                 f"What {name} announced is not named before two people have counted it.",
                 remedy=f"Each counts alone: printd deliveries count {name}",
             )
         rows = blanks.in_place(connection, place)
-    ranges = [SerialRange(row.prefix, row.width, row.first, row.last) for row in rows]
+    ranges = [row.serials for row in rows]
     every = (part.serial(number) for part in ranges for number in range(part.first, part.last + 1))
     return {"serials": list(islice(every, limit)), "total": sum(map(len, ranges))}
 
@@ -283,17 +289,19 @@ def _in_shift(connection: Connection, named: Sequence[SerialRange], source: str)
 
 def _elsewhere(connection: Connection, piece: SerialRange, place: str | None) -> tuple[str, str]:
     """Return why blanks that are elsewhere cannot be loaded, and what to do."""
-    serial, kind = piece.first_serial, places.kind(place or "transit")
-    if kind == "transit":
+    serial, kind = piece.first_serial, places.Kind.TRANSIT if place is None else places.kind(place)
+    if kind is places.Kind.TRANSIT:
         return "it was never received", "Receive the delivery first: printd deliveries receive"
     if kind in _NO_BLANK:
         card = jobs.attempt_holding(connection, serial)
         whose = f" (job {card['job_id'][:8]})" if card is not None else ""
         look = f"It is no blank and is never printed again. See where it has been: printd blanks show {serial}"
         return f"{_NO_BLANK[kind]}{whose}", f"{look}. If it lies here untouched: printd incidents open extra"
-    if kind == "printer":
+    if kind is places.Kind.PRINTER:
         return "an attempt holds it", f"Wait for its card, or settle its doubt: printd blanks show {serial}"
-    return _OTHERS.get(kind, ("the shift does not hold it", "Two people issue it to the shift: printd shifts issue"))
+    return _OTHERS.get(
+        kind or "", ("the shift does not hold it", "Two people issue it to the shift: printd shifts issue")
+    )
 
 
 def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_type: str) -> int:
@@ -310,7 +318,7 @@ def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_
     first = lowest(connection, source, stock_type, 1)
     if not first:
         return 0
-    generation = blanks.stock_of(connection, first[0].prefix, first[0].width, first[0].first)["generation"]
+    generation = blanks.stock_of(connection, first[0])["generation"]
     taken = {row["place"] for row in lying if row["stock_type"] != stock_type}
     able = {
         one
@@ -339,11 +347,8 @@ def _fits(desk: Desk, connection: Connection, printer: str, found: Sequence[Seri
     :raises Refused: another stock type lies in the hopper, or the printer cannot print their generation.
     """
     allowed = desk.shop.config.printing.generations.get(printer)
-    kinds = [blanks.stock_of(connection, part.prefix, part.width, part.first) for part in found]
-    there = [
-        blanks.stock_of(connection, row.prefix, row.width, row.first)
-        for row in blanks.in_place(connection, places.hopper(printer))
-    ]
+    kinds = [blanks.stock_of(connection, part) for part in found]
+    there = [blanks.stock_of(connection, row.serials) for row in blanks.in_place(connection, places.hopper(printer))]
     for part, kind in zip(found, kinds, strict=True):
         if allowed is not None and kind["generation"] not in allowed:
             raise Refused(
@@ -363,7 +368,7 @@ def _fits(desk: Desk, connection: Connection, printer: str, found: Sequence[Seri
 
 def _place(desk: Desk, serial: str) -> str:
     with desk.shop.store.reading() as connection:
-        place = whereabouts(connection, parse_serial(serial))[0][1]
+        place = place_of(connection, serial)
     if place is None:
         raise Refused(f"{serial} belongs to no delivery of this shop.", consequence="Nothing was changed.")
     if place == places.DESTROYED:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any, Literal
 
-from printd.custody import places
-from printd.custody.movements import whereabouts
-from printd.custody.serials import parse_serial
+from printd.custody.movements import place_of
 from printd.desk import sealing
 from printd.desk.desk import Desk, Person, known, plain, supervisor
 from printd.errors import Refused
 from printd.intake.nik import NikError, parse_nik
 from printd.store import losses
+from printd.words import places
+from printd.words.serials import parse_serial
 
 Cause = Literal["encode_fail", "damaged", "print_fail", "data_change", "moved", "deceased"]
 
@@ -44,7 +44,7 @@ def take_back(
     with desk.shop.books.booking() as booking:
         if serial is not None:
             one = parse_serial(serial)
-            place = whereabouts(booking.connection, one)[0][1]
+            place = place_of(booking.connection, serial)
             if place != places.HOLDER:
                 raise Refused(
                     f"{serial} was never handed to a holder, the books have it in {place or 'no delivery'}.",

@@ -9,10 +9,10 @@ from drivers.errors import DriverError
 from drivers.readers import pcsc
 from printd.custody import identity
 from printd.custody.incidents import open_incident
-from printd.custody.serials import parse_serial
 from printd.desk.desk import Desk, known
 from printd.errors import Refused
 from printd.store import deliveries
+from printd.words.serials import parse_serial
 
 
 def bind(desk: Desk, serial: str, uid: str, by: str) -> dict[str, Any]:

@@ -11,13 +11,16 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from printd.books import Booking
-from printd.custody import flows, places
+from printd.custody import flows
 from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
-from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say, to_json
 from printd.errors import Refused
 from printd.store import blanks, deliveries, jobs, log, shifts, spoils, test_prints
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
+from printd.words.states import UNSETTLED
+from printd.words.subjects import Subject
 
 
 class Count(BaseModel):
@@ -55,7 +58,7 @@ def to_count(connection: Connection, shift: Row) -> dict[str, list[SerialRange]]
 
 
 def _ranges(connection: Connection, place: str) -> list[SerialRange]:
-    return join(SerialRange(*row[:4]) for row in blanks.in_place(connection, place))
+    return join(row.serials for row in blanks.in_place(connection, place))
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Counted:
 
         :raises Refused: one has not counted since this count began and blanks last moved, or the two differ.
         """
-        sheets = deliveries.last_sheets(connection, f"shift:{shift['id']}")
+        sheets = deliveries.last_sheets(connection, Subject.SHIFT.of(shift["id"]))
         moved = shifts.last_movement(connection)
         for name in signed:
             late = name in sheets and sheets[name]["seq"] < moved
@@ -138,7 +141,7 @@ def settle(
     returned = [
         [place, to_json(_ranges(connection, place))]
         for place in counted.book
-        if places.kind(place) in ("shift", "hopper") and _ranges(connection, place)
+        if places.kind(place) in (places.Kind.SHIFT, places.Kind.HOPPER) and _ranges(connection, place)
     ]
     booking.enter("shift.closed", {"shift": shift["id"], "returned": returned, "act": act}, actors)
     return str(shift["id"])
@@ -172,8 +175,8 @@ def _book_differences(
 
 
 def _nothing_under_way(connection: Connection) -> None:
-    tests = test_prints.in_(connection, ["open", "in_doubt"])
-    under_way = [*jobs.attempts_in(connection, ["open", "in_doubt"]), *tests]
+    tests = test_prints.in_(connection, UNSETTLED)
+    under_way = [*jobs.attempts_in(connection, UNSETTLED), *tests]
     if under_way:
         told = ", ".join(f"{one['serial']} in {one['printer']}" for one in under_way)
         raise Refused(

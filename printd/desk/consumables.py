@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from printd.books import stamp
 from printd.custody import levels
-from printd.custody.causes import SPOIL_CAUSES, step_in_attempt
 from printd.desk.desk import Desk, known, plain
 from printd.errors import Refused
 from printd.store import supplies, usage
 from printd.store.rows import Connection, Row
+from printd.words.causes import SPOIL_CAUSES, step_in_attempt
+from printd.words.moments import stamp
 
 Kind = Literal["ribbon", "film", "cleaning"]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from printd.custody import places
-from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say
 from printd.desk import owed
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person, plain, proved, two_people
@@ -16,8 +14,14 @@ from printd.reports.document import Document
 from printd.reports.stock_count import stock_count
 from printd.store import blanks, deliveries, jobs, log, shifts
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.places import Kind
+from printd.words.serials import SerialRange, from_json, join, minus, pieces, say
+from printd.words.subjects import Subject
 
-_NOWHERE = frozenset({"holder", "destroyed", "returned", "missing", "skipped", "printer"})
+_NOWHERE = frozenset(
+    {Kind.HOLDER, Kind.DESTROYED, Kind.RETURNED, Kind.MISSING, Kind.SKIPPED, Kind.PRINTER},
+)
 
 
 def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
@@ -56,7 +60,7 @@ def _under_way(desk: Desk, connection: Connection) -> str:
     """Return the name of the count that is under way or would begin: the day, and a number from the second on."""
     day = desk.shop.today().isoformat()
     name, number = day, 1
-    while deliveries.last_sheets(connection, f"act:{name}"):
+    while deliveries.last_sheets(connection, Subject.ACT.of(name)):
         number += 1
         name = f"{day}-{number}"
     return name
@@ -72,7 +76,7 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
     not_counting(desk)
     with desk.shop.books.booking() as booking:
         name = _under_way(desk, booking.connection)
-        sheets = deliveries.last_sheets(booking.connection, f"stock:{name}")
+        sheets = deliveries.last_sheets(booking.connection, Subject.STOCK.of(name))
         moved = shifts.last_movement(booking.connection)
         for person in signed:
             if person not in sheets or sheets[person]["seq"] < moved:
@@ -118,14 +122,14 @@ def paper(desk: Desk, count: str) -> Document:
     :raises Refused: there is none of that name.
     """
     with desk.shop.store.reading() as connection:
-        sheets = deliveries.last_sheets(connection, f"act:{count}")
+        sheets = deliveries.last_sheets(connection, Subject.ACT.of(count))
     if not sheets:
         raise Refused(f"No stock count {count} is closed.", consequence="Nothing was written.")
     return stock_count(json.loads(next(iter(sheets.values()))["sheet"]))
 
 
 def _item(connection: Connection, place: str, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    held = join(SerialRange(*row[:4]) for row in blanks.in_place(connection, place))
+    held = join(row.serials for row in blanks.in_place(connection, place))
     values = {row["unit_value"] for row in blanks.deliveries(connection) if row["unit_value"] is not None}
     book = pieces(held)
     furthest = max(one["pieces"], other["pieces"], key=lambda counted: abs(counted - book))

@@ -6,16 +6,19 @@ import json
 from datetime import tzinfo
 from typing import Any
 
-from printd.custody import manifest, places, receipt
+from printd.custody import manifest, receipt
 from printd.custody.receipt import Sheet
-from printd.custody.serials import SerialRange, to_json
 from printd.desk import owed
 from printd.desk.desk import Desk, Person, known, proved, sent, two_people
 from printd.errors import Refused
-from printd.office_time import moment
 from printd.reports.receipt import bast
 from printd.store import blanks, deliveries, log, shifts
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.moments import moment
+from printd.words.serials import SerialRange, to_json
+from printd.words.states import DeliveryState, is_counting
+from printd.words.subjects import Subject
 
 
 def announce(desk: Desk, name: str, content: str, by: str) -> dict[str, Any]:
@@ -109,7 +112,7 @@ def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) ->
                 consequence="Nothing was changed.",
             )
         if row is not None:
-            inside = blanks.touching(booking.connection, row["prefix"], row["width"], row["first"], row["last"])
+            inside = blanks.touching(booking.connection, blanks.serials_of(row))
             lying = {one.place for one in inside}
             if places.STORE not in lying:  # what of it is in dispute stays in transit, and does not lock in the rest
                 raise Refused(
@@ -137,7 +140,7 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
         row = blanks.find_delivery(connection, delivery)
         if row is None:
             raise Refused(f"There is no delivery {delivery}.", remedy="See all with: printd deliveries list")
-        if row["state"] == "announced":
+        if row["state"] == DeliveryState.ANNOUNCED:
             return {**blind(row), "cartons": [], "discrepancies": [], "places": {}}
         cartons = [
             {
@@ -150,11 +153,11 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
                 "opened_with": one["opened_with"],
             }
             for one in blanks.cartons(connection, delivery)
-            for part in (SerialRange(one["prefix"], one["width"], one["first"], one["last"]),)
+            for part in (blanks.serials_of(one),)
         ]
-        differences = deliveries.discrepancies(connection, subject=f"delivery:{delivery}")
+        differences = deliveries.discrepancies(connection, subject=Subject.DELIVERY.of(delivery))
         shift = shifts.current(connection)
-        hidden = shift is not None and shift["state"] == "counting"
+        hidden = is_counting(shift)
         where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery and not hidden}
     told = [{**one, "serials": json.loads(one["serials"])} for one in differences]
     return {**row, "cartons": cartons, "discrepancies": told, "places": where}
@@ -162,7 +165,7 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
 
 def blind(row: Row) -> dict[str, Any]:
     """Return a delivery as it may be shown: until it is received, without what was announced."""
-    return {**row, "announced": None} if row["state"] == "announced" else dict(row)
+    return {**row, "announced": None} if row["state"] == DeliveryState.ANNOUNCED else dict(row)
 
 
 def _announced(connection: Connection, delivery: str, zone: tzinfo) -> Row:
@@ -177,7 +180,7 @@ def _announced(connection: Connection, delivery: str, zone: tzinfo) -> Row:
             consequence="Nothing was received.",
             remedy="Announce its manifest first: printd deliveries announce FILE",
         )
-    if row["state"] != "announced":
+    if row["state"] != DeliveryState.ANNOUNCED:
         raise Refused(
             f"Delivery {delivery} was received already, at {moment(row['received_at'], zone)} "
             f"by {row['received_by']} and {row['received_with']}.",
@@ -192,7 +195,7 @@ def _agreed(connection: Connection, delivery: str, signed: tuple[str, str]) -> d
 
     :raises Refused: one has not counted, or they differ; what was announced is not told.
     """
-    sheets = deliveries.last_sheets(connection, f"delivery:{delivery}")
+    sheets = deliveries.last_sheets(connection, Subject.DELIVERY.of(delivery))
     for name in signed:
         if name not in sheets:
             raise Refused(
@@ -219,13 +222,10 @@ def _compare(connection: Connection, row: Row, sheet: dict[str, Any]) -> receipt
         SerialRange(one.prefix, one.width, one.first, one.last)
         for one in blanks.in_place(connection, places.transit(row["id"]))
     ]
-    cartons = {
-        one["label"]: SerialRange(one["prefix"], one["width"], one["first"], one["last"])
-        for one in blanks.cartons(connection, row["id"])
-    }
+    cartons = {one["label"]: blanks.serials_of(one) for one in blanks.cartons(connection, row["id"])}
 
     def whose(part: SerialRange) -> list[tuple[SerialRange, str | None]]:
-        held = blanks.touching(connection, part.prefix, part.width, part.first, part.last)
+        held = blanks.touching(connection, part)
         found: list[tuple[SerialRange, str | None]] = []
         number = part.first
         for one in held:

@@ -7,14 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from printd.custody import places
-from printd.custody.serials import SerialRange, join, parse_range, to_json
 from printd.desk import cards, owed, sealing
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.errors import Refused
 from printd.reports.destruction import destruction_act
 from printd.store import blanks, log, losses, spoils
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import SerialRange, join, parse_range, to_json
 
 
 class Witness(BaseModel):
@@ -110,7 +110,7 @@ def annex(desk: Desk, destruction: str, by: Person) -> dict[str, Any]:
 
 
 def _in(connection: Connection, place: str) -> list[SerialRange]:
-    return [SerialRange(*row[:4]) for row in blanks.in_place(connection, place)]
+    return [row.serials for row in blanks.in_place(connection, place)]
 
 
 def _named(pairs: list[list[str]]) -> list[SerialRange]:

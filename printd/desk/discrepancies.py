@@ -6,16 +6,18 @@ import json
 from datetime import datetime
 from typing import Any, Literal
 
-from printd.custody import places
+from printd.custody.clock import age_days
 from printd.custody.incidents import open_incident
-from printd.custody.moments import age_days
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import Ends
-from printd.custody.serials import SerialRange, from_json, join, minus, pieces, say, to_json
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.errors import Refused
 from printd.store import blanks, deliveries
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
+from printd.words.states import DisputeState
+from printd.words.subjects import Subject, split
 
 Outcome = Literal["store", "spoiled", "missing", "returned", "nothing"]
 
@@ -57,7 +59,7 @@ def close(
     paper = plain(document, "document", 100)
     with desk.shop.books.booking() as booking:
         row = deliveries.find_discrepancy(booking.connection, discrepancy)
-        if row is None or row["state"] != "open":
+        if row is None or row["state"] != DisputeState.OPEN:
             raise Refused(
                 f"There is no open discrepancy {discrepancy}.",
                 consequence="Nothing was changed.",
@@ -94,7 +96,7 @@ def _serials(connection: Connection, row: Row, outcome: Outcome, serials: list[l
         return []
     if row["kind"] != "over":
         return held
-    if row["subject"].startswith("transfer:"):
+    if split(row["subject"])[0] is Subject.TRANSFER:
         raise Refused("Pieces over of a transfer do not enter the store by it.", remedy="Announce them as a delivery.")
     named = join(from_json((pair[0], pair[-1]) for pair in serials)) if serials else held or _next(connection, row)
     if pieces(named) != row["pieces"]:
@@ -122,7 +124,7 @@ def _serials(connection: Connection, row: Row, outcome: Outcome, serials: list[l
 
 def _next(connection: Connection, row: Row) -> list[SerialRange]:
     """Return the serials the office assigns to pieces over of a delivery that came as a count."""
-    delivery = blanks.find_delivery(connection, row["subject"].partition(":")[2])
+    delivery = blanks.find_delivery(connection, split(row["subject"])[1])
     assert delivery is not None
     if delivery["identified_by"] != "count":
         raise Refused("Name the serials of the pieces that came over.", consequence="Nothing was taken in.")
@@ -132,5 +134,5 @@ def _next(connection: Connection, row: Row) -> list[SerialRange]:
 
 def _shown(desk: Desk, row: Row, now: datetime, late_days: int) -> dict[str, Any]:
     age = age_days(desk.shop.store, row["opened_at"], now)
-    late = row["state"] == "open" and age > late_days
+    late = row["state"] == DisputeState.OPEN and age > late_days
     return {**row, "serials": json.loads(row["serials"]), "age_days": age, "late": late}

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from printd.books import Booking
-from printd.custody import identity, places
-from printd.custody.movements import whereabouts
-from printd.custody.serials import SerialRange, parse_serial
+from printd.custody import identity
+from printd.custody.movements import place_in_hand, place_of
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.printing import correction, kept
 from printd.printing.attempt import end, say_doubt
-from printd.printing.states import AttemptState
-from printd.store import blanks, deliveries, jobs, shifts
+from printd.store import blanks, deliveries, jobs
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.serials import parse_serial
+from printd.words.states import AttemptState
 
 Choice = Literal["printed", "unused", "spoiled"]
 Where = Literal["hopper", "hand"]
@@ -121,7 +122,7 @@ def read(connection: Connection, text: str) -> str:
     scanned = text.strip()
     with suppress(Refused):
         one = parse_serial(scanned)
-        if whereabouts(connection, one)[0][1] is not None:
+        if place_of(connection, scanned) is not None:
             return one.first_serial
     with suppress(Refused):
         chip = deliveries.chip_of_uid(connection, identity.parse_uid(scanned))
@@ -136,7 +137,7 @@ def read(connection: Connection, text: str) -> str:
 
 def hold_against(connection: Connection, attempt: Row, serial: str) -> dict[str, Any]:
     """Say what it means that this serial was read on the card in hand."""
-    place = whereabouts(connection, parse_serial(serial))[0][1]
+    place = place_of(connection, serial)
     told = {"read": serial, "booked": attempt["serial"], "place": place, "same": serial == attempt["serial"]}
     if told["same"]:
         return {**told, "says": f"The card in hand is {serial}, the blank that is booked.", "remedy": ""}
@@ -235,20 +236,14 @@ def settle(booking: Booking, attempt: Row, decision: Decision, by: tuple[str, ..
         )
     outcome, to = AttemptState(decision.outcome), ""
     if outcome is AttemptState.UNUSED and (in_hand != booked or decision.blank_is != "hopper"):
-        to = _drawer(connection)
+        to = place_in_hand(connection)
     end(booking, attempt, outcome, evidence=evidence, cause=decision.cause, to=to, by=by)
     hopper = places.hopper(attempt["printer"])
     for serial in decision.skipped:
         _move(booking, serial, hopper, places.SKIPPED, "skipped", by)
     if in_hand != booked and decision.blank_is == "hand":
         _move(booking, booked, hopper, places.SKIPPED, "skipped", by)
-        _move(booking, booked, places.SKIPPED, _drawer(connection), "found", by)
-
-
-def _drawer(connection: Connection) -> str:
-    """Return where a blank goes that lies in a person's hand."""
-    shift = shifts.current(connection)
-    return places.STORE if shift is None else places.shift(shift["id"])
+        _move(booking, booked, places.SKIPPED, place_in_hand(connection), "found", by)
 
 
 def _move(booking: Booking, serial: str, source: str, target: str, why: str, by: tuple[str, ...]) -> None:
@@ -309,7 +304,7 @@ def _undone(desk: Desk) -> Iterator[Booking]:
 
 
 def _movement(row: Row) -> dict[str, Any]:
-    serials = SerialRange(row["prefix"], row["width"], row["first"], row["last"])
+    serials = blanks.serials_of(row)
     return {"serials": serials.to_json(), "from": row["source"], "to": row["target"], "why": row["why"]}
 
 

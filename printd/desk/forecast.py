@@ -5,23 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from printd.books import stamp
 from printd.custody import levels
 from printd.custody.forecast import LOT, Forecast, Now, Past, forecast
 from printd.desk import owed
 from printd.desk.desk import Desk, known, plain
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
-from printd.office_time import local, moment
 from printd.reports.document import Document
 from printd.reports.request import letter
 from printd.store import log, policy, supplies, usage
 from printd.store.rows import Connection, Row
+from printd.words.moments import local, midnight, moment
 
 HISTORY_DAYS = 180
 """Days before today that tell what is to come."""
@@ -200,8 +199,7 @@ def _stocks(desk: Desk, connection: Connection) -> Mapping[str, _Stock]:
     """Return all stock types; today's own use and wishes stand by themselves, for today is not over."""
     today = desk.shop.today()
     first = today - timedelta(days=HISTORY_DAYS)
-    begins = [datetime.combine(first + timedelta(days=day), time(), desk.shop.zone) for day in range(HISTORY_DAYS + 2)]
-    bounds = [stamp(moment) for moment in begins]
+    bounds = [midnight(first + timedelta(days=day), desk.shop.zone) for day in range(HISTORY_DAYS + 2)]
     wished, spent = usage.wished(connection, bounds), usage.spent(connection, bounds)
     stock, queue, coming = policy.unprinted(connection), usage.waiting(connection), usage.coming(connection)
     found: dict[str, _Stock] = {}

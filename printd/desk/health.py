@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from printd.books import stamp
 from printd.desk.desk import Desk
 from printd.folder import SOCKET_NAME
 from printd.health import Ailment, Health, Surroundings
@@ -12,6 +11,7 @@ from printd.ledger.entry import Entry
 from printd.lock import holder
 from printd.shop import Shop
 from printd.store import log
+from printd.words.moments import stamp
 
 
 def show(desk: Desk) -> dict[str, Any]:

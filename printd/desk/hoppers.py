@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from printd.custody import places
 from printd.custody.manifest import MAX_PIECES
-from printd.custody.serials import SerialRange, join, say, to_json
-from printd.custody.serials import pieces as count
 from printd.desk.shifts import lowest
 from printd.errors import Refused
 from printd.store import blanks, jobs
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import SerialRange, join, say, to_json
+from printd.words.serials import pieces as count
 
 
 def lying(connection: Connection, printer: str, stock_type: str) -> list[SerialRange]:
@@ -25,12 +25,8 @@ def lying(connection: Connection, printer: str, stock_type: str) -> list[SerialR
     That one, inside or in doubt, may turn out never to have left the hopper, and lies in front then.
     """
     both = (places.inside(printer), places.hopper(printer))
-    found = join(SerialRange(*row[:4]) for place in both for row in blanks.in_place(connection, place))
-    return [
-        part
-        for part in found
-        if blanks.stock_of(connection, part.prefix, part.width, part.first)["stock_type"] == stock_type
-    ]
+    found = join(row.serials for place in both for row in blanks.in_place(connection, place))
+    return [part for part in found if blanks.stock_of(connection, part)["stock_type"] == stock_type]
 
 
 def to_put_behind(
@@ -101,5 +97,5 @@ def told(
     return {
         "in_front": to_json(join(part for part in found if there and part < there[0])),
         "behind": to_json(join(part for part in found if there and part > there[-1])),
-        "takes": to_json(join(SerialRange(*row[:4]) for row in held)),
+        "takes": to_json(join(row.serials for row in held)),
     }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from printd.custody import places
 from printd.custody.incidents import Kind, open_incident
-from printd.custody.movements import whereabouts
-from printd.custody.serials import parse_serial
+from printd.custody.movements import place_of
 from printd.desk.desk import Desk, Person, known, plain, two_people
 from printd.errors import Refused
 from printd.store import jobs, losses
+from printd.words import places
+from printd.words.serials import parse_serial
 
 
 def open_(desk: Desk, kind: Kind, note: str, by: str, serials: list[str] | None = None) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def miss(desk: Desk, serial: str, note: str, by: Person, second: Person) -> dict
     signed = two_people(desk, by, second)
     one, text = parse_serial(serial), plain(note, "note")
     with desk.shop.books.booking() as booking:
-        place = whereabouts(booking.connection, one)[0][1]
+        place = place_of(booking.connection, serial)
         if place is None:
             raise Refused(f"{serial} belongs to no delivery of this shop.", consequence="Nothing was changed.")
         if place in (places.OUTPUT, places.FINISHED):

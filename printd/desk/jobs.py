@@ -18,9 +18,10 @@ from printd.errors import Refused
 from printd.printing import correction
 from printd.printing.attempt import why_in_doubt
 from printd.printing.policy import Waits
-from printd.printing.states import AttemptState, HeldBecause, JobState
 from printd.store import jobs
 from printd.store.rows import Connection, Row
+from printd.words.reasons import HeldBecause
+from printd.words.states import AttemptState, JobState, Quality
 
 Several = Annotated[list[str], Field(min_length=1, max_length=1000)]
 """Jobs, each by its id or by the serial of its blank."""
@@ -418,7 +419,7 @@ def find_job(connection: Connection, asked: str) -> Row:
 
 def _printed(connection: Connection, row: Row) -> Row:
     attempts = [one for one in jobs.attempts_of(connection, row["id"]) if one["state"] == AttemptState.PRINTED]
-    if not attempts or attempts[-1]["quality"] in ("spoiled", "missing"):
+    if not attempts or attempts[-1]["quality"] in (Quality.SPOILED, Quality.MISSING):
         raise _no_card(row, "no printed card")
     return attempts[-1]
 

@@ -14,6 +14,7 @@ from printd.reports.destruction import destruction_act
 from printd.reports.document import Document
 from printd.reports.receipt import bast
 from printd.store import log
+from printd.words.states import DeliveryState
 
 OnePaper = Literal["delivery", "shift", "destruction", "stock-count", "request"]
 Kind = Literal["delivery", "shift", "transfer", "destruction", "stock-count", "request"]
@@ -34,7 +35,7 @@ def _document(desk: Desk, kind: OnePaper, name: str) -> Document:
     match kind:
         case "delivery":
             shown = deliveries.show(desk, name)
-            if shown["state"] != "received":
+            if shown["state"] != DeliveryState.RECEIVED:
                 raise _not_yet(f"Delivery {name} was not received yet.")
             with desk.shop.store.reading() as connection:
                 end = log.frontier(connection)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from printd.books import stamp
 from printd.errors import Refused
+from printd.words.moments import midnight
 
 
 def utc_bounds(zone: ZoneInfo, first: date, last: date) -> tuple[str, str]:
@@ -16,6 +16,4 @@ def utc_bounds(zone: ZoneInfo, first: date, last: date) -> tuple[str, str]:
     """
     if last < first:
         raise Refused(f"The period from {first} to {last} runs backwards.", remedy="Give the earlier day first.")
-    low = datetime.combine(first, time(), zone)
-    high = datetime.combine(last + timedelta(days=1), time(), zone)
-    return stamp(low), stamp(high)
+    return midnight(first, zone), midnight(last + timedelta(days=1), zone)

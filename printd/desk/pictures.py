@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from PIL import Image
@@ -17,9 +17,10 @@ from printd.desk.desk import Desk, Person, proved
 from printd.desk.jobs import find_job
 from printd.errors import IntegrityError, Refused
 from printd.printing.artwork import Artist, resolution
-from printd.printing.states import AttemptState
 from printd.shop import Shop
 from printd.store import jobs, people
+from printd.words.moments import parse
+from printd.words.states import AttemptState
 
 
 def draw(desk: Desk, job: str, by: Person) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def faces(shop: Shop, record: str, attempt: Mapping[str, Any] | None) -> bytes:
     def clock() -> datetime:
         if attempt is None:
             return shop.books.clock()
-        return datetime.strptime(attempt["opened_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return parse(attempt["opened_at"])
 
     with shop.store.reading() as connection:
         secret = people.record_secret_of(connection, record)

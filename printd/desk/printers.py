@@ -14,14 +14,14 @@ from drivers.deadline import Deadline
 from drivers.errors import DriverError
 from drivers.picture.printer import FAMILY as PICTURE
 from drivers.printer import Identity
-from printd.custody import places
 from printd.desk.desk import Desk, Person, known, two_people
-from printd.desk.standing import NOT_RUNNING, standings
+from printd.desk.standing import standings
 from printd.errors import Refused
 from printd.press import open_printer, usb_backend
-from printd.printing.states import AttemptState
 from printd.printing.station import lacks_station
 from printd.store import blanks, jobs, shifts
+from printd.words import places
+from printd.words.states import AttemptState, PrinterState, is_counting
 
 _PRINTED = "printed"
 """Folder of a shop for printers that are folders."""
@@ -88,7 +88,7 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
     with desk.shop.store.reading() as connection:
         rows = jobs.printers(connection, retired=True)
         shift = shifts.current(connection)
-        blind = shift is not None and shift["state"] == "counting"
+        blind = is_counting(shift)
         standing = standings(desk, connection)
         loaded = {
             row["name"]: sum(
@@ -140,7 +140,11 @@ def resume(desk: Desk, name: str, by: str) -> dict[str, Any]:
     told = _switch(desk, name, "printer.resumed", {}, by)
     with desk.shop.store.reading() as connection:
         now = standings(desk, connection)[name]
-    still = {"in_doubt": now.message, "unable": now.message, NOT_RUNNING: "The daemon does not run: printd run"}
+    still: dict[str, str] = {
+        PrinterState.IN_DOUBT: now.message,
+        PrinterState.UNABLE: now.message,
+        PrinterState.NOT_RUNNING: "The daemon does not run: printd run",
+    }
     return {**told, "still": still.get(now.state, "")}
 
 

@@ -9,15 +9,16 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from printd.custody import places, sampling
-from printd.custody.serials import SerialRange, parse_serial
+from printd.custody import sampling
 from printd.desk.desk import Desk, Person, known, two_people
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
 from printd.store import blanks, log, shifts
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import SerialRange, parse_serial
 
-_DRAWN_FROM = ("store", "shift", "hopper", "spoiled")
+_DRAWN_FROM = (places.Kind.STORE, places.Kind.SHIFT, places.Kind.HOPPER, places.Kind.SPOILED)
 
 
 def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> d
 def population(connection: Connection) -> list[tuple[str, SerialRange]]:
     """Return everything that can be drawn, in the order in which positions count."""
     names = {row["place"] for row in shifts.held(connection) if places.kind(row["place"]) in _DRAWN_FROM}
-    held = [(place, SerialRange(*row[:4])) for place in names for row in blanks.in_place(connection, place)]
+    held = [(place, row.serials) for place in names for row in blanks.in_place(connection, place)]
     return sorted(held)  # here, for databases differ in how they order letters
 
 

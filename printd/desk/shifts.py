@@ -10,9 +10,6 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from printd.books import Booking
-from printd.custody import places
-from printd.custody.serials import SerialRange, join, minus, parse_range, to_json
-from printd.custody.serials import pieces as count_pieces
 from printd.desk import owed
 from printd.desk.closing import Count, Counted, settle, to_count
 from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
@@ -20,6 +17,10 @@ from printd.errors import Refused
 from printd.reports.closing import closing
 from printd.store import blanks, jobs, shifts
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.serials import SerialRange, join, minus, parse_range, to_json
+from printd.words.serials import pieces as count_pieces
+from printd.words.states import ShiftState, is_counting
 
 Pieces = Annotated[int, Field(ge=0)]
 
@@ -37,7 +38,7 @@ def need(desk: Desk, connection: Connection, stock_type: str) -> int:
     issued: int = sum(
         row["pieces"]
         for row in shifts.held(connection)
-        if row["stock_type"] == stock_type and places.kind(row["place"]) in ("shift", "hopper")
+        if row["stock_type"] == stock_type and places.kind(row["place"]) in (places.Kind.SHIFT, places.Kind.HOPPER)
     )
     return max(0, wanted + ceil(wanted * _SPARE_SHARE) + (_SPARE_PIECES if wanted else 0) - issued)
 
@@ -129,7 +130,7 @@ def lowest(connection: Connection, place: str, stock_type: str, wanted: int) -> 
         rows = shifts.in_place_of_type(connection, place, stock_type, limit)
         found = []
         for row in rows:
-            part = SerialRange(row["prefix"], row["width"], row["first"], row["last"])
+            part = blanks.serials_of(row)
             for free in _outside_closed(connection, part) if place == places.STORE else [part]:
                 left = wanted - count_pieces(found)
                 if left <= 0:
@@ -141,11 +142,7 @@ def lowest(connection: Connection, place: str, stock_type: str, wanted: int) -> 
 
 
 def _outside_closed(connection: Connection, part: SerialRange) -> list[SerialRange]:
-    closed = [
-        SerialRange(row["prefix"], row["width"], row["first"], row["last"])
-        for row in blanks.cartons_touching(connection, part.prefix, part.width, part.first, part.last)
-        if row["opened_at"] is None
-    ]
+    closed = [blanks.serials_of(row) for row in blanks.cartons_touching(connection, part) if row["opened_at"] is None]
     return minus([part], closed)
 
 
@@ -162,7 +159,7 @@ def now_open(connection: Connection) -> Row:
             consequence="Nothing was moved.",
             remedy="Two people open one: printd shifts open",
         )
-    if row["state"] == "counting":
+    if is_counting(row):
         raise Refused(
             f"Shift {row['id']} is being counted.",
             consequence="Nothing was moved.",
@@ -178,7 +175,7 @@ def not_counting(desk: Desk) -> None:
     """
     with desk.shop.store.reading() as connection:
         row = shifts.current(connection)
-    if row is not None and row["state"] == "counting":
+    if is_counting(row):
         raise Refused(
             f"Shift {row['id']} is being counted; figures are shown after it.",
             why="A count is blind: nobody sees what the books say before both have counted.",
@@ -197,7 +194,7 @@ def count_begin(desk: Desk, by: Person) -> dict[str, Any]:
         booking.enter("shift.counting", {"shift": row["id"]}, [operator])
         named = list(to_count(booking.connection, row))
     desk.wake()
-    return {"shift": row["id"], "state": "counting", "places": named}
+    return {"shift": row["id"], "state": ShiftState.COUNTING, "places": named}
 
 
 def resume(desk: Desk, by: Person) -> dict[str, Any]:
@@ -209,7 +206,7 @@ def resume(desk: Desk, by: Person) -> dict[str, Any]:
             raise Refused("No shift is open.", consequence="Nothing was changed.")
         booking.enter("shift.resumed", {"shift": row["id"]}, [operator])
     desk.wake()
-    return {"shift": row["id"], "state": "open"}
+    return {"shift": row["id"], "state": ShiftState.OPEN}
 
 
 def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
@@ -224,7 +221,7 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
     sheet = {place: one.to_json() for place, one in sorted(found.items())}
     with desk.shop.books.booking() as booking:
         row = shifts.current(booking.connection)
-        if row is None or row["state"] != "counting":
+        if not is_counting(row):
             raise Refused(
                 "No count is under way.",
                 consequence="Nothing was booked.",
@@ -260,7 +257,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
         note = plain(note, "note")
     with desk.shop.books.booking() as booking:
         row = shifts.current(booking.connection)
-        if row is None or row["state"] != "counting":
+        if not is_counting(row):
             raise Refused(
                 "No count is under way." if row is None else f"Shift {row['id']} has not been counted.",
                 consequence="Nothing was closed.",
@@ -288,8 +285,8 @@ def show(desk: Desk, shift: str) -> dict[str, Any]:
             raise Refused(f"There is no shift {shift}.", remedy="See all with: printd shifts list")
         held = _held(connection, row)
     act: Mapping[str, Any] | None = json.loads(row["act"]) if row["act"] else None
-    return {**row, "act": act, **({"holds": held} if row["state"] == "open" else {})}
+    return {**row, "act": act, **({"holds": held} if row["state"] == ShiftState.OPEN else {})}
 
 
 def _held(connection: Connection, row: Row) -> list[list[str]]:
-    return [SerialRange(*one[:4]).to_json() for one in blanks.in_place(connection, places.shift(row["id"]))]
+    return [one.serials.to_json() for one in blanks.in_place(connection, places.shift(row["id"]))]

@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from printd.custody import places
-from printd.custody.serials import join, parse_range, to_json
 from printd.desk.blanks import check_cause
 from printd.desk.desk import Desk, Person, known, plain, supervisor, two_people
 from printd.errors import Refused
 from printd.ledger.notes import NoteError, Verifier
 from printd.store import shifts, transfers
+from printd.words import places
+from printd.words.serials import join, parse_range, to_json
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,31}", re.ASCII)
 Percent = Annotated[int, Field(ge=0, le=100)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from printd.custody import ages, control_chart
@@ -13,6 +13,7 @@ from printd.desk.periods import utc_bounds
 from printd.desk.shifts import not_counting
 from printd.store import blanks, spoils
 from printd.store.rows import Connection
+from printd.words.moments import office_day, parse
 
 By = Literal["printer", "cause", "operator", "carton", "day"]
 
@@ -42,8 +43,7 @@ def _tried(desk: Desk, connection: Connection, rows: list[dict[str, Any]], by: B
 
 def _group(desk: Desk, connection: Connection, row: dict[str, Any], by: By) -> str:
     if by == "day":
-        moment = datetime.strptime(row["at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-        return moment.astimezone(desk.shop.zone).date().isoformat()
+        return office_day(parse(row["at"]), desk.shop.zone).isoformat()
     if by == "carton" and "carton" not in row:
         return blanks.carton_of(connection, row["serial"]) or "-"
     return str(row[by] or "-")

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 from printd.desk.desk import Desk
 from printd.printing.attempt import say_doubt
-from printd.printing.states import AttemptState
 from printd.printing.station import lacks_station
 from printd.store import jobs
 from printd.store.rows import Connection
+from printd.words.states import AttemptState, PrinterState
 
-NOT_RUNNING = "not running"
-_WORKS = frozenset({"starting", "idle", "printing"})
+_WORKS = frozenset({PrinterState.STARTING, PrinterState.IDLE, PrinterState.PRINTING})
 
 
 @dataclass(frozen=True)
 class Standing:
     """What one printer does now.
 
+    :param state: a :class:`PrinterState`, or the code of what ails its part of the shop.
     :param reasons: keywords of IPP, as its worker read them.
     :param message: for people: why it stands still, and what to do.
     :param job_in_doubt: whose card it is that nobody knows the fate of.
@@ -46,20 +46,23 @@ def standings(desk: Desk, connection: Connection) -> dict[str, Standing]:
     for row in jobs.printers(connection):
         name = row["name"]
         live = desk.workshop.live(name) if desk.workshop is not None else None
-        state = live.state if live else ("paused" if row["paused"] else NOT_RUNNING)
+        state: str = live.state if live else (PrinterState.PAUSED if row["paused"] else PrinterState.NOT_RUNNING)
         message = live.message if live else row["pause_reason"]
         doubt, ails = doubtful.get(name), ailing.get(f"printer:{name}")
         unable = lacks_station(desk.shop.config.encoder, name, row["family"], row["model"])
-        if state == "in_doubt" and doubt is None:
-            state = "starting"  # settled a moment ago; the worker has not looked yet
+        if state == PrinterState.IN_DOUBT and doubt is None:
+            state = PrinterState.STARTING  # settled a moment ago; the worker has not looked yet
         if row["paused"] and name in under_way:
-            state = "draining"
+            state = PrinterState.DRAINING
         if unable and not row["paused"]:
-            state, message = "unable", unable
+            state, message = PrinterState.UNABLE, unable
         if ails is not None:
             state, message = ails.code, ails.message
         if doubt is not None:
-            state, message = "in_doubt", " ".join(part for part in (say_doubt(doubt), ails and ails.message) if part)
+            state, message = (
+                PrinterState.IN_DOUBT,
+                " ".join(part for part in (say_doubt(doubt), ails and ails.message) if part),
+            )
         reasons = live.reasons if live else ()
         told[name] = Standing(state, reasons, message, doubt["job_id"] if doubt is not None else None)
     return told
@@ -80,4 +83,8 @@ def why_still(printers: Mapping[str, Standing], fit: Iterable[str]) -> str:
 
 def _machine(one: Standing) -> str:
     """Return the machine's own reasons, of one that it stopped itself; of the others the state says all."""
-    return f" ({', '.join(one.reasons)})" if one.reasons and one.state in ("stopped", "waiting") else ""
+    return (
+        f" ({', '.join(one.reasons)})"
+        if one.reasons and one.state in (PrinterState.STOPPED, PrinterState.WAITING)
+        else ""
+    )

@@ -11,6 +11,7 @@ from printd.errors import Refused
 from printd.intake.nik import NikError, parse_nik
 from printd.store import supplies, usage
 from printd.store.rows import Row
+from printd.words.states import SuketState
 
 MONTHS = 6
 """A certificate is valid for so long, and may be renewed (domain reference 1.4)."""
@@ -65,7 +66,7 @@ def list_(desk: Desk, state: Literal["open", "expired", "converted"] | None = No
     told = [_shown(row, today) for row in rows]
     return {
         "outstanding": outstanding,
-        "expired": sum(one["state"] == "expired" for one in told),
+        "expired": sum(one["state"] == SuketState.EXPIRED for one in told),
         "sukets": [one for one in told if state in (None, one["state"])],
     }
 
@@ -89,4 +90,4 @@ def _shown(row: Row, today: date) -> dict[str, Any]:
 def _state(expires_on: str, converted_at: str | None, today: date) -> str:
     if converted_at is not None:
         return "converted"
-    return "expired" if expires_on < today.isoformat() else "open"
+    return SuketState.EXPIRED if expires_on < today.isoformat() else SuketState.OPEN

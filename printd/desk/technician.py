@@ -17,10 +17,11 @@ from printd.desk.desk import Desk, known
 from printd.errors import Refused
 from printd.press import new_trace, open_printer
 from printd.store import jobs
+from printd.words.states import PrinterState
 
 _SECONDS = 20.0
 _LETS_GO_SECONDS = 20.0
-_SILENT = frozenset({"paused", "offline", "in_doubt"})
+_SILENT = frozenset({PrinterState.PAUSED, PrinterState.OFFLINE, PrinterState.IN_DOUBT})
 """States in which a worker holds no connection, or asks nothing any more."""
 
 _LOCK = threading.Lock()

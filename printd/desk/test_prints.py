@@ -12,9 +12,8 @@ from layouts.calibration import draw
 from layouts.errors import LayoutError
 from layouts.fonts import FontSource
 from printd.books import Booking
-from printd.custody import places
 from printd.custody.incidents import open_incident
-from printd.custody.serials import SerialRange, parse_serial
+from printd.custody.movements import place_in_hand
 from printd.desk import doubt as doubts
 from printd.desk import health
 from printd.desk.desk import Desk, Limit, Person, known, plain, proved, two_people
@@ -26,9 +25,11 @@ from printd.printing.artwork import Artist, resolution
 from printd.printing.attempt import evidence_of
 from printd.printing.calibration import separation_of, settings_of
 from printd.printing.station import CardStation, Verdict, lacks_station
-from printd.printing.test_print import TestPrintState
-from printd.store import jobs, shifts, test_prints
+from printd.store import jobs, test_prints
 from printd.store.rows import Row
+from printd.words import places
+from printd.words.serials import SerialRange, parse_serial
+from printd.words.states import TestPrintState
 
 Outcome = Literal["spoiled", "unused", "lost"]
 
@@ -127,8 +128,7 @@ def settle(
         signed = (signed[1], signed[0]) if signed[0] == row["operator"] else signed
         to = ""
         if outcome == "unused" and blank_is == "hand":
-            shift = shifts.current(booking.connection)
-            to = places.STORE if shift is None else places.shift(shift["id"])
+            to = place_in_hand(booking.connection)
         finding = "Nobody finds its blank." if outcome == "lost" else "Settled by two people with the card in hand."
         test_print.end(booking, row, TestPrintState(outcome), {"findings": [finding]}, to=to, by=signed)
         if outcome == "lost":

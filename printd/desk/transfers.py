@@ -5,26 +5,29 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from printd.custody import places, sealed_note
-from printd.custody.moments import age_days
-from printd.custody.serials import SerialRange, common, from_json, join, minus, parse_range, say, to_json
-from printd.custody.serials import pieces as count_pieces
+from printd.custody import sealed_note
+from printd.custody.clock import age_days
 from printd.desk import owed, sealing
 from printd.desk.desk import Desk, Person, known, plain, sent, supervisor, two_people
 from printd.desk.shifts import lowest
 from printd.errors import Refused
 from printd.ledger.notes import NoteError
-from printd.office_time import moment
 from printd.reports import acts
 from printd.reports.transfer import transfer_act
 from printd.store import blanks, log, shifts, transfers
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.moments import moment, office_day, parse
+from printd.words.serials import SerialRange, common, from_json, join, minus, parse_range, parse_serial, say, to_json
+from printd.words.serials import pieces as count_pieces
+from printd.words.states import DeliveryState, TransferState
+from printd.words.subjects import Subject
 
 Seal = Annotated[str, Field(pattern=r"^[A-Za-z0-9./_-]{1,64}$")]
 
@@ -64,7 +67,7 @@ def send(
         ranges = _chosen(connection, source, pieces, serials, stock_type)
         number = len(transfers.transfers(connection)) + 1
         name = f"T{desk.shop.today().year}-{number:04d}"
-        sealing.keep(desk, booking, f"transfer:{name}", {"carrier": carrier})
+        sealing.keep(desk, booking, Subject.TRANSFER.of(name), {"carrier": carrier})
         data: dict[str, Any] = {
             "transfer": name,
             "from": source,
@@ -108,7 +111,7 @@ def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, seco
     signed = two_people(desk, by, second)
     with desk.shop.store.reading() as connection:
         row = _on_its_way(connection, transfer, desk.shop.zone)
-        site = transfers.find_site(connection, row["target"].partition(":")[2])
+        site = transfers.find_site(connection, places.whose(row["target"]))
     keys = [site["key"]] if site is not None and site["key"] else []
     try:
         raw, label = sealed_note.unseal(sent(content), keys)
@@ -132,10 +135,10 @@ def receipt(desk: Desk, delivery: str, by: str) -> dict[str, Any]:
     known(desk, by)
     with desk.shop.store.reading() as connection:
         row = blanks.find_delivery(connection, delivery)
-        if row is None or row["state"] != "received":
+        if row is None or row["state"] != DeliveryState.RECEIVED:
             raise Refused(f"Delivery {delivery} is not received.", consequence="Nothing was written.")
         life = blanks.received_serials(connection, delivery)
-    arrived = to_json(join(SerialRange(*one) for one in life))
+    arrived = to_json(join(life))
     document = {"acknowledges": delivery, "serials": arrived, "pieces": row["counted"], "at": row["received_at"]}
     note = sealed_note.seal(document, desk.shop.keys.documents)
     path = _file(desk, f"{delivery}.acknowledgement.note", note)
@@ -171,8 +174,8 @@ def show(desk: Desk, transfer: str) -> dict[str, Any]:
 def carrier(desk: Desk, transfer: str, by: Person) -> dict[str, Any]:
     """Return who carries or carried a transfer; a supervisor asks, and that is booked."""
     name = supervisor(desk, by)
-    found = sealing.look(desk, f"transfer:{transfer}")
-    desk.shop.books.enter("register.read", {"what": f"transfer:{transfer}", "rows": 1}, [name])
+    found = sealing.look(desk, Subject.TRANSFER.of(transfer))
+    desk.shop.books.enter("register.read", {"what": Subject.TRANSFER.of(transfer), "rows": 1}, [name])
     return {"transfer": transfer, **found}
 
 
@@ -237,7 +240,7 @@ def _find(connection: Connection, transfer: str) -> Row:
 
 def _on_its_way(connection: Connection, transfer: str, zone: tzinfo) -> Row:
     row = _find(connection, transfer)
-    if row["state"] != "sent":
+    if row["state"] != TransferState.SENT:
         raise Refused(
             f"Transfer {transfer} was acknowledged already, at {moment(row['acknowledged_at'], zone)} by "
             f"{row['acknowledgement']}.",
@@ -270,8 +273,8 @@ def _kind(connection: Connection, ranges: Sequence[SerialRange]) -> tuple[str, s
     kinds = {
         (one["stock_type"], one["generation"])
         for part in ranges
-        for number in (part.first, part.last)
-        for one in (blanks.stock_of(connection, part.prefix, part.width, number),)
+        for end in (part.first_serial, part.last_serial)
+        for one in (blanks.stock_of(connection, parse_serial(end)),)
     }
     if len(kinds) != 1:
         raise Refused(
@@ -291,7 +294,7 @@ def _manifest(desk: Desk, transfer: Mapping[str, Any]) -> dict[str, Any]:
     manifest: dict[str, Any] = {
         "delivery": transfer["id"],
         "bast_number": transfer["document"],
-        "bast_date": datetime.fromisoformat(transfer["sent_at"]).astimezone(desk.shop.zone).date().isoformat(),
+        "bast_date": office_day(parse(transfer["sent_at"]), desk.shop.zone).isoformat(),
         "stock_type": stock_type,
         "generation": generation,
         "cartons": [
@@ -314,7 +317,7 @@ def _file(desk: Desk, name: str, content: bytes) -> str:
 
 def _told(desk: Desk, row: Row, held: set[str]) -> dict[str, Any]:
     age = age_days(desk.shop.store, row["sent_at"], desk.shop.books.clock())
-    on_its_way = row["state"] == "sent"
+    on_its_way = row["state"] == TransferState.SENT
     lent = row["due_back"] is not None and row["target"] in held
     return {
         **row,

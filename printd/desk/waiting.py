@@ -8,14 +8,15 @@ from functools import cached_property
 from typing import Any
 
 from printd.desk.desk import Desk
-from printd.desk.standing import NOT_RUNNING, Standing, standings, why_still
+from printd.desk.standing import Standing, standings, why_still
 from printd.printing.attempt import say_doubt
 from printd.printing.dispatch import read_usage
 from printd.printing.policy import Usage, Waits, why_waits
-from printd.printing.states import AttemptState, HeldBecause, JobState
 from printd.printing.station import lacks_station
 from printd.store import jobs, shifts
 from printd.store.rows import Connection, Row
+from printd.words.reasons import HeldBecause
+from printd.words.states import AttemptState, JobState, PrinterState, is_counting
 
 _HELD = {
     HeldBecause.WARNINGS: "its record has warnings that nobody acknowledged: printd records acknowledge",
@@ -71,7 +72,7 @@ class Reasons:
             if any(kind == job["stock_type"] and job["generation"] in (None, made) for kind, made in kinds)
         ]
         printers = self._printers
-        if self._desk.workshop is None and any(printers[name].state == NOT_RUNNING for name in fit):
+        if self._desk.workshop is None and any(printers[name].state == PrinterState.NOT_RUNNING for name in fit):
             return ""  # it would print if the daemon ran
         return why_still(printers, fit)
 
@@ -79,7 +80,7 @@ class Reasons:
     def _halted(self) -> Waits | None:
         """Why no card is begun in the whole shop."""
         shift = shifts.current(self._connection)
-        if shift is not None and shift["state"] == "counting":
+        if is_counting(shift):
             return Waits("counting", f"shift {shift['id']} is being counted")
         workshop = self._desk.workshop
         ailing = next((one for one in (workshop.ailments() if workshop else []) if one.stops == "shop"), None)

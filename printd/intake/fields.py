@@ -14,13 +14,13 @@ from printd.intake.vocabulary import (
     BLOOD_UNKNOWN,
     MARITAL,
     OCCUPATIONS,
-    REASONS,
     RELIGION,
     RELIGION_SPELLINGS,
     SEX,
     SEX_ENGLISH,
     SEX_WORDS,
 )
+from printd.words.reasons import PRINT_REASONS
 
 _EXACT: Final = 2**53 - 1
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
@@ -218,8 +218,8 @@ class Fields:
     def reason(self) -> str:
         """Return the reason for printing, `baru` when the record names none."""
         text = self.text("reason", 20, upper=False).lower() or "baru"
-        if text not in REASONS:
-            self.error("unknown_code", "reason", f"The field reason must be one of {', '.join(REASONS)}.")
+        if text not in PRINT_REASONS:
+            self.error("unknown_code", "reason", f"The field reason must be one of {', '.join(PRINT_REASONS)}.")
         return text
 
     def priority(self) -> int | None:

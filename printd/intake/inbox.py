@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from printd.books import Booking, Books, stamp
+from printd.books import Booking, Books
 from printd.config import Config
 from printd.errors import Refused
 from printd.intake.areas import AreaTable
@@ -20,6 +20,7 @@ from printd.intake.images import ImageLimits, ImageRefusedError, background_fits
 from printd.intake.record import PrintReadyRecord, parse_record
 from printd.intake.vault import Vault, seal, unseal
 from printd.store import jobs, people
+from printd.words.moments import office_day, stamp
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Inbox:
         return {name: bytes.fromhex(data) for name, data in bundle.items()}
 
     def _check(self, parcel: Parcel) -> tuple[PrintReadyRecord, bytes, bytes | None, list[Finding]]:
-        today = self._today or self._books.clock().astimezone(self._zone).date()
+        today = self._today or office_day(self._books.clock(), self._zone)
         parsed = parse_record(parcel.document, areas=self._areas, today=today)
         errors: list[Finding] = []
         warnings = list(parsed.findings)

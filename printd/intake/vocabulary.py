@@ -31,17 +31,6 @@ BLOOD: Final = dict(enumerate(("A", "B", "AB", "O", "A+", "A-", "B+", "B-", "AB+
 
 BLOOD_UNKNOWN: Final = frozenset({"", "-", "TIDAK TAHU", "TDK TH"})
 
-REASONS: Final = (
-    "baru",
-    "pindah_datang",
-    "ubah_data",
-    "hilang",
-    "rusak",
-    "tukar_suket",
-    "luar_domisili",
-    "perpanjangan_oa",
-)
-
 STATUSES: Final = frozenset(
     {
         "UNREGISTERED",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,17 +25,18 @@ from layouts.model import DPI
 from layouts.render import RenderedCard, RenderedSide, render
 from printd.books import Clock
 from printd.config import Config
-from printd.custody.moments import back_since
+from printd.custody.clock import back_since
 from printd.errors import IntegrityError, Refused
 from printd.intake.face import card_fields
 from printd.intake.record import PrintReadyRecord
 from printd.intake.vault import Vault, unseal
 from printd.printing.calibration import separation_of, settings_of
 from printd.printing.dispatch import Waiting
-from printd.printing.states import HeldBecause
 from printd.printing.worker import Prepared, UnableError, UnprintableError
 from printd.store import jobs, people
 from printd.store.engine import Store
+from printd.words.moments import office_day, parse
+from printd.words.reasons import HeldBecause
 
 _NOBODY: Image.Image = Image.new("RGB", (300, 400), (200, 200, 200))
 """Where the face of a specimen would be."""
@@ -103,7 +104,7 @@ class Artist:
         key = self._vault.unwrap(bytes(secret["wrapped_key"]), owner)
         record = PrintReadyRecord.from_json(unseal(key, bytes(secret["fields"]), f"fields:{owner}"))
         photo, signature = (_NOBODY, None) if specimen else self._pictures(key, secret)
-        fields = card_fields(record, self._config.office.place_of_issue, self._clock().astimezone(self._zone).date())
+        fields = card_fields(record, self._config.office.place_of_issue, office_day(self._clock(), self._zone))
         return render(self._layout, face(fields), photo, signature, specimen=specimen, fonts=self._fonts, dpi=dpi)
 
     def check(self, secret: Mapping[str, Any], *, dpi: int = DPI) -> None:
@@ -139,7 +140,7 @@ class Artist:
 
         :param seen_at: when it was pulled, or when somebody released its job after looking it up.
         """
-        received = datetime.strptime(seen_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        received = parse(seen_at)
         limit = timedelta(hours=self._config.intake.fresh_hours)
         if self._clock() - received + went_back > limit:
             raise UnprintableError(

@@ -10,10 +10,10 @@ from typing import Any
 
 from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
 from printd.books import Booking, Books
-from printd.custody import places
 from printd.errors import Refused
-from printd.printing.states import AttemptState
 from printd.store import jobs
+from printd.words import places
+from printd.words.states import AttemptState
 
 _MAX_TEXT = 300
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from printd.books import Booking
-from printd.custody import places
-from printd.custody.movements import move, whereabouts
-from printd.custody.serials import parse_serial
+from printd.custody.movements import move, place_of
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import blanks, deliveries, jobs, losses, spoils, test_prints
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import parse_serial
 
 
 def check_in_hand(connection: Connection, booked: str) -> None:
@@ -51,7 +51,7 @@ def check_fed(connection: Connection, printer: str, actual: str) -> None:
     if place == hopper:
         return
     kind = places.kind(place)
-    if kind in ("shift", "store") and _came_to(connection, actual, hopper):
+    if kind in (places.Kind.SHIFT, places.Kind.STORE) and _came_to(connection, actual, hopper):
         return
     raise Refused(
         f"{actual} is in {place or 'no delivery'}, so that no card of {printer} can be on it.",
@@ -60,12 +60,12 @@ def check_fed(connection: Connection, printer: str, actual: str) -> None:
     )
 
 
-def _remedy(connection: Connection, printer: str, actual: str, kind: str) -> str:
-    if kind in ("skipped", "missing"):
+def _remedy(connection: Connection, printer: str, actual: str, kind: places.Kind | None) -> str:
+    if kind in (places.Kind.SKIPPED, places.Kind.MISSING):
         return f"It is found: book that first (printd blanks find {actual}), then correct."
-    if kind == "printer":
+    if kind is places.Kind.PRINTER:
         return "A card on it is under way or in doubt. Settle that first: see printd printers list"
-    if kind == "destroyed":
+    if kind is places.Kind.DESTROYED:
         return "If it lies in your hand, two pieces carry this serial: printd incidents open extra"
     attempt = jobs.attempt_on(connection, actual)
     if attempt is not None:
@@ -75,18 +75,18 @@ def _remedy(connection: Connection, printer: str, actual: str, kind: str) -> str
     if test is not None:
         command = f"printd printers correct-test {test['printer']} --booked {actual}"
         return f"A test print is booked on it. Correct the latest card first: {command}"
-    if kind == "spoiled":
+    if kind is places.Kind.SPOILED:
         return "It was booked as spoiled by itself. Leave it so: both blanks are for the spoil bin."
     return f"Read the card again. If it did come out of {printer}, book first how it came there: printd blanks load"
 
 
 def _place(connection: Connection, serial: str) -> str:
-    return whereabouts(connection, parse_serial(serial))[0][1] or ""
+    return place_of(connection, serial) or ""
 
 
 def _came_to(connection: Connection, serial: str, place: str) -> bool:
     one = parse_serial(serial)
-    return any(step["target"] == place for step in blanks.life(connection, one.prefix, one.width, one.first))
+    return any(step["target"] == place for step in blanks.life(connection, one))
 
 
 def book(booking: Booking, kind: str, card: Mapping[str, str], actual: str, by: Sequence[str]) -> None:
@@ -113,7 +113,7 @@ def apply(connection: Connection, entry: Entry, printer: str, *, since: str, att
     check_fed(connection, printer, actual)
     exchange(connection, entry, data["from"], data["to"], since=since, attempt=attempt)
     one = parse_serial(actual)
-    stock = blanks.stock_of(connection, one.prefix, one.width, one.first)
+    stock = blanks.stock_of(connection, one)
     spoils.put_on(connection, booked, actual, stock["id"], blanks.carton_of(connection, actual))
     losses.put_on(connection, booked, actual)
 

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from printd.books import Clock, stamp
+from printd.books import Clock
 from printd.config import Policy
-from printd.custody.moments import presently
+from printd.custody.clock import presently
 from printd.printing import policy as rules
 from printd.printing.policy import Usage
 from printd.store import breaks
 from printd.store import policy as store_policy
 from printd.store.engine import Store
 from printd.store.rows import Connection, Row
+from printd.words.moments import stamp
 
 
 @dataclass(frozen=True)

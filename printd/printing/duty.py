@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from printd.config import Duty
+from printd.words.moments import parse
 
 
 def rest(duty: Duty, cards: Sequence[str], now: datetime, zone: ZoneInfo) -> str:
@@ -21,7 +22,7 @@ def rest(duty: Duty, cards: Sequence[str], now: datetime, zone: ZoneInfo) -> str
     pause = timedelta(minutes=duty.cool_down_minutes)
     row, last = 0, None
     for at in cards:
-        moment = datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        moment = parse(at)
         row = 1 if (last is not None and moment - last >= pause) or row >= duty.cards_in_a_row else row + 1
         last = moment
     if last is None or row < duty.cards_in_a_row or now - last >= pause:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from printd.books import stamp
 from printd.config import Policy, PriorityClass
+from printd.words.moments import midnight, office_day
 
 
 @dataclass
@@ -49,9 +49,9 @@ class Waits:
 
 def starts(policy: Policy, now: datetime, zone: ZoneInfo) -> tuple[str, str]:
     """Return when the office's day began, and when the period of the quotas did, as the log writes time."""
-    today = now.astimezone(zone).date()
+    today = office_day(now, zone)
     first = today if policy.quota_period == "day" else today.replace(day=1)
-    return tuple(stamp(datetime.combine(day, time(), zone)) for day in (today, first))  # type: ignore[return-value]
+    return midnight(today, zone), midnight(first, zone)
 
 
 def is_plain(policy: Policy) -> bool:

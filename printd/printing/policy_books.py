@@ -11,6 +11,7 @@ from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import jobs, policy
 from printd.store.rows import Connection
+from printd.words.states import JobState
 
 
 def _set(connection: Connection, entry: Entry) -> None:
@@ -20,7 +21,7 @@ def _set(connection: Connection, entry: Entry) -> None:
 
 def _overridden(connection: Connection, entry: Entry) -> None:
     job = jobs.find_job(connection, entry.data["job"])
-    if job is None or job["state"] != "queued":
+    if job is None or job["state"] != JobState.QUEUED:
         raise Refused(
             f"Job {entry.data['job'][:8]} is {job['state'] if job else 'unknown'}; only a queued one can go first.",
             consequence="Nothing was changed.",

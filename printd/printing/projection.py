@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from printd.books import Projection
-from printd.custody import identity, places, spoilage
-from printd.custody.causes import step_in_attempt
-from printd.custody.movements import move, whereabouts
-from printd.custody.serials import parse_serial
+from printd.custody import counting, identity, spoilage
+from printd.custody.movements import move, place_of
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing import calibration, correction, policy_books, restored_books, test_print
-from printd.printing.states import AttemptState, HeldBecause, JobEvent, JobState, check_attempt, next_job_state
-from printd.store import blanks, jobs, people, shifts, supplies, test_prints
+from printd.store import blanks, jobs, people, supplies, test_prints
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.causes import step_in_attempt
+from printd.words.reasons import HeldBecause
+from printd.words.serials import parse_serial
+from printd.words.states import AttemptState, JobEvent, JobState, Quality, check_attempt, next_job_state
 
 
 def _nothing(connection: Connection, entry: Entry) -> None:
@@ -180,12 +182,7 @@ def _printer_retired(connection: Connection, entry: Entry) -> None:
 
 def _attempt_started(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    shift = shifts.current(connection)
-    if shift is not None and shift["state"] == "counting":
-        raise Refused(
-            f"Shift {shift['id']} is being counted.",
-            consequence="Nothing is printed until it is closed or goes on.",
-        )
+    counting.check_printing(connection)
     _check_free(connection, _known_printer(connection, entry))
     _step(connection, data["job"], JobEvent.START)
     _check_stock(connection, data["job"], data["serial"])
@@ -242,7 +239,7 @@ def _check_stock(connection: Connection, job_id: str, serial: str) -> None:
     stopped = identity.stop_reason(connection, serial)
     if stopped is not None:
         raise Refused(stopped, consequence="The blank was not moved.", remedy="Settle the incident first.")
-    rows = blanks.touching(connection, one.prefix, one.width, one.first, one.last)
+    rows = blanks.touching(connection, one)
     delivery = blanks.find_delivery(connection, rows[0].delivery_id) if rows else None
     if job is not None and delivery is not None and job["stock_type"] != delivery["stock_type"]:
         raise Refused(
@@ -347,7 +344,7 @@ def _attempt_corrected(connection: Connection, entry: Entry) -> None:
         raise Refused(f"The attempt is {attempt['state']} on {attempt['serial']}.", consequence="Nothing was changed.")
     since, printer = attempt["opened_at"], attempt["printer"]
     if earlier:
-        place = whereabouts(connection, parse_serial(data["booked"]))[0][1] or ""
+        place = place_of(connection, data["booked"]) or ""
         correction.exchange(connection, entry, place, places.hopper(printer), since=since, attempt=attempt["id"])
     else:
         correction.apply(connection, entry, printer, since=since, attempt=attempt["id"])
@@ -363,8 +360,8 @@ _CORRECTED = (
 def _card_checked(connection: Connection, entry: Entry) -> None:
     data = entry.data
     attempt = _attempt(connection, data["attempt"])
-    good = data["quality"] == "good"
-    source = places.FINISHED if attempt["quality"] == "good" else places.OUTPUT
+    good = data["quality"] == Quality.GOOD
+    source = places.FINISHED if attempt["quality"] == Quality.GOOD else places.OUTPUT
     if good:
         _step(connection, attempt["job_id"], JobEvent.PASS)
     else:
@@ -393,7 +390,7 @@ def _card_checked(connection: Connection, entry: Entry) -> None:
 
 def _card_missed(connection: Connection, entry: Entry) -> None:
     attempt = _attempt(connection, entry.data["attempt"])
-    place = whereabouts(connection, parse_serial(attempt["serial"]))[0][1] or ""
+    place = place_of(connection, attempt["serial"]) or ""
     if place not in (places.OUTPUT, places.FINISHED):
         raise Refused(f"{attempt['serial']} is in {place}.", consequence="Nothing was changed.")
     _step(connection, attempt["job_id"], JobEvent.SPOIL, HeldBecause.SPOILED)

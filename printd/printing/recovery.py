@@ -8,8 +8,8 @@ from printd.books import Books
 from printd.config import Policy
 from printd.printing import test_print
 from printd.printing.attempt import end
-from printd.printing.states import AttemptState
 from printd.store import jobs, policy
+from printd.words.states import AttemptState
 
 
 def doubt_open_attempts(books: Books) -> int:

@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 from printd.books import Projection
 from printd.ledger.entry import Entry
-from printd.printing.states import HeldBecause
 from printd.store import breaks
 from printd.store.rows import Connection
+from printd.words.reasons import HeldBecause
 
 PAUSED_BECAUSE = "restored from a backup: count its hopper and look at its output first"
 

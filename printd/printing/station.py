@@ -19,13 +19,13 @@ from drivers.printer import CardPrinter, Outcome, Station
 from drivers.readers import pcsc
 from printd.books import Books
 from printd.config import Encoder
-from printd.custody import identity, places
-from printd.custody.movements import whereabouts
-from printd.custody.serials import parse_serial
+from printd.custody import identity
+from printd.custody.movements import place_of
 from printd.printing import encoding
 from printd.printing.encoding import Result
 from printd.store import deliveries
 from printd.store.rows import Connection
+from printd.words import places
 
 
 def lacks_station(encoder: Encoder, printer: str, family: str, model: str) -> str:
@@ -167,7 +167,7 @@ class CardStation:
         """Another card was fed: the booked one is where it was, as far as anybody knows."""
         which = "It"
         if conflict.belongs:
-            place = whereabouts(connection, parse_serial(conflict.belongs))[0][1]
+            place = place_of(connection, conflict.belongs)
             which = f"{conflict.belongs}, booked in {place},"
         sentence = f"{conflict.sentence} {which} was rejected unprinted."
         return Verdict(sentence, Rejection(Outcome.UNUSED, conflict=conflict))

@@ -10,7 +10,6 @@ import json
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -19,31 +18,23 @@ from drivers.errors import DriverError
 from drivers.printer import CardPrinter, Confirmation, Counters, EncodedCard, Outcome, Position
 from printd.books import Booking, Books, Projection
 from printd.config import Printing
-from printd.custody import identity, places, spoilage
+from printd.custody import counting, identity, spoilage
 from printd.custody.movements import move
-from printd.custody.serials import parse_serial
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing import correction
 from printd.printing.attempt import evidence_of, known, nothing_known
-from printd.store import jobs, shifts, test_prints
+from printd.store import jobs, test_prints
 from printd.store.rows import Connection, Row
+from printd.words import places
+from printd.words.serials import parse_serial
+from printd.words.states import UNSETTLED, TestPrintState
 
 if TYPE_CHECKING:
     from printd.printing.station import Verdict  # brings card readers with it
 
 CAUSE = "test_print"
 """Why its blank is spoiled, whatever else the card shows: that was the purpose."""
-
-
-class TestPrintState(StrEnum):
-    """How a test print stands; all but the first two are for good."""
-
-    OPEN = "open"
-    IN_DOUBT = "in_doubt"
-    SPOILED = "spoiled"  # something is on the blank: well printed or not
-    UNUSED = "unused"
-    LOST = "lost"  # nobody finds the blank
 
 
 _ENDS = MappingProxyType(
@@ -187,13 +178,8 @@ def check_free(connection: Connection, printer: str) -> Row:
             consequence="Nothing was printed.",
             remedy=f"Pause it first: printd printers pause {printer}",
         )
-    shift = shifts.current(connection)
-    if shift is not None and shift["state"] == "counting":
-        raise Refused(
-            f"Shift {shift['id']} is being counted.",
-            consequence="Nothing is printed until it is closed or goes on.",
-        )
-    for attempt in jobs.attempts_in(connection, ["open", "in_doubt"], printer):
+    counting.check_printing(connection)
+    for attempt in jobs.attempts_in(connection, UNSETTLED, printer):
         raise Refused(
             f"Nobody knows yet what became of {attempt['serial']} in {printer}.",
             consequence="Nothing was printed.",

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
-from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,22 +22,25 @@ from drivers.printer import (
     Reason,
     State,
 )
-from printd.books import Booking, Books, stamp
+from printd.books import Booking, Books
 from printd.config import Duty, Printing
-from printd.custody import identity, places
+from printd.custody import identity
+from printd.custody.clock import presently
 from printd.custody.incidents import open_incident
-from printd.custody.moments import presently
-from printd.custody.movements import whereabouts
-from printd.custody.serials import SerialRange, parse_serial
+from printd.custody.movements import place_of
 from printd.errors import Refused
 from printd.log import logger
 from printd.printing.attempt import ENDS, begin, end, evidence_of, nothing_known, say_doubt
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
-from printd.printing.states import AttemptState, HeldBecause
 from printd.printing.station import CardStation, Rejection, Verdict
 from printd.store import jobs, policy, shifts
 from printd.store.rows import Connection
+from printd.words import places
+from printd.words.moments import midnight, office_day
+from printd.words.reasons import HeldBecause
+from printd.words.serials import SerialRange, parse_serial
+from printd.words.states import AttemptState, PrinterState, is_counting
 
 _UNKNOWN_LOOKS = 5
 """Looks in a row at a printer whose state is unknown before it is paused; silence may end when it is switched on."""
@@ -65,7 +67,7 @@ class UnprintableError(Exception):
 class Live:
     """What a worker does now, for people to see; nothing depends on it."""
 
-    state: str
+    state: PrinterState
     reasons: tuple[str, ...] = ()
     message: str = ""
     cards: int = 0
@@ -118,7 +120,7 @@ class Worker:
         halted: Callable[[], str] = lambda: "",
     ) -> None:
         self.name = name
-        self.live = Live("starting")
+        self.live = Live(PrinterState.STARTING)
         self.due = Deadline.after(config.command_seconds)
         self.over = False
         self._books = books
@@ -171,7 +173,7 @@ class Worker:
         finally:
             self._drop_next()
             self._disconnect()
-            self._show("stopped")
+            self._show(PrinterState.STOPPED)
             self.over = True
 
     def _turn(self) -> None:
@@ -193,17 +195,17 @@ class Worker:
             self._doubted = False
         if row["paused"]:
             self._disconnect()  # a technician may want to speak with it
-            self._rest("paused", message=row["pause_reason"], calm=True)
+            self._rest(PrinterState.PAUSED, message=row["pause_reason"], calm=True)
             return
         halted = self._halted()
         if halted:
-            self._rest("waiting", ["hold-new-jobs"], halted, calm=True)
+            self._rest(PrinterState.WAITING, ["hold-new-jobs"], halted, calm=True)
             return
-        if shift is not None and shift["state"] == "counting":
-            self._rest("waiting", ["hold-new-jobs"], f"Shift {shift['id']} is being counted.", calm=True)
+        if is_counting(shift):
+            self._rest(PrinterState.WAITING, ["hold-new-jobs"], f"Shift {shift['id']} is being counted.", calm=True)
             return
         if tired:
-            self._rest("waiting", ["fuser-over-temp-report"], tired, calm=True)
+            self._rest(PrinterState.WAITING, ["fuser-over-temp-report"], tired, calm=True)
             return
         self._kind = None if blank is None else (blank["stock_type"], blank["generation"])
         printer = self._connected()
@@ -213,10 +215,10 @@ class Worker:
             self._print_next(printer, row, blank)
         except UnableError as unable:
             self._unable = str(unable)
-            self._rest("unable", ["other-warning"], self._unable, calm=True)
+            self._rest(PrinterState.UNABLE, ["other-warning"], self._unable, calm=True)
         except DriverError as trouble:
             self._disconnect()
-            self._rest("stopped", ["unknown"], str(trouble), calm=self._nothing_waits())
+            self._rest(PrinterState.STOPPED, ["unknown"], str(trouble), calm=self._nothing_waits())
 
     def _connected(self) -> CardPrinter | None:
         if self._printer is None:
@@ -226,9 +228,9 @@ class Worker:
             except Refused as exchanged:
                 self._pause(str(exchanged))
             except DriverError as trouble:
-                self._rest("offline", ["offline"], str(trouble), calm=self._nothing_waits())
+                self._rest(PrinterState.OFFLINE, ["offline"], str(trouble), calm=self._nothing_waits())
             except UnableError as unable:
-                self._rest("unable", ["other-warning"], str(unable), calm=True)
+                self._rest(PrinterState.UNABLE, ["other-warning"], str(unable), calm=True)
         return self._printer
 
     def _print_next(self, printer: CardPrinter, row: Any, blank: Any) -> None:
@@ -243,22 +245,24 @@ class Worker:
                     self._pause(f"Its state is unknown. {_readings(status.blocking)}")
                     return
             known = reasons or [str(status.state)]
-            self._rest("stopped", known, _readings(status.blocking), calm=self._nothing_waits())
+            self._rest(PrinterState.STOPPED, known, _readings(status.blocking), calm=self._nothing_waits())
             return
         self._unknown = 0
         if status.position not in (Position.NONE, Position.UNKNOWN):
             self._pause(f"A card is inside ({status.position}) although no attempt is open.")
             return
         if blank is None:
-            self._rest("waiting", [*reasons, "media-needed"], "The books know no blank in this hopper.", calm=True)
+            self._rest(
+                PrinterState.WAITING, [*reasons, "media-needed"], "The books know no blank in this hopper.", calm=True
+            )
             return
         kind = (str(blank["stock_type"]), str(blank["generation"]))
         prepared = self._take(kind)
         if prepared is None:
             if self._unable:
-                self._rest("unable", ["other-warning"], self._unable, calm=True)
+                self._rest(PrinterState.UNABLE, ["other-warning"], self._unable, calm=True)
             else:
-                self._rest("idle", reasons, calm=True)
+                self._rest(PrinterState.IDLE, reasons, calm=True)
             return
         self._unable = ""
         serial = SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
@@ -279,11 +283,11 @@ class Worker:
             )
         except Refused as changed:  # held, cancelled or moved since it was taken up
             self._log.info("attempt.refused", job=prepared.job, blank=serial, why=str(changed))
-            self._rest("waiting", reasons, str(changed))
+            self._rest(PrinterState.WAITING, reasons, str(changed))
             return
         finally:
             self._dispatcher.give_back(prepared.job)
-        self._show("printing", reasons, serial)
+        self._show(PrinterState.PRINTING, reasons, serial)
         self._prefetch(kind)
         self._act(printer, attempt, prepared.card, before)
 
@@ -381,7 +385,7 @@ class Worker:
             confirmation = self._confirm(printer, before, None, after_trouble=False)
             self._books.enter("attempt.evidence", {"attempt": attempt["id"], "evidence": evidence_of(confirmation)})
             self._gathered = attempt["id"]
-        self._rest("in_doubt", ["other-error"], say_doubt(attempt), calm=True)
+        self._rest(PrinterState.IN_DOUBT, ["other-error"], say_doubt(attempt), calm=True)
 
     # --- the next job ---
 
@@ -434,9 +438,9 @@ class Worker:
         if not self._duty.cards_per_day and not self._duty.cards_in_a_row:
             return ""
         now = self._books.clock()
-        midnight = stamp(datetime.combine(now.astimezone(self._zone).date(), time(), self._zone))
-        cards = [row["opened_at"] for row in policy.attempts_today(connection, self.name, midnight)]
-        cards = sorted(at for at in presently(connection, cards, now) if at >= midnight)
+        day_began = midnight(office_day(now, self._zone), self._zone)
+        cards = [row["opened_at"] for row in policy.attempts_today(connection, self.name, day_began)]
+        cards = sorted(at for at in presently(connection, cards, now) if at >= day_began)
         return rest(self._duty, cards, now, self._zone)
 
     def _deadline(self, commands: int = 12) -> Deadline:
@@ -451,7 +455,7 @@ class Worker:
         self._books.enter("printer.paused", {"printer": self.name, "why": why[:300]})
         self._log.warning("printer.paused", why=why)
 
-    def _rest(self, state: str, reasons: Sequence[str] = (), message: str = "", *, calm: bool = False) -> None:
+    def _rest(self, state: PrinterState, reasons: Sequence[str] = (), message: str = "", *, calm: bool = False) -> None:
         """Wait for a moment, or, ``calm``, for longer: nothing that could be printed waits for this printer alone."""
         self._drop_next()
         self._show(state, reasons, message)
@@ -460,9 +464,12 @@ class Worker:
         self._wake.wait(seconds)
         self._wake.clear()
 
-    def _show(self, state: str, reasons: Sequence[str] = (), message: str = "") -> None:
+    def _show(self, state: PrinterState, reasons: Sequence[str] = (), message: str = "") -> None:
         before, self.live = self.live, Live(state, tuple(reasons), message, self._cards)
-        if (before.state, before.reasons) != (state, self.live.reasons) and state not in ("printing", "idle"):
+        if (before.state, before.reasons) != (state, self.live.reasons) and state not in (
+            PrinterState.PRINTING,
+            PrinterState.IDLE,
+        ):
             self._log.info("printer.state", state=state, reasons=reasons, message=message)
 
     def _disconnect(self) -> None:
@@ -503,7 +510,7 @@ def _ending(confirmation: Confirmation, rejection: Rejection | None) -> _Ending:
 
 def _in_hopper(connection: Connection, printer: str, serial: str) -> str:
     """Return a serial that the books hold in this hopper; an empty string for one that is elsewhere, or none."""
-    there = serial and whereabouts(connection, parse_serial(serial))[0][1] == places.hopper(printer)
+    there = serial and place_of(connection, serial) == places.hopper(printer)
     return serial if there else ""
 
 

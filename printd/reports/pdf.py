@@ -23,9 +23,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as PdfTable
 
-from printd.office_time import moment, zone_name
 from printd.reports.charts import drawing
 from printd.reports.document import Column, Document, Fact, Signature, Table, Value
+from printd.words.moments import moment, zone_name
 
 _INK, _GREY, _LINE = colors.HexColor("#1a1a1a"), colors.HexColor("#666666"), colors.HexColor("#c8c8c8")
 _SHADE, _ZEBRA = colors.HexColor("#e9edf2"), colors.HexColor("#f7f8fa")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from printd.custody.serials import from_json, say
 from printd.reports.document import Column, Document, Fact, Signature, Table
+from printd.words.serials import from_json, say
 
 
 def bast(delivery: Mapping[str, Any], size: int, root: str) -> Document:

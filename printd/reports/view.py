@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from printd import office_time
-from printd.books import stamp
 from printd.errors import Refused
 from printd.store.rows import Connection
+from printd.words import moments
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,12 @@ class View:
 
     def start(self, day: date) -> str:
         """Return the first moment of a day."""
-        return stamp(datetime.combine(day, time(), self.zone))
+        return moments.midnight(day, self.zone)
 
     def day(self, at: str) -> date:
         """Return the office's day of a moment of the log, whole or cut after the minute."""
-        return office_time.local(at, self.zone).date()
+        return moments.local(at, self.zone).date()
 
     def local(self, at: str | None) -> str | None:
         """Return a moment as the office's clock showed it."""
-        return None if at is None else office_time.minute(at, self.zone)
+        return None if at is None else moments.minute(at, self.zone)

@@ -10,6 +10,9 @@ from sqlalchemy.engine import Connection
 
 from printd.store.rows import Row, first, rows
 from printd.store.schema import carton, delivery, movement, serial_range
+from printd.words.places import SPOILED, STORE, transit
+from printd.words.serials import SerialRange, parse_serial
+from printd.words.states import DeliveryState
 
 
 class RangeRow(NamedTuple):
@@ -21,6 +24,11 @@ class RangeRow(NamedTuple):
     last: int
     place: str
     delivery_id: str
+
+    @property
+    def serials(self) -> SerialRange:
+        """The serials of the row."""
+        return SerialRange(self.prefix, self.width, self.first, self.last)
 
 
 _COLUMNS = (
@@ -57,9 +65,10 @@ _TOUCHING = (
 )
 
 
-def touching(connection: Connection, prefix: str, width: int, low: int, high: int) -> list[RangeRow]:
-    """Return the rows that share a number with ``low`` to ``high``, in order."""
-    rows = connection.execute(_TOUCHING, {"p": prefix, "w": width, "lo": low, "hi": high})
+def touching(connection: Connection, serials: SerialRange) -> list[RangeRow]:
+    """Return the rows that share a serial with a range, in order."""
+    span = {"p": serials.prefix, "w": serials.width, "lo": serials.first, "hi": serials.last}
+    rows = connection.execute(_TOUCHING, span)
     return [RangeRow(*row) for row in rows]
 
 
@@ -109,9 +118,10 @@ def add_movements(connection: Connection, rows: Iterable[dict[str, Any]]) -> Non
     connection.execute(_INSERT_MOVEMENT, list(rows))
 
 
-def life(connection: Connection, prefix: str, width: int, number: int) -> list[Row]:
-    """Return every movement of one blank, oldest first."""
-    same = (movement.c.prefix == prefix, movement.c.width == width)
+def life(connection: Connection, blank: SerialRange) -> list[Row]:
+    """Return every movement of one blank, oldest first; of a range, that of its first."""
+    number = blank.first
+    same = (movement.c.prefix == blank.prefix, movement.c.width == blank.width)
     alone = sa.select(movement).where(*same, movement.c.first == number, movement.c.last == number)
     many = sa.select(movement).where(
         *same, movement.c.last > movement.c.first, movement.c.first <= number, movement.c.last >= number
@@ -138,7 +148,7 @@ def set_received(connection: Connection, delivery_id: str, at: str, by: str, sec
     connection.execute(
         delivery.update()
         .where(delivery.c.id == delivery_id)
-        .values(state="received", received_at=at, received_by=by, received_with=second, counted=counted)
+        .values(state=DeliveryState.RECEIVED, received_at=at, received_by=by, received_with=second, counted=counted)
     )
 
 
@@ -183,9 +193,15 @@ _CARTONS_TOUCHING = (
 )
 
 
-def cartons_touching(connection: Connection, prefix: str, width: int, low: int, high: int) -> list[Row]:
-    """Return the cartons that hold a serial of ``low`` to ``high``, in order."""
-    return rows(connection, _CARTONS_TOUCHING, p=prefix, w=width, lo=low, hi=high)
+def serials_of(row: Row) -> SerialRange:
+    """Return the serials of a row that has a range: of a carton, a movement, a place."""
+    return SerialRange(row["prefix"], row["width"], row["first"], row["last"])
+
+
+def cartons_touching(connection: Connection, serials: SerialRange) -> list[Row]:
+    """Return the cartons that hold a serial of a range, in order."""
+    span = {"p": serials.prefix, "w": serials.width, "lo": serials.first, "hi": serials.last}
+    return rows(connection, _CARTONS_TOUCHING, **span)
 
 
 _STOCK_OF = (
@@ -201,9 +217,9 @@ _STOCK_OF = (
 )
 
 
-def stock_of(connection: Connection, prefix: str, width: int, number: int) -> Row:
-    """Return delivery, stock type and generation of a blank that is in the books."""
-    found = first(connection, _STOCK_OF, p=prefix, w=width, n=number)
+def stock_of(connection: Connection, blank: SerialRange) -> Row:
+    """Return delivery, stock type and generation of a blank that is in the books; of a range, those of its first."""
+    found = first(connection, _STOCK_OF, p=blank.prefix, w=blank.width, n=blank.first)
     assert found is not None
     return found
 
@@ -236,20 +252,18 @@ def came_there(connection: Connection, row: RangeRow) -> list[tuple[int, int, st
 
 def carton_of(connection: Connection, serial: str) -> str | None:
     """Return the label of the carton a blank came in."""
-    digits = len(serial) - len(serial.rstrip("0123456789"))
-    prefix, number = serial[: len(serial) - digits], int(serial[len(serial) - digits :])
-    found = cartons_touching(connection, prefix, digits, number, number)
+    found = cartons_touching(connection, parse_serial(serial))
     return found[0]["label"] if found else None
 
 
-def received_serials(connection: Connection, delivery_id: str) -> list[tuple[str, int, int, int]]:
-    """Return (prefix, width, first, last) of everything that arrived of a delivery.
+def received_serials(connection: Connection, delivery_id: str) -> list[SerialRange]:
+    """Return everything that arrived of a delivery.
 
     What its discrepancies closed as missing or returned did not.
     """
     query = (
         sa.select(movement.c.prefix, movement.c.width, movement.c.first, movement.c.last)
-        .where(movement.c.source == f"transit:{delivery_id}", movement.c.target.in_(("store", "spoiled")))
+        .where(movement.c.source == transit(delivery_id), movement.c.target.in_((STORE, SPOILED)))
         .order_by(movement.c.seq, movement.c.part)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+    return [SerialRange(*row) for row in connection.execute(query)]

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from printd.store.office_schema import clock_jump, generation
 from printd.store.rows import Row, rows
 from printd.store.schema import attempt, job, printer, restored
+from printd.words.states import UNSETTLED, AttemptState, JobState, Quality
 
 
 def add_jump(connection: Connection, row: dict[str, Any]) -> None:
@@ -49,7 +50,9 @@ def pause_all(connection: Connection, why: str) -> None:
 
 def hold_queue(connection: Connection, because: str) -> None:
     """Hold every job that waits in the queue."""
-    connection.execute(job.update().where(job.c.state == "queued").values(state="held", held_because=because))
+    connection.execute(
+        job.update().where(job.c.state == JobState.QUEUED).values(state=JobState.HELD, held_because=because)
+    )
 
 
 def printed_ahead(connection: Connection, now: str) -> list[Row]:
@@ -59,8 +62,8 @@ def printed_ahead(connection: Connection, now: str) -> list[Row]:
         .join_from(attempt, job, job.c.id == attempt.c.job_id)
         .where(
             attempt.c.opened_at > now,
-            attempt.c.state.in_(("open", "in_doubt", "printed")),
-            sa.or_(attempt.c.quality.is_(None), attempt.c.quality == "good"),
+            attempt.c.state.in_((*UNSETTLED, AttemptState.PRINTED)),
+            sa.or_(attempt.c.quality.is_(None), attempt.c.quality == Quality.GOOD),
         )
     )
     return rows(connection, query)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from printd.store.office_schema import chip, count_sheet, discrepancy, incident
 from printd.store.rows import Row, first, rows
 from printd.store.schema import carton, delivery
+from printd.words.states import DisputeState
 
 
 def add_sheet(connection: Connection, row: dict[str, Any]) -> None:
@@ -92,7 +93,7 @@ def chip_of_serial(connection: Connection, serial: str) -> Row | None:
 
 _IDENTITY = (
     sa.select(incident.c.id, incident.c.serials, incident.c.note)
-    .where(incident.c.state == "open", incident.c.kind.in_(("unknown_uid", "uid_elsewhere")))
+    .where(incident.c.state == DisputeState.OPEN, incident.c.kind.in_(("unknown_uid", "uid_elsewhere")))
     .order_by(incident.c.id)
 )
 

@@ -21,6 +21,9 @@ from printd.store.office_schema import (
 )
 from printd.store.rows import Row, rows
 from printd.store.schema import attempt, delivery, job, movement, record
+from printd.words import places
+from printd.words.states import Quality
+from printd.words.subjects import Subject
 
 _PIECES = sa.func.sum(movement.c.last - movement.c.first + 1).label("pieces")
 _MINUTE = sa.func.substr(movement.c.at, 1, 16).label("minute")
@@ -52,7 +55,7 @@ def store_movements(connection: Connection, low: str, high: str) -> list[Row]:
         .where(
             movement.c.at >= low,
             movement.c.at < high,
-            sa.or_(movement.c.source == "store", movement.c.target == "store"),
+            sa.or_(movement.c.source == places.STORE, movement.c.target == places.STORE),
         )
         .order_by(movement.c.seq, movement.c.part)
     )
@@ -117,7 +120,7 @@ def undistributed(connection: Connection, at: str) -> list[Row]:
         .join_from(attempt, job, job.c.id == attempt.c.job_id)
         .join(handover, handover.c.attempt_id == attempt.c.id, isouter=True)
         .where(
-            attempt.c.quality == "good",
+            attempt.c.quality == Quality.GOOD,
             attempt.c.checked_at < at,
             sa.or_(handover.c.at.is_(None), handover.c.at >= at),
         )
@@ -194,7 +197,9 @@ def requests_between(connection: Connection, low: str, high: str) -> list[Row]:
 def stock_counts_between(connection: Connection, low: str, high: str) -> list[Row]:
     """Return the acts of stock counts closed in a period."""
     query = sa.select(count_sheet).where(
-        count_sheet.c.subject.startswith("act:", autoescape=True), count_sheet.c.at >= low, count_sheet.c.at < high
+        count_sheet.c.subject.startswith(Subject.ACT.of(""), autoescape=True),
+        count_sheet.c.at >= low,
+        count_sheet.c.at < high,
     )
     return rows(connection, query.order_by(count_sheet.c.seq))
 

@@ -21,6 +21,8 @@ from printd.store.schema import (
     record,
     serial_range,
 )
+from printd.words import places
+from printd.words.states import JobState
 
 RETIRED = "retired:"
 """Address of a printer that works here no more: there is nothing at it to speak with."""
@@ -73,14 +75,16 @@ def job_of_record(connection: Connection, record_id: str) -> Row | None:
 
 def queued_reasons(connection: Connection) -> list[str]:
     """Return the reasons for printing of the jobs that wait in the queue, each once."""
-    return [row[0] for row in connection.execute(sa.select(job.c.reason).where(job.c.state == "queued").distinct())]
+    return [
+        row[0] for row in connection.execute(sa.select(job.c.reason).where(job.c.state == JobState.QUEUED).distinct())
+    ]
 
 
 def loaded(connection: Connection) -> list[tuple[str, str, str]]:
     """Return printer, stock type and generation of the blanks in all hoppers, each kind once."""
     query = (
         sa.select(printer.c.name, delivery.c.stock_type, delivery.c.generation)
-        .join_from(printer, serial_range, serial_range.c.place == "hopper:" + printer.c.name)
+        .join_from(printer, serial_range, serial_range.c.place == places.start(places.Kind.HOPPER) + printer.c.name)
         .join(delivery, delivery.c.id == serial_range.c.delivery_id)
         .where(printer.c.uri != RETIRED)
         .distinct()
@@ -90,7 +94,7 @@ def loaded(connection: Connection) -> list[tuple[str, str, str]]:
 
 def count_queued(connection: Connection, stock_type: str) -> int:
     """Return how many jobs of a stock type wait in the queue."""
-    query = sa.select(sa.func.count()).where(job.c.state == "queued", job.c.stock_type == stock_type)
+    query = sa.select(sa.func.count()).where(job.c.state == JobState.QUEUED, job.c.stock_type == stock_type)
     return int(connection.execute(query).scalar() or 0)
 
 
@@ -99,14 +103,21 @@ def attempts_since(connection: Connection, after: int) -> list[Row]:
     query = (
         sa.select(attempt)
         .join_from(attempt, movement, movement.c.attempt_id == attempt.c.id)
-        .where(movement.c.seq > after, movement.c.target == "printer:" + attempt.c.printer)
+        .where(movement.c.seq > after, movement.c.target == places.start(places.Kind.PRINTER) + attempt.c.printer)
         .order_by(movement.c.seq)
     )
     return rows(connection, query)
 
 
-_OVER = ("finished", "handed_over", "cancelled")
-_BY_URGENCY = (("in_doubt",), ("printing",), ("held",), ("printed",), ("queued",), _OVER)
+_OVER = (JobState.FINISHED, JobState.HANDED_OVER, JobState.CANCELLED)
+_BY_URGENCY = (
+    (JobState.IN_DOUBT,),
+    (JobState.PRINTING,),
+    (JobState.HELD,),
+    (JobState.PRINTED,),
+    (JobState.QUEUED,),
+    _OVER,
+)
 
 
 def by_urgency(connection: Connection, query: sa.Select[Any], state: str | None, limit: int | None) -> list[Row]:
@@ -121,7 +132,7 @@ def by_urgency(connection: Connection, query: sa.Select[Any], state: str | None,
     for group in _BY_URGENCY:
         left = None if limit is None else limit - len(found)
         order = [job.c.place_in_queue.desc() if group is _OVER else job.c.place_in_queue]
-        if group == ("queued",):
+        if group == (JobState.QUEUED,):
             order.insert(0, sa.nulls_last(job.c.override_seq))  # what two people put first
         part: list[Row] = []
         for one in group if state is None else {state}.intersection(group):  # each by itself: the index has them so

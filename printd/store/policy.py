@@ -11,6 +11,8 @@ from sqlalchemy.engine import Connection
 from printd.store.office_schema import override, policy, shift
 from printd.store.rows import Row, first, rows
 from printd.store.schema import attempt, delivery, job, printer, serial_range, test_print
+from printd.words import places
+from printd.words.states import UNSETTLED, AttemptState, JobState, Quality
 
 
 def add_policy(connection: Connection, row: dict[str, Any]) -> None:
@@ -42,8 +44,8 @@ def printed_since(connection: Connection, at: str) -> list[Row]:
         .join_from(attempt, job, job.c.id == attempt.c.job_id)
         .where(
             attempt.c.opened_at >= at,
-            attempt.c.state.in_(("open", "in_doubt", "printed")),
-            sa.or_(attempt.c.quality.is_(None), attempt.c.quality == "good"),
+            attempt.c.state.in_((*UNSETTLED, AttemptState.PRINTED)),
+            sa.or_(attempt.c.quality.is_(None), attempt.c.quality == Quality.GOOD),
         )
         .group_by(job.c.reason, job.c.area)
     )
@@ -55,9 +57,9 @@ def unprinted(connection: Connection) -> dict[str, int]:
     amount = sa.func.sum(serial_range.c.last - serial_range.c.first + 1)
     # Named one by one, since only an exact name is looked up in the index of places.
     here = sa.or_(
-        serial_range.c.place == "store",
-        serial_range.c.place.in_(sa.select("shift:" + shift.c.id).where(shift.c.current == 1)),
-        serial_range.c.place.in_(sa.select("hopper:" + printer.c.name)),
+        serial_range.c.place == places.STORE,
+        serial_range.c.place.in_(sa.select(places.start(places.Kind.SHIFT) + shift.c.id).where(shift.c.current == 1)),
+        serial_range.c.place.in_(sa.select(places.start(places.Kind.HOPPER) + printer.c.name)),
     )
     query = (
         sa.select(delivery.c.stock_type, amount)
@@ -83,7 +85,7 @@ def next_jobs(
     query = (
         sa.select(job.c.id, job.c.record_id, job.c.reason, job.c.area)
         .where(
-            job.c.state == "queued",
+            job.c.state == JobState.QUEUED,
             job.c.stock_type == stock_type,
             sa.or_(job.c.generation.is_(None), job.c.generation == generation),
         )
@@ -107,7 +109,7 @@ def attempts_today(connection: Connection, printer: str, at: str) -> list[Row]:
     for table in (attempt, test_print):
         query = (
             sa.select(table.c.opened_at, table.c.state)
-            .where(table.c.printer == printer, table.c.opened_at >= at, table.c.state != "unused")
+            .where(table.c.printer == printer, table.c.opened_at >= at, table.c.state != AttemptState.UNUSED)
             .order_by(table.c.opened_at)
         )
         found += rows(connection, query)

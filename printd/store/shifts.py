@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from printd.store.office_schema import count_sheet, sample, shift
 from printd.store.rows import Row, first, rows
 from printd.store.schema import delivery, movement, serial_range
+from printd.words.states import ShiftState
 
 
 def add_shift(connection: Connection, row: dict[str, Any]) -> None:
@@ -43,7 +44,7 @@ def shifts(connection: Connection) -> list[Row]:
 
 def last_closed(connection: Connection) -> Row | None:
     """Return the shift that was closed last."""
-    query = sa.select(shift).where(shift.c.state == "closed").order_by(shift.c.closed_seq.desc()).limit(1)
+    query = sa.select(shift).where(shift.c.state == ShiftState.CLOSED).order_by(shift.c.closed_seq.desc()).limit(1)
     return first(connection, query)
 
 

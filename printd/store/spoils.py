@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from printd.store.office_schema import spoil
 from printd.store.rows import Row, rows
 from printd.store.schema import attempt
+from printd.words.states import AttemptState
 
 _INSERT = spoil.insert()
 
@@ -64,7 +65,11 @@ def tried_between(connection: Connection, first: str, last: str) -> list[Row]:
     """Return the blanks on which a card was tried for good: attempts that ended printed or spoiled, with carton."""
     query = (
         sa.select(attempt.c.serial, attempt.c.printer, attempt.c.operator, attempt.c.closed_at.label("at"))
-        .where(attempt.c.state.in_(("printed", "spoiled")), attempt.c.opened_at >= first, attempt.c.opened_at < last)
+        .where(
+            attempt.c.state.in_((AttemptState.PRINTED, AttemptState.SPOILED)),
+            attempt.c.opened_at >= first,
+            attempt.c.opened_at < last,
+        )
         .order_by(attempt.c.opened_at)
     )
     return rows(connection, query)

@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 from printd.store.office_schema import suket
 from printd.store.rows import Row, rows
 from printd.store.schema import attempt, delivery, job, printer, record, test_print
+from printd.words.states import AttemptState, DeliveryState, JobState, Quality, TestPrintState
 
-ENDED_FOR_GOOD = ("printed", "spoiled")
+ENDED_FOR_GOOD = (AttemptState.PRINTED, AttemptState.SPOILED)
 
 
 def _days(bounds: Sequence[str]) -> sa.CTE:
@@ -42,7 +43,7 @@ def spent(connection: Connection, bounds: Sequence[str]) -> list[Row]:
     """Return the blanks that attempts took for good: number by day, stock type and reason, and the bad ones of them."""
     day = _days(bounds)
     keys = (day.c.day, job.c.stock_type, record.c.reason)
-    bad = sa.or_(attempt.c.state == "spoiled", attempt.c.quality.in_(("spoiled", "missing")))
+    bad = sa.or_(attempt.c.state == AttemptState.SPOILED, attempt.c.quality.in_((Quality.SPOILED, Quality.MISSING)))
     query = (
         sa.select(
             *keys,
@@ -62,7 +63,7 @@ def waiting(connection: Connection) -> dict[str, int]:
     """Return the jobs that wait for a blank, queued or held, by stock type."""
     query = (
         sa.select(job.c.stock_type, sa.func.count())
-        .where(job.c.state.in_(("queued", "held")))
+        .where(job.c.state.in_((JobState.QUEUED, JobState.HELD)))
         .group_by(job.c.stock_type)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
@@ -72,7 +73,7 @@ def coming(connection: Connection) -> dict[str, int]:
     """Return how many deliveries are announced and not received, by stock type; their pieces are counted blind."""
     query = (
         sa.select(delivery.c.stock_type, sa.func.count())
-        .where(delivery.c.state == "announced")
+        .where(delivery.c.state == DeliveryState.ANNOUNCED)
         .group_by(delivery.c.stock_type)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
@@ -103,7 +104,7 @@ def panels(connection: Connection, on: str, low: str, high: str, spared: Sequenc
 
     :param spared: spoil causes that strike before anything is printed.
     """
-    lost = sa.or_(attempt.c.state == "spoiled", attempt.c.quality == "spoiled")
+    lost = sa.or_(attempt.c.state == AttemptState.SPOILED, attempt.c.quality == Quality.SPOILED)
     query = sa.select(
         sa.func.coalesce(sa.func.sum(sa.case((lost, 0), else_=1)), 0),
         sa.func.coalesce(sa.func.sum(sa.case((lost, 1), else_=0)), 0),
@@ -112,8 +113,8 @@ def panels(connection: Connection, on: str, low: str, high: str, spared: Sequenc
         attempt.c.opened_at >= low,
         attempt.c.opened_at < high,
         sa.or_(
-            attempt.c.state == "printed",
-            sa.and_(attempt.c.state == "spoiled", attempt.c.cause.not_in(spared)),
+            attempt.c.state == AttemptState.PRINTED,
+            sa.and_(attempt.c.state == AttemptState.SPOILED, attempt.c.cause.not_in(spared)),
         ),
     )
     good, bad = connection.execute(query).one()
@@ -121,6 +122,6 @@ def panels(connection: Connection, on: str, low: str, high: str, spared: Sequenc
         test_print.c.printer == on,
         test_print.c.opened_at >= low,
         test_print.c.opened_at < high,
-        test_print.c.state == "spoiled",
+        test_print.c.state == TestPrintState.SPOILED,
     )
     return int(good), int(bad) + int(connection.execute(tests).scalar_one())

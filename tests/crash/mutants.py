@@ -23,12 +23,12 @@ from drivers.evolis import printer as evolis
 from drivers.evolis.printer import EvolisPrinter
 from drivers.magicard import printer as magicard
 from drivers.printer import Confirmation, Outcome, Position, State, Status
-from printd.custody import places
 from printd.printing import attempt as attempts
-from printd.printing import recovery, states, worker
-from printd.printing.states import AttemptState, JobEvent, JobState
+from printd.printing import recovery, worker
 from printd.printing.worker import Worker
 from printd.store import jobs
+from printd.words import places, states
+from printd.words.states import AttemptState, JobEvent, JobState
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 Hunt = Callable[[], Iterator[Plan]]

@@ -64,17 +64,13 @@ class TwoADay(House):
         "the duty cap has no effect": line(Worker._turn, "if tired:", "if False:"),
         "a printer's day begins at midnight in UTC": line(
             Worker._tired,
-            "now.astimezone(self._zone).date(), time(), self._zone",
-            "now.date(), time(), now.tzinfo",
+            "office_day(now, self._zone), self._zone",
+            "now.date(), now.tzinfo",
         ),
         "what was printed today is forgotten at a restart": line(
             Worker._tired, "rest(self._duty, cards,", "rest(self._duty, cards[: self._cards],"
         ),
-        "a day never ends": line(
-            Worker._tired,
-            "stamp(datetime.combine(",
-            "stamp(datetime(2026, 1, 1, tzinfo=self._zone) or datetime.combine(",
-        ),
+        "a day never ends": line(Worker._tired, "= midnight(", '= "2026-01-01T00:00:00Z" or midnight('),
     }
 )
 def test_a_printer_rests_after_its_cards_of_a_day_until_the_office_s_midnight() -> None:

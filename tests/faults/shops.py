@@ -26,9 +26,9 @@ from printd.intake.inbox import Parcel
 from printd.ledger.notes import Signer
 from printd.printing import test_print
 from printd.printing.attempt import begin, end
-from printd.printing.states import AttemptState
 from printd.shop import Shop, create
 from printd.store import jobs
+from printd.words.states import AttemptState
 
 FREE_MB = 16
 """Below this the daemon begins no card; printers that are folders want 32 MB of their own."""

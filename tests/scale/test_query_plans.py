@@ -16,8 +16,8 @@ from drivers.printer import Counters
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher
-from printd.printing.states import AttemptState
 from printd.store import jobs
+from printd.words.states import AttemptState
 
 _GROWS = "entry|node|serial_range|movement|record|job|attempt|carton|spoil|handover"
 _SMALL = "uq_attempt_open_printer|ix_record_waiting"  # indexes that hold only what waits for somebody

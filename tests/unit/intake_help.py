@@ -27,11 +27,11 @@ from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.intake.inbox import Accepted, Inbox, Parcel
 from printd.printing.attempt import begin, end
-from printd.printing.states import AttemptState
 from printd.shop import Shop, create
 from printd.store import jobs, log
 from printd.store.engine import Store, dump
 from printd.store.metadata import metadata
+from printd.words.states import AttemptState
 
 ORIGIN = "printd.example/53/5371/blanks/1"
 PASSWORD = "geheim-123"

@@ -23,7 +23,7 @@ from intake_help import (
 from printd.desk.acts import ACTS, perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
-from printd.printing.states import AttemptState
+from printd.words.states import AttemptState
 
 WRONG = {"name": "budi", "password": "wrong-password"}
 

@@ -15,10 +15,11 @@ import drivers
 from printd.cli import choices
 from printd.cli.app import app
 from printd.cli.nouns import ALONE, NOUNS
-from printd.custody import causes, receipt
+from printd.custody import receipt
 from printd.desk import holders
-from printd.printing.states import JobState
 from printd.reports import catalogue
+from printd.words import causes
+from printd.words.states import JobState
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -30,8 +30,8 @@ from intake_help import (
 
 from printd.cli import output
 from printd.desk.acts import perform
-from printd.printing.states import AttemptState
 from printd.store import people as people_store
+from printd.words.states import AttemptState
 
 ANNA = people()[0]
 

@@ -12,7 +12,7 @@ import pytest
 from printd.books import Books
 from printd.config import Policy
 from printd.custody.ages import ages
-from printd.custody.moments import back_since, presently
+from printd.custody.clock import back_since, presently
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing.dispatch import read_usage

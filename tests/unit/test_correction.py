@@ -12,12 +12,12 @@ from printd.desk import blanks, cards, chips, destructions, incidents, jobs, shi
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.printing import test_print
-from printd.printing.states import AttemptState
-from printd.printing.test_print import TestPrintState as State
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import jobs as rows
 from printd.store import losses, spoils
+from printd.words.states import AttemptState
+from printd.words.states import TestPrintState as State
 from workday import (
     HEADER,
     add_printers,

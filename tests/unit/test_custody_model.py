@@ -17,17 +17,17 @@ from pydantic import SecretStr
 
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import SeenCarton, Sheet
-from printd.custody.serials import SerialRange
 from printd.desk import blanks, deliveries, destructions, incidents, jobs, operators, shifts, transfers
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
-from printd.printing.states import AttemptState
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import blanks as rows
 from printd.store import log
 from printd.store import shifts as store_shifts
+from printd.words.serials import SerialRange
+from printd.words.states import AttemptState
 from receipts import receive_whole
 from workday import finish, queue, start
 
@@ -421,7 +421,7 @@ class Custody(RuleBasedStateMachine):
     @invariant()
     def the_books_say_what_the_model_says(self) -> None:
         with self.desk.shop.store.reading() as connection:
-            kept = rows.touching(connection, self.series, 3, 0, 999)
+            kept = rows.touching(connection, SerialRange(self.series, 3, 0, 999))
             whole = whereabouts(connection, SerialRange(self.series, 3, 0, LAST))
         told = [(number, (row.place, row.delivery_id)) for row in kept for number in range(row.first, row.last + 1)]
         assert told == sorted(self.model.items())
@@ -518,7 +518,9 @@ def test_a_million_blanks_are_one_row_and_a_move_in_the_middle_makes_three(offic
 
     def kept() -> list[tuple[int, int, str]]:
         with office.shop.store.reading() as connection:
-            return [(row.first, row.last, row.place) for row in rows.touching(connection, "D1/", 7, 0, 10**7)]
+            return [
+                (row.first, row.last, row.place) for row in rows.touching(connection, SerialRange("D1/", 7, 0, 10**7))
+            ]
 
     assert kept() == [(1, 1_000_000, "store")]
     shift = issue(office, ["D1/0500000", "D1/0500099"])

@@ -22,10 +22,10 @@ from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing import kept
 from printd.printing.attempt import begin, end, evidence_of
-from printd.printing.states import AttemptState
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import jobs, log
+from printd.words.states import AttemptState
 
 A, B, AWAY, STORED = "KPG0000001", "KPG0000002", "KPG0000011", "KPG0000013"  # booked, next in the hopper, elsewhere
 UID, OTHER_UID = "04A1B2C3D4E5F6", "04A1B2C3D4E5F7"

@@ -13,8 +13,8 @@ from counter import BUDI, RATNA, SITI, Counter, counter
 from drivers.printer import Counters
 from printd.errors import Refused
 from printd.printing.attempt import begin, end
-from printd.printing.states import AttemptState
 from printd.store import jobs, log
+from printd.words.states import AttemptState
 
 ANNA = people()[0]
 NIK, BACK = "5371990201990001", "5371994101900001"

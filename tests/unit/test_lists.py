@@ -14,9 +14,9 @@ from drivers.printer import Counters
 from printd.desk.acts import perform
 from printd.errors import Refused
 from printd.printing.attempt import begin, end
-from printd.printing.states import AttemptState
 from printd.store import jobs
 from printd.store.engine import dump
+from printd.words.states import AttemptState
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -15,10 +15,10 @@ from drivers.printer import Counters
 from printd.custody import control_chart
 from printd.errors import Refused
 from printd.printing.attempt import begin, end
-from printd.printing.states import AttemptState
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import jobs
+from printd.words.states import AttemptState
 
 WITNESSES = [{"name": "PETRUS CONTOH", "agency": "Satpol PP"}]
 ACT = {"ba_number": "BA/1", "place": "halaman", "witnesses": WITNESSES, "by": BUDI, "second": RATNA}

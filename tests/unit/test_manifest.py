@@ -11,7 +11,6 @@ import pytest
 from pydantic import SecretStr
 
 from printd.custody.manifest import MAX_BYTES, read
-from printd.custody.serials import SerialRange
 from printd.desk import deliveries, operators
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -19,6 +18,7 @@ from printd.errors import Refused
 from printd.shop import Shop, create
 from printd.store import log
 from printd.store.engine import dump
+from printd.words.serials import SerialRange
 from receipts import on_its_way
 
 HEADER: dict[str, Any] = {

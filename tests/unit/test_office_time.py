@@ -14,8 +14,9 @@ from intake_help import CommandLine
 
 from counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from paper import text_of
-from printd import office_time, restored
+from printd import restored
 from printd.errors import Refused
+from printd.words import moments
 
 UTC_TEXT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ")
 NOON = datetime(2026, 11, 2, 17, 30, 12, tzinfo=UTC)
@@ -35,17 +36,17 @@ NOON = datetime(2026, 11, 2, 17, 30, 12, tzinfo=UTC)
 )
 def test_a_moment_says_whose_clock_it_was(zone: str, told: str, name: str) -> None:
     here = ZoneInfo(zone)
-    assert office_time.moment("2026-11-02T17:30:12Z", here) == told
-    assert office_time.minute("2026-11-02T17:30:12Z", here) == told[:16]
-    assert office_time.minute("2026-11-02T17:30", here) == told[:16]
-    assert office_time.second("2026-11-02T17:30:12Z", here) == told[:19]
-    assert office_time.zone_name(here) == name
+    assert moments.moment("2026-11-02T17:30:12Z", here) == told
+    assert moments.minute("2026-11-02T17:30:12Z", here) == told[:16]
+    assert moments.minute("2026-11-02T17:30", here) == told[:16]
+    assert moments.second("2026-11-02T17:30:12Z", here) == told[:19]
+    assert moments.zone_name(here) == name
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "9999-12-31T23:59:59Z", "2026-13-45T17:30:12Z"])
 def test_what_is_no_moment_is_told_as_it_stands(text: str) -> None:
     here = ZoneInfo("Asia/Makassar")
-    assert [show(text, here) for show in (office_time.moment, office_time.minute, office_time.second)] == [text] * 3
+    assert [show(text, here) for show in (moments.moment, moments.minute, moments.second)] == [text] * 3
 
 
 @pytest.fixture(scope="module")

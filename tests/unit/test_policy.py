@@ -20,9 +20,9 @@ from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
 from printd.printing.recovery import enter_policy
-from printd.printing.states import AttemptState
 from printd.shop import create
 from printd.store import jobs
+from printd.words.states import AttemptState
 
 CONFIG = """
 [policy]
@@ -179,7 +179,7 @@ def test_below_the_reserve_only_named_classes_print(office: Counter) -> None:
         "a month is thirty days": line(
             rules.starts, "today.replace(day=1)", "datetime.fromordinal(today.toordinal() - 29)"
         ),
-        "the month begins in UTC": line(rules.starts, "now.astimezone(zone).date()", "now.date()"),
+        "the month begins in UTC": line(rules.starts, "office_day(now, zone)", "now.date()"),
     }
 )
 def test_a_monthly_quota_comes_back_with_the_office_s_month(office: Counter) -> None:

@@ -52,7 +52,7 @@ def refusal_of(act: Callable[[], object]) -> str:
     {
         "a card that passed is looked for in the tray": line(
             projection._card_checked,
-            'places.FINISHED if attempt["quality"] == "good" else places.OUTPUT',
+            'places.FINISHED if attempt["quality"] == Quality.GOOD else places.OUTPUT',
             "places.OUTPUT",
         )
     }

@@ -11,7 +11,6 @@ import pytest
 from office_past import OfficePast
 
 from paper import check_paper
-from printd.books import stamp
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -19,6 +18,7 @@ from printd.ledger.entry import Entry
 from printd.reports.request import letter
 from printd.store import log, usage
 from printd.store.engine import dump
+from printd.words.moments import stamp
 
 MONDAY = date(2026, 9, 7)
 WEEKS = 4

@@ -10,8 +10,9 @@ import pytest
 
 from counter import SITI, TWO, Counter, counter
 from deliberate import line, notices
-from printd.custody import places, routes
+from printd.custody import routes
 from printd.errors import Refused
+from printd.words import places
 
 WAYS = """
 issue: store > shift
@@ -87,7 +88,7 @@ def open_now() -> set[tuple[str, str, str]]:
                     routes.check(why, source, goal)
                 except Refused:
                     continue
-                found.add((why, places.kind(source), places.kind(goal)))
+                found.add((why, str(places.kind(source)), str(places.kind(goal))))
     return found
 
 

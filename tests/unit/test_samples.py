@@ -14,11 +14,11 @@ from pydantic import SecretStr
 
 from printd.custody import sampling
 from printd.custody.sampling import most_missing
-from printd.custody.serials import SerialRange
 from printd.desk import blanks, samples, shifts
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.store import log
+from printd.words.serials import SerialRange
 from workday import add_printers, announce, entries, stock
 
 Two = tuple[Person, Person]

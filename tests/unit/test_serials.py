@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from printd.custody.serials import SerialRange, common, from_json, join, minus, parse_range, parse_serial, say
 from printd.errors import Refused
+from printd.words.serials import SerialRange, common, from_json, join, minus, parse_range, parse_serial, say
 
 PREFIXES = st.from_regex(r"([A-Za-z0-9./_-]{0,29}[A-Za-z./_-])?", fullmatch=True)
 SERIALS = st.builds("{}{}".format, PREFIXES, st.from_regex(r"[0-9]{1,34}", fullmatch=True))

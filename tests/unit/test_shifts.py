@@ -12,10 +12,10 @@ import pytest
 from counter import BUDI, MARTA, RATNA, SITI, TWO, Counter, counter
 from paper import check_paper
 from printd.custody import flows, sampling
-from printd.custody.serials import SerialRange
 from printd.errors import Refused
 from printd.replay import compare
 from printd.shop import PROJECTIONS
+from printd.words.serials import SerialRange
 
 
 @pytest.fixture

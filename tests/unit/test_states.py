@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from printd.errors import Refused
-from printd.printing.states import AttemptState, JobEvent, JobState, check_attempt, next_job_state
+from printd.words.states import AttemptState, JobEvent, JobState, check_attempt, next_job_state
 
 # Written out by hand from the design: intent before act, only evidence says printed, nothing is printed again by
 # itself (sections 2.2 and 2.3), and the order of section 5. Not taken from the tables under test.

@@ -32,6 +32,7 @@ from printd.shop import PROJECTIONS
 from printd.store import jobs
 from printd.store import policy as store_policy
 from printd.store import test_prints as rows
+from printd.words.states import TestPrintState as State
 from workday import add_printers, finish, queue, refused, start, stock, where
 
 Two = tuple[Person, Person]
@@ -221,7 +222,7 @@ def test_reports_closing_and_supplies_count_its_blank(desk: Desk, two: Two) -> N
     with desk.shop.books.booking() as booking:
         row = rows.find(booking.connection, test)
         assert row is not None
-        test_print.end(booking, row, test_print.TestPrintState.SPOILED, {"findings": []})
+        test_print.end(booking, row, State.SPOILED, {"findings": []})
     assert where(desk)["spoiled"] == 1
     (ribbon,) = consumables.list_(desk)["open"]
     assert (ribbon["used"], ribbon["spoiled"], ribbon["left"]) == (0, 1, 99)

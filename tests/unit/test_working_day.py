@@ -12,9 +12,9 @@ from printd.config import Duty
 from printd.desk import blanks, deliveries, incidents, operators, shifts
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
-from printd.printing.states import AttemptState
 from printd.replay import compare
 from printd.shop import PROJECTIONS
+from printd.words.states import AttemptState
 from workday import (
     add_printers,
     announce,

@@ -19,10 +19,10 @@ from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.ledger import merkle
-from printd.printing.states import AttemptState
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import log
+from printd.words.states import AttemptState
 from workday import (
     add_printers,
     close,

@@ -12,6 +12,7 @@ from printd.demo.kupang.diary import Day
 from printd.demo.kupang.office import CHECKER, KEEPER, RUNNER, SUPERVISOR, Office, manifest, person, pieces, ranges
 from printd.demo.kupang.world import NEVER_CAME
 from printd.ledger.notes import Signer
+from printd.words import places
 
 _TWO = {"by": person(KEEPER), "second": person(CHECKER)}
 _WITNESSES = [
@@ -65,7 +66,7 @@ class Events:
         if "subdistrict_acknowledges" in day.events:
             self._forbidden()
         if "lose_a_blank" in day.events:
-            lying = self.office.world.pieces(f"hopper:{self.printers[-1]}")
+            lying = self.office.world.pieces(places.hopper(self.printers[-1]))
             if lying:
                 self.office.world.lose(lying[-1])
         if "override" in day.events:
@@ -138,7 +139,7 @@ class Events:
     def _deliver(self, day: Day, delivery: str, bast: str, quantity: int) -> None:
         """Receive a delivery of one carton that is as announced."""
         serials = self._serials(self._scaled(quantity))
-        self.office.world.bring(serials, "store")
+        self.office.world.bring(serials, places.STORE)
         cartons = {f"{delivery}-1": (serials[0], serials[-1])}
         self._announce(manifest(delivery, bast, day.on.isoformat(), cartons, unit_value=9547))
         self.office.receive(delivery, {"pieces": len(serials), "cartons": [{"carton": f"{delivery}-1"}]})
@@ -152,8 +153,8 @@ class Events:
         gone = second[-diary.GRANT_SHORT :]
         there = second[: -diary.GRANT_SHORT]
         delivery = "KPG-2018-09"
-        self.office.world.bring(first, "store")
-        self.office.world.bring(there, f"transit:{delivery}")
+        self.office.world.bring(first, places.STORE)
+        self.office.world.bring(there, places.transit(delivery))
         self.office.world.bring(gone, NEVER_CAME)
         cartons = {f"{delivery}-1": (first[0], first[-1]), f"{delivery}-2": (second[0], second[-1])}
         seals = ["NTT-0912-1", "NTT-0912-2"]
@@ -178,7 +179,7 @@ class Events:
             paper = {"discrepancy": one["id"], "outcome": outcome, "document": "BAST/470/2018/09-KOREKSI"}
             self.office.act("discrepancies.close", **paper, **_TWO)
             if outcome == "store":
-                self.office.world.carry(pieces(one["serials"]), "store")
+                self.office.world.carry(pieces(one["serials"]), places.STORE)
         self.office.act("deliveries.open", delivery="KPG-2018-09", carton="KPG-2018-09-2", **_TWO)
 
     def _handed_on(self, day: Day) -> None:
@@ -189,7 +190,7 @@ class Events:
         self._announce({**document, "count": wanted})
         self.office.receive(delivery, {"pieces": wanted})
         width = max(6, len(str(wanted)))
-        self.office.world.bring((f"{delivery}/{number:0{width}d}" for number in range(1, wanted + 1)), "store")
+        self.office.world.bring((f"{delivery}/{number:0{width}d}" for number in range(1, wanted + 1)), places.STORE)
 
     def _send(self, site: str, quantity: int) -> None:
         sent = self.office.act(
@@ -202,18 +203,18 @@ class Events:
             **_TWO,
         )
         self.transfers[site] = sent["id"]
-        self.office.world.carry(pieces(sent["serials"]), f"transfer:{sent['id']}")
+        self.office.world.carry(pieces(sent["serials"]), places.transfer(sent["id"]))
 
     def _acknowledge(self, site: str) -> None:
         name = self.transfers[site]
         sent = self.office.act("transfers.show", transfer=name)
         paper = {"document": f"TERIMA/{site}/2018", "pieces": sent["pieces"]}
         self.office.act("transfers.acknowledge", transfer=name, **paper, **_TWO)
-        self.office.world.carry(pieces(sent["serials"]), f"site:{site}")
+        self.office.world.carry(pieces(sent["serials"]), places.site(site))
 
     def _return(self, site: str) -> None:
         """Let the mobile unit book what it used and send the rest back."""
-        held = self.office.world.pieces(f"site:{site}")
+        held = self.office.world.pieces(places.site(site))
         used, rest = held[: len(held) * 3 // 5], held[len(held) * 3 // 5 :]
         self.office.act("sites.used", site=site, serials=ranges(used), document="LAP/KELILING/1", **_TWO)
         self.office.world.carry(used, "holder")
@@ -221,10 +222,10 @@ class Events:
         sent = self.office.act("transfers.send", carrier="YOSEF CONTOH", **named, **_TWO)
         paper = {"document": "TERIMA/KEMBALI/1", "pieces": len(rest)}
         self.office.act("transfers.acknowledge", transfer=sent["id"], **paper, **_TWO)
-        self.office.world.carry(rest, "store")
+        self.office.world.carry(rest, places.STORE)
 
     def _destroy(self, day: Day) -> None:
-        spoiled = self.office.world.pieces("spoiled")
+        spoiled = self.office.world.pieces(places.SPOILED)
         number = f"BA/MUSNAH/{day.on:%Y/%m/%d}"
         where = {"ba_number": number, "place": "halaman kantor Dinas", "witnesses": _WITNESSES}
         two = {"by": person(KEEPER), "second": person(SUPERVISOR)}
@@ -235,14 +236,14 @@ class Events:
             self.office.refused("moving a destroyed serial", "blanks.spoil", **again)
 
     def _sample(self) -> None:
-        if not self.office.world.pieces("store") and not self.office.world.pieces("spoiled"):
+        if not self.office.world.pieces(places.STORE) and not self.office.world.pieces(places.SPOILED):
             return
         drawn = self.office.act("samples.draw", pieces=20, by=SUPERVISOR)
         gone = [serial for serial, place in drawn["drawn"] if self.office.world.at[serial] != place]
         self.office.act("samples.count", sample=drawn["sample"], missing=gone, **_TWO)
 
     def _count(self) -> None:
-        found = {place: self.office.scan(place) for place in ("store", "spoiled", "finished")}
+        found = {place: self.office.scan(place) for place in ("store", "spoiled", places.FINISHED)}
         for name in (KEEPER, CHECKER):
             self.office.act("counts.count", found=found, by=person(name))
         self.office.act("counts.close", witness_agency="Inspektorat Kota", **_TWO)
@@ -254,6 +255,6 @@ class Events:
 
     def _report_sites(self) -> None:
         for row in self.office.act("sites.list"):
-            held = self.office.world.pieces(f"site:{row['name']}")
+            held = self.office.world.pieces(places.site(row["name"]))
             if held:
                 self.office.act("sites.report", site=row["name"], pieces=len(held), by=RUNNER, ribbon=60, film=70)

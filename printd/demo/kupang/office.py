@@ -7,11 +7,11 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from printd.custody.serials import SerialRange, join, parse_serial
 from printd.demo.kupang.world import World
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
+from printd.words.serials import SerialRange, join, parse_serial
 
 PASSWORD = "printd-demo"
 RUNNER, CHECKER, KEEPER, SUPERVISOR = "siti", "budi", "marta", "ratna"

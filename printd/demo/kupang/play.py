@@ -32,6 +32,7 @@ from printd.replay import compare
 from printd.reports.catalogue import REPORTS
 from printd.shop import PROJECTIONS, Shop, create
 from printd.store import blanks, jobs, log, spoils
+from printd.words import places
 
 ORIGIN = "kupang.example/53/5371/blanks/2018"
 PRINTERS = ("counter-1", "counter-2")
@@ -154,7 +155,7 @@ class _Play:
         except Refused as nothing:
             raise PrintdError(f"No shift could be opened on {day.on}.", why=str(nothing)) from nothing
         serials = pieces(shift["holds"])
-        self.world.carry(serials, f"shift:{shift['id']}")
+        self.world.carry(serials, places.shift(shift["id"]))
         self._load(shift["id"], serials)
         self.events.noon(day, shift["id"])
         print_day(self.office, self.presses)
@@ -182,7 +183,7 @@ class _Play:
             self.used.append(0)  # weekends and holidays
         self.used.append(good)
         waiting = self.office.act("jobs.count").get("queued", 0)
-        left = sum(self.world.sums()[place] for place in ("store", *(f"hopper:{name}" for name in PRINTERS)))
+        left = sum(self.world.sums()[place] for place in (places.STORE, *map(places.hopper, PRINTERS)))
         if waiting and good == 0 and left <= self.shop.config.policy.reserve_floor:
             self.stockout += 1
 

@@ -12,10 +12,12 @@ from printd.demo.kupang.press import Press
 from printd.errors import PrintdError, Refused
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.worker import Prepared, Worker
+from printd.words import places
+from printd.words.states import PrinterState
 
 _PATIENCE_SECONDS = 300.0
 _LOOK_SECONDS = 0.01
-_RESTING = frozenset({"idle", "waiting"})
+_RESTING = frozenset({PrinterState.IDLE, PrinterState.WAITING})
 _NO_CARD = EncodedCard(commands=(), panels=(), ribbon="ymcko", sides=1)
 
 
@@ -66,10 +68,10 @@ def _until_rest(office: Office, presses: dict[str, Press], workers: dict[str, Wo
             if presses[name].jammed:
                 presses[name].free()
                 worker.wake()
-            if worker.live.state == "in_doubt":
+            if worker.live.state is PrinterState.IN_DOUBT:
                 _settle(office, name)
                 worker.wake()
-            elif worker.live.state == "paused":
+            elif worker.live.state is PrinterState.PAUSED:
                 office.act("printers.resume", name=name, by=RUNNER)
         if all(worker.live.state in _RESTING for worker in workers.values()):
             calm += 1
@@ -87,7 +89,7 @@ def _settle(office: Office, printer: str) -> None:
     serial = office.act("jobs.show", job=job)["attempts"][-1]["serial"]
     settled = {"outcome": "spoiled", "cause": office.world.flaws[serial]}
     office.act("jobs.resolve", job=job, by=person(CHECKER), second=person(SUPERVISOR), **settled)
-    office.world.carry([serial], "spoiled")
+    office.world.carry([serial], places.SPOILED)
 
 
 def reprint(office: Office) -> None:
@@ -99,20 +101,20 @@ def reprint(office: Office) -> None:
 
 def close_shift(office: Office, shift: str, printers: list[str]) -> bool:
     """Empty the hoppers, count blind, close; return whether a supervisor had to answer for a gap."""
-    places = [f"shift:{shift}", *(f"hopper:{name}" for name in printers), "output", "spoiled"]
+    counted = [places.shift(shift), *map(places.hopper, printers), places.OUTPUT, places.SPOILED]
     office.act("shifts.count_begin", by=person(RUNNER))
-    office.count(places)
+    office.count(counted)
     two = {"by": person(RUNNER), "second": person(KEEPER)}
     approved = False
     try:
         office.act("shifts.close", **two)
     except Refused as gap:
         office.refusals.setdefault("closing with a gap", str(gap))
-        office.count(places)
+        office.count(counted)
         why = "counted twice, searched the room and the printers"
         office.act("shifts.close", **two, approved_by=person(SUPERVISOR), note=why)
         approved = True
     for name in printers:
-        office.world.empty(name, "store")
-    office.world.carry(office.world.pieces(f"shift:{shift}"), "store")
+        office.world.empty(name, places.STORE)
+    office.world.carry(office.world.pieces(places.shift(shift)), places.STORE)
     return approved

@@ -8,6 +8,8 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from printd.words import places
+
 LOST = "lost"
 NEVER_CAME = "never came"
 
@@ -65,7 +67,7 @@ class World:
         with self._lock:
             tray = self._trays.setdefault(printer, deque())
             for serial in serials:
-                self.at[serial] = f"hopper:{printer}"
+                self.at[serial] = places.hopper(printer)
                 tray.append(serial)
 
     def feed(self, printer: str) -> str | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
-from printd.custody.serials import SerialRange, from_json, pieces, say
 from printd.reports.document import Column, Document, Table, Value
 from printd.reports.view import View
 from printd.store import blanks, deliveries, figures
+from printd.words import places
+from printd.words.serials import SerialRange, from_json, pieces, say
+from printd.words.subjects import Subject
 
 
 def sites(view: View) -> Document:
@@ -50,7 +52,7 @@ def receipts(view: View) -> Document:
     """Return R5: every delivery received, with what differed."""
     rows: list[dict[str, Value]] = []
     for row in figures.received_between(view.connection, view.low, view.high):
-        open_ = deliveries.discrepancies(view.connection, subject=f"delivery:{row['id']}")
+        open_ = deliveries.discrepancies(view.connection, subject=Subject.DELIVERY.of(row["id"]))
         accepted = row["counted"] - sum(one["pieces"] for one in open_ if one["kind"] != "short")
         rows.append(
             {
@@ -94,8 +96,8 @@ def shifts(view: View) -> Document:
     """Return R6: what each shift was given, made good, spoiled and gave back."""
     issued: dict[str, list[SerialRange]] = {}
     for row in figures.issued_between(view.connection, "", view.high):
-        part = SerialRange(row["prefix"], row["width"], row["first"], row["last"])
-        issued.setdefault(row["target"].partition(":")[2], []).append(part)
+        part = blanks.serials_of(row)
+        issued.setdefault(places.whose(row["target"]), []).append(part)
     rows: list[dict[str, Value]] = []
     for row in figures.shifts_between(view.connection, view.low, view.high):
         act = json.loads(row["act"])
@@ -191,7 +193,7 @@ def transfers(view: View) -> Document:
             "signed": f"{row['sent_by']}, {row['sent_with']}",
         }
         for row in figures.transfers_between(view.connection, view.low, view.high)
-        if not view.site or f"site:{view.site}" in (row["source"], row["target"])
+        if not view.site or places.site(view.site) in (row["source"], row["target"])
     ]
     columns = [
         Column("transfer", "Kiriman", "Transfer", "code", 1.2),

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from printd.custody import control_chart
-from printd.custody.serials import from_json, parse_range, say
 from printd.reports.document import Chart, Column, Document, Line, Table, Value
 from printd.reports.view import View
 from printd.store import figures, spoils
+from printd.words.serials import from_json, parse_range, say
 
 
 def cards(view: View) -> Document:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from printd.reports.document import Column, Document, Table, Value
 from printd.reports.view import View
 from printd.store import figures, test_prints
+from printd.words.states import AttemptState
 
 
 def register(view: View) -> Document:
@@ -138,7 +139,7 @@ def out_of_domicile(view: View) -> Document:
     """Return R18: good cards for people of other regencies, by the area of their NIK and reason."""
     found: Counter[tuple[str, str]] = Counter()
     for row in figures.prints_between(view.connection, view.low, view.high):
-        if row["state"] == "printed" and row["reason"] == "luar_domisili":
+        if row["state"] == AttemptState.PRINTED and row["reason"] == "luar_domisili":
             found[row["nik_area"] or "-", row["reason"]] += 1
     rows: list[dict[str, Value]] = [
         {"area": area, "reason": reason, "cards": cards} for (area, reason), cards in sorted(found.items())

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from printd.custody import flows
-from printd.custody.places import kind
-from printd.custody.serials import SerialRange
 from printd.reports.document import Chart, Column, Document, Line, Table, Value
 from printd.reports.view import View
-from printd.store import figures, log
+from printd.store import blanks, figures, log
+from printd.words import places
+from printd.words.states import AttemptState
 
 _ENCODING = ("no_chip", "encode_fail")
 _R1 = [
@@ -154,12 +154,17 @@ _SITE = [
 
 
 def _site_stock(view: View) -> Document:
-    place = f"site:{view.site}"
+    place = places.site(view.site)
     standing: Counter[str] = Counter()
     for row in figures.flows_before(view.connection, view.low):
         standing[row["stock_type"]] += row["pieces"] * ((row["target"] == place) - (row["source"] == place))
     by_day = _by_day(view, figures.flows_between(view.connection, view.low, view.high))
-    leaves = {"holder": "used", "spoiled": "spoiled", "transfer": "sent_back", "missing": "missing"}
+    leaves = {
+        places.HOLDER: "used",
+        places.SPOILED: "spoiled",
+        places.Kind.TRANSFER: "sent_back",
+        places.MISSING: "missing",
+    }
     types = sorted({*standing, *(row["stock_type"] for found in by_day.values() for row in found)}) or ["WNI"]
     rows: list[dict[str, Value]] = []
     for day in view.days:
@@ -169,7 +174,7 @@ def _site_stock(view: View) -> Document:
                 if moved["stock_type"] == one and moved["target"] == place:
                     count["received"] += moved["pieces"]
                 elif moved["stock_type"] == one and moved["source"] == place:
-                    count[leaves[kind(moved["target"])]] += moved["pieces"]
+                    count[leaves[places.kind(moved["target"]) or ""]] += moved["pieces"]
             closing = standing[one] + count["received"] - sum(count[key] for key in set(leaves.values()))
             line: dict[str, Value] = {"date": day.isoformat(), "stock_type": one, "opening": standing[one]}
             rows.append({**line, **count, "closing": closing})
@@ -201,7 +206,7 @@ def public_notice(view: View) -> Document:
     def book(moved: Iterable[Mapping[str, Any]]) -> None:
         for row in moved:
             for place, sign in ((row["source"], -1), (row["target"], 1)):
-                if kind(place) in ("store", "shift", "hopper"):
+                if places.kind(place) in (places.Kind.STORE, places.Kind.SHIFT, places.Kind.HOPPER):
                     held[row["stock_type"]] += sign * row["pieces"]
 
     book(figures.flows_before(view.connection, view.low))
@@ -210,7 +215,7 @@ def public_notice(view: View) -> Document:
     rows: list[dict[str, Value]] = []
     for day in view.days:
         book(by_day.get(day, []))
-        today = [row for row in prints if row["state"] == "printed" and view.day(row["closed_at"]) == day]
+        today = [row for row in prints if row["state"] == AttemptState.PRINTED and view.day(row["closed_at"]) == day]
         served = max((row["created_at"] for row in today if row["override_seq"] is None), default=None)
         rows.append(
             {
@@ -245,7 +250,7 @@ def stock_card(view: View) -> Document:
     """Return R4: every movement into and out of the store with its paper, balance and both signatures."""
     balance: Counter[str] = Counter()
     for row in figures.flows_before(view.connection, view.low):
-        sign = (row["target"] == "store") - (row["source"] == "store")
+        sign = (row["target"] == places.STORE) - (row["source"] == places.STORE)
         balance[row["stock_type"]] += sign * row["pieces"]
     moved = figures.store_movements(view.connection, view.low, view.high)
     bodies = {
@@ -255,8 +260,8 @@ def stock_card(view: View) -> Document:
     rows: list[dict[str, Value]] = []
     for row in moved:
         entry = bodies[row["seq"]]
-        part = SerialRange(row["prefix"], row["width"], row["first"], row["last"])
-        coming = row["target"] == "store"
+        part = blanks.serials_of(row)
+        coming = row["target"] == places.STORE
         balance[row["stock_type"]] += len(part) if coming else -len(part)
         rows.append(
             {
@@ -300,5 +305,5 @@ def _document(entry: Mapping[str, Any], row: Mapping[str, Any]) -> str:
         return str(data["document"])
     if "shift" in data:
         return f"giliran {data['shift']}"
-    place = row["target"] if row["source"] == "store" else row["source"]
-    return f"giliran {place.partition(':')[2]}" if place.startswith("shift:") else str(row["why"])
+    place = row["target"] if row["source"] == places.STORE else row["source"]
+    return f"giliran {places.whose(place)}" if places.kind(place) is places.Kind.SHIFT else str(row["why"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from printd.words import places
+
 SPOIL_CAUSES = (
     "factory_defect",
     "no_chip",
@@ -35,4 +37,4 @@ def step_in_attempt(cause: str) -> str:
 
 def step_outside(place: str) -> str:
     """Return the step at which a blank that no attempt holds was spoiled, by the kind of place it lay in."""
-    return "receipt" if place.startswith(("transit:", "transfer:")) else "store"
+    return "receipt" if places.kind(place) in (places.Kind.TRANSIT, places.Kind.TRANSFER) else "store"

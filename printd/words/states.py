@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any, TypeGuard
 
 from printd.errors import Refused
 
@@ -46,15 +47,88 @@ class AttemptState(StrEnum):
     SPOILED = "spoiled"
 
 
-class HeldBecause(StrEnum):
-    """Why a job waits for a person, and so which act lets it go on."""
+class Quality(StrEnum):
+    """What became of a printed card at the quality check, or after it."""
 
-    WARNINGS = "warnings"  # acknowledge the record's warnings
-    OPERATOR = "operator"  # release
-    ARTWORK = "artwork"  # it cannot be drawn as it is; release after the layout was mended
-    STALE = "stale"  # pulled too long ago; release after a look at the registry
-    RESTORED = "restored"  # release after a look at the cards: it may have been printed after the backup
-    SPOILED = "spoiled"  # reprint: a card was lost, a second one needs a decision
+    GOOD = "good"
+    SPOILED = "spoiled"
+    MISSING = "missing"
+
+
+class TestPrintState(StrEnum):
+    """How a test print stands; all but the first two are for good."""
+
+    OPEN = "open"
+    IN_DOUBT = "in_doubt"
+    SPOILED = "spoiled"  # something is on the blank: well printed or not
+    UNUSED = "unused"
+    LOST = "lost"  # nobody finds the blank
+
+
+UNSETTLED = (AttemptState.OPEN, AttemptState.IN_DOUBT)
+"""Of attempts and test prints alike: nobody knows yet how it ends."""
+
+
+class ShiftState(StrEnum):
+    """How a shift stands."""
+
+    OPEN = "open"
+    COUNTING = "counting"  # nothing is printed, and no figure is shown
+    CLOSED = "closed"
+
+
+class DeliveryState(StrEnum):
+    """How a delivery stands."""
+
+    ANNOUNCED = "announced"  # it will be counted blind: nothing that it announced is shown
+    RECEIVED = "received"
+
+
+class TransferState(StrEnum):
+    """How a transfer between two sites stands."""
+
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+
+
+class DisputeState(StrEnum):
+    """How an incident or a discrepancy stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class SuketState(StrEnum):
+    """How a temporary certificate stands."""
+
+    OPEN = "open"
+    EXPIRED = "expired"
+    CONVERTED = "converted"
+
+
+class PrinterState(StrEnum):
+    """What a printer does, as far as no part of the shop itself is sick."""
+
+    STARTING = "starting"
+    IDLE = "idle"
+    PRINTING = "printing"
+    WAITING = "waiting"
+    DRAINING = "draining"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    OFFLINE = "offline"
+    UNABLE = "unable"
+    IN_DOUBT = "in_doubt"
+    RETIRED = "retired"
+    NOT_RUNNING = "not running"  # the daemon is not
+
+
+def is_counting(shift: dict[str, Any] | None) -> TypeGuard[dict[str, Any]]:
+    """Tell whether a count is under way.
+
+    :param shift: the one that is not closed, if there is one.
+    """
+    return shift is not None and shift["state"] == ShiftState.COUNTING
 
 
 JOB_TRANSITIONS = MappingProxyType(

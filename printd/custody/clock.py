@@ -1,4 +1,4 @@
-"""Moments of a clock that went back: recorded in the log, and kept from what counts days and ages.
+"""A clock that went back: recorded in the log, and kept from what counts days and ages.
 
 A stamp later than now was written before the clock went back. It is moved back by as much as the clock went since, and
 so is as far from now as it really is. What must not be too young (a record's freshness) counts every step back as time
@@ -8,14 +8,15 @@ that passed: which of the two readings of the clock was wrong, the log cannot kn
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from printd.books import Projection, stamp
+from printd.books import Projection
 from printd.ledger.entry import Entry
 from printd.store import breaks
 from printd.store.engine import Store
 from printd.store.rows import Connection, Row
+from printd.words.moments import parse, stamp
 
 
 def _went_back(connection: Connection, entry: Entry) -> None:
@@ -23,11 +24,6 @@ def _went_back(connection: Connection, entry: Entry) -> None:
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType({"clock.went_back": _went_back})
-
-
-def parse(at: str) -> datetime:
-    """Return a moment of the log."""
-    return datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 def presently(connection: Connection, stamps: Sequence[str], now: datetime) -> list[str]:

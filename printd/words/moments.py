@@ -1,11 +1,36 @@
-"""A moment of the log as the office's clock showed it: the one way in which people are told a time.
+"""Moments: as the log writes them, and as the office's clock showed them, the one way in which people are told a time.
 
 The log, JSON and the daemon's own log lines keep UTC.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
+
+_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as the log writes it: RFC 3339, UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime(_FORMAT)
+
+
+def parse(at: str) -> datetime:
+    """Return a whole moment of the log.
+
+    :raises ValueError: it is no moment.
+    """
+    return datetime.strptime(at, _FORMAT).replace(tzinfo=UTC)
+
+
+def midnight(day: date, zone: tzinfo) -> str:
+    """Return the moment at which a day of the office begins, as the log writes it."""
+    return stamp(datetime.combine(day, time(), zone))
+
+
+def office_day(at: datetime, zone: tzinfo) -> date:
+    """Return the day that it is in the office at a moment."""
+    return at.astimezone(zone).date()
 
 
 def local(at: str, zone: tzinfo) -> datetime:
