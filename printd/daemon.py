@@ -51,6 +51,7 @@ class Daemon:
         self._shop = shop
         self._log = logger(shop=shop.config.office.origin)
         self._stop = threading.Event()
+        self._asked_to_stop = False
         self._dispatcher = Dispatcher(shop.store, shop.config.policy, shop.zone, shop.books.clock)
         self._artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
         self._drawing = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="draw")
@@ -143,7 +144,7 @@ class Daemon:
         self.parts.start("disk and clock", lambda: self._look_round(around))
         self.parts.start("socket", server.run)
         try:
-            while not self._stop.wait(_WATCH_SECONDS):
+            while not self._asked_to_stop and not self._stop.wait(_WATCH_SECONDS):
                 working = working or self._begin_work()
                 self.parts.look()
                 if not server.look():
@@ -193,6 +194,10 @@ class Daemon:
     def stop(self) -> None:
         """Ask the daemon to end: cards under way are finished where that takes no more than some seconds."""
         self._stop.set()
+
+    def signalled(self) -> None:
+        """Ask the same from a signal's handler, which interrupts the thread that waits: no lock may be taken there."""
+        self._asked_to_stop = True
 
     def _connect(self, printer: str) -> CardPrinter:
         with self._shop.store.reading() as connection:
@@ -256,7 +261,7 @@ def run(folder: Path, against: Sequence[str] = ()) -> None:
 
             def listen() -> None:  # until now a signal ends the process at once, and nothing is lost by it
                 for number in (signal.SIGTERM, signal.SIGINT):
-                    signal.signal(number, lambda _number, _frame: daemon.stop())
+                    signal.signal(number, lambda _number, _frame: daemon.signalled())
 
             daemon.run(listen)
             if daemon.left:  # threads that wait for a machine would keep the process; the next start knows how to go on

@@ -166,6 +166,8 @@ def _why(error: BaseException) -> str:
     """Return what an error was, without what it may quote: that can be a name or a number of a person."""
     if isinstance(error, PrintdError):
         return str(error).rstrip(".")
+    if isinstance(error, OSError) and (known := of_files(error, "", named=False)) is not None:
+        return known.why.rstrip(".")
     said = error.strerror if isinstance(error, OSError) else getattr(error, "orig", None)  # of the database
     return f"{type(error).__name__}: {str(said).splitlines()[0]}" if said else type(error).__name__
 

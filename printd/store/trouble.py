@@ -26,12 +26,13 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def of_files(error: OSError, what: str, consequence: str = "") -> StorageError | None:
+def of_files(error: OSError, what: str, consequence: str = "", *, named: bool = True) -> StorageError | None:
     """Return what an error of the operating system means; ``None``: it is not about disk or folder.
 
     :param what: what could not be done, one sentence.
+    :param named: whether the file is told; its name may be a person's, as in the spool.
     """
-    name = "" if error.filename is None else f" {error.filename}"
+    name = f" {error.filename}" if named and error.filename is not None else ""
     if error.errno in _FULL:
         return StorageError(what, why="The disk is full.", consequence=consequence, remedy=_MAKE_ROOM)
     if error.errno in _FORBIDDEN:
