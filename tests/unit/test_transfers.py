@@ -125,7 +125,7 @@ def test_two_shops_hand_blanks_over_by_signed_papers(tmp_path: Path) -> None:
             signed = {"transfer": sent["id"], **TWO}
             assert "does not hold" in refused(giver, "transfers.acknowledge_signed", content=altered, **signed)
             done = giver.act("transfers.acknowledge_signed", content=receipt["note"], **signed)
-            assert done["acknowledgement"].startswith("printd.example/tests/counter/documents+")
+            assert done["acknowledgement"].startswith("printd.example/tests/counter/blanks/1/documents+")
             assert giver.places() == {"store": 90, "site:office-b": 10}
             assert taker.places() == {"store": 10}
 
