@@ -269,7 +269,7 @@ def preview(desk: Desk, attempt: Row, decision: Decision) -> dict[str, Any]:
     told["warning"] = against(attempt, decision)
     told["signatures"] = _signatures(attempt, decision, by_two=desk.shop.config.policy.doubts_by_two)
     try:
-        with _undone(desk) as booking:
+        with undone(desk) as booking:
             first = booking.size
             settle(booking, attempt, decision, ("nobody",))
             moved = [_movement(row) for row in blanks.movements_from(booking.connection, first)]
@@ -297,7 +297,8 @@ class _UndoneError(Exception):
 
 
 @contextmanager
-def _undone(desk: Desk) -> Iterator[Booking]:
+def undone(desk: Desk) -> Iterator[Booking]:
+    """Give a booking that is undone at its end, whatever it holds: to see what would become of it."""
     with suppress(_UndoneError), desk.shop.books.booking() as booking:
         yield booking
         raise _UndoneError

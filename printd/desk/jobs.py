@@ -312,22 +312,33 @@ def _all_or_none(desk: Desk, asked: list[str], book: Callable[[Booking, Row], No
 
     :param book: enters it for the attempt that printed the card.
     """
-    refused: list[tuple[str, Refused]] = []
     done: list[str] = []
-    with desk.shop.books.booking() as booking:
-        for one in asked:
+
+    def book_one(booking: Booking, one: str) -> None:
+        row = find_job(booking.connection, one)
+        if row["id"] in done:
+            raise Refused(f"Job {row['id'][:8]} is named twice.", remedy="Name each once.")
+        attempt = _printed(booking.connection, row)
+        _same_card(booking.connection, one, attempt)
+        book(booking, attempt)
+        done.append(row["id"])
+
+    try:
+        with desk.shop.books.booking() as booking:
+            for one in asked:
+                book_one(booking, one)
+    except Refused:
+        refused: list[tuple[str, Refused]] = []
+        done.clear()
+        for one in asked:  # each alone, and undone, so that all that cannot be booked are told at once
             try:
-                row = find_job(booking.connection, one)
-                if row["id"] in done:
-                    raise Refused(f"Job {row['id'][:8]} is named twice.", remedy="Name each once.")
-                attempt = _printed(booking.connection, row)
-                _same_card(booking.connection, one, attempt)
-                book(booking, attempt)
-                done.append(row["id"])
+                with doubts.undone(desk) as trial:
+                    book_one(trial, one)
             except Refused as why:
                 refused.append((one, why))
         if refused:
-            raise _none_of(asked, refused)
+            raise _none_of(asked, refused) from None
+        raise
     return {"jobs": [show(desk, one) for one in done]}
 
 

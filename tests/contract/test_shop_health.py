@@ -77,7 +77,7 @@ def test_no_card_is_begun_without_room_or_signature_until_there_is_again(
             until(lambda: _stops(daemon, "checkpoints"), "signing fails")
             full.clear()
             until(lambda: daemon.health.of("disk") is None, "there is room")
-            until(lambda: "OSError: Input/output error" in _row(shop, "p0")["message"], "the worker was told")
+            until(lambda: "The disk reports an error" in _row(shop, "p0")["message"], "the worker was told")
             assert _fed(shop) == 0, "a card was begun although the log cannot be signed"
             shop.act("jobs.release", job=held, by=RUNNER)
             broken[0] = False

@@ -17,7 +17,7 @@ from printd.store import log
 def test_the_log_of_a_shop_made_for_measuring_gives_all_its_rows(
     new_database: Callable[[bool], str], tmp_path: Path
 ) -> None:
-    url = new_database(True)
+    url = new_database(False)
     with office(tmp_path / "shop", "" if url.startswith("sqlite") else url, lambda: START) as old:
         fill(old, Size(deliveries=2, pieces_each=25_000, entries=700))
         with old.shop.store.reading() as connection:

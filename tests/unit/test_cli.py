@@ -264,8 +264,10 @@ def test_sums_are_told_by_delivery_and_place(cli: CommandLine, ids: dict[str, st
 
 
 def test_a_load_says_what_went_where_and_what_is_left(cli: CommandLine, ids: dict[str, str]) -> None:
-    first, second = cli("blanks", "load", "p1", "--pieces", "1", "--by", "ani").out.splitlines()
+    first, behind, order, second = cli("blanks", "load", "p1", "--pieces", "1", "--by", "ani").out.splitlines()
     assert re.fullmatch(r"Loaded into p1: 1 of type WNI, KPG0000011 \(entry \d+\)\.", first)
+    assert behind == "Put KPG0000011 behind those that lie in p1: it takes them last."
+    assert re.fullmatch(r"p1 takes them in this order: KPG\d+ to KPG0000011\.", order)
     assert re.fullmatch(r"Left in the shift: \d+ of type WNI\.", second)
     held = cli("shifts", "list", "--json").value[-1]["id"]
     places = cli("blanks", "where", "--json").value["places"]

@@ -61,7 +61,7 @@ def past(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Path:
     folder = tmp_path_factory.mktemp("past") / "shop"
     create(folder, origin=ORIGIN)
     shop = Shop.open(folder)
-    live(shop.books, 4, 120)
+    live(shop.books, 7, 120)
     for one in TWO:
         assert one.password is not None
         operators.add(Desk(shop, hasher=CHEAP), one.name, one.password)
@@ -377,7 +377,7 @@ def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeyp
     assert (code, told["missing"]) == (0, 0)
     code, listed = printd(tmp_path / "back", "jobs", "list", "--state", "held")
     assert code == 0
-    why = {row["waits"]["code"]: row["waits"]["sentence"] for row in listed}
+    why = {row["waits"]["code"]: row["waits"]["sentence"] for row in listed["jobs"]}
     assert "printed after the backup" in why["held:restored"]
     put_back(tmp_path / "back")
     code, refusal = printd(tmp_path / "back", "check")
