@@ -105,7 +105,7 @@ def test_help_loads_no_command() -> None:
     modules = loaded("--help")
     assert heavy(modules) == []
     assert {name for name in modules if name.startswith("printd.cli.")} <= {
-        f"printd.cli.{name}" for name in ("app", "choices", "common", "nouns", "output")
+        f"printd.cli.{name}" for name in ("app", "choices", "columns", "common", "nouns", "output")
     }
     assert "printd.client" not in modules
 
