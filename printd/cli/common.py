@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 import typer
 
-from printd import client
 from printd.cli import choices
 from printd.cli.output import show_json, show_owed
 from printd.errors import ConfigError, Refused
@@ -42,6 +41,7 @@ def folder(context: typer.Context) -> Path:
 
 def act(context: typer.Context, act_name: str, /, **arguments: Any) -> Any:
     """Perform one act on the shop."""
+    from printd import client
 
     result = client.call(folder(context), act_name, arguments)
     if isinstance(result, dict):
