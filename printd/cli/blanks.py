@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, StockType, With, act, answer, second, sheet, signed, spans, timed
+from printd.cli.common import By, Json, With, act, answer, second, sheet, signed, spans, timed
 from printd.cli.forecast import request
 from printd.cli.output import out, show_facts, show_rows
 
@@ -39,7 +39,7 @@ def load(
     first: Annotated[str | None, typer.Argument(help="First serial; the lowest of the shift where left out.")] = None,
     last: Last = None,
     pieces: Pieces = None,
-    stock_type: StockType = "WNI",
+    stock_type: choices.StockType = "WNI",
     as_json: Json = False,
 ) -> None:
     """Put blanks of the open shift into a printer's hopper, lowest serial first; say where they go in it.

@@ -1,23 +1,22 @@
 """The closed sets of words that options take: shown by ``--help``, and named where another word is given.
 
-What is no word of printd.words stands here once more, since the desk that checks it takes long to load; a test holds
-the two against each other.
+They stand here once more, since the desk that checks them, and the enums that it checks them by, take long to load; a
+test holds the two against each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from printd.words.causes import SPOIL_CAUSES
-from printd.words.states import JobState
 
 CAUSES = SPOIL_CAUSES
 ROLES = ("operator", "supervisor")
 STOCK_TYPES = ("WNI", "OA")
-JOB_STATES = tuple(one.value for one in JobState)
+JOB_STATES = ("held", "queued", "printing", "in_doubt", "printed", "finished", "handed_over", "cancelled")
 BLANK_IS = ("hopper", "hand")
 TEST_OUTCOMES = ("spoiled", "unused", "lost")
 RECEIVERS = ("holder", "proxy", "unknown")
@@ -98,3 +97,6 @@ def argument(words: Sequence[str], about: str) -> Any:
 
 def _listed(words: Sequence[str]) -> str:
     return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]
+
+
+StockType = Annotated[str, option(STOCK_TYPES, "Type of the blanks")]

@@ -13,12 +13,10 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli import choices
 from printd.cli.output import show_json, show_owed
 from printd.errors import ConfigError, Refused
 from printd.folder import CONFIG_NAME, DEFAULT_ZONE
 from printd.words import moments
-from printd.words.serials import parse_range
 
 PASSWORDS = "PRINTD_PASSWORDS"
 
@@ -28,7 +26,6 @@ SHOP: ContextVar[Path] = ContextVar("shop", default=Path())
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value for machines.")]
 By = Annotated[str, typer.Option("--by", envvar="PRINTD_OPERATOR", help="Operator who acts.")]
 With = Annotated[str, typer.Option("--with", help="Second operator, who signs too.")]
-StockType = Annotated[str, choices.option(choices.STOCK_TYPES, "Type of the blanks")]
 Limit = Annotated[int, typer.Option(min=1, max=100_000, help="Show so many, the first.")]
 All = Annotated[bool, typer.Option("--all", help="Show all of them.")]
 MaybeWith = Annotated[str | None, typer.Option("--with", help="Second operator, who signs too.")]
@@ -181,6 +178,8 @@ def sheet(found: list[str]) -> dict[str, Any]:
 
     :raises Refused: a part has no place or no figure.
     """
+
+    from printd.words.serials import parse_range
 
     counted: dict[str, Any] = {}
     for text in found:

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from printd.cli.common import By, Json, StockType, act, answer
+from printd.cli import choices
+from printd.cli.common import By, Json, act, answer
 from printd.cli.output import out, show_rows
 
 app = typer.Typer()
@@ -26,7 +27,7 @@ def show(context: typer.Context, as_json: Json = False) -> None:
 def request(
     context: typer.Context,
     by: By,
-    stock_type: StockType = "WNI",
+    stock_type: choices.StockType = "WNI",
     pieces: Annotated[int | None, typer.Option(min=1, help="How many; the forecast's number where left out.")] = None,
     sfe: Annotated[int | None, typer.Option(min=0, help="Records sent for enrolment that are not back.")] = None,
     suket: Annotated[int | None, typer.Option(min=0, help="Certificates outstanding; from the register.")] = None,

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from printd.cli import choices
 from printd.cli.common import (
     By,
     Json,
-    StockType,
     With,
     act,
     answer,
@@ -37,7 +37,7 @@ def open_(
     second: With,
     pieces: Pieces = None,
     serial: Serial = None,
-    stock_type: StockType = "WNI",
+    stock_type: choices.StockType = "WNI",
     reason: Reason = "",
     as_json: Json = False,
 ) -> None:
@@ -52,7 +52,7 @@ def issue(
     second: With,
     pieces: Pieces = None,
     serial: Serial = None,
-    stock_type: StockType = "WNI",
+    stock_type: choices.StockType = "WNI",
     reason: Reason = "",
     as_json: Json = False,
 ) -> None:

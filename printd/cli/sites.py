@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, StockType, With, act, answer, ranges, signed
+from printd.cli.common import By, Json, With, act, answer, ranges, signed
 from printd.cli.output import out, show_rows
 
 app = typer.Typer()
@@ -61,7 +61,7 @@ def report(
     pieces: int,
     by: By,
     day: Annotated[str | None, typer.Option(help="YYYY-MM-DD; today otherwise.")] = None,
-    stock_type: StockType = "WNI",
+    stock_type: choices.StockType = "WNI",
     ribbon: Annotated[int | None, typer.Option(help="Per cent left.")] = None,
     film: Annotated[int | None, typer.Option(help="Per cent left.")] = None,
     as_json: Json = False,

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from printd.cli import choices
 from printd.cli.common import (
     By,
     Json,
-    StockType,
     With,
     act,
     answer,
@@ -38,7 +38,7 @@ def send(
     second: With,
     pieces: Annotated[int | None, typer.Option(min=1, help="The lowest so many.")] = None,
     serial: Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST instead; repeat.")] = None,
-    stock_type: StockType = "WNI",
+    stock_type: choices.StockType = "WNI",
     seal: Annotated[list[str] | None, typer.Option(help="Number of a seal; repeat.")] = None,
     due_back: Annotated[str | None, typer.Option(help="A loan, until YYYY-MM-DD.")] = None,
     from_site: Annotated[str | None, typer.Option(help="Site that sends them back.")] = None,

@@ -21,7 +21,7 @@ while os.open(os.devnull, os.O_RDONLY) < 1100:
     pass
 
 from drivers import open_printer
-from drivers.cups_http import Server
+from drivers.cups.wires import Server
 from drivers.deadline import Deadline
 from drivers.printer import Station
 from hardware_mocks.pytest_wires import Setup, pty_printer, tcp_printer

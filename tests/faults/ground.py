@@ -291,7 +291,8 @@ class Ground:
     def printd(self, *arguments: str) -> Said:
         """Run a command; everybody's password is known to it."""
         passwords = self.disk.root / "passwords.toml"
-        if not passwords.exists() and os.statvfs(self.disk.root).f_bavail:
+        disk = os.statvfs(self.disk.root)
+        if not passwords.exists() and disk.f_bavail and not disk.f_flag & os.ST_RDONLY:
             passwords.write_text("".join(f'{name} = "{name}-pass"\n' for name in ("siti", "budi", "ratna")))
             passwords.chmod(0o600)
         environment = {"PRINTD_PASSWORDS": str(passwords)}
