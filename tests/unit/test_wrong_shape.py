@@ -67,6 +67,8 @@ TAKEN = {
     ("jobs.resolve", "blank_is"): choices.BLANK_IS,
     ("jobs.hand_over", "receiver"): choices.RECEIVERS,
     ("jobs.hand_over", "old_card"): choices.OLD_CARD,
+    ("jobs.hand_over_all", "receiver"): choices.RECEIVERS,
+    ("jobs.hand_over_all", "old_card"): choices.OLD_CARD,
     ("test_prints.settle", "outcome"): choices.TEST_OUTCOMES,
     ("test_prints.settle", "blank_is"): choices.BLANK_IS,
     ("cards.take_back", "cause"): choices.INVALID_CARDS,
@@ -90,6 +92,7 @@ TAKEN = {
 CHOSEN_OTHERWISE = {
     ("jobs.resolve", "outcome"),  # --printed, --unused, --spoiled
     ("jobs.check", "quality"),  # --good, --spoiled
+    ("jobs.check_all", "quality"),
     ("test_prints.print", "purpose"),  # printers test --card, printers calibrate --print
     ("discrepancies.list", "state"),  # --all
     ("incidents.list", "state"),  # not offered
