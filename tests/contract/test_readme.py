@@ -73,7 +73,8 @@ class Newcomer:
         """Look at a list again and again, as a person does, until it is so long; return it."""
         end = time.monotonic() + SECONDS
         while True:
-            rows = json.loads(self.types(f"{ready} --json").strip())
+            told = json.loads(self.types(f"{ready} --json").strip())
+            rows = told if isinstance(told, list) else told["jobs"]
             if len(rows) >= wanted:
                 return list(rows)
             assert time.monotonic() < end, rows
