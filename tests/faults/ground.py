@@ -186,7 +186,17 @@ class Ground:
         """Put a shop into place, after whatever was there."""
         self.clear()
         self.facts = self.templates.copy(template)
+        self._passwords()  # while the disk still takes a file
         return self.facts
+
+    def _passwords(self) -> Path:
+        """Return the file of everybody's password; it is written where it is not there and the disk takes it."""
+        passwords = self.disk.root / "passwords.toml"
+        disk = os.statvfs(self.disk.root)
+        if not passwords.exists() and disk.f_bavail and not disk.f_flag & os.ST_RDONLY:
+            passwords.write_text("".join(f'{name} = "{name}-pass"\n' for name in ("siti", "budi", "ratna")))
+            passwords.chmod(0o600)
+        return passwords
 
     def clear(self) -> None:
         """Kill what runs and take the shop away."""
@@ -290,12 +300,7 @@ class Ground:
 
     def printd(self, *arguments: str) -> Said:
         """Run a command; everybody's password is known to it."""
-        passwords = self.disk.root / "passwords.toml"
-        disk = os.statvfs(self.disk.root)
-        if not passwords.exists() and disk.f_bavail and not disk.f_flag & os.ST_RDONLY:
-            passwords.write_text("".join(f'{name} = "{name}-pass"\n' for name in ("siti", "budi", "ratna")))
-            passwords.chmod(0o600)
-        environment = {"PRINTD_PASSWORDS": str(passwords)}
+        environment = {"PRINTD_PASSWORDS": str(self._passwords())}
         command = [*arguments] if arguments[0] == "--shop" else ["--shop", str(self.shop), *arguments]
         return self.processes.wait(self.fork(command=command, environment=environment))
 
