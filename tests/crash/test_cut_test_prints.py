@@ -24,6 +24,7 @@ ALL = bool(int(os.environ.get("PRINTD_CRASH", "0")))
 FIRST = "BLK000001"
 
 
+@pytest.mark.timeout(900)
 def test_a_test_print_that_is_killed_anywhere_is_settled_by_physical_truth() -> None:
     names = _points()
     assert "p0 before connect" in names
@@ -36,6 +37,7 @@ def test_a_test_print_that_is_killed_anywhere_is_settled_by_physical_truth() -> 
         assert _live({number: (KILL,)})[1] == wanted, names[number - 1]
 
 
+@pytest.mark.timeout(900)
 def test_a_printer_that_dies_under_a_test_print_is_settled_by_physical_truth() -> None:
     names = _points()
     first = names.index("after commit test_print.started") + 1
