@@ -24,12 +24,6 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     sync_folder(path.parent)
 
 
-def sync_file(path: Path) -> None:
-    """Make the content of a file durable."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
 def sync_folder(path: Path) -> None:
     """Make durable which names a folder holds."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
