@@ -44,6 +44,7 @@ def _announced(connection: Connection, entry: Entry) -> None:
             "announced": pieces(serials),
             "state": DeliveryState.ANNOUNCED,
             "announced_at": entry.at,
+            "announced_seq": entry.seq,
             "announced_by": entry.actors[0],
             "seals": " ".join(data.get("seals", [])) or None,
             **{key: data.get(key) for key in _OPTIONAL},

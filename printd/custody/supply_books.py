@@ -66,6 +66,7 @@ def _requested(connection: Connection, entry: Entry) -> None:
         connection,
         {
             "id": data["request"],
+            "seq": entry.seq,
             "at": entry.at,
             "by": entry.actors[0],
             "stock_type": data["stock_type"],

@@ -25,7 +25,7 @@ ForbiddenError = sa.exc.SQLAlchemyError
 """What the database raises when it does not take a change: against one of its own rules, or a value of no sense."""
 
 SQLITE_NAME = "printd.sqlite"
-HEAD = "0008"
+HEAD = "0009"
 """The last migration, which the tables of this version have."""
 
 _WRITING = "printd_writing"

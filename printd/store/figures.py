@@ -191,7 +191,7 @@ def incidents_between(connection: Connection, low: str, high: str) -> list[Row]:
 def requests_between(connection: Connection, low: str, high: str) -> list[Row]:
     """Return the requests made in a period."""
     query = sa.select(request).where(request.c.at >= low, request.c.at < high)
-    return rows(connection, query.order_by(request.c.at, request.c.id))
+    return rows(connection, query.order_by(request.c.seq))
 
 
 def stock_counts_between(connection: Connection, low: str, high: str) -> list[Row]:

@@ -294,6 +294,7 @@ request = Table(
     "request",
     metadata,
     Column("id", String(40), primary_key=True),
+    Column("seq", BigInteger),
     Column("at", String(20), nullable=False),
     Column("by", String(64), nullable=False),
     Column("stock_type", String(8), nullable=False),

@@ -141,6 +141,7 @@ delivery = Table(
     Column("announced", BigInteger, nullable=False),
     Column("state", String(16), nullable=False),
     Column("announced_at", String(20), nullable=False),
+    Column("announced_seq", BigInteger),
     Column("announced_by", String(64), nullable=False),
     Column("received_at", String(20)),
     Column("received_by", String(64)),

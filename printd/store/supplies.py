@@ -87,14 +87,17 @@ def find_request(connection: Connection, name: str) -> Row | None:
 
 
 def unanswered(connection: Connection, stock_type: str) -> Row | None:
-    """Return the last request for blanks of a type, where no delivery of it but a loan was announced since."""
+    """Return the last request for blanks of a type, where no delivery of it but a loan was announced since.
+
+    What came first is told by the log's order: both may bear the same second.
+    """
     came = sa.select(delivery.c.id).where(
-        delivery.c.stock_type == stock_type, delivery.c.due_back.is_(None), delivery.c.announced_at >= request.c.at
+        delivery.c.stock_type == stock_type, delivery.c.due_back.is_(None), delivery.c.announced_seq > request.c.seq
     )
     query = (
         sa.select(request)
         .where(request.c.stock_type == stock_type, ~came.exists())
-        .order_by(sa.func.length(request.c.id).desc(), request.c.id.desc())  # it ends with its entry's number
+        .order_by(request.c.seq.desc())
         .limit(1)
     )
     return next(iter(rows(connection, query)), None)

@@ -184,20 +184,31 @@ def test_a_request_that_nothing_answered_is_not_made_again_without_a_reason(past
     assert past.replayed()
 
 
-@pytest.mark.parametrize(("due", "answered"), [({}, True), ({"due_back": "2026-12-01"}, False)])
-def test_a_delivery_answers_a_request_and_a_loan_does_not(
-    past: OfficePast, due: dict[str, str], answered: bool
-) -> None:
-    desk = past.desk
-    first = request(desk)
-    past.at(TODAY + timedelta(days=3), 9)
+def announced(past: OfficePast, **due: str) -> None:
     about = {"bast_number": "b", "bast_date": "2026-10-05", "stock_type": "WNI", "generation": "5"}
     more = {"identified_by": "serial", "cartons": [], "serials": [["L00001", "L00002"]], **due}
     past.enter("delivery.announced", {"delivery": "D-2", **about, **more}, "siti")
+
+
+@pytest.mark.parametrize("days", [0, 3])
+@pytest.mark.parametrize(("due", "answered"), [({}, True), ({"due_back": "2026-12-01"}, False)])
+def test_a_delivery_answers_a_request_and_a_loan_does_not(
+    past: OfficePast, due: dict[str, str], answered: bool, days: int
+) -> None:
+    desk = past.desk
+    first = request(desk)
+    past.at(TODAY + timedelta(days=days), 9)
+    announced(past, **due)
     if answered:
         assert "beside" not in request(desk, pieces=500)["facts"]
     else:
         assert first["request"] in refused(desk, pieces=500).what
+
+
+def test_a_delivery_announced_before_a_request_in_the_same_second_does_not_answer_it(past: OfficePast) -> None:
+    announced(past)
+    first = request(past.desk, pieces=500)
+    assert first["request"] in refused(past.desk, pieces=500).what
 
 
 def test_the_letter_of_a_request_is_had_again_to_remind_by_it(past: OfficePast) -> None:

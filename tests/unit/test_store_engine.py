@@ -128,7 +128,7 @@ def test_a_database_of_another_version_is_refused_with_both_versions(new_databas
         connection.execute(sa.text("UPDATE alembic_version SET version_num = :v"), {"v": version})
     with pytest.raises(ConfigError) as refusal:
         Store.open(url)
-    assert f"of version {version}, this printd needs 0008" in str(refusal.value)
+    assert f"of version {version}, this printd needs 0009" in str(refusal.value)
 
 
 def test_a_missing_sqlite_file_is_refused_and_not_made(tmp_path: Path) -> None:
