@@ -19,7 +19,7 @@ from drivers.evolis.raster import pack_levels
 from drivers.printer import SidePicture
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Waiting
-from printd.shop import Shop
+from printd.shop.shop import Shop
 from printd.store import jobs, people
 
 RECORDS = 128  # every other one is measured whole, the rest part by part: no record is drawn before it is measured

@@ -39,7 +39,7 @@ from printd.demo.staff import SUPERVISOR
 from printd.errors import PrintdError, Refused
 from printd.ledger.entry import Entry
 from printd.printing.worker import Live
-from printd.shop import Shop
+from printd.shop.shop import Shop
 from printd.store import log, people
 
 RATES: Mapping[str, float] = {

@@ -14,15 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from printd.client import call
+from printd.client.client import call
 from printd.demo.people import Person
 from printd.demo.simulators import Simulator, start
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import PrintdError
-from printd.folder import SOCKET_NAME
-from printd.shop import Shop, create
+from printd.shop.folder import SOCKET_NAME
+from printd.shop.making import create
+from printd.shop.shop import Shop
 
 ORIGIN = "bench.example/53/5371/blanks/1"
 DELIVERY = "D-1"

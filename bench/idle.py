@@ -15,7 +15,7 @@ from bench.office import CARTONS, office, work_folder
 from drivers import open_printer
 from drivers.deadline import Deadline
 from hardware_mocks.pytest_wires import Setup, tcp_printer
-from printd.client import call
+from printd.client.client import call
 from printd.demo.staff import RUNNER, person
 
 PRINTERS = 8

@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from printd.books import Clock, utc_now
+from printd.books.booking import Clock, utc_now
 from printd.demo.people import make_people
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.intake.inbox import Inbox, Parcel
-from printd.shop import Shop, create
+from printd.shop.making import create
+from printd.shop.shop import Shop
 
 ORIGIN = "bench.example/53/5371/blanks/1"
 PRINTER = "printer-1"

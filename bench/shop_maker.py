@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from bench.figures import progress
 from bench.office import CARTONS, PRINTER, Office
-from printd.books import Booking
+from printd.books.booking import Booking
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR
 from printd.ledger.merkle import leaf_hash, node_hash
 from printd.store import log, schema

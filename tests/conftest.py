@@ -19,11 +19,13 @@ from pydantic import SecretStr
 from deliberate import deliberate_bug, pytest_pyfunc_call  # noqa: F401 - a fixture and a hook of every suite
 from fixed import CHEAP, ORIGIN, NewDatabase
 from office_history import office_events
-from printd.books import Books
+from printd.books.booking import Books
 from printd.desk import operators
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
-from printd.shop import PROJECTIONS, Shop, create
+from printd.projections.kinds import PROJECTIONS
+from printd.shop.making import create
+from printd.shop.shop import Shop
 from printd.store import blanks, jobs, log
 from printd.store.blanks import RangeRow
 from printd.store.engine import Store, migrate

@@ -13,7 +13,8 @@ from typing import Any
 from fixed import CHEAP
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
-from printd.shop import Shop, create
+from printd.shop.making import create
+from printd.shop.shop import Shop
 
 ORIGIN = "printd.example/tests/counter/blanks/1"
 

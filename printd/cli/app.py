@@ -59,7 +59,7 @@ def init(
     as_json: Json = False,
 ) -> None:
     """Make a new shop in the folder that --shop names."""
-    from printd.shop import create
+    from printd.shop.making import create
 
     create(folder(context), origin=origin, name=name, timezone=timezone, place=place, database=database)
     answer(
@@ -76,12 +76,12 @@ def init(
 def check(context: typer.Context, as_json: Json = False) -> None:
     """Check configuration, keys, database and what ails the shop, without starting anything; exit 1: something does."""
     from printd.cli.audit import notes
-    from printd.client import call, listens
+    from printd.client.client import call, listens
     from printd.desk.acts import perform
     from printd.desk.desk import Desk
     from printd.desk.health import unheard
-    from printd.folder import SOCKET_NAME, check_socket_path
-    from printd.shop import Shop
+    from printd.shop.folder import SOCKET_NAME, check_socket_path
+    from printd.shop.shop import Shop
 
     shop = folder(context)
     check_socket_path(shop.absolute() / SOCKET_NAME)
@@ -121,7 +121,8 @@ def run(
     ] = None,
 ) -> None:
     """Run the daemon in the foreground until it is stopped."""
-    from printd import daemon, log
+    from printd import log
+    from printd.daemon import daemon
 
     log.configure()
     daemon.run(folder(context), against or ())

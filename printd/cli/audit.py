@@ -10,17 +10,18 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from printd import keys
-from printd.checkpoints import retired
+from printd.books.checkpoints import retired
+from printd.books.replay import compare
 from printd.cli.common import By, Json, With, answer, folder, signed
 from printd.cli.output import moving, out, show_facts
-from printd.config import CONFIG_NAME, load
 from printd.errors import Refused
 from printd.ledger import export
 from printd.ledger.notes import NoteError, Verifier
 from printd.ledger.verify import verify_log
-from printd.replay import compare
-from printd.shop import PROJECTIONS, database_url
+from printd.projections.kinds import PROJECTIONS
+from printd.shop import keys
+from printd.shop.config import CONFIG_NAME, load
+from printd.shop.shop import database_url
 from printd.store import breaks, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
@@ -128,8 +129,8 @@ def go_on(
     """Say how a restored shop goes on, signed by two people: nothing is missing, or the loss is recorded."""
     from printd.desk import going_on
     from printd.desk.desk import Desk, Person
-    from printd.lock import locked
-    from printd.shop import Shop
+    from printd.shop.lock import locked
+    from printd.shop.shop import Shop
 
     with locked(folder(context)):
         if going_on.finish(folder(context)):

@@ -20,7 +20,7 @@ def backup(
     as_json: Json = False,
 ) -> None:
     """Back the shop up, while the daemon runs or not: database, configuration, public keys; no secret key."""
-    from printd.backup import make
+    from printd.backup.backup import make
 
     with _bar() as step:
         manifest = make(folder(context), to, lambda done, whole: step("database", done, whole))
@@ -44,7 +44,7 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Bring a backup back, wholly and proved, or not at all."""
-    from printd.restore import bring_back
+    from printd.backup.restore import bring_back
 
     with _bar() as step:
         done = bring_back(

@@ -15,7 +15,7 @@ import typer
 
 from printd.cli.output import show_json, show_owed
 from printd.errors import ConfigError, Refused
-from printd.folder import CONFIG_NAME, DEFAULT_ZONE
+from printd.shop.folder import CONFIG_NAME, DEFAULT_ZONE
 from printd.words import moments
 
 PASSWORDS = "PRINTD_PASSWORDS"
@@ -38,7 +38,7 @@ def folder(context: typer.Context) -> Path:
 
 def act(context: typer.Context, act_name: str, /, **arguments: Any) -> Any:
     """Perform one act on the shop."""
-    from printd import client
+    from printd.client import client
 
     result = client.call(folder(context), act_name, arguments)
     if isinstance(result, dict):

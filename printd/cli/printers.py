@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from printd import client
 from printd.cli import choices
 from printd.cli.common import (
     All,
@@ -28,6 +27,7 @@ from printd.cli.common import (
     timed,
 )
 from printd.cli.output import out, show_rows
+from printd.client import client
 from printd.errors import Refused
 from printd.words.states import TestPrintState
 

@@ -13,7 +13,7 @@ import uvicorn
 from printd.console.api import create_app
 from printd.desk.desk import Desk
 from printd.errors import StorageError
-from printd.folder import check_socket_path
+from printd.shop.folder import check_socket_path
 from printd.store import trouble
 
 _ENDING_SECONDS = 3  # that requests under way have to end in

@@ -7,23 +7,13 @@ that passed: which of the two readings of the clock was wrong, the log cannot kn
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
-from printd.books import Projection
-from printd.ledger.entry import Entry
 from printd.store import breaks
 from printd.store.engine import Store
 from printd.store.rows import Connection, Row
 from printd.words.moments import parse, stamp
-
-
-def _went_back(connection: Connection, entry: Entry) -> None:
-    breaks.add_jump(connection, {"seq": entry.seq, "before": entry.data["from"], "after": entry.data["to"]})
-
-
-PROJECTIONS: Mapping[str, Projection] = MappingProxyType({"clock.went_back": _went_back})
 
 
 def presently(connection: Connection, stamps: Sequence[str], now: datetime) -> list[str]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from printd.books import Booking
+from printd.books.booking import Booking
 from printd.store import blanks
 from printd.words.serials import SerialRange, pieces, to_json
 

@@ -7,7 +7,7 @@ import zlib
 from drivers.evolis.raster import pack_bits
 from printd.errors import PrintdError
 from printd.printing.artwork import Artist
-from printd.shop import Shop
+from printd.shop.shop import Shop
 from printd.store import people
 
 

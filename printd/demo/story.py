@@ -13,17 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from printd.client import call
+from printd.books.replay import compare
+from printd.client.client import call
 from printd.demo.reader import CardReader
 from printd.demo.records import deliver, invented
 from printd.demo.simulators import Simulator, start
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person
 from printd.errors import PrintdError
-from printd.folder import SOCKET_NAME
-from printd.keys import vkey
 from printd.ledger.verify import verify_log
-from printd.replay import compare
-from printd.shop import PROJECTIONS, Shop, create
+from printd.projections.kinds import PROJECTIONS
+from printd.shop.folder import SOCKET_NAME
+from printd.shop.keys import vkey
+from printd.shop.making import create
+from printd.shop.shop import Shop
 from printd.store import jobs, log, people, spoils
 from printd.words.states import UNSETTLED
 

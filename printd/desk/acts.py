@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from printd.books import noting_commits
+from printd.books.booking import noting_commits
 from printd.desk.desk import Desk
 from printd.desk.owed import Owed, storage_trouble, with_owed
 from printd.desk.wrong_shape import said

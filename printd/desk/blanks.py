@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from printd.books import Booking
+from printd.books.booking import Booking
 from printd.custody.movements import place_in_hand, place_of, whereabouts
 from printd.custody.routes import ROUTES
 from printd.desk import hoppers

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from printd.books import Booking
+from printd.books.booking import Booking
 from printd.custody import flows
 from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts

@@ -13,12 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from printd.desk.owed import Owed
 from printd.errors import Refused
-from printd.shop import Shop
+from printd.shop.shop import Shop
 from printd.store import people
 
 if TYPE_CHECKING:
-    from printd.health import Ailment
     from printd.printing.worker import Live  # brings the drivers with it
+    from printd.shop.health import Ailment
 
 _NIK_LIKE = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 

@@ -8,12 +8,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from printd.books import Booking
-from printd.custody import identity
+from printd.books.booking import Booking
+from printd.custody import correction, identity
 from printd.custody.movements import place_in_hand, place_of
 from printd.desk.desk import Desk
 from printd.errors import Refused
-from printd.printing import correction, kept
+from printd.printing import kept
 from printd.printing.attempt import end, say_doubt
 from printd.store import blanks, deliveries, jobs
 from printd.store.rows import Connection, Row

@@ -12,15 +12,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from printd import checkpoints, durable, heads, keys, restored
-from printd.config import CONFIG_NAME, check_origin, load
+from printd import durable
+from printd.books import checkpoints, heads, restored
+from printd.books.heads import Head
 from printd.desk.desk import Desk, Person, two_people
 from printd.desk.owed import storage_trouble
 from printd.errors import Booked, ConfigError, IntegrityError, Refused, StorageError
-from printd.heads import Head
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.ledger.notes import Signer
 from printd.printing.recovery import doubt_open_attempts
+from printd.shop import keys
+from printd.shop.config import CONFIG_NAME, check_origin, load
 from printd.store import breaks, log
 from printd.store.rows import Row
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from printd.desk.desk import Desk
-from printd.folder import SOCKET_NAME
-from printd.health import Ailment, Health, Surroundings
 from printd.ledger.entry import Entry
-from printd.lock import holder
-from printd.shop import Shop
+from printd.shop.folder import SOCKET_NAME
+from printd.shop.health import Ailment, Health, Surroundings
+from printd.shop.lock import holder
+from printd.shop.shop import Shop
 from printd.store import log
 from printd.words.moments import stamp
 

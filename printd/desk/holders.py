@@ -16,7 +16,7 @@ from printd.desk.desk import Desk, Person, supervisor
 from printd.desk.reports import document
 from printd.errors import Refused
 from printd.intake.record import PrintReadyRecord
-from printd.intake.vault import unseal
+from printd.shop.vault import unseal
 from printd.store import people
 
 BY_NAME = ("r7", "r8", "r14", "r15")

@@ -9,13 +9,13 @@ from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import Field
 
-from printd.books import Booking
+from printd.books.booking import Booking
+from printd.custody import correction
 from printd.desk import doubt as doubts
 from printd.desk.blanks import check_cause
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
 from printd.desk.waiting import Reasons
 from printd.errors import Refused
-from printd.printing import correction
 from printd.printing.attempt import why_in_doubt
 from printd.printing.policy import Waits
 from printd.store import jobs

@@ -17,7 +17,7 @@ from printd.desk.desk import Desk, Person, proved
 from printd.desk.jobs import find_job
 from printd.errors import IntegrityError, Refused
 from printd.printing.artwork import Artist, resolution
-from printd.shop import Shop
+from printd.shop.shop import Shop
 from printd.store import jobs, people
 from printd.words.moments import parse
 from printd.words.states import AttemptState

@@ -17,7 +17,7 @@ from drivers.printer import Identity
 from printd.desk.desk import Desk, Person, known, two_people
 from printd.desk.standing import standings
 from printd.errors import Refused
-from printd.press import open_printer, usb_backend
+from printd.printing.press import open_printer, usb_backend
 from printd.printing.station import lacks_station
 from printd.store import blanks, jobs, shifts
 from printd.words import places

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from printd.books import Booking
+from printd.books.booking import Booking
 from printd.desk.desk import Desk
 from printd.errors import Refused
-from printd.intake.vault import seal, unseal
+from printd.shop.vault import seal, unseal
 from printd.store import people
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from printd.books import Booking
+from printd.books.booking import Booking
 from printd.desk import owed
 from printd.desk.closing import Count, Counted, settle, to_count
 from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people

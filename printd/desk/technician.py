@@ -15,7 +15,7 @@ from drivers.errors import DriverError
 from drivers.printer import CardPrinter, Identity
 from printd.desk.desk import Desk, known
 from printd.errors import Refused
-from printd.press import new_trace, open_printer
+from printd.printing.press import new_trace, open_printer
 from printd.store import jobs
 from printd.words.states import PrinterState
 

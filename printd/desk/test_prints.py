@@ -11,7 +11,8 @@ from drivers.printer import CardPrinter, Counters, EncodedCard, Position, State
 from layouts.calibration import draw
 from layouts.errors import LayoutError
 from layouts.fonts import FontSource
-from printd.books import Booking
+from printd.books.booking import Booking
+from printd.custody import correction
 from printd.custody.incidents import open_incident
 from printd.custody.movements import place_in_hand
 from printd.desk import doubt as doubts
@@ -19,12 +20,13 @@ from printd.desk import health
 from printd.desk.desk import Desk, Limit, Person, known, plain, proved, two_people
 from printd.desk.technician import alone, speaking
 from printd.errors import Refused
-from printd.press import connect, new_trace
-from printd.printing import correction, test_print
+from printd.printing import test_print
 from printd.printing.artwork import Artist, resolution
 from printd.printing.attempt import evidence_of
 from printd.printing.calibration import separation_of, settings_of
+from printd.printing.press import connect, new_trace
 from printd.printing.station import CardStation, Verdict, lacks_station
+from printd.projections.test_prints import check_free
 from printd.store import jobs, test_prints
 from printd.store.rows import Row
 from printd.words import places
@@ -46,7 +48,7 @@ def print_(desk: Desk, name: str, by: Person, purpose: Literal["calibration", "t
     _check_well(desk)
     _doubt_orphans(desk)
     with desk.shop.store.reading() as connection:
-        row = test_print.check_free(connection, name)
+        row = check_free(connection, name)
         _next_serial(connection, name)
     card, digest = _draw(desk, row)
     with alone(desk, name):

@@ -12,10 +12,10 @@ from layouts.errors import FitError, LayoutError
 from layouts.fonts import FontSource
 from layouts.ktp_el import face, profile
 from layouts.render import check
-from printd.config import Config
 from printd.errors import ConfigError
 from printd.intake.findings import Finding
 from printd.intake.record import PrintReadyRecord
+from printd.shop.config import Config
 
 _FIELDS: Mapping[str, str] = MappingProxyType(
     {

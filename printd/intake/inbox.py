@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from printd.books import Booking, Books
-from printd.config import Config
+from printd.books.booking import Booking, Books
 from printd.errors import Refused
-from printd.intake.areas import AreaTable
 from printd.intake.face import unfit
 from printd.intake.findings import Finding, RecordRefused
 from printd.intake.images import ImageLimits, ImageRefusedError, background_fits, decode_photo, decode_signature
 from printd.intake.record import PrintReadyRecord, parse_record
-from printd.intake.vault import Vault, seal, unseal
+from printd.shop.areas import AreaTable
+from printd.shop.config import Config
+from printd.shop.vault import Vault, seal, unseal
 from printd.store import jobs, people
 from printd.words.moments import office_day, stamp
 

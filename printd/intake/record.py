@@ -13,12 +13,12 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from printd.intake.areas import AreaTable
 from printd.intake.fields import Fields
 from printd.intake.findings import Finding, RecordRefused
 from printd.intake.nik import FIRST_CITY, Nik, NikError, parse_nik
 from printd.intake.reading import read_members
 from printd.intake.vocabulary import SEX_ENGLISH, map_status
+from printd.shop.areas import AreaTable
 
 __all__ = [
     "Finding",

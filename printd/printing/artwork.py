@@ -23,16 +23,16 @@ from layouts.fonts import FontSource
 from layouts.ktp_el import face, profile
 from layouts.model import DPI
 from layouts.render import RenderedCard, RenderedSide, render
-from printd.books import Clock
-from printd.config import Config
+from printd.books.booking import Clock
 from printd.custody.clock import back_since
 from printd.errors import IntegrityError, Refused
 from printd.intake.face import card_fields
 from printd.intake.record import PrintReadyRecord
-from printd.intake.vault import Vault, unseal
 from printd.printing.calibration import separation_of, settings_of
 from printd.printing.dispatch import Waiting
 from printd.printing.worker import Prepared, UnableError, UnprintableError
+from printd.shop.config import Config
+from printd.shop.vault import Vault, unseal
 from printd.store import jobs, people
 from printd.store.engine import Store
 from printd.words.moments import office_day, parse

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
-from printd.books import Booking, Books
+from printd.books.booking import Booking, Books
 from printd.errors import Refused
 from printd.store import jobs
 from printd.words import places

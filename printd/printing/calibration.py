@@ -14,10 +14,8 @@ from drivers.colour import Curves, Intent
 from drivers.dither import Dither
 from drivers.errors import ArtworkError
 from drivers.panels import Separation
-from printd.books import Projection
 from printd.errors import Refused
-from printd.ledger.entry import Entry
-from printd.store import calibrations, jobs
+from printd.store import calibrations
 from printd.store.rows import Connection
 
 FOLDER = "profiles"
@@ -92,16 +90,3 @@ def _profile(digest: str, folder: Path) -> bytes:
             remedy="Put the right file back, or name it again: printd printers calibrate NAME --icc FILE",
         )
     return content
-
-
-def _calibrated(connection: Connection, entry: Entry) -> None:
-    name = entry.data["printer"]
-    if jobs.find_printer(connection, name) is None:
-        raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
-    settings = json.dumps(entry.data["settings"], sort_keys=True, ensure_ascii=False)
-    calibrations.put(
-        connection, {"printer": name, "seq": entry.seq, "at": entry.at, "by": entry.actors[0], "settings": settings}
-    )
-
-
-PROJECTIONS: Mapping[str, Projection] = MappingProxyType({"printer.calibrated": _calibrated})

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from printd.books import Clock
-from printd.config import Policy
+from printd.books.booking import Clock
 from printd.custody.clock import presently
 from printd.printing import policy as rules
 from printd.printing.policy import Usage
+from printd.shop.config import Policy
 from printd.store import breaks
 from printd.store import policy as store_policy
 from printd.store.engine import Store

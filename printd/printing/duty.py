@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from printd.config import Duty
+from printd.shop.config import Duty
 from printd.words.moments import parse
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from printd.config import Policy, PriorityClass
+from printd.shop.config import Policy, PriorityClass
 from printd.words.moments import midnight, office_day
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from printd.books import Books
-from printd.config import Policy
+from printd.books.booking import Books
 from printd.printing import test_print
 from printd.printing.attempt import end
+from printd.shop.config import Policy
 from printd.store import jobs, policy
 from printd.words.states import AttemptState
 

@@ -17,12 +17,12 @@ from drivers.errors import DriverError, NoReplyError
 from drivers.family import Abilities
 from drivers.printer import CardPrinter, Outcome, Station
 from drivers.readers import pcsc
-from printd.books import Books
-from printd.config import Encoder
+from printd.books.booking import Books
 from printd.custody import identity
 from printd.custody.movements import place_of
 from printd.printing import encoding
 from printd.printing.encoding import Result
+from printd.shop.config import Encoder
 from printd.store import deliveries
 from printd.store.rows import Connection
 from printd.words import places

@@ -6,7 +6,6 @@ act, only evidence says how it ended, and where none does, people say it with th
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -16,25 +15,16 @@ from typing import TYPE_CHECKING, Any
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
 from drivers.printer import CardPrinter, Confirmation, Counters, EncodedCard, Outcome, Position
-from printd.books import Booking, Books, Projection
-from printd.config import Printing
-from printd.custody import counting, identity, spoilage
-from printd.custody.movements import move
-from printd.errors import Refused
-from printd.ledger.entry import Entry
-from printd.printing import correction
+from printd.books.booking import Booking, Books
 from printd.printing.attempt import evidence_of, known, nothing_known
-from printd.store import jobs, test_prints
-from printd.store.rows import Connection, Row
+from printd.shop.config import Printing
+from printd.store import test_prints
+from printd.store.rows import Row
 from printd.words import places
-from printd.words.serials import parse_serial
-from printd.words.states import UNSETTLED, TestPrintState
+from printd.words.states import TestPrintState
 
 if TYPE_CHECKING:
     from printd.printing.station import Verdict  # brings card readers with it
-
-CAUSE = "test_print"
-"""Why its blank is spoiled, whatever else the card shows: that was the purpose."""
 
 
 _ENDS = MappingProxyType(
@@ -159,153 +149,3 @@ def doubt_open(booking: Booking, only: Collection[str] | None = None) -> int:
         finding = "printd stopped between the intent and the outcome of this test print."
         end(booking, row, TestPrintState.IN_DOUBT, {"findings": [finding]})
     return len(left_open)
-
-
-def check_free(connection: Connection, printer: str) -> Row:
-    """Return the row of a printer on which a test print may begin.
-
-    :raises Refused: there is none of this name, it is not paused, a count is under way, or something on it is not over.
-    """
-    row = jobs.find_printer(connection, printer)
-    if row is None:
-        raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
-    if jobs.is_retired(row):
-        raise Refused(f"{printer} is retired.", consequence="It never prints again.")
-    if not row["paused"]:
-        raise Refused(
-            f"{printer} is not paused.",
-            why="Its worker speaks with it, and two cannot.",
-            consequence="Nothing was printed.",
-            remedy=f"Pause it first: printd printers pause {printer}",
-        )
-    counting.check_printing(connection)
-    for attempt in jobs.attempts_in(connection, UNSETTLED, printer):
-        raise Refused(
-            f"Nobody knows yet what became of {attempt['serial']} in {printer}.",
-            consequence="Nothing was printed.",
-            remedy=f"Settle it with the card in hand: printd jobs resolve {attempt['job_id'][:8]}",
-        )
-    check_none_open(connection, printer, "Nothing was printed.")
-    return row
-
-
-def check_none_open(connection: Connection, printer: str, consequence: str) -> None:
-    """Make sure that no test print of a printer is under way or in doubt.
-
-    :raises Refused: one is; the sentence names its blank.
-    """
-    row = test_prints.open_on(connection, printer)
-    if row is not None:
-        under_way = row["state"] == TestPrintState.OPEN
-        raise Refused(
-            f"A test print of {printer} on {row['serial']} is {'under way' if under_way else 'in doubt'}.",
-            why="" if under_way else "Nobody knows yet what became of that blank.",
-            consequence=consequence,
-            remedy="Wait for its end."
-            if under_way
-            else f"Two people settle it with the card in hand: printd printers settle-test {printer}",
-        )
-
-
-def _started(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    check_free(connection, data["printer"])
-    stopped = identity.stop_reason(connection, data["serial"])
-    if stopped is not None:
-        raise Refused(stopped, consequence="The blank was not moved.", remedy="Settle the incident first.")
-    test_prints.add(
-        connection,
-        {
-            "id": data["test"],
-            "purpose": data["purpose"],
-            "serial": data["serial"],
-            "printer": data["printer"],
-            "serial_number": data["serial_number"],
-            "operator": entry.actors[0],
-            "artwork": data["artwork"],
-            "state": TestPrintState.OPEN,
-            "counters": json.dumps(data["counters"], sort_keys=True),
-            "evidence": "[]",
-            "opened_at": entry.at,
-        },
-    )
-    _move(connection, entry, data, places.hopper(data["printer"]), places.inside(data["printer"]), CAUSE)
-    _say(connection, data["printer"], f"A test print on {data['serial']} is under way.")
-
-
-def _ended(connection: Connection, entry: Entry) -> None:
-    data, state = entry.data, TestPrintState(entry.data["outcome"])
-    row = _of(connection, data["test"])
-    if state == TestPrintState.OPEN or row["state"] not in (TestPrintState.OPEN, TestPrintState.IN_DOUBT):
-        raise Refused(
-            f"The test print on {row['serial']} is {row['state']} and cannot become {state}.",
-            consequence="Nothing was changed.",
-            remedy="An outcome is booked once.",
-        )
-    closed = state != TestPrintState.IN_DOUBT
-    test_prints.set_(
-        connection,
-        row["id"],
-        state=state,
-        evidence=_more(row, data["evidence"]),
-        closed_at=entry.at if closed else None,
-        settled_by=entry.actors[0] if entry.actors else None,
-        settled_with=entry.actors[1] if len(entry.actors) > 1 else None,
-    )
-    if not closed:
-        _say(connection, row["printer"], f"A test print on {row['serial']} is in doubt: settle it.")
-        return
-    why = {TestPrintState.SPOILED: CAUSE, TestPrintState.LOST: "missing"}.get(state, str(state))
-    _move(connection, entry, row, places.inside(row["printer"]), data["to"], why)
-    if state == TestPrintState.SPOILED:
-        blank = parse_serial(row["serial"])
-        spoilage.keep(connection, entry, [blank], CAUSE, "print", printer=row["printer"], operator=row["operator"])
-    _say(connection, row["printer"], f"A test print on {row['serial']} ended: {state}.")
-
-
-def _evidence(connection: Connection, entry: Entry) -> None:
-    row = _of(connection, entry.data["test"])
-    test_prints.set_(connection, row["id"], evidence=_more(row, entry.data["evidence"]))
-
-
-def _corrected(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    row = _of(connection, data["test"])
-    if row["state"] not in (TestPrintState.IN_DOUBT, TestPrintState.SPOILED) or row["serial"] != data["booked"]:
-        raise Refused(
-            f"The test print is {row['state'].replace('_', ' ')} on {row['serial']}.",
-            consequence="Nothing was changed.",
-            remedy="See all with: printd printers test-prints",
-        )
-    correction.apply(connection, entry, row["printer"], since=row["opened_at"])
-    test_prints.set_(connection, row["id"], serial=data["actual"])
-
-
-def _of(connection: Connection, test: str) -> Row:
-    row = test_prints.find(connection, test)
-    if row is None:
-        raise Refused(f"There is no test print {test}.")
-    return row
-
-
-def _more(row: Row, evidence: Mapping[str, Any]) -> str:
-    return json.dumps([*json.loads(row["evidence"]), dict(evidence)], sort_keys=True, ensure_ascii=False)
-
-
-def _move(connection: Connection, entry: Entry, about: Mapping[str, Any], source: str, target: str, why: str) -> None:
-    move(connection, [parse_serial(about["serial"])], source, target, seq=entry.seq, at=entry.at, why=why)
-
-
-def _say(connection: Connection, printer: str, why: str) -> None:
-    """Let the list of printers say why it stays paused."""
-    jobs.set_printer(connection, printer, paused=True, pause_reason=why)
-
-
-PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "test_print.started": _started,
-        "test_print.ended": _ended,
-        "test_print.evidence": _evidence,
-        "test_print.corrected": _corrected,
-    }
-)

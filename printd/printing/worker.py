@@ -22,8 +22,7 @@ from drivers.printer import (
     Reason,
     State,
 )
-from printd.books import Booking, Books
-from printd.config import Duty, Printing
+from printd.books.booking import Booking, Books
 from printd.custody import identity
 from printd.custody.clock import presently
 from printd.custody.incidents import open_incident
@@ -34,6 +33,7 @@ from printd.printing.attempt import ENDS, begin, end, evidence_of, nothing_known
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
 from printd.printing.station import CardStation, Rejection, Verdict
+from printd.shop.config import Duty, Printing
 from printd.store import jobs, policy, shifts
 from printd.store.rows import Connection
 from printd.words import places

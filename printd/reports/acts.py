@@ -11,7 +11,7 @@ import rfc8785
 
 from printd import durable
 from printd.reports.document import Document
-from printd.shop import Shop
+from printd.shop.shop import Shop
 
 FOLDER = "acts"
 

@@ -6,14 +6,14 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from printd.books.replay import rebuilt
 from printd.errors import Refused
 from printd.ledger import export
 from printd.ledger.entry import EntryError
-from printd.replay import rebuilt
+from printd.projections.kinds import PROJECTIONS
 from printd.reports import catalogue
 from printd.reports.document import Document
 from printd.reports.view import View
-from printd.shop import PROJECTIONS
 
 
 def build(path: Path, name: str, first: date, last: date, site: str = "") -> tuple[Document, str]:

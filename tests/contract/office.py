@@ -20,7 +20,8 @@ import numpy as np
 
 from fixed import CHEAP
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, pty_printer, tcp_printer
-from printd.daemon import Daemon
+from printd.books.replay import compare
+from printd.daemon.daemon import Daemon
 from printd.demo.people import Person, make_people
 from printd.demo.reader import CardReader
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person
@@ -29,8 +30,9 @@ from printd.desk.desk import Desk
 from printd.intake.inbox import Inbox, Parcel
 from printd.ledger.verify import verify_log
 from printd.printing.artwork import Artist
-from printd.replay import compare
-from printd.shop import PROJECTIONS, Shop, create
+from printd.projections.kinds import PROJECTIONS
+from printd.shop.making import create
+from printd.shop.shop import Shop
 from printd.store import log, people
 
 ORIGIN = "test.example/53/5371/blanks/1"

@@ -17,7 +17,7 @@ from printd.ledger import export
 from printd.reports import from_log
 from printd.reports.acts import to_json
 from printd.reports.catalogue import REPORTS
-from printd.shop import Shop
+from printd.shop.shop import Shop
 from printd.store import log
 from recount import Recount, serials
 

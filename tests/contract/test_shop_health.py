@@ -19,18 +19,18 @@ from contract.office import TWO, Office, office, until
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
 from layouts.ktp_el import profile
-from printd import daemon as daemon_module
-from printd import parts, press
 from printd.cli.app import app
-from printd.daemon import Daemon
+from printd.daemon import daemon as daemon_module
+from printd.daemon import parts
+from printd.daemon.daemon import Daemon
 from printd.demo.staff import RUNNER
 from printd.errors import Refused
-from printd.folder import SOCKET_NAME
-from printd.health import Health, Surroundings
-from printd.printing import artwork
+from printd.printing import artwork, press
 from printd.printing import attempt as attempt_module
 from printd.printing import worker as worker_module
-from printd.shop import Shop
+from printd.shop.folder import SOCKET_NAME
+from printd.shop.health import Health, Surroundings
+from printd.shop.shop import Shop
 
 
 @pytest.fixture(autouse=True)

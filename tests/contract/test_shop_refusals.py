@@ -17,7 +17,7 @@ from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.errors import Refused
 from printd.intake.inbox import Inbox, Parcel
 from printd.printing.attempt import begin
-from printd.shop import Shop
+from printd.shop.shop import Shop
 
 
 def held(shop: Office) -> dict[str, str]:

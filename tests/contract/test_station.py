@@ -18,7 +18,7 @@ from contract.office import TWO, Office, office, until
 from crash.test_killed_daemon import daemon_process, over_socket
 from hardware_mocks.wires.vicc import Pcscd, VirtualCard
 from printd.demo.staff import RUNNER
-from printd.shop import Shop
+from printd.shop.shop import Shop
 from printd.store import deliveries, spoils
 
 pytestmark = pytest.mark.pcsc

@@ -18,7 +18,7 @@ from crash.house import People
 from hardware_mocks.pytest_wires import Setup, UsbPrinter, pty_printer, usb_umock_printer
 from hardware_mocks.wires.umock import UmockBus
 from hardware_mocks.wires.usb_model import UsbDevice
-from printd.daemon import Daemon
+from printd.daemon.daemon import Daemon
 from printd.demo.reader import CardReader
 from printd.demo.staff import RUNNER
 

@@ -25,17 +25,17 @@ from contract.office import Office
 from crash.house import statements_kept
 from crash.points import Killed, Points, Schedule, commits
 from fixed import CHEAP
-from printd import heads
+from printd.books import heads
 from printd.console.control_socket import ControlSocket
 from printd.demo.people import Person, make_people
 from printd.demo.staff import CHECKER, RUNNER, person
 from printd.desk.desk import Desk
-from printd.folder import SOCKET_NAME
 from printd.intake.inbox import Inbox
 from printd.intake.sources import spool as spool_module
 from printd.intake.sources.spool import Spool
-from printd.intake.vault import unseal
-from printd.shop import Shop
+from printd.shop.folder import SOCKET_NAME
+from printd.shop.shop import Shop
+from printd.shop.vault import unseal
 from printd.store import jobs, log, people
 
 TWO = {"by": person(RUNNER), "second": person(CHECKER)}

@@ -38,19 +38,19 @@ from drivers.zebra import printer as zebra
 from fixed import CHEAP
 from hardware_mocks.control import RefusedError
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
-from printd.config import Printing
 from printd.demo.staff import CHECKER, RUNNER, Staff, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
-from printd.health import Ailment
 from printd.ledger.entry import Entry
-from printd.press import connect
 from printd.printing import recovery
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Dispatcher, Waiting
+from printd.printing.press import connect
 from printd.printing.worker import Live, Prepared, Worker
-from printd.shop import Shop
+from printd.shop.config import Printing
+from printd.shop.health import Ailment
+from printd.shop.shop import Shop
 from printd.store import log, people
 
 BLANKS = 8  # in each hopper

@@ -14,7 +14,7 @@ from bench.day import Day, Report, live
 from bench.floor import TruthFile
 from bench.judge import Books, compare, read_books
 from printd.demo.reader import CardReader
-from printd.shop import Shop
+from printd.shop.shop import Shop
 
 pytestmark = pytest.mark.timeout(900)
 

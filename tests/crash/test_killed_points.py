@@ -32,14 +32,14 @@ from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
 from hardware_mocks.wires.pty import PtyWire
 from hardware_mocks.wires.tcp import TcpWire
 from hardware_mocks.wires.usb_socket import UsbSocketServer
-from printd.client import call
+from printd.client.client import call
 from printd.demo.people import make_people
 from printd.demo.staff import RUNNER, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import PrintdError
 from printd.printing.artwork import Artist
-from printd.shop import Shop
+from printd.shop.shop import Shop
 from printd.store import people
 
 ALL = bool(int(os.environ.get("PRINTD_CRASH", "0")))

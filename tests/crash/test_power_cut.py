@@ -11,11 +11,15 @@ import pytest
 from counter import ORIGIN, TWO, Counter, counter
 from crash.power_cut import after, half_renamed, traced
 from deliberate import line, notices
-from printd import backup, durable, heads, keys, restore
-from printd.config import CONFIG_NAME
+from printd import durable
+from printd.backup import backup, restore
+from printd.backup.restore import bring_back
+from printd.books import heads
 from printd.errors import ConfigError, IntegrityError
-from printd.restore import bring_back
-from printd.shop import Shop, create
+from printd.shop import keys
+from printd.shop.config import CONFIG_NAME
+from printd.shop.making import create
+from printd.shop.shop import Shop
 
 KEYS = (*keys.SECRETS, *keys.PUBLIC)
 

@@ -15,11 +15,11 @@ import pytest
 from contract.office import Office, office, until
 from crash.test_killed_daemon import _attempts, _of, daemon_process
 from drivers.deadline import Deadline
-from printd import daemon as daemon_module
-from printd.daemon import Daemon
+from printd.daemon import daemon as daemon_module
+from printd.daemon.daemon import Daemon
 from printd.demo.staff import RUNNER, person
-from printd.folder import SOCKET_NAME
-from printd.shop import Shop
+from printd.shop.folder import SOCKET_NAME
+from printd.shop.shop import Shop
 
 PROMISE = 10  # seconds
 

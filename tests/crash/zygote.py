@@ -24,8 +24,8 @@ from crash.wire import name_of
 from drivers.deadline import Deadline
 from drivers.transports.base import Transport
 from drivers.transports.usb import UsbTransport
-from printd import daemon
 from printd import log as events
+from printd.daemon import daemon
 from printd.store.engine import Store
 
 _WRITES = ("w", "a", "x", "+")

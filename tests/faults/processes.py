@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from printd.cli.app import main as command_line
-from printd.client import call
+from printd.client.client import call
 from printd.errors import Booked, PrintdError
 
 _LOADED = (

@@ -26,7 +26,8 @@ from printd.intake.inbox import Parcel
 from printd.ledger.notes import Signer
 from printd.printing import test_print
 from printd.printing.attempt import begin, end
-from printd.shop import Shop, create
+from printd.shop.making import create
+from printd.shop.shop import Shop
 from printd.store import jobs
 from printd.words.states import AttemptState
 

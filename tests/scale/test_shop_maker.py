@@ -7,10 +7,10 @@ from pathlib import Path
 
 from bench.office import office
 from bench.shop_maker import START, Size, fill
-from printd.keys import vkey
+from printd.books.replay import compare
 from printd.ledger.verify import verify_log
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
+from printd.shop.keys import vkey
 from printd.store import log
 
 

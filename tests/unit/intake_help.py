@@ -27,7 +27,8 @@ from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.intake.inbox import Accepted, Inbox, Parcel
 from printd.printing.attempt import begin, end
-from printd.shop import Shop, create
+from printd.shop.making import create
+from printd.shop.shop import Shop
 from printd.store import jobs, log
 from printd.store.engine import Store, dump
 from printd.store.metadata import metadata

@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
+from printd.books.replay import compare
 from printd.desk.desk import Desk
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
 
 
 class OfficePast:

@@ -28,12 +28,13 @@ from intake_help import (
 )
 from structlog.testing import capture_logs
 
-from printd import client, errors
+from printd import errors
+from printd.client import client
 from printd.console.control_socket import ControlSocket
 from printd.desk.acts import ACTS, perform
 from printd.desk.desk import Desk
 from printd.errors import ConfigError, PrintdError, Refused
-from printd.folder import SOCKET_NAME
+from printd.shop.folder import SOCKET_NAME
 
 WAIT = 20.0
 

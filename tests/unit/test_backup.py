@@ -17,14 +17,16 @@ from typer.testing import CliRunner
 
 from deliberate import line, notices
 from fixed import ORIGIN, NewDatabase
-from printd import backup, keys, restore
-from printd.books import Books
+from printd.backup import backup, restore
+from printd.backup.restore import bring_back
+from printd.books.booking import Books
 from printd.cli.app import app
-from printd.config import load
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.ledger.merkle import Frontier, leaf_hash
-from printd.restore import bring_back
-from printd.shop import Shop, create
+from printd.shop import keys
+from printd.shop.config import load
+from printd.shop.making import create
+from printd.shop.shop import Shop
 from printd.store import copies, log
 from printd.store.engine import HEAD
 

@@ -360,7 +360,7 @@ def test_keys_that_are_not_right_stop_every_act(cli: CommandLine, command: str, 
 
 
 def test_a_command_while_another_works_says_so(cli: CommandLine) -> None:
-    from printd.lock import locked
+    from printd.shop.lock import locked
 
     with locked(cli.folder):
         ran = cli("jobs", "list", "--json")

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from deliberate import line, notices
-from printd.books import Booking, Books, utc_now
+from printd.books.booking import Booking, Books, utc_now
 from printd.errors import Refused
 from printd.ledger.entry import MAX_BODY, Entry
 from printd.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
 from printd.store import log, people
 from printd.store.engine import Store, dump
 from printd.words.moments import stamp

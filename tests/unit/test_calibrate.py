@@ -23,6 +23,7 @@ from drivers.evolis.job import Options
 from drivers.panels import Separation
 from drivers.printer import Artwork, SidePicture
 from layouts.render import RenderedCard, RenderedSide
+from printd.books.replay import compare
 from printd.demo.staff import RUNNER
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
@@ -30,8 +31,7 @@ from printd.errors import Refused
 from printd.printing import calibration
 from printd.printing.artwork import Artist
 from printd.printing.calibration import FOLDER, NEUTRAL, separation_of
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
 from printd.store import log
 from workday import add_printers
 

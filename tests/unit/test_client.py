@@ -17,13 +17,15 @@ from pydantic import SecretStr
 
 from deliberate import line, notices
 from fixed import CHEAP, ORIGIN
-from printd import client, lock
-from printd.client import call
+from printd.client import client
+from printd.client.client import call
 from printd.desk import operators
 from printd.desk.desk import Desk
 from printd.errors import ShopBusyError
-from printd.lock import locked
-from printd.shop import Shop, create
+from printd.shop import lock
+from printd.shop.lock import locked
+from printd.shop.making import create
+from printd.shop.shop import Shop
 
 _IN_OPEN, _IN_CLOSE = 0x20, 0x18  # inotify(7)
 

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from printd.books import Books
-from printd.config import Policy
+from printd.books.booking import Books
+from printd.books.replay import compare
 from printd.custody.ages import ages
 from printd.custody.clock import back_since, presently
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing.dispatch import read_usage
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
+from printd.shop.config import Policy
 from printd.store import breaks, jobs, log
 from printd.store.engine import Store
 

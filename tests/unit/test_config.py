@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from fixed import ORIGIN
-from printd.config import CONFIG_NAME, load
 from printd.errors import ConfigError
-from printd.folder import SOCKET_NAME
-from printd.shop import create
+from printd.shop.config import CONFIG_NAME, load
+from printd.shop.folder import SOCKET_NAME
+from printd.shop.making import create
 
 GOOD = '[office]\norigin = "a/b"\n'
 

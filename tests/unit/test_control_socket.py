@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from printd import client
+from printd.client import client
 from printd.console.control_socket import ControlSocket
 from printd.desk.desk import Desk
 from printd.errors import StorageError
-from printd.folder import SOCKET_NAME
+from printd.shop.folder import SOCKET_NAME
 
 WAIT = 20.0
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from drivers.printer import Counters
+from printd.books.replay import compare
 from printd.desk import blanks, cards, chips, destructions, incidents, jobs, shifts, test_prints
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.printing import test_print
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
 from printd.store import jobs as rows
 from printd.store import losses, spoils
 from printd.words.states import AttemptState

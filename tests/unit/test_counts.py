@@ -11,11 +11,11 @@ import pytest
 from pydantic import SecretStr
 
 from paper import check_paper
+from printd.books.replay import compare
 from printd.desk import blanks, counts, incidents, shifts
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
 from workday import add_printers, counted, entries, refused, stock
 
 Two = tuple[Person, Person]

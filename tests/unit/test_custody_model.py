@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from pydantic import SecretStr
 
+from printd.books.replay import compare
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import SeenCarton, Sheet
 from printd.desk import blanks, deliveries, destructions, incidents, jobs, operators, shifts, transfers
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
 from printd.store import blanks as rows
 from printd.store import log
 from printd.store import shifts as store_shifts

@@ -13,9 +13,9 @@ import pytest
 
 from fixed import ORIGIN
 from printd.cli.nouns import NOUNS
-from printd.client import listens
-from printd.folder import SOCKET_NAME
-from printd.shop import create
+from printd.client.client import listens
+from printd.shop.folder import SOCKET_NAME
+from printd.shop.making import create
 
 SECONDS = 60.0
 HEAVY = (

@@ -16,14 +16,14 @@ from intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, 
 from PIL import Image
 
 from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
+from printd.books.replay import compare
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing import kept
 from printd.printing.attempt import begin, end, evidence_of
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
 from printd.store import jobs, log
 from printd.words.states import AttemptState
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from printd.config import Config, Encoder, load
 from printd.errors import ConfigError
 from printd.printing.station import lacks_station
+from printd.shop.config import Config, Encoder, load
 
 OFFICE = '[office]\norigin = "test.example/53/5371/blanks/1"\n[encoder]\n'
 

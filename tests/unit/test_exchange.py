@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from printd.exchange import BrokenOffError, post
+from printd.client.exchange import BrokenOffError, post
 
 SECONDS = 30.0
 WHOLE = b'HTTP/1.1 409 Conflict\r\nserver: uvicorn\r\nContent-Length: 12\r\nconnection: close\r\n\r\n{"a": "b\\n"}'

@@ -15,11 +15,14 @@ from typer.testing import CliRunner
 
 from deliberate import line, notices
 from fixed import CHEAP, ORIGIN
-from printd import backup, checkpoints, heads, keys, restored
-from printd.books import Books
+from printd.backup import backup
+from printd.backup.restore import bring_back
+from printd.books import checkpoints, heads, restored
+from printd.books.booking import Books
+from printd.books.replay import compare
 from printd.cli.app import app
-from printd.client import call
-from printd.daemon import Daemon
+from printd.client.client import call
+from printd.daemon.daemon import Daemon
 from printd.desk import going_on, operators
 from printd.desk.desk import Desk, Person
 from printd.desk.going_on import go_on
@@ -27,9 +30,10 @@ from printd.errors import ConfigError, IntegrityError, Refused
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
 from printd.ledger.entry import Entry
 from printd.ledger.verify import verify_log
-from printd.replay import compare
-from printd.restore import bring_back
-from printd.shop import PROJECTIONS, Shop, create
+from printd.projections.kinds import PROJECTIONS
+from printd.shop import keys
+from printd.shop.making import create
+from printd.shop.shop import Shop
 from printd.store import jobs, log
 from printd.store.engine import SQLITE_NAME
 

@@ -24,14 +24,14 @@ from intake_help import (
     state_of,
 )
 
-from printd import client
+from printd.client import client
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import ConfigError, IntegrityError, Refused
 from printd.intake.findings import RecordRefused
 from printd.intake.inbox import Inbox, Parcel
 from printd.intake.record import PrintReadyRecord
-from printd.intake.vault import unseal
+from printd.shop.vault import unseal
 from printd.store import log
 from printd.store import people as store_people
 from printd.store.schema import record_secret

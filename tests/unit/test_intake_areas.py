@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from printd.intake.areas import AreaTable, AreaTableError
+from printd.shop.areas import AreaTable, AreaTableError
 
 DATA = Path(os.environ.get("PRINTD_CONFORMANCE_DATA", Path(__file__).parents[3] / "shared" / "data"))
 TABLE = DATA / "wilayah.csv"

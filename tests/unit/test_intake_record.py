@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from printd.intake.areas import AreaTable
 from printd.intake.reading import FIELD_OF, MAX_BYTES
 from printd.intake.record import Finding, ParsedRecord, PrintReadyRecord, RecordRefused, map_status, parse_record
 from printd.intake.vocabulary import OCCUPATIONS
+from printd.shop.areas import AreaTable
 
 TODAY = date(2026, 11, 23)
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from intake_help import ORIGIN, new_shop, state
 
-from printd import client, keys
+from printd.client import client
 from printd.errors import ConfigError, IntegrityError
-from printd.shop import Shop, create
+from printd.shop import keys
+from printd.shop.making import create
+from printd.shop.shop import Shop
 
 SECRET = ("log.key", "records.key", "pseudonym.key")
 

@@ -12,8 +12,8 @@ import pytest
 
 from fixed import ORIGIN
 from printd.errors import ShopBusyError
-from printd.lock import Holder, holder, locked
-from printd.shop import create
+from printd.shop.lock import Holder, holder, locked
+from printd.shop.making import create
 
 HOLD = """
 import sys

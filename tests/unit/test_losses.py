@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from drivers.printer import Counters
+from printd.books.replay import compare
 from printd.custody import control_chart
 from printd.errors import Refused
 from printd.printing.attempt import begin, end
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
 from printd.store import jobs
 from printd.words.states import AttemptState
 

@@ -17,13 +17,15 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from fixed import NewDatabase
-from printd import daemon
+from printd.books.replay import compare
 from printd.cli.app import app
-from printd.client import call
+from printd.client.client import call
+from printd.daemon import daemon
 from printd.errors import ConfigError, PrintdError
 from printd.ledger.verify import verify_log
-from printd.replay import compare
-from printd.shop import PROJECTIONS, Shop, create
+from printd.projections.kinds import PROJECTIONS
+from printd.shop.making import create
+from printd.shop.shop import Shop
 from printd.store import log
 from printd.store.engine import create_engine, migrate
 

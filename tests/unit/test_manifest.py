@@ -15,7 +15,8 @@ from printd.desk import deliveries, operators
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
-from printd.shop import Shop, create
+from printd.shop.making import create
+from printd.shop.shop import Shop
 from printd.store import log
 from printd.store.engine import dump
 from printd.words.serials import SerialRange

@@ -14,7 +14,7 @@ from intake_help import CommandLine
 
 from counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from paper import text_of
-from printd import restored
+from printd.books import restored
 from printd.errors import Refused
 from printd.words import moments
 

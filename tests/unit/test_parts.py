@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 from drivers.deadline import Deadline
-from printd.health import Health
-from printd.parts import Parts
+from printd.daemon.parts import Parts
+from printd.shop.health import Health
 
 
 def test_a_part_that_ends_is_told_unless_all_were_told_to_end() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fixed import ORIGIN
-from printd.shop import create
+from printd.shop.making import create
 
 SECONDS = 60.0
 PASSWORD = "a long enough word"

@@ -13,14 +13,14 @@ import pytest
 from counter import SITI, TWO, Counter, counter
 from deliberate import line, notices
 from drivers.printer import Counters
-from printd.config import Duty, Policy
 from printd.errors import ConfigError, Refused
 from printd.printing import policy as rules
 from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
 from printd.printing.recovery import enter_policy
-from printd.shop import create
+from printd.shop.config import Duty, Policy
+from printd.shop.making import create
 from printd.store import jobs
 from printd.words.states import AttemptState
 

@@ -10,10 +10,11 @@ import pytest
 from counter import BUDI, MARTA, SITI, TWO, Counter, counter
 from deliberate import line, notices
 from fixed import NewDatabase
+from printd.books.replay import compare
+from printd.custody import correction
 from printd.errors import Refused
-from printd.printing import correction, projection
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections import cards
+from printd.projections.kinds import PROJECTIONS
 from printd.store import deliveries
 from workday import finish, print_on, queue, start
 
@@ -51,7 +52,7 @@ def refusal_of(act: Callable[[], object]) -> str:
 @notices(
     {
         "a card that passed is looked for in the tray": line(
-            projection._card_checked,
+            cards._card_checked,
             'places.FINISHED if attempt["quality"] == Quality.GOOD else places.OUTPUT',
             "places.OUTPUT",
         )

@@ -10,12 +10,13 @@ import pytest
 
 from counter import BUDI, MARTA, SITI, TWO, Counter, counter
 from deliberate import line, notices
+from printd.books.replay import compare
 from printd.custody import receipt, sealed_note
 from printd.custody.manifest import read
 from printd.errors import ConfigError, Refused
 from printd.ledger.notes import Signer
-from printd.replay import compare
-from printd.shop import PROJECTIONS, create
+from printd.projections.kinds import PROJECTIONS
+from printd.shop.making import create
 
 WHOLE = {"pieces": 100, "cartons": [{"carton": "D1-1"}, {"carton": "D1-2"}]}
 

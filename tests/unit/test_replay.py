@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from printd.books import Books
+from printd.books.booking import Books
+from printd.books.replay import compare
 from printd.ledger.entry import Entry
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
 from printd.store import log, schema
 from printd.store.engine import Store
 

@@ -14,16 +14,17 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from fixed import CHEAP, ORIGIN, NewDatabase
-from printd import backup
+from printd.backup import backup
+from printd.backup.restore import bring_back
 from printd.cli.app import app
-from printd.client import call
-from printd.daemon import Daemon
+from printd.client.client import call
+from printd.daemon.daemon import Daemon
 from printd.desk import operators
 from printd.desk.desk import Desk, Person
 from printd.desk.going_on import go_on
 from printd.errors import IntegrityError
-from printd.restore import bring_back
-from printd.shop import Shop, create
+from printd.shop.making import create
+from printd.shop.shop import Shop
 from printd.store import log
 
 TWO = tuple(Person(name=name, password=SecretStr(f"{name}-pass")) for name in ("ani", "tono"))

@@ -11,10 +11,10 @@ import pytest
 
 from counter import BUDI, MARTA, RATNA, SITI, TWO, Counter, counter
 from paper import check_paper
+from printd.books.replay import compare
 from printd.custody import flows, sampling
 from printd.errors import Refused
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
 from printd.words.serials import SerialRange
 
 

@@ -6,16 +6,16 @@ import pytest
 import sqlalchemy as sa
 
 from deliberate import line, notices
-from printd.books import Books
-from printd.checkpoints import check_start, root_at, sign_now
-from printd.client import call
+from printd.books.booking import Books
+from printd.books.checkpoints import check_start, root_at, sign_now
+from printd.books.heads import SEEN_NAME
+from printd.client.client import call
 from printd.errors import IntegrityError, Refused
-from printd.heads import SEEN_NAME
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
 from printd.ledger.merkle import Frontier, Node, leaf_hash
 from printd.ledger.notes import Signer
 from printd.ledger.verify import verify_log
-from printd.shop import Shop
+from printd.shop.shop import Shop
 from printd.store import log
 from printd.store.engine import Store
 from printd.store.rows import Connection

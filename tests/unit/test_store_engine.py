@@ -18,9 +18,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
 from deliberate import line, notices
-from printd.books import Books
+from printd.books.booking import Books
 from printd.errors import ConfigError, IntegrityError, StorageError
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
 from printd.store import log, people
 from printd.store.engine import Store, create_engine, migrate, upgrade
 from printd.store.metadata import metadata

@@ -16,13 +16,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from typer.testing import CliRunner
 
-from printd import checkpoints
-from printd.books import Books
+from printd.books import checkpoints
+from printd.books.booking import Books
 from printd.cli.app import app
 from printd.errors import IntegrityError
 from printd.ledger.merkle import Frontier
 from printd.ledger.verify import Report, verify_log
-from printd.shop import Shop, create
+from printd.shop.making import create
+from printd.shop.shop import Shop
 from printd.store import log
 
 Live = Callable[[Books, int, int], "Counter[str]"]

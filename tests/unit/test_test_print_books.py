@@ -20,15 +20,16 @@ from deliberate import line, notices
 from drivers.printer import Counters
 from layouts.calibration import draw
 from layouts.fonts import FontSource
+from printd.books.replay import compare
 from printd.demo.staff import PASSWORD, RUNNER
 from printd.desk import blanks, consumables, printers, reports, shifts, test_prints
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
-from printd.printing import projection, test_print
+from printd.printing import test_print
 from printd.printing.recovery import doubt_open_attempts
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections import printers as printer_projections
+from printd.projections.kinds import PROJECTIONS
 from printd.store import jobs
 from printd.store import policy as store_policy
 from printd.store import test_prints as rows
@@ -152,7 +153,7 @@ def test_what_stands_against_a_test_print_is_told_and_nothing_changes(desk: Desk
 @notices(
     {
         "an open test print does not keep its printer": line(
-            projection._printer_retired, "(*under_way, test_prints.open_on(connection, name))", "under_way"
+            printer_projections._printer_retired, "(*under_way, test_prints.open_on(connection, name))", "under_way"
         )
     }
 )

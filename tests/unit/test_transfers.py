@@ -12,11 +12,11 @@ import pytest
 
 from counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from deliberate import line, notices
-from printd import keys
+from printd.books.replay import compare
 from printd.desk import transfers
 from printd.errors import Refused
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
+from printd.shop import keys
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from printd.errors import IntegrityError
-from printd.intake.vault import Vault, seal, unseal
+from printd.shop.vault import Vault, seal, unseal
 
 VAULT = Vault(b"r" * 32, b"p" * 32)
 

@@ -8,12 +8,12 @@ from functools import partial
 import pytest
 from pydantic import SecretStr
 
-from printd.config import Duty
+from printd.books.replay import compare
 from printd.desk import blanks, deliveries, incidents, operators, shifts
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
+from printd.shop.config import Duty
 from printd.words.states import AttemptState
 from workday import (
     add_printers,

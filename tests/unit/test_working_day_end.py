@@ -14,13 +14,13 @@ import rfc8785
 from pydantic import SecretStr
 
 from paper import check_paper
+from printd.books.replay import compare
 from printd.desk import blanks, deliveries, incidents, jobs, operators, printers, reports, samples, shifts, spoilage
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.ledger import merkle
-from printd.replay import compare
-from printd.shop import PROJECTIONS
+from printd.projections.kinds import PROJECTIONS
 from printd.store import log
 from printd.words.states import AttemptState
 from workday import (

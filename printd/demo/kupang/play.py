@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from argon2 import PasswordHasher
 
 from printd import log as log_lines
-from printd.books import Books
+from printd.books.booking import Books
+from printd.books.replay import compare
 from printd.custody import forecast
 from printd.demo.kupang import diary
 from printd.demo.kupang.events import Events
@@ -24,13 +25,14 @@ from printd.demo.kupang.world import LOST, NEVER_CAME, Clock, World
 from printd.desk.desk import Desk
 from printd.errors import PrintdError, Refused
 from printd.intake.inbox import Inbox, Parcel
-from printd.keys import vkey
 from printd.ledger.notes import Signer
 from printd.ledger.verify import verify_log
 from printd.printing.recovery import enter_policy
-from printd.replay import compare
+from printd.projections.kinds import PROJECTIONS
 from printd.reports.catalogue import REPORTS
-from printd.shop import PROJECTIONS, Shop, create
+from printd.shop.keys import vkey
+from printd.shop.making import create
+from printd.shop.shop import Shop
 from printd.store import blanks, jobs, log, spoils
 from printd.words import places
 

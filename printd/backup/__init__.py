@@ -1,0 +1,1 @@
+"""A copy of a whole shop, and a shop put back from one."""

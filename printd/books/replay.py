@@ -1,0 +1,82 @@
+"""Rebuild every projection from the entries alone and compare it with the tables of the running shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from printd.books.booking import Projection
+from printd.errors import Refused
+from printd.ledger.entry import Entry
+from printd.store import log
+from printd.store.engine import ForbiddenError, dump, scratch
+from printd.store.rows import Connection
+
+# An altered entry can have any shape: a rule refuses it, or the projections find no sense in it.
+_IMPOSSIBLE = (Refused, ForbiddenError, ValueError, LookupError, TypeError, AttributeError)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where the tables say something else than the log."""
+
+    table: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What a replay found."""
+
+    entries: int
+    rows: int
+    differences: tuple[Difference, ...]
+
+
+@contextmanager
+def rebuilt(entries: Iterable[tuple[int, bytes, bytes]], projections: Mapping[str, Projection]) -> Iterator[Connection]:
+    """Give a database in memory that holds what the entries alone make of every table; it is gone at the end.
+
+    :param entries: number, bytes and leaf hash of each.
+    :raises EntryError: an entry is none.
+    :raises Refused: an entry cannot have happened.
+    """
+    with scratch() as copy:
+        for seq, body, leaf in entries:
+            entry = Entry.from_body(body)
+            log.add_entry(copy, seq, body, leaf)
+            projections[entry.kind](copy, entry)
+        yield copy
+
+
+def compare(
+    connection: Connection, projections: Mapping[str, Projection], progress: Callable[[int], None] | None = None
+) -> Replay:
+    """Replay the log into an empty database and compare all projections, row by row.
+
+    The replay stops at the first entry that the rules refuse, which is itself a difference.
+    """
+    count = 0
+    with scratch() as copy:
+        for seq, body, leaf in log.entries(connection):
+            try:
+                entry = Entry.from_body(body)
+                log.add_entry(copy, seq, body, leaf)
+                projections[entry.kind](copy, entry)
+            except _IMPOSSIBLE as why:
+                return Replay(count, 0, (Difference("entry", f"entry {seq} cannot have happened: {why!r}"),))
+            count += 1
+            if progress is not None:
+                progress(count)
+        expected, actual = dump(copy), dump(connection)
+    differences: list[Difference] = []
+    for table, rows in expected.items():
+        told, kept = set(rows), set(actual[table])
+        differences += [
+            Difference(table, f"the log says {row}, the table does not") for row in sorted(told - kept, key=str)
+        ]
+        differences += [
+            Difference(table, f"the table says {row}, the log does not") for row in sorted(kept - told, key=str)
+        ]
+    return Replay(count, sum(len(rows) for rows in actual.values()), tuple(differences))

@@ -1,0 +1,141 @@
+"""Which blank a card is really on: the serial that two people read on it takes the place of the booked one.
+
+After a double feed that nobody saw, or where blanks lay in another order, a card lies on another blank than its attempt
+or test print has booked. Both blanks then go where the other was: the booked one was never fed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from printd.books.booking import Booking
+from printd.custody.movements import move, place_of
+from printd.errors import Refused
+from printd.ledger.entry import Entry
+from printd.store import blanks, deliveries, jobs, losses, spoils, test_prints
+from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import parse_serial
+
+
+def check_in_hand(connection: Connection, booked: str) -> None:
+    """Make sure that people can have the card of this blank in hand, as far as the books know.
+
+    :raises Refused: it is booked as missing or destroyed.
+    """
+    place = _place(connection, booked)
+    if place == places.DESTROYED:
+        raise Refused(
+            f"{booked} was destroyed and never moves again.",
+            why="The card is booked on it, so that nobody can have it in hand.",
+            consequence="Nothing was changed: the books keep the serial that the act of destruction names.",
+            remedy=f"If {booked} lies in your hand, two pieces carry it: printd incidents open extra. If another blank "
+            "was destroyed in its place, book that one: printd incidents miss",
+        )
+    if place == places.MISSING:
+        raise Refused(
+            f"{booked} is booked as missing, and so is the card on it.",
+            consequence="Nothing was changed.",
+            remedy=f"If the card is in your hand, book first that it is found: printd blanks spoil {booked}",
+        )
+
+
+def check_fed(connection: Connection, printer: str, actual: str) -> None:
+    """Make sure that a printer can have fed a blank that the books believe unprinted.
+
+    It lies in the hopper, or did so before it was taken out in the books.
+
+    :raises Refused: it does not; the sentence says where it is.
+    """
+    place, hopper = _place(connection, actual), places.hopper(printer)
+    if place == hopper:
+        return
+    kind = places.kind(place)
+    if kind in (places.Kind.SHIFT, places.Kind.STORE) and _came_to(connection, actual, hopper):
+        return
+    raise Refused(
+        f"{actual} is in {place or 'no delivery'}, so that no card of {printer} can be on it.",
+        consequence="Nothing was changed.",
+        remedy=_remedy(connection, printer, actual, kind),
+    )
+
+
+def _remedy(connection: Connection, printer: str, actual: str, kind: places.Kind | None) -> str:
+    if kind in (places.Kind.SKIPPED, places.Kind.MISSING):
+        return f"It is found: book that first (printd blanks find {actual}), then correct."
+    if kind is places.Kind.PRINTER:
+        return "A card on it is under way or in doubt. Settle that first: see printd printers list"
+    if kind is places.Kind.DESTROYED:
+        return "If it lies in your hand, two pieces carry this serial: printd incidents open extra"
+    attempt = jobs.attempt_on(connection, actual)
+    if attempt is not None:
+        job = attempt["job_id"][:8]
+        return f"Job {job} is booked on it. Correct the latest card first: printd jobs correct {job}"
+    test = test_prints.on(connection, actual)
+    if test is not None:
+        command = f"printd printers correct-test {test['printer']} --booked {actual}"
+        return f"A test print is booked on it. Correct the latest card first: {command}"
+    if kind is places.Kind.SPOILED:
+        return "It was booked as spoiled by itself. Leave it so: both blanks are for the spoil bin."
+    return f"Read the card again. If it did come out of {printer}, book first how it came there: printd blanks load"
+
+
+def _place(connection: Connection, serial: str) -> str:
+    return place_of(connection, serial) or ""
+
+
+def _came_to(connection: Connection, serial: str, place: str) -> bool:
+    one = parse_serial(serial)
+    return any(step["target"] == place for step in blanks.life(connection, one))
+
+
+def book(booking: Booking, kind: str, card: Mapping[str, str], actual: str, by: Sequence[str]) -> None:
+    """Enter that a card is on another blank than the booked one.
+
+    :param kind: ``attempt.corrected`` or ``test_print.corrected``.
+    :param card: the id of the attempt or test print under its noun, and the ``booked`` serial.
+    """
+    connection = booking.connection
+    there = {"from": _place(connection, card["booked"]), "to": _place(connection, actual)}
+    booking.enter(kind, {**card, "actual": actual, **there}, by)
+
+
+def apply(connection: Connection, entry: Entry, printer: str, *, since: str, attempt: str | None = None) -> None:
+    """Book each of two blanks where the other was, with all that is kept of the card that is on one of them.
+
+    :param printer: that made the card.
+    :param since: when the card was begun. A chip that was bound since then was read in the card, and goes with it.
+    :raises Refused: nobody can have the card in hand, or this printer cannot have fed the other blank.
+    """
+    data = entry.data
+    booked, actual = data["booked"], data["actual"]
+    check_in_hand(connection, booked)
+    check_fed(connection, printer, actual)
+    exchange(connection, entry, data["from"], data["to"], since=since, attempt=attempt)
+    one = parse_serial(actual)
+    stock = blanks.stock_of(connection, one)
+    spoils.put_on(connection, booked, actual, stock["id"], blanks.carton_of(connection, actual))
+    losses.put_on(connection, booked, actual)
+
+
+def exchange(
+    connection: Connection, entry: Entry, card_in: str, blank_in: str, *, since: str, attempt: str | None = None
+) -> None:
+    """Move the two blanks of a correction, and the chip that was read in the card."""
+    booked, actual = entry.data["booked"], entry.data["actual"]
+    for number, (serial, source, target) in enumerate(((booked, card_in, blank_in), (actual, blank_in, card_in))):
+        move(
+            connection,
+            [parse_serial(serial)],
+            source,
+            target,
+            seq=entry.seq,
+            part=number,
+            at=entry.at,
+            why="corrected",
+            attempt=attempt,
+        )
+    chip = deliveries.chip_of_serial(connection, booked)
+    read_in_it = chip is not None and chip["bound_at"] >= since
+    if chip is not None and read_in_it and deliveries.chip_of_serial(connection, actual) is None:
+        deliveries.move_chip(connection, chip["uid"], actual)

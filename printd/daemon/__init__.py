@@ -1,0 +1,1 @@
+"""The running shop: its parts, started, watched and ended."""

@@ -1,0 +1,1 @@
+"""What an entry of each kind does to the tables, one file a noun."""

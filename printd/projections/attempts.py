@@ -1,0 +1,224 @@
+"""What entries of attempts do to the tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from printd.books.booking import Projection
+from printd.custody import correction, counting, identity
+from printd.custody.movements import move, place_of
+from printd.errors import Refused
+from printd.ledger.entry import Entry
+from printd.projections import spoilage
+from printd.projections.jobs import step
+from printd.projections.printers import known_printer
+from printd.projections.test_prints import check_none_open
+from printd.store import blanks, jobs
+from printd.store.rows import Connection
+from printd.words import places
+from printd.words.causes import step_in_attempt
+from printd.words.reasons import HeldBecause
+from printd.words.serials import parse_serial
+from printd.words.states import (
+    AttemptState,
+    JobEvent,
+    check_attempt,
+)
+
+
+def _attempt_started(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    counting.check_printing(connection)
+    _check_free(connection, known_printer(connection, entry))
+    step(connection, data["job"], JobEvent.START)
+    _check_stock(connection, data["job"], data["serial"])
+    jobs.add_attempt(
+        connection,
+        {
+            "id": data["attempt"],
+            "job_id": data["job"],
+            "number": data["number"],
+            "serial": data["serial"],
+            "printer": data["printer"],
+            "operator": entry.actors[0],
+            "artwork": data["artwork"],
+            "state": AttemptState.OPEN,
+            "counters": json.dumps(data["counters"], sort_keys=True),
+            "evidence": "[]",
+            "opened_at": entry.at,
+        },
+    )
+    move(
+        connection,
+        [parse_serial(data["serial"])],
+        places.hopper(data["printer"]),
+        places.inside(data["printer"]),
+        seq=entry.seq,
+        at=entry.at,
+        why="attempt",
+        attempt=data["attempt"],
+    )
+
+
+def _check_free(connection: Connection, printer: str) -> None:
+    """Make sure that a printer may begin a card: its worker may not know yet who paused it."""
+    row = jobs.find_printer(connection, printer)
+    if row is not None and row["paused"]:
+        raise Refused(
+            f"{printer} is paused: {row['pause_reason']}",
+            consequence="Nothing was printed.",
+            remedy=f"Let it go on with: printd printers resume {printer}",
+        )
+    under_way = jobs.attempts_in(connection, [AttemptState.OPEN, AttemptState.IN_DOUBT], printer)
+    if under_way:
+        raise Refused(
+            f"{under_way[0]['serial']} is under way in {printer}, or nobody has said yet what became of it.",
+            consequence="Nothing was printed.",
+            remedy="Wait for the card, or settle the doubt: see printd printers list",
+        )
+    check_none_open(connection, printer, "Nothing was printed.")
+
+
+def _check_stock(connection: Connection, job_id: str, serial: str) -> None:
+    """Make sure, before it moves, that nothing stands against the blank and that it is what the job needs."""
+    job, one = jobs.find_job(connection, job_id), parse_serial(serial)
+    stopped = identity.stop_reason(connection, serial)
+    if stopped is not None:
+        raise Refused(stopped, consequence="The blank was not moved.", remedy="Settle the incident first.")
+    rows = blanks.touching(connection, one)
+    delivery = blanks.find_delivery(connection, rows[0].delivery_id) if rows else None
+    if job is not None and delivery is not None and job["stock_type"] != delivery["stock_type"]:
+        raise Refused(
+            f"Blank {serial} is of type {delivery['stock_type']}, job {job_id[:8]} needs {job['stock_type']}.",
+            consequence="The blank was not moved.",
+            remedy="Load blanks of the right type into this hopper.",
+        )
+    if job is not None and delivery is not None and job["generation"] not in (None, delivery["generation"]):
+        raise Refused(
+            f"Blank {serial} is of generation {delivery['generation']}, job {job_id[:8]} needs {job['generation']}.",
+            consequence="The blank was not moved.",
+            remedy="Load blanks of the right generation into this hopper.",
+        )
+
+
+_ENDS = {
+    AttemptState.PRINTED: (JobEvent.PRINT, None),
+    AttemptState.UNUSED: (JobEvent.UNUSE, None),
+    AttemptState.SPOILED: (JobEvent.SPOIL, HeldBecause.SPOILED),
+    AttemptState.IN_DOUBT: (JobEvent.DOUBT, None),
+}
+
+
+def _attempt_ended(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    outcome = AttemptState(entry.kind.removeprefix("attempt."))
+    attempt = attempt_of(connection, data["attempt"])
+    check_attempt(AttemptState(attempt["state"]), outcome)
+    event, held_because = _ENDS[outcome]
+    step(connection, attempt["job_id"], event, held_because)
+    evidence = json.loads(attempt["evidence"])
+    if data.get("evidence"):
+        evidence.append(data["evidence"])
+    closed = outcome is not AttemptState.IN_DOUBT
+    jobs.set_attempt(
+        connection,
+        attempt["id"],
+        state=outcome,
+        cause=data.get("cause"),
+        evidence=json.dumps(evidence, sort_keys=True, ensure_ascii=False),
+        closed_at=entry.at if closed else None,
+    )
+    if closed:
+        move(
+            connection,
+            [parse_serial(attempt["serial"])],
+            places.inside(attempt["printer"]),
+            data["to"],
+            seq=entry.seq,
+            at=entry.at,
+            why=outcome,
+            attempt=attempt["id"],
+        )
+    if data.get("fed"):
+        move(
+            connection,
+            [parse_serial(data["fed"])],
+            places.hopper(attempt["printer"]),
+            places.SKIPPED,
+            seq=entry.seq,
+            part=1,
+            at=entry.at,
+            why="skipped",
+            attempt=attempt["id"],
+        )
+    if outcome is AttemptState.SPOILED:
+        keep_spoil(connection, entry, attempt, step_in_attempt(data["cause"]))
+
+
+def keep_spoil(connection: Connection, entry: Entry, attempt: Mapping[str, Any], step: str) -> None:
+    """Write what is kept of the blank that an attempt spoiled, at a step of the trade."""
+    spoilage.keep(
+        connection,
+        entry,
+        [parse_serial(attempt["serial"])],
+        entry.data["cause"],
+        step,
+        printer=attempt["printer"],
+        operator=attempt["operator"],
+        attempt=attempt["id"],
+    )
+
+
+def _attempt_evidence(connection: Connection, entry: Entry) -> None:
+    attempt = attempt_of(connection, entry.data["attempt"])
+    evidence = [*json.loads(attempt["evidence"]), entry.data["evidence"]]
+    jobs.set_attempt(connection, attempt["id"], evidence=json.dumps(evidence, sort_keys=True, ensure_ascii=False))
+
+
+def attempt_of(connection: Connection, attempt_id: str) -> Mapping[str, Any]:
+    """Return the attempt that an entry names.
+
+    :raises Refused: there is none.
+    """
+    attempt = jobs.find_attempt(connection, attempt_id)
+    if attempt is None:
+        raise Refused(f"There is no attempt {attempt_id}.")
+    return attempt
+
+
+def _attempt_corrected(connection: Connection, entry: Entry) -> None:
+    """Put a card on the blank that it is really on; of one in doubt, on the blank that is in hand."""
+    data = entry.data
+    attempt = attempt_of(connection, data["attempt"])
+    earlier = "from" not in data  # an entry of an earlier version: no spoiled card, and the blank lay in the hopper
+    if attempt["state"] not in _CORRECTED[earlier] or attempt["serial"] != data["booked"]:
+        raise Refused(f"The attempt is {attempt['state']} on {attempt['serial']}.", consequence="Nothing was changed.")
+    since, printer = attempt["opened_at"], attempt["printer"]
+    if earlier:
+        place = place_of(connection, data["booked"]) or ""
+        correction.exchange(connection, entry, place, places.hopper(printer), since=since, attempt=attempt["id"])
+    else:
+        correction.apply(connection, entry, printer, since=since, attempt=attempt["id"])
+    jobs.set_attempt(connection, attempt["id"], serial=data["actual"])
+
+
+_CORRECTED = (
+    (AttemptState.PRINTED, AttemptState.IN_DOUBT, AttemptState.SPOILED),
+    (AttemptState.PRINTED, AttemptState.IN_DOUBT),
+)
+
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
+    {
+        "attempt.started": _attempt_started,
+        "attempt.printed": _attempt_ended,
+        "attempt.unused": _attempt_ended,
+        "attempt.spoiled": _attempt_ended,
+        "attempt.in_doubt": _attempt_ended,
+        "attempt.evidence": _attempt_evidence,
+        "attempt.corrected": _attempt_corrected,
+    }
+)

@@ -1,0 +1,129 @@
+"""What entries of cards do to the tables: checked, missed, handed over, brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from printd.books.booking import Projection
+from printd.custody.movements import move, place_of
+from printd.errors import Refused
+from printd.ledger.entry import Entry
+from printd.projections.attempts import attempt_of, keep_spoil
+from printd.projections.jobs import step
+from printd.store import jobs, losses, supplies
+from printd.store.rows import Connection
+from printd.words import places
+from printd.words.reasons import HeldBecause
+from printd.words.serials import parse_serial
+from printd.words.states import (
+    JobEvent,
+    Quality,
+)
+
+
+def _card_checked(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    attempt = attempt_of(connection, data["attempt"])
+    good = data["quality"] == Quality.GOOD
+    source = places.FINISHED if attempt["quality"] == Quality.GOOD else places.OUTPUT
+    if good:
+        step(connection, attempt["job_id"], JobEvent.PASS)
+    else:
+        step(connection, attempt["job_id"], JobEvent.SPOIL, HeldBecause.SPOILED)
+    jobs.set_attempt(
+        connection,
+        attempt["id"],
+        quality=data["quality"],
+        cause=data.get("cause"),
+        checked_at=entry.at,
+        checked_by=entry.actors[0],
+    )
+    move(
+        connection,
+        [parse_serial(attempt["serial"])],
+        source,
+        places.FINISHED if good else places.SPOILED,
+        seq=entry.seq,
+        at=entry.at,
+        why="quality_good" if good else "quality_spoiled",
+        attempt=attempt["id"],
+    )
+    if not good:
+        keep_spoil(connection, entry, attempt, "qc")
+
+
+def _card_missed(connection: Connection, entry: Entry) -> None:
+    attempt = attempt_of(connection, entry.data["attempt"])
+    place = place_of(connection, attempt["serial"]) or ""
+    if place not in (places.OUTPUT, places.FINISHED):
+        raise Refused(f"{attempt['serial']} is in {place}.", consequence="Nothing was changed.")
+    step(connection, attempt["job_id"], JobEvent.SPOIL, HeldBecause.SPOILED)
+    jobs.set_attempt(connection, attempt["id"], quality="missing")
+    move(
+        connection,
+        [parse_serial(attempt["serial"])],
+        place,
+        places.MISSING,
+        seq=entry.seq,
+        at=entry.at,
+        why="missing",
+        attempt=attempt["id"],
+    )
+
+
+def _card_handed_over(connection: Connection, entry: Entry) -> None:
+    attempt = attempt_of(connection, entry.data["attempt"])
+    step(connection, attempt["job_id"], JobEvent.HAND_OVER)
+    supplies.add_handover(
+        connection,
+        {
+            "attempt_id": attempt["id"],
+            "at": entry.at,
+            "by": entry.actors[0],
+            "receiver": entry.data.get("receiver", "unknown"),
+            "old_card": entry.data.get("old_card", "unknown"),
+        },
+    )
+    job = jobs.find_job(connection, attempt["job_id"])
+    if job is not None:  # the card is what the certificate stood for
+        supplies.convert_sukets(connection, job["holder"], entry.at, job["id"])
+    move(
+        connection,
+        [parse_serial(attempt["serial"])],
+        places.FINISHED,
+        places.HOLDER,
+        seq=entry.seq,
+        at=entry.at,
+        why="hand_over",
+        attempt=attempt["id"],
+    )
+
+
+def _card_returned(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    losses.add_card(
+        connection,
+        {
+            "id": data["card"],
+            "holder": data["holder"],
+            "cause": data["cause"],
+            "serial": data.get("serial"),
+            "from_site": data["from_site"],
+            "received_at": entry.at,
+            "received_by": entry.actors[0],
+        },
+    )
+    if data.get("serial"):
+        serial = parse_serial(data["serial"])
+        move(connection, [serial], places.HOLDER, places.INVALID, seq=entry.seq, at=entry.at, why="brought_back")
+
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
+    {
+        "card.checked": _card_checked,
+        "card.missed": _card_missed,
+        "card.handed_over": _card_handed_over,
+        "card.returned": _card_returned,
+    }
+)

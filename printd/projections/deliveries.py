@@ -1,0 +1,195 @@
+"""What entries of deliveries, cartons, discrepancies and chips do to the tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from printd.books.booking import Projection
+from printd.custody.movements import create, move
+from printd.errors import Refused
+from printd.ledger.entry import Entry
+from printd.projections import spoilage
+from printd.store import blanks, deliveries
+from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import SerialRange, from_json, parse_range, pieces
+from printd.words.states import DeliveryState, DisputeState
+from printd.words.subjects import Subject, split
+
+_OPTIONAL = ("sender", "due_back", "unit_value", "signed_by")
+
+
+def _announced(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    delivery = data["delivery"]
+    if blanks.find_delivery(connection, delivery) is not None:
+        raise Refused(
+            f"Delivery {delivery} is announced already.",
+            consequence="Nothing was changed.",
+            remedy=f"See it with: printd deliveries show {delivery}",
+        )
+    serials = from_json(data["serials"])
+    blanks.add_delivery(
+        connection,
+        {
+            "id": delivery,
+            "bast_number": data["bast_number"],
+            "bast_date": data["bast_date"],
+            "stock_type": data["stock_type"],
+            "generation": data["generation"],
+            "identified_by": data["identified_by"],
+            "announced": pieces(serials),
+            "state": DeliveryState.ANNOUNCED,
+            "announced_at": entry.at,
+            "announced_seq": entry.seq,
+            "announced_by": entry.actors[0],
+            "seals": " ".join(data.get("seals", [])) or None,
+            **{key: data.get(key) for key in _OPTIONAL},
+        },
+        [
+            {
+                "delivery_id": delivery,
+                "label": label,
+                "prefix": part.prefix,
+                "width": part.width,
+                "first": part.first,
+                "last": part.last,
+            }
+            for label, first, last in data["cartons"]
+            for part in (parse_range(first, last),)
+        ],
+    )
+    create(connection, serials, places.transit(delivery), delivery)
+
+
+def _counted(connection: Connection, entry: Entry) -> None:
+    keep_sheet(connection, entry, Subject.DELIVERY.of(entry.data["delivery"]), entry.data["sheet"])
+
+
+def keep_sheet(connection: Connection, entry: Entry, subject: str, sheet: Mapping[str, Any]) -> None:
+    """Write what the entry's actor counted."""
+    deliveries.add_sheet(
+        connection,
+        {
+            "seq": entry.seq,
+            "subject": subject,
+            "person": entry.actors[0],
+            "at": entry.at,
+            "sheet": json.dumps(sheet, sort_keys=True, ensure_ascii=False),
+        },
+    )
+
+
+def _received(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    delivery, serials = data["delivery"], from_json(data["serials"])
+    counted = data.get("counted", pieces(serials))
+    blanks.set_received(connection, delivery, entry.at, entry.actors[0], entry.actors[1], counted)
+    if serials:
+        move(
+            connection,
+            serials,
+            places.transit(delivery),
+            places.STORE,
+            seq=entry.seq,
+            at=entry.at,
+            why="receive",
+        )
+    keep_discrepancies(connection, entry, Subject.DELIVERY.of(delivery), data.get("discrepancies", []))
+
+
+def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found: Sequence[Mapping[str, Any]]) -> None:
+    """Write the differences that an entry of two people opens."""
+    deliveries.add_discrepancies(
+        connection,
+        [
+            {
+                "id": one["id"],
+                "subject": subject,
+                "kind": one["kind"],
+                "pieces": one["pieces"],
+                "serials": json.dumps(one["serials"]),
+                "note": one["note"],
+                "state": DisputeState.OPEN,
+                "opened_at": entry.at,
+                "opened_by": entry.actors[0],
+                "opened_with": entry.actors[1],
+            }
+            for one in found
+        ],
+    )
+
+
+def _closed(connection: Connection, entry: Entry) -> None:
+    """Close a difference by the movement that its document bears out."""
+    data = entry.data
+    row = deliveries.find_discrepancy(connection, data["discrepancy"])
+    if row is None or row["state"] != DisputeState.OPEN:
+        raise Refused(f"There is no open discrepancy {data['discrepancy']}.", consequence="Nothing was changed.")
+    outcome, serials = data["outcome"], from_json(data["serials"])
+    noun, about = split(row["subject"])
+    deliveries.set_discrepancy(
+        connection,
+        row["id"],
+        state=DisputeState.CLOSED,
+        closed_at=entry.at,
+        closed_by=entry.actors[0],
+        closed_with=entry.actors[1],
+        document=data["document"],
+        outcome=outcome,
+    )
+    if outcome == "nothing":
+        return
+    source = places.transit(about) if noun is Subject.DELIVERY else places.transfer(about)
+    if row["kind"] == "over":
+        create(connection, serials, source, about)
+        deliveries.grow_delivery(connection, about, pieces(serials))
+    _leave_transit(connection, entry, serials, source, outcome)
+
+
+def _leave_transit(
+    connection: Connection, entry: Entry, serials: Sequence[SerialRange], source: str, outcome: str
+) -> None:
+    move(connection, serials, source, outcome, seq=entry.seq, at=entry.at, why="discrepancy")
+    if outcome == places.SPOILED:
+        spoilage.keep(connection, entry, serials, "factory_defect", "receipt")
+
+
+def _opened(connection: Connection, entry: Entry) -> None:
+    delivery, label = entry.data["delivery"], entry.data["carton"]
+    row = deliveries.find_carton(connection, delivery, label)
+    if row is None:
+        raise Refused(f"Delivery {delivery} has no carton {label}.", consequence="Nothing was opened.")
+    if row["opened_at"] is not None:
+        raise Refused(
+            f"Carton {label} was opened already, by {row['opened_by']} and {row['opened_with']}.",
+            consequence="Nothing was changed.",
+        )
+    deliveries.open_carton(connection, delivery, label, entry.at, entry.actors[0], entry.actors[1])
+
+
+def _bound(connection: Connection, entry: Entry) -> None:
+    deliveries.add_chip(
+        connection,
+        {
+            "uid": entry.data["uid"],
+            "serial": entry.data["serial"],
+            "bound_at": entry.at,
+            "bound_by": entry.actors[0],
+        },
+    )
+
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
+    {
+        "delivery.announced": _announced,
+        "delivery.counted": _counted,
+        "delivery.received": _received,
+        "carton.opened": _opened,
+        "discrepancy.closed": _closed,
+        "chip.bound": _bound,
+    }
+)

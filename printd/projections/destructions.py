@@ -1,0 +1,62 @@
+"""What entries of destructions do to the tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from printd.books.booking import Projection
+from printd.custody.movements import move
+from printd.errors import Refused
+from printd.ledger.entry import Entry
+from printd.store import losses
+from printd.store.rows import Connection
+from printd.words import places
+from printd.words.serials import from_json, pieces
+
+
+def _destroyed(connection: Connection, entry: Entry) -> None:
+    data = entry.data
+    spoiled, invalid = from_json(data["serials"]), from_json(data["invalid"])
+    cards = losses.cards_by_id(connection, data["cards"])
+    gone = [one for one in data["cards"] if one not in cards or cards[one]["destruction_id"] is not None]
+    if gone:
+        raise Refused(f"Card {gone[0][:8]} is not here to be destroyed.", consequence="Nothing was destroyed.")
+    losses.add_destruction(
+        connection,
+        {
+            "id": data["destruction"],
+            "ba_number": data["ba_number"],
+            "at": entry.at,
+            "by": entry.actors[0],
+            "second": entry.actors[1],
+            "method": data["method"],
+            "place": data["place"],
+            "witnesses": json.dumps(data["witnesses"], sort_keys=True, ensure_ascii=False),
+            "serials": json.dumps(data["serials"] + data["invalid"]),
+            "blanks": pieces(spoiled),
+            "cards": len(data["cards"]),
+        },
+    )
+    losses.set_cards_destroyed(connection, data["cards"], data["destruction"])
+    part = 0
+    for serials, source in ((spoiled, places.SPOILED), (invalid, places.INVALID)):
+        if serials:
+            part += move(
+                connection,
+                serials,
+                source,
+                places.DESTROYED,
+                seq=entry.seq,
+                at=entry.at,
+                why="destroyed",
+                part=part,
+            )
+
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
+    {
+        "blanks.destroyed": _destroyed,
+    }
+)

@@ -1,0 +1,51 @@
+"""Every kind of entry that the books know, and what one of it does to the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from printd.books.booking import Projection
+from printd.projections import (
+    attempts,
+    blanks,
+    cards,
+    clock,
+    deliveries,
+    destructions,
+    incidents,
+    jobs,
+    operators,
+    policy,
+    printers,
+    records,
+    registers,
+    shifts,
+    shop,
+    supplies,
+    test_prints,
+    transfers,
+)
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
+    {
+        **attempts.PROJECTIONS,
+        **blanks.PROJECTIONS,
+        **cards.PROJECTIONS,
+        **clock.PROJECTIONS,
+        **deliveries.PROJECTIONS,
+        **destructions.PROJECTIONS,
+        **incidents.PROJECTIONS,
+        **jobs.PROJECTIONS,
+        **operators.PROJECTIONS,
+        **policy.PROJECTIONS,
+        **printers.PROJECTIONS,
+        **records.PROJECTIONS,
+        **registers.PROJECTIONS,
+        **shifts.PROJECTIONS,
+        **shop.PROJECTIONS,
+        **supplies.PROJECTIONS,
+        **test_prints.PROJECTIONS,
+        **transfers.PROJECTIONS,
+    }
+)

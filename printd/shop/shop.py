@@ -1,0 +1,173 @@
+"""One shop: its folder, configuration, keys, database and books, opened together."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from printd.books import checkpoints, heads, restored
+from printd import durable
+from printd.shop import keys
+from printd.books.booking import Booking, Books, Clock, Projection, utc_now
+from printd.shop.config import CONFIG_NAME, TEMPLATE, Config, check_origin, load
+from printd.errors import ConfigError
+from printd.shop.folder import SOCKET_NAME, check_socket_path
+from printd.shop.areas import configured
+from printd.shop.vault import Vault
+from printd.ledger.entry import Entry, EntryError
+from printd.ledger.notes import NoteError, Signer, Verifier
+from printd.projections.kinds import PROJECTIONS
+from printd.store import breaks, copies, log, making
+from printd.store.engine import Store, sqlite_url
+from printd.store.rows import Connection
+from printd.words.moments import office_day
+from printd.words.reasons import PRINT_REASONS
+
+class Shop:
+    """An open shop. Make one with :func:`printd.shop.making.create`, open one with :meth:`open`."""
+
+    def __init__(self, folder: Path, config: Config, shop_keys: keys.Keys, store: Store, clock: Clock) -> None:
+        self.folder = folder
+        self.config = config
+        self.keys = shop_keys
+        self.store = store
+        self.books = Books(store, PROJECTIONS, clock)
+        self.vault = Vault.of(shop_keys)
+        self.areas = configured(folder, config)
+        self.zone = ZoneInfo(config.office.timezone)
+        self.books.barred = restored.bar(store, shop_keys.log.vkey, self.zone)
+        _check_senders(config)
+        _check_policy(config)
+        unknown = sorted(set(config.intake.printable) - set(PRINT_REASONS))
+        if unknown:
+            raise ConfigError(
+                f"intake.printable names unknown reasons: {', '.join(unknown)}.",
+                remedy=f"Known are: {', '.join(PRINT_REASONS)}. Correct printd.toml and start again.",
+            )
+
+    @classmethod
+    def open(cls, folder: Path, clock: Clock = utc_now) -> Shop:
+        """Open a shop's folder.
+
+        :raises ConfigError: something in it is missing or wrong; the message says what.
+        """
+        config = load(folder / CONFIG_NAME)
+        shop_keys = keys.load(folder, config.office.origin)
+        store = Store.open(database_url(folder, config))
+        try:
+            shop = cls(folder, config, shop_keys, store, clock)
+            shop.check_keys()
+        except BaseException:
+            store.close()
+            raise
+        return shop
+
+    def check_keys(self) -> None:
+        """Make sure that records and pseudonyms were made with these keys.
+
+        :raises ConfigError: the keys are another shop's, or the database is.
+        """
+        with self.store.reading() as connection:
+            first = log.bodies(connection, [0]).get(0)
+            ended = [row["origin"] for row in breaks.generations(connection)]
+        if first is None:
+            raise ConfigError(
+                f"The database {self.store.name} has the tables of a shop and no first entry.",
+                consequence="It is no shop's books; nothing is booked or printed.",
+                remedy="Keep it as it is, call the auditor, and restore the newest backup: printd restore",
+            )
+        try:
+            told = Entry.from_body(first).data
+        except EntryError:
+            return  # an altered first entry: audit verify and the start of the daemon say so
+        if told.get("key_check") == self.vault.check():
+            return
+        origin = self.config.office.origin
+        if told.get("origin") not in (origin, *ended):
+            raise ConfigError(
+                f"The database {self.store.name} holds another shop: {told.get('origin')}, and this is {origin}.",
+                consequence="It was not touched.",
+                remedy="Correct [database] in printd.toml; or, where this folder is the wrong one, name the right one "
+                "with --shop.",
+            )
+        raise ConfigError(
+            f"The keys in {self.folder / keys.FOLDER} are not the ones this database was made with.",
+            consequence="Records could not be read, and the same record could enter twice.",
+            remedy="Restore the keys folder and the database of the same shop.",
+        )
+
+    @property
+    def spool(self) -> Path:
+        """Folder that records are put into."""
+        return self.folder / self.config.intake.spool
+
+    def today(self) -> date:
+        """Return the office's date."""
+        return office_day(self.books.clock(), self.zone)
+
+    def check_start(self, against: Iterable[str] = ()) -> None:
+        """Make sure, before the key is used, that this is the newest state that is known of.
+
+        :param against: checkpoints that people hold: files, folders of backups, or ``SIZE:ROOT``.
+        :raises IntegrityError: entries were altered or are missing.
+        :raises Refused: what people hold is no checkpoint of this log.
+        """
+        verifier = self.keys.log.verifier
+        checkpoints.check_start(self.store, self.keys.log)
+        held = [heads.read(text, verifier) for text in against]
+        known = heads.known(self.folder, verifier, checkpoints.retired_keys(self.store))
+        checkpoints.check_heads(self.store, [*known, *held])
+
+    def sign(self) -> int:
+        """Sign the present tree head, and keep it outside the database; return its size."""
+        return sign(self.folder, self.store, self.keys.log)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+
+def _check_senders(config: Config) -> None:
+    for key in config.custody.sender_keys:
+        try:
+            Verifier.from_vkey(key)
+        except NoteError as wrong:
+            raise ConfigError(
+                f"custody.sender_keys holds {key[:60]!r}, which is no verifier key.",
+                why=f"{wrong}.",
+                remedy="Copy the key as the sender gave it: name+hhhhhhhh+base64.",
+            ) from wrong
+
+
+def _check_policy(config: Config) -> None:
+    named = [reason for one in config.policy.classes for reason in one.reasons]
+    wrong = sorted(set(named) - set(PRINT_REASONS))
+    twice = sorted(reason for reason, times in Counter(named).items() if times > 1)
+    names = [one.name for one in config.policy.classes]
+    if wrong or twice or len(set(names)) != len(names):
+        raise ConfigError(
+            f"policy.classes: unknown reasons: {', '.join(wrong) or 'none'}; reasons in two classes: "
+            f"{', '.join(twice) or 'none'}; class names: {', '.join(names)}.",
+            remedy="Each reason belongs to one class, each class has a name of its own. "
+            f"Known: {', '.join(PRINT_REASONS)}.",
+        )
+
+
+def database_url(folder: Path, config: Config) -> str:
+    """Return the address of the shop's database."""
+    return config.database.url or sqlite_url(folder)
+
+
+def sign(folder: Path, store: Store, signer: Signer) -> int:
+    """Sign the present tree head, and keep it in a shop's folder, outside the database; return its size."""
+    size = checkpoints.sign_now(store, signer)
+    with store.reading() as connection:
+        last = log.last_checkpoint(connection)
+    if last is not None and last[2] is not None:
+        heads.remember(folder, last[2], signer.verifier)
+    return size
