@@ -54,6 +54,10 @@ def must_have(missing: NoDiskError) -> None:
     pytest.skip(f"no disk of its own can be mounted here, run it as root: {missing}")
 
 
+def _file() -> Path:
+    return Path(tempfile.mkstemp(prefix="printd-disk-", dir="/dev/shm")[1])
+
+
 class Disk:
     """One disk; ``root`` is where it is mounted."""
 
@@ -63,7 +67,7 @@ class Disk:
         self.kind = kind
         # Short, for a socket's path has at most 107 bytes.
         self.root = Path(tempfile.mkdtemp(prefix="printd-disk-", dir="/dev/shm" if kind == "plain" else "/tmp"))
-        self._image = Path(tempfile.mkstemp(prefix="printd-disk-", dir="/dev/shm")[1])
+        self._image = _file()
         if kind == "ext4":
             os.truncate(self._image, _MB << 20)
             # Blocks as large as pages, as on every disk of some size: SQLite reserves one byte of each page it maps.
@@ -72,12 +76,24 @@ class Disk:
             self.mount()
 
     def mount(self) -> None:
-        """Mount it; an ext4 that was cut off is repaired first, as a start of the machine would."""
+        """Mount it."""
         if self.kind == "tmpfs":
             run("mount", "-t", "tmpfs", "-o", f"size={_MB}m,mode=755", "printd-test", str(self.root))
-            return
-        subprocess.run(["e2fsck", "-p", str(self._image)], capture_output=True, check=False, timeout=30)
-        run("mount", "-o", "loop", str(self._image), str(self.root))
+        else:
+            run("mount", "-o", "loop", str(self._image), str(self.root))
+
+    def repair(self) -> None:
+        """Repair an ext4 that was cut off, as a start of the machine would, and mount it anew.
+
+        A copy is mounted: a program of another suite that took itself apart meanwhile (a card reader's service) still
+        holds the old one mounted, and the kernel gives the same failed file system again to whoever asks for it.
+        """
+        self.unmount()
+        failed, self._image = self._image, _file()
+        run("cp", "--sparse=always", str(failed), str(self._image))
+        failed.unlink()
+        subprocess.run(["e2fsck", "-f", "-y", str(self._image)], capture_output=True, check=False, timeout=30)
+        self.mount()
 
     def unmount(self) -> None:
         """Take it away. :raises NoDiskError: somebody still uses it."""

@@ -152,8 +152,7 @@ def _mend(ground: Ground) -> None:
     try:
         ground.stop()
     finally:
-        ground.disk.unmount()
-        ground.disk.mount()
+        ground.disk.repair()
     ground.start()
 
 
