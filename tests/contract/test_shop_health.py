@@ -15,7 +15,6 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from contract.office import TWO, Office, office, until
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
 from layouts.ktp_el import profile
@@ -31,6 +30,7 @@ from printd.printing import artwork
 from printd.printing import attempt as attempt_module
 from printd.printing import worker as worker_module
 from printd.shop import Shop
+from support.office import TWO, Office, office, until
 
 
 @pytest.fixture(autouse=True)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from counter import ORIGIN, TWO, Counter, counter
 from crash.power_cut import after, half_renamed, traced
-from deliberate import line, notices
 from printd import backup, durable, heads, keys, restore
 from printd.config import CONFIG_NAME
 from printd.errors import ConfigError, IntegrityError
 from printd.restore import bring_back
 from printd.shop import Shop, create
+from support.counter import ORIGIN, TWO, Counter, counter
+from support.deliberate import line, notices
 
 KEYS = (*keys.SECRETS, *keys.PUBLIC)
 

@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_help import (
+
+from printd.desk.acts import ACTS, perform
+from printd.desk.desk import Desk
+from printd.errors import Refused
+from printd.words.states import AttemptState
+from support.intake_help import (
     KNOWN_DISTRICT,
     accept,
     deliver,
@@ -19,11 +24,6 @@ from intake_help import (
     signer,
     state_of,
 )
-
-from printd.desk.acts import ACTS, perform
-from printd.desk.desk import Desk
-from printd.errors import Refused
-from printd.words.states import AttemptState
 
 WRONG = {"name": "budi", "password": "wrong-password"}
 

@@ -14,7 +14,15 @@ from typing import Any
 
 import httpx
 import pytest
-from intake_help import (
+from structlog.testing import capture_logs
+
+from printd import client, errors
+from printd.console.control_socket import ControlSocket
+from printd.desk.acts import ACTS, perform
+from printd.desk.desk import Desk
+from printd.errors import ConfigError, PrintdError, Refused
+from printd.folder import SOCKET_NAME
+from support.intake_help import (
     KNOWN_DISTRICT,
     CommandLine,
     accept,
@@ -26,14 +34,6 @@ from intake_help import (
     signer,
     state_of,
 )
-from structlog.testing import capture_logs
-
-from printd import client, errors
-from printd.console.control_socket import ControlSocket
-from printd.desk.acts import ACTS, perform
-from printd.desk.desk import Desk
-from printd.errors import ConfigError, PrintdError, Refused
-from printd.folder import SOCKET_NAME
 
 WAIT = 20.0
 

@@ -15,8 +15,6 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from deliberate import line, notices
-from fixed import ORIGIN, NewDatabase
 from printd import backup, keys, restore
 from printd.books import Books
 from printd.cli.app import app
@@ -27,6 +25,8 @@ from printd.restore import bring_back
 from printd.shop import Shop, create
 from printd.store import copies, log
 from printd.store.engine import HEAD
+from support.deliberate import line, notices
+from support.fixed import ORIGIN, NewDatabase
 
 Live = Callable[[Books, int, int], "Counter[str]"]
 NO_LIMIT = 10**6

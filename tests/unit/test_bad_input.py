@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_help import (
+from PIL import Image
+from structlog.testing import capture_logs
+
+from printd.demo.people import Person
+from printd.desk.acts import perform
+from printd.intake.sources.spool import Spool
+from support.intake_help import (
     ORIGIN,
     CommandLine,
     Ran,
@@ -29,12 +35,6 @@ from intake_help import (
     state,
     state_of,
 )
-from PIL import Image
-from structlog.testing import capture_logs
-
-from printd.demo.people import Person
-from printd.desk.acts import perform
-from printd.intake.sources.spool import Spool
 
 ANNA, OTHER = people()[0], people()[1]
 

@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from deliberate import line, notices
 from printd.books import Booking, Books, utc_now
 from printd.errors import Refused
 from printd.ledger.entry import MAX_BODY, Entry
@@ -20,6 +19,7 @@ from printd.shop import PROJECTIONS
 from printd.store import log, people
 from printd.store.engine import Store, dump
 from printd.words.moments import stamp
+from support.deliberate import line, notices
 
 SITI = {"name": "siti", "role": "operator", "active": True}
 

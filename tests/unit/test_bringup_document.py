@@ -7,12 +7,12 @@ import shlex
 from pathlib import Path
 
 import pytest
-from intake_help import KNOWN_DISTRICT, CommandLine, new_shop
 
 from drivers import FAMILIES
 from hardware_mocks.__main__ import _parser
 from hardware_mocks.families import FAMILIES as SIMULATED
 from hardware_mocks.pytest_wires import Setup, tcp_printer
+from support.intake_help import KNOWN_DISTRICT, CommandLine, new_shop
 
 TEXT = (Path(__file__).parents[2] / "docs" / "hardware-bringup.md").read_text(encoding="utf-8")
 CHAPTERS = dict(re.findall(r"^## (\S.*)\n((?:(?!^## ).*\n)*)", TEXT, re.MULTILINE))

@@ -12,11 +12,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from intake_help import CommandLine, new_shop, opened
 from PIL import Image, ImageCms
 
 import drivers
-from contract.office import office
 from drivers.colour import Curves, Intent
 from drivers.dither import Dither
 from drivers.evolis.job import Options
@@ -33,7 +31,9 @@ from printd.printing.calibration import FOLDER, NEUTRAL, separation_of
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import log
-from workday import add_printers
+from support.intake_help import CommandLine, new_shop, opened
+from support.office import office
+from support.workday import add_printers
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 DIGEST = hashlib.sha256(SRGB).hexdigest()

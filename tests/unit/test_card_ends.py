@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from deliberate import line, notices
 from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
 from printd.custody.identity import Conflict
 from printd.desk import blanks, shifts
@@ -11,7 +10,8 @@ from printd.printing import worker
 from printd.printing.recovery import doubt_attempts_of
 from printd.printing.station import Rejection
 from printd.words import places
-from workday import add_printers, entries, finish, print_on, queue, start, stock
+from support.deliberate import line, notices
+from support.workday import add_printers, entries, finish, print_on, queue, start, stock
 
 ALIEN = Conflict("uid_elsewhere", "The chip 04A1 is the one of BLK2.", belongs="BLK2")
 NOBODY = Conflict("unknown_uid", "The chip 04A1 is nobody's.")

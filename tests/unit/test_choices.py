@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_help import CommandLine
 from typer.main import get_command
 
 import drivers
@@ -20,6 +19,7 @@ from printd.desk import holders
 from printd.reports import catalogue
 from printd.words import causes
 from printd.words.states import JobState
+from support.intake_help import CommandLine
 
 DOCS = Path(__file__).parents[2] / "docs"
 

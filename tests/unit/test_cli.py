@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_help import (
+
+from printd.cli import output
+from printd.desk.acts import perform
+from printd.store import people as people_store
+from printd.words.states import AttemptState
+from support.intake_help import (
     KNOWN_DISTRICT,
     PASSWORD,
     CommandLine,
@@ -28,11 +33,6 @@ from intake_help import (
     print_card,
     secrets_of,
 )
-
-from printd.cli import output
-from printd.desk.acts import perform
-from printd.store import people as people_store
-from printd.words.states import AttemptState
 
 ANNA = people()[0]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from intake_help import CommandLine, deliver, new_shop, opened
+
+from support.intake_help import CommandLine, deliver, new_shop, opened
 
 TWO = ("--by", "ani", "--with", "budi")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, print_card
+
+from support.intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, print_card
 
 NIK = "5371994101900001"
 

@@ -15,8 +15,6 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from deliberate import line, notices
-from fixed import CHEAP, ORIGIN
 from printd import client, lock
 from printd.client import call
 from printd.desk import operators
@@ -24,6 +22,8 @@ from printd.desk.desk import Desk
 from printd.errors import ShopBusyError
 from printd.lock import locked
 from printd.shop import Shop, create
+from support.deliberate import line, notices
+from support.fixed import CHEAP, ORIGIN
 
 _IN_OPEN, _IN_CLOSE = 0x20, 0x18  # inotify(7)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from counter import BUDI, RATNA, SITI, TWO, counter
 from printd.cli.columns import GAP, Column, arrange
+from support.counter import BUDI, RATNA, SITI, TWO, counter
 
 
 def total(widths: list[int]) -> int:

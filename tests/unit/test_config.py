@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from fixed import ORIGIN
 from printd.config import CONFIG_NAME, load
 from printd.errors import ConfigError
 from printd.folder import SOCKET_NAME
 from printd.shop import create
+from support.fixed import ORIGIN
 
 GOOD = '[office]\norigin = "a/b"\n'
 

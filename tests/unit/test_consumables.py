@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from office_past import OfficePast
 
 from printd.desk import consumables
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.store.engine import dump
+from support.office_past import OfficePast
 
 DAY = date(2026, 11, 2)
 Two = tuple[Any, Any]

@@ -18,7 +18,7 @@ from printd.store import jobs as rows
 from printd.store import losses, spoils
 from printd.words.states import AttemptState
 from printd.words.states import TestPrintState as State
-from workday import (
+from support.workday import (
     HEADER,
     add_printers,
     close,

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from paper import check_paper
 from printd.desk import blanks, counts, incidents, shifts
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
 from printd.replay import compare
 from printd.shop import PROJECTIONS
-from workday import add_printers, counted, entries, refused, stock
+from support.paper import check_paper
+from support.workday import add_printers, counted, entries, refused, stock
 
 Two = tuple[Person, Person]
 NIK = "5371994501900001"

@@ -28,8 +28,8 @@ from printd.store import log
 from printd.store import shifts as store_shifts
 from printd.words.serials import SerialRange
 from printd.words.states import AttemptState
-from receipts import receive_whole
-from workday import finish, queue, start
+from support.receipts import receive_whole
+from support.workday import finish, queue, start
 
 LAST = 24
 RANGE = st.builds(lambda low, more: (low, min(low + more, LAST)), st.integers(0, LAST), st.integers(0, 6))

@@ -18,8 +18,8 @@ from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import log
 from printd.store.engine import dump
-from receipts import count_twice, on_its_way
-from workday import refused
+from support.receipts import count_twice, on_its_way
+from support.workday import refused
 
 Two = tuple[Person, Person]
 HEADER = {"bast_number": "470/1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "2024a"}

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_help import (
+
+from printd.demo.people import Person
+from printd.desk.acts import perform
+from printd.desk.desk import Desk
+from printd.errors import ParcelRefused, Refused
+from printd.intake.findings import RecordRefused
+from printd.intake.inbox import Parcel
+from printd.store import log
+from support.intake_help import (
     KNOWN_DISTRICT,
     PASSWORD,
     document,
@@ -18,14 +26,6 @@ from intake_help import (
     signer,
     state_of,
 )
-
-from printd.demo.people import Person
-from printd.desk.acts import perform
-from printd.desk.desk import Desk
-from printd.errors import ParcelRefused, Refused
-from printd.intake.findings import RecordRefused
-from printd.intake.inbox import Parcel
-from printd.store import log
 
 ANNA, OTHER = people()[0], people()[1]
 

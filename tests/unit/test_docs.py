@@ -8,9 +8,9 @@ import venv
 from pathlib import Path
 
 import pytest
-from intake_help import CommandLine
 
 from printd.cli import choices
+from support.intake_help import CommandLine
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from fixed import ORIGIN
 from printd.cli.nouns import NOUNS
 from printd.client import listens
 from printd.folder import SOCKET_NAME
 from printd.shop import create
+from support.fixed import ORIGIN
 
 SECONDS = 60.0
 HEAVY = (

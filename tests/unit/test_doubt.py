@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, signer, state_of
 from PIL import Image
 
 from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
@@ -26,6 +25,7 @@ from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import jobs, log
 from printd.words.states import AttemptState
+from support.intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, signer, state_of
 
 A, B, AWAY, STORED = "KPG0000001", "KPG0000002", "KPG0000011", "KPG0000013"  # booked, next in the hopper, elsewhere
 UID, OTHER_UID = "04A1B2C3D4E5F6", "04A1B2C3D4E5F7"

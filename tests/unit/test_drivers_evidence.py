@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from deliberate import line, notices
 from drivers import evidence
 from drivers.errors import DriverError, GoneError, NoReplyError, RefusedError
 from drivers.evidence import Attempt, judge
 from drivers.printer import Counters, EncodedCard, Outcome, Position, Rung
+from support.deliberate import line, notices
 
 CARD = EncodedCard((b"a", b"b", b"c"), ("y", "m", "c", "k", "o"), "ymcko", 1)
 BEFORE = Counters(cards=100, panels=500, ribbon_left=50)

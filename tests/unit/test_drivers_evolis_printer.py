@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from deliberate import line, notices
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, NoReplyError, RefusedError, UnexpectedReplyError
 from drivers.evolis.job import MODELS
 from drivers.evolis.printer import EvolisPrinter
 from drivers.evolis.wires import command_name
 from drivers.printer import Counters, EncodedCard, Outcome, Position, State, Station
+from support.deliberate import line, notices
 
 JOB = ("Pr;ymcko", "Pmi;B", "Ss", "Sr", "Db;y;32;", "Db;m;32;", "Db;c;32;", "Dbc;k;2;1;", "Db;o;2;", "Pneab;A;1", "Se")
 CARD = EncodedCard(tuple(f"\x1b{name}\r".encode() for name in JOB), tuple("ymcko"), "ymcko", 1)

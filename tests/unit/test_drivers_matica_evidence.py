@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from deliberate import line, notices
 from drivers.errors import NoReplyError
 from drivers.evidence import Attempt
 from drivers.matica import evidence
 from drivers.matica.evidence import Reading, Steps, judge
 from drivers.matica.replies import NO_CARDS, CodeError
 from drivers.printer import Confirmation, Counters, EncodedCard, Outcome, Position, Rung
+from support.deliberate import line, notices
 
 CARD = EncodedCard((b"y", b"m", b"c", b"k", b"print", b"transfer"), ("y", "m", "c", "k"), "ymck", 1)
 BEFORE = Counters(cards=100, panels=600)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from deliberate import line, notices
 from drivers.errors import DriverError, GoneError, NoReplyError, RefusedError
 from drivers.evidence import Attempt
 from drivers.printer import Counters, EncodedCard, Outcome, Position, Rung
 from drivers.zebra import evidence
 from drivers.zebra.evidence import Moves, judge
+from support.deliberate import line, notices
 
 CARD = EncodedCard(
     (b"\x1bF\r", b"\x1bZ\x81\x00\r", b"\x1bIS 0\r", b"\x1bIS 1\r", b"\x1bI 10\r", b"\x1bMO\r"), ("y", "m", "k"), "", 1

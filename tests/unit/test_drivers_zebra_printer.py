@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deliberate import Patch, line, notices
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, NoReplyError, RefusedError, UnexpectedReplyError
 from drivers.family import Options
@@ -21,6 +20,7 @@ from drivers.printer import Artwork, Counters, EncodedCard, Outcome, Reason, Sid
 from drivers.zebra.job import MODELS, Quirks, encode, moves_card
 from drivers.zebra.printer import ZebraPrinter
 from drivers.zebra.replies import Kind
+from support.deliberate import Patch, line, notices
 
 VERSION = b"P310 V2.06\r"
 ACK = b"\x06"

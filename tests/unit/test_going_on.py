@@ -13,8 +13,6 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from deliberate import line, notices
-from fixed import CHEAP, ORIGIN
 from printd import backup, checkpoints, heads, keys, restored
 from printd.books import Books
 from printd.cli.app import app
@@ -32,6 +30,8 @@ from printd.restore import bring_back
 from printd.shop import PROJECTIONS, Shop, create
 from printd.store import jobs, log
 from printd.store.engine import SQLITE_NAME
+from support.deliberate import line, notices
+from support.fixed import CHEAP, ORIGIN
 
 Live = Callable[[Books, int, int], "Counter[str]"]
 NEXT = f"{ORIGIN}-2"

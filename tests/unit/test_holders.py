@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_help import accept, people
 
-from counter import BUDI, RATNA, SITI, Counter, counter
 from drivers.printer import Counters
 from printd.errors import Refused
 from printd.printing.attempt import begin, end
 from printd.store import jobs, log
 from printd.words.states import AttemptState
+from support.counter import BUDI, RATNA, SITI, Counter, counter
+from support.intake_help import accept, people
 
 ANNA = people()[0]
 NIK, BACK = "5371990201990001", "5371994101900001"

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from counter import SITI, TWO, Counter, counter
 from printd.cli.app import app
 from printd.errors import Refused
 from printd.store import jobs, log
+from support.counter import SITI, TWO, Counter, counter
 
 LOAD = {"printer": "p1", "by": SITI}
 

@@ -8,7 +8,19 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from intake_help import (
+
+from printd import client
+from printd.desk.acts import perform
+from printd.desk.desk import Desk
+from printd.errors import ConfigError, IntegrityError, Refused
+from printd.intake.findings import RecordRefused
+from printd.intake.inbox import Inbox, Parcel
+from printd.intake.record import PrintReadyRecord
+from printd.intake.vault import unseal
+from printd.store import log
+from printd.store import people as store_people
+from printd.store.schema import record_secret
+from support.intake_help import (
     KNOWN_DISTRICT,
     accept,
     deliver,
@@ -23,18 +35,6 @@ from intake_help import (
     state,
     state_of,
 )
-
-from printd import client
-from printd.desk.acts import perform
-from printd.desk.desk import Desk
-from printd.errors import ConfigError, IntegrityError, Refused
-from printd.intake.findings import RecordRefused
-from printd.intake.inbox import Inbox, Parcel
-from printd.intake.record import PrintReadyRecord
-from printd.intake.vault import unseal
-from printd.store import log
-from printd.store import people as store_people
-from printd.store.schema import record_secret
 
 ANNA, OTHER = people()[0], people()[1]
 

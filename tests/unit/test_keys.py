@@ -5,11 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from intake_help import ORIGIN, new_shop, state
 
 from printd import client, keys
 from printd.errors import ConfigError, IntegrityError
 from printd.shop import Shop, create
+from support.intake_help import ORIGIN, new_shop, state
 
 SECRET = ("log.key", "records.key", "pseudonym.key")
 

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, print_card
 
-from counter import MARTA, SITI, TWO, Counter, counter
 from drivers.printer import Counters
 from printd.desk.acts import perform
 from printd.errors import Refused
@@ -17,6 +15,8 @@ from printd.printing.attempt import begin, end
 from printd.store import jobs
 from printd.store.engine import dump
 from printd.words.states import AttemptState
+from support.counter import MARTA, SITI, TWO, Counter, counter
+from support.intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, print_card
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from fixed import ORIGIN
 from printd.errors import ShopBusyError
 from printd.lock import Holder, holder, locked
 from printd.shop import create
+from support.fixed import ORIGIN
 
 HOLD = """
 import sys

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from drivers.printer import Counters
 from printd.custody import control_chart
 from printd.errors import Refused
@@ -19,6 +18,7 @@ from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import jobs
 from printd.words.states import AttemptState
+from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
 
 WITNESSES = [{"name": "PETRUS CONTOH", "agency": "Satpol PP"}]
 ACT = {"ba_number": "BA/1", "place": "halaman", "witnesses": WITNESSES, "by": BUDI, "second": RATNA}

@@ -16,7 +16,6 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from fixed import NewDatabase
 from printd import daemon
 from printd.cli.app import app
 from printd.client import call
@@ -26,6 +25,7 @@ from printd.replay import compare
 from printd.shop import PROJECTIONS, Shop, create
 from printd.store import log
 from printd.store.engine import create_engine, migrate
+from support.fixed import NewDatabase
 
 pytestmark = pytest.mark.postgres
 

@@ -19,7 +19,7 @@ from printd.shop import Shop, create
 from printd.store import log
 from printd.store.engine import dump
 from printd.words.serials import SerialRange
-from receipts import on_its_way
+from support.receipts import on_its_way
 
 HEADER: dict[str, Any] = {
     "delivery": "D-17",

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matica_talk import (
+from PIL import Image
+
+from hardware_mocks.__main__ import main
+from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, tcp_printer
+from support.matica_talk import (
     NOT_OK,
     OK,
     SIZES,
@@ -27,10 +31,6 @@ from matica_talk import (
     start,
     upload,
 )
-from PIL import Image
-
-from hardware_mocks.__main__ import main
-from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, tcp_printer
 
 NONE, INSIDE = "0:01020400", "0:01020000"
 FULL = [("y", 1.0), ("m", 1.0), ("c", 1.0), ("k", 1.0)]

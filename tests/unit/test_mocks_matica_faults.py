@@ -6,12 +6,12 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from matica_talk import NOT_OK, card, command, connect, image, matica, panels, replies, say, send, start, upload
 
 from hardware_mocks.families import FAMILIES
 from hardware_mocks.faults import CATALOGUE, parse
 from hardware_mocks.pytest_wires import SimulatedPrinter
 from hardware_mocks.supplies import Counters
+from support.matica_talk import NOT_OK, card, command, connect, image, matica, panels, replies, say, send, start, upload
 
 YMCK = (1, 2, 4, 8)
 FULL = [("y", 1.0), ("m", 1.0), ("c", 1.0), ("k", 1.0)]

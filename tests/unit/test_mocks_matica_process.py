@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pytest
 import usb.core
-from matica_talk import block, replies
 from PIL import Image
 
 from hardware_mocks.__main__ import main
@@ -23,6 +22,7 @@ from hardware_mocks.control import RefusedError, Remote
 from hardware_mocks.families import FAMILIES
 from hardware_mocks.truth import read_truth
 from hardware_mocks.wires.usb_socket import backend
+from support.matica_talk import block, replies
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import usb.core
 import usb.util
-from matica_talk import FULL_PANEL, SIZES, card, panels
 
 from hardware_mocks.__main__ import main
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, UsbPrinter, usb_inprocess_printer, usb_socket_printer
+from support.matica_talk import FULL_PANEL, SIZES, card, panels
 
 OUT, IN = 0x02, 0x81
 WHERE = "3400" + "00" * 8

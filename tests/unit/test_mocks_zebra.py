@@ -10,7 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from zebra_talk import (
+
+from hardware_mocks.__main__ import main
+from hardware_mocks.pytest_wires import SimulatedPrinter
+from hardware_mocks.zebra.decode import decode_stream
+from support.zebra_talk import (
     ACK,
     AREA,
     COUNTED,
@@ -28,10 +32,6 @@ from zebra_talk import (
     send,
     zebra,
 )
-
-from hardware_mocks.__main__ import main
-from hardware_mocks.pytest_wires import SimulatedPrinter
-from hardware_mocks.zebra.decode import decode_stream
 
 MEMORY = {"i": (640, 1024), "p310": (640, 1024), "p420": (640, 1024), "p300": (624, 1008), "max": (652, 1048)}
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 import serial
-from zebra_talk import ACK, AREA, COUNTED, PLANE, black, card, colour, nack, panels, plain, say, send, zebra
 
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, pty_printer, usb_inprocess_printer
 from hardware_mocks.wires.ibackend import LocalHandle
 from hardware_mocks.wires.usb_model import UsbError
+from support.zebra_talk import ACK, AREA, COUNTED, PLANE, black, card, colour, nack, panels, plain, say, send, zebra
 
 PRINTS = {"y": "IS 0", "m": "IS 1", "c": "IS 2", "k": "I 10", "o": "IV"}
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from zebra_talk import AREA, PLANE, black, colour, escape, len32, pack, plain
 
 from hardware_mocks.zebra.memory import Memory
 from hardware_mocks.zebra.raster import RasterError, Runs, expand
 from hardware_mocks.zebra.wires import Broken, Frame, Graphic, Line, Parser
 from hardware_mocks.zebra.words import DIALECTS, CodeError, Command, split
+from support.zebra_talk import AREA, PLANE, black, colour, escape, len32, pack, plain
 
 WORKED = [
     ("00 00 00 01 02 03 1F 1F 1F 1F 1F", "83 00 03 01 02 03 85 1F"),

@@ -10,13 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from intake_help import CommandLine
 
-from counter import BUDI, RATNA, SITI, TWO, Counter, counter
-from paper import text_of
 from printd import restored
 from printd.errors import Refused
 from printd.words import moments
+from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
+from support.intake_help import CommandLine
+from support.paper import text_of
 
 UTC_TEXT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ")
 NOON = datetime(2026, 11, 2, 17, 30, 12, tzinfo=UTC)

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from printd.errors import Booked, StorageError
 from printd.store import log
 from printd.store.rows import Connection
+from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
 
 
 @pytest.fixture

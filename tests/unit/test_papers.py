@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from counter import BUDI, RATNA, SITI, TWO, Counter, counter
-from deliberate import line, notices
-from paper import check_paper
 from printd.errors import Refused
 from printd.reports import acts, pdf
+from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
+from support.deliberate import line, notices
+from support.paper import check_paper
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fixed import ORIGIN
 from printd.shop import create
+from support.fixed import ORIGIN
 
 SECONDS = 60.0
 PASSWORD = "a long enough word"

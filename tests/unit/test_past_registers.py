@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from office_past import OfficePast
 
-from deliberate import line, notices
 from printd.desk import jobs
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.reports.registers import supplies
+from support.deliberate import line, notices
+from support.office_past import OfficePast
 
 DAY = date(2026, 11, 2)
 NIK = "5371994101900001"

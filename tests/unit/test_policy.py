@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from counter import SITI, TWO, Counter, counter
-from deliberate import line, notices
 from drivers.printer import Counters
 from printd.config import Duty, Policy
 from printd.errors import ConfigError, Refused
@@ -23,6 +21,8 @@ from printd.printing.recovery import enter_policy
 from printd.shop import create
 from printd.store import jobs
 from printd.words.states import AttemptState
+from support.counter import SITI, TWO, Counter, counter
+from support.deliberate import line, notices
 
 CONFIG = """
 [policy]

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from counter import BUDI, MARTA, SITI, TWO, Counter, counter
-from deliberate import line, notices
-from fixed import NewDatabase
 from printd.errors import Refused
 from printd.printing import correction, projection
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import deliveries
-from workday import finish, print_on, queue, start
+from support.counter import BUDI, MARTA, SITI, TWO, Counter, counter
+from support.deliberate import line, notices
+from support.fixed import NewDatabase
+from support.workday import finish, print_on, queue, start
 
 UID = "04A1B2C3D4E5F6"
 OTHERS = {"by": BUDI, "second": MARTA}

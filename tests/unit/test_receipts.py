@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from counter import BUDI, MARTA, SITI, TWO, Counter, counter
-from deliberate import line, notices
 from printd.custody import receipt, sealed_note
 from printd.custody.manifest import read
 from printd.errors import ConfigError, Refused
 from printd.ledger.notes import Signer
 from printd.replay import compare
 from printd.shop import PROJECTIONS, create
+from support.counter import BUDI, MARTA, SITI, TWO, Counter, counter
+from support.deliberate import line, notices
 
 WHOLE = {"pieces": 100, "cartons": [{"carton": "D1-1"}, {"carton": "D1-2"}]}
 

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from office_past import OfficePast
 
-from paper import check_paper
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -19,6 +17,8 @@ from printd.reports.request import letter
 from printd.store import log, usage
 from printd.store.engine import dump
 from printd.words.moments import stamp
+from support.office_past import OfficePast
+from support.paper import check_paper
 
 MONDAY = date(2026, 9, 7)
 WEEKS = 4

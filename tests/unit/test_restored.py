@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from fixed import CHEAP, ORIGIN, NewDatabase
 from printd import backup
 from printd.cli.app import app
 from printd.client import call
@@ -25,6 +24,7 @@ from printd.errors import IntegrityError
 from printd.restore import bring_back
 from printd.shop import Shop, create
 from printd.store import log
+from support.fixed import CHEAP, ORIGIN, NewDatabase
 
 TWO = tuple(Person(name=name, password=SecretStr(f"{name}-pass")) for name in ("ani", "tono"))
 NEEDED = {"printd.toml", "keys", "printd.sqlite"}

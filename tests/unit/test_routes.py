@@ -8,11 +8,11 @@ from types import MappingProxyType
 
 import pytest
 
-from counter import SITI, TWO, Counter, counter
-from deliberate import line, notices
 from printd.custody import routes
 from printd.errors import Refused
 from printd.words import places
+from support.counter import SITI, TWO, Counter, counter
+from support.deliberate import line, notices
 
 WAYS = """
 issue: store > shift

@@ -19,7 +19,7 @@ from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.store import log
 from printd.words.serials import SerialRange
-from workday import add_printers, announce, entries, stock
+from support.workday import add_printers, announce, entries, stock
 
 Two = tuple[Person, Person]
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from counter import BUDI, MARTA, RATNA, SITI, TWO, Counter, counter
-from paper import check_paper
 from printd.custody import flows, sampling
 from printd.errors import Refused
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.words.serials import SerialRange
+from support.counter import BUDI, MARTA, RATNA, SITI, TWO, Counter, counter
+from support.paper import check_paper
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from intake_help import document, files, inbox, new_shop, opened, people, secrets_of, state
 from structlog.testing import capture_logs
 
 from printd.demo.people import Person
@@ -21,6 +20,7 @@ from printd.errors import ConfigError
 from printd.intake.sources import spool as module
 from printd.intake.sources.spool import CLAIMED, TOO_LARGE, UNREADABLE, Spool, parcel_of
 from printd.store.people import record_secret_of
+from support.intake_help import document, files, inbox, new_shop, opened, people, secrets_of, state
 
 ANNA = people()[0]
 WAIT = 20.0

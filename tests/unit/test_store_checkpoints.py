@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from deliberate import line, notices
 from printd.books import Books
 from printd.checkpoints import check_start, root_at, sign_now
 from printd.client import call
@@ -19,6 +18,7 @@ from printd.shop import Shop
 from printd.store import log
 from printd.store.engine import Store
 from printd.store.rows import Connection
+from support.deliberate import line, notices
 
 SIGNER = Signer("printd.example/sign", bytes(range(32)))
 SITI = {"name": "siti", "role": "operator", "active": True}

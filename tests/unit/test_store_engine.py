@@ -17,13 +17,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
-from deliberate import line, notices
 from printd.books import Books
 from printd.errors import ConfigError, IntegrityError, StorageError
 from printd.shop import PROJECTIONS
 from printd.store import log, people
 from printd.store.engine import Store, create_engine, migrate, upgrade
 from printd.store.metadata import metadata
+from support.deliberate import line, notices
 
 NewDatabase = Callable[[bool], str]
 Live = Callable[[Books, int, int], "Counter[str]"]

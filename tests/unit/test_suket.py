@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from office_past import OfficePast
 
 from printd.desk import jobs, suket
 from printd.desk.acts import perform
@@ -17,6 +16,7 @@ from printd.errors import Refused
 from printd.store import log
 from printd.store.engine import dump
 from printd.store.office_schema import handover
+from support.office_past import OfficePast
 
 DAY = date(2026, 11, 2)
 NIK, OTHER = "5371994101900001", "5371990101900002"

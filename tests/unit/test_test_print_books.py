@@ -12,11 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from intake_help import CommandLine
 from PIL import Image
 
-from contract.office import Office
-from deliberate import line, notices
 from drivers.printer import Counters
 from layouts.calibration import draw
 from layouts.fonts import FontSource
@@ -33,7 +30,10 @@ from printd.store import jobs
 from printd.store import policy as store_policy
 from printd.store import test_prints as rows
 from printd.words.states import TestPrintState as State
-from workday import add_printers, finish, queue, refused, start, stock, where
+from support.deliberate import line, notices
+from support.intake_help import CommandLine
+from support.office import Office
+from support.workday import add_printers, finish, queue, refused, start, stock, where
 
 Two = tuple[Person, Person]
 

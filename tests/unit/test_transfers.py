@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from counter import BUDI, RATNA, SITI, TWO, Counter, counter
-from deliberate import line, notices
 from printd import keys
 from printd.desk import transfers
 from printd.errors import Refused
 from printd.replay import compare
 from printd.shop import PROJECTIONS
+from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
+from support.deliberate import line, notices
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ import pytest
 import sqlalchemy as sa
 
 import printd
-from deliberate import line, notices
 from printd.store import office_schema, schema
 from printd.words import moments, places
 from printd.words.states import ShiftState, is_counting
 from printd.words.states import TestPrintState as State
 from printd.words.subjects import Subject, split
+from support.deliberate import line, notices
 
 KUPANG = ZoneInfo("Asia/Makassar")
 HOUSE = Path(printd.__file__).parent

@@ -15,7 +15,7 @@ from printd.desk.desk import Desk, Person
 from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.words.states import AttemptState
-from workday import (
+from support.workday import (
     add_printers,
     announce,
     close,

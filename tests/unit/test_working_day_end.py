@@ -13,7 +13,6 @@ import pytest
 import rfc8785
 from pydantic import SecretStr
 
-from paper import check_paper
 from printd.desk import blanks, deliveries, incidents, jobs, operators, printers, reports, samples, shifts, spoilage
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
@@ -23,7 +22,8 @@ from printd.replay import compare
 from printd.shop import PROJECTIONS
 from printd.store import log
 from printd.words.states import AttemptState
-from workday import (
+from support.paper import check_paper
+from support.workday import (
     add_printers,
     close,
     count_all,

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_help import KNOWN_DISTRICT, new_shop, opened
 
 from printd.cli import choices
 from printd.desk.acts import ACTS, act_named, perform
 from printd.errors import Refused
+from support.intake_help import KNOWN_DISTRICT, new_shop, opened
 
 WORDS_OF_PYDANTIC = ("Input should", "Field required", "Extra inputs", "valid", "type=", "Value error", "pydantic")
 SECRET = "Siti Rahayu"

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from fixed import CHEAP
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.shop import Shop, create
+from support.fixed import CHEAP
 
 ORIGIN = "printd.example/tests/counter/blanks/1"
 

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-from fixed import CHEAP
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, pty_printer, tcp_printer
 from printd.daemon import Daemon
 from printd.demo.people import Person, make_people
@@ -32,6 +31,7 @@ from printd.printing.artwork import Artist
 from printd.replay import compare
 from printd.shop import PROJECTIONS, Shop, create
 from printd.store import log, people
+from support.fixed import CHEAP
 
 ORIGIN = "test.example/53/5371/blanks/1"
 CONFIG = """

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 import structlog
 from argon2 import PasswordHasher
 
+from drivers.printer import Counters
 from printd.cli.app import main
 from printd.demo.people import Person, make_people
 from printd.desk.acts import perform
@@ -185,8 +186,6 @@ def receive(desk: Desk, delivery: str, pieces: int) -> None:
 
 def print_card(desk: Desk, job: str, serial: str, outcome: AttemptState = AttemptState.PRINTED) -> str:
     """Book an attempt as the worker does, without a printer; return its id."""
-    from drivers.printer import Counters
-
     books = desk.shop.books
     attempt = begin(books, job=job, printer="p1", operator="ani", serial=serial, counters=Counters(), artwork="A" * 22)
     with books.booking() as booking:

@@ -21,7 +21,7 @@ from printd.printing.attempt import begin, end
 from printd.store import jobs, log
 from printd.store.engine import dump
 from printd.words.states import AttemptState
-from receipts import count_twice, receive_whole
+from support.receipts import count_twice, receive_whole
 
 HEADER = {"bast_number": "470/1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
 
