@@ -320,7 +320,7 @@ def test_an_empty_folder_that_is_read_only_is_refused(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from test_drivers_picture import card, opened, soon
+from test_picture import card, opened, soon
 root = Path(sys.argv[1])
 card()
 fsync = os.fsync

@@ -13,7 +13,7 @@ from socket import create_server
 
 import pytest
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "drivers.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "drivers.md"
 
 USE = """
 import sys

@@ -7,7 +7,7 @@ import pytest
 
 from printd.intake.areas import AreaTable, AreaTableError
 
-DATA = Path(os.environ.get("PRINTD_CONFORMANCE_DATA", Path(__file__).parents[3] / "shared" / "data"))
+DATA = Path(os.environ.get("PRINTD_CONFORMANCE_DATA", Path(__file__).parents[4] / "shared" / "data"))
 TABLE = DATA / "wilayah.csv"
 needs_table = pytest.mark.skipif(not TABLE.is_file(), reason=f"no {TABLE}: set PRINTD_CONFORMANCE_DATA")
 

@@ -7,7 +7,7 @@ from layouts.errors import ProfileError
 from layouts.ktp_el import PROFILES, profile
 from layouts.model import DotBox, dots, parse_layout, read_layout
 
-GOOD = (Path(__file__).parents[2] / "layouts/ktp_el/ktp_el.toml").read_text(encoding="utf-8")
+GOOD = (Path(__file__).parents[3] / "layouts/ktp_el/ktp_el.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", PROFILES)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[1] / "packages.sh"
+SCRIPT = Path(__file__).parents[2] / "packages.sh"
 PYTHON = """#!/bin/sh
 case "$*" in
     *smartcard*) test -e pyscard ;;

@@ -21,7 +21,7 @@ from printd.words import causes
 from printd.words.states import JobState
 from support.intake_help import CommandLine
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 @pytest.fixture

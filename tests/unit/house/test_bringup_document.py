@@ -14,7 +14,7 @@ from hardware_mocks.families import FAMILIES as SIMULATED
 from hardware_mocks.pytest_wires import Setup, tcp_printer
 from support.intake_help import KNOWN_DISTRICT, CommandLine, new_shop
 
-TEXT = (Path(__file__).parents[2] / "docs" / "hardware-bringup.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[3] / "docs" / "hardware-bringup.md").read_text(encoding="utf-8")
 CHAPTERS = dict(re.findall(r"^## (\S.*)\n((?:(?!^## ).*\n)*)", TEXT, re.MULTILINE))
 LINES = [
     line for block in re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL) for line in block.splitlines()

@@ -12,7 +12,7 @@ import pytest
 from printd.cli import choices
 from support.intake_help import CommandLine
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
 SECONDS = 110
 

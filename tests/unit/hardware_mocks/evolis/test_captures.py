@@ -12,7 +12,7 @@ from hardware_mocks.evolis.decode import decode_stream
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
 from hardware_mocks.recording import StreamError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[4]
 DATA = Path(os.environ.get("PRINTD_CONFORMANCE_DATA", ROOT / "../shared/data")) / "evolis"
 CAPTURES = {
     "card-black": "c439670b", "card-gradient": "58b3545e", "card-white": "c174a84d", "evolis-card-text": "6d172d67",
