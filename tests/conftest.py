@@ -16,9 +16,6 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from deliberate import deliberate_bug, pytest_pyfunc_call  # noqa: F401 - a fixture and a hook of every suite
-from fixed import CHEAP, ORIGIN, NewDatabase
-from office_history import office_events
 from printd.books.booking import Books
 from printd.desk import operators
 from printd.desk.desk import Desk, Person
@@ -30,6 +27,9 @@ from printd.store import blanks, jobs, log
 from printd.store.blanks import RangeRow
 from printd.store.engine import Store, migrate
 from printd.words.serials import SerialRange, parse_serial
+from support.deliberate import deliberate_bug, pytest_pyfunc_call  # noqa: F401 - a fixture and a hook of every suite
+from support.fixed import CHEAP, ORIGIN, NewDatabase
+from support.office_history import office_events
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from contract.office import office
+from support.office import office
 
 pytestmark = pytest.mark.ocr
 

@@ -14,7 +14,6 @@ import pytest
 from contract.manners import Clock, Late, Manner, Truncated
 from contract.presses import BLANKS, NewDesk, card_for, soon
 from contract.test_every_driver import spoil_answers
-from deliberate import Patch, line, notices
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, RefusedError, WriteStalledError
 from drivers.evolis.printer import EvolisPrinter
@@ -24,6 +23,7 @@ from drivers.matica.replies import BUSY
 from drivers.printer import Confirmation, Outcome, Position, Reason
 from drivers.transports.base import Transport
 from hardware_mocks.matica.printer import Matica
+from support.deliberate import Patch, line, notices
 
 _PAGE = 10_000  # bytes that no question has
 

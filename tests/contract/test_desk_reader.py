@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from contract.office import Office
 from hardware_mocks.wires.vicc import Pcscd, VirtualCard
 from printd.demo.staff import RUNNER
 from printd.errors import Refused
+from support.office import Office
 
 pytestmark = pytest.mark.pcsc
 

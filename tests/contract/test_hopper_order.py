@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from contract.office import TWO, office
 from printd.demo.staff import RUNNER, person
+from support.office import TWO, office
 
 
 def test_a_topped_up_hopper_prints_each_card_on_the_blank_that_the_books_say(tmp_path: Path) -> None:

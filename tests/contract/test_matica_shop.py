@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from contract.office import Office, _hand
 from drivers.matica.job import MODELS
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, tcp_printer, usb_socket_printer
 from printd.demo.staff import RUNNER, Staff, person
 from printd.printing.artwork import Artist
 from printd.store import people
+from support.office import Office, _hand
 
 
 class RetransferOffice(Office):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from contract.office import Office, office, until
 from printd.demo.staff import RUNNER, person
+from support.office import Office, office, until
 
 ENCODER = f"""
 [encoder]

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from contract.office import Office, until
 from printd.demo.staff import RUNNER, person
 from printd.errors import Refused
 from printd.printing.artwork import Artist
 from printd.store import people
-from workday import entries
+from support.office import Office, until
+from support.workday import entries
 
 FAMILY = {"family": "picture", "model": "png", "by": RUNNER}
 

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from contract.evolis_desk import card
-from contract.office import office
 from drivers import open_printer
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, GoneError
@@ -29,6 +28,7 @@ from hardware_mocks.wires.pty import PtyWire
 from hardware_mocks.wires.tcp import TcpWire
 from hardware_mocks.wires.usb_model import UsbDevice
 from printd.demo.staff import RUNNER
+from support.office import office
 
 SERIAL = "10000777004"
 MODELS = {"evolis": "primacy", "zebra": "p330i", "magicard": "enduro-plus", "matica": "xid8600"}

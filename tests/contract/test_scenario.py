@@ -19,7 +19,7 @@ from printd.reports.acts import to_json
 from printd.reports.catalogue import REPORTS
 from printd.shop.shop import Shop
 from printd.store import log
-from recount import Recount, serials
+from support.recount import Recount, serials
 
 KEYS = ("days", "delivered", "places", "printed", "spoiled", "stockout_days", "forecast_error", "reports")
 REFUSED = {

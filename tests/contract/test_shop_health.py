@@ -15,7 +15,6 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from contract.office import TWO, Office, office, until
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
 from layouts.ktp_el import profile
@@ -31,6 +30,7 @@ from printd.printing import worker as worker_module
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Health, Surroundings
 from printd.shop.shop import Shop
+from support.office import TWO, Office, office, until
 
 
 @pytest.fixture(autouse=True)

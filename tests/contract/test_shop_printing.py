@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.office import TWO, office
+from support.office import TWO, office
 
 RECORDS = 3
 FAULTS = [

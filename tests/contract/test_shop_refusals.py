@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from contract.office import TWO, Office, office, until
 from drivers.printer import Counters
 from printd.demo.people import make_people
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
@@ -18,6 +17,7 @@ from printd.errors import Refused
 from printd.intake.inbox import Inbox, Parcel
 from printd.printing.attempt import begin
 from printd.shop.shop import Shop
+from support.office import TWO, Office, office, until
 
 
 def held(shop: Office) -> dict[str, str]:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from contract.office import Office, office, until
 from hardware_mocks.pytest_wires import Setup, usb_inprocess_printer
 from printd.daemon import daemon as daemon_module
 from printd.demo.staff import RUNNER, person
 from printd.printing import press
+from support.office import Office, office, until
 
 
 def _queued(shop: Office) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from contract.card_path import CardPath, card_path, uid_of
-from contract.office import TWO, Office, office, until
 from crash.test_killed_daemon import daemon_process, over_socket
 from hardware_mocks.wires.vicc import Pcscd, VirtualCard
 from printd.demo.staff import RUNNER
 from printd.shop.shop import Shop
 from printd.store import deliveries, spoils
+from support.office import TWO, Office, office, until
 
 pytestmark = pytest.mark.pcsc
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from contract.office import Office, office, until
 from printd.demo.staff import RUNNER
 from printd.errors import Refused
+from support.office import Office, office, until
 
 
 def asked(made: Office) -> dict[str, Any]:

@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 
 from contract.card_path import card_path, uid_of
-from contract.office import TWO, office, until
 from crash.test_killed_daemon import daemon_process, over_socket
 from drivers.printer import CardPrinter
 from hardware_mocks.wires.vicc import Pcscd
@@ -24,7 +23,8 @@ from printd.demo.staff import CHECKER, RUNNER, person
 from printd.errors import PrintdError, Refused
 from printd.printing import test_print as printing
 from printd.store import spoils
-from workday import entries
+from support.office import TWO, office, until
+from support.workday import entries
 
 FIRST, SECOND = "BLK000001", "BLK000002"
 

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import usb.core
 
-from contract.office import Office, until
 from crash.house import People
 from hardware_mocks.pytest_wires import Setup, UsbPrinter, pty_printer, usb_umock_printer
 from hardware_mocks.wires.umock import UmockBus
@@ -21,6 +20,7 @@ from hardware_mocks.wires.usb_model import UsbDevice
 from printd.daemon.daemon import Daemon
 from printd.demo.reader import CardReader
 from printd.demo.staff import RUNNER
+from support.office import Office, until
 
 BLANKS = 8
 

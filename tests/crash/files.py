@@ -21,10 +21,8 @@ from typing import Any
 
 import pytest
 
-from contract.office import Office
 from crash.house import statements_kept
 from crash.points import Killed, Points, Schedule, commits
-from fixed import CHEAP
 from printd.books import heads
 from printd.console.control_socket import ControlSocket
 from printd.demo.people import Person, make_people
@@ -37,6 +35,8 @@ from printd.shop.folder import SOCKET_NAME
 from printd.shop.shop import Shop
 from printd.shop.vault import unseal
 from printd.store import jobs, log, people
+from support.fixed import CHEAP
+from support.office import Office
 
 TWO = {"by": person(RUNNER), "second": person(CHECKER)}
 RECORDS = 2

@@ -23,8 +23,6 @@ import pytest
 import sqlalchemy as sa
 
 import drivers
-from contract import office as offices
-from contract.office import Office
 from crash.points import Killed, Points, Schedule, commits
 from crash.wire import Clock, Line
 from drivers import deadline as deadline_module
@@ -35,7 +33,6 @@ from drivers.matica import printer as matica
 from drivers.panels import Separation
 from drivers.printer import EncodedCard
 from drivers.zebra import printer as zebra
-from fixed import CHEAP
 from hardware_mocks.control import RefusedError
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
 from printd.demo.staff import CHECKER, RUNNER, Staff, person
@@ -52,6 +49,9 @@ from printd.shop.config import Printing
 from printd.shop.health import Ailment
 from printd.shop.shop import Shop
 from printd.store import log, people
+from support import office as offices
+from support.fixed import CHEAP
+from support.office import Office
 
 BLANKS = 8  # in each hopper
 RECORDS = 3
@@ -493,7 +493,7 @@ class House(Office):
         return dict(self.made.blacks)
 
     def judge(self, records: int | None = None) -> None:
-        """See :meth:`contract.office.Office.judge`; a stand is told apart from books that are wrong."""
+        """See :meth:`support.office.Office.judge`; a stand is told apart from books that are wrong."""
         done = self.act("jobs.count").get("finished", 0) >= (records or 0)
         super().judge(records if done else None)
         self._each_card_was_decided()

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from contract import office as offices
-from contract.office import TWO, Office
 from crash.house import House, Plan, clock_of_nobody, house, wired
 from crash.points import KILL, Killed, Schedule
-from fixed import CHEAP
 from printd.demo.staff import CHECKER, RUNNER, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
-from workday import entries
+from support import office as offices
+from support.fixed import CHEAP
+from support.office import TWO, Office
+from support.workday import entries
 
 ALL = bool(int(os.environ.get("PRINTD_CRASH", "0")))
 FIRST = "BLK000001"

@@ -14,7 +14,7 @@ from crash.schedules import read_plan
 from crash.wire import Wire
 from drivers.deadline import Deadline
 from printd.ledger.entry import Entry
-from workday import entries
+from support.workday import entries
 
 
 @pytest.fixture(autouse=True)

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from contract.office import Office, office, until
 from printd.client.client import call
 from printd.demo.people import make_people
 from printd.demo.staff import SUPERVISOR
 from printd.desk.acts import perform
+from support.office import Office, office, until
 
 RECORDS = 12
 

@@ -24,10 +24,7 @@ from typing import Any
 
 import pytest
 
-from contract import office as offices
-from contract.office import Office, until
 from crash.house import BLANKS, PRESSES, People, blacks_of
-from fixed import CHEAP
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
 from hardware_mocks.wires.pty import PtyWire
 from hardware_mocks.wires.tcp import TcpWire
@@ -41,6 +38,9 @@ from printd.errors import PrintdError
 from printd.printing.artwork import Artist
 from printd.shop.shop import Shop
 from printd.store import people
+from support import office as offices
+from support.fixed import CHEAP
+from support.office import Office, until
 
 ALL = bool(int(os.environ.get("PRINTD_CRASH", "0")))
 SOME = 2  # points of a wire in a common run

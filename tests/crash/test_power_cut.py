@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from counter import ORIGIN, TWO, Counter, counter
 from crash.power_cut import after, half_renamed, traced
-from deliberate import line, notices
 from printd import durable
 from printd.backup import backup, restore
 from printd.backup.restore import bring_back
@@ -20,6 +18,8 @@ from printd.shop import keys
 from printd.shop.config import CONFIG_NAME
 from printd.shop.making import create
 from printd.shop.shop import Shop
+from support.counter import ORIGIN, TWO, Counter, counter
+from support.deliberate import line, notices
 
 KEYS = (*keys.SECRETS, *keys.PUBLIC)
 

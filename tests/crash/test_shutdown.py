@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from contract.office import Office, office, until
 from crash.test_killed_daemon import _attempts, _of, daemon_process
 from drivers.deadline import Deadline
 from printd.daemon import daemon as daemon_module
@@ -20,6 +19,7 @@ from printd.daemon.daemon import Daemon
 from printd.demo.staff import RUNNER, person
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.shop import Shop
+from support.office import Office, office, until
 
 PROMISE = 10  # seconds
 

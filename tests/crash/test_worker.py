@@ -12,13 +12,13 @@ import structlog
 
 from crash.house import House, Plan, clock_of_nobody, house, wired
 from crash.wire import NONSENSE, Wire
-from deliberate import line, notices
 from drivers.deadline import Deadline
 from printd.demo.staff import CHECKER, RUNNER, person
 from printd.ledger.entry import Entry
 from printd.printing.worker import Worker
 from printd.shop.config import Duty
-from workday import entries
+from support.deliberate import line, notices
+from support.workday import entries
 
 TWO = {"by": person(RUNNER), "second": person(CHECKER)}
 

@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import Any
 
 from drivers.printer import Counters
-from fixed import CHEAP, ORIGIN
 from printd.custody import sealed_note
 from printd.demo.people import Person, make_people
 from printd.desk.acts import perform
@@ -30,6 +29,7 @@ from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import jobs
 from printd.words.states import AttemptState
+from support.fixed import CHEAP, ORIGIN
 
 FREE_MB = 16
 """Below this the daemon begins no card; printers that are folders want 32 MB of their own."""

@@ -1,7 +1,7 @@
 """What is read from devices, servers and papers: one target a reader, with what it may raise and inputs to begin from.
 
-``make fuzz`` runs them under atheris, which follows coverage; tests/unit/test_fuzz_targets.py runs a share of them with
-every test run. Whatever the bytes are, a target ends without error or raises one that its reader declares.
+``make fuzz`` runs them under atheris, which follows coverage; tests/unit/house/test_fuzz_targets.py runs a share of
+them with every test run. Whatever the bytes are, a target ends without error or raises one that its reader declares.
 """
 
 from __future__ import annotations

@@ -1,0 +1,237 @@
+"""What the tests of intake, desk, command line and socket share: a shop of their own, invented records."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import sys
+import tempfile
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import structlog
+from argon2 import PasswordHasher
+
+from drivers.printer import Counters
+from printd.cli.app import main
+from printd.demo.people import Person, make_people
+from printd.desk.acts import perform
+from printd.desk.desk import Desk
+from printd.intake.inbox import Accepted, Inbox, Parcel
+from printd.printing.attempt import begin, end
+from printd.shop.making import create
+from printd.shop.shop import Shop
+from printd.store import jobs, log
+from printd.store.engine import Store, dump
+from printd.store.metadata import metadata
+from printd.words.states import AttemptState
+
+ORIGIN = "printd.example/53/5371/blanks/1"
+PASSWORD = "geheim-123"
+_FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+_SECRETS = ("record_secret", "quarantine", "operator_secret")
+
+
+@cache
+def people() -> list[Person]:
+    """A hundred invented people; every NIK in the district 5371.99, which does not exist."""
+    return make_people(100, seed=20)
+
+
+def document(person: Person, drop: tuple[str, ...] = (), **changes: Any) -> bytes:
+    """The JSON of one record, with some members changed or left out."""
+    fields = {name: value for name, value in {**person.fields, **changes}.items() if name not in drop}
+    return json.dumps(fields).encode()
+
+
+def parcel(person: Person, **changes: Any) -> Parcel:
+    return Parcel(document(person, **changes), person.photo_jpeg, person.signature_png)
+
+
+def secrets_of(person: Person) -> list[str]:
+    """What of a person must never be seen in the clear."""
+    names = ("NIK", "NO_KK", "NAMA_LGKP", "ALAMAT", "EKTP_LOCAL_ID")
+    return [str(person.fields[name]) for name in names]
+
+
+@cache
+def _template() -> tempfile.TemporaryDirectory[str]:
+    place = tempfile.TemporaryDirectory(prefix="printd-unit-")
+    folder = Path(place.name) / "shop"
+    create(folder, origin=ORIGIN)
+    shop = Shop.open(folder)
+    for name in ("ani", "budi"):
+        perform(Desk(shop, hasher=_FAST), "operators.add", {"name": name, "password": PASSWORD})
+    shop.sign()
+    shop.close()
+    return place
+
+
+AREAS = """code,name,level
+53,Nusa Tenggara Timur,provinsi
+53.71,Kota Kupang,kota
+53.71.99,Contoh,kecamatan
+"""
+KNOWN_DISTRICT = '[intake]\nareas = "areas.csv"\n'
+"""More TOML: a table of areas that has the invented people's district, so that their records bring no warning."""
+
+
+def new_shop(folder: Path, extra: str = "") -> Path:
+    """Make a shop with the operators ani and budi; ``extra`` is more TOML."""
+    shutil.copytree(Path(_template().name) / "shop", folder)
+    (folder / "areas.csv").write_text(AREAS)
+    if extra:
+        with (folder / "printd.toml").open("a", encoding="utf-8") as config:
+            config.write(extra)
+    return folder
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Desk]:
+    shop = Shop.open(folder)
+    try:
+        yield Desk(shop, hasher=_FAST)
+    finally:
+        shop.close()
+
+
+def inbox(desk: Desk) -> Inbox:
+    return Inbox(desk.shop.books, desk.shop.vault, desk.shop.config, desk.shop.areas)
+
+
+def accept(desk: Desk, person: Person, **changes: Any) -> Accepted:
+    return inbox(desk).accept(parcel(person, **changes), "test")
+
+
+def signer(name: str) -> dict[str, str]:
+    return {"name": name, "password": PASSWORD}
+
+
+_TWO = {"by": signer("ani"), "second": signer("budi")}
+
+
+def state_of(store: Store) -> dict[str, Any]:
+    """Everything a shop's database says: projections, size of the log, secrets."""
+    with store.reading() as connection:
+        secrets = {name: sorted(map(repr, connection.execute(sa.select(metadata.tables[name])))) for name in _SECRETS}
+        return {**dump(connection), "entries": log.frontier(connection).size, **secrets}
+
+
+def state(folder: Path) -> dict[str, Any]:
+    """Every table of a shop that nobody has open, read without a line of ours."""
+    with closing(sqlite3.connect(folder / "printd.sqlite")) as connection:
+        return {name: sorted(map(repr, connection.execute(f"SELECT * FROM {name}"))) for name in metadata.tables}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder with its bytes, links not followed, folders of the shop's own left out."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }
+
+
+def manifest(delivery: str = "D-1", first: str = "KPG0000001", last: str = "KPG0000020") -> bytes:
+    return json.dumps(
+        {
+            "delivery": delivery,
+            "bast_number": "BAST/1",
+            "bast_date": "2026-01-05",
+            "stock_type": "WNI",
+            "generation": "5",
+            "cartons": [{"carton": f"{delivery}-1", "first": first, "last": last}],
+        }
+    ).encode()
+
+
+def deliver(desk: Desk) -> None:
+    """Twenty blanks received, a shift with twelve of them, ten of those in the hopper of printer p1."""
+    content = b64encode(manifest()).decode()
+    perform(desk, "deliveries.announce", {"name": "m.json", "content": content, "by": "ani"})
+    receive(desk, "D-1", 20)
+    desk.shop.books.enter(
+        "printer.added",
+        {
+            "printer": "p1",
+            "uri": "tcp://127.0.0.1:1",
+            "family": "evolis",
+            "model": "primacy",
+            "serial_number": "S1",
+            "firmware": "unknown",
+        },
+        ["ani"],
+    )
+    desk.shop.books.enter("printer.resumed", {"printer": "p1"}, ["ani"])
+    perform(desk, "shifts.open", {"pieces": 12, "reason": "a test", **_TWO})
+    perform(desk, "blanks.load", {"printer": "p1", "pieces": 10, "by": signer("ani")})
+
+
+def receive(desk: Desk, delivery: str, pieces: int) -> None:
+    """Receive a delivery of one carton, whole, and open the carton."""
+    sheet = {"pieces": pieces, "cartons": [{"carton": f"{delivery}-1"}]}
+    for name in ("ani", "budi"):
+        perform(desk, "deliveries.count", {"delivery": delivery, "sheet": sheet, "by": signer(name)})
+    perform(desk, "deliveries.receive", {"delivery": delivery, **_TWO})
+    perform(desk, "deliveries.open", {"delivery": delivery, "carton": f"{delivery}-1", **_TWO})
+
+
+def print_card(desk: Desk, job: str, serial: str, outcome: AttemptState = AttemptState.PRINTED) -> str:
+    """Book an attempt as the worker does, without a printer; return its id."""
+    books = desk.shop.books
+    attempt = begin(books, job=job, printer="p1", operator="ani", serial=serial, counters=Counters(), artwork="A" * 22)
+    with books.booking() as booking:
+        row = jobs.find_attempt(booking.connection, attempt)
+        assert row is not None
+        end(booking, row, outcome, evidence=None, cause="jam" if outcome is AttemptState.SPOILED else "")
+    return attempt
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def value(self) -> Any:
+        """The JSON value on the last line."""
+        return json.loads(self.out.splitlines()[-1])
+
+
+class CommandLine:
+    """The real entry point with its own arguments, in this process."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self._capsys, self._monkeypatch = folder, capsys, monkeypatch
+        passwords = folder.parent / "passwords.toml"
+        passwords.write_text(f'ani = "{PASSWORD}"\nbudi = "{PASSWORD}"\ncici = "{PASSWORD}"\nAni = "{PASSWORD}"\n')
+        passwords.chmod(0o600)
+        monkeypatch.setenv("PRINTD_PASSWORDS", str(passwords))
+        monkeypatch.delenv("PRINTD_SHOP", raising=False)
+        monkeypatch.delenv("PRINTD_OPERATOR", raising=False)
+        self.passwords = passwords
+
+    def __call__(self, *arguments: str, shop: Path | None = None) -> Ran:
+        self._monkeypatch.setattr(sys, "argv", ["printd", "--shop", str(shop or self.folder), *arguments])
+        self._capsys.readouterr()
+        mask, events = os.umask(0o077), structlog.get_config()
+        try:
+            main()
+            code = 0
+        except SystemExit as left:
+            code = left.code if isinstance(left.code, int) else 1 if left.code else 0
+        finally:
+            os.umask(mask)
+            structlog.configure(**events)
+        seen = self._capsys.readouterr()
+        return Ran(code, seen.out, seen.err)

@@ -1,0 +1,212 @@
+"""Signing: one size, one root, one note, whatever a crash leaves in between."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from printd.books.booking import Books
+from printd.books.checkpoints import check_start, root_at, sign_now
+from printd.books.heads import SEEN_NAME
+from printd.client.client import call
+from printd.errors import IntegrityError, Refused
+from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
+from printd.ledger.merkle import Frontier, Node, leaf_hash
+from printd.ledger.notes import Signer
+from printd.ledger.verify import verify_log
+from printd.shop.shop import Shop
+from printd.store import log
+from printd.store.engine import Store
+from printd.store.rows import Connection
+from support.deliberate import line, notices
+
+SIGNER = Signer("printd.example/sign", bytes(range(32)))
+SITI = {"name": "siti", "role": "operator", "active": True}
+
+
+def grow(books: Books, entries: int) -> None:
+    for _ in range(entries):
+        books.enter("operator.set", SITI)
+
+
+def heads(store: Store) -> list[tuple[int, bytes, bytes | None]]:
+    with store.reading() as connection:
+        return log.checkpoints(connection)
+
+
+def problems(store: Store) -> list[str]:
+    with store.reading() as connection:
+        end = log.frontier(connection)
+        report = verify_log(
+            log.entries(connection),
+            log.NodeStream(connection),
+            log.checkpoints(connection),
+            origin=SIGNER.verifier.name,
+            vkey=SIGNER.vkey,
+            frontier=(end.size, end.hashes),
+        )
+    return [one.message for one in report.problems]
+
+
+def crash_while_signing(store: Store) -> tuple[int, bytes]:
+    """Do what signing does up to the moment before the note is written."""
+    with store.writing() as connection:
+        end = log.frontier(connection, lock=True)
+        log.add_checkpoint(connection, end.size, end.root())
+    return end.size, end.root()
+
+
+def test_an_empty_log_is_not_signed(store: Store) -> None:
+    assert sign_now(store, SIGNER) == 0
+    assert heads(store) == []
+    check_start(store, SIGNER)
+
+
+def test_a_note_says_size_and_root_and_carries_the_log_s_signature(books: Books) -> None:
+    grow(books, 5)
+    assert sign_now(books.store, SIGNER) == 5
+    ((size, root, note),) = heads(books.store)
+    assert note is not None
+    told = open_checkpoint(note, SIGNER.verifier.name, [SIGNER.verifier])
+    with books.store.reading() as connection:
+        end = log.frontier(connection)
+    assert (told.size, told.root) == (size, root) == (5, end.root())
+    check_start(books.store, SIGNER)
+
+
+def test_a_log_that_did_not_grow_is_not_signed_again(books: Books) -> None:
+    grow(books, 3)
+    assert [sign_now(books.store, SIGNER) for _ in range(3)] == [3, 3, 3]
+    assert len(heads(books.store)) == 1
+    grow(books, 1)
+    assert sign_now(books.store, SIGNER) == 4
+    assert [size for size, _, _ in heads(books.store)] == [3, 4]
+
+
+def test_a_crash_before_the_note_is_finished_with_the_same_note(books: Books) -> None:
+    grow(books, 3)
+    size, root = crash_while_signing(books.store)
+    assert heads(books.store) == [(size, root, None)]
+    check_start(books.store, SIGNER)
+    assert sign_now(books.store, SIGNER) == 3
+    finished = heads(books.store)
+    assert finished[0][:2] == (size, root)
+    assert finished[0][2] == sign(Checkpoint(SIGNER.verifier.name, size, root), SIGNER)
+    assert sign_now(books.store, SIGNER) == 3
+    assert heads(books.store) == finished
+
+
+def test_a_crash_before_the_note_is_finished_although_the_log_grew_since(books: Books) -> None:
+    grow(books, 3)
+    crash_while_signing(books.store)
+    grow(books, 2)  # at the start, attempts in doubt are entered before anything is signed
+    assert sign_now(books.store, SIGNER) == 5
+    assert [(size, note is None) for size, _, note in heads(books.store)] == [(3, False), (5, False)]
+    assert problems(books.store) == []
+
+
+def test_one_size_has_one_root_and_one_note_for_ever(books: Books) -> None:
+    grow(books, 2)
+    sign_now(books.store, SIGNER)
+    before = heads(books.store)
+    with pytest.raises(Refused), books.store.writing() as connection:
+        log.add_checkpoint(connection, 2, bytes(32))
+    with pytest.raises(Refused), books.store.writing() as connection:
+        log.add_note(connection, 2, b"other")
+    with pytest.raises(Refused), books.store.writing() as connection:
+        log.add_note(connection, 99, b"a note without its checkpoint")
+    assert heads(books.store) == before
+
+
+def test_every_checkpoint_of_a_growing_log_proves_itself(books: Books) -> None:
+    for entries in (1, 1, 2, 5, 7, 16):
+        grow(books, entries)
+        sign_now(books.store, SIGNER)
+        check_start(books.store, SIGNER)
+    assert [size for size, _, _ in heads(books.store)] == [1, 2, 4, 9, 16, 32]
+    grow(books, 3)
+    check_start(books.store, SIGNER)
+    assert problems(books.store) == []
+
+
+@pytest.mark.parametrize(
+    "stranger", [Signer("printd.example/sign", bytes(32)), Signer("other.example", bytes(range(32)))]
+)
+def test_another_key_or_another_log_is_noticed_before_it_signs(books: Books, stranger: Signer) -> None:
+    grow(books, 2)
+    sign_now(books.store, SIGNER)
+    with pytest.raises(IntegrityError, match="not signed by this shop's key"):
+        check_start(books.store, stranger)
+
+
+def loosen(connection: Connection) -> None:
+    """Take the database's own rules about the log away, as its owner can."""
+    if connection.dialect.name == "postgresql":
+        for table in ("entry", "node", "checkpoint", "checkpoint_note"):
+            connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        return
+    names = connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+    for name in names:
+        connection.execute(sa.text(f"DROP TRIGGER {name}"))
+
+
+def rewrite(connection: Connection, seq: int, old: bytes, new: bytes) -> None:
+    """Alter one entry and whatever is computed from it: its leaf, every node, the end of the log. No key is needed."""
+    loosen(connection)
+    end, nodes = Frontier(), list[Node]()
+    for number, body, _ in list(log.entries(connection)):
+        assert number != seq or old in body
+        told = body.replace(old, new) if number == seq else body
+        leaf = leaf_hash(told)
+        values = {"body": told, "leaf": leaf, "seq": number}
+        connection.execute(sa.text("UPDATE entry SET body = :body, leaf_hash = :leaf WHERE seq = :seq"), values)
+        end, made = end.append(leaf)
+        nodes += made
+    connection.execute(sa.text("DELETE FROM node"))
+    log.add_nodes(connection, nodes)
+    log.set_frontier(connection, end)
+
+
+def refused_without_its_note(shop: Shop) -> str:
+    """Take away the folder's own note of the last checkpoint; return what the start says, and make sure it stops."""
+    (shop.folder / SEEN_NAME).unlink()
+    before = heads(shop.store)
+    said = []
+    for start in (shop.check_start, lambda: call(shop.folder, "operators.list", {})):
+        with pytest.raises(IntegrityError) as refusal:
+            start()
+        said.append(refusal.value.what)
+    assert said[0] == said[1]
+    assert heads(shop.store) == before, "nothing is signed"
+    assert not (shop.folder / SEEN_NAME).exists()
+    return said[0]
+
+
+@notices({"the signed root is not computed anew": line(check_start, "!= root:", "is None:")})
+def test_an_entry_that_was_altered_with_all_that_is_computed_from_it_stops_the_start(shop_on_both: Shop) -> None:
+    grow(shop_on_both.books, 7)
+    size = shop_on_both.sign()
+    grow(shop_on_both.books, 2)
+    with shop_on_both.store.writing() as connection:
+        rewrite(connection, 3, b'"active":true', b'"active":false')
+        end = log.frontier(connection)
+        assert root_at(connection, end.size) == end.root(), "leaves, nodes and end fit each other"
+    assert f"no longer give the root that was signed at size {size}" in refused_without_its_note(shop_on_both)
+
+
+@pytest.mark.parametrize("alter", ["end", "leaf"])
+@notices({"the end is not computed anew": line(check_start, "!= end.root():", "is None:")})
+def test_an_end_that_does_not_fit_its_entries_stops_the_start(shop_on_both: Shop, alter: str) -> None:
+    """Behind the last signature, where no checkpoint speaks of it."""
+    grow(shop_on_both.books, 7)
+    shop_on_both.sign()
+    grow(shop_on_both.books, 3)  # the last one stands alone: no node is made of it yet
+    with shop_on_both.store.writing() as connection:
+        loosen(connection)
+        end = log.frontier(connection)
+        if alter == "end":
+            log.set_frontier(connection, Frontier(end.size, (*end.hashes[:-1], bytes(32))))
+        else:
+            last = {"leaf": bytes(32), "seq": end.size - 1}
+            connection.execute(sa.text("UPDATE entry SET leaf_hash = :leaf WHERE seq = :seq"), last)
+    assert f"does not fit its {end.size} entries" in refused_without_its_note(shop_on_both)

@@ -1,0 +1,431 @@
+"""An older state is recognised by any later checkpoint; two people say how it goes on, and nothing prints by itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from typer.testing import CliRunner
+
+from printd.backup import backup
+from printd.backup.restore import bring_back
+from printd.books import checkpoints, heads, restored
+from printd.books.booking import Books
+from printd.books.replay import compare
+from printd.cli.app import app
+from printd.client.client import call
+from printd.daemon.daemon import Daemon
+from printd.desk import going_on, operators
+from printd.desk.desk import Desk, Person
+from printd.desk.going_on import go_on
+from printd.errors import ConfigError, IntegrityError, Refused
+from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
+from printd.ledger.entry import Entry
+from printd.ledger.verify import verify_log
+from printd.projections.kinds import PROJECTIONS
+from printd.shop import keys
+from printd.shop.making import create
+from printd.shop.shop import Shop
+from printd.store import jobs, log
+from printd.store.engine import SQLITE_NAME
+from support.deliberate import line, notices
+from support.fixed import CHEAP, ORIGIN
+
+Live = Callable[[Books, int, int], "Counter[str]"]
+NEXT = f"{ORIGIN}-2"
+ANI, TONO = (Person(name=name, password=SecretStr(f"{name}-pass")) for name in ("ani", "tono"))
+TWO = (ANI, TONO)
+
+
+def quiet(_done: int, _whole: int) -> None:
+    """Show nobody how far it is."""
+
+
+def work(shop: Shop, entries: int) -> int:
+    """Book something and sign; return how many entries there are."""
+    for _ in range(entries):
+        shop.books.enter("register.read", {"what": "r8", "rows": 0}, ["siti"])
+    return shop.sign()
+
+
+def state(shop: Shop) -> tuple[list[Any], Counter[str]]:
+    with shop.store.reading() as connection:
+        return jobs.printers(connection), Counter(jobs.count_jobs(connection))
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Path:
+    """A closed shop with people, printers, jobs and a card under way."""
+    folder = tmp_path_factory.mktemp("past") / "shop"
+    create(folder, origin=ORIGIN)
+    shop = Shop.open(folder)
+    live(shop.books, 7, 120)
+    for one in TWO:
+        assert one.password is not None
+        operators.add(Desk(shop, hasher=CHEAP), one.name, one.password)
+    shop.books.enter("printer.resumed", {"printer": "p1"}, ["siti"])
+    shop.sign()
+    shop.close()
+    return folder
+
+
+@pytest.fixture
+def folder(past: Path, tmp_path: Path) -> Path:
+    """The shop, for one test to ruin."""
+    shutil.copytree(past, tmp_path / "shop")
+    return tmp_path / "shop"
+
+
+def put_back(folder: Path, entries: int = 7) -> tuple[int, int, bytes]:
+    """Let the shop work on, then put its database back from before; return sizes before and after, and the root."""
+    kept = folder.parent / "yesterday.sqlite"
+    shutil.copyfile(folder / SQLITE_NAME, kept)
+    shop = Shop.open(folder)
+    with shop.store.reading() as connection:
+        before = log.frontier(connection).size
+    after = work(shop, entries)
+    with shop.store.reading() as connection:
+        root = log.frontier(connection).root()
+    shop.close()
+    for stale in folder.glob(f"{SQLITE_NAME}-*"):
+        stale.unlink()
+    shutil.copyfile(kept, folder / SQLITE_NAME)
+    return before, after, root
+
+
+def test_a_database_put_back_from_yesterday_is_noticed_at_every_start(folder: Path) -> None:
+    before, after, _ = put_back(folder)
+    shop = Shop.open(folder)
+    try:
+        with pytest.raises(IntegrityError, match=f"ends at {before} entries, but {after} .*: 7 entries are missing"):
+            Daemon(shop).run()
+    finally:
+        shop.close()
+    with pytest.raises(IntegrityError, match="7 entries are missing"):
+        call(folder, "jobs.list", {})
+
+
+@notices(
+    {
+        "the loss of one entry is none": line(
+            checkpoints.check_heads, "head.size > end.size:", "head.size > end.size + 1:"
+        )
+    }
+)
+def test_one_lost_entry_is_a_loss(folder: Path) -> None:
+    before, after, root = put_back(folder, entries=1)
+    shop = Shop.open(folder)
+    try:
+        for held in ([], [f"{after}:{root.hex()}"]):
+            with pytest.raises(
+                IntegrityError, match=f"ends at {before} entries, but {after} .*: 1 entries are missing"
+            ):
+                shop.check_start(held)
+        (folder / heads.SEEN_NAME).unlink()  # and by what people hold alone
+        shop.check_start()
+        with pytest.raises(IntegrityError, match="1 entries are missing"):
+            shop.check_start([f"{after}:{root.hex()}"])
+    finally:
+        shop.close()
+    put_back(folder, entries=1)
+    with pytest.raises(IntegrityError, match="1 entries are missing"):
+        call(folder, "jobs.list", {})
+
+
+@pytest.mark.parametrize("how", ["printed", "note", "backup"])
+def test_a_whole_folder_put_back_is_noticed_by_what_people_hold(folder: Path, how: str) -> None:
+    kept = folder.parent / "kept"
+    shutil.copytree(folder, kept)
+    shop = Shop.open(folder)
+    after = work(shop, 5)
+    with shop.store.reading() as connection:
+        end = log.frontier(connection)
+    shop.close()
+    backup.make(folder, folder.parent / "copy", quiet)
+    held = {
+        "printed": f"{end.size}:{end.root().hex().upper()}",
+        "note": str(folder / heads.SEEN_NAME),
+        "backup": str(folder.parent / "copy"),
+    }[how]
+    old = Shop.open(kept)
+    try:
+        old.check_start()
+        with pytest.raises(IntegrityError, match=f"but {after} were signed or printed"):
+            old.check_start([held])
+        with pytest.raises(Refused, match="is no checkpoint of this log"):
+            old.check_start([str(folder / "printd.toml")])
+    finally:
+        old.close()
+    now = Shop.open(folder)
+    now.check_start([held])
+    now.close()
+
+
+def test_a_fork_is_refused_by_the_start_and_by_every_act(folder: Path) -> None:
+    _, size, root = put_back(folder)
+    shop = Shop.open(folder)
+    try:
+        work_on = size + 3 - Entry.from_body(_last(shop)).seq
+        for _ in range(work_on):
+            shop.books.enter("register.read", {"what": "r9", "rows": 0}, ["siti"])
+        with pytest.raises(IntegrityError, match=f"At {size} entries the database has another root"):
+            shop.check_start()
+        with pytest.raises(IntegrityError, match="another root"):
+            go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)
+        with pytest.raises(IntegrityError, match="another root"):
+            shop.check_start([f"{size}:{root.hex()}"])
+    finally:
+        shop.close()
+
+
+def _last(shop: Shop) -> bytes:
+    with shop.store.reading() as connection:
+        return list(log.entries(connection))[-1][1]
+
+
+def test_a_foreign_note_in_the_folder_stops_the_start(folder: Path, tmp_path: Path) -> None:
+    create(tmp_path / "other", origin=ORIGIN)
+    shutil.copyfile(tmp_path / "other" / heads.SEEN_NAME, folder / heads.SEEN_NAME)
+    shop = Shop.open(folder)
+    try:
+        with pytest.raises(IntegrityError, match="not signed by this shop's key"):
+            shop.check_start()
+    finally:
+        shop.close()
+
+
+def test_the_file_of_the_last_checkpoint_never_goes_back(folder: Path) -> None:
+    shop = Shop.open(folder)
+    try:
+        early = (folder / heads.SEEN_NAME).read_bytes()
+        size = work(shop, 2)
+        late = (folder / heads.SEEN_NAME).read_bytes()
+        assert open_checkpoint(late, ORIGIN, [shop.keys.log.verifier]).size == size
+        heads.remember(folder, early, shop.keys.log.verifier)
+        assert (folder / heads.SEEN_NAME).read_bytes() == late
+        (folder / heads.SEEN_NAME).unlink()
+        shop.sign()
+        assert (folder / heads.SEEN_NAME).read_bytes() == late
+    finally:
+        shop.close()
+
+
+def test_the_loss_is_recorded_by_two_people_and_the_next_generation_proves_itself(folder: Path) -> None:
+    before, after, root = put_back(folder)
+    note = (folder / heads.SEEN_NAME).read_bytes()
+    shop = Shop.open(folder)
+    old_key = shop.keys.log.vkey
+    desk = Desk(shop, hasher=CHEAP)
+    try:
+        with pytest.raises(Refused, match="7 entries are missing"):
+            go_on(desk, *TWO)
+        with pytest.raises(Refused, match="cannot sign twice"):
+            go_on(desk, TWO[0], TWO[0], origin=NEXT)
+        with pytest.raises(Refused, match="name of its own"):
+            go_on(desk, *TWO, origin=ORIGIN)
+        with pytest.raises(ConfigError, match="it has 1 part between slashes"):
+            go_on(desk, *TWO, origin="next")
+        with pytest.raises(Refused, match="password"):
+            go_on(desk, TWO[0], Person(name="tono", password=SecretStr("guess")), origin=NEXT)
+        assert Entry.from_body(_last(shop)).seq == before - 1
+        done = go_on(desk, *TWO, origin=NEXT)
+    finally:
+        shop.close()
+    assert (done["missing"], done["origin"], done["in_doubt"]) == (7, NEXT, 1)
+    shop = Shop.open(folder)
+    try:
+        shop.check_start()
+        with shop.store.reading() as connection:
+            entry = Entry.from_body(log.bodies(connection, [done["entry"]])[done["entry"]])
+            assert compare(connection, PROJECTIONS).differences == ()
+        assert (entry.seq, entry.kind, entry.actors) == (before, "log.rolled_back", ("ani", "tono"))
+        assert entry.data["note"].encode() == note, "the old checkpoint stays as evidence, word for word"
+        assert entry.data["known"] == {"size": after, "root": root.hex()}
+        assert (entry.data["origin"], entry.data["log_key"]) == (ORIGIN, old_key)
+        new_key = shop.keys.log.vkey
+        assert entry.data["next"] == {"origin": NEXT, "log_key": new_key}
+        assert new_key != old_key
+        printers, queue = state(shop)
+        assert all(row["paused"] for row in printers)
+        assert "restored" in {row["pause_reason"].split()[0] for row in printers}
+        assert queue["queued"] == 0
+        work(shop, 300)  # beyond the size that was lost: no checkpoint of the old name speaks of it
+        shop.check_start()
+        with shop.store.reading() as connection:
+            lines = [(raw or b"").splitlines()[0].decode() for _, _, raw in log.checkpoints(connection)]
+        assert set(lines[: lines.index(NEXT)]) == {ORIGIN}
+        assert set(lines[lines.index(NEXT) :]) == {NEXT}
+    finally:
+        shop.close()
+    result = CliRunner().invoke(app, ["--shop", str(folder), "audit", "verify", "--json"])
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["verified"]) == (0, True)
+    assert any("7 entries were lost" in one for one in told["notes"])
+
+
+def test_an_old_checkpoint_is_still_held_against_the_key_of_its_time(folder: Path) -> None:
+    put_back(folder)
+    shop = Shop.open(folder)
+    old = shop.keys.log
+    go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)
+    with shop.store.reading() as connection:
+        rows = log.checkpoints(connection)
+        entries, end = list(log.entries(connection)), log.frontier_as_stored(connection)
+        ended = [(row[0] - 2, old.vkey) for row in rows[-1:]]
+    shop.close()
+    key = (folder / "keys" / "log.vkey").read_text().strip()
+    assert verify_log(entries, None, rows, origin=NEXT, vkey=key, frontier=end, earlier=ended).problems == []
+    without = verify_log(entries, None, rows, origin=NEXT, vkey=key, frontier=end)
+    assert {one.kind for one in without.problems} == {"checkpoint_note"}
+    size, root, _ = rows[0]
+    forged = [(size, root, sign(Checkpoint(NEXT, size, root), keys.load(folder, NEXT).log)), *rows[1:]]
+    found = verify_log(entries, None, forged, origin=NEXT, vkey=key, frontier=end, earlier=ended)
+    assert [one.kind for one in found.problems] == ["checkpoint_note"], "the new key vouches for nothing older"
+
+
+def test_a_restored_shop_is_read_until_two_people_decide(folder: Path, tmp_path: Path) -> None:
+    backup.make(folder, tmp_path / "copy", quiet)
+    back = tmp_path / "back"
+    done = bring_back(tmp_path / "copy", back, key_folder=folder / "keys", against=[str(tmp_path / "copy")])
+    assert [one["state"] for one in done.in_doubt] == ["open"]
+    assert done.unknown
+    assert call(back, "blanks.where", {})["deliveries"]
+    shop = Shop.open(back)
+    try:
+        with pytest.raises(IntegrityError, match="whether anything was booked after it is not known"):
+            Daemon(shop).run()
+        with pytest.raises(IntegrityError, match="restored from a backup"):
+            shop.books.enter("register.read", {"what": "r8", "rows": 0}, ["siti"])
+        told = go_on(Desk(shop, hasher=CHEAP), *TWO)
+        assert (told["missing"], told["origin"], told["in_doubt"]) == (0, ORIGIN, 1)
+        printers, queue = state(shop)
+        assert all(row["paused"] for row in printers)
+        assert (queue["queued"], queue["in_doubt"]) == (0, 1)
+        work(shop, 1)
+        with shop.store.reading() as connection:
+            assert compare(connection, PROJECTIONS).differences == ()
+        assert restored.marked(shop.store) is None
+        with pytest.raises(Refused, match="Nothing is known to be missing"):
+            go_on(Desk(shop, hasher=CHEAP), *TWO)
+        held = next(row for row in _rows(shop) if row["held_because"] == "restored")
+        shop.books.enter("job.released", {"job": held["id"], "act": "release"}, ["siti"])
+        assert state(shop)[1]["queued"] == 1
+    finally:
+        shop.close()
+
+
+def _rows(shop: Shop) -> list[Any]:
+    with shop.store.reading() as connection:
+        return jobs.list_jobs(connection, "held", 1000)
+
+
+def test_a_backup_older_than_what_people_hold_is_refused_and_remembered_where_they_insist(
+    folder: Path, tmp_path: Path
+) -> None:
+    backup.make(folder, tmp_path / "copy", quiet)
+    shop = Shop.open(folder)
+    size = work(shop, 4)
+    with shop.store.reading() as connection:
+        printed = f"{size}:{log.frontier(connection).root().hex()}"
+    shop.close()
+    bring: dict[str, Any] = {"key_folder": folder / "keys", "against": [printed]}
+    with pytest.raises(Refused, match="4 entries are missing"):
+        bring_back(tmp_path / "copy", tmp_path / "back", **bring)
+    assert not (tmp_path / "back").exists()
+    done = bring_back(tmp_path / "copy", tmp_path / "back", **bring, accept_loss=True)
+    assert done.missing == 4
+    shop = Shop.open(tmp_path / "back")
+    try:
+        with pytest.raises(IntegrityError, match="4 entries are missing"):
+            shop.check_start()  # although nobody names the paper again
+        with pytest.raises(Refused, match="4 entries are missing"):
+            go_on(Desk(shop, hasher=CHEAP), *TWO)
+        assert go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)["missing"] == 4
+    finally:
+        shop.close()
+    again = Shop.open(tmp_path / "back")
+    again.check_start()
+    again.close()
+    forked = f"{printed[:-4]}{'0000' if not printed.endswith('0000') else '1111'}"
+    small = f"{size - 4}:{forked.partition(':')[2]}"
+    with pytest.raises(IntegrityError, match="two histories"):
+        bring_back(tmp_path / "copy", tmp_path / "fork", key_folder=folder / "keys", against=[small])
+    assert not (tmp_path / "fork").exists()
+
+
+def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "passwords").write_text('ani = "ani-pass"\ntono = "tono-pass"\n')
+    (tmp_path / "passwords").chmod(0o600)
+    monkeypatch.setenv("PRINTD_PASSWORDS", str(tmp_path / "passwords"))
+    two = ("--by", "ani", "--with", "tono")
+
+    def printd(shop: Path, *arguments: str) -> tuple[int, Any]:
+        result = CliRunner().invoke(app, ["--shop", str(shop), *arguments, "--json"])
+        return result.exit_code, json.loads(result.stdout) if result.exit_code == 0 else result.exception
+
+    code, made = printd(folder, "backup", str(tmp_path / "copy"))
+    assert (code, made["database"], made["in_doubt"]) == (0, "sqlite", 1)
+    bring = ("restore", str(tmp_path / "copy"), "--dir", str(tmp_path / "back"), "--keys", str(folder / "keys"))
+    code, told = printd(folder, *bring)
+    assert (code, told["size"], len(told["in_doubt"])) == (0, made["size"], 1)
+    code, refusal = printd(tmp_path / "back", "check")
+    assert code == 1
+    assert "restored from a backup" in str(refusal)
+    code, told = printd(tmp_path / "back", "audit", "go-on", *two)
+    assert (code, told["missing"]) == (0, 0)
+    code, listed = printd(tmp_path / "back", "jobs", "list", "--state", "held")
+    assert code == 0
+    why = {row["waits"]["code"]: row["waits"]["sentence"] for row in listed["jobs"]}
+    assert "printed after the backup" in why["held:restored"]
+    put_back(tmp_path / "back")
+    code, refusal = printd(tmp_path / "back", "check")
+    assert code == 1
+    assert "7 entries are missing" in str(refusal)
+    code, told = printd(tmp_path / "back", "audit", "go-on", *two, "--origin", NEXT)
+    assert (code, told["missing"], told["origin"]) == (0, 7, NEXT)
+    code, told = printd(tmp_path / "back", "audit", "verify")
+    assert (code, told["verified"]) == (0, True)
+
+
+@pytest.mark.parametrize("lost", [1, 7])  # one: the entries of the decision already reach beyond what was lost
+@pytest.mark.parametrize("step", ["heads.forget_told", "checkpoints.sign_now", "keys.take_over", "heads.remember"])
+def test_a_crash_while_the_generation_changes_is_ended_by_doing_it_again(
+    folder: Path, step: str, lost: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_back(folder, lost)
+    shop = Shop.open(folder)
+
+    def crash(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"printd.{step}", crash)
+        with pytest.raises(KeyboardInterrupt):
+            go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)
+    shop.close()
+    if not going_on.finish(folder) and step != "heads.remember":
+        again = Shop.open(folder)
+        with pytest.raises(IntegrityError, match="the key of its next generation is not in its place"):
+            work(again, 1)
+        with pytest.raises(Refused, match="cannot sign twice"):
+            go_on(Desk(again, hasher=CHEAP), TWO[0], TWO[0])
+        done = go_on(Desk(again, hasher=CHEAP), *TWO)
+        assert (done["missing"], done["origin"]) == (lost, NEXT)
+        again.close()
+    last = Shop.open(folder)
+    try:
+        last.check_start()
+        assert last.config.office.origin == NEXT
+        with last.store.reading() as connection:
+            kinds = Counter(Entry.from_body(body).kind for _, body, _ in log.entries(connection))
+        assert kinds["log.rolled_back"] == 1
+        work(last, 2)
+        last.check_start()
+    finally:
+        last.close()

@@ -1,0 +1,82 @@
+"""Registers by name: a supervisor sees whose they are, the log remembers the look, nothing else holds a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.printer import Counters
+from printd.errors import Refused
+from printd.printing.attempt import begin, end
+from printd.store import jobs, log
+from printd.words.states import AttemptState
+from support.counter import BUDI, RATNA, SITI, Counter, counter
+from support.intake_help import accept, people
+
+ANNA = people()[0]
+NIK, BACK = "5371990201990001", "5371994101900001"
+PERIOD = {"first": "2026-11-01", "last": "2026-11-30"}
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counter]:
+    extra = ""
+    if request.param == "postgres":
+        extra = f'[database]\nurl = "{request.getfixturevalue("new_postgres")(False)}"\n'
+    with counter(tmp_path / "shop", extra) as made:
+        made.announce()
+        made.receive()
+        made.open_shift(20)
+        made.act("blanks.load", printer="p1", pieces=10, by=SITI)
+        yield made
+
+
+def names(office: Counter, report: str, by: dict[str, str] = RATNA) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = office.act("holders.names", name=report, **PERIOD, by=by)["rows"]
+    return rows
+
+
+def print_card(office: Counter, job: str) -> None:
+    about = {"job": job, "printer": "p1", "operator": "siti", "serial": "K00001", "artwork": "a"}
+    attempt = begin(office.shop.books, counters=Counters(), **about)
+    with office.shop.books.booking() as booking:
+        row = jobs.find_attempt(booking.connection, attempt)
+        assert row is not None
+        end(booking, row, AttemptState.PRINTED, evidence=None)
+
+
+def test_a_print_register_names_its_people_to_a_supervisor_alone(office: Counter) -> None:
+    done = accept(office.desk, ANNA)
+    office.act("records.acknowledge", record=done.record, by="budi")
+    print_card(office, done.job)
+    with pytest.raises(Refused, match="is not a supervisor"):
+        names(office, "r7", BUDI)
+    (row,) = names(office, "R7")
+    assert (row["nik"], row["name"], row["serial"]) == (ANNA.fields["NIK"], ANNA.fields["NAMA_LGKP"], "K00001")
+    report = office.act("reports.report", name="r7", **PERIOD)
+    with office.shop.store.reading() as connection:
+        kept = b"".join(body for _, body, _ in log.entries(connection))
+    assert str(ANNA.fields["NIK"]) not in repr(report) + kept.decode()
+    assert kept.count(b"register.read") == 1
+    assert not [path for path in (office.shop.folder / "reports").iterdir() if row["nik"].encode() in path.read_bytes()]
+
+
+def test_certificates_and_invalid_cards_are_named_from_their_own_seals(office: Counter) -> None:
+    office.act("suket.issue", nik=NIK, issued_on="2026-11-02", status="PRR", by="siti")
+    whose = {"nik": BACK, "name": "MARIA CONTOH", "address": "JL. CONTOH 1", "cause": "moved", "by": "budi"}
+    office.act("cards.take_back", **whose)
+    assert [(one["nik"], one["name"]) for one in names(office, "r15")] == [(NIK, None)]
+    assert [(one["nik"], one["name"]) for one in names(office, "r8")] == [(BACK, "MARIA CONTOH")]
+
+
+def test_who_was_erased_stays_a_pseudonym_and_a_stock_report_names_nobody(office: Counter) -> None:
+    about = {"source": "spool", "remote_status": "PRR", "reason": "baru", "stock_type": "WNI", "warnings": []}
+    office.shop.books.enter("record.accepted", {"record": "r", "job": "j", "holder": "h", "digest": "d", **about})
+    print_card(office, "j")
+    (row,) = names(office, "r7")
+    assert (row["holder"], row["nik"], row["name"]) == ("h", None, None)
+    with pytest.raises(Refused, match="names nobody"):
+        names(office, "r1")

@@ -1,0 +1,175 @@
+"""Transfers: sealed manifest out, signed acknowledgement back, a named carrier, differences, loans."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from printd.books.replay import compare
+from printd.desk import transfers
+from printd.errors import Refused
+from printd.projections.kinds import PROJECTIONS
+from printd.shop import keys
+from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
+from support.deliberate import line, notices
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Counter]:
+    with counter(tmp_path / "shop") as made:
+        made.announce()
+        made.receive()
+        made.act("sites.set", site="alak", kind="subdistrict", title="Kecamatan Alak", area="53.71.01", by=RATNA)
+        yield made
+        with made.shop.store.reading() as connection:
+            assert compare(connection, PROJECTIONS).differences == ()
+
+
+def refused(office: Counter, name: str, /, **arguments: Any) -> str:
+    with pytest.raises(Refused) as refusal:
+        office.act(name, **arguments)
+    return str(refusal.value)
+
+
+SEND = {"to": "alak", "carrier": "YOSEF CONTOH", "document": "BA/7", "seals": ["S1"], **TWO}
+
+
+def test_blanks_travel_in_custody_and_arrive_by_acknowledgement(office: Counter) -> None:
+    sent = office.act("transfers.send", pieces=10, **SEND)
+    assert (sent["id"], sent["serials"], office.places()) == (
+        "T2026-0001",
+        [["K00001", "K00010"]],
+        {"store": 90, "transfer:T2026-0001": 10},
+    )
+    assert "YOSEF" not in repr(sent)
+    assert office.act("transfers.carrier", transfer=sent["id"], by=RATNA)["carrier"] == "YOSEF CONTOH"
+    assert "is not a supervisor" in refused(office, "transfers.carrier", transfer=sent["id"], by=SITI)
+    office.later(days=4)
+    assert office.act("transfers.list")[0]["late"]
+    paper = {"transfer": sent["id"], "document": "TT/1", **TWO}
+    assert "A difference is booked by serial" in refused(office, "transfers.acknowledge", pieces=9, **paper)
+    office.act("transfers.acknowledge", pieces=10, **paper)
+    assert office.places() == {"store": 90, "site:alak": 10}
+    assert "was acknowledged already" in refused(office, "transfers.acknowledge", pieces=10, **paper)
+    office.act("sites.used", site="alak", serials=[["K00001", "K00004"]], document="LAP/1", **TWO)
+    office.act("sites.spoiled", site="alak", serials=[["K00005"]], cause="scorch", **TWO)
+    told = office.act("sites.report", site="alak", pieces=4, by="siti", ribbon=30)
+    assert (told["book"], told["difference"]) == (5, -1)
+    back = office.act("transfers.send", **{**SEND, "to": "store"}, from_site="alak", pieces=5)
+    office.act("transfers.acknowledge", transfer=back["id"], pieces=5, document="TT/2", **TWO)
+    assert office.places() == {"store": 95, "holder": 4, "spoiled": 1}
+
+
+def test_what_did_not_arrive_stays_on_the_way_until_it_is_settled(office: Counter) -> None:
+    sent = office.act("transfers.send", pieces=10, **SEND)
+    arrived = [["K00001", "K00008"], ["K00050"]]
+    told = office.act("transfers.acknowledge", transfer=sent["id"], serials=arrived, document="TT/1", **TWO)
+    assert [(one["kind"], one["pieces"]) for one in told["discrepancies"]] == [("short", 2), ("over", 1)]
+    assert office.places() == {"store": 90, "site:alak": 8, "transfer:T2026-0001": 2}
+    short = {"discrepancy": "T2026-0001-1", "document": "LP/3", **TWO}
+    office.act("discrepancies.close", outcome="missing", **short)
+    over = {"discrepancy": "T2026-0001-2", "document": "LP/3", **TWO}
+    assert "do not enter the store" in refused(office, "discrepancies.close", outcome="store", **over)
+    office.act("discrepancies.close", outcome="nothing", **over)
+    assert office.places() == {"store": 90, "site:alak": 8, "missing": 2}
+
+
+def test_what_may_not_be_sent(office: Counter) -> None:
+    office.act("blanks.spoil", serial="K00100", cause="jam", **TWO)
+    for wrong, words in (
+        ({"pieces": 3, "second": SITI}, "cannot sign twice"),
+        ({"pieces": 3, "to": "nowhere"}, "There is no site nowhere"),
+        ({"pieces": 3, "to": "store"}, "to itself"),
+        ({"pieces": 500}, "has 99 blanks of type WNI to send"),
+        ({"serials": [["K00100"]]}, "K00100 is in spoiled"),
+        ({"serials": [["K09999"]]}, "K09999 is in no delivery"),
+        ({}, "Name either"),
+    ):
+        assert words in refused(office, "transfers.send", **{**SEND, **wrong})
+    assert office.places() == {"store": 99, "spoiled": 1}
+
+
+def test_a_loan_that_is_not_back_in_time_is_overdue(office: Counter) -> None:
+    office.act("sites.set", site="kab-kupang", kind="office", title="Kabupaten Kupang", by=RATNA)
+    due = office.shop.today() + timedelta(days=10)
+    sent = office.act("transfers.send", **{**SEND, "to": "kab-kupang"}, pieces=5, due_back=due)
+    office.act("transfers.acknowledge", transfer=sent["id"], pieces=5, document="TT/1", **TWO)
+    assert not office.act("transfers.list")[0]["overdue"]
+    office.later(days=11)
+    assert office.act("transfers.list")[0]["overdue"]
+
+
+def test_two_shops_hand_blanks_over_by_signed_papers(tmp_path: Path) -> None:
+    with counter(tmp_path / "a") as giver:
+        giver.announce()
+        giver.receive()
+        sender = keys.documents_vkey(tmp_path / "a")
+        assert sender != keys.vkey(tmp_path / "a")
+        with counter(tmp_path / "b", f'[custody]\nsender_keys = ["{sender}"]\n') as taker:
+            site = {"site": "office-b", "kind": "office", "title": "B", "key": keys.documents_vkey(tmp_path / "b")}
+            giver.act("sites.set", by=RATNA, **site)
+            sent = giver.act("transfers.send", **{**SEND, "to": "office-b"}, serials=[["K00011", "K00020"]])
+            note = Path(sent["files"]["manifest"]).read_bytes()
+            content = b64encode(note).decode()
+            taker.act("deliveries.announce", name="m.note", content=content, by="marta")
+            carton = f"{sent['id']}-1"
+            taker.count({"pieces": 10, "cartons": [{"carton": carton}]}, sent["id"])
+            taker.act("deliveries.receive", delivery=sent["id"], **TWO)
+            receipt = taker.act("transfers.receipt", delivery=sent["id"], by="siti")
+            altered = b64encode(Path(receipt["file"]).read_bytes().replace(b"K00020", b"K00019")).decode()
+            signed = {"transfer": sent["id"], **TWO}
+            assert "does not hold" in refused(giver, "transfers.acknowledge_signed", content=altered, **signed)
+            done = giver.act("transfers.acknowledge_signed", content=receipt["note"], **signed)
+            assert done["acknowledgement"].startswith("printd.example/tests/counter/blanks/1/documents+")
+            assert giver.places() == {"store": 90, "site:office-b": 10}
+            assert taker.places() == {"store": 10}
+
+
+@notices(
+    {
+        "an acknowledgement serves for any transfer": line(
+            transfers.acknowledge_signed, 'told.get("acknowledges") != transfer', "not told"
+        )
+    }
+)
+def test_the_acknowledgement_of_one_transfer_does_not_serve_for_another(tmp_path: Path) -> None:
+    """Both went to the same office, and both came: its signed papers are exchanged on the way."""
+    with counter(tmp_path / "a") as giver:
+        giver.announce()
+        giver.receive()
+        sender = keys.documents_vkey(tmp_path / "a")
+        with counter(tmp_path / "b", f'[custody]\nsender_keys = ["{sender}"]\n') as taker:
+            site = {"site": "office-b", "kind": "office", "title": "B", "key": keys.documents_vkey(tmp_path / "b")}
+            giver.act("sites.set", by=RATNA, **site)
+            names, papers = [], []
+            for _ in range(2):
+                sent = giver.act("transfers.send", **{**SEND, "to": "office-b"}, pieces=10)
+                content = b64encode(Path(sent["files"]["manifest"]).read_bytes()).decode()
+                taker.act("deliveries.announce", name="m.note", content=content, by="marta")
+                taker.count({"pieces": 10, "cartons": [{"carton": f"{sent['id']}-1"}]}, sent["id"])
+                taker.act("deliveries.receive", delivery=sent["id"], **TWO)
+                names.append(sent["id"])
+                papers.append(taker.act("transfers.receipt", delivery=sent["id"], by="siti")["note"])
+        before = giver.places()
+        assert before == {"store": 80, **dict.fromkeys((f"transfer:{name}" for name in names), 10)}
+        for name, paper in ((names[0], papers[1]), (names[1], papers[0])):
+            told = refused(giver, "transfers.acknowledge_signed", transfer=name, content=paper, **TWO)
+            assert f"This acknowledgement is not of {name}" in told
+        assert giver.places() == before
+        assert giver.act("discrepancies.list") == []
+        for name, paper in zip(names, papers, strict=True):
+            giver.act("transfers.acknowledge_signed", transfer=name, content=paper, **TWO)
+        assert giver.places() == {"store": 80, "site:office-b": 20}
+
+
+def test_blanks_go_back_to_the_province_by_a_paper(office: Counter) -> None:
+    office.act("transfers.give_back", serials=[["K00001", "K00005"]], document="SURAT/1", **TWO)
+    assert office.places() == {"store": 95, "returned": 5}
+    assert "cannot sign twice" in refused(
+        office, "transfers.give_back", serials=[["K00006"]], document="x", by=BUDI, second=BUDI
+    )
