@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from typer.testing import CliRunner
 
-from printd.books.booking import Books, checkpoints
+from printd.books import checkpoints
+from printd.books.booking import Books
 from printd.cli.app import app
 from printd.errors import IntegrityError
 from printd.ledger.merkle import Frontier
