@@ -26,7 +26,7 @@ from printd.lock import Holder, locked
 from printd.log import logger
 from printd.parts import Parts
 from printd.press import connect, new_trace, usb_backend
-from printd.printing.artwork import Artist, lacks_sides
+from printd.printing.artwork import Artist, lacks_levels, lacks_sides
 from printd.printing.dispatch import Dispatcher
 from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
 from printd.printing.station import CardStation, lacks_station
@@ -206,6 +206,7 @@ class Daemon:
             about = printer, row["family"], row["model"]
             lacks = lacks_station(self._shop.config.encoder, *about)
             lacks = lacks or lacks_sides(self._shop.config.printing.layout, *about)
+            lacks = lacks or lacks_levels(self._shop.config.printing.colour_levels, *about)
             if lacks:
                 raise UnableError(lacks)
         return connect(self._shop, printer, new_trace(self._shop, printer)[0] if printer in self._traced else None)

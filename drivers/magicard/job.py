@@ -12,7 +12,7 @@ import numpy.typing as npt
 from drivers import panels
 from drivers.dither import Dither
 from drivers.errors import ArtworkError
-from drivers.family import Abilities
+from drivers.family import Abilities, check_levels
 from drivers.family import Options as CommonOptions
 from drivers.magicard.raster import AOTA, DOTS, ENDURO, INK_BITS, RIO, Head, pack
 from drivers.panels import Separation
@@ -80,6 +80,7 @@ class Model:
         counts = bool(self.line.counters)
         return Abilities(
             sides=2 if self.duplex else 1,
+            colour_levels=frozenset({1 << INK_BITS}),
             counts=counts,
             tells_position=False,
             proves=Rung.LEFT_PRINTER if counts else Rung.ENGINE_DONE,
@@ -121,11 +122,12 @@ def encode(art: Artwork, model: Model, options: Options | None = None) -> Encode
     The dots of the contract's picture that the head does not reach are bleed and are cut. On ribbons without dyes
     (``k``, ``ko``) a page has a resin plane alone.
 
-    :raises ArtworkError: wrong shapes, colour where there is resin alone and nothing is said about how to dither, a
-        back on a model that cannot turn or with a ribbon ``ko``, an overlay that is no rectangle with at most two
-        rectangular holes.
+    :raises ArtworkError: wrong shapes, other levels than 64, colour where there is resin alone and nothing is said
+        about how to dither, a back on a model that cannot turn or with a ribbon ``ko``, an overlay that is no rectangle
+        with at most two rectangular holes.
     """
     options = options or Options()
+    check_levels(model, options.levels)
     separation = options.separation
     panels.check(art.front, "front")
     if art.back is not None:

@@ -16,13 +16,14 @@ import numpy.typing as npt
 
 from drivers import panels
 from drivers.errors import ArtworkError
-from drivers.family import Abilities
+from drivers.family import Abilities, check_levels
 from drivers.family import Options as CommonOptions
 from drivers.matica import blocks
 from drivers.panels import Separation
 from drivers.printer import Artwork, EncodedCard, SidePicture, Station
 
 _TAGS = {"y": 0x01, "m": 0x02, "c": 0x04, "k": 0x08}
+_LEVEL_BITS = 8  # of a dot of dye (sheet 5)
 _OUT = 5  # the normal exit
 
 
@@ -51,7 +52,9 @@ class Model:
     @property
     def abilities(self) -> Abilities:
         """See :class:`drivers.family.Model`."""
-        return Abilities(sides=2, dpi=self.dpi, stations=frozenset(Station))
+        return Abilities(
+            sides=2, dpi=self.dpi, colour_levels=frozenset({1 << _LEVEL_BITS}), stations=frozenset(Station)
+        )
 
 
 MODELS: Mapping[str, Model] = MappingProxyType(
@@ -76,10 +79,12 @@ def encode(art: Artwork, model: Model, options: CommonOptions | None = None) -> 
     Both sides may have colour: each takes a ribbon's full set. The film covers the whole card, so that there is no
     overlay panel and no window in it: the overlay pictures are not used.
 
-    :raises ArtworkError: wrong shapes, a side with nothing on it, colour where there is resin alone and nothing is said
-        about how to dither.
+    :raises ArtworkError: wrong shapes, other levels than 256, a side with nothing on it, colour where there is resin
+        alone and nothing is said about how to dither.
     """
-    separation = (options or CommonOptions()).separation
+    options = options or CommonOptions()
+    check_levels(model, options.levels)
+    separation = options.separation
     sides = [("front", art.front)] if art.back is None else [("front", art.front), ("back", art.back)]
     for name, side in sides:
         panels.check(side, name, model.dpi)
@@ -99,7 +104,7 @@ def encode(art: Artwork, model: Model, options: CommonOptions | None = None) -> 
 def _panels(side: SidePicture, separation: Separation, model: Model, name: str) -> dict[str, npt.NDArray[np.uint8]]:
     """Return the panels that carry something, upright: all dyes or none, one byte a dot (sheet 5)."""
     fitted = panels.fit(side, model.columns, model.rows)
-    inks = panels.separate(fitted, separation, bits=8)
+    inks = panels.separate(fitted, separation, bits=_LEVEL_BITS)
     laid = {"y": inks.y, "m": inks.m, "c": inks.c} if inks.y.any() or inks.m.any() or inks.c.any() else {}
     if inks.k.any():
         laid["k"] = inks.k.view(np.uint8) * np.uint8(255)

@@ -11,9 +11,11 @@ import numpy as np
 from PIL import Image
 
 from drivers import panels
-from drivers.family import Abilities, Options
+from drivers.family import Abilities, Options, check_levels
 from drivers.panels import Panels
 from drivers.printer import Artwork, EncodedCard
+
+_LEVEL_BITS = 8  # of a dot of dye: the grey levels of a PNG
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Model:
     @property
     def abilities(self) -> Abilities:
         """See :class:`drivers.family.Model`."""
-        return Abilities(sides=2, dpi=self.dpi)
+        return Abilities(sides=2, dpi=self.dpi, colour_levels=frozenset({1 << _LEVEL_BITS}))
 
 
 MODELS: Mapping[str, Model] = MappingProxyType({one.name: one for one in (Model("png", 300), Model("png-600", 600))})
@@ -41,16 +43,18 @@ def encode(art: Artwork, model: Model, options: Options | None = None) -> Encode
     A dye's panel has grey levels, 0 for none and 255 for all; resin and overlay are black and white, white where they
     are laid. The overlay is clear and is not seen on the side.
 
-    :raises ArtworkError: wrong shapes, or colour on a ribbon that has none.
+    :raises ArtworkError: wrong shapes, other levels than 256, or colour on a ribbon that has none.
     """
-    separation = (options or Options()).separation
+    options = options or Options()
+    check_levels(model, options.levels)
+    separation = options.separation
     sides = [("front", art.front, separation)]
     if art.back is not None:
         sides.append(("back", art.back, separation))
     pictures: list[bytes] = []
     for name, side, how in sides:
         panels.check(side, name, model.dpi)
-        laid = panels.separate(side, how, bits=8)
+        laid = panels.separate(side, how, bits=_LEVEL_BITS)
         pictures += [_png(Image.fromarray(getattr(laid, panel))) for panel in how.ribbon]
         pictures.append(_png(_look(laid)))
     return EncodedCard(tuple(pictures), tuple(separation.ribbon) * len(sides), separation.ribbon, len(sides))
