@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +68,17 @@ class State(StrEnum):
     STOPPED = "stopped"
     UNKNOWN = "unknown"
 
+    @property
+    def stops(self) -> bool:
+        """Whether no card may be started in it."""
+        match self:
+            case State.IDLE | State.PROCESSING:
+                return False
+            case State.STOPPED | State.UNKNOWN:
+                return True
+            case _:
+                assert_never(self)
+
 
 class Position(StrEnum):
     """Where a card is inside the printer."""
@@ -80,6 +91,17 @@ class Position(StrEnum):
     INSIDE = "inside"  # somewhere inside, the sensors do not tell where
     UNKNOWN = "unknown"
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether a card is certainly inside."""
+        match self:
+            case Position.NONE | Position.UNKNOWN:
+                return False
+            case Position.PRINT | Position.CONTACT | Position.CONTACTLESS | Position.FLIPPER | Position.INSIDE:
+                return True
+            case _:
+                assert_never(self)
+
 
 class Station(StrEnum):
     """Where a card can be held before it is printed."""
@@ -87,6 +109,19 @@ class Station(StrEnum):
     PRINT = "print"
     CONTACT = "contact"
     CONTACTLESS = "contactless"
+
+    @property
+    def position(self) -> Position:
+        """Where a card is that is held there."""
+        match self:
+            case Station.PRINT:
+                return Position.PRINT
+            case Station.CONTACT:
+                return Position.CONTACT
+            case Station.CONTACTLESS:
+                return Position.CONTACTLESS
+            case _:
+                assert_never(self)
 
 
 class Outcome(StrEnum):

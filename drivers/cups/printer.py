@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from drivers.candidate import Candidate, Match
 from drivers.cups import ipp, replies
-from drivers.cups.ipp import Attributes, Operation, Tag
+from drivers.cups.ipp import Attributes, JobState, Operation, Tag
 from drivers.cups.job import DPI, MODELS, Model, encode
 from drivers.cups.wires import Server
 from drivers.deadline import Deadline
@@ -50,9 +50,6 @@ JOB = "card-"
 """How the names of its jobs begin; a number drawn by chance follows, and nothing of the card."""
 
 _LOCAL = "/run/cups/cups.sock"
-_HELD, _CANCELED, _ABORTED, _COMPLETED = 4, 7, 8, 9  # job-state (RFC 8011 section 5.3.7)
-_OVER = (_CANCELED, _ABORTED, _COMPLETED)
-_WORDS = {3: "pending", _HELD: "held", 5: "processing", 6: "stopped", 7: "canceled", 8: "aborted", 9: "completed"}
 _POLL_SECONDS = 0.2
 _LAST_WORDS = 5.0  # seconds at the end of a deadline that are kept for cancelling the job
 _ASKED = (
@@ -247,8 +244,9 @@ class CupsPrinter:
         ]
         self._ask(Operation.SEND_DOCUMENT, operands, deadline, document=job.card.commands[0])
         told = self._told(number, deadline)
-        if told.get("job-state") != (_HELD,) or told.get("number-of-documents") != (1,):
-            job.released = told.get("job-state") != (_HELD,)
+        held = told.get("job-state") == (JobState.HELD,)
+        if not held or told.get("number-of-documents") != (1,):
+            job.released = not held
             raise RefusedError("The queue did not hold the job as it was asked to", reply=str(_state(told)))
 
     def _release(self, job: _Job, deadline: Deadline) -> None:
@@ -267,9 +265,9 @@ class CupsPrinter:
         while not patience.expired:
             told = self._told(job.number, patience)
             state = told.get("job-state", (None,))[0]
-            if state == _COMPLETED:
+            if state == JobState.COMPLETED:
                 return
-            if state in _OVER:
+            if state in (JobState.CANCELED, JobState.ABORTED):
                 raise RefusedError(f"The queue ended the job: {_state(told)}", reply=_message(told))
             time.sleep(min(_POLL_SECONDS, patience.remaining))
         with contextlib.suppress(RefusedError):  # over a moment ago
@@ -377,10 +375,10 @@ def _weigh(job: _Job, told: Attributes, *, same_run: bool) -> tuple[Outcome, Run
     if not job.released and not begun:
         return Outcome.UNUSED, Rung.NOTHING, ["The job was held, and was never released."]
     state = told.get("job-state", (None,))[0]
-    if state in (_CANCELED, _ABORTED) and not begun and "time-at-processing" in told and same_run:
+    if state in (JobState.CANCELED, JobState.ABORTED) and not begun and "time-at-processing" in told and same_run:
         return Outcome.UNUSED, Rung.NOTHING, ["The job was ended before CUPS began to process it."]
-    rung = Rung.SENT if begun or state == _COMPLETED else Rung.NOTHING
-    if state == _COMPLETED:
+    rung = Rung.SENT if begun or state == JobState.COMPLETED else Rung.NOTHING
+    if state == JobState.COMPLETED:
         return (
             Outcome.IN_DOUBT,
             rung,
@@ -392,7 +390,9 @@ def _weigh(job: _Job, told: Attributes, *, same_run: bool) -> tuple[Outcome, Run
 def _state(told: Attributes) -> str:
     number = told.get("job-state", (None,))[0]
     reasons = ", ".join(str(one) for one in told.get("job-state-reasons", ()) if one != "none")
-    word = _WORDS.get(number, "in a state that is not known") if isinstance(number, int) else "not known to CUPS"
+    word = "not known to CUPS"
+    if isinstance(number, int):
+        word = JobState(number).name.lower() if number in tuple(JobState) else "in a state that is not known"
     return f"{word} ({reasons})" if reasons else word
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import assert_never
 
 from drivers.deadline import Deadline
 from drivers.errors import (
@@ -57,8 +58,6 @@ _STATUS_PROBES = (
     "Rco;r",
 )
 _COUNTER_PROBES = ("Rco;c", "Rco;p", replies.RIBBON_COUNT, "Rrt;qty", "Rco;r")
-_FEED = {Station.PRINT: "Si", Station.CONTACT: "Sis", Station.CONTACTLESS: "Sic"}
-_AT = {Station.PRINT: Position.PRINT, Station.CONTACT: Position.CONTACT, Station.CONTACTLESS: Position.CONTACTLESS}
 
 # Seconds. Parameters and reads took up to 4 in the vendor's sample, bitmaps 30: a bitmap's answer may wait for the
 # panel being printed, and any action for a card being fed or a ribbon being wound (protocol sheet 2.2, 7.2).
@@ -104,7 +103,7 @@ class EvolisPrinter:
         except DriverError as error:
             return Status(State.UNKNOWN, (Condition(Reason.UNKNOWN, Severity.ERROR, str(error)),), raw=raw)
         found = [replies.condition(probe, reply) for probe, reply in raw.items()] + [self._fault]
-        conditions = {c.reason: c for c in sorted(filter(None, found), key=_weight)}
+        conditions = {c.reason: c for c in sorted(filter(None, found), key=_rank)}
         state = State.IDLE
         if any(c.severity is Severity.ERROR for c in conditions.values()):
             state = State.UNKNOWN if Reason.UNKNOWN in conditions else State.STOPPED
@@ -126,10 +125,10 @@ class EvolisPrinter:
             self._act(line("Pmi;B"), deadline)
             if self.model.keeps_card:
                 self._act(line("Pneab;E"), deadline, optional=True)
-            self._act(line(_FEED[station]), deadline)
+            self._act(line(_feed_command(station)), deadline)
             attempt.fed = True
             reply = self._probe(replies.POSITION_PROBE, deadline)
-            if replies.position(reply) not in (_AT[station], Position.INSIDE):
+            if replies.position(reply) not in (station.position, Position.INSIDE):
                 raise UnexpectedReplyError(
                     f"The card was sent to the {station.value} station and is not seen there",
                     hint="Look into the printer",
@@ -342,8 +341,28 @@ class EvolisPrinter:
             raise
 
 
-def _weight(condition: Condition) -> int:
-    return (Severity.REPORT, Severity.WARNING, Severity.ERROR).index(condition.severity)
+def _feed_command(station: Station) -> str:
+    match station:
+        case Station.PRINT:
+            return "Si"
+        case Station.CONTACT:
+            return "Sis"
+        case Station.CONTACTLESS:
+            return "Sic"
+        case _:
+            assert_never(station)
+
+
+def _rank(condition: Condition) -> int:
+    match condition.severity:
+        case Severity.REPORT:
+            return 0
+        case Severity.WARNING:
+            return 1
+        case Severity.ERROR:
+            return 2
+        case _:
+            assert_never(condition.severity)
 
 
 DRIVER = Family(

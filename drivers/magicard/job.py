@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,10 @@ from drivers.printer import Artwork, EncodedCard, Rung, SidePicture
 
 LEAD_IN = b"\x05" * 64
 _PLANES = (("y", "SZB", b"B"), ("m", "SZG", b"G"), ("c", "SZR", b"R"), ("k", "SZK", b"K"))
+
+CounterRequest = Literal["INF", "STA", ""]
+"""Which requests tell counters; empty: none does."""
+
 _MAX_HOLES = 2  # NCT fields that a page may have (sheet 5, field 28)
 
 
@@ -29,7 +34,6 @@ class Line:
 
     :param first: fields before the head's token.
     :param then: fields after it, on every page.
-    :param counters: which requests tell counters: ``INF``, ``STA`` or none.
     """
 
     head: Head
@@ -40,7 +44,7 @@ class Line:
     says_duplex: bool
     full: str
     last: tuple[str, ...]
-    counters: str
+    counters: CounterRequest
 
 
 ENDURO_LINE = Line(

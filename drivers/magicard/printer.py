@@ -11,7 +11,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NoReturn, Protocol, runtime_checkable
+from typing import NoReturn, Protocol, assert_never, runtime_checkable
 
 from drivers.deadline import Deadline
 from drivers.errors import AddressError, DriverError, GoneError, NoReplyError, RefusedError, UnexpectedReplyError
@@ -242,14 +242,18 @@ class MagicardPrinter:
             time.sleep(min(_POLL_SECONDS, patience.remaining))
 
     def _info(self, deadline: Deadline) -> tuple[Info, dict[str, str]]:
-        match self.model.line.counters:
+        told_by = self.model.line.counters
+        match told_by:
             case "INF":
                 reply = self._ask("INF", deadline)
                 return replies.info(reply), {"INF": replies.readable(reply)}
             case "STA":
                 answers = {key: self._ask(f"STA,{key}", deadline) for key in replies.STATE_KEYS.values()}
                 return replies.of_states(answers), {key: replies.readable(one) for key, one in answers.items()}
-        return Info(), {}
+            case "":
+                return Info(), {}
+            case _:
+                assert_never(told_by)
 
     def _error(self, deadline: Deadline) -> tuple[tuple[int, int] | None, list[Condition], dict[str, str]]:
         """Return the error's numbers, ``None`` where the answer has none, what is to be warned of, and the answer."""

@@ -10,8 +10,10 @@ import struct
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from drivers.errors import UnexpectedReplyError
+from drivers.printer import Station
 
 IDENTITY, DOCUMENT, STARTED = 0xF3000200, 0xF2000300, 0xF3000400
 COMMAND, UPLOAD, INFORMATION = 0xF0000100, 0xF0000200, 0xF0000600
@@ -27,6 +29,10 @@ STATUS, POSITION, INITIALISE, LOAD, MOVE, PRINT, TRANSFER, STATIONS = 1, 2, 3, 4
 FLIP, NEW_FILM = 0x10, 0x80
 RELEASE_CONTACT, RELEASE_CONTACTLESS = 0x10, 0x40
 NO_CARD = 0x04  # the mode of a printer without a card inside
+
+ChipStation = Literal[Station.CONTACT, Station.CONTACTLESS]
+"""Stations that bring something to the card: contacts or an antenna."""
+CHIP_STATIONS: tuple[ChipStation, ...] = get_args(ChipStation)
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, assert_never
 
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, GoneError, NoReplyError, RefusedError, UnexpectedReplyError
 from drivers.evidence import Attempt
 from drivers.family import STORAGE_CLASS, Family
 from drivers.matica import blocks
-from drivers.matica.blocks import Introduction
+from drivers.matica.blocks import CHIP_STATIONS, ChipStation, Introduction
 from drivers.matica.evidence import Reading, Steps, judge
 from drivers.matica.job import MODELS, Model, encode, model_of
 from drivers.matica.replies import (
@@ -60,9 +60,21 @@ __all__ = ["DRIVER", "MODELS", "REASONS", "MaticaPrinter", "encode"]
 FAMILY = "matica"
 USB_VENDOR = 0x2166
 
-_PLACES = MappingProxyType({Station.PRINT: 0, Station.CONTACT: 1, Station.CONTACTLESS: 2})
+
+def _place(station: Station) -> int:
+    match station:
+        case Station.PRINT:
+            return 0
+        case Station.CONTACT:
+            return 1
+        case Station.CONTACTLESS:
+            return 2
+        case _:
+            assert_never(station)
+
+
 _REJECT, _EXIT = 4, 5
-_AT = MappingProxyType({0: Position.PRINT, 1: Position.CONTACT, 2: Position.CONTACTLESS})
+_AT = MappingProxyType({_place(station): station.position for station in Station})
 _INSIDE = frozenset({3, 4, 5})  # the magnetic station and the two exits
 _POLL_SECONDS = 0.1  # sheet 7
 _WARM_SECONDS = 600.0  # sheet 8
@@ -94,10 +106,10 @@ class Dialect(Protocol):
     def perform(self, one: bytes, deadline: Deadline) -> None:
         """Send a command or a panel once and wait for its answer."""
 
-    def engage(self, station: Station, deadline: Deadline) -> None:
+    def engage(self, station: ChipStation, deadline: Deadline) -> None:
         """Bring contacts or antenna of a station to the card."""
 
-    def release(self, station: Station, deadline: Deadline) -> None:
+    def release(self, station: ChipStation, deadline: Deadline) -> None:
         """Let go of the card."""
 
 
@@ -260,9 +272,9 @@ class MaticaPrinter:
         fed = self._attempt.fed
         self._await_ready(deadline, job=fed, loading=not fed)
         position, told = self._position(deadline)
-        wanted = _AT[_PLACES[station]]
+        wanted = station.position
         if position is Position.NONE and not fed:
-            self._load(_PLACES[station], deadline)
+            self._load(_place(station), deadline)
         elif position is Position.NONE or not fed:
             raise RefusedError(
                 "The card is not inside any more" if fed else "A card is inside of which this attempt knows nothing",
@@ -271,7 +283,7 @@ class MaticaPrinter:
             )
         elif position is not wanted:
             self._let_go(position, deadline)
-            self._move(_PLACES[station], deadline)
+            self._move(_place(station), deadline)
         position, told = self._position(deadline)
         if position is not wanted:
             raise UnexpectedReplyError(
@@ -331,8 +343,8 @@ class MaticaPrinter:
 
     def _let_go(self, position: Position, deadline: Deadline) -> None:
         """Release the card at a station; after a restart nobody knows whether it is held, so it is done always."""
-        for station in (Station.CONTACT, Station.CONTACTLESS):
-            if position is _AT[_PLACES[station]]:
+        for station in CHIP_STATIONS:
+            if position is station.position:
                 self._dialect.release(station, deadline)
 
     def _await_ready(self, deadline: Deadline, *, job: bool = False, loading: bool = False) -> None:

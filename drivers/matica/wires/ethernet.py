@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from typing import assert_never
 
 from drivers.deadline import Deadline
 from drivers.errors import NoReplyError, RefusedError, UnexpectedReplyError, WriteStalledError
 from drivers.matica import blocks
-from drivers.matica.blocks import Introduction, Reply
+from drivers.matica.blocks import ChipStation, Introduction, Reply
 from drivers.matica.job import model_of
 from drivers.matica.replies import CodeError
 from drivers.printer import Counters, Station
@@ -18,7 +19,6 @@ _IDENTITY_SECONDS = 5.0
 _READ_SECONDS = 2.0
 _ACT_SECONDS = 60.0  # the working server waits 60 s for a load and 30 for all else (sheet 7)
 _MOST_STRAYS = 20
-_ENGAGED = {Station.CONTACT: blocks.RELEASE_CONTACTLESS, Station.CONTACTLESS: blocks.RELEASE_CONTACT}
 _ALL_RELEASED = blocks.RELEASE_CONTACT | blocks.RELEASE_CONTACTLESS
 _TOTAL, _HEAD = 0x1F, 0x20
 _CARDS, _RIBBON_LEFT, _FILM_LEFT, _RIBBON_TYPE = 0x0A, 0x0B, 0x0C, 0x0D
@@ -101,11 +101,18 @@ class Ethernet:
         """
         self._done(one, deadline, _ACT_SECONDS, (blocks.DONE,))
 
-    def engage(self, station: Station, deadline: Deadline) -> None:
+    def engage(self, station: ChipStation, deadline: Deadline) -> None:
         """Bring the contacts or the antenna of one station to the card, and those of the other away."""
-        self.perform(blocks.command(blocks.STATIONS, _ENGAGED[station]), deadline)
+        match station:
+            case Station.CONTACT:
+                other = blocks.RELEASE_CONTACTLESS
+            case Station.CONTACTLESS:
+                other = blocks.RELEASE_CONTACT
+            case _:
+                assert_never(station)
+        self.perform(blocks.command(blocks.STATIONS, other), deadline)
 
-    def release(self, station: Station, deadline: Deadline) -> None:
+    def release(self, station: ChipStation, deadline: Deadline) -> None:
         """Let go of the card; both stations are released at once."""
         self.perform(blocks.command(blocks.STATIONS, _ALL_RELEASED), deadline)
 

@@ -11,9 +11,9 @@ from typing import Protocol, runtime_checkable
 from drivers.deadline import Deadline
 from drivers.errors import GoneError, NoReplyError, UnexpectedReplyError, WriteStalledError
 from drivers.matica import scsi
-from drivers.matica.blocks import Introduction, name
+from drivers.matica.blocks import ChipStation, Introduction, name
 from drivers.matica.replies import CodeError
-from drivers.printer import Counters, Station
+from drivers.printer import Counters
 from drivers.transports.base import Transport
 
 _READ_SECONDS = 2.0
@@ -178,13 +178,13 @@ class Usb:
         cdb, payload = scsi.translated(one)
         self._act(cdb, deadline, payload=payload, called=name(one))
 
-    def engage(self, station: Station, deadline: Deadline) -> None:
+    def engage(self, station: ChipStation, deadline: Deadline) -> None:
         """Bring the contacts or the antenna of one station to the card."""
-        self._act(scsi.ENGAGE[station], deadline)
+        self._act(scsi.engage(station), deadline)
 
-    def release(self, station: Station, deadline: Deadline) -> None:
+    def release(self, station: ChipStation, deadline: Deadline) -> None:
         """Let go of the card."""
-        self._act(scsi.RELEASE[station], deadline)
+        self._act(scsi.release(station), deadline)
 
     def _act(self, cdb: bytes, deadline: Deadline, *, payload: bytes = b"", called: str = "") -> None:
         good, _ = self._bulk.run(cdb, deadline, _ACT_SECONDS, payload=payload, called=called)
