@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, assert_never
 
 from hardware_mocks.card import SIDES, Card, Ink, Laid
 from hardware_mocks.faults import PLACES, Fault, FaultPlan
@@ -18,10 +19,26 @@ SECONDS = {"feed": 2.0, "sync": 3.0, "y": 3.5, "m": 3.5, "c": 3.5, "k": 2.5, "o"
 _RIBBON_FAULTS = frozenset({"ribbon_end", "ribbon_cut"})
 
 
+Place = Literal["none", "feeder", "print", "contact", "contactless", "encoder", "flipper", "transfer", "eject"]
+"""Where the card is: ``feeder`` is the feeder's mouth, ``transfer`` the roller of a retransfer printer."""
+Station = Literal["print", "contact", "contactless", "encoder"]
+"""Where a card can be held."""
+Condition = Literal[
+    "feeder_empty", "ribbon_end", "ribbon_type", "cover_open", "jam", "hopper_full", "reject_full", "head_hot",
+    "head_open", "time_out", "rotation", "no_card",
+]  # fmt: skip
+"""What stops a step of any printer."""
+RetransferCondition = Literal[
+    "position", "film_mark", "write_failed", "bad_track", "jam_hopper", "jam_turn", "jam_magnetic", "jam_transfer",
+    "jam_exit", "jam_retransfer",
+]  # fmt: skip
+"""What stops a step of a retransfer printer besides."""
+
+
 class PrinterFaultError(Exception):
     """A step failed; ``kind`` names the condition, each language has its own words for it."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: Condition | RetransferCondition) -> None:
         super().__init__(kind)
         self.kind = kind
 
@@ -89,7 +106,7 @@ class Machine:
         self.ribbon: Ribbon | None = ribbon
         self.hopper: deque[Card] = deque()
         self.path: list[Card] = []  # [0] is the one under the print head
-        self.position = "none"  # none feeder print contact contactless encoder flipper eject
+        self.position: Place = "none"
         self.side_up = "front"
         self.jammed = False
         self.moving = False
@@ -164,8 +181,10 @@ class Machine:
             self.set_cover(is_open=True)
         elif fault.name == "jam":
             self.jam()
-        elif fault.name in ("head_hot", "head_open"):
-            raise PrinterFaultError(fault.name)
+        elif fault.name == "head_hot":
+            raise PrinterFaultError("head_hot")
+        elif fault.name == "head_open":
+            raise PrinterFaultError("head_open")
 
     def jam(self) -> None:
         """Let the card stick where it is."""
@@ -220,7 +239,7 @@ class Machine:
         if defect:
             self.path[0].defect = "blotch: ink does not hold on a spot of the front"
 
-    def to_station(self, station: str) -> None:
+    def to_station(self, station: Station) -> None:
         """Move the card to the contact or contactless station, or back under the head (``print``)."""
         self._start()
         if not self.path or self.position == station:
@@ -439,14 +458,29 @@ class Machine:
             self.truth.write("power", on=True, why="hand", blank=self._blank(), position=self.position)
             self.changed()
 
-    def cured(self, kind: str, ribbon_kind: str) -> bool:
+    def is_over(self, kind: Condition | RetransferCondition, ribbon_kind: str) -> bool:
         """Say whether a condition that stopped a step is gone (for printers that wait for the operator)."""
-        ribbon_good = self.ribbon is not None and not self.ribbon.ended
-        return {
-            "feeder_empty": bool(self.hopper), "ribbon_end": ribbon_good, "cover_open": not self.cover_open,
-            "ribbon_type": self.ribbon is not None and self.ribbon.kind == ribbon_kind, "jam": not self.jammed,
-            "hopper_full": not self.output, "reject_full": not self.reject,
-        }.get(kind, True)  # fmt: skip
+        match kind:
+            case "feeder_empty":
+                return bool(self.hopper)
+            case "ribbon_end":
+                return self.ribbon is not None and not self.ribbon.ended
+            case "ribbon_type":
+                return self.ribbon is not None and self.ribbon.kind == ribbon_kind
+            case "cover_open":
+                return not self.cover_open
+            case "hopper_full":
+                return not self.output
+            case "reject_full":
+                return not self.reject
+            case "jam" | "jam_hopper" | "jam_turn" | "jam_magnetic" | "jam_transfer" | "jam_exit" | "jam_retransfer":
+                return not self.jammed
+            case "head_hot" | "head_open" | "time_out" | "rotation" | "no_card":
+                return True  # the next try shows it
+            case "position" | "film_mark" | "write_failed" | "bad_track":
+                return True
+            case _:
+                assert_never(kind)
 
 
 def _pictures_there(folder: Path | None, serial: str) -> int:

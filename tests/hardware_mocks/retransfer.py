@@ -8,13 +8,20 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from typing import Literal, assert_never
 
 from hardware_mocks.card import SIDES, Card, Ink, Laid
 from hardware_mocks.faults import PLACES
-from hardware_mocks.machine import Machine, PowerLostError, PrinterFaultError
+from hardware_mocks.machine import (
+    Condition,
+    Machine,
+    Place,
+    PowerLostError,
+    PrinterFaultError,
+    RetransferCondition,
+    Station,
+)
 from hardware_mocks.supplies import Film
-
-_JAMS = {"feeder": "jam_hopper", "flipper": "jam_turn", "encoder": "jam_magnetic", "eject": "jam_exit"}
 
 
 class Retransfer(Machine):
@@ -23,7 +30,7 @@ class Retransfer(Machine):
     film: Film
     leaving = "output"
     interrupted = False
-    jam_kind = "jam"
+    jam_kind: Condition | RetransferCondition = "jam"
     boots = 0
 
     def start_up(self, film: Film) -> None:
@@ -103,24 +110,24 @@ class Retransfer(Machine):
 
     # -- the card's way --------------------------------------------------------------------------------------------
 
-    def bring(self, station: str, side: str) -> None:
+    def bring(self, station: Station, side: str) -> None:
         """Feed the next blank and move it to a station. One that sticks in the hopper's exit is taken first."""
         if self.path and self.position != "feeder":
             raise PrinterFaultError("position")
         self.feed()
         self.carry(station, side)
 
-    def carry(self, station: str, side: str) -> None:
+    def carry(self, to: Station | Literal["output", "reject"], side: str) -> None:
         """Move the card to a station, on the way turned until ``side`` is up, or into ``output`` or ``reject``."""
         self._start()
         if not self.path or self.position == "feeder":
             raise PrinterFaultError("position")
         self._lift()
         self.turn(side)
-        if station in ("output", "reject"):
-            self.eject(station)
+        if to == "output" or to == "reject":
+            self.eject(to)
         else:
-            self.to_station(station)
+            self.to_station(to)
 
     def _lift(self) -> None:
         """Take the contact heads off a card that moves; a careful host has done so before."""
@@ -128,7 +135,7 @@ class Retransfer(Machine):
             self.truth.write("odd", text=f"moved with {' and '.join(sorted(self.engaged))} engaged")
             self.engaged.clear()
 
-    def to_station(self, station: str) -> None:
+    def to_station(self, station: Station) -> None:
         """Move the card to a station."""
         if station == "encoder" and self.path and self.fault("station", ["magnetic_jam"]):
             self.position = "encoder"
@@ -153,9 +160,9 @@ class Retransfer(Machine):
         self.truth.write("engaged", blank=self._blank(), stations=sorted(stations))
         self.changed()
 
-    def jam(self, kind: str | None = None) -> None:
+    def jam(self, kind: RetransferCondition | None = None) -> None:
         """Let the card stick where it is; the kind of jam is the place."""
-        self.jam_kind = kind = kind or _JAMS.get(self.position, "jam_transfer")
+        self.jam_kind = kind = kind or _jam_at(self.position)
         if self.path:
             self.jammed = True
             self.truth.write("jam", blank=self._blank(), position=self.position, kind=kind)
@@ -228,3 +235,19 @@ class Retransfer(Machine):
             yield
         finally:
             del self._motions[threading.get_ident()]
+
+
+def _jam_at(place: Place) -> RetransferCondition:
+    match place:
+        case "feeder":
+            return "jam_hopper"
+        case "flipper":
+            return "jam_turn"
+        case "encoder":
+            return "jam_magnetic"
+        case "eject":
+            return "jam_exit"
+        case "none" | "print" | "contact" | "contactless" | "transfer":
+            return "jam_transfer"
+        case _:
+            assert_never(place)

@@ -3,10 +3,17 @@
 from collections.abc import Callable
 
 from hardware_mocks.evolis.raster import Bitmap, RasterError, filled, load_compressed, load_plain
-from hardware_mocks.evolis.replies import Identity, Memory, Reads
+from hardware_mocks.evolis.replies import Identity, Memory, Reads, RefusedError
 from hardware_mocks.evolis.wires import Broken, Command, Parser
 from hardware_mocks.evolis.words import KC_ONLY, words
-from hardware_mocks.machine import Machine, PowerLostError, PrinterFaultError
+from hardware_mocks.machine import (
+    Condition,
+    Machine,
+    PowerLostError,
+    PrinterFaultError,
+    RetransferCondition,
+    Station,
+)
 from hardware_mocks.port import Port
 
 RIBBON_NAMES = {
@@ -150,9 +157,12 @@ class Evolis:
             else:
                 answer = self._reads.answer(command.name, command.params, self.memory)
                 return self._words["unknown"] if answer is None else answer
-        except PrinterFaultError as fault:
-            if fault.kind not in ("parameter", "unknown", "tag"):
+        except RefusedError as refused:
+            if refused.why == "option":
                 self._abandon()
+            text = self._words[refused.why]
+        except PrinterFaultError as fault:
+            self._abandon()
             text = self._words[fault.kind]
         self._reads.last_answer = text
         return text
@@ -173,38 +183,38 @@ class Evolis:
 
     def _set_pem(self, command: Command) -> None:
         if not command.params or command.params[0] not in ("0", "2"):
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         self.memory.pem = int(command.params[0])
         if command.params[1:] == ("s",):
             self.memory.pem_stored = self.memory.pem
 
     def _set_ribbon(self, command: Command) -> None:
         if not command.params or command.params[0] not in RIBBON_NAMES:
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         self.memory.ribbon = RIBBON_NAMES[command.params[0]]
 
     def _set_input(self, command: Command) -> None:
         mode = command.params[0] if command.params else ""
         if mode == "I" and command.name == "Pcim":
-            raise PrinterFaultError("option")  # no bezel on this machine
+            raise RefusedError("option")  # no bezel on this machine
         if mode not in ("F", "M", "B"):
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         self.memory.input_mode = mode
 
     def _set_level(self, command: Command) -> None:
         table = {"Pc": self.memory.contrast, "Pl": self.memory.brightness, "Ps": self.memory.speed}[command.name]
         panel, operator, number = (*command.params, "", "", "")[:3]
         if (panel != "a" and panel not in table) or operator not in ("+", "-", "="):
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         if not number.isdigit() and (number or operator != "="):
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         for key in table if panel == "a" else (panel,):
             step = int(number or 10)
             table[key] = {"+": table[key] + step, "-": table[key] - step, "=": step}[operator]
 
     def _set_ejection(self, command: Command) -> None:
         if command.params not in (("E",), ("A", "0"), ("A", "1")):
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         self.memory.keep_card = command.params != ("A", "1")
 
     def _set_side(self, side: str) -> None:
@@ -232,7 +242,7 @@ class Evolis:
             raise PrinterFaultError("feeder_empty")  # nobody puts cards into the manual slot
         self._machine.feed()
 
-    def _station(self, station: str) -> None:
+    def _station(self, station: Station) -> None:
         if not self._machine.path or self._machine.position == "feeder":
             self._guard(self._machine.feed)
         self._guard(lambda: self._machine.to_station(station))
@@ -248,13 +258,13 @@ class Evolis:
             bitmap = load(panel, levels, command.payload or b"")
         except RasterError as error:
             self._machine.truth.write("protocol", text=str(error))
-            raise PrinterFaultError("parameter") from error
+            raise RefusedError("parameter") from error
         self._loaded(panel, bitmap)
 
     def _fill(self, command: Command) -> None:
         panel, value = (*command.params, "0")[:2]
         if panel not in ("y", "m", "c", "k", "o", "a") or not value.isdigit() or int(value) > 255:
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         for key in "ymcko" if panel == "a" else panel:
             self._bitmaps[key] = filled(key, int(value))
         if panel != "a":
@@ -307,7 +317,7 @@ class Evolis:
             try:
                 act()
             except PrinterFaultError as fault:
-                if self.memory.pem != 0 or fault.kind in ("parameter", "no_card"):
+                if self.memory.pem != 0 or fault.kind == "no_card":
                     raise
                 self._wait_for_operator(fault.kind)
                 if self._must_start_again(fault.kind):
@@ -338,12 +348,12 @@ class Evolis:
             else:
                 return
 
-    def _wait_for_operator(self, kind: str) -> None:
+    def _wait_for_operator(self, kind: Condition | RetransferCondition) -> None:
         self._machine.moving = False
         self._machine.truth.write("waits", condition=kind)
         if kind == "head_hot":
             self._machine.wait("cooling")
-        while self._machine.power and not self._machine.cured(kind, self.memory.ribbon):
+        while self._machine.power and not self._machine.is_over(kind, self.memory.ribbon):
             self._machine.cond.wait()
         if not self._machine.power:
             raise PowerLostError

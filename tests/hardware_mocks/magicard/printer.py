@@ -7,9 +7,11 @@ from hardware_mocks.machine import Machine, PrinterFaultError
 from hardware_mocks.magicard.job import Page, PageError, Reader, Request
 from hardware_mocks.port import Port
 
-CODES = {
+_OTHER = (99, 9)
+CODES: dict[str, tuple[int, int]] = {
     "feeder_empty": (11, 1), "jam": (27, 3), "cover_open": (31, 1), "ribbon_end": (41, 2), "ribbon_type": (41, 7),
-    "hopper_full": (51, 1), "head_hot": (61, 4), "no_card": (11, 9),
+    "hopper_full": (51, 1), "head_hot": (61, 4), "no_card": (11, 9), "reject_full": _OTHER, "head_open": _OTHER,
+    "time_out": _OTHER, "rotation": _OTHER,
 }  # fmt: skip
 _SENTENCE = b"Die Karte wurde nicht in den Drucker gef\xfchrt. Bitte erneut versuchen."
 READY, BUSY, FAULT = 0x18, 0x08, 0x10
@@ -186,7 +188,7 @@ class Magicard:
             self._print(pages)
         except PrinterFaultError as fault:
             self._machine.finish_ribbon_set()
-            self._error = CODES.get(fault.kind, (99, 9))
+            self._error = CODES[fault.kind]
 
     def _print(self, pages: list[Page]) -> None:
         machine = self._machine

@@ -4,9 +4,10 @@ import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal, assert_never
 
 from hardware_mocks.faults import Fault
-from hardware_mocks.machine import PowerLostError, PrinterFaultError
+from hardware_mocks.machine import PowerLostError, PrinterFaultError, Station
 from hardware_mocks.matica.words import (
     BUSY,
     CODES,
@@ -152,9 +153,15 @@ class Core:
         machine = self.machine
         if not machine.path or machine.position == "feeder":
             return 4, 0
-        if machine.position == "eject":
-            return 0, EXIT if machine.leaving == "output" else REJECT_EXIT
-        return 0, STATIONS.index(machine.position) if machine.position in STATIONS else 0
+        match machine.position:
+            case "eject":
+                return 0, EXIT if machine.leaving == "output" else REJECT_EXIT
+            case "print" | "contact" | "contactless" | "encoder" as station:
+                return 0, STATIONS.index(station)
+            case "none" | "transfer" | "flipper":
+                return 0, 0
+            case _:
+                assert_never(machine.position)
 
     # -- panels ----------------------------------------------------------------------------------------------------
 
@@ -226,7 +233,7 @@ class Core:
         ribbon = self.machine.ribbon
         if kind == "ribbon_end" and ribbon is not None and ribbon.cut:
             kind = "ribbon_cut"
-        code = CODES.get(kind, 0x34400)
+        code = CODES[kind]
         if kind in WAITS:
             self._wait = (code, 3)
         elif code >> 16 == 3 or code in _LASTING:
@@ -269,12 +276,12 @@ class Core:
         """Return the motion that moves the card."""
         if position > EXIT:
             raise CodeError(UNKNOWN, f"move to {position}")
-        place = (*STATIONS, "reject", "output")[position]
+        places: tuple[Station | Literal["reject", "output"], ...] = (*STATIONS, "reject", "output")
 
         def act() -> None:
             if film:
                 self.machine.waste_film("film initialised")
-            self.machine.carry(place, self._other_side() if flip else self.machine.side_up)
+            self.machine.carry(places[position], self._other_side() if flip else self.machine.side_up)
 
         return Motion(act, self._wants_card)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware_mocks.machine import Station
+
 
 @dataclass(frozen=True)
 class Head:
@@ -34,7 +36,7 @@ TAGS = {0x01: "y", 0x02: "m", 0x04: "c", 0x08: "k", 0x20: "o", 0x40: "u"}
 """Panels of an upload over Ethernet, and bits of its print command (sheet 5, 6); also the order of printing."""
 NUMBERS = {3: "y", 2: "m", 1: "c", 0: "k", 5: "o", 4: "u"}
 """Panels of a USB upload (sheet 7)."""
-STATIONS = ("print", "contact", "contactless", "encoder")
+STATIONS: tuple[Station, ...] = ("print", "contact", "contactless", "encoder")
 REJECT_EXIT, EXIT = 4, 5
 RIBBON_TYPES = {"ymck": 0x00, "ymckk": 0x04, "ymcku": 0x05}
 UNKNOWN_TYPE = 0xFE
@@ -48,7 +50,7 @@ CODES = {
     "jam": 0x39300, "jam_hopper": 0x39000, "jam_turn": 0x39100, "rotation": 0x39100, "jam_magnetic": 0x39200,
     "jam_transfer": 0x39300, "jam_exit": 0x39400, "hopper_full": 0x39400, "reject_full": 0x39400,
     "jam_retransfer": 0x39500, "film_mark": 0x3A100, "bad_track": 0x3A800, "write_failed": 0x3AD00,
-    "ribbon_cut": 0x3B000, "ribbon_type": 0x3B100, "ribbon_end": 0x3B200, "position": POSITION,
+    "ribbon_cut": 0x3B000, "ribbon_type": 0x3B100, "ribbon_end": 0x3B200, "position": POSITION, "no_card": 0x34400,
 }  # fmt: skip
 WAITS = {"warming": WARMING, "starting": STARTING, "cold": 0x2F600, "roller_hot": 0x2C200, "head_hot": 0x2F800}
 """Conditions that go by themselves."""

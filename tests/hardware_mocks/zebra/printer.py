@@ -271,7 +271,7 @@ class Zebra:
         ribbon = self._machine.ribbon
         if kind == "ribbon_end" and (ribbon is None or ribbon.cut):
             kind = "ribbon_cut"
-        return CODES.get(kind, -1)
+        return CODES[kind]
 
     # -- settings and questions ------------------------------------------------------------------------------------
 

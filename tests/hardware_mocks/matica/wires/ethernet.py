@@ -243,7 +243,7 @@ class Ethernet:
         both = {"contact": 0x10, "contactless": 0x40}
         stations = {name for name, bit in both.items() if not flags & bit}
         if len(stations) == 2:  # the newest host engages so at the contact station (sheet 6)
-            stations = {self._machine.position} & stations or stations
+            stations = {name for name in stations if name == self._machine.position} or stations
         return self._core.go(self._core.engage(stations), immediate=immediate)
 
     def _magnetic(self, code: int, body: bytes, kind: str) -> tuple[int, bytes]:
