@@ -119,11 +119,11 @@ def open_printer(
     :raises AccessError: this user may not.
     :raises BusyError: another program has it.
     """
-    spoken, chosen = _known(family, model)
-    if spoken.open_uri is not None:
-        return spoken.open_uri(uri, chosen, deadline)
-    transport = open_transport(uri, usb_class=spoken.usb_class, usb_backend=usb_backend, deadline=deadline)
-    return spoken.connect(transport if trace is None else traced(transport, trace), chosen)
+    language, chosen = _find(family, model)
+    if language.open_uri is not None:
+        return language.open_uri(uri, chosen, deadline)
+    transport = open_transport(uri, usb_class=language.usb_class, usb_backend=usb_backend, deadline=deadline)
+    return language.connect(transport if trace is None else traced(transport, trace), chosen)
 
 
 def encode(art: Artwork, *, model: str, family: str, options: Any = None) -> EncodedCard:
@@ -133,18 +133,18 @@ def encode(art: Artwork, *, model: str, family: str, options: Any = None) -> Enc
     :raises AddressError: family or model are not known.
     :raises ArtworkError: the model cannot print this.
     """
-    spoken, chosen = _known(family, model)
-    return spoken.encode(art, chosen, options)
+    language, chosen = _find(family, model)
+    return language.encode(art, chosen, options)
 
 
-def _known(family: str, model: str) -> tuple[Family, Any]:
+def _find(family: str, model: str) -> tuple[Family, Any]:
     known = families()
-    spoken = next((f for f in known if f.name == family), None)
-    if spoken is None:
+    language = next((f for f in known if f.name == family), None)
+    if language is None:
         raise AddressError(f"No driver for printers of the family {family!r}", hint=_choices(f.name for f in known))
-    if model not in spoken.models:
-        raise AddressError(f"The family {family} has no model {model!r}", hint=_choices(spoken.models))
-    return spoken, spoken.models[model]
+    if model not in language.models:
+        raise AddressError(f"The family {family} has no model {model!r}", hint=_choices(language.models))
+    return language, language.models[model]
 
 
 def _choices(names: Iterable[str]) -> str:

@@ -1,8 +1,9 @@
 """Retransfer printers of Matica / XID (G-Printec): XID8600 and XID580x, over Ethernet and USB.
 
-A card's blocks are in :mod:`drivers.matica.job`, codes in :mod:`drivers.matica.replies`, the two dialects in
-:mod:`drivers.matica.wires` with their pure bytes in :mod:`drivers.matica.blocks` and :mod:`drivers.matica.scsi`, the
-judgement of an attempt in :mod:`drivers.matica.evidence`. Protocol notes are at the end of this file.
+A card's blocks are in :mod:`drivers.matica.job`, the dots of panels in :mod:`drivers.matica.raster`, the form of blocks
+in :mod:`drivers.matica.blocks`, the two wires' grammar in :mod:`drivers.matica.wires`, what answers mean in
+:mod:`drivers.matica.replies`, what proves a card in :mod:`drivers.matica.evidence`. Protocol notes are at the end of
+this file.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ class MaticaPrinter:
         self._attempt = Attempt()
         self._steps = Steps()
         self._film_clean = False  # another connection may have printed film and not transferred it
-        self._new = True  # no status was asked for over this connection, or none that an initialising could follow
+        self._may_initialise = True  # once a connection, by the first status that nothing hinders (``status``)
 
     def identify(self, deadline: Deadline) -> Identity:
         """See the contract. The number is the MAC address on Ethernet, that of the USB device on USB.
@@ -155,10 +156,10 @@ class MaticaPrinter:
                 code = self._code(deadline)
             raw["state"] = written(code)
             position, raw["position"] = self._position(deadline)
-            if self._new and position is Position.NONE and lasts(code):
+            if self._may_initialise and position is Position.NONE and lasts(code):
                 code = self._initialised(deadline)
                 raw["state after initialising"] = written(code)
-            self._new = code == DOOR_OPEN or waits(code)
+            self._may_initialise = code == DOOR_OPEN or waits(code)
             raw |= self._ask(self._dialect.consumables, deadline)
         except GoneError:
             raise
@@ -177,18 +178,18 @@ class MaticaPrinter:
 
     def feed(self, station: Station, deadline: Deadline) -> None:
         """See the contract. At a station its contacts or antenna are brought to the card."""
-        attempt = self._attempt_at_hand()
-        with self._watching(attempt):
-            self._bring(station, deadline)
+        attempt = self._current_attempt()
+        with self._noting_failure(attempt):
+            self._bring_card(station, deadline)
             if station is not Station.PRINT:
                 self._dialect.engage(station, deadline)
 
     def print(self, card: EncodedCard, deadline: Deadline) -> None:
         """See the contract. Panels go to film first; up to the transfer the blank stays a blank."""
-        attempt = self._attempt_at_hand()
+        attempt = self._current_attempt()
         attempt.card = card
-        with self._watching(attempt):
-            self._bring(Station.PRINT, deadline)
+        with self._noting_failure(attempt):
+            self._bring_card(Station.PRINT, deadline)
             for one in card.commands:
                 self._do(one, deadline)
                 attempt.answered += 1
@@ -251,13 +252,13 @@ class MaticaPrinter:
             return refused.code
         return self._code(deadline)
 
-    def _attempt_at_hand(self) -> Attempt:
-        self._new = False
+    def _current_attempt(self) -> Attempt:
+        self._may_initialise = False
         if self._attempt.over:
             self._attempt, self._steps = Attempt(), Steps()
         return self._attempt
 
-    def _bring(self, station: Station, deadline: Deadline) -> None:
+    def _bring_card(self, station: Station, deadline: Deadline) -> None:
         """Take a card from the hopper to a station, or move there the one that this attempt took.
 
         :raises RefusedError: the printer is another model, is not ready, or holds a card of which nothing is known.
@@ -282,7 +283,7 @@ class MaticaPrinter:
                 reply=told,
             )
         elif position is not wanted:
-            self._let_go(position, deadline)
+            self._release(position, deadline)
             self._move(_place(station), deadline)
         position, told = self._position(deadline)
         if position is not wanted:
@@ -335,13 +336,13 @@ class MaticaPrinter:
         position, told = self._position(deadline)
         if position is Position.NONE:
             raise RefusedError("No card is inside the printer", reply=told)
-        self._let_go(position, deadline)
+        self._release(position, deadline)
         self._move(place, deadline)
         position, told = self._position(deadline)
         if position is not Position.NONE:
             raise UnexpectedReplyError("The card was sent out and is still inside", hint="Look into it", reply=told)
 
-    def _let_go(self, position: Position, deadline: Deadline) -> None:
+    def _release(self, position: Position, deadline: Deadline) -> None:
         """Release the card at a station; after a restart nobody knows whether it is held, so it is done always."""
         for station in CHIP_STATIONS:
             if position is station.position:
@@ -406,7 +407,7 @@ class MaticaPrinter:
             return question(deadline)
 
     @contextlib.contextmanager
-    def _watching(self, attempt: Attempt) -> Iterator[None]:
+    def _noting_failure(self, attempt: Attempt) -> Iterator[None]:
         try:
             yield
         except DriverError as error:

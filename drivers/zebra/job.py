@@ -180,7 +180,7 @@ def encode(art: Artwork, model: Model, options: Options | None = None) -> Encode
     ribbon = front.ribbon if art.back is None else _WITH_BACK.get(front.ribbon)
     if ribbon is None:
         raise ArtworkError(f"The ribbon {front.ribbon} has no panel for the back", hint="Print the front alone")
-    _refuse_what_is_not_known(model, ribbon, two_sided=art.back is not None)
+    _refuse_unconfirmed(model, ribbon, two_sided=art.back is not None)
     memory = model.memory
     told = model.quirks.ribbons[ribbon]
     commands = [command("+RIB", told)] if told else []
@@ -194,7 +194,7 @@ def encode(art: Artwork, model: Model, options: Options | None = None) -> Encode
     return EncodedCard(tuple(commands), tuple(names), ribbon, len(sides))
 
 
-def _refuse_what_is_not_known(model: Model, ribbon: str, *, two_sided: bool) -> None:
+def _refuse_unconfirmed(model: Model, ribbon: str, *, two_sided: bool) -> None:
     """Refuse jobs that would need a command or parameter that no source confirms (protocol sheet 7.2)."""
     hint = "It is settled by the printer's programming guide and test cards, not by trying on blanks"
     if ribbon != "k" and model.resin_as_varnish:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from drivers.errors import ArtworkError, UnexpectedReplyError
 from drivers.family import Options
-from drivers.matica import blocks, replies, scsi
+from drivers.matica import blocks, replies
 from drivers.matica.job import MODELS, encode
 from drivers.matica.printer import DRIVER, greeting
+from drivers.matica.wires import scsi
 from drivers.panels import Separation
 from drivers.printer import Artwork, Reason, SidePicture, State, Station
 
