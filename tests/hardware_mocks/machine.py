@@ -116,7 +116,7 @@ class Machine:
         self.counters = Counters.read(memory)
         self._stored = self.counters.copy()
         self.fed = 0
-        self.left = _pictures_there(pictures, serial)
+        self.cards_out = _pictures_there(pictures, serial)
         self._known: dict[str, Card] = {}
         self.listeners: list[Callable[[], None]] = []
 
@@ -156,7 +156,7 @@ class Machine:
         """Number of the card inside, or of the next one to be fed; what ``card=`` in a fault means."""
         return self.fed if self.path else self.fed + 1
 
-    def fault(self, step: str, names: Iterable[str], **context: str) -> Fault | None:
+    def take_fault(self, step: str, names: Iterable[str], **context: str) -> Fault | None:
         """Take the fault that is planned for this moment, if any, and record it."""
         fault = self.plan.take(step, {"card": str(self.ordinal), **context}, frozenset(names))
         if fault is not None:
@@ -166,11 +166,11 @@ class Machine:
     def moment(self, step: str, **context: str) -> None:
         """Let happen what is planned for this moment and may happen anywhere."""
         self.check()
-        while (fault := self.fault(step, PLACES, **context)) is not None:
-            self.befall(fault)
+        while (fault := self.take_fault(step, PLACES, **context)) is not None:
+            self.apply_fault(fault)
         self.check()
 
-    def befall(self, fault: Fault) -> None:
+    def apply_fault(self, fault: Fault) -> None:
         """Let one fault that may happen anywhere happen."""
         if fault.name == "power_cut":
             self.switch_off("fault")
@@ -210,7 +210,7 @@ class Machine:
         self.wait("feed", 0.5)
         self.check()
         self.moment("feed")
-        if self.fault("feed", ["feed_jam"]):
+        if self.take_fault("feed", ["feed_jam"]):
             self.jam()
         self.wait("feed", 0.5)
         self.check()
@@ -221,16 +221,16 @@ class Machine:
 
     def _count_fed(self) -> None:
         if self.quirks.counters_late:
-            self._keep()
+            self._write_counters()
         self.counters.cards += 1
         self.counters.until_cleaning -= 1
-        self._store()
+        self._store_counters()
 
     def _pick(self) -> None:
-        if not self.hopper or self.fault("feed", ["feeder_empty"]):
+        if not self.hopper or self.take_fault("feed", ["feeder_empty"]):
             raise PrinterFaultError("feeder_empty")
-        double = len(self.hopper) > 1 and self.fault("feed", ["double_feed"])
-        defect = self.fault("feed", ["defect"])
+        double = len(self.hopper) > 1 and self.take_fault("feed", ["double_feed"])
+        defect = self.take_fault("feed", ["defect"])
         self.path = [self.hopper.popleft() for _ in range(2 if double else 1)]
         self.fed += 1
         self.position = "feeder"
@@ -249,7 +249,7 @@ class Machine:
         self.wait("station")
         self.check()
         self.moment("station")
-        if self.fault("station", ["station_timeout"]):
+        if self.take_fault("station", ["station_timeout"]):
             raise PrinterFaultError("time_out")
         self.position = station
         self.truth.write("station", blank=self._blank(), position=station)
@@ -266,9 +266,9 @@ class Machine:
         self.wait("flip")
         self.check()
         self.moment("flip")
-        if self.fault("flip", ["flip_jam"]):
+        if self.take_fault("flip", ["flip_jam"]):
             self.jam()
-        if self.fault("flip", ["rotation"]):
+        if self.take_fault("flip", ["rotation"]):
             raise PrinterFaultError("rotation")
         self.position, self.side_up = "print", side
         self.truth.write("flip", blank=self._blank(), side=side)
@@ -279,7 +279,7 @@ class Machine:
         self._start()
         if self.ribbon is None or self.ribbon.ended:
             raise PrinterFaultError("ribbon_end")
-        if self.fault("before_feed", ["wrong_ribbon"]) or self.ribbon.kind != kind:
+        if self.take_fault("before_feed", ["wrong_ribbon"]) or self.ribbon.kind != kind:
             raise PrinterFaultError("ribbon_type")
 
     def intend(self, side: str, panel: str, job: int) -> None:
@@ -300,7 +300,7 @@ class Machine:
         """Let one panel of the ribbon pass the head."""
         where = {"panel": panel, "side": side}
         self.moment("before_panel", **where)
-        if self.ribbon is not None and (fault := self.fault("before_panel", _RIBBON_FAULTS, **where)):
+        if self.ribbon is not None and (fault := self.take_fault("before_panel", _RIBBON_FAULTS, **where)):
             self._end_ribbon(fault)
         if self.ribbon is None:
             raise PrinterFaultError("ribbon_end")
@@ -313,21 +313,21 @@ class Machine:
         self._move()
         if self.quirks.count_at_start:
             self._count_pass(**where)
-        fault = self.fault("panel", PLACES | _RIBBON_FAULTS, **where)
+        fault = self.take_fault("panel", PLACES | _RIBBON_FAULTS, **where)
         part = fault.at if fault else 1.0
         done = part * self.wait(panel, part)
         laid = Laid(panel, job, ink.crc32, done, ink)
-        self._put(side, laid)
+        self._lay_on(side, laid)
         if fault and fault.name in _RIBBON_FAULTS:
             self._end_ribbon(fault)
         if fault:
-            self.befall(fault)
+            self.apply_fault(fault)
         self.check()
         if not self.quirks.count_at_start:
             self._count_pass(**where)
         self.moment("after_panel", **where)
 
-    def _put(self, side: str, laid: Laid) -> None:
+    def _lay_on(self, side: str, laid: Laid) -> None:
         self.path[0].lay(side, laid)
         self.truth.write("laid", blank=self._blank(), side=side, **laid.as_json())
 
@@ -338,9 +338,9 @@ class Machine:
         raise PrinterFaultError("ribbon_end")
 
     def _count_pass(self, **where: str) -> None:
-        wrong = self.fault("panel", ["pass_uncounted", "pass_counted_twice"], **where)
+        wrong = self.take_fault("panel", ["pass_uncounted", "pass_counted_twice"], **where)
         self.counters.panels += {"pass_uncounted": 0, "pass_counted_twice": 2}.get(wrong.name if wrong else "", 1)
-        self._store()
+        self._store_counters()
 
     def finish_ribbon_set(self) -> None:
         """Wind the ribbon on at the end of a job."""
@@ -354,7 +354,7 @@ class Machine:
             return
         step = "eject" if where == "output" else "reject"
         self.moment("before_eject")
-        if self.fault(step, ["hopper_full", "reject_full"]):
+        if self.take_fault(step, ["hopper_full", "reject_full"]):
             raise PrinterFaultError("hopper_full" if where == "output" else "reject_full")
         self._move()
         self.position = "eject"
@@ -369,7 +369,7 @@ class Machine:
         fault = self.plan.take("after_eject", {"card": number}, PLACES)
         if fault is not None:
             self.truth.write("fault", fault=fault.text, blank=None)
-            self.befall(fault)
+            self.apply_fault(fault)
 
     def _start(self) -> None:
         self.check()
@@ -381,13 +381,13 @@ class Machine:
         self.changed()
 
     def _leave(self, card: Card, where: str) -> dict[str, object]:
-        self.left += 1
+        self.cards_out += 1
         record: dict[str, object] = {
-            "number": self.left, "blank": card.blank, "defect": card.defect, "where": where, "jobs": card.jobs(),
+            "number": self.cards_out, "blank": card.blank, "defect": card.defect, "where": where, "jobs": card.jobs(),
             **{side: [laid.as_json() for laid in card.sides[side]] for side in SIDES}, "complete": card.complete(),
         }  # fmt: skip
         if self.pictures is not None:
-            card.save(self.pictures, f"{self.serial}-{self.left}")
+            card.save(self.pictures, f"{self.serial}-{self.cards_out}")
         card.drop_ink()
         record["picture"] = str(card.pictures["front"]) if "front" in card.pictures else None
         record["picture_back"] = str(card.pictures["back"]) if "back" in card.pictures else None
@@ -397,14 +397,14 @@ class Machine:
             (self.output if where == "output" else self.reject).append(record)
         return record
 
-    def _store(self) -> None:
+    def _store_counters(self) -> None:
         if not self.quirks.counters_late:
-            self._keep()
+            self._write_counters()
 
-    def _keep(self) -> None:
+    def _write_counters(self) -> None:
         self._stored = self.counters.copy()
         if self._memory is not None:
-            self._stored.keep(self._memory)
+            self._stored.write(self._memory)
 
     # -- what hands and mains do -----------------------------------------------------------------------------------
 

@@ -60,15 +60,15 @@ class Retransfer(Machine):
         self._start()
         for panel, ink in panels:
             where = {"panel": panel, "side": self.side_up}
-            if self.film.ended or self.fault("before_panel", ["film_mark"], **where):
+            if self.film.ended or self.take_fault("before_panel", ["film_mark"], **where):
                 raise PrinterFaultError("film_mark")
-            if self.fault("before_panel", ["ribbon_search"], **where):
+            if self.take_fault("before_panel", ["ribbon_search"], **where):
                 raise PrinterFaultError("ribbon_type")
             self._pass(self.side_up, panel, ink, job, last=second_black)
         self.counters.panels += self.quirks.head_extra
-        self._store()
+        self._store_counters()
 
-    def _put(self, side: str, laid: Laid) -> None:
+    def _lay_on(self, side: str, laid: Laid) -> None:
         self.film.section.append(laid)
         self.truth.write("film_laid", blank=self._blank(), side=side, **laid.as_json())
 
@@ -81,15 +81,15 @@ class Retransfer(Machine):
         where = {"side": self.side_up}
         self.moment("before_transfer", **where)
         self.position = "transfer"
-        if self.fault("transfer", ["transfer_jam"], **where):
+        if self.take_fault("transfer", ["transfer_jam"], **where):
             self.jam()
-        fault = self.fault("transfer", PLACES, **where)
+        fault = self.take_fault("transfer", PLACES, **where)
         part = fault.at if fault else 1.0
         self._fuse(part * self.wait("transfer", part))
         if fault:
-            self.befall(fault)
+            self.apply_fault(fault)
         self.check()
-        if self.fault("transfer", ["retransfer_jam"], **where):
+        if self.take_fault("transfer", ["retransfer_jam"], **where):
             self.jam("jam_retransfer")
         self.position = "print"
         if self.quirks.count_at == "transfer":
@@ -122,14 +122,14 @@ class Retransfer(Machine):
         self._start()
         if not self.path or self.position == "feeder":
             raise PrinterFaultError("position")
-        self._lift()
+        self._disengage()
         self.turn(side)
         if to == "output" or to == "reject":
             self.eject(to)
         else:
             self.to_station(to)
 
-    def _lift(self) -> None:
+    def _disengage(self) -> None:
         """Take the contact heads off a card that moves; a careful host has done so before."""
         if self.engaged:
             self.truth.write("odd", text=f"moved with {' and '.join(sorted(self.engaged))} engaged")
@@ -137,7 +137,7 @@ class Retransfer(Machine):
 
     def to_station(self, station: Station) -> None:
         """Move the card to a station."""
-        if station == "encoder" and self.path and self.fault("station", ["magnetic_jam"]):
+        if station == "encoder" and self.path and self.take_fault("station", ["magnetic_jam"]):
             self.position = "encoder"
             self.jam()
         super().to_station(station)
@@ -146,7 +146,7 @@ class Retransfer(Machine):
         """Move the card out into the ``output`` or ``reject`` box."""
         self._start()
         self.leaving = where
-        if self.path and self.fault("eject" if where == "output" else "reject", ["eject_jam"]):
+        if self.path and self.take_fault("eject" if where == "output" else "reject", ["eject_jam"]):
             self.position = "eject"
             self.jam()
         super().eject(where)
@@ -192,18 +192,18 @@ class Retransfer(Machine):
         if self._counted is card:
             return
         self._counted = card
-        wrong = self.fault("count", ["card_uncounted", "card_counted_twice"])
+        wrong = self.take_fault("count", ["card_uncounted", "card_counted_twice"])
         if self.quirks.counters_late:
-            self._keep()
+            self._write_counters()
         number = {"card_uncounted": 0, "card_counted_twice": 2}.get(wrong.name if wrong else "", 1)
         self.counters.cards += number
         self.counters.cleanings += number
-        self._store()
+        self._store_counters()
 
     def count_error(self) -> None:
         """Count an error."""
         self.counters.errors += 1
-        self._store()
+        self._store_counters()
 
     # -- hands and mains -------------------------------------------------------------------------------------------
 

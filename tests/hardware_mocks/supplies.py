@@ -111,7 +111,7 @@ class Counters:
         """Return what an earlier process kept in a file, or a new printer's counters."""
         return cls(**json.loads(path.read_text(encoding="utf-8"))) if path and path.exists() else cls()
 
-    def keep(self, path: Path) -> None:
+    def write(self, path: Path) -> None:
         """Write them to a file, whole or not at all."""
         fresh = path.with_name(f".{path.name}.new")
         fresh.write_text(json.dumps(asdict(self)), encoding="utf-8")

@@ -11,7 +11,7 @@ from hardware_mocks.evolis.replies import Refusal
 from hardware_mocks.evolis.words import DIALECTS, words
 from hardware_mocks.families import FAMILIES
 from hardware_mocks.machine import Condition, RetransferCondition
-from hardware_mocks.magicard.printer import CODES as MAGICARD
+from hardware_mocks.magicard.replies import CODES as MAGICARD
 from hardware_mocks.matica.words import CODES as MATICA
 from hardware_mocks.matica.words import HEADS
 from hardware_mocks.retransfer import Retransfer

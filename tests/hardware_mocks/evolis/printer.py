@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from hardware_mocks.evolis.raster import Bitmap, RasterError, filled, load_compressed, load_plain
-from hardware_mocks.evolis.replies import Identity, Memory, Reads, RefusedError
+from hardware_mocks.evolis.replies import Identity, Memory, RefusedError, Replies
 from hardware_mocks.evolis.wires import Broken, Command, Parser
 from hardware_mocks.evolis.words import KC_ONLY, words
 from hardware_mocks.machine import (
@@ -38,7 +38,7 @@ class Evolis:
     def __init__(self, machine: Machine, port: Port, identity: Identity, dialect: str = "kc") -> None:
         self._machine, self._port, self._dialect = machine, port, dialect
         self._words = words(dialect)
-        self._reads = Reads(machine, identity, dialect)
+        self._replies = Replies(machine, identity, dialect)
         self.parser = Parser()
         self.jobs = 0
         self.memory = Memory(ribbon=machine.ribbon.kind if machine.ribbon else "ymcko")
@@ -97,10 +97,10 @@ class Evolis:
         header, have, need = download
         if have * 2 < need:
             return False
-        fault = self._machine.fault("payload", ("power_cut", "cable_out"), panel=header.params[0])
+        fault = self._machine.take_fault("payload", ("power_cut", "cable_out"), panel=header.params[0])
         if fault is None:
             return False
-        self._machine.befall(fault)
+        self._machine.apply_fault(fault)
         self.parser.reset()
         self._port.drop_received()
         return True
@@ -115,19 +115,19 @@ class Evolis:
             context["panel"] = item.params[0]
         # Settled now: the command may feed or eject, and "card=" means the card as it was when the command came.
         context["card"] = str(self._machine.ordinal)
-        fault = self._machine.fault("command", _COMMAND_FAULTS, **context)
+        fault = self._machine.take_fault("command", _COMMAND_FAULTS, **context)
         kind = fault.name if fault else ""
         if kind in ("silence", "reply_lost_undone"):
             return
         if fault and kind in ("power_cut", "cable_out"):
-            self._machine.befall(fault)
+            self._machine.apply_fault(fault)
             return
         if kind == "busy":
             self._wait_for_button()
         text = self._do(item)
-        after = self._machine.fault("reply", ("power_cut", "cable_out"), **context)
+        after = self._machine.take_fault("reply", ("power_cut", "cable_out"), **context)
         if after:
-            self._machine.befall(after)
+            self._machine.apply_fault(after)
         if kind == "stall":
             self._port.stalled = True
         elif kind != "reply_lost":
@@ -155,7 +155,7 @@ class Evolis:
             elif command.name in _ACCEPTED:
                 text = "OK"
             else:
-                answer = self._reads.answer(command.name, command.params, self.memory)
+                answer = self._replies.answer(command.name, command.params, self.memory)
                 return self._words["unknown"] if answer is None else answer
         except RefusedError as refused:
             if refused.why == "option":
@@ -164,7 +164,7 @@ class Evolis:
         except PrinterFaultError as fault:
             self._abandon()
             text = self._words[fault.kind]
-        self._reads.last_answer = text
+        self._replies.last_answer = text
         return text
 
     def _is_missing(self, command: Command) -> bool:

@@ -47,7 +47,7 @@ class Memory:
         return Memory(pem=self.pem_stored, pem_stored=self.pem_stored, ribbon=self.ribbon)
 
 
-class Reads:
+class Replies:
     """Read commands; every method wants the machine's lock held."""
 
     def __init__(self, machine: Machine, identity: Identity, dialect: str) -> None:
@@ -85,7 +85,7 @@ class Reads:
         self._asked_tag += 1
         if self._machine.quirks.spurious_ok and self._asked_tag % 2:
             return "OK"
-        unreadable = self._machine.fault("command", ["tag_unreadable"], command=f"Rrt;{what}") is not None
+        unreadable = self._machine.take_fault("command", ["tag_unreadable"], command=f"Rrt;{what}") is not None
         if ribbon is None or unreadable:
             raise RefusedError("tag")
         return str({"qty": ribbon.capacity, "count": ribbon.left, "zone": 0}[what])

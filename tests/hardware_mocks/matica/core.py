@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 
 from hardware_mocks.faults import Fault
 from hardware_mocks.machine import PowerLostError, PrinterFaultError, Station
+from hardware_mocks.matica.raster import Plane
 from hardware_mocks.matica.words import (
     BUSY,
     CODES,
@@ -26,11 +27,10 @@ from hardware_mocks.matica.words import (
     WAITS,
     WARMING,
     Head,
-    Plane,
 )
 from hardware_mocks.retransfer import Retransfer
 
-_MOST_COMPLAINTS = 10_000
+_MOST_MISUSES = 10_000
 _WARM_UP = 60.0
 _LASTING = frozenset({0x2D800, 0x2C100})
 
@@ -58,7 +58,7 @@ class Core:
         self.machine, self.head = machine, head
         self.jobs = 0
         self.settings = {tag: value for tag, (value, _, _) in SETTINGS.items()}
-        self._complaints = 0
+        self._misuses = 0
         self._engine: threading.Thread | None = None
         self._forget()
 
@@ -96,10 +96,10 @@ class Core:
                 self._warm = False
                 self.machine.changed()
 
-    def complain(self, text: str) -> None:
+    def note_misuse(self, text: str) -> None:
         """Record what a host did wrong."""
-        self._complaints += 1
-        if self._complaints <= _MOST_COMPLAINTS:
+        self._misuses += 1
+        if self._misuses <= _MOST_MISUSES:
             self.machine.truth.write("protocol", text=text)
 
     # -- status ----------------------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ class Core:
             self._wait = (code, self._wait[1] - 1) if self._wait[1] > 1 else None
         return code
 
-    def befall(self, fault: Fault) -> None:
+    def apply_fault(self, fault: Fault) -> None:
         """Let a planned condition begin."""
         if fault.name == "error":
             self._error = fault.code
@@ -192,18 +192,18 @@ class Core:
         try:
             motion.check()
         except CodeError as error:
-            self.complain(str(error))
+            self.note_misuse(str(error))
             return error.code
         self._busy = busy
         if not immediate:
             return self._run(motion)
         boot = self.machine.boots
         self.machine.moving = True
-        self._engine = threading.Thread(target=self._engage, args=(motion, boot), name="engine", daemon=True)
+        self._engine = threading.Thread(target=self._run_in_thread, args=(motion, boot), name="engine", daemon=True)
         self._engine.start()
         return READY
 
-    def _engage(self, motion: Motion, boot: int) -> None:
+    def _run_in_thread(self, motion: Motion, boot: int) -> None:
         with self.machine.cond, self.machine.motion_of(boot):
             with contextlib.suppress(PowerLostError):
                 self._run(motion)

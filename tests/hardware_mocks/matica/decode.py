@@ -7,8 +7,9 @@ import numpy as np
 from PIL import Image
 
 from hardware_mocks.matica.blocks import COMMAND, NoBlockError, Parser
+from hardware_mocks.matica.raster import Plane
 from hardware_mocks.matica.wires.usb import CBW, Wrapper
-from hardware_mocks.matica.words import HEADS, NUMBERS, Head, Plane
+from hardware_mocks.matica.words import HEADS, NUMBERS, Head
 from hardware_mocks.recording import StreamError
 
 _HOST = b"\xf0\x00\x02\x00"
