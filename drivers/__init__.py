@@ -65,8 +65,9 @@ def list_printers(usb_backend: object | None = None) -> list[UsbDevice]:
 def named(uri: str, *, model: str = "", family: str = "") -> tuple[str, str]:
     """Return the names of a printer's family and model, where what is given leaves no choice.
 
-    A model belongs to one family; a scheme may, and so does a USB vendor id. A model is never guessed, except for
-    printers of which the address is all there is: the first model of a family that no wire of ours leads to.
+    The name of a model and a USB vendor id stand for one family; the scheme of an address stands for one if no other
+    family has it. A model is never guessed, but for families with their own way to the printer
+    (:attr:`drivers.family.Family.open_uri`): there it is the first one.
 
     :raises AddressError: there are none of these names, or more than one would fit.
     """
@@ -113,7 +114,7 @@ def open_printer(
     :param model: a name in the family's ``models``.
     :param usb_backend: a pyusb backend, or ``None`` for libusb.
     :param trace: notes what goes over the wire, and is closed with the printer; families with their own way to the
-        printer have none.
+        printer write none.
     :raises AddressError: address, family or model are not known.
     :raises NotFoundError: nothing is there.
     :raises AccessError: this user may not.

@@ -91,7 +91,7 @@ def _serial_lines() -> list[Candidate]:
 
 
 def _network(address: str, families: Iterable[Family]) -> Candidate:
-    """Connect and listen; nothing is sent, since nobody knows what is there."""
+    """Connect and listen; nothing is sent, since it is not known what is there."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit():
         return Candidate("tcp", None, None, (), why=f"{address!r} is not HOST:PORT")

@@ -1,7 +1,8 @@
 """The contract between a print shop and a card printer.
 
-A driver is one file that offers ``MODELS``, ``encode`` (pure) and a class that satisfies :class:`CardPrinter`.
-It knows nothing of records, jobs or blanks: it moves one card at a time and reports what it can prove.
+A driver offers a :class:`drivers.family.Family`: its models, a pure ``encode`` and a class that satisfies
+:class:`CardPrinter`. It knows nothing of records, jobs or blanks: it moves one card at a time and reports what it can
+prove.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *ran
 
 
 def legible(told: str) -> str:
-    """Return a raw reading for a terminal: control characters but line feed and tab as ``\\x1b`` and their like.
+    """Return a raw reading for a terminal: every control character except line feed and tab is written as ``\\x1b``.
 
-    Readings are kept as they came, and a device that sends garbage must not move an operator's cursor.
+    Readings are stored as they came, and a device that sends garbage must not move an operator's cursor.
     """
     return told.translate(_CONTROLS)
 
@@ -279,7 +280,7 @@ class CardPrinter(Protocol):
     def confirm(self, before: Counters, card: EncodedCard | None, deadline: Deadline) -> Confirmation:
         """Compare counters and position with ``before`` and say what can be proved; moves no card.
 
-        :param card: what was sent in this connection, or ``None`` after a restart, when nobody knows how far it came.
+        :param card: what was sent over this connection; ``None`` after a restart, when it is not known how far it came.
         """
 
     def eject(self, deadline: Deadline) -> None:

@@ -45,7 +45,7 @@ from drivers.transports.base import Transport
 
 FAMILY = "cups"
 USER = "printd"
-"""``requesting-user-name``: by it, and by :data:`JOB`, this driver knows its own jobs again."""
+"""``requesting-user-name``: this driver finds its own jobs by it and by :data:`JOB`."""
 JOB = "card-"
 """How the names of its jobs begin; a number drawn by chance follows, and nothing of the card."""
 

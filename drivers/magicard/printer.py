@@ -71,7 +71,7 @@ class MagicardPrinter:
         return Identity(FAMILY, told.model, serial_number, told.firmware, raw)
 
     def status(self, deadline: Deadline) -> Status:
-        """See the contract. A printer at work is only looked at, not spoken to.
+        """See the contract. A printer at work is asked for its port status alone.
 
         :raises GoneError: the connection broke and has to be opened again.
         """
@@ -206,7 +206,7 @@ class MagicardPrinter:
             time.sleep(min(_POLL_SECONDS if begun else 0.02, deadline.remaining))
 
     def _rest(self, deadline: Deadline) -> None:
-        """Wait whether the printer takes up by itself what it was sent; its memory may still hold the card."""
+        """Wait some seconds: a printer whose memory still holds the card may begin to print it by itself."""
         end = deadline.sooner(_RETRY_SECONDS)
         while not end.expired and self._port.port_status() == _READY:
             time.sleep(min(_POLL_SECONDS, end.remaining))

@@ -310,7 +310,7 @@ class MaticaPrinter:
         self._await_ready(deadline, job=True)
 
     def _do(self, one: bytes, deadline: Deadline) -> None:
-        """Send one of a card's blocks, each in a ready printer; before a transfer note that the card is at stake."""
+        """Send one of a card's blocks to a ready printer; before a transfer note that it may spoil the card."""
         kind, code, _, _ = blocks.parts(one)
         if kind == blocks.UPLOAD:
             self._attempt.sent += 1
@@ -343,7 +343,7 @@ class MaticaPrinter:
             raise UnexpectedReplyError("The card was sent out and is still inside", hint="Look into it", reply=told)
 
     def _release(self, position: Position, deadline: Deadline) -> None:
-        """Release the card at a station; after a restart nobody knows whether it is held, so it is done always."""
+        """Release the card at a station, always: after a restart it is not known whether it is held."""
         for station in CHIP_STATIONS:
             if position is station.position:
                 self._dialect.release(station, deadline)
@@ -351,8 +351,9 @@ class MaticaPrinter:
     def _await_ready(self, deadline: Deadline, *, job: bool = False, loading: bool = False) -> None:
         """Wait until the printer is ready (sheet 7, 8).
 
-        :param job: a card is under way: a restart ends it, and a wait that does not end leaves it nobody knows where.
-        :param loading: the next step takes a card from the hopper, so that an empty one is an error.
+        :param job: a card is under way, so that a restart is an error; where the wait does not end, it is not known what
+            became of the card.
+        :param loading: the next step takes a card from the hopper, so that an empty hopper is an error.
         :raises CodeError: it stopped with something that does not end by itself.
         :raises NoReplyError: with ``job``, it did not become ready in time.
         """
@@ -375,7 +376,7 @@ class MaticaPrinter:
             time.sleep(_POLL_SECONDS)
 
     def _settled_code(self, end: Deadline) -> int:
-        """Return the status code once it does not end by itself, or the last one there was time for."""
+        """Return the first status code that does not end by itself, or the last one before the deadline."""
         restarts = 0
         while True:
             code = self._code(end)
@@ -398,7 +399,7 @@ class MaticaPrinter:
         return _AT.get(place, Position.INSIDE if place in _INSIDE else Position.UNKNOWN), told
 
     def _ask(self, question: Callable[[Deadline], _T], deadline: Deadline) -> _T:
-        """Ask what moves nothing, once more where no answer came, or instead of it that the printer was restarted."""
+        """Ask a question that moves nothing; once more where no answer came, or the answer was a restart."""
         try:
             return question(deadline)
         except (NoReplyError, CodeError) as failed:

@@ -210,8 +210,8 @@ class ZebraPrinter:
     def _ask_state(self, deadline: Deadline) -> tuple[Reply, dict[str, str]]:
         """Ask `V` for the present state.
 
-        A refusal is what happened, not what is: where no card stands for it, the error is cleared, which moves nothing,
-        and the printer is asked again (sheet 8).
+        A refusal tells an error that happened, and not whether it lasts. Where it does not mean a card somewhere, it is
+        cleared, which moves nothing, and the printer is asked again (sheet 8).
 
         :returns: text or refusal, and every answer.
         """

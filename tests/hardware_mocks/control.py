@@ -225,7 +225,10 @@ class Remote:
         self._file = self._socket.makefile("rb")
 
     def do(self, action: str, **arguments: object) -> dict[str, object]:
-        """Do one action and return its reply. Raise RefusedError with the reason when it cannot be done."""
+        """Do one action and return its reply.
+
+        :raises RefusedError: it cannot be done; its text says why.
+        """
         self._socket.sendall(json.dumps({"do": action, **arguments}).encode() + b"\n")
         line = self._file.readline()
         if not line:

@@ -409,7 +409,7 @@ class Machine:
     # -- what hands and mains do -----------------------------------------------------------------------------------
 
     def load(self, blanks: Iterable[str]) -> None:
-        """Put blanks under those in the hopper. A name that came out of this printer is that same card again."""
+        """Put blanks below those in the hopper. A blank that came out of this printer before is the same card."""
         names = list(blanks)
         self.hopper.extend(self._known.pop(name) if name in self._known else Card(name) for name in names)
         self.truth.write("load", blanks=names)

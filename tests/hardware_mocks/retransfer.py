@@ -229,7 +229,7 @@ class Retransfer(Machine):
 
     @contextlib.contextmanager
     def motion_of(self, boot: int) -> Iterator[None]:
-        """Let what this thread does belong to one time between power-on and power-off."""
+        """Bind what this thread does to one power-on: the motion ends with the next power-off."""
         self._motions[threading.get_ident()] = boot
         try:
             yield

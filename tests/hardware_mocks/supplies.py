@@ -31,7 +31,10 @@ class Ribbon:
 
     @classmethod
     def parse(cls, text: str) -> "Ribbon":
-        """Read ``ymcko:100`` (100 sets). Raise ValueError for an unknown kind."""
+        """Read ``ymcko:100`` (100 sets).
+
+        :raises ValueError: the kind is not known.
+        """
         kind, _, count = text.partition(":")
         if kind not in PANELS:
             msg = f"unknown ribbon {kind!r}; known: {', '.join(PANELS)}"

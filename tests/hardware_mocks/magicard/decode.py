@@ -12,7 +12,10 @@ from hardware_mocks.recording import StreamError
 
 
 def decode_stream(stream: bytes) -> list[Page]:
-    """Return the pages in the order sent; requests between them are passed over. Raise StreamError."""
+    """Return the pages in the order sent; requests between them are passed over.
+
+    :raises StreamError: it is no such stream.
+    """
     parser = Parser()
     pages: list[Page] = []
     parser.push(stream)
@@ -33,7 +36,11 @@ def decode_stream(stream: bytes) -> list[Page]:
 
 
 def write_panels(stream: Path, folder: Path) -> list[str]:
-    """Write one PNG a plane (and one for an overcoat) into ``folder``; return a table. Raise StreamError or OSError."""
+    """Write one PNG a plane (and one for an overcoat) into ``folder``; return a table.
+
+    :raises StreamError: it is no such stream.
+    :raises OSError: a file cannot be read or written.
+    """
     pages = decode_stream(stream.read_bytes())
     folder.mkdir(parents=True, exist_ok=True)
     table = [f"{'panel':<12}{'levels':>7}{'bytes':>9}  crc-32    file"]

@@ -69,7 +69,10 @@ class Parser:
         return panel if len(self._buffer) * 2 >= size else None
 
     def next(self) -> Page | Request | None:
-        """Return the next whole page or request. Raise PageError where the bytes are neither; they are dropped."""
+        """Return the next whole page or request.
+
+        :raises PageError: the bytes are neither; they are dropped.
+        """
         if self._page is None:
             item = self._header()
             if not isinstance(item, Page):

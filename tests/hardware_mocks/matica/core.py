@@ -124,7 +124,7 @@ class Core:
         return READY if machine.hopper else NO_CARDS
 
     def status(self) -> int:
-        """Return the code as a status question does: what is told once is told, a wait has one question less."""
+        """Return the code and count the question: a notice is told once, and a wait ends after so many questions."""
         code = self.peek()
         if self.machine.just_booted:
             self.machine.just_booted = False
@@ -142,7 +142,7 @@ class Core:
             self._wait = (WAITS[fault.name], max(1, fault.polls))
 
     def announce(self) -> int:
-        """Return the code that any command is refused with after a start, once; else 0."""
+        """Return the code with which the first command after a start is refused; afterwards 0."""
         return self.status() if self.machine.just_booted or self._notice is not None else READY
 
     def place(self) -> tuple[int, int]:
@@ -242,7 +242,7 @@ class Core:
         return code
 
     def initialise(self) -> int:
-        """Clear an error whose cause is gone, panels in memory, film printed; return the code of what hinders or 0."""
+        """Clear error, panels in memory and printed film; return the code of what hinders it, or 0."""
         machine = self.machine
         if code := self.announce():
             return code
@@ -255,7 +255,10 @@ class Core:
         return READY
 
     def load(self, position: int, *, flip: bool, film: bool) -> Motion:
-        """Return the motion that loads a card. Raise CodeError for a place that a card is not loaded to."""
+        """Return the motion that loads a card.
+
+        :raises CodeError: a card is not loaded to this place.
+        """
         if position >= len(STATIONS):
             raise CodeError(NOT_FOR_LOAD, f"load to {position}")
 

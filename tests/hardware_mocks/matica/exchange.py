@@ -35,7 +35,7 @@ class Exchange:
     def answer(self, name: str, act: Callable[[str], Reply | None], *, panel: str | None = None) -> None:
         """Let a command be obeyed and its reply go out, unless something is planned for it.
 
-        ``act`` is told the name of the fault that concerns the deed itself (``write_failed``), else nothing.
+        ``act`` is given the name of the planned fault, empty where there is none: ``write_failed`` is its own business.
         """
         machine = self._machine
         context = {"command": name, "side": machine.side_up, **({"panel": panel} if panel else {})}

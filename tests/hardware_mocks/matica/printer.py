@@ -31,7 +31,10 @@ class Matica:
         self._wire.connected()
 
     def receive(self, data: bytes) -> None:
-        """Work on received bytes until more are needed. Raise PowerLostError when power fails meanwhile."""
+        """Work on received bytes until more are needed.
+
+        :raises PowerLostError: power fails meanwhile.
+        """
         self._wire.receive(data)
 
     def restart(self) -> None:

@@ -10,7 +10,7 @@ from hardware_mocks.machine import Station
 
 @dataclass(frozen=True)
 class Head:
-    """A model as its film and its pictures go (sheet 2, 5): size in dots, whether the picture comes turned by 180."""
+    """A model's film and pictures (sheet 2, 5): size in dots, and whether pictures come turned by 180 degrees."""
 
     cols: int
     rows: int

@@ -65,7 +65,10 @@ class Ethernet:
         self._open = False
 
     def receive(self, data: bytes) -> None:
-        """Work on received bytes until more are needed. Raise PowerLostError when power fails meanwhile."""
+        """Work on received bytes until more are needed.
+
+        :raises PowerLostError: power fails meanwhile.
+        """
         piece = _SMALL if self._machine.plan.waiting_for("payload") else max(1, len(data))
         for start in range(0, len(data), piece):
             self._parser.push(data[start : start + piece])

@@ -90,7 +90,10 @@ class MassStorage:
         self._exchange.reset()
 
     def receive(self, data: bytes) -> None:
-        """Work on one transfer. Raise PowerLostError when power fails meanwhile."""
+        """Work on one transfer.
+
+        :raises PowerLostError: power fails meanwhile.
+        """
         try:
             if self._pending is not None:
                 self._take(data)
