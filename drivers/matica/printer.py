@@ -351,8 +351,8 @@ class MaticaPrinter:
     def _await_ready(self, deadline: Deadline, *, job: bool = False, loading: bool = False) -> None:
         """Wait until the printer is ready (sheet 7, 8).
 
-        :param job: a card is under way, so that a restart is an error; where the wait does not end, it is not known what
-            became of the card.
+        :param job: a card is under way, so that a restart is an error; where the wait does not end, nothing is known of
+            the card.
         :param loading: the next step takes a card from the hopper, so that an empty hopper is an error.
         :raises CodeError: it stopped with something that does not end by itself.
         :raises NoReplyError: with ``job``, it did not become ready in time.
