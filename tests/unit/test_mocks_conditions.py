@@ -7,14 +7,19 @@ from typing import get_args
 
 import pytest
 
+from hardware_mocks.evolis.printer import _COMMAND_FAULTS as EVOLIS_FAULTS
 from hardware_mocks.evolis.replies import Refusal
 from hardware_mocks.evolis.words import DIALECTS, words
 from hardware_mocks.families import FAMILIES
+from hardware_mocks.faults import CATALOGUE, PLACES, STEPS
 from hardware_mocks.machine import Condition, RetransferCondition
+from hardware_mocks.magicard.printer import _COMMAND_FAULTS as MAGICARD_FAULTS
 from hardware_mocks.magicard.replies import CODES as MAGICARD
+from hardware_mocks.matica.exchange import COMMAND_FAULTS
 from hardware_mocks.matica.words import CODES as MATICA
-from hardware_mocks.matica.words import HEADS
+from hardware_mocks.matica.words import HEADS, WAITS
 from hardware_mocks.retransfer import Retransfer
+from hardware_mocks.zebra.printer import _COMMAND_FAULTS as ZEBRA_FAULTS
 from hardware_mocks.zebra.words import CODES as ZEBRA
 
 TABLES: Mapping[tuple[str, str], Mapping[str, object]] = {
@@ -48,3 +53,11 @@ def test_a_ribbon_that_is_torn_has_a_code_of_its_own_where_the_language_knows_on
     assert "ribbon_cut" in ZEBRA
     assert "ribbon_cut" in MATICA
     assert set(HEADS) == set(FAMILIES["matica"].dialects)
+
+
+def test_every_fault_that_a_language_looks_for_is_in_the_catalogue() -> None:
+    looked_for = {*PLACES, *WAITS, *COMMAND_FAULTS, *EVOLIS_FAULTS, *MAGICARD_FAULTS, *ZEBRA_FAULTS}
+    for family in FAMILIES.values():
+        looked_for |= set(family.faults)
+    assert looked_for <= set(CATALOGUE)
+    assert {step for step, _ in CATALOGUE.values()} <= set(STEPS)
