@@ -65,8 +65,9 @@ def list_printers(usb_backend: object | None = None) -> list[UsbDevice]:
 def named(uri: str, *, model: str = "", family: str = "") -> tuple[str, str]:
     """Return the names of a printer's family and model, where what is given leaves no choice.
 
-    A model belongs to one family; a scheme may, and so does a USB vendor id. A model is never guessed, except for
-    printers of which the address is all there is: the first model of a family that no wire of ours leads to.
+    The name of a model and a USB vendor id stand for one family; the scheme of an address stands for one if no other
+    family has it. A model is never guessed, but for families with their own way to the printer
+    (:attr:`drivers.family.Family.open_uri`): there it is the first one.
 
     :raises AddressError: there are none of these names, or more than one would fit.
     """
@@ -113,17 +114,17 @@ def open_printer(
     :param model: a name in the family's ``models``.
     :param usb_backend: a pyusb backend, or ``None`` for libusb.
     :param trace: notes what goes over the wire, and is closed with the printer; families with their own way to the
-        printer have none.
+        printer write none.
     :raises AddressError: address, family or model are not known.
     :raises NotFoundError: nothing is there.
     :raises AccessError: this user may not.
     :raises BusyError: another program has it.
     """
-    spoken, chosen = _known(family, model)
-    if spoken.open_uri is not None:
-        return spoken.open_uri(uri, chosen, deadline)
-    transport = open_transport(uri, usb_class=spoken.usb_class, usb_backend=usb_backend, deadline=deadline)
-    return spoken.connect(transport if trace is None else traced(transport, trace), chosen)
+    language, chosen = _find(family, model)
+    if language.open_uri is not None:
+        return language.open_uri(uri, chosen, deadline)
+    transport = open_transport(uri, usb_class=language.usb_class, usb_backend=usb_backend, deadline=deadline)
+    return language.connect(transport if trace is None else traced(transport, trace), chosen)
 
 
 def encode(art: Artwork, *, model: str, family: str, options: Any = None) -> EncodedCard:
@@ -133,18 +134,18 @@ def encode(art: Artwork, *, model: str, family: str, options: Any = None) -> Enc
     :raises AddressError: family or model are not known.
     :raises ArtworkError: the model cannot print this.
     """
-    spoken, chosen = _known(family, model)
-    return spoken.encode(art, chosen, options)
+    language, chosen = _find(family, model)
+    return language.encode(art, chosen, options)
 
 
-def _known(family: str, model: str) -> tuple[Family, Any]:
+def _find(family: str, model: str) -> tuple[Family, Any]:
     known = families()
-    spoken = next((f for f in known if f.name == family), None)
-    if spoken is None:
+    language = next((f for f in known if f.name == family), None)
+    if language is None:
         raise AddressError(f"No driver for printers of the family {family!r}", hint=_choices(f.name for f in known))
-    if model not in spoken.models:
-        raise AddressError(f"The family {family} has no model {model!r}", hint=_choices(spoken.models))
-    return spoken, spoken.models[model]
+    if model not in language.models:
+        raise AddressError(f"The family {family} has no model {model!r}", hint=_choices(language.models))
+    return language, language.models[model]
 
 
 def _choices(names: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ class Candidate:
 
     :param wire: ``usb``, ``serial``, ``tcp`` or ``cups``.
     :param uri: its address, ``None`` where it cannot be addressed (``why``).
-    :param matches: what it may be, best first; none for a line that says nothing of what hangs on it.
+    :param matches: what it may be, best first; none for a serial line, which does not tell what is connected to it.
     :param says: what it says of itself: product, IEEE-1284 id, greeting.
     """
 

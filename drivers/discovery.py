@@ -57,7 +57,7 @@ def rank(families: Iterable[Family], vendor: int | None, product: int | None, de
         if not score:
             continue
         models = {
-            name: _MODEL * (_plain(told) == _plain(name))
+            name: _MODEL * (_comparable(told) == _comparable(name))
             + _PRODUCT * (product is not None and getattr(model, "usb_product", None) == product)
             for name, model in family.models.items()
         }
@@ -91,7 +91,7 @@ def _serial_lines() -> list[Candidate]:
 
 
 def _network(address: str, families: Iterable[Family]) -> Candidate:
-    """Connect and listen; nothing is sent, since nobody knows what is there."""
+    """Connect and listen; nothing is sent, since it is not known what is there."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit():
         return Candidate("tcp", None, None, (), why=f"{address!r} is not HOST:PORT")
@@ -116,5 +116,5 @@ def _field(device_id: str, names: str) -> str:
     return found.group(1).strip() if found else ""
 
 
-def _plain(name: str) -> str:
+def _comparable(name: str) -> str:
     return re.sub("[^a-z0-9]", "", name.lower().replace("+", "plus"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -35,13 +36,18 @@ def dither(darkness: npt.NDArray[np.uint8], how: Dither) -> npt.NDArray[np.bool_
     :param darkness: ``uint8`` of shape (rows, columns): 0 gets no dot and 255 every dot, whatever is beside it.
     :returns: ``bool`` of the same shape.
     """
-    if how is Dither.NONE or not darkness.size:
-        return np.zeros(darkness.shape, np.bool_)
-    if how is Dither.ORDERED:
-        rows, columns = darkness.shape
-        grain = np.tile(_THRESHOLDS, (-(-rows // _GRAIN), -(-columns // _GRAIN)))[:rows, :columns]
-        dark: npt.NDArray[np.bool_] = darkness > grain
-        return dark
-    # Pillow diffuses the error after Floyd and Steinberg; at most half of full is owed, so that white stays white.
-    dots: npt.NDArray[np.bool_] = ~np.asarray(Image.fromarray(~darkness).convert("1"))
+    dots: npt.NDArray[np.bool_] = np.zeros(darkness.shape, np.bool_)
+    if not darkness.size:
+        return dots
+    match how:
+        case Dither.NONE:
+            pass
+        case Dither.ORDERED:
+            rows, columns = darkness.shape
+            dots = darkness > np.tile(_THRESHOLDS, (-(-rows // _GRAIN), -(-columns // _GRAIN)))[:rows, :columns]
+        case Dither.DIFFUSION:
+            # Pillow's is that of Floyd and Steinberg; at most half of full is owed, so that white stays white.
+            dots = ~np.asarray(Image.fromarray(~darkness).convert("1"))
+        case _:
+            assert_never(how)
     return dots

@@ -23,7 +23,7 @@ class Attempt:
     :param sent: commands of the card that were started; the last one perhaps in part.
     :param answered: commands of the card that the printer accepted.
     :param failure: the error that ended feeding or printing.
-    :param in_step: no reply came that nobody had asked for and that may have been an error.
+    :param in_step: answers belong to their questions: no unasked reply came that may have been an error.
     """
 
     card: EncodedCard | None = None
@@ -72,7 +72,7 @@ def judge(
     """Say what is proved about an attempt.
 
     :param before: counters read before the card was fed.
-    :param counts_panels: whether the counter of panels goes up by one a panel; otherwise by a number nobody knows.
+    :param counts_panels: whether the counter of panels goes up by one a panel; otherwise by a number that is not known.
     :param cause: the trade's spoil cause that the printer's own words stand for, or an empty string.
     """
     deltas = _Deltas(

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from drivers.candidate import Candidate
 from drivers.deadline import Deadline
+from drivers.errors import ArtworkError
 from drivers.panels import Separation
 from drivers.printer import Artwork, CardPrinter, EncodedCard, Rung, Station
 from drivers.transports.base import Transport
@@ -24,6 +25,8 @@ class Abilities:
 
     :param dpi: resolution of the pictures it wants: 300 (1016 x 648 dots) or 600 (2032 x 1296).
     :param sides: most sides of a card that it prints.
+    :param colour_levels: numbers of levels of each dye that its language can carry; empty where the levels are another
+        program's choice.
     :param stations: where it can hold a card before it is printed.
     :param counts: whether it tells how many cards it fed.
     :param tells_position: whether it tells where a card is inside.
@@ -32,6 +35,7 @@ class Abilities:
 
     sides: int = 1
     dpi: int = 300
+    colour_levels: frozenset[int] = frozenset()
     stations: frozenset[Station] = frozenset()
     counts: bool = True
     tells_position: bool = True
@@ -55,9 +59,42 @@ class Options:
     """How a card is encoded; a family adds its own fields, all with defaults.
 
     :param separation: how colours become panels on this printer and ribbon.
+    :param levels: levels of each dye; ``None``: the most that the model's language can carry.
     """
 
     separation: Separation = field(default_factory=Separation)
+    levels: int | None = None
+
+
+def check_levels(model: Model, levels: int | None) -> None:
+    """Refuse a number of levels of each dye that a model cannot print.
+
+    :param levels: ``None`` for the model's own.
+    :raises ArtworkError: its language cannot carry that number, or has no say in it.
+    """
+    can = model.abilities.colour_levels
+    if levels is None or levels in can:
+        return
+    if not can:
+        raise ArtworkError(
+            f"How many levels of dye the model {model.name} prints is its own driver's choice, and cannot be {levels} "
+            "by ours",
+            hint="Choose no number of levels",
+        )
+    raise ArtworkError(
+        f"The model {model.name} cannot print {levels} levels of dye",
+        hint=f"Choose {' or '.join(map(str, sorted(can)))}, or no number of levels",
+    )
+
+
+def dye_bits(model: Model, options: Options) -> int:
+    """Return the bits of one dot of dye: as few as the levels need that the options ask for.
+
+    :raises ArtworkError: the model cannot print those levels.
+    """
+    check_levels(model, options.levels)
+    levels = options.levels or max(model.abilities.colour_levels)
+    return (levels - 1).bit_length()
 
 
 @dataclass(frozen=True)

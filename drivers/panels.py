@@ -106,7 +106,7 @@ class Separation:
         return "y" in self.ribbon
 
     def of_back(self) -> Separation:
-        """Return how the back is separated where its one panel is resin: what was measured on the front stays there."""
+        """Return how a back is separated that has one panel, resin: what was measured on the front is left out."""
         return Separation(ribbon="k", curves=self.curves, dither=self.dither)
 
 
@@ -121,7 +121,7 @@ class Panels(DyePanels):
 def separate(side: SidePicture, separation: Separation, *, bits: int) -> Panels:
     """Return the panels that one side needs.
 
-    :param side: as :func:`check` wants it, or as :func:`fit` made it of that.
+    :param side: one that :func:`check` accepts, or what :func:`fit` made of it.
     :param bits: 5 to 8 bits a dot of dye.
     :raises ArtworkError: the side has colour, the ribbon has no dye, and nothing is said about how to dither.
     """

@@ -1,7 +1,8 @@
 """The contract between a print shop and a card printer.
 
-A driver is one file that offers ``MODELS``, ``encode`` (pure) and a class that satisfies :class:`CardPrinter`.
-It knows nothing of records, jobs or blanks: it moves one card at a time and reports what it can prove.
+A driver offers a :class:`drivers.family.Family`: its models, a pure ``encode`` and a class that satisfies
+:class:`CardPrinter`. It knows nothing of records, jobs or blanks: it moves one card at a time and reports what it can
+prove.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +21,9 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *ran
 
 
 def legible(told: str) -> str:
-    """Return a raw reading for a terminal: control characters but line feed and tab as ``\\x1b`` and their like.
+    """Return a raw reading for a terminal: every control character except line feed and tab is written as ``\\x1b``.
 
-    Readings are kept as they came, and a device that sends garbage must not move an operator's cursor.
+    Readings are stored as they came, and a device that sends garbage must not move an operator's cursor.
     """
     return told.translate(_CONTROLS)
 
@@ -68,6 +69,17 @@ class State(StrEnum):
     STOPPED = "stopped"
     UNKNOWN = "unknown"
 
+    @property
+    def stops(self) -> bool:
+        """Whether no card may be started in it."""
+        match self:
+            case State.IDLE | State.PROCESSING:
+                return False
+            case State.STOPPED | State.UNKNOWN:
+                return True
+            case _:
+                assert_never(self)
+
 
 class Position(StrEnum):
     """Where a card is inside the printer."""
@@ -80,6 +92,17 @@ class Position(StrEnum):
     INSIDE = "inside"  # somewhere inside, the sensors do not tell where
     UNKNOWN = "unknown"
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether a card is certainly inside."""
+        match self:
+            case Position.NONE | Position.UNKNOWN:
+                return False
+            case Position.PRINT | Position.CONTACT | Position.CONTACTLESS | Position.FLIPPER | Position.INSIDE:
+                return True
+            case _:
+                assert_never(self)
+
 
 class Station(StrEnum):
     """Where a card can be held before it is printed."""
@@ -87,6 +110,19 @@ class Station(StrEnum):
     PRINT = "print"
     CONTACT = "contact"
     CONTACTLESS = "contactless"
+
+    @property
+    def position(self) -> Position:
+        """Where a card is that is held there."""
+        match self:
+            case Station.PRINT:
+                return Position.PRINT
+            case Station.CONTACT:
+                return Position.CONTACT
+            case Station.CONTACTLESS:
+                return Position.CONTACTLESS
+            case _:
+                assert_never(self)
 
 
 class Outcome(StrEnum):
@@ -244,7 +280,7 @@ class CardPrinter(Protocol):
     def confirm(self, before: Counters, card: EncodedCard | None, deadline: Deadline) -> Confirmation:
         """Compare counters and position with ``before`` and say what can be proved; moves no card.
 
-        :param card: what was sent in this connection, or ``None`` after a restart, when nobody knows how far it came.
+        :param card: what was sent over this connection; ``None`` after a restart, when it is not known how far it came.
         """
 
     def eject(self, deadline: Deadline) -> None:

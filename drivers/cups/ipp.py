@@ -32,6 +32,18 @@ class Operation(IntEnum):
     CUPS_GET_PRINTERS = 0x4002
 
 
+class JobState(IntEnum):
+    """States of a job (RFC 8011 section 5.3.7)."""
+
+    PENDING = 3
+    HELD = 4
+    PROCESSING = 5
+    STOPPED = 6
+    CANCELED = 7
+    ABORTED = 8
+    COMPLETED = 9
+
+
 class Tag(IntEnum):
     """Delimiters and value syntaxes (RFC 8010 sections 3.5.1 and 3.5.2)."""
 
@@ -159,8 +171,10 @@ def _attribute(tag: Tag, name: str, value: Any) -> bytes:
                 raw = struct.pack(">i", one)
             case Tag.BOOLEAN:
                 raw = bytes([bool(one)])
-            case _:
+            case Tag.NAME | Tag.KEYWORD | Tag.URI | Tag.CHARSET | Tag.LANGUAGE | Tag.MIME_TYPE:
                 raw = str(one).encode()
+            case _:
+                raise ValueError(f"this driver sends no value of syntax {tag.name}")
         parts.append(struct.pack(">BH", tag, len(called)) + called + struct.pack(">H", len(raw)) + raw)
     return b"".join(parts)
 

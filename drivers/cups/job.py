@@ -12,7 +12,7 @@ import numpy.typing as npt
 from drivers import panels
 from drivers.cups import raster
 from drivers.errors import ArtworkError
-from drivers.family import Abilities, Options
+from drivers.family import Abilities, Options, check_levels
 from drivers.panels import Separation
 from drivers.printer import Artwork, EncodedCard, Rung, SidePicture
 
@@ -65,9 +65,12 @@ def encode(art: Artwork, model: Model, options: Options | None = None) -> Encode
     Resin is black, RGB 0, 0, 0, which drivers of card printers make of resin; overlay is an option of the queue's
     driver and is not in the picture (protocol sheet "Fallback").
 
-    :raises ArtworkError: wrong shapes, a back on a model of one side, or a separation, which is the queue's affair.
+    :raises ArtworkError: wrong shapes, a back on a model of one side, levels of dye or a
+        separation, which are the queue's affair.
     """
-    if options is not None and options.separation != Separation():
+    options = options or Options()
+    check_levels(model, options.levels)
+    if options.separation != Separation():
         raise ArtworkError(
             "Colours are separated by the queue's own driver", hint="Set ribbon and colours there: lpoptions"
         )

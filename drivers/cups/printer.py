@@ -3,8 +3,8 @@
 The queue's own driver separates colours and speaks to the printer. Of the card itself CUPS knows nothing: its
 "completed" means that the data left, so that every card waits for a read-back or a person. A card's pages are in
 :mod:`drivers.cups.job` and :mod:`drivers.cups.raster`, IPP's bytes in :mod:`drivers.cups.ipp`, HTTP in
-:mod:`drivers.cups.wires`, what a queue says and must be in :mod:`drivers.cups.replies`. Notes are at the end of this
-file.
+:mod:`drivers.cups.wires`, what a queue says and must be in :mod:`drivers.cups.replies`, what proves a card in
+:mod:`drivers.cups.evidence`. Notes are at the end of this file.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import os
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import quote
 
 from drivers.candidate import Candidate, Match
 from drivers.cups import ipp, replies
-from drivers.cups.ipp import Attributes, Operation, Tag
+from drivers.cups.evidence import Job, judge, state_of
+from drivers.cups.ipp import Attributes, JobState, Operation, Tag
 from drivers.cups.job import DPI, MODELS, Model, encode
 from drivers.cups.wires import Server
 from drivers.deadline import Deadline
@@ -45,16 +45,13 @@ from drivers.transports.base import Transport
 
 FAMILY = "cups"
 USER = "printd"
-"""``requesting-user-name``: by it, and by :data:`JOB`, this driver knows its own jobs again."""
+"""``requesting-user-name``: this driver finds its own jobs by it and by :data:`JOB`."""
 JOB = "card-"
 """How the names of its jobs begin; a number drawn by chance follows, and nothing of the card."""
 
 _LOCAL = "/run/cups/cups.sock"
-_HELD, _CANCELED, _ABORTED, _COMPLETED = 4, 7, 8, 9  # job-state (RFC 8011 section 5.3.7)
-_OVER = (_CANCELED, _ABORTED, _COMPLETED)
-_WORDS = {3: "pending", _HELD: "held", 5: "processing", 6: "stopped", 7: "canceled", 8: "aborted", 9: "completed"}
 _POLL_SECONDS = 0.2
-_LAST_WORDS = 5.0  # seconds at the end of a deadline that are kept for cancelling the job
+_CANCEL_SECONDS = 5.0  # seconds at the end of a deadline that are kept for cancelling the job
 _ASKED = (
     "job-id",
     "job-name",
@@ -67,26 +64,6 @@ _ASKED = (
     "number-of-documents",
     "time-at-processing",
 )
-
-
-@dataclass
-class _Job:
-    """What this connection did with one card.
-
-    :param asked: the request that creates the job was begun.
-    :param released: the request that lets it print was begun; before that a held job prints nothing.
-    :param crowded: other jobs were in the queue, which may take the card's blank.
-    :param run: number of the connection that created it.
-    """
-
-    card: EncodedCard
-    name: str
-    asked: bool = False
-    number: int | None = None
-    released: bool = False
-    crowded: bool = False
-    run: int = 0
-    failure: DriverError | None = None
 
 
 class CupsPrinter:
@@ -103,7 +80,7 @@ class CupsPrinter:
         self._server = server
         self._uri = f"ipp://localhost/printers/{quote(server.queue)}"
         self._number = 0
-        self._job: _Job | None = None
+        self._job: Job | None = None
         try:
             told = self._attributes(deadline)
             replies.check(told, dpi=DPI, sides=model.sides)
@@ -141,7 +118,7 @@ class CupsPrinter:
 
     def print(self, card: EncodedCard, deadline: Deadline) -> None:
         """See the contract. Where the job is not over in time it is cancelled, and whether it printed is not known."""
-        job = self._job = _Job(card, f"{JOB}{secrets.token_hex(6)}")
+        job = self._job = Job(card, f"{JOB}{secrets.token_hex(6)}")
         try:
             medium = self._refuse_unready(job, deadline)
             self._submit(job, medium, deadline)
@@ -160,14 +137,14 @@ class CupsPrinter:
             left = self._cancel_own(deadline)
             if job is None:
                 findings = ["Nobody saw how far this card came. Look for it in the printer and its output."]
-                findings += self._last_words(deadline)
+                findings += self._end_of_last_job(deadline)
             else:
-                told = self._told(job.number, deadline) if job.number is not None else {}
+                told = self._ask_job(job.number, deadline) if job.number is not None else {}
                 raw = replies.readable(told, _ASKED)
-                outcome, rung, findings = _weigh(job, told, same_run=job.run == self._server.connections)
+                outcome, rung, findings = judge(job, told, same_run=job.run == self._server.connections)
             findings += [f"Job {number} was not over; it was cancelled." for number in left]
         except DriverError as trouble:
-            if job is not None and not job.asked and not job.crowded:
+            if job is not None and not job.asked and not job.others_queued:
                 outcome = Outcome.UNUSED
             findings.append(f"No reading: {trouble}")
             rung = Rung.SENT if job is not None and job.released else Rung.NOTHING
@@ -199,11 +176,11 @@ class CupsPrinter:
 
     # --- a card's way through the queue ---
 
-    def _refuse_unready(self, job: _Job, deadline: Deadline) -> str:
+    def _refuse_unready(self, job: Job, deadline: Deadline) -> str:
         """Return the name of the medium, or refuse: settings may have changed since the queue was opened."""
         told = self._attributes(deadline)
         unfinished = self._unfinished(deadline)
-        job.crowded = bool(unfinished)
+        job.others_queued = bool(unfinished)
         replies.check(told, dpi=DPI, sides=self.model.sides)
         found = replies.status(told, unfinished)
         if found.blocking or found.state is not State.IDLE:
@@ -211,7 +188,7 @@ class CupsPrinter:
             raise RefusedError(f"The queue {self._server.queue} is not ready: {why}", hint="See: lpstat -l -p")
         return replies.medium(told, *self.model.page)
 
-    def _submit(self, job: _Job, medium: str, deadline: Deadline) -> None:
+    def _submit(self, job: Job, medium: str, deadline: Deadline) -> None:
         template: list[ipp.Wanted] = [
             (Tag.KEYWORD, "job-hold-until", "indefinite"),
             (Tag.INTEGER, "copies", 1),
@@ -246,12 +223,13 @@ class CupsPrinter:
             (Tag.BOOLEAN, "last-document", True),
         ]
         self._ask(Operation.SEND_DOCUMENT, operands, deadline, document=job.card.commands[0])
-        told = self._told(number, deadline)
-        if told.get("job-state") != (_HELD,) or told.get("number-of-documents") != (1,):
-            job.released = told.get("job-state") != (_HELD,)
-            raise RefusedError("The queue did not hold the job as it was asked to", reply=str(_state(told)))
+        told = self._ask_job(number, deadline)
+        held = told.get("job-state") == (JobState.HELD,)
+        if not held or told.get("number-of-documents") != (1,):
+            job.released = not held
+            raise RefusedError("The queue did not hold the job as it was asked to", reply=str(state_of(told)))
 
-    def _release(self, job: _Job, deadline: Deadline) -> None:
+    def _release(self, job: Job, deadline: Deadline) -> None:
         assert job.number is not None
         job.released = True
         try:
@@ -260,24 +238,24 @@ class CupsPrinter:
             job.released = False  # it said no, or was not there to be asked
             raise
 
-    def _watch(self, job: _Job, deadline: Deadline) -> None:
+    def _watch(self, job: Job, deadline: Deadline) -> None:
         assert job.number is not None
-        patience = Deadline(deadline.at - min(_LAST_WORDS, deadline.remaining / 4))
+        patience = Deadline(deadline.at - min(_CANCEL_SECONDS, deadline.remaining / 4))
         told: Attributes = {}
         while not patience.expired:
-            told = self._told(job.number, patience)
+            told = self._ask_job(job.number, patience)
             state = told.get("job-state", (None,))[0]
-            if state == _COMPLETED:
+            if state == JobState.COMPLETED:
                 return
-            if state in _OVER:
-                raise RefusedError(f"The queue ended the job: {_state(told)}", reply=_message(told))
+            if state in (JobState.CANCELED, JobState.ABORTED):
+                raise RefusedError(f"The queue ended the job: {state_of(told)}", reply=_message(told))
             time.sleep(min(_POLL_SECONDS, patience.remaining))
         with contextlib.suppress(RefusedError):  # over a moment ago
             self._cancel(job.number, deadline)
         raise NoReplyError(
             "The queue did not finish the job in time; it was cancelled, and whether it printed is not known",
             hint="Look at the printer, and for the card",
-            reply=f"{_state(told)} {_message(told)}".strip(),
+            reply=f"{state_of(told)} {_message(told)}".strip(),
         )
 
     def _cancel_own(self, deadline: Deadline) -> list[int]:
@@ -292,7 +270,7 @@ class CupsPrinter:
                 left.append(number)
         return left
 
-    def _last_words(self, deadline: Deadline) -> list[str]:
+    def _end_of_last_job(self, deadline: Deadline) -> list[str]:
         """Return how this driver's last finished job ended, as CUPS keeps it."""
         operands: list[ipp.Wanted] = [
             (Tag.KEYWORD, "which-jobs", "completed"),
@@ -301,7 +279,7 @@ class CupsPrinter:
             (Tag.KEYWORD, "requested-attributes", _ASKED),
         ]
         found = self._ask(Operation.GET_JOBS, operands, deadline).all(Tag.JOB)
-        return [f"The last job that is over, {replies.text(one, 'job-id')}, is {_state(one)}." for one in found[:1]]
+        return [f"The last job that is over, {replies.text(one, 'job-id')}, is {state_of(one)}." for one in found[:1]]
 
     # --- questions ---
 
@@ -316,7 +294,7 @@ class CupsPrinter:
         ]
         return self._ask(Operation.GET_JOBS, wanted, deadline).all(Tag.JOB)
 
-    def _told(self, number: int, deadline: Deadline) -> Attributes:
+    def _ask_job(self, number: int, deadline: Deadline) -> Attributes:
         wanted: list[ipp.Wanted] = [
             (Tag.INTEGER, "job-id", number),
             (Tag.KEYWORD, "requested-attributes", _ASKED),
@@ -361,39 +339,6 @@ class CupsPrinter:
                 reply=f"{answer.status:04x} {answer.message}".strip(),
             )
         return answer
-
-
-def _weigh(job: _Job, told: Attributes, *, same_run: bool) -> tuple[Outcome, Rung, list[str]]:
-    """Say what CUPS's word about a job proves. Data that left is no card, and a job that was begun is no blank.
-
-    :param same_run: one run of the server answered everything since the job was made. Another may know an older state
-        of the job: CUPS writes states to disk some time after they change.
-    """
-    if job.crowded:
-        return Outcome.IN_DOUBT, Rung.NOTHING, ["Other jobs were in the queue; one of them may have taken the card."]
-    if not job.asked:
-        return Outcome.UNUSED, Rung.NOTHING, ["No job was made."]
-    begun = told.get("time-at-processing", (None,))[0] is not None
-    if not job.released and not begun:
-        return Outcome.UNUSED, Rung.NOTHING, ["The job was held, and was never released."]
-    state = told.get("job-state", (None,))[0]
-    if state in (_CANCELED, _ABORTED) and not begun and "time-at-processing" in told and same_run:
-        return Outcome.UNUSED, Rung.NOTHING, ["The job was ended before CUPS began to process it."]
-    rung = Rung.SENT if begun or state == _COMPLETED else Rung.NOTHING
-    if state == _COMPLETED:
-        return (
-            Outcome.IN_DOUBT,
-            rung,
-            ["CUPS sent the card's data and knows no more. Read the card back, or look at it."],
-        )
-    return Outcome.IN_DOUBT, rung, [f"The job is {_state(told)}; whether a card was taken is not known."]
-
-
-def _state(told: Attributes) -> str:
-    number = told.get("job-state", (None,))[0]
-    reasons = ", ".join(str(one) for one in told.get("job-state-reasons", ()) if one != "none")
-    word = _WORDS.get(number, "in a state that is not known") if isinstance(number, int) else "not known to CUPS"
-    return f"{word} ({reasons})" if reasons else word
 
 
 def _message(told: Attributes) -> str:

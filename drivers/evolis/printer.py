@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import assert_never
 
 from drivers.deadline import Deadline
 from drivers.errors import (
@@ -57,8 +58,6 @@ _STATUS_PROBES = (
     "Rco;r",
 )
 _COUNTER_PROBES = ("Rco;c", "Rco;p", replies.RIBBON_COUNT, "Rrt;qty", "Rco;r")
-_FEED = {Station.PRINT: "Si", Station.CONTACT: "Sis", Station.CONTACTLESS: "Sic"}
-_AT = {Station.PRINT: Position.PRINT, Station.CONTACT: Position.CONTACT, Station.CONTACTLESS: Position.CONTACTLESS}
 
 # Seconds. Parameters and reads took up to 4 in the vendor's sample, bitmaps 30: a bitmap's answer may wait for the
 # panel being printed, and any action for a card being fed or a ribbon being wound (protocol sheet 2.2, 7.2).
@@ -87,7 +86,7 @@ class EvolisPrinter:
 
     def identify(self, deadline: Deadline) -> Identity:
         """See the contract. :raises DriverError: the printer is silent or gone."""
-        self._ready(deadline)
+        self._synchronise(deadline)
         raw = {probe: self._probe(probe, deadline) for probe in ("Rtp", "Rsn", "Rfv")}
         model, serial_number, firmware = (None if replies.failed(text) else text for text in raw.values())
         return Identity(FAMILY, model, serial_number, firmware, raw)
@@ -96,7 +95,7 @@ class EvolisPrinter:
         """See the contract. :raises GoneError: the connection broke and has to be opened again."""
         raw: dict[str, str] = {}
         try:
-            self._ready(deadline)
+            self._synchronise(deadline)
             for probe in _STATUS_PROBES:
                 raw[probe] = self._probe(probe, deadline)
         except GoneError:
@@ -104,7 +103,7 @@ class EvolisPrinter:
         except DriverError as error:
             return Status(State.UNKNOWN, (Condition(Reason.UNKNOWN, Severity.ERROR, str(error)),), raw=raw)
         found = [replies.condition(probe, reply) for probe, reply in raw.items()] + [self._fault]
-        conditions = {c.reason: c for c in sorted(filter(None, found), key=_weight)}
+        conditions = {c.reason: c for c in sorted(filter(None, found), key=_rank)}
         state = State.IDLE
         if any(c.severity is Severity.ERROR for c in conditions.values()):
             state = State.UNKNOWN if Reason.UNKNOWN in conditions else State.STOPPED
@@ -112,24 +111,24 @@ class EvolisPrinter:
 
     def counters(self, deadline: Deadline) -> Counters:
         """See the contract. :raises DriverError: the printer is silent or gone."""
-        self._ready(deadline)
+        self._synchronise(deadline)
         return self._read_counters(deadline)[0]
 
     def feed(self, station: Station, deadline: Deadline) -> None:
         """See the contract. A card that an earlier attempt left inside is not moved: ``clear`` comes first."""
         if station not in self.model.stations:
             raise RefusedError(f"The model {self.model.name} has no {station.value} station")
-        attempt = self._attempt_at_hand()
-        with self._watching(attempt):
-            self._ready(deadline)
+        attempt = self._current_attempt()
+        with self._noting_failure(attempt):
+            self._synchronise(deadline)
             self._refuse_foreign_card(attempt, deadline)
             self._act(line("Pmi;B"), deadline)
             if self.model.keeps_card:
                 self._act(line("Pneab;E"), deadline, optional=True)
-            self._act(line(_FEED[station]), deadline)
+            self._act(line(_feed_command(station)), deadline)
             attempt.fed = True
             reply = self._probe(replies.POSITION_PROBE, deadline)
-            if replies.position(reply) not in (_AT[station], Position.INSIDE):
+            if replies.position(reply) not in (station.position, Position.INSIDE):
                 raise UnexpectedReplyError(
                     f"The card was sent to the {station.value} station and is not seen there",
                     hint="Look into the printer",
@@ -139,18 +138,18 @@ class EvolisPrinter:
 
     def print(self, card: EncodedCard, deadline: Deadline) -> None:
         """See the contract. Allow 60 s a card: a single picture's answer may take 30 s."""
-        attempt = self._attempt_at_hand()
+        attempt = self._current_attempt()
         attempt.card = card
-        with self._watching(attempt):
+        with self._noting_failure(attempt):
             self._host_mode = False  # a printer that restarted unseen would own errors again, and answer nothing
-            self._ready(deadline)
+            self._synchronise(deadline)
             self._refuse_foreign_card(attempt, deadline)
             for command in card.commands:
                 attempt.sent += 1
                 # Sr is only known to models that can flip (protocol sheet 5); one side needs no telling.
                 optional = command_name(command) in ("Pneab;A;1", *(("Sr",) if card.sides == 1 else ()))
                 self._act(command, deadline, optional=optional)
-                self._refuse_strays(command)
+                self._refuse_unasked_errors(command)
                 attempt.answered += 1
 
     def confirm(self, before: Counters, card: EncodedCard | None, deadline: Deadline) -> Confirmation:
@@ -161,14 +160,14 @@ class EvolisPrinter:
         after, position, trouble = Counters(), Position.UNKNOWN, ""
         raw: dict[str, str] = {}
         try:
-            self._ready(deadline)
+            self._synchronise(deadline)
             reply = self._probe(replies.POSITION_PROBE, deadline)
             after, raw = self._read_counters(deadline)
             raw[replies.POSITION_PROBE] = reply
             position = replies.position(reply)
         except DriverError as error:
             trouble = str(error)
-        attempt = replace(attempt, in_step=not self._alarming_strays())
+        attempt = replace(attempt, in_step=not self._unasked_errors())
         cause = replies.fault(attempt.failure.reply).cause if attempt.failure else ""
         confirmation = judge(attempt, before, after, position, cause=cause, raw=raw)
         if trouble:
@@ -193,7 +192,7 @@ class EvolisPrinter:
         :raises RefusedError: somebody has to see to the printer first; the hint says how.
         """
         self._host_mode = False
-        self._ready(deadline)
+        self._synchronise(deadline)
         for probe in ("Rse;o", "Rlr;h"):
             reply = self._probe(probe, deadline)
             if fault := replies.sensor_fault(probe, reply):
@@ -203,7 +202,7 @@ class EvolisPrinter:
                     command=probe,
                     reply=reply,
                 )
-        if self._known_position(deadline) is not Position.NONE:
+        if self._certain_position(deadline) is not Position.NONE:
             self.reject(deadline)
         self._fault = None
 
@@ -211,48 +210,48 @@ class EvolisPrinter:
         """See the contract."""
         self._conversation.transport.close()
 
-    def _attempt_at_hand(self) -> Attempt:
+    def _current_attempt(self) -> Attempt:
         if self._attempt.over:
             self._attempt = Attempt()
-            self._conversation.strays.clear()
+            self._conversation.unasked.clear()
         return self._attempt
 
     def _refuse_foreign_card(self, attempt: Attempt, deadline: Deadline) -> None:
         """Print on no card that another attempt left inside, and on no second one where ours has vanished."""
-        position = self._known_position(deadline)
+        position = self._certain_position(deadline)
         if attempt.fed and position is Position.NONE:
             raise RefusedError("The card that was fed is no longer inside", hint="Find it before going on")
         if not attempt.fed and position is not Position.NONE:
             raise RefusedError(f"A card from before is inside, position {position.value}", hint="Clear the printer")
 
-    def _refuse_strays(self, command: bytes) -> None:
+    def _refuse_unasked_errors(self, command: bytes) -> None:
         """Stop where an error came that belongs to an earlier command: the answer just read may do so as well."""
-        for stray in self._alarming_strays():
+        for reply in self._unasked_errors():
             raise UnexpectedReplyError(
                 "An answer came late, so that no answer can be trusted any more",
                 hint="Look at the printer",
                 command=command_name(command),
-                reply=stray,
+                reply=reply,
             )
 
-    def _alarming_strays(self) -> list[str]:
-        strays = self._conversation.strays
-        return [stray for stray in strays if stray != self._serial_number and not replies.harmless(stray)]
+    def _unasked_errors(self) -> list[str]:
+        unasked = self._conversation.unasked
+        return [reply for reply in unasked if reply != self._serial_number and not replies.harmless(reply)]
 
     def _send_out(self, command: str, deadline: Deadline) -> None:
-        self._ready(deadline)
-        if self._known_position(deadline) is Position.NONE:
+        self._synchronise(deadline)
+        if self._certain_position(deadline) is Position.NONE:
             raise RefusedError("No card is inside that could be sent out")
         if self.model.keeps_card:
             self._act(line("Pneab;A;1"), deadline, optional=True)
         self._act(line(command), deadline)
-        position = self._known_position(deadline)
+        position = self._certain_position(deadline)
         if position is not Position.NONE:
             raise RefusedError(
                 f"The card is still inside, position {position.value}", hint="Take it out by hand", command=command
             )
 
-    def _known_position(self, deadline: Deadline) -> Position:
+    def _certain_position(self, deadline: Deadline) -> Position:
         reply = self._probe(replies.POSITION_PROBE, deadline)
         position = replies.position(reply)
         if position is Position.UNKNOWN:
@@ -268,7 +267,7 @@ class EvolisPrinter:
         raw = {probe: self._probe(probe, deadline) for probe in _COUNTER_PROBES}
         return Counters(*(replies.number(text) for text in raw.values())), raw
 
-    def _ready(self, deadline: Deadline) -> None:
+    def _synchronise(self, deadline: Deadline) -> None:
         """Make errors the host's business and see that question and answer belong together."""
         if not self._host_mode:
             self._act(line("Pem;2"), deadline)
@@ -284,7 +283,7 @@ class EvolisPrinter:
             if self._serial_number is None and not replies.failed(reply):
                 said = reply  # believed once it has been said twice
             else:
-                self._conversation.strays.append(reply)
+                self._conversation.unasked.append(reply)
                 self._conversation.drain(_SETTLE_SECONDS)
         raise UnexpectedReplyError(
             "The printer's answers do not belong to the questions, or another printer answers",
@@ -330,7 +329,7 @@ class EvolisPrinter:
             raise
 
     @contextlib.contextmanager
-    def _watching(self, attempt: Attempt) -> Iterator[None]:
+    def _noting_failure(self, attempt: Attempt) -> Iterator[None]:
         """Keep the error that ends a step of an attempt, as evidence and, where no sensor tells it, as a condition."""
         try:
             yield
@@ -342,8 +341,28 @@ class EvolisPrinter:
             raise
 
 
-def _weight(condition: Condition) -> int:
-    return (Severity.REPORT, Severity.WARNING, Severity.ERROR).index(condition.severity)
+def _feed_command(station: Station) -> str:
+    match station:
+        case Station.PRINT:
+            return "Si"
+        case Station.CONTACT:
+            return "Sis"
+        case Station.CONTACTLESS:
+            return "Sic"
+        case _:
+            assert_never(station)
+
+
+def _rank(condition: Condition) -> int:
+    match condition.severity:
+        case Severity.REPORT:
+            return 0
+        case Severity.WARNING:
+            return 1
+        case Severity.ERROR:
+            return 2
+        case _:
+            assert_never(condition.severity)
 
 
 DRIVER = Family(

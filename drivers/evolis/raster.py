@@ -98,8 +98,8 @@ def compress_levels(values: npt.NDArray[np.uint8], bits: int) -> bytes:
     piece_of = np.repeat(np.arange(len(first)), pieces)
     number = np.arange(len(piece_of)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     leads = flagged[piece_of] & (number == 0)
-    plain = np.minimum(rest[piece_of] - (number - flagged[piece_of]) * _LONGEST, _LONGEST)
-    count = np.where(leads, np.minimum(length[piece_of] - high, _LONGEST), plain)
+    rest_count = np.minimum(rest[piece_of] - (number - flagged[piece_of]) * _LONGEST, _LONGEST)
+    count = np.where(leads, np.minimum(length[piece_of] - high, _LONGEST), rest_count)
     single = ~leads & (count == 1)
     opening = value[piece_of] | np.where(single, 0, 0x80) | np.where(leads, marks, 0)
     opening[blank[piece_of]], count[blank[piece_of]] = 0x80, 0

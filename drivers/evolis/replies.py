@@ -134,12 +134,12 @@ def failed(reply: str) -> bool:
     return not reply or reply in ACCEPTED or reply in REASONS or reply.startswith(FAILURES)
 
 
-def harmless(stray: str) -> bool:
+def harmless(reply: str) -> bool:
     """Tell whether a reply that nobody asked for can only repeat an acceptance or the answer to a question.
 
     Anything else may be what an action had to say, so that the acceptance it was given belongs to another.
     """
-    return stray in ACCEPTED or stray in POSITIONS or bool(_NUMBER.fullmatch(stray) or _VOLTS.fullmatch(stray))
+    return reply in ACCEPTED or reply in POSITIONS or bool(_NUMBER.fullmatch(reply) or _VOLTS.fullmatch(reply))
 
 
 def fault(reply: str) -> Fault:

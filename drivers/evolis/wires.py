@@ -1,7 +1,7 @@
 """One command out, one reply back: the conversation with an Evolis printer (protocol sheet 2.2, 2.3, 3).
 
-Beside :mod:`drivers.evolis.printer` because it judges nothing: it finds where a reply ends, and remembers when the
-conversation fell out of step, which is evidence of its own.
+It finds where a reply ends, and keeps what came without a question: that is evidence of its own. What a reply means is
+in :mod:`drivers.evolis.replies`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from drivers.transports.base import Transport
 _ENDS = re.compile(rb"[\0\r\n]")  # NUL on USB (two third-party tools); the others may end a reply on a serial line
 _IDLE = 0.2  # seconds without a byte that end a reply which has begun
 _LONGEST = 1024  # the vendor's library keeps this much of a reply
-_STRAYS_KEPT = 20
+_MOST_UNASKED = 20
 _NAMED = re.compile(rb"\x1b([A-Za-z]{1,5}(?:;[^;\r\0]{0,12}){0,2})")
 
 
@@ -28,14 +28,14 @@ def command_name(command: bytes) -> str:
 class Conversation:
     """Commands and replies over one transport, half duplex.
 
-    ``strays`` are replies that nobody asked for: late ones, or ones that came twice. ``torn`` says that a command was
-    taken in part: the printer waits for the rest of it and would swallow whatever is sent next.
+    ``unasked`` are replies that nobody asked for: late ones, or ones that came twice. ``taken_in_part``: the printer
+    took a part of a command, waits for the rest of it, and would take whatever is sent next for that rest.
     """
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
-        self.strays: list[str] = []
-        self.torn = False
+        self.unasked: list[str] = []
+        self.taken_in_part = False
         self._surplus = b""
 
     def ask(self, command: bytes, deadline: Deadline) -> str:
@@ -47,7 +47,7 @@ class Conversation:
         :raises GoneError: the connection broke.
         """
         name = command_name(command)
-        if self.torn:
+        if self.taken_in_part:
             raise WriteStalledError(
                 "The printer still waits for the rest of a picture and would take a command for a part of it",
                 accepted=0,
@@ -61,7 +61,7 @@ class Conversation:
             self.transport.write(command, deadline)
             return self._reply(deadline)
         except WriteStalledError as error:
-            self.torn = 0 < error.accepted < len(command)
+            self.taken_in_part = 0 < error.accepted < len(command)
             error.command = name
             raise
         except DriverError as error:
@@ -69,15 +69,15 @@ class Conversation:
             raise
 
     def drain(self, seconds: float) -> None:
-        """Note all that has arrived among the strays, so that no later command takes it for its reply.
+        """Move all that has arrived to ``unasked``, so that no later command takes it for its reply.
 
         :param seconds: how long to wait for a byte.
         """
-        stray = self._surplus
+        late = self._surplus
         self._surplus = b""
-        while len(stray) < _LONGEST and (more := self.transport.read(Deadline.after(seconds))):
-            stray += more
-        self._note(stray)
+        while len(late) < _LONGEST and (more := self.transport.read(Deadline.after(seconds))):
+            late += more
+        self._note(late)
 
     def _reply(self, deadline: Deadline) -> str:
         buffer, taken = b"", 0
@@ -102,9 +102,9 @@ class Conversation:
                     reply=_text(buffer),
                 )
 
-    def _note(self, stray: bytes) -> None:
-        texts = (_text(part) for part in _ENDS.split(stray))
-        self.strays = (self.strays + [text for text in texts if text])[:_STRAYS_KEPT]
+    def _note(self, replies: bytes) -> None:
+        texts = (_text(part) for part in _ENDS.split(replies))
+        self.unasked = (self.unasked + [text for text in texts if text])[:_MOST_UNASKED]
 
 
 def _text(raw: bytes) -> str:

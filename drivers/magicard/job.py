@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from drivers import panels
 from drivers.dither import Dither
 from drivers.errors import ArtworkError
-from drivers.family import Abilities
+from drivers.family import Abilities, check_levels
 from drivers.family import Options as CommonOptions
 from drivers.magicard.raster import AOTA, DOTS, ENDURO, INK_BITS, RIO, Head, pack
 from drivers.panels import Separation
@@ -20,6 +21,10 @@ from drivers.printer import Artwork, EncodedCard, Rung, SidePicture
 
 LEAD_IN = b"\x05" * 64
 _PLANES = (("y", "SZB", b"B"), ("m", "SZG", b"G"), ("c", "SZR", b"R"), ("k", "SZK", b"K"))
+
+CounterRequest = Literal["INF", "STA", ""]
+"""Which requests tell counters; empty: none does."""
+
 _MAX_HOLES = 2  # NCT fields that a page may have (sheet 5, field 28)
 
 
@@ -29,7 +34,6 @@ class Line:
 
     :param first: fields before the head's token.
     :param then: fields after it, on every page.
-    :param counters: which requests tell counters: ``INF``, ``STA`` or none.
     """
 
     head: Head
@@ -40,7 +44,7 @@ class Line:
     says_duplex: bool
     full: str
     last: tuple[str, ...]
-    counters: str
+    counters: CounterRequest
 
 
 ENDURO_LINE = Line(
@@ -80,6 +84,7 @@ class Model:
         counts = bool(self.line.counters)
         return Abilities(
             sides=2 if self.duplex else 1,
+            colour_levels=frozenset({1 << INK_BITS}),
             counts=counts,
             tells_position=False,
             proves=Rung.LEFT_PRINTER if counts else Rung.ENGINE_DONE,
@@ -121,11 +126,12 @@ def encode(art: Artwork, model: Model, options: Options | None = None) -> Encode
     The dots of the contract's picture that the head does not reach are bleed and are cut. On ribbons without dyes
     (``k``, ``ko``) a page has a resin plane alone.
 
-    :raises ArtworkError: wrong shapes, colour where there is resin alone and nothing is said about how to dither, a
-        back on a model that cannot turn or with a ribbon ``ko``, an overlay that is no rectangle with at most two
-        rectangular holes.
+    :raises ArtworkError: wrong shapes, other levels than 64, colour where there is resin alone and nothing is said
+        about how to dither, a back on a model that cannot turn or with a ribbon ``ko``, an overlay that is no rectangle
+        with at most two rectangular holes.
     """
     options = options or Options()
+    check_levels(model, options.levels)
     separation = options.separation
     panels.check(art.front, "front")
     if art.back is not None:

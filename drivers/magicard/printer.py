@@ -1,8 +1,8 @@
 """Direct-to-card printers of Magicard over USB: Enduro, Rio Pro, Pronto; Rio 2 and Tango 2; Alto, Opera, Tempo.
 
-The job is in :mod:`drivers.magicard.job`, the bits of planes in :mod:`drivers.magicard.raster`, what answers mean in
-:mod:`drivers.magicard.replies`, the judgement of an attempt in :mod:`drivers.evidence`. Protocol notes are at the end
-of this file.
+A card's pages are in :mod:`drivers.magicard.job`, the bits of planes in :mod:`drivers.magicard.raster`, the wire's
+grammar in :mod:`drivers.magicard.wires`, what answers mean in :mod:`drivers.magicard.replies`, what proves a card in
+:mod:`drivers.evidence`. Protocol notes are at the end of this file.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NoReturn, Protocol, runtime_checkable
+from typing import NoReturn, assert_never
 
 from drivers.deadline import Deadline
-from drivers.errors import AddressError, DriverError, GoneError, NoReplyError, RefusedError, UnexpectedReplyError
+from drivers.errors import AddressError, DriverError, GoneError, NoReplyError, RefusedError
 from drivers.evidence import Attempt, judge
 from drivers.family import Family
 from drivers.magicard import replies
 from drivers.magicard.job import MODELS, Model, Options, encode
 from drivers.magicard.replies import Info
+from drivers.magicard.wires import Conversation, UsbPort
 from drivers.printer import (
     Condition,
     Confirmation,
@@ -39,26 +40,10 @@ FAMILY = "magicard"
 USB_VENDOR = 0x0C1F
 
 _READY, _BUSY, _PAPER = 0x18, 0x08, 0x20  # port status: the printer class's bits as these printers use them (sheet 3)
-_REPLY_SECONDS = 2.0  # the vendor's filter waits so long, and asks twice (sheet 3)
-_ASKED = 2
-_IDLE = 0.2  # seconds without a byte that end a reply without ETX
-_LONGEST = 4096  # bytes of a reply; the longest known has some 256
 _POLL_SECONDS = 0.2  # the vendor polls every 2 s (sheet 3); it costs one control request
 _BUSY_SECONDS = 10.0  # a printer that took a job is busy within 2 s (sheet 9)
 _COUNTED_SECONDS = 10.0  # counters may step so long after the printer is ready again (sheet 9)
 _RETRY_SECONDS = 3.0  # a printer that tries a job again by itself, its error cleared, is busy within 2 s (sheet 8.4, 9)
-
-
-@runtime_checkable
-class _Port(Protocol):
-    """A transport that can tell the printer class's status byte while the pipes rest."""
-
-    def port_status(self) -> int | None:
-        """See :class:`drivers.transports.usb.UsbTransport`."""
-
-    @property
-    def serial_number(self) -> str:
-        """Serial number by which the device was found."""
 
 
 class MagicardPrinter:
@@ -71,14 +56,13 @@ class MagicardPrinter:
     """
 
     def __init__(self, transport: Transport, model: Model) -> None:
-        if not isinstance(transport, _Port):
+        if not isinstance(transport, UsbPort):
             transport.close()
             raise AddressError("Magicard printers are driven over USB alone", hint="Write usb://0c1f/SERIALNUMBER")
         self.model = model
-        self._transport: Transport = transport
-        self._port: _Port = transport
+        self._port = transport
+        self._conversation = Conversation(transport)
         self._attempt = Attempt()
-        self._torn = False
 
     def identify(self, deadline: Deadline) -> Identity:
         """See the contract. Where the language has no word for it, the serial number is that of the USB device."""
@@ -87,7 +71,7 @@ class MagicardPrinter:
         return Identity(FAMILY, told.model, serial_number, told.firmware, raw)
 
     def status(self, deadline: Deadline) -> Status:
-        """See the contract. A printer at work is only looked at, not spoken to.
+        """See the contract. A printer at work is asked for its port status alone.
 
         :raises GoneError: the connection broke and has to be opened again.
         """
@@ -130,14 +114,12 @@ class MagicardPrinter:
             self._attempt = Attempt()
         attempt = self._attempt
         attempt.card = card
-        with self._watching(attempt):
+        with self._noting_failure(attempt):
             self._refuse_unready(card, deadline)
-            self._drain()
+            self._conversation.drain()
             for page in card.commands:
                 attempt.sent += 1
-                self._torn = True  # until the whole page is taken the printer waits for the rest of it
-                self._transport.write(page, deadline)
-                self._torn = False
+                self._conversation.send(page, deadline)
             self._watch(deadline)
             attempt.answered = len(card.commands)
 
@@ -172,20 +154,20 @@ class MagicardPrinter:
 
     def clear(self, deadline: Deadline) -> None:
         """See the contract. :raises RefusedError: a person has to clear the printer: no command for it is known."""
-        if self._torn:
+        if self._conversation.taken_in_part:
             raise RefusedError("The printer still waits for the rest of a card", hint="Switch it off and on")
         if self.status(deadline).position is not Position.NONE:
             self._by_hand("is cleared")
 
     def close(self) -> None:
         """See the contract."""
-        self._transport.close()
+        self._port.close()
 
     def _by_hand(self, act: str) -> NoReturn:
         raise RefusedError(f"This printer {act} by its own button, not by a command", hint=replies.OPERATOR)
 
     def _refuse_unready(self, card: EncodedCard, deadline: Deadline) -> None:
-        if self._torn:
+        if self._conversation.taken_in_part:
             raise RefusedError("The printer still waits for the rest of another card", hint="Switch it off and on")
         status = self.status(deadline)
         if status.state is not State.IDLE:
@@ -224,7 +206,7 @@ class MagicardPrinter:
             time.sleep(min(_POLL_SECONDS if begun else 0.02, deadline.remaining))
 
     def _rest(self, deadline: Deadline) -> None:
-        """Wait whether the printer takes up by itself what it was sent; its memory may still hold the card."""
+        """Wait some seconds: a printer whose memory still holds the card may begin to print it by itself."""
         end = deadline.sooner(_RETRY_SECONDS)
         while not end.expired and self._port.port_status() == _READY:
             time.sleep(min(_POLL_SECONDS, end.remaining))
@@ -242,75 +224,29 @@ class MagicardPrinter:
             time.sleep(min(_POLL_SECONDS, patience.remaining))
 
     def _info(self, deadline: Deadline) -> tuple[Info, dict[str, str]]:
-        match self.model.line.counters:
+        told_by = self.model.line.counters
+        match told_by:
             case "INF":
-                reply = self._ask("INF", deadline)
+                reply = self._conversation.ask("INF", deadline)
                 return replies.info(reply), {"INF": replies.readable(reply)}
             case "STA":
-                answers = {key: self._ask(f"STA,{key}", deadline) for key in replies.STATE_KEYS.values()}
+                answers = {key: self._conversation.ask(f"STA,{key}", deadline) for key in replies.STATE_KEYS.values()}
                 return replies.of_states(answers), {key: replies.readable(one) for key, one in answers.items()}
-        return Info(), {}
+            case "":
+                return Info(), {}
+            case _:
+                assert_never(told_by)
 
     def _error(self, deadline: Deadline) -> tuple[tuple[int, int] | None, list[Condition], dict[str, str]]:
         """Return the error's numbers, ``None`` where the answer has none, what is to be warned of, and the answer."""
         if self.model.line.counters == "INF":
             told, raw = self._info(deadline)
             return told.error, replies.warnings(told), raw
-        reply = self._ask("ERR", deadline)
+        reply = self._conversation.ask("ERR", deadline)
         return replies.error_code(reply), [], {"ERR": replies.readable(reply)}
 
-    def _ask(self, words: str, deadline: Deadline) -> bytes:
-        """Send a request, which moves no card, and return its reply; ask once more where none comes.
-
-        :raises NoReplyError: nothing came, or only the beginning of something.
-        :raises UnexpectedReplyError: what came has no end.
-        """
-        if self._torn:
-            raise NoReplyError(
-                "The printer waits for the rest of a card and cannot be asked", hint="Switch it off and on"
-            )
-        # Both spellings are in use: with comma and without lead-in, and the reverse (sheet 4, 8.3).
-        envelope = b"\x05" * 9 + b"\x01" if words.startswith("STA") else b"\x01,"
-        request = envelope + f"REQ,{words},".encode("ascii") + b"\x1c\x03"
-        for left in reversed(range(_ASKED)):
-            self._drain()
-            self._transport.write(request, deadline)
-            try:
-                return self._reply(words, deadline)
-            except NoReplyError:
-                if not left or deadline.expired:
-                    raise
-        raise AssertionError("the last turn returns or raises")
-
-    def _reply(self, words: str, deadline: Deadline) -> bytes:
-        reply, end = b"", deadline.sooner(_REPLY_SECONDS)
-        while True:
-            more = self._transport.read(end.sooner(_IDLE) if reply else end)
-            reply += more
-            if b"\x03" in reply:
-                return reply[: reply.index(b"\x03") + 1]
-            if len(reply) > _LONGEST:
-                raise UnexpectedReplyError(
-                    f"The printer sent more than {_LONGEST} bytes without an end",
-                    command=f"REQ,{words}",
-                    reply=replies.readable(reply[:80]),
-                )
-            if not more and (end.expired or reply):
-                raise NoReplyError(
-                    "The printer did not answer in time",
-                    hint="If it stays silent, switch it off and on",
-                    command=f"REQ,{words}",
-                    reply=replies.readable(reply[:80]),
-                )
-
-    def _drain(self) -> None:
-        """Let go of what nobody asked for, so that no later question takes it for its answer."""
-        taken = 0
-        while taken < _LONGEST and (more := self._transport.read(Deadline.after(self._transport.settle))):
-            taken += len(more)
-
     @contextlib.contextmanager
-    def _watching(self, attempt: Attempt) -> Iterator[None]:
+    def _noting_failure(self, attempt: Attempt) -> Iterator[None]:
         try:
             yield
         except DriverError as error:

@@ -122,5 +122,5 @@ def _number(fields: Sequence[str], at: int) -> int | None:
 
 
 def _as_number(text: str | None) -> int | None:
-    plain = text is not None and text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if text is not None and plain else None
+    is_number = text is not None and text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return int(text) if text is not None and is_number else None

@@ -10,8 +10,10 @@ import struct
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from drivers.errors import UnexpectedReplyError
+from drivers.printer import Station
 
 IDENTITY, DOCUMENT, STARTED = 0xF3000200, 0xF2000300, 0xF3000400
 COMMAND, UPLOAD, INFORMATION = 0xF0000100, 0xF0000200, 0xF0000600
@@ -27,6 +29,10 @@ STATUS, POSITION, INITIALISE, LOAD, MOVE, PRINT, TRANSFER, STATIONS = 1, 2, 3, 4
 FLIP, NEW_FILM = 0x10, 0x80
 RELEASE_CONTACT, RELEASE_CONTACTLESS = 0x10, 0x40
 NO_CARD = 0x04  # the mode of a printer without a card inside
+
+ChipStation = Literal[Station.CONTACT, Station.CONTACTLESS]
+"""Stations that bring something to the card: contacts or an antenna."""
+CHIP_STATIONS: tuple[ChipStation, ...] = get_args(ChipStation)
 
 
 @dataclass(frozen=True)
@@ -102,12 +108,12 @@ def take(buffer: bytes) -> tuple[Reply | None, bytes]:
     :raises UnexpectedReplyError: it is no reply, or longer than any known.
     """
     if buffer and not buffer[0] & 1:
-        raise _strange("The printer sent something that is no reply", buffer)
+        raise _unexpected("The printer sent something that is no reply", buffer)
     if len(buffer) < 8:
         return None, buffer
     kind, words = struct.unpack_from(">2I", buffer)
     if kind >> 24 not in (0xF1, 0xF3) or not 2 <= words <= _MOST_WORDS:
-        raise _strange("The printer sent something that is no reply", buffer)
+        raise _unexpected("The printer sent something that is no reply", buffer)
     end = 8 + 4 * words
     if len(buffer) < end:
         return None, buffer
@@ -121,7 +127,7 @@ def introduction(reply: Reply) -> Introduction:
     :raises UnexpectedReplyError: it is none.
     """
     if reply.kind != IDENTITY or len(reply.data) < 88 - _HEADER:
-        raise _strange("The printer did not begin with its identity", f"{reply.kind:08X}".encode())
+        raise _unexpected("The printer did not begin with its identity", f"{reply.kind:08X}".encode())
     host, said = reply.data[14:24], reply.data[40:56]
     raw = {"name": _text(host), "type": _text(said), "link-local": reply.data[56:72].hex()}
     return Introduction(_text(said), mac_in(reply.data[56:72]), None, raw)
@@ -151,7 +157,7 @@ def place(data: bytes) -> tuple[int, int]:
     :raises UnexpectedReplyError: it is none.
     """
     if len(data) < 4 or data[:2] != b"\x01\x02":
-        raise _strange("The printer did not tell where the card is", data)
+        raise _unexpected("The printer did not tell where the card is", data)
     return data[2], data[3]
 
 
@@ -170,7 +176,7 @@ def items(data: bytes) -> dict[int, bytes]:
     while left.strip(b"\0"):
         length, size = (left[1], left[2]) if len(left) > 2 else (0, 0)
         if length < 1 or size > length - 1 or len(left) < 2 + length or (2 + length) % 4:
-            raise _strange("The printer's information is damaged", data)
+            raise _unexpected("The printer's information is damaged", data)
         found[left[0]] = left[3 : 3 + size]
         left = left[2 + length :]
     return found
@@ -189,5 +195,5 @@ def _text(raw: bytes) -> str:
     return re.sub(r"[^\x20-\x7e]", "", raw.split(b"\0")[0].decode("latin-1")).strip()
 
 
-def _strange(why: str, raw: bytes) -> UnexpectedReplyError:
+def _unexpected(why: str, raw: bytes) -> UnexpectedReplyError:
     return UnexpectedReplyError(why, hint="Look which device answers at this address", reply=raw[:40].hex())

@@ -1,7 +1,7 @@
 """What counters and position of a retransfer printer prove about one attempt (protocol sheet 11). Pure.
 
-Judged apart from :mod:`drivers.evidence`, because here a card is touched only by the transfer: what goes wrong before
-it costs film and ribbon, and the blank stays a blank. The rules are the same: only a whole conversation, the right
+Not in :mod:`drivers.evidence`, because here a card is touched only by the transfer: what goes wrong before costs film
+and ribbon, and the blank stays a blank. The rules are the same: only a whole conversation, the right
 counter and an empty machine say "printed"; only a blank that was never asked for is "unused". Which motion counts a
 card (load, transfer or exit) is not known, so that a counter which stands still proves nothing of a blank that moved.
 """
@@ -93,7 +93,7 @@ def _weigh(attempt: Attempt, steps: Steps, deltas: _Deltas, now: Reading) -> tup
 
 
 def _weigh_unknown(deltas: _Deltas) -> tuple[Outcome, str]:
-    """Judge after a restart, when nobody knows how far the attempt came (sheet 11)."""
+    """Weigh after a restart, when nobody knows how far the attempt came (sheet 11)."""
     if deltas.total:
         return _doubt("One card was counted, and none is inside: it came out, very likely printed. Look at it.")
     if deltas.head:

@@ -1,8 +1,9 @@
 """Retransfer printers of Matica / XID (G-Printec): XID8600 and XID580x, over Ethernet and USB.
 
-A card's blocks are in :mod:`drivers.matica.job`, codes in :mod:`drivers.matica.replies`, the two dialects in
-:mod:`drivers.matica.wires` with their pure bytes in :mod:`drivers.matica.blocks` and :mod:`drivers.matica.scsi`, the
-judgement of an attempt in :mod:`drivers.matica.evidence`. Protocol notes are at the end of this file.
+A card's blocks are in :mod:`drivers.matica.job`, the dots of panels in :mod:`drivers.matica.raster`, the form of blocks
+in :mod:`drivers.matica.blocks`, the two wires' grammar in :mod:`drivers.matica.wires`, what answers mean in
+:mod:`drivers.matica.replies`, what proves a card in :mod:`drivers.matica.evidence`. Protocol notes are at the end of
+this file.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, assert_never
 
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, GoneError, NoReplyError, RefusedError, UnexpectedReplyError
 from drivers.evidence import Attempt
 from drivers.family import STORAGE_CLASS, Family
 from drivers.matica import blocks
-from drivers.matica.blocks import Introduction
+from drivers.matica.blocks import CHIP_STATIONS, ChipStation, Introduction
 from drivers.matica.evidence import Reading, Steps, judge
 from drivers.matica.job import MODELS, Model, encode, model_of
 from drivers.matica.replies import (
@@ -60,9 +61,21 @@ __all__ = ["DRIVER", "MODELS", "REASONS", "MaticaPrinter", "encode"]
 FAMILY = "matica"
 USB_VENDOR = 0x2166
 
-_PLACES = MappingProxyType({Station.PRINT: 0, Station.CONTACT: 1, Station.CONTACTLESS: 2})
+
+def _place(station: Station) -> int:
+    match station:
+        case Station.PRINT:
+            return 0
+        case Station.CONTACT:
+            return 1
+        case Station.CONTACTLESS:
+            return 2
+        case _:
+            assert_never(station)
+
+
 _REJECT, _EXIT = 4, 5
-_AT = MappingProxyType({0: Position.PRINT, 1: Position.CONTACT, 2: Position.CONTACTLESS})
+_AT = MappingProxyType({_place(station): station.position for station in Station})
 _INSIDE = frozenset({3, 4, 5})  # the magnetic station and the two exits
 _POLL_SECONDS = 0.1  # sheet 7
 _WARM_SECONDS = 600.0  # sheet 8
@@ -94,10 +107,10 @@ class Dialect(Protocol):
     def perform(self, one: bytes, deadline: Deadline) -> None:
         """Send a command or a panel once and wait for its answer."""
 
-    def engage(self, station: Station, deadline: Deadline) -> None:
+    def engage(self, station: ChipStation, deadline: Deadline) -> None:
         """Bring contacts or antenna of a station to the card."""
 
-    def release(self, station: Station, deadline: Deadline) -> None:
+    def release(self, station: ChipStation, deadline: Deadline) -> None:
         """Let go of the card."""
 
 
@@ -116,7 +129,7 @@ class MaticaPrinter:
         self._attempt = Attempt()
         self._steps = Steps()
         self._film_clean = False  # another connection may have printed film and not transferred it
-        self._new = True  # no status was asked for over this connection, or none that an initialising could follow
+        self._may_initialise = True  # once a connection, by the first status that nothing hinders (``status``)
 
     def identify(self, deadline: Deadline) -> Identity:
         """See the contract. The number is the MAC address on Ethernet, that of the USB device on USB.
@@ -143,10 +156,10 @@ class MaticaPrinter:
                 code = self._code(deadline)
             raw["state"] = written(code)
             position, raw["position"] = self._position(deadline)
-            if self._new and position is Position.NONE and lasts(code):
+            if self._may_initialise and position is Position.NONE and lasts(code):
                 code = self._initialised(deadline)
                 raw["state after initialising"] = written(code)
-            self._new = code == DOOR_OPEN or waits(code)
+            self._may_initialise = code == DOOR_OPEN or waits(code)
             raw |= self._ask(self._dialect.consumables, deadline)
         except GoneError:
             raise
@@ -165,18 +178,18 @@ class MaticaPrinter:
 
     def feed(self, station: Station, deadline: Deadline) -> None:
         """See the contract. At a station its contacts or antenna are brought to the card."""
-        attempt = self._attempt_at_hand()
-        with self._watching(attempt):
-            self._bring(station, deadline)
+        attempt = self._current_attempt()
+        with self._noting_failure(attempt):
+            self._bring_card(station, deadline)
             if station is not Station.PRINT:
                 self._dialect.engage(station, deadline)
 
     def print(self, card: EncodedCard, deadline: Deadline) -> None:
         """See the contract. Panels go to film first; up to the transfer the blank stays a blank."""
-        attempt = self._attempt_at_hand()
+        attempt = self._current_attempt()
         attempt.card = card
-        with self._watching(attempt):
-            self._bring(Station.PRINT, deadline)
+        with self._noting_failure(attempt):
+            self._bring_card(Station.PRINT, deadline)
             for one in card.commands:
                 self._do(one, deadline)
                 attempt.answered += 1
@@ -239,13 +252,13 @@ class MaticaPrinter:
             return refused.code
         return self._code(deadline)
 
-    def _attempt_at_hand(self) -> Attempt:
-        self._new = False
+    def _current_attempt(self) -> Attempt:
+        self._may_initialise = False
         if self._attempt.over:
             self._attempt, self._steps = Attempt(), Steps()
         return self._attempt
 
-    def _bring(self, station: Station, deadline: Deadline) -> None:
+    def _bring_card(self, station: Station, deadline: Deadline) -> None:
         """Take a card from the hopper to a station, or move there the one that this attempt took.
 
         :raises RefusedError: the printer is another model, is not ready, or holds a card of which nothing is known.
@@ -260,9 +273,9 @@ class MaticaPrinter:
         fed = self._attempt.fed
         self._await_ready(deadline, job=fed, loading=not fed)
         position, told = self._position(deadline)
-        wanted = _AT[_PLACES[station]]
+        wanted = station.position
         if position is Position.NONE and not fed:
-            self._load(_PLACES[station], deadline)
+            self._load(_place(station), deadline)
         elif position is Position.NONE or not fed:
             raise RefusedError(
                 "The card is not inside any more" if fed else "A card is inside of which this attempt knows nothing",
@@ -270,8 +283,8 @@ class MaticaPrinter:
                 reply=told,
             )
         elif position is not wanted:
-            self._let_go(position, deadline)
-            self._move(_PLACES[station], deadline)
+            self._release(position, deadline)
+            self._move(_place(station), deadline)
         position, told = self._position(deadline)
         if position is not wanted:
             raise UnexpectedReplyError(
@@ -297,7 +310,7 @@ class MaticaPrinter:
         self._await_ready(deadline, job=True)
 
     def _do(self, one: bytes, deadline: Deadline) -> None:
-        """Send one of a card's blocks, each in a ready printer; before a transfer note that the card is at stake."""
+        """Send one of a card's blocks to a ready printer; before a transfer note that it may spoil the card."""
         kind, code, _, _ = blocks.parts(one)
         if kind == blocks.UPLOAD:
             self._attempt.sent += 1
@@ -323,23 +336,24 @@ class MaticaPrinter:
         position, told = self._position(deadline)
         if position is Position.NONE:
             raise RefusedError("No card is inside the printer", reply=told)
-        self._let_go(position, deadline)
+        self._release(position, deadline)
         self._move(place, deadline)
         position, told = self._position(deadline)
         if position is not Position.NONE:
             raise UnexpectedReplyError("The card was sent out and is still inside", hint="Look into it", reply=told)
 
-    def _let_go(self, position: Position, deadline: Deadline) -> None:
-        """Release the card at a station; after a restart nobody knows whether it is held, so it is done always."""
-        for station in (Station.CONTACT, Station.CONTACTLESS):
-            if position is _AT[_PLACES[station]]:
+    def _release(self, position: Position, deadline: Deadline) -> None:
+        """Release the card at a station, always: after a restart it is not known whether it is held."""
+        for station in CHIP_STATIONS:
+            if position is station.position:
                 self._dialect.release(station, deadline)
 
     def _await_ready(self, deadline: Deadline, *, job: bool = False, loading: bool = False) -> None:
         """Wait until the printer is ready (sheet 7, 8).
 
-        :param job: a card is under way: a restart ends it, and a wait that does not end leaves it nobody knows where.
-        :param loading: the next step takes a card from the hopper, so that an empty one is an error.
+        :param job: a card is under way, so that a restart is an error; where the wait does not end, nothing is known of
+            the card.
+        :param loading: the next step takes a card from the hopper, so that an empty hopper is an error.
         :raises CodeError: it stopped with something that does not end by itself.
         :raises NoReplyError: with ``job``, it did not become ready in time.
         """
@@ -362,7 +376,7 @@ class MaticaPrinter:
             time.sleep(_POLL_SECONDS)
 
     def _settled_code(self, end: Deadline) -> int:
-        """Return the status code once it does not end by itself, or the last one there was time for."""
+        """Return the first status code that does not end by itself, or the last one before the deadline."""
         restarts = 0
         while True:
             code = self._code(end)
@@ -385,7 +399,7 @@ class MaticaPrinter:
         return _AT.get(place, Position.INSIDE if place in _INSIDE else Position.UNKNOWN), told
 
     def _ask(self, question: Callable[[Deadline], _T], deadline: Deadline) -> _T:
-        """Ask what moves nothing, once more where no answer came, or instead of it that the printer was restarted."""
+        """Ask a question that moves nothing; once more where no answer came, or the answer was a restart."""
         try:
             return question(deadline)
         except (NoReplyError, CodeError) as failed:
@@ -394,7 +408,7 @@ class MaticaPrinter:
             return question(deadline)
 
     @contextlib.contextmanager
-    def _watching(self, attempt: Attempt) -> Iterator[None]:
+    def _noting_failure(self, attempt: Attempt) -> Iterator[None]:
         try:
             yield
         except DriverError as error:

@@ -117,7 +117,7 @@ def written(code: int) -> str:
 
 
 def fault(code: int) -> Fault:
-    """Return what a code means; a fault of the reason ``unknown`` where nobody knows."""
+    """Return what a code means; one that is in no table is unknown."""
     return REASONS.get(code, _UNKNOWN)
 
 

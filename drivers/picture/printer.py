@@ -1,8 +1,8 @@
 """A printer that is a folder: every card becomes PNG pictures, one a panel and one a side as it would look.
 
 What a shop without hardware prints on, for trying everything out. A card is there whole or not at all, and it is
-counted; that is all the evidence there is, and it is good evidence. The pictures are made in
-:mod:`drivers.picture.job`. Notes are at the end of this file.
+counted; that is all the evidence there is, and it is good evidence. The pictures of a card are listed in
+:mod:`drivers.picture.job` and made in :mod:`drivers.picture.raster`. Notes are at the end of this file.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ BOOK = "printer.json"
 
 _FORM = "Write picture:/absolute/folder"
 _PNG = b"\x89PNG\r\n\x1a\n"
-_ROOM = 32 << 20  # bytes that must be free: some ten cards
+_FREE_BYTES = 32 << 20  # bytes that must be free: some ten cards
 _LONGEST = 4096  # bytes of the book
-_OURS, _FOLDER = 0o600, 0o700  # a card's picture is personal data
+_FILE_MODE, _FOLDER_MODE = 0o600, 0o700  # a card's picture is personal data
 
 
 class PicturePrinter:
@@ -77,28 +77,28 @@ class PicturePrinter:
         self._attempt = Attempt()
         self._open = -1
         try:
-            with _said(self._folder):
+            with _as_driver_errors(self._folder):
                 self._open = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
                 _lock(self._open, self._folder)
-                for torn in self._folder.glob(".*.part"):
-                    shutil.rmtree(torn)
+                for unfinished in self._folder.glob(".*.part"):
+                    shutil.rmtree(unfinished)
                 if not os.path.lexists(self._folder / BOOK):  # a link to nowhere is damage, and no new printer
-                    self._begin()
-                self._read()
+                    self._make_book()
+                self._read_book()
         except DriverError:
             self.close()
             raise
 
     def identify(self, deadline: Deadline) -> Identity:
         """See the contract. The serial number was drawn by chance when the folder was first used, and stays in it."""
-        book = self._read()
+        book = self._read_book()
         return Identity(FAMILY, self.model.name, book["serial_number"], None, {BOOK: json.dumps(book)})
 
     def status(self, deadline: Deadline) -> Status:
         """See the contract. No card is ever inside: a card is in the folder or nowhere."""
         try:
-            book = self._read()
-            with _said(self._folder):
+            book = self._read_book()
+            with _as_driver_errors(self._folder):
                 found = os.statvfs(self._folder)
         except DriverError as trouble:
             unknown = Condition(Reason.UNKNOWN, Severity.ERROR, str(trouble))
@@ -106,7 +106,7 @@ class PicturePrinter:
         free = found.f_bavail * found.f_frsize
         raw = {BOOK: json.dumps(book), "free": str(free)}
         conditions = []
-        if free < _ROOM:
+        if free < _FREE_BYTES:
             conditions.append(Condition(Reason.OUTPUT_AREA_FULL, Severity.ERROR, f"{free >> 20} MB are free"))
         if found.f_flag & os.ST_RDONLY or not os.access(self._folder, os.W_OK):
             conditions.append(Condition(Reason.OTHER, Severity.ERROR, "the folder is read-only"))
@@ -114,7 +114,7 @@ class PicturePrinter:
 
     def counters(self, deadline: Deadline) -> Counters:
         """See the contract. Cards and panels were counted on disk before a card was called done."""
-        book = self._read()
+        book = self._read_book()
         return Counters(cards=book["cards"], panels=book["panels"])
 
     def feed(self, station: Station, deadline: Deadline) -> None:
@@ -129,7 +129,7 @@ class PicturePrinter:
         """
         attempt = self._attempt = Attempt(card=card)
         try:
-            self._lay_down(card, attempt, deadline)
+            self._write_card(card, attempt, deadline)
         except DriverError as failure:
             attempt.failure = failure
             raise
@@ -138,7 +138,7 @@ class PicturePrinter:
         """See the contract. Raises nothing."""
         attempt = self._attempt if card is not None and self._attempt.card is card else Attempt()
         try:
-            after, position, raw = self.counters(deadline), Position.NONE, {BOOK: json.dumps(self._read())}
+            after, position, raw = self.counters(deadline), Position.NONE, {BOOK: json.dumps(self._read_book())}
         except DriverError as trouble:
             after, position, raw = Counters(), Position.UNKNOWN, {"error": str(trouble)}
         if attempt.card is None and after == before and after.cards is not None:
@@ -157,9 +157,9 @@ class PicturePrinter:
 
     def clear(self, deadline: Deadline) -> None:
         """See the contract. There is never a card inside; what was begun and not laid down goes away."""
-        with _said(self._folder):
-            for torn in self._folder.glob(".*.part"):
-                shutil.rmtree(torn)
+        with _as_driver_errors(self._folder):
+            for unfinished in self._folder.glob(".*.part"):
+                shutil.rmtree(unfinished)
 
     def close(self) -> None:
         """See the contract."""
@@ -168,16 +168,16 @@ class PicturePrinter:
                 os.close(self._open)
             self._open = -1
 
-    def _lay_down(self, card: EncodedCard, attempt: Attempt, deadline: Deadline) -> None:
+    def _write_card(self, card: EncodedCard, attempt: Attempt, deadline: Deadline) -> None:
         called = names(card) if 1 <= card.sides <= 2 and card.panels else []
         if len(called) != len(card.commands) or not all(one.startswith(_PNG) for one in card.commands):
             raise RefusedError("This card was not made for the family picture")
-        book = self._read()
+        book = self._read_book()
         number = f"{book['cards'] + 1:06d}"
         part = self._folder / f".{number}.part"
         try:
-            with _said(self._folder):
-                part.mkdir(_FOLDER)
+            with _as_driver_errors(self._folder):
+                part.mkdir(_FOLDER_MODE)
                 for name, picture in zip(called, card.commands, strict=True):
                     if deadline.expired:
                         raise RefusedError("The pictures could not be written in time; nothing was printed")
@@ -187,24 +187,24 @@ class PicturePrinter:
             shutil.rmtree(part, ignore_errors=True)
             raise
         attempt.sent = len(card.commands)
-        with _said(self._folder, surely=False):
+        with _as_driver_errors(self._folder, unprinted=False):
             part.rename(self._folder / number)
             os.fsync(self._open)
             attempt.answered = len(card.commands)
             book |= {"cards": book["cards"] + 1, "panels": book["panels"] + len(card.panels)}
-            self._keep(book)
+            self._write_book(book)
 
-    def _begin(self) -> None:
-        if any(self._numbered()):
+    def _make_book(self) -> None:
+        if any(self._cards()):
             raise UnexpectedReplyError(
                 f"{self._folder} holds cards and no {BOOK}: which printer it is and what it counted is lost",
                 hint="Put the file back, or use an empty folder as a new printer",
             )
-        self._keep({"serial_number": f"PIC-{secrets.token_hex(5).upper()}", "cards": 0, "panels": 0})
+        self._write_book({"serial_number": f"PIC-{secrets.token_hex(5).upper()}", "cards": 0, "panels": 0})
 
-    def _read(self) -> dict[str, Any]:
+    def _read_book(self) -> dict[str, Any]:
         """Return the book; a card that was laid down when power went is counted now."""
-        with _said(self._folder), (self._folder / BOOK).open("rb") as file:
+        with _as_driver_errors(self._folder), (self._folder / BOOK).open("rb") as file:
             raw = file.read(_LONGEST)
         try:
             book = json.loads(raw)
@@ -219,18 +219,18 @@ class PicturePrinter:
         if uncounted.is_dir():
             panels_of = sum("-" in one.name for one in uncounted.glob("*.png"))
             told |= {"cards": cards + 1, "panels": laid + panels_of}
-            with _said(self._folder):
-                self._keep(told)
+            with _as_driver_errors(self._folder):
+                self._write_book(told)
         return told
 
-    def _keep(self, book: Mapping[str, Any]) -> None:
+    def _write_book(self, book: Mapping[str, Any]) -> None:
         part = self._folder / f".{BOOK}"
         part.unlink(missing_ok=True)
         _write(part, json.dumps(book).encode())
         part.rename(self._folder / BOOK)
         os.fsync(self._open)
 
-    def _numbered(self) -> Iterator[Path]:
+    def _cards(self) -> Iterator[Path]:
         return (one for one in self._folder.iterdir() if one.name.isdigit())
 
     def _garbage(self, raw: bytes) -> UnexpectedReplyError:
@@ -259,7 +259,7 @@ def _lock(descriptor: int, folder: Path) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _OURS)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _FILE_MODE)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - it is open already
         file.write(data)
         file.flush()
@@ -275,16 +275,16 @@ def _sync(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _said(folder: Path, *, surely: bool = True) -> Iterator[None]:
-    """Say in the drivers' errors what the file system says.
+def _as_driver_errors(folder: Path, *, unprinted: bool = True) -> Iterator[None]:
+    """Raise what the file system says as one of :mod:`drivers.errors`.
 
-    :param surely: whether it is sure that nothing was printed.
+    :param unprinted: whether it is certain that nothing was printed.
     """
     try:
         yield
     except OSError as trouble:
         why = f"({trouble.strerror or trouble})"
-        if not surely:
+        if not unprinted:
             raise GoneError(
                 f"The disk failed while a card was laid down in {folder} {why}", hint="Look whether it is there"
             ) from trouble

@@ -1,4 +1,7 @@
-"""Waiting for a descriptor with an end. Not by ``select``, which knows none above 1023: a shop has many printers."""
+"""Waiting for a descriptor under a deadline.
+
+Not by ``select``, which takes no descriptor above 1023: a shop has many printers.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from drivers import panels
 from drivers.errors import ArtworkError
-from drivers.family import Abilities, Options
+from drivers.family import Abilities, Options, check_levels
 from drivers.panels import Panels
 from drivers.printer import Artwork, EncodedCard, Rung, Station
 from drivers.zebra.raster import LEVEL_BITS, compress, compress_without_controls, escape, pack_bits, pack_levels
@@ -100,6 +100,7 @@ class Model:
         """See :class:`drivers.family.Model`. Passes of ribbon panels are counted, cards are not (sheet 7.3)."""
         return Abilities(
             sides=2 if self.quirks.flip is not None else 1,
+            colour_levels=frozenset({1 << LEVEL_BITS}),
             stations=frozenset(self.quirks.stations),
             counts=False,
             tells_position=False,
@@ -167,16 +168,19 @@ def encode(art: Artwork, model: Model, options: Options | None = None) -> Encode
 
     :param options: its ``separation.ribbon`` is the ribbon in the printer, which does not tell which it has. Only
         ``k`` is printed by confirmed commands alone.
-    :raises ArtworkError: wrong shapes, what the ribbon cannot carry, and what no confirmed command of the model does.
+    :raises ArtworkError: wrong shapes, other levels than 32, what the ribbon cannot carry, and what no confirmed
+        command of the model does.
     """
-    front = (options or Options()).separation
+    options = options or Options()
+    check_levels(model, options.levels)
+    front = options.separation
     sides = [(art.front, front)] if art.back is None else [(art.front, front), (art.back, front.of_back())]
     for (side, _), called in zip(sides, ("front", "back"), strict=False):
         panels.check(side, called)
     ribbon = front.ribbon if art.back is None else _WITH_BACK.get(front.ribbon)
     if ribbon is None:
         raise ArtworkError(f"The ribbon {front.ribbon} has no panel for the back", hint="Print the front alone")
-    _refuse_what_is_not_known(model, ribbon, two_sided=art.back is not None)
+    _refuse_unconfirmed(model, ribbon, two_sided=art.back is not None)
     memory = model.memory
     told = model.quirks.ribbons[ribbon]
     commands = [command("+RIB", told)] if told else []
@@ -190,7 +194,7 @@ def encode(art: Artwork, model: Model, options: Options | None = None) -> Encode
     return EncodedCard(tuple(commands), tuple(names), ribbon, len(sides))
 
 
-def _refuse_what_is_not_known(model: Model, ribbon: str, *, two_sided: bool) -> None:
+def _refuse_unconfirmed(model: Model, ribbon: str, *, two_sided: bool) -> None:
     """Refuse jobs that would need a command or parameter that no source confirms (protocol sheet 7.2)."""
     hint = "It is settled by the printer's programming guide and test cards, not by trying on blanks"
     if ribbon != "k" and model.resin_as_varnish:

@@ -84,7 +84,7 @@ class ZebraPrinter:
 
         :raises RefusedError: the printer holds an error that keeps it from saying who it is.
         """
-        reply, _ = self._present(deadline)
+        reply, _ = self._ask_state(deadline)
         if reply.kind is not Kind.TEXT:
             raise self._refusal("V", reply)
         named = replies.model_in(reply.text, _NUMBERS.values())
@@ -99,7 +99,7 @@ class ZebraPrinter:
         :raises GoneError: the connection broke and has to be opened again.
         """
         try:
-            reply, raw = self._present(deadline)
+            reply, raw = self._ask_state(deadline)
         except GoneError:
             raise
         except DriverError as silent:
@@ -114,7 +114,7 @@ class ZebraPrinter:
 
         :raises RefusedError: the printer holds an error.
         """
-        reply = self._question("%CLN", deadline)
+        reply = self._ask("%CLN", deadline)
         if reply.kind is Kind.NACK and reply.code not in NO_COMMAND:
             raise self._refusal("%CLN", reply)
         return replies.counters(reply.text)
@@ -126,33 +126,33 @@ class ZebraPrinter:
             raise RefusedError(
                 f"No confirmed command brings a card to the {station.value} station of the model {self.model.name}"
             )
-        attempt = self._attempt_at_hand()
-        with self._watching(attempt):
-            self._begin(deadline)
+        attempt = self._current_attempt()
+        with self._noting_failure(attempt):
+            self._check_model(deadline)
             attempt.fed = True
             self._move(command(words), deadline)
 
     def print(self, card: EncodedCard, deadline: Deadline) -> None:
         """See the contract. A card in colour takes minutes on a serial line of 9600 baud."""
-        attempt = self._attempt_at_hand()
+        attempt = self._current_attempt()
         attempt.card = card
-        with self._watching(attempt):
-            self._begin(deadline)
+        with self._noting_failure(attempt):
+            self._check_model(deadline)
             for before, one in zip((b"", *card.commands), card.commands, strict=False):
                 if moves_card(one):
                     # In step, and no error; what `E` repeats later is told from this text. A printer that accepts a
                     # move before it makes it answers when it is made.
-                    self._text("V", deadline, _MOVE_SECONDS)
+                    self._ask_text("V", deadline, _MOVE_SECONDS)
                     attempt.sent += 1
                     self._move(one, deadline)
                 else:
                     attempt.sent += 1
                     self._send(one, deadline, area=before if name_of(one) in ("Z", "vZ") else b"")
-                self._refuse_strays(one)
+                self._refuse_unasked_errors(one)
                 attempt.answered += 1
             # Commands run in order: who answers this has done them all (sheet 9).
-            self._text("V", deadline, _LEFT_SECONDS)
-            self._refuse_strays(command("V"))
+            self._ask_text("V", deadline, _LEFT_SECONDS)
+            self._refuse_unasked_errors(command("V"))
 
     def confirm(self, before: Counters, card: EncodedCard | None, deadline: Deadline) -> Confirmation:
         """See the contract. Raises nothing: what cannot be read is unknown, and unknown is in doubt."""
@@ -163,18 +163,18 @@ class ZebraPrinter:
         raw: dict[str, str] = {}
         try:
             self._conversation.drain(_SETTLE_SECONDS)
-            reply = self._question("%CLN", deadline, _LEFT_SECONDS)
+            reply = self._ask("%CLN", deadline, _LEFT_SECONDS)
             raw["%CLN"] = reply.text
             if reply.kind is Kind.NACK and reply.code not in NO_COMMAND:
                 pending = f"{reply.text} ({replies.fault(reply.code).reason.value})"
                 if replies.fault(reply.code).clears:
                     self._send(command("."), deadline)
-                    reply = self._question("%CLN", deadline)
+                    reply = self._ask("%CLN", deadline)
                     raw["%CLN after clearing"] = reply.text
             after = replies.counters(reply.text)
         except DriverError as error:
             trouble = str(error)
-        attempt = replace(attempt, in_step=not self._alarming_strays())
+        attempt = replace(attempt, in_step=not self._unasked_errors())
         found = judge(attempt, replace(self._moves, pending=pending, raw=raw), before, after)
         return replace(found, findings=(*found.findings, f"No reading: {trouble}")) if trouble else found
 
@@ -195,35 +195,35 @@ class ZebraPrinter:
         :raises RefusedError: the error is there again.
         """
         self._send(command("."), deadline)
-        self._text("V", deadline)
+        self._ask_text("V", deadline)
 
     def close(self) -> None:
         """See the contract."""
         self._conversation.transport.close()
 
-    def _attempt_at_hand(self) -> Attempt:
+    def _current_attempt(self) -> Attempt:
         if self._attempt.over:
             self._attempt, self._moves = Attempt(), Moves()
-            self._conversation.strays.clear()
+            self._conversation.unasked.clear()
         return self._attempt
 
-    def _present(self, deadline: Deadline) -> tuple[Reply, dict[str, str]]:
+    def _ask_state(self, deadline: Deadline) -> tuple[Reply, dict[str, str]]:
         """Ask `V` for the present state.
 
-        A refusal is what happened, not what is: where no card stands for it, the error is cleared, which moves nothing,
-        and the printer is asked again (sheet 8).
+        A refusal tells an error that happened, and not whether it lasts. Where it does not mean a card somewhere, it is
+        cleared, which moves nothing, and the printer is asked again (sheet 8).
 
         :returns: text or refusal, and every answer.
         """
-        reply = self._question("V", deadline)
+        reply = self._ask("V", deadline)
         raw = {"V": reply.text}
         if reply.kind is Kind.NACK and replies.fault(reply.code).clears:
             self._send(command("."), deadline)
-            reply = self._question("V", deadline)
+            reply = self._ask("V", deadline)
             raw["V after clearing"] = reply.text
         return reply, raw
 
-    def _begin(self, deadline: Deadline) -> None:
+    def _check_model(self, deadline: Deadline) -> None:
         """Ask who is there and end an error that is not told (sheet 10, prologue).
 
         A printer that names another model is refused: its memory has another size. One that names none, and a firmware,
@@ -231,7 +231,7 @@ class ZebraPrinter:
 
         :raises UnexpectedReplyError: it names neither.
         """
-        text = self._text("V", deadline)
+        text = self._ask_text("V", deadline)
         if not replies.is_version(text, _NUMBERS.values()):
             raise UnexpectedReplyError(
                 "The device says neither model nor firmware; no such printer is known",
@@ -249,30 +249,30 @@ class ZebraPrinter:
             )
         self._send(command("."), deadline)
 
-    def _refuse_strays(self, one: bytes) -> None:
+    def _refuse_unasked_errors(self, one: bytes) -> None:
         """Stop where an error came that belongs to an earlier command: the answer just read may do so as well."""
-        for stray in self._alarming_strays():
+        for reply in self._unasked_errors():
             raise UnexpectedReplyError(
                 "An answer came late, so that no answer can be trusted any more",
                 hint="Look at the printer",
                 command=name_of(one),
-                reply=stray.text,
+                reply=reply.text,
             )
 
-    def _alarming_strays(self) -> list[Reply]:
-        return [stray for stray in self._conversation.strays if stray.kind not in (Kind.ACK, Kind.TEXT)]
+    def _unasked_errors(self) -> list[Reply]:
+        return [reply for reply in self._conversation.unasked if reply.kind not in (Kind.ACK, Kind.TEXT)]
 
-    def _text(self, name: str, deadline: Deadline, seconds: float = _READ_SECONDS) -> str:
+    def _ask_text(self, name: str, deadline: Deadline, seconds: float = _READ_SECONDS) -> str:
         """Ask a question and return the text.
 
         :raises RefusedError: the printer holds an error.
         """
-        reply = self._question(name, deadline, seconds)
+        reply = self._ask(name, deadline, seconds)
         if reply.kind is not Kind.TEXT:
             raise self._refusal(name, reply)
         return reply.text
 
-    def _question(self, name: str, deadline: Deadline, seconds: float = _READ_SECONDS) -> Reply:
+    def _ask(self, name: str, deadline: Deadline, seconds: float = _READ_SECONDS) -> Reply:
         """Ask for a text, in either framing as long as it is not known, and return text or refusal.
 
         :raises NoReplyError: silence.
@@ -281,8 +281,8 @@ class ZebraPrinter:
         self._find_framing(deadline)
         reply = self._conversation.ask(command(name), deadline, seconds, text=True)
         if reply.kind is Kind.NOISE:
-            reply = self._repeated(deadline, _READ_SECONDS, text=True)
-        return self._known(name, reply, Kind.TEXT)
+            reply = self._ask_last_answer(deadline, _READ_SECONDS, text=True)
+        return self._checked(name, reply, Kind.TEXT)
 
     def _find_framing(self, deadline: Deadline) -> None:
         """Ask `V` plain, then with a length, where the model's framing is not known (sheet 4.2)."""
@@ -296,7 +296,7 @@ class ZebraPrinter:
             try:
                 conversation.ask(command("V"), deadline, _READ_SECONDS, text=True)
                 conversation.drain(_SETTLE_SECONDS)
-                if any(stray.kind is Kind.TEXT for stray in conversation.strays):  # both were answered, one late
+                if any(reply.kind is Kind.TEXT for reply in conversation.unasked):  # both were answered, one late
                     conversation.framing = PLAIN
             except DriverError:
                 conversation.framing = PLAIN
@@ -325,7 +325,7 @@ class ZebraPrinter:
                 break
             if area:
                 self._send(area, deadline)
-        if self._known(name, reply, Kind.ACK).kind is not Kind.ACK:
+        if self._checked(name, reply, Kind.ACK).kind is not Kind.ACK:
             raise self._refusal(name, reply)
 
     def _move(self, one: bytes, deadline: Deadline) -> None:
@@ -346,13 +346,13 @@ class ZebraPrinter:
                 raise
             lost = True
         if lost:
-            reply = self._repeated(deadline, _MOVE_SECONDS, text=False)
+            reply = self._ask_last_answer(deadline, _MOVE_SECONDS, text=False)
         if lost and reply.kind is Kind.TEXT:  # the answer to the question before
             raise NoReplyError("The printer never answered; whether it did the command is not known", command=name)
-        if self._known(name, reply, Kind.ACK).kind is not Kind.ACK:
+        if self._checked(name, reply, Kind.ACK).kind is not Kind.ACK:
             raise self._refusal(name, reply)
 
-    def _repeated(self, deadline: Deadline, seconds: float, *, text: bool) -> Reply:
+    def _ask_last_answer(self, deadline: Deadline, seconds: float, *, text: bool) -> Reply:
         """Return the printer's last answer once more (`E`, sheet 4.3)."""
         for _ in range(_TRIES):
             reply = self._conversation.ask(command("E"), deadline, seconds, text=text)
@@ -360,7 +360,7 @@ class ZebraPrinter:
                 break
         return reply
 
-    def _known(self, name: str, reply: Reply, wanted: Kind) -> Reply:
+    def _checked(self, name: str, reply: Reply, wanted: Kind) -> Reply:
         if reply.kind in (wanted, Kind.NACK, Kind.FULL):
             return reply
         raise UnexpectedReplyError(
@@ -379,7 +379,7 @@ class ZebraPrinter:
         )
 
     @contextlib.contextmanager
-    def _watching(self, attempt: Attempt) -> Iterator[None]:
+    def _noting_failure(self, attempt: Attempt) -> Iterator[None]:
         try:
             yield
         except DriverError as error:

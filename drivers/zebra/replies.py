@@ -122,8 +122,8 @@ def take(buffer: bytes, *, quiet: bool) -> tuple[Reply | None, bytes]:
     if end is None and not quiet:
         return None, buffer
     text, rest = (buffer, b"") if end is None else (buffer[:end], buffer[end:])
-    plain = _TEXT.fullmatch(text)
-    return Reply(Kind.TEXT if plain else Kind.NOISE, text=readable(text).strip()), rest
+    printable = _TEXT.fullmatch(text)
+    return Reply(Kind.TEXT if printable else Kind.NOISE, text=readable(text).strip()), rest
 
 
 def _refusal(buffer: bytes, *, quiet: bool) -> tuple[Reply | None, bytes]:

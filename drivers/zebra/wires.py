@@ -1,6 +1,7 @@
 """One command out, one reply back: the conversation with an EPCL printer (protocol sheet 4).
 
-It judges nothing: it frames commands, finds where a reply ends, and remembers when the conversation fell out of step.
+It frames commands, finds where a reply ends, and keeps what came without a question. What a reply means is in
+:mod:`drivers.zebra.replies`.
 """
 
 from __future__ import annotations
@@ -13,22 +14,22 @@ from drivers.zebra.replies import Kind, Reply, readable, take
 
 _IDLE = 0.3  # seconds without a byte that end a reply which has no end of its own (sheet 4.3)
 _LONGEST = 1024  # bytes of a reply; the longest known has some 60
-_STRAYS_KEPT = 20
+_MOST_UNASKED = 20
 
 
 class Conversation:
     """Commands and replies over one transport, half duplex.
 
-    ``framing`` is ``plain`` until somebody sets it. ``strays`` are replies that nobody asked for: late ones, or ones
-    that came twice. ``torn`` says that a command was taken in part: the printer waits for its rest and would swallow
-    whatever is sent next.
+    ``framing`` is ``plain`` until somebody sets it. ``unasked`` are replies that nobody asked for: late ones, or ones
+    that came twice. ``taken_in_part``: the printer took a part of a command, waits for the rest of it, and would take
+    whatever is sent next for that rest.
     """
 
     def __init__(self, transport: Transport, framing: str) -> None:
         self.transport = transport
         self.framing = framing
-        self.strays: list[Reply] = []
-        self.torn = False
+        self.unasked: list[Reply] = []
+        self.taken_in_part = False
         self._surplus = b""
 
     def ask(self, command: bytes, deadline: Deadline, seconds: float, *, text: bool) -> Reply:
@@ -36,14 +37,14 @@ class Conversation:
 
         :param command: in plain framing.
         :param seconds: for the reply, once the command was taken.
-        :param text: the answer is a text: an acceptance is none and is noted as stray.
+        :param text: the answer is a text: an acceptance is none and goes to ``unasked``.
         :raises NoReplyError: nothing came.
         :raises UnexpectedReplyError: what came is no reply at all.
         :raises WriteStalledError: the printer did not take the command.
         :raises GoneError: the connection broke.
         """
         name = name_of(command)
-        if self.torn:
+        if self.taken_in_part:
             raise WriteStalledError(
                 "The printer still waits for the rest of a picture and would take a command for a part of it",
                 accepted=0,
@@ -53,16 +54,16 @@ class Conversation:
         if deadline.expired:
             raise NoReplyError("No time was left, so the command was not sent", command=name)
         self.drain(self.transport.settle)
-        self.torn = True  # also where the connection breaks in the middle
+        self.taken_in_part = True  # also where the connection breaks in the middle
         try:
             self.transport.write(self._framed(command), deadline)
         except WriteStalledError as error:
-            self.torn = error.accepted > 0
+            self.taken_in_part = error.accepted > 0
             error.command = name
             raise
-        self.torn = False
+        self.taken_in_part = False
         end = deadline.sooner(seconds)
-        for _ in range(_STRAYS_KEPT):
+        for _ in range(_MOST_UNASKED):
             reply = self._reply(name, end)
             if reply.kind is not Kind.ACK or not text:
                 return reply
@@ -70,7 +71,7 @@ class Conversation:
         raise UnexpectedReplyError("The printer accepts without end and does not answer", command=name, reply="ACK")
 
     def drain(self, seconds: float) -> None:
-        """Note all that has arrived among the strays, so that no later command takes it for its reply.
+        """Move all that has arrived to ``unasked``, so that no later command takes it for its reply.
 
         :param seconds: how long to wait for a byte.
         """
@@ -112,6 +113,6 @@ class Conversation:
             taken += len(more)
             quiet = not more
 
-    def _note(self, stray: Reply) -> None:
-        if len(self.strays) < _STRAYS_KEPT:
-            self.strays.append(stray)
+    def _note(self, reply: Reply) -> None:
+        if len(self.unasked) < _MOST_UNASKED:
+            self.unasked.append(reply)

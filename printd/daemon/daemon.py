@@ -22,7 +22,7 @@ from printd.errors import ShopBusyError, StorageError
 from printd.intake.inbox import Inbox
 from printd.intake.sources.spool import Spool
 from printd.log import logger
-from printd.printing.artwork import Artist, lacks_sides
+from printd.printing.artwork import Artist, lacks_levels, lacks_sides
 from printd.printing.dispatch import Dispatcher
 from printd.printing.press import connect, new_trace, usb_backend
 from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
@@ -206,6 +206,7 @@ class Daemon:
             about = printer, row["family"], row["model"]
             lacks = lacks_station(self._shop.config.encoder, *about)
             lacks = lacks or lacks_sides(self._shop.config.printing.layout, *about)
+            lacks = lacks or lacks_levels(self._shop.config.printing.colour_levels, *about)
             if lacks:
                 raise UnableError(lacks)
         return connect(self._shop, printer, new_trace(self._shop, printer)[0] if printer in self._traced else None)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from drivers.deadline import Deadline
 from drivers.errors import ArtworkError, DriverError
-from drivers.printer import CardPrinter, Counters, EncodedCard, Position, State
+from drivers.printer import CardPrinter, Counters, EncodedCard
 from layouts.calibration import draw
 from layouts.errors import LayoutError
 from layouts.fonts import FontSource
@@ -258,10 +258,10 @@ def _ready(printer: CardPrinter, name: str, seconds: float) -> Counters:
     :raises Refused: it says that it may not, or a card is inside.
     """
     status = printer.status(Deadline.after(seconds * 12))
-    if status.blocking or status.state in (State.STOPPED, State.UNKNOWN):
+    if status.blocking or status.state.stops:
         told = "; ".join(map(str, status.blocking)) or f"it is {status.state}"
         raise _not_ready(name, told)
-    if status.position not in (Position.NONE, Position.UNKNOWN):
+    if status.position.is_inside:
         raise _not_ready(name, f"a card is inside ({status.position})")
     return printer.counters(Deadline.after(seconds * 12))
 

@@ -14,8 +14,7 @@ from PIL import Image
 
 import drivers
 from drivers.errors import ArtworkError
-from drivers.evolis.printer import FAMILY as EVOLIS
-from drivers.family import Family, Model
+from drivers.family import Family, Model, check_levels
 from drivers.panels import Separation
 from drivers.printer import Artwork, EncodedCard, SidePicture
 from layouts.errors import FitError
@@ -128,11 +127,13 @@ class Artist:
         """Put a drawn card into the language of a printer model.
 
         :param separation: how that printer is calibrated.
+        :raises ArtworkError: the model cannot print this, or not in as many levels of dye as the configuration says.
         """
         art = Artwork(_picture(card.front), _picture(card.back) if card.back else None)
         spoken, known = _spoken(family, model)
-        more = {"levels": self._config.printing.colour_levels} if family == EVOLIS else {}
-        options = spoken.options(separation=separation or Separation(), **more)
+        levels = self._config.printing.colour_levels
+        check_levels(known, levels)  # a family of another package may not look
+        options = spoken.options(separation=separation or Separation(), levels=levels)
         return spoken.encode(art, known, options)
 
     def _check_fresh(self, seen_at: str, went_back: timedelta) -> None:
@@ -158,6 +159,26 @@ def lacks_sides(layout: str, printer: str, family: str, model: str) -> str:
     if profile(layout).back is None or _spoken(family, model)[1].abilities.sides > 1:
         return ""
     return f"{printer} ({model}) prints one side of a card, and layout {layout} has two. It prints nothing."
+
+
+def lacks_levels(levels: int | None, printer: str, family: str, model: str) -> str:
+    """Return why a printer cannot print the levels of dye that ``printing.colour_levels`` says; empty: it can.
+
+    Of two printers in one shop one may be able to and the other not: the jobs are the first one's then.
+
+    :param printer: its name in the books.
+    """
+    if levels is None:
+        return ""
+    known = _spoken(family, model)[1]
+    try:
+        check_levels(known, levels)
+    except ArtworkError as unable:
+        return (
+            f"{printer} cannot obey printing.colour_levels = {levels}. {unable.message}. It prints nothing. "
+            f"{unable.hint}: without printing.colour_levels each printer prints the most that it can."
+        )
+    return ""
 
 
 def resolution(family: str, model: str) -> int:

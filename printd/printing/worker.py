@@ -20,7 +20,6 @@ from drivers.printer import (
     EncodedCard,
     Position,
     Reason,
-    State,
 )
 from printd.books.booking import Booking, Books
 from printd.custody import identity
@@ -236,7 +235,7 @@ class Worker:
     def _print_next(self, printer: CardPrinter, row: Any, blank: Any) -> None:
         status = printer.status(self._deadline())
         reasons = [f"{one.reason}-{one.severity}" for one in status.conditions]
-        if status.blocking or status.state in (State.STOPPED, State.UNKNOWN):
+        if status.blocking or status.state.stops:
             if any(one.reason is Reason.UNKNOWN for one in status.blocking):
                 self._disconnect()  # a silent or half-spoken connection is begun anew
                 self._unknown += 1
@@ -248,7 +247,7 @@ class Worker:
             self._rest(PrinterState.STOPPED, known, _readings(status.blocking), calm=self._nothing_waits())
             return
         self._unknown = 0
-        if status.position not in (Position.NONE, Position.UNKNOWN):
+        if status.position.is_inside:
             self._pause(f"A card is inside ({status.position}) although no attempt is open.")
             return
         if blank is None:

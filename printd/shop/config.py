@@ -95,7 +95,7 @@ class Printing(_Section):
     layout: str = "ktp_el"
     fonts: str = ""
     generations: dict[str, list[str]] = {}  # by printer: blanks it can print; a printer not named here takes any
-    colour_levels: Literal[32, 64, 128] = 128
+    colour_levels: Literal[32, 64, 128] | None = None  # of each dye; None: the most that each printer can
     card_seconds: Annotated[int, Field(ge=1, le=600)] = 120
     command_seconds: Annotated[float, Field(ge=0.5, le=60)] = 4.0
     poll_seconds: Annotated[float, Field(ge=0.05, le=60)] = 1.0

@@ -18,6 +18,7 @@ from drivers.deadline import Deadline
 from drivers.errors import DriverError, RefusedError, WriteStalledError
 from drivers.evolis.printer import EvolisPrinter
 from drivers.magicard.printer import MagicardPrinter
+from drivers.magicard.wires import Conversation
 from drivers.matica.printer import MaticaPrinter
 from drivers.matica.replies import BUSY
 from drivers.printer import Confirmation, Outcome, Position, Reason
@@ -49,13 +50,17 @@ class HalfAPage(Manner):
 @notices(
     {
         "bytes are sent after a page that was cut in the middle": line(
-            MagicardPrinter.print, "self._torn = True", "self._torn = False"
+            Conversation.send, "self.taken_in_part = True", "self.taken_in_part = False"
         ),
-        "a printer that waits for a page's rest is asked": line(MagicardPrinter._ask, "if self._torn:", "if False:"),
+        "a printer that waits for a page's rest is asked": line(
+            Conversation.ask, "if self.taken_in_part:", "if False:"
+        ),
         "another card is sent as the rest of a page": line(
-            MagicardPrinter._refuse_unready, "if self._torn:", "if False:"
+            MagicardPrinter._refuse_unready, "if self._conversation.taken_in_part:", "if False:"
         ),
-        "a printer that waits for a page's rest is clear": line(MagicardPrinter.clear, "if self._torn:", "if False:"),
+        "a printer that waits for a page's rest is clear": line(
+            MagicardPrinter.clear, "if self._conversation.taken_in_part:", "if False:"
+        ),
     }
 )
 def test_after_a_page_that_was_cut_in_the_middle_not_one_byte_is_sent(new_desk: NewDesk) -> None:

@@ -17,6 +17,7 @@ import pytest
 from contract.cups_desk import CupsDesk, Queue, cups_desk, missing, read_raster, until
 from drivers import open_printer
 from drivers.cups import printer as cups
+from drivers.cups.evidence import Job
 from drivers.cups.ipp import Operation
 from drivers.cups.job import MODELS, encode
 from drivers.cups.printer import CupsPrinter
@@ -365,7 +366,7 @@ def test_a_job_cancelled_before_it_began_is_unused_if_one_server_saw_it_all(
     printer = desk.open(queue)
     watch = printer._watch
 
-    def stopped_first(job: cups._Job, deadline: Deadline) -> None:
+    def stopped_first(job: Job, deadline: Deadline) -> None:
         desk.cups.admin("cancel", f"{queue.name}-{job.number}")
         if restarted:
             desk.cups.end(signal.SIGKILL)
@@ -436,7 +437,7 @@ def test_a_restart_in_the_middle_of_a_card_makes_no_second_one(
     queue.mode("hold")
     watch = printer._watch
 
-    def ended_first(job: cups._Job, deadline: Deadline) -> None:
+    def ended_first(job: Job, deadline: Deadline) -> None:
         until(lambda: len(queue.received()) == 1, "the card is begun")
         desk.cups.end(how)
         queue.mode("good")
@@ -459,7 +460,7 @@ def test_another_connection_cancels_what_an_earlier_one_left(desk: Desk) -> None
     """printd died in the middle of a card; its job waits in CUPS, and would print when the queue is enabled."""
     queue = desk.cups.queue()
     printer = desk.open(queue)
-    job = cups._Job(card(), f"{cups.JOB}0123456789ab")
+    job = Job(card(), f"{cups.JOB}0123456789ab")
     medium = printer._refuse_unready(job, soon())
     printer._submit(job, medium, soon())
     desk.cups.admin("cupsdisable", queue.name)
@@ -496,7 +497,7 @@ def test_a_queue_deleted_in_the_middle_of_a_card_leaves_a_doubt(desk: Desk, monk
     queue.mode("hold")
     watch = printer._watch
 
-    def deleted_first(job: cups._Job, deadline: Deadline) -> None:
+    def deleted_first(job: Job, deadline: Deadline) -> None:
         until(lambda: len(queue.received()) == 1, "the card is begun")
         desk.cups.admin("lpadmin", "-x", queue.name)
         watch(job, deadline)

@@ -7,7 +7,8 @@ import pytest
 
 from drivers.magicard.job import MODELS, encode
 from drivers.printer import Artwork, SidePicture
-from hardware_mocks.magicard.job import Page, PageError, Reader
+from hardware_mocks.magicard.job import Page
+from hardware_mocks.magicard.wires import PageError, Parser
 
 
 def artwork(*, back: bool = False) -> Artwork:
@@ -23,7 +24,7 @@ def artwork(*, back: bool = False) -> Artwork:
 
 
 def pages(stream: bytes, family: str, step: int = 1 << 30) -> list[Page]:
-    reader, found = Reader(family), []
+    reader, found = Parser(family), []
     for start in range(0, len(stream), step):
         reader.push(stream[start : start + step])
         while (item := reader.next()) is not None:

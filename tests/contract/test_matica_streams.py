@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from contract.matica_desk import NewDesk, desks, soon
-from drivers.matica import scsi
 from drivers.matica.job import MODELS, encode
+from drivers.matica.wires import scsi
 from drivers.printer import Artwork, EncodedCard, SidePicture
 from hardware_mocks.matica.decode import decode_stream
 from hardware_mocks.recording import StreamError

@@ -57,7 +57,7 @@ def test_a_reply_is_whole_however_it_is_cut(
     sends(printer, *packets)
     assert conversation._reply(Deadline.after(5 if packets[-1].endswith(b"\0") else 0.5)) == reply
     assert conversation.ask(b"\x1bRlr;p\r", Deadline.after(20)) == "OK", "the next question has its own answer"
-    assert not conversation.strays
+    assert not conversation.unasked
 
 
 def test_empty_packets_alone_are_silence(spoken: tuple[UsbPrinter, Conversation]) -> None:

@@ -151,7 +151,7 @@ def test_only_unknown_looks_in_a_row_pause_a_printer() -> None:
 
 
 @pytest.mark.parametrize("family", ["evolis", "matica"])
-@notices({"a card inside stops nobody": line(Worker._print_next, "if status.position not in", "if False and None in")})
+@notices({"a card inside stops nobody": line(Worker._print_next, "if status.position.is_inside", "if False")})
 def test_a_card_inside_of_which_the_books_know_nothing_pauses_the_printer_before_an_attempt(family: str) -> None:
     """Somebody let the printer take a card: printing would be on a card that is nobody's, or not in the books."""
     with at_work(Plan(family)) as made:

@@ -23,7 +23,7 @@ from drivers.magicard import replies as magicard_replies
 from drivers.matica import blocks as matica_blocks
 from drivers.matica import printer as matica
 from drivers.matica import replies as matica_replies
-from drivers.matica import scsi as matica_scsi
+from drivers.matica.wires import scsi as matica_wires_scsi
 from drivers.transports import usb
 from drivers.zebra import printer as zebra
 from drivers.zebra import replies as zebra_replies
@@ -125,11 +125,11 @@ def _matica_blocks(data: bytes) -> None:
 
 def _matica_fields(data: bytes) -> None:
     for read in (
-        matica_blocks.place, matica_blocks.items, matica_blocks.number, matica.greeting, matica_scsi.csw,
-        matica_scsi.sense, matica_scsi.place, matica_scsi.counters,
+        matica_blocks.place, matica_blocks.items, matica_blocks.number, matica.greeting, matica_wires_scsi.csw,
+        matica_wires_scsi.sense, matica_wires_scsi.place, matica_wires_scsi.counters,
     ):  # fmt: skip
         _declared(lambda read=read: cast(Callable[[bytes], object], read)(data))  # type: ignore[misc]
-    _declared(lambda: matica_scsi.introduction(data, "S"))
+    _declared(lambda: matica_wires_scsi.introduction(data, "S"))
     code = int.from_bytes(data[:4], "big")
     matica_replies.condition(code)
     matica_replies.state(code)

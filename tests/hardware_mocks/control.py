@@ -155,7 +155,7 @@ class Hands:
                 "cable": machine.cable, "cover_open": machine.cover_open, "position": machine.position,
                 "inside": [card.blank for card in machine.path], "jammed": machine.jammed,
                 "moving": machine.moving, "hopper": len(machine.hopper), "output": len(machine.output),
-                "reject": len(machine.reject), "fed": machine.fed, "out": machine.left,
+                "reject": len(machine.reject), "fed": machine.fed, "out": machine.cards_out,
                 "ribbon": {"kind": ribbon.kind, "left": ribbon.left, "cut": ribbon.cut} if ribbon else None,
                 "counters": {"cards": machine.counters.cards, "panels": machine.counters.panels},
             }  # fmt: skip
@@ -225,7 +225,10 @@ class Remote:
         self._file = self._socket.makefile("rb")
 
     def do(self, action: str, **arguments: object) -> dict[str, object]:
-        """Do one action and return its reply. Raise RefusedError with the reason when it cannot be done."""
+        """Do one action and return its reply.
+
+        :raises RefusedError: it cannot be done; its text says why.
+        """
         self._socket.sendall(json.dumps({"do": action, **arguments}).encode() + b"\n")
         line = self._file.readline()
         if not line:

@@ -19,7 +19,10 @@ class Language(Protocol):
     """A printer's firmware. Every method wants the machine's lock held."""
 
     def receive(self, data: bytes) -> None:
-        """Work on received bytes until more are needed. Raise PowerLostError when power fails meanwhile."""
+        """Work on received bytes until more are needed.
+
+        :raises PowerLostError: power fails meanwhile.
+        """
 
     def connected(self) -> None:
         """Begin a new connection: an unfinished command is forgotten."""

@@ -93,7 +93,10 @@ class Fault:
 
 
 def parse(text: str) -> Fault:
-    """Read one fault, e.g. ``ribbon_end@panel=c,card=3``. Raise ValueError with what is wrong."""
+    """Read one fault, e.g. ``ribbon_end@panel=c,card=3``.
+
+    :raises ValueError: it is no fault; its text says what is wrong.
+    """
     name, _, tail = text.strip().partition("@")
     if name not in CATALOGUE:
         msg = f"unknown fault {name!r}; known: {', '.join(CATALOGUE)}"

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, assert_never
 
 from hardware_mocks.card import SIDES, Card, Ink, Laid
 from hardware_mocks.faults import PLACES, Fault, FaultPlan
@@ -18,10 +19,26 @@ SECONDS = {"feed": 2.0, "sync": 3.0, "y": 3.5, "m": 3.5, "c": 3.5, "k": 2.5, "o"
 _RIBBON_FAULTS = frozenset({"ribbon_end", "ribbon_cut"})
 
 
+Place = Literal["none", "feeder", "print", "contact", "contactless", "encoder", "flipper", "transfer", "eject"]
+"""Where the card is: ``feeder`` is the feeder's mouth, ``transfer`` the roller of a retransfer printer."""
+Station = Literal["print", "contact", "contactless", "encoder"]
+"""Where a card can be held."""
+Condition = Literal[
+    "feeder_empty", "ribbon_end", "ribbon_type", "cover_open", "jam", "hopper_full", "reject_full", "head_hot",
+    "head_open", "time_out", "rotation", "no_card",
+]  # fmt: skip
+"""What stops a step of any printer."""
+RetransferCondition = Literal[
+    "position", "film_mark", "write_failed", "bad_track", "jam_hopper", "jam_turn", "jam_magnetic", "jam_transfer",
+    "jam_exit", "jam_retransfer",
+]  # fmt: skip
+"""What stops a step of a retransfer printer besides."""
+
+
 class PrinterFaultError(Exception):
     """A step failed; ``kind`` names the condition, each language has its own words for it."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: Condition | RetransferCondition) -> None:
         super().__init__(kind)
         self.kind = kind
 
@@ -89,7 +106,7 @@ class Machine:
         self.ribbon: Ribbon | None = ribbon
         self.hopper: deque[Card] = deque()
         self.path: list[Card] = []  # [0] is the one under the print head
-        self.position = "none"  # none feeder print contact contactless encoder flipper eject
+        self.position: Place = "none"
         self.side_up = "front"
         self.jammed = False
         self.moving = False
@@ -99,7 +116,7 @@ class Machine:
         self.counters = Counters.read(memory)
         self._stored = self.counters.copy()
         self.fed = 0
-        self.left = _pictures_there(pictures, serial)
+        self.cards_out = _pictures_there(pictures, serial)
         self._known: dict[str, Card] = {}
         self.listeners: list[Callable[[], None]] = []
 
@@ -139,7 +156,7 @@ class Machine:
         """Number of the card inside, or of the next one to be fed; what ``card=`` in a fault means."""
         return self.fed if self.path else self.fed + 1
 
-    def fault(self, step: str, names: Iterable[str], **context: str) -> Fault | None:
+    def take_fault(self, step: str, names: Iterable[str], **context: str) -> Fault | None:
         """Take the fault that is planned for this moment, if any, and record it."""
         fault = self.plan.take(step, {"card": str(self.ordinal), **context}, frozenset(names))
         if fault is not None:
@@ -149,11 +166,11 @@ class Machine:
     def moment(self, step: str, **context: str) -> None:
         """Let happen what is planned for this moment and may happen anywhere."""
         self.check()
-        while (fault := self.fault(step, PLACES, **context)) is not None:
-            self.befall(fault)
+        while (fault := self.take_fault(step, PLACES, **context)) is not None:
+            self.apply_fault(fault)
         self.check()
 
-    def befall(self, fault: Fault) -> None:
+    def apply_fault(self, fault: Fault) -> None:
         """Let one fault that may happen anywhere happen."""
         if fault.name == "power_cut":
             self.switch_off("fault")
@@ -164,8 +181,10 @@ class Machine:
             self.set_cover(is_open=True)
         elif fault.name == "jam":
             self.jam()
-        elif fault.name in ("head_hot", "head_open"):
-            raise PrinterFaultError(fault.name)
+        elif fault.name == "head_hot":
+            raise PrinterFaultError("head_hot")
+        elif fault.name == "head_open":
+            raise PrinterFaultError("head_open")
 
     def jam(self) -> None:
         """Let the card stick where it is."""
@@ -191,7 +210,7 @@ class Machine:
         self.wait("feed", 0.5)
         self.check()
         self.moment("feed")
-        if self.fault("feed", ["feed_jam"]):
+        if self.take_fault("feed", ["feed_jam"]):
             self.jam()
         self.wait("feed", 0.5)
         self.check()
@@ -202,16 +221,16 @@ class Machine:
 
     def _count_fed(self) -> None:
         if self.quirks.counters_late:
-            self._keep()
+            self._write_counters()
         self.counters.cards += 1
         self.counters.until_cleaning -= 1
-        self._store()
+        self._store_counters()
 
     def _pick(self) -> None:
-        if not self.hopper or self.fault("feed", ["feeder_empty"]):
+        if not self.hopper or self.take_fault("feed", ["feeder_empty"]):
             raise PrinterFaultError("feeder_empty")
-        double = len(self.hopper) > 1 and self.fault("feed", ["double_feed"])
-        defect = self.fault("feed", ["defect"])
+        double = len(self.hopper) > 1 and self.take_fault("feed", ["double_feed"])
+        defect = self.take_fault("feed", ["defect"])
         self.path = [self.hopper.popleft() for _ in range(2 if double else 1)]
         self.fed += 1
         self.position = "feeder"
@@ -220,7 +239,7 @@ class Machine:
         if defect:
             self.path[0].defect = "blotch: ink does not hold on a spot of the front"
 
-    def to_station(self, station: str) -> None:
+    def to_station(self, station: Station) -> None:
         """Move the card to the contact or contactless station, or back under the head (``print``)."""
         self._start()
         if not self.path or self.position == station:
@@ -230,7 +249,7 @@ class Machine:
         self.wait("station")
         self.check()
         self.moment("station")
-        if self.fault("station", ["station_timeout"]):
+        if self.take_fault("station", ["station_timeout"]):
             raise PrinterFaultError("time_out")
         self.position = station
         self.truth.write("station", blank=self._blank(), position=station)
@@ -247,9 +266,9 @@ class Machine:
         self.wait("flip")
         self.check()
         self.moment("flip")
-        if self.fault("flip", ["flip_jam"]):
+        if self.take_fault("flip", ["flip_jam"]):
             self.jam()
-        if self.fault("flip", ["rotation"]):
+        if self.take_fault("flip", ["rotation"]):
             raise PrinterFaultError("rotation")
         self.position, self.side_up = "print", side
         self.truth.write("flip", blank=self._blank(), side=side)
@@ -260,7 +279,7 @@ class Machine:
         self._start()
         if self.ribbon is None or self.ribbon.ended:
             raise PrinterFaultError("ribbon_end")
-        if self.fault("before_feed", ["wrong_ribbon"]) or self.ribbon.kind != kind:
+        if self.take_fault("before_feed", ["wrong_ribbon"]) or self.ribbon.kind != kind:
             raise PrinterFaultError("ribbon_type")
 
     def intend(self, side: str, panel: str, job: int) -> None:
@@ -281,7 +300,7 @@ class Machine:
         """Let one panel of the ribbon pass the head."""
         where = {"panel": panel, "side": side}
         self.moment("before_panel", **where)
-        if self.ribbon is not None and (fault := self.fault("before_panel", _RIBBON_FAULTS, **where)):
+        if self.ribbon is not None and (fault := self.take_fault("before_panel", _RIBBON_FAULTS, **where)):
             self._end_ribbon(fault)
         if self.ribbon is None:
             raise PrinterFaultError("ribbon_end")
@@ -294,21 +313,21 @@ class Machine:
         self._move()
         if self.quirks.count_at_start:
             self._count_pass(**where)
-        fault = self.fault("panel", PLACES | _RIBBON_FAULTS, **where)
+        fault = self.take_fault("panel", PLACES | _RIBBON_FAULTS, **where)
         part = fault.at if fault else 1.0
         done = part * self.wait(panel, part)
         laid = Laid(panel, job, ink.crc32, done, ink)
-        self._put(side, laid)
+        self._lay_on(side, laid)
         if fault and fault.name in _RIBBON_FAULTS:
             self._end_ribbon(fault)
         if fault:
-            self.befall(fault)
+            self.apply_fault(fault)
         self.check()
         if not self.quirks.count_at_start:
             self._count_pass(**where)
         self.moment("after_panel", **where)
 
-    def _put(self, side: str, laid: Laid) -> None:
+    def _lay_on(self, side: str, laid: Laid) -> None:
         self.path[0].lay(side, laid)
         self.truth.write("laid", blank=self._blank(), side=side, **laid.as_json())
 
@@ -319,9 +338,9 @@ class Machine:
         raise PrinterFaultError("ribbon_end")
 
     def _count_pass(self, **where: str) -> None:
-        wrong = self.fault("panel", ["pass_uncounted", "pass_counted_twice"], **where)
+        wrong = self.take_fault("panel", ["pass_uncounted", "pass_counted_twice"], **where)
         self.counters.panels += {"pass_uncounted": 0, "pass_counted_twice": 2}.get(wrong.name if wrong else "", 1)
-        self._store()
+        self._store_counters()
 
     def finish_ribbon_set(self) -> None:
         """Wind the ribbon on at the end of a job."""
@@ -335,7 +354,7 @@ class Machine:
             return
         step = "eject" if where == "output" else "reject"
         self.moment("before_eject")
-        if self.fault(step, ["hopper_full", "reject_full"]):
+        if self.take_fault(step, ["hopper_full", "reject_full"]):
             raise PrinterFaultError("hopper_full" if where == "output" else "reject_full")
         self._move()
         self.position = "eject"
@@ -350,7 +369,7 @@ class Machine:
         fault = self.plan.take("after_eject", {"card": number}, PLACES)
         if fault is not None:
             self.truth.write("fault", fault=fault.text, blank=None)
-            self.befall(fault)
+            self.apply_fault(fault)
 
     def _start(self) -> None:
         self.check()
@@ -362,13 +381,13 @@ class Machine:
         self.changed()
 
     def _leave(self, card: Card, where: str) -> dict[str, object]:
-        self.left += 1
+        self.cards_out += 1
         record: dict[str, object] = {
-            "number": self.left, "blank": card.blank, "defect": card.defect, "where": where, "jobs": card.jobs(),
+            "number": self.cards_out, "blank": card.blank, "defect": card.defect, "where": where, "jobs": card.jobs(),
             **{side: [laid.as_json() for laid in card.sides[side]] for side in SIDES}, "complete": card.complete(),
         }  # fmt: skip
         if self.pictures is not None:
-            card.save(self.pictures, f"{self.serial}-{self.left}")
+            card.save(self.pictures, f"{self.serial}-{self.cards_out}")
         card.drop_ink()
         record["picture"] = str(card.pictures["front"]) if "front" in card.pictures else None
         record["picture_back"] = str(card.pictures["back"]) if "back" in card.pictures else None
@@ -378,19 +397,19 @@ class Machine:
             (self.output if where == "output" else self.reject).append(record)
         return record
 
-    def _store(self) -> None:
+    def _store_counters(self) -> None:
         if not self.quirks.counters_late:
-            self._keep()
+            self._write_counters()
 
-    def _keep(self) -> None:
+    def _write_counters(self) -> None:
         self._stored = self.counters.copy()
         if self._memory is not None:
-            self._stored.keep(self._memory)
+            self._stored.write(self._memory)
 
     # -- what hands and mains do -----------------------------------------------------------------------------------
 
     def load(self, blanks: Iterable[str]) -> None:
-        """Put blanks under those in the hopper. A name that came out of this printer is that same card again."""
+        """Put blanks below those in the hopper. A blank that came out of this printer before is the same card."""
         names = list(blanks)
         self.hopper.extend(self._known.pop(name) if name in self._known else Card(name) for name in names)
         self.truth.write("load", blanks=names)
@@ -439,14 +458,29 @@ class Machine:
             self.truth.write("power", on=True, why="hand", blank=self._blank(), position=self.position)
             self.changed()
 
-    def cured(self, kind: str, ribbon_kind: str) -> bool:
+    def is_over(self, kind: Condition | RetransferCondition, ribbon_kind: str) -> bool:
         """Say whether a condition that stopped a step is gone (for printers that wait for the operator)."""
-        ribbon_good = self.ribbon is not None and not self.ribbon.ended
-        return {
-            "feeder_empty": bool(self.hopper), "ribbon_end": ribbon_good, "cover_open": not self.cover_open,
-            "ribbon_type": self.ribbon is not None and self.ribbon.kind == ribbon_kind, "jam": not self.jammed,
-            "hopper_full": not self.output, "reject_full": not self.reject,
-        }.get(kind, True)  # fmt: skip
+        match kind:
+            case "feeder_empty":
+                return bool(self.hopper)
+            case "ribbon_end":
+                return self.ribbon is not None and not self.ribbon.ended
+            case "ribbon_type":
+                return self.ribbon is not None and self.ribbon.kind == ribbon_kind
+            case "cover_open":
+                return not self.cover_open
+            case "hopper_full":
+                return not self.output
+            case "reject_full":
+                return not self.reject
+            case "jam" | "jam_hopper" | "jam_turn" | "jam_magnetic" | "jam_transfer" | "jam_exit" | "jam_retransfer":
+                return not self.jammed
+            case "head_hot" | "head_open" | "time_out" | "rotation" | "no_card":
+                return True  # the next try shows it
+            case "position" | "film_mark" | "write_failed" | "bad_track":
+                return True
+            case _:
+                assert_never(kind)
 
 
 def _pictures_there(folder: Path | None, serial: str) -> int:

@@ -45,7 +45,10 @@ _TEXT_ENDS = {"cr": b"\r", "eot": b"\x04", "none": b""}
 
 
 def parse_quirks(texts: list[str]) -> Quirks:
-    """Read quirks as on the command line. Raise ValueError for an unknown one."""
+    """Read quirks as on the command line.
+
+    :raises ValueError: one is not known.
+    """
     quirks = Quirks()
     flags = {item.name for item in fields(Quirks) if item.type in (bool, "bool")} - {"nul"}
     for text in texts:

@@ -56,7 +56,10 @@ class Dialogue:
 
 
 def read_trace(path: Path) -> Dialogue:
-    """Read a trace. Raise TraceError with the line that is none, or that cannot be said again."""
+    """Read a trace.
+
+    :raises TraceError: a line is none, or cannot be said again.
+    """
     steps: list[Step] = []
     device_id: str | None = None
     for number, text in enumerate(path.read_text(encoding="ascii", errors="replace").splitlines(), start=1):
@@ -123,7 +126,7 @@ class Replay:
         return "nothing more" if self.done else _say(self._steps[self.at])
 
     def connected(self) -> None:
-        """Begin a connection; one that follows a whole dialogue hears it from its beginning."""
+        """Begin a connection; where the dialogue before was followed to its end, it begins anew."""
         if not self.done and self._steps[self.at].kind == "reset":
             self.at += 1
         elif (self.at or self._taken) and not self.done:
@@ -204,7 +207,10 @@ class Replay:
             self._port.reply(b"")  # without a short packet the read that it ended would go on waiting
 
     def port_status(self) -> int:
-        """Answer GET_PORT_STATUS as the trace does now. Raise UsbError where it was not told."""
+        """Answer GET_PORT_STATUS as the trace does now.
+
+        :raises UsbError: the trace does not tell it.
+        """
         self._machine.cond.wait_for(lambda: not self._port.received or bool(self.deviation), _WAIT_SECONDS)
         step = None if self.done else self._steps[self.at]
         if step is None or step.kind != "port":

@@ -8,13 +8,20 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from typing import Literal, assert_never
 
 from hardware_mocks.card import SIDES, Card, Ink, Laid
 from hardware_mocks.faults import PLACES
-from hardware_mocks.machine import Machine, PowerLostError, PrinterFaultError
+from hardware_mocks.machine import (
+    Condition,
+    Machine,
+    Place,
+    PowerLostError,
+    PrinterFaultError,
+    RetransferCondition,
+    Station,
+)
 from hardware_mocks.supplies import Film
-
-_JAMS = {"feeder": "jam_hopper", "flipper": "jam_turn", "encoder": "jam_magnetic", "eject": "jam_exit"}
 
 
 class Retransfer(Machine):
@@ -23,7 +30,7 @@ class Retransfer(Machine):
     film: Film
     leaving = "output"
     interrupted = False
-    jam_kind = "jam"
+    jam_kind: Condition | RetransferCondition = "jam"
     boots = 0
 
     def start_up(self, film: Film) -> None:
@@ -53,15 +60,15 @@ class Retransfer(Machine):
         self._start()
         for panel, ink in panels:
             where = {"panel": panel, "side": self.side_up}
-            if self.film.ended or self.fault("before_panel", ["film_mark"], **where):
+            if self.film.ended or self.take_fault("before_panel", ["film_mark"], **where):
                 raise PrinterFaultError("film_mark")
-            if self.fault("before_panel", ["ribbon_search"], **where):
+            if self.take_fault("before_panel", ["ribbon_search"], **where):
                 raise PrinterFaultError("ribbon_type")
             self._pass(self.side_up, panel, ink, job, last=second_black)
         self.counters.panels += self.quirks.head_extra
-        self._store()
+        self._store_counters()
 
-    def _put(self, side: str, laid: Laid) -> None:
+    def _lay_on(self, side: str, laid: Laid) -> None:
         self.film.section.append(laid)
         self.truth.write("film_laid", blank=self._blank(), side=side, **laid.as_json())
 
@@ -74,15 +81,15 @@ class Retransfer(Machine):
         where = {"side": self.side_up}
         self.moment("before_transfer", **where)
         self.position = "transfer"
-        if self.fault("transfer", ["transfer_jam"], **where):
+        if self.take_fault("transfer", ["transfer_jam"], **where):
             self.jam()
-        fault = self.fault("transfer", PLACES, **where)
+        fault = self.take_fault("transfer", PLACES, **where)
         part = fault.at if fault else 1.0
         self._fuse(part * self.wait("transfer", part))
         if fault:
-            self.befall(fault)
+            self.apply_fault(fault)
         self.check()
-        if self.fault("transfer", ["retransfer_jam"], **where):
+        if self.take_fault("transfer", ["retransfer_jam"], **where):
             self.jam("jam_retransfer")
         self.position = "print"
         if self.quirks.count_at == "transfer":
@@ -103,34 +110,34 @@ class Retransfer(Machine):
 
     # -- the card's way --------------------------------------------------------------------------------------------
 
-    def bring(self, station: str, side: str) -> None:
+    def bring(self, station: Station, side: str) -> None:
         """Feed the next blank and move it to a station. One that sticks in the hopper's exit is taken first."""
         if self.path and self.position != "feeder":
             raise PrinterFaultError("position")
         self.feed()
         self.carry(station, side)
 
-    def carry(self, station: str, side: str) -> None:
+    def carry(self, to: Station | Literal["output", "reject"], side: str) -> None:
         """Move the card to a station, on the way turned until ``side`` is up, or into ``output`` or ``reject``."""
         self._start()
         if not self.path or self.position == "feeder":
             raise PrinterFaultError("position")
-        self._lift()
+        self._disengage()
         self.turn(side)
-        if station in ("output", "reject"):
-            self.eject(station)
+        if to == "output" or to == "reject":
+            self.eject(to)
         else:
-            self.to_station(station)
+            self.to_station(to)
 
-    def _lift(self) -> None:
+    def _disengage(self) -> None:
         """Take the contact heads off a card that moves; a careful host has done so before."""
         if self.engaged:
             self.truth.write("odd", text=f"moved with {' and '.join(sorted(self.engaged))} engaged")
             self.engaged.clear()
 
-    def to_station(self, station: str) -> None:
+    def to_station(self, station: Station) -> None:
         """Move the card to a station."""
-        if station == "encoder" and self.path and self.fault("station", ["magnetic_jam"]):
+        if station == "encoder" and self.path and self.take_fault("station", ["magnetic_jam"]):
             self.position = "encoder"
             self.jam()
         super().to_station(station)
@@ -139,7 +146,7 @@ class Retransfer(Machine):
         """Move the card out into the ``output`` or ``reject`` box."""
         self._start()
         self.leaving = where
-        if self.path and self.fault("eject" if where == "output" else "reject", ["eject_jam"]):
+        if self.path and self.take_fault("eject" if where == "output" else "reject", ["eject_jam"]):
             self.position = "eject"
             self.jam()
         super().eject(where)
@@ -153,9 +160,9 @@ class Retransfer(Machine):
         self.truth.write("engaged", blank=self._blank(), stations=sorted(stations))
         self.changed()
 
-    def jam(self, kind: str | None = None) -> None:
+    def jam(self, kind: RetransferCondition | None = None) -> None:
         """Let the card stick where it is; the kind of jam is the place."""
-        self.jam_kind = kind = kind or _JAMS.get(self.position, "jam_transfer")
+        self.jam_kind = kind = kind or _jam_at(self.position)
         if self.path:
             self.jammed = True
             self.truth.write("jam", blank=self._blank(), position=self.position, kind=kind)
@@ -185,18 +192,18 @@ class Retransfer(Machine):
         if self._counted is card:
             return
         self._counted = card
-        wrong = self.fault("count", ["card_uncounted", "card_counted_twice"])
+        wrong = self.take_fault("count", ["card_uncounted", "card_counted_twice"])
         if self.quirks.counters_late:
-            self._keep()
+            self._write_counters()
         number = {"card_uncounted": 0, "card_counted_twice": 2}.get(wrong.name if wrong else "", 1)
         self.counters.cards += number
         self.counters.cleanings += number
-        self._store()
+        self._store_counters()
 
     def count_error(self) -> None:
         """Count an error."""
         self.counters.errors += 1
-        self._store()
+        self._store_counters()
 
     # -- hands and mains -------------------------------------------------------------------------------------------
 
@@ -222,9 +229,25 @@ class Retransfer(Machine):
 
     @contextlib.contextmanager
     def motion_of(self, boot: int) -> Iterator[None]:
-        """Let what this thread does belong to one time between power-on and power-off."""
+        """Bind what this thread does to one power-on: the motion ends with the next power-off."""
         self._motions[threading.get_ident()] = boot
         try:
             yield
         finally:
             del self._motions[threading.get_ident()]
+
+
+def _jam_at(place: Place) -> RetransferCondition:
+    match place:
+        case "feeder":
+            return "jam_hopper"
+        case "flipper":
+            return "jam_turn"
+        case "encoder":
+            return "jam_magnetic"
+        case "eject":
+            return "jam_exit"
+        case "none" | "print" | "contact" | "contactless" | "transfer":
+            return "jam_transfer"
+        case _:
+            assert_never(place)

@@ -31,7 +31,10 @@ class Ribbon:
 
     @classmethod
     def parse(cls, text: str) -> "Ribbon":
-        """Read ``ymcko:100`` (100 sets). Raise ValueError for an unknown kind."""
+        """Read ``ymcko:100`` (100 sets).
+
+        :raises ValueError: the kind is not known.
+        """
         kind, _, count = text.partition(":")
         if kind not in PANELS:
             msg = f"unknown ribbon {kind!r}; known: {', '.join(PANELS)}"
@@ -111,7 +114,7 @@ class Counters:
         """Return what an earlier process kept in a file, or a new printer's counters."""
         return cls(**json.loads(path.read_text(encoding="utf-8"))) if path and path.exists() else cls()
 
-    def keep(self, path: Path) -> None:
+    def write(self, path: Path) -> None:
         """Write them to a file, whole or not at all."""
         fresh = path.with_name(f".{path.name}.new")
         fresh.write_text(json.dumps(asdict(self)), encoding="utf-8")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from typing import assert_never
 
 from drivers.deadline import Deadline
 from drivers.errors import NoReplyError, RefusedError, UnexpectedReplyError, WriteStalledError
 from drivers.matica import blocks
-from drivers.matica.blocks import Introduction, Reply
+from drivers.matica.blocks import ChipStation, Introduction, Reply
 from drivers.matica.job import model_of
 from drivers.matica.replies import CodeError
 from drivers.printer import Counters, Station
@@ -17,8 +18,7 @@ from drivers.transports.base import Transport
 _IDENTITY_SECONDS = 5.0
 _READ_SECONDS = 2.0
 _ACT_SECONDS = 60.0  # the working server waits 60 s for a load and 30 for all else (sheet 7)
-_MOST_STRAYS = 20
-_ENGAGED = {Station.CONTACT: blocks.RELEASE_CONTACTLESS, Station.CONTACTLESS: blocks.RELEASE_CONTACT}
+_MOST_LATE = 20
 _ALL_RELEASED = blocks.RELEASE_CONTACT | blocks.RELEASE_CONTACTLESS
 _TOTAL, _HEAD = 0x1F, 0x20
 _CARDS, _RIBBON_LEFT, _FILM_LEFT, _RIBBON_TYPE = 0x0A, 0x0B, 0x0C, 0x0D
@@ -28,7 +28,7 @@ _ANEW = "Open the connection again"
 class Ethernet:
     """Blocks over TCP. It judges nothing but whether an answer is one.
 
-    Answers are told apart by their sequence, so that one that comes late or twice is let go of. After
+    Answers are told apart by their sequence, so that one that comes late or twice is discarded. After
     :class:`drivers.errors.GoneError` or an answer that is none the connection is of no more use.
     """
 
@@ -36,7 +36,7 @@ class Ethernet:
         self._transport = transport
         self._buffer = b""
         self._sequence = -1
-        self._known: Introduction | None = None
+        self._introduction: Introduction | None = None
         self._broken = False
 
     def introduce(self, deadline: Deadline) -> Introduction:
@@ -45,7 +45,7 @@ class Ethernet:
         :raises NoReplyError: it says nothing: another program may have it.
         :raises UnexpectedReplyError: it is another device, or a type that is not known.
         """
-        if self._known is None:
+        if self._introduction is None:
             self._refuse_broken("identity")
             self._broken = True  # a greeting that failed half-way cannot be taken up again
             known = blocks.introduction(self._block("identity", deadline.sooner(_IDENTITY_SECONDS)))
@@ -61,8 +61,8 @@ class Ethernet:
                 raise UnexpectedReplyError("The printer did not take the greeting", reply=f"{reply.kind:08X}")
             if reply.code:
                 raise CodeError(reply.code, "document start")
-            self._broken, self._known = False, known
-        return self._known
+            self._broken, self._introduction = False, known
+        return self._introduction
 
     def code(self, deadline: Deadline) -> int:
         """Return the status code, 0 for ready."""
@@ -101,11 +101,18 @@ class Ethernet:
         """
         self._done(one, deadline, _ACT_SECONDS, (blocks.DONE,))
 
-    def engage(self, station: Station, deadline: Deadline) -> None:
+    def engage(self, station: ChipStation, deadline: Deadline) -> None:
         """Bring the contacts or the antenna of one station to the card, and those of the other away."""
-        self.perform(blocks.command(blocks.STATIONS, _ENGAGED[station]), deadline)
+        match station:
+            case Station.CONTACT:
+                other = blocks.RELEASE_CONTACTLESS
+            case Station.CONTACTLESS:
+                other = blocks.RELEASE_CONTACT
+            case _:
+                assert_never(station)
+        self.perform(blocks.command(blocks.STATIONS, other), deadline)
 
-    def release(self, station: Station, deadline: Deadline) -> None:
+    def release(self, station: ChipStation, deadline: Deadline) -> None:
         """Let go of the card; both stations are released at once."""
         self.perform(blocks.command(blocks.STATIONS, _ALL_RELEASED), deadline)
 
@@ -124,7 +131,7 @@ class Ethernet:
         return reply
 
     def _exchange(self, one: bytes, deadline: Deadline, seconds: float, wanted: tuple[int, ...]) -> Reply:
-        """Send a block and return the reply with its sequence; late replies to others are let go of.
+        """Send a block and return the reply with its sequence; late replies to others are discarded.
 
         :raises NoReplyError: none came.
         :raises UnexpectedReplyError: one came that belongs to nothing, or is of another kind.
@@ -141,7 +148,7 @@ class Ethernet:
             stalled.command = called
             raise
         end = deadline.sooner(seconds)
-        for _ in range(_MOST_STRAYS):
+        for _ in range(_MOST_LATE):
             reply = self._block(called, end)
             if reply.sequence == self._sequence and reply.kind in wanted:
                 return reply

@@ -10,16 +10,16 @@ from typing import Protocol, runtime_checkable
 
 from drivers.deadline import Deadline
 from drivers.errors import GoneError, NoReplyError, UnexpectedReplyError, WriteStalledError
-from drivers.matica import scsi
-from drivers.matica.blocks import Introduction, name
+from drivers.matica.blocks import ChipStation, Introduction, name
 from drivers.matica.replies import CodeError
-from drivers.printer import Counters, Station
+from drivers.matica.wires import scsi
+from drivers.printer import Counters
 from drivers.transports.base import Transport
 
 _READ_SECONDS = 2.0
 _ACT_SECONDS = 60.0  # the working server waits 60 s for a load and 30 for all else (sheet 7)
 _MOST_STALLS = 3
-_MOST_STRAYS = 20
+_MOST_LATE = 20
 _TOTAL, _HEAD = 0, 2
 
 
@@ -43,13 +43,13 @@ class BulkOnly:
 
     A stalled pipe is cleared by the transport, and the status is asked for all the same (bulk-only 6.7). A command that
     was not ended properly is followed by reset recovery (5.3.4) before the next one. Ends are told apart by their tag,
-    so that one that comes late is let go of.
+    so that one that comes late is discarded.
     """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._tag = 0
-        self._behind = False
+        self._not_ended = False
 
     def run(
         self, cdb: bytes, deadline: Deadline, seconds: float, *, payload: bytes = b"", length: int = 0, called: str = ""
@@ -65,11 +65,11 @@ class BulkOnly:
         called = called or cdb.hex(" ")
         if deadline.expired:
             raise NoReplyError("No time was left, so the command was not sent", command=called)
-        if self._behind:
+        if self._not_ended:
             self._recover()
         end = deadline.sooner(seconds)
         self._tag += 1
-        self._behind = True  # until it is ended properly
+        self._not_ended = True  # until it is ended properly
         inward = length > 0
         self._transport.write(scsi.cbw(self._tag, cdb, length or len(payload), inward=inward), end)
         if payload:
@@ -82,7 +82,7 @@ class BulkOnly:
                 command=called,
                 reply=f"status {ended.status} residue {ended.residue}",
             )
-        self._behind = False
+        self._not_ended = False
         return ended.status == scsi.GOOD, data
 
     def _send(self, payload: bytes, end: Deadline, called: str) -> None:
@@ -96,8 +96,8 @@ class BulkOnly:
 
     def _answer(self, length: int, end: Deadline, called: str) -> tuple[bytes, scsi.Csw]:
         """Return data and status of a command; a read may bring both at once, or any part of them."""
-        buffer, stalls, strays = b"", 0, 0
-        while len(buffer) <= length + scsi.CSW_BYTES and stalls < _MOST_STALLS and strays < _MOST_STRAYS:
+        buffer, stalls, late = b"", 0, 0
+        while len(buffer) <= length + scsi.CSW_BYTES and stalls < _MOST_STALLS and late < _MOST_LATE:
             try:
                 more = self._transport.read(end)
             except NoReplyError:
@@ -118,7 +118,7 @@ class BulkOnly:
             if ended.tag == self._tag:
                 return buffer[: -scsi.CSW_BYTES], ended
             if 0 < ended.tag < self._tag and len(buffer) == scsi.CSW_BYTES:
-                buffer, strays = b"", strays + 1
+                buffer, late = b"", late + 1
         raise UnexpectedReplyError(
             "The printer answered something that is no end of a command",
             hint="Look which device this is",
@@ -130,7 +130,7 @@ class BulkOnly:
         if not isinstance(self._transport, _Resettable):
             raise GoneError("The USB connection fell out of step", hint="Open it again")
         self._transport.reset_storage()
-        self._behind = False
+        self._not_ended = False
 
 
 class Usb:
@@ -139,14 +139,14 @@ class Usb:
     def __init__(self, port: UsbPort) -> None:
         self._bulk = BulkOnly(port)
         self._serial_number = port.serial_number
-        self._known: Introduction | None = None
+        self._introduction: Introduction | None = None
 
     def introduce(self, deadline: Deadline) -> Introduction:
         """Ask who the printer is, once a connection."""
-        if self._known is None:
+        if self._introduction is None:
             told = self._read(scsi.INQUIRY, scsi.INQUIRY_BYTES, deadline)
-            self._known = scsi.introduction(told, self._serial_number)
-        return self._known
+            self._introduction = scsi.introduction(told, self._serial_number)
+        return self._introduction
 
     def code(self, deadline: Deadline) -> int:
         """Return the status code, 0 for ready: the printer is tested, then asked for its sense (sheet 7)."""
@@ -178,13 +178,13 @@ class Usb:
         cdb, payload = scsi.translated(one)
         self._act(cdb, deadline, payload=payload, called=name(one))
 
-    def engage(self, station: Station, deadline: Deadline) -> None:
+    def engage(self, station: ChipStation, deadline: Deadline) -> None:
         """Bring the contacts or the antenna of one station to the card."""
-        self._act(scsi.ENGAGE[station], deadline)
+        self._act(scsi.engage(station), deadline)
 
-    def release(self, station: Station, deadline: Deadline) -> None:
+    def release(self, station: ChipStation, deadline: Deadline) -> None:
         """Let go of the card."""
-        self._act(scsi.RELEASE[station], deadline)
+        self._act(scsi.release(station), deadline)
 
     def _act(self, cdb: bytes, deadline: Deadline, *, payload: bytes = b"", called: str = "") -> None:
         good, _ = self._bulk.run(cdb, deadline, _ACT_SECONDS, payload=payload, called=called)

@@ -33,7 +33,10 @@ class DecodedPanel:
 
 
 def decode_stream(stream: bytes) -> list[DecodedPanel]:
-    """Return the panels in the order sent. Raise StreamError with what is wrong and in which command."""
+    """Return the panels in the order sent.
+
+    :raises StreamError: it is no such stream; its text says what is wrong and in which command.
+    """
     parser = Parser()
     parser.push(stream)
     side, panels, number = "front", [], 0
@@ -66,7 +69,11 @@ def _load(command: Command) -> Bitmap:
 
 
 def write_panels(stream: Path, folder: Path) -> list[str]:
-    """Write one PNG a panel into ``folder``; return a table, one line a panel. Raise StreamError or OSError."""
+    """Write one PNG a panel into ``folder``; return a table, one line a panel.
+
+    :raises StreamError: it is no such stream.
+    :raises OSError: a file cannot be read or written.
+    """
     panels = decode_stream(stream.read_bytes())
     folder.mkdir(parents=True, exist_ok=True)
     table = [f"{'panel':<12}{'levels':>7}{'pixels':>12}{'bytes':>9}  crc-32    file"]

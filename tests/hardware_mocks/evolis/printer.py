@@ -3,10 +3,17 @@
 from collections.abc import Callable
 
 from hardware_mocks.evolis.raster import Bitmap, RasterError, filled, load_compressed, load_plain
-from hardware_mocks.evolis.replies import Identity, Memory, Reads
+from hardware_mocks.evolis.replies import Identity, Memory, RefusedError, Replies
 from hardware_mocks.evolis.wires import Broken, Command, Parser
 from hardware_mocks.evolis.words import KC_ONLY, words
-from hardware_mocks.machine import Machine, PowerLostError, PrinterFaultError
+from hardware_mocks.machine import (
+    Condition,
+    Machine,
+    PowerLostError,
+    PrinterFaultError,
+    RetransferCondition,
+    Station,
+)
 from hardware_mocks.port import Port
 
 RIBBON_NAMES = {
@@ -31,7 +38,7 @@ class Evolis:
     def __init__(self, machine: Machine, port: Port, identity: Identity, dialect: str = "kc") -> None:
         self._machine, self._port, self._dialect = machine, port, dialect
         self._words = words(dialect)
-        self._reads = Reads(machine, identity, dialect)
+        self._replies = Replies(machine, identity, dialect)
         self.parser = Parser()
         self.jobs = 0
         self.memory = Memory(ribbon=machine.ribbon.kind if machine.ribbon else "ymcko")
@@ -69,7 +76,10 @@ class Evolis:
     # -- bytes and commands ----------------------------------------------------------------------------------------
 
     def receive(self, data: bytes) -> None:
-        """Work on received bytes until more are needed. Raise PowerLostError when power fails meanwhile."""
+        """Work on received bytes until more are needed.
+
+        :raises PowerLostError: power fails meanwhile.
+        """
         piece = _SMALL if self._machine.plan.waiting_for("payload") else max(1, len(data))
         for start in range(0, len(data), piece):
             self.parser.push(data[start : start + piece])
@@ -90,10 +100,10 @@ class Evolis:
         header, have, need = download
         if have * 2 < need:
             return False
-        fault = self._machine.fault("payload", ("power_cut", "cable_out"), panel=header.params[0])
+        fault = self._machine.take_fault("payload", ("power_cut", "cable_out"), panel=header.params[0])
         if fault is None:
             return False
-        self._machine.befall(fault)
+        self._machine.apply_fault(fault)
         self.parser.reset()
         self._port.drop_received()
         return True
@@ -108,19 +118,19 @@ class Evolis:
             context["panel"] = item.params[0]
         # Settled now: the command may feed or eject, and "card=" means the card as it was when the command came.
         context["card"] = str(self._machine.ordinal)
-        fault = self._machine.fault("command", _COMMAND_FAULTS, **context)
+        fault = self._machine.take_fault("command", _COMMAND_FAULTS, **context)
         kind = fault.name if fault else ""
         if kind in ("silence", "reply_lost_undone"):
             return
         if fault and kind in ("power_cut", "cable_out"):
-            self._machine.befall(fault)
+            self._machine.apply_fault(fault)
             return
         if kind == "busy":
             self._wait_for_button()
         text = self._do(item)
-        after = self._machine.fault("reply", ("power_cut", "cable_out"), **context)
+        after = self._machine.take_fault("reply", ("power_cut", "cable_out"), **context)
         if after:
-            self._machine.befall(after)
+            self._machine.apply_fault(after)
         if kind == "stall":
             self._port.stalled = True
         elif kind != "reply_lost":
@@ -148,13 +158,16 @@ class Evolis:
             elif command.name in _ACCEPTED:
                 text = "OK"
             else:
-                answer = self._reads.answer(command.name, command.params, self.memory)
+                answer = self._replies.answer(command.name, command.params, self.memory)
                 return self._words["unknown"] if answer is None else answer
-        except PrinterFaultError as fault:
-            if fault.kind not in ("parameter", "unknown", "tag"):
+        except RefusedError as refused:
+            if refused.why == "option":
                 self._abandon()
+            text = self._words[refused.why]
+        except PrinterFaultError as fault:
+            self._abandon()
             text = self._words[fault.kind]
-        self._reads.last_answer = text
+        self._replies.last_answer = text
         return text
 
     def _is_missing(self, command: Command) -> bool:
@@ -173,38 +186,38 @@ class Evolis:
 
     def _set_pem(self, command: Command) -> None:
         if not command.params or command.params[0] not in ("0", "2"):
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         self.memory.pem = int(command.params[0])
         if command.params[1:] == ("s",):
             self.memory.pem_stored = self.memory.pem
 
     def _set_ribbon(self, command: Command) -> None:
         if not command.params or command.params[0] not in RIBBON_NAMES:
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         self.memory.ribbon = RIBBON_NAMES[command.params[0]]
 
     def _set_input(self, command: Command) -> None:
         mode = command.params[0] if command.params else ""
         if mode == "I" and command.name == "Pcim":
-            raise PrinterFaultError("option")  # no bezel on this machine
+            raise RefusedError("option")  # no bezel on this machine
         if mode not in ("F", "M", "B"):
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         self.memory.input_mode = mode
 
     def _set_level(self, command: Command) -> None:
         table = {"Pc": self.memory.contrast, "Pl": self.memory.brightness, "Ps": self.memory.speed}[command.name]
         panel, operator, number = (*command.params, "", "", "")[:3]
         if (panel != "a" and panel not in table) or operator not in ("+", "-", "="):
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         if not number.isdigit() and (number or operator != "="):
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         for key in table if panel == "a" else (panel,):
             step = int(number or 10)
             table[key] = {"+": table[key] + step, "-": table[key] - step, "=": step}[operator]
 
     def _set_ejection(self, command: Command) -> None:
         if command.params not in (("E",), ("A", "0"), ("A", "1")):
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         self.memory.keep_card = command.params != ("A", "1")
 
     def _set_side(self, side: str) -> None:
@@ -232,7 +245,7 @@ class Evolis:
             raise PrinterFaultError("feeder_empty")  # nobody puts cards into the manual slot
         self._machine.feed()
 
-    def _station(self, station: str) -> None:
+    def _station(self, station: Station) -> None:
         if not self._machine.path or self._machine.position == "feeder":
             self._guard(self._machine.feed)
         self._guard(lambda: self._machine.to_station(station))
@@ -248,13 +261,13 @@ class Evolis:
             bitmap = load(panel, levels, command.payload or b"")
         except RasterError as error:
             self._machine.truth.write("protocol", text=str(error))
-            raise PrinterFaultError("parameter") from error
+            raise RefusedError("parameter") from error
         self._loaded(panel, bitmap)
 
     def _fill(self, command: Command) -> None:
         panel, value = (*command.params, "0")[:2]
         if panel not in ("y", "m", "c", "k", "o", "a") or not value.isdigit() or int(value) > 255:
-            raise PrinterFaultError("parameter")
+            raise RefusedError("parameter")
         for key in "ymcko" if panel == "a" else panel:
             self._bitmaps[key] = filled(key, int(value))
         if panel != "a":
@@ -307,7 +320,7 @@ class Evolis:
             try:
                 act()
             except PrinterFaultError as fault:
-                if self.memory.pem != 0 or fault.kind in ("parameter", "no_card"):
+                if self.memory.pem != 0 or fault.kind == "no_card":
                     raise
                 self._wait_for_operator(fault.kind)
                 if self._must_start_again(fault.kind):
@@ -338,12 +351,12 @@ class Evolis:
             else:
                 return
 
-    def _wait_for_operator(self, kind: str) -> None:
+    def _wait_for_operator(self, kind: Condition | RetransferCondition) -> None:
         self._machine.moving = False
         self._machine.truth.write("waits", condition=kind)
         if kind == "head_hot":
             self._machine.wait("cooling")
-        while self._machine.power and not self._machine.cured(kind, self.memory.ribbon):
+        while self._machine.power and not self._machine.is_over(kind, self.memory.ribbon):
             self._machine.cond.wait()
         if not self._machine.power:
             raise PowerLostError

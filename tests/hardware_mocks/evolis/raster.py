@@ -65,7 +65,10 @@ def pack(values: NDArray[np.uint8], levels: int) -> bytes:
 
 
 def load_plain(panel: str, levels: int, payload: bytes) -> Bitmap:
-    """Take the payload of Db. Raise RasterError when panel and levels do not go together or the size is wrong."""
+    """Take the payload of Db.
+
+    :raises RasterError: panel and levels do not go together or the size is wrong.
+    """
     _check_levels(panel, levels)
     if len(payload) != SIZES[levels]:
         msg = f"panel {panel} at {levels} levels needs {SIZES[levels]} bytes, got {len(payload)}"
@@ -74,7 +77,10 @@ def load_plain(panel: str, levels: int, payload: bytes) -> Bitmap:
 
 
 def load_compressed(panel: str, levels: int, payload: bytes) -> Bitmap:
-    """Take the payload of Dbc. Raise RasterError when it does not decode to exactly 1016 lines."""
+    """Take the payload of Dbc.
+
+    :raises RasterError: it does not decode to exactly 1016 lines.
+    """
     _check_levels(panel, levels)
     if levels == 2:
         return Bitmap(levels, _expand_counted(payload))

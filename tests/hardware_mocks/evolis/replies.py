@@ -2,9 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal, assert_never
 
 from hardware_mocks.evolis.words import words
-from hardware_mocks.machine import Machine, PrinterFaultError
+from hardware_mocks.machine import Machine, Place
+
+Refusal = Literal["unknown", "parameter", "option", "tag"]
+"""Why a command is not done although nothing stopped the printer."""
+
+
+class RefusedError(Exception):
+    """A command is not done; ``why`` has its own text in each dialect."""
+
+    def __init__(self, why: Refusal) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass
@@ -35,7 +47,7 @@ class Memory:
         return Memory(pem=self.pem_stored, pem_stored=self.pem_stored, ribbon=self.ribbon)
 
 
-class Reads:
+class Replies:
     """Read commands; every method wants the machine's lock held."""
 
     def __init__(self, machine: Machine, identity: Identity, dialect: str) -> None:
@@ -73,9 +85,9 @@ class Reads:
         self._asked_tag += 1
         if self._machine.quirks.spurious_ok and self._asked_tag % 2:
             return "OK"
-        unreadable = self._machine.fault("command", ["tag_unreadable"], command=f"Rrt;{what}") is not None
+        unreadable = self._machine.take_fault("command", ["tag_unreadable"], command=f"Rrt;{what}") is not None
         if ribbon is None or unreadable:
-            raise PrinterFaultError("tag")
+            raise RefusedError("tag")
         return str({"qty": ribbon.capacity, "count": ribbon.left, "zone": 0}[what])
 
     def _counter(self, what: str) -> str | None:
@@ -90,9 +102,7 @@ class Reads:
     def _state(self, what: str) -> str | None:
         due = self._machine.counters.until_cleaning <= 0
         if what == "p":
-            # A card that has not left the feeder's mouth is before the sensor.
-            position = "none" if self._machine.position == "feeder" else self._machine.position
-            return self._words.get(position, self._words["print"])
+            return self._words[_seen(self._machine.position)]
         if what == "h":
             return "NO CARD"
         if what == "c":
@@ -113,3 +123,16 @@ class Reads:
 
 def _number(table: dict[str, int], panel: str) -> str | None:
     return str(table[panel]) if panel in table else None
+
+
+def _seen(place: Place) -> str:
+    """Return which of the positions that have a text the sensor tells."""
+    match place:
+        case "none" | "feeder":  # a card that has not left the feeder's mouth is before the sensor
+            return "none"
+        case "contact" | "contactless":
+            return place
+        case "print" | "encoder" | "flipper" | "transfer" | "eject":
+            return "print"
+        case _:
+            assert_never(place)

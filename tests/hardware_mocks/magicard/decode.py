@@ -5,25 +5,30 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from hardware_mocks.magicard.job import Overcoat, Page, PageError, Plane, Reader
+from hardware_mocks.magicard.job import Page
+from hardware_mocks.magicard.raster import Overcoat, Plane
+from hardware_mocks.magicard.wires import PageError, Parser
 from hardware_mocks.recording import StreamError
 
 
 def decode_stream(stream: bytes) -> list[Page]:
-    """Return the pages in the order sent; requests between them are passed over. Raise StreamError."""
-    reader = Reader()
+    """Return the pages in the order sent; requests between them are passed over.
+
+    :raises StreamError: it is no such stream.
+    """
+    parser = Parser()
     pages: list[Page] = []
-    reader.push(stream)
+    parser.push(stream)
     while True:
         try:
-            item = reader.next()
+            item = parser.next()
         except PageError as error:
             raise StreamError(f"page {len(pages) + 1}: {error}") from error
         if item is None:
             break
         if isinstance(item, Page):
             pages.append(item)
-    if reader.unfinished:
+    if parser.unfinished:
         raise StreamError(f"the stream ends inside page {len(pages) + 1}")
     if not pages:
         raise StreamError("no page in the stream")
@@ -31,7 +36,11 @@ def decode_stream(stream: bytes) -> list[Page]:
 
 
 def write_panels(stream: Path, folder: Path) -> list[str]:
-    """Write one PNG a plane (and one for an overcoat) into ``folder``; return a table. Raise StreamError or OSError."""
+    """Write one PNG a plane (and one for an overcoat) into ``folder``; return a table.
+
+    :raises StreamError: it is no such stream.
+    :raises OSError: a file cannot be read or written.
+    """
     pages = decode_stream(stream.read_bytes())
     folder.mkdir(parents=True, exist_ok=True)
     table = [f"{'panel':<12}{'levels':>7}{'bytes':>9}  crc-32    file"]

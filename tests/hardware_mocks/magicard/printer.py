@@ -1,17 +1,14 @@
 """The Magicard firmware: jobs in, cards out; requests answered; a port status that tells ready, busy, fault.
 
-From protocol sheet 3, 8, 9 and 11. Error numbers but 00:00 and 11:01 are invented: no source knows others.
+From protocol sheet 3, 8, 9 and 11.
 """
 
 from hardware_mocks.machine import Machine, PrinterFaultError
-from hardware_mocks.magicard.job import Page, PageError, Reader, Request
+from hardware_mocks.magicard.job import Page
+from hardware_mocks.magicard.replies import CODES, NO_ERROR, Replies
+from hardware_mocks.magicard.wires import PageError, Parser, Request
 from hardware_mocks.port import Port
 
-CODES = {
-    "feeder_empty": (11, 1), "jam": (27, 3), "cover_open": (31, 1), "ribbon_end": (41, 2), "ribbon_type": (41, 7),
-    "hopper_full": (51, 1), "head_hot": (61, 4), "no_card": (11, 9),
-}  # fmt: skip
-_SENTENCE = b"Die Karte wurde nicht in den Drucker gef\xfchrt. Bitte erneut versuchen."
 READY, BUSY, FAULT = 0x18, 0x08, 0x10
 _SMALL = 4096
 _COMMAND_FAULTS = ("silence", "reply_lost", "reply_lost_undone", "duplicate_reply", "garbled_reply", "stall",
@@ -23,48 +20,51 @@ class Magicard:
 
     def __init__(self, machine: Machine, port: Port, serial: str, model: str, firmware: str, dialect: str) -> None:
         self._machine, self._port = machine, port
-        self._serial, self._model, self._firmware, self._dialect = serial, model, firmware, dialect
-        self._reader = Reader(dialect)
+        self._replies = Replies(machine, serial, model, firmware, dialect)
+        self._parser = Parser(dialect)
         self.jobs = 0
-        self._error = (0, 0)
+        self._error = NO_ERROR
         self._pressed = machine.button
         self._busy = False
         self._front: Page | None = None
-        self._deaf = False  # after bytes that were no page, the rest of them is dropped; only a request is heard
+        self._drops = False  # after bytes that were no page, the rest of them is dropped; only a request is heard
 
     def connected(self) -> None:
         """Begin a new connection. A page in progress stays: only its end or switching off ends it (unverified)."""
 
     def restart(self) -> None:
         """Begin as after power-on: what was received of a job is lost, an error is gone."""
-        self._reader.reset()
-        self._front, self._error, self._busy, self._deaf = None, (0, 0), False, False
+        self._parser.reset()
+        self._front, self._error, self._busy, self._drops = None, NO_ERROR, False, False
 
     # -- what the wire sees ----------------------------------------------------------------------------------------
 
     def port_status(self) -> int:
         """The byte of GET_PORT_STATUS (sheet 3)."""
         self._look_at_button()
-        if self._busy or self._reader.unfinished or self._front is not None:
+        if self._busy or self._parser.unfinished or self._front is not None:
             return BUSY
-        return FAULT if self._error != (0, 0) else READY
+        return FAULT if self._error != NO_ERROR else READY
 
     def _look_at_button(self) -> None:
         if self._machine.button != self._pressed:
             self._pressed = self._machine.button
             if not self._machine.jammed and not self._machine.cover_open:
-                self._error, self._deaf = (0, 0), False
+                self._error, self._drops = NO_ERROR, False
 
     def receive(self, data: bytes) -> None:
-        """Work on received bytes until more are needed. Raise PowerLostError when power fails meanwhile."""
+        """Work on received bytes until more are needed.
+
+        :raises PowerLostError: power fails meanwhile.
+        """
         piece = _SMALL if self._machine.plan.waiting_for("payload") else max(1, len(data))
         for start in range(0, len(data), piece):
             part = data[start : start + piece]
-            if self._deaf:
+            if self._drops:
                 if b"REQ," not in part:
                     continue
                 part = b"\x01,REQ," + part.partition(b"REQ,")[2]
-            self._reader.push(part)
+            self._parser.push(part)
             while self._next():
                 pass
             if self._cut_in_plane():
@@ -72,10 +72,10 @@ class Magicard:
 
     def _next(self) -> bool:
         try:
-            item = self._reader.next()
+            item = self._parser.next()
         except PageError as error:
             self._machine.truth.write("protocol", text=str(error))
-            self._error, self._deaf = (81, 1), True
+            self._error, self._drops = (81, 1), True
             return False
         if item is None:
             return False
@@ -92,13 +92,13 @@ class Magicard:
 
     def _cut_in_plane(self) -> bool:
         """Let happen what is planned for the middle of a plane; say whether the rest of the bytes is lost."""
-        panel = self._reader.half_of
+        panel = self._parser.half_of
         if panel is None:
             return False
-        fault = self._machine.fault("payload", ("power_cut", "cable_out"), panel=panel)
+        fault = self._machine.take_fault("payload", ("power_cut", "cable_out"), panel=panel)
         if fault is None:
             return False
-        self._machine.befall(fault)
+        self._machine.apply_fault(fault)
         self._port.drop_received()
         return True
 
@@ -106,10 +106,10 @@ class Magicard:
 
     def _answer(self, request: Request) -> None:
         context = {"command": request.words.replace(",", ";"), "card": str(self._machine.ordinal)}
-        fault = self._machine.fault("command", _COMMAND_FAULTS, **context)
+        fault = self._machine.take_fault("command", _COMMAND_FAULTS, **context)
         kind = fault.name if fault else ""
         if fault and kind in ("power_cut", "cable_out"):
-            self._machine.befall(fault)
+            self._machine.apply_fault(fault)
             return
         if kind in ("silence", "reply_lost", "reply_lost_undone"):
             return
@@ -132,44 +132,7 @@ class Magicard:
 
     def _reply(self, words: str) -> bytes | None:
         self._look_at_button()
-        if words in self._machine.quirks.lacks:
-            return None
-        if words == "ERR":
-            return self._error_reply()
-        if words == "INF" and self._dialect == "enduro":
-            return b"\x01STA$$" + ",".join(self._inf()).encode() + b"\x03"
-        if words.startswith("STA,") and self._dialect == "rio":
-            told = self._states().get(words[4:])
-            return None if told is None else b"\x01STA," + f"{words[4:]}{told},".encode() + b"\x03"
-        return None
-
-    def _error_reply(self) -> bytes:
-        if self._error == (0, 0):
-            return b"\x01STAPrinterstatus OK.\n00:00\n(c0300)\x03"
-        major, minor = self._error
-        return b"\x01STA" + _SENTENCE + f"\nFehlercode - {major:02}:{minor:02}\n(c0201)".encode() + b"\x03"
-
-    def _inf(self) -> list[str]:
-        """The fields of REQ,INF in order (sheet 8.1)."""
-        counters, ribbon = self._machine.counters, self._machine.ribbon
-        fields = [""] * 35
-        fields[0:9] = ["2", self._model, "0", self._serial, "H1", "P1", self._firmware, "3829", "0"]
-        fields[9:12] = [str(counters.cards), str(counters.cards), str(counters.panels)]
-        fields[12:19] = ["0", str(counters.panels), str(counters.cards), "1000", "50", "50", "50"]
-        fields[19], fields[20] = str(self._error[0]), str(self._error[1])
-        capacity, left = (ribbon.capacity, ribbon.left) if ribbon is not None else (0, 0)
-        colour = "y" in ribbon.kind if ribbon is not None else False
-        fields[21:25] = ["F1", str(capacity), str(capacity - left), ribbon.kind.upper() if ribbon is not None else ""]
-        fields[25:28] = ["1016" if colour else "0", "1016" if ribbon is not None else "0", "1016" if colour else "0"]
-        return fields
-
-    def _states(self) -> dict[str, str]:
-        counters, ribbon = self._machine.counters, self._machine.ribbon
-        return {
-            "MSR": self._serial, "VRS": self._firmware, "MDL": "0", "TCQ": str(counters.cards),
-            "TPQ": str(counters.panels), "DFR": str(ribbon.left if ribbon is not None else 0),
-            "CCQ": str(counters.cards), "CCP": "1000", "TCN": "0", "PSR": "H1", "BSR": "P1",
-        }  # fmt: skip
+        return None if words in self._machine.quirks.lacks else self._replies.answer(words, self._error)
 
     # -- jobs ------------------------------------------------------------------------------------------------------
 
@@ -186,7 +149,7 @@ class Magicard:
             self._print(pages)
         except PrinterFaultError as fault:
             self._machine.finish_ribbon_set()
-            self._error = CODES.get(fault.kind, (99, 9))
+            self._error = CODES[fault.kind]
 
     def _print(self, pages: list[Page]) -> None:
         machine = self._machine

@@ -89,7 +89,10 @@ class Parser:
         return TAGS.get(self._buffer[16]) if len(self._buffer) * 2 >= 28 + self.head.size else None
 
     def next(self) -> Block | None:
-        """Return the next whole block. Raise NoBlockError where the bytes are none."""
+        """Return the next whole block.
+
+        :raises NoBlockError: the bytes are none.
+        """
         if self._skipped is not None:
             if self._skip:
                 return None

@@ -4,9 +4,11 @@ import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal, assert_never
 
 from hardware_mocks.faults import Fault
-from hardware_mocks.machine import PowerLostError, PrinterFaultError
+from hardware_mocks.machine import PowerLostError, PrinterFaultError, Station
+from hardware_mocks.matica.raster import Plane
 from hardware_mocks.matica.words import (
     BUSY,
     CODES,
@@ -25,11 +27,10 @@ from hardware_mocks.matica.words import (
     WAITS,
     WARMING,
     Head,
-    Plane,
 )
 from hardware_mocks.retransfer import Retransfer
 
-_MOST_COMPLAINTS = 10_000
+_MOST_MISUSES = 10_000
 _WARM_UP = 60.0
 _LASTING = frozenset({0x2D800, 0x2C100})
 
@@ -57,7 +58,7 @@ class Core:
         self.machine, self.head = machine, head
         self.jobs = 0
         self.settings = {tag: value for tag, (value, _, _) in SETTINGS.items()}
-        self._complaints = 0
+        self._misuses = 0
         self._engine: threading.Thread | None = None
         self._forget()
 
@@ -95,10 +96,10 @@ class Core:
                 self._warm = False
                 self.machine.changed()
 
-    def complain(self, text: str) -> None:
+    def note_misuse(self, text: str) -> None:
         """Record what a host did wrong."""
-        self._complaints += 1
-        if self._complaints <= _MOST_COMPLAINTS:
+        self._misuses += 1
+        if self._misuses <= _MOST_MISUSES:
             self.machine.truth.write("protocol", text=text)
 
     # -- status ----------------------------------------------------------------------------------------------------
@@ -123,7 +124,7 @@ class Core:
         return READY if machine.hopper else NO_CARDS
 
     def status(self) -> int:
-        """Return the code as a status question does: what is told once is told, a wait has one question less."""
+        """Return the code and count the question: a notice is told once, and a wait ends after so many questions."""
         code = self.peek()
         if self.machine.just_booted:
             self.machine.just_booted = False
@@ -133,7 +134,7 @@ class Core:
             self._wait = (code, self._wait[1] - 1) if self._wait[1] > 1 else None
         return code
 
-    def befall(self, fault: Fault) -> None:
+    def apply_fault(self, fault: Fault) -> None:
         """Let a planned condition begin."""
         if fault.name == "error":
             self._error = fault.code
@@ -141,7 +142,7 @@ class Core:
             self._wait = (WAITS[fault.name], max(1, fault.polls))
 
     def announce(self) -> int:
-        """Return the code that any command is refused with after a start, once; else 0."""
+        """Return the code with which the first command after a start is refused; afterwards 0."""
         return self.status() if self.machine.just_booted or self._notice is not None else READY
 
     def place(self) -> tuple[int, int]:
@@ -152,9 +153,15 @@ class Core:
         machine = self.machine
         if not machine.path or machine.position == "feeder":
             return 4, 0
-        if machine.position == "eject":
-            return 0, EXIT if machine.leaving == "output" else REJECT_EXIT
-        return 0, STATIONS.index(machine.position) if machine.position in STATIONS else 0
+        match machine.position:
+            case "eject":
+                return 0, EXIT if machine.leaving == "output" else REJECT_EXIT
+            case "print" | "contact" | "contactless" | "encoder" as station:
+                return 0, STATIONS.index(station)
+            case "none" | "transfer" | "flipper":
+                return 0, 0
+            case _:
+                assert_never(machine.position)
 
     # -- panels ----------------------------------------------------------------------------------------------------
 
@@ -185,18 +192,18 @@ class Core:
         try:
             motion.check()
         except CodeError as error:
-            self.complain(str(error))
+            self.note_misuse(str(error))
             return error.code
         self._busy = busy
         if not immediate:
             return self._run(motion)
         boot = self.machine.boots
         self.machine.moving = True
-        self._engine = threading.Thread(target=self._engage, args=(motion, boot), name="engine", daemon=True)
+        self._engine = threading.Thread(target=self._run_in_thread, args=(motion, boot), name="engine", daemon=True)
         self._engine.start()
         return READY
 
-    def _engage(self, motion: Motion, boot: int) -> None:
+    def _run_in_thread(self, motion: Motion, boot: int) -> None:
         with self.machine.cond, self.machine.motion_of(boot):
             with contextlib.suppress(PowerLostError):
                 self._run(motion)
@@ -226,7 +233,7 @@ class Core:
         ribbon = self.machine.ribbon
         if kind == "ribbon_end" and ribbon is not None and ribbon.cut:
             kind = "ribbon_cut"
-        code = CODES.get(kind, 0x34400)
+        code = CODES[kind]
         if kind in WAITS:
             self._wait = (code, 3)
         elif code >> 16 == 3 or code in _LASTING:
@@ -235,7 +242,7 @@ class Core:
         return code
 
     def initialise(self) -> int:
-        """Clear an error whose cause is gone, panels in memory, film printed; return the code of what hinders or 0."""
+        """Clear error, panels in memory and printed film; return the code of what hinders it, or 0."""
         machine = self.machine
         if code := self.announce():
             return code
@@ -248,7 +255,10 @@ class Core:
         return READY
 
     def load(self, position: int, *, flip: bool, film: bool) -> Motion:
-        """Return the motion that loads a card. Raise CodeError for a place that a card is not loaded to."""
+        """Return the motion that loads a card.
+
+        :raises CodeError: a card is not loaded to this place.
+        """
         if position >= len(STATIONS):
             raise CodeError(NOT_FOR_LOAD, f"load to {position}")
 
@@ -269,12 +279,12 @@ class Core:
         """Return the motion that moves the card."""
         if position > EXIT:
             raise CodeError(UNKNOWN, f"move to {position}")
-        place = (*STATIONS, "reject", "output")[position]
+        places: tuple[Station | Literal["reject", "output"], ...] = (*STATIONS, "reject", "output")
 
         def act() -> None:
             if film:
                 self.machine.waste_film("film initialised")
-            self.machine.carry(place, self._other_side() if flip else self.machine.side_up)
+            self.machine.carry(places[position], self._other_side() if flip else self.machine.side_up)
 
         return Motion(act, self._wants_card)
 

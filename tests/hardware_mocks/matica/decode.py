@@ -7,8 +7,9 @@ import numpy as np
 from PIL import Image
 
 from hardware_mocks.matica.blocks import COMMAND, NoBlockError, Parser
+from hardware_mocks.matica.raster import Plane
 from hardware_mocks.matica.wires.usb import CBW, Wrapper
-from hardware_mocks.matica.words import HEADS, NUMBERS, Head, Plane
+from hardware_mocks.matica.words import HEADS, NUMBERS, Head
 from hardware_mocks.recording import StreamError
 
 _HOST = b"\xf0\x00\x02\x00"
@@ -40,7 +41,10 @@ class _Side:
 
 
 def decode_stream(stream: bytes) -> list[DecodedPanel]:
-    """Return the panels in the order sent. Raise StreamError with what is wrong and where."""
+    """Return the panels in the order sent.
+
+    :raises StreamError: it is no such stream; its text says what is wrong and where.
+    """
     panels = _storage(stream) if stream.startswith(b"USBC") else _ethernet(stream)
     if not panels:
         raise StreamError("no panel in the stream")
@@ -115,7 +119,11 @@ def _storage(stream: bytes) -> list[DecodedPanel]:
 
 
 def write_panels(stream: Path, folder: Path) -> list[str]:
-    """Write one PNG a panel into ``folder``; return a table, one line a panel. Raise StreamError or OSError."""
+    """Write one PNG a panel into ``folder``; return a table, one line a panel.
+
+    :raises StreamError: it is no such stream.
+    :raises OSError: a file cannot be read or written.
+    """
     panels = decode_stream(stream.read_bytes())
     folder.mkdir(parents=True, exist_ok=True)
     table = [f"{'panel':<12}{'pixels':>12}{'bytes':>9}  crc-32    file"]

@@ -35,16 +35,16 @@ class Exchange:
     def answer(self, name: str, act: Callable[[str], Reply | None], *, panel: str | None = None) -> None:
         """Let a command be obeyed and its reply go out, unless something is planned for it.
 
-        ``act`` is told the name of the fault that concerns the deed itself (``write_failed``), else nothing.
+        ``act`` is given the name of the planned fault, empty where there is none: ``write_failed`` is its own business.
         """
         machine = self._machine
         context = {"command": name, "side": machine.side_up, **({"panel": panel} if panel else {})}
-        fault = machine.fault("command", COMMAND_FAULTS, **context)
+        fault = machine.take_fault("command", COMMAND_FAULTS, **context)
         kind = fault.name if fault else ""
         if fault and (kind in WAITS or kind == "error"):
-            self._core.befall(fault)
+            self._core.apply_fault(fault)
         elif fault and kind in ("power_cut", "cable_out", "cover"):
-            machine.befall(fault)
+            machine.apply_fault(fault)
         if kind == "reset":
             self._port.hang_up()
         if kind in ("silence", "reply_lost_undone", "reset", "cable_out"):
@@ -54,11 +54,11 @@ class Exchange:
             machine.cond.wait_for(lambda: not machine.power or machine.button != pressed)
             machine.check()
         reply = act(kind)
-        after = machine.fault("reply", ("power_cut", "cable_out", "reset"), **context)
+        after = machine.take_fault("reply", ("power_cut", "cable_out", "reset"), **context)
         if after and after.name == "reset":
             self._port.hang_up()
         elif after:
-            machine.befall(after)
+            machine.apply_fault(after)
         if reply is not None and not after:
             self._finish(reply, kind)
 
@@ -94,12 +94,12 @@ class Exchange:
         """Let happen what is planned for the middle of a panel's bytes; say whether the rest of them is lost."""
         if panel is None or not self._machine.plan.waiting_for("payload"):
             return False
-        fault = self._machine.fault("payload", ("power_cut", "cable_out", "reset"), panel=panel)
+        fault = self._machine.take_fault("payload", ("power_cut", "cable_out", "reset"), panel=panel)
         if fault is None:
             return False
         if fault.name == "reset":
             self._port.hang_up()
         else:
-            self._machine.befall(fault)
+            self._machine.apply_fault(fault)
             self._port.drop_received()
         return True

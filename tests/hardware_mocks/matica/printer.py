@@ -2,7 +2,7 @@
 
 from hardware_mocks.machine import Machine
 from hardware_mocks.matica.core import Core
-from hardware_mocks.matica.replies import Tell
+from hardware_mocks.matica.replies import Replies
 from hardware_mocks.matica.wires.ethernet import Ethernet
 from hardware_mocks.matica.wires.usb import MassStorage
 from hardware_mocks.matica.words import HEADS
@@ -17,9 +17,9 @@ class Matica:
         assert isinstance(machine, Retransfer)
         self.core = Core(machine, HEADS[dialect])
         self._port = port
-        tell = Tell(self.core, model, firmware)
-        self.ethernet = Ethernet(self.core, port, tell, serial, model)
-        self.storage = MassStorage(self.core, port, tell)
+        replies = Replies(self.core, model, firmware)
+        self.ethernet = Ethernet(self.core, port, replies, serial, model)
+        self.storage = MassStorage(self.core, port, replies)
 
     @property
     def _wire(self) -> Ethernet | MassStorage:
@@ -31,7 +31,10 @@ class Matica:
         self._wire.connected()
 
     def receive(self, data: bytes) -> None:
-        """Work on received bytes until more are needed. Raise PowerLostError when power fails meanwhile."""
+        """Work on received bytes until more are needed.
+
+        :raises PowerLostError: power fails meanwhile.
+        """
         self._wire.receive(data)
 
     def restart(self) -> None:

@@ -19,7 +19,7 @@ from hardware_mocks.matica.words import (
 )
 
 
-class Tell:
+class Replies:
     """Answers to questions; changes nothing."""
 
     def __init__(self, core: Core, model: str, firmware: str) -> None:

@@ -5,13 +5,12 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
+from hardware_mocks.machine import Station
 
 
 @dataclass(frozen=True)
 class Head:
-    """A model as its film and its pictures go (sheet 2, 5): size in dots, whether the picture comes turned by 180."""
+    """A model's film and pictures (sheet 2, 5): size in dots, and whether pictures come turned by 180 degrees."""
 
     cols: int
     rows: int
@@ -34,7 +33,7 @@ TAGS = {0x01: "y", 0x02: "m", 0x04: "c", 0x08: "k", 0x20: "o", 0x40: "u"}
 """Panels of an upload over Ethernet, and bits of its print command (sheet 5, 6); also the order of printing."""
 NUMBERS = {3: "y", 2: "m", 1: "c", 0: "k", 5: "o", 4: "u"}
 """Panels of a USB upload (sheet 7)."""
-STATIONS = ("print", "contact", "contactless", "encoder")
+STATIONS: tuple[Station, ...] = ("print", "contact", "contactless", "encoder")
 REJECT_EXIT, EXIT = 4, 5
 RIBBON_TYPES = {"ymck": 0x00, "ymckk": 0x04, "ymcku": 0x05}
 UNKNOWN_TYPE = 0xFE
@@ -48,7 +47,7 @@ CODES = {
     "jam": 0x39300, "jam_hopper": 0x39000, "jam_turn": 0x39100, "rotation": 0x39100, "jam_magnetic": 0x39200,
     "jam_transfer": 0x39300, "jam_exit": 0x39400, "hopper_full": 0x39400, "reject_full": 0x39400,
     "jam_retransfer": 0x39500, "film_mark": 0x3A100, "bad_track": 0x3A800, "write_failed": 0x3AD00,
-    "ribbon_cut": 0x3B000, "ribbon_type": 0x3B100, "ribbon_end": 0x3B200, "position": POSITION,
+    "ribbon_cut": 0x3B000, "ribbon_type": 0x3B100, "ribbon_end": 0x3B200, "position": POSITION, "no_card": 0x34400,
 }  # fmt: skip
 WAITS = {"warming": WARMING, "starting": STARTING, "cold": 0x2F600, "roller_hot": 0x2C200, "head_hot": 0x2F800}
 """Conditions that go by themselves."""
@@ -86,36 +85,3 @@ def number(tag: int, value: int, size: int) -> bytes:
 def log(values: Iterable[bytes]) -> bytes:
     """Return items of a USB log page: code, length 4, value each (sheet 7)."""
     return b"".join(struct.pack(">HH", code, 4) + value for code, value in enumerate(values))
-
-
-@dataclass(frozen=True)
-class Plane:
-    """One panel as uploaded; it has the exact size of the head."""
-
-    head: Head
-    panel: str
-    raw: bytes
-
-    @property
-    def crc32(self) -> str:
-        """CRC-32 of the panel's bytes as sent."""
-        return f"{zlib.crc32(self.raw):08x}"
-
-    def values(self) -> NDArray[np.uint8]:
-        """Ink as a person sees it on the film's picture, upright, shape (rows, cols), 0 none, 255 full."""
-        values = np.frombuffer(self.raw, np.uint8).reshape(self.head.rows, self.head.cols)
-        if self.panel == "k":
-            values = (values >= 128).astype(np.uint8) * 255
-        return values[::-1, ::-1] if self.head.turned else values
-
-    def density(self) -> NDArray[np.uint8]:
-        """Ink on the card's picture, shape (648, 1016): the middle of the film, at 600 dpi two dots by two."""
-        scale = self.head.dpi // 300
-        high, wide = 648 * scale, 1016 * scale
-        top, left = (self.head.rows - high) // 2, (self.head.cols - wide) // 2
-        part = self.values()[top : top + high, left : left + wide]
-        if scale == 1:
-            return np.ascontiguousarray(part)
-        pairs = part.reshape(648, scale, 1016, scale).astype(np.uint16)
-        mean = (pairs.sum(axis=(1, 3)) + 2) // 4
-        return np.asarray(mean, np.uint8)

@@ -375,7 +375,10 @@ class UmockPort:
 
 
 class UmockBus:
-    """The one simulated USB bus of this process. Raise UnavailableError without umockdev or its preload."""
+    """The one simulated USB bus of this process.
+
+    :raises UnavailableError: umockdev or its preload is missing.
+    """
 
     def __init__(self) -> None:
         self._library = _Library()
@@ -429,7 +432,10 @@ class UmockBus:
             umockdev.umockdev_testbed_detach_ioctl(self._testbed, path.encode(), None)
 
     def wait_seen(self, address: int, *, there: bool, timeout: float = 5.0) -> None:
-        """Wait until libusb knows that a device came or went. Raise TimeoutError when it never learns."""
+        """Wait until libusb knows that a device came or went.
+
+        :raises TimeoutError: it does not notice in time.
+        """
         end = time.monotonic() + timeout
         while (usb.core.find(backend=self.backend, bus=1, address=address) is not None) != there:
             if time.monotonic() > end:

@@ -93,7 +93,10 @@ class UsbDevice:
         return struct.pack("<BBHBBBBB", 9, 2, 9 + len(tail), 1, 1, 0, 0xC0, 1) + tail
 
     def check_present(self, generation: int | None = None) -> None:
-        """Raise ENODEV when the device is gone, or was gone since ``generation``."""
+        """Refuse a device that is gone, or was gone since ``generation``.
+
+        :raises UsbError: with ENODEV.
+        """
         if not self._present or generation not in (None, self.generation):
             raise UsbError(errno.ENODEV)
 

@@ -22,7 +22,10 @@ class DecodedPlane:
 
 
 def decode_stream(stream: bytes, dialect: str = "i", *, raw_panels: bool = False) -> list[DecodedPlane]:
-    """Return the panels in the order printed. Raise StreamError with what is wrong and in which command."""
+    """Return the panels in the order printed.
+
+    :raises StreamError: it is no such stream; its text says what is wrong and in which command.
+    """
     memory = Memory(DIALECTS[dialect])
     parser = Parser(Line(raw_panels=raw_panels), memory.graphic)
     parser.push(stream)
@@ -61,7 +64,11 @@ def _printed(memory: Memory, command: Command) -> Plane | None:
 
 
 def write_panels(stream: Path, folder: Path, dialect: str = "i", *, raw_panels: bool = False) -> list[str]:
-    """Write one PNG a panel into ``folder``; return a table, one line a panel. Raise StreamError or OSError."""
+    """Write one PNG a panel into ``folder``; return a table, one line a panel.
+
+    :raises StreamError: it is no such stream.
+    :raises OSError: a file cannot be read or written.
+    """
     panels = decode_stream(stream.read_bytes(), dialect, raw_panels=raw_panels)
     folder.mkdir(parents=True, exist_ok=True)
     table = [f"{'card':>4} {'panel':<9}{'levels':>7}{'lines x dots':>14}  crc-32    file"]

@@ -108,7 +108,10 @@ class Memory:
         return Graphic("o" if command.name == "vZ" else "k", len(command.name), size, area.compressed)
 
     def load(self, command: Command) -> None:
-        """Carry out one of ``LOADS``. Raise CodeError for what cannot be loaded."""
+        """Carry out one of ``LOADS``.
+
+        :raises CodeError: it cannot be loaded.
+        """
         prefix, name = ("v", command.name[1:]) if command.name[0] == "v" else ("", command.name)
         if self.dialect.varnish_is_mono and prefix == "" and name in ("F", "G", "O", "Z"):
             raise CodeError(UNKNOWN, "this model has mono data in the varnish buffer only")

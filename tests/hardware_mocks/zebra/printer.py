@@ -14,28 +14,25 @@ from hardware_mocks.port import Port
 from hardware_mocks.supplies import PANELS
 from hardware_mocks.zebra.memory import COLOURS, LOADS, Memory
 from hardware_mocks.zebra.raster import Plane, mono_plane
+from hardware_mocks.zebra.replies import ACK, NACK, Replies, nack, text
 from hardware_mocks.zebra.wires import LIMIT, Broken, Frame, Line, Parser
 from hardware_mocks.zebra.words import (
     CANDIDATES,
     CODES,
     DIALECTS,
-    IN_ENCODER,
     INVALID,
     MEDIA,
     NO_ENCODER,
-    NOT_IN_ENCODER,
     UNKNOWN,
     CodeError,
     Command,
     split,
 )
 
-ACK, NACK, EOT = b"\x06", b"\x15", b"\x04"
-CLEANING_AFTER, CLEANING_PASSES = 5000, 5
 _SMALL = 256
 """Piece in which image data are looked at while something shall happen in their middle."""
 _PACKET = 64
-_MOST_COMPLAINTS = 10_000
+_MOST_MISUSES = 10_000
 """Lines about bad commands in the truth file; a host without end shall not fill a disk."""
 _COMMAND_FAULTS = ("silence", "reply_lost", "reply_lost_undone", "reply_late", "duplicate_reply", "garbled_reply",
                    "buffer_full", "busy", "stall", "power_cut", "cable_out")  # fmt: skip
@@ -43,17 +40,13 @@ _SPOILS = frozenset({"ribbon_end", "ribbon_type", "head_hot", "rotation"})
 """Conditions after which a card that was begun can still be moved out."""
 
 
-def nack(code: int) -> bytes:
-    """NACK with two characters and EOT (sheet 4.3)."""
-    return NACK + (b"-1" if code < 0 else f"{code:02d}".encode()) + EOT
-
-
 class Zebra:
     """One printer's firmware. Every method wants the machine's lock held."""
 
     def __init__(self, machine: Machine, port: Port, model: str, firmware: str, dialect: str) -> None:
-        self._machine, self._port, self._model, self._firmware = machine, port, model, firmware
+        self._machine, self._port = machine, port
         self._dialect = DIALECTS[dialect]
+        self._replies = Replies(machine, self._dialect, model, firmware)
         quirks = machine.quirks
         self.memory = Memory(self._dialect)
         line = Line(quirks.input_limit or LIMIT, not quirks.len32_only, not quirks.plain_only, quirks.raw_panels)
@@ -67,7 +60,8 @@ class Zebra:
             "MI": lambda _: self._bring_card(), "MB": self._return, "MF": self._flip, "MS": self._to_chip,
         }  # fmt: skip
         self._settings: dict[str, Callable[[Command], bytes | None]] = {
-            ".": self._clear_error, "V": self._version, "%CLN": self._counters, "&P": self._where,
+            ".": self._clear_error, "V": self._replies.version,
+            "%CLN": lambda _: self._replies.counters(), "&P": lambda _: self._replies.place(),
             "+X": self._begin_with, "!X": self._beginning, "+EC": self._number(0, 24), "+RB": self._reject_rule,
             "+RIB": self._ribbon_told, "+C": self._number(0, 99), "!R": self._number(1000, 9999),
             "&R": self._encoder, "&CDEW": self._encoder,
@@ -110,7 +104,10 @@ class Zebra:
         return 0x38 if self._error in MEDIA else 0x30
 
     def receive(self, data: bytes) -> None:
-        """Work on received bytes until more are needed. Raise PowerLostError when power fails meanwhile."""
+        """Work on received bytes until more are needed.
+
+        :raises PowerLostError: power fails meanwhile.
+        """
         piece = _SMALL if self._machine.plan.waiting_for("payload") else max(1, len(data))
         for start in range(0, len(data), piece):
             self._parser.push(data[start : start + piece])
@@ -128,10 +125,10 @@ class Zebra:
         """Let happen what is planned for the middle of image data; say whether the rest of the bytes is lost."""
         if not self._machine.plan.waiting_for("payload") or (panel := self._parser.half_of) is None:
             return False
-        fault = self._machine.fault("payload", ("power_cut", "cable_out"), panel=panel)
+        fault = self._machine.take_fault("payload", ("power_cut", "cable_out"), panel=panel)
         if fault is None:
             return False
-        self._machine.befall(fault)
+        self._machine.apply_fault(fault)
         self._parser.reset()
         self._port.drop_received()
         return True
@@ -154,10 +151,10 @@ class Zebra:
         context = {"command": command.line, "card": str(self._machine.ordinal), "side": self._machine.side_up}
         if graphic is not None:
             context["panel"] = graphic.panel
-        fault = self._machine.fault("command", _COMMAND_FAULTS, **context)
+        fault = self._machine.take_fault("command", _COMMAND_FAULTS, **context)
         kind = fault.name if fault else ""
         if fault and kind in ("power_cut", "cable_out"):
-            self._machine.befall(fault)
+            self._machine.apply_fault(fault)
         elif kind == "buffer_full":
             self._answer(NACK)
         elif kind not in ("silence", "reply_lost_undone"):
@@ -182,9 +179,9 @@ class Zebra:
         return not command.params or command.name == "&E" or (command.name, command.params) == ("I", ("10",))
 
     def _finish(self, reply: bytes | None, kind: str, context: dict[str, str]) -> None:
-        after = self._machine.fault("reply", ("power_cut", "cable_out"), **context)
+        after = self._machine.take_fault("reply", ("power_cut", "cable_out"), **context)
         if after:
-            self._machine.befall(after)
+            self._machine.apply_fault(after)
         self._wrong = self._error is None and (reply or b"")[:2] in (NACK + b"1", NACK + b"2", NACK + b"3")
         if reply is not None and context["command"] != "E":
             self._last = reply
@@ -210,13 +207,10 @@ class Zebra:
         for start in range(0, len(data), size):
             self._port.reply(data[start : start + size])
 
-    def _text(self, words: str) -> bytes:
-        return words.encode("latin-1") + self._machine.quirks.text_end
-
     def _refuse(self, why: str) -> None:
         self._wrong = True
         self._refused += 1
-        if self._refused <= _MOST_COMPLAINTS:
+        if self._refused <= _MOST_MISUSES:
             self._machine.truth.write("protocol", text=why)
 
     def _wait_for_button(self) -> None:
@@ -271,25 +265,13 @@ class Zebra:
         ribbon = self._machine.ribbon
         if kind == "ribbon_end" and (ribbon is None or ribbon.cut):
             kind = "ribbon_cut"
-        return CODES.get(kind, -1)
+        return CODES[kind]
 
     # -- settings and questions ------------------------------------------------------------------------------------
 
     def _clear_error(self, _: Command) -> bytes:
         self._error = None
         return ACK
-
-    def _version(self, command: Command) -> bytes:
-        if not command.params:
-            return self._text(f"{self._model} {self._firmware}")
-        return ACK if command.params[0] in self._dialect.v_codes else nack(INVALID)
-
-    def _counters(self, _: Command) -> bytes:
-        total = self._machine.counters.panels
-        return self._text(f"Cpt imp:{total:08} next clean Prn:{CLEANING_AFTER:08} nb pass:{CLEANING_PASSES}")
-
-    def _where(self, _: Command) -> bytes:
-        return nack(IN_ENCODER if self._machine.position == "encoder" else NOT_IN_ENCODER)
 
     def _begin_with(self, command: Command) -> bytes:
         byte = command.data[0]
@@ -302,7 +284,7 @@ class Zebra:
 
     def _beginning(self, _: Command) -> bytes | None:
         byte = self._parser.initiator
-        return None if byte is None else self._text(chr(byte))
+        return None if byte is None else text(self._machine, chr(byte))
 
     def _number(self, least: int, most: int) -> Callable[[Command], bytes]:
         def check(command: Command) -> bytes:

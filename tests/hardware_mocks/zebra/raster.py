@@ -33,7 +33,7 @@ class Runs:
     def feed(self, data: bytes | bytearray | memoryview) -> int:
         """Decode until the data end or the size is reached; return how many bytes were used.
 
-        Raise RasterError for data that begin with literals, for a count of none and for more than ``size`` bytes.
+        :raises RasterError: the data begin with literals, a count is zero, or they hold more than ``size`` bytes.
         """
         position, out = 0, self.out
         while position < len(data) and not self.complete:
@@ -65,7 +65,10 @@ class Runs:
 
 
 def expand(data: bytes, size: int) -> bytes:
-    """Decode run-length data. Raise RasterError unless they hold exactly ``size`` bytes."""
+    """Decode run-length data.
+
+    :raises RasterError: they do not hold exactly ``size`` bytes.
+    """
     runs = Runs(size)
     used = runs.feed(data)
     if not runs.complete:

@@ -75,7 +75,10 @@ _NUMBERS = re.compile(rb"([!-~]{1,6})((?: -?[0-9]{1,6})*)")
 
 
 def split(text: bytes) -> Command:
-    """Take a command's text apart. Raise CodeError 22 or 14 when it has no form that the sheet shows."""
+    """Take a command's text apart.
+
+    :raises CodeError: it has no form that the sheet shows: 22 or 14.
+    """
     for form, data in ((_DATA, 1), (_PANEL, 1), (_AREA, 1), (_INITIATOR, 1), (_TRACK, 1), (_GLUED, 0), (_ENCODE, 0)):
         if match := form.fullmatch(text):
             parts = [part for part in match.groups() if part is not None]

@@ -13,7 +13,8 @@ from PIL import Image
 from drivers import specimen
 from drivers.__main__ import main
 from hardware_mocks.evolis.decode import decode_stream
-from hardware_mocks.magicard.job import Page, Reader
+from hardware_mocks.magicard.job import Page
+from hardware_mocks.magicard.wires import Parser
 
 
 def save(path: Path, *, size: tuple[int, int] = (1016, 648), mode: str = "RGB", ink: object = None) -> Path:
@@ -56,7 +57,7 @@ def test_resin_of_the_front_comes_from_its_own_picture(tmp_path: Path) -> None:
     front, out = save(tmp_path / "f.png"), tmp_path / "card.bin"
     resin = save(tmp_path / "r.png", mode="1", ink=0)
     assert main(["encode", "magicard", str(front), "--model", "enduro", "--out", str(out), "--resin", str(resin)]) == 0
-    reader = Reader("enduro")
+    reader = Parser("enduro")
     reader.push(out.read_bytes())
     page = reader.next()
     assert isinstance(page, Page)

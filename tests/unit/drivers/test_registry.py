@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,28 @@ def test_models_are_known_by_their_own_names() -> None:
         assert family.models
         for name, model in family.models.items():
             assert model.name == name
+
+
+QUESTIONS = {
+    "printer": ("DRIVER", "FAMILY"),
+    "job": ("MODELS", "Model", "encode"),
+    "raster": (),
+    "replies": ("condition",),
+    "wires": (),
+    "evidence": ("judge",),
+}
+"""File of a family, and what is asked of it in every family. The picture folder has no wire and no answers."""
+
+
+def test_every_family_answers_the_same_questions_in_the_same_files() -> None:
+    for family in FAMILIES:
+        for file, names in QUESTIONS.items():
+            called = f"drivers.{family.name}.{file}"
+            if importlib.util.find_spec(called) is None:
+                assert file == "evidence" or family.name == "picture", called
+                continue
+            module = importlib.import_module(called)
+            assert [name for name in names if not hasattr(module, name)] == [], called
 
 
 def test_unknown_family_and_model_are_refused_with_the_known_ones() -> None:

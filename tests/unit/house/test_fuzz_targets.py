@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from fuzz import targets
 from fuzz.targets import TARGETS, Target
 
-READERS = ("evolis.replies", "magicard.replies", "zebra.replies", "matica.blocks", "matica.scsi", "cups.ipp")
-INPUTS = ("reply", "raw", "buffer", "data", "value", "text", "stray", "answers")
+READERS = ("evolis.replies", "magicard.replies", "zebra.replies", "matica.blocks", "matica.wires.scsi", "cups.ipp")
+INPUTS = ("reply", "raw", "buffer", "data", "value", "text", "answers")
 NOT_FROM_OUTSIDE = {"block", "upload"}  # they write
 FOUND: list[tuple[str, bytes]] = []
 

@@ -27,7 +27,7 @@ def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
     (tmp_path / CONFIG_NAME).write_text(GOOD)
     config = load(tmp_path / CONFIG_NAME)
     assert config.intake.printable["baru"] == ["PRINT_READY_RECORD"]
-    assert config.printing.colour_levels == 128
+    assert config.printing.colour_levels is None, "the most that each printer can"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from hardware_mocks.matica.blocks import (
 )
 from hardware_mocks.matica.core import CodeError, Core
 from hardware_mocks.matica.exchange import Exchange, Reply
-from hardware_mocks.matica.replies import Tell
+from hardware_mocks.matica.replies import Replies
 from hardware_mocks.matica.words import COUNTER_RESET, PRINTING, READY, SETTINGS, TAGS, TRACK_TAGS, UNKNOWN, mac_of
 from hardware_mocks.port import Port
 
@@ -40,8 +40,8 @@ _MOST_TAGS = 256
 class Ethernet:
     """Blocks in, blocks out. Every method wants the machine's lock held."""
 
-    def __init__(self, core: Core, port: Port, tell: Tell, serial: str, model: str) -> None:
-        self._core, self._port, self._tell = core, port, tell
+    def __init__(self, core: Core, port: Port, replies: Replies, serial: str, model: str) -> None:
+        self._core, self._port, self._replies = core, port, replies
         self._machine = core.machine
         self._serial, self._model = serial, model
         self._parser = Parser(core.head)
@@ -65,7 +65,10 @@ class Ethernet:
         self._open = False
 
     def receive(self, data: bytes) -> None:
-        """Work on received bytes until more are needed. Raise PowerLostError when power fails meanwhile."""
+        """Work on received bytes until more are needed.
+
+        :raises PowerLostError: power fails meanwhile.
+        """
         piece = _SMALL if self._machine.plan.waiting_for("payload") else max(1, len(data))
         for start in range(0, len(data), piece):
             self._parser.push(data[start : start + piece])
@@ -88,10 +91,10 @@ class Ethernet:
         try:
             block = parser.next()
         except NoBlockError as error:
-            self._core.complain(str(error))
+            self._core.note_misuse(str(error))
             return None
         if block is None or parser.unfinished or block.type == IMAGE:
-            self._core.complain("a datagram that is not one block")
+            self._core.note_misuse("a datagram that is not one block")
             return None
         return self._questions(block, datagram=True)
 
@@ -99,7 +102,7 @@ class Ethernet:
         try:
             return self._parser.next()
         except NoBlockError as error:
-            self._core.complain(str(error))
+            self._core.note_misuse(str(error))
             self._parser.reset()
             self._port.hang_up()
             return None
@@ -143,7 +146,7 @@ class Ethernet:
             else:
                 code, data = self._command(block, kind)
         except CodeError as error:
-            self._core.complain(str(error))
+            self._core.note_misuse(str(error))
             code = error.code
         if code:
             return reply(NOT_OK, code, block.sequence)
@@ -166,10 +169,10 @@ class Ethernet:
     def _questions(self, block: Block, *, datagram: bool) -> bytes | None:
         if block.type in READS:
             tags = block.data[: 4 * _MOST_TAGS : 4]
-            return reply(block.type | 0x01000000, READY, block.sequence, self._tell.items(block.type, tags))
+            return reply(block.type | 0x01000000, READY, block.sequence, self._replies.items(block.type, tags))
         if block.type == CHANGE and datagram:
             return reply(OK, READY, block.sequence) if self._change(block.data) else None
-        self._core.complain(f"type {block.type:08X} in a datagram")
+        self._core.note_misuse(f"type {block.type:08X} in a datagram")
         return reply(NOT_OK, UNKNOWN, block.sequence)
 
     def _change(self, data: bytes) -> bool:
@@ -243,7 +246,7 @@ class Ethernet:
         both = {"contact": 0x10, "contactless": 0x40}
         stations = {name for name, bit in both.items() if not flags & bit}
         if len(stations) == 2:  # the newest host engages so at the contact station (sheet 6)
-            stations = {self._machine.position} & stations or stations
+            stations = {name for name in stations if name == self._machine.position} or stations
         return self._core.go(self._core.engage(stations), immediate=immediate)
 
     def _magnetic(self, code: int, body: bytes, kind: str) -> tuple[int, bytes]:

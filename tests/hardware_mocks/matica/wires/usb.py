@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hardware_mocks.matica.blocks import document
 from hardware_mocks.matica.core import CodeError, Core
 from hardware_mocks.matica.exchange import Exchange, Reply
-from hardware_mocks.matica.replies import Tell
+from hardware_mocks.matica.replies import Replies
 from hardware_mocks.matica.words import NUMBERS, PRINTING, READY, SETTINGS, UNKNOWN, mac_of
 from hardware_mocks.port import IN, OUT, Port
 
@@ -65,8 +65,8 @@ class Wrapper:
 class MassStorage:
     """Wrappers in, data and status out. Every method wants the machine's lock held."""
 
-    def __init__(self, core: Core, port: Port, tell: Tell) -> None:
-        self._core, self._port, self._tell, self._machine = core, port, tell, core.machine
+    def __init__(self, core: Core, port: Port, replies: Replies) -> None:
+        self._core, self._port, self._replies, self._machine = core, port, replies, core.machine
         self._exchange = Exchange(core, port)
         self._forget()
         self._immediately: dict[int, Callable[[bytes], int]] = {
@@ -90,12 +90,15 @@ class MassStorage:
         self._exchange.reset()
 
     def receive(self, data: bytes) -> None:
-        """Work on one transfer. Raise PowerLostError when power fails meanwhile."""
+        """Work on one transfer.
+
+        :raises PowerLostError: power fails meanwhile.
+        """
         try:
             if self._pending is not None:
                 self._take(data)
             elif (wrapper := Wrapper.read(data)) is None:
-                self._core.complain(f"no valid command wrapper in {len(data)} bytes")
+                self._core.note_misuse(f"no valid command wrapper in {len(data)} bytes")
                 self._port.halted |= {IN, OUT}
                 self._port.wedged = True
             elif wrapper.length and not wrapper.into_host:
@@ -114,7 +117,7 @@ class MassStorage:
         if wanted == wrapper.length:
             self._pending = wrapper
             return
-        self._core.complain(f"{wrapper.name}: {wrapper.length} bytes of data, wanted {wanted}")
+        self._core.note_misuse(f"{wrapper.name}: {wrapper.length} bytes of data, wanted {wanted}")
         self._port.halted.add(OUT)
         self._exchange.answer(wrapper.name, lambda _: self._done(wrapper, self._refuse(UNKNOWN), wrapper.length))
 
@@ -143,7 +146,7 @@ class MassStorage:
             return
         whole, self._data, self._pending = bytes(self._data[: wrapper.length]), bytearray(), None
         if len(data) and len(whole) < wrapper.length:
-            self._core.complain("more data than the command announced")
+            self._core.note_misuse("more data than the command announced")
         self._obey(wrapper, whole)
 
     # -- commands --------------------------------------------------------------------------------------------------
@@ -158,7 +161,7 @@ class MassStorage:
                 raise CodeError(UNKNOWN, f"command {wrapper.cdb.hex()} of {len(wrapper.cdb)} bytes")
             status, answer = self._act(wrapper.cdb, data)
         except CodeError as error:
-            self._core.complain(str(error))
+            self._core.note_misuse(str(error))
             status = self._refuse(error.code)
         if data:
             return self._done(wrapper, status, 0)
@@ -185,7 +188,7 @@ class MassStorage:
             sense, self._sense = self._sense, READY
             return GOOD, _sense(sense)[: cdb[4]]
         if code == 0x12:
-            return GOOD, self._tell.inquiry()[: cdb[4]]
+            return GOOD, self._replies.inquiry()[: cdb[4]]
         if waiting := self._core.announce() if code != 0 else READY:
             return self._refuse(waiting), b""
         if code in self._immediately:
@@ -205,10 +208,10 @@ class MassStorage:
             mode, place = self._core.place()
             return bytes((mode, 0, 0, 0, 0, 0, 0, place))
         if code == 0x1A:
-            page = {0x68: self._tell.page_68, 0x63: self._tell.page_63}.get(cdb[2])
+            page = {0x68: self._replies.page_68, 0x63: self._replies.page_63}.get(cdb[2])
             return page()[: cdb[4]] if page else None
         if code == 0x4D:
-            log = {0x78: self._tell.log_78, 0x79: self._tell.log_79}.get(cdb[2])
+            log = {0x78: self._replies.log_78, 0x79: self._replies.log_79}.get(cdb[2])
             return log()[:long] if log else None
         return mac_of(self._machine.serial)[:long] if code == 0x3C and cdb[1] == 0x02 else None
 

@@ -149,10 +149,10 @@ def test_an_error_that_came_late_undoes_the_acceptance_it_followed(
     assert wire.sent.count("Se") <= 1
 
 
-STRAYS = "            self._conversation.strays.clear()\n"
+FORGETS = "            self._conversation.unasked.clear()\n"
 
 
-@notices({"what came late speaks against every later card": line(EvolisPrinter._attempt_at_hand, STRAYS, "")})
+@notices({"what came late speaks against every later card": line(EvolisPrinter._current_attempt, FORGETS, "")})
 def test_what_came_late_for_one_card_says_nothing_of_the_next(wire: Table, printer: EvolisPrinter) -> None:
     wire.late["Se"], wire.once["Se"] = "OK", "ERROR RIBBON"
     printer.print(CARD, soon())
@@ -166,10 +166,10 @@ def test_what_came_late_for_one_card_says_nothing_of_the_next(wire: Table, print
 @notices(
     {
         "what came late while a card is held is forgotten when it is printed": line(
-            EvolisPrinter._attempt_at_hand, STRAYS, STRAYS[4:]
+            EvolisPrinter._current_attempt, FORGETS, FORGETS[4:]
         ),
         "what came late is believed": line(
-            EvolisPrinter._alarming_strays, "return [stray", "return [stray for stray in ()] and [stray"
+            EvolisPrinter._unasked_errors, "return [reply", "return [reply for reply in ()] and [reply"
         ),
     }
 )

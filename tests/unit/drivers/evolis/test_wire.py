@@ -134,7 +134,7 @@ def test_no_command_takes_the_late_answer_of_another_for_its_own() -> None:
     conversation = Conversation(wire)
     assert conversation.ask(b"\x1bSe\r", Deadline.after(1)) == "OK"
     assert conversation.ask(b"\x1bRco;c\r", Deadline.after(1)) == "4711"
-    assert conversation.strays == ["OK", "ERROR RIBBON"]
+    assert conversation.unasked == ["OK", "ERROR RIBBON"]
 
 
 def test_after_a_command_was_taken_in_part_nothing_more_is_sent() -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from drivers.errors import ArtworkError, UnexpectedReplyError
 from drivers.family import Options
-from drivers.matica import blocks, replies, scsi
+from drivers.matica import blocks, job, replies
 from drivers.matica.job import MODELS, encode
 from drivers.matica.printer import DRIVER, greeting
+from drivers.matica.wires import scsi
 from drivers.panels import Separation
 from drivers.printer import Artwork, Reason, SidePicture, State, Station
 
@@ -335,3 +336,8 @@ def test_a_reply_is_never_longer_than_any_that_is_known(data: bytes) -> None:
     with contextlib.suppress(UnexpectedReplyError):
         reply, _ = blocks.take(data + bytes(5000))
         assert reply is not None, "a reply this long is refused, not waited for"
+
+
+def test_every_panel_has_a_tag_a_name_and_a_number_on_usb() -> None:
+    assert set(job._TAGS) == {"y", "m", "c", "k"}
+    assert set(job._TAGS.values()) == set(blocks._PANELS) == set(scsi._PANEL)

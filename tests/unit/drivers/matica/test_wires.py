@@ -16,8 +16,9 @@ from drivers.errors import (
     UnexpectedReplyError,
     WriteStalledError,
 )
-from drivers.matica import blocks, scsi
+from drivers.matica import blocks
 from drivers.matica.replies import NO_CARDS, CodeError
+from drivers.matica.wires import scsi
 from drivers.matica.wires.ethernet import Ethernet
 from drivers.matica.wires.usb import BulkOnly, Usb, UsbPort
 from drivers.printer import Station

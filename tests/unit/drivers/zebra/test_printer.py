@@ -260,11 +260,11 @@ def test_an_error_that_came_late_is_not_overlooked(clock: Clock, command: bytes)
     assert printer.confirm(Counters(panels=6), card(), soon()).outcome is Outcome.IN_DOUBT
 
 
-ALARMS = "if stray.kind not in (Kind.ACK, Kind.TEXT)"
+ALARMS = "if reply.kind not in (Kind.ACK, Kind.TEXT)"
 
 
 def _believed(kind: Kind) -> Patch:
-    return line(ZebraPrinter._alarming_strays, ALARMS, f"if stray.kind not in (Kind.ACK, Kind.TEXT, Kind.{kind.name})")
+    return line(ZebraPrinter._unasked_errors, ALARMS, f"if reply.kind not in (Kind.ACK, Kind.TEXT, Kind.{kind.name})")
 
 
 @pytest.mark.parametrize("command", [b"+C", b"MO"])
@@ -280,10 +280,10 @@ def test_nothing_but_an_acceptance_or_a_text_may_come_unasked(clock: Clock, comm
         assert "nobody had asked" in found.findings[-1]
 
 
-STRAYS = "            self._conversation.strays.clear()\n"
+FORGETS = "            self._conversation.unasked.clear()\n"
 
 
-@notices({"what came late speaks against every later card": line(ZebraPrinter._attempt_at_hand, STRAYS, "")})
+@notices({"what came late speaks against every later card": line(ZebraPrinter._current_attempt, FORGETS, "")})
 def test_what_came_late_for_one_card_says_nothing_of_the_next(clock: Clock) -> None:
     wire = Wire(clock, but({b"MO": [[ACK, b"\x1503\x04"]]}))
     printer = ZebraPrinter(wire, MODELS["p310"])
@@ -298,7 +298,7 @@ def test_what_came_late_for_one_card_says_nothing_of_the_next(clock: Clock) -> N
 @notices(
     {
         "what came late while a card is held is forgotten when it is printed": line(
-            ZebraPrinter._attempt_at_hand, STRAYS, STRAYS[4:]
+            ZebraPrinter._current_attempt, FORGETS, FORGETS[4:]
         )
     }
 )

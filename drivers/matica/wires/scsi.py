@@ -9,11 +9,11 @@ import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from typing import assert_never
 
 from drivers.errors import UnexpectedReplyError
 from drivers.matica import blocks
-from drivers.matica.blocks import Introduction
+from drivers.matica.blocks import ChipStation, Introduction
 from drivers.printer import Station
 
 CSW_BYTES = 13
@@ -26,18 +26,6 @@ REINITIALISE = bytes.fromhex("010000000000")
 RIBBON, RIBBON_BYTES = bytes.fromhex("1a0063002c00"), 0x2C
 COUNTERS, COUNTERS_BYTES = bytes.fromhex("4d007800000000003400"), 0x34
 POSITION, POSITION_BYTES = bytes.fromhex("34000000000000000000"), 8
-ENGAGE = MappingProxyType(
-    {
-        Station.CONTACT: bytes.fromhex("32000000000000000000"),
-        Station.CONTACTLESS: bytes.fromhex("32040000000000000000"),
-    }
-)
-RELEASE = MappingProxyType(
-    {
-        Station.CONTACT: bytes.fromhex("32010000000000000000"),
-        Station.CONTACTLESS: bytes.fromhex("32050000000000000000"),
-    }
-)
 
 _PANEL = {0x01: 3, 0x02: 2, 0x04: 1, 0x08: 0}
 _COLOUR, _BLACK = 0x07, 0x08
@@ -93,6 +81,26 @@ def translated(one: bytes) -> tuple[bytes, bytes]:
     if code == blocks.INITIALISE:
         return REINITIALISE, b""
     raise ValueError(f"no command on USB for {blocks.name(one)}")
+
+
+def engage(station: ChipStation) -> bytes:
+    """Return the CDB that brings the contacts or the antenna of a station to the card."""
+    return bytes.fromhex(f"32{_chip_bits(station):02x}0000000000000000")
+
+
+def release(station: ChipStation) -> bytes:
+    """Return the CDB that takes them away from it."""
+    return bytes.fromhex(f"32{_chip_bits(station) | 1:02x}0000000000000000")
+
+
+def _chip_bits(station: ChipStation) -> int:
+    match station:
+        case Station.CONTACT:
+            return 0x00
+        case Station.CONTACTLESS:
+            return 0x04
+        case _:
+            assert_never(station)
 
 
 def sense(raw: bytes) -> int:
