@@ -28,9 +28,10 @@ from printd.parts import Parts
 from printd.press import connect, new_trace, usb_backend
 from printd.printing.artwork import Artist, lacks_sides
 from printd.printing.dispatch import Dispatcher
+from printd.printing.next_job import UnableError
 from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
 from printd.printing.station import CardStation, lacks_station
-from printd.printing.worker import Live, UnableError, Worker
+from printd.printing.worker import Live, Worker
 from printd.shop import Shop
 from printd.store import jobs, log
 from printd.words.moments import stamp

@@ -32,7 +32,7 @@ from printd.intake.record import PrintReadyRecord
 from printd.intake.vault import Vault, unseal
 from printd.printing.calibration import separation_of, settings_of
 from printd.printing.dispatch import Waiting
-from printd.printing.worker import Prepared, UnableError, UnprintableError
+from printd.printing.next_job import Prepared, UnableError, UnprintableError
 from printd.store import jobs, people
 from printd.store.engine import Store
 from printd.words.moments import office_day, parse

@@ -15,7 +15,6 @@ from PIL import Image
 from contract.card_path import card_path, uid_of
 from contract.office import TWO, office, until
 from crash.test_killed_daemon import daemon_process, over_socket
-from drivers.printer import CardPrinter
 from hardware_mocks.wires.vicc import Pcscd
 from layouts.calibration import draw
 from layouts.fonts import FontSource
@@ -23,6 +22,7 @@ from layouts.render import RenderedSide
 from printd.demo.staff import CHECKER, RUNNER, person
 from printd.errors import PrintdError, Refused
 from printd.printing import test_print as printing
+from printd.printing.card_run import CardRun
 from printd.store import spoils
 from workday import entries
 
@@ -144,14 +144,14 @@ def test_a_test_card_that_lies_on_another_blank_is_put_on_it_by_two(tmp_path: Pa
 def test_who_speaks_with_a_printer_speaks_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one command prints a test card, another at the same daemon is refused, and the books stay right."""
     begun, go_on = threading.Event(), threading.Event()
-    act = printing.act
+    run = CardRun.run
 
-    def slow(printer: CardPrinter, *about: Any) -> Any:
+    def slow(self: CardRun, *about: Any) -> Any:
         begun.set()
         assert go_on.wait(30)
-        return act(printer, *about)
+        return run(self, *about)
 
-    monkeypatch.setattr(printing, "act", slow)
+    monkeypatch.setattr(CardRun, "run", slow)
     with office(tmp_path, blanks=3) as shop:
         shop.act("printers.pause", name="p0", by=RUNNER)
         told: list[Any] = []
@@ -172,7 +172,7 @@ def test_who_speaks_with_a_printer_speaks_alone(tmp_path: Path, monkeypatch: pyt
             go_on.set()
             first.join(30)
             assert told[0]["state"] == "spoiled"
-            monkeypatch.setattr(printing, "act", lambda *about: 1 / 0)
+            monkeypatch.setattr(CardRun, "run", lambda *about: 1 / 0)
             with monkeypatch.context() as full_disk:
                 full_disk.setattr(printing, "end", lambda *about, **more: 1 / 0)
                 with pytest.raises(ZeroDivisionError):

@@ -49,7 +49,8 @@ from printd.press import connect
 from printd.printing import recovery
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Dispatcher, Waiting
-from printd.printing.worker import Live, Prepared, Worker
+from printd.printing.next_job import Prepared
+from printd.printing.worker import Live, Worker
 from printd.shop import Shop
 from printd.store import log, people
 
@@ -375,7 +376,7 @@ class House(Office):
         self._busy.append(name)
         try:
             self._workers[name].wake()
-            self._workers[name]._turn()
+            self._workers[name].work_once()
         finally:
             self._busy.remove(name)
 

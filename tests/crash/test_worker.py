@@ -17,6 +17,7 @@ from drivers.deadline import Deadline
 from printd.config import Duty
 from printd.demo.staff import CHECKER, RUNNER, person
 from printd.ledger.entry import Entry
+from printd.printing.next_job import NextJob
 from printd.printing.worker import Worker
 from workday import entries
 
@@ -61,16 +62,16 @@ class TwoADay(House):
 
 @notices(
     {
-        "the duty cap has no effect": line(Worker._turn, "if tired:", "if False:"),
+        "the duty cap has no effect": line(Worker.work_once, "if resting:", "if False:"),
         "a printer's day begins at midnight in UTC": line(
-            Worker._tired,
+            Worker._why_it_rests,
             "office_day(now, self._zone), self._zone",
             "now.date(), now.tzinfo",
         ),
         "what was printed today is forgotten at a restart": line(
-            Worker._tired, "rest(self._duty, cards,", "rest(self._duty, cards[: self._cards],"
+            Worker._why_it_rests, "why_it_rests(self._duty, cards,", "why_it_rests(self._duty, cards[: self._cards],"
         ),
-        "a day never ends": line(Worker._tired, "= midnight(", '= "2026-01-01T00:00:00Z" or midnight('),
+        "a day never ends": line(Worker._why_it_rests, "= midnight(", '= "2026-01-01T00:00:00Z" or midnight('),
     }
 )
 def test_a_printer_rests_after_its_cards_of_a_day_until_the_office_s_midnight() -> None:
@@ -125,15 +126,15 @@ def nonsense_of(made: Baffled) -> Iterator[None]:
 @notices(
     {
         "unknown looks are never reset": line(
-            Worker._print_next,
-            "        self._unknown = 0\n        if status.position",
-            "        if status.position",
+            Worker._look,
+            "        self._unknown_looks = 0\n",
+            "",
         ),
         "after a pause one unknown look is enough": line(
-            Worker._print_next, "                    self._unknown = 0\n", ""
+            Worker._stand_still, "                self._unknown_looks = 0\n", ""
         ),
         "an unknown state never pauses": line(
-            Worker._print_next, "if self._unknown >= _UNKNOWN_LOOKS", "if self._unknown > _UNKNOWN_LOOKS"
+            Worker._stand_still, "if self._unknown_looks >= _UNKNOWN_LOOKS", "if self._unknown_looks > _UNKNOWN_LOOKS"
         ),
     }
 )
@@ -151,7 +152,7 @@ def test_only_unknown_looks_in_a_row_pause_a_printer() -> None:
 
 
 @pytest.mark.parametrize("family", ["evolis", "matica"])
-@notices({"a card inside stops nobody": line(Worker._print_next, "if status.position not in", "if False and None in")})
+@notices({"a card inside stops nobody": line(Worker._look, "if is_inside(status.position):", "if False:")})
 def test_a_card_inside_of_which_the_books_know_nothing_pauses_the_printer_before_an_attempt(family: str) -> None:
     """Somebody let the printer take a card: printing would be on a card that is nobody's, or not in the books."""
     with at_work(Plan(family)) as made:
@@ -180,10 +181,10 @@ class Stopping(House):
 @notices(
     {
         "a card is begun after the stop": line(
-            Worker._print_next, "if self._stop.is_set():\n                return", "if False:\n                return"
+            Worker._begin, "if self._stop.is_set():\n                return", "if False:\n                return"
         ),
         "a job that was taken up at the stop is kept from others": line(
-            Worker._print_next,
+            Worker._begin,
             "finally:\n            self._dispatcher.give_back(prepared.job)",
             "finally:\n            pass",
         ),
@@ -207,10 +208,10 @@ def test_no_card_is_begun_after_the_stop_wherever_it_comes() -> None:
 @notices(
     {
         "a job that was drawn for another kind of blank is printed": line(
-            Worker._prefetch, "self._next.kind != kind", "False"
+            NextJob.take_up, "self._taken.kind != kind", "False"
         ),
         "a job that is not printed here is kept from the others": line(
-            Worker._drop_next, "self._dispatcher.give_back(self._next.waiting.job)", "pass"
+            NextJob.leave_to_others, "self._dispatcher.give_back(self._taken.waiting.job)", "pass"
         ),
     }
 )

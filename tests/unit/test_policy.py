@@ -18,7 +18,7 @@ from printd.errors import ConfigError, Refused
 from printd.printing import policy as rules
 from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher, Waiting
-from printd.printing.duty import rest
+from printd.printing.duty import why_it_rests as why
 from printd.printing.recovery import enter_policy
 from printd.shop import create
 from printd.store import jobs
@@ -299,9 +299,9 @@ def test_a_printer_rests_by_what_the_books_say_it_did_today(office: Counter) -> 
     zone = ZoneInfo("Asia/Makassar")
     duty = Duty(cards_per_day=5, cards_in_a_row=3, cool_down_minutes=15)
     at: list[Any] = [f"2026-11-02T01:0{minute}:00Z" for minute in range(4)]
-    assert rest(duty, at[:2], office.now, zone) == ""
-    assert "3 cards in a row and cools down until 09:17" in rest(duty, at[:3], office.now + timedelta(minutes=3), zone)
-    assert rest(duty, at[:3], office.now + timedelta(minutes=18), zone) == ""
-    assert "cools down" not in rest(duty, [*at[:3], "2026-11-02T01:30:00Z"], office.now + timedelta(minutes=31), zone)
-    assert "its limit" in rest(duty, [*at, "2026-11-02T02:00:00Z"], office.now, zone)
-    assert rest(Duty(cards_per_day=0), at * 50, office.now, zone) == ""
+    assert why(duty, at[:2], office.now, zone) == ""
+    assert "3 cards in a row and cools down until 09:17" in why(duty, at[:3], office.now + timedelta(minutes=3), zone)
+    assert why(duty, at[:3], office.now + timedelta(minutes=18), zone) == ""
+    assert "cools down" not in why(duty, [*at[:3], "2026-11-02T01:30:00Z"], office.now + timedelta(minutes=31), zone)
+    assert "its limit" in why(duty, [*at, "2026-11-02T02:00:00Z"], office.now, zone)
+    assert why(Duty(cards_per_day=0), at * 50, office.now, zone) == ""

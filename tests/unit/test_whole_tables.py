@@ -13,7 +13,9 @@ import drivers
 import layouts
 import printd
 from drivers.printer import Station
+from printd.printing import projection
 from printd.words.places import Kind
+from printd.words.reasons import HeldBecause
 from printd.words.states import AttemptState
 
 PARTIAL = {
@@ -54,3 +56,9 @@ def test_the_tables_are_found() -> None:
 @pytest.mark.parametrize(("name", "kind", "there"), TABLES, ids=[name for name, _, _ in TABLES])
 def test_a_table_lacks_no_member(name: str, kind: type[Enum], there: set[Enum]) -> None:
     assert set(kind) - there == PARTIAL.get(name, set())
+
+
+def test_each_reason_that_holds_a_job_ends_by_one_act() -> None:
+    """Release and reprint share them out; warnings are acknowledged."""
+    shared = [because for some in projection._LETS_GO.values() for because in some]
+    assert sorted([*shared, HeldBecause.WARNINGS]) == sorted(HeldBecause)
