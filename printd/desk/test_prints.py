@@ -25,7 +25,7 @@ from printd.printing import correction, test_print
 from printd.printing.artwork import Artist, resolution
 from printd.printing.calibration import separation_of, settings_of
 from printd.printing.card_run import CardRun, RanCard, is_inside, stands_still
-from printd.printing.station import CardStation, lacks_station
+from printd.printing.station import CardStation, lacks_station, report_conflict
 from printd.store import jobs, test_prints
 from printd.store.rows import Row
 from printd.words import places
@@ -202,7 +202,7 @@ def _run(
 
 
 def _end(booking: Booking, test: str, ran: RanCard | None) -> None:
-    """Book how a test print ended."""
+    """Book how a test print ended; a chip that does not belong there opens an incident, as with a job."""
     row = test_prints.find(booking.connection, test)
     assert row is not None
     if ran is None:
@@ -210,6 +210,8 @@ def _end(booking: Booking, test: str, ran: RanCard | None) -> None:
         test_print.end(booking, row, TestPrintState.IN_DOUBT, evidence)
         return
     test_print.end(booking, row, test_print.state_of(ran), ran.evidence)
+    if ran.rejection is not None and ran.rejection.conflict is not None:
+        report_conflict(booking, row["serial"], row["operator"], ran.rejection.conflict)
 
 
 def _station(desk: Desk, row: Row) -> CardStation | None:

@@ -15,11 +15,13 @@ from PIL import Image
 from contract.card_path import card_path, uid_of
 from contract.office import TWO, office, until
 from crash.test_killed_daemon import daemon_process, over_socket
+from deliberate import line, notices
 from hardware_mocks.wires.vicc import Pcscd
 from layouts.calibration import draw
 from layouts.fonts import FontSource
 from layouts.render import RenderedSide
 from printd.demo.staff import CHECKER, RUNNER, person
+from printd.desk.test_prints import _end
 from printd.errors import PrintdError, Refused
 from printd.printing import test_print as printing
 from printd.printing.card_run import CardRun
@@ -220,6 +222,13 @@ def test_a_daemon_that_is_told_to_end_does_not_wait_for_a_test_print(tmp_path: P
 
 
 @pytest.mark.pcsc
+@notices(
+    {
+        "a foreign chip under a test print is nobody's business": line(
+            _end, "ran.rejection.conflict is not None", "False"
+        )
+    }
+)
 def test_where_chips_are_read_a_test_card_is_printed_on_the_booked_blank_alone(tmp_path: Path, cards: Pcscd) -> None:
     encoder = f'[encoder]\nmode = "uid"\nchip_seconds = 4\n[encoder.readers]\np0 = "{cards.readers[0]}"\n'
     with (
@@ -239,7 +248,15 @@ def test_where_chips_are_read_a_test_card_is_printed_on_the_booked_blank_alone(t
         assert (swapped["state"], swapped["serial"]) == ("in_doubt", SECOND)
         assert "BLK000003, booked in hopper:p0, was rejected unprinted" in swapped["evidence"][0]["findings"][0]
         assert len(shop.printers["p0"].truth.read("laid")) == laid, "nothing was printed on a blank that is not booked"
+        incidents = shop.act("incidents.list")
+        both = [[SECOND, SECOND], ["BLK000003", "BLK000003"]]
+        assert [(one["kind"], one["serials"]) for one in incidents] == [("uid_elsewhere", both)]
+        assert entries(shop.desk, "incident.opened")[0].actors == (RUNNER,)
         shop.act("test_prints.settle", name="p0", outcome="unused", blank_is="hopper", **TWO)
         shop.act("blanks.skip", serial="BLK000003", **TWO)
         shop.act("blanks.find", serial="BLK000003", **TWO)
+        with pytest.raises(Refused, match=f"{SECOND} has the open incident"):
+            shop.act("test_prints.print", name="p0", by=person(RUNNER))
+        shop.act("incidents.close", incident=incidents[0]["id"], outcome="They lay swapped.", **TWO)
+        assert shop.act("test_prints.print", name="p0", by=person(RUNNER))["state"] == "spoiled"
         shop.judge(records=0)
