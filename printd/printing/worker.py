@@ -177,12 +177,16 @@ class Worker:
             self._wait(PrinterState.STOPPED, ["unknown"], str(trouble), idle=self._nothing_waits())
 
     def _connected(self) -> CardPrinter | None:
+        """Return the printer, connected; ``None``: it cannot be, and that was shown or booked."""
         if self._printer is None:
             self._deadline()
             try:
                 self._printer = self._connect(self.name)
             except Refused as exchanged:
-                self._pause(str(exchanged))
+                if self._was_in_doubt:  # it stands still already: the books do not take the same pause at every look
+                    self._wait(PrinterState.OFFLINE, ["offline"], str(exchanged), idle=self._nothing_waits())
+                else:
+                    self._pause(str(exchanged))
             except DriverError as trouble:
                 self._wait(PrinterState.OFFLINE, ["offline"], str(trouble), idle=self._nothing_waits())
             except UnableError as unable:

@@ -167,6 +167,46 @@ def test_a_card_inside_of_which_the_books_know_nothing_pauses_the_printer_before
         assert made.act("jobs.count")["queued"] == 2
 
 
+@notices(
+    {
+        "another printer under a doubt is paused in the books at every look": line(
+            Worker._connected, "if self._was_in_doubt:", "if False:"
+        )
+    }
+)
+def test_a_printer_that_was_exchanged_under_a_card_in_doubt_is_told_and_booked_once_the_doubt_is_over() -> None:
+    with at_work(Plan(records=1, faults=("p0 power_cut@panel=c,card=1",))) as made:
+        made.turn("p0")
+        made.bury()
+        printer = made.printers["p0"]
+        printer.hands.power_on()
+        exchange(made, "ANOTHER")
+        made.begin()
+        for _ in range(3):
+            made.turn("p0")
+        shown = made.live("p0")
+        assert shown is not None
+        assert (shown.state, "the books expect ANOTHER" in shown.message) == ("offline", True)
+        assert not entered(made, "printer.paused")
+        assert not entered(made, "attempt.evidence"), "another printer knows nothing of this card"
+        exchange(made, printer.machine.serial)
+        for _ in range(3):
+            made.turn("p0")
+        assert len(entered(made, "attempt.evidence")) == 1
+        exchange(made, "ANOTHER")
+        job = made.act("jobs.list", state="in_doubt")["jobs"][0]["id"]
+        printer.hands.take_card()
+        made.act("jobs.resolve", job=job, outcome="spoiled", cause="power_loss", **TWO)
+        made.turn("p0")
+        assert ["the books expect ANOTHER" in one.data["why"] for one in entered(made, "printer.paused")] == [True]
+
+
+def exchange(made: House, expected: str) -> None:
+    """Let the books expect another printer, as if the cables had been swapped."""
+    with made.shop.store.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE printer SET serial_number = '{expected}' WHERE name = 'p0'")
+
+
 class Stopping(House):
     """A house where the daemon is told to stop at a point of the schedule."""
 
