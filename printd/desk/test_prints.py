@@ -91,7 +91,7 @@ def look(desk: Desk, name: str, by: str) -> dict[str, Any]:
     with alone(desk, name):
         try:
             printer = connect(desk.shop, name)
-        except (DriverError, Refused) as silent:
+        except (DriverError, Refused) as silent:  # booked too, unlike a worker's tries: a person asks once
             evidence: dict[str, Any] = {"findings": [str(silent)[:300]]}
         else:
             try:
