@@ -118,7 +118,7 @@ class CardRun:
             return self._printer.confirm(before, sent, self._by(_QUESTIONS))
         except DriverError as silent:
             self.silent = True
-            return _nothing_known(before, str(silent))
+            return _nothing_known(before, sent, str(silent))
 
     def _clear(self, before: Counters, sent: EncodedCard | None, found: Confirmation) -> Confirmation:
         """Let the card inside be rejected after trouble, and ask again.
@@ -189,11 +189,11 @@ def evidence_of(confirmation: Confirmation, trouble: str = "") -> dict[str, Any]
     }
 
 
-def _nothing_known(before: Counters, finding: str) -> Confirmation:
+def _nothing_known(before: Counters, sent: EncodedCard | None, finding: str) -> Confirmation:
     """Return what can be proved where the printer does not answer: nothing; ``finding`` says why."""
     return Confirmation(
         outcome=Outcome.IN_DOUBT,
-        rung=Rung.SENT,
+        rung=Rung.NOTHING if sent is None else Rung.SENT,
         position=Position.UNKNOWN,
         before=before,
         after=Counters(),

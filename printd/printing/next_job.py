@@ -109,7 +109,7 @@ class NextJob:
             self._taken.prepared.cancel()
             self._dispatcher.give_back(self._taken.waiting.job)
             self._taken = None
-            self._dispatcher.tell_all()
+            self._dispatcher.wake_all()
 
     def _hold(self, job: str, unfit: UnprintableError) -> None:
         try:

@@ -288,7 +288,7 @@ class Worker:
         if outcome is Outcome.PRINTED:
             self._cards += 1
         else:
-            self._dispatcher.tell_all()  # the job may wait again, for whoever can print it
+            self._dispatcher.wake_all()  # the job may wait again, for whoever can print it
         if outcome is Outcome.IN_DOUBT:
             self._was_in_doubt = True  # also where a person settles it before the next look
             if self._printer is not None:

@@ -195,6 +195,10 @@ def test_of_a_printer_that_falls_silent_nothing_is_known_but_what_it_said_before
     ran = run.run(CARD, BEFORE)
     assert (ran.ending.outcome, run.silent) == (Outcome.IN_DOUBT, True)
     assert (ran.evidence["position"], ran.evidence["after"]) == ("unknown", {})
+    assert ran.evidence["rung"] == "sent"
+    assert run.ask_again('{"cards": 7}')["rung"] == "nothing", (
+        "what was sent in another connection is not known in this one"
+    )
     run = CardRun(Scripted(INSIDE, NoReplyError("No reply"), print=GONE), LIMITS, Deadline)
     ran = run.run(CARD, BEFORE)
     assert (ran.ending.outcome, run.silent) == (Outcome.IN_DOUBT, True)

@@ -154,7 +154,7 @@ def test_a_job_that_one_printer_alone_can_do_is_not_overtaken_there(office: Coun
     one.listen("p2", lambda: woken.append("p2"))
     one.free("p1")  # its worker died: what it had taken up is anybody's
     assert one.waits("WNI", "4.8")
-    one.tell_all()
+    one.wake_all()
     assert woken == ["p2"]
     assert {one.take("WNI", "4.8", "p2"), one.take("WNI", "4.8", "p2")} == {
         Waiting(plain[0], "r1"),
