@@ -24,10 +24,11 @@ from printd.intake.sources.spool import Spool
 from printd.log import logger
 from printd.printing.artwork import Artist, lacks_levels, lacks_sides
 from printd.printing.dispatch import Dispatcher
+from printd.printing.next_job import UnableError
 from printd.printing.press import connect, new_trace, usb_backend
 from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
 from printd.printing.station import CardStation, lacks_station
-from printd.printing.worker import Live, UnableError, Worker
+from printd.printing.worker import Live, Worker
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Ailment, Health, Surroundings
 from printd.shop.lock import Holder, locked

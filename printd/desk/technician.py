@@ -19,9 +19,9 @@ from printd.printing.press import new_trace, open_printer
 from printd.store import jobs
 from printd.words.states import PrinterState
 
-_SECONDS = 20.0
+_QUESTION_SECONDS = 20.0
 _LETS_GO_SECONDS = 20.0
-_SILENT = frozenset({PrinterState.PAUSED, PrinterState.OFFLINE, PrinterState.IN_DOUBT})
+_LETS_GO_IN = frozenset({PrinterState.PAUSED, PrinterState.OFFLINE, PrinterState.IN_DOUBT})
 """States in which a worker holds no connection, or asks nothing any more."""
 
 _LOCK = threading.Lock()
@@ -108,13 +108,13 @@ def speaking(desk: Desk, name: str) -> bool:
 
 
 def _let_go(desk: Desk, name: str) -> None:
-    """Wait until the worker of a paused printer took a turn that found it so, and gave its connection back."""
+    """Wait until the worker of a paused printer looked, found it paused, and closed its connection."""
     if desk.workshop is None or (before := desk.workshop.live(name)) is None:
         return
     deadline = time.monotonic() + _LETS_GO_SECONDS
     desk.workshop.wake(name)
-    # Each turn shows anew what the worker does: one that was shown before it was asked proves nothing.
-    while (live := desk.workshop.live(name)) is before or live is None or live.state not in _SILENT:
+    # Each look shows anew what the worker does: what was shown before it was woken proves nothing.
+    while (live := desk.workshop.live(name)) is before or live is None or live.state not in _LETS_GO_IN:
         if time.monotonic() > deadline:
             raise Refused(
                 f"The worker of {name} has not let go of it yet.",
@@ -138,7 +138,7 @@ def _ask_everything(
         return told
 
     def deadline() -> Deadline:
-        return Deadline.after(_SECONDS)
+        return Deadline.after(_QUESTION_SECONDS)
 
     printer = step("open", lambda: ((made := connect(deadline())), type(made).__name__))
     if printer is None:
@@ -147,8 +147,8 @@ def _ask_everything(
         identity: Identity | None = step("identify", lambda: ((told := printer.identify(deadline())), _who(told)))
         if identity is not None and identity.serial_number != row["serial_number"]:
             steps[-1] |= {"good": False, "says": f"{steps[-1]['says']}; the books expect {row['serial_number']}"}
-        for turn in ("status", "status again"):
-            status = step(turn, lambda: ((told := printer.status(deadline())), _how(told)))
+        for name in ("status", "status again"):
+            status = step(name, lambda: ((told := printer.status(deadline())), _how(told)))
             if status is not None and status.blocking:
                 steps[-1]["good"] = False
         step("counters", lambda: ((told := printer.counters(deadline())), _numbers(asdict(told))))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any, Literal
 
 from drivers.deadline import Deadline
 from drivers.errors import ArtworkError, DriverError
-from drivers.printer import CardPrinter, Counters, EncodedCard
+from drivers.printer import CardPrinter, EncodedCard
 from layouts.calibration import draw
 from layouts.errors import LayoutError
 from layouts.fonts import FontSource
@@ -22,10 +23,10 @@ from printd.desk.technician import alone, speaking
 from printd.errors import Refused
 from printd.printing import test_print
 from printd.printing.artwork import Artist, resolution
-from printd.printing.attempt import evidence_of
 from printd.printing.calibration import separation_of, settings_of
+from printd.printing.card_run import CardRun, RanCard, stands_still
 from printd.printing.press import connect, new_trace
-from printd.printing.station import CardStation, Verdict, lacks_station
+from printd.printing.station import CardStation, lacks_station, report_conflict
 from printd.projections.test_prints import check_free
 from printd.store import jobs, test_prints
 from printd.store.rows import Row
@@ -92,12 +93,11 @@ def look(desk: Desk, name: str, by: str) -> dict[str, Any]:
     with alone(desk, name):
         try:
             printer = connect(desk.shop, name)
-        except (DriverError, Refused) as silent:
+        except (DriverError, Refused) as silent:  # booked too, unlike a worker's tries: a person asks once
             evidence: dict[str, Any] = {"findings": [str(silent)[:300]]}
         else:
             try:
-                before = Counters(**json.loads(row["counters"]))
-                evidence = evidence_of(test_print.confirm(printer, before, None, desk.shop.config.printing))
+                evidence = CardRun(printer, desk.shop.config.printing).ask_again(row["counters"])
             finally:
                 printer.close()
     desk.shop.books.enter("test_print.evidence", {"test": row["id"], "evidence": evidence}, [operator])
@@ -172,10 +172,12 @@ def _run(
     """Book the intent, print, book the outcome; return the test print's id."""
     shop, name = desk.shop, row["name"]
     station = _station(desk, row)
+    seconds = shop.config.printing.command_seconds
     try:
+        _check_ready(printer, name, seconds)
         if station is not None:
             station.ready()
-        before = _ready(printer, name, shop.config.printing.command_seconds)
+        before = printer.counters(Deadline.after(seconds * 12))
     except DriverError as trouble:
         raise _not_ready(name, str(trouble)) from trouble
     with shop.store.reading() as connection:
@@ -190,27 +192,28 @@ def _run(
         artwork=digest,
     )
 
-    def judge(feeding: Deadline) -> Verdict:
-        assert station is not None
-        return station.verify(printer, serial, operator, feeding)
-
-    ended: tuple[TestPrintState, dict[str, Any]] | None = None
+    look = None if station is None else partial(station.read_only, printer, serial, operator)
+    ran: RanCard | None = None
     try:
-        ended = test_print.act(printer, card, before, shop.config.printing, judge if station else None)
-    finally:  # also where printd itself is at fault: what nobody knows is in doubt
-        state, evidence = ended or (
-            TestPrintState.IN_DOUBT,
-            {"findings": ["printd failed while the card was printed."]},
-        )
+        # Nobody watches a command, and its printer stays paused: no deadline is told, no pause follows from the end.
+        ran = CardRun(printer, shop.config.printing).run(card, before, look)
+    finally:  # also where printd itself is at fault: what nobody knows is in doubt, and no worker begins anew to say so
         with shop.books.booking() as booking:
-            _end(booking, test, state, evidence)
+            _end(booking, test, ran)
     return test
 
 
-def _end(booking: Booking, test: str, state: TestPrintState, evidence: dict[str, Any]) -> None:
+def _end(booking: Booking, test: str, ran: RanCard | None) -> None:
+    """Book how a test print ended; a chip that does not belong there opens an incident, as with a job."""
     row = test_prints.find(booking.connection, test)
     assert row is not None
-    test_print.end(booking, row, state, evidence)
+    if ran is None:
+        evidence = {"findings": ["printd failed while the card was printed."]}
+        test_print.end(booking, row, TestPrintState.IN_DOUBT, evidence)
+        return
+    test_print.end(booking, row, test_print.state_of(ran), ran.evidence)
+    if ran.rejection is not None and ran.rejection.conflict is not None:
+        report_conflict(booking, row["serial"], row["operator"], ran.rejection.conflict)
 
 
 def _station(desk: Desk, row: Row) -> CardStation | None:
@@ -252,18 +255,17 @@ def _connected(desk: Desk, name: str, trace: Any) -> CardPrinter:
         raise _not_ready(name, str(trouble)) from trouble
 
 
-def _ready(printer: CardPrinter, name: str, seconds: float) -> Counters:
-    """Return the counters of a printer that may take a card.
+def _check_ready(printer: CardPrinter, name: str, seconds: float) -> None:
+    """Make sure that a printer may take a card. A worker looks again at what is unknown; here a person does.
 
     :raises Refused: it says that it may not, or a card is inside.
     """
     status = printer.status(Deadline.after(seconds * 12))
-    if status.blocking or status.state.stops:
+    if stands_still(status):
         told = "; ".join(map(str, status.blocking)) or f"it is {status.state}"
         raise _not_ready(name, told)
     if status.position.is_inside:
         raise _not_ready(name, f"a card is inside ({status.position})")
-    return printer.counters(Deadline.after(seconds * 12))
 
 
 def _not_ready(name: str, why: str) -> Refused:

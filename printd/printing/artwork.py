@@ -29,7 +29,7 @@ from printd.intake.face import card_fields
 from printd.intake.record import PrintReadyRecord
 from printd.printing.calibration import separation_of, settings_of
 from printd.printing.dispatch import Waiting
-from printd.printing.worker import Prepared, UnableError, UnprintableError
+from printd.printing.next_job import Prepared, UnableError, UnprintableError
 from printd.shop.config import Config
 from printd.shop.vault import Vault, unseal
 from printd.store import jobs, people

@@ -5,24 +5,15 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
+from typing import Any, assert_never
 
-from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
+from drivers.printer import Counters, Outcome
 from printd.books.booking import Booking, Books
 from printd.errors import Refused
+from printd.printing.card_run import known_counters
 from printd.store import jobs
 from printd.words import places
 from printd.words.states import AttemptState
-
-_MAX_TEXT = 300
-
-ENDS = {
-    Outcome.PRINTED: AttemptState.PRINTED,
-    Outcome.UNUSED: AttemptState.UNUSED,
-    Outcome.SPOILED: AttemptState.SPOILED,
-    Outcome.IN_DOUBT: AttemptState.IN_DOUBT,
-}
 
 
 def begin(books: Books, *, job: str, printer: str, operator: str, serial: str, counters: Counters, artwork: str) -> str:
@@ -43,7 +34,7 @@ def begin(books: Books, *, job: str, printer: str, operator: str, serial: str, c
                 "number": number,
                 "printer": printer,
                 "serial": serial,
-                "counters": known(counters),
+                "counters": known_counters(counters),
                 "artwork": artwork,
             },
             [operator],
@@ -70,14 +61,7 @@ def end(
     """
     data: dict[str, Any] = {"attempt": attempt["id"]}
     if outcome is not AttemptState.IN_DOUBT:
-        data["to"] = (
-            to
-            or {
-                AttemptState.PRINTED: places.OUTPUT,
-                AttemptState.UNUSED: places.hopper(attempt["printer"]),
-                AttemptState.SPOILED: places.SPOILED,
-            }[outcome]
-        )
+        data["to"] = to or _leads_to(outcome, attempt["printer"])
     if outcome is AttemptState.SPOILED:
         if not cause:
             raise Refused("A spoiled blank needs a cause.", remedy="Name one of the causes that --help lists.")
@@ -87,6 +71,35 @@ def end(
     if evidence:
         data["evidence"] = evidence
     booking.enter(f"attempt.{outcome}", data, by)
+
+
+def state_of(outcome: Outcome) -> AttemptState:
+    """Return how an attempt stands once its card ended this way."""
+    match outcome:
+        case Outcome.PRINTED:
+            return AttemptState.PRINTED
+        case Outcome.UNUSED:
+            return AttemptState.UNUSED
+        case Outcome.SPOILED:
+            return AttemptState.SPOILED
+        case Outcome.IN_DOUBT:
+            return AttemptState.IN_DOUBT
+        case unheard_of:
+            assert_never(unheard_of)
+
+
+def _leads_to(outcome: AttemptState, printer: str) -> str:
+    match outcome:
+        case AttemptState.PRINTED:
+            return places.OUTPUT
+        case AttemptState.UNUSED:
+            return places.hopper(printer)
+        case AttemptState.SPOILED:
+            return places.SPOILED
+        case AttemptState.OPEN | AttemptState.IN_DOUBT:
+            raise ValueError(f"a blank stays in the printer while its attempt is {outcome}")
+        case unheard_of:
+            assert_never(unheard_of)
 
 
 def say_doubt(attempt: Mapping[str, Any]) -> str:
@@ -99,32 +112,3 @@ def why_in_doubt(attempt: Mapping[str, Any]) -> str:
     found = [text for one in json.loads(attempt["evidence"]) for text in one.get("findings", [])]
     why = f": {found[0].rstrip('.')}" if found else ""
     return f"Blank {attempt['serial']} of job {attempt['job_id'][:8]} is in doubt{why}."
-
-
-def known(counters: Counters) -> dict[str, int]:
-    """Return the counters that are known; an absent one is unknown, not zero."""
-    return {name: value for name, value in asdict(counters).items() if value is not None}
-
-
-def evidence_of(confirmation: Confirmation, trouble: str = "") -> dict[str, Any]:
-    """Return what a driver could prove, as the log carries it."""
-    findings = [trouble, *confirmation.findings] if trouble else list(confirmation.findings)
-    return {
-        "rung": str(confirmation.rung),
-        "position": str(confirmation.position),
-        "after": known(confirmation.after),
-        "findings": [text[:_MAX_TEXT] for text in findings[:20]],
-        "raw": {key[:40]: value[:_MAX_TEXT] for key, value in list(confirmation.raw.items())[:40]},
-    }
-
-
-def nothing_known(before: Counters, finding: str) -> Confirmation:
-    """Return what can be proved where the printer does not answer: nothing; ``finding`` says why."""
-    return Confirmation(
-        outcome=Outcome.IN_DOUBT,
-        rung=Rung.SENT,
-        position=Position.UNKNOWN,
-        before=before,
-        after=Counters(),
-        findings=(finding,),
-    )

@@ -37,15 +37,15 @@ class Dispatcher:
         self._clock = clock
         self._lock = threading.Lock()
         self._taken: dict[str, Row] = {}
-        self._by: dict[str, str] = {}
+        self._taken_by: dict[str, str] = {}
         self._listeners: dict[str, Callable[[], None]] = {}
 
     def listen(self, printer: str, wake: Callable[[], None]) -> None:
         """Have a printer's worker woken when a job that was taken up may be taken by another."""
         self._listeners[printer] = wake
 
-    def tell_all(self) -> None:
-        """Wake every worker: a job may be had."""
+    def wake_all(self) -> None:
+        """Wake every printer's worker: there may be a job for it."""
         for wake in list(self._listeners.values()):
             wake()
 
@@ -60,7 +60,7 @@ class Dispatcher:
             with self._store.reading() as connection:
                 for row in self._in_order(connection, stock_type, generation):
                     if row["id"] not in self._taken:
-                        self._taken[row["id"]], self._by[row["id"]] = row, printer
+                        self._taken[row["id"]], self._taken_by[row["id"]] = row, printer
                         return Waiting(row["id"], row["record_id"])
             return None
 
@@ -68,11 +68,11 @@ class Dispatcher:
         """Let others take the job again."""
         with self._lock:
             self._taken.pop(job, None)
-            self._by.pop(job, None)
+            self._taken_by.pop(job, None)
 
     def free(self, printer: str) -> None:
         """Let others take what a printer took up: its worker died or hangs."""
-        for job in [job for job, by in list(self._by.items()) if by == printer]:
+        for job in [job for job, by in list(self._taken_by.items()) if by == printer]:
             self.give_back(job)
 
     def _in_order(self, connection: Connection, stock_type: str, generation: str) -> Iterator[Row]:

@@ -10,8 +10,8 @@ from printd.shop.config import Duty
 from printd.words.moments import parse
 
 
-def rest(duty: Duty, cards: Sequence[str], now: datetime, zone: ZoneInfo) -> str:
-    """Return why a printer rests, or an empty string.
+def why_it_rests(duty: Duty, cards: Sequence[str], now: datetime, zone: ZoneInfo) -> str:
+    """Return why a printer may print no card now, or an empty string.
 
     :param cards: when each of today's attempts that moved a card began, oldest first, as the log writes time.
     """

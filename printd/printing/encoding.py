@@ -1,4 +1,4 @@
-"""Running the program that writes a chip: not ours, under a time limit, judged by its exit code alone."""
+"""Running the program that writes a chip: not ours, under a time limit, believed by its exit code alone."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def run(command: Sequence[str], variables: Mapping[str, str], seconds: float) ->
         said = (said + _rest(process))[-_KEPT:]
         if process.stdout is not None:
             process.stdout.close()
-    return _judge(process.returncode, ended=ended, seconds=seconds, code=_code(said))
+    return _read_exit(process.returncode, ended=ended, seconds=seconds, code=_code(said))
 
 
 def _watch(process: subprocess.Popen[bytes], until: float) -> tuple[bool, bytes]:
@@ -116,7 +116,7 @@ def _code(said: bytes) -> str:
     return word.decode("ascii") if _CODE.fullmatch(word) else ""
 
 
-def _judge(status: int, *, ended: bool, seconds: float, code: str) -> Ran:
+def _read_exit(status: int, *, ended: bool, seconds: float, code: str) -> Ran:
     tail = f" ({code})." if code else "."
     if not ended:
         return Ran(Result.BROKEN, f"The encoder command was killed after {seconds:g} s{tail}")

@@ -20,16 +20,16 @@ from drivers.transports.trace import Trace
 FOLDER = "wires"
 
 _LINES = 300  # kept when the file is cut back; a card with a status twice a second for a minute has fewer
-_WHOLE = 64  # bytes up to which a write is kept whole: every command and no panel
-_HEAD = 12
+_SHORT_WRITE = 64  # bytes up to which a write is kept whole: every command and no panel
+_HEAD = 12  # bytes that are kept of a longer one
 _SHOWN = 120  # characters of one line as people see it
 
 
 class Kept(Trace):
     """A trace that never grows beyond some hundred lines, and that no full disk turns into trouble of the printer.
 
-    :param path: goes on where it ended.
-    :param anew: begin it from nothing.
+    :param path: the file; lines are added at its end.
+    :param anew: delete what it had.
     :param also: a technician's trace, which gets everything whole.
     """
 
@@ -52,8 +52,8 @@ class Kept(Trace):
         """See :meth:`drivers.transports.trace.Trace.out`."""
         if self._also is not None:
             self._also.out(data)
-        whole = len(data) <= _WHOLE
-        self._keep({"out": data.hex()} if whole else {"out": data[:_HEAD].hex(), "bytes": len(data)})
+        short = len(data) <= _SHORT_WRITE
+        self._keep({"out": data.hex()} if short else {"out": data[:_HEAD].hex(), "bytes": len(data)})
 
     def close(self) -> None:
         """Close what is not closed after each line: the technician's trace."""
@@ -126,10 +126,10 @@ def _lines(path: Path) -> list[str]:
         text = path.read_text(encoding="ascii", errors="replace")
     except OSError:
         return []
-    return list(_whole(text.splitlines()))[-_LINES:]
+    return list(_readable(text.splitlines()))[-_LINES:]
 
 
-def _whole(lines: list[str]) -> Iterator[str]:
+def _readable(lines: list[str]) -> Iterator[str]:
     for line in lines:
         with contextlib.suppress(ValueError):
             if isinstance(json.loads(line), dict):

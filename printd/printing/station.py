@@ -17,8 +17,9 @@ from drivers.errors import DriverError, NoReplyError
 from drivers.family import Abilities
 from drivers.printer import CardPrinter, Outcome, Station
 from drivers.readers import pcsc
-from printd.books.booking import Books
+from printd.books.booking import Booking, Books
 from printd.custody import identity
+from printd.custody.incidents import open_incident
 from printd.custody.movements import place_of
 from printd.printing import encoding
 from printd.printing.encoding import Result
@@ -26,6 +27,7 @@ from printd.shop.config import Encoder
 from printd.store import deliveries
 from printd.store.rows import Connection
 from printd.words import places
+from printd.words.serials import parse_serial
 
 
 def lacks_station(encoder: Encoder, printer: str, family: str, model: str) -> str:
@@ -59,9 +61,8 @@ def _abilities(family: str, model: str) -> Abilities | None:
 
 @dataclass(frozen=True)
 class Rejection:
-    """Why a card is not printed, and what the books say once it lies in the reject box.
+    """Why a card is not printed, and what the books say of a job's blank once the card lies in the reject box.
 
-    :param outcome: of the attempt.
     :param cause: why the booked blank is spoiled, where it is.
     :param to: where the booked blank is now; empty: where this outcome leads.
     :param conflict: the chip does not belong there: an incident, and another card was fed than the booked blank.
@@ -109,31 +110,34 @@ class CardStation:
         if self._reads:
             pcsc.await_empty(self._reader, self._deadline())
 
-    def judge(self, printer: CardPrinter, attempt: Mapping[str, Any], feeding: Deadline) -> Verdict:
-        """Feed a card to the station, verify or bind it, and have its chip written.
+    def read_and_write(self, printer: CardPrinter, attempt: Mapping[str, Any], feeding: Deadline) -> Verdict:
+        """Feed a job's card to the station, verify or bind it, and have its chip written.
 
         :param attempt: its row in the books; its operator answers for a binding.
+        :param feeding: by when the card has to be at the station.
         :raises DriverError: the printer did not bring the card there. What the reader does is part of the verdict.
         """
         printer.feed(self._station, feeding)
         uid, verdict = "", Verdict("")
         if self._reads:
-            uid, verdict = self._identify(attempt["serial"], attempt["operator"])
+            uid, verdict = self._read(attempt["serial"], attempt["operator"])
         if verdict.rejection is None and self._config.mode == "command":
-            return self._encode(attempt["id"], attempt["serial"], uid, verdict.sentence)
+            return self._write(attempt["id"], attempt["serial"], uid, verdict.sentence)
         return verdict
 
-    def verify(self, printer: CardPrinter, serial: str, operator: str, feeding: Deadline) -> Verdict:
-        """Feed a blank to the station for a card that is nobody's: verified or bound by its chip, which is not written.
+    def read_only(self, printer: CardPrinter, serial: str, operator: str, feeding: Deadline) -> Verdict:
+        """Feed a test print's blank to the station, verify or bind it; its chip is not written: the card is nobody's.
+
+        A contact station tells no chip from another, so that nothing is fed there.
 
         :raises DriverError: the printer did not bring the card there.
         """
         if not self._reads:
             return Verdict(f"The chip of {serial} was not looked at.")
         printer.feed(self._station, feeding)
-        return self._identify(serial, operator)[1]
+        return self._read(serial, operator)[1]
 
-    def _identify(self, serial: str, operator: str) -> tuple[str, Verdict]:
+    def _read(self, serial: str, operator: str) -> tuple[str, Verdict]:
         where = f"at the {self._station} station of {self._printer}"
         try:
             uid = pcsc.read_uid(self._reader, self._deadline())
@@ -157,14 +161,14 @@ class CardStation:
         with self._books.booking() as booking:
             conflict = identity.check(booking.connection, serial, uid)
             if conflict is not None:
-                return self._foreign(booking.connection, conflict)
+                return self._reject_foreign(booking.connection, conflict)
             if deliveries.chip_of_serial(booking.connection, serial) is not None:
                 return Verdict(f"The chip {uid} is the one bound to {serial}.")
             booking.enter("chip.bound", {"uid": uid, "serial": serial}, [operator])
         return Verdict(f"The chip {uid} was bound to {serial}.")
 
-    def _foreign(self, connection: Connection, conflict: identity.Conflict) -> Verdict:
-        """Another card was fed: the booked one is where it was, as far as anybody knows."""
+    def _reject_foreign(self, connection: Connection, conflict: identity.Conflict) -> Verdict:
+        """Reject a card that is not the booked one, which is where it was, as far as anybody knows."""
         which = "It"
         if conflict.belongs:
             place = place_of(connection, conflict.belongs)
@@ -172,8 +176,11 @@ class CardStation:
         sentence = f"{conflict.sentence} {which} was rejected unprinted."
         return Verdict(sentence, Rejection(Outcome.UNUSED, conflict=conflict))
 
-    def _encode(self, attempt: str, serial: str, uid: str, known: str) -> Verdict:
-        """Run the program, again where it asks for it; that moves no card."""
+    def _write(self, attempt: str, serial: str, uid: str, read: str) -> Verdict:
+        """Run the program that writes a chip, again where it asks for it; that moves no card.
+
+        :param read: the sentence about the chip that was read, or an empty string.
+        """
         named = {"ATTEMPT": attempt, "SERIAL": serial, "STATION": self._station.value, "READER": self._reader}
         command = [*self._config.command, *named.values()]
         for number in range(1, self._config.command_tries + 1):
@@ -182,10 +189,17 @@ class CardStation:
             if ran.result is not Result.AGAIN:
                 break
         tries = f" It was run {number} times." if number > 1 else ""
-        sentence = f"{known} {ran.sentence}{tries}".strip()
+        sentence = f"{read} {ran.sentence}{tries}".strip()
         if ran.result is Result.ENCODED:
             return Verdict(sentence)
         return Verdict(f"{sentence} {serial} was not printed.", Rejection(Outcome.SPOILED, cause="encode_fail"))
 
     def _deadline(self) -> Deadline:
         return Deadline.after(self._config.chip_seconds)
+
+
+def report_conflict(booking: Booking, serial: str, operator: str, conflict: identity.Conflict) -> None:
+    """Open an incident about the blank that was booked and the one whose chip was read, unless one says so already."""
+    if identity.known_incident(booking.connection, serial, conflict.sentence) is None:
+        named = [parse_serial(one) for one in (serial, conflict.belongs) if one]
+        open_incident(booking, conflict.kind, named, conflict.sentence, [operator])

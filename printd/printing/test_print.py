@@ -7,34 +7,16 @@ act, only evidence says how it ended, and where none does, people say it with th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping
+from typing import Any, assert_never
 
-from drivers.deadline import Deadline
-from drivers.errors import DriverError
-from drivers.printer import CardPrinter, Confirmation, Counters, EncodedCard, Outcome, Position
+from drivers.printer import Counters, Outcome
 from printd.books.booking import Booking, Books
-from printd.printing.attempt import evidence_of, known, nothing_known
-from printd.shop.config import Printing
+from printd.printing.card_run import RanCard, known_counters
 from printd.store import test_prints
 from printd.store.rows import Row
 from printd.words import places
 from printd.words.states import TestPrintState
-
-if TYPE_CHECKING:
-    from printd.printing.station import Verdict  # brings card readers with it
-
-
-_ENDS = MappingProxyType(
-    {
-        Outcome.PRINTED: TestPrintState.SPOILED,
-        Outcome.SPOILED: TestPrintState.SPOILED,
-        Outcome.UNUSED: TestPrintState.UNUSED,
-        Outcome.IN_DOUBT: TestPrintState.IN_DOUBT,
-    }
-)
 
 
 def begin(
@@ -61,56 +43,30 @@ def begin(
         "printer": printer["name"],
         "serial_number": printer["serial_number"],
         "serial": serial,
-        "counters": known(counters),
+        "counters": known_counters(counters),
         "artwork": artwork,
     }
     books.enter("test_print.started", data, [operator])
     return test
 
 
-def act(
-    printer: CardPrinter,
-    card: EncodedCard,
-    before: Counters,
-    config: Printing,
-    judge: Callable[[Deadline], Verdict] | None = None,
-) -> tuple[TestPrintState, dict[str, Any]]:
-    """Print the card and ask what became of it; return how it ended as far as the printer proves, and the evidence.
+def state_of(ran: RanCard) -> TestPrintState:
+    """Return how a test print stands once its card was run.
 
-    :param judge: lets the station look at the blank first. One that must not be printed goes to the reject box, and is
-        in doubt: people look which blank it is.
+    A blank that the station rejected is in doubt, where a job's would be spoiled, skipped or back in the hopper: the
+    entry of a test print names no other blank and no other cause, and whoever printed it stands at the printer.
     """
-    trouble, verdict, sent = "", None, None
-    try:
-        verdict = judge(Deadline.after(config.command_seconds * 8)) if judge is not None else None
-        if verdict is None or verdict.rejection is None:
-            sent = card
-            printer.print(card, Deadline.after(config.card_seconds))
-        else:
-            printer.reject(Deadline.after(config.command_seconds * 8))
-    except DriverError as error:
-        trouble = str(error)
-    confirmation = confirm(printer, before, sent, config)
-    if trouble and confirmation.position not in (Position.NONE, Position.UNKNOWN):
-        try:
-            printer.clear(Deadline.after(config.command_seconds * 8))
-        except DriverError as stuck:
-            trouble = f"{trouble}; {stuck}"
-        confirmation = confirm(printer, before, sent, config)
-    state = _ENDS[confirmation.outcome]
-    if verdict is not None:
-        confirmation = replace(confirmation, findings=(verdict.sentence, *confirmation.findings))
-        if verdict.rejection is not None and state is TestPrintState.SPOILED:
-            state = TestPrintState.IN_DOUBT
-    return state, evidence_of(confirmation, trouble)
-
-
-def confirm(printer: CardPrinter, before: Counters, card: EncodedCard | None, config: Printing) -> Confirmation:
-    """Ask a printer what it can prove; of one that is silent nothing is known."""
-    try:
-        return printer.confirm(before, card, Deadline.after(config.command_seconds * 4))
-    except DriverError as silent:
-        return nothing_known(before, str(silent))
+    match ran.confirmation.outcome:
+        case Outcome.PRINTED:
+            return TestPrintState.SPOILED
+        case Outcome.SPOILED:
+            return TestPrintState.SPOILED if ran.rejection is None else TestPrintState.IN_DOUBT
+        case Outcome.UNUSED:
+            return TestPrintState.UNUSED
+        case Outcome.IN_DOUBT:
+            return TestPrintState.IN_DOUBT
+        case unheard_of:
+            assert_never(unheard_of)
 
 
 def end(
@@ -128,14 +84,25 @@ def end(
     :param by: the people who decided; nobody where the printer's own evidence did.
     """
     data: dict[str, Any] = {"test": row["id"], "outcome": str(state), "evidence": dict(evidence)}
-    target = {
-        TestPrintState.SPOILED: places.SPOILED,
-        TestPrintState.UNUSED: to or places.hopper(row["printer"]),
-        TestPrintState.LOST: places.MISSING,
-    }.get(state)
+    target = _leads_to(state, to or places.hopper(row["printer"]))
     if target is not None:
         data["to"] = target
     booking.enter("test_print.ended", data, by)
+
+
+def _leads_to(state: TestPrintState, unused: str) -> str | None:
+    """Return where the blank goes, an unused one to ``unused``; ``None``: it stays in the printer."""
+    match state:
+        case TestPrintState.SPOILED:
+            return places.SPOILED
+        case TestPrintState.UNUSED:
+            return unused
+        case TestPrintState.LOST:
+            return places.MISSING
+        case TestPrintState.OPEN | TestPrintState.IN_DOUBT:
+            return None
+        case unheard_of:
+            assert_never(unheard_of)
 
 
 def doubt_open(booking: Booking, only: Collection[str] | None = None) -> int:

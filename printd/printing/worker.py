@@ -1,65 +1,40 @@
-"""The worker of one printer: intent, act, evidence, outcome; one card at a time."""
+"""The worker of one printer: look, take a job, begin, run the card, book what is proved; one card at a time."""
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
-from typing import Any
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
-from drivers.printer import (
-    CardPrinter,
-    Condition,
-    Confirmation,
-    Counters,
-    EncodedCard,
-    Position,
-    Reason,
-)
-from printd.books.booking import Booking, Books
-from printd.custody import identity
+from drivers.printer import CardPrinter, Condition, Counters, EncodedCard, Outcome, Reason, Status
+from printd.books.booking import Books
 from printd.custody.clock import presently
-from printd.custody.incidents import open_incident
 from printd.custody.movements import place_of
 from printd.errors import Refused
 from printd.log import logger
-from printd.printing.attempt import ENDS, begin, end, evidence_of, nothing_known, say_doubt
-from printd.printing.dispatch import Dispatcher, Waiting
-from printd.printing.duty import rest
-from printd.printing.station import CardStation, Rejection, Verdict
+from printd.printing.attempt import begin, end, say_doubt, state_of
+from printd.printing.card_run import CardRun, Look, RanCard, stands_still
+from printd.printing.dispatch import Dispatcher
+from printd.printing.duty import why_it_rests
+from printd.printing.next_job import Kind, NextJob, Prepare, Prepared, UnableError
+from printd.printing.station import CardStation, Verdict, report_conflict
 from printd.shop.config import Duty, Printing
 from printd.store import jobs, policy, shifts
-from printd.store.rows import Connection
+from printd.store.rows import Connection, Row
 from printd.words import places
 from printd.words.moments import midnight, office_day
-from printd.words.reasons import HeldBecause
-from printd.words.serials import SerialRange, parse_serial
+from printd.words.serials import SerialRange
 from printd.words.states import AttemptState, PrinterState, is_counting
 
 _UNKNOWN_LOOKS = 5
 """Looks in a row at a printer whose state is unknown before it is paused; silence may end when it is switched on."""
 
-
-@dataclass(frozen=True)
-class Prepared:
-    """One job rendered and encoded for one printer's model."""
-
-    job: str
-    card: EncodedCard
-    artwork: str
-
-
-class UnprintableError(Exception):
-    """The record cannot be printed as it is; ``because`` says which act lets it go on."""
-
-    def __init__(self, because: HeldBecause, message: str) -> None:
-        super().__init__(message)
-        self.because = because
+_IDLE_FACTOR = 10
+"""An idle worker polls this many times slower; new work wakes it."""
 
 
 @dataclass(frozen=True)
@@ -72,23 +47,6 @@ class Live:
     cards: int = 0
 
 
-class UnableError(Exception):
-    """This printer cannot print this shop's cards as they must be; the sentence says why. Others may."""
-
-
-@dataclass(frozen=True)
-class _Next:
-    """A job taken up for later, being drawn while the printer works."""
-
-    waiting: Waiting
-    kind: tuple[str, str]  # stock type and generation of the blank it was taken for
-    prepared: Future[Prepared]
-
-
-_CALM = 10
-"""So many times longer than ``poll_seconds`` rests a worker that nothing waits for: whatever comes wakes it."""
-
-Prepare = Callable[[Waiting, str], Prepared]
 Connect = Callable[[str], CardPrinter]
 
 
@@ -128,19 +86,17 @@ class Worker:
         self._duty = duty
         self._zone = zone
         self._connect = connect
-        self._prepare = prepare
-        self._drawing = drawing
         self._station = station
         self._halted = halted
         self._stop = threading.Event()
         self._wake = threading.Event()
-        self._anew = threading.Event()
+        self._reconnect = threading.Event()
         self._printer: CardPrinter | None = None
-        self._next: _Next | None = None
-        self._kind: tuple[str, str] | None = None  # of the blank that lies lowest in the hopper
-        self._gathered: str | None = None
-        self._doubted = False
-        self._unknown = 0
+        self._next = NextJob(name, books, dispatcher, prepare, drawing, self.wake)
+        self._blank_kind: Kind | None = None  # of the blank that lies lowest in the hopper
+        self._asked_about: str | None = None  # the attempt in doubt of which the printer has told all it knows
+        self._was_in_doubt = False
+        self._unknown_looks = 0
         self._unable = ""  # why the last job that was drawn for it could not be printed on it
         self._cards = 0
         self._log = logger(printer=name)
@@ -159,7 +115,7 @@ class Worker:
 
     def reconnect(self) -> None:
         """Ask the worker to begin a new connection after the card it is printing."""
-        self._anew.set()
+        self._reconnect.set()
         self._wake.set()
 
     # --- the worker's own thread ---
@@ -168,202 +124,200 @@ class Worker:
         """Work until stopped. Only a defect of printd itself lets an exception out."""
         try:
             while not self._stop.is_set():
-                self._turn()
+                self.work_once()
         finally:
-            self._drop_next()
+            self._next.leave_to_others()
             self._disconnect()
             self._show(PrinterState.STOPPED)
             self.over = True
 
-    def _turn(self) -> None:
+    def work_once(self) -> None:
+        """Look at books and printer once, and print one card; or say why not, and wait for a moment."""
         self._deadline()
         with self._books.store.reading() as connection:
             row = jobs.find_printer(connection, self.name)
             doubtful = jobs.attempts_in(connection, [AttemptState.IN_DOUBT], self.name)
             blank = jobs.next_blank(connection, places.hopper(self.name))
             shift = shifts.current(connection)
-            tired = self._tired(connection)
+            resting = self._why_it_rests(connection)
         if row is None:
             raise RuntimeError(f"printer {self.name} is not in the books")
         if doubtful:
-            self._gather(doubtful[0])
+            self._stand_in_doubt(doubtful[0])
             return
-        if self._doubted or self._anew.is_set():
-            self._anew.clear()
+        if self._was_in_doubt or self._reconnect.is_set():
+            self._reconnect.clear()
             self._disconnect()  # a person settled it at the machine: what the connection remembers of it is over
-            self._doubted = False
+            self._was_in_doubt = False
         if row["paused"]:
             self._disconnect()  # a technician may want to speak with it
-            self._rest(PrinterState.PAUSED, message=row["pause_reason"], calm=True)
+            self._wait(PrinterState.PAUSED, message=row["pause_reason"], idle=True)
             return
         halted = self._halted()
         if halted:
-            self._rest(PrinterState.WAITING, ["hold-new-jobs"], halted, calm=True)
+            self._wait(PrinterState.WAITING, ["hold-new-jobs"], halted, idle=True)
             return
         if is_counting(shift):
-            self._rest(PrinterState.WAITING, ["hold-new-jobs"], f"Shift {shift['id']} is being counted.", calm=True)
+            self._wait(PrinterState.WAITING, ["hold-new-jobs"], f"Shift {shift['id']} is being counted.", idle=True)
             return
-        if tired:
-            self._rest(PrinterState.WAITING, ["fuser-over-temp-report"], tired, calm=True)
+        if resting:
+            self._wait(PrinterState.WAITING, ["fuser-over-temp-report"], resting, idle=True)
             return
-        self._kind = None if blank is None else (blank["stock_type"], blank["generation"])
+        self._blank_kind = None if blank is None else (blank["stock_type"], blank["generation"])
         printer = self._connected()
         if printer is None:
             return
         try:
-            self._print_next(printer, row, blank)
+            self._print_next(printer, row["operator"], blank)
         except UnableError as unable:
             self._unable = str(unable)
-            self._rest(PrinterState.UNABLE, ["other-warning"], self._unable, calm=True)
+            self._wait(PrinterState.UNABLE, ["other-warning"], self._unable, idle=True)
         except DriverError as trouble:
             self._disconnect()
-            self._rest(PrinterState.STOPPED, ["unknown"], str(trouble), calm=self._nothing_waits())
+            self._wait(PrinterState.STOPPED, ["unknown"], str(trouble), idle=self._nothing_waits())
 
     def _connected(self) -> CardPrinter | None:
+        """Return the printer, connected; ``None``: it cannot be, and that was shown or booked."""
         if self._printer is None:
             self._deadline()
             try:
                 self._printer = self._connect(self.name)
             except Refused as exchanged:
-                self._pause(str(exchanged))
+                if self._was_in_doubt:  # it stands still already: the books do not take the same pause at every look
+                    self._wait(PrinterState.OFFLINE, ["offline"], str(exchanged), idle=self._nothing_waits())
+                else:
+                    self._pause(str(exchanged))
             except DriverError as trouble:
-                self._rest(PrinterState.OFFLINE, ["offline"], str(trouble), calm=self._nothing_waits())
+                self._wait(PrinterState.OFFLINE, ["offline"], str(trouble), idle=self._nothing_waits())
             except UnableError as unable:
-                self._rest(PrinterState.UNABLE, ["other-warning"], str(unable), calm=True)
+                self._wait(PrinterState.UNABLE, ["other-warning"], str(unable), idle=True)
         return self._printer
 
-    def _print_next(self, printer: CardPrinter, row: Any, blank: Any) -> None:
-        status = printer.status(self._deadline())
-        reasons = [f"{one.reason}-{one.severity}" for one in status.conditions]
-        if status.blocking or status.state.stops:
-            if any(one.reason is Reason.UNKNOWN for one in status.blocking):
-                self._disconnect()  # a silent or half-spoken connection is begun anew
-                self._unknown += 1
-                if self._unknown >= _UNKNOWN_LOOKS:  # unknown is a value: a person looks, with the reading in the books
-                    self._unknown = 0
-                    self._pause(f"Its state is unknown. {_readings(status.blocking)}")
-                    return
-            known = reasons or [str(status.state)]
-            self._rest(PrinterState.STOPPED, known, _readings(status.blocking), calm=self._nothing_waits())
-            return
-        self._unknown = 0
-        if status.position.is_inside:
-            self._pause(f"A card is inside ({status.position}) although no attempt is open.")
+    def _print_next(self, printer: CardPrinter, operator: str, blank: Row | None) -> None:
+        reasons = self._look(printer)
+        if reasons is None:
             return
         if blank is None:
-            self._rest(
-                PrinterState.WAITING, [*reasons, "media-needed"], "The books know no blank in this hopper.", calm=True
-            )
+            missing = "The books know no blank in this hopper."
+            self._wait(PrinterState.WAITING, [*reasons, "media-needed"], missing, idle=True)
             return
         kind = (str(blank["stock_type"]), str(blank["generation"]))
-        prepared = self._take(kind)
+        prepared = self._take_job(kind, reasons)
         if prepared is None:
-            if self._unable:
-                self._rest(PrinterState.UNABLE, ["other-warning"], self._unable, calm=True)
-            else:
-                self._rest(PrinterState.IDLE, reasons, calm=True)
             return
-        self._unable = ""
         serial = SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
+        begun = self._begin(printer, prepared, operator, serial, reasons)
+        if begun is None:
+            return
+        attempt, before = begun
+        self._show(PrinterState.PRINTING, reasons, serial)
+        self._next.take_up(kind)
+        self._run_card(printer, attempt, prepared.card, before)
+
+    def _look(self, printer: CardPrinter) -> list[str] | None:
+        """Return what a printer tells that may take a card; ``None``: it may not, and that was shown or booked."""
+        status = printer.status(self._deadline())
+        reasons = [f"{one.reason}-{one.severity}" for one in status.conditions]
+        if stands_still(status):
+            self._stand_still(status, reasons)
+            return None
+        self._unknown_looks = 0
+        if status.position.is_inside:
+            self._pause(f"A card is inside ({status.position}) although no attempt is open.")
+            return None
+        return reasons
+
+    def _stand_still(self, status: Status, reasons: Sequence[str]) -> None:
+        """Show why no card may be begun. Where that stays unknown, pause with the reading: a person looks."""
+        told = _readings(status.blocking)
+        if any(one.reason is Reason.UNKNOWN for one in status.blocking):
+            self._disconnect()  # a silent or half-spoken connection is begun anew
+            self._unknown_looks += 1
+            if self._unknown_looks >= _UNKNOWN_LOOKS:
+                self._unknown_looks = 0
+                self._pause(f"Its state is unknown. {told}")
+                return
+        self._wait(PrinterState.STOPPED, reasons or [str(status.state)], told, idle=self._nothing_waits())
+
+    def _take_job(self, kind: Kind, reasons: Sequence[str]) -> Prepared | None:
+        """Return a job for the next blank, drawn; ``None``: there is none, and that was shown."""
+        self._next.take_up(kind)
+        prepared = self._next.drawn(self._until(self._config.card_seconds))
+        if prepared is not None:
+            self._unable = ""
+        elif self._unable:
+            self._wait(PrinterState.UNABLE, ["other-warning"], self._unable, idle=True)
+        else:
+            self._wait(PrinterState.IDLE, reasons, idle=True)
+        return prepared
+
+    def _begin(
+        self, printer: CardPrinter, prepared: Prepared, operator: str, serial: str, reasons: Sequence[str]
+    ) -> tuple[str, Counters] | None:
+        """Book the intent; return the attempt and the counters before it. ``None``: no card was begun."""
         try:
             if self._station is not None:
                 self._station.ready()
             before = printer.counters(self._deadline())
             if self._stop.is_set():
-                return
+                return None
             attempt = begin(
                 self._books,
                 job=prepared.job,
                 printer=self.name,
-                operator=row["operator"],
+                operator=operator,
                 serial=serial,
                 counters=before,
                 artwork=prepared.artwork,
             )
         except Refused as changed:  # held, cancelled or moved since it was taken up
             self._log.info("attempt.refused", job=prepared.job, blank=serial, why=str(changed))
-            self._rest(PrinterState.WAITING, reasons, str(changed))
-            return
+            self._wait(PrinterState.WAITING, reasons, str(changed))
+            return None
         finally:
             self._dispatcher.give_back(prepared.job)
-        self._show(PrinterState.PRINTING, reasons, serial)
-        self._prefetch(kind)
-        self._act(printer, attempt, prepared.card, before)
+        return attempt, before
 
-    def _act(self, printer: CardPrinter, attempt_id: str, card: EncodedCard, before: Counters) -> None:
-        trouble, verdict, sent = "", None, None
-        try:
-            verdict = self._judge(printer, attempt_id)
-            if verdict is None or verdict.rejection is None:
-                sent = card
-                printer.print(card, self._until(self._config.card_seconds))
-            else:
-                printer.reject(self._deadline(8))
-        except DriverError as error:
-            trouble = str(error)
-        confirmation = self._confirm(printer, before, sent, after_trouble=bool(trouble))
-        if verdict is not None:
-            confirmation = replace(confirmation, findings=(verdict.sentence, *confirmation.findings))
-        rejection = verdict.rejection if verdict is not None else None
-        ending = _ending(confirmation, rejection)
-        outcome = ending.outcome
-        halt = verdict.sentence if verdict is not None and rejection is not None else ""
-        if not halt and outcome in (AttemptState.UNUSED, AttemptState.SPOILED) and not self._blocking(printer):
-            halt = f"An attempt ended {outcome}, and the printer shows no reason. Look at it before the next card."
-            halt += f" {trouble}" if trouble else ""
-        with self._books.booking() as booking:
-            attempt = jobs.find_attempt(booking.connection, attempt_id)
-            assert attempt is not None
-            end(
-                booking,
-                attempt,
-                outcome,
-                evidence=evidence_of(confirmation, trouble),
-                cause=ending.cause,
-                to=ending.to,
-                fed=_in_hopper(booking.connection, self.name, ending.fed),
-            )
-            if rejection is not None and rejection.conflict is not None:
-                _report(booking, attempt, rejection.conflict)
-            if halt:
-                booking.enter("printer.paused", {"printer": self.name, "why": halt[:300]})
-        self._log.info("attempt.ended", attempt=attempt_id, outcome=str(outcome), blank=attempt["serial"])
-        if outcome is AttemptState.PRINTED:
+    def _run_card(self, printer: CardPrinter, attempt_id: str, card: EncodedCard, before: Counters) -> None:
+        run = CardRun(printer, self._config, self._until)
+        ran = run.run(card, before, self._look_of_station(printer, attempt_id))
+        if run.silent:
+            self._disconnect()
+        self._book(attempt_id, ran, self._why_pause(printer, ran))
+        outcome = ran.ending.outcome
+        if outcome is Outcome.PRINTED:
             self._cards += 1
         else:
-            self._dispatcher.tell_all()  # the job may wait again, for whoever can print it
-            self._log.warning("attempt.trouble", attempt=attempt_id, trouble=trouble, findings=confirmation.findings)
-        if outcome is AttemptState.IN_DOUBT:
-            self._doubted = True  # also where a person settles it before the next turn looks
+            self._dispatcher.wake_all()  # the job may wait again, for whoever can print it
+        if outcome is Outcome.IN_DOUBT:
+            self._was_in_doubt = True  # also where a person settles it before the next look
             if self._printer is not None:
-                self._gathered = attempt_id  # it still answers, and has said all it knows
+                self._asked_about = attempt_id  # it still answers, and has said all it knows
 
-    def _judge(self, printer: CardPrinter, attempt_id: str) -> Verdict | None:
-        """Let the station look at the card, where there is one. Nothing is sent to the print head before."""
-        if self._station is None:
+    def _look_of_station(self, printer: CardPrinter, attempt_id: str) -> Look | None:
+        """Return what looks at the card before anything is sent to the print head, where there is a station."""
+        station = self._station
+        if station is None:
             return None
-        with self._books.store.reading() as connection:
-            attempt = jobs.find_attempt(connection, attempt_id)
-        assert attempt is not None
-        feeding = self._deadline(8)
-        self.due = Deadline(feeding.at + self._station.longest)
-        return self._station.judge(printer, attempt, feeding)
 
-    def _confirm(
-        self, printer: CardPrinter, before: Counters, card: EncodedCard | None, *, after_trouble: bool
-    ) -> Confirmation:
-        try:
-            confirmation = printer.confirm(before, card, self._deadline(4))
-        except DriverError as silent:
-            self._disconnect()
-            return nothing_known(before, str(silent))
-        if after_trouble and confirmation.position not in (Position.NONE, Position.UNKNOWN):
-            try:
-                printer.clear(self._deadline(8))
-                confirmation = printer.confirm(before, card, self._deadline(4))
-            except DriverError as stuck:
-                confirmation = replace(confirmation, findings=(*confirmation.findings, str(stuck)))
-        return confirmation
+        def look(feeding: Deadline) -> Verdict:
+            with self._books.store.reading() as connection:
+                attempt = jobs.find_attempt(connection, attempt_id)
+            assert attempt is not None
+            self.due = Deadline(feeding.at + station.longest)
+            return station.read_and_write(printer, attempt, feeding)
+
+        return look
+
+    def _why_pause(self, printer: CardPrinter, ran: RanCard) -> str:
+        """Return why a person has to look before the next card, or an empty string."""
+        if ran.verdict is not None and ran.rejection is not None:
+            return ran.verdict.sentence
+        outcome = ran.ending.outcome
+        if outcome not in (Outcome.UNUSED, Outcome.SPOILED) or self._blocking(printer):
+            return ""
+        why = f"An attempt ended {outcome}, and the printer shows no reason. Look at it before the next card."
+        return f"{why} {ran.trouble}" if ran.trouble else why
 
     def _blocking(self, printer: CardPrinter) -> tuple[Condition, ...]:
         try:
@@ -372,67 +326,57 @@ class Worker:
             self._disconnect()
             return ()
 
-    def _gather(self, attempt: Any) -> None:
-        """Keep the line stopped; add what the printer can still tell about a doubtful attempt, once a start."""
-        self._doubted = True
-        if self._gathered != attempt["id"]:
-            self._kind = None
+    def _book(self, attempt_id: str, ran: RanCard, why_pause: str) -> None:
+        """Book how an attempt ended, with all that follows from it, in one transaction."""
+        ending, rejection = ran.ending, ran.rejection
+        with self._books.booking() as booking:
+            attempt = jobs.find_attempt(booking.connection, attempt_id)
+            assert attempt is not None
+            end(
+                booking,
+                attempt,
+                state_of(ending.outcome),
+                evidence=ran.evidence,
+                cause=ending.cause,
+                to=ending.to,
+                fed=_in_hopper(booking.connection, self.name, ending.fed),
+            )
+            if rejection is not None and rejection.conflict is not None:
+                report_conflict(booking, attempt["serial"], attempt["operator"], rejection.conflict)
+            if why_pause:
+                booking.enter("printer.paused", {"printer": self.name, "why": why_pause[:300]})
+        self._log.info("attempt.ended", attempt=attempt_id, outcome=str(ending.outcome), blank=attempt["serial"])
+        if ending.outcome is not Outcome.PRINTED:
+            found = ran.confirmation.findings
+            self._log.warning("attempt.trouble", attempt=attempt_id, trouble=ran.trouble, findings=found)
+
+    def _stand_in_doubt(self, attempt: Row) -> None:
+        """Keep the line stopped; add what the printer can still tell about a doubtful attempt, once a start.
+
+        Where it cannot be reached, nothing is booked and it is asked again: the log would carry every try.
+        """
+        self._was_in_doubt = True
+        if self._asked_about != attempt["id"]:
+            self._blank_kind = None
             printer = self._connected()
             if printer is None:
-                return  # shown as offline, with the reason; asked again at the next turn
-            before = Counters(**json.loads(attempt["counters"]))
-            confirmation = self._confirm(printer, before, None, after_trouble=False)
-            self._books.enter("attempt.evidence", {"attempt": attempt["id"], "evidence": evidence_of(confirmation)})
-            self._gathered = attempt["id"]
-        self._rest(PrinterState.IN_DOUBT, ["other-error"], say_doubt(attempt), calm=True)
-
-    # --- the next job ---
-
-    def _prefetch(self, kind: tuple[str, str]) -> None:
-        if self._next is not None and self._next.kind != kind:
-            self._drop_next()
-        if self._next is None:
-            waiting = self._dispatcher.take(*kind, self.name)
-            if waiting is not None:
-                self._next = _Next(waiting, kind, self._drawing.submit(self._prepare, waiting, self.name))
-
-    def _take(self, kind: tuple[str, str]) -> Prepared | None:
-        self._prefetch(kind)
-        taken, self._next = self._next, None
-        if taken is None:
-            return None
-        try:
-            return taken.prepared.result(self._until(self._config.card_seconds).remaining)
-        except UnprintableError as unfit:
-            self._hold(taken.waiting.job, unfit)
-            return None
-        except UnableError:
-            self._dispatcher.give_back(taken.waiting.job)
-            raise
-
-    def _hold(self, job: str, unfit: UnprintableError) -> None:
-        try:
-            self._books.enter("job.held", {"job": job, "why": unfit.because, "message": str(unfit)[:300]})
-        except Refused as changed:
-            self._log.info("job.changed", job=job, why=str(changed))
-        self._dispatcher.give_back(job)
-        self._wake.set()
-
-    def _nothing_waits(self) -> bool:
-        """Tell whether no job could be taken up for the next blank: it is not urgent how the printer is."""
-        return not self._doubted and (self._kind is None or not self._dispatcher.waits(*self._kind))
-
-    def _drop_next(self) -> None:
-        """Let other printers have the job that was taken up."""
-        if self._next is not None:
-            self._next.prepared.cancel()
-            self._dispatcher.give_back(self._next.waiting.job)
-            self._next = None
-            self._dispatcher.tell_all()
+                return  # shown as offline, with the reason; asked again at the next look
+            run = CardRun(printer, self._config, self._until)
+            evidence = run.ask_again(attempt["counters"])
+            if run.silent:
+                self._disconnect()
+            self._books.enter("attempt.evidence", {"attempt": attempt["id"], "evidence": evidence})
+            self._asked_about = attempt["id"]
+        self._wait(PrinterState.IN_DOUBT, ["other-error"], say_doubt(attempt), idle=True)
 
     # --- small things ---
 
-    def _tired(self, connection: Connection) -> str:
+    def _nothing_waits(self) -> bool:
+        """Tell whether no job could be taken up for the next blank: it is not urgent how the printer is."""
+        kind = self._blank_kind
+        return not self._was_in_doubt and (kind is None or not self._dispatcher.waits(*kind))
+
+    def _why_it_rests(self, connection: Connection) -> str:
         """Return why this printer must rest, by what the books say it did today: a restart forgets nothing."""
         if not self._duty.cards_per_day and not self._duty.cards_in_a_row:
             return ""
@@ -440,7 +384,7 @@ class Worker:
         day_began = midnight(office_day(now, self._zone), self._zone)
         cards = [row["opened_at"] for row in policy.attempts_today(connection, self.name, day_began)]
         cards = sorted(at for at in presently(connection, cards, now) if at >= day_began)
-        return rest(self._duty, cards, now, self._zone)
+        return why_it_rests(self._duty, cards, now, self._zone)
 
     def _deadline(self, commands: int = 12) -> Deadline:
         return self._until(self._config.command_seconds * commands)
@@ -454,11 +398,14 @@ class Worker:
         self._books.enter("printer.paused", {"printer": self.name, "why": why[:300]})
         self._log.warning("printer.paused", why=why)
 
-    def _rest(self, state: PrinterState, reasons: Sequence[str] = (), message: str = "", *, calm: bool = False) -> None:
-        """Wait for a moment, or, ``calm``, for longer: nothing that could be printed waits for this printer alone."""
-        self._drop_next()
+    def _wait(self, state: PrinterState, reasons: Sequence[str] = (), message: str = "", *, idle: bool = False) -> None:
+        """Show why nothing is printed, and wait for a moment.
+
+        :param idle: wait longer: nothing that could be printed waits for this printer alone.
+        """
+        self._next.leave_to_others()
         self._show(state, reasons, message)
-        seconds = self._config.poll_seconds * (_CALM if calm else 1)
+        seconds = self._config.poll_seconds * (_IDLE_FACTOR if idle else 1)
         self._until(seconds)
         self._wake.wait(seconds)
         self._wake.clear()
@@ -483,39 +430,7 @@ def _readings(conditions: Sequence[Condition]) -> str:
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in said)
 
 
-@dataclass(frozen=True)
-class _Ending:
-    """How an attempt is booked; ``fed`` is the blank whose chip proves that it was fed in place of the booked one."""
-
-    outcome: AttemptState
-    cause: str = ""
-    to: str = ""
-    fed: str = ""
-
-
-def _ending(confirmation: Confirmation, rejection: Rejection | None) -> _Ending:
-    """Say how an attempt ended: what the station found holds once the card is proved to lie whole in the reject box."""
-    outcome = ENDS[confirmation.outcome]
-    if outcome is not AttemptState.SPOILED:
-        return _Ending(outcome)
-    conflict = rejection.conflict if rejection is not None else None
-    if rejection is None or (confirmation.cause and conflict is None):
-        return _Ending(outcome, cause=confirmation.cause or "other")
-    if confirmation.cause:
-        return _Ending(AttemptState.IN_DOUBT)  # a card was damaged on its way out, and it is not the booked one
-    fed = conflict.belongs if conflict is not None else ""
-    return _Ending(ENDS[rejection.outcome], cause=rejection.cause, to=rejection.to, fed=fed)
-
-
 def _in_hopper(connection: Connection, printer: str, serial: str) -> str:
     """Return a serial that the books hold in this hopper; an empty string for one that is elsewhere, or none."""
     there = serial and place_of(connection, serial) == places.hopper(printer)
     return serial if there else ""
-
-
-def _report(booking: Booking, attempt: Any, conflict: identity.Conflict) -> None:
-    """Open an incident about the blank that was booked and the one whose chip was read, unless one says so already."""
-    serial = attempt["serial"]
-    if identity.known_incident(booking.connection, serial, conflict.sentence) is None:
-        named = [parse_serial(one) for one in (serial, conflict.belongs) if one]
-        open_incident(booking, conflict.kind, named, conflict.sentence, [attempt["operator"]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, assert_never
 
 from printd.books.booking import Projection
 from printd.custody import correction, counting, identity
@@ -120,12 +120,23 @@ def _ended(connection: Connection, entry: Entry) -> None:
     if not closed:
         _say(connection, row["printer"], f"A test print on {row['serial']} is in doubt: settle it.")
         return
-    why = {TestPrintState.SPOILED: CAUSE, TestPrintState.LOST: "missing"}.get(state, str(state))
-    _move(connection, entry, row, places.inside(row["printer"]), data["to"], why)
+    _move(connection, entry, row, places.inside(row["printer"]), data["to"], _why_moved(state))
     if state == TestPrintState.SPOILED:
         blank = parse_serial(row["serial"])
         spoilage.keep(connection, entry, [blank], CAUSE, "print", printer=row["printer"], operator=row["operator"])
     _say(connection, row["printer"], f"A test print on {row['serial']} ended: {state}.")
+
+
+def _why_moved(state: TestPrintState) -> str:
+    match state:
+        case TestPrintState.SPOILED:
+            return CAUSE
+        case TestPrintState.LOST:
+            return "missing"
+        case TestPrintState.UNUSED | TestPrintState.OPEN | TestPrintState.IN_DOUBT:
+            return str(state)
+        case unheard_of:
+            assert_never(unheard_of)
 
 
 def _evidence(connection: Connection, entry: Entry) -> None:

@@ -11,8 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from contract.office import Office, office, until
-from deliberate import line, notices
 from PIL import Image
 
 import drivers
@@ -29,6 +27,8 @@ from hardware_mocks.zebra.decode import decode_stream as decode_zebra
 from layouts.render import RenderedCard, RenderedSide
 from printd.daemon.daemon import Daemon
 from printd.printing.artwork import Artist, lacks_levels
+from support.deliberate import line, notices
+from support.office import Office, office, until
 
 ASKED = (16, 32, 64, 128, 256)
 MODELS = [(family, model) for family in drivers.families() for model in family.models.values()]

@@ -14,15 +14,17 @@ from PIL import Image
 
 from contract.card_path import card_path, uid_of
 from crash.test_killed_daemon import daemon_process, over_socket
-from drivers.printer import CardPrinter
 from hardware_mocks.wires.vicc import Pcscd
 from layouts.calibration import draw
 from layouts.fonts import FontSource
 from layouts.render import RenderedSide
 from printd.demo.staff import CHECKER, RUNNER, person
+from printd.desk.test_prints import _end
 from printd.errors import PrintdError, Refused
 from printd.printing import test_print as printing
+from printd.printing.card_run import CardRun
 from printd.store import spoils
+from support.deliberate import line, notices
 from support.office import TWO, office, until
 from support.workday import entries
 
@@ -144,14 +146,14 @@ def test_a_test_card_that_lies_on_another_blank_is_put_on_it_by_two(tmp_path: Pa
 def test_who_speaks_with_a_printer_speaks_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one command prints a test card, another at the same daemon is refused, and the books stay right."""
     begun, go_on = threading.Event(), threading.Event()
-    act = printing.act
+    run = CardRun.run
 
-    def slow(printer: CardPrinter, *about: Any) -> Any:
+    def slow(self: CardRun, *about: Any) -> Any:
         begun.set()
         assert go_on.wait(30)
-        return act(printer, *about)
+        return run(self, *about)
 
-    monkeypatch.setattr(printing, "act", slow)
+    monkeypatch.setattr(CardRun, "run", slow)
     with office(tmp_path, blanks=3) as shop:
         shop.act("printers.pause", name="p0", by=RUNNER)
         told: list[Any] = []
@@ -172,7 +174,7 @@ def test_who_speaks_with_a_printer_speaks_alone(tmp_path: Path, monkeypatch: pyt
             go_on.set()
             first.join(30)
             assert told[0]["state"] == "spoiled"
-            monkeypatch.setattr(printing, "act", lambda *about: 1 / 0)
+            monkeypatch.setattr(CardRun, "run", lambda *about: 1 / 0)
             with monkeypatch.context() as full_disk:
                 full_disk.setattr(printing, "end", lambda *about, **more: 1 / 0)
                 with pytest.raises(ZeroDivisionError):
@@ -220,6 +222,13 @@ def test_a_daemon_that_is_told_to_end_does_not_wait_for_a_test_print(tmp_path: P
 
 
 @pytest.mark.pcsc
+@notices(
+    {
+        "a foreign chip under a test print is nobody's business": line(
+            _end, "ran.rejection.conflict is not None", "False"
+        )
+    }
+)
 def test_where_chips_are_read_a_test_card_is_printed_on_the_booked_blank_alone(tmp_path: Path, cards: Pcscd) -> None:
     encoder = f'[encoder]\nmode = "uid"\nchip_seconds = 4\n[encoder.readers]\np0 = "{cards.readers[0]}"\n'
     with (
@@ -239,7 +248,15 @@ def test_where_chips_are_read_a_test_card_is_printed_on_the_booked_blank_alone(t
         assert (swapped["state"], swapped["serial"]) == ("in_doubt", SECOND)
         assert "BLK000003, booked in hopper:p0, was rejected unprinted" in swapped["evidence"][0]["findings"][0]
         assert len(shop.printers["p0"].truth.read("laid")) == laid, "nothing was printed on a blank that is not booked"
+        incidents = shop.act("incidents.list")
+        both = [[SECOND, SECOND], ["BLK000003", "BLK000003"]]
+        assert [(one["kind"], one["serials"]) for one in incidents] == [("uid_elsewhere", both)]
+        assert entries(shop.desk, "incident.opened")[0].actors == (RUNNER,)
         shop.act("test_prints.settle", name="p0", outcome="unused", blank_is="hopper", **TWO)
         shop.act("blanks.skip", serial="BLK000003", **TWO)
         shop.act("blanks.find", serial="BLK000003", **TWO)
+        with pytest.raises(Refused, match=f"{SECOND} has the open incident"):
+            shop.act("test_prints.print", name="p0", by=person(RUNNER))
+        shop.act("incidents.close", incident=incidents[0]["id"], outcome="They lay swapped.", **TWO)
+        assert shop.act("test_prints.print", name="p0", by=person(RUNNER))["state"] == "spoiled"
         shop.judge(records=0)

@@ -43,8 +43,9 @@ from printd.ledger.entry import Entry
 from printd.printing import recovery
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Dispatcher, Waiting
+from printd.printing.next_job import Prepared
 from printd.printing.press import connect
-from printd.printing.worker import Live, Prepared, Worker
+from printd.printing.worker import Live, Worker
 from printd.shop.config import Printing
 from printd.shop.health import Ailment
 from printd.shop.shop import Shop
@@ -375,7 +376,7 @@ class House(Office):
         self._busy.append(name)
         try:
             self._workers[name].wake()
-            self._workers[name]._turn()
+            self._workers[name].work_once()
         finally:
             self._busy.remove(name)
 

@@ -25,6 +25,7 @@ from drivers.magicard import printer as magicard
 from drivers.printer import Confirmation, Outcome, Position, State, Status
 from printd.printing import attempt as attempts
 from printd.printing import recovery, worker
+from printd.printing.card_run import CardRun
 from printd.printing.worker import Worker
 from printd.store import jobs
 from printd.words import places, states
@@ -77,14 +78,14 @@ def _inside(family: str = "evolis") -> Iterator[Plan]:
 
 def intent_after_the_act(patch: pytest.MonkeyPatch) -> None:
     """The card is printed, and only then the attempt is booked."""
-    begin, act = attempts.begin, Worker._act
+    begin, run_card = attempts.begin, Worker._run_card
     kept: dict[str, Any] = {}
 
     def later(books: Any, **about: Any) -> str:
         kept.update(about)
         return str(uuid.uuid4())
 
-    def act_first(self: Any, printer: Any, attempt_id: str, card: Any, before: Any) -> None:
+    def printed_first(self: Any, printer: Any, attempt_id: str, card: Any, before: Any) -> None:
         trouble: list[DriverError] = []
         try:
             printer.print(card, self._deadline(30))
@@ -98,10 +99,10 @@ def intent_after_the_act(patch: pytest.MonkeyPatch) -> None:
         with contextlib.ExitStack() as stack:
             stack.callback(lambda: printer.__dict__.pop("print", None))
             printer.print = done
-            act(self, printer, begin(self._books, **kept), card, before)
+            run_card(self, printer, begin(self._books, **kept), card, before)
 
     patch.setattr(worker, "begin", later)
-    patch.setattr(Worker, "_act", act_first)
+    patch.setattr(Worker, "_run_card", printed_first)
 
 
 def outcome_before_the_act(patch: pytest.MonkeyPatch) -> None:
@@ -115,7 +116,7 @@ def outcome_before_the_act(patch: pytest.MonkeyPatch) -> None:
         with contextlib.suppress(DriverError):
             printer.print(card, self._deadline(30))
 
-    patch.setattr(Worker, "_act", booked_first)
+    patch.setattr(Worker, "_run_card", booked_first)
 
 
 def requeued_at_the_start(patch: pytest.MonkeyPatch) -> None:
@@ -159,13 +160,13 @@ def doubt_is_unused(patch: pytest.MonkeyPatch) -> None:
 
 
 def _confirmed(patch: pytest.MonkeyPatch, outcome: Callable[[Confirmation], Outcome]) -> None:
-    confirm = Worker._confirm
+    confirm = CardRun._confirm
 
     def changed(self: Any, *about: Any, **more: Any) -> Confirmation:
         found = confirm(self, *about, **more)
         return replace(found, outcome=outcome(found))
 
-    patch.setattr(Worker, "_confirm", changed)
+    patch.setattr(CardRun, "_confirm", changed)
 
 
 def no_counters_asked(patch: pytest.MonkeyPatch) -> None:
@@ -252,13 +253,13 @@ def spoiled_goes_back(patch: pytest.MonkeyPatch) -> None:
 
 def old_connection_kept(patch: pytest.MonkeyPatch) -> None:
     """What a connection remembers of an attempt outlives the doubt."""
-    turn = Worker._turn
+    work_once = Worker.work_once
 
     def unmindful(self: Any) -> None:
-        self._doubted = False  # in doubt, it is settled before the worker looks
-        turn(self)
+        self._was_in_doubt = False  # in doubt, it is settled before the worker looks
+        work_once(self)
 
-    patch.setattr(Worker, "_turn", unmindful)
+    patch.setattr(Worker, "work_once", unmindful)
 
 
 MUTANTS: Mapping[str, Mutant] = MappingProxyType(

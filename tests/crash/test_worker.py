@@ -15,6 +15,7 @@ from crash.wire import NONSENSE, Wire
 from drivers.deadline import Deadline
 from printd.demo.staff import CHECKER, RUNNER, person
 from printd.ledger.entry import Entry
+from printd.printing.next_job import NextJob
 from printd.printing.worker import Worker
 from printd.shop.config import Duty
 from support.deliberate import line, notices
@@ -61,16 +62,16 @@ class TwoADay(House):
 
 @notices(
     {
-        "the duty cap has no effect": line(Worker._turn, "if tired:", "if False:"),
+        "the duty cap has no effect": line(Worker.work_once, "if resting:", "if False:"),
         "a printer's day begins at midnight in UTC": line(
-            Worker._tired,
+            Worker._why_it_rests,
             "office_day(now, self._zone), self._zone",
             "now.date(), now.tzinfo",
         ),
         "what was printed today is forgotten at a restart": line(
-            Worker._tired, "rest(self._duty, cards,", "rest(self._duty, cards[: self._cards],"
+            Worker._why_it_rests, "why_it_rests(self._duty, cards,", "why_it_rests(self._duty, cards[: self._cards],"
         ),
-        "a day never ends": line(Worker._tired, "= midnight(", '= "2026-01-01T00:00:00Z" or midnight('),
+        "a day never ends": line(Worker._why_it_rests, "= midnight(", '= "2026-01-01T00:00:00Z" or midnight('),
     }
 )
 def test_a_printer_rests_after_its_cards_of_a_day_until_the_office_s_midnight() -> None:
@@ -125,15 +126,15 @@ def nonsense_of(made: Baffled) -> Iterator[None]:
 @notices(
     {
         "unknown looks are never reset": line(
-            Worker._print_next,
-            "        self._unknown = 0\n        if status.position",
-            "        if status.position",
+            Worker._look,
+            "        self._unknown_looks = 0\n",
+            "",
         ),
         "after a pause one unknown look is enough": line(
-            Worker._print_next, "                    self._unknown = 0\n", ""
+            Worker._stand_still, "                self._unknown_looks = 0\n", ""
         ),
         "an unknown state never pauses": line(
-            Worker._print_next, "if self._unknown >= _UNKNOWN_LOOKS", "if self._unknown > _UNKNOWN_LOOKS"
+            Worker._stand_still, "if self._unknown_looks >= _UNKNOWN_LOOKS", "if self._unknown_looks > _UNKNOWN_LOOKS"
         ),
     }
 )
@@ -151,7 +152,7 @@ def test_only_unknown_looks_in_a_row_pause_a_printer() -> None:
 
 
 @pytest.mark.parametrize("family", ["evolis", "matica"])
-@notices({"a card inside stops nobody": line(Worker._print_next, "if status.position.is_inside", "if False")})
+@notices({"a card inside stops nobody": line(Worker._look, "if status.position.is_inside:", "if False:")})
 def test_a_card_inside_of_which_the_books_know_nothing_pauses_the_printer_before_an_attempt(family: str) -> None:
     """Somebody let the printer take a card: printing would be on a card that is nobody's, or not in the books."""
     with at_work(Plan(family)) as made:
@@ -164,6 +165,46 @@ def test_a_card_inside_of_which_the_books_know_nothing_pauses_the_printer_before
         assert "A card is inside" in paused.data["why"]
         assert "although no attempt is open" in paused.data["why"]
         assert made.act("jobs.count")["queued"] == 2
+
+
+@notices(
+    {
+        "another printer under a doubt is paused in the books at every look": line(
+            Worker._connected, "if self._was_in_doubt:", "if False:"
+        )
+    }
+)
+def test_a_printer_that_was_exchanged_under_a_card_in_doubt_is_told_and_booked_once_the_doubt_is_over() -> None:
+    with at_work(Plan(records=1, faults=("p0 power_cut@panel=c,card=1",))) as made:
+        made.turn("p0")
+        made.bury()
+        printer = made.printers["p0"]
+        printer.hands.power_on()
+        exchange(made, "ANOTHER")
+        made.begin()
+        for _ in range(3):
+            made.turn("p0")
+        shown = made.live("p0")
+        assert shown is not None
+        assert (shown.state, "the books expect ANOTHER" in shown.message) == ("offline", True)
+        assert not entered(made, "printer.paused")
+        assert not entered(made, "attempt.evidence"), "another printer knows nothing of this card"
+        exchange(made, printer.machine.serial)
+        for _ in range(3):
+            made.turn("p0")
+        assert len(entered(made, "attempt.evidence")) == 1
+        exchange(made, "ANOTHER")
+        job = made.act("jobs.list", state="in_doubt")["jobs"][0]["id"]
+        printer.hands.take_card()
+        made.act("jobs.resolve", job=job, outcome="spoiled", cause="power_loss", **TWO)
+        made.turn("p0")
+        assert ["the books expect ANOTHER" in one.data["why"] for one in entered(made, "printer.paused")] == [True]
+
+
+def exchange(made: House, expected: str) -> None:
+    """Let the books expect another printer, as if the cables had been swapped."""
+    with made.shop.store.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE printer SET serial_number = '{expected}' WHERE name = 'p0'")
 
 
 class Stopping(House):
@@ -180,10 +221,10 @@ class Stopping(House):
 @notices(
     {
         "a card is begun after the stop": line(
-            Worker._print_next, "if self._stop.is_set():\n                return", "if False:\n                return"
+            Worker._begin, "if self._stop.is_set():\n                return", "if False:\n                return"
         ),
         "a job that was taken up at the stop is kept from others": line(
-            Worker._print_next,
+            Worker._begin,
             "finally:\n            self._dispatcher.give_back(prepared.job)",
             "finally:\n            pass",
         ),
@@ -207,10 +248,10 @@ def test_no_card_is_begun_after_the_stop_wherever_it_comes() -> None:
 @notices(
     {
         "a job that was drawn for another kind of blank is printed": line(
-            Worker._prefetch, "self._next.kind != kind", "False"
+            NextJob.take_up, "self._taken.kind != kind", "False"
         ),
         "a job that is not printed here is kept from the others": line(
-            Worker._drop_next, "self._dispatcher.give_back(self._next.waiting.job)", "pass"
+            NextJob.leave_to_others, "self._dispatcher.give_back(self._taken.waiting.job)", "pass"
         ),
     }
 )

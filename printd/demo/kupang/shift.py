@@ -11,7 +11,8 @@ from printd.demo.kupang.office import CHECKER, KEEPER, RUNNER, SUPERVISOR, Offic
 from printd.demo.kupang.press import Press
 from printd.errors import PrintdError, Refused
 from printd.printing.dispatch import Dispatcher, Waiting
-from printd.printing.worker import Prepared, Worker
+from printd.printing.next_job import Prepared
+from printd.printing.worker import Worker
 from printd.words import places
 from printd.words.states import PrinterState
 

@@ -21,7 +21,8 @@ from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing import kept
-from printd.printing.attempt import begin, end, evidence_of
+from printd.printing.attempt import begin, end
+from printd.printing.card_run import evidence_of
 from printd.projections.kinds import PROJECTIONS
 from printd.store import jobs, log
 from printd.words.states import AttemptState

@@ -13,14 +13,16 @@ import drivers
 import hardware_mocks
 import layouts
 import printd
+from printd.projections import jobs as job_projections
 from printd.words.places import Kind
+from printd.words.reasons import HeldBecause
 from printd.words.states import AttemptState
 
 PARTIAL = {
     # A destroyed blank is what it was before.
     "printd.custody.flows._ACCOUNTS": {Kind.DESTROYED},
     # An attempt ends in one of the other states; the log has no entry attempt.open.
-    "printd.printing.projection._ENDS": {AttemptState.OPEN},
+    "printd.projections.attempts._ENDS": {AttemptState.OPEN},
 }
 """Tables that lack members on purpose, each with its reason."""
 
@@ -50,3 +52,9 @@ def test_the_tables_are_found() -> None:
 @pytest.mark.parametrize(("name", "kind", "there"), TABLES, ids=[name for name, _, _ in TABLES])
 def test_a_table_lacks_no_member(name: str, kind: type[Enum], there: set[Enum]) -> None:
     assert set(kind) - there == PARTIAL.get(name, set())
+
+
+def test_each_reason_that_holds_a_job_ends_by_one_act() -> None:
+    """Release and reprint share them out; warnings are acknowledged."""
+    shared = [because for some in job_projections._LETS_GO.values() for because in some]
+    assert sorted([*shared, HeldBecause.WARNINGS]) == sorted(HeldBecause)

@@ -6,10 +6,11 @@ from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
 from printd.custody.identity import Conflict
 from printd.desk import blanks, shifts
 from printd.desk.desk import Desk, Person
-from printd.printing import worker
+from printd.printing import attempt, card_run, test_print
 from printd.printing.recovery import doubt_attempts_of
-from printd.printing.station import Rejection
+from printd.printing.station import Rejection, Verdict
 from printd.words import places
+from printd.words.states import TestPrintState as State
 from support.deliberate import line, notices
 from support.workday import add_printers, entries, finish, print_on, queue, start, stock
 
@@ -49,19 +50,49 @@ TABLE: list[tuple[Outcome, str, Rejection | None, Ending]] = [
 @notices(
     {
         "a foreign card damaged on its way out goes for the booked one": line(
-            worker._ending, "    if confirmation.cause:", "    if False:"
+            card_run._spoiled, "    if cause:", "    if False:"
         ),
-        "a damaged card that was rejected is whole": line(
-            worker._ending, "(confirmation.cause and conflict is None)", "False"
-        ),
+        "a damaged card that was rejected is whole": line(card_run._spoiled, "(cause and conflict is None)", "False"),
     }
 )
 def test_what_is_booked_by_what_the_printer_proves_and_the_station_found() -> None:
     for proved, cause, rejection, booked in TABLE:
         told = Confirmation(proved, Rung.SENT, Position.NONE, Counters(), Counters(), cause=cause)
-        ending = worker._ending(told, rejection)
+        ending = card_run.ending_of(told, rejection)
         found = (str(ending.outcome), ending.cause, ending.to, ending.fed)
         assert found == booked, f"{proved}, {cause or 'no cause'}, {rejection}"
+
+
+REJECTED = Verdict("The chip could not be read.", SKIPPED)
+TEST_PRINTS: dict[tuple[Outcome, Verdict | None], State] = {
+    (Outcome.PRINTED, None): State.SPOILED,
+    (Outcome.SPOILED, None): State.SPOILED,
+    (Outcome.UNUSED, None): State.UNUSED,
+    (Outcome.IN_DOUBT, None): State.IN_DOUBT,
+    (Outcome.PRINTED, REJECTED): State.SPOILED,
+    (Outcome.SPOILED, REJECTED): State.IN_DOUBT,
+    (Outcome.UNUSED, REJECTED): State.UNUSED,
+    (Outcome.IN_DOUBT, REJECTED): State.IN_DOUBT,
+}
+
+
+@notices(
+    {
+        "a rejected blank is booked as a test print's": line(
+            test_print.state_of, "State.SPOILED if ran.rejection is None else", "State.SPOILED if True else"
+        )
+    }
+)
+def test_how_a_test_print_stands_by_what_is_proved_and_whether_its_blank_was_rejected() -> None:
+    assert {outcome for outcome, _ in TEST_PRINTS} == set(Outcome)
+    for (proved, verdict), state in TEST_PRINTS.items():
+        told = Confirmation(proved, Rung.SENT, Position.NONE, Counters(), Counters())
+        ending = card_run.ending_of(told, verdict.rejection if verdict else None)
+        assert test_print.state_of(card_run.RanCard(ending, told, verdict=verdict)) is state, (proved, verdict)
+
+
+def test_an_attempt_stands_as_its_card_ended() -> None:
+    assert {outcome: str(attempt.state_of(outcome)) for outcome in Outcome} == {one: str(one) for one in Outcome}
 
 
 @notices(

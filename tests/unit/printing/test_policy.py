@@ -15,7 +15,7 @@ from printd.errors import ConfigError, Refused
 from printd.printing import policy as rules
 from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher, Waiting
-from printd.printing.duty import rest
+from printd.printing.duty import why_it_rests as why
 from printd.printing.recovery import enter_policy
 from printd.shop.config import Duty, Policy
 from printd.shop.making import create
@@ -154,7 +154,7 @@ def test_a_job_that_one_printer_alone_can_do_is_not_overtaken_there(office: Coun
     one.listen("p2", lambda: woken.append("p2"))
     one.free("p1")  # its worker died: what it had taken up is anybody's
     assert one.waits("WNI", "4.8")
-    one.tell_all()
+    one.wake_all()
     assert woken == ["p2"]
     assert {one.take("WNI", "4.8", "p2"), one.take("WNI", "4.8", "p2")} == {
         Waiting(plain[0], "r1"),
@@ -299,9 +299,9 @@ def test_a_printer_rests_by_what_the_books_say_it_did_today(office: Counter) -> 
     zone = ZoneInfo("Asia/Makassar")
     duty = Duty(cards_per_day=5, cards_in_a_row=3, cool_down_minutes=15)
     at: list[Any] = [f"2026-11-02T01:0{minute}:00Z" for minute in range(4)]
-    assert rest(duty, at[:2], office.now, zone) == ""
-    assert "3 cards in a row and cools down until 09:17" in rest(duty, at[:3], office.now + timedelta(minutes=3), zone)
-    assert rest(duty, at[:3], office.now + timedelta(minutes=18), zone) == ""
-    assert "cools down" not in rest(duty, [*at[:3], "2026-11-02T01:30:00Z"], office.now + timedelta(minutes=31), zone)
-    assert "its limit" in rest(duty, [*at, "2026-11-02T02:00:00Z"], office.now, zone)
-    assert rest(Duty(cards_per_day=0), at * 50, office.now, zone) == ""
+    assert why(duty, at[:2], office.now, zone) == ""
+    assert "3 cards in a row and cools down until 09:17" in why(duty, at[:3], office.now + timedelta(minutes=3), zone)
+    assert why(duty, at[:3], office.now + timedelta(minutes=18), zone) == ""
+    assert "cools down" not in why(duty, [*at[:3], "2026-11-02T01:30:00Z"], office.now + timedelta(minutes=31), zone)
+    assert "its limit" in why(duty, [*at, "2026-11-02T02:00:00Z"], office.now, zone)
+    assert why(Duty(cards_per_day=0), at * 50, office.now, zone) == ""
