@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -56,5 +56,13 @@ def _first(wrong: ValidationError) -> str:
     error = wrong.errors(include_url=False, include_context=False, include_input=False)[0]
     if error["type"] == "extra_forbidden":
         return "there is a field that this kind does not have"
-    what = "is missing" if error["type"] == "missing" else "is not what it must be"
-    return f"{error['loc'][0] if error['loc'] else 'the whole'} {what}"
+    known = set(_fields(Part))
+    path = [str(one) for one in error["loc"] if isinstance(one, int) or one in known]  # not the keys of an object
+    return f"{'.'.join(path) or 'it'} {'is missing' if error['type'] == 'missing' else 'is not what it must be'}"
+
+
+def _fields(part: type[Part]) -> Iterator[str]:
+    """Yield the names of all fields of a part and of those that are made of it."""
+    yield from (field.alias or name for name, field in part.model_fields.items())
+    for one in part.__subclasses__():
+        yield from _fields(one)
