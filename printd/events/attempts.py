@@ -98,7 +98,7 @@ class AttemptEvidence(Event):
 class AttemptCorrected(Event):
     """Another blank than the booked one carries the card, good or spoiled, or is in hand where it is in doubt.
 
-    Each of the two goes where the other was.
+    Two people sign; each of the two blanks goes where the other was.
     """
 
     kind: ClassVar[str] = "attempt.corrected"

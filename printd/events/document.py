@@ -41,12 +41,12 @@ def renewed(text: str) -> str:
 
 def chapter() -> str:
     """Return the chapter: the types of fields, then the kinds by noun."""
-    lines = ["", "### Types of fields", ""]
+    lines = ["### Types of fields", ""]
     lines += [f"- *{told.words}*: {told.meaning}." for told in _types() if told.meaning]
     modules = list(dict.fromkeys([evidence.__name__, *(event.__module__ for event in EVENTS)]))
     for name in modules:
         lines += ["", *_noun(sys.modules[name])]
-    return "\n".join([*lines, "", ""])
+    return "\n".join([*lines, ""])
 
 
 def _types() -> Iterator[fields.Told]:

@@ -70,7 +70,7 @@ class TestPrintEvidence(Event):
 class TestPrintCorrected(Event):
     """Another blank than the booked one carries the test print, or is in hand where it is in doubt.
 
-    Each of the two goes where the other was.
+    Two people sign; each of the two blanks goes where the other was.
     """
 
     kind: ClassVar[str] = "test_print.corrected"
