@@ -60,7 +60,7 @@ def _ranges(value: Any) -> tuple[SerialRange, ...]:
         raise ValueError("no list")
     if all(isinstance(one, SerialRange) for one in value):
         return tuple(value)
-    if not all(isinstance(one, (list, tuple)) and len(one) == 2 for one in value):
+    if not all(isinstance(one, (list, tuple)) for one in value):
         raise ValueError("no pairs")
     if not all(isinstance(end, str) for one in value for end in one):
         raise ValueError("no text")
