@@ -253,14 +253,16 @@ def live() -> Live:
             name = chance.choice(["p1", "p2"])
             about = {"uri": "evolis+tcp://x", "family": "evolis", "model": "m", "serial_number": f"sn-{name}"}
             enter("printer.added", {"printer": name, **about, "firmware": "1"})
-            enter(chance.choice(["printer.paused", "printer.resumed"]), {"printer": name, "why": "lunch"})
+            kind = chance.choice(["printer.paused", "printer.resumed"])
+            enter(kind, {"printer": name, **({"why": "lunch"} if kind == "printer.paused" else {})})
 
         def job() -> None:
             row = one("job")
             if row:
                 kind = chance.choice(["job.held", "job.released", "job.released", "job.cancelled"])
                 act = "reprint" if row["held_because"] == "spoiled" else "release"
-                enter(kind, {"job": row["id"], "why": "operator", "act": act}, ("siti",))
+                more = {"job.held": {"why": "operator"}, "job.released": {"act": act}}.get(kind, {})
+                enter(kind, {"job": row["id"], **more}, ("siti",))
 
         def begin() -> None:
             row, number = one("job"), uuid.UUID(int=chance.getrandbits(128))
@@ -275,7 +277,7 @@ def live() -> Live:
             enter("printer.resumed", {"printer": about["printer"]})
             enter(
                 "attempt.started",
-                {"attempt": str(number), "job": row["id"], **about, "counters": {"n": 1}, "artwork": "a"},
+                {"attempt": str(number), "job": row["id"], **about, "counters": {"cards": 1}, "artwork": "a"},
             )
 
         def end() -> None:
@@ -283,9 +285,11 @@ def live() -> Live:
             if row:
                 outcome = chance.choice(["printed", "printed", "printed", "unused", "spoiled", "in_doubt"])
                 to = {"printed": "output", "unused": row and f"hopper:{row['printer']}", "spoiled": "spoiled"}
-                data = {"attempt": row["id"], "to": to.get(outcome, ""), "evidence": {"rung": "engine_done"}}
+                data = {"attempt": row["id"], "evidence": {"findings": [], "rung": "engine_done"}}
+                data |= {"to": to[outcome]} if outcome in to else {}
                 enter(f"attempt.{outcome}", data | ({"cause": "jam"} if outcome == "spoiled" else {}))
-                enter("attempt.evidence", {"attempt": row["id"], "evidence": {"position": "hopper"}}, ())
+                later = {"findings": [], "position": "inside"}
+                enter("attempt.evidence", {"attempt": row["id"], "evidence": later}, ())
 
         def card() -> None:
             row = one("attempt")
@@ -336,7 +340,7 @@ def live() -> Live:
             misfeed,
             misfeed,
         )
-        books.enter("shop.opened", {"origin": ORIGIN})
+        books.enter("shop.opened", {"origin": ORIGIN, "log_key": "k"})
         for act in (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 30, *around):
             act()
         for _ in range(50 * entries):

@@ -13,7 +13,11 @@ import pytest
 from printd.custody import flows
 from printd.demo.kupang import diary, play
 from printd.errors import Refused
+from printd.events import kinds, signatures
+from printd.events.attempts import AttemptStarted
+from printd.events.operators import OperatorSet, Role
 from printd.ledger import export
+from printd.ledger.entry import Entry, canonical
 from printd.reports import from_log
 from printd.reports.acts import to_json
 from printd.reports.catalogue import REPORTS
@@ -74,6 +78,20 @@ def test_every_report_is_the_same_from_the_exported_log_alone(told: dict[str, An
     fresh = json.loads(to_json(document))
     assert fresh["tables"] == kept["tables"]
     assert fresh["tables"]
+
+
+def test_every_entry_is_an_event_to_the_byte_and_the_right_people_signed_it(exported: Path) -> None:
+    roles: dict[str, Role | None] = {}
+    printed_by: dict[str, str] = {}
+    for _, body, _ in export.read(exported):
+        entry = Entry.from_body(body)
+        event = kinds.read(entry.kind, entry.data)
+        assert canonical(event.data()) == canonical(entry.data), entry.kind
+        signatures.check(event, entry.actors, roles.get, printed_by.get(entry.data.get("attempt", ""), ""))
+        if isinstance(event, OperatorSet):
+            roles[event.name] = event.role if event.active else None
+        elif isinstance(event, AttemptStarted):
+            printed_by[event.attempt] = entry.actors[0]
 
 
 def test_an_altered_export_gives_no_figure(exported: Path, tmp_path: Path) -> None:

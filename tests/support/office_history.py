@@ -7,11 +7,29 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from printd.printing.calibration import NEUTRAL
+from printd.shop.config import Policy
 from printd.words.serials import SerialRange
 
 Enter = Callable[..., None]
 One = Callable[[str], Any]
 TWO = ("siti", "budi")
+ROOT = "ab" * 32
+END = {"log_size": 1, "log_root": ROOT}
+SHEET = {"pieces": 3, "cartons": [["C1", "intact"]], "serials": [], "damaged": [], "wrong_type": []}
+CLOSED = {"stock": [], "closing": {}, "places": [], "gaps": [], "spoiled": {}, "outcomes": {}, "note": "", **END}
+COUNT = {"count": "c", "items": [], "witness": "", "reason": "", "counters": ["siti", "budi"], **END}
+UNKNOWN = ("used_per_day", "wished_per_day", "days_left", "ask_on", "ask", "sfe", "average_use", "since")
+NONE = ("floor", "queue", "coming", "prr", "suket", "printers", "open_days", "history_days")
+FACTS: dict[str, Any] = {
+    **dict.fromkeys(UNKNOWN),
+    **dict.fromkeys(NONE, 0),
+    "stock": 3,
+    "level": "low",
+    "surging": [],
+    "recent": [],
+    "today": {"used": 0, "wished": 0},
+}
 
 
 def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Callable[[], None]]:
@@ -46,15 +64,15 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
         else:
             place, some = serials("hopper:")
             returned = [[place, some]] if place != "nowhere" else []
-            enter("shift.closed", {"shift": row["id"], "returned": returned, "act": {"closing": {}}}, (*TWO, "ratna"))
+            enter("shift.closed", {"shift": row["id"], "returned": returned, "act": CLOSED}, (*TWO, "ratna"))
 
     def count() -> None:
         row = one("delivery")
         if row:
-            enter("delivery.counted", {"delivery": row["id"], "sheet": {"pieces": 3}}, ("budi",))
+            enter("delivery.counted", {"delivery": row["id"], "sheet": SHEET}, ("budi",))
         enter("stock.counted", {"count": "c", "places": {"store": {"pieces": 3}}}, ("budi",))
-        enter("stock.closed", {"count": "c", "act": {"items": []}}, TWO)
-        enter("sample.drawn", {"sample": name(), "seed": "ab", "population": 9, "drawn": [["K1", "store"]]}, ("siti",))
+        enter("stock.closed", {"count": "c", "act": COUNT}, TWO)
+        enter("sample.drawn", {"sample": name(), "seed": ROOT, "population": 9, "drawn": [["K1", "store"]]}, ("siti",))
         sample = one("sample")
         enter("sample.counted", {"sample": sample["id"], "missing": ["K1"], "bound": 4}, TWO)
 
@@ -125,11 +143,11 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
         if printer:
             data = {"kind": kind, "label": "L", "printer": printer["name"], "nominal": 500}
             enter("consumable.opened", data, ("siti",))
-            settings = {"edge": 1, "curves": {"y": [[0, 0], [255, 250]]}}
+            settings = {**NEUTRAL, "edge": 1, "curves": {"y": [[0, 0], [255, 250]]}}
             enter("printer.calibrated", {"printer": printer["name"], "settings": settings}, ("siti",))
         about = {"holder": f"h{chance.randrange(30)}", "issued_on": "2026-01-02", "expires_on": "2026-07-02"}
         enter("suket.issued", {"suket": name(), **about, "status": "PRR"}, ("siti",))
-        enter("request.made", {"request": name(), "stock_type": "WNI", "asked": 400, "facts": {"stock": 3}}, ("siti",))
+        enter("request.made", {"request": name(), "stock_type": "WNI", "asked": 400, "facts": FACTS}, ("siti",))
         row = one("attempt")
         if row:
             about = {"receiver": chance.choice(["holder", "proxy"]), "old_card": "taken"}
@@ -152,7 +170,7 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
             enter("test_print.evidence", {"test": test, **evidence}, ("siti",))
 
     def rule() -> None:
-        enter("policy.set", {"content": {"reserve_floor": chance.randrange(9)}}, ())
+        enter("policy.set", {"content": {**Policy().model_dump(mode="json"), "reserve_floor": chance.randrange(9)}}, ())
         row = one("job")
         if row:
             enter("job.overridden", {"job": row["id"], "why": "w"}, TWO)

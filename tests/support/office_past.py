@@ -30,7 +30,7 @@ class OfficePast:
             printer = {"printer": name, "uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy"}
             self.enter("printer.added", {**printer, "serial_number": f"S-{name}", "firmware": "1"}, "siti")
         self.enter("printer.resumed", {"printer": "p1"}, "siti")
-        self.enter("shift.opened", {"shift": "s1", "need": blanks}, "siti", "budi")
+        self.enter("shift.opened", {"shift": "s1"}, "siti", "budi")
         moved = {"serials": span, "from": "store", "to": "shift:s1", "why": "issue"}
         self.enter("blanks.moved", moved, "siti", "budi")
         self.enter("blanks.moved", {**moved, "from": "shift:s1", "to": "hopper:p1", "why": "load"}, "siti")

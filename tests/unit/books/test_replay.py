@@ -146,14 +146,9 @@ def rewrite(connection: Connection, entry: Entry, data: dict[str, Any]) -> None:
 # Said in the entry for the auditor alone: no table holds it.
 TOLD_ONLY = {
     ("shop.opened", "origin"),
+    ("shop.opened", "log_key"),
     ("printer.added", "firmware"),
-    ("printer.resumed", "why"),
     ("record.acknowledged", "warnings"),
-    ("job.held", "act"),
-    ("job.released", "why"),
-    ("job.cancelled", "why"),
-    ("job.cancelled", "act"),
-    ("attempt.in_doubt", "to"),
     ("shop.restored", "missing"),
     ("register.read", "what"),
     ("shop.restored", "missing"),

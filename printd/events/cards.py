@@ -1,0 +1,73 @@
+"""Printed cards: checked, handed over, missing; and old ones that come back."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from printd.events.base import Event
+from printd.events.fields import Pseudonym, Serial, SpoilCause
+from printd.words.states import Quality
+
+
+class CardChecked(Event):
+    """The quality check of a printed card: good, it is finished; spoiled, it goes to the spoil bin, its job is held."""
+
+    kind: ClassVar[str] = "card.checked"
+
+    attempt: str
+    """Id of the attempt that printed it."""
+
+    quality: Literal[Quality.GOOD, Quality.SPOILED]
+    """What it is."""
+
+    cause: SpoilCause | None = None
+    """Why it is spoiled; absent of a good one."""
+
+
+class CardMissed(Event):
+    """A printed card is not where it must be; its job is held."""
+
+    kind: ClassVar[str] = "card.missed"
+
+    attempt: str
+    """Id of the attempt that printed it."""
+
+    note: str
+    """What is known."""
+
+
+class CardHandedOver(Event):
+    """A finished card left for its holder; a temporary certificate of the same person is converted by it."""
+
+    kind: ClassVar[str] = "card.handed_over"
+
+    attempt: str
+    """Id of the attempt that printed it."""
+
+    # Absent in entries of earlier versions: nobody asked.
+    receiver: Literal["holder", "proxy", "unknown"] | None = None
+    """Who took it; absent in early entries: unknown."""
+
+    old_card: Literal["taken", "none", "unknown"] | None = None
+    """Whether an old card was taken back; absent in early entries: unknown."""
+
+
+class CardReturned(Event):
+    """An invalid card came back, to be destroyed; whose it was is sealed."""
+
+    kind: ClassVar[str] = "card.returned"
+
+    card: str
+    """Its id, a random UUID."""
+
+    holder: Pseudonym
+    """Of the person whose it was."""
+
+    cause: Literal["encode_fail", "damaged", "print_fail", "data_change", "moved", "deceased"]
+    """Why it is invalid."""
+
+    from_site: str
+    """Where it was brought: `office`, or a site."""
+
+    serial: Serial | None = None
+    """Its blank, where the serial can be read; it then leaves its holder's hand in the books too."""

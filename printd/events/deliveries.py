@@ -1,0 +1,154 @@
+"""Deliveries: announced, counted blind, received, opened; and the differences that a receipt leaves open."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from printd.events.base import Event, Part
+from printd.events.fields import Day, Serial, SerialRanges, StockType, Whole
+
+Condition = Literal["intact", "damaged", "seal_broken", "wrong_type"]
+
+
+class DeliveryAnnounced(Event):
+    """A manifest was booked: its blanks are on the way."""
+
+    kind: ClassVar[str] = "delivery.announced"
+
+    delivery: str
+    """Its name, as the manifest gives it."""
+
+    bast_number: str
+    """Number of the handover record (*berita acara serah terima*)."""
+
+    bast_date: Day
+    """Day of the handover record."""
+
+    stock_type: StockType
+    """Which cards the blanks are for."""
+
+    generation: str
+    """Which make of blank they are."""
+
+    identified_by: Literal["serial", "count"]
+    """Whether the manifest names serials, or a number only: then the office gives each piece a serial."""
+
+    cartons: tuple[tuple[str, Serial, Serial], ...]
+    """Of each carton its label, the first and the last serial in it."""
+
+    serials: SerialRanges
+    """All blanks announced."""
+
+    sender: str | None = None
+    """Who sent it, where the manifest says so."""
+
+    due_back: Day | None = None
+    """Day until which it is lent, where it is."""
+
+    unit_value: Whole | None = None
+    """Rupiah that one blank is worth, where the manifest says so."""
+
+    seals: tuple[str, ...] = ()
+    """Numbers of the seals, where it has any."""
+
+    signed_by: str | None = None
+    """Name of the key that signed the manifest, where one did."""
+
+
+class ReceiptSheet(Part):
+    """What one person counted of a delivery, without seeing what was announced."""
+
+    pieces: Whole
+    """All pieces; those in closed cartons by the figure on the carton."""
+
+    cartons: tuple[tuple[str, Condition], ...]
+    """Of each carton its label, and how it was."""
+
+    serials: SerialRanges
+    """What was scanned piece by piece."""
+
+    damaged: SerialRanges
+    """Pieces among them, or of intact cartons, that arrived damaged."""
+
+    wrong_type: SerialRanges
+    """Pieces among them of another stock type or generation."""
+
+
+class DeliveryCounted(Event):
+    """One person counted a delivery, alone; a later count of theirs replaces it."""
+
+    kind: ClassVar[str] = "delivery.counted"
+
+    delivery: str
+    """Name of the delivery."""
+
+    sheet: ReceiptSheet
+    """What they found."""
+
+
+class Discrepancy(Part):
+    """A difference that stays open until a document closes it."""
+
+    id: str
+    """Its name: that of the delivery or transfer and a number."""
+
+    kind: Literal["short", "over", "damaged", "seal_broken", "wrong_stock_type", "serial_elsewhere"]
+    """What is wrong with the pieces."""
+
+    pieces: Whole
+    """How many."""
+
+    serials: SerialRanges
+    """Which; empty where nobody knows."""
+
+    note: str
+    """What else is known; may be empty."""
+
+
+class DeliveryReceived(Event):
+    """Two people who counted alike took a delivery into the store; what is in dispute stays on the way."""
+
+    kind: ClassVar[str] = "delivery.received"
+
+    delivery: str
+    """Name of the delivery."""
+
+    serials: SerialRanges
+    """What went into the store."""
+
+    # Absent in entries of earlier versions, which knew no count: all pieces were there.
+    counted: Whole | None = None
+    """Pieces on the two sheets; absent in early entries: as many as went into the store."""
+
+    discrepancies: tuple[Discrepancy, ...] | None = None
+    """Differences that this opens; absent in early entries: none."""
+
+
+class CartonOpened(Event):
+    """Two people opened a carton of the store; only then can its blanks be issued."""
+
+    kind: ClassVar[str] = "carton.opened"
+
+    delivery: str
+    """Name of the delivery."""
+
+    carton: str
+    """Label of the carton."""
+
+
+class DiscrepancyClosed(Event):
+    """A difference was closed by the movement that its document bears out."""
+
+    kind: ClassVar[str] = "discrepancy.closed"
+
+    discrepancy: str
+    """Its name."""
+
+    outcome: Literal["store", "spoiled", "missing", "returned", "nothing"]
+    """Where the pieces went; `nothing`: they were given back and never entered the books."""
+
+    document: str
+    """Number of the paper."""
+
+    serials: SerialRanges
+    """The pieces; empty where nothing moves."""

@@ -1,0 +1,48 @@
+"""Destructions of spoiled blanks and invalid cards."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from printd.events.base import Event, Part
+from printd.events.fields import Pseudonym, SerialRanges
+
+
+class Witness(Part):
+    """Who saw a destruction; the name is sealed."""
+
+    who: Pseudonym
+    """Of the person."""
+
+    agency: str
+    """Whose official it was."""
+
+
+class BlanksDestroyed(Event):
+    """Two officers destroyed spoiled blanks and invalid cards; nothing moves them again."""
+
+    kind: ClassVar[str] = "blanks.destroyed"
+
+    destruction: str
+    """Its name."""
+
+    ba_number: str
+    """Number of the act (*berita acara*)."""
+
+    serials: SerialRanges
+    """What lay in the spoil bin."""
+
+    invalid: SerialRanges
+    """Blanks of the invalid cards, of those whose serial could be read."""
+
+    cards: tuple[str, ...]
+    """Ids of the invalid cards."""
+
+    method: Literal["burn", "punch_burn", "shred", "cut_burn"]
+    """How."""
+
+    place: str
+    """Where, in words."""
+
+    witnesses: tuple[Witness, ...]
+    """Who looked on."""

@@ -1,0 +1,59 @@
+"""Incidents: something about blanks is not as it must be."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from printd.events.base import Event
+from printd.events.fields import SerialRanges, Whole
+
+
+class IncidentOpened(Event):
+    """Something is not as it must be; about a chip, it keeps its blank from being printed."""
+
+    kind: ClassVar[str] = "incident.opened"
+
+    incident: str
+    """Its name."""
+
+    kind_: Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other"]
+    """What is wrong."""
+
+    serials: SerialRanges
+    """Blanks that it is about; may be empty."""
+
+    pieces: Whole
+    """How many they are."""
+
+    note: str
+    """What was seen."""
+
+    last_event: str
+    """The last movement of the first blank: a JSON object, written as text; empty where it never moved."""
+
+
+class IncidentNoted(Event):
+    """Something was done about an incident."""
+
+    kind: ClassVar[str] = "incident.noted"
+
+    incident: str
+    """Its name."""
+
+    text: str
+    """What was done."""
+
+    police_report: str | None = None
+    """Number of the police report, where there is one."""
+
+
+class IncidentClosed(Event):
+    """Two people closed an incident."""
+
+    kind: ClassVar[str] = "incident.closed"
+
+    incident: str
+    """Its name."""
+
+    outcome: str
+    """What came of it, in words."""

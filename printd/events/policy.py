@@ -1,0 +1,56 @@
+"""The policy: who gets scarce blanks first."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from printd.events.base import Event, Part
+from printd.events.fields import Whole, YesNo
+
+
+class PolicyClass(Part):
+    """A class of jobs, by the reasons for which they are printed."""
+
+    name: str
+    """Its name."""
+
+    reasons: tuple[str, ...]
+    """Print reasons of its jobs, as the configuration writes them."""
+
+    daily_cap: Whole | None
+    """Cards of it a day at most; null: no limit."""
+
+    below_floor: YesNo
+    """Whether it is printed when only the reserve is left."""
+
+
+class PolicyContent(Part):
+    """A whole policy, as the configuration gives it (section `policy`)."""
+
+    classes: tuple[PolicyClass, ...]
+    """Classes, the first goes first."""
+
+    reserve_floor: Whole
+    """Unprinted blanks of a type at or below which only some classes are printed; 0: none are kept."""
+
+    quota_period: Literal["day", "month"]
+    """In which time the quotas count."""
+
+    quotas: dict[str, Whole]
+    """Cards at most, by code of the sub-district."""
+
+    # Absent in entries of earlier versions.
+    oldest_every: Whole | None = None
+    """One card in so many goes to whoever waits longest; 0: none. Absent in early entries: none."""
+
+    doubts_by_two: YesNo | None = None
+    """Whether two people settle every doubt; absent in early entries: one does."""
+
+
+class PolicySet(Event):
+    """The policy that applies from now on; booked at the start of the daemon, where it is another than before."""
+
+    kind: ClassVar[str] = "policy.set"
+
+    content: PolicyContent
+    """The policy."""

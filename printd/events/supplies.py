@@ -1,0 +1,185 @@
+"""Supplies: consumables, temporary certificates (*surat keterangan*), and requests for blanks."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from printd.events.base import Event, Part
+from printd.events.fields import Day, PrintReason, Pseudonym, StockType, Whole
+
+ConsumableKind = Literal["ribbon", "film", "cleaning"]
+
+
+class ConsumableReceived(Event):
+    """Consumables went into the cupboard."""
+
+    kind: ClassVar[str] = "consumable.received"
+
+    kind_: ConsumableKind
+    """What they are."""
+
+    label: str
+    """Type and lot, as on the box."""
+
+    pieces: Whole
+    """How many."""
+
+    nominal: Whole
+    """Cards that one is made for; of a cleaning kit, cards until the next cleaning."""
+
+
+class ConsumableOpened(Event):
+    """One was taken out of the cupboard into a printer; what was in it before has ended."""
+
+    kind: ClassVar[str] = "consumable.opened"
+
+    kind_: ConsumableKind
+    """What it is."""
+
+    label: str
+    """Type and lot, as on the box."""
+
+    printer: str
+    """Name of the printer."""
+
+    nominal: Whole
+    """Cards that it is made for."""
+
+
+class SuketIssued(Event):
+    """A temporary certificate was issued; whose it is is sealed."""
+
+    kind: ClassVar[str] = "suket.issued"
+
+    suket: str
+    """Its name."""
+
+    holder: Pseudonym
+    """Of its holder."""
+
+    issued_on: Day
+    """Its first day."""
+
+    expires_on: Day
+    """Its last day."""
+
+    status: Literal["PRR", "SFE", "Pro", "DUP", "Efac", "CP", "CS", "SFCP", "CRL", "CL"]
+    """Status of the record, as it is printed in the certificate's corner."""
+
+
+class DaysLeft(Part):
+    """Calendar days until the stock is spent, by estimate."""
+
+    middle: Whole
+    """As likely more as fewer."""
+
+    low: Whole
+    """Nine times in ten it is more."""
+
+    high: Whole
+    """Nine times in ten it is fewer."""
+
+
+class TodaySoFar(Part):
+    """What happened on the day of the request, which was not over."""
+
+    used: Whole
+    """Blanks used."""
+
+    wished: Whole
+    """Cards wished for."""
+
+
+class EarlyRequestFacts(Part):
+    """The figures behind a request as earlier versions wrote them; null is unknown."""
+
+    stock: Whole
+    """Unprinted blanks."""
+
+    level: Literal["ok", "low", "empty"]
+    """How that is."""
+
+    floor: Whole
+    """Blanks at or below which more may be asked for (`stock.ask_below`)."""
+
+    queue: Whole
+    """Cards that wait to be printed."""
+
+    coming: Whole
+    """Deliveries on the way."""
+
+    used_per_day: Whole | None
+    """Blanks used on an open day, the mean of the last 20."""
+
+    wished_per_day: Whole | None
+    """Cards wished for on an open day now."""
+
+    days_left: DaysLeft | None
+    """How long the stock lasts."""
+
+    ask_on: Day | None
+    """When more should be asked for."""
+
+    ask: Whole | None
+    """Blanks that the forecast would ask for."""
+
+    surging: tuple[PrintReason | Literal["-"], ...]
+    """Reasons for which far more is wished than before."""
+
+    prr: Whole
+    """Records ready to print that wait."""
+
+    sfe: Whole | None
+    """Records sent for enrolment, as the ministry's application shows them."""
+
+    suket: Whole
+    """Temporary certificates outstanding."""
+
+    average_use: Whole | None
+    """As `used_per_day`, under the letter's name."""
+
+    printers: Whole
+    """Printers that work."""
+
+    recent: tuple[tuple[Day, Whole], ...]
+    """The last days, at most 28, each with the blanks used."""
+
+    reason: str | None = None
+    """Why more is asked for before the stock is used up, where it is."""
+
+    beside: str | None = None
+    """An earlier request that nothing answered yet, where there is one."""
+
+
+class RequestFacts(EarlyRequestFacts):
+    """The figures behind a request; null is unknown."""
+
+    since: Day | None
+    """First day that tells of all this."""
+
+    open_days: Whole
+    """Open days from it on."""
+
+    history_days: Whole
+    """Days before the request that were looked at."""
+
+    today: TodaySoFar
+    """What happened on the day itself."""
+
+
+class RequestMade(Event):
+    """The office asked the province for blanks."""
+
+    kind: ClassVar[str] = "request.made"
+
+    request: str
+    """Its name."""
+
+    stock_type: StockType
+    """Of which type."""
+
+    asked: Whole
+    """How many blanks."""
+
+    facts: RequestFacts | EarlyRequestFacts
+    """The figures behind it."""

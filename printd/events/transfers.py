@@ -1,0 +1,109 @@
+"""Sites and transfers: other offices that hold our blanks, and what is on its way between them and us."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, Strict
+
+from printd.events.base import Event
+from printd.events.deliveries import Discrepancy
+from printd.events.fields import Day, Place, Pseudonym, SerialRanges, StockType, Told, Whole
+
+Percent = Annotated[int, Strict(), Field(ge=0, le=100), Told("per cent")]
+
+
+class SiteSet(Event):
+    """A supervisor booked a site, or changed one."""
+
+    kind: ClassVar[str] = "site.set"
+
+    site: str
+    """Its short name."""
+
+    kind_: Literal["office", "subdistrict", "mobile"]
+    """What it is."""
+
+    title: str
+    """Its full name."""
+
+    area: str
+    """Code of its sub-district, such as `53.71.01`; may be empty."""
+
+    key: str
+    """Verifier key with which it signs acknowledgements; may be empty."""
+
+
+class SiteReported(Event):
+    """What a site says that it holds, beside the books; nothing moves by it."""
+
+    kind: ClassVar[str] = "site.reported"
+
+    site: str
+    """Its short name."""
+
+    day: Day
+    """For which day."""
+
+    stock_type: StockType
+    """Of which blanks."""
+
+    pieces: Whole
+    """Blanks that it says it holds."""
+
+    book: Whole
+    """Blanks that it holds in the books."""
+
+    ribbon: Percent | None = None
+    """What is left on its ribbon, where it says so."""
+
+    film: Percent | None = None
+    """What is left on its film, where it says so."""
+
+
+class TransferSent(Event):
+    """Two people sent blanks to a site, or had a site send them back."""
+
+    kind: ClassVar[str] = "transfer.sent"
+
+    transfer: str
+    """Its name."""
+
+    from_: Place
+    """The store, or the site."""
+
+    to: Place
+    """The store, or the site."""
+
+    serials: SerialRanges
+    """Which blanks."""
+
+    document: str
+    """Number of the paper."""
+
+    carrier: Pseudonym
+    """Of who carries it; the name is sealed."""
+
+    seals: tuple[str, ...]
+    """Numbers of the seals; may be empty."""
+
+    due_back: Day | None = None
+    """Day until which it is lent, where it is."""
+
+
+class TransferAcknowledged(Event):
+    """Two people booked what the other side says that it received; it is there now."""
+
+    kind: ClassVar[str] = "transfer.acknowledged"
+
+    transfer: str
+    """Its name."""
+
+    serials: SerialRanges
+    """What arrived of what was sent."""
+
+    acknowledgement: str
+    """Number of the other side's paper, or the name of the key that signed it."""
+
+    discrepancies: tuple[Discrepancy, ...]
+    """Differences that this opens."""

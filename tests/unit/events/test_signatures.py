@@ -1,0 +1,129 @@
+"""Who signs what: every kind has its rule, and the rule refuses whoever may not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from printd.errors import Refused
+from printd.events import kinds, signatures
+from printd.events.base import Event
+from printd.events.operators import Role
+from printd.events.shifts import ShiftClosed
+from printd.events.signatures import NOBODY, ONE, SUPERVISOR, TWO, check, required
+
+PEOPLE: dict[str, Role] = {"siti": "operator", "budi": "operator", "ratna": "supervisor"}
+
+
+def moved(why: str, source: str = "store", target: str = "shift:s") -> Event:
+    return kinds.read("blanks.moved", {"serials": [["K1", "K1"]], "from": source, "to": target, "why": why})
+
+
+def closed(*gaps: dict[str, Any]) -> ShiftClosed:
+    figures = {"stock": [], "closing": {}, "places": [], "gaps": list(gaps), "spoiled": {}, "outcomes": {}}
+    act = {**figures, "note": "", "log_size": 1, "log_root": "0" * 64}
+    return ShiftClosed.read({"shift": "s", "returned": [], "act": act})
+
+
+def ended(outcome: str) -> Event:
+    return kinds.read("test_print.ended", {"test": "t", "outcome": outcome, "evidence": {"findings": []}})
+
+
+SPOILED = kinds.read("card.checked", {"attempt": "a", "quality": "spoiled", "cause": "scorch"})
+GAP = {"place": "hopper:p1", "counted": 3, "book": 4}
+PASSWORD = kinds.read("operator.set", {"name": "siti", "role": "operator", "active": True})
+
+
+def test_every_kind_has_its_rule() -> None:
+    # Fields that some rules depend on.
+    told: dict[str, Any] = {
+        "name": "",
+        "why": "",
+        "warnings": (),
+        "what": "",
+        "act": closed().act,
+    }
+    for event in kinds.EVENTS:
+        assert required(event.model_construct(None, **told)).numbers, event.kind
+
+
+@pytest.mark.parametrize(
+    ("event", "names"),
+    [
+        (moved("issue"), "siti budi"),
+        (moved("load", "shift:s", "hopper:p1"), "siti"),
+        (moved("unload", "hopper:p1", "shift:s"), "siti budi"),
+        (moved("skipped", "hopper:p1", "skipped"), "siti"),
+        (moved("skipped", "hopper:p1", "skipped"), "siti budi"),
+        (moved("missing", "store", "missing"), "siti budi"),
+        (moved("missing", "store", "missing"), "siti budi ratna"),
+        (moved("jam", "hopper:p1", "spoiled"), "siti budi"),
+        (closed(), "siti budi"),
+        (closed(GAP), "siti budi ratna"),
+        (SPOILED, "budi"),
+        (SPOILED, "siti budi"),
+        (PASSWORD, ""),
+        (PASSWORD, "siti"),
+        (PASSWORD, "ratna"),
+        (ended("in_doubt"), ""),
+        (ended("unused"), ""),
+        (ended("unused"), "siti budi"),
+        (kinds.read("job.held", {"job": "j", "why": "operator"}), "siti"),
+        (kinds.read("job.held", {"job": "j", "why": "artwork", "message": "m"}), ""),
+        (kinds.read("register.read", {"what": "r8", "rows": 3}), "ratna"),
+        (kinds.read("register.read", {"what": "card_in_doubt:a", "rows": 1}), "siti"),
+        (kinds.read("record.acknowledged", {"record": "r", "warnings": ["photo_background"]}), "siti"),
+        (kinds.read("record.acknowledged", {"record": "r", "warnings": ["nik_date_mismatch"]}), "ratna"),
+    ],
+)
+def test_those_who_are_asked_for_may_sign(event: Event, names: str) -> None:
+    check(event, names.split(), PEOPLE.get, printed_by="siti")
+
+
+@pytest.mark.parametrize(
+    ("event", "names", "says"),
+    [
+        (moved("issue"), "siti", "1 people sign, and it must be 2"),
+        (moved("issue"), "siti siti", "siti cannot sign twice"),
+        (moved("issue"), "siti mallory", "'mallory' is not an active operator"),
+        (moved("issue"), "siti budi ratna", "3 people sign, and it must be 2"),
+        (moved("load", "shift:s", "hopper:p1"), "", "0 people sign, and it must be 1"),
+        (moved("missing", "store", "missing"), "siti ratna budi", "budi is not a supervisor"),
+        (closed(GAP), "siti budi", "2 people sign, and it must be 3"),
+        (closed(GAP), "ratna siti budi", "budi is not a supervisor"),
+        (closed(), "siti budi ratna", "3 people sign, and it must be 2"),
+        (SPOILED, "siti", "siti printed this card"),
+        (PASSWORD, "budi", "budi is not a supervisor"),
+        (ended("unused"), "siti", "1 people sign, and it must be 0 or 2"),
+        (ended("lost"), "", "0 people sign, and it must be 2"),
+        (ended("in_doubt"), "siti", "1 people sign, and it must be 0"),
+        (kinds.read("job.held", {"job": "j", "why": "artwork", "message": "m"}), "siti", "it must be 0"),
+        (kinds.read("register.read", {"what": "r8", "rows": 3}), "siti", "siti is not a supervisor"),
+        (kinds.read("register.read", {"what": "transfer:T", "rows": 1}), "siti", "siti is not a supervisor"),
+        (kinds.read("record.acknowledged", {"record": "r", "warnings": ["nik_sex_mismatch"]}), "siti", "not a super"),
+    ],
+)
+def test_others_may_not(event: Event, names: str, says: str) -> None:
+    with pytest.raises(Refused, match=says) as refused:
+        check(event, names.split(), PEOPLE.get, printed_by="siti")
+    assert refused.value.consequence == "Nothing was changed."
+
+
+def test_rules_that_depend_on_nothing_are_these() -> None:
+    told = {
+        kind: required(event.model_construct()) for kind, event in kinds.KINDS.items() if event in signatures.ALWAYS
+    }
+    assert {kind for kind, asked in told.items() if asked == NOBODY} == {
+        "shop.opened",
+        "clock.went_back",
+        "policy.set",
+        "record.accepted",
+        "record.quarantined",
+        "attempt.in_doubt",
+        "attempt.evidence",
+    }
+    assert {kind for kind, asked in told.items() if asked == SUPERVISOR} == {"site.set"}
+    two = {kind for kind, asked in told.items() if asked == TWO}
+    assert {"delivery.received", "blanks.destroyed", "printer.retired", "attempt.corrected"} < two
+    assert {kind for kind, asked in told.items() if asked == ONE} >= {"shift.counted", "card.handed_over"}
