@@ -11,7 +11,8 @@ from typing import Any
 from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
 from printd.books.booking import Booking, Books
 from printd.errors import Refused
-from printd.store import jobs
+from printd.store import attempts
+from printd.store.tables.attempts import AttemptRow
 from printd.words import places
 from printd.words.states import AttemptState
 
@@ -34,7 +35,7 @@ def begin(books: Books, *, job: str, printer: str, operator: str, serial: str, c
     """
     attempt = str(uuid.uuid4())
     with books.booking() as booking:
-        number = len(jobs.attempts_of(booking.connection, job)) + 1
+        number = len(attempts.attempts_of(booking.connection, job)) + 1
         booking.enter(
             "attempt.started",
             {
@@ -53,7 +54,7 @@ def begin(books: Books, *, job: str, printer: str, operator: str, serial: str, c
 
 def end(
     booking: Booking,
-    attempt: Mapping[str, Any],
+    attempt: AttemptRow,
     outcome: AttemptState,
     *,
     evidence: Mapping[str, Any] | None,
@@ -89,12 +90,12 @@ def end(
     booking.enter(f"attempt.{outcome}", data, by)
 
 
-def say_doubt(attempt: Mapping[str, Any]) -> str:
+def say_doubt(attempt: AttemptRow) -> str:
     """Return what stands in doubt and why, and the next step."""
     return f"{why_in_doubt(attempt)} Find the card; with it in hand: printd jobs resolve {attempt['job_id'][:8]}"
 
 
-def why_in_doubt(attempt: Mapping[str, Any]) -> str:
+def why_in_doubt(attempt: AttemptRow) -> str:
     """Return what stands in doubt, and why, in the words in which printer or wire told it first."""
     found = [text for one in json.loads(attempt["evidence"]) for text in one.get("findings", [])]
     why = f": {found[0].rstrip('.')}" if found else ""

@@ -19,7 +19,8 @@ from printd.books.booking import Booking, Books
 from printd.printing.attempt import evidence_of, known, nothing_known
 from printd.shop.config import Printing
 from printd.store import test_prints
-from printd.store.rows import Row
+from printd.store.tables.printers import PrinterRow
+from printd.store.tables.test_prints import TestPrintRow
 from printd.words import places
 from printd.words.states import TestPrintState
 
@@ -41,7 +42,7 @@ def begin(
     books: Books,
     *,
     purpose: str,
-    printer: Row,
+    printer: PrinterRow,
     operator: str,
     serial: str,
     counters: Counters,
@@ -115,7 +116,7 @@ def confirm(printer: CardPrinter, before: Counters, card: EncodedCard | None, co
 
 def end(
     booking: Booking,
-    row: Mapping[str, Any],
+    row: TestPrintRow,
     state: TestPrintState,
     evidence: Mapping[str, Any],
     *,

@@ -34,8 +34,9 @@ from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
 from printd.printing.station import CardStation, Rejection, Verdict
 from printd.shop.config import Duty, Printing
-from printd.store import jobs, policy, shifts
+from printd.store import attempts, blanks, printers, shifts
 from printd.store.rows import Connection
+from printd.store.tables.attempts import AttemptRow
 from printd.words import places
 from printd.words.moments import midnight, office_day
 from printd.words.reasons import HeldBecause
@@ -179,9 +180,9 @@ class Worker:
     def _turn(self) -> None:
         self._deadline()
         with self._books.store.reading() as connection:
-            row = jobs.find_printer(connection, self.name)
-            doubtful = jobs.attempts_in(connection, [AttemptState.IN_DOUBT], self.name)
-            blank = jobs.next_blank(connection, places.hopper(self.name))
+            row = printers.find_printer(connection, self.name)
+            doubtful = attempts.attempts_in(connection, [AttemptState.IN_DOUBT], self.name)
+            blank = blanks.next_blank(connection, places.hopper(self.name))
             shift = shifts.current(connection)
             tired = self._tired(connection)
         if row is None:
@@ -313,7 +314,7 @@ class Worker:
             halt = f"An attempt ended {outcome}, and the printer shows no reason. Look at it before the next card."
             halt += f" {trouble}" if trouble else ""
         with self._books.booking() as booking:
-            attempt = jobs.find_attempt(booking.connection, attempt_id)
+            attempt = attempts.find_attempt(booking.connection, attempt_id)
             assert attempt is not None
             end(
                 booking,
@@ -344,7 +345,7 @@ class Worker:
         if self._station is None:
             return None
         with self._books.store.reading() as connection:
-            attempt = jobs.find_attempt(connection, attempt_id)
+            attempt = attempts.find_attempt(connection, attempt_id)
         assert attempt is not None
         feeding = self._deadline(8)
         self.due = Deadline(feeding.at + self._station.longest)
@@ -373,7 +374,7 @@ class Worker:
             self._disconnect()
             return ()
 
-    def _gather(self, attempt: Any) -> None:
+    def _gather(self, attempt: AttemptRow) -> None:
         """Keep the line stopped; add what the printer can still tell about a doubtful attempt, once a start."""
         self._doubted = True
         if self._gathered != attempt["id"]:
@@ -439,7 +440,7 @@ class Worker:
             return ""
         now = self._books.clock()
         day_began = midnight(office_day(now, self._zone), self._zone)
-        cards = [row["opened_at"] for row in policy.attempts_today(connection, self.name, day_began)]
+        cards = [row["opened_at"] for row in attempts.attempts_today(connection, self.name, day_began)]
         cards = sorted(at for at in presently(connection, cards, now) if at >= day_began)
         return rest(self._duty, cards, now, self._zone)
 
@@ -514,7 +515,7 @@ def _in_hopper(connection: Connection, printer: str, serial: str) -> str:
     return serial if there else ""
 
 
-def _report(booking: Booking, attempt: Any, conflict: identity.Conflict) -> None:
+def _report(booking: Booking, attempt: AttemptRow, conflict: identity.Conflict) -> None:
     """Open an incident about the blank that was booked and the one whose chip was read, unless one says so already."""
     serial = attempt["serial"]
     if identity.known_incident(booking.connection, serial, conflict.sentence) is None:

@@ -22,7 +22,7 @@ from printd.shop.vault import Vault
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.projections.kinds import PROJECTIONS
-from printd.store import breaks, copies, log, making
+from printd.store import copies, generations, log, making
 from printd.store.engine import Store, sqlite_url
 from printd.store.rows import Connection
 from printd.words.moments import office_day
@@ -74,7 +74,7 @@ class Shop:
         """
         with self.store.reading() as connection:
             first = log.bodies(connection, [0]).get(0)
-            ended = [row["origin"] for row in breaks.generations(connection)]
+            ended = [row["origin"] for row in generations.generations(connection)]
         if first is None:
             raise ConfigError(
                 f"The database {self.store.name} has the tables of a shop and no first entry.",

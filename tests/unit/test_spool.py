@@ -20,7 +20,7 @@ from printd.desk.desk import Desk
 from printd.errors import ConfigError
 from printd.intake.sources import spool as module
 from printd.intake.sources.spool import CLAIMED, TOO_LARGE, UNREADABLE, Spool, parcel_of
-from printd.store.people import record_secret_of
+from printd.store.records import record_secret_of
 
 ANNA = people()[0]
 WAIT = 20.0

@@ -16,7 +16,7 @@ from printd.desk.sealing import look
 from printd.errors import Refused
 from printd.store import log
 from printd.store.engine import dump
-from printd.store.office_schema import handover
+from printd.store.tables.handovers import handover
 
 DAY = date(2026, 11, 2)
 NIK, OTHER = "5371994101900001", "5371990101900002"
