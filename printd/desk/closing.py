@@ -238,7 +238,8 @@ def _act(
     before = shifts.last_closed(connection)
     opening, after = {}, -1
     if before is not None:
-        assert before["act"] is not None and before["closed_seq"] is not None, "it is closed"  # noqa: PT018
+        assert before["act"] is not None
+        assert before["closed_seq"] is not None
         opening, after = json.loads(before["act"])["closing"], before["closed_seq"]
     moved = flows.net(movements.flows(connection, after))
     on_hand = flows.on_hand(blanks.held(connection))

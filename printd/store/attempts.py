@@ -51,7 +51,9 @@ def find_attempt(connection: Connection, attempt_id: str) -> AttemptRow | None:
 def attempt_on(connection: Connection, serial: str) -> AttemptRow | None:
     """Return the attempt that printed or spoiled a blank."""
     query = sa.select(attempt).where(
-        attempt.c.serial == serial, sa.text(BLANK_TAKEN), attempt.c.state.in_(("printed", "spoiled"))
+        attempt.c.serial == serial,
+        sa.text(BLANK_TAKEN),
+        attempt.c.state.in_((AttemptState.PRINTED, AttemptState.SPOILED)),
     )
     return first(connection, query, AttemptRow)
 
@@ -104,7 +106,7 @@ class Tried(TypedDict):
 
 def attempts_today(connection: Connection, printer: str, at: str) -> list[Tried]:
     """Return a printer's attempts and test prints since a moment that moved a card, oldest first."""
-    found = []
+    found: list[Tried] = []
     for table in (attempt, test_print):
         query = (
             sa.select(table.c.opened_at, table.c.state)
@@ -112,7 +114,7 @@ def attempts_today(connection: Connection, printer: str, at: str) -> list[Tried]
             .order_by(table.c.opened_at)
         )
         found += rows(connection, query, Tried)
-    return sorted(found, key=lambda row: str(row["opened_at"]))
+    return sorted(found, key=lambda row: row["opened_at"])
 
 
 class Printed(TypedDict):

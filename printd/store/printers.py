@@ -52,7 +52,7 @@ def find_printer(connection: Connection, name: str) -> PrinterRow | None:
 
 def is_retired(row: PrinterRow) -> bool:
     """Tell whether a printer works here no more."""
-    return bool(row["uri"] == RETIRED)
+    return row["uri"] == RETIRED
 
 
 def printers(connection: Connection, *, retired: bool = False) -> list[PrinterRow]:

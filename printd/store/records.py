@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.store.jobs import by_urgency
-from printd.store.rows import begins, first, rows
+from printd.store.rows import AT_ONCE, begins, first, rows
 from printd.store.tables.jobs import job
 from printd.store.tables.records import (
     WAITING_RECORD,
@@ -38,9 +38,6 @@ def record_secret_of(connection: Connection, record_id: str) -> RecordSecretRow 
     return first(connection, sa.select(record_secret).where(record_secret.c.record_id == record_id), RecordSecretRow)
 
 
-_AT_ONCE = 10_000  # values in one statement; SQLite takes 32,766
-
-
 class HolderSecret(RecordSecretRow):
     """The sealed half of a record, and whose it is."""
 
@@ -50,8 +47,8 @@ class HolderSecret(RecordSecretRow):
 def record_secrets_of(connection: Connection, holders: Sequence[str]) -> dict[str, HolderSecret]:
     """Return by holder the sealed half of the newest record of each that was not erased yet."""
     found: dict[str, HolderSecret] = {}
-    for start in range(0, len(holders), _AT_ONCE):
-        wanted = record.c.holder.in_(holders[start : start + _AT_ONCE])
+    for start in range(0, len(holders), AT_ONCE):
+        wanted = record.c.holder.in_(holders[start : start + AT_ONCE])
         query = sa.select(record.c.holder, record_secret).where(record.c.id == record_secret.c.record_id)
         ordered = query.where(wanted).order_by(record.c.received_at, record.c.id)
         found |= {row["holder"]: row for row in rows(connection, ordered, HolderSecret)}

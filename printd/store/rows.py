@@ -8,7 +8,10 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-__all__ = ["Connection", "begins", "first", "rows"]
+__all__ = ["AT_ONCE", "Connection", "begins", "first", "rows"]
+
+AT_ONCE = 10_000
+"""Values in one statement; SQLite takes 32,766."""
 
 R = TypeVar("R", bound=Mapping[str, object])
 """The ``TypedDict`` of a row: of a table (``printd.store.tables``), or of a query, beside which it stands."""

@@ -8,7 +8,7 @@ from typing import TypedDict
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from printd.store.rows import first, rows
+from printd.store.rows import AT_ONCE, first, rows
 from printd.store.tables.cards import returned_card
 from printd.store.tables.sealed import SealedRow, sealed
 from printd.store.tables.sukets import suket
@@ -31,17 +31,14 @@ class _Name(TypedDict):
     id: str
 
 
-_AT_ONCE = 10_000  # values in one statement; SQLite takes 32,766
-
-
 def sealed_of(connection: Connection, holders: Sequence[str]) -> dict[str, list[str]]:
     """Return by holder the names under which something is sealed of each: invalid cards, then certificates."""
     found: dict[str, list[str]] = {}
     for table, kind in ((returned_card, "card:"), (suket, "suket:")):
-        for start in range(0, len(holders), _AT_ONCE):
+        for start in range(0, len(holders), AT_ONCE):
             name = sa.literal(kind) + table.c.id
             query = sa.select(table.c.holder, sealed.c.id).join_from(table, sealed, sealed.c.id == name)
-            wanted = table.c.holder.in_(holders[start : start + _AT_ONCE])
+            wanted = table.c.holder.in_(holders[start : start + AT_ONCE])
             for row in rows(connection, query.where(wanted).order_by(sealed.c.id), _Name):
                 found.setdefault(row["holder"], []).append(row["id"])
     return found
