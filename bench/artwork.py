@@ -20,7 +20,7 @@ from drivers.printer import SidePicture
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Waiting
 from printd.shop.shop import Shop
-from printd.store import jobs, people
+from printd.store import printers, records
 
 RECORDS = 128  # every other one is measured whole, the rest part by part: no record is drawn before it is measured
 WARM = 4
@@ -88,9 +88,9 @@ def _parts(shop: Shop, artist: Artist, record: str) -> dict[str, float]:
     """Do what ``Artist.prepare`` does step by step; return milliseconds of each."""
     marks = [time.perf_counter()]
     with shop.store.reading() as connection:
-        row = jobs.find_printer(connection, PRINTER)
-        people.find_record(connection, record)
-        secret = people.record_secret_of(connection, record)
+        row = printers.find_printer(connection, PRINTER)
+        records.find_record(connection, record)
+        secret = records.record_secret_of(connection, record)
     assert row is not None
     assert secret is not None
     marks.append(time.perf_counter())

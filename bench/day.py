@@ -40,7 +40,7 @@ from printd.errors import PrintdError, Refused
 from printd.ledger.entry import Entry
 from printd.printing.worker import Live
 from printd.shop.shop import Shop
-from printd.store import log, people
+from printd.store import log, records
 
 RATES: Mapping[str, float] = {
     "jam@panel=m": 0.004, "jam@step=eject": 0.001, "feed_jam": 0.002, "ribbon_cut@panel=c": 0.002,
@@ -264,7 +264,7 @@ def _patient(simulator: Simulator) -> Any:
 
 def _judge(made: Floor, looking: Shop, reader: CardReader, report: Report) -> None:
     with looking.store.reading() as connection:
-        owners = {reader(row["id"]): row["id"] for row in people.list_records(connection, 1_000_000)}
+        owners = {reader(row["id"]): row["id"] for row in records.list_records(connection, 1_000_000)}
         entries = [Entry.from_body(body) for _, body, *_ in log.entries(connection)]
     inside = {name: list(one.hand("hopper")["blanks"]) for name, one in made.simulators.items()}
     truth = TruthFile(made.truth)

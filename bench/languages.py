@@ -27,7 +27,7 @@ from drivers.panels import Separation
 from drivers.printer import EncodedCard
 from layouts.model import DPI
 from printd.demo.people import Person, make_people
-from printd.store import people
+from printd.store import records as store_records
 
 CARDS = 16
 SEED = 1016
@@ -95,7 +95,7 @@ def _measure(figure: Figure, made: Office, family: Family, model: str, records: 
 
     def make(record: str) -> tuple[Image.Image, EncodedCard]:
         with made.shop.store.reading() as connection:
-            secret = people.record_secret_of(connection, record)
+            secret = store_records.record_secret_of(connection, record)
         assert secret is not None
         drawn = artist.draw(secret, dpi=dpi)
         return drawn.front.picture(), artist.encode(drawn, family.name, model, separation)

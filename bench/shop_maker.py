@@ -24,7 +24,12 @@ from bench.office import CARTONS, PRINTER, Office
 from printd.books.booking import Booking
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR
 from printd.ledger.merkle import leaf_hash, node_hash
-from printd.store import log, schema
+from printd.store import log
+from printd.store.tables import PROJECTIONS
+from printd.store.tables.blanks import serial_range
+from printd.store.tables.deliveries import carton
+from printd.store.tables.log import entry, log_state, node
+from printd.store.tables.movements import movement
 
 SPOILED_EVERY = 50  # the last piece of a carton among them, so that no row reaches over two cartons
 START = datetime(2024, 1, 2, 8, tzinfo=UTC)
@@ -146,15 +151,13 @@ class _Pattern:
     def read(cls, connection: sa.Connection, first: int, pieces: int) -> _Pattern:
         rows = {
             table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
-            for table in schema.PROJECTIONS
+            for table in PROJECTIONS
             if table.name in ("record", "job", "attempt", "spoil", "shift", "handover")
         }
-        moved = sa.select(schema.movement).where(schema.movement.c.seq >= first)
+        moved = sa.select(movement).where(movement.c.seq >= first)
         rows["movement"] = [dict(row) for row in connection.execute(moved).mappings()]
         prefix = _letters(0)
-        lying = sa.select(schema.serial_range).where(
-            schema.serial_range.c.prefix == prefix, schema.serial_range.c.last <= pieces
-        )
+        lying = sa.select(serial_range).where(serial_range.c.prefix == prefix, serial_range.c.last <= pieces)
         rows["serial_range"] = [dict(row) for row in connection.execute(lying).mappings()]
         return cls(first, [body for _, body, _ in log.entries(connection, first)], rows, pieces)
 
@@ -211,7 +214,7 @@ class _Translation:
 
 def _copy(connection: sa.Connection, pattern: _Pattern, numbers: range) -> None:
     """Write entries and rows of some cartons."""
-    tables = {table.name: table for table in schema.PROJECTIONS}
+    tables = {table.name: table for table in PROJECTIONS}
     order = [name for name in tables if name in pattern.rows]
     write = _writer(connection)
     splits = [_split(body) for body in pattern.entries]
@@ -222,12 +225,12 @@ def _copy(connection: sa.Connection, pattern: _Pattern, numbers: range) -> None:
             seq = pattern.first + to.entries_on + at
             body = f"{to.text(before)}{seq}{after}".encode()
             entries.append({"seq": seq, "body": body, "leaf_hash": leaf_hash(body)})
-        write(schema.entry, entries)
+        write(entry, entries)
         _issue(connection, to, pattern)
         for name in order:
             if name != "serial_range":
                 write(tables[name], [to.row(row) for row in pattern.rows[name]])
-        write(schema.serial_range, [to.row(row) for row in pattern.rows["serial_range"]])
+        write(serial_range, [to.row(row) for row in pattern.rows["serial_range"]])
 
 
 def _split(body: bytes) -> tuple[str, str]:
@@ -240,7 +243,7 @@ def _split(body: bytes) -> tuple[str, str]:
 def _issue(connection: sa.Connection, to: _Translation, pattern: _Pattern) -> None:
     """Take the carton out of the store and mark it as opened."""
     prefix, delivery, label = to.text("BAK"), to.text("D-00"), to.text("C0")
-    stock, first = schema.serial_range, to.serials_on + 1
+    stock, first = serial_range, to.serials_on + 1
     whole = connection.execute(
         sa.select(stock).where(stock.c.prefix == prefix, stock.c.place == "store").order_by(stock.c.first).limit(1)
     ).one()
@@ -251,7 +254,6 @@ def _issue(connection: sa.Connection, to: _Translation, pattern: _Pattern) -> No
         left = {**whole._mapping, "first": to.serials_on + pattern.pieces + 1}
         connection.execute(stock.insert(), left)
     opened = {"opened_at": to.text(pattern.rows["shift"][0]["opened_at"]), "opened_by": RUNNER, "opened_with": CHECKER}
-    carton = schema.carton
     connection.execute(
         carton.update().where(carton.c.delivery_id == delivery, carton.c.label == label).values(**opened)
     )
@@ -295,9 +297,9 @@ def _grow(connection: sa.Connection, known: int) -> None:
         hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes) - 1, 2)]
         level += 1
         for some in _batches(hashes, known >> level):
-            write(schema.node, [{"level": level, "idx": at, "hash": one} for at, one in some])
+            write(node, [{"level": level, "idx": at, "hash": one} for at, one in some])
     packed = b"".join(reversed(frontier))
-    connection.execute(schema.log_state.update().values(size=size, frontier=packed))
+    connection.execute(log_state.update().values(size=size, frontier=packed))
 
 
 def _batches(hashes: Sequence[bytes], first: int) -> Iterator[list[tuple[int, bytes]]]:

@@ -23,7 +23,7 @@ from printd.errors import Refused
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.making import create
 from printd.shop.shop import Shop
-from printd.store import blanks, jobs, log
+from printd.store import attempts, blanks, log
 from printd.store.blanks import RangeRow
 from printd.store.engine import Store, migrate
 from printd.words.serials import SerialRange, parse_serial
@@ -270,7 +270,7 @@ def live() -> Live:
                 loaded = blanks.in_place(connection, chance.choice(["hopper:p1", "hopper:p2"]))
                 if not row or not loaded:
                     return
-                earlier = len(jobs.attempts_of(connection, row["id"]))
+                earlier = len(attempts.attempts_of(connection, row["id"]))
             part = chance.choice(loaded)
             serial = SerialRange(part.prefix, part.width, part.first, part.first).first_serial
             about = {"printer": part.place.removeprefix("hopper:"), "serial": serial, "number": earlier + 1}

@@ -1,12 +1,12 @@
 #!/bin/sh
 # The distribution packages that some suites need: real libusb under umockdev, tesseract to read cards back, spin,
-# pcscd with virtual cards, CUPS, Gutenprint (with Ghostscript), the USB/IP tool of Linux; and pyscard for the suites
-# with card readers. Root: installed here. What cannot be installed is named, with the command that enables it: those
-# suites are skipped, or fail where CI is true.
+# pcscd with virtual cards, CUPS, Gutenprint (with Ghostscript), the USB/IP tool of Linux, languages for PostgreSQL
+# to sort by; and pyscard for the suites with card readers. Root: installed here. What cannot be installed is named,
+# with the command that enables it: those suites are skipped, or fail where CI is true.
 set -eu
 
 PYTHON=.venv/bin/python
-PACKAGES="umockdev libusb-1.0-0 tesseract-ocr tesseract-ocr-ind spin gcc libc6-dev pcscd vsmartcard-vpcd cups-daemon cups-client cups-ipp-utils dbus-daemon printer-driver-gutenprint usbip strace e2fsprogs mount"
+PACKAGES="umockdev libusb-1.0-0 tesseract-ocr tesseract-ocr-ind spin gcc libc6-dev pcscd vsmartcard-vpcd cups-daemon cups-client cups-ipp-utils dbus-daemon printer-driver-gutenprint usbip strace e2fsprogs mount locales"
 
 has_pyscard() {
     "$PYTHON" -c "import smartcard.scard" 2>/dev/null

@@ -22,7 +22,7 @@ from printd.ledger.notes import NoteError, Verifier, open_note
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, Config, load
 from printd.shop.shop import database_url
-from printd.store import copies, jobs, log
+from printd.store import attempts, copies, log
 from printd.store.engine import HEAD, Store
 from printd.store.rows import Connection
 from printd.words.moments import stamp
@@ -108,7 +108,7 @@ def _fill(
     try:
         with store.reading() as connection:
             size, root, signed, note = _head(connection)
-            doubts = len(jobs.attempts_in(connection, UNSETTLED))
+            doubts = len(attempts.attempts_in(connection, UNSETTLED))
             copies.copy(connection, part / copies.NAMES[kind], progress)
     finally:
         store.close()

@@ -21,7 +21,7 @@ from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, load
-from printd.store import blanks, copies, jobs, log
+from printd.store import attempts, blanks, copies, log
 from printd.store.engine import HEAD, Store, migrate, sqlite_url
 from printd.store.server import check_address
 from printd.words import places
@@ -247,7 +247,7 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
                 missing,
                 [
                     {"attempt": row["id"], "printer": row["printer"], "serial": row["serial"], "state": row["state"]}
-                    for row in jobs.attempts_in(connection, UNSETTLED)
+                    for row in attempts.attempts_in(connection, UNSETTLED)
                 ],
                 {
                     place: sum(part.last - part.first + 1 for part in blanks.in_place(connection, place))

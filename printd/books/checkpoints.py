@@ -9,7 +9,7 @@ from printd.errors import IntegrityError
 from printd.ledger.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign
 from printd.ledger.merkle import EMPTY_ROOT, range_hash
 from printd.ledger.notes import NoteError, Signer, Verifier
-from printd.store import breaks, log
+from printd.store import generations, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
 
@@ -91,7 +91,7 @@ def retired(connection: Connection) -> list[tuple[int, str]]:
 
     :raises IntegrityError: the table was altered.
     """
-    found = [(int(row["seq"]), str(row["log_key"])) for row in breaks.generations(connection)]
+    found = [(int(row["seq"]), str(row["log_key"])) for row in generations.generations(connection)]
     for last, key in found:
         try:
             Verifier.from_vkey(key)

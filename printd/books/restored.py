@@ -13,7 +13,7 @@ from typing import Any
 from printd.books.checkpoints import root_at
 from printd.errors import IntegrityError, PrintdError
 from printd.ledger.entry import Entry, EntryError
-from printd.store import breaks, log
+from printd.store import generations, log, restores
 from printd.store.engine import Store
 from printd.store.rows import Connection
 from printd.words.moments import moment
@@ -29,8 +29,8 @@ def mark(store: Store, *, made_at: str, size: int, root: str) -> None:
     :param size: entries of the log in the backup, and ``root`` over them in hex.
     """
     with store.writing() as connection:
-        if all(row["size"] != size for row in breaks.restores(connection)):  # a restored shop was backed up again
-            breaks.add_restore(connection, {"size": size, "root": bytes.fromhex(root), "made_at": made_at})
+        if all(row["size"] != size for row in restores.restores(connection)):  # a restored shop was backed up again
+            restores.add_restore(connection, {"size": size, "root": bytes.fromhex(root), "made_at": made_at})
 
 
 def marked(store: Store) -> dict[str, Any] | None:
@@ -39,7 +39,7 @@ def marked(store: Store) -> dict[str, Any] | None:
     :raises IntegrityError: what the database says of a restore does not fit its log.
     """
     with store.reading() as connection:
-        for row in breaks.restores(connection):
+        for row in restores.restores(connection):
             size, root = row["size"], bytes(row["root"])
             if not 0 < size <= log.frontier(connection).size or root_at(connection, size) != root:
                 raise _altered(size)
@@ -57,7 +57,7 @@ def bar(store: Store, key: str, zone: tzinfo) -> PrintdError | None:
     try:
         about = marked(store)
         with store.reading() as connection:
-            ended = breaks.generations(connection)
+            ended = generations.generations(connection)
     except IntegrityError as altered:
         return altered
     if about is not None:

@@ -22,7 +22,7 @@ from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, load
 from printd.shop.shop import database_url
-from printd.store import breaks, log
+from printd.store import clock_jumps, generations, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
 from printd.words.moments import moment
@@ -102,12 +102,14 @@ def replay(context: typer.Context, as_json: Json = False) -> None:
 
 def notes(connection: Connection, zone: tzinfo) -> list[str]:
     """Return what an auditor should know although it breaks no rule; times on the office's clock."""
-    jumps = [(row["seq"], moment(row["before"], zone), moment(row["after"], zone)) for row in breaks.jumps(connection)]
+    jumps = [
+        (row["seq"], moment(row["before"], zone), moment(row["after"], zone)) for row in clock_jumps.jumps(connection)
+    ]
     return [
         *(f"entry {seq}: the clock went back from {before} to {after}" for seq, before, after in jumps),
         *(
             f"entry {row['seq']}: {row['missing']} entries were lost; the log {row['origin']} ended there"
-            for row in breaks.generations(connection)
+            for row in generations.generations(connection)
         ),
     ]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from printd.custody.clock import presently
-from printd.store import blanks
+from printd.store import blanks, deliveries, movements
 from printd.store.rows import Connection
 from printd.words.moments import parse
 from printd.words.places import Kind, kind, transit
@@ -24,7 +24,7 @@ def ages(connection: Connection, now: datetime, late_days: int) -> list[dict[str
     """
     found: list[dict[str, Any]] = []
     announced, awaited = {}, {}
-    for delivery in blanks.deliveries(connection):
+    for delivery in deliveries.deliveries(connection):
         announced[delivery["id"]] = delivery["announced_at"]
         if delivery["state"] == DeliveryState.ANNOUNCED:
             awaited[transit(delivery["id"])] = delivery["announced_at"]
@@ -36,7 +36,7 @@ def ages(connection: Connection, now: datetime, late_days: int) -> list[dict[str
             found.append({"place": place, **nothing, "since": awaited[place]})
             continue
         for row in blanks.in_place(connection, place):
-            since_parts = blanks.came_there(connection, row) or [(row.first, row.last, announced[row.delivery_id])]
+            since_parts = movements.came_there(connection, row) or [(row.first, row.last, announced[row.delivery_id])]
             for low, high, since in since_parts:
                 part = SerialRange(row.prefix, row.width, low, high)
                 found.append(

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from printd.store import breaks
+from printd.store import clock_jumps
 from printd.store.engine import Store
-from printd.store.rows import Connection, Row
+from printd.store.rows import Connection
+from printd.store.tables.clock_jumps import ClockJumpRow
 from printd.words.moments import parse, stamp
 
 
@@ -21,7 +22,7 @@ def presently(connection: Connection, stamps: Sequence[str], now: datetime) -> l
     present = stamp(now)
     if all(at <= present for at in stamps):
         return list(stamps)
-    jumps = breaks.jumps(connection)
+    jumps = clock_jumps.jumps(connection)
     return [_moved(at, jumps, present) for at in stamps]
 
 
@@ -34,7 +35,7 @@ def age_days(store: Store, at: str, now: datetime) -> int:
     return (now - parse(moved)).days
 
 
-def _moved(at: str, jumps: Sequence[Row], present: str) -> str:
+def _moved(at: str, jumps: Sequence[ClockJumpRow], present: str) -> str:
     upper, back = present, timedelta()
     for jump in reversed(jumps):
         if at <= upper:
@@ -46,8 +47,8 @@ def _moved(at: str, jumps: Sequence[Row], present: str) -> str:
 
 def back_since(connection: Connection, seq: int) -> timedelta:
     """Return by how much the clock went back, all in all, after an entry."""
-    return sum((_size(jump) for jump in breaks.jumps(connection, seq)), timedelta())
+    return sum((_size(jump) for jump in clock_jumps.jumps(connection, seq)), timedelta())
 
 
-def _size(jump: Row) -> timedelta:
+def _size(jump: ClockJumpRow) -> timedelta:
     return parse(jump["before"]) - parse(jump["after"])

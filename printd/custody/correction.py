@@ -12,7 +12,7 @@ from printd.books.booking import Booking
 from printd.custody.movements import move, place_of
 from printd.errors import Refused
 from printd.ledger.entry import Entry
-from printd.store import blanks, deliveries, jobs, losses, spoils, test_prints
+from printd.store import attempts, blanks, cards, chips, deliveries, movements, spoils, test_prints
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import parse_serial
@@ -67,7 +67,7 @@ def _remedy(connection: Connection, printer: str, actual: str, kind: places.Kind
         return "A card on it is under way or in doubt. Settle that first: see printd printers list"
     if kind is places.Kind.DESTROYED:
         return "If it lies in your hand, two pieces carry this serial: printd incidents open extra"
-    attempt = jobs.attempt_on(connection, actual)
+    attempt = attempts.attempt_on(connection, actual)
     if attempt is not None:
         job = attempt["job_id"][:8]
         return f"Job {job} is booked on it. Correct the latest card first: printd jobs correct {job}"
@@ -86,7 +86,7 @@ def _place(connection: Connection, serial: str) -> str:
 
 def _came_to(connection: Connection, serial: str, place: str) -> bool:
     one = parse_serial(serial)
-    return any(step["target"] == place for step in blanks.life(connection, one))
+    return any(step["target"] == place for step in movements.life(connection, one))
 
 
 def book(booking: Booking, kind: str, card: Mapping[str, str], actual: str, by: Sequence[str]) -> None:
@@ -114,8 +114,8 @@ def apply(connection: Connection, entry: Entry, printer: str, *, since: str, att
     exchange(connection, entry, data["from"], data["to"], since=since, attempt=attempt)
     one = parse_serial(actual)
     stock = blanks.stock_of(connection, one)
-    spoils.put_on(connection, booked, actual, stock["id"], blanks.carton_of(connection, actual))
-    losses.put_on(connection, booked, actual)
+    spoils.put_on(connection, booked, actual, stock["id"], deliveries.carton_of(connection, actual))
+    cards.put_on(connection, booked, actual)
 
 
 def exchange(
@@ -135,7 +135,7 @@ def exchange(
             why="corrected",
             attempt=attempt,
         )
-    chip = deliveries.chip_of_serial(connection, booked)
+    chip = chips.chip_of_serial(connection, booked)
     read_in_it = chip is not None and chip["bound_at"] >= since
-    if chip is not None and read_in_it and deliveries.chip_of_serial(connection, actual) is None:
-        deliveries.move_chip(connection, chip["uid"], actual)
+    if chip is not None and read_in_it and chips.chip_of_serial(connection, actual) is None:
+        chips.move_chip(connection, chip["uid"], actual)

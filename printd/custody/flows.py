@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
 
+from printd.store.blanks import Held
+from printd.store.movements import Flow
 from printd.words.places import Kind, kind
 
 COMING = ("received", "loaned_in", "recovered")
@@ -42,11 +43,8 @@ def account(place: str) -> str:
     return _ACCOUNTS[kind(place) or Kind(place)]
 
 
-def net(moved: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
-    """Return the flows of a period by stock type.
-
-    :param moved: pieces by ``stock_type``, ``due_back`` of the delivery, ``source`` and ``target``.
-    """
+def net(moved: Iterable[Flow]) -> dict[str, dict[str, int]]:
+    """Return the flows of a period by stock type."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*COMING, *GOING), 0))
     for row in moved:
         if kind(row["target"]) is Kind.DESTROYED:
@@ -70,7 +68,7 @@ def net(moved: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
     return dict(found)
 
 
-def on_hand(held: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+def on_hand(held: Iterable[Held]) -> dict[str, int]:
     """Return pieces on hand by stock type."""
     found: dict[str, int] = defaultdict(int)
     for row in held:

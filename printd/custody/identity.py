@@ -10,8 +10,9 @@ from typing import Literal
 
 from printd.custody.movements import place_of
 from printd.errors import Refused
-from printd.store import deliveries
-from printd.store.rows import Connection, Row
+from printd.store import chips, incidents
+from printd.store.incidents import IdentityIncident
+from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import common, from_json, parse_serial
 
@@ -54,11 +55,11 @@ def check(connection: Connection, serial: str, uid: str) -> Conflict | None:
     if place is None or places.kind(place) is places.Kind.TRANSIT:
         said = "belongs to no delivery" if place is None else f"is in {place}, not received"
         return Conflict("unknown_uid", f"The chip {uid} was read in {serial}, which {said}.")
-    there = deliveries.chip_of_uid(connection, uid)
+    there = chips.chip_of_uid(connection, uid)
     if there is not None and there["serial"] != serial:
         sentence = f"The chip {uid} read in {serial} is bound to {there['serial']}."
         return Conflict("uid_elsewhere", sentence, there["serial"])
-    known = deliveries.chip_of_serial(connection, serial)
+    known = chips.chip_of_serial(connection, serial)
     if known is not None and known["uid"] != uid:
         return Conflict("uid_elsewhere", f"{serial} is bound to the chip {known['uid']}, but {uid} was read in it.")
     return None
@@ -75,8 +76,8 @@ def known_incident(connection: Connection, serial: str, sentence: str) -> str | 
     return next((row["id"] for row in _open_about(connection, serial) if row["note"] == sentence), None)
 
 
-def _open_about(connection: Connection, serial: str) -> Iterator[Row]:
+def _open_about(connection: Connection, serial: str) -> Iterator[IdentityIncident]:
     one = parse_serial(serial)
-    for incident in deliveries.identity_incidents(connection):
+    for incident in incidents.identity_incidents(connection):
         if common([one], from_json(json.loads(incident["serials"]))):
             yield incident

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from printd.books.booking import Booking
-from printd.store import blanks
+from printd.store import movements
 from printd.words.serials import SerialRange, pieces, to_json
 
 Kind = Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other"]
@@ -22,7 +22,7 @@ def open_incident(booking: Booking, kind: Kind, serials: Sequence[SerialRange], 
     last: dict[str, Any] = {}
     if serials:
         one = serials[0]
-        life = blanks.life(booking.connection, one)
+        life = movements.life(booking.connection, one)
         if life:
             step = life[-1]
             last = {key: step[key] for key in ("seq", "at", "source", "target", "why")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from printd.errors import Refused
-from printd.store import blanks, shifts
+from printd.store import blanks, deliveries, movements, shifts
 from printd.store.blanks import RangeRow
 from printd.store.rows import Connection
 from printd.words import places
@@ -109,7 +109,7 @@ def move(
     moved = [held for one in wanted for held in _by_delivery(rows[one], one)]
     for number, one in enumerate(wanted):  # each shift may change the rows around the next
         _shift(connection, one, rows[one] if number == 0 else _neighbourhood(connection, one), target)
-    blanks.add_movements(
+    movements.add_movements(
         connection,
         (
             {
@@ -151,7 +151,7 @@ def _keep_closed(connection: Connection, wanted: Sequence[SerialRange], *, seale
     :raises Refused: a serial is in a closed carton.
     """
     for one in wanted:
-        for row in blanks.cartons_touching(connection, one):
+        for row in deliveries.cartons_touching(connection, one):
             whole = one.first <= row["first"] and row["last"] <= one.last
             if row["opened_at"] is None and not (whole and sealed_too):
                 inside = SerialRange(one.prefix, one.width, max(one.first, row["first"]), min(one.last, row["last"]))

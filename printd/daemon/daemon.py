@@ -33,7 +33,7 @@ from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Ailment, Health, Surroundings
 from printd.shop.lock import Holder, locked
 from printd.shop.shop import Shop
-from printd.store import jobs, log
+from printd.store import log, printers
 from printd.words.moments import stamp
 
 _WATCH_SECONDS = 0.5
@@ -164,7 +164,7 @@ class Daemon:
             enter_policy(self._shop.books, self._shop.config.policy)
             doubtful = doubt_open_attempts(self._shop.books)
             with self._shop.store.reading() as connection:
-                names = [row["name"] for row in jobs.printers(connection)]
+                names = [row["name"] for row in printers.printers(connection)]
         except StorageError as trouble:
             why = f"{trouble.what} {trouble.why}"
             self.health.ail(
@@ -202,7 +202,7 @@ class Daemon:
 
     def _connect(self, printer: str) -> CardPrinter:
         with self._shop.store.reading() as connection:
-            row = jobs.find_printer(connection, printer)
+            row = printers.find_printer(connection, printer)
         if row is not None:
             about = printer, row["family"], row["model"]
             lacks = lacks_station(self._shop.config.encoder, *about)

@@ -8,7 +8,7 @@ from drivers.evolis.raster import pack_bits
 from printd.errors import PrintdError
 from printd.printing.artwork import Artist
 from printd.shop.shop import Shop
-from printd.store import people
+from printd.store import records
 
 
 class CardReader:
@@ -23,7 +23,7 @@ class CardReader:
         """Return the checksum as eight hexadecimal digits."""
         if record not in self._known:
             with self._store.reading() as connection:
-                secret = people.record_secret_of(connection, record)
+                secret = records.record_secret_of(connection, record)
             if secret is None:
                 raise PrintdError(f"Record {record[:8]} has no content.")
             black = pack_bits(self._artist.draw(secret).front.resin).tobytes()

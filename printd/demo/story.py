@@ -26,7 +26,8 @@ from printd.shop.folder import SOCKET_NAME
 from printd.shop.keys import vkey
 from printd.shop.making import create
 from printd.shop.shop import Shop
-from printd.store import jobs, log, people, spoils
+from printd.store import attempts, jobs, log, spoils
+from printd.store import records as store_records
 from printd.words.states import UNSETTLED
 
 ORIGIN = "printd.example/53/5371/blanks/1"
@@ -253,7 +254,7 @@ def _summary(folder: Path, demo: Path, records: int) -> dict[str, Any]:
             replayed = compare(connection, PROJECTIONS)
             states = jobs.count_jobs(connection)
             causes = spoils.by_cause(connection, -1)
-            doubtful = len(jobs.attempts_in(connection, UNSETTLED))
+            doubtful = len(attempts.attempts_in(connection, UNSETTLED))
         where = call(folder, "blanks.where", {})
         return {
             "records": records,
@@ -287,7 +288,7 @@ def _good_cards(shop: Shop, demo: Path) -> int:
             carried[crc32] = carried.get(crc32, 0) + 1
     black = CardReader(shop)
     with shop.store.reading() as connection:
-        records = people.list_records(connection, 1_000_000)
+        records = store_records.list_records(connection, 1_000_000)
     return sum(carried.get(black(row["id"]), 0) == 1 for row in records)
 
 

@@ -17,7 +17,10 @@ from printd.desk.deliveries import blind
 from printd.desk.desk import Desk, Limit, Person, proved, two_people
 from printd.desk.shifts import lowest, not_counting, now_open
 from printd.errors import Refused
-from printd.store import blanks, jobs, shifts
+from printd.store import attempts as store_attempts
+from printd.store import blanks, movements
+from printd.store import deliveries as store_deliveries
+from printd.store import printers as store_printers
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.causes import SPOIL_CAUSES
@@ -93,7 +96,7 @@ def load(
         _fits(desk, connection, printer, found)
         moved = _enter(booking, found, source, places.hopper(printer), "load", [operator])
         moved |= hoppers.told(connection, printer, there, found)
-        left = sum(row["pieces"] for row in shifts.held(connection, [source]) if row["stock_type"] == stock_type)
+        left = sum(row["pieces"] for row in blanks.held(connection, [source]) if row["stock_type"] == stock_type)
     desk.wake()
     return {**moved, "stock_type": stock_type, "left": left}
 
@@ -168,9 +171,9 @@ def show(desk: Desk, serial: str) -> dict[str, Any]:
                 consequence="A blank with this serial must not be printed.",
                 remedy="Read it again; if it is right, report it as foreign.",
             )
-        life = blanks.life(connection, one)
-        attempts = jobs.attempts_by_id(connection, [row["attempt_id"] for row in life if row["attempt_id"]])
-        delivery = blanks.find_delivery(connection, rows[0].delivery_id)
+        life = movements.life(connection, one)
+        attempts = store_attempts.attempts_by_id(connection, [row["attempt_id"] for row in life if row["attempt_id"]])
+        delivery = store_deliveries.find_delivery(connection, rows[0].delivery_id)
     assert delivery is not None
     steps = [
         {
@@ -197,7 +200,7 @@ def where(desk: Desk) -> dict[str, Any]:
     with desk.shop.store.reading() as connection:
         announced = {
             row["id"]: row["announced"]
-            for row in blanks.deliveries(connection)
+            for row in store_deliveries.deliveries(connection)
             if row["state"] != DeliveryState.ANNOUNCED
         }
         sums = [one for one in blanks.sums(connection) if one[0] in announced]
@@ -221,7 +224,7 @@ def in_(desk: Desk, place: str, limit: Limit = 1000) -> dict[str, Any]:
     with desk.shop.store.reading() as connection:
         name = places.whose(place)
         coming = places.kind(place) is places.Kind.TRANSIT
-        delivery = blanks.find_delivery(connection, name) if coming else None
+        delivery = store_deliveries.find_delivery(connection, name) if coming else None
         if delivery is not None and delivery["state"] == DeliveryState.ANNOUNCED:
             raise Refused(
                 f"What {name} announced is not named before two people have counted it.",
@@ -243,10 +246,10 @@ def check_cause(cause: str) -> None:
 
 
 def _known_printer(connection: Connection, printer: str) -> None:
-    row = jobs.find_printer(connection, printer)
+    row = store_printers.find_printer(connection, printer)
     if row is None:
         raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
-    if jobs.is_retired(row):
+    if store_printers.is_retired(row):
         raise Refused(f"{printer} is retired.", consequence="Nothing was moved.")
 
 
@@ -293,7 +296,7 @@ def _elsewhere(connection: Connection, piece: SerialRange, place: str | None) ->
     if kind is places.Kind.TRANSIT:
         return "it was never received", "Receive the delivery first: printd deliveries receive"
     if kind in _NO_BLANK:
-        card = jobs.attempt_holding(connection, serial)
+        card = store_attempts.attempt_holding(connection, serial)
         whose = f" (job {card['job_id'][:8]})" if card is not None else ""
         look = f"It is no blank and is never printed again. See where it has been: printd blanks show {serial}"
         return f"{_NO_BLANK[kind]}{whose}", f"{look}. If it lies here untouched: printd incidents open extra"
@@ -312,8 +315,8 @@ def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_
 
     :raises Refused: its share lies in its hopper already, while the shift still holds some.
     """
-    printers = [row["name"] for row in jobs.printers(connection)]
-    lying = shifts.held(connection, [source, *map(places.hopper, printers)])
+    printers = [row["name"] for row in store_printers.printers(connection)]
+    lying = blanks.held(connection, [source, *map(places.hopper, printers)])
     held: dict[str, int] = {row["place"]: row["pieces"] for row in lying if row["stock_type"] == stock_type}
     first = lowest(connection, source, stock_type, 1)
     if not first:

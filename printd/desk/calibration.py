@@ -16,7 +16,7 @@ from drivers.panels import Separation
 from printd.desk.desk import Desk, known, plain, sent
 from printd.errors import Refused
 from printd.printing.calibration import FOLDER, NEUTRAL, separation_of, settings_of
-from printd.store import calibrations, jobs
+from printd.store import calibrations, printers
 
 _MAX_PROFILE = 4_000_000  # bytes; profiles of printers have some hundred thousand
 
@@ -64,7 +64,7 @@ def calibrate(
         "icc": hashlib.sha256(profile).hexdigest() if profile else icc,
     }
     with desk.shop.books.booking() as booking:
-        if jobs.find_printer(booking.connection, name) is None:
+        if printers.find_printer(booking.connection, name) is None:
             raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
         before = settings_of(booking.connection, name)
         settings = dict(NEUTRAL) if anew else dict(before)
@@ -94,7 +94,7 @@ def calibrate(
 def show(desk: Desk, name: str) -> dict[str, Any]:
     """Return a printer's calibration, and who made it when."""
     with desk.shop.store.reading() as connection:
-        if jobs.find_printer(connection, name) is None:
+        if printers.find_printer(connection, name) is None:
             raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
         row = calibrations.find(connection, name)
         settings = settings_of(connection, name)

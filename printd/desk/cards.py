@@ -10,7 +10,7 @@ from printd.desk import sealing
 from printd.desk.desk import Desk, Person, known, plain, supervisor
 from printd.errors import Refused
 from printd.intake.nik import NikError, parse_nik
-from printd.store import losses
+from printd.store import cards as store_cards
 from printd.words import places
 from printd.words.serials import parse_serial
 
@@ -73,14 +73,14 @@ def check_nik(nik: str) -> None:
 def list_(desk: Desk) -> list[dict[str, Any]]:
     """Return the invalid cards that wait for destruction, oldest first, without whose they were."""
     with desk.shop.store.reading() as connection:
-        return losses.cards_kept(connection)
+        return [{**row} for row in store_cards.cards_kept(connection)]
 
 
 def names(desk: Desk, cards: list[str], by: Person) -> dict[str, Any]:
     """Return whose ``cards`` these were, for the annex by name and address; a supervisor asks, and that is booked."""
     name = supervisor(desk, by)
     with desk.shop.store.reading() as connection:
-        rows = losses.cards_by_id(connection, cards)
+        rows = store_cards.cards_by_id(connection, cards)
     opened = [{**rows[card], **sealing.look(desk, f"card:{card}")} for card in cards if card in rows]
     desk.shop.books.enter("register.read", {"what": "invalid_cards", "rows": len(opened)}, [name])
     return {"cards": opened}

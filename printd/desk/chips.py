@@ -11,7 +11,7 @@ from printd.custody import identity
 from printd.custody.incidents import open_incident
 from printd.desk.desk import Desk, known
 from printd.errors import Refused
-from printd.store import deliveries
+from printd.store import chips
 from printd.words.serials import parse_serial
 
 
@@ -28,7 +28,7 @@ def bind(desk: Desk, serial: str, uid: str, by: str) -> dict[str, Any]:
     with desk.shop.books.booking() as booking:
         conflict = identity.check(booking.connection, name, number)
         if conflict is None:
-            if deliveries.chip_of_serial(booking.connection, name) is None:
+            if chips.chip_of_serial(booking.connection, name) is None:
                 booking.enter("chip.bound", {"uid": number, "serial": name}, [operator])
             return {"serial": name, "uid": number}
         incident = identity.known_incident(booking.connection, name, conflict.sentence)
@@ -63,5 +63,5 @@ def read(desk: Desk, reader: str) -> dict[str, Any]:
             remedy="Type the serial that is on the card.",
         )
     with desk.shop.store.reading() as connection:
-        bound = deliveries.chip_of_uid(connection, str(uid))
+        bound = chips.chip_of_uid(connection, str(uid))
     return {"uid": str(uid), "serial": bound["serial"] if bound is not None else None}

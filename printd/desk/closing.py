@@ -15,8 +15,9 @@ from printd.custody import flows
 from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.errors import Refused
-from printd.store import blanks, deliveries, jobs, log, shifts, spoils, test_prints
-from printd.store.rows import Connection, Row
+from printd.store import attempts, blanks, counts, log, movements, printers, shifts, spoils, test_prints
+from printd.store.rows import Connection
+from printd.store.tables.shifts import ShiftRow
 from printd.words import places
 from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
 from printd.words.states import UNSETTLED
@@ -50,10 +51,10 @@ class Count(BaseModel):
         return {"pieces": self.pieces, "serials": to_json(ranges)}
 
 
-def to_count(connection: Connection, shift: Row) -> dict[str, list[SerialRange]]:
+def to_count(connection: Connection, shift: ShiftRow) -> dict[str, list[SerialRange]]:
     """Return the places that are counted at a shift's end, with what the books hold in each."""
     names = [places.shift(shift["id"]), places.OUTPUT, places.SPOILED]
-    names += [places.hopper(row["name"]) for row in jobs.printers(connection)]
+    names += [places.hopper(row["name"]) for row in printers.printers(connection)]
     return {name: _ranges(connection, name) for name in names}
 
 
@@ -69,16 +70,17 @@ class Counted:
     sheet: Mapping[str, Mapping[str, Any]]
 
     @classmethod
-    def of(cls, connection: Connection, shift: Row, signed: Sequence[str]) -> Counted:
+    def of(cls, connection: Connection, shift: ShiftRow, signed: Sequence[str]) -> Counted:
         """Return the agreed sheet of a shift.
 
         :raises Refused: one has not counted since this count began and blanks last moved, or the two differ.
         """
-        sheets = deliveries.last_sheets(connection, Subject.SHIFT.of(shift["id"]))
-        moved = shifts.last_movement(connection)
+        sheets = counts.last_sheets(connection, Subject.SHIFT.of(shift["id"]))
+        moved, since = movements.last_seq(connection), shift["counting_since"]
+        assert since is not None, "it is counted"
         for name in signed:
             late = name in sheets and sheets[name]["seq"] < moved
-            if name not in sheets or late or sheets[name]["at"] < shift["counting_since"]:
+            if name not in sheets or late or sheets[name]["at"] < since:
                 raise Refused(
                     f"{name} has not counted{' since blanks last moved' if late else ''}.",
                     consequence="The shift stays open.",
@@ -115,7 +117,7 @@ class Counted:
 
 
 def settle(
-    booking: Booking, shift: Row, counted: Counted, signed: Sequence[str], approver: str | None, note: str
+    booking: Booking, shift: ShiftRow, counted: Counted, signed: Sequence[str], approver: str | None, note: str
 ) -> str:
     """Enter the closing of a shift; return its id.
 
@@ -149,7 +151,7 @@ def settle(
 
 def _book_differences(
     booking: Booking,
-    shift: Row,
+    shift: ShiftRow,
     missing: Mapping[str, Sequence[SerialRange]],
     found: Mapping[str, Sequence[SerialRange]],
     actors: Sequence[str],
@@ -159,7 +161,7 @@ def _book_differences(
     for place, serials in missing.items():
         if place == places.OUTPUT:
             for one in (part.serial(number) for part in serials for number in range(part.first, part.last + 1)):
-                attempt = jobs.attempt_on(booking.connection, one)
+                attempt = attempts.attempt_on(booking.connection, one)
                 assert attempt is not None  # only attempts bring blanks there
                 booking.enter("card.missed", {"attempt": attempt["id"], "note": note}, actors)
         else:
@@ -176,7 +178,7 @@ def _book_differences(
 
 def _nothing_under_way(connection: Connection) -> None:
     tests = test_prints.in_(connection, UNSETTLED)
-    under_way = [*jobs.attempts_in(connection, UNSETTLED), *tests]
+    under_way = [*attempts.attempts_in(connection, UNSETTLED), *tests]
     if under_way:
         told = ", ".join(f"{one['serial']} in {one['printer']}" for one in under_way)
         raise Refused(
@@ -230,18 +232,21 @@ def _differences(
 
 
 def _act(
-    connection: Connection, shift: Row, counted: Counted, gaps: Mapping[str, tuple[int, int]], note: str
+    connection: Connection, shift: ShiftRow, counted: Counted, gaps: Mapping[str, tuple[int, int]], note: str
 ) -> dict[str, Any]:
     """Return the figures of a closing: what the PDF says, and the entry keeps."""
     before = shifts.last_closed(connection)
-    opening = json.loads(before["act"])["closing"] if before else {}
-    after = before["closed_seq"] if before else -1
-    moved = flows.net(shifts.flows(connection, after))
-    on_hand = flows.on_hand(shifts.held(connection))
+    opening, after = {}, -1
+    if before is not None:
+        assert before["act"] is not None
+        assert before["closed_seq"] is not None
+        opening, after = json.loads(before["act"])["closing"], before["closed_seq"]
+    moved = flows.net(movements.flows(connection, after))
+    on_hand = flows.on_hand(blanks.held(connection))
     types = sorted({*opening, *moved, *on_hand})
     none = dict.fromkeys((*flows.COMING, *flows.GOING), 0)
     end = log.frontier(connection)
-    outcomes = Counter(row["state"] for row in jobs.attempts_since(connection, shift["opened_seq"]))
+    outcomes = Counter(row["state"] for row in attempts.attempts_since(connection, shift["opened_seq"]))
     return {
         "stock": [
             {"stock_type": one, "opening": opening.get(one, 0), **moved.get(one, none), "closing": on_hand.get(one, 0)}

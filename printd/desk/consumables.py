@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -10,8 +11,9 @@ from pydantic import Field
 from printd.custody import levels
 from printd.desk.desk import Desk, known, plain
 from printd.errors import Refused
-from printd.store import supplies, usage
-from printd.store.rows import Connection, Row
+from printd.store import consumables, usage
+from printd.store.rows import Connection
+from printd.store.tables.consumables import ConsumableRow, SupplyRow
 from printd.words.causes import SPOIL_CAUSES, step_in_attempt
 from printd.words.moments import stamp
 
@@ -47,7 +49,7 @@ def receive(
         booking.enter("consumable.received", data, [operator])
         held = _find(booking.connection, kind, name)
     assert held is not None
-    return held
+    return {**held}
 
 
 def open_(desk: Desk, kind: Kind, label: str, printer: str, by: str) -> dict[str, Any]:
@@ -77,14 +79,14 @@ def list_(desk: Desk) -> dict[str, list[dict[str, Any]]]:
     """
     now = stamp(desk.shop.books.clock() + timedelta(seconds=1))  # a card that began this second is one of them
     with desk.shop.store.reading() as connection:
-        rows = supplies.consumables(connection)
+        rows = consumables.consumables(connection)
         current = [_told(connection, row, now) for row in rows if row["ended_at"] is None]
-        last: dict[tuple[str, str], Row] = {}
+        last: dict[tuple[str, str], ConsumableRow] = {}
         for row in rows:
             if row["ended_at"] is not None:
                 last[row["printer"], row["kind"]] = row
-        ended = [_told(connection, row, row["ended_at"]) for row in last.values()]
-        cupboard = supplies.supplies(connection)
+        ended = [_told(connection, row, row["ended_at"] or now) for row in last.values()]
+        cupboard = consumables.supplies(connection)
     return {
         "open": sorted(current, key=_order),
         "ended": sorted(ended, key=_order),
@@ -92,11 +94,11 @@ def list_(desk: Desk) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _order(row: Row) -> tuple[str, str]:
+def _order(row: Mapping[str, Any]) -> tuple[str, str]:
     return row["printer"], row["kind"]
 
 
-def _told(connection: Connection, row: Row, until: str) -> dict[str, Any]:
+def _told(connection: Connection, row: ConsumableRow, until: str) -> dict[str, Any]:
     used, spoiled = usage.panels(connection, row["printer"], row["opened_at"], until, _SPARED)
     left = row["nominal"] - used - spoiled
     return {
@@ -109,5 +111,5 @@ def _told(connection: Connection, row: Row, until: str) -> dict[str, Any]:
     }
 
 
-def _find(connection: Connection, kind: str, label: str) -> Row | None:
-    return next((row for row in supplies.supplies(connection) if (row["kind"], row["label"]) == (kind, label)), None)
+def _find(connection: Connection, kind: str, label: str) -> SupplyRow | None:
+    return next((row for row in consumables.supplies(connection) if (row["kind"], row["label"]) == (kind, label)), None)

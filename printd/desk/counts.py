@@ -12,7 +12,7 @@ from printd.desk.shifts import not_counting
 from printd.errors import Refused
 from printd.reports.document import Document
 from printd.reports.stock_count import stock_count
-from printd.store import blanks, deliveries, jobs, log, shifts
+from printd.store import blanks, counts, deliveries, log, movements, printers
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.places import Kind
@@ -48,8 +48,8 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
 def _places(connection: Connection) -> set[str]:
     """Return the places where somebody can look for blanks."""
     always = {places.STORE, places.OUTPUT, places.FINISHED, places.SPOILED, places.INVALID}
-    hoppers = {places.hopper(row["name"]) for row in jobs.printers(connection)}
-    return always | hoppers | {row["place"] for row in shifts.held(connection) if _can_be_counted(row["place"])}
+    hoppers = {places.hopper(row["name"]) for row in printers.printers(connection)}
+    return always | hoppers | {row["place"] for row in blanks.held(connection) if _can_be_counted(row["place"])}
 
 
 def _can_be_counted(place: str) -> bool:
@@ -60,7 +60,7 @@ def _under_way(desk: Desk, connection: Connection) -> str:
     """Return the name of the count that is under way or would begin: the day, and a number from the second on."""
     day = desk.shop.today().isoformat()
     name, number = day, 1
-    while deliveries.last_sheets(connection, Subject.ACT.of(name)):
+    while counts.last_sheets(connection, Subject.ACT.of(name)):
         number += 1
         name = f"{day}-{number}"
     return name
@@ -76,8 +76,8 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
     not_counting(desk)
     with desk.shop.books.booking() as booking:
         name = _under_way(desk, booking.connection)
-        sheets = deliveries.last_sheets(booking.connection, Subject.STOCK.of(name))
-        moved = shifts.last_movement(booking.connection)
+        sheets = counts.last_sheets(booking.connection, Subject.STOCK.of(name))
+        moved = movements.last_seq(booking.connection)
         for person in signed:
             if person not in sheets or sheets[person]["seq"] < moved:
                 raise Refused(
@@ -122,7 +122,7 @@ def paper(desk: Desk, count: str) -> Document:
     :raises Refused: there is none of that name.
     """
     with desk.shop.store.reading() as connection:
-        sheets = deliveries.last_sheets(connection, Subject.ACT.of(count))
+        sheets = counts.last_sheets(connection, Subject.ACT.of(count))
     if not sheets:
         raise Refused(f"No stock count {count} is closed.", consequence="Nothing was written.")
     return stock_count(json.loads(next(iter(sheets.values()))["sheet"]))
@@ -130,7 +130,7 @@ def paper(desk: Desk, count: str) -> Document:
 
 def _item(connection: Connection, place: str, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     held = join(row.serials for row in blanks.in_place(connection, place))
-    values = {row["unit_value"] for row in blanks.deliveries(connection) if row["unit_value"] is not None}
+    values = {row["unit_value"] for row in deliveries.deliveries(connection) if row["unit_value"] is not None}
     book = pieces(held)
     furthest = max(one["pieces"], other["pieces"], key=lambda counted: abs(counted - book))
     return {

@@ -12,8 +12,9 @@ from printd.desk import owed
 from printd.desk.desk import Desk, Person, known, proved, sent, two_people
 from printd.errors import Refused
 from printd.reports.receipt import bast
-from printd.store import blanks, deliveries, log, shifts
-from printd.store.rows import Connection, Row
+from printd.store import blanks, counts, deliveries, discrepancies, log, shifts
+from printd.store.rows import Connection
+from printd.store.tables.deliveries import DeliveryRow
 from printd.words import places
 from printd.words.moments import moment
 from printd.words.serials import SerialRange, to_json
@@ -127,7 +128,7 @@ def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) ->
 def list_(desk: Desk) -> list[dict[str, Any]]:
     """Return all deliveries; of one that is not received yet, without what was announced."""
     with desk.shop.store.reading() as connection:
-        return [blind(row) for row in blanks.deliveries(connection)]
+        return [blind(row) for row in deliveries.deliveries(connection)]
 
 
 def show(desk: Desk, delivery: str) -> dict[str, Any]:
@@ -137,7 +138,7 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
     places.
     """
     with desk.shop.store.reading() as connection:
-        row = blanks.find_delivery(connection, delivery)
+        row = deliveries.find_delivery(connection, delivery)
         if row is None:
             raise Refused(f"There is no delivery {delivery}.", remedy="See all with: printd deliveries list")
         if row["state"] == DeliveryState.ANNOUNCED:
@@ -152,10 +153,10 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
                 "opened_by": one["opened_by"],
                 "opened_with": one["opened_with"],
             }
-            for one in blanks.cartons(connection, delivery)
+            for one in deliveries.cartons(connection, delivery)
             for part in (blanks.serials_of(one),)
         ]
-        differences = deliveries.discrepancies(connection, subject=Subject.DELIVERY.of(delivery))
+        differences = discrepancies.discrepancies(connection, subject=Subject.DELIVERY.of(delivery))
         shift = shifts.current(connection)
         hidden = is_counting(shift)
         where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery and not hidden}
@@ -163,17 +164,17 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
     return {**row, "cartons": cartons, "discrepancies": told, "places": where}
 
 
-def blind(row: Row) -> dict[str, Any]:
+def blind(row: DeliveryRow) -> dict[str, Any]:
     """Return a delivery as it may be shown: until it is received, without what was announced."""
     return {**row, "announced": None} if row["state"] == DeliveryState.ANNOUNCED else dict(row)
 
 
-def _announced(connection: Connection, delivery: str, zone: tzinfo) -> Row:
+def _announced(connection: Connection, delivery: str, zone: tzinfo) -> DeliveryRow:
     """Return a delivery that is still to be received.
 
     :raises Refused: it was never announced, or is received already.
     """
-    row = blanks.find_delivery(connection, delivery)
+    row = deliveries.find_delivery(connection, delivery)
     if row is None:
         raise Refused(
             f"No delivery {delivery} was announced.",
@@ -182,7 +183,7 @@ def _announced(connection: Connection, delivery: str, zone: tzinfo) -> Row:
         )
     if row["state"] != DeliveryState.ANNOUNCED:
         raise Refused(
-            f"Delivery {delivery} was received already, at {moment(row['received_at'], zone)} "
+            f"Delivery {delivery} was received already, at {moment(row['received_at'] or '-', zone)} "
             f"by {row['received_by']} and {row['received_with']}.",
             consequence="Nothing was received twice.",
             remedy="More pieces of it come in only by its discrepancy, with a document: printd discrepancies list",
@@ -195,7 +196,7 @@ def _agreed(connection: Connection, delivery: str, signed: tuple[str, str]) -> d
 
     :raises Refused: one has not counted, or they differ; what was announced is not told.
     """
-    sheets = deliveries.last_sheets(connection, Subject.DELIVERY.of(delivery))
+    sheets = counts.last_sheets(connection, Subject.DELIVERY.of(delivery))
     for name in signed:
         if name not in sheets:
             raise Refused(
@@ -217,12 +218,12 @@ def _agreed(connection: Connection, delivery: str, signed: tuple[str, str]) -> d
     return agreed
 
 
-def _compare(connection: Connection, row: Row, sheet: dict[str, Any]) -> receipt.Receipt:
+def _compare(connection: Connection, row: DeliveryRow, sheet: dict[str, Any]) -> receipt.Receipt:
     announced = [
         SerialRange(one.prefix, one.width, one.first, one.last)
         for one in blanks.in_place(connection, places.transit(row["id"]))
     ]
-    cartons = {one["label"]: blanks.serials_of(one) for one in blanks.cartons(connection, row["id"])}
+    cartons = {one["label"]: blanks.serials_of(one) for one in deliveries.cartons(connection, row["id"])}
 
     def whose(part: SerialRange) -> list[tuple[SerialRange, str | None]]:
         held = blanks.touching(connection, part)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from printd.desk.owed import Owed
 from printd.errors import Refused
 from printd.shop.shop import Shop
-from printd.store import people
+from printd.store import operators
 
 if TYPE_CHECKING:
     from printd.printing.worker import Live  # brings the drivers with it
@@ -91,7 +91,7 @@ def known(desk: Desk, name: str) -> str:
     :raises Refused: nobody of that name works here.
     """
     with desk.shop.store.reading() as connection:
-        row = people.find_operator(connection, name)
+        row = operators.find_operator(connection, name)
     if row is None or not row["active"]:
         raise Refused(
             f"{name!r} is not an active operator of this shop.",
@@ -108,7 +108,7 @@ def proved(desk: Desk, person: Person) -> str:
     """
     known(desk, person.name)
     with desk.shop.store.reading() as connection:
-        stored = people.password_hash(connection, person.name)
+        stored = operators.password_hash(connection, person.name)
     try:
         if stored is None or person.password is None:
             raise VerifyMismatchError
@@ -145,7 +145,7 @@ def supervisor(desk: Desk, person: Person) -> str:
     """
     name = proved(desk, person)
     with desk.shop.store.reading() as connection:
-        row = people.find_operator(connection, name)
+        row = operators.find_operator(connection, name)
     if row is None or row["role"] != "supervisor":
         raise Refused(
             f"{name} is not a supervisor.",

@@ -11,8 +11,10 @@ from printd.desk import cards, owed, sealing
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.errors import Refused
 from printd.reports.destruction import destruction_act
-from printd.store import blanks, log, losses, spoils
+from printd.store import blanks, destructions, log, spoils
+from printd.store import cards as store_cards
 from printd.store.rows import Connection
+from printd.store.tables.destructions import DestructionRow
 from printd.words import places
 from printd.words.serials import SerialRange, join, parse_range, to_json
 
@@ -45,13 +47,13 @@ def destroy(
     number = plain(ba_number, "number of the act", 100)
     with desk.shop.books.booking() as booking:
         connection = booking.connection
-        kept = {row["id"]: row for row in losses.cards_kept(connection)}
+        kept = {row["id"]: row for row in store_cards.cards_kept(connection)}
         chosen = sorted(kept) if cards is None else cards
         foreign = [one for one in chosen if one not in kept]
         if foreign:
             raise Refused(f"No invalid card {foreign[0][:8]} is kept here.", consequence="Nothing was destroyed.")
         spoiled = _in(connection, places.SPOILED) if serials is None else _named(serials)
-        invalid = join(parse_range(kept[one]["serial"]) for one in chosen if kept[one]["serial"])
+        invalid = join(parse_range(serial) for one in chosen if (serial := kept[one]["serial"]))
         if not spoiled and not chosen:
             raise Refused("There is nothing to destroy.", consequence="Nothing was booked.")
         name = f"destruction-{booking.size}"
@@ -77,18 +79,18 @@ def destroy(
 def list_(desk: Desk) -> list[dict[str, Any]]:
     """Return all destructions, oldest first."""
     with desk.shop.store.reading() as connection:
-        return [_told(row) for row in losses.destructions(connection)]
+        return [_told(row) for row in destructions.destructions(connection)]
 
 
 def show(desk: Desk, destruction: str) -> dict[str, Any]:
     """Return one destruction with its causes."""
     with desk.shop.store.reading() as connection:
-        row = losses.find_destruction(connection, destruction)
+        row = destructions.find_destruction(connection, destruction)
         if row is None:
             raise Refused(f"There is no destruction {destruction}.", remedy="See: printd destructions list")
         told = _told(row)
         causes = spoils.causes_of(connection, _named(told["serials"]))
-        kept = losses.cards_of(connection, destruction)
+        kept = store_cards.cards_of(connection, destruction)
         end = log.frontier(connection)
     card_causes: dict[str, int] = {}
     for card in kept:
@@ -105,7 +107,7 @@ def show(desk: Desk, destruction: str) -> dict[str, Any]:
 def annex(desk: Desk, destruction: str, by: Person) -> dict[str, Any]:
     """Return the ``cards`` of a destruction by name and by address; a supervisor asks, and that is booked."""
     with desk.shop.store.reading() as connection:
-        ids = [row["id"] for row in losses.cards_of(connection, destruction)]
+        ids = [row["id"] for row in store_cards.cards_of(connection, destruction)]
     return cards.names(desk, ids, by)
 
 
@@ -117,5 +119,5 @@ def _named(pairs: list[list[str]]) -> list[SerialRange]:
     return join(parse_range(pair[0], pair[-1]) for pair in pairs)
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _told(row: DestructionRow) -> dict[str, Any]:
     return {**row, "witnesses": json.loads(row["witnesses"]), "serials": json.loads(row["serials"])}

@@ -12,8 +12,9 @@ from printd.custody.movements import whereabouts
 from printd.custody.receipt import Ends
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.errors import Refused
-from printd.store import blanks, deliveries
-from printd.store.rows import Connection, Row
+from printd.store import deliveries, discrepancies
+from printd.store.rows import Connection
+from printd.store.tables.discrepancies import DiscrepancyRow
 from printd.words import places
 from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
 from printd.words.states import DisputeState
@@ -36,7 +37,7 @@ def list_(desk: Desk, state: Literal["open", "closed"] | None = "open") -> list[
     """Return discrepancies, oldest first, with their age in days and whether they are late."""
     now, late = desk.shop.books.clock(), desk.shop.config.stock.late_days
     with desk.shop.store.reading() as connection:
-        found = deliveries.discrepancies(connection, state)
+        found = discrepancies.discrepancies(connection, state)
     return [_shown(desk, row, now, late) for row in found]
 
 
@@ -58,7 +59,7 @@ def close(
     signed = two_people(desk, by, second)
     paper = plain(document, "document", 100)
     with desk.shop.books.booking() as booking:
-        row = deliveries.find_discrepancy(booking.connection, discrepancy)
+        row = discrepancies.find_discrepancy(booking.connection, discrepancy)
         if row is None or row["state"] != DisputeState.OPEN:
             raise Refused(
                 f"There is no open discrepancy {discrepancy}.",
@@ -70,12 +71,14 @@ def close(
         booking.enter("discrepancy.closed", data, signed)
         if outcome == places.MISSING:
             open_incident(booking, "missing", moved, f"discrepancy {discrepancy} closed as missing", signed)
-        closed = deliveries.find_discrepancy(booking.connection, discrepancy)
+        closed = discrepancies.find_discrepancy(booking.connection, discrepancy)
     assert closed is not None
     return _shown(desk, closed, desk.shop.books.clock(), desk.shop.config.stock.late_days)
 
 
-def _serials(connection: Connection, row: Row, outcome: Outcome, serials: list[list[str]] | None) -> list[SerialRange]:
+def _serials(
+    connection: Connection, row: DiscrepancyRow, outcome: Outcome, serials: list[list[str]] | None
+) -> list[SerialRange]:
     """Return what the closing moves.
 
     :raises Refused: the outcome does not fit, or more would come in than the discrepancy is about.
@@ -122,9 +125,9 @@ def _serials(connection: Connection, row: Row, outcome: Outcome, serials: list[l
     return named
 
 
-def _next(connection: Connection, row: Row) -> list[SerialRange]:
+def _next(connection: Connection, row: DiscrepancyRow) -> list[SerialRange]:
     """Return the serials the office assigns to pieces over of a delivery that came as a count."""
-    delivery = blanks.find_delivery(connection, split(row["subject"])[1])
+    delivery = deliveries.find_delivery(connection, split(row["subject"])[1])
     assert delivery is not None
     if delivery["identified_by"] != "count":
         raise Refused("Name the serials of the pieces that came over.", consequence="Nothing was taken in.")
@@ -132,7 +135,7 @@ def _next(connection: Connection, row: Row) -> list[SerialRange]:
     return [SerialRange(f"{delivery['id']}/", max(6, len(str(last))), first, last)]
 
 
-def _shown(desk: Desk, row: Row, now: datetime, late_days: int) -> dict[str, Any]:
+def _shown(desk: Desk, row: DiscrepancyRow, now: datetime, late_days: int) -> dict[str, Any]:
     age = age_days(desk.shop.store, row["opened_at"], now)
     late = row["state"] == DisputeState.OPEN and age > late_days
     return {**row, "serials": json.loads(row["serials"]), "age_days": age, "late": late}

@@ -15,8 +15,11 @@ from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.printing import kept
 from printd.printing.attempt import end, say_doubt
-from printd.store import blanks, deliveries, jobs
-from printd.store.rows import Connection, Row
+from printd.store import attempts, blanks, chips, jobs, movements
+from printd.store.rows import Connection
+from printd.store.tables.attempts import AttemptRow
+from printd.store.tables.jobs import JobRow
+from printd.store.tables.movements import MovementRow
 from printd.words import places
 from printd.words.serials import parse_serial
 from printd.words.states import AttemptState
@@ -50,12 +53,12 @@ class Decision:
     skipped: Sequence[str] = field(default=())
 
 
-def in_doubt(connection: Connection, job: Row) -> Row:
+def in_doubt(connection: Connection, job: JobRow) -> AttemptRow:
     """Return the attempt of a job that is in doubt.
 
     :raises Refused: none is.
     """
-    for attempt in jobs.attempts_of(connection, job["id"]):
+    for attempt in attempts.attempts_of(connection, job["id"]):
         if attempt["state"] == AttemptState.IN_DOUBT:
             return attempt
     raise Refused(
@@ -66,7 +69,7 @@ def in_doubt(connection: Connection, job: Row) -> Row:
     )
 
 
-def known(desk: Desk, attempt: Row) -> dict[str, Any]:
+def known(desk: Desk, attempt: AttemptRow) -> dict[str, Any]:
     """Return what is known of an attempt: how far up the ladder, counter deltas, card position, the wire's last lines.
 
     Unknown is ``None``: a counter that was not read before or after has no delta.
@@ -125,7 +128,7 @@ def read(connection: Connection, text: str) -> str:
         if place_of(connection, scanned) is not None:
             return one.first_serial
     with suppress(Refused):
-        chip = deliveries.chip_of_uid(connection, identity.parse_uid(scanned))
+        chip = chips.chip_of_uid(connection, identity.parse_uid(scanned))
         if chip is not None:
             return str(chip["serial"])
     raise Refused(
@@ -135,7 +138,7 @@ def read(connection: Connection, text: str) -> str:
     )
 
 
-def hold_against(connection: Connection, attempt: Row, serial: str) -> dict[str, Any]:
+def hold_against(connection: Connection, attempt: AttemptRow, serial: str) -> dict[str, Any]:
     """Say what it means that this serial was read on the card in hand."""
     place = place_of(connection, serial)
     told = {"read": serial, "booked": attempt["serial"], "place": place, "same": serial == attempt["serial"]}
@@ -151,7 +154,7 @@ def hold_against(connection: Connection, attempt: Row, serial: str) -> dict[str,
             f"{serial} --printed|--unused|--spoiled CAUSE --with NAME. Cards that were printed after an unseen double "
             "feed are one blank off as well: printd jobs correct, the latest first.",
         }
-    carried = jobs.attempt_on(connection, serial)
+    carried = attempts.attempt_on(connection, serial)
     other = "" if carried is None else f" Job {carried['job_id'][:8]} is booked on it."
     return {
         **told,
@@ -168,7 +171,7 @@ _SIGNS = {
 }
 
 
-def against(attempt: Row, decision: Decision) -> str:
+def against(attempt: AttemptRow, decision: Decision) -> str:
     """Return where the evidence says one thing and a choice another, or an empty string.
 
     Nobody is kept from choosing so, with the card in hand; but they are to look once more.
@@ -208,7 +211,7 @@ def _and(*parts: str) -> str:
     return ", and ".join(part for part in parts if part)
 
 
-def settle(booking: Booking, attempt: Row, decision: Decision, by: tuple[str, ...]) -> None:
+def settle(booking: Booking, attempt: AttemptRow, decision: Decision, by: tuple[str, ...]) -> None:
     """Book a decision: the books follow the card in hand, then the attempt ends.
 
     :raises Refused: the card in hand cannot have been fed in this attempt, or a serial is not where it is said to be.
@@ -251,7 +254,7 @@ def _move(booking: Booking, serial: str, source: str, target: str, why: str, by:
     booking.enter("blanks.moved", {"serials": serials, "from": source, "to": target, "why": why}, by)
 
 
-def choices(desk: Desk, attempt: Row, serial: str) -> list[dict[str, Any]]:
+def choices(desk: Desk, attempt: AttemptRow, serial: str) -> list[dict[str, Any]]:
     """Return what each possible choice would book, or why it is refused.
 
     :param serial: that was read on the card in hand; empty: none was.
@@ -263,7 +266,7 @@ def choices(desk: Desk, attempt: Row, serial: str) -> list[dict[str, Any]]:
     return every
 
 
-def preview(desk: Desk, attempt: Row, decision: Decision) -> dict[str, Any]:
+def preview(desk: Desk, attempt: AttemptRow, decision: Decision) -> dict[str, Any]:
     """Book a decision, note what that made of the books, and undo it: what is told is what will be booked."""
     told: dict[str, Any] = {"outcome": decision.outcome, "blank_is": decision.blank_is, "read": decision.read}
     told["warning"] = against(attempt, decision)
@@ -272,9 +275,9 @@ def preview(desk: Desk, attempt: Row, decision: Decision) -> dict[str, Any]:
         with undone(desk) as booking:
             first = booking.size
             settle(booking, attempt, decision, ("nobody",))
-            moved = [_movement(row) for row in blanks.movements_from(booking.connection, first)]
+            moved = [_movement(row) for row in movements.movements_from(booking.connection, first)]
             job = jobs.find_job(booking.connection, attempt["job_id"])
-            ended = jobs.find_attempt(booking.connection, attempt["id"])
+            ended = attempts.find_attempt(booking.connection, attempt["id"])
             assert job is not None
             assert ended is not None
             entries = booking.size - first
@@ -284,7 +287,7 @@ def preview(desk: Desk, attempt: Row, decision: Decision) -> dict[str, Any]:
     return {**told, "job": state, "movements": moved, "entries": entries, "says": _sentences(attempt, moved, job)}
 
 
-def _signatures(attempt: Row, decision: Decision, *, by_two: bool) -> str:
+def _signatures(attempt: AttemptRow, decision: Decision, *, by_two: bool) -> str:
     if by_two or decision.read not in ("", attempt["serial"]):
         return "two people sign"
     if decision.outcome == "spoiled":
@@ -304,7 +307,7 @@ def undone(desk: Desk) -> Iterator[Booking]:
         raise _UndoneError
 
 
-def _movement(row: Row) -> dict[str, Any]:
+def _movement(row: MovementRow) -> dict[str, Any]:
     serials = blanks.serials_of(row)
     return {"serials": serials.to_json(), "from": row["source"], "to": row["target"], "why": row["why"]}
 
@@ -316,6 +319,6 @@ _NEXT = {
 }
 
 
-def _sentences(attempt: Row, moved: Sequence[dict[str, Any]], job: Row) -> list[str]:
+def _sentences(attempt: AttemptRow, moved: Sequence[dict[str, Any]], job: JobRow) -> list[str]:
     went = [f"{one['serials'][0]} goes from {one['from']} to {one['to']} ({one['why']})." for one in moved]
     return [*went, _NEXT[job["state"]], f"{attempt['printer']} goes on with the next card."]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Annotated, Any
@@ -18,8 +18,8 @@ from printd.desk.shifts import not_counting
 from printd.errors import Refused
 from printd.reports.document import Document
 from printd.reports.request import letter
-from printd.store import log, policy, supplies, usage
-from printd.store.rows import Connection, Row
+from printd.store import blanks, log, requests, usage
+from printd.store.rows import Connection
 from printd.words.moments import local, midnight, moment
 
 HISTORY_DAYS = 180
@@ -61,7 +61,7 @@ def request(
         now = _stocks(desk, connection).get(stock_type)
         outstanding = usage.sukets_outstanding(connection) if suket is None else suket
         printers = usage.working_printers(connection)
-        earlier = supplies.unanswered(connection, stock_type)
+        earlier = requests.unanswered(connection, stock_type)
     if now is None:
         raise Refused(
             f"Blanks of type {stock_type[:20]!r} were never delivered nor needed here.",
@@ -117,7 +117,7 @@ def paper(desk: Desk, request: str) -> Document:
     :raises Refused: there is none of that name.
     """
     with desk.shop.store.reading() as connection:
-        row = supplies.find_request(connection, request)
+        row = requests.find_request(connection, request)
         end = log.frontier(connection)
     if row is None:
         raise Refused(
@@ -201,7 +201,7 @@ def _stocks(desk: Desk, connection: Connection) -> Mapping[str, _Stock]:
     first = today - timedelta(days=HISTORY_DAYS)
     bounds = [midnight(first + timedelta(days=day), desk.shop.zone) for day in range(HISTORY_DAYS + 2)]
     wished, spent = usage.wished(connection, bounds), usage.spent(connection, bounds)
-    stock, queue, coming = policy.unprinted(connection), usage.waiting(connection), usage.coming(connection)
+    stock, queue, coming = blanks.unprinted(connection), usage.waiting(connection), usage.coming(connection)
     found: dict[str, _Stock] = {}
     for stock_type in usage.stock_types(connection):
         used = [row for row in spent if row["stock_type"] == stock_type]
@@ -209,9 +209,9 @@ def _stocks(desk: Desk, connection: Connection) -> Mapping[str, _Stock]:
         reasons = sorted({row["reason"] for row in came}) or ["-"]
         past = Past(
             first,
-            _series(used, "blanks")[:HISTORY_DAYS],
+            _series((row["day"], row["blanks"]) for row in used)[:HISTORY_DAYS],
             {
-                reason: _series([row for row in came if row["reason"] == reason], "cards")[:HISTORY_DAYS]
+                reason: _series((row["day"], row["cards"]) for row in came if row["reason"] == reason)[:HISTORY_DAYS]
                 for reason in reasons
             },
         )
@@ -219,7 +219,10 @@ def _stocks(desk: Desk, connection: Connection) -> Mapping[str, _Stock]:
             desk,
             stock_type,
             past,
-            Today(sum(_series(used, "blanks")[HISTORY_DAYS:]), sum(_series(came, "cards")[HISTORY_DAYS:])),
+            Today(
+                sum(_series((row["day"], row["blanks"]) for row in used)[HISTORY_DAYS:]),
+                sum(_series((row["day"], row["cards"]) for row in came)[HISTORY_DAYS:]),
+            ),
             stock.get(stock_type, 0),
             queue.get(stock_type, 0),
             coming.get(stock_type, 0),
@@ -228,8 +231,8 @@ def _stocks(desk: Desk, connection: Connection) -> Mapping[str, _Stock]:
     return found
 
 
-def _series(rows: list[Row], key: str) -> list[int]:
+def _series(found: Iterable[tuple[int, int]]) -> list[int]:
     counts = [0] * (HISTORY_DAYS + 1)
-    for row in rows:
-        counts[row["day"]] += row[key]
+    for day, amount in found:
+        counts[day] += amount
     return counts

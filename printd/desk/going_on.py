@@ -23,8 +23,8 @@ from printd.ledger.notes import Signer
 from printd.printing.recovery import doubt_open_attempts
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, check_origin, load
-from printd.store import breaks, log
-from printd.store.rows import Row
+from printd.store import generations, log
+from printd.store.tables.generations import GenerationRow
 
 
 def go_on(
@@ -41,7 +41,7 @@ def go_on(
     shop = desk.shop
     verifier = shop.keys.log.verifier
     with shop.store.reading() as connection:
-        ended = breaks.generations(connection)
+        ended = generations.generations(connection)
     unfinished = next((row for row in ended if row["next_key"] == _next_key(shop.folder)), None)
     if unfinished is not None:
         return _finish_generation(desk, by, second, unfinished)
@@ -76,7 +76,7 @@ def go_on(
     return _end(desk, entry, missing, origin)
 
 
-def _finish_generation(desk: Desk, by: Person, second: Person, ended: Row) -> dict[str, Any]:
+def _finish_generation(desk: Desk, by: Person, second: Person, ended: GenerationRow) -> dict[str, Any]:
     """End a change of generations that a crash left after its entry; what was lost was decided by then."""
     new = keys.ready(desk.shop.folder)
     assert new is not None

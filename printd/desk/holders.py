@@ -17,7 +17,9 @@ from printd.desk.reports import document
 from printd.errors import Refused
 from printd.intake.record import PrintReadyRecord
 from printd.shop.vault import unseal
-from printd.store import people
+from printd.store import records as store_records
+from printd.store import sealed
+from printd.store.tables.records import RecordSecretRow
 
 BY_NAME = ("r7", "r8", "r14", "r15")
 """Reports whose paper names people (domain reference section 7)."""
@@ -50,14 +52,14 @@ _NOBODY: Mapping[str, str | None] = MappingProxyType({"nik": None, "name": None}
 def _people(desk: Desk, holders: Sequence[str]) -> dict[str, Mapping[str, str | None]]:
     """Return NIK and name behind pseudonyms, from what is still sealed of them."""
     with desk.shop.store.reading() as connection:
-        records = people.record_secrets_of(connection, holders)
-        kept = people.sealed_of(connection, [one for one in holders if one not in records])
+        records = store_records.record_secrets_of(connection, holders)
+        kept = sealed.sealed_of(connection, [one for one in holders if one not in records])
     return {holder: _of_record(desk, secret) for holder, secret in records.items()} | {
         holder: _of_seals([sealing.look(desk, name) for name in names]) for holder, names in kept.items()
     }
 
 
-def _of_record(desk: Desk, secret: Mapping[str, Any]) -> Mapping[str, str | None]:
+def _of_record(desk: Desk, secret: RecordSecretRow) -> Mapping[str, str | None]:
     owner = secret["record_id"]
     key = desk.shop.vault.unwrap(bytes(secret["wrapped_key"]), owner)
     record = PrintReadyRecord.from_json(unseal(key, bytes(secret["fields"]), f"fields:{owner}"))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from printd.custody.manifest import MAX_PIECES
 from printd.desk.shifts import lowest
 from printd.errors import Refused
-from printd.store import blanks, jobs
+from printd.store import blanks, printers
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import SerialRange, join, say, to_json
@@ -72,7 +72,7 @@ def check_where(
                 f"of the hopper, and load them with it: printd blanks unload {printer} {above} {there[-1].last_serial}",
             )
     front = [part for part in named if part < there[0]]
-    row = jobs.find_printer(connection, printer)
+    row = printers.find_printer(connection, printer)
     busy = bool(blanks.in_place(connection, places.inside(printer)))
     if front and (busy or row is None or not row["paused"]):
         raise Refused(

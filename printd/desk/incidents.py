@@ -9,7 +9,8 @@ from printd.custody.incidents import Kind, open_incident
 from printd.custody.movements import place_of
 from printd.desk.desk import Desk, Person, known, plain, two_people
 from printd.errors import Refused
-from printd.store import jobs, losses
+from printd.store import attempts, incidents
+from printd.store.tables.incidents import IncidentRow
 from printd.words import places
 from printd.words.serials import parse_serial
 
@@ -50,7 +51,7 @@ def miss(desk: Desk, serial: str, note: str, by: Person, second: Person) -> dict
         if place is None:
             raise Refused(f"{serial} belongs to no delivery of this shop.", consequence="Nothing was changed.")
         if place in (places.OUTPUT, places.FINISHED):
-            attempt = jobs.attempt_on(booking.connection, one.first_serial)
+            attempt = attempts.attempt_on(booking.connection, one.first_serial)
             assert attempt is not None  # only attempts bring blanks there
             booking.enter("card.missed", {"attempt": attempt["id"], "note": text}, signed)
         else:
@@ -64,18 +65,18 @@ def miss(desk: Desk, serial: str, note: str, by: Person, second: Person) -> dict
 def list_(desk: Desk, state: Literal["open", "closed"] | None = None) -> list[dict[str, Any]]:
     """Return incidents, oldest first."""
     with desk.shop.store.reading() as connection:
-        return [_plain(row) for row in losses.incidents(connection, state)]
+        return [_plain(row) for row in incidents.incidents(connection, state)]
 
 
 def show(desk: Desk, incident: str) -> dict[str, Any]:
     """Return one incident with everything that was done about it."""
     with desk.shop.store.reading() as connection:
-        row = losses.find_incident(connection, incident)
+        row = incidents.find_incident(connection, incident)
         if row is None:
             raise Refused(f"There is no incident {incident}.", remedy="See all with: printd incidents list")
-        done = losses.notes(connection, incident)
+        done = incidents.notes(connection, incident)
     return {**_plain(row), "notes": done}
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
+def _plain(row: IncidentRow) -> dict[str, Any]:
     return {**row, "serials": json.loads(row["serials"]), "last_event": json.loads(row["last_event"])}

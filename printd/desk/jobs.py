@@ -18,8 +18,11 @@ from printd.desk.waiting import Reasons
 from printd.errors import Refused
 from printd.printing.attempt import why_in_doubt
 from printd.printing.policy import Waits
+from printd.store import attempts as store_attempts
 from printd.store import jobs
-from printd.store.rows import Connection, Row
+from printd.store.rows import Connection
+from printd.store.tables.attempts import AttemptRow
+from printd.store.tables.jobs import JobRow
 from printd.words.reasons import HeldBecause
 from printd.words.states import AttemptState, JobState, Quality
 
@@ -54,7 +57,7 @@ def show(desk: Desk, job: str) -> dict[str, Any]:
     """Return one job with its attempts and their evidence; of one in doubt, everything that is known of it."""
     with desk.shop.store.reading() as connection:
         row = find_job(connection, job)
-        attempts = jobs.attempts_of(connection, row["id"])
+        attempts = store_attempts.attempts_of(connection, row["id"])
         waits = Reasons(desk, connection).of(row)
     if waits is not None and row["held_because"] == HeldBecause.ARTWORK:
         why = _undrawable(desk, row)
@@ -115,7 +118,7 @@ _DRAWABLE = (
 )
 
 
-def _undrawable(desk: Desk, row: Row) -> str:
+def _undrawable(desk: Desk, row: JobRow) -> str:
     from printd.desk.pictures import undrawable  # noqa: PLC0415 - what draws loads slowly
 
     return undrawable(desk.shop, row["record_id"])
@@ -240,7 +243,7 @@ def check_all(
     if quality == "spoiled":
         check_cause(cause)
 
-    def book(booking: Booking, attempt: Row) -> None:
+    def book(booking: Booking, attempt: AttemptRow) -> None:
         data = {"attempt": attempt["id"], "quality": quality}
         if quality == "spoiled":
             not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
@@ -300,14 +303,16 @@ def hand_over_all(
     """
     operator = known(desk, by)
 
-    def book(booking: Booking, attempt: Row) -> None:
+    def book(booking: Booking, attempt: AttemptRow) -> None:
         data = {"attempt": attempt["id"], "receiver": receiver, "old_card": old_card}
         booking.enter("card.handed_over", data, [operator])
 
     return _all_or_none(desk, all_jobs, book)
 
 
-def _all_or_none(desk: Desk, asked: list[str], book: Callable[[Booking, Row], None]) -> dict[str, list[dict[str, Any]]]:
+def _all_or_none(
+    desk: Desk, asked: list[str], book: Callable[[Booking, AttemptRow], None]
+) -> dict[str, list[dict[str, Any]]]:
     """Book the same of several jobs' cards in one transaction: a pile is booked whole or stays where it is.
 
     :param book: enters it for the attempt that printed the card.
@@ -342,12 +347,12 @@ def _all_or_none(desk: Desk, asked: list[str], book: Callable[[Booking, Row], No
     return {"jobs": [show(desk, one) for one in done]}
 
 
-def _same_card(connection: Connection, asked: str, attempt: Row) -> None:
+def _same_card(connection: Connection, asked: str, attempt: AttemptRow) -> None:
     """Make sure that a blank by which a person named a job carries the card that is meant.
 
     :raises Refused: it was spoiled, and the job's card is on another.
     """
-    holds = jobs.attempt_holding(connection, asked.strip())
+    holds = store_attempts.attempt_holding(connection, asked.strip())
     if holds is not None and holds["id"] != attempt["id"]:
         raise Refused(
             f"{holds['serial']} does not carry the card of job {attempt['job_id'][:8]}.",
@@ -404,7 +409,7 @@ def _enter(desk: Desk, job: str, kind: str, data: dict[str, Any], operator: str)
 _ASKED = {"job.held": "held", "release": "released", "reprint": "printed again", "job.cancelled": "cancelled"}
 
 
-def _refuse_doubt(connection: Connection, row: Row, asked: str) -> NoReturn:
+def _refuse_doubt(connection: Connection, row: JobRow, asked: str) -> NoReturn:
     short = row["id"][:8]
     raise Refused(
         f"A job that is in doubt cannot be {asked}.",
@@ -415,12 +420,12 @@ def _refuse_doubt(connection: Connection, row: Row, asked: str) -> NoReturn:
     )
 
 
-def find_job(connection: Connection, asked: str) -> Row:
+def find_job(connection: Connection, asked: str) -> JobRow:
     """Return the job that a person named: by its id, of which four characters do, or by the serial of its blank.
 
     :raises Refused: it names none, or several.
     """
-    holds = jobs.attempt_holding(connection, asked.strip())
+    holds = store_attempts.attempt_holding(connection, asked.strip())
     begin = jobs.jobs_beginning(connection, asked) if len(asked) >= _LEAST else []
     found = begin if holds is None or holds["job_id"] in begin else [*begin, holds["job_id"]]
     row = jobs.find_job(connection, only("job", asked, lambda _text: found))
@@ -428,20 +433,22 @@ def find_job(connection: Connection, asked: str) -> Row:
     return row
 
 
-def _printed(connection: Connection, row: Row) -> Row:
-    attempts = [one for one in jobs.attempts_of(connection, row["id"]) if one["state"] == AttemptState.PRINTED]
+def _printed(connection: Connection, row: JobRow) -> AttemptRow:
+    attempts = [
+        one for one in store_attempts.attempts_of(connection, row["id"]) if one["state"] == AttemptState.PRINTED
+    ]
     if not attempts or attempts[-1]["quality"] in (Quality.SPOILED, Quality.MISSING):
         raise _no_card(row, "no printed card")
     return attempts[-1]
 
 
-def _card_of(connection: Connection, row: Row, number: int | None) -> Row:
+def _card_of(connection: Connection, row: JobRow, number: int | None) -> AttemptRow:
     """Return the attempt whose card is in hand.
 
     :raises Refused: the job left no card, several of which nobody says which it is, or one that is in doubt.
     """
     short = row["id"][:8]
-    left = [one for one in jobs.attempts_of(connection, row["id"]) if one["state"] in _LEAVES_A_CARD]
+    left = [one for one in store_attempts.attempts_of(connection, row["id"]) if one["state"] in _LEAVES_A_CARD]
     named = [one for one in left if number in (None, one["number"])]
     if not left:
         raise _no_card(row, "no card")
@@ -465,7 +472,7 @@ def _card_of(connection: Connection, row: Row, number: int | None) -> Row:
 _LEAVES_A_CARD = (AttemptState.PRINTED, AttemptState.SPOILED, AttemptState.IN_DOUBT)
 
 
-def _no_card(row: Row, what: str) -> Refused:
+def _no_card(row: JobRow, what: str) -> Refused:
     short, state = row["id"][:8], JobState(row["state"])
     lost = state is JobState.HELD and row["held_because"] == HeldBecause.SPOILED
     remedies = {

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from printd.desk.desk import Desk, Person, proved
 from printd.errors import Refused
-from printd.store import people
+from printd.store import operators
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
 
@@ -26,10 +26,10 @@ def add(
         )
     hashed = _hash(desk, password)
     with desk.shop.books.booking() as booking:
-        if people.find_operator(booking.connection, name) is not None:
+        if operators.find_operator(booking.connection, name) is not None:
             raise Refused(f"There is an operator {name} already.", remedy="Use: printd operators passwd")
         booking.enter("operator.set", {"name": name, "role": role, "active": True})
-        people.put_password(booking.connection, name, hashed)
+        operators.put_password(booking.connection, name, hashed)
     return {"name": name, "role": role, "active": True}
 
 
@@ -38,10 +38,10 @@ def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> dict[str, 
     signed = proved(desk, by)
     hashed = _hash(desk, password)
     with desk.shop.books.booking() as booking:
-        row = people.find_operator(booking.connection, name)
+        row = operators.find_operator(booking.connection, name)
         if row is None:
             raise Refused(f"There is no operator {name}.", remedy="Enrol them with: printd operators add")
-        signer = people.find_operator(booking.connection, signed)
+        signer = operators.find_operator(booking.connection, signed)
         if signed != name and (signer is None or signer["role"] != "supervisor"):
             raise Refused(
                 f"{signed} cannot give {name} a new password.",
@@ -49,14 +49,14 @@ def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> dict[str, 
                 consequence="Nothing was changed.",
             )
         booking.enter("operator.set", {"name": name, "role": row["role"], "active": row["active"]}, [signed])
-        people.put_password(booking.connection, name, hashed)
+        operators.put_password(booking.connection, name, hashed)
     return {"name": name}
 
 
 def list_(desk: Desk) -> list[dict[str, Any]]:
     """Return all operators."""
     with desk.shop.store.reading() as connection:
-        return [dict(row) for row in people.operators(connection)]
+        return [dict(row) for row in operators.operators(connection)]
 
 
 def _hash(desk: Desk, password: SecretStr) -> str:

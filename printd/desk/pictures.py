@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +17,9 @@ from printd.desk.jobs import find_job
 from printd.errors import IntegrityError, Refused
 from printd.printing.artwork import Artist, resolution
 from printd.shop.shop import Shop
-from printd.store import jobs, people
+from printd.store import attempts as store_attempts
+from printd.store import printers, records
+from printd.store.tables.attempts import AttemptRow
 from printd.words.moments import parse
 from printd.words.states import AttemptState
 
@@ -34,7 +35,7 @@ def draw(desk: Desk, job: str, by: Person) -> dict[str, Any]:
     name = proved(desk, by)
     with desk.shop.store.reading() as connection:
         found = find_job(connection, job)
-        attempts = jobs.attempts_of(connection, found["id"])
+        attempts = store_attempts.attempts_of(connection, found["id"])
     attempt = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
     png = faces(desk.shop, found["record_id"], attempt)
     what = f"specimen:{found['id']}" if attempt is None else f"card_in_doubt:{attempt['id']}"
@@ -45,8 +46,8 @@ def draw(desk: Desk, job: str, by: Person) -> dict[str, Any]:
 def undrawable(shop: Shop, record: str) -> str:
     """Return why the card of a record cannot be drawn for a printer of this shop, or an empty string."""
     with shop.store.reading() as connection:
-        secret = people.record_secret_of(connection, record)
-        models = {(row["family"], row["model"]) for row in jobs.printers(connection)}
+        secret = records.record_secret_of(connection, record)
+        models = {(row["family"], row["model"]) for row in printers.printers(connection)}
     if secret is None:
         return "what the record held is erased"
     artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
@@ -65,7 +66,7 @@ def _resolution(family: str, model: str) -> int | None:
         return None
 
 
-def faces(shop: Shop, record: str, attempt: Mapping[str, Any] | None) -> bytes:
+def faces(shop: Shop, record: str, attempt: AttemptRow | None) -> bytes:
     """Return the composed faces of a record's card as PNG, front above back, RGB at 300 dpi.
 
     :param attempt: in doubt, which holds its blank: the card itself, as of the day it began. ``None``: a specimen
@@ -79,7 +80,7 @@ def faces(shop: Shop, record: str, attempt: Mapping[str, Any] | None) -> bytes:
         return parse(attempt["opened_at"])
 
     with shop.store.reading() as connection:
-        secret = people.record_secret_of(connection, record)
+        secret = records.record_secret_of(connection, record)
     if secret is None:
         raise Refused("What the record held is erased.", consequence="Its card cannot be shown.")
     artist = Artist(shop.store, shop.vault, shop.config, shop.zone, clock, shop.folder)

@@ -27,4 +27,4 @@ def show(desk: Desk) -> dict[str, Any]:
 def overrides(desk: Desk) -> list[dict[str, Any]]:
     """Return every job that two people let go first, and why."""
     with desk.shop.store.reading() as connection:
-        return policy.overrides(connection)
+        return [{**row} for row in policy.overrides(connection)]

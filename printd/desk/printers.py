@@ -19,7 +19,7 @@ from printd.desk.standing import standings
 from printd.errors import Refused
 from printd.printing.press import open_printer, usb_backend
 from printd.printing.station import lacks_station
-from printd.store import blanks, jobs, shifts
+from printd.store import attempts, blanks, printers, shifts
 from printd.words import places
 from printd.words.states import AttemptState, PrinterState, is_counting
 
@@ -47,9 +47,9 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
             f"{name[:40]!r} cannot name a printer.", why="A name is a-z, 0-9 and -, at most 32, letter first."
         )
     with desk.shop.store.reading() as connection:
-        there = jobs.find_printer(connection, name)
+        there = printers.find_printer(connection, name)
     if there is not None:
-        gone = " and is retired; its name stays its own" if jobs.is_retired(there) else ""
+        gone = " and is retired; its name stays its own" if printers.is_retired(there) else ""
         raise Refused(f"There is a printer {name} already{gone}.", remedy="See it with: printd printers list")
     if not uri:
         uri = _folder_of(desk, name, family)
@@ -86,7 +86,7 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
 def list_(desk: Desk) -> list[dict[str, Any]]:
     """Return all printers, with what their workers do where the daemon runs; no figures while a shift is counted."""
     with desk.shop.store.reading() as connection:
-        rows = jobs.printers(connection, retired=True)
+        rows = printers.printers(connection, retired=True)
         shift = shifts.current(connection)
         blind = is_counting(shift)
         standing = standings(desk, connection)
@@ -98,7 +98,7 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
         }
     result = []
     for row in rows:
-        if jobs.is_retired(row):
+        if printers.is_retired(row):
             result.append({**row, **_RETIRED})
             continue
         now = standing[row["name"]]
@@ -116,7 +116,7 @@ def drain(desk: Desk, name: str, by: str) -> dict[str, Any]:
     """Let a printer finish the card under way and take no more; it is paused then."""
     told = pause(desk, name, by, "drained")
     with desk.shop.store.reading() as connection:
-        left = jobs.attempts_in(connection, [AttemptState.OPEN], name)
+        left = attempts.attempts_in(connection, [AttemptState.OPEN], name)
     return {**told, "under_way": left[0]["serial"] if left else None}
 
 
@@ -158,8 +158,9 @@ def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[dict[str, Any]]:
     except DriverError as trouble:
         raise Refused("The USB bus cannot be read.", why=f"{trouble}.") from trouble
     with desk.shop.store.reading() as connection:
-        booked = jobs.printers(connection, retired=True)
-    names = {row["serial_number"]: row["name"] for row in booked} | {row["uri"]: row["name"] for row in booked}
+        booked = printers.printers(connection, retired=True)
+    names: dict[str | None, str] = {row["serial_number"]: row["name"] for row in booked}
+    names |= {row["uri"]: row["name"] for row in booked}
     return [
         {
             "wire": one.wire,

@@ -12,7 +12,7 @@ from printd.desk.jobs import only
 from printd.errors import ParcelRefused, Refused
 from printd.intake.findings import RecordRefused
 from printd.intake.inbox import Inbox, Parcel
-from printd.store import jobs, people
+from printd.store import jobs, operators, records
 
 _SUPERVISORS = frozenset({"nik_date_mismatch", "nik_sex_mismatch"})
 
@@ -59,16 +59,16 @@ def import_(desk: Desk, parcel: SentParcel, by: str) -> dict[str, Any]:
 def list_(desk: Desk, limit: Limit = 200) -> dict[str, Any]:
     """Return records without their personal data, in the order of their jobs, and how many there are."""
     with desk.shop.store.reading() as connection:
-        rows = people.list_records(connection, limit)
+        rows = records.list_records(connection, limit)
         whole = limit is None or len(rows) < limit
-        return {"records": rows, "total": len(rows) if whole else people.count_records(connection)}
+        return {"records": rows, "total": len(rows) if whole else records.count_records(connection)}
 
 
 def show(desk: Desk, record: str) -> dict[str, Any]:
     """Return one record without its personal data."""
     with desk.shop.store.reading() as connection:
-        number = only("record", record, lambda text: people.records_beginning(connection, text))
-        row = people.find_record(connection, number)
+        number = only("record", record, lambda text: records.records_beginning(connection, text))
+        row = records.find_record(connection, number)
         job = jobs.job_of_record(connection, number)
     assert row is not None
     return {**row, "job": None if job is None else dict(job)}
@@ -83,12 +83,12 @@ def acknowledge(desk: Desk, by: str, record: str | None = None) -> dict[str, Any
     done: list[str] = []
     left: list[str] = []
     with desk.shop.books.booking() as booking:
-        waiting = people.unacknowledged(booking.connection)
-        signer = people.find_operator(booking.connection, operator)
+        waiting = records.unacknowledged(booking.connection)
+        signer = operators.find_operator(booking.connection, operator)
         supervisor = signer is not None and signer["role"] == "supervisor"
         if record is not None:
             connection = booking.connection
-            number = only("record", record, lambda text: people.records_beginning(connection, text))
+            number = only("record", record, lambda text: records.records_beginning(connection, text))
             waiting = [row for row in waiting if row["id"] == number]
             if not waiting:
                 raise Refused(f"Record {number[:8]} has no warnings that wait.", consequence="Nothing was changed.")
@@ -112,7 +112,7 @@ def acknowledge(desk: Desk, by: str, record: str | None = None) -> dict[str, Any
 def quarantined(desk: Desk) -> list[dict[str, Any]]:
     """Return what the spool refused, and why."""
     with desk.shop.store.reading() as connection:
-        return [dict(row) for row in people.quarantined(connection)]
+        return [dict(row) for row in records.quarantined(connection)]
 
 
 def restore(desk: Desk, quarantine: str, by: Person) -> dict[str, str]:
@@ -129,7 +129,7 @@ def dismiss(desk: Desk, quarantine: str, by: str) -> dict[str, Any]:
     operator = known(desk, by)
     number = _quarantine(desk, quarantine)
     with desk.shop.books.booking() as booking:
-        people.drop_quarantine(booking.connection, number)
+        records.drop_quarantine(booking.connection, number)
         booking.enter("record.dismissed", {"quarantine": number}, [operator])
     return {"dismissed": number}
 

@@ -13,7 +13,7 @@ from printd.custody import sampling
 from printd.desk.desk import Desk, Person, known, two_people
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
-from printd.store import blanks, log, shifts
+from printd.store import blanks, log, samples
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import SerialRange, parse_serial
@@ -45,7 +45,7 @@ def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> d
 
 def population(connection: Connection) -> list[tuple[str, SerialRange]]:
     """Return everything that can be drawn, in the order in which positions count."""
-    names = {row["place"] for row in shifts.held(connection) if places.kind(row["place"]) in _DRAWN_FROM}
+    names = {row["place"] for row in blanks.held(connection) if places.kind(row["place"]) in _DRAWN_FROM}
     held = [(place, row.serials) for place in names for row in blanks.in_place(connection, place)]
     return sorted(held)  # here, for databases differ in how they order letters
 
@@ -58,7 +58,7 @@ def count(desk: Desk, sample: str, by: Person, second: Person, missing: list[str
     signed = two_people(desk, by, second)
     gone = sorted({parse_serial(one).first_serial for one in missing or []})
     with desk.shop.books.booking() as booking:
-        row = shifts.find_sample(booking.connection, sample)
+        row = samples.find_sample(booking.connection, sample)
         if row is None:
             raise Refused(f"There is no sample {sample}.", remedy="Draw one with: printd blanks sample N")
         drawn = [serial for serial, _ in json.loads(row["drawn"])]

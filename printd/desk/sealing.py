@@ -10,7 +10,7 @@ from printd.books.booking import Booking
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.shop.vault import seal, unseal
-from printd.store import people
+from printd.store import sealed
 
 
 def keep(desk: Desk, booking: Booking, name: str, fields: Mapping[str, Any]) -> None:
@@ -20,7 +20,7 @@ def keep(desk: Desk, booking: Booking, name: str, fields: Mapping[str, Any]) -> 
     """
     key, wrapped = desk.shop.vault.new_key(name)
     content = json.dumps(fields, ensure_ascii=False).encode()
-    people.add_sealed(booking.connection, name, wrapped, seal(key, content, f"sealed:{name}"))
+    sealed.add_sealed(booking.connection, name, wrapped, seal(key, content, f"sealed:{name}"))
 
 
 def look(desk: Desk, name: str) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def look(desk: Desk, name: str) -> dict[str, Any]:
     :raises Refused: nothing is sealed under this name, or it was erased.
     """
     with desk.shop.store.reading() as connection:
-        row = people.find_sealed(connection, name)
+        row = sealed.find_sealed(connection, name)
     if row is None:
         raise Refused(f"Nothing is sealed for {name}.", why="It never was, or it was erased on schedule.")
     key = desk.shop.vault.unwrap(bytes(row["wrapped_key"]), name)

@@ -15,8 +15,9 @@ from printd.desk.closing import Count, Counted, settle, to_count
 from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
 from printd.errors import Refused
 from printd.reports.closing import closing
-from printd.store import blanks, jobs, shifts
-from printd.store.rows import Connection, Row
+from printd.store import blanks, deliveries, jobs, printers, shifts
+from printd.store.rows import Connection
+from printd.store.tables.shifts import ShiftRow
 from printd.words import places
 from printd.words.serials import SerialRange, join, minus, parse_range, to_json
 from printd.words.serials import pieces as count_pieces
@@ -33,11 +34,11 @@ def need(desk: Desk, connection: Connection, stock_type: str) -> int:
     What waits in the queue, at most what the printers may print in a day, and a little for spoilage.
     """
     waiting = jobs.count_queued(connection, stock_type)
-    cap = desk.shop.config.duty.cards_per_day * len(jobs.printers(connection))
+    cap = desk.shop.config.duty.cards_per_day * len(printers.printers(connection))
     wanted = min(waiting, cap) if cap else waiting
     issued: int = sum(
         row["pieces"]
-        for row in shifts.held(connection)
+        for row in blanks.held(connection)
         if row["stock_type"] == stock_type and places.kind(row["place"]) in (places.Kind.SHIFT, places.Kind.HOPPER)
     )
     return max(0, wanted + ceil(wanted * _SPARE_SHARE) + (_SPARE_PIECES if wanted else 0) - issued)
@@ -127,26 +128,27 @@ def lowest(connection: Connection, place: str, stock_type: str, wanted: int) -> 
     found: list[SerialRange] = []
     limit = 64
     while True:
-        rows = shifts.in_place_of_type(connection, place, stock_type, limit)
+        lying = blanks.lowest(connection, place, stock_type, limit)
         found = []
-        for row in rows:
-            part = blanks.serials_of(row)
+        for part in lying:
             for free in _outside_closed(connection, part) if place == places.STORE else [part]:
                 left = wanted - count_pieces(found)
                 if left <= 0:
                     return found
                 found.append(SerialRange(free.prefix, free.width, free.first, min(free.last, free.first + left - 1)))
-        if count_pieces(found) >= wanted or len(rows) < limit:
+        if count_pieces(found) >= wanted or len(lying) < limit:
             return found
         limit *= 8
 
 
 def _outside_closed(connection: Connection, part: SerialRange) -> list[SerialRange]:
-    closed = [blanks.serials_of(row) for row in blanks.cartons_touching(connection, part) if row["opened_at"] is None]
+    closed = [
+        blanks.serials_of(row) for row in deliveries.cartons_touching(connection, part) if row["opened_at"] is None
+    ]
     return minus([part], closed)
 
 
-def now_open(connection: Connection) -> Row:
+def now_open(connection: Connection) -> ShiftRow:
     """Return the open shift.
 
     :raises Refused: none is, or its count is under way.
@@ -288,5 +290,5 @@ def show(desk: Desk, shift: str) -> dict[str, Any]:
     return {**row, "act": act, **({"holds": held} if row["state"] == ShiftState.OPEN else {})}
 
 
-def _held(connection: Connection, row: Row) -> list[list[str]]:
+def _held(connection: Connection, row: ShiftRow) -> list[list[str]]:
     return [one.serials.to_json() for one in blanks.in_place(connection, places.shift(row["id"]))]

@@ -12,7 +12,8 @@ from printd.desk.blanks import check_cause
 from printd.desk.desk import Desk, Person, known, plain, supervisor, two_people
 from printd.errors import Refused
 from printd.ledger.notes import NoteError, Verifier
-from printd.store import shifts, transfers
+from printd.store import blanks, sites
+from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import join, parse_range, to_json
 
@@ -50,8 +51,8 @@ def set_(
 def list_(desk: Desk) -> list[dict[str, Any]]:
     """Return all sites with the blanks they hold, by stock type."""
     with desk.shop.store.reading() as connection:
-        held = shifts.held(connection)
-        found = transfers.sites(connection)
+        held = blanks.held(connection)
+        found = sites.sites(connection)
     return [
         {**row, "holds": {one["stock_type"]: one["pieces"] for one in held if one["place"] == places.site(row["name"])}}
         for row in found
@@ -75,7 +76,7 @@ def report(
     operator = known(desk, by)
     with desk.shop.books.booking() as booking:
         _known_site(booking.connection, site)
-        held = shifts.held(booking.connection)
+        held = blanks.held(booking.connection)
         here = (places.site(site), stock_type)
         book = sum(row["pieces"] for row in held if (row["place"], row["stock_type"]) == here)
         data: dict[str, Any] = {
@@ -122,6 +123,6 @@ def _book(
     return {**data, "entry": entry.seq}
 
 
-def _known_site(connection: Any, site: str) -> None:
-    if transfers.find_site(connection, site) is None:
+def _known_site(connection: Connection, site: str) -> None:
+    if sites.find_site(connection, site) is None:
         raise Refused(f"There is no site {site}.", remedy="A supervisor books it: printd sites set")

@@ -11,8 +11,10 @@ from printd.custody import ages, control_chart
 from printd.desk.desk import Desk
 from printd.desk.periods import utc_bounds
 from printd.desk.shifts import not_counting
-from printd.store import blanks, spoils
+from printd.store import deliveries, spoils
 from printd.store.rows import Connection
+from printd.store.spoils import TriedBlank
+from printd.store.tables.spoils import SpoilRow
 from printd.words.moments import office_day, parse
 
 By = Literal["printer", "cause", "operator", "carton", "day"]
@@ -37,16 +39,16 @@ def chart(desk: Desk, first: date, last: date, by: By = "printer") -> dict[str, 
     return {"by": by, "first": first.isoformat(), "last": last.isoformat(), **asdict(found)}
 
 
-def _tried(desk: Desk, connection: Connection, rows: list[dict[str, Any]], by: By) -> Counter[str]:
+def _tried(desk: Desk, connection: Connection, rows: list[TriedBlank], by: By) -> Counter[str]:
     return Counter() if by == "cause" else Counter(_group(desk, connection, row, by) for row in rows)
 
 
-def _group(desk: Desk, connection: Connection, row: dict[str, Any], by: By) -> str:
+def _group(desk: Desk, connection: Connection, row: SpoilRow | TriedBlank, by: By) -> str:
     if by == "day":
         return office_day(parse(row["at"]), desk.shop.zone).isoformat()
     if by == "carton" and "carton" not in row:
-        return blanks.carton_of(connection, row["serial"]) or "-"
-    return str(row[by] or "-")
+        return deliveries.carton_of(connection, row["serial"]) or "-"
+    return str(row.get(by) or "-")
 
 
 def ages_(desk: Desk) -> list[dict[str, Any]]:

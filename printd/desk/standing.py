@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from printd.desk.desk import Desk
 from printd.printing.attempt import say_doubt
 from printd.printing.station import lacks_station
-from printd.store import jobs
+from printd.store import attempts, printers
 from printd.store.rows import Connection
 from printd.words.states import AttemptState, PrinterState
 
@@ -39,11 +39,11 @@ class Standing:
 
 def standings(desk: Desk, connection: Connection) -> dict[str, Standing]:
     """Return what each printer does, by name; those that work here no more are left out."""
-    doubtful = {row["printer"]: row for row in jobs.attempts_in(connection, [AttemptState.IN_DOUBT])}
-    under_way = {row["printer"] for row in jobs.attempts_in(connection, [AttemptState.OPEN])}
+    doubtful = {row["printer"]: row for row in attempts.attempts_in(connection, [AttemptState.IN_DOUBT])}
+    under_way = {row["printer"] for row in attempts.attempts_in(connection, [AttemptState.OPEN])}
     ailing = {one.part: one for one in (desk.workshop.ailments() if desk.workshop is not None else [])}
     told: dict[str, Standing] = {}
-    for row in jobs.printers(connection):
+    for row in printers.printers(connection):
         name = row["name"]
         live = desk.workshop.live(name) if desk.workshop is not None else None
         state: str = live.state if live else (PrinterState.PAUSED if row["paused"] else PrinterState.NOT_RUNNING)

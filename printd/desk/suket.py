@@ -9,8 +9,8 @@ from printd.desk.desk import Desk, known
 from printd.desk.sealing import keep
 from printd.errors import Refused
 from printd.intake.nik import NikError, parse_nik
-from printd.store import supplies, usage
-from printd.store.rows import Row
+from printd.store import sukets, usage
+from printd.store.tables.sukets import SuketRow
 from printd.words.states import SuketState
 
 MONTHS = 6
@@ -35,7 +35,7 @@ def issue(desk: Desk, nik: str, issued_on: date, status: Status, by: str) -> dic
     expires_on = expiry(issued_on)
     holder = desk.shop.vault.pseudonym("holder", nik.encode())
     with desk.shop.books.booking() as booking:
-        earlier = supplies.open_sukets(booking.connection, holder)
+        earlier = sukets.open_sukets(booking.connection, holder)
         valid = [one for one in earlier if one["issued_on"] <= issued_on.isoformat() <= one["expires_on"]]
         if valid:
             raise Refused(
@@ -61,7 +61,7 @@ def list_(desk: Desk, state: Literal["open", "expired", "converted"] | None = No
     """Return certificates, oldest first, without who holds them, and how many people wait for a card with one."""
     today = desk.shop.today()
     with desk.shop.store.reading() as connection:
-        rows = supplies.sukets(connection)
+        rows = sukets.sukets(connection)
         outstanding = usage.sukets_outstanding(connection)
     told = [_shown(row, today) for row in rows]
     return {
@@ -83,7 +83,7 @@ def expiry(issued_on: date) -> date:
     return date(year, month, issued_on.day)
 
 
-def _shown(row: Row, today: date) -> dict[str, Any]:
+def _shown(row: SuketRow, today: date) -> dict[str, Any]:
     return {**row, "state": _state(row["expires_on"], row["converted_at"], today)}
 
 

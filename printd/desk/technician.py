@@ -16,7 +16,8 @@ from drivers.printer import CardPrinter, Identity
 from printd.desk.desk import Desk, known
 from printd.errors import Refused
 from printd.printing.press import new_trace, open_printer
-from printd.store import jobs
+from printd.store import printers
+from printd.store.tables.printers import PrinterRow
 from printd.words.states import PrinterState
 
 _QUESTION_SECONDS = 20.0
@@ -126,7 +127,7 @@ def _let_go(desk: Desk, name: str) -> None:
 
 
 def _ask_everything(
-    desk: Desk, row: Any, steps: list[dict[str, Any]], connect: Callable[[Deadline], CardPrinter]
+    desk: Desk, row: PrinterRow, steps: list[dict[str, Any]], connect: Callable[[Deadline], CardPrinter]
 ) -> None:
     def step(what: str, act: Callable[[], Any]) -> Any:
         try:
@@ -178,9 +179,9 @@ def _numbers(counters: dict[str, Any]) -> str:
 
 def _booked(desk: Desk, name: str) -> Any:
     with desk.shop.store.reading() as connection:
-        row = jobs.find_printer(connection, name)
+        row = printers.find_printer(connection, name)
     if row is None:
         raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
-    if jobs.is_retired(row):
+    if printers.is_retired(row):
         raise Refused(f"{name} is retired.", consequence="Nobody speaks with it any more.")
     return row

@@ -28,8 +28,10 @@ from printd.printing.card_run import CardRun, RanCard, stands_still
 from printd.printing.press import connect, new_trace
 from printd.printing.station import CardStation, lacks_station, report_conflict
 from printd.projections.test_prints import check_free
-from printd.store import jobs, test_prints
-from printd.store.rows import Row
+from printd.store import blanks, test_prints
+from printd.store.rows import Connection
+from printd.store.tables.printers import PrinterRow
+from printd.store.tables.test_prints import TestPrintRow
 from printd.words import places
 from printd.words.serials import SerialRange, parse_serial
 from printd.words.states import TestPrintState
@@ -167,7 +169,7 @@ def correct(desk: Desk, name: str, booked: str, serial: str, by: Person, second:
 
 
 def _run(
-    desk: Desk, printer: CardPrinter, row: Row, card: EncodedCard, digest: str, operator: str, purpose: str
+    desk: Desk, printer: CardPrinter, row: PrinterRow, card: EncodedCard, digest: str, operator: str, purpose: str
 ) -> str:
     """Book the intent, print, book the outcome; return the test print's id."""
     shop, name = desk.shop, row["name"]
@@ -216,7 +218,7 @@ def _end(booking: Booking, test: str, ran: RanCard | None) -> None:
         report_conflict(booking, row["serial"], row["operator"], ran.rejection.conflict)
 
 
-def _station(desk: Desk, row: Row) -> CardStation | None:
+def _station(desk: Desk, row: PrinterRow) -> CardStation | None:
     """Return the station that looks at blanks before they are printed, where this shop and printer have one."""
     encoder = desk.shop.config.encoder
     if encoder.mode == "none" or lacks_station(encoder, row["name"], row["family"], row["model"]):
@@ -224,7 +226,7 @@ def _station(desk: Desk, row: Row) -> CardStation | None:
     return CardStation(desk.shop.books, encoder, row["name"])
 
 
-def _draw(desk: Desk, row: Row) -> tuple[EncodedCard, str]:
+def _draw(desk: Desk, row: PrinterRow) -> tuple[EncodedCard, str]:
     """Return the calibration card for a printer, as it is calibrated, and the keyed digest of its bytes."""
     shop, config = desk.shop, desk.shop.config
     artist = Artist(shop.store, shop.vault, config, shop.zone, shop.books.clock, shop.folder)
@@ -277,8 +279,8 @@ def _not_ready(name: str, why: str) -> Refused:
     )
 
 
-def _next_serial(connection: Any, name: str) -> str:
-    blank = jobs.next_blank(connection, places.hopper(name))
+def _next_serial(connection: Connection, name: str) -> str:
+    blank = blanks.next_blank(connection, places.hopper(name))
     if blank is None:
         raise Refused(
             f"The books know no blank in the hopper of {name}.",
@@ -317,7 +319,7 @@ def _doubt_orphans(desk: Desk) -> None:
             test_print.doubt_open(booking, orphans)
 
 
-def _doubtful(desk: Desk, name: str) -> Row:
+def _doubtful(desk: Desk, name: str) -> TestPrintRow:
     with desk.shop.store.reading() as connection:
         row = test_prints.open_on(connection, name)
     if row is None or row["state"] != TestPrintState.IN_DOUBT:
@@ -333,5 +335,5 @@ def _none_in_doubt(name: str) -> Refused:
     )
 
 
-def _told(row: Row) -> dict[str, Any]:
+def _told(row: TestPrintRow) -> dict[str, Any]:
     return {**row, "counters": json.loads(row["counters"]), "evidence": json.loads(row["evidence"])}

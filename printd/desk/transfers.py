@@ -20,8 +20,9 @@ from printd.errors import Refused
 from printd.ledger.notes import NoteError
 from printd.reports import acts
 from printd.reports.transfer import transfer_act
-from printd.store import blanks, log, shifts, transfers
-from printd.store.rows import Connection, Row
+from printd.store import blanks, deliveries, log, movements, sites, transfers
+from printd.store.rows import Connection
+from printd.store.tables.transfers import TransferRow
 from printd.words import places
 from printd.words.moments import moment, office_day, parse
 from printd.words.serials import SerialRange, common, from_json, join, minus, parse_range, parse_serial, say, to_json
@@ -60,7 +61,7 @@ def send(
     with desk.shop.books.booking() as booking:
         connection = booking.connection
         for name in (to, from_site):
-            if name not in (None, places.STORE) and transfers.find_site(connection, str(name)) is None:
+            if name not in (None, places.STORE) and sites.find_site(connection, str(name)) is None:
                 raise Refused(f"There is no site {name}.", remedy="A supervisor books it: printd sites set")
         if source == target:
             raise Refused(f"Blanks cannot be sent from {source} to itself.", consequence="Nothing was moved.")
@@ -111,7 +112,7 @@ def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, seco
     signed = two_people(desk, by, second)
     with desk.shop.store.reading() as connection:
         row = _on_its_way(connection, transfer, desk.shop.zone)
-        site = transfers.find_site(connection, places.whose(row["target"]))
+        site = sites.find_site(connection, places.whose(row["target"]))
     keys = [site["key"]] if site is not None and site["key"] else []
     try:
         raw, label = sealed_note.unseal(sent(content), keys)
@@ -134,10 +135,10 @@ def receipt(desk: Desk, delivery: str, by: str) -> dict[str, Any]:
     """Write our acknowledgement of a received delivery for whoever sent it, signed with the documents key."""
     known(desk, by)
     with desk.shop.store.reading() as connection:
-        row = blanks.find_delivery(connection, delivery)
+        row = deliveries.find_delivery(connection, delivery)
         if row is None or row["state"] != DeliveryState.RECEIVED:
             raise Refused(f"Delivery {delivery} is not received.", consequence="Nothing was written.")
-        life = blanks.received_serials(connection, delivery)
+        life = movements.received_serials(connection, delivery)
     arrived = to_json(join(life))
     document = {"acknowledges": delivery, "serials": arrived, "pieces": row["counted"], "at": row["received_at"]}
     note = sealed_note.seal(document, desk.shop.keys.documents)
@@ -158,7 +159,7 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
     """Return all transfers, oldest first, with the age of those on their way and of loans that are overdue."""
     with desk.shop.store.reading() as connection:
         rows = transfers.transfers(connection)
-        held = {row["place"] for row in shifts.held(connection)}
+        held = {row["place"] for row in blanks.held(connection)}
     return [_told(desk, row, held) for row in rows]
 
 
@@ -166,7 +167,7 @@ def show(desk: Desk, transfer: str) -> dict[str, Any]:
     """Return one transfer."""
     with desk.shop.store.reading() as connection:
         row = _find(connection, transfer)
-        held = {one["place"] for one in shifts.held(connection)}
+        held = {one["place"] for one in blanks.held(connection)}
         end = log.frontier(connection)
     return {**_told(desk, row, held), "log_size": end.size, "log_root": end.root().hex()}
 
@@ -231,18 +232,18 @@ def _papers(desk: Desk, transfer: str) -> dict[str, str] | None:
     return owed.written(desk, "transfer", transfer, lambda: papers(desk, transfer))
 
 
-def _find(connection: Connection, transfer: str) -> Row:
+def _find(connection: Connection, transfer: str) -> TransferRow:
     row = transfers.find_transfer(connection, transfer)
     if row is None:
         raise Refused(f"There is no transfer {transfer}.", remedy="See all with: printd transfers list")
     return row
 
 
-def _on_its_way(connection: Connection, transfer: str, zone: tzinfo) -> Row:
+def _on_its_way(connection: Connection, transfer: str, zone: tzinfo) -> TransferRow:
     row = _find(connection, transfer)
     if row["state"] != TransferState.SENT:
         raise Refused(
-            f"Transfer {transfer} was acknowledged already, at {moment(row['acknowledged_at'], zone)} by "
+            f"Transfer {transfer} was acknowledged already, at {moment(row['acknowledged_at'] or '-', zone)} by "
             f"{row['acknowledgement']}.",
             consequence="Nothing was booked twice.",
         )
@@ -315,14 +316,14 @@ def _file(desk: Desk, name: str, content: bytes) -> str:
     return str(path)
 
 
-def _told(desk: Desk, row: Row, held: set[str]) -> dict[str, Any]:
+def _told(desk: Desk, row: TransferRow, held: set[str]) -> dict[str, Any]:
     age = age_days(desk.shop.store, row["sent_at"], desk.shop.books.clock())
     on_its_way = row["state"] == TransferState.SENT
-    lent = row["due_back"] is not None and row["target"] in held
+    due = row["due_back"] if row["target"] in held else None
     return {
         **row,
         "serials": json.loads(row["serials"]),
         "age_days": age if on_its_way else None,
         "late": on_its_way and age > desk.shop.config.stock.late_days,
-        "overdue": lent and desk.shop.today().isoformat() > row["due_back"],
+        "overdue": due is not None and desk.shop.today().isoformat() > due,
     }

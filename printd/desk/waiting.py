@@ -13,8 +13,9 @@ from printd.printing.attempt import say_doubt
 from printd.printing.dispatch import read_usage
 from printd.printing.policy import Usage, Waits, why_waits
 from printd.printing.station import lacks_station
-from printd.store import jobs, shifts
-from printd.store.rows import Connection, Row
+from printd.store import attempts, jobs, printers, shifts
+from printd.store.rows import Connection
+from printd.store.tables.attempts import AttemptRow
 from printd.words.reasons import HeldBecause
 from printd.words.states import AttemptState, JobState, PrinterState, is_counting
 
@@ -92,14 +93,14 @@ class Reasons:
         encoder = self._desk.shop.config.encoder
         if encoder.mode == "none":
             return None
-        rows = jobs.printers(self._connection)
+        rows = printers.printers(self._connection)
         return [row["name"] for row in rows if not lacks_station(encoder, row["name"], row["family"], row["model"])]
 
     @cached_property
     def _hoppers(self) -> dict[str, set[tuple[str, str]]]:
         """Stock types and generations of the blanks in the hoppers, by printer that could print them."""
         found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for printer, stock_type, generation in jobs.loaded(self._connection):
+        for printer, stock_type, generation in printers.loaded(self._connection):
             if self._able is None or printer in self._able:
                 found[printer].add((stock_type, generation))
         return found
@@ -127,5 +128,5 @@ class Reasons:
         return jobs.queued_reasons(self._connection)
 
     @cached_property
-    def _doubts(self) -> dict[str, Row]:
-        return {row["job_id"]: row for row in jobs.attempts_in(self._connection, [AttemptState.IN_DOUBT])}
+    def _doubts(self) -> dict[str, AttemptRow]:
+        return {row["job_id"]: row for row in attempts.attempts_in(self._connection, [AttemptState.IN_DOUBT])}

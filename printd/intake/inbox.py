@@ -19,7 +19,7 @@ from printd.intake.record import PrintReadyRecord, parse_record
 from printd.shop.areas import AreaTable
 from printd.shop.config import Config
 from printd.shop.vault import Vault, seal, unseal
-from printd.store import jobs, people
+from printd.store import jobs, records
 from printd.words.moments import office_day, stamp
 
 
@@ -71,7 +71,7 @@ class Inbox:
         key, wrapped = self._vault.new_key(number)
         with self._books.booking() as booking:
             _refuse_second(booking, digest, holder)
-            people.add_record_secret(
+            records.add_record_secret(
                 booking.connection,
                 {
                     "record_id": number,
@@ -106,7 +106,7 @@ class Inbox:
         bundle = json.dumps({name: data.hex() for name, data in files.items()}).encode()
         codes = sorted({one.code for one in findings})
         with self._books.booking() as booking:
-            people.add_quarantine(
+            records.add_quarantine(
                 booking.connection,
                 {
                     "id": number,
@@ -126,7 +126,7 @@ class Inbox:
         :raises Refused: there is none of that name.
         """
         with self._books.store.reading() as connection:
-            row = people.find_quarantine(connection, quarantine)
+            row = records.find_quarantine(connection, quarantine)
         if row is None:
             raise Refused(f"Nothing is quarantined as {quarantine}.")
         key = self._vault.unwrap(bytes(row["wrapped_key"]), quarantine)
@@ -200,7 +200,7 @@ def _optional(record: PrintReadyRecord) -> dict[str, str]:
 
 
 def _refuse_second(booking: Booking, digest: str, holder: str) -> None:
-    known = people.record_by_digest(booking.connection, digest)
+    known = records.record_by_digest(booking.connection, digest)
     if known is not None:
         raise RecordRefused(
             (

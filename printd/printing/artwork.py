@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from PIL import Image
@@ -32,8 +30,9 @@ from printd.printing.dispatch import Waiting
 from printd.printing.next_job import Prepared, UnableError, UnprintableError
 from printd.shop.config import Config
 from printd.shop.vault import Vault, unseal
-from printd.store import jobs, people
+from printd.store import jobs, printers, records
 from printd.store.engine import Store
+from printd.store.tables.records import RecordSecretRow
 from printd.words.moments import office_day, parse
 from printd.words.reasons import HeldBecause
 
@@ -65,9 +64,9 @@ class Artist:
         :raises UnableError: this printer cannot print any such card.
         """
         with self._store.reading() as connection:
-            row = jobs.find_printer(connection, printer)
-            record = people.find_record(connection, waiting.record)
-            secret = people.record_secret_of(connection, waiting.record)
+            row = printers.find_printer(connection, printer)
+            record = records.find_record(connection, waiting.record)
+            secret = records.record_secret_of(connection, waiting.record)
             calibration = settings_of(connection, printer)
             job = jobs.find_job(connection, waiting.job)
             if row is None or record is None or secret is None or job is None:
@@ -92,7 +91,7 @@ class Artist:
         digest = self._vault.pseudonym("artwork", b"".join(card.commands))
         return Prepared(waiting.job, card, digest)
 
-    def draw(self, secret: Mapping[str, Any], *, specimen: bool = False, dpi: int = DPI) -> RenderedCard:
+    def draw(self, secret: RecordSecretRow, *, specimen: bool = False, dpi: int = DPI) -> RenderedCard:
         """Draw the card of one sealed record.
 
         :param specimen: marked as such, without the person's face and signature.
@@ -106,7 +105,7 @@ class Artist:
         fields = card_fields(record, self._config.office.place_of_issue, office_day(self._clock(), self._zone))
         return render(self._layout, face(fields), photo, signature, specimen=specimen, fonts=self._fonts, dpi=dpi)
 
-    def check(self, secret: Mapping[str, Any], *, dpi: int = DPI) -> None:
+    def check(self, secret: RecordSecretRow, *, dpi: int = DPI) -> None:
         """Make sure that the card of one sealed record can be drawn, without drawing it (design rule 9).
 
         :raises FitError: a text does not fit or cannot be set.
@@ -115,7 +114,7 @@ class Artist:
         self.draw(secret, specimen=True, dpi=dpi)
         self._pictures(self._vault.unwrap(bytes(secret["wrapped_key"]), secret["record_id"]), secret)
 
-    def _pictures(self, key: bytes, secret: Mapping[str, Any]) -> tuple[Image.Image, Image.Image | None]:
+    def _pictures(self, key: bytes, secret: RecordSecretRow) -> tuple[Image.Image, Image.Image | None]:
         """Return photo and signature."""
         owner = secret["record_id"]
         photo = Image.open(io.BytesIO(unseal(key, bytes(secret["photo"]), f"photo:{owner}")))

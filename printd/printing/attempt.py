@@ -11,7 +11,8 @@ from drivers.printer import Counters, Outcome
 from printd.books.booking import Booking, Books
 from printd.errors import Refused
 from printd.printing.card_run import known_counters
-from printd.store import jobs
+from printd.store import attempts
+from printd.store.tables.attempts import AttemptRow
 from printd.words import places
 from printd.words.states import AttemptState
 
@@ -25,7 +26,7 @@ def begin(books: Books, *, job: str, printer: str, operator: str, serial: str, c
     """
     attempt = str(uuid.uuid4())
     with books.booking() as booking:
-        number = len(jobs.attempts_of(booking.connection, job)) + 1
+        number = len(attempts.attempts_of(booking.connection, job)) + 1
         booking.enter(
             "attempt.started",
             {
@@ -44,7 +45,7 @@ def begin(books: Books, *, job: str, printer: str, operator: str, serial: str, c
 
 def end(
     booking: Booking,
-    attempt: Mapping[str, Any],
+    attempt: AttemptRow,
     outcome: AttemptState,
     *,
     evidence: Mapping[str, Any] | None,
@@ -102,12 +103,12 @@ def _leads_to(outcome: AttemptState, printer: str) -> str:
             assert_never(unheard_of)
 
 
-def say_doubt(attempt: Mapping[str, Any]) -> str:
+def say_doubt(attempt: AttemptRow) -> str:
     """Return what stands in doubt and why, and the next step."""
     return f"{why_in_doubt(attempt)} Find the card; with it in hand: printd jobs resolve {attempt['job_id'][:8]}"
 
 
-def why_in_doubt(attempt: Mapping[str, Any]) -> str:
+def why_in_doubt(attempt: AttemptRow) -> str:
     """Return what stands in doubt, and why, in the words in which printer or wire told it first."""
     found = [text for one in json.loads(attempt["evidence"]) for text in one.get("findings", [])]
     why = f": {found[0].rstrip('.')}" if found else ""

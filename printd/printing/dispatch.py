@@ -12,10 +12,10 @@ from printd.custody.clock import presently
 from printd.printing import policy as rules
 from printd.printing.policy import Usage
 from printd.shop.config import Policy
-from printd.store import breaks
-from printd.store import policy as store_policy
+from printd.store import attempts, blanks, jobs
 from printd.store.engine import Store
-from printd.store.rows import Connection, Row
+from printd.store.jobs import NextJob
+from printd.store.rows import Connection
 from printd.words.moments import stamp
 
 
@@ -36,7 +36,7 @@ class Dispatcher:
         self._zone = zone
         self._clock = clock
         self._lock = threading.Lock()
-        self._taken: dict[str, Row] = {}
+        self._taken: dict[str, NextJob] = {}
         self._taken_by: dict[str, str] = {}
         self._listeners: dict[str, Callable[[], None]] = {}
 
@@ -75,16 +75,16 @@ class Dispatcher:
         for job in [job for job, by in list(self._taken_by.items()) if by == printer]:
             self.give_back(job)
 
-    def _in_order(self, connection: Connection, stock_type: str, generation: str) -> Iterator[Row]:
+    def _in_order(self, connection: Connection, stock_type: str, generation: str) -> Iterator[NextJob]:
         most = len(self._taken) + 1
-        yield from store_policy.next_jobs(connection, most, stock_type, generation, overridden=True)
+        yield from jobs.next_jobs(connection, most, stock_type, generation, overridden=True)
         plain = rules.is_plain(self._policy)
         usage = Usage() if plain else read_usage(connection, self._policy, self._zone, self._clock)
         for row in self._taken.values():  # drawn, not begun: they count as printed already
             usage.today[row["reason"]] += 1
             usage.by_area[row["area"]] += 1
         for turn in rules.turns(self._policy, usage, stock_type):
-            yield from store_policy.next_jobs(
+            yield from jobs.next_jobs(
                 connection,
                 most,
                 stock_type,
@@ -99,14 +99,14 @@ def read_usage(connection: Connection, policy: Policy, zone: ZoneInfo, clock: Cl
     """Return what the policy counts, from the books."""
     now = clock()
     today, period = rules.starts(policy, now, zone)
-    usage = Usage(stock=store_policy.unprinted(connection))
-    for row in store_policy.printed_since(connection, today):
+    usage = Usage(stock=blanks.unprinted(connection))
+    for row in attempts.printed_since(connection, today):
         usage.today[row["reason"]] += row["cards"]
-    for row in store_policy.printed_since(connection, period) if policy.quotas else ():
+    for row in attempts.printed_since(connection, period) if policy.quotas else ():
         usage.by_area[row["area"]] += row["cards"]
-    for row in breaks.printed_ahead(connection, stamp(now)):  # by a clock that was ahead: counted where they belong
-        (at,) = presently(connection, [row["opened_at"]], now)
-        usage.today[row["reason"]] -= at < today
+    for card in attempts.printed_ahead(connection, stamp(now)):  # by a clock that was ahead: counted where they belong
+        (at,) = presently(connection, [card["opened_at"]], now)
+        usage.today[card["reason"]] -= at < today
         if policy.quotas:
-            usage.by_area[row["area"]] -= at < period
+            usage.by_area[card["area"]] -= at < period
     return usage

@@ -22,8 +22,8 @@ class Usage:
     :param stock: unprinted blanks by stock type.
     """
 
-    today: Counter[str] = field(default_factory=Counter)
-    by_area: Counter[str] = field(default_factory=Counter)
+    today: Counter[str | None] = field(default_factory=Counter)
+    by_area: Counter[str | None] = field(default_factory=Counter)
     stock: Mapping[str, int] = field(default_factory=dict)
 
 

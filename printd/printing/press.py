@@ -16,7 +16,7 @@ from printd.printing import kept
 from printd.printing.calibration import separation_of, settings_of
 from printd.shop.config import Config
 from printd.shop.shop import Shop
-from printd.store import jobs
+from printd.store import attempts, printers
 from printd.words.moments import stamp
 from printd.words.states import AttemptState
 
@@ -74,9 +74,9 @@ def connect(shop: Shop, name: str, trace: Trace | None = None) -> CardPrinter:
     :raises Refused: another printer answers at its address, or its ICC profile is not the one in the books.
     """
     with shop.store.reading() as connection:
-        row = jobs.find_printer(connection, name)
+        row = printers.find_printer(connection, name)
         calibration = settings_of(connection, name)
-        doubtful = bool(jobs.attempts_in(connection, [AttemptState.IN_DOUBT], name))
+        doubtful = bool(attempts.attempts_in(connection, [AttemptState.IN_DOUBT], name))
     if row is None:
         raise Refused(f"There is no printer {name}.")
     if not any(one.name == row["family"] and one.open_uri for one in drivers.families()):  # those have no wire of ours

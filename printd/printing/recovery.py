@@ -8,7 +8,7 @@ from printd.books.booking import Books
 from printd.printing import test_print
 from printd.printing.attempt import end
 from printd.shop.config import Policy
-from printd.store import jobs, policy
+from printd.store import attempts, policy
 from printd.words.states import AttemptState
 
 
@@ -18,7 +18,7 @@ def doubt_open_attempts(books: Books) -> int:
     Called before any worker starts. A person resolves them with the card in hand.
     """
     with books.booking() as booking:
-        left_open = jobs.attempts_in(booking.connection, [AttemptState.OPEN])
+        left_open = attempts.attempts_in(booking.connection, [AttemptState.OPEN])
         for attempt in left_open:
             end(
                 booking,
@@ -33,7 +33,7 @@ def doubt_open_attempts(books: Books) -> int:
 def doubt_attempts_of(books: Books, printer: str) -> None:
     """Put in doubt what a worker that died left open; called before the next one begins."""
     with books.booking() as booking:
-        for attempt in jobs.attempts_in(booking.connection, [AttemptState.OPEN], printer):
+        for attempt in attempts.attempts_in(booking.connection, [AttemptState.OPEN], printer):
             finding = "The worker of this printer failed between the intent and the outcome of this attempt."
             end(booking, attempt, AttemptState.IN_DOUBT, evidence={"findings": [finding]})
 

@@ -6,10 +6,8 @@ may tell that another blank was fed than the one that is booked, and so that the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import drivers
 from drivers.deadline import Deadline
@@ -24,8 +22,9 @@ from printd.custody.movements import place_of
 from printd.printing import encoding
 from printd.printing.encoding import Result
 from printd.shop.config import Encoder
-from printd.store import deliveries
+from printd.store import chips
 from printd.store.rows import Connection
+from printd.store.tables.attempts import AttemptRow
 from printd.words import places
 from printd.words.serials import parse_serial
 
@@ -110,7 +109,7 @@ class CardStation:
         if self._reads:
             pcsc.await_empty(self._reader, self._deadline())
 
-    def read_and_write(self, printer: CardPrinter, attempt: Mapping[str, Any], feeding: Deadline) -> Verdict:
+    def read_and_write(self, printer: CardPrinter, attempt: AttemptRow, feeding: Deadline) -> Verdict:
         """Feed a job's card to the station, verify or bind it, and have its chip written.
 
         :param attempt: its row in the books; its operator answers for a binding.
@@ -162,7 +161,7 @@ class CardStation:
             conflict = identity.check(booking.connection, serial, uid)
             if conflict is not None:
                 return self._reject_foreign(booking.connection, conflict)
-            if deliveries.chip_of_serial(booking.connection, serial) is not None:
+            if chips.chip_of_serial(booking.connection, serial) is not None:
                 return Verdict(f"The chip {uid} is the one bound to {serial}.")
             booking.enter("chip.bound", {"uid": uid, "serial": serial}, [operator])
         return Verdict(f"The chip {uid} was bound to {serial}.")

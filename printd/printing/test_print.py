@@ -14,7 +14,8 @@ from drivers.printer import Counters, Outcome
 from printd.books.booking import Booking, Books
 from printd.printing.card_run import RanCard, known_counters
 from printd.store import test_prints
-from printd.store.rows import Row
+from printd.store.tables.printers import PrinterRow
+from printd.store.tables.test_prints import TestPrintRow
 from printd.words import places
 from printd.words.states import TestPrintState
 
@@ -23,7 +24,7 @@ def begin(
     books: Books,
     *,
     purpose: str,
-    printer: Row,
+    printer: PrinterRow,
     operator: str,
     serial: str,
     counters: Counters,
@@ -71,7 +72,7 @@ def state_of(ran: RanCard) -> TestPrintState:
 
 def end(
     booking: Booking,
-    row: Mapping[str, Any],
+    row: TestPrintRow,
     state: TestPrintState,
     evidence: Mapping[str, Any],
     *,

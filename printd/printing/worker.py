@@ -23,8 +23,10 @@ from printd.printing.duty import why_it_rests
 from printd.printing.next_job import Kind, NextJob, Prepare, Prepared, UnableError
 from printd.printing.station import CardStation, Verdict, report_conflict
 from printd.shop.config import Duty, Printing
-from printd.store import jobs, policy, shifts
-from printd.store.rows import Connection, Row
+from printd.store import attempts, blanks, printers, shifts
+from printd.store.blanks import NextBlank
+from printd.store.rows import Connection
+from printd.store.tables.attempts import AttemptRow
 from printd.words import places
 from printd.words.moments import midnight, office_day
 from printd.words.serials import SerialRange
@@ -135,9 +137,9 @@ class Worker:
         """Look at books and printer once, and print one card; or say why not, and wait for a moment."""
         self._deadline()
         with self._books.store.reading() as connection:
-            row = jobs.find_printer(connection, self.name)
-            doubtful = jobs.attempts_in(connection, [AttemptState.IN_DOUBT], self.name)
-            blank = jobs.next_blank(connection, places.hopper(self.name))
+            row = printers.find_printer(connection, self.name)
+            doubtful = attempts.attempts_in(connection, [AttemptState.IN_DOUBT], self.name)
+            blank = blanks.next_blank(connection, places.hopper(self.name))
             shift = shifts.current(connection)
             resting = self._why_it_rests(connection)
         if row is None:
@@ -163,6 +165,7 @@ class Worker:
         if resting:
             self._wait(PrinterState.WAITING, ["fuser-over-temp-report"], resting, idle=True)
             return
+        assert row["operator"] is not None  # whoever resumed it
         self._blank_kind = None if blank is None else (blank["stock_type"], blank["generation"])
         printer = self._connected()
         if printer is None:
@@ -193,7 +196,7 @@ class Worker:
                 self._wait(PrinterState.UNABLE, ["other-warning"], str(unable), idle=True)
         return self._printer
 
-    def _print_next(self, printer: CardPrinter, operator: str, blank: Row | None) -> None:
+    def _print_next(self, printer: CardPrinter, operator: str, blank: NextBlank | None) -> None:
         reasons = self._look(printer)
         if reasons is None:
             return
@@ -302,7 +305,7 @@ class Worker:
 
         def look(feeding: Deadline) -> Verdict:
             with self._books.store.reading() as connection:
-                attempt = jobs.find_attempt(connection, attempt_id)
+                attempt = attempts.find_attempt(connection, attempt_id)
             assert attempt is not None
             self.due = Deadline(feeding.at + station.longest)
             return station.read_and_write(printer, attempt, feeding)
@@ -330,7 +333,7 @@ class Worker:
         """Book how an attempt ended, with all that follows from it, in one transaction."""
         ending, rejection = ran.ending, ran.rejection
         with self._books.booking() as booking:
-            attempt = jobs.find_attempt(booking.connection, attempt_id)
+            attempt = attempts.find_attempt(booking.connection, attempt_id)
             assert attempt is not None
             end(
                 booking,
@@ -350,7 +353,7 @@ class Worker:
             found = ran.confirmation.findings
             self._log.warning("attempt.trouble", attempt=attempt_id, trouble=ran.trouble, findings=found)
 
-    def _stand_in_doubt(self, attempt: Row) -> None:
+    def _stand_in_doubt(self, attempt: AttemptRow) -> None:
         """Keep the line stopped; add what the printer can still tell about a doubtful attempt, once a start.
 
         Where it cannot be reached, nothing is booked and it is asked again: the log would carry every try.
@@ -382,7 +385,7 @@ class Worker:
             return ""
         now = self._books.clock()
         day_began = midnight(office_day(now, self._zone), self._zone)
-        cards = [row["opened_at"] for row in policy.attempts_today(connection, self.name, day_began)]
+        cards = [row["opened_at"] for row in attempts.attempts_today(connection, self.name, day_began)]
         cards = sorted(at for at in presently(connection, cards, now) if at >= day_began)
         return why_it_rests(self._duty, cards, now, self._zone)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from printd.books.booking import Projection
 from printd.custody import correction, counting, identity
@@ -16,8 +15,9 @@ from printd.projections import spoilage
 from printd.projections.jobs import step
 from printd.projections.printers import known_printer
 from printd.projections.test_prints import check_none_open
-from printd.store import blanks, jobs
+from printd.store import attempts, blanks, deliveries, jobs, printers
 from printd.store.rows import Connection
+from printd.store.tables.attempts import AttemptRow
 from printd.words import places
 from printd.words.causes import step_in_attempt
 from printd.words.reasons import HeldBecause
@@ -35,7 +35,7 @@ def _attempt_started(connection: Connection, entry: Entry) -> None:
     _check_free(connection, known_printer(connection, entry))
     step(connection, data["job"], JobEvent.START)
     _check_stock(connection, data["job"], data["serial"])
-    jobs.add_attempt(
+    attempts.add_attempt(
         connection,
         {
             "id": data["attempt"],
@@ -46,9 +46,14 @@ def _attempt_started(connection: Connection, entry: Entry) -> None:
             "operator": entry.actors[0],
             "artwork": data["artwork"],
             "state": AttemptState.OPEN,
+            "cause": None,
+            "quality": None,
             "counters": json.dumps(data["counters"], sort_keys=True),
             "evidence": "[]",
             "opened_at": entry.at,
+            "closed_at": None,
+            "checked_at": None,
+            "checked_by": None,
         },
     )
     move(
@@ -65,14 +70,14 @@ def _attempt_started(connection: Connection, entry: Entry) -> None:
 
 def _check_free(connection: Connection, printer: str) -> None:
     """Make sure that a printer may begin a card: its worker may not know yet who paused it."""
-    row = jobs.find_printer(connection, printer)
+    row = printers.find_printer(connection, printer)
     if row is not None and row["paused"]:
         raise Refused(
             f"{printer} is paused: {row['pause_reason']}",
             consequence="Nothing was printed.",
             remedy=f"Let it go on with: printd printers resume {printer}",
         )
-    under_way = jobs.attempts_in(connection, [AttemptState.OPEN, AttemptState.IN_DOUBT], printer)
+    under_way = attempts.attempts_in(connection, [AttemptState.OPEN, AttemptState.IN_DOUBT], printer)
     if under_way:
         raise Refused(
             f"{under_way[0]['serial']} is under way in {printer}, or nobody has said yet what became of it.",
@@ -89,7 +94,7 @@ def _check_stock(connection: Connection, job_id: str, serial: str) -> None:
     if stopped is not None:
         raise Refused(stopped, consequence="The blank was not moved.", remedy="Settle the incident first.")
     rows = blanks.touching(connection, one)
-    delivery = blanks.find_delivery(connection, rows[0].delivery_id) if rows else None
+    delivery = deliveries.find_delivery(connection, rows[0].delivery_id) if rows else None
     if job is not None and delivery is not None and job["stock_type"] != delivery["stock_type"]:
         raise Refused(
             f"Blank {serial} is of type {delivery['stock_type']}, job {job_id[:8]} needs {job['stock_type']}.",
@@ -123,7 +128,7 @@ def _attempt_ended(connection: Connection, entry: Entry) -> None:
     if data.get("evidence"):
         evidence.append(data["evidence"])
     closed = outcome is not AttemptState.IN_DOUBT
-    jobs.set_attempt(
+    attempts.set_attempt(
         connection,
         attempt["id"],
         state=outcome,
@@ -158,7 +163,7 @@ def _attempt_ended(connection: Connection, entry: Entry) -> None:
         keep_spoil(connection, entry, attempt, step_in_attempt(data["cause"]))
 
 
-def keep_spoil(connection: Connection, entry: Entry, attempt: Mapping[str, Any], step: str) -> None:
+def keep_spoil(connection: Connection, entry: Entry, attempt: AttemptRow, step: str) -> None:
     """Write what is kept of the blank that an attempt spoiled, at a step of the trade."""
     spoilage.keep(
         connection,
@@ -175,15 +180,15 @@ def keep_spoil(connection: Connection, entry: Entry, attempt: Mapping[str, Any],
 def _attempt_evidence(connection: Connection, entry: Entry) -> None:
     attempt = attempt_of(connection, entry.data["attempt"])
     evidence = [*json.loads(attempt["evidence"]), entry.data["evidence"]]
-    jobs.set_attempt(connection, attempt["id"], evidence=json.dumps(evidence, sort_keys=True, ensure_ascii=False))
+    attempts.set_attempt(connection, attempt["id"], evidence=json.dumps(evidence, sort_keys=True, ensure_ascii=False))
 
 
-def attempt_of(connection: Connection, attempt_id: str) -> Mapping[str, Any]:
+def attempt_of(connection: Connection, attempt_id: str) -> AttemptRow:
     """Return the attempt that an entry names.
 
     :raises Refused: there is none.
     """
-    attempt = jobs.find_attempt(connection, attempt_id)
+    attempt = attempts.find_attempt(connection, attempt_id)
     if attempt is None:
         raise Refused(f"There is no attempt {attempt_id}.")
     return attempt
@@ -202,7 +207,7 @@ def _attempt_corrected(connection: Connection, entry: Entry) -> None:
         correction.exchange(connection, entry, place, places.hopper(printer), since=since, attempt=attempt["id"])
     else:
         correction.apply(connection, entry, printer, since=since, attempt=attempt["id"])
-    jobs.set_attempt(connection, attempt["id"], serial=data["actual"])
+    attempts.set_attempt(connection, attempt["id"], serial=data["actual"])
 
 
 _CORRECTED = (

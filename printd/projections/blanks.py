@@ -11,7 +11,7 @@ from printd.custody.movements import move
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections import spoilage
-from printd.store import blanks
+from printd.store import movements
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.causes import step_outside
@@ -46,7 +46,7 @@ def _check_whole(connection: Connection, ranges: Sequence[SerialRange]) -> None:
     """
     for one in (part.serial(number) for part in ranges for number in range(part.first, part.last + 1)):
         blank = parse_serial(one)
-        life = blanks.life(connection, blank)
+        life = movements.life(connection, blank)
         before = life[-1]["source"] if life else ""
         if before in _NO_BLANKS:
             raise Refused(

@@ -11,7 +11,7 @@ from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections.attempts import attempt_of, keep_spoil
 from printd.projections.jobs import step
-from printd.store import jobs, losses, supplies
+from printd.store import attempts, cards, handovers, jobs, sukets
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.reasons import HeldBecause
@@ -31,7 +31,7 @@ def _card_checked(connection: Connection, entry: Entry) -> None:
         step(connection, attempt["job_id"], JobEvent.PASS)
     else:
         step(connection, attempt["job_id"], JobEvent.SPOIL, HeldBecause.SPOILED)
-    jobs.set_attempt(
+    attempts.set_attempt(
         connection,
         attempt["id"],
         quality=data["quality"],
@@ -59,7 +59,7 @@ def _card_missed(connection: Connection, entry: Entry) -> None:
     if place not in (places.OUTPUT, places.FINISHED):
         raise Refused(f"{attempt['serial']} is in {place}.", consequence="Nothing was changed.")
     step(connection, attempt["job_id"], JobEvent.SPOIL, HeldBecause.SPOILED)
-    jobs.set_attempt(connection, attempt["id"], quality="missing")
+    attempts.set_attempt(connection, attempt["id"], quality=Quality.MISSING)
     move(
         connection,
         [parse_serial(attempt["serial"])],
@@ -75,7 +75,7 @@ def _card_missed(connection: Connection, entry: Entry) -> None:
 def _card_handed_over(connection: Connection, entry: Entry) -> None:
     attempt = attempt_of(connection, entry.data["attempt"])
     step(connection, attempt["job_id"], JobEvent.HAND_OVER)
-    supplies.add_handover(
+    handovers.add_handover(
         connection,
         {
             "attempt_id": attempt["id"],
@@ -87,7 +87,7 @@ def _card_handed_over(connection: Connection, entry: Entry) -> None:
     )
     job = jobs.find_job(connection, attempt["job_id"])
     if job is not None:  # the card is what the certificate stood for
-        supplies.convert_sukets(connection, job["holder"], entry.at, job["id"])
+        sukets.convert_sukets(connection, job["holder"], entry.at, job["id"])
     move(
         connection,
         [parse_serial(attempt["serial"])],
@@ -102,7 +102,7 @@ def _card_handed_over(connection: Connection, entry: Entry) -> None:
 
 def _card_returned(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    losses.add_card(
+    cards.add_card(
         connection,
         {
             "id": data["card"],
@@ -112,6 +112,7 @@ def _card_returned(connection: Connection, entry: Entry) -> None:
             "from_site": data["from_site"],
             "received_at": entry.at,
             "received_by": entry.actors[0],
+            "destruction_id": None,
         },
     )
     if data.get("serial"):

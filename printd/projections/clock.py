@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 from printd.books.booking import Projection
 from printd.ledger.entry import Entry
-from printd.store import breaks
+from printd.store import clock_jumps
 from printd.store.rows import Connection
 
 
 def _went_back(connection: Connection, entry: Entry) -> None:
-    breaks.add_jump(connection, {"seq": entry.seq, "before": entry.data["from"], "after": entry.data["to"]})
+    clock_jumps.add_jump(connection, {"seq": entry.seq, "before": entry.data["from"], "after": entry.data["to"]})
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(

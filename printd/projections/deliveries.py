@@ -12,27 +12,25 @@ from printd.custody.movements import create, move
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections import spoilage
-from printd.store import blanks, deliveries
+from printd.store import chips, counts, deliveries, discrepancies
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import SerialRange, from_json, parse_range, pieces
 from printd.words.states import DeliveryState, DisputeState
 from printd.words.subjects import Subject, split
 
-_OPTIONAL = ("sender", "due_back", "unit_value", "signed_by")
-
 
 def _announced(connection: Connection, entry: Entry) -> None:
     data = entry.data
     delivery = data["delivery"]
-    if blanks.find_delivery(connection, delivery) is not None:
+    if deliveries.find_delivery(connection, delivery) is not None:
         raise Refused(
             f"Delivery {delivery} is announced already.",
             consequence="Nothing was changed.",
             remedy=f"See it with: printd deliveries show {delivery}",
         )
     serials = from_json(data["serials"])
-    blanks.add_delivery(
+    deliveries.add_delivery(
         connection,
         {
             "id": delivery,
@@ -46,8 +44,15 @@ def _announced(connection: Connection, entry: Entry) -> None:
             "announced_at": entry.at,
             "announced_seq": entry.seq,
             "announced_by": entry.actors[0],
+            "received_at": None,
+            "received_by": None,
+            "received_with": None,
+            "sender": data.get("sender"),
+            "due_back": data.get("due_back"),
+            "unit_value": data.get("unit_value"),
             "seals": " ".join(data.get("seals", [])) or None,
-            **{key: data.get(key) for key in _OPTIONAL},
+            "signed_by": data.get("signed_by"),
+            "counted": None,
         },
         [
             {
@@ -57,6 +62,9 @@ def _announced(connection: Connection, entry: Entry) -> None:
                 "width": part.width,
                 "first": part.first,
                 "last": part.last,
+                "opened_at": None,
+                "opened_by": None,
+                "opened_with": None,
             }
             for label, first, last in data["cartons"]
             for part in (parse_range(first, last),)
@@ -71,7 +79,7 @@ def _counted(connection: Connection, entry: Entry) -> None:
 
 def keep_sheet(connection: Connection, entry: Entry, subject: str, sheet: Mapping[str, Any]) -> None:
     """Write what the entry's actor counted."""
-    deliveries.add_sheet(
+    counts.add_sheet(
         connection,
         {
             "seq": entry.seq,
@@ -87,7 +95,7 @@ def _received(connection: Connection, entry: Entry) -> None:
     data = entry.data
     delivery, serials = data["delivery"], from_json(data["serials"])
     counted = data.get("counted", pieces(serials))
-    blanks.set_received(connection, delivery, entry.at, entry.actors[0], entry.actors[1], counted)
+    deliveries.set_received(connection, delivery, entry.at, entry.actors[0], entry.actors[1], counted)
     if serials:
         move(
             connection,
@@ -103,7 +111,7 @@ def _received(connection: Connection, entry: Entry) -> None:
 
 def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found: Sequence[Mapping[str, Any]]) -> None:
     """Write the differences that an entry of two people opens."""
-    deliveries.add_discrepancies(
+    discrepancies.add_discrepancies(
         connection,
         [
             {
@@ -117,6 +125,11 @@ def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found
                 "opened_at": entry.at,
                 "opened_by": entry.actors[0],
                 "opened_with": entry.actors[1],
+                "closed_at": None,
+                "closed_by": None,
+                "closed_with": None,
+                "document": None,
+                "outcome": None,
             }
             for one in found
         ],
@@ -126,12 +139,12 @@ def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found
 def _closed(connection: Connection, entry: Entry) -> None:
     """Close a difference by the movement that its document bears out."""
     data = entry.data
-    row = deliveries.find_discrepancy(connection, data["discrepancy"])
+    row = discrepancies.find_discrepancy(connection, data["discrepancy"])
     if row is None or row["state"] != DisputeState.OPEN:
         raise Refused(f"There is no open discrepancy {data['discrepancy']}.", consequence="Nothing was changed.")
     outcome, serials = data["outcome"], from_json(data["serials"])
     noun, about = split(row["subject"])
-    deliveries.set_discrepancy(
+    discrepancies.set_discrepancy(
         connection,
         row["id"],
         state=DisputeState.CLOSED,
@@ -172,7 +185,7 @@ def _opened(connection: Connection, entry: Entry) -> None:
 
 
 def _bound(connection: Connection, entry: Entry) -> None:
-    deliveries.add_chip(
+    chips.add_chip(
         connection,
         {
             "uid": entry.data["uid"],

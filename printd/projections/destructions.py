@@ -10,7 +10,8 @@ from printd.books.booking import Projection
 from printd.custody.movements import move
 from printd.errors import Refused
 from printd.ledger.entry import Entry
-from printd.store import losses
+from printd.store import cards as store_cards
+from printd.store import destructions
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import from_json, pieces
@@ -19,11 +20,11 @@ from printd.words.serials import from_json, pieces
 def _destroyed(connection: Connection, entry: Entry) -> None:
     data = entry.data
     spoiled, invalid = from_json(data["serials"]), from_json(data["invalid"])
-    cards = losses.cards_by_id(connection, data["cards"])
+    cards = store_cards.cards_by_id(connection, data["cards"])
     gone = [one for one in data["cards"] if one not in cards or cards[one]["destruction_id"] is not None]
     if gone:
         raise Refused(f"Card {gone[0][:8]} is not here to be destroyed.", consequence="Nothing was destroyed.")
-    losses.add_destruction(
+    destructions.add_destruction(
         connection,
         {
             "id": data["destruction"],
@@ -39,7 +40,7 @@ def _destroyed(connection: Connection, entry: Entry) -> None:
             "cards": len(data["cards"]),
         },
     )
-    losses.set_cards_destroyed(connection, data["cards"], data["destruction"])
+    store_cards.set_cards_destroyed(connection, data["cards"], data["destruction"])
     part = 0
     for serials, source in ((spoiled, places.SPOILED), (invalid, places.INVALID)):
         if serials:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from printd.books.booking import Projection
 from printd.errors import Refused
 from printd.ledger.entry import Entry
-from printd.store import losses
+from printd.store import incidents
 from printd.store.rows import Connection
 from printd.words.states import (
     DisputeState,
@@ -18,7 +18,7 @@ from printd.words.states import (
 
 def _opened(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    losses.add_incident(
+    incidents.add_incident(
         connection,
         {
             "id": data["incident"],
@@ -31,6 +31,11 @@ def _opened(connection: Connection, entry: Entry) -> None:
             "opened_seq": entry.seq,
             "opened_at": entry.at,
             "opened_by": entry.actors[0],
+            "police_report": None,
+            "closed_at": None,
+            "closed_by": None,
+            "closed_with": None,
+            "outcome": None,
         },
     )
 
@@ -38,7 +43,7 @@ def _opened(connection: Connection, entry: Entry) -> None:
 def _noted(connection: Connection, entry: Entry) -> None:
     data = entry.data
     _open_incident(connection, data["incident"])
-    losses.add_note(
+    incidents.add_note(
         connection,
         {
             "seq": entry.seq,
@@ -49,12 +54,12 @@ def _noted(connection: Connection, entry: Entry) -> None:
         },
     )
     if data.get("police_report"):
-        losses.set_incident(connection, data["incident"], police_report=data["police_report"])
+        incidents.set_incident(connection, data["incident"], police_report=data["police_report"])
 
 
 def _closed(connection: Connection, entry: Entry) -> None:
     _open_incident(connection, entry.data["incident"])
-    losses.set_incident(
+    incidents.set_incident(
         connection,
         entry.data["incident"],
         state=DisputeState.CLOSED,
@@ -66,7 +71,7 @@ def _closed(connection: Connection, entry: Entry) -> None:
 
 
 def _open_incident(connection: Connection, name: str) -> None:
-    row = losses.find_incident(connection, name)
+    row = incidents.find_incident(connection, name)
     if row is None or row["state"] != DisputeState.OPEN:
         raise Refused(f"There is no open incident {name}.", consequence="Nothing was changed.")
 

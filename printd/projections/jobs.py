@@ -18,7 +18,7 @@ from printd.words.states import (
 )
 
 
-def step(connection: Connection, job_id: str, event: JobEvent, held_because: str | None = None) -> None:
+def step(connection: Connection, job_id: str, event: JobEvent, held_because: HeldBecause | None = None) -> None:
     """Take a job on by one event.
 
     :raises Refused: there is no such job, or its state does not allow it.
@@ -42,8 +42,8 @@ _LETS_GO = {
 def _job_released(connection: Connection, entry: Entry) -> None:
     job = jobs.find_job(connection, entry.data["job"])
     if job is not None and job["state"] == JobState.HELD and job["held_because"] not in _LETS_GO[entry.data["act"]]:
-        short, because = job["id"][:8], HeldBecause(job["held_because"])
-        acts = {
+        short, because = job["id"][:8], job["held_because"]
+        acts: dict[HeldBecause | None, str] = {
             HeldBecause.WARNINGS: f"records acknowledge {job['record_id'][:8]}",
             HeldBecause.SPOILED: f"jobs reprint {short}",
         }

@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 from printd.books.booking import Projection
 from printd.ledger.entry import Entry
-from printd.store import people
+from printd.store import operators
 from printd.store.rows import Connection
 
 
 def _operator(connection: Connection, entry: Entry) -> None:
-    people.put_operator(connection, entry.data["name"], entry.data["role"], entry.data["active"])
+    operators.put_operator(connection, entry.data["name"], entry.data["role"], entry.data["active"])
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(

@@ -10,7 +10,7 @@ from printd.books.booking import Projection
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections.test_prints import check_none_open
-from printd.store import blanks, calibrations, jobs, test_prints
+from printd.store import attempts, blanks, calibrations, printers, test_prints
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.states import (
@@ -20,7 +20,7 @@ from printd.words.states import (
 
 def _printer_added(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    jobs.add_printer(
+    printers.add_printer(
         connection,
         {
             "name": data["printer"],
@@ -28,6 +28,7 @@ def _printer_added(connection: Connection, entry: Entry) -> None:
             "family": data["family"],
             "model": data["model"],
             "serial_number": data["serial_number"],
+            "operator": None,
             "paused": True,
             "pause_reason": "new",
         },
@@ -40,35 +41,35 @@ def known_printer(connection: Connection, entry: Entry) -> str:
     :raises Refused: there is none, or it is retired.
     """
     name: str = entry.data["printer"]
-    row = jobs.find_printer(connection, name)
+    row = printers.find_printer(connection, name)
     if row is None:
         raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
-    if jobs.is_retired(row):
+    if printers.is_retired(row):
         raise Refused(f"{name} is retired.", consequence="It never works here again; nothing was changed.")
     return name
 
 
 def _printer_paused(connection: Connection, entry: Entry) -> None:
-    jobs.set_printer(connection, known_printer(connection, entry), paused=True, pause_reason=entry.data["why"])
+    printers.set_printer(connection, known_printer(connection, entry), paused=True, pause_reason=entry.data["why"])
 
 
 def _printer_resumed(connection: Connection, entry: Entry) -> None:
     name = known_printer(connection, entry)
     check_none_open(connection, name, "It stays paused.")
-    jobs.set_printer(connection, name, paused=False, pause_reason="", operator=entry.actors[0])
+    printers.set_printer(connection, name, paused=False, pause_reason="", operator=entry.actors[0])
 
 
 def _printer_retired(connection: Connection, entry: Entry) -> None:
     """Let a printer go for good; its name and serial number stay taken, and its address leads nowhere."""
     name = known_printer(connection, entry)
-    row = jobs.find_printer(connection, name)
+    row = printers.find_printer(connection, name)
     if row is not None and not row["paused"]:
         raise Refused(
             f"{name} is not paused.",
             consequence="It was not retired.",
             remedy=f"Let it finish what it does: printd printers drain {name}",
         )
-    under_way = jobs.attempts_in(connection, [AttemptState.OPEN, AttemptState.IN_DOUBT], name)
+    under_way = attempts.attempts_in(connection, [AttemptState.OPEN, AttemptState.IN_DOUBT], name)
     serials = [one["serial"] for one in (*under_way, test_prints.open_on(connection, name)) if one is not None]
     if serials:
         raise Refused(
@@ -83,12 +84,12 @@ def _printer_retired(connection: Connection, entry: Entry) -> None:
             consequence="It was not retired.",
             remedy=f"Take them out, in the books too: printd blanks unload {name}",
         )
-    jobs.set_printer(connection, name, uri=jobs.RETIRED, pause_reason="retired")
+    printers.set_printer(connection, name, uri=printers.RETIRED, pause_reason="retired")
 
 
 def _calibrated(connection: Connection, entry: Entry) -> None:
     name = entry.data["printer"]
-    if jobs.find_printer(connection, name) is None:
+    if printers.find_printer(connection, name) is None:
         raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
     settings = json.dumps(entry.data["settings"], sort_keys=True, ensure_ascii=False)
     calibrations.put(

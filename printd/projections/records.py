@@ -9,7 +9,7 @@ from printd.books.booking import Projection
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections.jobs import step
-from printd.store import jobs, people
+from printd.store import jobs, records
 from printd.store.rows import Connection
 from printd.words.reasons import HeldBecause
 from printd.words.states import (
@@ -21,7 +21,7 @@ from printd.words.states import (
 def _record_accepted(connection: Connection, entry: Entry) -> None:
     data = entry.data
     warned = bool(data["warnings"])
-    people.add_record(
+    records.add_record(
         connection,
         {
             "id": data["record"],
@@ -32,6 +32,7 @@ def _record_accepted(connection: Connection, entry: Entry) -> None:
             "reason": data["reason"],
             "stock_type": data["stock_type"],
             "warnings": " ".join(data["warnings"]),
+            "acknowledged_by": None,
             "received_at": entry.at,
             "area": data.get("area"),
             "nik_area": data.get("nik_area"),
@@ -51,14 +52,18 @@ def _record_accepted(connection: Connection, entry: Entry) -> None:
             "reason": data["reason"],
             "area": data.get("area"),
             "generation": data.get("generation"),
+            "override_seq": None,
+            "cancelled_at": None,
+            "looked_up_at": None,
+            "looked_up_seq": None,
         },
     )
 
 
 def _record_acknowledged(connection: Connection, entry: Entry) -> None:
-    if people.find_record(connection, entry.data["record"]) is None:
+    if records.find_record(connection, entry.data["record"]) is None:
         raise Refused(f"There is no record {entry.data['record']}.")
-    people.set_acknowledged(connection, entry.data["record"], entry.actors[0])
+    records.set_acknowledged(connection, entry.data["record"], entry.actors[0])
     job = jobs.job_of_record(connection, entry.data["record"])
     if job is not None and job["state"] == JobState.HELD and job["held_because"] == HeldBecause.WARNINGS:
         step(connection, job["id"], JobEvent.RELEASE)

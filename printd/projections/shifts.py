@@ -11,8 +11,9 @@ from printd.custody.movements import move
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections.deliveries import keep_sheet
-from printd.store import shifts
-from printd.store.rows import Connection, Row
+from printd.store import samples, shifts
+from printd.store.rows import Connection
+from printd.store.tables.shifts import ShiftRow
 from printd.words import places
 from printd.words.serials import from_json
 from printd.words.states import ShiftState
@@ -37,11 +38,18 @@ def _opened(connection: Connection, entry: Entry) -> None:
             "opened_at": entry.at,
             "opened_by": entry.actors[0],
             "opened_with": entry.actors[1],
+            "counting_since": None,
+            "closed_seq": None,
+            "closed_at": None,
+            "closed_by": None,
+            "closed_with": None,
+            "approved_by": None,
+            "act": None,
         },
     )
 
 
-def _in(connection: Connection, entry: Entry, *states: ShiftState) -> Row:
+def _in(connection: Connection, entry: Entry, *states: ShiftState) -> ShiftRow:
     row = shifts.find_shift(connection, entry.data["shift"])
     if row is None or row["state"] not in states:
         raise Refused(
@@ -97,7 +105,7 @@ def _stock_closed(connection: Connection, entry: Entry) -> None:
 
 def _drawn(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    shifts.add_sample(
+    samples.add_sample(
         connection,
         {
             "id": data["sample"],
@@ -106,16 +114,21 @@ def _drawn(connection: Connection, entry: Entry) -> None:
             "drawn": json.dumps(data["drawn"]),
             "drawn_at": entry.at,
             "drawn_by": entry.actors[0],
+            "counted_at": None,
+            "counted_by": None,
+            "counted_with": None,
+            "missing": None,
+            "bound": None,
         },
     )
 
 
 def _sample_counted(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    row = shifts.find_sample(connection, data["sample"])
+    row = samples.find_sample(connection, data["sample"])
     if row is None or row["counted_at"] is not None:
         raise Refused(f"There is no sample {data['sample']} that waits for its count.", consequence="Nothing changed.")
-    shifts.set_sample(
+    samples.set_sample(
         connection,
         row["id"],
         counted_at=entry.at,

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from printd.books.booking import Projection
 from printd.ledger.entry import Entry
-from printd.store import breaks
+from printd.store import generations, jobs, printers
 from printd.store.rows import Connection
 from printd.words.reasons import HeldBecause
 
@@ -24,13 +24,13 @@ PAUSED_BECAUSE = "restored from a backup: count its hopper and look at its outpu
 
 
 def _restored(connection: Connection, entry: Entry) -> None:
-    breaks.pause_all(connection, PAUSED_BECAUSE)
-    breaks.hold_queue(connection, HeldBecause.RESTORED)
+    printers.pause_all(connection, PAUSED_BECAUSE)
+    jobs.hold_queue(connection, HeldBecause.RESTORED)
 
 
 def _rolled_back(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    breaks.add_generation(
+    generations.add_generation(
         connection,
         {
             "seq": entry.seq,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from printd.ledger.entry import Entry
-from printd.store import blanks, spoils
+from printd.store import blanks, deliveries, spoils
 from printd.store.rows import Connection
+from printd.store.tables.spoils import SpoilRow
 from printd.words.serials import SerialRange
 
 
@@ -27,10 +28,10 @@ def keep(
 
     :param operator: who printed, where somebody did.
     """
-    rows = []
+    rows: list[SpoilRow] = []
     for part in ranges:
         held = blanks.touching(connection, part)
-        cartons = blanks.cartons_touching(connection, part)
+        cartons = deliveries.cartons_touching(connection, part)
         for number in range(part.first, part.last + 1):
             delivery = next(row.delivery_id for row in held if row.first <= number <= row.last)
             rows.append(
@@ -48,5 +49,5 @@ def keep(
                     "approved_by": entry.actors[0] if entry.actors else None,
                 }
             )
-    known = spoils.known(connection, [str(row["serial"]) for row in rows])
+    known = spoils.known(connection, [row["serial"] for row in rows])
     spoils.add_spoils(connection, [row for row in rows if row["serial"] not in known])

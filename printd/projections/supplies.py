@@ -9,28 +9,28 @@ from types import MappingProxyType
 from printd.books.booking import Projection
 from printd.errors import Refused
 from printd.ledger.entry import Entry
-from printd.store import jobs, supplies
+from printd.store import consumables, printers, requests, sukets
 from printd.store.rows import Connection
 
 
 def _received(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    supplies.add_supply(connection, data["kind"], data["label"], data["pieces"], data["nominal"])
+    consumables.add_supply(connection, data["kind"], data["label"], data["pieces"], data["nominal"])
 
 
 def _opened(connection: Connection, entry: Entry) -> None:
     """Take one out of the cupboard into a printer; what was in it before has ended."""
     data = entry.data
-    if jobs.find_printer(connection, data["printer"]) is None:
+    if printers.find_printer(connection, data["printer"]) is None:
         raise Refused(f"There is no printer {data['printer']}.", remedy="See all with: printd printers list")
-    if not supplies.take_supply(connection, data["kind"], data["label"]):
+    if not consumables.take_supply(connection, data["kind"], data["label"]):
         raise Refused(
             f"There is no {data['kind']} {data['label']} in stock.",
             consequence="Nothing was opened.",
             remedy="Book what came first: printd consumables receive",
         )
-    supplies.end_consumables(connection, data["printer"], data["kind"], entry.at)
-    supplies.add_consumable(
+    consumables.end_consumables(connection, data["printer"], data["kind"], entry.at)
+    consumables.add_consumable(
         connection,
         {
             "seq": entry.seq,
@@ -40,13 +40,14 @@ def _opened(connection: Connection, entry: Entry) -> None:
             "nominal": data["nominal"],
             "opened_at": entry.at,
             "opened_by": entry.actors[0],
+            "ended_at": None,
         },
     )
 
 
 def _suket(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    supplies.add_suket(
+    sukets.add_suket(
         connection,
         {
             "id": data["suket"],
@@ -56,13 +57,15 @@ def _suket(connection: Connection, entry: Entry) -> None:
             "status": data["status"],
             "entered_at": entry.at,
             "entered_by": entry.actors[0],
+            "converted_at": None,
+            "job_id": None,
         },
     )
 
 
 def _requested(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    supplies.add_request(
+    requests.add_request(
         connection,
         {
             "id": data["request"],

@@ -13,8 +13,10 @@ from printd.custody.movements import move
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections import spoilage
-from printd.store import jobs, test_prints
-from printd.store.rows import Connection, Row
+from printd.store import attempts, printers, test_prints
+from printd.store.rows import Connection
+from printd.store.tables.printers import PrinterRow
+from printd.store.tables.test_prints import TestPrintRow
 from printd.words import places
 from printd.words.serials import parse_serial
 from printd.words.states import (
@@ -26,15 +28,15 @@ CAUSE = "test_print"
 """Why its blank is spoiled, whatever else the card shows: that was the purpose."""
 
 
-def check_free(connection: Connection, printer: str) -> Row:
+def check_free(connection: Connection, printer: str) -> PrinterRow:
     """Return the row of a printer on which a test print may begin.
 
     :raises Refused: there is none of this name, it is not paused, a count is under way, or something on it is not over.
     """
-    row = jobs.find_printer(connection, printer)
+    row = printers.find_printer(connection, printer)
     if row is None:
         raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
-    if jobs.is_retired(row):
+    if printers.is_retired(row):
         raise Refused(f"{printer} is retired.", consequence="It never prints again.")
     if not row["paused"]:
         raise Refused(
@@ -44,7 +46,7 @@ def check_free(connection: Connection, printer: str) -> Row:
             remedy=f"Pause it first: printd printers pause {printer}",
         )
     counting.check_printing(connection)
-    for attempt in jobs.attempts_in(connection, UNSETTLED, printer):
+    for attempt in attempts.attempts_in(connection, UNSETTLED, printer):
         raise Refused(
             f"Nobody knows yet what became of {attempt['serial']} in {printer}.",
             consequence="Nothing was printed.",
@@ -92,9 +94,12 @@ def _started(connection: Connection, entry: Entry) -> None:
             "counters": json.dumps(data["counters"], sort_keys=True),
             "evidence": "[]",
             "opened_at": entry.at,
+            "closed_at": None,
+            "settled_by": None,
+            "settled_with": None,
         },
     )
-    _move(connection, entry, data, places.hopper(data["printer"]), places.inside(data["printer"]), CAUSE)
+    _move(connection, entry, data["serial"], places.hopper(data["printer"]), places.inside(data["printer"]), CAUSE)
     _say(connection, data["printer"], f"A test print on {data['serial']} is under way.")
 
 
@@ -120,7 +125,7 @@ def _ended(connection: Connection, entry: Entry) -> None:
     if not closed:
         _say(connection, row["printer"], f"A test print on {row['serial']} is in doubt: settle it.")
         return
-    _move(connection, entry, row, places.inside(row["printer"]), data["to"], _why_moved(state))
+    _move(connection, entry, row["serial"], places.inside(row["printer"]), data["to"], _why_moved(state))
     if state == TestPrintState.SPOILED:
         blank = parse_serial(row["serial"])
         spoilage.keep(connection, entry, [blank], CAUSE, "print", printer=row["printer"], operator=row["operator"])
@@ -157,24 +162,24 @@ def _corrected(connection: Connection, entry: Entry) -> None:
     test_prints.set_(connection, row["id"], serial=data["actual"])
 
 
-def _of(connection: Connection, test: str) -> Row:
+def _of(connection: Connection, test: str) -> TestPrintRow:
     row = test_prints.find(connection, test)
     if row is None:
         raise Refused(f"There is no test print {test}.")
     return row
 
 
-def _more(row: Row, evidence: Mapping[str, Any]) -> str:
+def _more(row: TestPrintRow, evidence: Mapping[str, Any]) -> str:
     return json.dumps([*json.loads(row["evidence"]), dict(evidence)], sort_keys=True, ensure_ascii=False)
 
 
-def _move(connection: Connection, entry: Entry, about: Mapping[str, Any], source: str, target: str, why: str) -> None:
-    move(connection, [parse_serial(about["serial"])], source, target, seq=entry.seq, at=entry.at, why=why)
+def _move(connection: Connection, entry: Entry, serial: str, source: str, target: str, why: str) -> None:
+    move(connection, [parse_serial(serial)], source, target, seq=entry.seq, at=entry.at, why=why)
 
 
 def _say(connection: Connection, printer: str, why: str) -> None:
     """Let the list of printers say why it stays paused."""
-    jobs.set_printer(connection, printer, paused=True, pause_reason=why)
+    printers.set_printer(connection, printer, paused=True, pause_reason=why)
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(

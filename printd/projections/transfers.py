@@ -11,7 +11,7 @@ from printd.custody.movements import move
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections.deliveries import keep_discrepancies
-from printd.store import transfers
+from printd.store import sites, transfers
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import from_json, pieces
@@ -21,8 +21,16 @@ from printd.words.subjects import Subject
 
 def _site(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    row = {key: data[key] for key in ("kind", "title", "area", "key")}
-    transfers.put_site(connection, {"name": data["site"], **row})
+    sites.put_site(
+        connection,
+        {
+            "name": data["site"],
+            "kind": data["kind"],
+            "title": data["title"],
+            "area": data["area"],
+            "key": data["key"],
+        },
+    )
 
 
 def _sent(connection: Connection, entry: Entry) -> None:
@@ -46,6 +54,10 @@ def _sent(connection: Connection, entry: Entry) -> None:
             "sent_at": entry.at,
             "sent_by": entry.actors[0],
             "sent_with": entry.actors[1],
+            "acknowledged_at": None,
+            "acknowledged_by": None,
+            "acknowledged_with": None,
+            "acknowledgement": None,
         },
     )
     target = places.transfer(data["transfer"])
@@ -76,7 +88,7 @@ def _acknowledged(connection: Connection, entry: Entry) -> None:
 
 def _reported(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    transfers.add_report(
+    sites.add_report(
         connection,
         {
             "seq": entry.seq,

@@ -18,7 +18,7 @@ from printd.shop import keys
 from printd.shop.areas import configured
 from printd.shop.config import CONFIG_NAME, Config, load
 from printd.shop.vault import Vault
-from printd.store import breaks, log
+from printd.store import generations, log
 from printd.store.engine import Store, sqlite_url
 from printd.words.moments import office_day
 from printd.words.reasons import PRINT_REASONS
@@ -70,7 +70,7 @@ class Shop:
         """
         with self.store.reading() as connection:
             first = log.bodies(connection, [0]).get(0)
-            ended = [row["origin"] for row in breaks.generations(connection)]
+            ended = [row["origin"] for row in generations.generations(connection)]
         if first is None:
             raise ConfigError(
                 f"The database {self.store.name} has the tables of a shop and no first entry.",

@@ -1,18 +1,20 @@
-"""SQL of custody: ranges in places, deliveries, the movements of a blank."""
+"""SQL of blanks: which serials are in which place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from printd.store.rows import Row, first, rows
-from printd.store.schema import carton, delivery, movement, serial_range
-from printd.words.places import SPOILED, STORE, transit
-from printd.words.serials import SerialRange, parse_serial
-from printd.words.states import DeliveryState
+from printd.store.rows import first, rows
+from printd.store.tables.blanks import serial_range
+from printd.store.tables.deliveries import delivery
+from printd.store.tables.printers import printer
+from printd.store.tables.shifts import shift
+from printd.words.places import STORE, Kind, start
+from printd.words.serials import SerialRange
 
 
 class RangeRow(NamedTuple):
@@ -40,7 +42,10 @@ _COLUMNS = (
     serial_range.c.delivery_id,
 )
 
+
 _prior = serial_range.alias("prior")
+
+
 _TOUCHING = (
     sa.select(*_COLUMNS)
     .where(
@@ -77,8 +82,9 @@ _DELETE = serial_range.delete().where(
     serial_range.c.width == sa.bindparam("w"),
     serial_range.c.first == sa.bindparam("f"),
 )
+
+
 _INSERT = serial_range.insert()
-_INSERT_MOVEMENT = movement.insert()
 
 
 def replace(connection: Connection, gone: Sequence[RangeRow], come: Sequence[RangeRow]) -> None:
@@ -102,6 +108,51 @@ def in_place(connection: Connection, place: str) -> list[RangeRow]:
     return [RangeRow(*row) for row in connection.execute(query)]
 
 
+class NextBlank(TypedDict):
+    """The lowest blank of a place, with stock type and generation of its delivery."""
+
+    prefix: str
+    width: int
+    first: int
+    stock_type: str
+    generation: str
+
+
+def next_blank(connection: Connection, place: str) -> NextBlank | None:
+    """Return the lowest range of a place with stock type and generation of its delivery."""
+    query = (
+        sa.select(
+            serial_range.c.prefix,
+            serial_range.c.width,
+            serial_range.c.first,
+            delivery.c.stock_type,
+            delivery.c.generation,
+        )
+        .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
+        .where(serial_range.c.place == place)
+        .order_by(serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
+        .limit(1)
+    )
+    return first(connection, query, NextBlank)
+
+
+def lowest(connection: Connection, place: str, stock_type: str, limit: int) -> list[SerialRange]:
+    """Return the lowest ranges of a stock type in a place, of the delivery first that was announced first."""
+    query = (
+        sa.select(
+            serial_range.c.prefix,
+            serial_range.c.width,
+            serial_range.c.first,
+            serial_range.c.last,
+        )
+        .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
+        .where(serial_range.c.place == place, delivery.c.stock_type == stock_type)
+        .order_by(delivery.c.announced_at, serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
+        .limit(limit)
+    )
+    return [SerialRange(*row) for row in connection.execute(query)]
+
+
 def sums(connection: Connection) -> list[tuple[str, str, int]]:
     """Return (delivery, place, pieces) for every place that holds blanks."""
     pieces = sa.func.sum(serial_range.c.last - serial_range.c.first + 1)
@@ -113,95 +164,72 @@ def sums(connection: Connection) -> list[tuple[str, str, int]]:
     return [(row[0], row[1], int(row[2])) for row in connection.execute(query)]
 
 
-def add_movements(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
-    """Write the movements of one entry."""
-    connection.execute(_INSERT_MOVEMENT, list(rows))
+class Held(TypedDict):
+    """Pieces of a stock type in one place."""
+
+    stock_type: str
+    place: str
+    pieces: int
 
 
-def life(connection: Connection, blank: SerialRange) -> list[Row]:
-    """Return every movement of one blank, oldest first; of a range, that of its first."""
-    number = blank.first
-    same = (movement.c.prefix == blank.prefix, movement.c.width == blank.width)
-    alone = sa.select(movement).where(*same, movement.c.first == number, movement.c.last == number)
-    many = sa.select(movement).where(
-        *same, movement.c.last > movement.c.first, movement.c.first <= number, movement.c.last >= number
+def held(connection: Connection, places: Sequence[str] | None = None) -> list[Held]:
+    """Return pieces by stock type and place, of these places or of all."""
+    amount = sa.cast(sa.func.sum(serial_range.c.last - serial_range.c.first + 1), sa.BigInteger).label("pieces")
+    query = (
+        sa.select(delivery.c.stock_type, serial_range.c.place, amount)
+        .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
+        .group_by(delivery.c.stock_type, serial_range.c.place)
+        .order_by(delivery.c.stock_type, serial_range.c.place)
     )
-    both = sa.union_all(alone, many).subquery()
-    return rows(connection, sa.select(both).order_by(both.c.seq, both.c.part))
+    if places is not None:
+        query = query.where(serial_range.c.place.in_(places))
+    return rows(connection, query, Held)
 
 
-def movements_from(connection: Connection, seq: int) -> list[Row]:
-    """Return every movement that entries from a number on booked, oldest first."""
-    later = sa.select(movement).where(movement.c.seq >= seq).order_by(movement.c.seq, movement.c.part)
-    return rows(connection, later)
-
-
-def add_delivery(connection: Connection, row: dict[str, Any], cartons: Sequence[dict[str, Any]]) -> None:
-    """Write an announced delivery and its cartons."""
-    connection.execute(delivery.insert(), row)
-    if cartons:
-        connection.execute(carton.insert(), list(cartons))
-
-
-def set_received(connection: Connection, delivery_id: str, at: str, by: str, second: str, counted: int) -> None:
-    """Mark a delivery as received by two people."""
-    connection.execute(
-        delivery.update()
-        .where(delivery.c.id == delivery_id)
-        .values(state=DeliveryState.RECEIVED, received_at=at, received_by=by, received_with=second, counted=counted)
+def unprinted(connection: Connection) -> dict[str, int]:
+    """Return blanks in store, shift and hoppers by stock type."""
+    amount = sa.func.sum(serial_range.c.last - serial_range.c.first + 1)
+    # Named one by one, since only an exact name is looked up in the index of places.
+    here = sa.or_(
+        serial_range.c.place == STORE,
+        serial_range.c.place.in_(sa.select(start(Kind.SHIFT) + shift.c.id).where(shift.c.current == 1)),
+        serial_range.c.place.in_(sa.select(start(Kind.HOPPER) + printer.c.name)),
     )
-
-
-def find_delivery(connection: Connection, delivery_id: str) -> Row | None:
-    """Return one delivery."""
-    return first(connection, sa.select(delivery).where(delivery.c.id == delivery_id))
-
-
-def deliveries(connection: Connection) -> list[Row]:
-    """Return all deliveries, oldest first."""
-    return rows(connection, sa.select(delivery).order_by(delivery.c.announced_at, delivery.c.id))
-
-
-def cartons(connection: Connection, delivery_id: str) -> list[Row]:
-    """Return the cartons of a delivery."""
-    query = sa.select(carton).where(carton.c.delivery_id == delivery_id).order_by(carton.c.prefix, carton.c.first)
-    return rows(connection, query)
-
-
-_before = carton.alias("before")
-_CARTONS_TOUCHING = (
-    sa.select(carton)
-    .where(
-        carton.c.prefix == sa.bindparam("p"),
-        carton.c.width == sa.bindparam("w"),
-        carton.c.first <= sa.bindparam("hi"),
-        # As with the ranges: cartons never overlap.
-        carton.c.first
-        >= sa.func.coalesce(
-            sa.select(sa.func.max(_before.c.first))
-            .where(
-                _before.c.prefix == sa.bindparam("p"),
-                _before.c.width == sa.bindparam("w"),
-                _before.c.first <= sa.bindparam("lo"),
-            )
-            .scalar_subquery(),
-            sa.bindparam("lo"),
-        ),
-        carton.c.last >= sa.bindparam("lo"),
+    query = (
+        sa.select(delivery.c.stock_type, amount)
+        .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
+        .where(here)
+        .group_by(delivery.c.stock_type)
     )
-    .order_by(carton.c.first)
-)
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
-def serials_of(row: Row) -> SerialRange:
+def places(connection: Connection) -> list[str]:
+    """Return the places that hold blanks."""
+    query = sa.select(serial_range.c.place).distinct().order_by(serial_range.c.place)
+    return list(connection.execute(query).scalars())
+
+
+class Span(TypedDict):
+    """What every row has that names consecutive serials: of a carton, a movement, a place."""
+
+    prefix: str
+    width: int
+    first: int
+    last: int
+
+
+def serials_of(row: Span) -> SerialRange:
     """Return the serials of a row that has a range: of a carton, a movement, a place."""
     return SerialRange(row["prefix"], row["width"], row["first"], row["last"])
 
 
-def cartons_touching(connection: Connection, serials: SerialRange) -> list[Row]:
-    """Return the cartons that hold a serial of a range, in order."""
-    span = {"p": serials.prefix, "w": serials.width, "lo": serials.first, "hi": serials.last}
-    return rows(connection, _CARTONS_TOUCHING, **span)
+class Stock(TypedDict):
+    """A delivery, and what its blanks are; ``id`` is the delivery's."""
+
+    id: str
+    stock_type: str
+    generation: str
 
 
 _STOCK_OF = (
@@ -217,53 +245,8 @@ _STOCK_OF = (
 )
 
 
-def stock_of(connection: Connection, blank: SerialRange) -> Row:
+def stock_of(connection: Connection, blank: SerialRange) -> Stock:
     """Return delivery, stock type and generation of a blank that is in the books; of a range, those of its first."""
-    found = first(connection, _STOCK_OF, p=blank.prefix, w=blank.width, n=blank.first)
+    found = first(connection, _STOCK_OF, Stock, p=blank.prefix, w=blank.width, n=blank.first)
     assert found is not None
     return found
-
-
-def places(connection: Connection) -> list[str]:
-    """Return the places that hold blanks."""
-    query = sa.select(serial_range.c.place).distinct().order_by(serial_range.c.place)
-    return list(connection.execute(query).scalars())
-
-
-def came_there(connection: Connection, row: RangeRow) -> list[tuple[int, int, str]]:
-    """Return parts of a row with the moment each came to its place, in order; empty where none ever moved."""
-    same = (movement.c.prefix == row.prefix, movement.c.width == row.width, movement.c.target == row.place)
-    columns = (movement.c.seq, movement.c.first, movement.c.last, movement.c.at)
-    inside = sa.select(*columns).where(*same, movement.c.first >= row.first, movement.c.first <= row.last)
-    across = sa.select(*columns).where(
-        *same, movement.c.last > movement.c.first, movement.c.first < row.first, movement.c.last >= row.first
-    )
-    since: dict[int, str] = {}
-    for _, low, high, at in sorted(connection.execute(sa.union_all(inside, across)).all()):
-        since.update(dict.fromkeys(range(max(low, row.first), min(high, row.last) + 1), at))
-    parts: list[tuple[int, int, str]] = []
-    for number in sorted(since):
-        if parts and parts[-1][1] + 1 == number and parts[-1][2] == since[number]:
-            parts[-1] = (parts[-1][0], number, since[number])
-        else:
-            parts.append((number, number, since[number]))
-    return parts
-
-
-def carton_of(connection: Connection, serial: str) -> str | None:
-    """Return the label of the carton a blank came in."""
-    found = cartons_touching(connection, parse_serial(serial))
-    return found[0]["label"] if found else None
-
-
-def received_serials(connection: Connection, delivery_id: str) -> list[SerialRange]:
-    """Return everything that arrived of a delivery.
-
-    What its discrepancies closed as missing or returned did not.
-    """
-    query = (
-        sa.select(movement.c.prefix, movement.c.width, movement.c.first, movement.c.last)
-        .where(movement.c.source == transit(delivery_id), movement.c.target.in_((STORE, SPOILED)))
-        .order_by(movement.c.seq, movement.c.part)
-    )
-    return [SerialRange(*row) for row in connection.execute(query)]

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from printd.store.rows import Row, first
-from printd.store.schema import calibration
+from printd.store.rows import first
+from printd.store.tables.calibrations import CalibrationRow, calibration
 
 _FIND = sa.select(calibration).where(calibration.c.printer == sa.bindparam("p"))
 
 
-def put(connection: Connection, row: dict[str, Any]) -> None:
+def put(connection: Connection, row: CalibrationRow) -> None:
     """Write a printer's calibration in place of the one before."""
     connection.execute(calibration.delete().where(calibration.c.printer == row["printer"]))
     connection.execute(calibration.insert(), row)
 
 
-def find(connection: Connection, printer: str) -> Row | None:
+def find(connection: Connection, printer: str) -> CalibrationRow | None:
     """Return a printer's calibration."""
-    return first(connection, _FIND, p=printer)
+    return first(connection, _FIND, CalibrationRow, p=printer)

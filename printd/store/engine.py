@@ -16,16 +16,19 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import StaticPool
 
 from printd.errors import ConfigError, Refused
-from printd.store import schema, trouble
+from printd.store import trouble
+from printd.store.columns import plain
 from printd.store.contents import check_shop
 from printd.store.metadata import metadata
 from printd.store.server import called, check_address, not_let_in
+from printd.store.tables import PROJECTIONS
+from printd.store.tables.log import log_state
 
 ForbiddenError = sa.exc.SQLAlchemyError
 """What the database raises when it does not take a change: against one of its own rules, or a value of no sense."""
 
 SQLITE_NAME = "printd.sqlite"
-HEAD = "0009"
+HEAD = "0001"
 """The last migration, which the tables of this version have."""
 
 _WRITING = "printd_writing"
@@ -180,7 +183,7 @@ class Store:
                 raise shut
         with self.writing() as connection:
             if self._failed:  # without it nothing would be written, and the disk not be asked
-                connection.execute(schema.log_state.update().values(size=schema.log_state.c.size))
+                connection.execute(log_state.update().values(size=log_state.c.size))
         self._failed = False
 
 
@@ -268,8 +271,8 @@ def upgrade(connection: Connection) -> None:
 def dump(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Return all rows of all projections in the order of their keys, for comparing two states."""
     rows: dict[str, list[tuple[Any, ...]]] = {}
-    for table in schema.PROJECTIONS:
-        query = sa.select(table).order_by(*table.primary_key.columns)
+    for table in PROJECTIONS:
+        query = sa.select(*map(plain, table.columns)).order_by(*table.primary_key.columns)
         rows[table.name] = [tuple(row) for row in connection.execute(query)]
     return rows
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from printd.errors import IntegrityError
 from printd.ledger.merkle import Frontier, Node
-from printd.store.schema import checkpoint, checkpoint_note, entry, log_state, node
+from printd.store.tables.log import checkpoint, checkpoint_note, entry, log_state, node
 
 _FRONTIER = sa.select(log_state.c.size, log_state.c.frontier).where(log_state.c.id == 1)
 _SET_FRONTIER = (

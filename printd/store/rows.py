@@ -1,26 +1,40 @@
-"""Rows as plain dictionaries: what leaves the store is data, not a cursor."""
+"""Rows as typed dictionaries: what leaves the store is data, not a cursor."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-Row = dict[str, Any]
+__all__ = ["AT_ONCE", "Connection", "begins", "first", "rows"]
 
-__all__ = ["Connection", "Row", "first", "rows"]
+AT_ONCE = 10_000
+"""Values in one statement; SQLite takes 32,766."""
+
+R = TypeVar("R", bound=Mapping[str, object])
+"""The ``TypedDict`` of a row: of a table (``printd.store.tables``), or of a query, beside which it stands."""
 
 
-def first(connection: Connection, query: sa.Select[Any], **values: Any) -> Row | None:
+def first(connection: Connection, query: sa.Select[Any], row: type[R], **values: Any) -> R | None:
     """Return the first row of a query; ``values`` fill its named parameters."""
-    row = connection.execute(query, values).mappings().first()
-    return None if row is None else dict(row)
+    found = _typed(connection, query, values, row).first()
+    return None if found is None else cast("R", dict(found))
 
 
-def rows(connection: Connection, query: sa.Select[Any], **values: Any) -> list[Row]:
+def rows(connection: Connection, query: sa.Select[Any], row: type[R], **values: Any) -> list[R]:
     """Return all rows of a query; ``values`` fill its named parameters."""
-    return [dict(row) for row in connection.execute(query, values).mappings()]
+    return [cast("R", dict(one)) for one in _typed(connection, query, values, row)]
+
+
+def _typed(
+    connection: Connection, query: sa.Select[Any], values: Mapping[str, Any], row: type[Mapping[str, object]]
+) -> sa.MappingResult:
+    """Return what a query finds; its columns are those that the type of its rows names."""
+    found = connection.execute(query, values).mappings()
+    assert set(found.keys()) == row.__annotations__.keys(), (row.__name__, sorted(found.keys()))
+    return found
 
 
 def begins(column: sa.Column[str], start: str) -> tuple[sa.ColumnElement[bool], ...]:

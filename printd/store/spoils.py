@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from printd.store.office_schema import spoil
-from printd.store.rows import Row, rows
-from printd.store.schema import attempt
+from printd.store.rows import rows
+from printd.store.tables.attempts import attempt
+from printd.store.tables.spoils import SpoilRow, spoil
+from printd.words.serials import SerialRange
 from printd.words.states import AttemptState
 
 _INSERT = spoil.insert()
 
 
-def add_spoils(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+def add_spoils(connection: Connection, rows: Sequence[SpoilRow]) -> None:
     """Write spoiled blanks."""
     if rows:
         connection.execute(_INSERT, list(rows))
@@ -43,7 +44,7 @@ def by_cause(connection: Connection, after: int) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query.order_by(spoil.c.cause))}
 
 
-def causes_of(connection: Connection, ranges: Sequence[Any]) -> dict[str, int]:
+def causes_of(connection: Connection, ranges: Sequence[SerialRange]) -> dict[str, int]:
     """Return how many blanks of some ranges were spoiled, by cause."""
     found: dict[str, int] = {}
     for part in ranges:
@@ -55,13 +56,22 @@ def causes_of(connection: Connection, ranges: Sequence[Any]) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def spoiled_between(connection: Connection, first: str, last: str) -> list[Row]:
+def spoiled_between(connection: Connection, first: str, last: str) -> list[SpoilRow]:
     """Return the blanks that were spoiled from one moment up to, not including, another."""
     query = sa.select(spoil).where(spoil.c.at >= first, spoil.c.at < last).order_by(spoil.c.seq, spoil.c.serial)
-    return rows(connection, query)
+    return rows(connection, query, SpoilRow)
 
 
-def tried_between(connection: Connection, first: str, last: str) -> list[Row]:
+class TriedBlank(TypedDict):
+    """A blank on which a card was tried for good, by whom and when."""
+
+    serial: str
+    printer: str
+    operator: str
+    at: str
+
+
+def tried_between(connection: Connection, first: str, last: str) -> list[TriedBlank]:
     """Return the blanks on which a card was tried for good: attempts that ended printed or spoiled, with carton."""
     query = (
         sa.select(attempt.c.serial, attempt.c.printer, attempt.c.operator, attempt.c.closed_at.label("at"))
@@ -72,4 +82,4 @@ def tried_between(connection: Connection, first: str, last: str) -> list[Row]:
         )
         .order_by(attempt.c.opened_at)
     )
-    return rows(connection, query)
+    return rows(connection, query, TriedBlank)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from printd.store.office_schema import suket
-from printd.store.rows import Row, rows
-from printd.store.schema import attempt, delivery, job, printer, record, test_print
+from printd.store.rows import rows
+from printd.store.tables.attempts import attempt
+from printd.store.tables.deliveries import delivery
+from printd.store.tables.jobs import job
+from printd.store.tables.printers import printer
+from printd.store.tables.records import record
+from printd.store.tables.sukets import suket
+from printd.store.tables.test_prints import test_print
 from printd.words.states import AttemptState, DeliveryState, JobState, Quality, TestPrintState
 
 ENDED_FOR_GOOD = (AttemptState.PRINTED, AttemptState.SPOILED)
@@ -27,7 +33,16 @@ def _days(bounds: Sequence[str]) -> sa.CTE:
     )
 
 
-def wished(connection: Connection, bounds: Sequence[str]) -> list[Row]:
+class Wished(TypedDict):
+    """Records of one reason that came on a day; 0 is the first."""
+
+    day: int
+    stock_type: str
+    reason: str
+    cards: int
+
+
+def wished(connection: Connection, bounds: Sequence[str]) -> list[Wished]:
     """Return the records that came: number by day (0 is the first), stock type and reason."""
     day = _days(bounds)
     keys = (day.c.day, record.c.stock_type, record.c.reason)
@@ -36,10 +51,20 @@ def wished(connection: Connection, bounds: Sequence[str]) -> list[Row]:
         .join_from(day, record, sa.and_(record.c.received_at >= day.c.low, record.c.received_at < day.c.high))
         .group_by(*keys)
     )
-    return rows(connection, query)
+    return rows(connection, query, Wished)
 
 
-def spent(connection: Connection, bounds: Sequence[str]) -> list[Row]:
+class Spent(TypedDict):
+    """Blanks of one reason that attempts took for good on a day, and the bad ones of them."""
+
+    day: int
+    stock_type: str
+    reason: str
+    blanks: int
+    bad: int
+
+
+def spent(connection: Connection, bounds: Sequence[str]) -> list[Spent]:
     """Return the blanks that attempts took for good: number by day, stock type and reason, and the bad ones of them."""
     day = _days(bounds)
     keys = (day.c.day, job.c.stock_type, record.c.reason)
@@ -48,7 +73,7 @@ def spent(connection: Connection, bounds: Sequence[str]) -> list[Row]:
         sa.select(
             *keys,
             sa.func.count().label("blanks"),
-            sa.func.sum(sa.case((bad, 1), else_=0)).label("bad"),
+            sa.cast(sa.func.sum(sa.case((bad, 1), else_=0)), sa.BigInteger).label("bad"),
         )
         .join_from(day, attempt, sa.and_(attempt.c.opened_at >= day.c.low, attempt.c.opened_at < day.c.high))
         .join(job, job.c.id == attempt.c.job_id)
@@ -56,7 +81,7 @@ def spent(connection: Connection, bounds: Sequence[str]) -> list[Row]:
         .where(attempt.c.state.in_(ENDED_FOR_GOOD))
         .group_by(*keys)
     )
-    return [{**row, "bad": int(row["bad"])} for row in rows(connection, query)]
+    return rows(connection, query, Spent)
 
 
 def waiting(connection: Connection) -> dict[str, int]:

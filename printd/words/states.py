@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, TypeGuard
+from typing import TypeGuard, TypeVar
 
 from printd.errors import Refused
 
@@ -123,7 +124,10 @@ class PrinterState(StrEnum):
     NOT_RUNNING = "not running"  # the daemon is not
 
 
-def is_counting(shift: dict[str, Any] | None) -> TypeGuard[dict[str, Any]]:
+Shift = TypeVar("Shift", bound=Mapping[str, object])
+
+
+def is_counting(shift: Shift | None) -> TypeGuard[Shift]:
     """Tell whether a count is under way.
 
     :param shift: the one that is not closed, if there is one.

@@ -11,7 +11,7 @@ from drivers.matica.job import MODELS
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, tcp_printer, usb_socket_printer
 from printd.demo.staff import RUNNER, Staff, person
 from printd.printing.artwork import Artist
-from printd.store import people
+from printd.store import records
 from support.office import Office, _hand
 
 
@@ -38,8 +38,8 @@ class RetransferOffice(Office):
         shop, head, found = self.shop, MODELS[self.model], dict[str, str]()
         artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
         with shop.store.reading() as connection:
-            for row in people.list_records(connection, 100):
-                secret = people.record_secret_of(connection, row["id"])
+            for row in records.list_records(connection, 100):
+                secret = records.record_secret_of(connection, row["id"])
                 assert secret is not None
                 resin = artist.draw(secret, dpi=head.dpi).front.resin
                 down, right = (head.rows - resin.shape[0]) // 2, (head.columns - resin.shape[1]) // 2

@@ -12,7 +12,7 @@ from PIL import Image
 from printd.demo.staff import RUNNER, person
 from printd.errors import Refused
 from printd.printing.artwork import Artist
-from printd.store import people
+from printd.store import records
 from support.office import Office, until
 from support.workday import entries
 
@@ -83,8 +83,8 @@ def drawn(shop: Office) -> list[bytes]:
     one = shop.shop
     artist = Artist(one.store, one.vault, one.config, one.zone, one.books.clock, one.folder)
     with shop.shop.store.reading() as connection:
-        for row in people.list_records(connection, 10):
-            secret = people.record_secret_of(connection, row["id"])
+        for row in records.list_records(connection, 10):
+            secret = records.record_secret_of(connection, row["id"])
             assert secret is not None
             front = artist.draw(secret).front
             found.append(np.where(front.resin[:, :, None], 0, front.colour).astype(np.uint8).tobytes())

@@ -18,7 +18,7 @@ from crash.test_killed_daemon import daemon_process, over_socket
 from hardware_mocks.wires.vicc import Pcscd, VirtualCard
 from printd.demo.staff import RUNNER
 from printd.shop.shop import Shop
-from printd.store import deliveries, spoils
+from printd.store import chips, spoils
 from support.office import TWO, Office, office, until
 
 pytestmark = pytest.mark.pcsc
@@ -50,7 +50,7 @@ def press(folder: Path, cards: Pcscd, *, more: str = "", **setup: Any) -> Iterat
 
 def chip(shop: Office, serial: str) -> str | None:
     with shop.shop.store.reading() as connection:
-        row = deliveries.chip_of_serial(connection, serial)
+        row = chips.chip_of_serial(connection, serial)
     return None if row is None else str(row["uid"])
 
 

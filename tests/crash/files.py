@@ -34,7 +34,7 @@ from printd.intake.sources.spool import Spool
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.shop import Shop
 from printd.shop.vault import unseal
-from printd.store import jobs, log, people
+from printd.store import jobs, log, records
 from support.fixed import CHEAP
 from support.office import Office
 
@@ -210,11 +210,11 @@ class FileHouse(Office):
 
     def _records_are_in_once_and_whole(self) -> None:
         with self.shop.store.reading() as connection:
-            rows = people.list_records(connection, 100)
+            rows = records.list_records(connection, 100)
             assert len(rows) == RECORDS, f"{len(rows)} records of {RECORDS} delivered"
             found = set()
             for row in rows:
-                secret = people.record_secret_of(connection, row["id"])
+                secret = records.record_secret_of(connection, row["id"])
                 assert secret is not None
                 key = self.shop.vault.unwrap(bytes(secret["wrapped_key"]), row["id"])
                 found.add(unseal(key, bytes(secret["photo"]), f"photo:{row['id']}"))

@@ -49,7 +49,8 @@ from printd.printing.worker import Live, Worker
 from printd.shop.config import Printing
 from printd.shop.health import Ailment
 from printd.shop.shop import Shop
-from printd.store import log, people
+from printd.store import log
+from printd.store import records as store_records
 from support import office as offices
 from support.fixed import CHEAP
 from support.office import Office
@@ -169,7 +170,7 @@ def _printer(family: str, number: int, faults: list[str]) -> SimulatedPrinter:
 def prepare(artist: Artist, shop: Shop, family: str, waiting: Waiting, printer: str) -> Prepared:
     """Prepare a job as the artist does, on the ribbon that this family's proven model has."""
     with shop.store.reading() as connection:
-        secret = people.record_secret_of(connection, waiting.record)
+        secret = store_records.record_secret_of(connection, waiting.record)
     assert secret is not None
     drawn = artist.draw(secret)
     card = artist.encode(drawn, family, PRESSES[family].model, Separation(**PRESSES[family].separation))

@@ -27,7 +27,8 @@ from printd.printing import attempt as attempts
 from printd.printing import recovery, worker
 from printd.printing.card_run import CardRun
 from printd.printing.worker import Worker
-from printd.store import jobs
+from printd.store import attempts as store_attempts
+from printd.store import blanks
 from printd.words import places, states
 from printd.words.states import AttemptState, JobEvent, JobState
 
@@ -110,7 +111,7 @@ def outcome_before_the_act(patch: pytest.MonkeyPatch) -> None:
 
     def booked_first(self: Any, printer: Any, attempt_id: str, card: Any, before: Any) -> None:
         with self._books.booking() as booking:
-            row = jobs.find_attempt(booking.connection, attempt_id)
+            row = store_attempts.find_attempt(booking.connection, attempt_id)
             assert row is not None
             attempts.end(booking, row, AttemptState.PRINTED, evidence={"findings": []})
         with contextlib.suppress(DriverError):
@@ -132,7 +133,7 @@ def printed_at_the_start(patch: pytest.MonkeyPatch) -> None:
 def _at_the_start(patch: pytest.MonkeyPatch, outcome: AttemptState) -> None:
     def settle(books: Any) -> int:
         with books.booking() as booking:
-            for one in jobs.attempts_in(booking.connection, [AttemptState.OPEN]):
+            for one in store_attempts.attempts_in(booking.connection, [AttemptState.OPEN]):
                 attempts.end(booking, one, outcome, evidence={"findings": []})
         return 0
 
@@ -224,7 +225,7 @@ def spoiled_is_queued(patch: pytest.MonkeyPatch) -> None:
 
 def highest_serial_first(patch: pytest.MonkeyPatch) -> None:
     """The books take the highest blank of a hopper, the printer the lowest."""
-    lowest = jobs.next_blank
+    lowest = blanks.next_blank
 
     def highest(connection: Any, place: str) -> Any:
         row = lowest(connection, place)
@@ -233,7 +234,7 @@ def highest_serial_first(patch: pytest.MonkeyPatch) -> None:
         last = connection.exec_driver_sql(f"SELECT max(last) FROM serial_range WHERE place = '{place}'").scalar()
         return {**row, "first": last}
 
-    patch.setattr(jobs, "next_blank", highest)
+    patch.setattr(blanks, "next_blank", highest)
 
 
 def spoiled_goes_back(patch: pytest.MonkeyPatch) -> None:

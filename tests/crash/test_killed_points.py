@@ -37,7 +37,7 @@ from printd.desk.desk import Desk
 from printd.errors import PrintdError
 from printd.printing.artwork import Artist
 from printd.shop.shop import Shop
-from printd.store import people
+from printd.store import records
 from support import office as offices
 from support.fixed import CHEAP
 from support.office import Office, until
@@ -185,8 +185,8 @@ def bench(request: pytest.FixtureRequest, zygote: Zygote, tmp_path_factory: pyte
         shop = office.shop
         artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
         with shop.store.reading() as connection:
-            rows = people.list_records(connection, 100)
-            secrets = {row["id"]: people.record_secret_of(connection, row["id"]) for row in rows}
+            rows = records.list_records(connection, 100)
+            secrets = {row["id"]: records.record_secret_of(connection, row["id"]) for row in rows}
         cards = {
             record: artist.encode(artist.draw(secret), made.family, about["model"])
             for record, secret in secrets.items()

@@ -27,7 +27,7 @@ from printd.printing import test_print
 from printd.printing.attempt import begin, end
 from printd.shop.making import create
 from printd.shop.shop import Shop
-from printd.store import jobs
+from printd.store import attempts, blanks, printers
 from printd.words.states import AttemptState
 from support.fixed import CHEAP, ORIGIN
 
@@ -145,7 +145,7 @@ class Maker:
         about = {"printer": "p1", "operator": "siti", "serial": serial, "counters": counters, "artwork": "A" * 22}
         attempt = begin(self.shop.books, job=job, **about)  # type: ignore[arg-type]  # literal values of these names
         with self.shop.books.booking() as booking:
-            row = jobs.find_attempt(booking.connection, attempt)
+            row = attempts.find_attempt(booking.connection, attempt)
             assert row is not None
             end(booking, row, outcome, evidence=None, cause="jam" if outcome is AttemptState.SPOILED else "")
 
@@ -294,9 +294,9 @@ def _year(one: Person) -> int:
 
 def _test_print(make: Maker) -> None:
     with make.shop.store.reading() as connection:
-        row = jobs.find_printer(connection, "p4")
+        row = printers.find_printer(connection, "p4")
         assert row is not None
-        blank = jobs.next_blank(connection, "hopper:p4")
+        blank = blanks.next_blank(connection, "hopper:p4")
         assert blank is not None
     about = {"purpose": "test", "operator": "siti", "counters": Counters(cards=0, panels=0), "artwork": "A" * 22}
     serial = f"K{blank['first']:05d}"

@@ -16,7 +16,7 @@ from drivers.printer import Counters
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher
-from printd.store import jobs
+from printd.store import attempts, blanks
 from printd.words.states import AttemptState
 
 _GROWS = "entry|node|serial_range|movement|record|job|attempt|carton|spoil|handover"
@@ -76,15 +76,15 @@ def test_a_card_from_the_queue_to_its_holder_reads_no_table_from_end_to_end(used
         taken = dispatcher.take("WNI", "5", "p0")
         assert taken is not None
         with shop.store.reading() as connection:
-            blank = jobs.next_blank(connection, f"hopper:{PRINTER}")
-            jobs.attempts_in(connection, [AttemptState.IN_DOUBT], PRINTER)
+            blank = blanks.next_blank(connection, f"hopper:{PRINTER}")
+            attempts.attempts_in(connection, [AttemptState.IN_DOUBT], PRINTER)
         assert blank is not None
         serial = f"{blank['prefix']}{blank['first']:07d}"
         attempt = begin(
             shop.books, job=taken.job, printer=PRINTER, operator=RUNNER, serial=serial, counters=Counters(), artwork="x"
         )
         with shop.books.booking() as booking:
-            row = jobs.find_attempt(booking.connection, attempt)
+            row = attempts.find_attempt(booking.connection, attempt)
             assert row is not None
             end(booking, row, AttemptState.PRINTED, evidence={"rung": "left_printer"})
         used.act("jobs.check", job=taken.job, quality="good", by=person(CHECKER))

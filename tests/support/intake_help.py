@@ -30,7 +30,7 @@ from printd.intake.inbox import Accepted, Inbox, Parcel
 from printd.printing.attempt import begin, end
 from printd.shop.making import create
 from printd.shop.shop import Shop
-from printd.store import jobs, log
+from printd.store import attempts, log
 from printd.store.engine import Store, dump
 from printd.store.metadata import metadata
 from printd.words.states import AttemptState
@@ -190,7 +190,7 @@ def print_card(desk: Desk, job: str, serial: str, outcome: AttemptState = Attemp
     books = desk.shop.books
     attempt = begin(books, job=job, printer="p1", operator="ani", serial=serial, counters=Counters(), artwork="A" * 22)
     with books.booking() as booking:
-        row = jobs.find_attempt(booking.connection, attempt)
+        row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
         end(booking, row, outcome, evidence=None, cause="jam" if outcome is AttemptState.SPOILED else "")
     return attempt

@@ -32,7 +32,7 @@ from printd.printing.artwork import Artist
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.making import create
 from printd.shop.shop import Shop
-from printd.store import log, people
+from printd.store import log, records
 from support.fixed import CHEAP
 
 ORIGIN = "test.example/53/5371/blanks/1"
@@ -256,8 +256,8 @@ class Office:
         artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
         found: dict[str, str] = {}
         with self.shop.store.reading() as connection:
-            for row in people.list_records(connection, 100_000):
-                secret = people.record_secret_of(connection, row["id"])
+            for row in records.list_records(connection, 100_000):
+                secret = records.record_secret_of(connection, row["id"])
                 assert secret is not None
                 turned = np.rot90(artist.draw(secret).front.resin, k=-1)  # clockwise: 1016 lines of 648 dots
                 found[f"{zlib.crc32(np.packbits(turned, axis=1).tobytes()):08x}"] = row["id"]

@@ -6,13 +6,14 @@ from printd.custody.receipt import SeenCarton, Sheet
 from printd.desk import deliveries
 from printd.desk.desk import Desk, Person
 from printd.store import blanks
+from printd.store import deliveries as store_deliveries
 
 
 def count_twice(desk: Desk, delivery: str, by: Person, second: Person) -> list[str]:
     """Let two people count a delivery that is whole; return the labels of its cartons."""
     with desk.shop.store.reading() as connection:
-        cartons = [row["label"] for row in blanks.cartons(connection, delivery)]
-        row = blanks.find_delivery(connection, delivery)
+        cartons = [row["label"] for row in store_deliveries.cartons(connection, delivery)]
+        row = store_deliveries.find_delivery(connection, delivery)
     assert row is not None
     sheet = Sheet(pieces=row["announced"], cartons=[SeenCarton(carton=label) for label in cartons])
     for person in (by, second):

@@ -18,7 +18,7 @@ from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.printing.attempt import begin, end
-from printd.store import jobs, log
+from printd.store import attempts, log
 from printd.store.engine import dump
 from printd.words.states import AttemptState
 from support.receipts import count_twice, receive_whole
@@ -84,7 +84,7 @@ def start(desk: Desk, job: str, serial: str, printer: str = "p1") -> str:
 def finish(desk: Desk, attempt: str, outcome: AttemptState = AttemptState.PRINTED, cause: str = "") -> None:
     """End an attempt as the worker does."""
     with desk.shop.books.booking() as booking:
-        row = jobs.find_attempt(booking.connection, attempt)
+        row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
         end(booking, row, outcome, evidence=None, cause=cause)
 

@@ -34,6 +34,7 @@ from printd.shop.keys import vkey
 from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import blanks, jobs, log, spoils
+from printd.store.rows import Connection
 from printd.words import places
 
 ORIGIN = "kupang.example/53/5371/blanks/2018"
@@ -230,7 +231,7 @@ class _Play:
             "shop": str(self.shop.folder),
         }
 
-    def _differences(self, connection: Any) -> list[str]:
+    def _differences(self, connection: Connection) -> list[str]:
         """Hold every piece of the world against the books."""
         says: dict[str, str] = {}
         for place in blanks.places(connection):

@@ -6,7 +6,7 @@ import json
 
 from printd.reports.document import Column, Document, Table, Value
 from printd.reports.view import View
-from printd.store import blanks, deliveries, figures
+from printd.store import blanks, deliveries, discrepancies, figures
 from printd.words import places
 from printd.words.serials import SerialRange, from_json, pieces, say
 from printd.words.subjects import Subject
@@ -52,7 +52,8 @@ def receipts(view: View) -> Document:
     """Return R5: every delivery received, with what differed."""
     rows: list[dict[str, Value]] = []
     for row in figures.received_between(view.connection, view.low, view.high):
-        open_ = deliveries.discrepancies(view.connection, subject=Subject.DELIVERY.of(row["id"]))
+        open_ = discrepancies.discrepancies(view.connection, subject=Subject.DELIVERY.of(row["id"]))
+        assert row["counted"] is not None, "it is received"
         accepted = row["counted"] - sum(one["pieces"] for one in open_ if one["kind"] != "short")
         rows.append(
             {
@@ -60,7 +61,7 @@ def receipts(view: View) -> Document:
                 "bast_number": row["bast_number"],
                 "delivery": row["id"],
                 "sender": row["sender"] or "provinsi",
-                "cartons": len(blanks.cartons(view.connection, row["id"])),
+                "cartons": len(deliveries.cartons(view.connection, row["id"])),
                 "counted": row["counted"],
                 "accepted": accepted,
                 "value": None if row["unit_value"] is None else row["unit_value"] * accepted,
@@ -95,11 +96,11 @@ def receipts(view: View) -> Document:
 def shifts(view: View) -> Document:
     """Return R6: what each shift was given, made good, spoiled and gave back."""
     issued: dict[str, list[SerialRange]] = {}
-    for row in figures.issued_between(view.connection, "", view.high):
-        part = blanks.serials_of(row)
-        issued.setdefault(places.whose(row["target"]), []).append(part)
+    for given_out in figures.issued_between(view.connection, "", view.high):
+        issued.setdefault(places.whose(given_out["target"]), []).append(blanks.serials_of(given_out))
     rows: list[dict[str, Value]] = []
     for row in figures.shifts_between(view.connection, view.low, view.high):
+        assert row["act"] is not None, "it is closed"
         act = json.loads(row["act"])
         given = issued.get(row["id"], [])
         stock = act.get("stock", [])

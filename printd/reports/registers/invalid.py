@@ -153,7 +153,7 @@ _GROUPS = (("day", "Hari", "Day"), ("printer", "Pencetak", "Printer"), ("cause",
 
 
 def _group(view: View, row: Mapping[str, Any], key: str) -> str:
-    return view.day(row["at"]).isoformat() if key == "day" else str(row[key] or "-")
+    return view.day(row["at"]).isoformat() if key == "day" else str(row.get(key) or "-")
 
 
 def spoilage(view: View) -> Document:
@@ -166,14 +166,14 @@ def spoilage(view: View) -> Document:
         ("printer", "Pencetak", "Printer"),
         ("cause", "Sebab", "Cause"),
     ):
-        bad = Counter(view.day(row["at"]).isoformat() if key == "day" else str(row[key] or "-") for row in bad_rows)
+        bad = Counter(view.day(row["at"]).isoformat() if key == "day" else str(row.get(key) or "-") for row in bad_rows)
         if key == "cause":
             number = Counter(dict.fromkeys(bad, len(tried)))
         else:
-            number = Counter(view.day(row["at"]).isoformat() if key == "day" else str(row[key]) for row in tried)
+            number = Counter(view.day(row["at"]).isoformat() if key == "day" else str(row.get(key)) for row in tried)
             early = [row for row in bad_rows if row["attempt_id"] is None]
             number += Counter(
-                view.day(row["at"]).isoformat() if key == "day" else str(row[key] or "-") for row in early
+                view.day(row["at"]).isoformat() if key == "day" else str(row.get(key) or "-") for row in early
             )
         chart = control_chart.chart((group, number[group], bad[group]) for group in sorted(number))
         rows: list[dict[str, Value]] = [

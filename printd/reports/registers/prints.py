@@ -96,7 +96,7 @@ def undistributed(view: View) -> Document:
             "serial": row["serial"],
             "printed": view.local(row["closed_at"]),
             "held": "finished",
-            "age": (view.last + timedelta(days=1) - view.day(row["checked_at"])).days - 1,
+            "age": (view.last + timedelta(days=1) - view.day(row["good_since"])).days - 1,
         }
         for row in figures.undistributed(view.connection, view.high)
     ]

@@ -12,6 +12,8 @@ from printd.custody import flows
 from printd.reports.document import Chart, Column, Document, Line, Table, Value
 from printd.reports.view import View
 from printd.store import blanks, figures, log
+from printd.store.figures import MinuteFlow, StoreMovement
+from printd.store.movements import Flow
 from printd.words import places
 from printd.words.states import AttemptState
 
@@ -89,15 +91,15 @@ def daily_stock(view: View) -> Document:
     )
 
 
-def _standing(moved: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+def _standing(moved: Iterable[Flow]) -> dict[str, int]:
     net = flows.net(moved)
     return {
         one: sum(row[key] for key in flows.COMING) - sum(row[key] for key in flows.GOING) for one, row in net.items()
     }
 
 
-def _by_day(view: View, moved: Iterable[Mapping[str, Any]]) -> dict[date, list[Mapping[str, Any]]]:
-    found: dict[date, list[Mapping[str, Any]]] = defaultdict(list)
+def _by_day(view: View, moved: Iterable[MinuteFlow]) -> dict[date, list[MinuteFlow]]:
+    found: dict[date, list[MinuteFlow]] = defaultdict(list)
     for row in moved:
         found[view.day(row["minute"])].append(row)
     return found
@@ -203,7 +205,7 @@ def public_notice(view: View) -> Document:
     """Return R2: what the public may know each day: blanks available, cards printed, records served."""
     held: Counter[str] = Counter()
 
-    def book(moved: Iterable[Mapping[str, Any]]) -> None:
+    def book(moved: Iterable[Flow]) -> None:
         for row in moved:
             for place, sign in ((row["source"], -1), (row["target"], 1)):
                 if places.kind(place) in (places.Kind.STORE, places.Kind.SHIFT, places.Kind.HOPPER):
@@ -215,7 +217,7 @@ def public_notice(view: View) -> Document:
     rows: list[dict[str, Value]] = []
     for day in view.days:
         book(by_day.get(day, []))
-        today = [row for row in prints if row["state"] == AttemptState.PRINTED and view.day(row["closed_at"]) == day]
+        today = [row for row in prints if row["state"] == AttemptState.PRINTED and view.day(row["ended_at"]) == day]
         served = max((row["created_at"] for row in today if row["override_seq"] is None), default=None)
         rows.append(
             {
@@ -249,9 +251,9 @@ def public_notice(view: View) -> Document:
 def stock_card(view: View) -> Document:
     """Return R4: every movement into and out of the store with its paper, balance and both signatures."""
     balance: Counter[str] = Counter()
-    for row in figures.flows_before(view.connection, view.low):
-        sign = (row["target"] == places.STORE) - (row["source"] == places.STORE)
-        balance[row["stock_type"]] += sign * row["pieces"]
+    for flow in figures.flows_before(view.connection, view.low):
+        sign = (flow["target"] == places.STORE) - (flow["source"] == places.STORE)
+        balance[flow["stock_type"]] += sign * flow["pieces"]
     moved = figures.store_movements(view.connection, view.low, view.high)
     bodies = {
         seq: json.loads(body)
@@ -296,7 +298,7 @@ def stock_card(view: View) -> Document:
     )
 
 
-def _document(entry: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+def _document(entry: Mapping[str, Any], row: StoreMovement) -> str:
     """Return the paper behind a movement: the handover record, the transfer's, or the shift's act."""
     data = entry["data"]
     if entry["kind"] == "delivery.received":

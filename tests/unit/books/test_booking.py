@@ -16,7 +16,7 @@ from printd.errors import Refused
 from printd.ledger.entry import MAX_BODY, Entry
 from printd.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of
 from printd.projections.kinds import PROJECTIONS
-from printd.store import log, people
+from printd.store import log, operators
 from printd.store.engine import Store, dump
 from printd.words.moments import stamp
 from support.deliberate import line, notices
@@ -73,7 +73,7 @@ def test_one_booking_of_many_entries_gives_the_same_log_as_many_bookings(books: 
             booking.enter("operator.set", SITI | {"name": f"op{number}"})
     with books.store.reading() as connection:
         assert check_whole(connection) == 13
-        assert len(people.operators(connection)) == 13
+        assert len(operators.operators(connection)) == 13
 
 
 def test_an_empty_booking_changes_nothing(books: Books) -> None:
@@ -214,7 +214,7 @@ def test_many_writers_through_two_stores_make_one_gapless_log(store: Store) -> N
     assert sorted(seqs) == list(range(6 * 15))
     with store.reading() as connection:
         assert check_whole(connection) == 6 * 15
-        assert Counter(row["name"] for row in people.operators(connection)) == Counter(f"op{n}" for n in range(6))
+        assert Counter(row["name"] for row in operators.operators(connection)) == Counter(f"op{n}" for n in range(6))
 
 
 def test_entries_of_any_number_are_read_back_in_order_and_from_any_place(store: Store) -> None:

@@ -14,7 +14,7 @@ from printd.books.booking import Books
 from printd.books.replay import compare
 from printd.ledger.entry import Entry
 from printd.projections.kinds import PROJECTIONS
-from printd.store import log, schema
+from printd.store import log, tables
 from printd.store.engine import Store
 
 Live = Callable[[Books, int, int], "Counter[str]"]
@@ -29,7 +29,7 @@ def test_the_log_of_a_random_history_rebuilds_every_table(books: Books, live: Li
     with books.store.reading() as connection:
         found = compare(connection, PROJECTIONS, counted.append)
         kept = sum(
-            connection.execute(sa.select(sa.func.count()).select_from(one)).scalar_one() for one in schema.PROJECTIONS
+            connection.execute(sa.select(sa.func.count()).select_from(one)).scalar_one() for one in tables.PROJECTIONS
         )
     assert found.differences == ()
     assert found.entries >= 200
@@ -61,7 +61,7 @@ def lived(new_sqlite: Callable[[bool], str], live: Live) -> Iterator[sa.Engine]:
     for number in range(12):  # on, until chance has touched everything
         live(Books(store, PROJECTIONS), SEED + number, 120 + 40 * number)
         with store.reading() as connection:
-            if all(connection.execute(sa.select(one)).first() for one in schema.PROJECTIONS if one.name not in RARE):
+            if all(connection.execute(sa.select(one)).first() for one in tables.PROJECTIONS if one.name not in RARE):
                 break
     books = Books(store, PROJECTIONS)
     books.enter("clock.went_back", {"from": "2027-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"})
@@ -89,14 +89,14 @@ def loose(lived: sa.Engine) -> Iterator[Connection]:
 
 def test_the_untouched_history_has_every_table_and_no_difference(loose: Connection) -> None:
     assert compare(loose, PROJECTIONS).differences == ()
-    for table in schema.PROJECTIONS:
+    for table in tables.PROJECTIONS:
         assert loose.execute(sa.select(table)).first() is not None, table.name
 
 
-@pytest.mark.parametrize("number", range(max(len(table.columns) for table in schema.PROJECTIONS)))
+@pytest.mark.parametrize("number", range(max(len(table.columns) for table in tables.PROJECTIONS)))
 def test_one_altered_value_in_any_column_is_found_and_its_table_named(loose: Connection, number: int) -> None:
     altered = Counter[str]()
-    for table in schema.PROJECTIONS:  # the columns of this number in all tables at once: each must be found
+    for table in tables.PROJECTIONS:  # the columns of this number in all tables at once: each must be found
         if number >= len(table.columns):
             continue
         column = list(table.columns)[number]
@@ -115,10 +115,10 @@ def test_one_altered_value_in_any_column_is_found_and_its_table_named(loose: Con
 
 
 def test_a_missing_row_of_any_table_is_found_and_its_table_named(loose: Connection) -> None:
-    for table in schema.PROJECTIONS:
+    for table in tables.PROJECTIONS:
         loose.execute(sa.text(f"DELETE FROM {table.name} WHERE rowid = (SELECT min(rowid) FROM {table.name})"))
     found = compare(loose, PROJECTIONS).differences
-    assert [one.table for one in found] == [table.name for table in schema.PROJECTIONS]
+    assert [one.table for one in found] == [table.name for table in tables.PROJECTIONS]
     assert all(one.message.startswith("the log says") for one in found)
 
 

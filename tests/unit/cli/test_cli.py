@@ -16,7 +16,7 @@ import pytest
 
 from printd.cli import output
 from printd.desk.acts import perform
-from printd.store import people as people_store
+from printd.store import records
 from printd.words.states import AttemptState
 from support.intake_help import (
     KNOWN_DISTRICT,
@@ -390,7 +390,7 @@ def test_what_restore_writes_comes_in_again_with_its_pictures(tmp_path: Path, cl
     assert (ran.code, ran.value["refused"]) == (0, [])
     with opened(cli.folder) as desk:
         with desk.shop.store.reading() as connection:
-            secret = people_store.record_secret_of(connection, ran.value["accepted"][0]["record"])
+            secret = records.record_secret_of(connection, ran.value["accepted"][0]["record"])
         assert secret is not None
         assert secret["signature"] is not None
 

@@ -18,7 +18,7 @@ from printd.ledger.entry import Entry
 from printd.printing.dispatch import read_usage
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.config import Policy
-from printd.store import breaks, jobs, log
+from printd.store import attempts, clock_jumps, log
 from printd.store.engine import Store
 
 ZONE = ZoneInfo("Asia/Makassar")
@@ -77,7 +77,7 @@ def test_a_step_back_is_entered_once_before_what_is_booked_and_replays(timed: Bo
     )
     assert found[2].at == found[3].at
     with timed.store.reading() as connection:
-        assert [row["seq"] for row in breaks.jumps(connection)] == [2]
+        assert [row["seq"] for row in clock_jumps.jumps(connection)] == [2]
         assert compare(connection, PROJECTIONS).differences == ()
 
 
@@ -147,11 +147,11 @@ def test_a_shift_s_attempts_are_told_by_the_order_of_the_log(timed: Books, watch
     live(timed, 4, 120)
     with timed.store.reading() as connection:
         before = log.frontier(connection).size - 1
-        known = {row["id"] for row in jobs.attempts_since(connection, -1)}
+        known = {row["id"] for row in attempts.attempts_since(connection, -1)}
     watch.turn(days=-3)
     live(timed, 11, 400)
     with timed.store.reading() as connection:
-        since = [row["id"] for row in jobs.attempts_since(connection, before)]
+        since = [row["id"] for row in attempts.attempts_since(connection, before)]
     told = [one.data["attempt"] for one in entries(timed.store) if one.kind == "attempt.started" and one.seq > before]
     assert since == told
     assert told

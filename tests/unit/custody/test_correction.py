@@ -14,8 +14,9 @@ from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.printing import test_print
 from printd.projections.kinds import PROJECTIONS
-from printd.store import jobs as rows
-from printd.store import losses, spoils
+from printd.store import attempts, printers, spoils
+from printd.store import cards as store_cards
+from printd.store import test_prints as store_test_prints
 from printd.words.states import AttemptState
 from printd.words.states import TestPrintState as State
 from support.workday import (
@@ -65,7 +66,7 @@ def whole(desk: Desk) -> None:
         assert compare(connection, PROJECTIONS).differences == ()
 
 
-def spoil_rows(desk: Desk) -> list[tuple[str, str, str]]:
+def spoil_rows(desk: Desk) -> list[tuple[str, str, str | None]]:
     with desk.shop.store.reading() as connection:
         return [(row["serial"], row["cause"], row["carton"]) for row in spoils.spoiled_between(connection, "2", "3")]
 
@@ -101,7 +102,7 @@ def test_a_card_that_printd_itself_booked_as_spoiled_is_put_on_its_real_blank(de
     print_on(desk, second, "K004")
     destroy(desk, two, "K003")
     with desk.shop.store.reading() as connection:
-        assert rows.attempt_on(connection, "K002") is None, "it is a blank like any other"
+        assert attempts.attempt_on(connection, "K002") is None, "it is a blank like any other"
     whole(desk)
 
 
@@ -139,7 +140,7 @@ def test_a_card_that_was_handed_over_is_corrected_and_so_is_one_that_was_brought
         assert place(desk, booked, actual) == ["hopper", "invalid" if back else "holder"]
     whole(desk)
     with desk.shop.store.reading() as connection:
-        assert [row["serial"] for row in losses.cards_kept(connection)] == ["K006"]
+        assert [row["serial"] for row in store_cards.cards_kept(connection)] == ["K006"]
     destructions.destroy(desk, "BA/1", "halaman", WITNESSES, *two)
     assert place(desk, "K005", "K006") == ["hopper", "destroyed"]
     whole(desk)
@@ -342,12 +343,14 @@ def test_a_job_without_a_card_says_what_to_do(desk: Desk, two: Two, after: str, 
 def tried(desk: Desk, serial: str, state: State) -> str:
     """Book a test print as the act does; no printer is there."""
     with desk.shop.store.reading() as connection:
-        row = rows.find_printer(connection, "p1")
+        row = printers.find_printer(connection, "p1")
     assert row is not None
     about: dict[str, Any] = {"purpose": "test", "printer": row, "operator": "siti", "serial": serial, "artwork": "A"}
     test = test_print.begin(desk.shop.books, counters=Counters(), **about)
     with desk.shop.books.booking() as booking:
-        test_print.end(booking, {"id": test, "printer": "p1"}, state, {"findings": []})
+        begun = store_test_prints.find(booking.connection, test)
+        assert begun is not None
+        test_print.end(booking, begun, state, {"findings": []})
     return test
 
 

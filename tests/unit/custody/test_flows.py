@@ -5,20 +5,23 @@ from __future__ import annotations
 import random
 from collections import Counter
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
 from printd.custody import flows
 from printd.custody.flows import COMING, GOING
+from printd.store.blanks import Held
+from printd.store.movements import Flow
 
 ZERO = dict.fromkeys((*COMING, *GOING), 0)
 
 
-def moved(*way: str, pieces: int = 1, stock_type: str = "WNI", due_back: str | None = None) -> list[dict[str, Any]]:
+def moved(*way: str, pieces: int = 1, stock_type: str = "WNI", due_back: str | None = None) -> list[Flow]:
     """The movements of blanks that went from place to place."""
-    about = {"stock_type": stock_type, "due_back": due_back, "pieces": pieces}
-    return [{**about, "source": source, "target": target} for source, target in pairwise(way)]
+    return [
+        {"stock_type": stock_type, "due_back": due_back, "source": source, "target": target, "pieces": pieces}
+        for source, target in pairwise(way)
+    ]
 
 
 _PRINTED = ("transit:D", "store", "shift:1", "hopper:p", "printer:p", "output", "finished")
@@ -119,7 +122,7 @@ def test_on_hand_is_what_the_office_can_still_print_on_or_has_to_look_at() -> No
     places = ("store", "shift:1", "hopper:p", "printer:p", "output")
     gone = ("finished", "holder", "invalid", "spoiled", "skipped", "missing", "destroyed", "returned")
     away = ("transfer:T", "site:alak", "transit:D")
-    held = [{"stock_type": "WNI", "place": place, "pieces": 10} for place in (*places, *gone, *away)]
+    held: list[Held] = [{"stock_type": "WNI", "place": place, "pieces": 10} for place in (*places, *gone, *away)]
     assert flows.on_hand(held) == {"WNI": 50}
 
 
@@ -148,7 +151,7 @@ def test_periods_of_random_movements_follow_one_another_without_a_gap(seed: int)
     places = ["transit:D"] * 40
     opening = 0
     for _ in range(30):
-        movements: list[dict[str, Any]] = []
+        movements: list[Flow] = []
         for _ in range(chance.randrange(60)):
             piece = chance.randrange(len(places))
             ways = NEXT.get(places[piece].partition(":")[0], ())
@@ -156,7 +159,7 @@ def test_periods_of_random_movements_follow_one_another_without_a_gap(seed: int)
                 target = chance.choice(ways)
                 movements += moved(places[piece], target)
                 places[piece] = target
-        held = [{"stock_type": "WNI", "place": place, "pieces": n} for place, n in Counter(places).items()]
+        held: list[Held] = [{"stock_type": "WNI", "place": place, "pieces": n} for place, n in Counter(places).items()]
         closing = flows.on_hand(held).get("WNI", 0)
         assert flows.gap(opening, flows.net(movements).get("WNI", ZERO), closing) == 0
         opening = closing

@@ -16,7 +16,7 @@ from printd.custody import control_chart
 from printd.errors import Refused
 from printd.printing.attempt import begin, end
 from printd.projections.kinds import PROJECTIONS
-from printd.store import jobs
+from printd.store import attempts
 from printd.words.states import AttemptState
 from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
 
@@ -57,7 +57,7 @@ def card(office: Counter, number: int, outcome: AttemptState = AttemptState.PRIN
     about = {"job": job, "printer": "p1", "operator": "siti", "serial": f"K{number:05d}", "artwork": "a"}
     attempt = begin(books, counters=Counters(), **about)
     with books.booking() as booking:
-        row = jobs.find_attempt(booking.connection, attempt)
+        row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
         end(booking, row, outcome, evidence=None, cause="jam")
     return job

@@ -25,7 +25,6 @@ from printd.errors import Refused
 from printd.projections.kinds import PROJECTIONS
 from printd.store import blanks as rows
 from printd.store import log
-from printd.store import shifts as store_shifts
 from printd.words.serials import SerialRange
 from printd.words.states import AttemptState
 from support.receipts import receive_whole
@@ -398,7 +397,7 @@ class Custody(RuleBasedStateMachine):
             return
         shifts.count_begin(self.desk, PEOPLE[0])
         with self.desk.shop.store.reading() as connection:
-            held = {row["place"]: row["pieces"] for row in store_shifts.held(connection)}
+            held = {row["place"]: row["pieces"] for row in rows.held(connection)}
         places = [self.place(SHIFT), "hopper:p1", "hopper:p2", "output", "spoiled"]
         for person in PEOPLE:
             shifts.count(self.desk, {place: Count(pieces=held.get(place, 0)) for place in places}, person)

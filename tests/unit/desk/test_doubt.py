@@ -24,7 +24,7 @@ from printd.printing import kept
 from printd.printing.attempt import begin, end
 from printd.printing.card_run import evidence_of
 from printd.projections.kinds import PROJECTIONS
-from printd.store import jobs, log
+from printd.store import attempts, log
 from printd.words.states import AttemptState
 from support.intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, signer, state_of
 
@@ -65,7 +65,7 @@ def furnished(folder: Path) -> Path:
             raw={"Ss": "OK", "Rco;c": "101"},
         )
         with books.booking() as booking:
-            row = jobs.find_attempt(booking.connection, attempt)
+            row = attempts.find_attempt(booking.connection, attempt)
             assert row is not None
             end(booking, row, AttemptState.IN_DOUBT, evidence=evidence_of(told))
         desk.shop.sign()
@@ -233,7 +233,7 @@ def test_a_card_that_carries_another_job_is_named_with_it(desk: Desk) -> None:
     books = desk.shop.books
     attempt = begin(books, job=job, printer="p1", operator="ani", serial=B, counters=BEFORE, artwork="A" * 22)
     with books.booking() as booking:
-        row = jobs.find_attempt(booking.connection, attempt)
+        row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
         end(booking, row, AttemptState.IN_DOUBT, evidence=None)
     told = refused(desk, outcome="printed", scan=A, **TWO)
@@ -257,7 +257,7 @@ def again_in_doubt(desk: Desk, told: Confirmation) -> None:
     books = desk.shop.books
     attempt = begin(books, job=job, printer="p1", operator="ani", serial=A, counters=BEFORE, artwork="A" * 22)
     with books.booking() as booking:
-        row = jobs.find_attempt(booking.connection, attempt)
+        row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
         end(booking, row, AttemptState.IN_DOUBT, evidence=evidence_of(told))
 

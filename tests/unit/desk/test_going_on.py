@@ -32,8 +32,9 @@ from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
 from printd.shop.making import create
 from printd.shop.shop import Shop
-from printd.store import jobs, log
+from printd.store import jobs, log, printers
 from printd.store.engine import SQLITE_NAME
+from printd.words.states import JobState
 from support.deliberate import line, notices
 from support.fixed import CHEAP, ORIGIN
 
@@ -56,7 +57,7 @@ def work(shop: Shop, entries: int) -> int:
 
 def state(shop: Shop) -> tuple[list[Any], Counter[str]]:
     with shop.store.reading() as connection:
-        return jobs.printers(connection), Counter(jobs.count_jobs(connection))
+        return printers.printers(connection), Counter(jobs.count_jobs(connection))
 
 
 @pytest.fixture(scope="module")
@@ -322,7 +323,7 @@ def test_a_restored_shop_is_read_until_two_people_decide(folder: Path, tmp_path:
 
 def _rows(shop: Shop) -> list[Any]:
     with shop.store.reading() as connection:
-        return jobs.list_jobs(connection, "held", 1000)
+        return jobs.list_jobs(connection, JobState.HELD, 1000)
 
 
 def test_a_backup_older_than_what_people_hold_is_refused_and_remembered_where_they_insist(

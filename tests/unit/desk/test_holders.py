@@ -11,7 +11,7 @@ import pytest
 from drivers.printer import Counters
 from printd.errors import Refused
 from printd.printing.attempt import begin, end
-from printd.store import jobs, log
+from printd.store import attempts, log
 from printd.words.states import AttemptState
 from support.counter import BUDI, RATNA, SITI, Counter, counter
 from support.intake_help import accept, people
@@ -43,7 +43,7 @@ def print_card(office: Counter, job: str) -> None:
     about = {"job": job, "printer": "p1", "operator": "siti", "serial": "K00001", "artwork": "a"}
     attempt = begin(office.shop.books, counters=Counters(), **about)
     with office.shop.books.booking() as booking:
-        row = jobs.find_attempt(booking.connection, attempt)
+        row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
         end(booking, row, AttemptState.PRINTED, evidence=None)
 

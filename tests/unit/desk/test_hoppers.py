@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from printd.cli.app import app
 from printd.errors import Refused
-from printd.store import jobs, log
+from printd.store import blanks, log
 from support.counter import SITI, TWO, Counter, counter
 
 LOAD = {"printer": "p1", "by": SITI}
@@ -43,7 +43,7 @@ def refused(office: Counter, **what: Any) -> Refused:
 
 def next_blank(office: Counter) -> int:
     with office.shop.store.reading() as connection:
-        row = jobs.next_blank(connection, "hopper:p1")
+        row = blanks.next_blank(connection, "hopper:p1")
     assert row is not None
     return int(row["first"])
 

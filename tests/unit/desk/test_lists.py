@@ -12,7 +12,7 @@ from drivers.printer import Counters
 from printd.desk.acts import perform
 from printd.errors import Refused
 from printd.printing.attempt import begin, end
-from printd.store import jobs
+from printd.store import attempts
 from printd.store.engine import dump
 from printd.words.states import AttemptState
 from support.counter import MARTA, SITI, TWO, Counter, counter
@@ -48,7 +48,7 @@ def start(office: Counter, job: str, number: int, printer: str = "p1") -> str:
 
 def become(office: Counter, attempt: str, outcome: AttemptState, **more: Any) -> None:
     with office.shop.books.booking() as booking:
-        row = jobs.find_attempt(booking.connection, attempt)
+        row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
         end(booking, row, outcome, evidence=more.pop("evidence", None), **more)
 

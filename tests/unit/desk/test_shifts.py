@@ -13,6 +13,7 @@ from printd.books.replay import compare
 from printd.custody import flows, sampling
 from printd.errors import Refused
 from printd.projections.kinds import PROJECTIONS
+from printd.store.movements import Flow
 from printd.words.serials import SerialRange
 from support.counter import BUDI, MARTA, RATNA, SITI, TWO, Counter, counter
 from support.paper import check_paper
@@ -161,7 +162,7 @@ def test_a_lost_blank_that_lies_there_again_is_found_by_the_count(office: Counte
 
 
 def test_the_identity_counts_each_flow_once() -> None:
-    def moved(source: str, target: str, pieces: int, due_back: str | None = None) -> dict[str, Any]:
+    def moved(source: str, target: str, pieces: int, due_back: str | None = None) -> Flow:
         return {"stock_type": "WNI", "due_back": due_back, "source": source, "target": target, "pieces": pieces}
 
     history = [

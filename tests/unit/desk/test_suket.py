@@ -15,7 +15,7 @@ from printd.desk.sealing import look
 from printd.errors import Refused
 from printd.store import log
 from printd.store.engine import dump
-from printd.store.office_schema import handover
+from printd.store.tables.handovers import handover
 from support.office_past import OfficePast
 
 DAY = date(2026, 11, 2)

@@ -46,7 +46,7 @@ from printd.words.states import TestPrintState as State
 from support.office_history import FACTS
 
 Live = Callable[[Books, int, int], "Counter[str]"]
-DOCUMENT = Path(__file__).parents[2] / "docs" / "log.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "log.md"
 MOVED = {"serials": [["K-01", "K-07"]], "from": "store", "to": "shift:s", "why": "issue"}
 
 EARLY_FACTS = {key: value for key, value in FACTS.items() if key not in ("since", "open_days", "history_days", "today")}

@@ -17,9 +17,8 @@ from printd.intake.findings import RecordRefused
 from printd.intake.inbox import Inbox, Parcel
 from printd.intake.record import PrintReadyRecord
 from printd.shop.vault import unseal
-from printd.store import log
-from printd.store import people as store_people
-from printd.store.schema import record_secret
+from printd.store import log, records
+from printd.store.tables.records import record_secret
 from support.intake_help import (
     KNOWN_DISTRICT,
     accept,
@@ -57,13 +56,14 @@ def test_a_record_comes_back_out_of_the_books_as_it_came(folder: Path) -> None:
     with opened(folder) as desk:
         accepted = accept(desk, ANNA)
         with desk.shop.store.reading() as connection:
-            row = store_people.record_secret_of(connection, accepted.record)
+            row = records.record_secret_of(connection, accepted.record)
         assert row is not None
         key = desk.shop.vault.unwrap(row["wrapped_key"], accepted.record)
         fields = PrintReadyRecord.from_json(unseal(key, row["fields"], f"fields:{accepted.record}"))
         assert fields.nik == ANNA.fields["NIK"]
         assert fields.nama == ANNA.fields["NAMA_LGKP"]
         assert unseal(key, row["photo"], f"photo:{accepted.record}") == ANNA.photo_jpeg
+        assert row["signature"] is not None
         assert unseal(key, row["signature"], f"signature:{accepted.record}") == ANNA.signature_png
 
 
@@ -426,7 +426,7 @@ def test_a_quarantined_parcel_does_not_open_as_another(folder: Path) -> None:
         box: Inbox = inbox(desk)
         first = box.quarantine({"record.json": b"one"}, ())
         second = box.quarantine({"record.json": b"two"}, ())
-        from printd.store.schema import quarantine
+        from printd.store.tables.records import quarantine
 
         with desk.shop.store.writing() as connection:
             row = connection.execute(sa.select(quarantine).where(quarantine.c.id == second)).one()

@@ -19,7 +19,7 @@ from printd.printing.duty import why_it_rests as why
 from printd.printing.recovery import enter_policy
 from printd.shop.config import Duty, Policy
 from printd.shop.making import create
-from printd.store import jobs
+from printd.store import attempts
 from printd.words.states import AttemptState
 from support.counter import SITI, TWO, Counter, counter
 from support.deliberate import line, notices
@@ -89,7 +89,7 @@ def printed(office: Counter, job: str, number: int) -> None:
     about = {"job": job, "printer": "p1", "operator": "siti", "serial": f"K{number:05d}", "artwork": "a"}
     attempt = begin(office.shop.books, counters=Counters(), **about)
     with office.shop.books.booking() as booking:
-        row = jobs.find_attempt(booking.connection, attempt)
+        row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
         end(booking, row, AttemptState.PRINTED, evidence=None)
 
@@ -265,7 +265,7 @@ def test_no_card_begins_on_a_printer_that_was_paused_or_has_one_under_way(office
         with pytest.raises(Refused, match="K00001 is under way in p1, or nobody has said yet"):
             begin(office.shop.books, job=jobs_of[1], serial="K00002", **about)
         with office.shop.books.booking() as booking:
-            row = jobs.find_attempt(booking.connection, attempt)
+            row = attempts.find_attempt(booking.connection, attempt)
             assert row is not None
             end(booking, row, state, evidence=None)
     begin(office.shop.books, job=jobs_of[1], serial="K00001", **about)

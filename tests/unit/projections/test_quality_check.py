@@ -12,7 +12,7 @@ from printd.custody import correction
 from printd.errors import Refused
 from printd.projections import cards
 from printd.projections.kinds import PROJECTIONS
-from printd.store import deliveries
+from printd.store import chips as store_chips
 from support.counter import BUDI, MARTA, SITI, TWO, Counter, counter
 from support.deliberate import line, notices
 from support.fixed import NewDatabase
@@ -92,7 +92,7 @@ def test_a_card_found_bad_after_it_passed_goes_to_the_bin_and_its_job_waits(offi
 def chips(office: Counter) -> dict[str, str | None]:
     """Return which chip the books know of the first two blanks."""
     with office.shop.store.reading() as connection:
-        found = {serial: deliveries.chip_of_serial(connection, serial) for serial in ("K00001", "K00002")}
+        found = {serial: store_chips.chip_of_serial(connection, serial) for serial in ("K00001", "K00002")}
     return {serial: None if chip is None else str(chip["uid"]) for serial, chip in found.items()}
 
 

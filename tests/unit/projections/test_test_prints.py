@@ -27,8 +27,8 @@ from printd.printing import test_print
 from printd.printing.recovery import doubt_open_attempts
 from printd.projections import printers as printer_projections
 from printd.projections.kinds import PROJECTIONS
-from printd.store import jobs
-from printd.store import policy as store_policy
+from printd.store import attempts
+from printd.store import printers as store_printers
 from printd.store import test_prints as rows
 from printd.words.states import TestPrintState as State
 from support.deliberate import line, notices
@@ -59,7 +59,7 @@ def desk(desk_on_both: Desk, two: Two) -> Desk:
 def begin(desk: Desk, serial: str = "K001", printer: str = "p1") -> str:
     """Book the intent as the act does; no printer is there."""
     with desk.shop.store.reading() as connection:
-        row = jobs.find_printer(connection, printer)
+        row = store_printers.find_printer(connection, printer)
     assert row is not None
     return test_print.begin(
         desk.shop.books,
@@ -228,7 +228,7 @@ def test_reports_closing_and_supplies_count_its_blank(desk: Desk, two: Two) -> N
     (ribbon,) = consumables.list_(desk)["open"]
     assert (ribbon["used"], ribbon["spoiled"], ribbon["left"]) == (0, 1, 99)
     with desk.shop.store.reading() as connection:
-        assert len(store_policy.attempts_today(connection, "p1", "2000")) == 1, "it warms the head like any card"
+        assert len(attempts.attempts_today(connection, "p1", "2000")) == 1, "it warms the head like any card"
     today = desk.shop.today()
     (line,) = reports.document(desk, "r7", today, today).tables[2].rows
     assert (line["serial"], line["printer"], line["operator"], line["result"]) == ("K001", "p1", "siti", "spoiled")

@@ -304,7 +304,13 @@ def test_what_a_database_holds_is_told_apart_at_check_run_and_every_act(
 
 @pytest.mark.parametrize("there", [False, True])
 @pytest.mark.parametrize(
-    "failing", ["printd.checkpoints.sign_now", "printd.store.log.start", "printd.heads.remember", "printd.shop.areas"]
+    "failing",
+    [
+        "printd.books.checkpoints.sign_now",
+        "printd.store.log.start",
+        "printd.books.heads.remember",
+        "printd.shop.shop.configured",
+    ],
 )
 def test_whatever_fails_neither_a_folder_nor_half_a_schema_stays(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str, there: bool

@@ -14,7 +14,8 @@ import pytest
 import sqlalchemy as sa
 
 import printd
-from printd.store import office_schema, schema
+from printd.store.tables.shifts import shift
+from printd.store.tables.test_prints import test_print
 from printd.words import moments, places
 from printd.words.states import ShiftState, is_counting
 from printd.words.states import TestPrintState as State
@@ -71,7 +72,7 @@ def test_a_count_is_under_way_in_one_state_of_a_shift() -> None:
     assert not is_counting(None)
 
 
-@pytest.mark.parametrize(("table", "states"), [(office_schema.shift, ShiftState), (schema.test_print, State)], ids=str)
+@pytest.mark.parametrize(("table", "states"), [(shift, ShiftState), (test_print, State)], ids=str)
 def test_the_database_takes_the_states_that_there_are(table: sa.Table, states: type[StrEnum]) -> None:
     (check,) = (
         str(one.sqltext)

@@ -5,72 +5,23 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from printd.store.migrations.first_rules import statements
+
 revision = "0001"
 down_revision = None
 
 
-_APPEND_ONLY = {
-    "entry": "seq = NEW.seq",
-    "node": "level = NEW.level AND idx = NEW.idx",
-    "checkpoint": "size = NEW.size",
-    "checkpoint_note": "size = NEW.size",
-    "movement": "seq = NEW.seq AND part = NEW.part",
-}
-
-# Rows that are already there do not overlap, so a new one can only meet its predecessor or rows that begin inside it.
-_OVERLAP = """
-EXISTS (SELECT 1 FROM serial_range r WHERE r.prefix = NEW.prefix AND r.width = NEW.width
-        AND r.first > NEW.first AND r.first <= NEW.last)
-OR (SELECT p.last FROM serial_range p WHERE p.prefix = NEW.prefix AND p.width = NEW.width
-    AND p.first < NEW.first ORDER BY p.first DESC LIMIT 1) >= NEW.first
-"""
+def _serial(length: int) -> sa.types.TypeEngine[str]:
+    """Return the type of a serial or its prefix, which sorts by its bytes on every database."""
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
 
 
-def _trigger_statements(dialect: str) -> list[str]:
-    """Return the statements that make the log append-only and keep every serial in one place."""
-    if dialect == "sqlite":
-        statements = [
-            f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table}: the log is append-only'); END"
-            for table in _APPEND_ONLY
-            for event in ("UPDATE", "DELETE")
-        ]
-        # INSERT OR REPLACE takes the old row out without asking the trigger on DELETE.
-        statements += [
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 - names of our own
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
-            f"BEGIN SELECT RAISE(ABORT, '{table}: the log is append-only'); END"
-            for table, same in _APPEND_ONLY.items()
-        ]
-        statements += [
-            f"CREATE TRIGGER serial_range_one_place_{event.lower()} AFTER {event} ON serial_range WHEN {_OVERLAP} "
-            "BEGIN SELECT RAISE(ABORT, 'serial_range: a serial would be in two places'); END"
-            for event in ("INSERT", "UPDATE")
-        ]
-        return statements
-    statements = [
-        (
-            "CREATE FUNCTION printd_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION '%%: the log is append-only', TG_TABLE_NAME "
-            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
-        ),
-        (
-            "CREATE FUNCTION printd_one_place() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF {_OVERLAP} "
-            "THEN RAISE EXCEPTION 'serial_range: a serial would be in two places' "
-            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
-        ),
-        (
-            "CREATE TRIGGER serial_range_one_place AFTER INSERT OR UPDATE ON serial_range "
-            "FOR EACH ROW EXECUTE FUNCTION printd_one_place()"
-        ),
-    ]
-    statements += [
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION printd_append_only()"
-        for table in _APPEND_ONLY
-    ]
-    return statements
+def _index(name: str, table: str, columns: list[str], where: str | None = None) -> None:
+    """Make an index, unique where its name says so (printd.store.metadata)."""
+    condition = None if where is None else sa.text(where)
+    op.create_index(
+        name, table, columns, unique=name.startswith("uq_"), sqlite_where=condition, postgresql_where=condition
+    )
 
 
 def upgrade() -> None:
@@ -79,7 +30,16 @@ def upgrade() -> None:
         "checkpoint",
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("size", name="pk_checkpoint"),
+        sa.PrimaryKeyConstraint("size", name=op.f("pk_checkpoint")),
+    )
+    op.create_table(
+        "chip",
+        sa.Column("uid", sa.String(length=20), nullable=False),
+        sa.Column("serial", _serial(100), nullable=False),
+        sa.Column("bound_at", sa.String(length=20), nullable=False),
+        sa.Column("bound_by", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("uid", name=op.f("pk_chip")),
+        sa.UniqueConstraint("serial", name=op.f("uq_chip_serial")),
     )
     op.create_table(
         "delivery",
@@ -92,34 +52,96 @@ def upgrade() -> None:
         sa.Column("announced", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("announced_at", sa.String(length=20), nullable=False),
+        sa.Column("announced_seq", sa.BigInteger(), nullable=True),
         sa.Column("announced_by", sa.String(length=64), nullable=False),
         sa.Column("received_at", sa.String(length=20), nullable=True),
         sa.Column("received_by", sa.String(length=64), nullable=True),
         sa.Column("received_with", sa.String(length=64), nullable=True),
+        sa.Column("sender", sa.String(length=64), nullable=True),
+        sa.Column("due_back", sa.String(length=10), nullable=True),
+        sa.Column("unit_value", sa.BigInteger(), nullable=True),
+        sa.Column("seals", sa.Text(), nullable=True),
+        sa.Column("signed_by", sa.String(length=255), nullable=True),
+        sa.Column("counted", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("announced > 0", name=op.f("ck_delivery_announced")),
-        sa.PrimaryKeyConstraint("id", name="pk_delivery"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
     )
+    op.create_table(
+        "destruction",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("ba_number", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("second", sa.String(length=64), nullable=False),
+        sa.Column("method", sa.String(length=16), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("witnesses", sa.Text(), nullable=False),
+        sa.Column("serials", sa.Text(), nullable=False),
+        sa.Column("blanks", sa.BigInteger(), nullable=False),
+        sa.Column("cards", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_destruction")),
+    )
+    op.create_table(
+        "discrepancy",
+        sa.Column("id", sa.String(length=100), nullable=False),
+        sa.Column("subject", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("pieces", sa.BigInteger(), nullable=False),
+        sa.Column("serials", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("opened_at", sa.String(length=20), nullable=False),
+        sa.Column("opened_by", sa.String(length=64), nullable=False),
+        sa.Column("opened_with", sa.String(length=64), nullable=False),
+        sa.Column("closed_at", sa.String(length=20), nullable=True),
+        sa.Column("closed_by", sa.String(length=64), nullable=True),
+        sa.Column("closed_with", sa.String(length=64), nullable=True),
+        sa.Column("document", sa.String(length=100), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_discrepancy")),
+    )
+    _index("ix_discrepancy_state", "discrepancy", ["state"])
     op.create_table(
         "entry",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("leaf_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("seq", name="pk_entry"),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_entry")),
     )
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("serials", sa.Text(), nullable=False),
+        sa.Column("pieces", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("last_event", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("opened_seq", sa.BigInteger(), nullable=False),
+        sa.Column("opened_at", sa.String(length=20), nullable=False),
+        sa.Column("opened_by", sa.String(length=64), nullable=False),
+        sa.Column("police_report", sa.String(length=100), nullable=True),
+        sa.Column("closed_at", sa.String(length=20), nullable=True),
+        sa.Column("closed_by", sa.String(length=64), nullable=True),
+        sa.Column("closed_with", sa.String(length=64), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+    )
+    _index("ix_incident_state", "incident", ["state"])
     op.create_table(
         "log_state",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("frontier", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_log_state_single")),
-        sa.PrimaryKeyConstraint("id", name="pk_log_state"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_state")),
     )
     op.create_table(
         "node",
         sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("idx", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("level", "idx", name="pk_node"),
+        sa.PrimaryKeyConstraint("level", "idx", name=op.f("pk_node")),
     )
     op.create_table(
         "operator",
@@ -127,13 +149,13 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.CheckConstraint("role IN ('operator', 'supervisor')", name=op.f("ck_operator_role")),
-        sa.PrimaryKeyConstraint("name", name="pk_operator"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_operator")),
     )
     op.create_table(
         "operator_secret",
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_operator_secret"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_operator_secret")),
     )
     op.create_table(
         "printer",
@@ -145,8 +167,8 @@ def upgrade() -> None:
         sa.Column("operator", sa.String(length=64), nullable=True),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("pause_reason", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_printer"),
-        sa.UniqueConstraint("serial_number", name="uq_printer_serial_number"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_printer")),
+        sa.UniqueConstraint("serial_number", name=op.f("uq_printer_serial_number")),
     )
     op.create_table(
         "quarantine",
@@ -156,7 +178,7 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
         sa.Column("files", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_quarantine"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
     )
     op.create_table(
         "record",
@@ -170,9 +192,13 @@ def upgrade() -> None:
         sa.Column("warnings", sa.Text(), nullable=False),
         sa.Column("acknowledged_by", sa.String(length=64), nullable=True),
         sa.Column("received_at", sa.String(length=20), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_record"),
-        sa.UniqueConstraint("digest", name="uq_record_digest"),
+        sa.Column("area", sa.String(length=16), nullable=True),
+        sa.Column("nik_area", sa.String(length=8), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
+        sa.UniqueConstraint("digest", name=op.f("uq_record_digest")),
     )
+    _index("ix_record_received_at", "record", ["received_at"])
+    _index("ix_record_waiting", "record", ["received_at"], where="warnings <> '' AND acknowledged_by IS NULL")
     op.create_table(
         "record_secret",
         sa.Column("record_id", sa.String(length=36), nullable=False),
@@ -180,25 +206,223 @@ def upgrade() -> None:
         sa.Column("fields", sa.LargeBinary(), nullable=False),
         sa.Column("photo", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=True),
-        sa.PrimaryKeyConstraint("record_id", name="pk_record_secret"),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_record_secret")),
+    )
+    op.create_table(
+        "request",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("stock_type", sa.String(length=8), nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
+    )
+    op.create_table(
+        "restored",
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("root", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("made_at", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("size", name=op.f("pk_restored")),
+    )
+    op.create_table(
+        "returned_card",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("holder", sa.String(length=32), nullable=True),
+        sa.Column("cause", sa.String(length=24), nullable=False),
+        sa.Column("serial", _serial(100), nullable=True),
+        sa.Column("from_site", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.String(length=20), nullable=False),
+        sa.Column("received_by", sa.String(length=64), nullable=False),
+        sa.Column("destruction_id", sa.String(length=40), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_returned_card")),
+    )
+    _index("ix_returned_card_destruction_id", "returned_card", ["destruction_id"])
+    op.create_table(
+        "sample",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("population", sa.BigInteger(), nullable=False),
+        sa.Column("drawn", sa.Text(), nullable=False),
+        sa.Column("drawn_at", sa.String(length=20), nullable=False),
+        sa.Column("drawn_by", sa.String(length=64), nullable=False),
+        sa.Column("counted_at", sa.String(length=20), nullable=True),
+        sa.Column("counted_by", sa.String(length=64), nullable=True),
+        sa.Column("counted_with", sa.String(length=64), nullable=True),
+        sa.Column("missing", sa.Text(), nullable=True),
+        sa.Column("bound", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
+    )
+    op.create_table(
+        "sealed",
+        sa.Column("id", sa.String(length=100), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
+        sa.Column("fields", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed")),
+    )
+    op.create_table(
+        "shift",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("current", sa.Integer(), nullable=True),
+        sa.Column("opened_seq", sa.BigInteger(), nullable=False),
+        sa.Column("opened_at", sa.String(length=20), nullable=False),
+        sa.Column("opened_by", sa.String(length=64), nullable=False),
+        sa.Column("opened_with", sa.String(length=64), nullable=False),
+        sa.Column("counting_since", sa.String(length=20), nullable=True),
+        sa.Column("closed_seq", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.String(length=20), nullable=True),
+        sa.Column("closed_by", sa.String(length=64), nullable=True),
+        sa.Column("closed_with", sa.String(length=64), nullable=True),
+        sa.Column("approved_by", sa.String(length=64), nullable=True),
+        sa.Column("act", sa.Text(), nullable=True),
+        sa.CheckConstraint("state IN ('open', 'counting', 'closed')", name=op.f("ck_shift_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shift")),
+    )
+    _index("uq_shift_current", "shift", ["current"])
+    op.create_table(
+        "site",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("area", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.CheckConstraint("kind IN ('office', 'subdistrict', 'mobile')", name=op.f("ck_site_kind")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_site")),
+    )
+    op.create_table(
+        "suket",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("holder", sa.String(length=32), nullable=False),
+        sa.Column("issued_on", sa.String(length=10), nullable=False),
+        sa.Column("expires_on", sa.String(length=10), nullable=False),
+        sa.Column("status", sa.String(length=8), nullable=False),
+        sa.Column("entered_at", sa.String(length=20), nullable=False),
+        sa.Column("entered_by", sa.String(length=64), nullable=False),
+        sa.Column("converted_at", sa.String(length=20), nullable=True),
+        sa.Column("job_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suket")),
+    )
+    _index("ix_suket_holder", "suket", ["holder"])
+    op.create_table(
+        "supply",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("label", sa.String(length=64), nullable=False),
+        sa.Column("pieces", sa.BigInteger(), nullable=False),
+        sa.Column("nominal", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("pieces >= 0", name=op.f("ck_supply_pieces")),
+        sa.PrimaryKeyConstraint("kind", "label", name=op.f("pk_supply")),
+    )
+    op.create_table(
+        "transfer",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("source", sa.String(length=100), nullable=False),
+        sa.Column("target", sa.String(length=100), nullable=False),
+        sa.Column("pieces", sa.BigInteger(), nullable=False),
+        sa.Column("serials", sa.Text(), nullable=False),
+        sa.Column("document", sa.String(length=100), nullable=False),
+        sa.Column("due_back", sa.String(length=10), nullable=True),
+        sa.Column("carrier", sa.String(length=32), nullable=False),
+        sa.Column("seals", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("sent_at", sa.String(length=20), nullable=False),
+        sa.Column("sent_by", sa.String(length=64), nullable=False),
+        sa.Column("sent_with", sa.String(length=64), nullable=False),
+        sa.Column("acknowledged_at", sa.String(length=20), nullable=True),
+        sa.Column("acknowledged_by", sa.String(length=64), nullable=True),
+        sa.Column("acknowledged_with", sa.String(length=64), nullable=True),
+        sa.Column("acknowledgement", sa.String(length=255), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer")),
+    )
+    op.create_table(
+        "calibration",
+        sa.Column("printer", sa.String(length=64), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_calibration_printer")),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_calibration_seq")),
+        sa.PrimaryKeyConstraint("printer", name=op.f("pk_calibration")),
     )
     op.create_table(
         "carton",
         sa.Column("delivery_id", sa.String(length=64), nullable=False),
         sa.Column("label", sa.String(length=64), nullable=False),
-        sa.Column("prefix", sa.String(length=64), nullable=False),
+        sa.Column("prefix", _serial(64), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("first", sa.BigInteger(), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name="fk_carton_delivery_id"),
-        sa.PrimaryKeyConstraint("delivery_id", "label", name="pk_carton"),
+        sa.Column("opened_at", sa.String(length=20), nullable=True),
+        sa.Column("opened_by", sa.String(length=64), nullable=True),
+        sa.Column("opened_with", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_carton_delivery_id")),
+        sa.PrimaryKeyConstraint("delivery_id", "label", name=op.f("pk_carton")),
     )
+    _index("ix_carton_prefix_width_first", "carton", ["prefix", "width", "first"])
     op.create_table(
         "checkpoint_note",
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("note", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["size"], ["checkpoint.size"], name="fk_checkpoint_note_size"),
-        sa.PrimaryKeyConstraint("size", name="pk_checkpoint_note"),
+        sa.ForeignKeyConstraint(["size"], ["checkpoint.size"], name=op.f("fk_checkpoint_note_size")),
+        sa.PrimaryKeyConstraint("size", name=op.f("pk_checkpoint_note")),
+    )
+    op.create_table(
+        "clock_jump",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("before", sa.String(length=20), nullable=False),
+        sa.Column("after", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_clock_jump_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_clock_jump")),
+    )
+    op.create_table(
+        "consumable",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("printer", sa.String(length=64), nullable=False),
+        sa.Column("label", sa.String(length=64), nullable=False),
+        sa.Column("nominal", sa.BigInteger(), nullable=False),
+        sa.Column("opened_at", sa.String(length=20), nullable=False),
+        sa.Column("opened_by", sa.String(length=64), nullable=False),
+        sa.Column("ended_at", sa.String(length=20), nullable=True),
+        sa.CheckConstraint("kind IN ('ribbon', 'film', 'cleaning')", name=op.f("ck_consumable_kind")),
+        sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_consumable_printer")),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_consumable_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_consumable")),
+    )
+    _index("ix_consumable_printer_kind", "consumable", ["printer", "kind"])
+    op.create_table(
+        "count_sheet",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("subject", sa.String(length=100), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("sheet", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_count_sheet_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_count_sheet")),
+    )
+    _index("ix_count_sheet_subject_person", "count_sheet", ["subject", "person"])
+    op.create_table(
+        "generation",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("origin", sa.String(length=255), nullable=False),
+        sa.Column("log_key", sa.Text(), nullable=False),
+        sa.Column("next_key", sa.Text(), nullable=False),
+        sa.Column("missing", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_generation_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_generation")),
+    )
+    op.create_table(
+        "incident_note",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("incident_id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_incident_note_incident_id")),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_incident_note_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_incident_note")),
     )
     op.create_table(
         "job",
@@ -210,24 +434,25 @@ def upgrade() -> None:
         sa.Column("held_because", sa.String(length=40), nullable=True),
         sa.Column("place_in_queue", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.String(length=20), nullable=False),
-        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name="fk_job_record_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_job"),
+        sa.Column("reason", sa.String(length=20), nullable=True),
+        sa.Column("area", sa.String(length=16), nullable=True),
+        sa.Column("generation", sa.String(length=32), nullable=True),
+        sa.Column("override_seq", sa.BigInteger(), nullable=True),
+        sa.Column("cancelled_at", sa.String(length=20), nullable=True),
+        sa.Column("looked_up_at", sa.String(length=20), nullable=True),
+        sa.Column("looked_up_seq", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_job_record_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
-    op.create_index("ix_job_record_id", "job", ["record_id"], unique=False)
-    op.create_index("ix_job_state_place_in_queue", "job", ["state", "place_in_queue"], unique=False)
-    op.create_index(
-        "uq_job_live_holder",
-        "job",
-        ["holder"],
-        unique=True,
-        sqlite_where=sa.text("state NOT IN ('handed_over', 'cancelled')"),
-        postgresql_where=sa.text("state NOT IN ('handed_over', 'cancelled')"),
-    )
+    _index("ix_job_place_in_queue", "job", ["place_in_queue"])
+    _index("ix_job_record_id", "job", ["record_id"])
+    _index("ix_job_state_place_in_queue", "job", ["state", "place_in_queue"])
+    _index("uq_job_live_holder", "job", ["holder"], where="state NOT IN ('handed_over', 'cancelled')")
     op.create_table(
         "movement",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("part", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("prefix", sa.String(length=64), nullable=False),
+        sa.Column("prefix", _serial(64), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("first", sa.BigInteger(), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
@@ -236,37 +461,110 @@ def upgrade() -> None:
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("why", sa.String(length=40), nullable=False),
         sa.Column("attempt_id", sa.String(length=36), nullable=True),
-        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name="fk_movement_seq"),
-        sa.PrimaryKeyConstraint("seq", "part", name="pk_movement"),
+        sa.Column("delivery_id", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_movement_seq")),
+        sa.PrimaryKeyConstraint("seq", "part", name=op.f("pk_movement")),
     )
-    op.create_index(
-        "ix_movement_many",
-        "movement",
-        ["prefix", "width", "first", "last"],
-        unique=False,
-        sqlite_where=sa.text("last > first"),
-        postgresql_where=sa.text("last > first"),
+    _index("ix_movement_at", "movement", ["at"])
+    _index("ix_movement_many", "movement", ["prefix", "width", "first", "last"], where="last > first")
+    _index("ix_movement_single", "movement", ["prefix", "width", "first"])
+    op.create_table(
+        "override",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("job_id", sa.String(length=36), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("second", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_override_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_override")),
     )
-    op.create_index("ix_movement_single", "movement", ["prefix", "width", "first"], unique=False)
+    op.create_table(
+        "policy",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_policy_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_policy")),
+    )
     op.create_table(
         "serial_range",
-        sa.Column("prefix", sa.String(length=64), nullable=False),
+        sa.Column("prefix", _serial(64), nullable=False),
         sa.Column("width", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("first", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.String(length=100), nullable=False),
         sa.Column("delivery_id", sa.String(length=64), nullable=False),
         sa.CheckConstraint("first >= 0 AND last >= first", name=op.f("ck_serial_range_order")),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name="fk_serial_range_delivery_id"),
-        sa.PrimaryKeyConstraint("prefix", "width", "first", name="pk_serial_range"),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_serial_range_delivery_id")),
+        sa.PrimaryKeyConstraint("prefix", "width", "first", name=op.f("pk_serial_range")),
     )
-    op.create_index("ix_serial_range_place", "serial_range", ["place", "prefix", "width", "first"], unique=False)
+    _index("ix_serial_range_place", "serial_range", ["place", "prefix", "width", "first"])
+    op.create_table(
+        "site_report",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("site", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("stock_type", sa.String(length=8), nullable=False),
+        sa.Column("pieces", sa.BigInteger(), nullable=False),
+        sa.Column("book", sa.BigInteger(), nullable=False),
+        sa.Column("ribbon", sa.Integer(), nullable=True),
+        sa.Column("film", sa.Integer(), nullable=True),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_site_report_seq")),
+        sa.ForeignKeyConstraint(["site"], ["site.name"], name=op.f("fk_site_report_site")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_site_report")),
+    )
+    _index("ix_site_report_site_day", "site_report", ["site", "day"])
+    op.create_table(
+        "spoil",
+        sa.Column("serial", _serial(100), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("delivery_id", sa.String(length=64), nullable=False),
+        sa.Column("carton", sa.String(length=64), nullable=True),
+        sa.Column("cause", sa.String(length=20), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("printer", sa.String(length=64), nullable=True),
+        sa.Column("operator", sa.String(length=64), nullable=True),
+        sa.Column("attempt_id", sa.String(length=36), nullable=True),
+        sa.Column("approved_by", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_spoil_seq")),
+        sa.PrimaryKeyConstraint("serial", name=op.f("pk_spoil")),
+    )
+    _index("ix_spoil_at", "spoil", ["at"])
+    op.create_table(
+        "test_print",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("serial", _serial(100), nullable=False),
+        sa.Column("printer", sa.String(length=64), nullable=False),
+        sa.Column("serial_number", sa.String(length=64), nullable=False),
+        sa.Column("operator", sa.String(length=64), nullable=False),
+        sa.Column("artwork", sa.String(length=43), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("counters", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.String(length=20), nullable=False),
+        sa.Column("closed_at", sa.String(length=20), nullable=True),
+        sa.Column("settled_by", sa.String(length=64), nullable=True),
+        sa.Column("settled_with", sa.String(length=64), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'in_doubt', 'spoiled', 'unused', 'lost')", name=op.f("ck_test_print_state")
+        ),
+        sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_test_print_printer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_test_print")),
+    )
+    _index("ix_test_print_opened_at", "test_print", ["opened_at"])
+    _index("uq_test_print_open_printer", "test_print", ["printer"], where="state IN ('open', 'in_doubt')")
+    _index("uq_test_print_taken_blank", "test_print", ["serial"], where="state IN ('open', 'in_doubt', 'spoiled')")
     op.create_table(
         "attempt",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("job_id", sa.String(length=36), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("serial", sa.String(length=100), nullable=False),
+        sa.Column("serial", _serial(100), nullable=False),
         sa.Column("printer", sa.String(length=64), nullable=False),
         sa.Column("operator", sa.String(length=64), nullable=False),
         sa.Column("artwork", sa.String(length=43), nullable=False),
@@ -277,26 +575,25 @@ def upgrade() -> None:
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.String(length=20), nullable=False),
         sa.Column("closed_at", sa.String(length=20), nullable=True),
-        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name="fk_attempt_job_id"),
-        sa.ForeignKeyConstraint(["printer"], ["printer.name"], name="fk_attempt_printer"),
-        sa.PrimaryKeyConstraint("id", name="pk_attempt"),
+        sa.Column("checked_at", sa.String(length=20), nullable=True),
+        sa.Column("checked_by", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_attempt_job_id")),
+        sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_attempt_printer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )
-    op.create_index("uq_attempt_job_number", "attempt", ["job_id", "number"], unique=True)
-    op.create_index(
-        "uq_attempt_open_printer",
-        "attempt",
-        ["printer"],
-        unique=True,
-        sqlite_where=sa.text("state IN ('open', 'in_doubt')"),
-        postgresql_where=sa.text("state IN ('open', 'in_doubt')"),
+    _index("ix_attempt_opened_at", "attempt", ["opened_at"])
+    _index("uq_attempt_job_number", "attempt", ["job_id", "number"])
+    _index("uq_attempt_open_printer", "attempt", ["printer"], where="state IN ('open', 'in_doubt')")
+    _index("uq_attempt_taken_blank", "attempt", ["serial"], where="state IN ('open', 'in_doubt', 'printed', 'spoiled')")
+    op.create_table(
+        "handover",
+        sa.Column("attempt_id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("receiver", sa.String(length=16), nullable=False),
+        sa.Column("old_card", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_handover_attempt_id")),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_handover")),
     )
-    op.create_index(
-        "uq_attempt_taken_blank",
-        "attempt",
-        ["serial"],
-        unique=True,
-        sqlite_where=sa.text("state IN ('open', 'in_doubt', 'printed', 'spoiled')"),
-        postgresql_where=sa.text("state IN ('open', 'in_doubt', 'printed', 'spoiled')"),
-    )
-    for statement in _trigger_statements(op.get_bind().dialect.name):
+    for statement in statements(op.get_bind().dialect.name):
         op.get_bind().exec_driver_sql(statement)

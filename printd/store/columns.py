@@ -1,0 +1,47 @@
+"""Types of columns: a word of the trade, and a serial."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, String, type_coerce
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class Word(TypeDecorator[StrEnum]):
+    """A word of one of the enums in ``printd.words``: text in the table, the enum in a row.
+
+    What is no such word, as it may stand in a table that somebody altered, comes out as the text that it is: telling
+    it is for the verifier, who reads every row.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum], length: int) -> None:
+        super().__init__(length)
+        self.words = words
+        self.length = length
+        self._known = {one.value: one for one in words}
+
+    def process_bind_param(self, value: str | None, _dialect: Any) -> str | None:
+        """Return the text of a word."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, _dialect: Any) -> Any:
+        """Return the word of a text."""
+        return None if value is None else self._known.get(value, value)
+
+
+def plain(column: Column[Any]) -> ColumnElement[Any]:
+    """Return a column as it stands in its table: a word as text."""
+    return type_coerce(column, column.type.impl) if isinstance(column.type, Word) else column
+
+
+def serial_text(length: int) -> TypeEngine[str]:
+    """Return the type of a serial or its prefix: on every database it sorts by its bytes, as the books do.
+
+    PostgreSQL would sort by the language that the database was made with.
+    """
+    return String(length).with_variant(String(length, collation="C"), "postgresql")

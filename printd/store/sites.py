@@ -1,0 +1,31 @@
+"""SQL of sites and their reports."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from printd.store.rows import first, rows
+from printd.store.tables.sites import SiteReportRow, SiteRow, site, site_report
+
+
+def put_site(connection: Connection, row: SiteRow) -> None:
+    """Write a site, new or changed."""
+    known = connection.execute(site.update().where(site.c.name == row["name"]).values(**row))
+    if known.rowcount == 0:
+        connection.execute(site.insert(), row)
+
+
+def find_site(connection: Connection, name: str) -> SiteRow | None:
+    """Return one site."""
+    return first(connection, sa.select(site).where(site.c.name == name), SiteRow)
+
+
+def sites(connection: Connection) -> list[SiteRow]:
+    """Return all sites by name."""
+    return rows(connection, sa.select(site).order_by(site.c.name), SiteRow)
+
+
+def add_report(connection: Connection, row: SiteReportRow) -> None:
+    """Write what a site reported."""
+    connection.execute(site_report.insert(), row)

@@ -1,0 +1,26 @@
+"""Table of the backups that this database was restored from; it belongs to the database, not to the log."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from sqlalchemy import BigInteger, Column, LargeBinary, String, Table
+
+from printd.store.metadata import metadata
+
+
+class RestoreRow(TypedDict):
+    """One backup, how long the log was in it, and when it was made."""
+
+    size: int
+    root: bytes
+    made_at: str
+
+
+restored = Table(  # backups that this database was restored from: how long the log was in each
+    "restored",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary(32), nullable=False),
+    Column("made_at", String(20), nullable=False),
+)
