@@ -1,0 +1,1 @@
+"""A shop opened or made: folder, configuration, keys, vault."""
