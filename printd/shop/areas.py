@@ -45,7 +45,7 @@ class AreaTable:
     names: Mapping[str, str]
 
     @classmethod
-    def builtin(cls) -> "AreaTable":
+    def builtin(cls) -> AreaTable:
         """Return what needs no file: province 53, its 22 regencies and the six districts of Kota Kupang (53.71)."""
         names = {"53": "Nusa Tenggara Timur", "53.71": "Kota Kupang"}
         names |= {f"53.{number:02}": f"Kabupaten {name}" for number, name in enumerate(_NTT.split(","), 1)}
@@ -53,7 +53,7 @@ class AreaTable:
         return cls(names)
 
     @classmethod
-    def load(cls, path: Path) -> "AreaTable":
+    def load(cls, path: Path) -> AreaTable:
         """Read a UTF-8 CSV file with the columns `code,name,level`.
 
         Raises AreaTableError for a file that cannot be read, another header, a code that is not dotted digits, a level

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from printd.shop import folder
 from printd.errors import ConfigError
+from printd.shop import folder
 
 CONFIG_NAME = folder.CONFIG_NAME
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from printd.shop.config import CONFIG_NAME, load
 from printd.errors import ConfigError, ShopBusyError
+from printd.shop.config import CONFIG_NAME, load
 
 _LOCKS = Path("/proc/locks")
 _TURN_SECONDS = 0.05

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from printd.books import checkpoints, heads, restored
-from printd import durable
-from printd.shop import keys
-from printd.books.booking import Booking, Books, Clock, Projection, utc_now
-from printd.shop.config import CONFIG_NAME, TEMPLATE, Config, check_origin, load
+from printd.books.booking import Books, Clock, utc_now
 from printd.errors import ConfigError
-from printd.shop.folder import SOCKET_NAME, check_socket_path
-from printd.shop.areas import configured
-from printd.shop.vault import Vault
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.projections.kinds import PROJECTIONS
-from printd.store import breaks, copies, log, making
+from printd.shop import keys
+from printd.shop.areas import configured
+from printd.shop.config import CONFIG_NAME, Config, load
+from printd.shop.vault import Vault
+from printd.store import breaks, log
 from printd.store.engine import Store, sqlite_url
-from printd.store.rows import Connection
 from printd.words.moments import office_day
 from printd.words.reasons import PRINT_REASONS
+
 
 class Shop:
     """An open shop. Make one with :func:`printd.shop.making.create`, open one with :meth:`open`."""
