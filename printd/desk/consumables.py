@@ -9,7 +9,7 @@ from pydantic import Field
 
 from printd.custody import levels
 from printd.desk.desk import Desk, known, plain
-from printd.errors import Refused
+from printd.projections.supplies import find_supply, in_stock
 from printd.store import supplies, usage
 from printd.store.rows import Connection, Row
 from printd.words.causes import SPOIL_CAUSES, step_in_attempt
@@ -36,16 +36,9 @@ def receive(
     """
     operator, name = known(desk, by), plain(label, "label", 64)
     with desk.shop.books.booking() as booking:
-        here = _find(booking.connection, kind, name)
-        if here is not None and here["nominal"] != nominal:
-            raise Refused(
-                f"{kind.capitalize()} {name} is in the books as made for {here['nominal']} cards, not {nominal}.",
-                consequence="Nothing was received.",
-                remedy="Give the other sort a label of its own.",
-            )
         data = {"kind": kind, "label": name, "pieces": pieces, "nominal": nominal}
         booking.enter("consumable.received", data, [operator])
-        held = _find(booking.connection, kind, name)
+        held = find_supply(booking.connection, kind, name)
     assert held is not None
     return held
 
@@ -57,13 +50,7 @@ def open_(desk: Desk, kind: Kind, label: str, printer: str, by: str) -> dict[str
     """
     operator, name = known(desk, by), plain(label, "label", 64)
     with desk.shop.books.booking() as booking:
-        here = _find(booking.connection, kind, name)
-        if here is None or here["pieces"] == 0:
-            raise Refused(
-                f"There is no {kind} {name} in stock.",
-                consequence="Nothing was opened.",
-                remedy="Book what came first: printd consumables receive",
-            )
+        here = in_stock(booking.connection, kind, name)
         data = {"kind": kind, "label": name, "printer": printer, "nominal": here["nominal"]}
         entry = booking.enter("consumable.opened", data, [operator])
     return {**data, "opened_at": entry.at, "pieces": here["pieces"] - 1}
@@ -107,7 +94,3 @@ def _told(connection: Connection, row: Row, until: str) -> dict[str, Any]:
         "yield": round(10_000 * used / row["nominal"]),
         "level": levels.of_consumable(left, row["nominal"]) if row["ended_at"] is None else None,
     }
-
-
-def _find(connection: Connection, kind: str, label: str) -> Row | None:
-    return next((row for row in supplies.supplies(connection) if (row["kind"], row["label"]) == (kind, label)), None)

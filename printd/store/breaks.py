@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 
 from printd.store.office_schema import clock_jump, generation
 from printd.store.rows import Row, rows
-from printd.store.schema import attempt, job, printer, restored
-from printd.words.states import UNSETTLED, AttemptState, JobState, Quality
+from printd.store.schema import attempt, job, restored
+from printd.words.states import UNSETTLED, AttemptState, Quality
 
 
 def add_jump(connection: Connection, row: dict[str, Any]) -> None:
@@ -41,18 +41,6 @@ def add_restore(connection: Connection, row: dict[str, Any]) -> None:
 def restores(connection: Connection) -> list[Row]:
     """Return the backups that the database was restored from: ``size`` and ``root`` of the log, ``made_at``."""
     return rows(connection, sa.select(restored).order_by(restored.c.size))
-
-
-def pause_all(connection: Connection, why: str) -> None:
-    """Pause every printer that works."""
-    connection.execute(printer.update().where(printer.c.paused.is_(False)).values(paused=True, pause_reason=why))
-
-
-def hold_queue(connection: Connection, because: str) -> None:
-    """Hold every job that waits in the queue."""
-    connection.execute(
-        job.update().where(job.c.state == JobState.QUEUED).values(state=JobState.HELD, held_because=because)
-    )
 
 
 def printed_ahead(connection: Connection, now: str) -> list[Row]:
