@@ -22,11 +22,12 @@ from printd.errors import ShopBusyError, StorageError
 from printd.intake.inbox import Inbox
 from printd.intake.sources.spool import Spool
 from printd.log import logger
+from printd.printing.abilities import lacks_station
 from printd.printing.artwork import Artist, lacks_sides
 from printd.printing.dispatch import Dispatcher
 from printd.printing.press import connect, new_trace, usb_backend
 from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
-from printd.printing.station import CardStation, lacks_station
+from printd.printing.station import CardStation
 from printd.printing.worker import Live, UnableError, Worker
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Ailment, Health, Surroundings

@@ -13,8 +13,7 @@ from printd.custody import correction, identity
 from printd.custody.movements import place_in_hand, place_of
 from printd.desk.desk import Desk
 from printd.errors import Refused
-from printd.printing import kept
-from printd.printing.attempt import end, say_doubt
+from printd.printing.in_doubt import say_doubt
 from printd.store import blanks, deliveries, jobs
 from printd.store.rows import Connection, Row
 from printd.words import places
@@ -71,6 +70,8 @@ def known(desk: Desk, attempt: Row) -> dict[str, Any]:
 
     Unknown is ``None``: a counter that was not read before or after has no delta.
     """
+    from printd.printing import kept  # noqa: PLC0415 - brings the drivers with it
+
     evidence = json.loads(attempt["evidence"])
     before = json.loads(attempt["counters"])
     after = _last_counters(evidence)
@@ -213,6 +214,8 @@ def settle(booking: Booking, attempt: Row, decision: Decision, by: tuple[str, ..
 
     :raises Refused: the card in hand cannot have been fed in this attempt, or a serial is not where it is said to be.
     """
+    from printd.printing.attempt import end  # noqa: PLC0415 - brings the drivers with it
+
     connection, booked = booking.connection, attempt["serial"]
     findings = ["Settled by a person with the card in hand."]
     if warning := against(attempt, decision):

@@ -20,7 +20,6 @@ from printd.desk.owed import storage_trouble
 from printd.errors import Booked, ConfigError, IntegrityError, Refused, StorageError
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.ledger.notes import Signer
-from printd.printing.recovery import doubt_open_attempts
 from printd.projections.shop import check_new_origin
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, check_origin, load
@@ -91,6 +90,8 @@ def _end(desk: Desk, entry: int, missing: int, origin: str | None) -> dict[str, 
 
     :raises Booked: disk, folder or database fail: the entry stands, and what follows it is still to be done.
     """
+    from printd.printing.recovery import doubt_open_attempts  # noqa: PLC0415 - brings the drivers with it
+
     shop = desk.shop
     try:
         heads.forget_told(shop.folder)

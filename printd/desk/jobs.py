@@ -15,7 +15,7 @@ from printd.desk import doubt as doubts
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
 from printd.desk.waiting import Reasons
 from printd.errors import Refused
-from printd.printing.attempt import why_in_doubt
+from printd.printing.in_doubt import why_in_doubt
 from printd.printing.policy import Waits
 from printd.projections.spoilage import check_cause
 from printd.store import jobs
@@ -116,7 +116,7 @@ _DRAWABLE = (
 
 
 def _undrawable(desk: Desk, row: Row) -> str:
-    from printd.desk.pictures import undrawable  # noqa: PLC0415 - what draws loads slowly
+    from printd.printing.faces import undrawable  # noqa: PLC0415 - what draws loads slowly
 
     return undrawable(desk.shop, row["record_id"])
 

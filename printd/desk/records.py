@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,8 +11,10 @@ from printd.desk.desk import Desk, Limit, Person, known, proved, sent
 from printd.desk.jobs import only
 from printd.errors import ParcelRefused, Refused
 from printd.intake.findings import RecordRefused
-from printd.intake.inbox import Inbox, Parcel
 from printd.store import jobs, people
+
+if TYPE_CHECKING:
+    from printd.intake.inbox import Inbox
 
 _SUPERVISORS = frozenset({"nik_date_mismatch", "nik_sex_mismatch"})
 
@@ -28,6 +30,8 @@ class SentParcel(BaseModel):
 
 def inbox_of(desk: Desk) -> Inbox:
     """Return the inbox of the desk's shop."""
+    from printd.intake.inbox import Inbox  # noqa: PLC0415 - what looks at pictures loads slowly
+
     shop = desk.shop
     return Inbox(shop.books, shop.vault, shop.config, shop.areas)
 
@@ -37,6 +41,8 @@ def import_(desk: Desk, parcel: SentParcel, by: str) -> dict[str, Any]:
 
     :raises ParcelRefused: with every reason that was found.
     """
+    from printd.intake.inbox import Parcel  # noqa: PLC0415 - what looks at pictures loads slowly
+
     known(desk, by)
     brought = Parcel(
         sent(parcel.document),

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from drivers.deadline import Deadline
-from drivers.errors import DriverError
-from drivers.printer import CardPrinter, Identity
 from printd.desk.desk import Desk, known
 from printd.errors import Refused
-from printd.printing.press import new_trace, open_printer
 from printd.store import jobs
 from printd.words.states import PrinterState
+
+if TYPE_CHECKING:
+    from drivers.deadline import Deadline
+    from drivers.printer import CardPrinter, Identity
 
 _SECONDS = 20.0
 _LETS_GO_SECONDS = 20.0
@@ -33,6 +33,8 @@ def test(desk: Desk, name: str, by: str) -> dict[str, Any]:
 
     :raises Refused: there is none of this name, or it is not paused: its worker speaks with it.
     """
+    from printd.printing.press import new_trace, open_printer  # noqa: PLC0415 - brings the drivers with it
+
     known(desk, by)
     row = _booked(desk, name)
     steps: list[dict[str, Any]] = []
@@ -128,6 +130,9 @@ def _let_go(desk: Desk, name: str) -> None:
 def _ask_everything(
     desk: Desk, row: Any, steps: list[dict[str, Any]], connect: Callable[[Deadline], CardPrinter]
 ) -> None:
+    from drivers.deadline import Deadline  # noqa: PLC0415 - the drivers load slowly
+    from drivers.errors import DriverError  # noqa: PLC0415
+
     def step(what: str, act: Callable[[], Any]) -> Any:
         try:
             told, says = act()

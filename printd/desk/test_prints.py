@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from drivers.deadline import Deadline
-from drivers.errors import ArtworkError, DriverError
-from drivers.printer import CardPrinter, Counters, EncodedCard, Position, State
-from layouts.calibration import draw
-from layouts.errors import LayoutError
-from layouts.fonts import FontSource
 from printd.books.booking import Booking
 from printd.custody import correction
 from printd.custody.incidents import open_incident
@@ -20,18 +14,18 @@ from printd.desk import health
 from printd.desk.desk import Desk, Limit, Person, known, plain, proved, two_people
 from printd.desk.technician import alone, speaking
 from printd.errors import Refused
-from printd.printing import test_print
-from printd.printing.artwork import Artist, resolution
-from printd.printing.attempt import evidence_of
-from printd.printing.calibration import separation_of, settings_of
-from printd.printing.press import connect, new_trace
-from printd.printing.station import CardStation, Verdict, lacks_station
+from printd.printing.abilities import lacks_station
 from printd.projections.test_prints import check_free
 from printd.store import jobs, test_prints
 from printd.store.rows import Row
 from printd.words import places
 from printd.words.serials import SerialRange, parse_serial
 from printd.words.states import TestPrintState
+
+if TYPE_CHECKING:
+    from drivers.deadline import Deadline
+    from drivers.printer import CardPrinter, Counters, EncodedCard
+    from printd.printing.station import CardStation, Verdict
 
 Outcome = Literal["spoiled", "unused", "lost"]
 
@@ -44,6 +38,8 @@ def print_(desk: Desk, name: str, by: Person, purpose: Literal["calibration", "t
     :raises Refused: the printer is not paused, not ready or not the one of the books, its hopper is empty in them, or
         something on it is not over; nothing was printed.
     """
+    from printd.printing.press import new_trace  # noqa: PLC0415 - brings the drivers with it
+
     operator = proved(desk, by)
     _check_well(desk)
     _doubt_orphans(desk)
@@ -86,6 +82,12 @@ def look(desk: Desk, name: str, by: str) -> dict[str, Any]:
 
     :raises Refused: none is in doubt.
     """
+    from drivers.errors import DriverError  # noqa: PLC0415 - the drivers load slowly
+    from drivers.printer import Counters  # noqa: PLC0415
+    from printd.printing import test_print  # noqa: PLC0415
+    from printd.printing.attempt import evidence_of  # noqa: PLC0415
+    from printd.printing.press import connect  # noqa: PLC0415
+
     operator = known(desk, by)
     _doubt_orphans(desk)
     row = _doubtful(desk, name)
@@ -118,6 +120,8 @@ def settle(
     :param blank_is: for ``unused``: still in the hopper, or in somebody's hand and so back to the shift.
     :param note: how it was looked for, where it is lost; the incident that this opens carries it.
     """
+    from printd.printing import test_print  # noqa: PLC0415 - brings the drivers with it
+
     signed = two_people(desk, by, second)
     if outcome == "lost":
         note = plain(note, "note")
@@ -170,6 +174,9 @@ def _run(
     desk: Desk, printer: CardPrinter, row: Row, card: EncodedCard, digest: str, operator: str, purpose: str
 ) -> str:
     """Book the intent, print, book the outcome; return the test print's id."""
+    from drivers.errors import DriverError  # noqa: PLC0415 - the drivers load slowly
+    from printd.printing import test_print  # noqa: PLC0415
+
     shop, name = desk.shop, row["name"]
     station = _station(desk, row)
     try:
@@ -208,6 +215,8 @@ def _run(
 
 
 def _end(booking: Booking, test: str, state: TestPrintState, evidence: dict[str, Any]) -> None:
+    from printd.printing import test_print  # noqa: PLC0415 - brings the drivers with it
+
     row = test_prints.find(booking.connection, test)
     assert row is not None
     test_print.end(booking, row, state, evidence)
@@ -215,6 +224,8 @@ def _end(booking: Booking, test: str, state: TestPrintState, evidence: dict[str,
 
 def _station(desk: Desk, row: Row) -> CardStation | None:
     """Return the station that looks at blanks before they are printed, where this shop and printer have one."""
+    from printd.printing.station import CardStation  # noqa: PLC0415 - brings the drivers with it
+
     encoder = desk.shop.config.encoder
     if encoder.mode == "none" or lacks_station(encoder, row["name"], row["family"], row["model"]):
         return None
@@ -223,6 +234,13 @@ def _station(desk: Desk, row: Row) -> CardStation | None:
 
 def _draw(desk: Desk, row: Row) -> tuple[EncodedCard, str]:
     """Return the calibration card for a printer, as it is calibrated, and the keyed digest of its bytes."""
+    from drivers.errors import ArtworkError  # noqa: PLC0415 - the drivers load slowly
+    from layouts.calibration import draw  # noqa: PLC0415
+    from layouts.errors import LayoutError  # noqa: PLC0415
+    from layouts.fonts import FontSource  # noqa: PLC0415
+    from printd.printing.artwork import Artist, resolution  # noqa: PLC0415
+    from printd.printing.calibration import separation_of, settings_of  # noqa: PLC0415
+
     shop, config = desk.shop, desk.shop.config
     artist = Artist(shop.store, shop.vault, config, shop.zone, shop.books.clock, shop.folder)
     try:
@@ -246,6 +264,9 @@ def _draw(desk: Desk, row: Row) -> tuple[EncodedCard, str]:
 
 
 def _connected(desk: Desk, name: str, trace: Any) -> CardPrinter:
+    from drivers.errors import DriverError  # noqa: PLC0415 - the drivers load slowly
+    from printd.printing.press import connect  # noqa: PLC0415
+
     try:
         return connect(desk.shop, name, trace)
     except DriverError as trouble:
@@ -257,6 +278,9 @@ def _ready(printer: CardPrinter, name: str, seconds: float) -> Counters:
 
     :raises Refused: it says that it may not, or a card is inside.
     """
+    from drivers.deadline import Deadline  # noqa: PLC0415 - the drivers load slowly
+    from drivers.printer import Position, State  # noqa: PLC0415
+
     status = printer.status(Deadline.after(seconds * 12))
     if status.blocking or status.state in (State.STOPPED, State.UNKNOWN):
         told = "; ".join(map(str, status.blocking)) or f"it is {status.state}"
@@ -307,6 +331,8 @@ def _doubt_orphans(desk: Desk) -> None:
 
     Every act goes through this process: the daemon, or one command alone.
     """
+    from printd.printing import test_print  # noqa: PLC0415 - brings the drivers with it
+
     with desk.shop.store.reading() as connection:
         left = test_prints.in_(connection, [TestPrintState.OPEN])
     orphans = {row["id"] for row in left if not speaking(desk, row["printer"])}

@@ -29,9 +29,10 @@ from printd.custody.incidents import open_incident
 from printd.custody.movements import place_of
 from printd.errors import Refused
 from printd.log import logger
-from printd.printing.attempt import ENDS, begin, end, evidence_of, nothing_known, say_doubt
+from printd.printing.attempt import ENDS, begin, end, evidence_of, nothing_known
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
+from printd.printing.in_doubt import say_doubt
 from printd.printing.station import CardStation, Rejection, Verdict
 from printd.shop.config import Duty, Printing
 from printd.store import jobs, policy, shifts
