@@ -33,7 +33,7 @@ def inbox_of(desk: Desk) -> Inbox:
     from printd.intake.inbox import Inbox  # noqa: PLC0415 - what looks at pictures loads slowly
 
     shop = desk.shop
-    return Inbox(shop.books, shop.vault, shop.config, shop.areas)
+    return Inbox(shop)
 
 
 def import_(desk: Desk, parcel: SentParcel, by: str) -> dict[str, Any]:

@@ -241,8 +241,7 @@ def _draw(desk: Desk, row: Row) -> tuple[EncodedCard, str]:
     from printd.printing.artwork import Artist, resolution  # noqa: PLC0415
     from printd.printing.calibration import separation_of, settings_of  # noqa: PLC0415
 
-    shop, config = desk.shop, desk.shop.config
-    artist = Artist(shop.store, shop.vault, config, shop.zone, shop.books.clock, shop.folder)
+    shop = desk.shop
     try:
         with shop.store.reading() as connection:
             separation = separation_of(settings_of(connection, row["name"]), shop.folder)
@@ -253,7 +252,7 @@ def _draw(desk: Desk, row: Row) -> tuple[EncodedCard, str]:
             fonts=FontSource(None),
             dpi=resolution(row["family"], row["model"]),
         )
-        card = artist.encode(drawn, row["family"], row["model"], separation)
+        card = Artist(shop).encode(drawn, row["family"], row["model"], separation)
     except (LayoutError, ArtworkError) as unfit:
         raise Refused(
             f"The calibration card cannot be drawn for {row['name']}.",

@@ -26,7 +26,7 @@ def undrawable(shop: Shop, record: str) -> str:
         models = {(row["family"], row["model"]) for row in jobs.printers(connection)}
     if secret is None:
         return "what the record held is erased"
-    artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
+    artist = Artist(shop)
     try:
         for dpi in sorted({DPI, *(found for family, model in models if (found := _resolution(family, model)))}):
             artist.check(secret, dpi=dpi)
@@ -59,7 +59,7 @@ def faces(shop: Shop, record: str, attempt: Mapping[str, Any] | None) -> bytes:
         secret = people.record_secret_of(connection, record)
     if secret is None:
         raise Refused("What the record held is erased.", consequence="Its card cannot be shown.")
-    artist = Artist(shop.store, shop.vault, shop.config, shop.zone, clock, shop.folder)
+    artist = Artist(shop, clock)
     try:
         card = artist.draw(secret, specimen=attempt is None)
     except FitError as unfit:
