@@ -138,7 +138,7 @@ def one_core() -> Iterator[None]:
 
 def artist_of(shop: Shop) -> Artist:
     """Return the artist as the daemon makes it."""
-    return Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
+    return Artist(shop)
 
 
 def upper_bound(parent: Path, records: int) -> float:

@@ -80,7 +80,7 @@ class Office:
 
     def take_in(self, count: int, seed: int) -> list[tuple[str, str]]:
         """Bring invented records in; return job and record of each."""
-        inbox = Inbox(self.shop.books, self.shop.vault, self.shop.config, self.shop.areas)
+        inbox = Inbox(self.shop)
         entered = [
             inbox.accept(Parcel(json.dumps(one.fields).encode(), one.photo_jpeg, one.signature_png), "bench")
             for one in make_people(count, seed=seed)

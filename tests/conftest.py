@@ -187,9 +187,12 @@ def live() -> Live:
             except Refused:
                 told["refused"] += 1
 
-        def one(table: str) -> Any:
+        def every(table: str) -> Sequence[Any]:
             with books.store.reading() as connection:
-                rows = connection.execute(sa.text(f"SELECT * FROM {table} ORDER BY 1")).mappings().all()
+                return connection.execute(sa.text(f"SELECT * FROM {table} ORDER BY 1")).mappings().all()
+
+        def one(table: str) -> Any:
+            rows = every(table)
             return chance.choice(rows) if rows else {}
 
         def delivery() -> None:
@@ -218,14 +221,16 @@ def live() -> Live:
                 part = SerialRange(row["prefix"], row["width"], first, chance.randint(first, row["last"] + 1))
                 source = row["place"] if chance.random() < 0.8 else "store"
                 why, goal = chance.choice(ways.get(source.partition(":")[0], [("load", "hopper:p1")]))
+                now = one("shift WHERE state != 'closed'")
+                goal = goal if goal != "shift" or not now else f"shift:{now['id']}"
                 enter("blanks.moved", {"serials": [part.to_json()], "from": source, "to": goal, "why": why})
 
         ways = {
-            "store": [("issue", "shift:s")],
+            "store": [("issue", "shift")],
             "shift": [("load", "hopper:p1"), ("load", "hopper:p2"), ("load", "hopper:p1"), ("return", "store")],
-            "hopper": [("unload", "shift:s"), ("skipped", "skipped"), ("jam", "spoiled"), ("missing", "missing")],
+            "hopper": [("unload", "shift"), ("skipped", "skipped"), ("jam", "spoiled"), ("missing", "missing")],
             "skipped": [("found", "store")],
-            "missing": [("found", "shift:s")],
+            "missing": [("found", "shift")],
         }
 
         def record() -> None:
@@ -250,9 +255,10 @@ def live() -> Live:
             enter("operator.set", {"name": name, "role": "operator", "active": chance.random() < 0.8})
 
         def printer() -> None:
+            for name in ("p1", "p2"):  # it is there already, but for the first time
+                about = {"uri": "evolis+tcp://x", "family": "evolis", "model": "m", "serial_number": f"sn-{name}"}
+                enter("printer.added", {"printer": name, **about, "firmware": "1"})
             name = chance.choice(["p1", "p2"])
-            about = {"uri": "evolis+tcp://x", "family": "evolis", "model": "m", "serial_number": f"sn-{name}"}
-            enter("printer.added", {"printer": name, **about, "firmware": "1"})
             kind = chance.choice(["printer.paused", "printer.resumed"])
             enter(kind, {"printer": name, **({"why": "lunch"} if kind == "printer.paused" else {})})
 
@@ -320,7 +326,7 @@ def live() -> Live:
             for act in (begin, begin, begin, end, end, correct, correct):
                 act()
 
-        around = office_events(chance, enter, one)
+        around = office_events(chance, enter, one, every)
         acts = (
             delivery,
             receive,
@@ -341,7 +347,9 @@ def live() -> Live:
             misfeed,
         )
         books.enter("shop.opened", {"origin": ORIGIN, "log_key": "k"})
-        for act in (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 30, *around):
+        enter("shift.opened", {"shift": f"s{seed}"})
+        beginning = (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 30, misfeed, misfeed, *around)
+        for act in beginning:
             act()
         for _ in range(50 * entries):
             with books.store.reading() as connection:

@@ -17,17 +17,16 @@ from printd.client.client import listens
 from printd.console.control_socket import ControlSocket
 from printd.daemon.parts import Parts
 from printd.desk.desk import Desk
-from printd.desk.health import surroundings
 from printd.errors import ShopBusyError, StorageError
-from printd.intake.inbox import Inbox
 from printd.intake.sources.spool import Spool
 from printd.log import logger
+from printd.printing.abilities import lacks_station
 from printd.printing.artwork import Artist, lacks_levels, lacks_sides
 from printd.printing.dispatch import Dispatcher
 from printd.printing.next_job import UnableError
 from printd.printing.press import connect, new_trace, usb_backend
 from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
-from printd.printing.station import CardStation, lacks_station
+from printd.printing.station import CardStation
 from printd.printing.worker import Live, Worker
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Ailment, Health, Surroundings
@@ -54,7 +53,7 @@ class Daemon:
         self._stop = threading.Event()
         self._asked_to_stop = False
         self._dispatcher = Dispatcher(shop.store, shop.config.policy, shop.zone, shop.books.clock)
-        self._artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
+        self._artist = Artist(shop)
         self._drawing = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="draw")
         self.health = Health(lambda: stamp(shop.books.clock()), self._changed)
         self.parts = Parts(self.health, self._stop.is_set)
@@ -63,7 +62,7 @@ class Daemon:
         self._workers: dict[str, Worker] = {}
         self._traced: set[str] = set()
         self._desk = Desk(shop, self)
-        self._spool = Spool(shop.spool, Inbox(shop.books, shop.vault, shop.config, shop.areas))
+        self._spool = Spool(shop)
 
     # --- the workshop, for the desk ---
 
@@ -137,7 +136,7 @@ class Daemon:
         """
         self._shop.check_start()
         usb_backend(self._shop.config)  # a wrong name stops the start, not the first card
-        around = surroundings(self._shop, self.health)
+        around = Surroundings(self._shop, self.health)
         server = ControlSocket(self._desk, self._shop.folder / SOCKET_NAME)
         begun()
         around.look()  # before the first card

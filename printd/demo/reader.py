@@ -16,7 +16,7 @@ class CardReader:
 
     def __init__(self, shop: Shop) -> None:
         self._store = shop.store
-        self._artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
+        self._artist = Artist(shop)
         self._known: dict[str, str] = {}
 
     def __call__(self, record: str) -> str:

@@ -15,15 +15,17 @@ from printd.custody.routes import ROUTES
 from printd.desk import hoppers
 from printd.desk.deliveries import blind
 from printd.desk.desk import Desk, Limit, Person, proved, two_people
-from printd.desk.shifts import lowest, not_counting, now_open
+from printd.desk.shifts import lowest, not_counting
 from printd.errors import Refused
+from printd.projections.blanks import check_printer
+from printd.projections.shifts import now_open
+from printd.projections.spoilage import check_cause
 from printd.store import attempts as store_attempts
 from printd.store import blanks, movements
 from printd.store import deliveries as store_deliveries
 from printd.store import printers as store_printers
 from printd.store.rows import Connection
 from printd.words import places
-from printd.words.causes import SPOIL_CAUSES
 from printd.words.serials import SerialRange, join, parse_range, parse_serial, say
 from printd.words.states import DeliveryState
 
@@ -69,7 +71,7 @@ def load(
     operator = proved(desk, by)
     with desk.shop.books.booking() as booking:
         connection = booking.connection
-        _known_printer(connection, printer)
+        check_printer(connection, printer)
         source = places.shift(now_open(connection)["id"])
         if serials is not None:
             named = join(parse_range(pair[0], pair[-1]) for pair in serials)
@@ -108,7 +110,7 @@ def unload(
     signed = two_people(desk, by, second)
     with desk.shop.books.booking() as booking:
         connection = booking.connection
-        _known_printer(connection, printer)
+        check_printer(connection, printer)
         source, target = places.hopper(printer), places.shift(now_open(connection)["id"])
         if serials is None:
             serials = [row.serials.to_json() for row in blanks.in_place(connection, source)]
@@ -236,23 +238,6 @@ def in_(desk: Desk, place: str, limit: Limit = 1000) -> dict[str, Any]:
     return {"serials": list(islice(every, limit)), "total": sum(map(len, ranges))}
 
 
-def check_cause(cause: str) -> None:
-    """Make sure that a spoil cause is one of the trade's.
-
-    :raises Refused: it is not; the sentence lists them.
-    """
-    if cause not in SPOIL_CAUSES:
-        raise Refused(f"{cause!r} is not a spoil cause.", remedy=f"Choose one of: {', '.join(SPOIL_CAUSES)}.")
-
-
-def _known_printer(connection: Connection, printer: str) -> None:
-    row = store_printers.find_printer(connection, printer)
-    if row is None:
-        raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
-    if store_printers.is_retired(row):
-        raise Refused(f"{printer} is retired.", consequence="Nothing was moved.")
-
-
 def _too_few(
     connection: Connection,
     printer: str,
@@ -345,27 +330,20 @@ def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_
 
 
 def _fits(desk: Desk, connection: Connection, printer: str, found: Sequence[SerialRange]) -> None:
-    """Make sure that a printer can print these blanks, before one moves.
+    """Make sure that the configuration lets a printer print these blanks, before one moves.
 
-    :raises Refused: another stock type lies in the hopper, or the printer cannot print their generation.
+    :raises Refused: the printer cannot print their generation.
     """
     allowed = desk.shop.config.printing.generations.get(printer)
-    kinds = [blanks.stock_of(connection, part) for part in found]
-    there = [blanks.stock_of(connection, row.serials) for row in blanks.in_place(connection, places.hopper(printer))]
-    for part, kind in zip(found, kinds, strict=True):
-        if allowed is not None and kind["generation"] not in allowed:
+    if allowed is None:
+        return
+    for part in found:
+        generation = blanks.stock_of(connection, part)["generation"]
+        if generation not in allowed:
             raise Refused(
-                f"{printer} cannot print blanks of generation {kind['generation']}, as {part} is.",
+                f"{printer} cannot print blanks of generation {generation}, as {part} is.",
                 consequence="Nothing was moved.",
                 remedy=f"It prints: {', '.join(allowed)} (printing.generations).",
-            )
-        other = next((one for one in there if one["stock_type"] != kind["stock_type"]), None)
-        if other is not None:
-            raise Refused(
-                f"{part}: type {kind['stock_type']}, but blanks of type {other['stock_type']} lie in {printer}.",
-                why="One hopper holds one stock type.",
-                consequence="Nothing was moved.",
-                remedy=f"Unload them first: printd blanks unload {printer}",
             )
 
 

@@ -9,14 +9,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictInt
 
-from drivers.colour import Intent
-from drivers.dither import Dither
-from drivers.errors import ArtworkError
-from drivers.panels import Separation
 from printd.desk.desk import Desk, known, plain, sent
 from printd.errors import Refused
 from printd.printing.calibration import FOLDER, NEUTRAL, separation_of, settings_of
 from printd.store import calibrations, printers
+
+Dither = Literal["none", "ordered", "diffusion"]
+Intent = Literal["perceptual", "relative", "saturation"]
+"""Words of ``drivers.dither`` and ``drivers.colour``, which load slowly; a test holds them against each other."""
 
 _MAX_PROFILE = 4_000_000  # bytes; profiles of printers have some hundred thousand
 
@@ -51,6 +51,7 @@ def calibrate(
     :param anew: begin with a printer that nobody calibrated.
     :raises Refused: no such printer or operator, nothing given, an impossible value or profile.
     """
+
     operator = known(desk, by)
     profile = sent(icc) if icc else b""
     if len(profile) > _MAX_PROFILE:
@@ -58,8 +59,8 @@ def calibrate(
     given = {
         "edge": edge,
         "grey": grey,
-        "dither": dither and str(dither),
-        "intent": intent and str(intent),
+        "dither": dither,
+        "intent": intent,
         "ribbon": plain(ribbon, "ribbon's name", 40) if ribbon else ribbon,
         "icc": hashlib.sha256(profile).hexdigest() if profile else icc,
     }
@@ -93,6 +94,7 @@ def calibrate(
 
 def show(desk: Desk, name: str) -> dict[str, Any]:
     """Return a printer's calibration, and who made it when."""
+
     with desk.shop.store.reading() as connection:
         if printers.find_printer(connection, name) is None:
             raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
@@ -106,6 +108,9 @@ def _keep(profile: bytes, digest: str, folder: Path) -> None:
 
     :raises Refused: it is no profile that a printer can be driven with.
     """
+    from drivers.errors import ArtworkError  # noqa: PLC0415 - the drivers load slowly
+    from drivers.panels import Separation  # noqa: PLC0415
+
     try:
         Separation(icc=profile)
     except ArtworkError as bad:

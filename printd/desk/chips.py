@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from drivers.deadline import Deadline
-from drivers.errors import DriverError
-from drivers.readers import pcsc
 from printd.custody import identity
 from printd.custody.incidents import open_incident
 from printd.desk.desk import Desk, known
@@ -47,6 +44,10 @@ def read(desk: Desk, reader: str) -> dict[str, Any]:
     :param reader: its name, whole or without the numbers that pcscd puts behind it.
     :raises Refused: nothing could be read, or a UID that is random and so identifies nothing.
     """
+    from drivers.deadline import Deadline  # noqa: PLC0415 - the drivers load slowly
+    from drivers.errors import DriverError  # noqa: PLC0415
+    from drivers.readers import pcsc  # noqa: PLC0415
+
     try:
         uid = pcsc.read_uid(reader, Deadline.after(desk.shop.config.encoder.chip_seconds))
     except DriverError as trouble:

@@ -15,12 +15,12 @@ from printd.custody import flows
 from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.errors import Refused
-from printd.store import attempts, blanks, counts, log, movements, printers, shifts, spoils, test_prints
+from printd.projections.shifts import check_nothing_under_way
+from printd.store import attempts, blanks, counts, log, movements, printers, shifts, spoils
 from printd.store.rows import Connection
 from printd.store.tables.shifts import ShiftRow
 from printd.words import places
 from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
-from printd.words.states import UNSETTLED
 from printd.words.subjects import Subject
 
 
@@ -124,7 +124,7 @@ def settle(
     :raises Refused: attempts are open, the count has gaps that nobody answers for, or the identity does not hold.
     """
     connection = booking.connection
-    _nothing_under_way(connection)
+    check_nothing_under_way(connection)
     gaps = counted.gaps()
     if gaps and approver is None:
         told = "; ".join(f"{place}: counted {n}, in the books {book}" for place, (n, book) in gaps.items())
@@ -139,7 +139,6 @@ def settle(
     missing, found = _differences(connection, counted, gaps)
     _book_differences(booking, shift, missing, found, actors, note)
     act = _act(connection, shift, counted, gaps, note)
-    _check_identity(act)
     returned = [
         [place, to_json(_ranges(connection, place))]
         for place in counted.book
@@ -174,19 +173,6 @@ def _book_differences(
     if gone:
         text = f"not found when shift {shift['id']} was counted: {note}"
         open_incident(booking, "missing", gone, text[:300], actors)
-
-
-def _nothing_under_way(connection: Connection) -> None:
-    tests = test_prints.in_(connection, UNSETTLED)
-    under_way = [*attempts.attempts_in(connection, UNSETTLED), *tests]
-    if under_way:
-        told = ", ".join(f"{one['serial']} in {one['printer']}" for one in under_way)
-        raise Refused(
-            f"Nobody knows yet what became of {told}.",
-            consequence="The shift stays open.",
-            remedy="Settle it with the card in hand: printd jobs resolve"
-            + (f", printd printers settle-test {tests[0]['printer']}" if tests else ""),
-        )
 
 
 def _differences(
@@ -264,18 +250,3 @@ def _act(
         "log_size": end.size,
         "log_root": end.root().hex(),
     }
-
-
-def _check_identity(act: Mapping[str, Any]) -> None:
-    """Make sure that the books add up for every stock type.
-
-    :raises Refused: they do not, which only altered tables can cause; the whole closing is undone.
-    """
-    for row in act["stock"]:
-        lacking = flows.gap(row["opening"], row, row["closing"])
-        if lacking:
-            raise Refused(
-                f"The books do not add up for stock type {row['stock_type']}: {lacking:+} pieces.",
-                consequence="The shift stays open.",
-                remedy="Run: printd audit replay, and call the auditor.",
-            )

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from printd.custody import levels
 from printd.desk.desk import Desk, known, plain
-from printd.errors import Refused
+from printd.projections.supplies import find_supply, in_stock
 from printd.store import consumables, usage
 from printd.store.rows import Connection
-from printd.store.tables.consumables import ConsumableRow, SupplyRow
+from printd.store.tables.consumables import ConsumableRow
 from printd.words.causes import SPOIL_CAUSES, step_in_attempt
 from printd.words.moments import stamp
 
@@ -38,16 +38,9 @@ def receive(
     """
     operator, name = known(desk, by), plain(label, "label", 64)
     with desk.shop.books.booking() as booking:
-        here = _find(booking.connection, kind, name)
-        if here is not None and here["nominal"] != nominal:
-            raise Refused(
-                f"{kind.capitalize()} {name} is in the books as made for {here['nominal']} cards, not {nominal}.",
-                consequence="Nothing was received.",
-                remedy="Give the other sort a label of its own.",
-            )
         data = {"kind": kind, "label": name, "pieces": pieces, "nominal": nominal}
         booking.enter("consumable.received", data, [operator])
-        held = _find(booking.connection, kind, name)
+        held = find_supply(booking.connection, kind, name)
     assert held is not None
     return {**held}
 
@@ -59,13 +52,7 @@ def open_(desk: Desk, kind: Kind, label: str, printer: str, by: str) -> dict[str
     """
     operator, name = known(desk, by), plain(label, "label", 64)
     with desk.shop.books.booking() as booking:
-        here = _find(booking.connection, kind, name)
-        if here is None or here["pieces"] == 0:
-            raise Refused(
-                f"There is no {kind} {name} in stock.",
-                consequence="Nothing was opened.",
-                remedy="Book what came first: printd consumables receive",
-            )
+        here = in_stock(booking.connection, kind, name)
         data = {"kind": kind, "label": name, "printer": printer, "nominal": here["nominal"]}
         entry = booking.enter("consumable.opened", data, [operator])
     return {**data, "opened_at": entry.at, "pieces": here["pieces"] - 1}
@@ -109,7 +96,3 @@ def _told(connection: Connection, row: ConsumableRow, until: str) -> dict[str, A
         "yield": round(10_000 * used / row["nominal"]),
         "level": levels.of_consumable(left, row["nominal"]) if row["ended_at"] is None else None,
     }
-
-
-def _find(connection: Connection, kind: str, label: str) -> SupplyRow | None:
-    return next((row for row in consumables.supplies(connection) if (row["kind"], row["label"]) == (kind, label)), None)

@@ -49,13 +49,8 @@ def destroy(
         connection = booking.connection
         kept = {row["id"]: row for row in store_cards.cards_kept(connection)}
         chosen = sorted(kept) if cards is None else cards
-        foreign = [one for one in chosen if one not in kept]
-        if foreign:
-            raise Refused(f"No invalid card {foreign[0][:8]} is kept here.", consequence="Nothing was destroyed.")
         spoiled = _in(connection, places.SPOILED) if serials is None else _named(serials)
-        invalid = join(parse_range(serial) for one in chosen if (serial := kept[one]["serial"]))
-        if not spoiled and not chosen:
-            raise Refused("There is nothing to destroy.", consequence="Nothing was booked.")
+        invalid = join(parse_range(serial) for one in chosen if one in kept and (serial := kept[one]["serial"]))
         name = f"destruction-{booking.size}"
         data = {
             "destruction": name,

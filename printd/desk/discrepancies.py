@@ -12,25 +12,16 @@ from printd.custody.movements import whereabouts
 from printd.custody.receipt import Ends
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.errors import Refused
+from printd.projections.discrepancies import check_outcome, check_serials
 from printd.store import deliveries, discrepancies
 from printd.store.rows import Connection
 from printd.store.tables.discrepancies import DiscrepancyRow
 from printd.words import places
-from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
+from printd.words.serials import SerialRange, from_json, join, to_json
 from printd.words.states import DisputeState
-from printd.words.subjects import Subject, split
+from printd.words.subjects import split
 
 Outcome = Literal["store", "spoiled", "missing", "returned", "nothing"]
-
-# What a document can bear out. A piece of the wrong type never enters the store under a type it is not.
-_OUTCOMES = {
-    "short": ("store", "missing", "returned"),
-    "damaged": ("spoiled", "store", "returned"),
-    "seal_broken": ("store", "spoiled", "missing", "returned"),
-    "wrong_stock_type": ("returned",),
-    "over": ("store", "nothing"),
-    "serial_elsewhere": ("nothing",),
-}
 
 
 def list_(desk: Desk, state: Literal["open", "closed"] | None = "open") -> list[dict[str, Any]]:
@@ -81,39 +72,18 @@ def _serials(
 ) -> list[SerialRange]:
     """Return what the closing moves.
 
-    :raises Refused: the outcome does not fit, or more would come in than the discrepancy is about.
+    :raises Refused: the outcome does not fit, serials are named where none are asked for, or one is in the books.
     """
     held = from_json(json.loads(row["serials"]))
-    # What came over and is damaged or of another type is given back: it never enters the books.
-    ends = ("nothing",) if row["kind"] == "over" and row["note"] else _OUTCOMES[row["kind"]]
-    if outcome not in ends:
-        raise Refused(
-            f"A discrepancy of the kind {row['kind']} cannot end as {outcome}.",
-            why=f"Its pieces are {row['note']}." if row["kind"] == "over" and row["note"] else "",
-            consequence="It stays open.",
-            remedy=f"It can end as: {', '.join(ends)}.",
-        )
+    check_outcome(row, outcome)
     if serials is not None and (row["kind"], outcome) != ("over", "store"):
         raise Refused("Serials are named only for pieces over that enter the store.", consequence="It stays open.")
     if outcome == "nothing":
         return []
     if row["kind"] != "over":
         return held
-    if split(row["subject"])[0] is Subject.TRANSFER:
-        raise Refused("Pieces over of a transfer do not enter the store by it.", remedy="Announce them as a delivery.")
     named = join(from_json((pair[0], pair[-1]) for pair in serials)) if serials else held or _next(connection, row)
-    if pieces(named) != row["pieces"]:
-        raise Refused(
-            f"Discrepancy {row['id']} is about {row['pieces']} pieces over; {pieces(named)} cannot be taken in by it.",
-            consequence="Nothing was taken in.",
-            remedy="Name exactly the pieces that came over; more came with no paper at all.",
-        )
-    if held and minus(named, held):
-        raise Refused(
-            f"{say(minus(named, held))} did not come over with {row['subject']}.",
-            consequence="Nothing was taken in.",
-            remedy=f"It is about {say(held)}.",
-        )
+    check_serials(row, outcome, named)
     for part in named:
         for piece, place in whereabouts(connection, part):
             if place is not None:

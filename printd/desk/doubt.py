@@ -14,7 +14,8 @@ from printd.custody.movements import place_in_hand, place_of
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.printing import kept
-from printd.printing.attempt import end, say_doubt
+from printd.printing.attempt import end
+from printd.printing.in_doubt import say_doubt
 from printd.store import attempts, blanks, chips, jobs, movements
 from printd.store.rows import Connection
 from printd.store.tables.attempts import AttemptRow
@@ -74,6 +75,7 @@ def known(desk: Desk, attempt: AttemptRow) -> dict[str, Any]:
 
     Unknown is ``None``: a counter that was not read before or after has no delta.
     """
+
     evidence = json.loads(attempt["evidence"])
     before = json.loads(attempt["counters"])
     after = _last_counters(evidence)
@@ -216,6 +218,7 @@ def settle(booking: Booking, attempt: AttemptRow, decision: Decision, by: tuple[
 
     :raises Refused: the card in hand cannot have been fed in this attempt, or a serial is not where it is said to be.
     """
+
     connection, booked = booking.connection, attempt["serial"]
     findings = ["Settled by a person with the card in hand."]
     if warning := against(attempt, decision):

@@ -6,12 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from printd.custody import levels
-from printd.custody.forecast import LOT, Forecast, Now, Past, forecast
 from printd.desk import owed
 from printd.desk.desk import Desk, known, plain
 from printd.desk.shifts import not_counting
@@ -21,6 +20,9 @@ from printd.reports.request import letter
 from printd.store import blanks, log, requests, usage
 from printd.store.rows import Connection
 from printd.words.moments import local, midnight, moment
+
+if TYPE_CHECKING:
+    from printd.custody.forecast import Forecast, Past
 
 HISTORY_DAYS = 180
 """Days before today that tell what is to come."""
@@ -145,6 +147,8 @@ class _Stock:
     def __init__(
         self, desk: Desk, stock_type: str, past: Past, today: Today, pieces: int, queue: int, coming: int, bad: int
     ) -> None:
+        from printd.custody.forecast import Now, forecast  # noqa: PLC0415 - what reckons loads slowly
+
         plan = desk.shop.config.stock
         spent = sum(past.used)
         waste = round(10_000 * bad / (spent - bad)) if spent > bad else 0
@@ -167,6 +171,8 @@ class _Stock:
 def _why_not(now: _Stock) -> str:
     if now.coming:
         return "A delivery is on the way, and nobody knows what it holds before it is counted."
+    from printd.custody.forecast import LOT  # noqa: PLC0415 - what reckons loads slowly
+
     if now.forecast.ask is None:
         return f"No whole day of the last {HISTORY_DAYS} had wishes or use. Today, not over yet: {now.today.used} used."
     return f"Stock covers what is expected, to the next {LOT}."
@@ -197,6 +203,8 @@ def _told(one: _Stock) -> dict[str, Any]:
 
 def _stocks(desk: Desk, connection: Connection) -> Mapping[str, _Stock]:
     """Return all stock types; today's own use and wishes stand by themselves, for today is not over."""
+    from printd.custody.forecast import Past  # noqa: PLC0415 - what reckons loads slowly
+
     today = desk.shop.today()
     first = today - timedelta(days=HISTORY_DAYS)
     bounds = [midnight(first + timedelta(days=day), desk.shop.zone) for day in range(HISTORY_DAYS + 2)]

@@ -20,7 +20,7 @@ from printd.desk.owed import storage_trouble
 from printd.errors import Booked, ConfigError, IntegrityError, Refused, StorageError
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.ledger.notes import Signer
-from printd.printing.recovery import doubt_open_attempts
+from printd.projections.shop import check_new_origin
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, check_origin, load
 from printd.store import generations, log
@@ -90,6 +90,8 @@ def _end(desk: Desk, entry: int, missing: int, origin: str | None) -> dict[str, 
 
     :raises Booked: disk, folder or database fail: the entry stands, and what follows it is still to be done.
     """
+    from printd.printing.recovery import doubt_open_attempts  # noqa: PLC0415 - brings the drivers with it
+
     shop = desk.shop
     try:
         heads.forget_told(shop.folder)
@@ -144,7 +146,10 @@ def _next_generation(
     """Enter that the old generation ended, and sign the new one for the first time; return the entry."""
     shop = desk.shop
     old = shop.keys.log
-    _check_origin(shop.folder, old.verifier.name, origin)
+    check_origin(origin)
+    with shop.store.reading() as connection:
+        check_new_origin(connection, old.verifier.name, origin)
+    _with_origin(shop.folder, old.verifier.name, origin)  # before there is a key that nobody needs
     new = keys.make_ready(shop.folder, origin)
     checkpoints.finish(shop.store, old)
     data = {
@@ -161,24 +166,11 @@ def _next_generation(
     return entry.seq
 
 
-def _check_origin(folder: Path, old: str, new: str) -> None:
-    """Make sure that a name is a log's, is new, and can be put into the configuration.
-
-    :raises Refused: it is the old one.
-    :raises ConfigError: it is no log's name, or the configuration does not hold the old one plainly.
-    """
-    check_origin(new)
-    if new == old:
-        raise Refused(
-            "The next generation of the log needs a name of its own.",
-            consequence="Nothing was changed.",
-            remedy="Take the next generation for its last part; never take a name that was used before.",
-        )
-    _with_origin(folder, old, new)
-
-
 def _with_origin(folder: Path, old: str, new: str) -> bytes:
-    """Return the configuration's text with another origin."""
+    """Return the configuration's text with another origin.
+
+    :raises ConfigError: it does not hold the old one plainly.
+    """
     text = (folder / CONFIG_NAME).read_text(encoding="utf-8")
     changed, times = re.subn(rf'(?m)^(\s*origin\s*=\s*)"{re.escape(old)}"', rf'\g<1>"{new}"', text)
     if times != 1:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from printd.desk.desk import Desk
-from printd.ledger.entry import Entry
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Ailment, Health, Surroundings
 from printd.shop.lock import holder
 from printd.shop.shop import Shop
-from printd.store import log
 from printd.words.moments import stamp
 
 
@@ -23,7 +21,7 @@ def show(desk: Desk) -> dict[str, Any]:
         found: list[Ailment] = desk.workshop.ailments()
     else:
         seen = Health(lambda: stamp(desk.shop.books.clock()), loud=False)
-        surroundings(desk.shop, seen).look()
+        Surroundings(desk.shop, seen).look()
         found = seen.ailments()
     return {"daemon": desk.workshop is not None, "ailments": [one.to_json() for one in found]}
 
@@ -39,13 +37,3 @@ def unheard(shop: Shop) -> list[dict[str, Any]]:
         "daemon makes anew within a second. Where none of these is true, stop that process and start the daemon again."
     )
     return [Ailment("socket", "not-listening", message, "nothing", stamp(shop.books.clock())).to_json()]
-
-
-def surroundings(shop: Shop, health: Health) -> Surroundings:
-    """Return who looks at what a shop lives on."""
-    with shop.store.reading() as connection:
-        bodies = log.bodies(connection, [log.frontier(connection).size - 1]).values()
-    latest = next((Entry.from_body(body).at for body in bodies), None)
-    free_mb = shop.config.health.free_mb
-    write = shop.store.try_to_write
-    return Surroundings(health, shop.folder, free_mb, shop.books.clock, latest, write, shop.zone)

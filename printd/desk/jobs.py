@@ -12,12 +12,12 @@ from pydantic import Field
 from printd.books.booking import Booking
 from printd.custody import correction
 from printd.desk import doubt as doubts
-from printd.desk.blanks import check_cause
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
 from printd.desk.waiting import Reasons
 from printd.errors import Refused
-from printd.printing.attempt import why_in_doubt
+from printd.printing.in_doubt import why_in_doubt
 from printd.printing.policy import Waits
+from printd.projections.spoilage import check_cause
 from printd.store import attempts as store_attempts
 from printd.store import jobs
 from printd.store.rows import Connection
@@ -119,7 +119,7 @@ _DRAWABLE = (
 
 
 def _undrawable(desk: Desk, row: JobRow) -> str:
-    from printd.desk.pictures import undrawable  # noqa: PLC0415 - what draws loads slowly
+    from printd.printing.faces import undrawable  # noqa: PLC0415 - what draws loads slowly
 
     return undrawable(desk.shop, row["record_id"])
 

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from base64 import b64encode
-from datetime import datetime
 from typing import Any
 
-from PIL import Image
-
-from drivers.errors import ArtworkError
-from layouts.errors import FitError
-from layouts.model import DPI
 from printd.desk.desk import Desk, Person, proved
 from printd.desk.jobs import find_job
-from printd.errors import IntegrityError, Refused
-from printd.printing.artwork import Artist, resolution
-from printd.shop.shop import Shop
 from printd.store import attempts as store_attempts
-from printd.store import printers, records
-from printd.store.tables.attempts import AttemptRow
-from printd.words.moments import parse
 from printd.words.states import AttemptState
 
 
@@ -32,6 +19,8 @@ def draw(desk: Desk, job: str, by: Person) -> dict[str, Any]:
 
     :raises Refused: nobody proved who looks, or the card cannot be drawn.
     """
+    from printd.printing.faces import faces  # noqa: PLC0415 - what draws loads slowly
+
     name = proved(desk, by)
     with desk.shop.store.reading() as connection:
         found = find_job(connection, job)
@@ -41,57 +30,3 @@ def draw(desk: Desk, job: str, by: Person) -> dict[str, Any]:
     what = f"specimen:{found['id']}" if attempt is None else f"card_in_doubt:{attempt['id']}"
     desk.shop.books.enter("register.read", {"what": what, "rows": 1}, [name])
     return {"job": found["id"], "specimen": attempt is None, "png": b64encode(png).decode()}
-
-
-def undrawable(shop: Shop, record: str) -> str:
-    """Return why the card of a record cannot be drawn for a printer of this shop, or an empty string."""
-    with shop.store.reading() as connection:
-        secret = records.record_secret_of(connection, record)
-        models = {(row["family"], row["model"]) for row in printers.printers(connection)}
-    if secret is None:
-        return "what the record held is erased"
-    artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
-    try:
-        for dpi in sorted({DPI, *(found for family, model in models if (found := _resolution(family, model)))}):
-            artist.check(secret, dpi=dpi)
-    except (FitError, IntegrityError, Refused) as unfit:
-        return str(unfit)
-    return ""
-
-
-def _resolution(family: str, model: str) -> int | None:
-    try:
-        return resolution(family, model)
-    except ArtworkError:  # whoever opens a printer without a driver says so
-        return None
-
-
-def faces(shop: Shop, record: str, attempt: AttemptRow | None) -> bytes:
-    """Return the composed faces of a record's card as PNG, front above back, RGB at 300 dpi.
-
-    :param attempt: in doubt, which holds its blank: the card itself, as of the day it began. ``None``: a specimen
-        (design rule 9).
-    :raises Refused: the record is erased, or its texts do not fit the card.
-    """
-
-    def clock() -> datetime:
-        if attempt is None:
-            return shop.books.clock()
-        return parse(attempt["opened_at"])
-
-    with shop.store.reading() as connection:
-        secret = records.record_secret_of(connection, record)
-    if secret is None:
-        raise Refused("What the record held is erased.", consequence="Its card cannot be shown.")
-    artist = Artist(shop.store, shop.vault, shop.config, shop.zone, clock, shop.folder)
-    try:
-        card = artist.draw(secret, specimen=attempt is None)
-    except FitError as unfit:
-        raise Refused("The card cannot be drawn.", why=f"{unfit}.") from unfit
-    sides = [side.picture() for side in (card.front, card.back) if side is not None]
-    whole = Image.new("RGB", (sides[0].width, sum(side.height for side in sides)))
-    for number, side in enumerate(sides):
-        whole.paste(side, (0, number * sides[0].height))
-    file = io.BytesIO()
-    whole.save(file, "PNG")
-    return file.getvalue()

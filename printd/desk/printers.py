@@ -5,23 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import drivers
-from drivers import discovery
-from drivers.deadline import Deadline
-from drivers.errors import DriverError
-from drivers.picture.printer import FAMILY as PICTURE
-from drivers.printer import Identity
 from printd.desk.desk import Desk, Person, known, two_people
 from printd.desk.standing import standings
 from printd.errors import Refused
+from printd.printing.abilities import lacks_station
 from printd.printing.press import open_printer, usb_backend
-from printd.printing.station import lacks_station
 from printd.store import attempts, blanks, printers, shifts
 from printd.words import places
 from printd.words.states import AttemptState, PrinterState, is_counting
+
+if TYPE_CHECKING:
+    from drivers.printer import Identity
 
 _PRINTED = "printed"
 """Folder of a shop for printers that are folders."""
@@ -41,6 +38,9 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
 
     Without an address it is a folder of the shop in which cards become pictures, for a shop that has no hardware yet.
     """
+    import drivers  # noqa: PLC0415 - the drivers load slowly
+    from drivers.errors import DriverError  # noqa: PLC0415
+
     operator = known(desk, by)
     if not _NAME.fullmatch(name):
         raise Refused(
@@ -153,6 +153,10 @@ def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[dict[str, Any]]:
 
     :param tcp: ``HOST:PORT`` of network printers to look for.
     """
+    import drivers  # noqa: PLC0415 - the drivers load slowly
+    from drivers import discovery  # noqa: PLC0415
+    from drivers.errors import DriverError  # noqa: PLC0415
+
     try:
         found = discovery.discover(drivers.families(), tcp, usb_backend(desk.shop.config))
     except DriverError as trouble:
@@ -179,6 +183,8 @@ def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[dict[str, Any]]:
 
 def _folder_of(desk: Desk, name: str, family: str) -> str:
     """Make the folder of a printer that is one, and return its address."""
+    from drivers.picture.printer import FAMILY as PICTURE  # noqa: PLC0415 - the drivers load slowly
+
     if family not in ("", PICTURE):
         raise Refused(
             f"The address of {name} is missing.",
@@ -191,6 +197,9 @@ def _folder_of(desk: Desk, name: str, family: str) -> str:
 
 
 def _identify(desk: Desk, uri: str, model: str, family: str) -> Identity:
+    from drivers.deadline import Deadline  # noqa: PLC0415 - the drivers load slowly
+    from drivers.errors import DriverError  # noqa: PLC0415
+
     deadline = Deadline.after(10)
     try:
         printer = open_printer(desk.shop.config, uri, family, model, deadline)

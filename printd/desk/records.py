@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,6 +13,9 @@ from printd.errors import ParcelRefused, Refused
 from printd.intake.findings import RecordRefused
 from printd.intake.inbox import Inbox, Parcel
 from printd.store import jobs, operators, records
+
+if TYPE_CHECKING:
+    from printd.intake.inbox import Inbox
 
 _SUPERVISORS = frozenset({"nik_date_mismatch", "nik_sex_mismatch"})
 
@@ -28,8 +31,10 @@ class SentParcel(BaseModel):
 
 def inbox_of(desk: Desk) -> Inbox:
     """Return the inbox of the desk's shop."""
+    from printd.intake.inbox import Inbox  # noqa: PLC0415 - what looks at pictures loads slowly
+
     shop = desk.shop
-    return Inbox(shop.books, shop.vault, shop.config, shop.areas)
+    return Inbox(shop)
 
 
 def import_(desk: Desk, parcel: SentParcel, by: str) -> dict[str, Any]:
@@ -37,6 +42,7 @@ def import_(desk: Desk, parcel: SentParcel, by: str) -> dict[str, Any]:
 
     :raises ParcelRefused: with every reason that was found.
     """
+
     known(desk, by)
     brought = Parcel(
         sent(parcel.document),

@@ -14,6 +14,7 @@ from printd.desk import owed
 from printd.desk.closing import Count, Counted, settle, to_count
 from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
 from printd.errors import Refused
+from printd.projections.shifts import now_open
 from printd.reports.closing import closing
 from printd.store import blanks, deliveries, jobs, printers, shifts
 from printd.store.rows import Connection
@@ -146,28 +147,6 @@ def _outside_closed(connection: Connection, part: SerialRange) -> list[SerialRan
         blanks.serials_of(row) for row in deliveries.cartons_touching(connection, part) if row["opened_at"] is None
     ]
     return minus([part], closed)
-
-
-def now_open(connection: Connection) -> ShiftRow:
-    """Return the open shift.
-
-    :raises Refused: none is, or its count is under way.
-    """
-    row = shifts.current(connection)
-    if row is None:
-        raise Refused(
-            "No shift is open.",
-            why="Blanks leave the store only for a shift.",
-            consequence="Nothing was moved.",
-            remedy="Two people open one: printd shifts open",
-        )
-    if is_counting(row):
-        raise Refused(
-            f"Shift {row['id']} is being counted.",
-            consequence="Nothing was moved.",
-            remedy="Close it, or go on with: printd shifts resume",
-        )
-    return row
 
 
 def not_counting(desk: Desk) -> None:

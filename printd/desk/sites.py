@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from printd.desk.blanks import check_cause
 from printd.desk.desk import Desk, Person, known, plain, supervisor, two_people
-from printd.errors import Refused
-from printd.ledger.notes import NoteError, Verifier
+from printd.projections.spoilage import check_cause
+from printd.projections.transfers import check_site
 from printd.store import blanks, sites
-from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import join, parse_range, to_json
 
-_NAME = re.compile(r"[a-z][a-z0-9-]{1,31}", re.ASCII)
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 
@@ -36,13 +32,6 @@ def set_(
     :param key: verifier key with which the site signs acknowledgements.
     """
     name = supervisor(desk, by)
-    if not _NAME.fullmatch(site):
-        raise Refused(f"{site[:40]!r} cannot name a site.", why="A name is a-z, 0-9 and -, 2 to 32, letter first.")
-    if key:
-        try:
-            Verifier.from_vkey(key)
-        except NoteError as wrong:
-            raise Refused(f"The key of {site} is no verifier key.", why=f"{wrong}.") from wrong
     data = {"site": site, "kind": kind, "title": plain(title, "title", 100), "area": area[:16], "key": key}
     desk.shop.books.enter("site.set", data, [name])
     return data
@@ -75,7 +64,7 @@ def report(
     """
     operator = known(desk, by)
     with desk.shop.books.booking() as booking:
-        _known_site(booking.connection, site)
+        check_site(booking.connection, site)
         held = blanks.held(booking.connection)
         here = (places.site(site), stock_type)
         book = sum(row["pieces"] for row in held if (row["place"], row["stock_type"]) == here)
@@ -118,11 +107,6 @@ def _book(
     ranges = to_json(join(parse_range(pair[0], pair[-1]) for pair in serials))
     data = {"serials": ranges, "from": places.site(site), "to": target, "why": why, **more}
     with desk.shop.books.booking() as booking:
-        _known_site(booking.connection, site)
+        check_site(booking.connection, site)
         entry = booking.enter("blanks.moved", data, signed)
     return {**data, "entry": entry.seq}
-
-
-def _known_site(connection: Connection, site: str) -> None:
-    if sites.find_site(connection, site) is None:
-        raise Refused(f"There is no site {site}.", remedy="A supervisor books it: printd sites set")

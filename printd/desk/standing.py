@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from printd.desk.desk import Desk
-from printd.printing.attempt import say_doubt
-from printd.printing.station import lacks_station
+from printd.printing.abilities import lacks_station
+from printd.printing.in_doubt import say_doubt
 from printd.store import attempts, printers
 from printd.store.rows import Connection
 from printd.words.states import AttemptState, PrinterState

@@ -35,15 +35,6 @@ def issue(desk: Desk, nik: str, issued_on: date, status: Status, by: str) -> dic
     expires_on = expiry(issued_on)
     holder = desk.shop.vault.pseudonym("holder", nik.encode())
     with desk.shop.books.booking() as booking:
-        earlier = sukets.open_sukets(booking.connection, holder)
-        valid = [one for one in earlier if one["issued_on"] <= issued_on.isoformat() <= one["expires_on"]]
-        if valid:
-            raise Refused(
-                f"This holder has {valid[0]['id']}, valid until {valid[0]['expires_on']}.",
-                why="Nobody holds two valid certificates.",
-                consequence="The certificate was not booked.",
-                remedy="Renew it when it has expired.",
-            )
         name = f"suket-{booking.size}"
         keep(desk, booking, f"suket:{name}", {"nik": nik})
         data = {

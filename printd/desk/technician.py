@@ -8,11 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from drivers.deadline import Deadline
-from drivers.errors import DriverError
-from drivers.printer import CardPrinter, Identity
 from printd.desk.desk import Desk, known
 from printd.errors import Refused
 from printd.printing.press import new_trace, open_printer
@@ -21,6 +18,12 @@ from printd.store.tables.printers import PrinterRow
 from printd.words.states import PrinterState
 
 _QUESTION_SECONDS = 20.0
+
+if TYPE_CHECKING:
+    from drivers.deadline import Deadline
+    from drivers.printer import CardPrinter, Identity
+
+_SECONDS = 20.0
 _LETS_GO_SECONDS = 20.0
 _LETS_GO_IN = frozenset({PrinterState.PAUSED, PrinterState.OFFLINE, PrinterState.IN_DOUBT})
 """States in which a worker holds no connection, or asks nothing any more."""
@@ -34,6 +37,7 @@ def test(desk: Desk, name: str, by: str) -> dict[str, Any]:
 
     :raises Refused: there is none of this name, or it is not paused: its worker speaks with it.
     """
+
     known(desk, by)
     row = _booked(desk, name)
     steps: list[dict[str, Any]] = []
@@ -129,6 +133,9 @@ def _let_go(desk: Desk, name: str) -> None:
 def _ask_everything(
     desk: Desk, row: PrinterRow, steps: list[dict[str, Any]], connect: Callable[[Deadline], CardPrinter]
 ) -> None:
+    from drivers.deadline import Deadline  # noqa: PLC0415 - the drivers load slowly
+    from drivers.errors import DriverError  # noqa: PLC0415
+
     def step(what: str, act: Callable[[], Any]) -> Any:
         try:
             told, says = act()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from drivers.deadline import Deadline
 from drivers.errors import ArtworkError, DriverError
@@ -22,11 +22,12 @@ from printd.desk.desk import Desk, Limit, Person, known, plain, proved, two_peop
 from printd.desk.technician import alone, speaking
 from printd.errors import Refused
 from printd.printing import test_print
+from printd.printing.abilities import lacks_station
 from printd.printing.artwork import Artist, resolution
 from printd.printing.calibration import separation_of, settings_of
 from printd.printing.card_run import CardRun, RanCard, stands_still
 from printd.printing.press import connect, new_trace
-from printd.printing.station import CardStation, lacks_station, report_conflict
+from printd.printing.station import CardStation, report_conflict
 from printd.projections.test_prints import check_free
 from printd.store import blanks, test_prints
 from printd.store.rows import Connection
@@ -35,6 +36,11 @@ from printd.store.tables.test_prints import TestPrintRow
 from printd.words import places
 from printd.words.serials import SerialRange, parse_serial
 from printd.words.states import TestPrintState
+
+if TYPE_CHECKING:
+    from drivers.deadline import Deadline
+    from drivers.printer import CardPrinter, EncodedCard
+    from printd.printing.station import CardStation
 
 Outcome = Literal["spoiled", "unused", "lost"]
 
@@ -47,6 +53,7 @@ def print_(desk: Desk, name: str, by: Person, purpose: Literal["calibration", "t
     :raises Refused: the printer is not paused, not ready or not the one of the books, its hopper is empty in them, or
         something on it is not over; nothing was printed.
     """
+
     operator = proved(desk, by)
     _check_well(desk)
     _doubt_orphans(desk)
@@ -89,6 +96,7 @@ def look(desk: Desk, name: str, by: str) -> dict[str, Any]:
 
     :raises Refused: none is in doubt.
     """
+
     operator = known(desk, by)
     _doubt_orphans(desk)
     row = _doubtful(desk, name)
@@ -120,6 +128,8 @@ def settle(
     :param blank_is: for ``unused``: still in the hopper, or in somebody's hand and so back to the shift.
     :param note: how it was looked for, where it is lost; the incident that this opens carries it.
     """
+    from printd.printing import test_print  # noqa: PLC0415 - brings the drivers with it
+
     signed = two_people(desk, by, second)
     if outcome == "lost":
         note = plain(note, "note")
@@ -172,6 +182,8 @@ def _run(
     desk: Desk, printer: CardPrinter, row: PrinterRow, card: EncodedCard, digest: str, operator: str, purpose: str
 ) -> str:
     """Book the intent, print, book the outcome; return the test print's id."""
+    from printd.printing import test_print  # noqa: PLC0415
+
     shop, name = desk.shop, row["name"]
     station = _station(desk, row)
     seconds = shop.config.printing.command_seconds
@@ -220,6 +232,8 @@ def _end(booking: Booking, test: str, ran: RanCard | None) -> None:
 
 def _station(desk: Desk, row: PrinterRow) -> CardStation | None:
     """Return the station that looks at blanks before they are printed, where this shop and printer have one."""
+    from printd.printing.station import CardStation  # noqa: PLC0415 - brings the drivers with it
+
     encoder = desk.shop.config.encoder
     if encoder.mode == "none" or lacks_station(encoder, row["name"], row["family"], row["model"]):
         return None
@@ -228,8 +242,8 @@ def _station(desk: Desk, row: PrinterRow) -> CardStation | None:
 
 def _draw(desk: Desk, row: PrinterRow) -> tuple[EncodedCard, str]:
     """Return the calibration card for a printer, as it is calibrated, and the keyed digest of its bytes."""
-    shop, config = desk.shop, desk.shop.config
-    artist = Artist(shop.store, shop.vault, config, shop.zone, shop.books.clock, shop.folder)
+
+    shop = desk.shop
     try:
         with shop.store.reading() as connection:
             separation = separation_of(settings_of(connection, row["name"]), shop.folder)
@@ -240,7 +254,7 @@ def _draw(desk: Desk, row: PrinterRow) -> tuple[EncodedCard, str]:
             fonts=FontSource(None),
             dpi=resolution(row["family"], row["model"]),
         )
-        card = artist.encode(drawn, row["family"], row["model"], separation)
+        card = Artist(shop).encode(drawn, row["family"], row["model"], separation)
     except (LayoutError, ArtworkError) as unfit:
         raise Refused(
             f"The calibration card cannot be drawn for {row['name']}.",
@@ -251,6 +265,7 @@ def _draw(desk: Desk, row: PrinterRow) -> tuple[EncodedCard, str]:
 
 
 def _connected(desk: Desk, name: str, trace: Any) -> CardPrinter:
+
     try:
         return connect(desk.shop, name, trace)
     except DriverError as trouble:
@@ -262,6 +277,8 @@ def _check_ready(printer: CardPrinter, name: str, seconds: float) -> None:
 
     :raises Refused: it says that it may not, or a card is inside.
     """
+    from drivers.deadline import Deadline  # noqa: PLC0415 - the drivers load slowly
+
     status = printer.status(Deadline.after(seconds * 12))
     if stands_still(status):
         told = "; ".join(map(str, status.blocking)) or f"it is {status.state}"
@@ -311,6 +328,8 @@ def _doubt_orphans(desk: Desk) -> None:
 
     Every act goes through this process: the daemon, or one command alone.
     """
+    from printd.printing import test_print  # noqa: PLC0415 - brings the drivers with it
+
     with desk.shop.store.reading() as connection:
         left = test_prints.in_(connection, [TestPrintState.OPEN])
     orphans = {row["id"] for row in left if not speaking(desk, row["printer"])}

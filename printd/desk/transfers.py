@@ -18,6 +18,7 @@ from printd.desk.desk import Desk, Person, known, plain, sent, supervisor, two_p
 from printd.desk.shifts import lowest
 from printd.errors import Refused
 from printd.ledger.notes import NoteError
+from printd.projections.transfers import check_site, one_kind
 from printd.reports import acts
 from printd.reports.transfer import transfer_act
 from printd.store import blanks, deliveries, log, movements, sites, transfers
@@ -25,7 +26,7 @@ from printd.store.rows import Connection
 from printd.store.tables.transfers import TransferRow
 from printd.words import places
 from printd.words.moments import moment, office_day, parse
-from printd.words.serials import SerialRange, common, from_json, join, minus, parse_range, parse_serial, say, to_json
+from printd.words.serials import SerialRange, common, from_json, join, minus, parse_range, to_json
 from printd.words.serials import pieces as count_pieces
 from printd.words.states import DeliveryState, TransferState
 from printd.words.subjects import Subject
@@ -61,10 +62,8 @@ def send(
     with desk.shop.books.booking() as booking:
         connection = booking.connection
         for name in (to, from_site):
-            if name not in (None, places.STORE) and sites.find_site(connection, str(name)) is None:
-                raise Refused(f"There is no site {name}.", remedy="A supervisor books it: printd sites set")
-        if source == target:
-            raise Refused(f"Blanks cannot be sent from {source} to itself.", consequence="Nothing was moved.")
+            if name not in (None, places.STORE):
+                check_site(connection, str(name))
         ranges = _chosen(connection, source, pieces, serials, stock_type)
         number = len(transfers.transfers(connection)) + 1
         name = f"T{desk.shop.today().year}-{number:04d}"
@@ -81,7 +80,6 @@ def send(
         if due_back is not None:
             data["due_back"] = due_back.isoformat()
         booking.enter("transfer.sent", data, signed)
-        _kind(connection, ranges)
     shown = show(desk, name)
     return {**shown, "files": _papers(desk, name)}
 
@@ -266,32 +264,11 @@ def _chosen(
     return join(found)
 
 
-def _kind(connection: Connection, ranges: Sequence[SerialRange]) -> tuple[str, str]:
-    """Return stock type and generation of what is sent.
-
-    :raises Refused: it is of more than one, which no manifest can say.
-    """
-    kinds = {
-        (one["stock_type"], one["generation"])
-        for part in ranges
-        for end in (part.first_serial, part.last_serial)
-        for one in (blanks.stock_of(connection, parse_serial(end)),)
-    }
-    if len(kinds) != 1:
-        raise Refused(
-            f"{say(ranges)} are of more than one stock type or generation.",
-            consequence="Nothing was moved.",
-            remedy="Send one transfer for each.",
-        )
-    (kind,) = kinds
-    return kind
-
-
 def _manifest(desk: Desk, transfer: Mapping[str, Any]) -> dict[str, Any]:
     """Return the manifest of a transfer, in the form in which deliveries are announced."""
     ranges = from_json(transfer["serials"])
     with desk.shop.store.reading() as connection:
-        stock_type, generation = _kind(connection, ranges)
+        stock_type, generation = one_kind(connection, ranges)
     manifest: dict[str, Any] = {
         "delivery": transfer["id"],
         "bast_number": transfer["document"],

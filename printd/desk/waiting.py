@@ -9,10 +9,10 @@ from typing import Any
 
 from printd.desk.desk import Desk
 from printd.desk.standing import Standing, standings, why_still
-from printd.printing.attempt import say_doubt
+from printd.printing.abilities import lacks_station
 from printd.printing.dispatch import read_usage
+from printd.printing.in_doubt import say_doubt
 from printd.printing.policy import Usage, Waits, why_waits
-from printd.printing.station import lacks_station
 from printd.store import attempts, jobs, printers, shifts
 from printd.store.rows import Connection
 from printd.store.tables.attempts import AttemptRow

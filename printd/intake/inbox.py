@@ -7,20 +7,17 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from zoneinfo import ZoneInfo
 
-from printd.books.booking import Booking, Books
+from printd.books.booking import Booking
 from printd.errors import Refused
 from printd.intake.face import unfit
 from printd.intake.findings import Finding, RecordRefused
 from printd.intake.images import ImageLimits, ImageRefusedError, background_fits, decode_photo, decode_signature
 from printd.intake.record import PrintReadyRecord, parse_record
-from printd.shop.areas import AreaTable
-from printd.shop.config import Config
-from printd.shop.vault import Vault, seal, unseal
+from printd.shop.shop import Shop
+from printd.shop.vault import seal, unseal
 from printd.store import jobs, records
-from printd.words.moments import office_day, stamp
+from printd.words.moments import stamp
 
 
 @dataclass(frozen=True)
@@ -44,13 +41,9 @@ class Accepted:
 class Inbox:
     """Takes parcels into the books."""
 
-    def __init__(self, books: Books, vault: Vault, config: Config, areas: AreaTable, today: date | None = None) -> None:
-        self._books = books
-        self._vault = vault
-        self._config = config
-        self._areas = areas
-        self._today = today
-        self._zone = ZoneInfo(config.office.timezone)
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        config = shop.config
         self._limits = ImageLimits(
             photo_bytes=config.intake.max_photo_bytes, signature_bytes=config.intake.max_signature_bytes
         )
@@ -64,12 +57,12 @@ class Inbox:
         record, photo, signature, warnings = self._check(parcel)
         number, job = str(uuid.uuid4()), str(uuid.uuid4())
         fields = record.to_json()
-        digest = self._vault.pseudonym(
+        digest = self._shop.vault.pseudonym(
             "record", b"".join(hashlib.sha256(part).digest() for part in (fields, photo, signature or b""))
         )
-        holder = self._vault.pseudonym("holder", record.nik.encode())
-        key, wrapped = self._vault.new_key(number)
-        with self._books.booking() as booking:
+        holder = self._shop.vault.pseudonym("holder", record.nik.encode())
+        key, wrapped = self._shop.vault.new_key(number)
+        with self._shop.books.booking() as booking:
             _refuse_second(booking, digest, holder)
             records.add_record_secret(
                 booking.connection,
@@ -102,15 +95,15 @@ class Inbox:
     def quarantine(self, files: Mapping[str, bytes], findings: Sequence[Finding]) -> str:
         """Keep a refused parcel, sealed, with its reasons; return the name it can be asked for by."""
         number = str(uuid.uuid4())
-        key, wrapped = self._vault.new_key(number)
+        key, wrapped = self._shop.vault.new_key(number)
         bundle = json.dumps({name: data.hex() for name, data in files.items()}).encode()
         codes = sorted({one.code for one in findings})
-        with self._books.booking() as booking:
+        with self._shop.books.booking() as booking:
             records.add_quarantine(
                 booking.connection,
                 {
                     "id": number,
-                    "received_at": stamp(self._books.clock()),
+                    "received_at": stamp(self._shop.books.clock()),
                     "codes": " ".join(codes),
                     "message": " ".join(one.message for one in findings),
                     "wrapped_key": wrapped,
@@ -125,17 +118,17 @@ class Inbox:
 
         :raises Refused: there is none of that name.
         """
-        with self._books.store.reading() as connection:
+        with self._shop.books.store.reading() as connection:
             row = records.find_quarantine(connection, quarantine)
         if row is None:
             raise Refused(f"Nothing is quarantined as {quarantine}.")
-        key = self._vault.unwrap(bytes(row["wrapped_key"]), quarantine)
+        key = self._shop.vault.unwrap(bytes(row["wrapped_key"]), quarantine)
         bundle = json.loads(unseal(key, bytes(row["files"]), f"quarantine:{quarantine}"))
         return {name: bytes.fromhex(data) for name, data in bundle.items()}
 
     def _check(self, parcel: Parcel) -> tuple[PrintReadyRecord, bytes, bytes | None, list[Finding]]:
-        today = self._today or office_day(self._books.clock(), self._zone)
-        parsed = parse_record(parcel.document, areas=self._areas, today=today)
+        today = self._shop.today()
+        parsed = parse_record(parcel.document, areas=self._shop.areas, today=today)
         errors: list[Finding] = []
         warnings = list(parsed.findings)
         record = parsed.record
@@ -165,14 +158,14 @@ class Inbox:
                 decode_signature(signature, self._limits)
             except ImageRefusedError as bad:
                 errors.append(Finding("error", bad.code, "ttd", str(bad)))
-        errors += unfit(record, self._config, today)
+        errors += unfit(record, self._shop.config, today)
         if errors:
             raise RecordRefused(tuple(errors))
         assert photo is not None
         return record, photo, signature, warnings
 
     def _not_printable(self, record: PrintReadyRecord) -> list[Finding]:
-        allowed = self._config.intake.printable.get(record.reason)
+        allowed = self._shop.config.intake.printable.get(record.reason)
         if allowed is None:
             return [
                 Finding(

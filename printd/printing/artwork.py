@@ -6,7 +6,6 @@ import io
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from PIL import Image
 
@@ -28,10 +27,9 @@ from printd.intake.record import PrintReadyRecord
 from printd.printing.calibration import separation_of, settings_of
 from printd.printing.dispatch import Waiting
 from printd.printing.next_job import Prepared, UnableError, UnprintableError
-from printd.shop.config import Config
-from printd.shop.vault import Vault, unseal
+from printd.shop.shop import Shop
+from printd.shop.vault import unseal
 from printd.store import jobs, printers, records
-from printd.store.engine import Store
 from printd.store.tables.records import RecordSecretRow
 from printd.words.moments import office_day, parse
 from printd.words.reasons import HeldBecause
@@ -43,17 +41,13 @@ _NOBODY: Image.Image = Image.new("RGB", (300, 400), (200, 200, 200))
 class Artist:
     """Opens records and draws their cards.
 
-    :param zone: time zone of the office, for the date of issue.
-    :param folder: the shop's, which holds the printers' ICC profiles.
+    :param clock: tells the date of issue; none: the shop's.
     """
 
-    def __init__(self, store: Store, vault: Vault, config: Config, zone: ZoneInfo, clock: Clock, folder: Path) -> None:
-        self._store = store
-        self._vault = vault
-        self._config = config
-        self._zone = zone
-        self._clock = clock
-        self._folder = folder
+    def __init__(self, shop: Shop, clock: Clock | None = None) -> None:
+        self._shop = shop
+        self._clock = clock or shop.books.clock
+        config = shop.config
         self._layout = profile(config.printing.layout)
         self._fonts = FontSource(Path(config.printing.fonts) if config.printing.fonts else None)
 
@@ -63,7 +57,7 @@ class Artist:
         :raises UnprintableError: the record is stale, or its texts do not fit the card.
         :raises UnableError: this printer cannot print any such card.
         """
-        with self._store.reading() as connection:
+        with self._shop.store.reading() as connection:
             row = printers.find_printer(connection, printer)
             record = records.find_record(connection, waiting.record)
             secret = records.record_secret_of(connection, waiting.record)
@@ -76,7 +70,7 @@ class Artist:
             went_back = back_since(connection, job["looked_up_seq"] or job["place_in_queue"])
         self._check_fresh(job["looked_up_at"] or record["received_at"], went_back)
         try:
-            separation = separation_of(calibration, self._folder)
+            separation = separation_of(calibration, self._shop.folder)
             dpi = resolution(row["family"], row["model"])
         except (Refused, ArtworkError) as lacking:
             raise UnableError(str(lacking)) from lacking
@@ -88,7 +82,7 @@ class Artist:
             card = self.encode(drawn, row["family"], row["model"], separation)
         except ArtworkError as lacking:  # every card has photo and texts: it is not this record that cannot be printed
             raise UnableError(f"{printer} prints none of this shop's cards: {lacking}") from lacking
-        digest = self._vault.pseudonym("artwork", b"".join(card.commands))
+        digest = self._shop.vault.pseudonym("artwork", b"".join(card.commands))
         return Prepared(waiting.job, card, digest)
 
     def draw(self, secret: RecordSecretRow, *, specimen: bool = False, dpi: int = DPI) -> RenderedCard:
@@ -99,10 +93,11 @@ class Artist:
         :raises FitError: a text does not fit or cannot be set.
         """
         owner = secret["record_id"]
-        key = self._vault.unwrap(bytes(secret["wrapped_key"]), owner)
+        key = self._shop.vault.unwrap(bytes(secret["wrapped_key"]), owner)
         record = PrintReadyRecord.from_json(unseal(key, bytes(secret["fields"]), f"fields:{owner}"))
         photo, signature = (_NOBODY, None) if specimen else self._pictures(key, secret)
-        fields = card_fields(record, self._config.office.place_of_issue, office_day(self._clock(), self._zone))
+        office, today = self._shop.config.office, office_day(self._clock(), self._shop.zone)
+        fields = card_fields(record, office.place_of_issue, today)
         return render(self._layout, face(fields), photo, signature, specimen=specimen, fonts=self._fonts, dpi=dpi)
 
     def check(self, secret: RecordSecretRow, *, dpi: int = DPI) -> None:
@@ -112,7 +107,7 @@ class Artist:
         :raises IntegrityError: what is sealed was altered.
         """
         self.draw(secret, specimen=True, dpi=dpi)
-        self._pictures(self._vault.unwrap(bytes(secret["wrapped_key"]), secret["record_id"]), secret)
+        self._pictures(self._shop.vault.unwrap(bytes(secret["wrapped_key"]), secret["record_id"]), secret)
 
     def _pictures(self, key: bytes, secret: RecordSecretRow) -> tuple[Image.Image, Image.Image | None]:
         """Return photo and signature."""
@@ -130,7 +125,7 @@ class Artist:
         """
         art = Artwork(_picture(card.front), _picture(card.back) if card.back else None)
         spoken, known = _spoken(family, model)
-        levels = self._config.printing.colour_levels
+        levels = self._shop.config.printing.colour_levels
         check_levels(known, levels)  # a family of another package may not look
         options = spoken.options(separation=separation or Separation(), levels=levels)
         return spoken.encode(art, known, options)
@@ -141,12 +136,12 @@ class Artist:
         :param seen_at: when it was pulled, or when somebody released its job after looking it up.
         """
         received = parse(seen_at)
-        limit = timedelta(hours=self._config.intake.fresh_hours)
-        if self._clock() - received + went_back > limit:
+        hours = self._shop.config.intake.fresh_hours
+        if self._clock() - received + went_back > timedelta(hours=hours):
             raise UnprintableError(
                 HeldBecause.STALE,
-                f"The record was pulled more than {self._config.intake.fresh_hours} hours ago and may no longer be "
-                "printable. Look it up at the registry, then release or cancel the job.",
+                f"The record was pulled more than {hours} hours ago and may no longer be printable. Look it up at the "
+                "registry, then release or cancel the job.",
             )
 
 

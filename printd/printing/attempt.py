@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
 from typing import Any, assert_never
@@ -101,15 +100,3 @@ def _leads_to(outcome: AttemptState, printer: str) -> str:
             raise ValueError(f"a blank stays in the printer while its attempt is {outcome}")
         case unheard_of:
             assert_never(unheard_of)
-
-
-def say_doubt(attempt: AttemptRow) -> str:
-    """Return what stands in doubt and why, and the next step."""
-    return f"{why_in_doubt(attempt)} Find the card; with it in hand: printd jobs resolve {attempt['job_id'][:8]}"
-
-
-def why_in_doubt(attempt: AttemptRow) -> str:
-    """Return what stands in doubt, and why, in the words in which printer or wire told it first."""
-    found = [text for one in json.loads(attempt["evidence"]) for text in one.get("findings", [])]
-    why = f": {found[0].rstrip('.')}" if found else ""
-    return f"Blank {attempt['serial']} of job {attempt['job_id'][:8]} is in doubt{why}."

@@ -7,12 +7,9 @@ may tell that another blank was fed than the one that is booked, and so that the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
-import drivers
 from drivers.deadline import Deadline
 from drivers.errors import DriverError, NoReplyError
-from drivers.family import Abilities
 from drivers.printer import CardPrinter, Outcome, Station
 from drivers.readers import pcsc
 from printd.books.booking import Booking, Books
@@ -27,35 +24,6 @@ from printd.store.rows import Connection
 from printd.store.tables.attempts import AttemptRow
 from printd.words import places
 from printd.words.serials import parse_serial
-
-
-def lacks_station(encoder: Encoder, printer: str, family: str, model: str) -> str:
-    """Return why a printer cannot hold its cards where the configuration wants their chips; empty: it can, or need not.
-
-    Of two printers in one shop one may be able to and the other not: the jobs are the first one's then.
-
-    :param printer: its name in the books. The sentence says what its model can prove, where it proves no chip.
-    """
-    abilities = _abilities(family, model) if encoder.mode != "none" else None
-    if abilities is None:
-        return ""  # whoever opens a printer of an unknown model says so
-    if Station(encoder.station) not in abilities.stations:
-        return (
-            f"{printer} ({model}) cannot hold a card at a {encoder.station} station, as encoder.mode {encoder.mode} "
-            f"wants it: of a card this model proves {abilities.proves} and no chip. It prints test cards at most."
-        )
-    if encoder.station == "contactless" and printer not in encoder.readers:
-        return (
-            f"Nobody said which card reader is inside {printer}, as encoder.mode {encoder.mode} wants it. It prints "
-            f'nothing until you write {printer} = "name of the reader" under [encoder.readers] in printd.toml.'
-        )
-    return ""
-
-
-@cache
-def _abilities(family: str, model: str) -> Abilities | None:
-    known = next((one for one in drivers.families() if one.name == family and model in one.models), None)
-    return None if known is None else known.models[model].abilities
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from printd.custody.clock import presently
 from printd.custody.movements import place_of
 from printd.errors import Refused
 from printd.log import logger
-from printd.printing.attempt import begin, end, say_doubt, state_of
+from printd.printing.attempt import begin, end, state_of
 from printd.printing.card_run import CardRun, Look, RanCard, stands_still
 from printd.printing.dispatch import Dispatcher
 from printd.printing.duty import why_it_rests
+from printd.printing.in_doubt import say_doubt
 from printd.printing.next_job import Kind, NextJob, Prepare, Prepared, UnableError
 from printd.printing.station import CardStation, Verdict, report_conflict
 from printd.shop.config import Duty, Printing

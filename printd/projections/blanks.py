@@ -11,32 +11,92 @@ from printd.custody.movements import move
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections import spoilage
-from printd.store import movements
+from printd.projections.shifts import check_not_counted, the_current
+from printd.store import blanks, movements, printers
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.causes import step_outside
 from printd.words.serials import SerialRange, from_json, parse_serial
 
+_BY_THE_SHIFT = ("issue", "load", "unload")
+"""Reasons for which only a shift that is open and not being counted has blanks moved."""
+
 
 def _moved(connection: Connection, entry: Entry) -> None:
     data = entry.data
-    routes.check(data["why"], data["from"], data["to"])
+    source, target, why = data["from"], data["to"], data["why"]
+    routes.check(why, source, target)
     ranges = from_json(data["serials"])
-    if data["why"] == "found":
+    for place in (source, target):
+        if places.kind(place) is places.Kind.SHIFT:
+            _check_shift(connection, places.whose(place), why)
+    if why == "found":
         _check_whole(connection, ranges)
-    move(
-        connection,
-        ranges,
-        data["from"],
-        data["to"],
-        seq=entry.seq,
-        at=entry.at,
-        why=data["why"],
+    elif why == "load":
+        check_printer(connection, places.whose(target))
+    before = _stock_types(connection, target) if why == "load" else []
+    move(connection, ranges, source, target, seq=entry.seq, at=entry.at, why=why)
+    if why == "load":
+        _check_one_stock_type(connection, target, ranges, before)
+    if target == places.SPOILED:
+        step = data.get("step") or step_outside(source)
+        printer = places.whose(source) if places.kind(source) is places.Kind.HOPPER else None
+        spoilage.keep(connection, entry, ranges, data.get("cause", why), step, printer=printer)
+
+
+def _check_shift(connection: Connection, shift: str, why: str) -> None:
+    """Make sure that blanks come to, and leave, the shift that is not closed: nobody answers for those of another.
+
+    :raises Refused: it is another, or it is being counted and the reason is not what a count itself finds.
+    """
+    now = the_current(connection)
+    if now["id"] != shift:
+        raise Refused(
+            f"{shift} is not the shift that is open: that is {now['id']}.",
+            why="Only the open shift answers for blanks.",
+            consequence="Nothing was moved.",
+        )
+    if why in _BY_THE_SHIFT:
+        check_not_counted(now)
+
+
+def check_printer(connection: Connection, printer: str) -> None:
+    """Make sure that there is a printer for blanks to be loaded into.
+
+    :raises Refused: there is none of this name, or it is retired.
+    """
+    row = printers.find_printer(connection, printer)
+    if row is None:
+        raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
+    if printers.is_retired(row):
+        raise Refused(f"{printer} is retired.", consequence="Nothing was moved.")
+
+
+def _stock_types(connection: Connection, hopper: str) -> list[str]:
+    return [row["stock_type"] for row in blanks.held(connection, [hopper])]
+
+
+def _check_one_stock_type(
+    connection: Connection, hopper: str, loaded: Sequence[SerialRange], before: Sequence[str]
+) -> None:
+    """Make sure that a hopper holds one stock type: a printer takes what comes next, whatever the job needs.
+
+    :param loaded: what lies in the hopper now and did not before.
+    :param before: the stock types of what lay in it.
+    :raises Refused: it holds two; the whole entry is undone.
+    """
+    now = _stock_types(connection, hopper)
+    if len(now) == 1:
+        return
+    printer, other = places.whose(hopper), (*before, *now)[0]
+    kinds = [(part, blanks.stock_of(connection, part)["stock_type"]) for part in loaded]
+    part, kind = next((one for one in kinds if one[1] != other), (loaded[0], now[-1]))
+    raise Refused(
+        f"{part}: type {kind}, but blanks of type {other} lie in {printer}.",
+        why="One hopper holds one stock type.",
+        consequence="Nothing was moved.",
+        remedy=f"Unload them first: printd blanks unload {printer}",
     )
-    if data["to"] == places.SPOILED:
-        step = data.get("step") or step_outside(data["from"])
-        printer = places.whose(data["from"]) if places.kind(data["from"]) is places.Kind.HOPPER else None
-        spoilage.keep(connection, entry, ranges, data.get("cause", data["why"]), step, printer=printer)
 
 
 def _check_whole(connection: Connection, ranges: Sequence[SerialRange]) -> None:

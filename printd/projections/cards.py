@@ -102,6 +102,14 @@ def _card_handed_over(connection: Connection, entry: Entry) -> None:
 
 def _card_returned(connection: Connection, entry: Entry) -> None:
     data = entry.data
+    serial = parse_serial(data["serial"]) if data.get("serial") else None
+    place = None if serial is None else place_of(connection, serial.first_serial)
+    if serial is not None and place != places.HOLDER:
+        raise Refused(
+            f"{serial} was never handed to a holder, the books have it in {place or 'no delivery'}.",
+            consequence="Nothing was booked.",
+            remedy="Read the serial again; if it is right, open an incident: two pieces may carry it.",
+        )
     cards.add_card(
         connection,
         {
@@ -115,8 +123,7 @@ def _card_returned(connection: Connection, entry: Entry) -> None:
             "destruction_id": None,
         },
     )
-    if data.get("serial"):
-        serial = parse_serial(data["serial"])
+    if serial is not None:
         move(connection, [serial], places.HOLDER, places.INVALID, seq=entry.seq, at=entry.at, why="brought_back")
 
 

@@ -1,4 +1,4 @@
-"""What entries of deliveries, cartons, discrepancies and chips do to the tables."""
+"""What entries of deliveries, cartons and chips do to the tables."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from types import MappingProxyType
 from typing import Any
 
 from printd.books.booking import Projection
+from printd.custody import identity
 from printd.custody.movements import create, move
 from printd.errors import Refused
 from printd.ledger.entry import Entry
-from printd.projections import spoilage
-from printd.store import chips, counts, deliveries, discrepancies
+from printd.store import blanks, chips, counts, deliveries, discrepancies
 from printd.store.rows import Connection
 from printd.words import places
-from printd.words.serials import SerialRange, from_json, parse_range, pieces
+from printd.words.serials import from_json, parse_range, pieces
 from printd.words.states import DeliveryState, DisputeState
-from printd.words.subjects import Subject, split
+from printd.words.subjects import Subject
 
 
 def _announced(connection: Connection, entry: Entry) -> None:
@@ -74,7 +74,27 @@ def _announced(connection: Connection, entry: Entry) -> None:
 
 
 def _counted(connection: Connection, entry: Entry) -> None:
+    _check_awaited(connection, entry.data["delivery"])
     keep_sheet(connection, entry, Subject.DELIVERY.of(entry.data["delivery"]), entry.data["sheet"])
+
+
+def _check_awaited(connection: Connection, delivery: str) -> None:
+    """Make sure that a delivery is still to be received.
+
+    :raises Refused: it was never announced, or is received already.
+    """
+    row = deliveries.find_delivery(connection, delivery)
+    if row is None:
+        raise Refused(
+            f"No delivery {delivery} was announced.",
+            consequence="Nothing was received.",
+            remedy="Announce its manifest first: printd deliveries announce FILE",
+        )
+    if row["state"] != DeliveryState.ANNOUNCED:
+        raise Refused(
+            f"Delivery {delivery} was received already, by {row['received_by']} and {row['received_with']}.",
+            consequence="Nothing was received twice.",
+        )
 
 
 def keep_sheet(connection: Connection, entry: Entry, subject: str, sheet: Mapping[str, Any]) -> None:
@@ -94,6 +114,7 @@ def keep_sheet(connection: Connection, entry: Entry, subject: str, sheet: Mappin
 def _received(connection: Connection, entry: Entry) -> None:
     data = entry.data
     delivery, serials = data["delivery"], from_json(data["serials"])
+    _check_awaited(connection, delivery)
     counted = data.get("counted", pieces(serials))
     deliveries.set_received(connection, delivery, entry.at, entry.actors[0], entry.actors[1], counted)
     if serials:
@@ -136,41 +157,6 @@ def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found
     )
 
 
-def _closed(connection: Connection, entry: Entry) -> None:
-    """Close a difference by the movement that its document bears out."""
-    data = entry.data
-    row = discrepancies.find_discrepancy(connection, data["discrepancy"])
-    if row is None or row["state"] != DisputeState.OPEN:
-        raise Refused(f"There is no open discrepancy {data['discrepancy']}.", consequence="Nothing was changed.")
-    outcome, serials = data["outcome"], from_json(data["serials"])
-    noun, about = split(row["subject"])
-    discrepancies.set_discrepancy(
-        connection,
-        row["id"],
-        state=DisputeState.CLOSED,
-        closed_at=entry.at,
-        closed_by=entry.actors[0],
-        closed_with=entry.actors[1],
-        document=data["document"],
-        outcome=outcome,
-    )
-    if outcome == "nothing":
-        return
-    source = places.transit(about) if noun is Subject.DELIVERY else places.transfer(about)
-    if row["kind"] == "over":
-        create(connection, serials, source, about)
-        deliveries.grow_delivery(connection, about, pieces(serials))
-    _leave_transit(connection, entry, serials, source, outcome)
-
-
-def _leave_transit(
-    connection: Connection, entry: Entry, serials: Sequence[SerialRange], source: str, outcome: str
-) -> None:
-    move(connection, serials, source, outcome, seq=entry.seq, at=entry.at, why="discrepancy")
-    if outcome == places.SPOILED:
-        spoilage.keep(connection, entry, serials, "factory_defect", "receipt")
-
-
 def _opened(connection: Connection, entry: Entry) -> None:
     delivery, label = entry.data["delivery"], entry.data["carton"]
     row = deliveries.find_carton(connection, delivery, label)
@@ -181,15 +167,28 @@ def _opened(connection: Connection, entry: Entry) -> None:
             f"Carton {label} was opened already, by {row['opened_by']} and {row['opened_with']}.",
             consequence="Nothing was changed.",
         )
+    lying = {one.place for one in blanks.touching(connection, blanks.serials_of(row))}
+    if places.STORE not in lying:  # what of it is in dispute stays in transit, and does not lock in the rest
+        raise Refused(
+            f"Carton {label} is not in the store: its blanks are in {', '.join(sorted(lying))}.",
+            consequence="It was not opened.",
+            remedy=f"See its delivery with: printd deliveries show {delivery}",
+        )
     deliveries.open_carton(connection, delivery, label, entry.at, entry.actors[0], entry.actors[1])
 
 
 def _bound(connection: Connection, entry: Entry) -> None:
+    serial, uid = entry.data["serial"], entry.data["uid"]
+    conflict = identity.check(connection, serial, identity.parse_uid(uid))
+    if conflict is not None:
+        raise Refused(conflict.sentence, consequence="Nothing was bound.", remedy="Put the blank aside.")
+    if chips.chip_of_serial(connection, serial) is not None:
+        raise Refused(f"{serial} is bound to the chip {uid} already.", consequence="Nothing was changed.")
     chips.add_chip(
         connection,
         {
-            "uid": entry.data["uid"],
-            "serial": entry.data["serial"],
+            "uid": uid,
+            "serial": serial,
             "bound_at": entry.at,
             "bound_by": entry.actors[0],
         },
@@ -202,7 +201,6 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
         "delivery.counted": _counted,
         "delivery.received": _received,
         "carton.opened": _opened,
-        "discrepancy.closed": _closed,
         "chip.bound": _bound,
     }
 )

@@ -14,7 +14,7 @@ from printd.store import cards as store_cards
 from printd.store import destructions
 from printd.store.rows import Connection
 from printd.words import places
-from printd.words.serials import from_json, pieces
+from printd.words.serials import from_json, join, parse_serial, pieces, say
 
 
 def _destroyed(connection: Connection, entry: Entry) -> None:
@@ -23,7 +23,16 @@ def _destroyed(connection: Connection, entry: Entry) -> None:
     cards = store_cards.cards_by_id(connection, data["cards"])
     gone = [one for one in data["cards"] if one not in cards or cards[one]["destruction_id"] is not None]
     if gone:
-        raise Refused(f"Card {gone[0][:8]} is not here to be destroyed.", consequence="Nothing was destroyed.")
+        raise Refused(f"No invalid card {gone[0][:8]} is kept here.", consequence="Nothing was destroyed.")
+    if not spoiled and not data["cards"]:
+        raise Refused("There is nothing to destroy.", consequence="Nothing was booked.")
+    of_cards = join(parse_serial(row["serial"]) for row in cards.values() if row["serial"])
+    if join(invalid) != of_cards:
+        raise Refused(
+            f"The cards that are destroyed are on {say(of_cards) if of_cards else 'no blank that is known'}.",
+            why="A card and its blank are destroyed together.",
+            consequence="Nothing was destroyed.",
+        )
     destructions.add_destruction(
         connection,
         {

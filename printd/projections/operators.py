@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from printd.books.booking import Projection
+from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import operators
 from printd.store.rows import Connection
 
+_NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
+
 
 def _operator(connection: Connection, entry: Entry) -> None:
-    operators.put_operator(connection, entry.data["name"], entry.data["role"], entry.data["active"])
+    name = entry.data["name"]
+    if not _NAME.fullmatch(name):
+        raise Refused(
+            f"{name[:40]!r} cannot be a login name.",
+            why="It is 2 to 32 of a-z, 0-9 and . _ - and begins with a letter.",
+            remedy="Choose a short name that says nothing private: the log keeps it for ever.",
+        )
+    operators.put_operator(connection, name, entry.data["role"], entry.data["active"])
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(

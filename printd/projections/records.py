@@ -61,8 +61,11 @@ def _record_accepted(connection: Connection, entry: Entry) -> None:
 
 
 def _record_acknowledged(connection: Connection, entry: Entry) -> None:
-    if records.find_record(connection, entry.data["record"]) is None:
+    record = records.find_record(connection, entry.data["record"])
+    if record is None:
         raise Refused(f"There is no record {entry.data['record']}.")
+    if not record["warnings"] or record["acknowledged_by"] is not None:
+        raise Refused(f"Record {record['id'][:8]} has no warnings that wait.", consequence="Nothing was changed.")
     records.set_acknowledged(connection, entry.data["record"], entry.actors[0])
     job = jobs.job_of_record(connection, entry.data["record"])
     if job is not None and job["state"] == JobState.HELD and job["held_because"] == HeldBecause.WARNINGS:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from printd.books.booking import Projection
+from printd.custody import flows
 from printd.custody.movements import move
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections.deliveries import keep_sheet
-from printd.store import samples, shifts
+from printd.store import attempts, blanks, samples, shifts, test_prints
 from printd.store.rows import Connection
 from printd.store.tables.shifts import ShiftRow
 from printd.words import places
 from printd.words.serials import from_json
-from printd.words.states import ShiftState
+from printd.words.states import UNSETTLED, ShiftState, is_counting
 from printd.words.subjects import Subject
 
 
@@ -49,6 +51,62 @@ def _opened(connection: Connection, entry: Entry) -> None:
     )
 
 
+def the_current(connection: Connection) -> ShiftRow:
+    """Return the shift that is not closed.
+
+    :raises Refused: none is open.
+    """
+    row = shifts.current(connection)
+    if row is None:
+        raise Refused(
+            "No shift is open.",
+            why="Blanks leave the store only for a shift.",
+            consequence="Nothing was moved.",
+            remedy="Two people open one: printd shifts open",
+        )
+    return row
+
+
+def check_not_counted(shift: ShiftRow) -> None:
+    """Make sure that a shift is not being counted.
+
+    :raises Refused: it is.
+    """
+    if is_counting(shift):
+        raise Refused(
+            f"Shift {shift['id']} is being counted.",
+            consequence="Nothing was moved.",
+            remedy="Close it, or go on with: printd shifts resume",
+        )
+
+
+def now_open(connection: Connection) -> ShiftRow:
+    """Return the open shift.
+
+    :raises Refused: none is, or its count is under way.
+    """
+    row = the_current(connection)
+    check_not_counted(row)
+    return row
+
+
+def check_nothing_under_way(connection: Connection) -> None:
+    """Make sure that it is known of every blank that was fed what became of it.
+
+    :raises Refused: an attempt or a test print is under way or in doubt.
+    """
+    tests = test_prints.in_(connection, UNSETTLED)
+    under_way = [*attempts.attempts_in(connection, UNSETTLED), *tests]
+    if under_way:
+        told = ", ".join(f"{one['serial']} in {one['printer']}" for one in under_way)
+        raise Refused(
+            f"Nobody knows yet what became of {told}.",
+            consequence="The shift stays open.",
+            remedy="Settle it with the card in hand: printd jobs resolve"
+            + (f", printd printers settle-test {tests[0]['printer']}" if tests else ""),
+        )
+
+
 def _in(connection: Connection, entry: Entry, *states: ShiftState) -> ShiftRow:
     row = shifts.find_shift(connection, entry.data["shift"])
     if row is None or row["state"] not in states:
@@ -78,9 +136,12 @@ def _closed(connection: Connection, entry: Entry) -> None:
     """Close a shift: what was not used goes back into the store."""
     data, part = entry.data, 0
     row = _in(connection, entry, ShiftState.COUNTING)
+    check_nothing_under_way(connection)
+    _check_adds_up(data["act"])
     store = places.STORE
     for source, serials in data["returned"]:
         part += move(connection, from_json(serials), source, store, seq=entry.seq, at=entry.at, why="return", part=part)
+    _check_none_left(connection, row)
     shifts.set_shift(
         connection,
         row["id"],
@@ -93,6 +154,39 @@ def _closed(connection: Connection, entry: Entry) -> None:
         approved_by=entry.actors[2] if len(entry.actors) > 2 else None,
         act=json.dumps(data["act"], sort_keys=True, ensure_ascii=False),
     )
+
+
+def _check_adds_up(act: Mapping[str, Any]) -> None:
+    """Make sure that the sums of an act add up for every stock type.
+
+    :raises Refused: they do not, which only altered tables can cause.
+    """
+    for row in act.get("stock", ()):
+        lacking = flows.gap(row["opening"], row, row["closing"])
+        if lacking:
+            raise Refused(
+                f"The books do not add up for stock type {row['stock_type']}: {lacking:+} pieces.",
+                consequence="The shift stays open.",
+                remedy="Run: printd audit replay, and call the auditor.",
+            )
+
+
+def _check_none_left(connection: Connection, shift: ShiftRow) -> None:
+    """Make sure that a shift goes with nothing in its hands: nobody answers for what a closed one holds.
+
+    :raises Refused: blanks lie in it, or in a hopper.
+    """
+    left = [
+        row
+        for row in blanks.held(connection)
+        if row["place"] == places.shift(shift["id"]) or places.kind(row["place"]) is places.Kind.HOPPER
+    ]
+    if left:
+        raise Refused(
+            f"{left[0]['pieces']} blanks are left in {left[0]['place']}.",
+            why="What a shift did not use goes back into the store with its closing.",
+            consequence="The shift stays open.",
+        )
 
 
 def _stock_counted(connection: Connection, entry: Entry) -> None:
@@ -128,6 +222,10 @@ def _sample_counted(connection: Connection, entry: Entry) -> None:
     row = samples.find_sample(connection, data["sample"])
     if row is None or row["counted_at"] is not None:
         raise Refused(f"There is no sample {data['sample']} that waits for its count.", consequence="Nothing changed.")
+    drawn = {serial for serial, _ in json.loads(row["drawn"])}
+    foreign = sorted(set(data["missing"]) - drawn)
+    if foreign:
+        raise Refused(f"{foreign[0]} was not drawn with {row['id']}.", consequence="Nothing was booked.")
     samples.set_sample(
         connection,
         row["id"],

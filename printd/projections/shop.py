@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from printd.books.booking import Projection
+from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import generations, jobs, printers
 from printd.store.rows import Connection
 from printd.words.reasons import HeldBecause
+from printd.words.states import JobEvent, JobState, next_job_state
 
 
 def _nothing(connection: Connection, entry: Entry) -> None:
@@ -24,12 +26,29 @@ PAUSED_BECAUSE = "restored from a backup: count its hopper and look at its outpu
 
 
 def _restored(connection: Connection, entry: Entry) -> None:
-    printers.pause_all(connection, PAUSED_BECAUSE)
-    jobs.hold_queue(connection, HeldBecause.RESTORED)
+    for printer in printers.printers(connection):
+        if not printer["paused"]:
+            printers.set_printer(connection, printer["name"], paused=True, pause_reason=PAUSED_BECAUSE)
+    held = next_job_state(JobState.QUEUED, JobEvent.HOLD)
+    jobs.set_jobs_in(connection, JobState.QUEUED, held, HeldBecause.RESTORED)
+
+
+def check_new_origin(connection: Connection, old: str, new: str) -> None:
+    """Make sure that the next generation of the log gets a name that no generation had.
+
+    :raises Refused: it is the present one's, or an earlier one's.
+    """
+    if new in (old, *(row["origin"] for row in generations.generations(connection))):
+        raise Refused(
+            "The next generation of the log needs a name of its own.",
+            consequence="Nothing was changed.",
+            remedy="Take the next generation for its last part; never take a name that was used before.",
+        )
 
 
 def _rolled_back(connection: Connection, entry: Entry) -> None:
     data = entry.data
+    check_new_origin(connection, data["origin"], data["next"]["origin"])
     generations.add_generation(
         connection,
         {

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import blanks, deliveries, spoils
 from printd.store.rows import Connection
 from printd.store.tables.spoils import SpoilRow
+from printd.words.causes import SPOIL_CAUSES
 from printd.words.serials import SerialRange
+
+
+def check_cause(cause: str) -> None:
+    """Make sure that a spoil cause is one of the trade's.
+
+    :raises Refused: it is not; the sentence lists them.
+    """
+    if cause not in SPOIL_CAUSES:
+        raise Refused(f"{cause!r} is not a spoil cause.", remedy=f"Choose one of: {', '.join(SPOIL_CAUSES)}.")
 
 
 def keep(
@@ -27,7 +38,9 @@ def keep(
     A blank that was spoiled, got lost and came back keeps its first row: it is spoiled once.
 
     :param operator: who printed, where somebody did.
+    :raises Refused: the cause is none of the trade's.
     """
+    check_cause(cause)
     rows: list[SpoilRow] = []
     for part in ranges:
         held = blanks.touching(connection, part)

@@ -6,12 +6,16 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Literal
 
 from printd.errors import StorageError
+from printd.ledger.entry import Entry
 from printd.log import logger
+from printd.shop.shop import Shop
+from printd.store import log
+from printd.store.engine import Store
 from printd.words.moments import moment, parse, stamp
 
 Stops = Literal["nothing", "printer", "shop"]
@@ -97,48 +101,37 @@ class Health:
 
 
 class Surroundings:
-    """Looks at the disk, the folder, the database and the clock that the shop lives on.
+    """Looks at the disk, the folder, the database and the clock that a shop lives on.
 
-    :param folder: of the shop.
-    :param books: begins and ends a transaction that changes nothing.
-    :param free_mb: MiB that must be free there.
-    :param latest: when the log's last entry was written, as the log writes time; ``None``: there is none.
-    :param zone: of the office, in which people are told a time.
+    :param health: is told what is found.
     """
 
-    def __init__(
-        self,
-        health: Health,
-        folder: Path,
-        free_mb: int,
-        clock: Callable[[], datetime],
-        latest: str | None,
-        books: Callable[[], None],
-        zone: tzinfo = UTC,
-    ) -> None:
+    def __init__(self, shop: Shop, health: Health) -> None:
+        self._shop = shop
         self._health = health
-        self._folder = folder
-        self._books = books
-        self._free_mb = free_mb
-        self._clock = clock
-        self._zone = zone
-        written = None if latest is None else parse(latest)
-        self._latest = written or clock()
+        self._latest = _last_written(shop) or shop.books.clock()
 
     def look(self) -> None:
         """Look once, and tell."""
-        now = self._clock()
+        shop, now = self._shop, self._shop.books.clock()
         self._latest = max(self._latest, now)
-        self._tell("disk", "full", disk_trouble(self._folder, self._free_mb), "shop")
-        self._tell("folder", "not-writable", folder_trouble(self._folder), "shop")
-        self._tell("database", "not-usable", database_trouble(self._books), "shop")
-        self._tell("clock", "went-back", clock_trouble(now, self._latest, self._zone), "nothing")
+        self._tell("disk", "full", disk_trouble(shop.folder, shop.config.health.free_mb), "shop")
+        self._tell("folder", "not-writable", folder_trouble(shop.folder), "shop")
+        self._tell("database", "not-usable", database_trouble(shop.store), "shop")
+        self._tell("clock", "went-back", clock_trouble(now, self._latest, shop.zone), "nothing")
 
     def _tell(self, part: str, code: str, trouble: str, stops: Stops) -> None:
         if trouble:
             self._health.ail(part, code, trouble, stops)
         else:
             self._health.well(part)
+
+
+def _last_written(shop: Shop) -> datetime | None:
+    """Return when the log's last entry was written; ``None``: there is none."""
+    with shop.store.reading() as connection:
+        bodies = log.bodies(connection, [log.frontier(connection).size - 1]).values()
+    return next((parse(Entry.from_body(body).at) for body in bodies), None)
 
 
 def disk_trouble(folder: Path, free_mb: int) -> str:
@@ -168,13 +161,10 @@ def folder_trouble(folder: Path) -> str:
     )
 
 
-def database_trouble(books: Callable[[], None]) -> str:
-    """Return why the books cannot be written to, or an empty string.
-
-    :param books: begins and ends a transaction that changes nothing.
-    """
+def database_trouble(store: Store) -> str:
+    """Return why the books cannot be written to, or an empty string."""
     try:
-        books()
+        store.try_to_write()
     except StorageError as trouble:
         return f"{trouble.what} {trouble.why} No new card is begun and nothing is booked meanwhile. {trouble.remedy}"
     return ""

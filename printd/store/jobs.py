@@ -26,6 +26,11 @@ def set_job(connection: Connection, job_id: str, state: JobState, held_because: 
     connection.execute(job.update().where(job.c.id == job_id).values(state=state, held_because=held_because))
 
 
+def set_jobs_in(connection: Connection, state: str, new: str, held_because: str | None) -> None:
+    """Write the same new state of every job that is in one."""
+    connection.execute(job.update().where(job.c.state == state).values(state=new, held_because=held_because))
+
+
 def set_cancelled(connection: Connection, job_id: str, at: str) -> None:
     """Write when a job was cancelled."""
     connection.execute(job.update().where(job.c.id == job_id).values(cancelled_at=at))

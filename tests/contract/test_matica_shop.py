@@ -36,7 +36,7 @@ class RetransferOffice(Office):
     def _blacks(self) -> dict[str, str]:
         """Return whose each black panel is: drawn again, and laid out by sheet 5."""
         shop, head, found = self.shop, MODELS[self.model], dict[str, str]()
-        artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
+        artist = Artist(shop)
         with shop.store.reading() as connection:
             for row in records.list_records(connection, 100):
                 secret = records.record_secret_of(connection, row["id"])

@@ -81,7 +81,7 @@ def drawn(shop: Office) -> list[bytes]:
     """Return the fronts of all records, drawn again and put together here."""
     found = []
     one = shop.shop
-    artist = Artist(one.store, one.vault, one.config, one.zone, one.books.clock, one.folder)
+    artist = Artist(one)
     with shop.shop.store.reading() as connection:
         for row in records.list_records(connection, 10):
             secret = records.record_secret_of(connection, row["id"])

@@ -29,6 +29,7 @@ from printd.printing import attempt as attempt_module
 from printd.printing import worker as worker_module
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Health, Surroundings
+from printd.shop.making import create
 from printd.shop.shop import Shop
 from support.office import TWO, Office, office, until
 
@@ -219,9 +220,12 @@ def test_a_printer_is_drained_emptied_and_retired_for_good(tmp_path: Path) -> No
 
 
 def test_a_clock_that_went_back_is_told_until_it_is_right_again(tmp_path: Path) -> None:
-    now = [datetime(2026, 3, 2, 8, 0, 3, tzinfo=UTC)]
+    now = [datetime(2026, 3, 2, 8, 0, 4, tzinfo=UTC)]
+    create(tmp_path / "shop", origin="printd.example/clock", timezone="UTC", clock=lambda: now[0])
+    now[0] -= timedelta(seconds=1)
+    shop = Shop.open(tmp_path / "shop", lambda: now[0])
     health = Health(lambda: "now", loud=False)
-    around = Surroundings(health, tmp_path, 0, lambda: now[0], "2026-03-02T08:00:04Z", lambda: None)
+    around = Surroundings(shop, health)
     around.look()
     assert health.ailments() == [], "one second is nobody's fault"
     now[0] -= timedelta(hours=3)
@@ -232,6 +236,7 @@ def test_a_clock_that_went_back_is_told_until_it_is_right_again(tmp_path: Path) 
     now[0] += timedelta(hours=3, seconds=1)
     around.look()
     assert health.ailments() == []
+    shop.close()
 
 
 def test_a_job_of_two_sides_is_left_to_a_printer_that_prints_two(

@@ -48,7 +48,7 @@ def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_m
     with office(tmp_path) as shop:
         one = make_people(1, seed=3)[0]
         fields = {**one.fields, "AGAMA": "7"}
-        inbox = Inbox(shop.shop.books, shop.shop.vault, shop.shop.config, shop.shop.areas)
+        inbox = Inbox(shop.shop)
         inbox.accept(Parcel(json.dumps(fields).encode(), one.photo_jpeg, one.signature_png), "test")
         shop.act("records.acknowledge", by=SUPERVISOR)
         with_layout(shop, "ktp_el_preprinted")

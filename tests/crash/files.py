@@ -28,7 +28,6 @@ from printd.console.control_socket import ControlSocket
 from printd.demo.people import Person, make_people
 from printd.demo.staff import CHECKER, RUNNER, person
 from printd.desk.desk import Desk
-from printd.intake.inbox import Inbox
 from printd.intake.sources import spool as spool_module
 from printd.intake.sources.spool import Spool
 from printd.shop.folder import SOCKET_NAME
@@ -172,8 +171,7 @@ class FileHouse(Office):
         self.shop.check_start()
         socket = ControlSocket(self.desk, self.shop_folder / SOCKET_NAME)
         socket._listen().close()
-        inbox = Inbox(self.shop.books, self.shop.vault, self.shop.config, self.shop.areas)
-        spool = Spool(self.shop.spool, inbox)
+        spool = Spool(self.shop)
         spool.finish_claimed()
         spool.sweep()
         self.shop.sign()

@@ -201,9 +201,7 @@ def furnish(family: str, database: str = "") -> Template:
             first = number * BLANKS + 1
             _add_printer(made, family, number, sim, first)
         made.take_in(RECORDS)
-        artist = Artist(
-            made.shop.store, made.shop.vault, made.shop.config, made.shop.zone, made.shop.books.clock, made.shop.folder
-        )
+        artist = Artist(made.shop)
         prepared = {}
         for job in made.act("jobs.list")["jobs"]:
             for number in range(2):

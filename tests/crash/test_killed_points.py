@@ -183,7 +183,7 @@ def bench(request: pytest.FixtureRequest, zygote: Zygote, tmp_path_factory: pyte
         office.act("printers.resume", name="p0", by=RUNNER)
         office.take_in(RECORDS)
         shop = office.shop
-        artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
+        artist = Artist(shop)
         with shop.store.reading() as connection:
             rows = records.list_records(connection, 100)
             secrets = {row["id"]: records.record_secret_of(connection, row["id"]) for row in rows}

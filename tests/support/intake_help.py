@@ -105,7 +105,7 @@ def opened(folder: Path) -> Iterator[Desk]:
 
 
 def inbox(desk: Desk) -> Inbox:
-    return Inbox(desk.shop.books, desk.shop.vault, desk.shop.config, desk.shop.areas)
+    return Inbox(desk.shop)
 
 
 def accept(desk: Desk, person: Person, **changes: Any) -> Accepted:

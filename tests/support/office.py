@@ -118,7 +118,7 @@ class Office:
 
     def take_in(self, count: int, seed: int = 7) -> list[Person]:
         """Bring records in and answer for their warnings."""
-        inbox = Inbox(self.shop.books, self.shop.vault, self.shop.config, self.shop.areas)
+        inbox = Inbox(self.shop)
         invented = make_people(count, seed=seed)
         for one in invented:
             inbox.accept(Parcel(json.dumps(one.fields).encode(), one.photo_jpeg, one.signature_png), "test")
@@ -253,7 +253,7 @@ class Office:
     def _blacks(self) -> dict[str, str]:
         """Return the record that each black panel belongs to: drawn again, packed here, compared by CRC-32."""
         shop = self.shop
-        artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
+        artist = Artist(shop)
         found: dict[str, str] = {}
         with self.shop.store.reading() as connection:
             for row in records.list_records(connection, 100_000):

@@ -13,6 +13,7 @@ from printd.words.serials import SerialRange
 
 Enter = Callable[..., None]
 One = Callable[[str], Any]
+Every = Callable[[str], Sequence[Any]]
 TWO = ("siti", "budi")
 ROOT = "ab" * 32
 END = {"log_size": 1, "log_root": ROOT}
@@ -32,11 +33,12 @@ FACTS: dict[str, Any] = {
 }
 
 
-def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Callable[[], None]]:
+def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -> Sequence[Callable[[], None]]:
     """Return events of shifts, counts, transfers, losses, supplies and policy.
 
     :param enter: enters a kind with its data and actors, or takes note that it was refused.
     :param one: returns a random row of a table, or an empty one.
+    :param every: returns all of them.
     """
 
     def serials(place: str) -> tuple[str, list[list[str]]]:
@@ -53,8 +55,8 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
         return str(uuid.UUID(int=chance.getrandbits(128)))
 
     def shift() -> None:
-        enter("shift.opened", {"shift": f"s{chance.randrange(5)}"}, TWO)
-        row = one("shift")
+        enter("shift.opened", {"shift": f"s{chance.randrange(10**6)}"}, TWO)
+        row = one("shift WHERE state != 'closed'")
         if not row:
             return
         enter("shift.counting", {"shift": row["id"]}, ("siti",))
@@ -62,8 +64,11 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
         if chance.random() < 0.6:
             enter("shift.resumed", {"shift": row["id"]}, ("siti",))
         else:
-            place, some = serials("hopper:")
-            returned = [[place, some]] if place != "nowhere" else []
+            lying: dict[str, list[list[str]]] = {}
+            for part in every("serial_range WHERE place LIKE 'hopper:%' OR place LIKE 'shift:%'"):
+                ends = SerialRange(part["prefix"], part["width"], part["first"], part["last"]).to_json()
+                lying.setdefault(part["place"], []).append(ends)
+            returned = [[place, some] for place, some in lying.items()]
             enter("shift.closed", {"shift": row["id"], "returned": returned, "act": CLOSED}, (*TWO, "ratna"))
 
     def count() -> None:
@@ -77,27 +82,29 @@ def office_events(chance: random.Random, enter: Enter, one: One) -> Sequence[Cal
         enter("sample.counted", {"sample": sample["id"], "missing": ["K1"], "bound": 4}, TWO)
 
     def dispute() -> None:
-        number, row = chance.randrange(100, 10**6), one("delivery")
+        number = chance.randrange(100, 10**6)
         span = [[f"Q{number}-1", f"Q{number}-4"]]
         about = {"bast_number": "b", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "g"}
         cartons = [[f"C{number}", f"Q{number}-1", f"Q{number}-2"]]
         more = {"identified_by": "serial", "cartons": cartons, "serials": span, "sender": "x", "seals": ["S1"]}
         due = {"due_back": "2026-12-01", "unit_value": 9547, "signed_by": "k"} if chance.random() < 0.5 else {}
         enter("delivery.announced", {"delivery": f"Q{number}", **about, **more, **due}, ("siti",))
+        over = chance.choice(["", "n"])
         found = [
             {"id": f"Q{number}-1", "kind": "short", "pieces": 1, "serials": [[f"Q{number}-4"] * 2], "note": ""},
-            {"id": f"Q{number}-2", "kind": "over", "pieces": 1, "serials": [[f"Q{number}-9"] * 2], "note": "n"},
+            {"id": f"Q{number}-2", "kind": "over", "pieces": 1, "serials": [[f"Q{number}-9"] * 2], "note": over},
         ]
         received = {"delivery": f"Q{number}", "serials": [[f"Q{number}-1", f"Q{number}-3"]], "counted": 4}
         enter("delivery.received", {**received, "discrepancies": found}, TWO)
         enter("carton.opened", {"delivery": f"Q{number}", "carton": f"C{number}"}, TWO)
         open_ = one("discrepancy")
-        outcome = chance.choice(["store", "spoiled", "missing", "nothing"])
+        outcome = chance.choice(["store", "missing"] if open_["kind"] == "short" else ["store", "nothing"])
         lot = open_["subject"].partition(":")[2]
         some = [[f"{lot}-4"] * 2] if open_["kind"] == "short" else [[f"{lot}-9"] * 2]
         closed = {"discrepancy": open_["id"], "outcome": outcome, "document": "d", "serials": some}
         enter("discrepancy.closed", closed, TWO)
-        enter("chip.bound", {"uid": f"{chance.getrandbits(56):014X}", "serial": f"K{row['id']}"}, ("siti",))
+        _, some = serials("store")
+        enter("chip.bound", {"uid": f"{chance.getrandbits(56):014X}", "serial": some[0][0]}, ("siti",))
 
     def lose() -> None:
         enter(

@@ -115,7 +115,7 @@ class _Play:
         self.world = World(SEED)
         self.office = Office(Desk(shop, hasher=_HASHER), self.world)
         self.presses = {name: Press(name, self.world, clock, _CARD_SECONDS) for name in PRINTERS}
-        self.inbox = Inbox(shop.books, shop.vault, shop.config, shop.areas)
+        self.inbox = Inbox(shop)
         self.parcels: Iterator[Parcel] = parcels(SEED)
         self.events = Events(self.office, province, scale, PRINTERS)
         self.used: list[int] = []

@@ -26,6 +26,7 @@ from printd.errors import ConfigError
 from printd.intake.findings import Finding, RecordRefused
 from printd.intake.inbox import Accepted, Inbox, Parcel
 from printd.log import logger
+from printd.shop.shop import Shop
 
 CLAIMED = ".claimed"
 _ARRIVING = "arriving"
@@ -45,9 +46,9 @@ _NAME = re.compile(r"[^/\0]{1,250}\.json", re.IGNORECASE)
 class Spool:
     """Takes records from a folder into the inbox."""
 
-    def __init__(self, folder: Path, inbox: Inbox) -> None:
-        self._folder = folder
-        self._inbox = inbox
+    def __init__(self, shop: Shop) -> None:
+        self._folder = shop.spool
+        self._inbox = Inbox(shop)
         self._log = logger(source="spool")
 
     def run(self, stop: threading.Event, arrived: Callable[[], None]) -> None:

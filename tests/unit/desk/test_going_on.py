@@ -32,9 +32,9 @@ from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
 from printd.shop.making import create
 from printd.shop.shop import Shop
-from printd.store import jobs, log, printers
+from printd.store import attempts, jobs, log, printers
 from printd.store.engine import SQLITE_NAME
-from printd.words.states import JobState
+from printd.words.states import UNSETTLED, JobState
 from support.deliberate import line, notices
 from support.fixed import CHEAP, ORIGIN
 
@@ -66,7 +66,11 @@ def past(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Path:
     folder = tmp_path_factory.mktemp("past") / "shop"
     create(folder, origin=ORIGIN)
     shop = Shop.open(folder)
-    live(shop.books, 7, 120)
+    for number in range(40):  # on, until one card is under way by chance, and nothing else is open
+        live(shop.books, 7 + number, 120 + 20 * number)
+        with shop.store.reading() as connection:
+            if [one["state"] for one in attempts.attempts_in(connection, UNSETTLED)] == ["open"]:
+                break
     for one in TWO:
         assert one.password is not None
         operators.add(Desk(shop, hasher=CHEAP), one.name, one.password)

@@ -196,7 +196,7 @@ def test_by_the_spool(tmp_path: Path, what: str) -> None:
         links = sum(one.is_symlink() for one in desk.shop.spool.iterdir())
         with pytest.MonkeyPatch.context() as patch, capture_logs() as events:
             patch.setattr("printd.intake.sources.spool._is_settled", lambda _path: True)
-            assert Spool(desk.shop.spool, inbox(desk)).sweep() == 0
+            assert Spool(desk.shop).sweep() == 0
         (refused,) = perform(desk, "records.quarantined", {})
         assert word in refused["message"]
         silent_about(ANNA, name, refused, events)

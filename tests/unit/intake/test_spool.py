@@ -34,7 +34,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def spool(desk: Desk) -> Spool:
-    return Spool(desk.shop.spool, inbox(desk))
+    return Spool(desk.shop)
 
 
 def put(desk: Desk, person: Person, name: str = "", raw: bytes | None = None, **changes: Any) -> str:
@@ -345,7 +345,7 @@ def test_what_a_crash_left_is_finished_once(
     settle(desk)
     crash(spool, monkeypatch, where)
     assert any((desk.shop.spool / CLAIMED).iterdir())
-    again = Spool(desk.shop.spool, inbox(desk))
+    again = Spool(desk.shop)
     assert again.finish_claimed() == (1 if where == "before booking" else 0)
     assert len(perform(desk, "records.list", {})["records"]) == 1
     assert quarantined(desk) == []
@@ -375,7 +375,7 @@ def test_a_crash_between_a_record_and_its_pictures_keeps_them_together(
         patch.setattr(spool._inbox, "accept", _die)
         with pytest.raises(Died):
             spool.sweep()
-    again = Spool(desk.shop.spool, inbox(desk))
+    again = Spool(desk.shop)
     assert again.finish_claimed() + again.sweep() == 1
     assert quarantined(desk) == []
     (row,) = perform(desk, "records.list", {})["records"]
@@ -393,7 +393,7 @@ def test_a_refusal_that_a_crash_cut_is_not_lost(desk: Desk, spool: Spool, monkey
         patch.setattr(spool._inbox, "quarantine", _die)
         with pytest.raises(Died):
             spool.sweep()
-    assert Spool(desk.shop.spool, inbox(desk)).finish_claimed() == 0
+    assert Spool(desk.shop).finish_claimed() == 0
     (refused,) = quarantined(desk)
     assert given_back(desk, refused["id"])["photo.jpg"] == ANNA.photo_jpeg
 
@@ -440,7 +440,7 @@ def test_fifty_records_before_and_fifty_while_watching_all_arrive(desk: Desk) ->
     with capture_logs() as events:
         for number, person in enumerate(everybody[:50]):
             put(desk, person, name=f"early {number}")
-        with Watching(Spool(desk.shop.spool, inbox(desk))) as watching:
+        with Watching(Spool(desk.shop)) as watching:
             for person in everybody[50:]:
                 put(desk, person)
             wait_until(lambda: len(perform(desk, "records.list", {})["records"]) == 100 or watching.died)
@@ -453,7 +453,7 @@ def test_fifty_records_before_and_fifty_while_watching_all_arrive(desk: Desk) ->
 
 
 def test_names_that_are_no_text_do_not_stop_the_watch(desk: Desk) -> None:
-    with capture_logs() as events, Watching(Spool(desk.shop.spool, inbox(desk))) as watching:
+    with capture_logs() as events, Watching(Spool(desk.shop)) as watching:
         raw = os.fsencode(desk.shop.spool) + b"/\xff 5371"
         Path(os.fsdecode(raw + b".txt")).write_bytes(b"a note")
         Path(os.fsdecode(raw + b".jpg")).write_bytes(ANNA.photo_jpeg)
@@ -468,7 +468,7 @@ def test_what_a_crash_left_wakes_the_printers(desk: Desk, spool: Spool, monkeypa
     put(desk, ANNA)
     settle(desk)
     crash(spool, monkeypatch, "before booking")
-    with capture_logs(), Watching(Spool(desk.shop.spool, inbox(desk))) as watching:
+    with capture_logs(), Watching(Spool(desk.shop)) as watching:
         wait_until(lambda: watching.arrivals or watching.died)
     assert len(perform(desk, "records.list", {})["records"]) == 1
 

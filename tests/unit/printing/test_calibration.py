@@ -7,6 +7,7 @@ import json
 import time
 from base64 import b64encode
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,7 @@ def test_a_profile_that_is_another_or_gone_is_refused_at_use_and_wanted_back(des
 
 def test_the_artist_sends_what_the_calibration_says(desk: Desk) -> None:
     shop = desk.shop
-    artist = Artist(shop.store, shop.vault, shop.config, shop.zone, shop.books.clock, shop.folder)
+    artist = Artist(shop)
     rng = np.random.default_rng(5)
     side = SidePicture(
         rng.integers(0, 256, (648, 1016, 3), dtype=np.uint8),
@@ -156,10 +157,9 @@ def test_the_artist_sends_what_the_calibration_says(desk: Desk) -> None:
         options = next(one for one in drivers.FAMILIES if one.name == family).options(separation=separation)
         moved = drivers.encode(Artwork(side), family=family, model=model, options=options)
         assert artist.encode(card, family, model, separation) == moved != plain
-    fewer = shop.config.printing.model_copy(update={"colour_levels": 64})
-    coarse = Artist(
-        shop.store, shop.vault, shop.config.model_copy(update={"printing": fewer}), shop.zone, shop.books.clock, Path()
-    )
+    other, fewer = copy(shop), shop.config.printing.model_copy(update={"colour_levels": 64})
+    other.config = shop.config.model_copy(update={"printing": fewer})
+    coarse = Artist(other)
     wanted = drivers.encode(Artwork(side), family="evolis", model="dualys", options=Options(separation, levels=64))
     assert coarse.encode(card, "evolis", "dualys", separation) == wanted
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from printd.errors import ConfigError
-from printd.printing.station import lacks_station
+from printd.printing.abilities import lacks_station
 from printd.shop.config import Config, Encoder, load
 
 OFFICE = '[office]\norigin = "test.example/53/5371/blanks/1"\n[encoder]\n'

@@ -1,0 +1,73 @@
+"""The faces of a record's card: whether they can be drawn, and their picture for people."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from PIL import Image
+
+from drivers.errors import ArtworkError
+from layouts.errors import FitError
+from layouts.model import DPI
+from printd.errors import IntegrityError, Refused
+from printd.printing.artwork import Artist, resolution
+from printd.shop.shop import Shop
+from printd.store import printers, records
+from printd.words.moments import parse
+
+
+def undrawable(shop: Shop, record: str) -> str:
+    """Return why the card of a record cannot be drawn for a printer of this shop, or an empty string."""
+    with shop.store.reading() as connection:
+        secret = records.record_secret_of(connection, record)
+        models = {(row["family"], row["model"]) for row in printers.printers(connection)}
+    if secret is None:
+        return "what the record held is erased"
+    artist = Artist(shop)
+    try:
+        for dpi in sorted({DPI, *(found for family, model in models if (found := _resolution(family, model)))}):
+            artist.check(secret, dpi=dpi)
+    except (FitError, IntegrityError, Refused) as unfit:
+        return str(unfit)
+    return ""
+
+
+def _resolution(family: str, model: str) -> int | None:
+    try:
+        return resolution(family, model)
+    except ArtworkError:  # whoever opens a printer without a driver says so
+        return None
+
+
+def faces(shop: Shop, record: str, attempt: Mapping[str, Any] | None) -> bytes:
+    """Return the composed faces of a record's card as PNG, front above back, RGB at 300 dpi.
+
+    :param attempt: in doubt, which holds its blank: the card itself, as of the day it began. ``None``: a specimen
+        (design rule 9).
+    :raises Refused: the record is erased, or its texts do not fit the card.
+    """
+
+    def clock() -> datetime:
+        if attempt is None:
+            return shop.books.clock()
+        return parse(attempt["opened_at"])
+
+    with shop.store.reading() as connection:
+        secret = records.record_secret_of(connection, record)
+    if secret is None:
+        raise Refused("What the record held is erased.", consequence="Its card cannot be shown.")
+    artist = Artist(shop, clock)
+    try:
+        card = artist.draw(secret, specimen=attempt is None)
+    except FitError as unfit:
+        raise Refused("The card cannot be drawn.", why=f"{unfit}.") from unfit
+    sides = [side.picture() for side in (card.front, card.back) if side is not None]
+    whole = Image.new("RGB", (sides[0].width, sum(side.height for side in sides)))
+    for number, side in enumerate(sides):
+        whole.paste(side, (0, number * sides[0].height))
+    file = io.BytesIO()
+    whole.save(file, "PNG")
+    return file.getvalue()

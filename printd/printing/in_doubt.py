@@ -1,0 +1,19 @@
+"""What stands in doubt, in words. It knows no driver, so that whoever only tells it loads none."""
+
+from __future__ import annotations
+
+import json
+
+from printd.store.tables.attempts import AttemptRow
+
+
+def say_doubt(attempt: AttemptRow) -> str:
+    """Return what stands in doubt and why, and the next step."""
+    return f"{why_in_doubt(attempt)} Find the card; with it in hand: printd jobs resolve {attempt['job_id'][:8]}"
+
+
+def why_in_doubt(attempt: AttemptRow) -> str:
+    """Return what stands in doubt, and why, in the words in which printer or wire told it first."""
+    found = [text for one in json.loads(attempt["evidence"]) for text in one.get("findings", [])]
+    why = f": {found[0].rstrip('.')}" if found else ""
+    return f"Blank {attempt['serial']} of job {attempt['job_id'][:8]} is in doubt{why}."
