@@ -14,7 +14,6 @@ import pytest
 from PIL import Image
 
 import drivers
-from contract import office as office_module
 from drivers.errors import ArtworkError
 from drivers.family import Abilities, Family, Model, check_levels, dye_bits
 from drivers.printer import Artwork, EncodedCard, SidePicture
@@ -27,6 +26,7 @@ from hardware_mocks.zebra.decode import decode_stream as decode_zebra
 from layouts.render import RenderedCard, RenderedSide
 from printd.daemon.daemon import Daemon
 from printd.printing.artwork import Artist, lacks_levels
+from support import office as office_module
 from support.deliberate import line, notices
 from support.office import Office, office, until
 
@@ -185,7 +185,6 @@ def test_a_family_of_another_package_that_does_not_look_at_the_levels_prints_non
     monkeypatch.setattr(office_module, "CONFIG", office_module.CONFIG.replace("[printing]\n", WANTED))
     side = _every_shade(300).front
     with office(tmp_path, printers=0) as shop:
-        own = shop.shop
-        artist = Artist(own.store, own.vault, own.config, own.zone, own.books.clock, own.folder)
+        artist = Artist(shop.shop)
         with pytest.raises(ArtworkError, match="its own driver's choice, and cannot be 64"):
             artist.encode(RenderedCard(RenderedSide(side.colour, side.resin, side.overlay), None), "other", "o")
