@@ -71,9 +71,9 @@ def _beside_bare(made: Office, bare: Callable[[], None]) -> tuple[float, float]:
 def there_and_back(made: Office, first: str, last: str, delivery: str, carton: str) -> Callable[[], None]:
     """Issue two blanks of a closed carton to a shift; return what moves one into the hopper and back, two commits."""
     made.issue(first, last, delivery, carton)
-    shift, tray = f"shift:{made.act('shifts.list')[-1]['id']}", f"hopper:{PRINTER}"
-    there = {"serials": [[first, first]], "from": shift, "to": tray, "why": "load"}
-    back = {**there, "from": tray, "to": shift, "why": "unload"}
+    shift, hopper = f"shift:{made.act('shifts.list')[-1]['id']}", f"hopper:{PRINTER}"
+    there = {"serials": [[first, first]], "from": shift, "to": hopper, "why": "load"}
+    back = {**there, "from": hopper, "to": shift, "why": "unload"}
 
     def move() -> None:
         made.shop.books.enter("blanks.moved", there, [RUNNER, CHECKER])

@@ -24,7 +24,7 @@ from printd.words.moments import stamp
 
 Projection = Callable[[Connection, Entry], None]
 CLOCK_TOLERANCE = 2.0
-"""Seconds by which a clock may go back unrecorded: a leap second, and the daemon that keeps it right."""
+"""Seconds that the clock may go back without an entry: a leap second, or a correction by the time daemon."""
 
 Clock = Callable[[], datetime]
 
@@ -33,7 +33,7 @@ _committed: ContextVar[list[str] | None] = ContextVar("committed", default=None)
 
 @contextmanager
 def noting_commits() -> Iterator[list[str]]:
-    """Give a list to which every transaction that this thread commits meanwhile adds the kinds of its entries."""
+    """Give a list that takes the kinds of all entries that this thread commits inside the block."""
     kinds: list[str] = []
     outer = _committed.get()
     before = _committed.set(kinds)
@@ -70,11 +70,11 @@ class Booking:
         self._latest: str | None = None
         self._broken = False
         self.kinds: list[str] = []
-        """Of the entries of this transaction, in order."""
+        """Kinds of the entries of this transaction, in order."""
 
     @property
     def size(self) -> int:
-        """Entries in the log, those of this transaction included."""
+        """How many entries the log has, with those of this transaction."""
         return self._end.size
 
     def enter(self, kind: str, data: Mapping[str, Any], by: Sequence[str] = ()) -> Entry:
@@ -131,7 +131,7 @@ class Books:
         self.store = store
         self.clock = clock
         self.barred: PrintdError | None = None
-        """Why nothing may be booked for now, where that is so; reading goes on."""
+        """Why nothing may be booked now; ``None``: it may. Reading goes on."""
         self._projections = projections
 
     @contextmanager

@@ -120,7 +120,7 @@ def keep_told(folder: Path, heads: Sequence[Head]) -> None:
 
 
 def forget_told(folder: Path) -> None:
-    """Put away what people brought: an entry of the log keeps it now."""
+    """Delete the heads that people brought: an entry of the log keeps the newest now."""
     (folder / TOLD_NAME).unlink(missing_ok=True)
 
 

@@ -19,7 +19,7 @@ _IMPOSSIBLE = (Refused, ForbiddenError, ValueError, LookupError, TypeError, Attr
 
 @dataclass(frozen=True)
 class Difference:
-    """One place where the tables say something else than the log."""
+    """One place where a table and the log differ."""
 
     table: str
     message: str

@@ -74,7 +74,7 @@ def init(
 
 @app.command()
 def check(context: typer.Context, as_json: Json = False) -> None:
-    """Check configuration, keys, database and what ails the shop, without starting anything; exit 1: something does."""
+    """Check configuration, keys, database and health of the shop, without starting anything; exit 1: a problem."""
     from printd.cli.audit import notes
     from printd.client.client import call, listens
     from printd.desk.acts import perform
@@ -95,7 +95,7 @@ def check(context: typer.Context, as_json: Json = False) -> None:
         there = listens(shop / SOCKET_NAME)
         health = call(shop, "health.show", {}) if there else perform(Desk(opened), "health.show", {})
         if not there:
-            health["ailments"] += unheard(opened)
+            health["problems"] += unheard(opened)
     finally:
         opened.close()
     config = opened.config.model_dump(exclude={"database"})  # its address may hold a password
@@ -104,11 +104,11 @@ def check(context: typer.Context, as_json: Json = False) -> None:
         out.print("Configuration, keys and database are fine.")
         for note in told["notes"]:
             out.print(f"- {note}", soft_wrap=True)
-        for one in told["ailments"]:
+        for one in told["problems"]:
             out.print(f"{one['part']} ({one['code']}, since {moment(one['since'])}): {one['message']}", soft_wrap=True)
 
     answer(as_json, {**config, **health, "notes": noted}, show)
-    if health["ailments"]:
+    if health["problems"]:
         raise typer.Exit(1)
 
 

@@ -81,7 +81,7 @@ def _reached(path: Path) -> Iterator[None]:
 
 
 def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
-    """Do without a daemon what it would do; everything that takes is loaded only now."""
+    """Perform an act without a daemon; what that needs is loaded only now."""
     from printd.books.booking import noting_commits
     from printd.desk.acts import perform
     from printd.desk.desk import Desk

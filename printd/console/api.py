@@ -19,9 +19,9 @@ def create_app(desk: Desk) -> FastAPI:
 
     @app.get("/health")
     def health() -> JSONResponse:
-        ailments = desk.workshop.ailments() if desk.workshop is not None else []
-        ready = all(one.stops != "shop" for one in ailments)
-        told = {"ready": ready, "ailments": [one.to_json() for one in ailments]}
+        problems = desk.workshop.problems() if desk.workshop is not None else []
+        ready = all(one.stops != "shop" for one in problems)
+        told = {"ready": ready, "problems": [one.to_json() for one in problems]}
         return JSONResponse(told, status_code=200 if ready else 503)
 
     @app.post("/acts/{name}")

@@ -58,7 +58,7 @@ class ControlSocket:
         self.gone()
 
     def look(self) -> bool:
-        """Tell whether the name in the folder still is this socket's; where not, a new one is made soon."""
+        """Return whether the name in the folder still is this socket's; if not, a new one is made soon."""
         bound = self._bound
         if bound is None or bound == _identity(self._path):
             return True
@@ -69,7 +69,7 @@ class ControlSocket:
         return False
 
     def gone(self) -> None:
-        """Take the name away where it is ours: whoever looks for the daemon finds none."""
+        """Remove the name if it is still ours, so that whoever looks for the daemon finds none."""
         if self._bound is not None and self._bound == _identity(self._path):
             with suppress(OSError):  # one that nobody listens at does no harm where it cannot be taken away
                 self._path.unlink()

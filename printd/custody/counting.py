@@ -1,4 +1,4 @@
-"""What stands still while a shift is counted."""
+"""Printing stops while a shift is counted."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _SHRINK: Final = 4.0
 """Weeks that a weekday must be seen before its own share weighs as much as the average."""
 
 _USUAL_DRIFT: Final = 0.1
-"""What a level is believed to change in a week, relative to it, before six weeks have shown how much it does."""
+"""How much a level changes in a week, as a share of it, until six weeks have shown how much."""
 
 _MOST_DRIFT: Final = 0.3
 
@@ -103,7 +103,7 @@ def drift(counts: Counts, weekday: Days) -> float:
 
 
 def lag(drift_a_week: float) -> float:
-    """Return the standard error that a drifting level has because older days tell it too, relative to it."""
+    """Return the standard error, as a share of the level, of a drifting level that older days help to estimate."""
     return drift_a_week * float(np.sqrt(_HALF_LIFE / np.log(2) / 2 / _BLOCK))
 
 

@@ -29,7 +29,7 @@ from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, ent
 from printd.printing.station import CardStation
 from printd.printing.worker import Live, Worker
 from printd.shop.folder import SOCKET_NAME
-from printd.shop.health import Ailment, Health, Surroundings
+from printd.shop.health import Health, Problem, Surroundings
 from printd.shop.lock import Holder, locked
 from printd.shop.shop import Shop
 from printd.store import log, printers
@@ -72,14 +72,17 @@ class Daemon:
             if printer in (None, name):
                 worker.wake()
 
-    def employ(self, printer: str) -> None:
+    def start_worker(self, printer: str) -> None:
         """Start a worker for a printer."""
-        self._workers[printer] = self._hire(printer)
+        self._workers[printer] = self._new_worker(printer)
         self.parts.start(
-            f"printer:{printer}", lambda: self._man(printer), due=lambda: self._workers[printer].due, stops="printer"
+            f"printer:{printer}",
+            lambda: self._run_worker(printer),
+            due=lambda: self._workers[printer].due,
+            stops="printer",
         )
 
-    def _hire(self, printer: str) -> Worker:
+    def _new_worker(self, printer: str) -> Worker:
         return Worker(
             printer,
             self._shop.books,
@@ -94,25 +97,25 @@ class Daemon:
             halted=self.health.halted,
         )
 
-    def _man(self, printer: str) -> None:
-        """Let a printer's worker work; after one that died, a new one."""
+    def _run_worker(self, printer: str) -> None:
+        """Run a printer's worker; where the last one died, a new one."""
         if self._workers[printer].over:
             self._dispatcher.free(printer)
             doubt_attempts_of(self._shop.books, printer)
-            self._workers[printer] = self._hire(printer)
+            self._workers[printer] = self._new_worker(printer)
             if self._stop.is_set():
                 return
         self._workers[printer].run()
 
-    def dismiss(self, printer: str) -> None:
-        """Let a printer's worker end for good."""
+    def end_worker(self, printer: str) -> None:
+        """End a printer's worker for good."""
         worker = self._workers.get(printer)
         if worker is not None:
             self.parts.drop(f"printer:{printer}")
             worker.stop()
 
     def trace(self, printer: str, *, on: bool) -> None:
-        """Note what goes over a printer's wire from its next connection on, which begins now, or no more."""
+        """Begin or end noting what goes over a printer's wire; its worker connects anew for that."""
         (self._traced.add if on else self._traced.discard)(printer)
         worker = self._workers.get(printer)
         if worker is not None:
@@ -123,9 +126,9 @@ class Daemon:
         worker = self._workers.get(printer)
         return worker.live if worker else None
 
-    def ailments(self) -> list[Ailment]:
-        """Return what ails the shop now."""
-        return self.health.ailments()
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the shop now."""
+        return self.health.problems()
 
     # --- life ---
 
@@ -141,7 +144,7 @@ class Daemon:
         begun()
         around.look()  # before the first card
         working = self._begin_work()
-        self.parts.start("disk and clock", lambda: self._look_round(around))
+        self.parts.start("disk and clock", lambda: self._watch_surroundings(around))
         self.parts.start("socket", server.run)
         try:
             while not self._asked_to_stop and not self._stop.wait(_WATCH_SECONDS):
@@ -158,7 +161,7 @@ class Daemon:
             server.gone()
 
     def _begin_work(self) -> bool:
-        """Book what an earlier run left open, then begin work; tell whether the disk and the database let it be."""
+        """Book what an earlier run left open, then begin work; return whether disk and database allowed it."""
         try:
             enter_policy(self._shop.books, self._shop.config.policy)
             doubtful = doubt_open_attempts(self._shop.books)
@@ -166,16 +169,16 @@ class Daemon:
                 names = [row["name"] for row in printers.printers(connection)]
         except StorageError as trouble:
             why = f"{trouble.what} {trouble.why}"
-            self.health.ail(
+            self.health.report(
                 "start", "waits", f"{why} Nothing is booked and no card begun yet. {trouble.remedy}", "shop"
             )
             return False
         if doubtful:
             self._log.warning("recovery.in_doubt", attempts=doubtful)
-        self.health.well("start")
+        self.health.clear("start")
         for name in names:
             if name not in self._workers:
-                self.employ(name)
+                self.start_worker(name)
         self.parts.start("spool", lambda: self._spool.run(self._stop, self.wake))
         self.parts.start("checkpoints", self._sign, due=lambda: self._signing, stops="shop")
         self._log.info("daemon.ready", printers=len(names))
@@ -216,12 +219,12 @@ class Daemon:
         return None if encoder.mode == "none" else CardStation(self._shop.books, encoder, printer)
 
     def _changed(self) -> None:
-        """Let others have the jobs of a printer whose worker ails, and let all look what they may do now."""
-        for one in self.health.ailments():
+        """Give the jobs of every printer that has a problem to the others, and wake all workers."""
+        for one in self.health.problems():
             self._dispatcher.free(one.part.removeprefix("printer:"))
         self.wake()
 
-    def _look_round(self, around: Surroundings) -> None:
+    def _watch_surroundings(self, around: Surroundings) -> None:
         while not self._stop.wait(_LOOK_SECONDS):
             around.look()
 
@@ -288,7 +291,7 @@ def _wait_for(folder: Path, who: Holder) -> None:
 
 
 def _opened(folder: Path) -> Shop:
-    """Open the shop, as soon as its disk and its database let it be."""
+    """Open the shop as soon as its disk and its database allow it."""
     told = ""
     while True:
         try:

@@ -1,4 +1,4 @@
-"""The daemon's parts, a thread each: one that dies begins anew after a while, one that hangs is told."""
+"""The daemon's parts, a thread each: one that dies begins anew after a while, one that hangs is reported."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from printd.shop.health import Health, Stops
 from printd.store.trouble import of_files
 
 GRACE_SECONDS = 45.0
-"""What a part may need beyond its own deadline: the database alone makes a writer wait for up to thirty."""
+"""Seconds that a part may need beyond its own deadline: a writer waits up to thirty for the database alone."""
 
 STEADY_SECONDS = 5.0
-"""A part that began anew is well when it has lived for so long; for want of disk or database, a tenth of that."""
+"""Seconds after which a part that began anew has no problem any more; after one of storage, a tenth of that."""
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _STORAGE_WAIT = 0.5  # until disk, folder or database are tried again: nothing of them is worn out by it
@@ -27,7 +27,12 @@ _STORAGE_WAIT = 0.5  # until disk, folder or database are tried again: nothing o
 
 @dataclass
 class _Part:
-    """One part; ``deaths`` in a row, the moment at which it begins anew, and whether it died for want of storage."""
+    """One part.
+
+    :param lacks_storage: whether it died since disk, folder or database failed.
+    :param deaths: in a row.
+    :param again: when it begins anew; ``None``: it works, or nobody has seen yet that it died.
+    """
 
     work: Callable[[], None]
     due: Callable[[], Deadline | None]
@@ -35,14 +40,14 @@ class _Part:
     thread: threading.Thread
     error: BaseException | None = None
     told: str = ""
-    starved: bool = False
+    lacks_storage: bool = False
     began: float = 0.0
     deaths: int = 0
     again: float | None = None
 
 
 class Parts:
-    """Starts the parts and looks after them.
+    """Starts the parts, restarts those that die and reports those that hang.
 
     :param health: told of parts that died or hang.
     :param ending: whether parts have been told to end, so that one without an error did what it was told.
@@ -76,13 +81,13 @@ class Parts:
             self._parts[name] = part
 
     def drop(self, name: str) -> None:
-        """Forget a part that was told to end, and what ailed it."""
+        """Forget a part that was told to end, and its problem."""
         with self._lock:
             self._parts.pop(name, None)
-        self._health.well(name)
+        self._health.clear(name)
 
     def look(self) -> None:
-        """See to every part once.
+        """Check every part once.
 
         :raises BaseException: books that do not prove themselves, or what is no error of a part alone.
         """
@@ -93,7 +98,7 @@ class Parts:
                 self._look_at(name, part)
             elif part.again is None:
                 if part.error is not None or not self._ending():
-                    self._bury(name, part)
+                    self._restart_later(name, part)
             elif time.monotonic() >= part.again:
                 self._begin(name, part)
 
@@ -121,18 +126,22 @@ class Parts:
         due = part.due()
         late = 0.0 if due is None else time.monotonic() - due.at
         if late > GRACE_SECONDS:
-            self._health.ail(
+            self._health.report(
                 name,
                 "hangs",
                 f"What {name} does should have been over {late:.0f} s ago. {_MEANS[part.stops]} Look at the machine "
                 "it waits for; if it stays so, stop the daemon and start it again: a card under way is in doubt then.",
                 part.stops,
             )
-        elif time.monotonic() - part.began >= (STEADY_SECONDS / 10 if part.starved else STEADY_SECONDS):
+        elif time.monotonic() - part.began >= (STEADY_SECONDS / 10 if part.lacks_storage else STEADY_SECONDS):
             part.deaths, part.told = 0, ""
-            self._health.well(name)
+            self._health.clear(name)
 
-    def _bury(self, name: str, part: _Part) -> None:
+    def _restart_later(self, name: str, part: _Part) -> None:
+        """Report a part that died, and say when it begins anew.
+
+        :raises BaseException: it died of books that do not prove themselves, or of what is no error of a part alone.
+        """
         error = part.error or RuntimeError("it ended without being told to")
         why = _why(error)
         if why != part.told:  # what is tried again twice a second is told once
@@ -142,12 +151,12 @@ class Parts:
         if isinstance(error, IntegrityError) or not isinstance(error, Exception):
             raise error
         part.deaths += 1
-        part.starved = isinstance(error, StorageError) or (
+        part.lacks_storage = isinstance(error, StorageError) or (
             isinstance(error, OSError) and of_files(error, name) is not None
         )
-        wait = _STORAGE_WAIT if part.starved else min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(part.deaths - 1, 10))
+        wait = _STORAGE_WAIT if part.lacks_storage else min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(part.deaths - 1, 10))
         part.again = time.monotonic() + wait
-        self._health.ail(
+        self._health.report(
             name,
             "died",
             f"{name} failed: {why}. {_MEANS[part.stops]} It begins anew by itself, now every {wait:g} s.",
@@ -163,7 +172,7 @@ _MEANS: dict[Stops, str] = {
 
 
 def _why(error: BaseException) -> str:
-    """Return what an error was, without what it may quote: that can be a name or a number of a person."""
+    """Return what an error was, without what it quotes: that may be a person's name or number."""
     if isinstance(error, PrintdError):
         return str(error).rstrip(".")
     if isinstance(error, OSError) and (known := of_files(error, "", named=False)) is not None:

@@ -176,7 +176,7 @@ def _person(chance: random.Random, number: int) -> Person:
         "tempat_terbit": "KOTA KUPANG",
     }
     ground = _RED if born.year % 2 else _BLUE  # domain reference 3.2
-    return Person(fields, _face(chance, ground, woman=woman, old=born.year < 1962), _scribble(chance))
+    return Person(fields, _face(chance, ground, woman=woman, old=born.year < 1962), _signature(chance))
 
 
 def _name(chance: random.Random, *, woman: bool, long: bool) -> str:
@@ -252,7 +252,7 @@ def _face(chance: random.Random, ground: tuple[int, int, int], *, woman: bool, o
     return out.getvalue()
 
 
-def _scribble(chance: random.Random) -> bytes:
+def _signature(chance: random.Random) -> bytes:
     """A drawn signature: loops that wander to the right, and a stroke under them; PNG, one bit."""
     image = Image.new("L", _SIGNATURE, 255)
     draw = ImageDraw.Draw(image)

@@ -66,11 +66,11 @@ class Staff:
             if row["state"] == PrinterState.IN_DOUBT:
                 self._settle(row, hand)
             elif row["state"] in (PrinterState.STOPPED, PrinterState.OFFLINE):
-                self._cure(hand)
+                self._clear_printer(hand)
                 if row["state"] == PrinterState.OFFLINE:
                     self._switch_off_and_on(row["name"], hand)
             elif row["paused"]:
-                self._cure(hand)
+                self._clear_printer(hand)
                 self._act("printers.resume", name=row["name"], by=RUNNER)
         self._check(self._act("jobs.list", state="printed", limit=100_000)["jobs"])
         self._decide([job for job in self._act("jobs.list", state="held", limit=100_000)["jobs"] if _lost(job)])
@@ -79,7 +79,7 @@ class Staff:
 
     def _settle(self, row: Mapping[str, Any], hand: Hand) -> None:
         """Take out what is inside, read the serial of the card in hand, and say what became of it."""
-        self._cure(hand)
+        self._clear_printer(hand)
         job = self._act("jobs.show", job=row["job_in_doubt"])
         booked, outside = job["doubt"]["serial"], {card["blank"]: card for card in self._cards()}
         card = self._in_hand(job["record_id"], booked, row["name"], outside)
@@ -122,7 +122,7 @@ class Staff:
                 consequence="Its attempt stays in doubt.",
             )
 
-    def _cure(self, hand: Hand) -> None:
+    def _clear_printer(self, hand: Hand) -> None:
         """Do what anybody would do who sees the printer."""
         seen = hand("look")
         if not seen["power"]:

@@ -153,7 +153,7 @@ def _unsigned(desk: Desk) -> list[Owed]:
         return []
     return [
         Owed("The checkpoint over it is not signed and kept yet.", one.message, "The daemon makes it up by itself.")
-        for one in desk.workshop.ailments()
+        for one in desk.workshop.problems()
         if one.part in ("checkpoints", "folder")
     ]
 

@@ -18,7 +18,7 @@ from printd.store import operators
 
 if TYPE_CHECKING:
     from printd.printing.worker import Live  # brings the drivers with it
-    from printd.shop.health import Ailment
+    from printd.shop.health import Problem
 
 _NIK_LIKE = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 
@@ -32,20 +32,20 @@ class Workshop(Protocol):
     def wake(self, printer: str | None = None) -> None:
         """Tell one worker, or all, that something changed."""
 
-    def employ(self, printer: str) -> None:
+    def start_worker(self, printer: str) -> None:
         """Start a worker for a printer that was just added."""
 
     def trace(self, printer: str, *, on: bool) -> None:
         """Note what goes over a printer's wire, or no more."""
 
-    def dismiss(self, printer: str) -> None:
-        """Let a printer's worker end for good."""
+    def end_worker(self, printer: str) -> None:
+        """End a printer's worker for good."""
 
     def live(self, printer: str) -> Live | None:
         """Return what a worker does now."""
 
-    def ailments(self) -> list[Ailment]:
-        """Return what ails the shop now."""
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the shop now."""
 
 
 @dataclass

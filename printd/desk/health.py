@@ -1,4 +1,4 @@
-"""How the shop itself feels: what ails it, as its daemon knows, or as can be seen without one."""
+"""Problems of the shop itself: those that its daemon knows, or those that can be seen without one."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from typing import Any
 
 from printd.desk.desk import Desk
 from printd.shop.folder import SOCKET_NAME
-from printd.shop.health import Ailment, Health, Surroundings
+from printd.shop.health import Health, Problem, Surroundings
 from printd.shop.lock import holder
 from printd.shop.shop import Shop
 from printd.words.moments import stamp
 
 
 def show(desk: Desk) -> dict[str, Any]:
-    """Return what ails the shop now: each with its part, keyword, sentence, what it stops, and since when.
+    """Return the shop's problems now: each with its part, keyword, sentence, what it stops, and since when.
 
     Without a daemon only disk, folder, database and clock can be looked at.
     """
     if desk.workshop is not None:
-        found: list[Ailment] = desk.workshop.ailments()
+        found: list[Problem] = desk.workshop.problems()
     else:
         seen = Health(lambda: stamp(desk.shop.books.clock()), loud=False)
         Surroundings(desk.shop, seen).look()
-        found = seen.ailments()
-    return {"daemon": desk.workshop is not None, "ailments": [one.to_json() for one in found]}
+        found = seen.problems()
+    return {"daemon": desk.workshop is not None, "problems": [one.to_json() for one in found]}
 
 
 def unheard(shop: Shop) -> list[dict[str, Any]]:
-    """Return, as an ailment, that somebody holds the shop and does not listen; nothing where nobody holds it."""
+    """Return, as a problem, that somebody holds the shop and does not listen; nothing where nobody holds it."""
     who = holder(shop.folder)
     if who is None:
         return []
@@ -36,4 +36,4 @@ def unheard(shop: Shop) -> list[dict[str, Any]]:
         "for its disk or database, says so in its own lines; a command is soon done; a socket that was deleted the "
         "daemon makes anew within a second. Where none of these is true, stop that process and start the daemon again."
     )
-    return [Ailment("socket", "not-listening", message, "nothing", stamp(shop.books.clock())).to_json()]
+    return [Problem("socket", "not-listening", message, "nothing", stamp(shop.books.clock())).to_json()]

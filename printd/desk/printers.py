@@ -77,7 +77,7 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
         [operator],
     )
     if desk.workshop is not None:
-        desk.workshop.employ(name)
+        desk.workshop.start_worker(name)
     unable = lacks_station(desk.shop.config.encoder, name, family, model) or None
     told = {"name": name, "uri": uri, "model": model, "serial_number": identity.serial_number, "paused": True}
     return {**told, "unable": unable}
@@ -128,7 +128,7 @@ def retire(desk: Desk, name: str, by: Person, second: Person) -> dict[str, Any]:
     signed = two_people(desk, by, second)
     desk.shop.books.enter("printer.retired", {"printer": name}, signed)
     if desk.workshop is not None:
-        desk.workshop.dismiss(name)
+        desk.workshop.end_worker(name)
     return {"name": name, "retired": True}
 
 

@@ -41,7 +41,7 @@ def standings(desk: Desk, connection: Connection) -> dict[str, Standing]:
     """Return what each printer does, by name; those that work here no more are left out."""
     doubtful = {row["printer"]: row for row in attempts.attempts_in(connection, [AttemptState.IN_DOUBT])}
     under_way = {row["printer"] for row in attempts.attempts_in(connection, [AttemptState.OPEN])}
-    ailing = {one.part: one for one in (desk.workshop.ailments() if desk.workshop is not None else [])}
+    ailing = {one.part: one for one in (desk.workshop.problems() if desk.workshop is not None else [])}
     told: dict[str, Standing] = {}
     for row in printers.printers(connection):
         name = row["name"]

@@ -313,7 +313,7 @@ def _check_well(desk: Desk) -> None:
 
     :raises Refused: something stops the whole shop, so that what became of the card might not be booked.
     """
-    for one in health.show(desk)["ailments"]:
+    for one in health.show(desk)["problems"]:
         if one["stops"] == "shop":
             raise Refused(
                 "No card is begun in this shop now.",

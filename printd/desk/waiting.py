@@ -84,7 +84,7 @@ class Reasons:
         if is_counting(shift):
             return Waits("counting", f"shift {shift['id']} is being counted")
         workshop = self._desk.workshop
-        ailing = next((one for one in (workshop.ailments() if workshop else []) if one.stops == "shop"), None)
+        ailing = next((one for one in (workshop.problems() if workshop else []) if one.stops == "shop"), None)
         return None if ailing is None else Waits("halted", f"no card is begun in this shop: {ailing.message}")
 
     @cached_property

@@ -120,11 +120,11 @@ class _Pages(Canvas):  # type: ignore[misc]  # ReportLab has no types
     def save(self) -> None:
         for number, state in enumerate(self._kept, start=1):
             self.__dict__.update(state)
-            self._furnish(number, len(self._kept))
+            self._head_and_foot(number, len(self._kept))
             super().showPage()
         super().save()
 
-    def _furnish(self, number: int, pages: int) -> None:
+    def _head_and_foot(self, number: int, pages: int) -> None:
         width, height = self._pagesize
         self.setFillColor(_GREY)
         self.setStrokeColor(_LINE)

@@ -185,7 +185,7 @@ class Log(_Section):
 
 
 class Health(_Section):
-    """When the daemon stops beginning cards of itself; 0: never for want of room."""
+    """Room on the disk below which the daemon begins no card; 0: it asks for none."""
 
     free_mb: Annotated[int, Field(ge=0, le=1_000_000)] = 256
 

@@ -25,10 +25,10 @@ _MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Ailment:
+class Problem:
     """Something that is not as it should be.
 
-    :param part: what ails: ``disk``, ``clock``, ``checkpoints``, ``spool``, ``printer:NAME``.
+    :param part: what has it: ``disk``, ``clock``, ``checkpoints``, ``spool``, ``printer:NAME``.
     :param code: a keyword for machines: ``full``, ``went-back``, ``died``, ``hangs``.
     :param message: what happened, what it means, what to do.
     :param stops: whether no new card is begun in the whole shop, or on this printer, until it is over.
@@ -47,10 +47,10 @@ class Ailment:
 
 
 class Health:
-    """What ails now, one ailment a part. Any thread may tell and ask.
+    """The problems of a running shop, at most one a part. Any thread may report and ask.
 
     :param clock: returns the present moment as the log writes time.
-    :param changed: called, outside of any lock, when an ailment began or ended.
+    :param changed: called, outside of any lock, when a problem began or ended.
     :param loud: whether that is logged.
     """
 
@@ -61,43 +61,43 @@ class Health:
         self._changed = changed
         self._loud = loud
         self._lock = threading.Lock()
-        self._ailments: dict[str, Ailment] = {}
+        self._problems: dict[str, Problem] = {}
         self._log = logger()
 
-    def ail(self, part: str, code: str, message: str, stops: Stops) -> None:
-        """Say that a part ails; the same again only renews the sentence."""
+    def report(self, part: str, code: str, message: str, stops: Stops) -> None:
+        """Report a part's problem; the same again only renews the sentence."""
         with self._lock:
-            before = self._ailments.get(part)
+            before = self._problems.get(part)
             same = before is not None and (before.code, before.stops) == (code, stops)
             since = before.since if before is not None and same else self._clock()
-            self._ailments[part] = Ailment(part, code, message, stops, since)
+            self._problems[part] = Problem(part, code, message, stops, since)
         if not same and self._loud:
-            self._log.error("health.ails", part=part, code=code, stops=stops, message=message)
+            self._log.error("health.problem", part=part, code=code, stops=stops, message=message)
         if not same:
             self._changed()
 
-    def well(self, part: str) -> None:
-        """Say that a part does not ail, or no more."""
+    def clear(self, part: str) -> None:
+        """Say that a part has no problem, or none any more."""
         with self._lock:
-            ended = self._ailments.pop(part, None)
+            ended = self._problems.pop(part, None)
         if ended is not None:
-            self._log.warning("health.well", part=part, code=ended.code, since=ended.since)
+            self._log.warning("health.cleared", part=part, code=ended.code, since=ended.since)
             self._changed()
 
-    def ailments(self) -> list[Ailment]:
-        """Return what ails now, what stops most first."""
+    def problems(self) -> list[Problem]:
+        """Return the problems, those first that stop most."""
         with self._lock:
-            found = list(self._ailments.values())
+            found = list(self._problems.values())
         return sorted(found, key=lambda one: (("shop", "printer", "nothing").index(one.stops), one.part))
 
-    def of(self, part: str) -> Ailment | None:
-        """Return what ails a part."""
+    def of(self, part: str) -> Problem | None:
+        """Return the problem of a part."""
         with self._lock:
-            return self._ailments.get(part)
+            return self._problems.get(part)
 
     def halted(self) -> str:
         """Return why no card may be begun in this shop now, or an empty string."""
-        return next((one.message for one in self.ailments() if one.stops == "shop"), "")
+        return next((one.message for one in self.problems() if one.stops == "shop"), "")
 
 
 class Surroundings:
@@ -122,9 +122,9 @@ class Surroundings:
 
     def _tell(self, part: str, code: str, trouble: str, stops: Stops) -> None:
         if trouble:
-            self._health.ail(part, code, trouble, stops)
+            self._health.report(part, code, trouble, stops)
         else:
-            self._health.well(part)
+            self._health.clear(part)
 
 
 def _last_written(shop: Shop) -> datetime | None:

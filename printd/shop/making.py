@@ -63,7 +63,7 @@ def create(
         with ExitStack() as undo:  # whatever was made goes again, unless all of it was
             undo.callback(_clear, folder, itself=not there)
             durable.write(folder / CONFIG_NAME, text.encode())  # the address of the database may hold a password
-            _furnish(folder, load(folder / CONFIG_NAME), clock, undo)
+            _fill(folder, load(folder / CONFIG_NAME), clock, undo)
             Shop.open(folder, clock).close()  # says what else is wrong with the configuration
             durable.sync_folder(folder.parent)
             undo.pop_all()
@@ -72,14 +72,17 @@ def create(
 
 
 def _clear(folder: Path, *, itself: bool) -> None:
-    """Take everything out of a folder that was to become a shop."""
+    """Empty a folder in which making a shop failed.
+
+    :param itself: remove the folder too.
+    """
     for made in folder.iterdir():
         shutil.rmtree(made) if made.is_dir() else made.unlink()
     if itself:
         folder.rmdir()
 
 
-def _furnish(folder: Path, config: Config, clock: Clock, undo: ExitStack) -> None:
+def _fill(folder: Path, config: Config, clock: Clock, undo: ExitStack) -> None:
     """Make keys, spool and database, and write the first entry.
 
     :param undo: takes what is to be done to a database on a server, should anything fail after it was filled.

@@ -83,7 +83,7 @@ def test_no_card_is_begun_without_room_or_signature_until_there_is_again(
             shop.act("jobs.release", job=held, by=RUNNER)
             broken[0] = False
             shop.print_everything(2)
-            until(lambda: not daemon.health.ailments(), "all is well again")
+            until(lambda: not daemon.health.problems(), "all is well again")
             assert daemon.parts.died.keys() == {"checkpoints"}
         shop.judge(records=2)
 
@@ -93,15 +93,15 @@ def _told_everywhere(shop: Office, part: str, code: str) -> None:
     with httpx.Client(transport=httpx.HTTPTransport(uds=socket), base_url="http://printd") as web:
         answer = web.get("/health")
     assert (answer.status_code, answer.json()["ready"]) == (503, False)
-    assert (answer.json()["ailments"][0]["part"], answer.json()["ailments"][0]["code"]) == (part, code)
+    assert (answer.json()["problems"][0]["part"], answer.json()["problems"][0]["code"]) == (part, code)
     ran = CliRunner().invoke(app, ["--shop", str(shop.shop_folder), "check"])
     assert ran.exit_code == 1
     assert f"{part} ({code}, since" in ran.output
 
 
 def _stops(daemon: Daemon, part: str) -> bool:
-    ailment = daemon.health.of(part)
-    return ailment is not None and ailment.stops == "shop"
+    problem = daemon.health.of(part)
+    return problem is not None and problem.stops == "shop"
 
 
 def test_a_dead_and_a_hanging_worker_leave_the_others_at_work_and_come_back(
@@ -146,7 +146,7 @@ def test_a_dead_and_a_hanging_worker_leave_the_others_at_work_and_come_back(
             assert {card["printer"] for card in shop.outside()} == {"SIM0001"}
             hanging.set()
             shop.print_everything(4)
-            until(lambda: not daemon.health.ailments(), "all is well again")
+            until(lambda: not daemon.health.problems(), "all is well again")
             assert daemon.parts.died == {"printer:p1": 1}
         shop.judge(records=4)
 
@@ -221,21 +221,22 @@ def test_a_printer_is_drained_emptied_and_retired_for_good(tmp_path: Path) -> No
 
 def test_a_clock_that_went_back_is_told_until_it_is_right_again(tmp_path: Path) -> None:
     now = [datetime(2026, 3, 2, 8, 0, 4, tzinfo=UTC)]
-    create(tmp_path / "shop", origin="printd.example/clock", timezone="UTC", clock=lambda: now[0])
+    name, any_room = "kupang.example/53/5371/blanks/1", "[health]\nfree_mb = 0\n"
+    create(tmp_path / "shop", origin=name, timezone="UTC", extra=any_room, clock=lambda: now[0])
     now[0] -= timedelta(seconds=1)
     shop = Shop.open(tmp_path / "shop", lambda: now[0])
     health = Health(lambda: "now", loud=False)
     around = Surroundings(shop, health)
     around.look()
-    assert health.ailments() == [], "one second is nobody's fault"
+    assert health.problems() == [], "one second is nobody's fault"
     now[0] -= timedelta(hours=3)
     around.look()
-    (told,) = health.ailments()
+    (told,) = health.problems()
     assert (told.part, told.code, told.stops) == ("clock", "went-back", "nothing")
     assert "says 2026-03-02 05:00:03 UTC; it has been 2026-03-02 08:00:04 UTC already" in told.message
     now[0] += timedelta(hours=3, seconds=1)
     around.look()
-    assert health.ailments() == []
+    assert health.problems() == []
     shop.close()
 
 

@@ -47,7 +47,7 @@ from printd.printing.next_job import Prepared
 from printd.printing.press import connect
 from printd.printing.worker import Live, Worker
 from printd.shop.config import Printing
-from printd.shop.health import Ailment
+from printd.shop.health import Problem
 from printd.shop.shop import Shop
 from printd.store import log
 from printd.store import records as store_records
@@ -253,8 +253,8 @@ class People(Staff):
     _visits = 0
     live: Callable[[str], Live | None] = staticmethod(lambda name: None)
 
-    def _cure(self, hand: Any) -> None:
-        super()._cure(hand)
+    def _clear_printer(self, hand: Any) -> None:
+        super()._clear_printer(hand)
         name = next(one for one, other in self._hands.items() if other is hand)
         live = self.live(name)
         lost = live is not None and any("unknown" in reason for reason in live.reasons)
@@ -422,7 +422,7 @@ class House(Office):
     def wake(self, printer: str | None = None) -> None:
         """Nobody sleeps here."""
 
-    def employ(self, printer: str) -> None:
+    def start_worker(self, printer: str) -> None:
         """Printers are there from the start."""
 
     def trace(self, printer: str, *, on: bool) -> None:
@@ -433,10 +433,10 @@ class House(Office):
         worker = self._workers.get(printer)
         return worker.live if worker else None
 
-    def dismiss(self, printer: str) -> None:
+    def end_worker(self, printer: str) -> None:
         """Nobody retires here."""
 
-    def ailments(self) -> list[Ailment]:
+    def problems(self) -> list[Problem]:
         """Nobody looks after the parts here."""
         return []
 

@@ -98,7 +98,7 @@ def test_a_spool_that_is_gone_is_named_and_may_come_back(grounds: Grounds) -> No
 
 
 def _ailing(ground: Ground, parts: tuple[str, ...]) -> list[dict[str, str]] | None:
-    return [one for one in ground.health()["ailments"] if one["part"] in parts] or None
+    return [one for one in ground.health()["problems"] if one["part"] in parts] or None
 
 
 def _taken(ground: Ground, since: int, count: int) -> None:

@@ -32,7 +32,7 @@ def names(fault: Fault, text: str) -> bool:
 def ailing(ground: Ground, fault: Fault) -> dict[str, Any] | None:
     """Return what ``/health`` says when it names the fault."""
     told = ground.health()
-    return told if any(names(fault, one["message"]) for one in told["ailments"]) else None
+    return told if any(names(fault, one["message"]) for one in told["problems"]) else None
 
 
 @pytest.mark.parametrize("name", SEEN)
@@ -47,7 +47,7 @@ def test_a_running_daemon_names_what_is_wrong_and_goes_on(grounds: Grounds, name
             return  # the daemon has its files open already
         told = ground.until(lambda: ailing(ground, fault), f"/health does not name it: {ground.health()}")
         assert not told["ready"], told
-        for one in told["ailments"]:
+        for one in told["problems"]:
             assert not any(word in one["message"].lower().replace(judge.CALMING, "") for word in fault.never), one
         checked = ground.printd("check", "--json").whole()
         assert checked.code == 1

@@ -125,7 +125,7 @@ class _Play:
     def run(self) -> dict[str, Any]:
         """Play every day, then look back."""
         self.office.enrol()
-        self._furnish(self.shop.books)
+        self._add_printers(self.shop.books)
         self.events.prepare()
         self._pull(max(1, diary.BACKLOG // self.scale))
         calendar = diary.days(self.scale, SEED)
@@ -135,7 +135,7 @@ class _Play:
         self.show("writing the reports, verifying the log", len(calendar), len(calendar))
         return self._summary(len(calendar))
 
-    def _furnish(self, books: Books) -> None:
+    def _add_printers(self, books: Books) -> None:
         enter_policy(books, self.shop.config.policy)
         for name in PRINTERS:
             about = {"uri": f"scenario:{name}", "family": "scenario", "model": "instant", "firmware": "1"}

@@ -45,7 +45,7 @@ class World:
         self.chance = random.Random(seed)
         self.at: dict[str, str] = {}
         self.flaws: dict[str, str] = {}  # what a checker will see on a printed card
-        self._trays: dict[str, deque[str]] = {}
+        self._hoppers: dict[str, deque[str]] = {}
         self._lock = threading.Lock()
 
     def bring(self, serials: Iterable[str], place: str) -> None:
@@ -65,23 +65,23 @@ class World:
     def fill(self, printer: str, serials: Iterable[str]) -> None:
         """Put blanks into a printer's hopper, under those that lie there."""
         with self._lock:
-            tray = self._trays.setdefault(printer, deque())
+            hopper = self._hoppers.setdefault(printer, deque())
             for serial in serials:
                 self.at[serial] = places.hopper(printer)
-                tray.append(serial)
+                hopper.append(serial)
 
     def feed(self, printer: str) -> str | None:
         """Take the first blank out of a hopper, as the printer's rollers do."""
         with self._lock:
-            tray = self._trays.get(printer)
-            return tray.popleft() if tray else None
+            hopper = self._hoppers.get(printer)
+            return hopper.popleft() if hopper else None
 
     def empty(self, printer: str, place: str) -> list[str]:
         """Take everything out of a hopper."""
         with self._lock:
-            tray = self._trays.get(printer, deque())
-            taken = list(tray)
-            tray.clear()
+            hopper = self._hoppers.get(printer, deque())
+            taken = list(hopper)
+            hopper.clear()
             for serial in taken:
                 self.at[serial] = place
             return taken
@@ -89,9 +89,9 @@ class World:
     def lose(self, serial: str) -> None:
         """Let a piece vanish from wherever it lies."""
         with self._lock:
-            for tray in self._trays.values():
-                if serial in tray:
-                    tray.remove(serial)
+            for hopper in self._hoppers.values():
+                if serial in hopper:
+                    hopper.remove(serial)
             self.at[serial] = LOST
 
     def pieces(self, place: str) -> list[str]:

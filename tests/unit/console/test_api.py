@@ -50,7 +50,7 @@ def serving(desk: Desk, path: Path | None = None) -> Iterator[Path]:
         while True:
             try:
                 with _web(path) as web:
-                    assert web.get("/health").json() == {"ready": True, "ailments": []}
+                    assert web.get("/health").json() == {"ready": True, "problems": []}
                 break
             except httpx.TransportError:
                 if time.monotonic() > end or not thread.is_alive():

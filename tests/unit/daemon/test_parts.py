@@ -17,8 +17,8 @@ def test_a_part_that_ends_is_told_unless_all_were_told_to_end() -> None:
     assert parts.wait(Deadline.after(10)) == []
     stop.set()
     parts.look()
-    assert health.ailments() == []
+    assert health.problems() == []
     stop.clear()
     parts.look()
-    assert [(one.part, one.code) for one in health.ailments()] == [("spool", "died")]
+    assert [(one.part, one.code) for one in health.problems()] == [("spool", "died")]
     assert parts.died["spool"] == 1

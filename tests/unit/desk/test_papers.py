@@ -45,7 +45,7 @@ def lost_and_had_again(office: Counter, kind: str, name: str, files: dict[str, s
             pdf._told, "return shown(fact.value, fact.kind)", "return shown(None, fact.kind)"
         ),
         "nobody's name": line(pdf._signatures, "if one.name else '.' * 28", "and '.' * 28"),
-        "a log of no root": line(pdf._Pages._furnish, "if self._document.root else", "and"),
+        "a log of no root": line(pdf._Pages._head_and_foot, "if self._document.root else", "and"),
         "a page of nothing": line(acts.to_pdf, "return render(", "return (lambda *_: b'%PDF-1.4' + bytes(9999))("),
         "a page with a title alone": line(
             acts.to_pdf, "render(document", "render(dataclasses.replace(document, facts=(), tables=(), signatures=())"
