@@ -26,8 +26,9 @@ from printd.printing.artwork import Artist, lacks_sides
 from printd.printing.dispatch import Dispatcher
 from printd.printing.press import connect, new_trace, usb_backend
 from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
+from printd.printing.shown import Live
 from printd.printing.station import CardStation, lacks_station
-from printd.printing.worker import Live, UnableError, Worker
+from printd.printing.worker import UnableError, Worker
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Ailment, Health, Surroundings
 from printd.shop.lock import Holder, locked

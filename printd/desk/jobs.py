@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import Field
@@ -12,12 +11,13 @@ from pydantic import Field
 from printd.books.booking import Booking
 from printd.custody import correction
 from printd.desk import doubt as doubts
+from printd.desk import waiting
 from printd.desk.blanks import check_cause
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
-from printd.desk.waiting import Reasons
 from printd.errors import Refused
 from printd.printing.attempt import why_in_doubt
-from printd.printing.policy import Waits
+from printd.printing.shown import DO
+from printd.printing.waiting import Waits
 from printd.store import jobs
 from printd.store.rows import Connection, Row
 from printd.words.reasons import HeldBecause
@@ -35,13 +35,9 @@ def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> dict
     with desk.shop.store.reading() as connection:
         rows = jobs.list_jobs(connection, state, limit)
         counted = jobs.count_jobs(connection, state) if limit is not None and len(rows) == limit else None
-        reasons = Reasons(desk, connection)
-        told = [{**row, "waits": _asdict(reasons.of(row))} for row in rows]
+        reasons = waiting.Reasons(desk, connection)
+        told = [{**row, "waits": waiting.told(reasons.of(row))} for row in rows]
     return {"jobs": told, "total": len(told) if counted is None else sum(counted.values())}
-
-
-def _asdict(waits: Waits | None) -> dict[str, str] | None:
-    return None if waits is None else asdict(waits)
 
 
 def count(desk: Desk) -> dict[str, int]:
@@ -55,15 +51,17 @@ def show(desk: Desk, job: str) -> dict[str, Any]:
     with desk.shop.store.reading() as connection:
         row = find_job(connection, job)
         attempts = jobs.attempts_of(connection, row["id"])
-        waits = Reasons(desk, connection).of(row)
+        waits = waiting.Reasons(desk, connection).of(row)
+    sentence = ""
     if waits is not None and row["held_because"] == HeldBecause.ARTWORK:
         why = _undrawable(desk, row)
         cannot = f"its card cannot be drawn: {why.rstrip('.')}. {_DRAWABLE}"
-        waits = Waits(waits.code, cannot if why else "its card can be drawn now: printd jobs release")
+        waits = Waits(waits.why) if why else Waits(waits.why, act="jobs.release")
+        sentence = cannot if why else f"its card can be drawn now: {DO}"
     doubtful = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
     return {
         **row,
-        "waits": _asdict(waits),
+        "waits": waiting.told(waits, sentence),
         "attempts": [
             {**one, "counters": json.loads(one["counters"]), "evidence": json.loads(one["evidence"])}
             for one in attempts

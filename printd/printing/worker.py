@@ -20,7 +20,6 @@ from drivers.printer import (
     EncodedCard,
     Position,
     Reason,
-    State,
 )
 from printd.books.booking import Booking, Books
 from printd.custody import identity
@@ -29,9 +28,11 @@ from printd.custody.incidents import open_incident
 from printd.custody.movements import place_of
 from printd.errors import Refused
 from printd.log import logger
+from printd.printing import machine
 from printd.printing.attempt import ENDS, begin, end, evidence_of, nothing_known, say_doubt
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import rest
+from printd.printing.shown import Live, Standing, stands_still
 from printd.printing.station import CardStation, Rejection, Verdict
 from printd.shop.config import Duty, Printing
 from printd.store import jobs, policy, shifts
@@ -61,16 +62,6 @@ class UnprintableError(Exception):
     def __init__(self, because: HeldBecause, message: str) -> None:
         super().__init__(message)
         self.because = because
-
-
-@dataclass(frozen=True)
-class Live:
-    """What a worker does now, for people to see; nothing depends on it."""
-
-    state: PrinterState
-    reasons: tuple[str, ...] = ()
-    message: str = ""
-    cards: int = 0
 
 
 class UnableError(Exception):
@@ -193,19 +184,18 @@ class Worker:
             self._anew.clear()
             self._disconnect()  # a person settled it at the machine: what the connection remembers of it is over
             self._doubted = False
-        if row["paused"]:
-            self._disconnect()  # a technician may want to speak with it
-            self._rest(PrinterState.PAUSED, message=row["pause_reason"], calm=True)
-            return
-        halted = self._halted()
-        if halted:
-            self._rest(PrinterState.WAITING, ["hold-new-jobs"], halted, calm=True)
-            return
-        if is_counting(shift):
-            self._rest(PrinterState.WAITING, ["hold-new-jobs"], f"Shift {shift['id']} is being counted.", calm=True)
-            return
-        if tired:
-            self._rest(PrinterState.WAITING, ["fuser-over-temp-report"], tired, calm=True)
+        still = stands_still(
+            Standing(
+                paused=row["pause_reason"] if row["paused"] else None,
+                halted=self._halted(),
+                counting=shift["id"] if is_counting(shift) else "",
+                tired=tired,
+            )
+        )
+        if still is not None:
+            if still.state is PrinterState.PAUSED:
+                self._disconnect()  # a technician may want to speak with it
+            self._rest(still.state, still.reasons, still.message, calm=True)
             return
         self._kind = None if blank is None else (blank["stock_type"], blank["generation"])
         printer = self._connected()
@@ -235,8 +225,8 @@ class Worker:
 
     def _print_next(self, printer: CardPrinter, row: Any, blank: Any) -> None:
         status = printer.status(self._deadline())
-        reasons = [f"{one.reason}-{one.severity}" for one in status.conditions]
-        if status.blocking or status.state in (State.STOPPED, State.UNKNOWN):
+        reasons = machine.reasons(status)
+        if not machine.is_ready(status):
             if any(one.reason is Reason.UNKNOWN for one in status.blocking):
                 self._disconnect()  # a silent or half-spoken connection is begun anew
                 self._unknown += 1
@@ -244,8 +234,7 @@ class Worker:
                     self._unknown = 0
                     self._pause(f"Its state is unknown. {_readings(status.blocking)}")
                     return
-            known = reasons or [str(status.state)]
-            self._rest(PrinterState.STOPPED, known, _readings(status.blocking), calm=self._nothing_waits())
+            self._rest(PrinterState.STOPPED, reasons, _readings(status.blocking), calm=self._nothing_waits())
             return
         self._unknown = 0
         if status.position not in (Position.NONE, Position.UNKNOWN):

@@ -47,7 +47,8 @@ from printd.printing import recovery
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.press import connect
-from printd.printing.worker import Live, Prepared, Worker
+from printd.printing.shown import Live
+from printd.printing.worker import Prepared, Worker
 from printd.shop.config import Printing
 from printd.shop.health import Ailment
 from printd.shop.shop import Shop

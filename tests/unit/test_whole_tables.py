@@ -20,7 +20,7 @@ PARTIAL = {
     # A destroyed blank is what it was before.
     "printd.custody.flows._ACCOUNTS": {Kind.DESTROYED},
     # An attempt ends in one of the other states; the log has no entry attempt.open.
-    "printd.printing.projection._ENDS": {AttemptState.OPEN},
+    "printd.projections.attempts._ENDS": {AttemptState.OPEN},
     # At the print station nothing is engaged: the driver asks for the other two alone.
     "drivers.matica.wires.ethernet._ENGAGED": {Station.PRINT},
     "drivers.matica.scsi.ENGAGE": {Station.PRINT},
@@ -48,7 +48,7 @@ TABLES = list(_tables())
 
 def test_the_tables_are_found() -> None:
     names = {name for name, _, _ in TABLES}
-    assert {"printd.desk.waiting._HELD", "printd.words.states._DONE", *PARTIAL} <= names
+    assert {"printd.printing.waiting._HELD", "printd.words.states._DONE", *PARTIAL} <= names
 
 
 @pytest.mark.parametrize(("name", "kind", "there"), TABLES, ids=[name for name, _, _ in TABLES])
