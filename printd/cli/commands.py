@@ -22,7 +22,7 @@ def with_commands(answer: Any) -> Any:
         return [with_commands(one) for one in answer]
     if not isinstance(answer, dict):
         return answer
-    told = {name: with_commands(one) for name, one in answer.items()}
+    told = {name: with_commands(one) if isinstance(one, (dict, list)) else one for name, one in answer.items()}
     if told.get("act") and "arguments" in told:
         typed = command(told["act"], told["arguments"])
         return {name: one.replace(DO, typed) if isinstance(one, str) else one for name, one in told.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn, assert_never
 
 from pydantic import Field
 
@@ -187,27 +187,42 @@ def resolve(
     decision = doubts.Decision(outcome, cause, blank_is, serial, skipped or [])
     if dry_run:
         return {"job": row["id"], "scan": told, "choices": [doubts.preview(desk, attempt, decision)]}
-    if told is not None and not told["same"]:
-        if second is None:
-            raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
-        two_people(desk, by, second)
-    elif desk.shop.config.policy.doubts_by_two:
-        if second is None:
-            raise Refused(
-                "Two people settle a doubt in this shop.",
-                why="Its policy says so (policy.doubts_by_two).",
-                consequence="Nothing was changed.",
-                remedy="The second looks at the card and signs too: --with NAME",
-            )
-        two_people(desk, by, second)
-    else:
-        _people(desk, by, second, prove=outcome == "spoiled")
-    if outcome == "spoiled":
-        not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
+    _settled_by(desk, attempt, decision, by, second)
     with desk.shop.books.booking() as booking:
         doubts.settle(booking, doubts.in_doubt(booking.connection, row), decision, _names(by, second))
     desk.wake(attempt["printer"])
     return {**show(desk, row["id"]), "warning": doubts.against(attempt, decision)}
+
+
+def _settled_by(desk: Desk, attempt: Row, decision: doubts.Decision, by: Person, second: Person | None) -> None:
+    """Make sure that the people who must sign a decision do.
+
+    :raises Refused: one of them is missing, or not who they say.
+    """
+    signs = doubts.who_signs(attempt, decision, desk.shop.config.policy)
+    match signs:
+        case doubts.Signs.ONE:
+            _people(desk, by, second, prove=False)
+        case doubts.Signs.NOT_ITS_OPERATOR_ALONE:
+            _people(desk, by, second, prove=True)
+            not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
+        case doubts.Signs.TWO_FOR_ANOTHER_CARD:
+            if second is None:
+                with desk.shop.store.reading() as connection:
+                    told = doubts.hold_against(connection, attempt, decision.read)
+                raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
+            two_people(desk, by, second)
+        case doubts.Signs.TWO_BY_POLICY:
+            if second is None:
+                raise Refused(
+                    "Two people settle a doubt in this shop.",
+                    why="Its policy says so (policy.doubts_by_two).",
+                    consequence="Nothing was changed.",
+                    remedy="The second looks at the card and signs too: --with NAME",
+                )
+            two_people(desk, by, second)
+        case _:
+            assert_never(signs)
 
 
 def check(

@@ -184,6 +184,39 @@ def test_where_the_policy_says_so_two_people_settle_every_doubt(desk: Desk) -> N
     assert entries(desk)[-1].actors == ("ani", "budi")
 
 
+ALONE, ANY_ONE, BOTH = "somebody other than ani signs, alone or with them", "one operator says so", "two people sign"
+SPOILED = {"outcome": "spoiled", "cause": "jam"}
+
+
+@pytest.mark.parametrize(
+    ("choice", "by_two", "signs"),
+    [
+        ({"outcome": "printed"}, False, ANY_ONE),
+        ({"outcome": "unused", "scan": A}, False, ANY_ONE),
+        (SPOILED, False, ALONE),
+        (SPOILED, True, BOTH),
+        ({**SPOILED, "scan": B}, False, BOTH),
+        ({"outcome": "unused", "scan": B}, True, BOTH),
+    ],
+)
+def test_whoever_the_preview_says_must_sign_is_asked_and_nobody_more(
+    desk: Desk, choice: dict[str, Any], by_two: bool, signs: str
+) -> None:
+    policy = desk.shop.config.policy.model_copy(update={"doubts_by_two": by_two})
+    desk.shop.config = desk.shop.config.model_copy(update={"policy": policy})
+    told = resolve(desk, **choice, by={"name": "ani"}, dry_run=True)
+    assert told["choices"][0]["signatures"] == signs
+    too_few: list[dict[str, Any]] = {
+        ANY_ONE: [],
+        ALONE: [{"by": {"name": "budi"}}, {"by": ANI}],
+        BOTH: [{"by": ANI}, {"by": BUDI}, {"by": BUDI, "second": BUDI}, {"by": ANI, "second": {"name": "budi"}}],
+    }[signs]
+    for who in too_few:
+        refused(desk, **choice, **who)
+    resolve(desk, **choice, **{ANY_ONE: {"by": {"name": "ani"}}, ALONE: {"by": BUDI}, BOTH: TWO}[signs])
+    assert entries(desk)[-1].actors == {ANY_ONE: ("ani",), ALONE: ("budi",), BOTH: ("ani", "budi")}[signs]
+
+
 def test_the_booked_serial_read_on_the_card_is_evidence_and_one_person_suffices(desk: Desk) -> None:
     perform(desk, "chips.bind", {"serial": A, "uid": UID, "by": "ani"})
     after = resolve(desk, outcome="printed", by={"name": "ani"}, scan=f" {UID.lower()} ")
