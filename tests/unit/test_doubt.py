@@ -388,6 +388,22 @@ def test_the_card_is_drawn_only_for_an_attempt_in_doubt_and_every_look_is_booked
     assert looks == [(("budi",), "card_in_doubt"), *[(("budi",), "specimen")] * 2]
 
 
+def test_the_commands_write_what_helps_into_the_sentences(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = CommandLine(Path(shutil.copytree(made, tmp_path / "shop")), capsys, monkeypatch)
+    (job,) = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"]
+    helps = f"printd jobs resolve {job['id'][:8]}"
+    assert job["waits"]["sentence"].endswith(f"Find the card; with it in hand: {helps}")
+    assert (job["waits"]["act"], job["waits"]["arguments"]) == ("jobs.resolve", {"job": job["id"]})
+    for command in (("printers", "list"), ("printers", "resume", "p1", "--by", "ani")):
+        told = run(*command)
+        assert helps in " ".join(told.out.split()), told.err
+        assert "{do}" not in told.out
+    waits = run("jobs", "list", "--state", "queued").out
+    assert "every printer stands still: 1 in doubt" in " ".join(waits.split())
+
+
 def test_the_command_shows_the_choices_and_writes_the_picture_for_its_user_alone(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

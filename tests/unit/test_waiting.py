@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,12 @@ from hypothesis import strategies as some
 
 from counter import Counter, counter
 from deliberate import line, notices
+from printd.desk.acts import ACTS
+from printd.desk.waiting import say
 from printd.printing import waiting
 from printd.printing.dispatch import Dispatcher, read_usage
 from printd.printing.policy import Usage
-from printd.printing.shown import Shown
+from printd.printing.shown import DO, Shown
 from printd.printing.waiting import Job, Kind, Now, Press, Why, may_go, why_waits
 from printd.shop.config import Policy, PriorityClass
 from printd.store import schema
@@ -195,6 +197,8 @@ def test_a_job_is_given_out_when_it_waits_for_nothing_but_its_turn(office: Count
                 name: why_waits(Job(name, one.state, one.kind, one.override is not None), now)
                 for name, one in left.items()
             }
+            for waits in filter(None, told.values()):
+                assert (DO in say(waits)) == bool(waits.act)
             named = {name: waits for name, waits in told.items() if waits is not None and may_go(waits)}
             given_out = dispatcher.take("WNI", "5", "p1")
             expected = min(named, key=lambda name: in_order(shop, usage, name), default=None)
@@ -212,5 +216,48 @@ def test_a_job_is_given_out_when_it_waits_for_nothing_but_its_turn(office: Count
     drained()
 
 
-def test_every_reason_has_its_code_and_every_hold_its_reason() -> None:
-    assert {f"held:{because}" for because in HeldBecause} == {one for one in Why if one.startswith("held:")}
+def test_every_hold_has_its_reason_and_names_an_act_that_there_is() -> None:
+    now = Now(Policy(), Usage(), {})
+    told = {}
+    for because in HeldBecause:
+        waits = why_waits(Job("j", JobState.HELD, Kind("WNI"), held_because=because), now)
+        assert waits is not None
+        assert waits.act in ACTS
+        assert DO in say(waits)
+        told[waits.why] = f"held:{because}"
+    assert told == {one: one.value for one in Why if one.startswith("held:")}
+
+
+def test_a_job_waits_for_all_that_stands_still() -> None:
+    """The first reason is told that nothing but a person or the counter ends."""
+    blanks = {("WNI", "5")}
+    stopped = Shown(PrinterState.STOPPED, ("marker-supply-empty-error", "media-low-warning"))
+    presses = {
+        "p1": Press(Shown(PrinterState.IN_DOUBT, ("other-error",)), blanks),
+        "p2": Press(Shown(PrinterState.IN_DOUBT), blanks),
+        "p3": Press(stopped, blanks),
+        "p4": Press(Shown(PrinterState.HANGS), blanks),
+    }
+    job = Job("j", JobState.QUEUED, Kind("WNI"))
+    now = Now(Policy(), Usage(), presses)
+    assert _said(job, now) == (
+        "every printer stands still: 1 hangs, 2 in doubt, 1 stopped (marker-supply-empty-error, media-low-warning)"
+    )
+    idle = Press(Shown(PrinterState.IDLE), {("WNI", "4.8")})
+    assert _said(job, replace(now, presses=presses | {"p5": idle})) == "its turn comes in the order of the queue"
+    only = replace(job, kind=Kind("WNI", "5"))
+    said = _said(only, replace(now, presses={"p1": presses["p1"], "p5": idle}))
+    assert said == "every printer that has a blank for it stands still: 1 in doubt"
+    unable = replace(idle, blanks=blanks, has_station=False)
+    said = _said(only, replace(now, presses={"p5": unable, "p6": idle}, station="contact"))
+    assert said == "no blank of generation 5 is in a hopper of a printer with a contact station (p6)"
+    off = Press(Shown(PrinterState.NOT_RUNNING), blanks)
+    said = _said(job, replace(now, presses={"p1": off}, runs=False))
+    assert said == f"its turn comes in the order of the queue; nothing is printed until the daemon runs: {DO}"
+    assert _said(job, replace(now, halted="The disk is full.", counting="S-1")) == "shift S-1 is being counted"
+
+
+def _said(job: Job, now: Now) -> str:
+    waits = why_waits(job, now)
+    assert waits is not None
+    return say(waits)
