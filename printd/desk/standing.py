@@ -6,6 +6,7 @@ from printd.desk.desk import Desk
 from printd.printing.attempt import why_in_doubt
 from printd.printing.shown import Doubt, Shown, Standing, shows
 from printd.printing.station import lacks_station
+from printd.shop.health import halted_by
 from printd.store import jobs, shifts
 from printd.store.rows import Connection
 from printd.words.states import AttemptState, PrinterState, is_counting
@@ -15,8 +16,8 @@ def shown(desk: Desk, connection: Connection) -> dict[str, Shown]:
     """Return what each printer shows, by name; those that work here no more are left out."""
     doubtful = {row["printer"]: row for row in jobs.attempts_in(connection, [AttemptState.IN_DOUBT])}
     under_way = {row["printer"] for row in jobs.attempts_in(connection, [AttemptState.OPEN])}
-    sick = {one.part: one for one in (desk.workshop.ailments() if desk.workshop is not None else [])}
-    stops_all = next((one.message for one in sick.values() if one.stops == "shop"), "")
+    ailments = desk.workshop.ailments() if desk.workshop is not None else []
+    sick = {one.part: one for one in ailments}
     shift = shifts.current(connection)
     told: dict[str, Shown] = {}
     for row in jobs.printers(connection):
@@ -30,7 +31,7 @@ def shown(desk: Desk, connection: Connection) -> dict[str, Shown]:
             sick=None if ails is None else (PrinterState(ails.code), ails.message),
             unable=lacks_station(desk.shop.config.encoder, name, row["family"], row["model"]),
             runs=live is not None,
-            halted=stops_all,
+            halted=halted_by(ailments),
             counting=shift["id"] if is_counting(shift) else "",
         )
         told[name] = shows(known, live)

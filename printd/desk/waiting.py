@@ -13,6 +13,7 @@ from printd.printing.dispatch import read_usage
 from printd.printing.shown import DO
 from printd.printing.station import lacks_station
 from printd.printing.waiting import Facts, Job, Kind, Now, Press, Waits, Why, why_waits
+from printd.shop.health import halted_by
 from printd.store import jobs, shifts
 from printd.store.rows import Connection
 from printd.words.reasons import HeldBecause
@@ -64,7 +65,7 @@ class Reasons:
             },
             queue=[Kind(*kind) for kind in jobs.queued_kinds(connection)] if config.policy.classes else (),
             station="" if config.encoder.mode == "none" else config.encoder.station,
-            halted=next((one.message for one in ailments if one.stops == "shop"), ""),
+            halted=halted_by(ailments),
             counting=shift["id"] if is_counting(shift) else "",
             runs=desk.workshop is not None,
         )

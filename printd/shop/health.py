@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -40,6 +40,11 @@ class Ailment:
     def to_json(self) -> dict[str, Any]:
         """Return the fields, for machines."""
         return asdict(self)
+
+
+def halted_by(ailments: Iterable[Ailment]) -> str:
+    """Return why no card may be begun in a shop that ails so, or an empty string."""
+    return next((one.message for one in ailments if one.stops == "shop"), "")
 
 
 class Health:
@@ -93,7 +98,7 @@ class Health:
 
     def halted(self) -> str:
         """Return why no card may be begun in this shop now, or an empty string."""
-        return next((one.message for one in self.ailments() if one.stops == "shop"), "")
+        return halted_by(self.ailments())
 
 
 class Surroundings:

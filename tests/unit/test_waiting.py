@@ -26,7 +26,7 @@ from printd.words.reasons import PRINT_REASONS, HeldBecause
 from printd.words.states import AttemptState, JobState, PrinterState
 
 AREAS = ("53.71.01", "53.71.04")
-REASONS = PRINT_REASONS[:5]
+REASONS = PRINT_REASONS[:3]
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def kinds() -> some.SearchStrategy[Kind]:
     """Return kinds of jobs, most of them for the blanks that are there."""
     return some.builds(
         Kind,
-        stock_type=some.sampled_from(("WNI", "WNI", "WNI", "OA")),
-        generation=some.sampled_from((None, None, "5", "4.8")),
+        stock_type=some.sampled_from(("WNI", "WNI", "WNI", "WNI", "OA")),
+        generation=some.sampled_from((None, "5", "4.8")),
         reason=some.sampled_from((*REASONS, None)),
         area=some.sampled_from((*AREAS, None)),
     )
@@ -61,28 +61,28 @@ def kinds() -> some.SearchStrategy[Kind]:
 @some.composite
 def shopfuls(draw: some.DrawFn) -> Shopful:
     """Return shops in which caps, quotas, the floor and the longest wait often decide."""
-    named = draw(some.permutations(REASONS))[: draw(some.integers(0, 4))]
-    ends = sorted(draw(some.sets(some.integers(1, len(named)), max_size=3)) | {len(named)}) if named else []
+    named = draw(some.permutations(REASONS))[: draw(some.sampled_from((0, 1, 2, 2, 3)))]
+    ends = sorted(draw(some.sets(some.integers(1, len(named)), max_size=2)) | {len(named)}) if named else []
     policy = Policy(
         classes=[
             PriorityClass(
                 name=f"class{number}",
                 reasons=list(named[begin:end]),
-                daily_cap=draw(some.sampled_from((None, 0, 1, 2, 3))),
+                daily_cap=draw(some.sampled_from((None, None, 0, 1, 2))),
                 below_floor=draw(some.booleans()),
             )
             for number, (begin, end) in enumerate(zip([0, *ends], ends, strict=False))
         ],
-        oldest_every=draw(some.sampled_from((0, 0, 1, 2, 3))),
-        reserve_floor=draw(some.sampled_from((0, 0, 99, 100))),
-        quotas=draw(some.dictionaries(some.sampled_from(AREAS), some.integers(0, 3))),
+        oldest_every=draw(some.sampled_from((0, 1, 2, 3))),
+        reserve_floor=draw(some.sampled_from((0, 0, 0, 100))),
+        quotas=draw(some.dictionaries(some.sampled_from(AREAS), some.integers(0, 3), max_size=1)),
     )
     states = some.sampled_from((JobState.QUEUED,) * 5 + (JobState.HELD, JobState.FINISHED))
-    wishes = draw(some.lists(some.builds(Wish, kinds(), states), max_size=9))
+    wishes = draw(some.lists(some.builds(Wish, kinds(), states), min_size=3, max_size=8))
     first = draw(some.permutations(range(len(wishes))))[: draw(some.sampled_from((0, 0, 1, 2)))]
     for number, index in enumerate(first):
         wishes[index] = Wish(wishes[index].kind, wishes[index].state, number + 1)
-    return Shopful(policy, draw(some.lists(kinds(), max_size=3)), wishes)
+    return Shopful(policy, draw(some.lists(kinds(), max_size=2)), wishes)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
