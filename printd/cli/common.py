@@ -48,10 +48,13 @@ def act(context: typer.Context, act_name: str, /, **arguments: Any) -> Any:
 
 def answer(as_json: bool, result: Any, show: Callable[[Any], None]) -> None:
     """Show a result, for machines or for people."""
+    from printd.cli.commands import with_commands  # help has no answer
+
+    told = with_commands(result)
     if as_json:
-        show_json(result)
+        show_json(told)
     else:
-        show(result)
+        show(told)
 
 
 def limit_of(limit: int, everything: bool) -> int | None:

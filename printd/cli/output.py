@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from printd.cli.columns import GAP, Column, arrange
 from printd.errors import PrintdError
+from printd.words.states import PrinterState
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,10 +29,29 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *ran
 _STYLES = MappingProxyType({"bold": "1", "red": "31", "green": "32", "yellow": "33"})  # ECMA-48, SGR
 
 # Green: done and good. Yellow: waits for a person. Red: stopped or lost. Everything else is neutral.
+_PRINTERS = MappingProxyType(
+    {
+        PrinterState.STARTING: "",
+        PrinterState.IDLE: "green",
+        PrinterState.PRINTING: "green",
+        PrinterState.WAITING: "yellow",
+        PrinterState.DRAINING: "",
+        PrinterState.PAUSED: "yellow",
+        PrinterState.STOPPED: "red",
+        PrinterState.OFFLINE: "red",
+        PrinterState.UNABLE: "",
+        PrinterState.IN_DOUBT: "yellow",
+        PrinterState.DIED: "",
+        PrinterState.HANGS: "",
+        PrinterState.RETIRED: "",
+        PrinterState.NOT_RUNNING: "",
+    }
+)
 _COLOURS = {
-    **dict.fromkeys(("finished", "handed_over", "holder", "printed", "idle", "printing", "good", "output"), "green"),
-    **dict.fromkeys(("held", "paused", "warnings", "in_doubt", "waiting", "transit", "announced", "skipped"), "yellow"),
-    **dict.fromkeys(("spoiled", "offline", "stopped", "missing", "cancelled"), "red"),
+    **{state.value: colour for state, colour in _PRINTERS.items()},
+    **dict.fromkeys(("finished", "handed_over", "holder", "printed", "good", "output"), "green"),
+    **dict.fromkeys(("held", "warnings", "transit", "announced", "skipped"), "yellow"),
+    **dict.fromkeys(("spoiled", "missing", "cancelled"), "red"),
 }
 
 

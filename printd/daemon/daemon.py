@@ -26,8 +26,9 @@ from printd.printing.dispatch import Dispatcher
 from printd.printing.next_job import UnableError
 from printd.printing.press import connect, new_trace, usb_backend
 from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
+from printd.printing.shown import Live
 from printd.printing.station import CardStation
-from printd.printing.worker import Live, Worker
+from printd.printing.worker import Worker
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Health, Problem, Surroundings
 from printd.shop.lock import Holder, locked

@@ -17,7 +17,7 @@ from printd.shop.shop import Shop
 from printd.store import operators
 
 if TYPE_CHECKING:
-    from printd.printing.worker import Live  # brings the drivers with it
+    from printd.printing.shown import Live
     from printd.shop.health import Problem
 
 _NIK_LIKE = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from enum import Enum, auto
+from typing import Any, Literal, assert_never
 
 from printd.books.booking import Booking
 from printd.custody import correction, identity
@@ -16,6 +17,7 @@ from printd.errors import Refused
 from printd.printing import kept
 from printd.printing.attempt import end
 from printd.printing.in_doubt import say_doubt
+from printd.shop.config import Policy
 from printd.store import attempts, blanks, chips, jobs, movements
 from printd.store.rows import Connection
 from printd.store.tables.attempts import AttemptRow
@@ -35,6 +37,15 @@ _EVERY: tuple[tuple[Choice, Where | None], ...] = (
     ("unused", "hopper"),
     ("spoiled", None),
 )
+
+
+class Signs(Enum):
+    """Who must sign how a doubt is settled (design rule 7)."""
+
+    ONE = auto()  # says so, and proves nothing
+    NOT_ITS_OPERATOR_ALONE = auto()  # a spoiled card: who printed it does not approve that alone
+    TWO_BY_POLICY = auto()
+    TWO_FOR_ANOTHER_CARD = auto()  # than the booked one
 
 
 @dataclass(frozen=True)
@@ -273,7 +284,7 @@ def preview(desk: Desk, attempt: AttemptRow, decision: Decision) -> dict[str, An
     """Book a decision, note what that made of the books, and undo it: what is told is what will be booked."""
     told: dict[str, Any] = {"outcome": decision.outcome, "blank_is": decision.blank_is, "read": decision.read}
     told["warning"] = against(attempt, decision)
-    told["signatures"] = _signatures(attempt, decision, by_two=desk.shop.config.policy.doubts_by_two)
+    told["signatures"] = _signatures(attempt, who_signs(attempt, decision, desk.shop.config.policy))
     try:
         with undone(desk) as booking:
             first = booking.size
@@ -290,12 +301,25 @@ def preview(desk: Desk, attempt: AttemptRow, decision: Decision) -> dict[str, An
     return {**told, "job": state, "movements": moved, "entries": entries, "says": _sentences(attempt, moved, job)}
 
 
-def _signatures(attempt: AttemptRow, decision: Decision, *, by_two: bool) -> str:
-    if by_two or decision.read not in ("", attempt["serial"]):
-        return "two people sign"
-    if decision.outcome == "spoiled":
-        return f"somebody other than {attempt['operator']} signs, alone or with them"
-    return "one operator says so"
+def who_signs(attempt: AttemptRow, decision: Decision, policy: Policy) -> Signs:
+    """Return who must sign a decision: what a preview shows, and what is asked of the people."""
+    if decision.read not in ("", attempt["serial"]):
+        return Signs.TWO_FOR_ANOTHER_CARD
+    if policy.doubts_by_two:
+        return Signs.TWO_BY_POLICY
+    return Signs.NOT_ITS_OPERATOR_ALONE if decision.outcome == "spoiled" else Signs.ONE
+
+
+def _signatures(attempt: AttemptRow, signs: Signs) -> str:
+    match signs:
+        case Signs.TWO_FOR_ANOTHER_CARD | Signs.TWO_BY_POLICY:
+            return "two people sign"
+        case Signs.NOT_ITS_OPERATOR_ALONE:
+            return f"somebody other than {attempt['operator']} signs, alone or with them"
+        case Signs.ONE:
+            return "one operator says so"
+        case _:
+            assert_never(signs)
 
 
 class _UndoneError(Exception):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn, assert_never
 
 from pydantic import Field
 
 from printd.books.booking import Booking
 from printd.custody import correction
 from printd.desk import doubt as doubts
+from printd.desk import waiting
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
-from printd.desk.waiting import Reasons
 from printd.errors import Refused
 from printd.printing.in_doubt import why_in_doubt
-from printd.printing.policy import Waits
+from printd.printing.shown import DO
+from printd.printing.waiting import Waits
 from printd.projections.spoilage import check_cause
 from printd.store import attempts as store_attempts
 from printd.store import jobs
@@ -38,13 +38,9 @@ def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> dict
     with desk.shop.store.reading() as connection:
         rows = jobs.list_jobs(connection, state, limit)
         counted = jobs.count_jobs(connection, state) if limit is not None and len(rows) == limit else None
-        reasons = Reasons(desk, connection)
-        told = [{**row, "waits": _asdict(reasons.of(row))} for row in rows]
+        reasons = waiting.Reasons(desk, connection)
+        told = [{**row, "waits": waiting.told(reasons.of(row))} for row in rows]
     return {"jobs": told, "total": len(told) if counted is None else sum(counted.values())}
-
-
-def _asdict(waits: Waits | None) -> dict[str, str] | None:
-    return None if waits is None else asdict(waits)
 
 
 def count(desk: Desk) -> dict[str, int]:
@@ -58,15 +54,17 @@ def show(desk: Desk, job: str) -> dict[str, Any]:
     with desk.shop.store.reading() as connection:
         row = find_job(connection, job)
         attempts = store_attempts.attempts_of(connection, row["id"])
-        waits = Reasons(desk, connection).of(row)
+        waits = waiting.Reasons(desk, connection).of(row)
+    sentence = ""
     if waits is not None and row["held_because"] == HeldBecause.ARTWORK:
         why = _undrawable(desk, row)
         cannot = f"its card cannot be drawn: {why.rstrip('.')}. {_DRAWABLE}"
-        waits = Waits(waits.code, cannot if why else "its card can be drawn now: printd jobs release")
+        waits = Waits(waits.why) if why else Waits(waits.why, act="jobs.release")
+        sentence = cannot if why else f"its card can be drawn now: {DO}"
     doubtful = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
     return {
         **row,
-        "waits": _asdict(waits),
+        "waits": waiting.told(waits, sentence),
         "attempts": [
             {**one, "counters": json.loads(one["counters"]), "evidence": json.loads(one["evidence"])}
             for one in attempts
@@ -192,27 +190,42 @@ def resolve(
     decision = doubts.Decision(outcome, cause, blank_is, serial, skipped or [])
     if dry_run:
         return {"job": row["id"], "scan": told, "choices": [doubts.preview(desk, attempt, decision)]}
-    if told is not None and not told["same"]:
-        if second is None:
-            raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
-        two_people(desk, by, second)
-    elif desk.shop.config.policy.doubts_by_two:
-        if second is None:
-            raise Refused(
-                "Two people settle a doubt in this shop.",
-                why="Its policy says so (policy.doubts_by_two).",
-                consequence="Nothing was changed.",
-                remedy="The second looks at the card and signs too: --with NAME",
-            )
-        two_people(desk, by, second)
-    else:
-        _people(desk, by, second, prove=outcome == "spoiled")
-    if outcome == "spoiled":
-        not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
+    _settled_by(desk, attempt, decision, by, second)
     with desk.shop.books.booking() as booking:
         doubts.settle(booking, doubts.in_doubt(booking.connection, row), decision, _names(by, second))
     desk.wake(attempt["printer"])
     return {**show(desk, row["id"]), "warning": doubts.against(attempt, decision)}
+
+
+def _settled_by(desk: Desk, attempt: AttemptRow, decision: doubts.Decision, by: Person, second: Person | None) -> None:
+    """Make sure that the people who must sign a decision do.
+
+    :raises Refused: one of them is missing, or not who they say.
+    """
+    signs = doubts.who_signs(attempt, decision, desk.shop.config.policy)
+    match signs:
+        case doubts.Signs.ONE:
+            _people(desk, by, second, prove=False)
+        case doubts.Signs.NOT_ITS_OPERATOR_ALONE:
+            _people(desk, by, second, prove=True)
+            not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
+        case doubts.Signs.TWO_FOR_ANOTHER_CARD:
+            if second is None:
+                with desk.shop.store.reading() as connection:
+                    told = doubts.hold_against(connection, attempt, decision.read)
+                raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
+            two_people(desk, by, second)
+        case doubts.Signs.TWO_BY_POLICY:
+            if second is None:
+                raise Refused(
+                    "Two people settle a doubt in this shop.",
+                    why="Its policy says so (policy.doubts_by_two).",
+                    consequence="Nothing was changed.",
+                    remedy="The second looks at the card and signs too: --with NAME",
+                )
+            two_people(desk, by, second)
+        case _:
+            assert_never(signs)
 
 
 def check(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 from urllib.parse import quote
 
 from printd.desk.desk import Desk, Person, known, two_people
-from printd.desk.standing import standings
+from printd.desk.standing import shown
 from printd.errors import Refused
 from printd.printing.abilities import lacks_station
 from printd.printing.press import open_printer, usb_backend
+from printd.printing.shown import DO, RETIRED, Shown
 from printd.store import attempts, blanks, printers, shifts
 from printd.words import places
 from printd.words.states import AttemptState, PrinterState, is_counting
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
 
 _PRINTED = "printed"
 """Folder of a shop for printers that are folders."""
-_RETIRED: dict[str, Any] = {
-    "uri": None,
-    "blanks": 0,
-    "state": "retired",
-    "reasons": [],
-    "message": "It works here no more.",
-    "job_in_doubt": None,
-}
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 
 
@@ -89,7 +82,7 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
         rows = printers.printers(connection, retired=True)
         shift = shifts.current(connection)
         blind = is_counting(shift)
-        standing = standings(desk, connection)
+        now = shown(desk, connection)
         loaded = {
             row["name"]: sum(
                 one.last - one.first + 1 for one in blanks.in_place(connection, places.hopper(row["name"]))
@@ -98,12 +91,11 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
         }
     result = []
     for row in rows:
-        if printers.is_retired(row):
-            result.append({**row, **_RETIRED})
-            continue
-        now = standing[row["name"]]
-        pieces = None if blind else loaded[row["name"]]
-        result.append({**row, "blanks": pieces, **asdict(now), "reasons": list(now.reasons)})
+        retired = printers.is_retired(row)
+        one = RETIRED if retired else now[row["name"]]
+        uri = None if retired else row["uri"]
+        pieces = None if blind and not retired else loaded[row["name"]]  # a retired one was emptied first
+        result.append({**row, "uri": uri, "blanks": pieces, **asdict(one), "reasons": list(one.reasons)})
     return result
 
 
@@ -139,13 +131,33 @@ def resume(desk: Desk, name: str, by: str) -> dict[str, Any]:
     """
     told = _switch(desk, name, "printer.resumed", {}, by)
     with desk.shop.store.reading() as connection:
-        now = standings(desk, connection)[name]
-    still: dict[str, str] = {
-        PrinterState.IN_DOUBT: now.message,
-        PrinterState.UNABLE: now.message,
-        PrinterState.NOT_RUNNING: "The daemon does not run: printd run",
-    }
-    return {**told, "still": still.get(now.state, "")}
+        now = shown(desk, connection)[name]
+    act = "run" if now.state is PrinterState.NOT_RUNNING else now.act
+    return {**told, "still": _still(now), "act": act, "arguments": dict(now.arguments)}
+
+
+def _still(now: Shown) -> str:
+    """Return why a printer that is not paused prints nothing all the same; empty: it prints, or its machine stopped."""
+    match now.state:
+        case (
+            PrinterState.IN_DOUBT | PrinterState.UNABLE | PrinterState.DIED | PrinterState.HANGS | PrinterState.WAITING
+        ):
+            return now.message
+        case PrinterState.NOT_RUNNING:
+            return f"The daemon does not run: {DO}"
+        case (
+            PrinterState.STARTING
+            | PrinterState.IDLE
+            | PrinterState.PRINTING
+            | PrinterState.DRAINING
+            | PrinterState.PAUSED
+            | PrinterState.STOPPED
+            | PrinterState.OFFLINE
+            | PrinterState.RETIRED
+        ):
+            return ""
+        case _:
+            assert_never(now.state)
 
 
 def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[dict[str, Any]]:

@@ -21,11 +21,11 @@ from printd.desk import health
 from printd.desk.desk import Desk, Limit, Person, known, plain, proved, two_people
 from printd.desk.technician import alone, speaking
 from printd.errors import Refused
-from printd.printing import test_print
+from printd.printing import machine, test_print
 from printd.printing.abilities import lacks_station
 from printd.printing.artwork import Artist, resolution
 from printd.printing.calibration import separation_of, settings_of
-from printd.printing.card_run import CardRun, RanCard, stands_still
+from printd.printing.card_run import CardRun, RanCard
 from printd.printing.press import connect, new_trace
 from printd.printing.station import CardStation, report_conflict
 from printd.projections.test_prints import check_free
@@ -280,7 +280,7 @@ def _check_ready(printer: CardPrinter, name: str, seconds: float) -> None:
     from drivers.deadline import Deadline  # noqa: PLC0415 - the drivers load slowly
 
     status = printer.status(Deadline.after(seconds * 12))
-    if stands_still(status):
+    if not machine.is_ready(status):
         told = "; ".join(map(str, status.blocking)) or f"it is {status.state}"
         raise _not_ready(name, told)
     if status.position.is_inside:

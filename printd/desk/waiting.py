@@ -1,32 +1,23 @@
-"""Why a job waits: for a person, for a blank, for a printer that works, for its turn. One place for all who say so."""
+"""Why jobs wait, for people: what the rules ask of the books, and their answer in a sentence."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, assert_never
 
 from printd.desk.desk import Desk
-from printd.desk.standing import Standing, standings, why_still
+from printd.desk.standing import shown
 from printd.printing.abilities import lacks_station
 from printd.printing.dispatch import read_usage
-from printd.printing.in_doubt import say_doubt
-from printd.printing.policy import Usage, Waits, why_waits
+from printd.printing.in_doubt import why_in_doubt
+from printd.printing.shown import DO
+from printd.printing.waiting import Facts, Job, Kind, Now, Press, Waits, Why, why_waits
+from printd.shop.health import halted_by
 from printd.store import attempts, jobs, printers, shifts
 from printd.store.rows import Connection
-from printd.store.tables.attempts import AttemptRow
 from printd.words.reasons import HeldBecause
-from printd.words.states import AttemptState, JobState, PrinterState, is_counting
-
-_HELD = {
-    HeldBecause.WARNINGS: "its record has warnings that nobody acknowledged: printd records acknowledge",
-    HeldBecause.OPERATOR: "an operator holds it: printd jobs release",
-    HeldBecause.ARTWORK: "its card cannot be drawn as it is; printd jobs show says why",
-    HeldBecause.STALE: "its record was pulled too long ago: look it up at the registry, then printd jobs release",
-    HeldBecause.RESTORED: "it may have been printed after the backup: look at the cards, then printd jobs release",
-    HeldBecause.SPOILED: "its card was lost: decide whether it is printed again (printd jobs reprint)",
-}
+from printd.words.states import AttemptState, JobState, is_counting
 
 
 class Reasons:
@@ -39,94 +30,115 @@ class Reasons:
         self._desk = desk
         self._connection = connection
 
-    def of(self, job: Mapping[str, Any]) -> Waits | None:
+    def of(self, row: Mapping[str, Any]) -> Waits | None:
         """Return why a job waits; ``None``: it prints, or the next step is the counter's."""
-        if job["state"] == JobState.QUEUED:
-            return self._queued(job)
-        if job["state"] == JobState.HELD:
-            return Waits(f"held:{job['held_because']}", _HELD[HeldBecause(job["held_because"])])
-        if job["state"] == JobState.IN_DOUBT:
-            return Waits("in_doubt", say_doubt(self._doubts[job["id"]]))
+        state, because = JobState(row["state"]), row["held_because"]
+        job = Job(
+            row["id"],
+            state,
+            Kind(row["stock_type"], row["generation"], row["reason"], row["area"]),
+            overridden=row["override_seq"] is not None,
+            held_because=HeldBecause(because) if state is JobState.HELD else None,
+            doubt=self._doubts[row["id"]] if state is JobState.IN_DOUBT else "",
+        )
+        return why_waits(job, self._now)
+
+    @cached_property
+    def _now(self) -> Now:
+        desk, connection = self._desk, self._connection
+        config, shift = desk.shop.config, shifts.current(connection)
+        ailments = desk.workshop.problems() if desk.workshop is not None else []
+        blanks: dict[str, set[tuple[str, str]]] = {}
+        for printer, stock_type, generation in printers.loaded(connection):
+            blanks.setdefault(printer, set()).add((stock_type, generation))
+        now = shown(desk, connection)
+        return Now(
+            policy=config.policy,
+            usage=read_usage(connection, config.policy, desk.shop.zone, desk.shop.books.clock),
+            presses={
+                row["name"]: Press(
+                    now[row["name"]],
+                    blanks.get(row["name"], ()),
+                    has_station=not lacks_station(config.encoder, row["name"], row["family"], row["model"]),
+                )
+                for row in printers.printers(connection)
+            },
+            queue=[Kind(*kind) for kind in jobs.queued_kinds(connection)] if config.policy.classes else (),
+            station="" if config.encoder.mode == "none" else config.encoder.station,
+            halted=halted_by(ailments),
+            counting=shift["id"] if is_counting(shift) else "",
+            runs=desk.workshop is not None,
+        )
+
+    @cached_property
+    def _doubts(self) -> dict[str, str]:
+        in_doubt = attempts.attempts_in(self._connection, [AttemptState.IN_DOUBT])
+        return {row["job_id"]: why_in_doubt(row) for row in in_doubt}
+
+
+def told(waits: Waits | None, sentence: str = "") -> dict[str, Any] | None:
+    """Return why a job waits as an answer carries it: ``{do}`` in the sentence stands for the act.
+
+    :param sentence: said in place of the reason's own.
+    """
+    if waits is None:
         return None
+    said = sentence or say(waits)
+    return {"code": waits.why, "sentence": said, "act": waits.act, "arguments": dict(waits.arguments)}
 
-    def _queued(self, job: Mapping[str, Any]) -> Waits:
-        halted = self._halted
-        if halted is not None:
-            return halted
-        station = self._desk.shop.config.encoder.station
-        if self._able == []:
-            return Waits("no_station", f"no printer of this shop has a {station} station to read or write its chip at")
-        policy = self._desk.shop.config.policy
-        waits = why_waits(policy, self._usage, job, waiting=self._reasons, loaded=self._loaded, still=self._still(job))
-        if self._able is not None and waits.code in ("no_blank", "wrong_generation"):
-            return Waits(
-                waits.code, f"{waits.sentence} of a printer with a {station} station ({', '.join(self._able)})"
-            )
-        if self._desk.workshop is None and waits.code in ("next", "class"):
-            return Waits(waits.code, f"{waits.sentence}; nothing is printed until the daemon runs: printd run")
-        return waits
 
-    def _still(self, job: Mapping[str, Any]) -> str:
-        fit = [
-            name
-            for name, kinds in self._hoppers.items()
-            if any(kind == job["stock_type"] and job["generation"] in (None, made) for kind, made in kinds)
-        ]
-        printers = self._printers
-        if self._desk.workshop is None and any(printers[name].state == PrinterState.NOT_RUNNING for name in fit):
-            return ""  # it would print if the daemon ran
-        return why_still(printers, fit)
+def say(waits: Waits) -> str:
+    """Return the sentence for a reason."""
+    facts = waits.facts
+    match waits.why:
+        case Why.HELD_WARNINGS:
+            return f"its record has warnings that nobody acknowledged: {DO}"
+        case Why.HELD_OPERATOR:
+            return f"an operator holds it: {DO}"
+        case Why.HELD_ARTWORK:
+            return f"its card cannot be drawn as it is; {DO} says why"
+        case Why.HELD_STALE:
+            return f"its record was pulled too long ago: look it up at the registry, then {DO}"
+        case Why.HELD_RESTORED:
+            return f"it may have been printed after the backup: look at the cards, then {DO}"
+        case Why.HELD_SPOILED:
+            return f"its card was lost: decide whether it is printed again ({DO})"
+        case Why.IN_DOUBT:
+            return f"{facts['message']} Find the card; with it in hand: {DO}"
+        case Why.COUNTING:
+            return f"shift {facts['shift']} is being counted"
+        case Why.HALTED:
+            return f"no card is begun in this shop: {facts['message']}"
+        case Why.NO_STATION:
+            return f"no printer of this shop has a {facts['station']} station to read or write its chip at"
+        case Why.NO_BLANK:
+            return f"no blank of type {facts['stock_type']} is in a hopper{_of_those(facts)}"
+        case Why.WRONG_GENERATION:
+            return f"no blank of generation {facts['generation']} is in a hopper{_of_those(facts)}"
+        case Why.CAP:
+            return f"class {facts['name']} has had its {facts['most']} cards of today"
+        case Why.QUOTA:
+            return f"sub-district {facts['area']} has had its {facts['most']} cards"
+        case Why.FLOOR:
+            return f"{facts['left']} blanks are left, kept for classes that print below {facts['most']}"
+        case Why.NO_PRINTER:
+            which = "every printer" if facts["fits_all"] else "every printer that has a blank for it"
+            return f"{which} stands still: " + ", ".join(f"{number} {state}" for number, state in facts["still"])
+        case Why.CLASS:
+            every = facts["oldest_every"]
+            share = f", but for one card in {every}: the longest wait" if every else ""
+            return f"class {facts['name']} goes first{share}{_once_it_runs(facts)}"
+        case Why.NEXT:
+            if facts["overridden"]:
+                return f"goes first: two people said so{_once_it_runs(facts)}"
+            return f"its turn comes in the order of the queue{_once_it_runs(facts)}"
+        case _:
+            assert_never(waits.why)
 
-    @cached_property
-    def _halted(self) -> Waits | None:
-        """Why no card is begun in the whole shop."""
-        shift = shifts.current(self._connection)
-        if is_counting(shift):
-            return Waits("counting", f"shift {shift['id']} is being counted")
-        workshop = self._desk.workshop
-        ailing = next((one for one in (workshop.problems() if workshop else []) if one.stops == "shop"), None)
-        return None if ailing is None else Waits("halted", f"no card is begun in this shop: {ailing.message}")
 
-    @cached_property
-    def _able(self) -> list[str] | None:
-        """The printers that can hold a card where its chip is read or written; ``None``: no card needs that."""
-        encoder = self._desk.shop.config.encoder
-        if encoder.mode == "none":
-            return None
-        rows = printers.printers(self._connection)
-        return [row["name"] for row in rows if not lacks_station(encoder, row["name"], row["family"], row["model"])]
+def _of_those(facts: Facts) -> str:
+    return f" of a printer with a {facts['station']} station ({', '.join(facts['able'])})" if "station" in facts else ""
 
-    @cached_property
-    def _hoppers(self) -> dict[str, set[tuple[str, str]]]:
-        """Stock types and generations of the blanks in the hoppers, by printer that could print them."""
-        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for printer, stock_type, generation in printers.loaded(self._connection):
-            if self._able is None or printer in self._able:
-                found[printer].add((stock_type, generation))
-        return found
 
-    @cached_property
-    def _loaded(self) -> dict[str, set[str]]:
-        """Generations of the blanks in these hoppers by stock type."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for kinds in self._hoppers.values():
-            for stock_type, generation in kinds:
-                found[stock_type].add(generation)
-        return found
-
-    @cached_property
-    def _printers(self) -> dict[str, Standing]:
-        return standings(self._desk, self._connection)
-
-    @cached_property
-    def _usage(self) -> Usage:
-        shop = self._desk.shop
-        return read_usage(self._connection, shop.config.policy, shop.zone, shop.books.clock)
-
-    @cached_property
-    def _reasons(self) -> list[str]:
-        return jobs.queued_reasons(self._connection)
-
-    @cached_property
-    def _doubts(self) -> dict[str, AttemptRow]:
-        return {row["job_id"]: row for row in attempts.attempts_in(self._connection, [AttemptState.IN_DOUBT])}
+def _once_it_runs(facts: Facts) -> str:
+    return "" if facts["runs"] else f"; nothing is printed until the daemon runs: {DO}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
-from drivers.printer import CardPrinter, Confirmation, Counters, EncodedCard, Outcome, Position, Rung, Status
+from drivers.printer import CardPrinter, Confirmation, Counters, EncodedCard, Outcome, Position, Rung
 from printd.shop.config import Printing
 
 if TYPE_CHECKING:
@@ -135,11 +135,6 @@ class CardRun:
 
     def _by(self, commands: int) -> Deadline:
         return self._until(self._limits.command_seconds * commands)
-
-
-def stands_still(status: Status) -> bool:
-    """Tell whether no card may be begun: an error, or something that is not known."""
-    return bool(status.blocking) or status.state.stops
 
 
 def ending_of(confirmation: Confirmation, rejection: Rejection | None) -> Ending:

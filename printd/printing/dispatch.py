@@ -11,6 +11,7 @@ from printd.books.booking import Clock
 from printd.custody.clock import presently
 from printd.printing import policy as rules
 from printd.printing.policy import Usage
+from printd.printing.waiting import turns
 from printd.shop.config import Policy
 from printd.store import attempts, blanks, jobs
 from printd.store.engine import Store
@@ -83,7 +84,7 @@ class Dispatcher:
         for row in self._taken.values():  # drawn, not begun: they count as printed already
             usage.today[row["reason"]] += 1
             usage.by_area[row["area"]] += 1
-        for turn in rules.turns(self._policy, usage, stock_type):
+        for turn in turns(self._policy, usage, stock_type):
             yield from jobs.next_jobs(
                 connection,
                 most,

@@ -5,23 +5,32 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
-from drivers.printer import CardPrinter, Condition, Counters, EncodedCard, Outcome, Reason, Status
+from drivers.printer import (
+    CardPrinter,
+    Condition,
+    Counters,
+    EncodedCard,
+    Outcome,
+    Reason,
+    Status,
+)
 from printd.books.booking import Books
 from printd.custody.clock import presently
 from printd.custody.movements import place_of
 from printd.errors import Refused
 from printd.log import logger
+from printd.printing import machine
 from printd.printing.attempt import begin, end, state_of
-from printd.printing.card_run import CardRun, Look, RanCard, stands_still
+from printd.printing.card_run import CardRun, Look, RanCard
 from printd.printing.dispatch import Dispatcher
 from printd.printing.duty import why_it_rests
 from printd.printing.in_doubt import say_doubt
 from printd.printing.next_job import Kind, NextJob, Prepare, Prepared, UnableError
+from printd.printing.shown import Live, Standing, stands_still
 from printd.printing.station import CardStation, Verdict, report_conflict
 from printd.shop.config import Duty, Printing
 from printd.store import attempts, blanks, printers, shifts
@@ -38,16 +47,6 @@ _UNKNOWN_LOOKS = 5
 
 _IDLE_FACTOR = 10
 """An idle worker polls this many times slower; new work wakes it."""
-
-
-@dataclass(frozen=True)
-class Live:
-    """What a worker does now, for people to see; nothing depends on it."""
-
-    state: PrinterState
-    reasons: tuple[str, ...] = ()
-    message: str = ""
-    cards: int = 0
 
 
 Connect = Callable[[str], CardPrinter]
@@ -152,19 +151,18 @@ class Worker:
             self._reconnect.clear()
             self._disconnect()  # a person settled it at the machine: what the connection remembers of it is over
             self._was_in_doubt = False
-        if row["paused"]:
-            self._disconnect()  # a technician may want to speak with it
-            self._wait(PrinterState.PAUSED, message=row["pause_reason"], idle=True)
-            return
-        halted = self._halted()
-        if halted:
-            self._wait(PrinterState.WAITING, ["hold-new-jobs"], halted, idle=True)
-            return
-        if is_counting(shift):
-            self._wait(PrinterState.WAITING, ["hold-new-jobs"], f"Shift {shift['id']} is being counted.", idle=True)
-            return
-        if resting:
-            self._wait(PrinterState.WAITING, ["fuser-over-temp-report"], resting, idle=True)
+        still = stands_still(
+            Standing(
+                paused=row["pause_reason"] if row["paused"] else None,
+                halted=self._halted(),
+                counting=shift["id"] if is_counting(shift) else "",
+                tired=resting,
+            )
+        )
+        if still is not None:
+            if still.state is PrinterState.PAUSED:
+                self._disconnect()  # a technician may want to speak with it
+            self._wait(still.state, still.reasons, still.message, idle=True)
             return
         assert row["operator"] is not None  # whoever resumed it
         self._blank_kind = None if blank is None else (blank["stock_type"], blank["generation"])
@@ -218,11 +216,11 @@ class Worker:
         self._next.take_up(kind)
         self._run_card(printer, attempt, prepared.card, before)
 
-    def _look(self, printer: CardPrinter) -> list[str] | None:
+    def _look(self, printer: CardPrinter) -> Sequence[str] | None:
         """Return what a printer tells that may take a card; ``None``: it may not, and that was shown or booked."""
         status = printer.status(self._deadline())
-        reasons = [f"{one.reason}-{one.severity}" for one in status.conditions]
-        if stands_still(status):
+        reasons = machine.reasons(status)
+        if not machine.is_ready(status):
             self._stand_still(status, reasons)
             return None
         self._unknown_looks = 0
@@ -241,7 +239,7 @@ class Worker:
                 self._unknown_looks = 0
                 self._pause(f"Its state is unknown. {told}")
                 return
-        self._wait(PrinterState.STOPPED, reasons or [str(status.state)], told, idle=self._nothing_waits())
+        self._wait(PrinterState.STOPPED, reasons, told, idle=self._nothing_waits())
 
     def _take_job(self, kind: Kind, reasons: Sequence[str]) -> Prepared | None:
         """Return a job for the next blank, drawn; ``None``: there is none, and that was shown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -44,6 +44,11 @@ class Problem:
     def to_json(self) -> dict[str, Any]:
         """Return the fields, for machines."""
         return asdict(self)
+
+
+def halted_by(problems: Iterable[Problem]) -> str:
+    """Return why no card may be begun in a shop with these problems, or an empty string."""
+    return next((one.message for one in problems if one.stops == "shop"), "")
 
 
 class Health:
@@ -97,7 +102,7 @@ class Health:
 
     def halted(self) -> str:
         """Return why no card may be begun in this shop now, or an empty string."""
-        return next((one.message for one in self.problems() if one.stops == "shop"), "")
+        return halted_by(self.problems())
 
 
 class Surroundings:

@@ -73,11 +73,10 @@ def job_of_record(connection: Connection, record_id: str) -> JobRow | None:
     return first(connection, sa.select(job).where(job.c.record_id == record_id), JobRow)
 
 
-def queued_reasons(connection: Connection) -> list[str]:
-    """Return the reasons for printing of the jobs that wait in the queue, each once."""
-    return [
-        row[0] for row in connection.execute(sa.select(job.c.reason).where(job.c.state == JobState.QUEUED).distinct())
-    ]
+def queued_kinds(connection: Connection) -> list[tuple[str, str | None, str | None, str | None]]:
+    """Return stock type, generation, reason and sub-district of the jobs that wait in the queue, each kind once."""
+    kind = (job.c.stock_type, job.c.generation, job.c.reason, job.c.area)
+    return [tuple(row) for row in connection.execute(sa.select(*kind).where(job.c.state == JobState.QUEUED).distinct())]
 
 
 def count_queued(connection: Connection, stock_type: str) -> int:

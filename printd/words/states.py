@@ -108,7 +108,7 @@ class SuketState(StrEnum):
 
 
 class PrinterState(StrEnum):
-    """What a printer does, as far as no part of the shop itself is sick."""
+    """What a printer does."""
 
     STARTING = "starting"
     IDLE = "idle"
@@ -120,6 +120,8 @@ class PrinterState(StrEnum):
     OFFLINE = "offline"
     UNABLE = "unable"
     IN_DOUBT = "in_doubt"
+    DIED = "died"  # its worker did; a new one begins by itself
+    HANGS = "hangs"  # its worker waits for the machine longer than any act may last
     RETIRED = "retired"
     NOT_RUNNING = "not running"  # the daemon is not
 

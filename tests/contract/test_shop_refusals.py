@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from drivers.printer import Counters
+from printd.cli.commands import with_commands
 from printd.demo.people import make_people
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.errors import Refused
@@ -64,7 +65,8 @@ def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_m
             assert "printd jobs cancel" in told
             assert list(held(shop).values()) == ["artwork"]
         with_layout(shop, "ktp_el")
-        assert shop.act("jobs.show", job=job)["waits"]["sentence"] == "its card can be drawn now: printd jobs release"
+        told = with_commands(shop.act("jobs.show", job=job))["waits"]["sentence"]
+        assert told == "its card can be drawn now: printd jobs release"
         shop.act("jobs.release", job=job, by=CHECKER)
         with shop.open_doors():
             until(lambda: shop.act("jobs.count") == {"printed": 1}, "it is printed")

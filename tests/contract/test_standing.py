@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from hardware_mocks.pytest_wires import Setup, usb_inprocess_printer
+from printd.cli.commands import with_commands
 from printd.daemon import daemon as daemon_module
 from printd.demo.staff import RUNNER, person
 from printd.printing import press
@@ -30,16 +31,17 @@ def test_a_doubt_is_told_in_the_printer_s_words_wherever_somebody_looks(tmp_path
             (job,) = shop.act("jobs.list", state="in_doubt")["jobs"]
             next_step = f"printd jobs resolve {job['id'][:8]}"
             sentences = [
-                job["waits"]["sentence"],
-                shop.act("printers.list")[0]["message"],
+                with_commands(job)["waits"]["sentence"],
+                with_commands(shop.act("printers.list"))[0]["message"],
                 shop.act("jobs.doubt", job=job["id"])["says"],
-                shop.act("printers.resume", name="p0", by=RUNNER)["still"],
+                with_commands(shop.act("printers.resume", name="p0", by=RUNNER))["still"],
             ]
             for sentence in sentences:
                 assert word in sentence
                 assert job["serial"] in sentence
                 assert next_step in sentence
-            assert _queued(shop) == {"code": "no_printer", "sentence": "every printer stands still: 1 in doubt"}
+            sentence = "every printer stands still: 1 in doubt"
+            assert _queued(shop) == {"code": "no_printer", "sentence": sentence, "act": "", "arguments": {}}
 
 
 def test_the_machine_s_own_reasons_are_why_a_job_waits(tmp_path: Path) -> None:

@@ -45,7 +45,8 @@ from printd.printing.artwork import Artist
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.next_job import Prepared
 from printd.printing.press import connect
-from printd.printing.worker import Live, Worker
+from printd.printing.shown import Live
+from printd.printing.worker import Worker
 from printd.shop.config import Printing
 from printd.shop.health import Problem
 from printd.shop.shop import Shop

@@ -16,6 +16,7 @@ from drivers.deadline import Deadline
 from printd.demo.staff import CHECKER, RUNNER, person
 from printd.ledger.entry import Entry
 from printd.printing.next_job import NextJob
+from printd.printing.shown import stands_still
 from printd.printing.worker import Worker
 from printd.shop.config import Duty
 from support.deliberate import line, notices
@@ -62,7 +63,7 @@ class TwoADay(House):
 
 @notices(
     {
-        "the duty cap has no effect": line(Worker.work_once, "if resting:", "if False:"),
+        "the duty cap has no effect": line(stands_still, "if known.tired:", "if False:"),
         "a printer's day begins at midnight in UTC": line(
             Worker._why_it_rests,
             "office_day(now, self._zone), self._zone",

@@ -185,6 +185,39 @@ def test_where_the_policy_says_so_two_people_settle_every_doubt(desk: Desk) -> N
     assert entries(desk)[-1].actors == ("ani", "budi")
 
 
+ALONE, ANY_ONE, BOTH = "somebody other than ani signs, alone or with them", "one operator says so", "two people sign"
+SPOILED = {"outcome": "spoiled", "cause": "jam"}
+
+
+@pytest.mark.parametrize(
+    ("choice", "by_two", "signs"),
+    [
+        ({"outcome": "printed"}, False, ANY_ONE),
+        ({"outcome": "unused", "scan": A}, False, ANY_ONE),
+        (SPOILED, False, ALONE),
+        (SPOILED, True, BOTH),
+        ({**SPOILED, "scan": B}, False, BOTH),
+        ({"outcome": "unused", "scan": B}, True, BOTH),
+    ],
+)
+def test_whoever_the_preview_says_must_sign_is_asked_and_nobody_more(
+    desk: Desk, choice: dict[str, Any], by_two: bool, signs: str
+) -> None:
+    policy = desk.shop.config.policy.model_copy(update={"doubts_by_two": by_two})
+    desk.shop.config = desk.shop.config.model_copy(update={"policy": policy})
+    told = resolve(desk, **choice, by={"name": "ani"}, dry_run=True)
+    assert told["choices"][0]["signatures"] == signs
+    too_few: list[dict[str, Any]] = {
+        ANY_ONE: [],
+        ALONE: [{"by": {"name": "budi"}}, {"by": ANI}],
+        BOTH: [{"by": ANI}, {"by": BUDI}, {"by": BUDI, "second": BUDI}, {"by": ANI, "second": {"name": "budi"}}],
+    }[signs]
+    for who in too_few:
+        refused(desk, **choice, **who)
+    resolve(desk, **choice, **{ANY_ONE: {"by": {"name": "ani"}}, ALONE: {"by": BUDI}, BOTH: TWO}[signs])
+    assert entries(desk)[-1].actors == {ANY_ONE: ("ani",), ALONE: ("budi",), BOTH: ("ani", "budi")}[signs]
+
+
 def test_the_booked_serial_read_on_the_card_is_evidence_and_one_person_suffices(desk: Desk) -> None:
     perform(desk, "chips.bind", {"serial": A, "uid": UID, "by": "ani"})
     after = resolve(desk, outcome="printed", by={"name": "ani"}, scan=f" {UID.lower()} ")
@@ -354,6 +387,22 @@ def test_the_card_is_drawn_only_for_an_attempt_in_doubt_and_every_look_is_booked
     assert not np.array_equal(real[photo], marked[0][1][photo])
     looks = [(one.actors, one.data["what"].partition(":")[0]) for one in entries(desk) if one.kind == "register.read"]
     assert looks == [(("budi",), "card_in_doubt"), *[(("budi",), "specimen")] * 2]
+
+
+def test_the_commands_write_what_helps_into_the_sentences(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = CommandLine(Path(shutil.copytree(made, tmp_path / "shop")), capsys, monkeypatch)
+    (job,) = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"]
+    helps = f"printd jobs resolve {job['id'][:8]}"
+    assert job["waits"]["sentence"].endswith(f"Find the card; with it in hand: {helps}")
+    assert (job["waits"]["act"], job["waits"]["arguments"]) == ("jobs.resolve", {"job": job["id"]})
+    for command in (("printers", "list"), ("printers", "resume", "p1", "--by", "ani")):
+        told = run(*command)
+        assert helps in " ".join(told.out.split()), told.err
+        assert "{do}" not in told.out
+    waits = run("jobs", "list", "--state", "queued").out
+    assert "every printer stands still: 1 in doubt" in " ".join(waits.split())
 
 
 def test_the_command_shows_the_choices_and_writes_the_picture_for_its_user_alone(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from drivers.printer import Counters
+from printd.cli.commands import with_commands
 from printd.desk.acts import perform
 from printd.errors import Refused
 from printd.printing.attempt import begin, end
@@ -127,7 +128,8 @@ def test_jobs_wait_because_every_printer_stands_still(office: Counter) -> None:
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT, evidence=found)
     office.act("printers.pause", name="p2", by="siti", why="lunch")
     rows = {row["id"]: row["waits"] for row in office.act("jobs.list")["jobs"]}
-    assert rows[waiting] == {"code": "no_printer", "sentence": "every printer stands still: 1 in doubt, 1 paused"}
+    sentence = "every printer stands still: 1 in doubt, 1 paused"
+    assert rows[waiting] == {"code": "no_printer", "sentence": sentence, "act": "", "arguments": {}}
     assert office.act("jobs.show", job=waiting)["waits"] == rows[waiting]
     office.act("jobs.override", job=waiting, reason="a surgery tomorrow", **TWO)
     assert office.act("jobs.show", job=waiting)["waits"] == rows[waiting], "two people move no printer"
@@ -140,7 +142,7 @@ def test_only_printers_with_a_blank_for_it_count(office: Counter) -> None:
     told = office.act("jobs.show", job=waiting)["waits"]
     assert told["sentence"] == "every printer that has a blank for it stands still: 1 paused"
     office.act("printers.resume", name="p1", by="siti")
-    told = office.act("jobs.show", job=waiting)["waits"]
+    told = with_commands(office.act("jobs.show", job=waiting))["waits"]
     assert told["code"] == "next"
     assert "printd run" in told["sentence"], "no daemon runs here"
 
@@ -149,8 +151,10 @@ def test_a_doubt_says_what_the_printer_told_whose_card_it_is_and_what_comes_next
     doubt = wish(office, "doubt")
     found = {"findings": ["The printer refused: media-jam; reply 'CARD JAM'. Open the cover."]}
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT, evidence=found)
-    (row,) = office.act("jobs.list", state="in_doubt")["jobs"]
-    printer = next(one for one in office.act("printers.list") if one["name"] == "p1")
+    (row,) = with_commands(office.act("jobs.list", state="in_doubt"))["jobs"]
+    printer = next(one for one in with_commands(office.act("printers.list")) if one["name"] == "p1")
+    assert (printer["act"], printer["arguments"]) == (row["waits"]["act"], row["waits"]["arguments"])
+    assert row["waits"]["arguments"] == {"job": doubt}
     for sentence in (row["waits"]["sentence"], printer["message"], office.act("jobs.show", job=doubt)["doubt"]["says"]):
         assert "K00001" in sentence
         assert "media-jam" in sentence
@@ -185,9 +189,10 @@ def test_a_wrong_password_at_an_act_of_one_is_nothing_of_two(office: Counter) ->
 def test_who_resumes_a_printer_hears_that_a_card_is_in_doubt(office: Counter) -> None:
     doubt = wish(office, "doubt")
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT)
-    told = office.act("printers.resume", name="p1", by="siti")
+    told = with_commands(office.act("printers.resume", name="p1", by="siti"))
     assert f"printd jobs resolve {doubt[:8]}" in told["still"]
-    assert "daemon" in office.act("printers.resume", name="p2", by="siti")["still"]
+    told = with_commands(office.act("printers.resume", name="p2", by="siti"))
+    assert told["still"] == "The daemon does not run: printd run"
 
 
 @pytest.mark.parametrize("act", ["hold", "release", "reprint", "cancel"])

@@ -46,7 +46,7 @@ TABLES = list(_tables())
 
 def test_the_tables_are_found() -> None:
     names = {name for name, _, _ in TABLES}
-    assert {"printd.desk.waiting._HELD", "printd.words.states._DONE", *PARTIAL} <= names
+    assert {"printd.printing.waiting._HELD", "printd.words.states._DONE", *PARTIAL} <= names
 
 
 @pytest.mark.parametrize(("name", "kind", "there"), TABLES, ids=[name for name, _, _ in TABLES])

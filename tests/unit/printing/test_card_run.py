@@ -25,7 +25,8 @@ from drivers.printer import (
     Station,
     Status,
 )
-from printd.printing.card_run import CardRun, stands_still
+from printd.printing import machine
+from printd.printing.card_run import CardRun
 from printd.printing.station import Rejection, Verdict
 from printd.shop.config import Printing
 from printd.words import places
@@ -216,7 +217,7 @@ def test_of_a_card_in_doubt_a_printer_is_asked_without_moving_it() -> None:
 def test_when_a_card_may_be_begun_and_where_one_is_inside() -> None:
     unknown = Condition(Reason.UNKNOWN, Severity.WARNING)
     low = Condition(Reason.MARKER_SUPPLY_LOW, Severity.WARNING)
-    assert {state for state in State if not stands_still(Status(state))} == {State.IDLE, State.PROCESSING}
-    assert stands_still(Status(State.IDLE, (unknown,)))
-    assert not stands_still(Status(State.IDLE, (low,)))
+    assert {state for state in State if machine.is_ready(Status(state))} == {State.IDLE, State.PROCESSING}
+    assert not machine.is_ready(Status(State.IDLE, (unknown,)))
+    assert machine.is_ready(Status(State.IDLE, (low,)))
     assert {one for one in Position if not one.is_inside} == {Position.NONE, Position.UNKNOWN}

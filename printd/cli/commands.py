@@ -1,0 +1,29 @@
+"""How an act that helps is written as a command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from printd.printing.shown import DO
+
+_SHORT = 8  # characters of a job's id, as the lists show it
+
+
+def command(act: str, arguments: Mapping[str, str]) -> str:
+    """Return an act as it is typed."""
+    words = act.replace(".", " ").replace("_", "-")
+    return " ".join(("printd", words, *(text[:_SHORT] if name == "job" else text for name, text in arguments.items())))
+
+
+def with_commands(answer: Any) -> Any:
+    """Return an answer with the command in the sentences of every part that names an act."""
+    if isinstance(answer, list):
+        return [with_commands(one) for one in answer]
+    if not isinstance(answer, dict):
+        return answer
+    told = {name: with_commands(one) if isinstance(one, (dict, list)) else one for name, one in answer.items()}
+    if told.get("act") and "arguments" in told:
+        typed = command(told["act"], told["arguments"])
+        return {name: one.replace(DO, typed) if isinstance(one, str) else one for name, one in told.items()}
+    return told
