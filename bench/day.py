@@ -38,7 +38,7 @@ from printd.demo.simulators import Simulator
 from printd.demo.staff import SUPERVISOR
 from printd.errors import PrintdError, Refused
 from printd.ledger.entry import Entry
-from printd.printing.worker import Live
+from printd.printing.shown import Live
 from printd.shop.shop import Shop
 from printd.store import log, records
 

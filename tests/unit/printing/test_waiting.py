@@ -18,7 +18,9 @@ from printd.printing.policy import Usage
 from printd.printing.shown import DO, Shown
 from printd.printing.waiting import Job, Kind, Now, Press, Why, may_go, why_waits
 from printd.shop.config import Policy, PriorityClass
-from printd.store import schema
+from printd.store.tables.attempts import attempt
+from printd.store.tables.jobs import job
+from printd.store.tables.records import record as record_table
 from printd.words.moments import stamp
 from printd.words.reasons import PRINT_REASONS, HeldBecause
 from printd.words.states import AttemptState, JobState, PrinterState
@@ -103,18 +105,18 @@ def furnish(office: Counter, shop: Shopful) -> None:
     wishes = [*shop.wishes, *(Wish(kind, JobState.FINISHED) for kind in shop.printed)]
     record = {"source": "s", "remote_status": "s", "reason": "baru", "stock_type": "WNI", "warnings": ""}
     with office.shop.store.writing() as connection:
-        for table in (schema.attempt, schema.job, schema.record):
+        for table in (attempt, job, record_table):
             connection.execute(table.delete())
         for number, one in enumerate(wishes):
             who = {"id": f"r{number}", "holder": f"h{number}", "digest": f"d{number}", "received_at": at}
-            connection.execute(schema.record.insert(), record | who)
+            connection.execute(record_table.insert(), record | who)
             about = {"id": f"j{number}", "record_id": f"r{number}", "holder": f"h{number}", "place_in_queue": number}
             state = {"state": one.state, "override_seq": one.override, "created_at": at}
-            connection.execute(schema.job.insert(), about | state | asdict(one.kind))
+            connection.execute(job.insert(), about | state | asdict(one.kind))
         for number in range(len(shop.wishes), len(wishes)):
             card = {"id": f"a{number}", "job_id": f"j{number}", "number": 1, "serial": f"X{number}", "printer": "p1"}
             how = {"operator": "siti", "artwork": "a", "counters": "{}", "evidence": "[]", "opened_at": at}
-            connection.execute(schema.attempt.insert(), card | how | {"state": AttemptState.PRINTED})
+            connection.execute(attempt.insert(), card | how | {"state": AttemptState.PRINTED})
 
 
 def usage_of(office: Counter, shop: Shopful, taken: Iterable[Wish]) -> Usage:
