@@ -20,7 +20,7 @@ PARTIAL = {
     # A destroyed blank is what it was before.
     "printd.custody.flows._ACCOUNTS": {Kind.DESTROYED},
     # An attempt ends in one of the other states; the log has no entry attempt.open.
-    "printd.printing.projection._ENDS": {AttemptState.OPEN},
+    "printd.projections.attempts._ENDS": {AttemptState.OPEN},
     # At the print station nothing is engaged: the driver asks for the other two alone.
     "drivers.matica.wires.ethernet._ENGAGED": {Station.PRINT},
     "drivers.matica.scsi.ENGAGE": {Station.PRINT},
