@@ -45,7 +45,6 @@ HEAVY = (
     "drivers",
     "layouts",
     "printd.books",
-    "printd.config",
     "printd.console",
     "printd.daemon",
     "printd.demo",
@@ -53,7 +52,10 @@ HEAVY = (
     "printd.intake",
     "printd.ledger",
     "printd.reports",
-    "printd.shop",
+    "printd.shop.config",
+    "printd.shop.keys",
+    "printd.shop.shop",
+    "printd.shop.vault",
     "printd.store",
 )
 LOOKING = """
@@ -138,7 +140,7 @@ def test_beside_the_daemon_a_command_asks_and_shows(shop: Path, command: str) ->
 def test_what_is_heavy_is_there_to_be_loaded(tmp_path: Path) -> None:
     """Without a daemon the same command does the daemon's work; each name above is one that Python knows."""
     create(tmp_path / "shop", origin=ORIGIN)
-    assert {"pydantic", "sqlalchemy", "printd.shop", "printd.desk"} < set(
+    assert {"pydantic", "sqlalchemy", "printd.shop.shop", "printd.desk"} < set(
         heavy(loaded("--shop", str(tmp_path / "shop"), "jobs", "list"))
     )
     known = "import importlib.util, sys; sys.exit(any(importlib.util.find_spec(one) is None for one in sys.argv[1:]))"
