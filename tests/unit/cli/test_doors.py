@@ -56,7 +56,9 @@ HEAVY = (
     "printd.ledger",
     "printd.reports",
     "printd.shop.config",
+    "printd.shop.keys",
     "printd.shop.shop",
+    "printd.shop.vault",
     "printd.store",
 )
 LOOKING = """

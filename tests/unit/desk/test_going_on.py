@@ -399,7 +399,9 @@ def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize("lost", [1, 7])  # one: the entries of the decision already reach beyond what was lost
-@pytest.mark.parametrize("step", ["heads.forget_told", "checkpoints.sign_now", "keys.take_over", "heads.remember"])
+@pytest.mark.parametrize(
+    "step", ["books.heads.forget_told", "books.checkpoints.sign_now", "shop.keys.take_over", "books.heads.remember"]
+)
 def test_a_crash_while_the_generation_changes_is_ended_by_doing_it_again(
     folder: Path, step: str, lost: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -414,7 +416,7 @@ def test_a_crash_while_the_generation_changes_is_ended_by_doing_it_again(
         with pytest.raises(KeyboardInterrupt):
             go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)
     shop.close()
-    if not going_on.finish(folder) and step != "heads.remember":
+    if not going_on.finish(folder) and step != "books.heads.remember":
         again = Shop.open(folder)
         with pytest.raises(IntegrityError, match="the key of its next generation is not in its place"):
             work(again, 1)
