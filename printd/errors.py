@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from printd import remedies
+from printd.remedies import Remedy
+
 
 class PrintdError(Exception):
     """Base of everything printd raises on purpose.
@@ -9,10 +15,10 @@ class PrintdError(Exception):
     :param what: what happened, one sentence that names blanks, jobs or printers, never a person.
     :param why: the reason, or an empty string.
     :param consequence: what it means for the books and the cards, or an empty string.
-    :param remedy: what to do now, or an empty string.
+    :param remedy: what to do now, or an empty string. It names acts, never a command: see :mod:`printd.remedies`.
     """
 
-    def __init__(self, what: str, *, why: str = "", consequence: str = "", remedy: str = "") -> None:
+    def __init__(self, what: str, *, why: str = "", consequence: str = "", remedy: Remedy = "") -> None:
         super().__init__(what)
         self.what = what
         self.why = why
@@ -20,16 +26,16 @@ class PrintdError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.what, self.why, self.consequence, self.remedy) if part)
+        return " ".join(part for part in (self.what, self.why, self.consequence, remedies.plain(self.remedy)) if part)
 
-    def to_json(self) -> dict[str, str]:
-        """Return the fields, for machines and for the trip over the daemon's socket."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields, for machines and for the trip over the daemon's socket; the remedy in its parts."""
         return {
             "error": type(self).__name__,
             "what": self.what,
             "why": self.why,
             "consequence": self.consequence,
-            "remedy": self.remedy,
+            "remedy": remedies.to_json(self.remedy),
         }
 
 
@@ -62,3 +68,15 @@ class StorageError(PrintdError):
 
 class IntegrityError(PrintdError):
     """The books do not prove themselves: stop, and call the auditor."""
+
+
+def from_json(told: Mapping[str, Any]) -> PrintdError:
+    """Return the error that :meth:`PrintdError.to_json` made plain data of; one of an unknown kind is a refusal."""
+    kind = globals().get(told["error"], Refused)
+    error: PrintdError = kind(
+        told["what"],
+        why=told["why"],
+        consequence=told["consequence"],
+        remedy=remedies.from_json(told["remedy"]),
+    )
+    return error

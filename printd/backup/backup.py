@@ -19,6 +19,7 @@ from printd.books.booking import Clock, utc_now
 from printd.books.checkpoints import root_at
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.ledger.notes import NoteError, Verifier, open_note
+from printd.remedies import Do
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, Config, load
 from printd.shop.shop import database_url
@@ -147,7 +148,7 @@ def _head(connection: Connection) -> tuple[int, bytes, int, bytes]:
         raise IntegrityError(
             "The log does not give the root that was signed last.",
             consequence="No backup was made; keep the ones you have.",
-            remedy="Run printd audit verify, which names the place, and call the auditor.",
+            remedy=("Run ", Do("audit.verify"), ", which names the place, and call the auditor."),
         )
     return end.size, end.root(), last[0], last[2]
 
@@ -203,7 +204,7 @@ def read_manifest(source: Path, verifier: Verifier | None) -> Manifest:
             f"{source} holds no backup.",
             why=f"{MANIFEST_NAME}: {missing.strerror}.",
             consequence="Nothing was restored.",
-            remedy="Name the folder that printd backup made.",
+            remedy=("Name the folder that ", Do("backup"), " made."),
         ) from missing
     except (NoteError, ValueError, TypeError, LookupError, AttributeError) as altered:
         raise Refused(

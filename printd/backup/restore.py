@@ -19,6 +19,7 @@ from printd.books.replay import compare
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
+from printd.remedies import ASKED, SAME, Argument, Do
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, load
 from printd.store import attempts, blanks, copies, log
@@ -144,7 +145,7 @@ def _check_keys(source: Path, place: Path) -> keys.Keys:
             f"The keys in {place} are not the ones of this backup.",
             why=f"{'; '.join(wrong)}.",
             consequence="Nothing was restored: records could not be read, nor the log signed.",
-            remedy="Bring the key backup with these fingerprints: --keys FOLDER",
+            remedy=("Bring the key backup with these fingerprints: ", Do(SAME, keys=ASKED)),
         )
     return keys.read(place, needed.origin)
 
@@ -161,8 +162,11 @@ def _check_later(manifest: Manifest, later: Sequence[Head], zone: tzinfo, *, acc
             f"The backup of {moment(manifest.made_at, zone)} ends at {manifest.size} entries; {newest.source} speaks "
             f"of {newest.size}: {missing} entries are missing.",
             consequence="Nothing was restored.",
-            remedy="Restore a newer backup. Where there is none, repeat with --accept-loss; two people then record "
-            "the loss (docs/operation.md).",
+            remedy=(
+                "Restore a newer backup. Where there is none, repeat with ",
+                Argument("accept_loss"),
+                "; two people then record the loss (docs/operation.md).",
+            ),
         )
     return missing
 
@@ -184,9 +188,9 @@ def _check_database(manifest: Manifest, database: str) -> None:
         raise ConfigError(
             f"The backup is of a {manifest.database} database.",
             consequence="Nothing was restored.",
-            remedy="Name a new, empty database: --database postgresql://..."
+            remedy=("Name a new, empty database: ", Do(SAME, database=ASKED))
             if wanted
-            else "Leave --database out: it is restored into the shop's folder.",
+            else ("Leave ", Argument("database"), " out: it is restored into the shop's folder."),
         )
 
 

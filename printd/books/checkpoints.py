@@ -9,6 +9,7 @@ from printd.errors import IntegrityError
 from printd.ledger.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign
 from printd.ledger.merkle import EMPTY_ROOT, range_hash
 from printd.ledger.notes import NoteError, Signer, Verifier
+from printd.remedies import ASKED, Do
 from printd.store import generations, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
@@ -61,8 +62,11 @@ def check_heads(store: Store, heads: Iterable[Head]) -> None:
                     why="The database was put back from an older copy.",
                     consequence="Going on would make two histories, and could print a card twice; nothing is booked, "
                     "signed or printed.",
-                    remedy="Restore a newer backup. Where there is none, two people record the loss: printd audit "
-                    "go-on --by NAME --with NAME --origin NEW; see docs/operation.md.",
+                    remedy=(
+                        "Restore a newer backup. Where there is none, two people record the loss: ",
+                        Do("audit.go_on", by=ASKED, second=ASKED, origin=ASKED),
+                        "; see docs/operation.md.",
+                    ),
                 )
             if forked(connection, end.size, head):
                 raise IntegrityError(
@@ -100,7 +104,7 @@ def retired(connection: Connection) -> list[tuple[int, str]]:
                 f"The key of the log's generation that ended with entry {last} cannot be read.",
                 why=f"{altered}.",
                 consequence="Nothing is signed or printed.",
-                remedy="Run printd audit replay, and call the auditor.",
+                remedy=("Run ", Do("audit.replay"), ", and call the auditor."),
             ) from altered
     return found
 
@@ -120,7 +124,7 @@ def root_at(connection: Connection, size: int) -> bytes:
     def stored(level: int, index: int) -> bytes:
         found = log.find_node(connection, level, index)
         if found is None:
-            raise IntegrityError(f"The log's node {level}/{index} is missing.", remedy="Run: printd audit verify")
+            raise IntegrityError(f"The log's node {level}/{index} is missing.", remedy=("Run: ", Do("audit.verify")))
         return found
 
     return range_hash(0, size, stored)
@@ -162,12 +166,12 @@ def check_start(store: Store, signer: Signer) -> None:
                 f"The stored end of the log does not fit its {end.size} entries.",
                 why="It was altered, or entries were.",
                 consequence="Nothing is signed or printed.",
-                remedy="Run printd audit verify, which names the place, and call the auditor.",
+                remedy=("Run ", Do("audit.verify"), ", which names the place, and call the auditor."),
             )
         if root_at(connection, size) != root:
             raise IntegrityError(
                 f"The entries no longer give the root that was signed at size {size}.",
                 why="Entries or nodes of the database were altered.",
                 consequence="Nothing is signed or printed.",
-                remedy="Run printd audit verify, which names the place, and call the auditor.",
+                remedy=("Run ", Do("audit.verify"), ", which names the place, and call the auditor."),
             )

@@ -13,6 +13,7 @@ from typing import Any
 from printd.books.checkpoints import root_at
 from printd.errors import IntegrityError, PrintdError
 from printd.ledger.entry import Entry, EntryError
+from printd.remedies import ASKED, Do
 from printd.store import generations, log, restores
 from printd.store.engine import Store
 from printd.store.rows import Connection
@@ -84,8 +85,11 @@ def undecided(about: dict[str, Any], zone: tzinfo) -> PrintdError:
         "whether anything was booked after it is not known yet.",
         consequence="It can be read and audited. Nothing is booked or printed: a card that was printed after the "
         "backup would be printed twice.",
-        remedy="Two people decide: printd audit go-on --by NAME --with NAME --against NEWEST, where NEWEST is the "
-        "newest checkpoint or act that you hold; see docs/operation.md.",
+        remedy=(
+            "Two people decide: ",
+            Do("audit.go_on", by=ASKED, second=ASKED, against=ASKED),
+            ", where NEWEST is the newest checkpoint or act that you hold; see docs/operation.md.",
+        ),
     )
 
 
@@ -103,6 +107,9 @@ def _between_generations(old: str) -> PrintdError:
         f"The log {old} has ended, and the key of its next generation is not in its place.",
         why="The change was interrupted, or the keys are older than the database.",
         consequence="Nothing is booked, signed or printed.",
-        remedy="End the change: printd audit go-on --by NAME --with NAME. Where the keys were put back from an older "
-        "copy, restore the newer ones.",
+        remedy=(
+            "End the change: ",
+            Do("audit.go_on", by=ASKED, second=ASKED),
+            ". Where the keys were put back from an older copy, restore the newer ones.",
+        ),
     )

@@ -13,6 +13,7 @@ import typer
 from printd.cli.common import SHOP, Json, answer, folder, moment, zone
 from printd.cli.nouns import Nouns
 from printd.cli.output import err, fit_output, out, show_error, show_json, show_owed
+from printd.cli.remedies import error_to_json
 from printd.errors import Booked, PrintdError
 
 app = typer.Typer(
@@ -152,9 +153,10 @@ def _answered() -> int:
     try:
         return app(standalone_mode=False, prog_name="printd") or 0
     except Booked as booked:
-        show_owed([booked.to_json()])
+        told = error_to_json(booked)
+        show_owed([told])
         if "--json" in sys.argv:
-            show_json(booked.to_json())
+            show_json(told)
         return 0
     except PrintdError as error:
         return _failed(error, 1)
@@ -179,5 +181,5 @@ def _misused(wrong: typer.TyperException) -> int:
 def _failed(error: PrintdError, code: int) -> int:
     show_error(error)
     if "--json" in sys.argv:
-        show_json(error.to_json())
+        show_json(error_to_json(error))
     return code

@@ -9,10 +9,23 @@ from typing import Any
 
 from printd.cli.common import moment
 from printd.cli.output import Terminal, err, out, show_facts
-from printd.errors import Refused
+from printd.cli.remedies import sentence_of, shown, whole
+from printd.errors import Refused, from_json
 
 _RAW = 12  # readings shown; --json has all
 _WIRE = 24  # lines of the wire shown
+
+
+def choices_in_words(told: dict[str, Any]) -> dict[str, Any]:
+    """Return what may be chosen with its remedies and refusals as sentences of the command line."""
+    scan = told["scan"] and shown(told["scan"])
+    return {**told, "scan": scan, "choices": [_choice_in_words(one) for one in told["choices"]]}
+
+
+def _choice_in_words(choice: dict[str, Any]) -> dict[str, Any]:
+    if "refused" in choice:
+        return {**choice, "refused": whole(from_json(choice["refused"]))}
+    return {**choice, "says": [sentence_of(one) for one in choice["says"]]}
 
 
 def show_doubt(told: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from printd.cli import choices
 from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, limit_of, moment, signed
-from printd.cli.doubt import show_choices, show_doubt, show_known, warn, write_picture
+from printd.cli.doubt import choices_in_words, show_choices, show_doubt, show_known, warn, write_picture
 from printd.cli.output import err, out, show_facts, show_rows
 from printd.errors import Refused
 
@@ -135,14 +135,14 @@ def resolve(
     if reader:
         scan = act(context, "chips.read", reader=reader)["uid"]
     if not chosen:
-        answer(as_json, act(context, "jobs.doubt", job=job, scan=scan), show_doubt)
+        answer(as_json, choices_in_words(act(context, "jobs.doubt", job=job, scan=scan)), show_doubt)
         return
     name = _named(by)
     decided: dict[str, Any] = {"job": job, "outcome": chosen[0], "cause": spoiled or "", "blank_is": blank_is}
     decided |= {"skipped": skipped or [], "scan": scan}
     told = act(context, "jobs.resolve", by={"name": name}, dry_run=True, **decided)
     if dry_run:
-        answer(as_json, told, show_choices)
+        answer(as_json, choices_in_words(told), show_choices)
         return
     if not as_json:
         warn(told["choices"][0]["warning"], err)  # before anybody signs

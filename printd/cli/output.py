@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from printd.cli.columns import GAP, Column, arrange
+from printd.cli.remedies import sentence
 from printd.errors import PrintdError
 from printd.words.states import PrinterState
 
@@ -223,7 +224,7 @@ def show_facts(facts: Mapping[str, Any]) -> None:
 def show_error(error: PrintdError) -> None:
     """Print what happened, why, what it means and what to do, on standard error."""
     err.print(error.what, style="bold red")
-    _show_parts({"Why": error.why, "So": error.consequence, "Do": error.remedy})
+    _show_parts({"Why": error.why, "So": error.consequence, "Do": sentence(error.remedy)})
 
 
 def show_owed(owed: Iterable[Mapping[str, str]]) -> None:

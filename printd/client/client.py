@@ -12,7 +12,7 @@ from typing import Any
 
 from printd import errors
 from printd.client.exchange import BrokenOffError, post
-from printd.errors import PrintdError, Refused, ShopBusyError, StorageError
+from printd.errors import PrintdError, ShopBusyError, StorageError
 from printd.shop.folder import SOCKET_NAME
 
 _SECONDS = 120.0
@@ -135,5 +135,4 @@ def _over_socket(path: Path, name: str, arguments: Mapping[str, Any], seconds: f
             consequence="Whether the act was booked is unknown.",
             remedy="See the daemon's own lines for why; look at the books before you repeat it.",
         )
-    kind = getattr(errors, body.get("error", ""), Refused)
-    raise kind(body["what"], why=body["why"], consequence=body["consequence"], remedy=body["remedy"])
+    raise errors.from_json(body)

@@ -12,6 +12,7 @@ from printd.books.booking import Booking
 from printd.custody.movements import move, place_of
 from printd.errors import Refused
 from printd.ledger.entry import Entry
+from printd.remedies import Do, Remedy
 from printd.store import attempts, blanks, cards, chips, deliveries, movements, spoils, test_prints
 from printd.store.rows import Connection
 from printd.words import places
@@ -29,14 +30,18 @@ def check_in_hand(connection: Connection, booked: str) -> None:
             f"{booked} was destroyed and never moves again.",
             why="The card is booked on it, so that nobody can have it in hand.",
             consequence="Nothing was changed: the books keep the serial that the act of destruction names.",
-            remedy=f"If {booked} lies in your hand, two pieces carry it: printd incidents open extra. If another blank "
-            "was destroyed in its place, book that one: printd incidents miss",
+            remedy=(
+                f"If {booked} lies in your hand, two pieces carry it: ",
+                Do("incidents.open", kind="extra"),
+                ". If another blank was destroyed in its place, book that one: ",
+                Do("incidents.miss"),
+            ),
         )
     if place == places.MISSING:
         raise Refused(
             f"{booked} is booked as missing, and so is the card on it.",
             consequence="Nothing was changed.",
-            remedy=f"If the card is in your hand, book first that it is found: printd blanks spoil {booked}",
+            remedy=("If the card is in your hand, book first that it is found: ", Do("blanks.spoil", serial=booked)),
         )
 
 
@@ -60,24 +65,24 @@ def check_fed(connection: Connection, printer: str, actual: str) -> None:
     )
 
 
-def _remedy(connection: Connection, printer: str, actual: str, kind: places.Kind | None) -> str:
+def _remedy(connection: Connection, printer: str, actual: str, kind: places.Kind | None) -> Remedy:
     if kind in (places.Kind.SKIPPED, places.Kind.MISSING):
-        return f"It is found: book that first (printd blanks find {actual}), then correct."
+        return ("It is found: book that first (", Do("blanks.find", serial=actual), "), then correct.")
     if kind is places.Kind.PRINTER:
-        return "A card on it is under way or in doubt. Settle that first: see printd printers list"
+        return ("A card on it is under way or in doubt. Settle that first: see ", Do("printers.list"))
     if kind is places.Kind.DESTROYED:
-        return "If it lies in your hand, two pieces carry this serial: printd incidents open extra"
+        return ("If it lies in your hand, two pieces carry this serial: ", Do("incidents.open", kind="extra"))
     attempt = attempts.attempt_on(connection, actual)
     if attempt is not None:
         job = attempt["job_id"][:8]
-        return f"Job {job} is booked on it. Correct the latest card first: printd jobs correct {job}"
+        return (f"Job {job} is booked on it. Correct the latest card first: ", Do("jobs.correct", job=job))
     test = test_prints.on(connection, actual)
     if test is not None:
-        command = f"printd printers correct-test {test['printer']} --booked {actual}"
-        return f"A test print is booked on it. Correct the latest card first: {command}"
+        correct = Do("test_prints.correct", name=test["printer"], booked=actual)
+        return "A test print is booked on it. Correct the latest card first: ", correct
     if kind is places.Kind.SPOILED:
         return "It was booked as spoiled by itself. Leave it so: both blanks are for the spoil bin."
-    return f"Read the card again. If it did come out of {printer}, book first how it came there: printd blanks load"
+    return (f"Read the card again. If it did come out of {printer}, book first how it came there: ", Do("blanks.load"))
 
 
 def _place(connection: Connection, serial: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from printd.errors import Refused
+from printd.remedies import Do
 from printd.store import blanks, deliveries, movements, shifts
 from printd.store.blanks import RangeRow
 from printd.store.rows import Connection
@@ -102,7 +103,7 @@ def move(
             )
             + ".",
             consequence="Nothing was moved.",
-            remedy=f"See where a blank has been with: printd blanks show {elsewhere[0][0].first_serial}",
+            remedy=("See where a blank has been with: ", Do("blanks.show", serial=elsewhere[0][0].first_serial)),
         )
     if source == places.STORE:
         _keep_closed(connection, wanted, sealed_too=places.kind(target) in (places.Kind.TRANSFER, places.Kind.RETURNED))
@@ -158,7 +159,10 @@ def _keep_closed(connection: Connection, wanted: Sequence[SerialRange], *, seale
                 raise Refused(
                     f"{inside} {'is' if len(inside) == 1 else 'are'} in the closed carton {row['label']}.",
                     consequence="Nothing was moved.",
-                    remedy=f"Two people open it first: printd deliveries open {row['delivery_id']} {row['label']}",
+                    remedy=(
+                        "Two people open it first: ",
+                        Do("deliveries.open", delivery=row["delivery_id"], carton=row["label"]),
+                    ),
                 )
 
 

@@ -29,6 +29,7 @@ from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, ent
 from printd.printing.shown import Live
 from printd.printing.station import CardStation
 from printd.printing.worker import Worker
+from printd.remedies import plain
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Health, Problem, Surroundings
 from printd.shop.lock import Holder, locked
@@ -171,7 +172,7 @@ class Daemon:
         except StorageError as trouble:
             why = f"{trouble.what} {trouble.why}"
             self.health.report(
-                "start", "waits", f"{why} Nothing is booked and no card begun yet. {trouble.remedy}", "shop"
+                "start", "waits", f"{why} Nothing is booked and no card begun yet. {plain(trouble.remedy)}", "shop"
             )
             return False
         if doubtful:
@@ -300,5 +301,5 @@ def _opened(folder: Path) -> Shop:
         except StorageError as trouble:
             if str(trouble) != told:
                 told = str(trouble)
-                logger().error("daemon.waits", why=f"{trouble.what} {trouble.why}", remedy=trouble.remedy)
+                logger().error("daemon.waits", why=f"{trouble.what} {trouble.why}", remedy=plain(trouble.remedy))
             time.sleep(_AGAIN_SECONDS)

@@ -18,6 +18,7 @@ from printd.desk.desk import Desk
 from printd.desk.owed import Owed, storage_trouble, with_owed
 from printd.desk.wrong_shape import said
 from printd.errors import Booked, IntegrityError, Refused, StorageError
+from printd.remedies import How
 from printd.store.trouble import NOTHING_BOOKED
 
 Act = Callable[..., Any]
@@ -115,7 +116,7 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
             f"{name} was asked for with wrong arguments.",
             why=f"{said(wrong)}.",
             consequence="Nothing was changed.",
-            remedy="See the command's --help.",
+            remedy=("See the command's ", How(), "."),
         ) from wrong
     here = replace(desk, owed=[])
     with noting_commits() as booked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from math import ceil
 from typing import Annotated, Any
@@ -20,6 +20,7 @@ from printd.errors import Refused
 from printd.projections.blanks import check_printer
 from printd.projections.shifts import now_open
 from printd.projections.spoilage import check_cause
+from printd.remedies import ASKED, Do, Remedy
 from printd.store import attempts as store_attempts
 from printd.store import blanks, movements
 from printd.store import deliveries as store_deliveries
@@ -39,15 +40,18 @@ _NO_BLANK = {
     places.RETURNED: "it was given back to the province",
 }
 """What a serial is that is no blank any more."""
-_OTHERS = {
+_OTHERS: Mapping[str, tuple[str, Remedy]] = {
     places.Kind.HOPPER: (
         "it is loaded already",
-        "Take it out first, where it lies in the wrong hopper: printd blanks unload",
+        ("Take it out first, where it lies in the wrong hopper: ", Do("blanks.unload")),
     ),
-    places.Kind.TRANSFER: ("it is on its way between two sites", "Have it acknowledged first: printd transfers list"),
-    places.Kind.SITE: ("it is at another office", "Have it sent here first: printd transfers list"),
-    places.SKIPPED: ("nobody has found it since it was skipped", "Two people book it as found: printd blanks find"),
-    places.MISSING: ("it is missing", "Two people book it as found: printd blanks find"),
+    places.Kind.TRANSFER: (
+        "it is on its way between two sites",
+        ("Have it acknowledged first: ", Do("transfers.list")),
+    ),
+    places.Kind.SITE: ("it is at another office", ("Have it sent here first: ", Do("transfers.list"))),
+    places.SKIPPED: ("nobody has found it since it was skipped", ("Two people book it as found: ", Do("blanks.find"))),
+    places.MISSING: ("it is missing", ("Two people book it as found: ", Do("blanks.find"))),
 }
 
 
@@ -130,7 +134,7 @@ def spoil(desk: Desk, serial: str, cause: str, by: Person, second: Person) -> di
         raise Refused(
             f"{serial} is in {place}; only a blank in store, shift, hopper, skipped or missing is spoiled this way.",
             consequence="Nothing was changed.",
-            remedy="A printed card is judged with: printd jobs check",
+            remedy=("A printed card is judged with: ", Do("jobs.check")),
         )
     return _move_one(desk, serial, place, places.SPOILED, cause, signed)
 
@@ -152,7 +156,7 @@ def find(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
         raise Refused(
             f"{serial} is in {place}; only a blank that is skipped or missing is found.",
             consequence="Nothing was changed.",
-            remedy=f"See where it has been with: printd blanks show {serial}",
+            remedy=("See where it has been with: ", Do("blanks.show", serial=serial)),
         )
     with desk.shop.store.reading() as connection:
         target = place_in_hand(connection)
@@ -230,7 +234,7 @@ def in_(desk: Desk, place: str, limit: Limit = 1000) -> dict[str, Any]:
         if delivery is not None and delivery["state"] == DeliveryState.ANNOUNCED:
             raise Refused(
                 f"What {name} announced is not named before two people have counted it.",
-                remedy=f"Each counts alone: printd deliveries count {name}",
+                remedy=("Each counts alone: ", Do("deliveries.count", delivery=name)),
             )
         rows = blanks.in_place(connection, place)
     ranges = [row.serials for row in rows]
@@ -252,10 +256,14 @@ def _too_few(
     return Refused(
         f"The shift holds {sum(map(len, (*found, *fewer)))} blanks of type {stock_type}{behind}.",
         consequence="Nothing was moved.",
-        remedy=f"Name the lower ones to put them in front: printd blanks load {printer} FIRST LAST "
-        f"({say(fewer)}). Or two people issue more: printd shifts issue"
+        remedy=(
+            "Name the lower ones to put them in front: ",
+            Do("blanks.load", printer=printer, serials=ASKED),
+            f" ({say(fewer)}). Or two people issue more: ",
+            Do("shifts.issue"),
+        )
         if fewer
-        else "Two people issue more: printd shifts issue",
+        else ("Two people issue more: ", Do("shifts.issue")),
     )
 
 
@@ -275,20 +283,20 @@ def _in_shift(connection: Connection, named: Sequence[SerialRange], source: str)
                 )
 
 
-def _elsewhere(connection: Connection, piece: SerialRange, place: str | None) -> tuple[str, str]:
+def _elsewhere(connection: Connection, piece: SerialRange, place: str | None) -> tuple[str, Remedy]:
     """Return why blanks that are elsewhere cannot be loaded, and what to do."""
     serial, kind = piece.first_serial, places.Kind.TRANSIT if place is None else places.kind(place)
     if kind is places.Kind.TRANSIT:
-        return "it was never received", "Receive the delivery first: printd deliveries receive"
+        return "it was never received", ("Receive the delivery first: ", Do("deliveries.receive"))
     if kind in _NO_BLANK:
         card = store_attempts.attempt_holding(connection, serial)
         whose = f" (job {card['job_id'][:8]})" if card is not None else ""
-        look = f"It is no blank and is never printed again. See where it has been: printd blanks show {serial}"
-        return f"{_NO_BLANK[kind]}{whose}", f"{look}. If it lies here untouched: printd incidents open extra"
+        look = ("It is no blank and is never printed again. See where it has been: ", Do("blanks.show", serial=serial))
+        return f"{_NO_BLANK[kind]}{whose}", (*look, ". If it lies here untouched: ", Do("incidents.open", kind="extra"))
     if kind is places.Kind.PRINTER:
-        return "an attempt holds it", f"Wait for its card, or settle its doubt: printd blanks show {serial}"
+        return "an attempt holds it", ("Wait for its card, or settle its doubt: ", Do("blanks.show", serial=serial))
     return _OTHERS.get(
-        kind or "", ("the shift does not hold it", "Two people issue it to the shift: printd shifts issue")
+        kind or "", ("the shift does not hold it", ("Two people issue it to the shift: ", Do("shifts.issue")))
     )
 
 
@@ -324,7 +332,7 @@ def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_
             f"{printer} has its share already: {here} of {whole} blanks of type {stock_type}, among {len(able)} "
             "printers.",
             consequence="Nothing was moved.",
-            remedy=f"Say how many more it gets: printd blanks load {printer} --pieces N",
+            remedy=("Say how many more it gets: ", Do("blanks.load", printer=printer, pieces=ASKED)),
         )
     return share - here
 
@@ -356,7 +364,7 @@ def _place(desk: Desk, serial: str) -> str:
         raise Refused(
             f"{serial} was destroyed and never moves again.",
             consequence="Nothing was changed.",
-            remedy="If it lies in your hand, two pieces carry this serial: printd incidents open extra",
+            remedy=("If it lies in your hand, two pieces carry this serial: ", Do("incidents.open", kind="extra")),
         )
     return place
 

@@ -12,6 +12,7 @@ from pydantic import Field, StrictInt
 from printd.desk.desk import Desk, known, plain, sent
 from printd.errors import Refused
 from printd.printing.calibration import FOLDER, NEUTRAL, separation_of, settings_of
+from printd.remedies import Do, How
 from printd.store import calibrations, printers
 
 Dither = Literal["none", "ordered", "diffusion"]
@@ -66,7 +67,7 @@ def calibrate(
     }
     with desk.shop.books.booking() as booking:
         if printers.find_printer(booking.connection, name) is None:
-            raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+            raise Refused(f"There is no printer {name}.", remedy=("See all with: ", Do("printers.list")))
         before = settings_of(booking.connection, name)
         settings = dict(NEUTRAL) if anew else dict(before)
         settings |= {key: value for key, value in given.items() if value is not None}
@@ -82,7 +83,7 @@ def calibrate(
             raise Refused(
                 f"That is how {name} is calibrated already.",
                 consequence="Nothing was changed.",
-                remedy="Say what to change: see printd printers calibrate --help",
+                remedy=("Say what to change: see ", How("calibration.calibrate")),
             )
         if profile:
             _keep(profile, settings["icc"], desk.shop.folder / FOLDER)
@@ -97,7 +98,7 @@ def show(desk: Desk, name: str) -> dict[str, Any]:
 
     with desk.shop.store.reading() as connection:
         if printers.find_printer(connection, name) is None:
-            raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+            raise Refused(f"There is no printer {name}.", remedy=("See all with: ", Do("printers.list")))
         row = calibrations.find(connection, name)
         settings = settings_of(connection, name)
     return {"name": name, **settings, "at": row and row["at"], "by": row and row["by"]}

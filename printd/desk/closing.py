@@ -16,6 +16,7 @@ from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.errors import Refused
 from printd.projections.shifts import check_nothing_under_way
+from printd.remedies import ASKED, Do
 from printd.store import attempts, blanks, counts, log, movements, printers, shifts, spoils
 from printd.store.rows import Connection
 from printd.store.tables.shifts import ShiftRow
@@ -84,7 +85,7 @@ class Counted:
                 raise Refused(
                     f"{name} has not counted{' since blanks last moved' if late else ''}.",
                     consequence="The shift stays open.",
-                    remedy=f"{name} counts every place, alone: printd shifts count",
+                    remedy=(f"{name} counts every place, alone: ", Do("shifts.count")),
                 )
         first, second = (json.loads(sheets[name]["sheet"]) for name in signed)
         differ = sorted(place for place in {*first, *second} if first.get(place) != second.get(place))
@@ -132,8 +133,10 @@ def settle(
             f"Shift {shift['id']} does not add up.",
             why=f"{told}.",
             consequence="It stays open, and no other can open.",
-            remedy="Look again and scan each piece there. If it stays so, a supervisor approves the difference: "
-            "printd shifts close --approved-by NAME --note WHY",
+            remedy=(
+                "Look again and scan each piece there. If it stays so, a supervisor approves the difference: ",
+                Do("shifts.close", approved_by=ASKED, note=ASKED),
+            ),
         )
     actors = [*signed, *([approver] if approver and gaps else [])]
     missing, found = _differences(connection, counted, gaps)
@@ -210,8 +213,13 @@ def _differences(
                         f"{piece} was found in {place}, but the books have it in {where}.",
                         why="Only what lies whole in a hopper or with the shift goes back by a count.",
                         consequence="The shift stays open.",
-                        remedy="Look at it and book what it is: printd blanks spoil, or printd blanks find if it is "
-                        "whole. Then count again.",
+                        remedy=(
+                            "Look at it and book what it is: ",
+                            Do("blanks.spoil"),
+                            ", or ",
+                            Do("blanks.find"),
+                            " if it is whole. Then count again.",
+                        ),
                     )
                 found.setdefault(where, []).append(piece)
     return missing, found

@@ -10,6 +10,7 @@ from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person, plain, proved, two_people
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
+from printd.remedies import Argument, Do
 from printd.reports.document import Document
 from printd.reports.stock_count import stock_count
 from printd.store import blanks, counts, deliveries, log, movements, printers
@@ -83,7 +84,7 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
                 raise Refused(
                     f"{person} has not counted since blanks last moved.",
                     consequence="Nothing was closed.",
-                    remedy=f"{person} counts alone: printd blanks count",
+                    remedy=(f"{person} counts alone: ", Do("counts.count")),
                 )
         first, second_sheet = (json.loads(sheets[person]["sheet"]) for person in signed)
         if set(first) != set(second_sheet):
@@ -100,7 +101,11 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
                 )
                 + ".",
                 consequence="Nothing was closed.",
-                remedy="Count again; if it stays so, close with --reason. A missing piece is booked by its serial.",
+                remedy=(
+                    "Count again; if it stays so, close with ",
+                    Argument("reason"),
+                    ". A missing piece is booked by its serial.",
+                ),
             )
         end = log.frontier(booking.connection)
         act = {

@@ -11,6 +11,7 @@ from printd.custody.receipt import Sheet
 from printd.desk import owed
 from printd.desk.desk import Desk, Person, known, proved, sent, two_people
 from printd.errors import Refused
+from printd.remedies import ASKED, Do
 from printd.reports.receipt import bast
 from printd.store import blanks, counts, deliveries, discrepancies, log, shifts
 from printd.store.rows import Connection
@@ -131,7 +132,7 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
     with desk.shop.store.reading() as connection:
         row = deliveries.find_delivery(connection, delivery)
         if row is None:
-            raise Refused(f"There is no delivery {delivery}.", remedy="See all with: printd deliveries list")
+            raise Refused(f"There is no delivery {delivery}.", remedy=("See all with: ", Do("deliveries.list")))
         if row["state"] == DeliveryState.ANNOUNCED:
             return {**blind(row), "cartons": [], "discrepancies": [], "places": {}}
         cartons = [
@@ -170,14 +171,14 @@ def _announced(connection: Connection, delivery: str, zone: tzinfo) -> DeliveryR
         raise Refused(
             f"No delivery {delivery} was announced.",
             consequence="Nothing was received.",
-            remedy="Announce its manifest first: printd deliveries announce FILE",
+            remedy=("Announce its manifest first: ", Do("deliveries.announce", content=ASKED)),
         )
     if row["state"] != DeliveryState.ANNOUNCED:
         raise Refused(
             f"Delivery {delivery} was received already, at {moment(row['received_at'] or '-', zone)} "
             f"by {row['received_by']} and {row['received_with']}.",
             consequence="Nothing was received twice.",
-            remedy="More pieces of it come in only by its discrepancy, with a document: printd discrepancies list",
+            remedy=("More pieces of it come in only by its discrepancy, with a document: ", Do("discrepancies.list")),
         )
     return row
 
@@ -194,7 +195,7 @@ def _agreed(connection: Connection, delivery: str, signed: tuple[str, str]) -> d
                 f"{name} has not counted delivery {delivery} yet.",
                 why="Receipt is blind: two people count, each alone.",
                 consequence="Nothing was received.",
-                remedy=f"{name} counts with: printd deliveries count {delivery} --pieces N",
+                remedy=(f"{name} counts with: ", Do("deliveries.count", delivery=delivery, sheet=ASKED)),
             )
     first, second = (json.loads(sheets[name]["sheet"]) for name in signed)
     if first != second:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from printd.desk.owed import Owed
 from printd.errors import Refused
+from printd.remedies import ASKED, SAME, Do
 from printd.shop.shop import Shop
 from printd.store import operators
 
@@ -96,7 +97,7 @@ def known(desk: Desk, name: str) -> str:
         raise Refused(
             f"{name!r} is not an active operator of this shop.",
             consequence="Nothing was changed.",
-            remedy="See them with: printd operators list",
+            remedy=("See them with: ", Do("operators.list")),
         )
     return name
 
@@ -118,7 +119,10 @@ def proved(desk: Desk, person: Person) -> str:
             f"The password of {person.name} is wrong or missing.",
             why=f"This act is signed by {person.name}, with their own password.",
             consequence="Nothing was changed.",
-            remedy=f"Give it again. A supervisor sets a forgotten one anew: printd operators passwd {person.name}",
+            remedy=(
+                "Give it again. A supervisor sets a forgotten one anew: ",
+                Do("operators.passwd", name=person.name),
+            ),
         ) from wrong
     return person.name
 
@@ -182,5 +186,5 @@ def not_own_spoilage(operator: str, first: str, second: str | None) -> None:
         raise Refused(
             f"{operator} printed this card and cannot alone approve that it is spoiled.",
             consequence="Nothing was changed.",
-            remedy="A second person looks at the card and signs too: --with NAME",
+            remedy=("A second person looks at the card and signs too: ", Do(SAME, second=ASKED)),
         )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from printd.desk import cards, owed, sealing
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.errors import Refused
+from printd.remedies import Do
 from printd.reports.destruction import destruction_act
 from printd.store import blanks, destructions, log, spoils
 from printd.store import cards as store_cards
@@ -82,7 +83,7 @@ def show(desk: Desk, destruction: str) -> dict[str, Any]:
     with desk.shop.store.reading() as connection:
         row = destructions.find_destruction(connection, destruction)
         if row is None:
-            raise Refused(f"There is no destruction {destruction}.", remedy="See: printd destructions list")
+            raise Refused(f"There is no destruction {destruction}.", remedy=("See: ", Do("destructions.list")))
         told = _told(row)
         causes = spoils.causes_of(connection, _named(told["serials"]))
         kept = store_cards.cards_of(connection, destruction)

@@ -13,6 +13,7 @@ from printd.custody.receipt import Ends
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.errors import Refused
 from printd.projections.discrepancies import check_outcome, check_serials
+from printd.remedies import Do
 from printd.store import deliveries, discrepancies
 from printd.store.rows import Connection
 from printd.store.tables.discrepancies import DiscrepancyRow
@@ -55,7 +56,7 @@ def close(
             raise Refused(
                 f"There is no open discrepancy {discrepancy}.",
                 consequence="Nothing was changed.",
-                remedy="See all with: printd discrepancies list",
+                remedy=("See all with: ", Do("discrepancies.list")),
             )
         moved = _serials(booking.connection, row, outcome, serials)
         data = {"discrepancy": discrepancy, "outcome": outcome, "document": paper, "serials": to_json(moved)}
@@ -90,7 +91,10 @@ def _serials(
                 raise Refused(
                     f"{piece} {'is' if len(piece) == 1 else 'are'} in the books already, in {place}.",
                     consequence="Nothing was taken in.",
-                    remedy="If it lies in your hand, two pieces carry this serial: printd incidents open extra",
+                    remedy=(
+                        "If it lies in your hand, two pieces carry this serial: ",
+                        Do("incidents.open", kind="extra"),
+                    ),
                 )
     return named
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Literal, assert_never
 
+from printd import remedies
 from printd.books.booking import Booking
 from printd.custody import correction, identity
 from printd.custody.movements import place_in_hand, place_of
@@ -17,6 +18,7 @@ from printd.errors import Refused
 from printd.printing import kept
 from printd.printing.attempt import end
 from printd.printing.in_doubt import say_doubt
+from printd.remedies import ASKED, SAME, Do, Remedy
 from printd.shop.config import Policy
 from printd.store import attempts, blanks, chips, jobs, movements
 from printd.store.rows import Connection
@@ -77,7 +79,7 @@ def in_doubt(connection: Connection, job: JobRow) -> AttemptRow:
         f"No attempt of job {job['id'][:8]} is in doubt.",
         why=f"The job is {job['state']}.",
         consequence="Nothing was changed.",
-        remedy="See what waits for a person with: printd jobs list --state in_doubt",
+        remedy=("See what waits for a person with: ", Do("jobs.list", state="in_doubt")),
     )
 
 
@@ -147,12 +149,12 @@ def read(connection: Connection, text: str) -> str:
     raise Refused(
         f"{scanned[:40]!r} is no serial of a delivery here, and no chip that is bound to a blank.",
         consequence="Nothing was changed.",
-        remedy="Read the card again. If it is right, put the card aside: printd incidents open extra",
+        remedy=("Read the card again. If it is right, put the card aside: ", Do("incidents.open", kind="extra")),
     )
 
 
 def hold_against(connection: Connection, attempt: AttemptRow, serial: str) -> dict[str, Any]:
-    """Say what it means that this serial was read on the card in hand."""
+    """Say what it means that this serial was read on the card in hand; ``remedy`` is what to do about it."""
     place = place_of(connection, serial)
     told = {"read": serial, "booked": attempt["serial"], "place": place, "same": serial == attempt["serial"]}
     if told["same"]:
@@ -163,9 +165,13 @@ def hold_against(connection: Connection, attempt: AttemptRow, serial: str) -> di
             **told,
             "says": f"The card in hand is {serial}, {booked}: two blanks were fed at once, or they lay "
             "in another order.",
-            "remedy": "Two people settle it with the serial of the card in hand: printd jobs resolve JOB --scan "
-            f"{serial} --printed|--unused|--spoiled CAUSE --with NAME. Cards that were printed after an unseen double "
-            "feed are one blank off as well: printd jobs correct, the latest first.",
+            "remedy": (
+                "Two people settle it with the serial of the card in hand: ",
+                Do("jobs.resolve", job=ASKED, scan=serial, outcome=ASKED, second=ASKED),
+                ". Cards that were printed after an unseen double feed are one blank off as well: ",
+                Do("jobs.correct"),
+                ", the latest first.",
+            ),
         }
     carried = attempts.attempt_on(connection, serial)
     other = "" if carried is None else f" Job {carried['job_id'][:8]} is booked on it."
@@ -173,9 +179,22 @@ def hold_against(connection: Connection, attempt: AttemptRow, serial: str) -> di
         **told,
         "says": f"The card in hand is {serial}, {booked}. {serial} is in {place}, so that {attempt['printer']} cannot "
         f"have fed it.{other}",
-        "remedy": f"Look for {attempt['serial']}. If {serial} did come out of {attempt['printer']}, book first how it "
-        "came there (printd blanks load), or which card is on it (printd jobs correct).",
+        "remedy": (
+            (
+                f"Look for {attempt['serial']}. If {serial} did come out of {attempt['printer']}, book first how it "
+                "came there ("
+            ),
+            Do("blanks.load"),
+            "), or which card is on it (",
+            Do("jobs.correct"),
+            ").",
+        ),
     }
+
+
+def read_to_json(told: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what :func:`hold_against` said as plain data."""
+    return None if told is None else {**told, "remedy": remedies.to_json(told["remedy"])}
 
 
 _SIGNS = {
@@ -249,7 +268,13 @@ def settle(booking: Booking, attempt: AttemptRow, decision: Decision, by: tuple[
         raise Refused(
             f"{booked} cannot be {decision.outcome} and lie in the hopper.",
             consequence="Nothing was changed.",
-            remedy="If the card in hand is another blank, read its serial: --scan SERIAL. If there is none: --unused.",
+            remedy=(
+                "If the card in hand is another blank, read its serial: ",
+                Do(SAME, scan=ASKED),
+                ". If there is none: ",
+                Do(SAME, outcome="unused"),
+                ".",
+            ),
         )
     outcome, to = AttemptState(decision.outcome), ""
     if outcome is AttemptState.UNUSED and (in_hand != booked or decision.blank_is != "hopper"):
@@ -296,7 +321,7 @@ def preview(desk: Desk, attempt: AttemptRow, decision: Decision) -> dict[str, An
             assert ended is not None
             entries = booking.size - first
     except Refused as refusal:
-        return {**told, "refused": str(refusal)}
+        return {**told, "refused": refusal.to_json()}
     state = {"state": job["state"], "held_because": job["held_because"], "blank": ended["serial"]}
     return {**told, "job": state, "movements": moved, "entries": entries, "says": _sentences(attempt, moved, job)}
 
@@ -339,13 +364,17 @@ def _movement(row: MovementRow) -> dict[str, Any]:
     return {"serials": serials.to_json(), "from": row["source"], "to": row["target"], "why": row["why"]}
 
 
-_NEXT = {
+_NEXT: Mapping[str, Remedy] = {
     "printed": "The card waits for the quality check.",
     "queued": "The job goes back to its place in the queue and is printed again on another blank.",
-    "held": "The job is held; it is printed again only after: printd jobs reprint",
+    "held": ("The job is held; it is printed again only after: ", Do("jobs.reprint")),
 }
 
 
-def _sentences(attempt: AttemptRow, moved: Sequence[dict[str, Any]], job: JobRow) -> list[str]:
-    went = [f"{one['serials'][0]} goes from {one['from']} to {one['to']} ({one['why']})." for one in moved]
-    return [*went, _NEXT[job["state"]], f"{attempt['printer']} goes on with the next card."]
+def _sentences(attempt: AttemptRow, moved: Sequence[dict[str, Any]], job: JobRow) -> list[list[Any]]:
+    """Return what would become of blanks, job and printer, each sentence in its parts."""
+    went: list[Remedy] = [
+        f"{one['serials'][0]} goes from {one['from']} to {one['to']} ({one['why']})." for one in moved
+    ]
+    told = [*went, _NEXT[job["state"]], f"{attempt['printer']} goes on with the next card."]
+    return [remedies.to_json(one) for one in told]

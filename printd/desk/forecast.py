@@ -15,6 +15,7 @@ from printd.desk import owed
 from printd.desk.desk import Desk, known, plain
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
+from printd.remedies import ASKED, SAME, Do
 from printd.reports.document import Document
 from printd.reports.request import letter
 from printd.store import blanks, log, requests, usage
@@ -68,14 +69,14 @@ def request(
         raise Refused(
             f"Blanks of type {stock_type[:20]!r} were never delivered nor needed here.",
             consequence="Nothing was asked for.",
-            remedy="See what there is with: printd forecast show",
+            remedy=("See what there is with: ", Do("forecast.show")),
         )
     if now.stock > now.floor and not why:
         raise Refused(
             f"There are {now.stock} blanks of type {stock_type}; more is asked for at {now.floor} or fewer.",
             why="The province gives to an office that has used up what it had (stock.ask_below).",
             consequence="Nothing was asked for.",
-            remedy="Use it up, then ask again; or say why it cannot wait: --reason TEXT",
+            remedy=("Use it up, then ask again; or say why it cannot wait: ", Do(SAME, reason=ASKED)),
         )
     if earlier is not None and not why:
         raise Refused(
@@ -83,8 +84,12 @@ def request(
             f"{stock_type} already, and no delivery was announced since.",
             why="Whoever reads two letters takes them for two needs.",
             consequence="Nothing was asked for.",
-            remedy="To remind the province, send the same letter again: printd reports act request "
-            f"{earlier['id']} writes it. To ask for more beside it, say why: --reason TEXT",
+            remedy=(
+                "To remind the province, send the same letter again: ",
+                Do("papers.again", kind="request", name=earlier["id"]),
+                " writes it. To ask for more beside it, say why: ",
+                Do(SAME, reason=ASKED),
+            ),
         )
     asked = now.ask if pieces is None else pieces
     if not asked:
@@ -92,7 +97,7 @@ def request(
             "How many to ask for is not known." if asked is None else "No more is needed.",
             why=_why_not(now),
             consequence="Nothing was asked for.",
-            remedy="Name the number: --pieces N",
+            remedy=("Name the number: ", Do(SAME, pieces=ASKED)),
         )
     facts = {
         **{key: value for key, value in _told(now).items() if key != "stock_type"},
@@ -123,7 +128,8 @@ def paper(desk: Desk, request: str) -> Document:
         end = log.frontier(connection)
     if row is None:
         raise Refused(
-            f"There is no request {request[:40]}.", remedy="See all with: printd reports r11 --from DAY --to DAY"
+            f"There is no request {request[:40]}.",
+            remedy=("See all with: ", Do("reports.report", name="r11", first=ASKED, last=ASKED)),
         )
     made = {
         "request": row["id"],

@@ -21,6 +21,7 @@ from printd.errors import Booked, ConfigError, IntegrityError, Refused, StorageE
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.ledger.notes import Signer
 from printd.projections.shop import check_new_origin
+from printd.remedies import ASKED, SAME, Do
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, check_origin, load
 from printd.store import generations, log
@@ -57,14 +58,17 @@ def go_on(
         raise Refused(
             "Nothing is known to be missing, and the shop was not restored.",
             consequence="Nothing was changed.",
-            remedy="Name what you hold: --against CHECKPOINT",
+            remedy=("Name what you hold: ", Do(SAME, against=ASKED)),
         )
     if missing and origin is None:
         raise Refused(
             f"{missing} entries are missing: the books end at {end}, {newest.source} speaks of {newest.size}.",
             why="What was signed and is lost cannot be written over.",
             consequence="Nothing was changed.",
-            remedy="Restore a newer backup. Where there is none, name the log's next generation: --origin NEW",
+            remedy=(
+                "Restore a newer backup. Where there is none, name the log's next generation: ",
+                Do(SAME, origin=ASKED),
+            ),
         )
     signed = two_people(desk, by, second)
     shop.books.barred = None
@@ -189,7 +193,7 @@ def _change_over(desk: Desk, origin: str) -> None:
     if new is None or new.verifier.name != origin:
         raise IntegrityError(
             f"The next generation was recorded under another name than {origin}.",
-            remedy="Repeat with the name that printd audit verify shows.",
+            remedy=("Repeat with the name that ", Do("audit.verify"), " shows."),
         )
     checkpoints.sign_now(shop.store, new)
     old = shop.keys.log.verifier.name

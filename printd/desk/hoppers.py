@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from printd.custody.manifest import MAX_PIECES
 from printd.desk.shifts import lowest
 from printd.errors import Refused
+from printd.remedies import Do
 from printd.store import blanks, printers
 from printd.store.rows import Connection
 from printd.words import places
@@ -68,8 +69,13 @@ def check_where(
                 f"{part} cannot be loaded into {printer} now: lower and higher serials lie in it.",
                 why="The printer takes the lowest serial of its hopper next in the books, and would take another one.",
                 consequence="Nothing was moved.",
-                remedy=f"Leave it in the shift until the printer has come that far; or take those from {above} on out "
-                f"of the hopper, and load them with it: printd blanks unload {printer} {above} {there[-1].last_serial}",
+                remedy=(
+                    (
+                        f"Leave it in the shift until the printer has come that far; or take those from {above} on out "
+                        "of the hopper, and load them with it: "
+                    ),
+                    Do("blanks.unload", printer=printer, serials=(above, there[-1].last_serial)),
+                ),
             )
     front = [part for part in named if part < there[0]]
     row = printers.find_printer(connection, printer)
@@ -80,9 +86,9 @@ def check_where(
             f"{'a card is under way or in doubt there' if busy else f'{printer} is not paused'}.",
             why="It could take one of the others meanwhile, and the books would name the wrong one.",
             consequence="Nothing was moved.",
-            remedy="Settle the card first: printd jobs list --state in_doubt"
+            remedy=("Settle the card first: ", Do("jobs.list", state="in_doubt"))
             if busy
-            else f"First pause it: printd printers pause {printer}; then put them in, book it, and resume.",
+            else ("First pause it: ", Do("printers.pause", name=printer), "; then put them in, book it, and resume."),
         )
 
 

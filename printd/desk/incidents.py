@@ -9,6 +9,7 @@ from printd.custody.incidents import Kind, open_incident
 from printd.custody.movements import place_of
 from printd.desk.desk import Desk, Person, known, plain, two_people
 from printd.errors import Refused
+from printd.remedies import Do
 from printd.store import attempts, incidents
 from printd.store.tables.incidents import IncidentRow
 from printd.words import places
@@ -73,7 +74,7 @@ def show(desk: Desk, incident: str) -> dict[str, Any]:
     with desk.shop.store.reading() as connection:
         row = incidents.find_incident(connection, incident)
         if row is None:
-            raise Refused(f"There is no incident {incident}.", remedy="See all with: printd incidents list")
+            raise Refused(f"There is no incident {incident}.", remedy=("See all with: ", Do("incidents.list")))
         done = incidents.notes(connection, incident)
     return {**_plain(row), "notes": done}
 

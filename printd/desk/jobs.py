@@ -18,6 +18,7 @@ from printd.printing.in_doubt import why_in_doubt
 from printd.printing.shown import DO
 from printd.printing.waiting import Waits
 from printd.projections.spoilage import check_cause
+from printd.remedies import ASKED, SAME, Do, Remedy
 from printd.store import attempts as store_attempts
 from printd.store import jobs
 from printd.store.rows import Connection
@@ -149,7 +150,7 @@ def doubt(desk: Desk, job: str, scan: str = "") -> dict[str, Any]:
         "job": row["id"],
         "record_id": row["record_id"],
         **doubts.known(desk, attempt),
-        "scan": told,
+        "scan": doubts.read_to_json(told),
         "choices": doubts.choices(desk, attempt, serial),
     }
 
@@ -189,7 +190,8 @@ def resolve(
         told = doubts.hold_against(connection, attempt, serial) if serial else None
     decision = doubts.Decision(outcome, cause, blank_is, serial, skipped or [])
     if dry_run:
-        return {"job": row["id"], "scan": told, "choices": [doubts.preview(desk, attempt, decision)]}
+        choices = [doubts.preview(desk, attempt, decision)]
+        return {"job": row["id"], "scan": doubts.read_to_json(told), "choices": choices}
     _settled_by(desk, attempt, decision, by, second)
     with desk.shop.books.booking() as booking:
         doubts.settle(booking, doubts.in_doubt(booking.connection, row), decision, _names(by, second))
@@ -221,7 +223,7 @@ def _settled_by(desk: Desk, attempt: AttemptRow, decision: doubts.Decision, by: 
                     "Two people settle a doubt in this shop.",
                     why="Its policy says so (policy.doubts_by_two).",
                     consequence="Nothing was changed.",
-                    remedy="The second looks at the card and signs too: --with NAME",
+                    remedy=("The second looks at the card and signs too: ", Do(SAME, second=ASKED)),
                 )
             two_people(desk, by, second)
         case _:
@@ -411,8 +413,12 @@ def _enter(desk: Desk, job: str, kind: str, data: dict[str, Any], operator: str)
             raise Refused(
                 f"Job {row['id'][:8]} is {row['state'].replace('_', ' ')}: its card was not lost.",
                 consequence="Nothing is printed again.",
-                remedy=f"See what became of it: printd jobs show {row['id'][:8]}. A bad card is booked first: "
-                f"printd jobs check {row['id'][:8]} --spoiled CAUSE",
+                remedy=(
+                    "See what became of it: ",
+                    Do("jobs.show", job=row["id"][:8]),
+                    ". A bad card is booked first: ",
+                    Do("jobs.check", job=row["id"][:8], quality="spoiled", cause=ASKED),
+                ),
             )
         booking.enter(kind, {"job": row["id"], **data}, [operator])
     desk.wake()
@@ -428,8 +434,15 @@ def _refuse_doubt(connection: Connection, row: JobRow, asked: str) -> NoReturn:
         f"A job that is in doubt cannot be {asked}.",
         why=why_in_doubt(doubts.in_doubt(connection, row)),
         consequence="Nothing was changed.",
-        remedy=f"Resolve it first, with the card in hand: printd jobs resolve {short} shows what can be said. After "
-        f"--spoiled CAUSE the job is held, and printd jobs reprint {short} prints it again.",
+        remedy=(
+            "Resolve it first, with the card in hand: ",
+            Do("jobs.resolve", job=short),
+            " shows what can be said. After ",
+            Do(SAME, outcome="spoiled", cause=ASKED),
+            " the job is held, and ",
+            Do("jobs.reprint", job=short),
+            " prints it again.",
+        ),
     )
 
 
@@ -471,13 +484,13 @@ def _card_of(connection: Connection, row: JobRow, number: int | None) -> Attempt
             f"Attempt {number} of job {short} left no card." if not named else f"Job {short} left {len(left)} cards.",
             why=f"There is {cards}.",
             consequence="Nothing was changed.",
-            remedy="Say which one is in hand: --attempt NUMBER",
+            remedy=("Say which one is in hand: ", Do(SAME, attempt=ASKED)),
         )
     if named[0]["state"] == AttemptState.IN_DOUBT:
         raise Refused(
             f"What became of {named[0]['serial']} is in doubt.",
             consequence="Nothing was changed.",
-            remedy=f"Settle the doubt with what you read on the card: printd jobs resolve {short} --scan SERIAL",
+            remedy=("Settle the doubt with what you read on the card: ", Do("jobs.resolve", job=short, scan=ASKED)),
         )
     return named[0]
 
@@ -488,18 +501,18 @@ _LEAVES_A_CARD = (AttemptState.PRINTED, AttemptState.SPOILED, AttemptState.IN_DO
 def _no_card(row: JobRow, what: str) -> Refused:
     short, state = row["id"][:8], JobState(row["state"])
     lost = state is JobState.HELD and row["held_because"] == HeldBecause.SPOILED
-    remedies = {
-        JobState.QUEUED: "It is printed in its turn; see why it waits: printd jobs list --state queued",
-        JobState.PRINTING: f"Wait until its card is out: printd jobs show {short}",
-        JobState.IN_DOUBT: f"Settle the doubt with the card in hand: printd jobs resolve {short}",
+    remedies: dict[JobState, Remedy] = {
+        JobState.QUEUED: ("It is printed in its turn; see why it waits: ", Do("jobs.list", state="queued")),
+        JobState.PRINTING: ("Wait until its card is out: ", Do("jobs.show", job=short)),
+        JobState.IN_DOUBT: ("Settle the doubt with the card in hand: ", Do("jobs.resolve", job=short)),
     }
     return Refused(
         f"Job {short} has {what}.",
         why=f"It is {_LOST if lost else state.replace('_', ' ')}.",
         consequence="Nothing was changed.",
-        remedy=f"Decide whether it is printed again: printd jobs reprint {short}"
+        remedy=("Decide whether it is printed again: ", Do("jobs.reprint", job=short))
         if lost
-        else remedies.get(state, f"See what became of it: printd jobs show {short}"),
+        else remedies.get(state, ("See what became of it: ", Do("jobs.show", job=short))),
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from printd.desk.desk import Desk, Person, proved
 from printd.errors import Refused
+from printd.remedies import Do
 from printd.store import operators
 
 
@@ -18,7 +19,7 @@ def add(
     hashed = _hash(desk, password)
     with desk.shop.books.booking() as booking:
         if operators.find_operator(booking.connection, name) is not None:
-            raise Refused(f"There is an operator {name} already.", remedy="Use: printd operators passwd")
+            raise Refused(f"There is an operator {name} already.", remedy=("Use: ", Do("operators.passwd")))
         booking.enter("operator.set", {"name": name, "role": role, "active": True})
         operators.put_password(booking.connection, name, hashed)
     return {"name": name, "role": role, "active": True}
@@ -31,7 +32,7 @@ def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> dict[str, 
     with desk.shop.books.booking() as booking:
         row = operators.find_operator(booking.connection, name)
         if row is None:
-            raise Refused(f"There is no operator {name}.", remedy="Enrol them with: printd operators add")
+            raise Refused(f"There is no operator {name}.", remedy=("Enrol them with: ", Do("operators.add")))
         signer = operators.find_operator(booking.connection, signed)
         if signed != name and (signer is None or signer["role"] != "supervisor"):
             raise Refused(

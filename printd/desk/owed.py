@@ -6,10 +6,12 @@ The answer then says what is owed, and who makes it up.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from printd import remedies
 from printd.errors import PrintdError, StorageError
+from printd.remedies import Do, Remedy
 from printd.reports import acts
 from printd.store import trouble
 
@@ -31,10 +33,14 @@ class Owed:
 
     what: str
     why: str
-    remedy: str
+    remedy: Remedy
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields, for machines; the remedy in its parts."""
+        return {"what": self.what, "why": self.why, "remedy": remedies.to_json(self.remedy)}
 
 
-def follow(owed: list[Owed], what: str, remedy: str, work: Callable[[], T]) -> T | None:
+def follow(owed: list[Owed], what: str, remedy: Remedy, work: Callable[[], T]) -> T | None:
     """Do what follows an act that is booked; where disk, folder or database fail it is owed.
 
     :param owed: takes what is owed.
@@ -63,7 +69,7 @@ def written(desk: Desk, kind: str, name: str, write: Callable[[], dict[str, str]
     return follow(
         desk.owed,
         f"The papers of {kind} {name} were not written.",
-        f"When that is mended, write them with: printd reports act {kind} {name}",
+        ("When that is mended, write them with: ", Do("papers.again", kind=kind, name=name)),
         write,
     )
 
@@ -77,4 +83,4 @@ def with_owed(result: Any, owed: list[Owed]) -> Any:
     """Return an act's answer with what is owed under ``owed``; without it where nothing is."""
     if not owed or not isinstance(result, Mapping):
         return result
-    return {**result, "owed": [*result.get("owed", ()), *map(asdict, owed)]}
+    return {**result, "owed": [*result.get("owed", ()), *(one.to_json() for one in owed)]}

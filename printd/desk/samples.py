@@ -13,6 +13,7 @@ from printd.custody import sampling
 from printd.desk.desk import Desk, Person, known, two_people
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
+from printd.remedies import ASKED, Do
 from printd.store import blanks, log, samples
 from printd.store.rows import Connection
 from printd.words import places
@@ -60,7 +61,7 @@ def count(desk: Desk, sample: str, by: Person, second: Person, missing: list[str
     with desk.shop.books.booking() as booking:
         row = samples.find_sample(booking.connection, sample)
         if row is None:
-            raise Refused(f"There is no sample {sample}.", remedy="Draw one with: printd blanks sample N")
+            raise Refused(f"There is no sample {sample}.", remedy=("Draw one with: ", Do("samples.draw", pieces=ASKED)))
         drawn = [serial for serial, _ in json.loads(row["drawn"])]
         bound = sampling.most_missing(row["population"], len(drawn), len(set(gone) & set(drawn)))
         booking.enter("sample.counted", {"sample": sample, "missing": gone, "bound": bound}, signed)

@@ -15,6 +15,7 @@ from printd.desk.closing import Count, Counted, settle, to_count
 from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
 from printd.errors import Refused
 from printd.projections.shifts import now_open
+from printd.remedies import ASKED, Argument, Do
 from printd.reports.closing import closing
 from printd.store import blanks, deliveries, jobs, printers, shifts
 from printd.store.rows import Connection
@@ -111,13 +112,13 @@ def _issue(
             f"The day needs {needed} more blanks of type {stock_type}, not {asked}.",
             why="A shift gets only what it needs: what waits to be printed, and a little for spoilage.",
             consequence="Nothing was issued.",
-            remedy="Issue fewer, or say why with --reason.",
+            remedy=("Issue fewer, or say why with ", Argument("reason"), "."),
         )
     if count_pieces(ranges) < (wanted or 0):
         raise Refused(
             f"The store has {count_pieces(ranges)} blanks of type {stock_type} in open cartons, not {wanted}.",
             consequence="Nothing was issued.",
-            remedy="Two people open a carton: printd deliveries open DELIVERY CARTON",
+            remedy=("Two people open a carton: ", Do("deliveries.open", delivery=ASKED, carton=ASKED)),
         )
     if ranges:
         data = {"serials": to_json(ranges), "from": places.STORE, "to": places.shift(name), "why": "issue"}
@@ -206,7 +207,7 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
             raise Refused(
                 "No count is under way.",
                 consequence="Nothing was booked.",
-                remedy="Begin it with: printd shifts count-begin",
+                remedy=("Begin it with: ", Do("shifts.count_begin")),
             )
         names = to_count(booking.connection, row)
         if not set(sheet) <= set(names):  # what somebody typed instead is not repeated: it may be anything
@@ -242,7 +243,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
             raise Refused(
                 "No count is under way." if row is None else f"Shift {row['id']} has not been counted.",
                 consequence="Nothing was closed.",
-                remedy="Begin with: printd shifts count-begin",
+                remedy=("Begin with: ", Do("shifts.count_begin")),
             )
         counted = Counted.of(booking.connection, row, signed)
         approver = approved_by.name if approved_by else None
@@ -263,7 +264,7 @@ def show(desk: Desk, shift: str) -> dict[str, Any]:
     with desk.shop.store.reading() as connection:
         row = shifts.find_shift(connection, shift)
         if row is None:
-            raise Refused(f"There is no shift {shift}.", remedy="See all with: printd shifts list")
+            raise Refused(f"There is no shift {shift}.", remedy=("See all with: ", Do("shifts.list")))
         held = _held(connection, row)
     act: Mapping[str, Any] | None = json.loads(row["act"]) if row["act"] else None
     return {**row, "act": act, **({"holds": held} if row["state"] == ShiftState.OPEN else {})}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from printd.desk.desk import Desk, known
 from printd.errors import Refused
 from printd.printing.press import new_trace, open_printer
+from printd.remedies import Do
 from printd.store import printers
 from printd.store.tables.printers import PrinterRow
 from printd.words.states import PrinterState
@@ -70,7 +71,7 @@ def trace(desk: Desk, name: str, on: bool, by: str) -> dict[str, Any]:
         raise Refused(
             "The daemon does not run, so that nothing goes over any wire.",
             consequence="Nothing was begun.",
-            remedy="Start it: printd run",
+            remedy=("Start it: ", Do("run")),
         )
     desk.workshop.trace(name, on=on)
     return {"name": name, "tracing": on, "folder": str(desk.shop.folder / "traces")}
@@ -87,7 +88,7 @@ def alone(desk: Desk, name: str) -> Iterator[None]:
             f"{name} is not paused.",
             why="Its worker speaks with it, and two cannot.",
             consequence="It was not asked.",
-            remedy=f"Pause it first: printd printers pause {name}",
+            remedy=("Pause it first: ", Do("printers.pause", name=name)),
         )
     key = (desk.shop.folder, name)
     with _LOCK:
@@ -125,7 +126,7 @@ def _let_go(desk: Desk, name: str) -> None:
                 f"The worker of {name} has not let go of it yet.",
                 why="It finishes the card under way first, and does not wait for a printer that hangs for ever.",
                 consequence="It was not asked.",
-                remedy="See what it does with: printd printers list; then try again.",
+                remedy=("See what it does with: ", Do("printers.list"), "; then try again."),
             )
         time.sleep(0.02)
 
@@ -188,7 +189,7 @@ def _booked(desk: Desk, name: str) -> Any:
     with desk.shop.store.reading() as connection:
         row = printers.find_printer(connection, name)
     if row is None:
-        raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+        raise Refused(f"There is no printer {name}.", remedy=("See all with: ", Do("printers.list")))
     if printers.is_retired(row):
         raise Refused(f"{name} is retired.", consequence="Nobody speaks with it any more.")
     return row

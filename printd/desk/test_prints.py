@@ -29,6 +29,7 @@ from printd.printing.card_run import CardRun, RanCard
 from printd.printing.press import connect, new_trace
 from printd.printing.station import CardStation, report_conflict
 from printd.projections.test_prints import check_free
+from printd.remedies import Do
 from printd.store import blanks, test_prints
 from printd.store.rows import Connection
 from printd.store.tables.printers import PrinterRow
@@ -80,7 +81,7 @@ def show(desk: Desk, test: str) -> dict[str, Any]:
     with desk.shop.store.reading() as connection:
         row = test_prints.find(connection, test)
     if row is None:
-        raise Refused(f"There is no test print {test[:40]!r}.", remedy="See all with: printd printers test-prints")
+        raise Refused(f"There is no test print {test[:40]!r}.", remedy=("See all with: ", Do("test_prints.list")))
     return _told(row)
 
 
@@ -168,7 +169,7 @@ def correct(desk: Desk, name: str, booked: str, serial: str, by: Person, second:
             raise Refused(
                 f"No test print of {name[:40]!r} is booked on {booked[:40]}.",
                 consequence="Nothing was changed.",
-                remedy="See all with their blanks: printd printers test-prints",
+                remedy=("See all with their blanks: ", Do("test_prints.list")),
             )
         actual = doubts.read(booking.connection, serial)
         if row["serial"] == actual:
@@ -292,7 +293,7 @@ def _not_ready(name: str, why: str) -> Refused:
         f"{name} is not ready for a card.",
         why=f"{why.rstrip('.')}.",
         consequence="Nothing was printed; no blank was taken.",
-        remedy=f"Look at it; see what it says with: printd printers test {name}",
+        remedy=("Look at it; see what it says with: ", Do("technician.test", name=name)),
     )
 
 
@@ -303,7 +304,7 @@ def _next_serial(connection: Connection, name: str) -> str:
             f"The books know no blank in the hopper of {name}.",
             why="A test print consumes a blank, and there is no card outside the books.",
             consequence="Nothing was printed.",
-            remedy=f"Load blanks, in the books too: printd blanks load {name}",
+            remedy=("Load blanks, in the books too: ", Do("blanks.load", printer=name)),
         )
     return SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
 
@@ -350,7 +351,7 @@ def _none_in_doubt(name: str) -> Refused:
     return Refused(
         f"No test print of {name[:40]!r} is in doubt.",
         consequence="Nothing was changed.",
-        remedy="See all with: printd printers test-prints",
+        remedy=("See all with: ", Do("test_prints.list")),
     )
 
 

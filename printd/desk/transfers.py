@@ -19,6 +19,7 @@ from printd.desk.shifts import lowest
 from printd.errors import Refused
 from printd.ledger.notes import NoteError
 from printd.projections.transfers import check_site, one_kind
+from printd.remedies import Do
 from printd.reports import acts
 from printd.reports.transfer import transfer_act
 from printd.store import blanks, deliveries, log, movements, sites, transfers
@@ -119,7 +120,7 @@ def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, seco
             f"The acknowledgement of {transfer} does not hold.",
             why=f"{wrong}." if keys else f"No key is known of {row['target']}.",
             consequence="Nothing was booked.",
-            remedy="Ask the other side for it again, and compare its key: printd sites list",
+            remedy=("Ask the other side for it again, and compare its key: ", Do("sites.list")),
         ) from wrong
     told = json.loads(raw)
     if told.get("acknowledges") != transfer:
@@ -233,7 +234,7 @@ def _papers(desk: Desk, transfer: str) -> dict[str, str] | None:
 def _find(connection: Connection, transfer: str) -> TransferRow:
     row = transfers.find_transfer(connection, transfer)
     if row is None:
-        raise Refused(f"There is no transfer {transfer}.", remedy="See all with: printd transfers list")
+        raise Refused(f"There is no transfer {transfer}.", remedy=("See all with: ", Do("transfers.list")))
     return row
 
 

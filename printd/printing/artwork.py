@@ -27,6 +27,7 @@ from printd.intake.record import PrintReadyRecord
 from printd.printing.calibration import separation_of, settings_of
 from printd.printing.dispatch import Waiting
 from printd.printing.next_job import Prepared, UnableError, UnprintableError
+from printd.remedies import Do
 from printd.shop.shop import Shop
 from printd.shop.vault import unseal
 from printd.store import jobs, printers, records
@@ -65,7 +66,7 @@ class Artist:
             job = jobs.find_job(connection, waiting.job)
             if row is None or record is None or secret is None or job is None:
                 raise IntegrityError(
-                    f"Job {waiting.job[:8]} has no record to print.", remedy="Run: printd audit replay"
+                    f"Job {waiting.job[:8]} has no record to print.", remedy=("Run: ", Do("audit.replay"))
                 )
             went_back = back_since(connection, job["looked_up_seq"] or job["place_in_queue"])
         self._check_fresh(job["looked_up_at"] or record["received_at"], went_back)

@@ -10,6 +10,7 @@ from drivers.printer import Counters, Outcome
 from printd.books.booking import Booking, Books
 from printd.errors import Refused
 from printd.printing.card_run import known_counters
+from printd.remedies import How
 from printd.store import attempts
 from printd.store.tables.attempts import AttemptRow
 from printd.words import places
@@ -64,7 +65,7 @@ def end(
         data["to"] = to or _leads_to(outcome, attempt["printer"])
     if outcome is AttemptState.SPOILED:
         if not cause:
-            raise Refused("A spoiled blank needs a cause.", remedy="Name one of the causes that --help lists.")
+            raise Refused("A spoiled blank needs a cause.", remedy=("Name one of the causes that ", How(), " lists."))
         data["cause"] = cause
     if fed:
         data["fed"] = fed

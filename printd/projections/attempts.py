@@ -15,6 +15,7 @@ from printd.projections import spoilage
 from printd.projections.jobs import step
 from printd.projections.printers import known_printer
 from printd.projections.test_prints import check_none_open
+from printd.remedies import Do
 from printd.store import attempts, blanks, deliveries, jobs, printers
 from printd.store.rows import Connection
 from printd.store.tables.attempts import AttemptRow
@@ -75,14 +76,14 @@ def _check_free(connection: Connection, printer: str) -> None:
         raise Refused(
             f"{printer} is paused: {row['pause_reason']}",
             consequence="Nothing was printed.",
-            remedy=f"Let it go on with: printd printers resume {printer}",
+            remedy=("Let it go on with: ", Do("printers.resume", name=printer)),
         )
     under_way = attempts.attempts_in(connection, [AttemptState.OPEN, AttemptState.IN_DOUBT], printer)
     if under_way:
         raise Refused(
             f"{under_way[0]['serial']} is under way in {printer}, or nobody has said yet what became of it.",
             consequence="Nothing was printed.",
-            remedy="Wait for the card, or settle the doubt: see printd printers list",
+            remedy=("Wait for the card, or settle the doubt: see ", Do("printers.list")),
         )
     check_none_open(connection, printer, "Nothing was printed.")
 

@@ -12,6 +12,7 @@ from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections import spoilage
 from printd.projections.shifts import check_not_counted, the_current
+from printd.remedies import Do
 from printd.store import blanks, movements, printers
 from printd.store.rows import Connection
 from printd.words import places
@@ -67,7 +68,7 @@ def check_printer(connection: Connection, printer: str) -> None:
     """
     row = printers.find_printer(connection, printer)
     if row is None:
-        raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
+        raise Refused(f"There is no printer {printer}.", remedy=("See all with: ", Do("printers.list")))
     if printers.is_retired(row):
         raise Refused(f"{printer} is retired.", consequence="Nothing was moved.")
 
@@ -95,7 +96,7 @@ def _check_one_stock_type(
         f"{part}: type {kind}, but blanks of type {other} lie in {printer}.",
         why="One hopper holds one stock type.",
         consequence="Nothing was moved.",
-        remedy=f"Unload them first: printd blanks unload {printer}",
+        remedy=("Unload them first: ", Do("blanks.unload", printer=printer)),
     )
 
 
@@ -112,7 +113,7 @@ def _check_whole(connection: Connection, ranges: Sequence[SerialRange]) -> None:
             raise Refused(
                 f"{one} was no unprinted blank when it was lost: it was in {before}.",
                 consequence="Nothing was changed.",
-                remedy="Two people book it as spoiled: printd blanks spoil",
+                remedy=("Two people book it as spoiled: ", Do("blanks.spoil")),
             )
 
 

@@ -12,6 +12,7 @@ from printd.custody import identity
 from printd.custody.movements import create, move
 from printd.errors import Refused
 from printd.ledger.entry import Entry
+from printd.remedies import ASKED, Do
 from printd.store import blanks, chips, counts, deliveries, discrepancies
 from printd.store.rows import Connection
 from printd.words import places
@@ -27,7 +28,7 @@ def _announced(connection: Connection, entry: Entry) -> None:
         raise Refused(
             f"Delivery {delivery} is announced already.",
             consequence="Nothing was changed.",
-            remedy=f"See it with: printd deliveries show {delivery}",
+            remedy=("See it with: ", Do("deliveries.show", delivery=delivery)),
         )
     serials = from_json(data["serials"])
     deliveries.add_delivery(
@@ -88,7 +89,7 @@ def _check_awaited(connection: Connection, delivery: str) -> None:
         raise Refused(
             f"No delivery {delivery} was announced.",
             consequence="Nothing was received.",
-            remedy="Announce its manifest first: printd deliveries announce FILE",
+            remedy=("Announce its manifest first: ", Do("deliveries.announce", content=ASKED)),
         )
     if row["state"] != DeliveryState.ANNOUNCED:
         raise Refused(
@@ -172,7 +173,7 @@ def _opened(connection: Connection, entry: Entry) -> None:
         raise Refused(
             f"Carton {label} is not in the store: its blanks are in {', '.join(sorted(lying))}.",
             consequence="It was not opened.",
-            remedy=f"See its delivery with: printd deliveries show {delivery}",
+            remedy=("See its delivery with: ", Do("deliveries.show", delivery=delivery)),
         )
     deliveries.open_carton(connection, delivery, label, entry.at, entry.actors[0], entry.actors[1])
 

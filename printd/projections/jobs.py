@@ -8,6 +8,7 @@ from types import MappingProxyType
 from printd.books.booking import Projection
 from printd.errors import Refused
 from printd.ledger.entry import Entry
+from printd.remedies import Do
 from printd.store import jobs
 from printd.store.rows import Connection
 from printd.words.reasons import HeldBecause
@@ -25,7 +26,7 @@ def step(connection: Connection, job_id: str, event: JobEvent, held_because: Hel
     """
     job = jobs.find_job(connection, job_id)
     if job is None:
-        raise Refused(f"There is no job {job_id}.", remedy="See all jobs with: printd jobs list")
+        raise Refused(f"There is no job {job_id}.", remedy=("See all jobs with: ", Do("jobs.list")))
     jobs.set_job(connection, job_id, next_job_state(JobState(job["state"]), event), held_because)
 
 

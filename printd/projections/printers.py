@@ -10,6 +10,7 @@ from printd.books.booking import Projection
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections.test_prints import check_none_open
+from printd.remedies import Do
 from printd.store import attempts, blanks, calibrations, printers, test_prints
 from printd.store.rows import Connection
 from printd.words import places
@@ -43,7 +44,7 @@ def known_printer(connection: Connection, entry: Entry) -> str:
     name: str = entry.data["printer"]
     row = printers.find_printer(connection, name)
     if row is None:
-        raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+        raise Refused(f"There is no printer {name}.", remedy=("See all with: ", Do("printers.list")))
     if printers.is_retired(row):
         raise Refused(f"{name} is retired.", consequence="It never works here again; nothing was changed.")
     return name
@@ -67,7 +68,7 @@ def _printer_retired(connection: Connection, entry: Entry) -> None:
         raise Refused(
             f"{name} is not paused.",
             consequence="It was not retired.",
-            remedy=f"Let it finish what it does: printd printers drain {name}",
+            remedy=("Let it finish what it does: ", Do("printers.drain", name=name)),
         )
     under_way = attempts.attempts_in(connection, [AttemptState.OPEN, AttemptState.IN_DOUBT], name)
     serials = [one["serial"] for one in (*under_way, test_prints.open_on(connection, name)) if one is not None]
@@ -75,14 +76,14 @@ def _printer_retired(connection: Connection, entry: Entry) -> None:
         raise Refused(
             f"{serials[0]} is under way in {name}, or nobody has said yet what became of it.",
             consequence="The printer was not retired.",
-            remedy="Wait for the card, or settle the doubt: see printd printers list",
+            remedy=("Wait for the card, or settle the doubt: see ", Do("printers.list")),
         )
     left = sum(one.last - one.first + 1 for one in blanks.in_place(connection, places.hopper(name)))
     if left:
         raise Refused(
             f"{left} blanks lie in the hopper of {name}.",
             consequence="It was not retired.",
-            remedy=f"Take them out, in the books too: printd blanks unload {name}",
+            remedy=("Take them out, in the books too: ", Do("blanks.unload", printer=name)),
         )
     printers.set_printer(connection, name, uri=printers.RETIRED, pause_reason="retired")
 
@@ -90,7 +91,7 @@ def _printer_retired(connection: Connection, entry: Entry) -> None:
 def _calibrated(connection: Connection, entry: Entry) -> None:
     name = entry.data["printer"]
     if printers.find_printer(connection, name) is None:
-        raise Refused(f"There is no printer {name}.", remedy="See all with: printd printers list")
+        raise Refused(f"There is no printer {name}.", remedy=("See all with: ", Do("printers.list")))
     settings = json.dumps(entry.data["settings"], sort_keys=True, ensure_ascii=False)
     calibrations.put(
         connection, {"printer": name, "seq": entry.seq, "at": entry.at, "by": entry.actors[0], "settings": settings}

@@ -13,6 +13,7 @@ from printd.custody.movements import move
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections.deliveries import keep_sheet
+from printd.remedies import Do
 from printd.store import attempts, blanks, samples, shifts, test_prints
 from printd.store.rows import Connection
 from printd.store.tables.shifts import ShiftRow
@@ -28,7 +29,7 @@ def _opened(connection: Connection, entry: Entry) -> None:
         raise Refused(
             f"Shift {now['id']} is not closed.",
             consequence="No other shift was opened.",
-            remedy="Count and close it first: printd shifts close",
+            remedy=("Count and close it first: ", Do("shifts.close")),
         )
     shifts.add_shift(
         connection,
@@ -62,7 +63,7 @@ def the_current(connection: Connection) -> ShiftRow:
             "No shift is open.",
             why="Blanks leave the store only for a shift.",
             consequence="Nothing was moved.",
-            remedy="Two people open one: printd shifts open",
+            remedy=("Two people open one: ", Do("shifts.open")),
         )
     return row
 
@@ -76,7 +77,7 @@ def check_not_counted(shift: ShiftRow) -> None:
         raise Refused(
             f"Shift {shift['id']} is being counted.",
             consequence="Nothing was moved.",
-            remedy="Close it, or go on with: printd shifts resume",
+            remedy=("Close it, or go on with: ", Do("shifts.resume")),
         )
 
 
@@ -102,8 +103,11 @@ def check_nothing_under_way(connection: Connection) -> None:
         raise Refused(
             f"Nobody knows yet what became of {told}.",
             consequence="The shift stays open.",
-            remedy="Settle it with the card in hand: printd jobs resolve"
-            + (f", printd printers settle-test {tests[0]['printer']}" if tests else ""),
+            remedy=(
+                "Settle it with the card in hand: ",
+                Do("jobs.resolve"),
+                *((", ", Do("test_prints.settle", name=tests[0]["printer"])) if tests else ()),
+            ),
         )
 
 
@@ -167,7 +171,7 @@ def _check_adds_up(act: Mapping[str, Any]) -> None:
             raise Refused(
                 f"The books do not add up for stock type {row['stock_type']}: {lacking:+} pieces.",
                 consequence="The shift stays open.",
-                remedy="Run: printd audit replay, and call the auditor.",
+                remedy=("Run: ", Do("audit.replay"), ", and call the auditor."),
             )
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from printd.books.booking import Projection
 from printd.errors import Refused
 from printd.ledger.entry import Entry
+from printd.remedies import Do
 from printd.store import consumables, printers, requests, sukets
 from printd.store.rows import Connection
 from printd.store.tables.consumables import SupplyRow
@@ -42,7 +43,7 @@ def in_stock(connection: Connection, kind: str, label: str) -> SupplyRow:
         raise Refused(
             f"There is no {kind} {label} in stock.",
             consequence="Nothing was opened.",
-            remedy="Book what came first: printd consumables receive",
+            remedy=("Book what came first: ", Do("consumables.receive")),
         )
     return row
 
@@ -51,7 +52,7 @@ def _opened(connection: Connection, entry: Entry) -> None:
     """Take one out of the cupboard into a printer; what was in it before has ended."""
     data = entry.data
     if printers.find_printer(connection, data["printer"]) is None:
-        raise Refused(f"There is no printer {data['printer']}.", remedy="See all with: printd printers list")
+        raise Refused(f"There is no printer {data['printer']}.", remedy=("See all with: ", Do("printers.list")))
     in_stock(connection, data["kind"], data["label"])
     consumables.take_supply(connection, data["kind"], data["label"])
     consumables.end_consumables(connection, data["printer"], data["kind"], entry.at)

@@ -13,6 +13,7 @@ from printd.custody.movements import move
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.projections import spoilage
+from printd.remedies import Do
 from printd.store import attempts, printers, test_prints
 from printd.store.rows import Connection
 from printd.store.tables.printers import PrinterRow
@@ -35,7 +36,7 @@ def check_free(connection: Connection, printer: str) -> PrinterRow:
     """
     row = printers.find_printer(connection, printer)
     if row is None:
-        raise Refused(f"There is no printer {printer}.", remedy="See all with: printd printers list")
+        raise Refused(f"There is no printer {printer}.", remedy=("See all with: ", Do("printers.list")))
     if printers.is_retired(row):
         raise Refused(f"{printer} is retired.", consequence="It never prints again.")
     if not row["paused"]:
@@ -43,14 +44,14 @@ def check_free(connection: Connection, printer: str) -> PrinterRow:
             f"{printer} is not paused.",
             why="Its worker speaks with it, and two cannot.",
             consequence="Nothing was printed.",
-            remedy=f"Pause it first: printd printers pause {printer}",
+            remedy=("Pause it first: ", Do("printers.pause", name=printer)),
         )
     counting.check_printing(connection)
     for attempt in attempts.attempts_in(connection, UNSETTLED, printer):
         raise Refused(
             f"Nobody knows yet what became of {attempt['serial']} in {printer}.",
             consequence="Nothing was printed.",
-            remedy=f"Settle it with the card in hand: printd jobs resolve {attempt['job_id'][:8]}",
+            remedy=("Settle it with the card in hand: ", Do("jobs.resolve", job=attempt["job_id"][:8])),
         )
     check_none_open(connection, printer, "Nothing was printed.")
     return row
@@ -70,7 +71,7 @@ def check_none_open(connection: Connection, printer: str, consequence: str) -> N
             consequence=consequence,
             remedy="Wait for its end."
             if under_way
-            else f"Two people settle it with the card in hand: printd printers settle-test {printer}",
+            else ("Two people settle it with the card in hand: ", Do("test_prints.settle", name=printer)),
         )
 
 
@@ -156,7 +157,7 @@ def _corrected(connection: Connection, entry: Entry) -> None:
         raise Refused(
             f"The test print is {row['state'].replace('_', ' ')} on {row['serial']}.",
             consequence="Nothing was changed.",
-            remedy="See all with: printd printers test-prints",
+            remedy=("See all with: ", Do("test_prints.list")),
         )
     correction.apply(connection, entry, row["printer"], since=row["opened_at"])
     test_prints.set_(connection, row["id"], serial=data["actual"])

@@ -13,6 +13,7 @@ from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.ledger.notes import NoteError, Verifier
 from printd.projections.deliveries import keep_discrepancies
+from printd.remedies import Do
 from printd.store import blanks, sites, transfers
 from printd.store.rows import Connection
 from printd.words import places
@@ -52,7 +53,7 @@ def check_site(connection: Connection, site: str) -> None:
     :raises Refused: there is none of this name.
     """
     if sites.find_site(connection, site) is None:
-        raise Refused(f"There is no site {site}.", remedy="A supervisor books it: printd sites set")
+        raise Refused(f"There is no site {site}.", remedy=("A supervisor books it: ", Do("sites.set")))
 
 
 def one_kind(connection: Connection, ranges: Sequence[SerialRange]) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from printd.errors import Refused
 from printd.ledger import export
 from printd.ledger.entry import EntryError
 from printd.projections.kinds import PROJECTIONS
+from printd.remedies import ASKED, Do
 from printd.reports import catalogue
 from printd.reports.document import Document
 from printd.reports.view import View
@@ -32,5 +33,5 @@ def build(path: Path, name: str, first: date, last: date, site: str = "") -> tup
             f"The exported log {path} cannot be used.",
             why=f"{broken}.",
             consequence="Nothing was computed.",
-            remedy="Export it again: printd audit export FILE",
+            remedy=("Export it again: ", Do("audit.export", file=ASKED)),
         ) from broken

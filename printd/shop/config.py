@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from printd.errors import ConfigError
+from printd.remedies import ASKED, Do
 from printd.shop import folder
 
 CONFIG_NAME = folder.CONFIG_NAME
@@ -225,7 +226,7 @@ def load(path: Path) -> Config:
         raise ConfigError(
             f"{path} does not exist.",
             why="This folder is not a shop yet.",
-            remedy="Make one with: printd --shop DIR init",
+            remedy=("Make one with: ", Do("init", shop=ASKED)),
         ) from missing
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as broken:
         raise ConfigError(

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from printd.errors import StorageError
 from printd.ledger.entry import Entry
 from printd.log import logger
+from printd.remedies import plain
 from printd.shop.shop import Shop
 from printd.store import log
 from printd.store.engine import Store
@@ -171,7 +172,8 @@ def database_trouble(store: Store) -> str:
     try:
         store.try_to_write()
     except StorageError as trouble:
-        return f"{trouble.what} {trouble.why} No new card is begun and nothing is booked meanwhile. {trouble.remedy}"
+        told = plain(trouble.remedy)
+        return f"{trouble.what} {trouble.why} No new card is begun and nothing is booked meanwhile. {told}"
     return ""
 
 

@@ -14,6 +14,7 @@ from printd.errors import ConfigError
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.projections.kinds import PROJECTIONS
+from printd.remedies import Argument, Do
 from printd.shop import keys
 from printd.shop.areas import configured
 from printd.shop.config import CONFIG_NAME, Config, load
@@ -75,7 +76,7 @@ class Shop:
             raise ConfigError(
                 f"The database {self.store.name} has the tables of a shop and no first entry.",
                 consequence="It is no shop's books; nothing is booked or printed.",
-                remedy="Keep it as it is, call the auditor, and restore the newest backup: printd restore",
+                remedy=("Keep it as it is, call the auditor, and restore the newest backup: ", Do("restore")),
             )
         try:
             told = Entry.from_body(first).data
@@ -88,8 +89,14 @@ class Shop:
             raise ConfigError(
                 f"The database {self.store.name} holds another shop: {told.get('origin')}, and this is {origin}.",
                 consequence="It was not touched.",
-                remedy="Correct [database] in printd.toml; or, where this folder is the wrong one, name the right one "
-                "with --shop.",
+                remedy=(
+                    (
+                        "Correct [database] in printd.toml; or, where this folder is the wrong one, name the right one "
+                        "with "
+                    ),
+                    Argument("shop"),
+                    ".",
+                ),
             )
         raise ConfigError(
             f"The keys in {self.folder / keys.FOLDER} are not the ones this database was made with.",

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.errors import ConfigError
+from printd.remedies import Do
 from printd.store.metadata import metadata
 from printd.store.server import called
 
@@ -23,9 +24,15 @@ def check_shop(connection: Connection, version: str) -> None:
         raise ConfigError(
             f"The database {name} is empty: no shop was ever made in it.",
             consequence="It was not touched.",
-            remedy="The books were lost: restore the newest backup with printd restore."
+            remedy=("The books were lost: restore the newest backup with ", Do("restore"), ".")
             if connection.dialect.name == "sqlite"
-            else f"{_LOOK} A new shop is made with printd init, and lost books come back with printd restore.",
+            else (
+                f"{_LOOK} A new shop is made with ",
+                Do("init"),
+                ", and lost books come back with ",
+                Do("restore"),
+                ".",
+            ),
         )
     if _VERSION not in names or not names & set(metadata.tables):
         raise ConfigError(
@@ -47,7 +54,10 @@ def check_shop(connection: Connection, version: str) -> None:
             f"The database {name} is damaged.",
             why=f"Its tables {_few(lost)} are missing." if lost else "It does not say of which version it is.",
             consequence="It was not touched.",
-            remedy="Keep it as it is, call the auditor, and restore the newest backup into a new one: printd restore",
+            remedy=(
+                "Keep it as it is, call the auditor, and restore the newest backup into a new one: ",
+                Do("restore"),
+            ),
         )
 
 

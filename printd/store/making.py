@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.errors import ConfigError
+from printd.remedies import ASKED, SAME, Do
 from printd.store import copies
 from printd.store.contents import check_empty
 from printd.store.engine import engine_of, upgrade
@@ -27,7 +28,7 @@ def check_new(url: str) -> None:
         raise ConfigError(
             "Only a PostgreSQL database can be named for a new shop.",
             consequence="Nothing was made.",
-            remedy="Write --database postgresql://..., or leave it out: the books lie in the shop's folder then.",
+            remedy=("Write ", Do(SAME, database=ASKED), ", or leave it out: the books lie in the shop's folder then."),
         )
     with _begun(url):
         pass

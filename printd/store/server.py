@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from printd.errors import ConfigError
+from printd.remedies import Argument, Remedy
 
 _SIGN = r"[^\s\"\\:@/?#]"  # of a part of an address; the signs left out have a meaning in it, or end a text in TOML
 _ADDRESS = re.compile(
@@ -22,7 +23,7 @@ _ADDRESS = re.compile(
     r"(\?[^\s\"\\#@]*)?"
 )
 _SECONDS = 5
-_LOOK = "Correct [database] in printd.toml, or what you gave as --database."
+_LOOK = ("Correct [database] in printd.toml, or what you gave as ", Argument("database"), ".")
 _ELSEWHERE = "template1"  # every PostgreSQL has it, and by default every user may enter it
 
 
@@ -39,8 +40,13 @@ def check_address(url: str) -> None:
         raise ConfigError(
             "The address of the database names nothing that can be used.",
             why="It is not written as postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
-            remedy=f"{_LOOK} In a password the signs @ : / ? # % and blanks are written %40 %3A %2F %3F %23 %25 %20; "
-            "or leave it out, and let ~/.pgpass hold it.",
+            remedy=(
+                *_LOOK,
+                (
+                    " In a password the signs @ : / ? # % and blanks are written %40 %3A %2F %3F %23 %25 %20; "
+                    "or leave it out, and let ~/.pgpass hold it."
+                ),
+            ),
         )
 
 
@@ -93,18 +99,18 @@ def _refused(error: Any, url: sa.URL, options: Mapping[str, Any]) -> ConfigError
             return _wrong(
                 f"The server of the database {called(url)} refuses the user {url.username} or the password.",
                 error,
-                f"{_LOOK} What to write for signs such as @ in a password: docs/configuration.md.",
+                (*_LOOK, " What to write for signs such as @ in a password: docs/configuration.md."),
             )
         return _wrong(
             f"The server of the database {called(url)} does not let the user {url.username} in from here.",
             error,
-            f"{_LOOK} If they are right, its administrator makes the user, or lets it in (pg_hba.conf).",
+            (*_LOOK, " If they are right, its administrator makes the user, or lets it in (pg_hba.conf)."),
         )
     if there is None:
         return _wrong(
             f"There is no database {called(url)}.",
             error,
-            f"{_LOOK} A new one is made on the server: createdb --owner={url.username or 'USER'} {url.database}",
+            (*_LOOK, f" A new one is made on the server: createdb --owner={url.username or 'USER'} {url.database}"),
         )
     return _wrong(
         f"The user {url.username} may not enter the database {called(url)}.",
@@ -120,6 +126,6 @@ def _is_known(host: str) -> bool:
         return False
 
 
-def _wrong(what: str, error: object, remedy: str) -> ConfigError:
+def _wrong(what: str, error: object, remedy: Remedy) -> ConfigError:
     said = " ".join(str(error).split()).rstrip(".")
     return ConfigError(what, why=f"{said}.", consequence="It was not touched.", remedy=remedy)

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from printd.errors import IntegrityError, PrintdError, StorageError
+from printd.remedies import Do
 
 NOTHING_BOOKED = "Nothing was booked."
 BOOKING_UNKNOWN = "Whether it was booked is unknown."
@@ -76,7 +77,7 @@ def _of_sqlite(error: Any, path: Path, consequence: str) -> PrintdError | None:
             f"The database {path} is damaged.",
             why=f"SQLite says: {error}.",
             consequence=consequence,
-            remedy="Stop the daemon and keep the file as it is; then restore the newest backup: printd restore",
+            remedy=("Stop the daemon and keep the file as it is; then restore the newest backup: ", Do("restore")),
         )
     if primary in ("SQLITE_BUSY", "SQLITE_LOCKED"):
         return told("Another program holds it.", "End that program (a database browser, a copy), then repeat this.")

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeGuard, TypeVar
 
 from printd.errors import Refused
+from printd.remedies import Do
 
 
 class JobState(StrEnum):
@@ -198,9 +199,9 @@ def next_job_state(state: JobState, event: JobEvent) -> JobState:
         raise Refused(
             f"A job that is {state.replace('_', ' ')} cannot be {_DONE[event]}.",
             consequence="Nothing was changed.",
-            remedy="Settle the doubt first: printd jobs resolve"
+            remedy=("Settle the doubt first: ", Do("jobs.resolve"))
             if state is JobState.IN_DOUBT
-            else "See its state with: printd jobs list",
+            else ("See its state with: ", Do("jobs.list")),
         ) from None
 
 

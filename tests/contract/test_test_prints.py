@@ -18,6 +18,7 @@ from hardware_mocks.wires.vicc import Pcscd
 from layouts.calibration import draw
 from layouts.fonts import FontSource
 from layouts.render import RenderedSide
+from printd.cli.remedies import sentence
 from printd.demo.staff import CHECKER, RUNNER, person
 from printd.desk.test_prints import _end
 from printd.errors import PrintdError, Refused
@@ -104,7 +105,7 @@ def test_a_doubt_stops_the_printer_and_the_shift_until_two_people_settle_it(tmp_
                 shop.act("shifts.count", found=counted, by=person(name))
             with pytest.raises(Refused, match=f"what became of {FIRST} in p0") as refusal:
                 shop.act("shifts.close", **TWO)
-            assert "settle-test p0" in refusal.value.remedy
+            assert "settle-test p0" in sentence(refusal.value.remedy)
             shop.act("shifts.resume", by=person(RUNNER))
             for act in ("printers.resume", "test_prints.print"):
                 by = RUNNER if act == "printers.resume" else person(RUNNER)

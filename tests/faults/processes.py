@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from printd.cli.app import main as command_line
+from printd.cli.remedies import error_to_json, in_words
 from printd.client.client import call
 from printd.errors import Booked, PrintdError
 
@@ -49,11 +50,11 @@ def drop_privileges() -> None:
 def act(shop: str, name: str, arguments: Mapping[str, Any]) -> int:
     """Perform an act as the command line does; print its result or its error as JSON; return the exit code."""
     try:
-        told, code = call(Path(shop), name, arguments), 0
+        told, code = in_words(call(Path(shop), name, arguments)), 0
     except Booked as booked:
-        told, code = booked.to_json(), 0
+        told, code = error_to_json(booked), 0
     except PrintdError as error:
-        told, code = error.to_json(), 1
+        told, code = error_to_json(error), 1
     print(json.dumps(told))
     return code
 

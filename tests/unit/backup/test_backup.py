@@ -19,6 +19,7 @@ from printd.backup import backup, restore
 from printd.backup.restore import bring_back
 from printd.books.booking import Books
 from printd.cli.app import app
+from printd.cli.remedies import sentence
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.ledger.merkle import Frontier, leaf_hash
 from printd.shop import keys
@@ -313,7 +314,7 @@ def test_a_missing_program_of_postgresql_is_a_clear_sentence(house: House) -> No
             return
         with pytest.raises(ConfigError, match=r"pg_undump of PostgreSQL .* is not on this machine") as refusal:
             copies.program(connection, "pg_undump")
-        assert "postgresql-client-" in refusal.value.remedy
+        assert "postgresql-client-" in sentence(refusal.value.remedy)
         found = Path(copies.program(connection, "pg_dump"))
     assert found.name == "pg_dump"
 

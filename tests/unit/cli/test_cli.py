@@ -167,7 +167,7 @@ def test_a_refusal_is_exit_1_with_what_to_do(cli: CommandLine, ids: dict[str, st
     assert machine.code == 1
     assert machine.err == plain.err
     assert plain.err.startswith(machine.value["what"])
-    assert set(machine.value) == {"error", "what", "why", "consequence", "remedy"}
+    assert set(machine.value) == {"error", "what", "why", "consequence", "remedy", "remedies"}
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_wrong_usage_is_one_json_value_too(cli: CommandLine, command: str, what:
     assert len(machine.out.splitlines()) == 1
     assert (machine.value["error"], machine.value["what"]) == ("UsageError", what)
     assert machine.value["remedy"].endswith("--help")
-    assert set(machine.value) == {"error", "what", "why", "consequence", "remedy"}
+    assert set(machine.value) == {"error", "what", "why", "consequence", "remedy", "remedies"}
     assert plain.err.startswith(what)
     assert machine.value["remedy"] in plain.err
 

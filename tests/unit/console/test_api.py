@@ -17,6 +17,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from printd import errors
+from printd.cli.remedies import sentence
 from printd.client import client
 from printd.console.control_socket import ControlSocket
 from printd.desk.acts import ACTS, perform
@@ -148,7 +149,7 @@ def test_a_path_too_long_for_a_socket_is_said_before_anything_starts(desk: Desk,
     path = tmp_path / ("x" * 120) / SOCKET_NAME
     with pytest.raises(ConfigError) as refused:
         ControlSocket(desk, path)
-    assert "shorter" in refused.value.remedy
+    assert "shorter" in sentence(refused.value.remedy)
 
 
 def test_acts_at_the_same_time_are_all_booked_once(tmp_path: Path) -> None:

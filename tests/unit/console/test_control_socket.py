@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from printd.cli.remedies import sentence
 from printd.client import client
 from printd.console.control_socket import ControlSocket
 from printd.desk.desk import Desk
@@ -78,4 +79,4 @@ def test_a_name_that_cannot_be_made_is_said(desk: Desk) -> None:
     path.mkdir()
     with pytest.raises(StorageError, match="cannot be made") as refused:
         ControlSocket(desk, path).run()
-    assert refused.value.remedy == "Take away what is in its place."
+    assert sentence(refused.value.remedy) == "Take away what is in its place."

@@ -9,6 +9,7 @@ import pytest
 
 from drivers.printer import Counters
 from printd.books.replay import compare
+from printd.cli.remedies import sentence
 from printd.desk import blanks, cards, chips, destructions, incidents, jobs, shifts, test_prints
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
@@ -119,8 +120,8 @@ def test_a_row_of_cards_is_corrected_the_latest_first_whatever_became_of_each(de
     for job, booked, other in ((good, "K002", bad), (bad, "K003", spoiled), (spoiled, "K004", doubtful)):
         actual = f"K{int(booked[1:]) + 1:03d}"
         told = refused(desk, lambda job=job, actual=actual: jobs.correct(desk, job, actual, *two))  # type: ignore[misc]
-        assert f"Job {other[:8]} is booked on it" in told.remedy
-        assert "latest card first" in told.remedy
+        assert f"Job {other[:8]} is booked on it" in sentence(told.remedy)
+        assert "latest card first" in sentence(told.remedy)
     for job, actual in ((doubtful, "K006"), (spoiled, "K005"), (bad, "K004"), (good, "K003")):
         assert jobs.correct(desk, job, actual, *two)["attempts"][0]["serial"] == actual
     assert place(desk, *(f"K00{n}" for n in range(2, 7))) == ["hopper", "finished", *["spoiled"] * 3]
@@ -154,7 +155,7 @@ def test_a_job_that_left_several_cards_says_which_one_is_in_hand(desk: Desk, two
     told = refused(desk, lambda: jobs.correct(desk, job, "K004", *two))
     assert told.what == f"Job {job[:8]} left 2 cards."
     assert told.why == "There is attempt 1 on K002 (spoiled), attempt 2 on K003 (printed)."
-    assert "--attempt" in told.remedy
+    assert "--attempt" in sentence(told.remedy)
     assert "left no card" in refused(desk, lambda: jobs.correct(desk, job, "K004", *two, attempt=3)).what
     jobs.correct(desk, job, "K004", *two, attempt=2)
     jobs.correct(desk, job, "K003", *two, attempt=1)
@@ -170,7 +171,7 @@ def test_a_card_that_is_in_doubt_is_not_corrected_but_settled(desk: Desk, two: T
     told = refused(desk, lambda: jobs.correct(desk, job, "K004", *two))
     assert "attempt 2 on K003 (in_doubt)" in told.why, "the card in hand may be either"
     told = refused(desk, lambda: jobs.correct(desk, job, "K004", *two, attempt=2))
-    assert f"jobs resolve {job[:8]} --scan" in told.remedy
+    assert f"jobs resolve {job[:8]} --scan" in sentence(told.remedy)
 
 
 def test_the_hopper_may_have_been_emptied_in_the_books_since(desk: Desk, two: Two) -> None:
@@ -216,7 +217,7 @@ def test_a_blank_that_the_card_cannot_be_on_is_refused_with_what_to_do(
     destroy(desk, two, "K010")
     told = refused(desk, lambda: jobs.correct(desk, job, serial, *two))
     assert said in told.what
-    assert remedy in told.remedy
+    assert remedy in sentence(told.remedy)
     whole(desk)
 
 
@@ -229,7 +230,7 @@ def test_a_destroyed_card_stays_on_the_blank_that_the_act_of_destruction_names(d
     told = refused(desk, lambda: jobs.correct(desk, job, "K003", *two))
     assert told.what == "K002 was destroyed and never moves again."
     for way in ("incidents open extra", "incidents miss"):
-        assert way in told.remedy
+        assert way in sentence(told.remedy)
     data = {"attempt": attempt, "booked": "K002", "actual": "K003", "from": "destroyed", "to": "hopper:p1"}
     with pytest.raises(Refused, match="never moves again"):
         desk.shop.books.enter("attempt.corrected", data, ["siti", "budi"])
@@ -245,7 +246,7 @@ def test_a_card_that_is_missing_is_found_first(desk: Desk, two: Two) -> None:
     incidents.miss(desk, "K004", "not in the bin", *two)
     for job, booked, actual, cause in ((lost, "K002", "K003", "other"), (bin_, "K004", "K005", "jam")):
         told = refused(desk, lambda job=job, actual=actual: jobs.correct(desk, job, actual, *two))  # type: ignore[misc]
-        assert f"printd blanks spoil {booked}" in told.remedy
+        assert f"printd blanks spoil {booked}" in sentence(told.remedy)
         blanks.spoil(desk, booked, "other", *two)
         jobs.correct(desk, job, actual, *two)
         assert place(desk, booked, actual) == ["hopper", "spoiled"]
@@ -268,7 +269,9 @@ def test_a_chip_that_was_read_in_a_spoiled_card_goes_with_it_and_reads_as_its_se
     jobs.correct(desk, first, "K003", *two)
     assert refused(desk, lambda: jobs.correct(desk, first, UID, *two)).what == "The books say K003 already."
     print_on(desk, second, "K005", SPOILED, "jam")
-    assert "Correct the latest card first" in refused(desk, lambda: jobs.correct(desk, second, UID, *two)).remedy
+    assert "Correct the latest card first" in sentence(
+        refused(desk, lambda: jobs.correct(desk, second, UID, *two)).remedy
+    )
     whole(desk)
 
 
@@ -333,7 +336,7 @@ def test_a_job_without_a_card_says_what_to_do(desk: Desk, two: Two, after: str, 
     for act in acts:
         told = refused(desk, act)
         assert "card" in told.what
-        assert remedy in told.remedy
+        assert remedy in sentence(told.remedy)
         assert "in_doubt" not in told.why
 
 
@@ -359,7 +362,7 @@ def test_a_test_print_is_put_on_its_real_blank_spoiled_or_in_doubt(desk: Desk, t
     tried(desk, "K002", State.SPOILED)
     tried(desk, "K003", State.IN_DOUBT)
     told = refused(desk, lambda: test_prints.correct(desk, "p1", "K002", "K003", *two))
-    assert "Settle that first" in told.remedy
+    assert "Settle that first" in sentence(told.remedy)
     shown = test_prints.correct(desk, "p1", "K003", "K004", *two)
     assert (shown["serial"], shown["state"]) == ("K004", "in_doubt")
     assert place(desk, "K003", "K004") == ["hopper", "printer"]
@@ -380,9 +383,9 @@ def test_test_prints_and_cards_of_jobs_are_one_row(desk: Desk, two: Two) -> None
     print_on(desk, job, "K003", SPOILED, "jam")
     print_on(desk, earlier, "K001")
     told = refused(desk, lambda: test_prints.correct(desk, "p1", "K002", "K003", *two))
-    assert f"jobs correct {job[:8]}" in told.remedy
+    assert f"jobs correct {job[:8]}" in sentence(told.remedy)
     told = refused(desk, lambda: jobs.correct(desk, earlier, "K002", *two))
-    assert "printers correct-test p1 --booked K002" in told.remedy
+    assert "printers correct-test p1 --booked K002" in sentence(told.remedy)
     jobs.correct(desk, job, "K004", *two)
     test_prints.correct(desk, "p1", "K002", "K003", *two)
     jobs.correct(desk, earlier, "K002", *two)
@@ -397,4 +400,4 @@ def test_a_test_print_that_left_nothing_is_not_corrected(desk: Desk, two: Two, s
         tried(desk, "K002", state)
     told = refused(desk, lambda: test_prints.correct(desk, "p1", "K002", "K003", *two))
     assert "No test print of 'p1' is booked on K002" in told.what
-    assert "test-prints" in told.remedy
+    assert "test-prints" in sentence(told.remedy)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from printd.cli.remedies import sentence
 from printd.desk.acts import ACTS, perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -85,7 +86,7 @@ def a_job(desk: Desk, state_: str) -> str:
 
 def test_an_unknown_act_is_refused_beside_the_known_ones(desk: Desk) -> None:
     error = refused(desk, "blanks.eat")
-    assert "blanks.load" in error.remedy
+    assert "blanks.load" in sentence(error.remedy)
     for name in ("", "blanks", "__init__", "desk.known", "blanks._move", "jobs.list_"):
         refused(desk, name)
 
@@ -95,7 +96,7 @@ def test_every_act_refuses_arguments_it_does_not_know(desk: Desk, name: str) -> 
     error = refused(desk, name, nonsense=1)
     assert "nonsense" in error.why
     assert error.consequence
-    assert error.remedy
+    assert sentence(error.remedy)
 
 
 @pytest.mark.parametrize(

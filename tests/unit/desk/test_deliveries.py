@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from printd.cli.remedies import sentence
 from printd.desk import deliveries, operators
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
@@ -112,7 +113,7 @@ def test_a_person_without_a_stored_password_cannot_sign(desk: Desk, two: Two) ->
 def test_a_delivery_that_was_not_announced_is_not_received(desk: Desk, two: Two) -> None:
     refusal = refused(desk, lambda: deliveries.receive(desk, "D-17", *two))
     assert refusal.what == "No delivery D-17 was announced."
-    assert "deliveries announce" in refusal.remedy
+    assert "deliveries announce" in sentence(refusal.remedy)
 
 
 def test_a_delivery_is_received_once(desk: Desk, two: Two) -> None:
@@ -171,7 +172,7 @@ def test_an_act_asked_for_with_wrong_arguments_is_refused_before_it_begins(desk:
 
 def test_an_act_that_does_not_exist_is_refused(desk: Desk) -> None:
     for act in ("deliveries.destroy", "", "deliveries", "deliveries.known", "__class__"):
-        assert "deliveries.receive" in refused(desk, partial(perform, desk, act, {})).remedy
+        assert "deliveries.receive" in sentence(refused(desk, partial(perform, desk, act, {})).remedy)
 
 
 def test_a_login_name_says_little_and_is_plain(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from PIL import Image
 
 from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
 from printd.books.replay import compare
+from printd.cli.remedies import sentence
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -164,7 +165,7 @@ def test_all_choices_are_shown_at_once_with_who_must_sign(desk: Desk) -> None:
         ("spoiled", None, "held"),
     ]  # fmt: skip
     assert "other than ani" in told["choices"][3]["signatures"]
-    assert f"{A} goes from printer:p1 to output (printed)." in told["choices"][0]["says"]
+    assert [f"{A} goes from printer:p1 to output (printed)."] in told["choices"][0]["says"]
     scanned = perform(desk, "jobs.doubt", {"job": doubtful(desk), "scan": B})
     assert {one["signatures"] for one in scanned["choices"]} == {"two people sign"}
     assert A in scanned["scan"]["says"]
@@ -234,7 +235,7 @@ def test_another_card_in_hand_is_told_with_both_serials_and_needs_two(desk: Desk
         told = refused(desk, outcome="printed", scan=scan, **people_)
         assert A in told.what
         assert B in told.what
-        assert "jobs correct" in told.remedy
+        assert "jobs correct" in sentence(told.remedy)
     refused(desk, outcome="printed", scan=scan, by=ANI, second=ANI)
     refused(desk, outcome="printed", scan=scan, by=ANI, second={"name": "budi", "password": "wrong"})
     refused(desk, outcome="printed", scan=scan, by={"name": "ani"}, second=BUDI)
@@ -257,7 +258,7 @@ def test_another_card_in_hand_is_told_with_both_serials_and_needs_two(desk: Desk
 def test_a_card_that_this_printer_cannot_have_fed_settles_nothing(desk: Desk, scan: str, word: str) -> None:
     told = refused(desk, outcome="printed", scan=scan, **TWO)
     assert word in told.what
-    assert told.remedy
+    assert sentence(told.remedy)
 
 
 def test_a_card_that_carries_another_job_is_named_with_it(desk: Desk) -> None:
@@ -358,6 +359,34 @@ def test_the_command_warns_loudly_before_it_books(
     assert done.code == 0
     assert "WARNING: The evidence says that a card was printed" in done.err
     assert "It fell silent." in run("jobs", "show", job).out
+
+
+def test_the_command_names_the_commands_that_come_next(
+    made: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = CommandLine(made, capsys, monkeypatch)
+    job = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"][0]["id"][:8]
+    held = "The job is held; it is printed again only after: printd jobs reprint"
+    settle = (
+        "Two people settle it with the serial of the card in hand: printd jobs resolve JOB --scan "
+        f"{B} --printed|--unused|--spoiled CAUSE --with NAME. Cards that were printed after an unseen double feed are "
+        "one blank off as well: printd jobs correct, the latest first."
+    )
+    elsewhere = (
+        f"Look for {A}. If {STORED} did come out of p1, book first how it came there (printd blanks load), or which "
+        "card is on it (printd jobs correct)."
+    )
+    for scan, told in ((B, (held, settle)), (STORED, (elsewhere,))):
+        ran, machine = (
+            run("jobs", "resolve", job, "--scan", scan),
+            run("jobs", "resolve", job, "--scan", scan, "--json"),
+        )
+        for one in told:
+            assert f"  {one}\n" in ran.out
+        assert machine.value["scan"]["remedy"] == told[-1]
+        assert {"do": "jobs.correct", "with": {}} in machine.value["scan"]["remedies"]
+    assert {one["refused"].endswith(elsewhere) for one in machine.value["choices"]} == {True}
+    assert held in run("jobs", "resolve", job, "--json").value["choices"][3]["says"]
 
 
 # --- the picture ---

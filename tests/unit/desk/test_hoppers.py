@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from printd.cli.app import app
+from printd.cli.remedies import sentence
 from printd.errors import Refused
 from printd.store import blanks, log
 from support.counter import SITI, TWO, Counter, counter
@@ -55,8 +56,8 @@ def test_a_half_full_hopper_is_topped_up_behind_what_lies_in_it(office: Counter)
     assert done["takes"] == [["K00005", "K00011"]]
     done = office.act("blanks.load", serials=[["K00012", "K00013"]], **LOAD)
     assert done["behind"] == [["K00012", "K00013"]]
-    sentence = refused(office, serials=[["K00015", "K00016"]])
-    assert sentence.what == "K00015 to K00016 are not the lowest serials of the shift."
+    refusal = refused(office, serials=[["K00015", "K00016"]])
+    assert refusal.what == "K00015 to K00016 are not the lowest serials of the shift."
     office.act("blanks.load", pieces=7, **LOAD)
     assert office.act("blanks.in", place="hopper:p1")["serials"][0] == "K00005"
     assert office.places() == {"store": 80, "shift:2026-11-02-1": 4, "hopper:p1": 16}
@@ -65,15 +66,15 @@ def test_a_half_full_hopper_is_topped_up_behind_what_lies_in_it(office: Counter)
 def test_where_only_lower_ones_are_left_it_is_said_how_they_go_in(office: Counter) -> None:
     office.act("blanks.load", pieces=12, **LOAD)
     for what in ({"pieces": 1}, {"pieces": 2}):
-        sentence = refused(office, **what)
-        assert sentence.what == ("The shift holds 4 blanks of type WNI, 0 of them higher than those that lie in p1.")
-        assert "to put them in front: printd blanks load p1 FIRST LAST (K00001 to K00004)" in sentence.remedy
+        refusal = refused(office, **what)
+        assert refusal.what == ("The shift holds 4 blanks of type WNI, 0 of them higher than those that lie in p1.")
+        assert "to put them in front: printd blanks load p1 FIRST LAST (K00001 to K00004)" in sentence(refusal.remedy)
 
 
 def test_a_blank_that_came_back_goes_in_front_of_a_paused_printer(office: Counter) -> None:
-    sentence = refused(office, serials=[["K00001", "K00002"]])
-    assert sentence.what == "K00001 to K00002 go in front of those that lie in p1, and p1 is not paused."
-    assert "printd printers pause p1" in sentence.remedy
+    refusal = refused(office, serials=[["K00001", "K00002"]])
+    assert refusal.what == "K00001 to K00002 go in front of those that lie in p1, and p1 is not paused."
+    assert "printd printers pause p1" in sentence(refusal.remedy)
     office.act("printers.pause", name="p1", by="siti")
     done = office.act("blanks.load", serials=[["K00001", "K00002"]], **LOAD)
     assert (done["in_front"], done["behind"]) == ([["K00001", "K00002"]], [])
@@ -86,9 +87,9 @@ def test_one_that_belongs_into_the_middle_waits_or_goes_in_with_those_behind_it(
     office.act("blanks.unload", printer="p1", serials=[["K00006", "K00007"]], **TWO)
     office.act("printers.pause", name="p1", by="siti")
     office.act("blanks.load", serials=[["K00001", "K00004"]], **LOAD)
-    sentence = refused(office, serials=[["K00006", "K00007"]])
-    assert sentence.what == "K00006 to K00007 cannot be loaded into p1 now: lower and higher serials lie in it."
-    assert "printd blanks unload p1 K00008 K00009" in sentence.remedy
+    refusal = refused(office, serials=[["K00006", "K00007"]])
+    assert refusal.what == "K00006 to K00007 cannot be loaded into p1 now: lower and higher serials lie in it."
+    assert "printd blanks unload p1 K00008 K00009" in sentence(refusal.remedy)
     office.act("blanks.unload", printer="p1", serials=[["K00008", "K00009"]], **TWO)  # as the sentence says
     done = office.act("blanks.load", pieces=4, **LOAD)
     assert done["behind"] == [["K00006", "K00009"]]
@@ -101,11 +102,11 @@ def test_a_card_under_way_lies_before_all_others(office: Counter) -> None:
     books = office.shop.books
     about = {"purpose": "test", "printer": "p1", "serial_number": "p1", "artwork": "a"}
     books.enter("test_print.started", {"test": "t1", "serial": "K00005", "counters": {}, **about}, ["siti"])
-    sentence = refused(office, serials=[["K00001", "K00004"]])
-    assert "go in front of those that lie in p1, and a card is under way or in doubt there" in sentence.what
+    refusal = refused(office, serials=[["K00001", "K00004"]])
+    assert "go in front of those that lie in p1, and a card is under way or in doubt there" in refusal.what
     office.act("blanks.unload", printer="p1", **TWO)
-    sentence = refused(office, serials=[["K00001", "K00004"]])
-    assert "a card is under way or in doubt there" in sentence.what
+    refusal = refused(office, serials=[["K00001", "K00004"]])
+    assert "a card is under way or in doubt there" in refusal.what
     done = office.act("blanks.load", pieces=4, **LOAD)
     assert done["serials"] == [["K00006", "K00009"]], "behind the one that may still lie there"
     assert done["takes"] == [["K00006", "K00009"]]

@@ -10,6 +10,7 @@ import pytest
 
 from drivers.printer import Counters
 from printd.cli.commands import with_commands
+from printd.cli.remedies import sentence
 from printd.desk.acts import perform
 from printd.errors import Refused
 from printd.printing.attempt import begin, end
@@ -155,10 +156,10 @@ def test_a_doubt_says_what_the_printer_told_whose_card_it_is_and_what_comes_next
     printer = next(one for one in with_commands(office.act("printers.list")) if one["name"] == "p1")
     assert (printer["act"], printer["arguments"]) == (row["waits"]["act"], row["waits"]["arguments"])
     assert row["waits"]["arguments"] == {"job": doubt}
-    for sentence in (row["waits"]["sentence"], printer["message"], office.act("jobs.show", job=doubt)["doubt"]["says"]):
-        assert "K00001" in sentence
-        assert "media-jam" in sentence
-        assert f"printd jobs resolve {doubt[:8]}" in sentence
+    for told in (row["waits"]["sentence"], printer["message"], office.act("jobs.show", job=doubt)["doubt"]["says"]):
+        assert "K00001" in told
+        assert "media-jam" in told
+        assert f"printd jobs resolve {doubt[:8]}" in told
 
 
 def test_a_card_is_no_blank_to_load(office: Counter) -> None:
@@ -173,8 +174,8 @@ def test_a_card_is_no_blank_to_load(office: Counter) -> None:
             office.act("blanks.load", printer="p2", serials=[["K00001", "K00001"]], by=SITI)
         assert f"it is in {place}." in refused.value.what
         assert f"(job {job[:8]})" in refused.value.what
-        assert "issue" not in refused.value.remedy
-        assert "printd blanks show K00001" in refused.value.remedy
+        assert "issue" not in sentence(refused.value.remedy)
+        assert "printd blanks show K00001" in sentence(refused.value.remedy)
 
 
 def test_a_wrong_password_at_an_act_of_one_is_nothing_of_two(office: Counter) -> None:
@@ -183,7 +184,7 @@ def test_a_wrong_password_at_an_act_of_one_is_nothing_of_two(office: Counter) ->
             office.act("blanks.load", printer="p2", by={"name": "siti", **password})
         assert refused.value.what == "The password of siti is wrong or missing."
         assert "wo people" not in str(refused.value)
-        assert "printd operators passwd siti" in refused.value.remedy
+        assert "printd operators passwd siti" in sentence(refused.value.remedy)
 
 
 def test_who_resumes_a_printer_hears_that_a_card_is_in_doubt(office: Counter) -> None:
@@ -204,7 +205,7 @@ def test_what_is_asked_of_a_job_in_doubt_names_the_doubt(office: Counter, act: s
     said = {"hold": "held", "release": "released", "reprint": "printed again", "cancel": "cancelled"}[act]
     assert refused.value.what == f"A job that is in doubt cannot be {said}."
     assert "K00001" in refused.value.why
-    assert f"printd jobs resolve {doubt[:8]}" in refused.value.remedy
+    assert f"printd jobs resolve {doubt[:8]}" in sentence(refused.value.remedy)
 
 
 def test_only_a_lost_card_is_printed_again(office: Counter) -> None:
@@ -229,7 +230,7 @@ def test_a_job_is_named_by_the_serial_of_its_blank_too(office: Counter) -> None:
     for unknown in ("K00003", "K0000", "K99999"):
         with pytest.raises(Refused, match="names no job") as refused:
             office.act("jobs.show", job=unknown)
-        assert "serial of its blank" in refused.value.remedy
+        assert "serial of its blank" in sentence(refused.value.remedy)
 
 
 def test_a_blank_that_was_spoiled_does_not_stand_for_the_card_on_another(office: Counter) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from printd.cli.remedies import sentence, sentence_of
 from printd.errors import Booked, StorageError
 from printd.store import log
 from printd.store.rows import Connection
@@ -40,7 +41,7 @@ def owed_of(done: dict[str, Any]) -> tuple[str, str]:
     """Return what is owed and the command that makes it up."""
     (owed,) = done["owed"]
     assert owed["why"].startswith("Permission denied"), owed
-    return owed["what"], owed["remedy"].partition("with: ")[2]
+    return owed["what"], sentence_of(owed["remedy"]).partition("with: ")[2]
 
 
 def made_up(office: Counter, done: dict[str, Any], kind: str, name: str) -> dict[str, bytes]:
@@ -116,7 +117,7 @@ def test_what_fails_after_the_commit_leaves_the_act_booked(office: Counter, monk
     with pytest.raises(Booked, match=r"shifts.open is booked \(.*shift.opened") as booked:
         office.open_shift(5)
     assert booked.value.why == "The disk reports an error."
-    assert booked.value.remedy.startswith("Do not repeat it.")
+    assert sentence(booked.value.remedy).startswith("Do not repeat it.")
     monkeypatch.undo()
     assert size(office) > commits
 

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from printd.books.replay import compare
+from printd.cli.remedies import sentence
 from printd.desk import blanks, deliveries, incidents, operators, shifts
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
@@ -112,7 +113,7 @@ def test_more_than_the_day_needs_takes_a_reason_that_is_kept(desk: Desk, two: Tw
     for more in ({"pieces": 14}, {"serials": [["K001", "K014"]]}):
         error = refused(desk, partial(shifts.open_, desk, *two, **more))
         assert error.what == "The day needs 13 more blanks of type WNI, not 14."
-        assert "--reason" in error.remedy
+        assert "--reason" in sentence(error.remedy)
     assert "readable" in str(refused(desk, lambda: shifts.open_(desk, *two, pieces=14, reason="  ")))
     assert "NIK" in str(refused(desk, lambda: shifts.open_(desk, *two, pieces=14, reason=f"for {NIK}")))
     shifts.open_(desk, *two, pieces=14, reason="a school comes")
@@ -148,7 +149,7 @@ def test_one_shift_at_a_time_and_the_day_s_shifts_are_numbered(desk: Desk, two: 
     first = shifts.open_(desk, *two)["id"]
     error = refused(desk, lambda: shifts.open_(desk, *two))
     assert error.what == f"Shift {first} is not closed."
-    assert "shifts close" in error.remedy
+    assert "shifts close" in sentence(error.remedy)
     shifts.count_begin(desk, two[0])
     assert error.what == refused(desk, lambda: shifts.open_(desk, *two)).what
     for person in two:
@@ -173,7 +174,7 @@ def test_only_open_cartons_are_issued_and_the_older_delivery_first(desk: Desk, t
     stock(desk, two, "NEW", "A001", "A010")
     error = refused(desk, lambda: shifts.open_(desk, *two, pieces=21, reason="a test"))
     assert error.what == "The store has 20 blanks of type WNI in open cartons, not 21."
-    assert "deliveries open" in error.remedy
+    assert "deliveries open" in sentence(error.remedy)
     inside = refused(desk, lambda: shifts.open_(desk, *two, serials=[["M010", "M012"]], reason="a test"))
     assert inside.what == "M010 is in the closed carton OLD-1."
     opened = shifts.open_(desk, *two, pieces=13, reason="a test")
@@ -206,7 +207,10 @@ def test_the_lowest_serials_are_loaded_by_the_shift_s_people(desk: Desk, two: Tw
         "why": "load",
     }
     error = refused(desk, lambda: blanks.load(desk, "p2", two[0], serials=[["K015", "K016"]]))
-    assert (error.what, error.remedy) == ("K015 to K016 are not the lowest serials of the shift.", "Load K014 to K015.")
+    assert (error.what, sentence(error.remedy)) == (
+        "K015 to K016 are not the lowest serials of the shift.",
+        "Load K014 to K015.",
+    )
     blanks.load(desk, "p2", two[0], serials=[["K014", "K015"], ["K016"]])
     assert (
         refused(desk, lambda: blanks.load(desk, "p2", two[0], pieces=5)).what == "The shift holds 4 blanks of type WNI."
@@ -227,7 +231,7 @@ def test_where_nobody_says_how_many_each_printer_gets_an_even_share(desk: Desk, 
     assert (moved["serials"], moved["pieces"], moved["stock_type"], moved["left"]) == ([["K001", "K007"]], 7, "WNI", 13)
     again = refused(desk, lambda: blanks.load(desk, "p1", two[0]))
     assert again.what == "p1 has its share already: 7 of 20 blanks of type WNI, among 3 printers."
-    assert again.remedy.endswith("printd blanks load p1 --pieces N")
+    assert sentence(again.remedy).endswith("printd blanks load p1 --pieces N")
     assert blanks.load(desk, "p2", two[0], pieces=3)["left"] == 10
     assert blanks.load(desk, "p2", two[0])["serials"] == [["K011", "K014"]], "up to its share"
     assert blanks.load(desk, "p3", two[0])["left"] == 0, "the last share is what there is"
@@ -266,7 +270,7 @@ def test_what_the_shift_does_not_hold_is_not_loaded(desk: Desk, two: Two, open_s
     ):
         error = refused(desk, partial(blanks.load, desk, "p2", two[0], serials=[[first, first]]))
         assert error.what == what
-        assert remedy in error.remedy
+        assert remedy in sentence(error.remedy)
 
 
 def test_without_an_open_shift_nothing_is_loaded_or_unloaded(desk: Desk, two: Two) -> None:
@@ -303,7 +307,7 @@ def test_a_generation_that_a_printer_cannot_print_stays_out_of_it(desk: Desk, tw
     shifts.open_(desk, *two, serials=[["K001", "K005"], ["V001", "V005"]], reason="a test")
     error = refused(desk, lambda: blanks.load(desk, "p1", two[0], pieces=7))
     assert error.what == "p1 cannot print blanks of generation 5, as K001 to K005 is."
-    assert "4.8" in error.remedy
+    assert "4.8" in sentence(error.remedy)
     blanks.load(desk, "p2", two[0], pieces=5)
     assert blanks.load(desk, "p1", two[0], pieces=5)["serials"] == [["V001", "V005"]]
 
@@ -356,7 +360,7 @@ def test_a_card_that_was_lost_and_found_never_becomes_a_blank_again(desk: Desk, 
     for serial in ("K001", "K002", "K003"):
         error = refused(desk, partial(blanks.find, desk, serial, *two))
         assert f"{serial} was no unprinted blank" in error.what
-        assert "blanks spoil" in error.remedy
+        assert "blanks spoil" in sentence(error.remedy)
         blanks.spoil(desk, serial, "other", *two)
         assert blanks.show(desk, serial)["place"] == "spoiled"
     _replays(desk)

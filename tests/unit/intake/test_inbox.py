@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from printd.cli.remedies import sentence
 from printd.client import client
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -82,7 +83,7 @@ def test_warnings_travel_and_hold_the_job_until_somebody_answers(folder: Path) -
         assert (held["state"], held["held_because"]) == ("held", "warnings")
         with pytest.raises(Refused) as wrong_act:
             perform(desk, "jobs.release", {"job": accepted.job, "by": "ani"})
-        assert f"records acknowledge {accepted.record[:8]}" in wrong_act.value.remedy
+        assert f"records acknowledge {accepted.record[:8]}" in sentence(wrong_act.value.remedy)
         perform(desk, "operators.add", {"name": "chief", "password": "chief-pass", "role": "supervisor"})
         perform(desk, "records.acknowledge", {"record": accepted.record, "by": "chief"})
         assert job(desk, accepted.job)["state"] == "queued"
@@ -174,7 +175,7 @@ def test_what_the_office_set_wrong_is_no_record_s_fault(folder: Path, change: tu
             return
         with pytest.raises(ConfigError) as wrong:
             accept(desk, ANNA, tempat_terbit="")
-        assert word in wrong.value.remedy
+        assert word in sentence(wrong.value.remedy)
         assert accept(desk, ANNA, tempat_terbit="KUPANG").record
 
 

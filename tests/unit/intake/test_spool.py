@@ -13,6 +13,7 @@ from typing import Any, Self
 import pytest
 from structlog.testing import capture_logs
 
+from printd.cli.remedies import sentence
 from printd.demo.people import Person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -477,7 +478,7 @@ def test_no_spool_folder_is_said_plainly(desk: Desk, spool: Spool) -> None:
     desk.shop.spool.rmdir()
     with pytest.raises(ConfigError) as refused:
         spool.run(threading.Event(), lambda: None)
-    assert "intake.spool" in refused.value.remedy
+    assert "intake.spool" in sentence(refused.value.remedy)
 
 
 def test_bringing_by_hand_leaves_the_files_where_they_are(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from printd.cli.remedies import sentence
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -155,7 +156,7 @@ def test_more_is_asked_for_only_when_the_stock_is_used_up_or_for_a_reason(past: 
     configure(desk, ask_below=99)
     refusal = refused(desk)
     assert "100 blanks of type WNI" in refusal.what
-    assert "Use it up, then ask again" in refusal.remedy
+    assert "Use it up, then ask again" in sentence(refusal.remedy)
     refused(desk, pieces=4000)
     refused(desk, reason="for 5371994101900001")
     made = request(desk, reason="the recruitment of civil servants begins on Monday")
@@ -172,7 +173,7 @@ def test_a_request_that_nothing_answered_is_not_made_again_without_a_reason(past
         f"{first['request']} of 2026-10-05 09:00:00 WITA asks for {first['asked']} blanks of type WNI already, and no "
         "delivery was announced since."
     )
-    assert f"printd reports act request {first['request']}" in refusal.remedy
+    assert f"printd reports act request {first['request']}" in sentence(refusal.remedy)
     refused(desk, pieces=300)
     second = request(desk, reason="two schools register on Thursday")
     assert second["facts"]["beside"] == first["request"]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from printd.cli.remedies import sentence
 from printd.errors import ConfigError
 from printd.shop.config import CONFIG_NAME, load
 from printd.shop.folder import SOCKET_NAME
@@ -19,7 +20,7 @@ def refusal(folder: Path, text: str | bytes) -> ConfigError:
     with pytest.raises(ConfigError) as refused:
         load(path)
     assert str(path) in refused.value.what
-    assert refused.value.remedy
+    assert sentence(refused.value.remedy)
     return refused.value
 
 
@@ -99,7 +100,7 @@ def test_a_folder_instead_of_the_file(tmp_path: Path) -> None:
 def test_no_file_says_how_to_make_a_shop(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         load(tmp_path / CONFIG_NAME)
-    assert "init" in refused.value.remedy
+    assert "init" in sentence(refused.value.remedy)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_a_log_s_name_that_is_none_is_refused_with_what_is_wrong_and_an_example(
     with pytest.raises(ConfigError) as refused:
         create(tmp_path / "shop", origin=origin)
     assert wrong in refused.value.what
-    assert "kupang.example/53/5371/blanks/1" in refused.value.remedy
+    assert "kupang.example/53/5371/blanks/1" in sentence(refused.value.remedy)
     assert not (tmp_path / "shop").exists()
 
 
@@ -166,7 +167,7 @@ def test_a_used_folder_or_a_file_does_not_become_a_shop(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(ConfigError) as refused:
             create(folder, origin=ORIGIN)
-        assert refused.value.remedy
+        assert sentence(refused.value.remedy)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
@@ -184,7 +185,7 @@ def test_a_folder_whose_path_is_too_long_for_the_socket_does_not_become_a_shop(
     with pytest.raises(ConfigError) as refused:
         create(Path(name), origin=ORIGIN)  # short from here, and too long from where the daemon starts
     assert "101 bytes long" in refused.value.what
-    assert "shorter path" in refused.value.remedy
+    assert "shorter path" in sentence(refused.value.remedy)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from printd.cli.remedies import sentence
 from printd.client import client
 from printd.errors import ConfigError, IntegrityError
 from printd.shop import keys
@@ -24,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 def refusal(folder: Path) -> ConfigError:
     with pytest.raises(ConfigError) as refused:
         keys.load(folder, ORIGIN)
-    assert refused.value.remedy
+    assert sentence(refused.value.remedy)
     return refused.value
 
 
@@ -44,7 +45,7 @@ def test_a_missing_key_is_named(folder: Path, name: str) -> None:
     (folder / "keys" / name).unlink()
     error = refusal(folder)
     assert name in error.what
-    assert "backup" in error.remedy
+    assert "backup" in sentence(error.remedy)
 
 
 def test_a_missing_keys_folder_is_named(folder: Path) -> None:
@@ -79,7 +80,7 @@ def test_a_key_that_others_may_read_stops_the_shop(folder: Path, name: str, mode
     path = folder / "keys" / name
     path.chmod(mode)
     error = refusal(folder)
-    assert f"chmod 600 {path}" in error.remedy
+    assert f"chmod 600 {path}" in sentence(error.remedy)
 
 
 def test_the_public_key_may_be_read_by_all(folder: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from printd.cli.remedies import sentence
 from printd.errors import IntegrityError
 from printd.shop.vault import Vault, seal, unseal
 
@@ -46,7 +47,7 @@ def test_a_piece_does_not_open_as_another(other: str) -> None:
     with pytest.raises(IntegrityError) as refused:
         unseal(key, seal(key, b"MARIA CONTOH", "fields:one"), other)
     assert refused.value.why
-    assert refused.value.remedy
+    assert sentence(refused.value.remedy)
 
 
 def test_a_wrapped_key_opens_for_its_owner_and_its_shop_only() -> None:
