@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, overload
 
+from printd.books.projection import Projection
 from printd.errors import PrintdError, Refused
+from printd.events.base import Event
 from printd.ledger import merkle
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.merkle import Frontier, Node
@@ -22,7 +24,6 @@ from printd.store.engine import Store
 from printd.store.rows import Connection
 from printd.words.moments import stamp
 
-Projection = Callable[[Connection, Entry], None]
 CLOCK_TOLERANCE = 2.0
 """Seconds that the clock may go back without an entry: a leap second, or a correction by the time daemon."""
 
@@ -77,11 +78,21 @@ class Booking:
         """How many entries the log has, with those of this transaction."""
         return self._end.size
 
-    def enter(self, kind: str, data: Mapping[str, Any], by: Sequence[str] = ()) -> Entry:
-        """Append one entry and apply it; a clock that went back since the last one is recorded before it, once.
+    @overload
+    def enter(self, event: Event, by: Sequence[str] = (), /) -> Entry: ...
+
+    @overload
+    def enter(self, kind: str, data: Mapping[str, Any], by: Sequence[str] = (), /) -> Entry: ...
+
+    def enter(self, event: Event | str, *rest: Any) -> Entry:
+        """Append one event and apply it; a clock that went back since the last one is recorded before it, once.
 
         :raises Refused: a rule of the books stands against it; the whole transaction is undone.
         """
+        if isinstance(event, Event):
+            kind, data, by = event.kind, event.data(), (rest[0] if rest else ())
+        else:
+            kind, data, by = event, rest[0], (rest[1] if len(rest) > 1 else ())
         now = stamp(self._clock())
         if self._latest is None and self._end.size:
             self._latest = log.last_at(self.connection, self._end.size)
@@ -150,7 +161,14 @@ class Books:
         if noted is not None:
             noted += booking.kinds
 
-    def enter(self, kind: str, data: Mapping[str, Any], by: Sequence[str] = ()) -> Entry:
+    @overload
+    def enter(self, event: Event, by: Sequence[str] = (), /) -> Entry: ...
+
+    @overload
+    def enter(self, kind: str, data: Mapping[str, Any], by: Sequence[str] = (), /) -> Entry: ...
+
+    def enter(self, event: Event | str, *rest: Any) -> Entry:
         """Enter a single event in a transaction of its own."""
         with self.booking() as booking:
-            return booking.enter(kind, data, by)
+            entered: Entry = booking.enter(event, *rest)  # type: ignore[call-overload]  # checked by the caller
+            return entered

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from printd.books.booking import Projection
+from printd.books.projection import Projection
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import log

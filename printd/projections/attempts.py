@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.booking import Projection
+from printd.books.projection import Projection
 from printd.custody import correction, counting, identity
 from printd.custody.movements import move, place_of
 from printd.errors import Refused

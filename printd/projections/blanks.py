@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from printd.books.booking import Projection
+from printd.books.projection import Projection
 from printd.custody import routes
 from printd.custody.movements import move
 from printd.errors import Refused

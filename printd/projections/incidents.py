@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.booking import Projection
+from printd.books.projection import Projection
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import incidents

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.booking import Projection
+from printd.books.projection import Projection
 from printd.ledger.entry import Entry
 from printd.store.rows import Connection
 

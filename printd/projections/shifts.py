@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from printd.books.booking import Projection
+from printd.books.projection import Projection
 from printd.custody import flows
 from printd.custody.movements import move
 from printd.errors import Refused

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, assert_never
 
-from printd.books.booking import Projection
+from printd.books.projection import Projection
 from printd.custody import correction, counting, identity
 from printd.custody.movements import move
 from printd.errors import Refused
