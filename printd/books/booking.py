@@ -170,5 +170,5 @@ class Books:
     def enter(self, event: Event | str, *rest: Any) -> Entry:
         """Enter a single event in a transaction of its own."""
         with self.booking() as booking:
-            entered: Entry = booking.enter(event, *rest)  # type: ignore[call-overload]  # checked by the caller
+            entered: Entry = booking.enter(event, *rest)
             return entered
