@@ -3,7 +3,7 @@
 Going through :meth:`printd.books.Booking.enter` makes some hundreds of entries a second, so that millions would take
 hours. So the first carton is issued, printed, checked and handed over the real way, a shift of its own; every row that
 it left is then copied for the next cartons with serials, ids, days and entry numbers of their own. That the copies are
-a shop is shown on a small one by :func:`printd.replay.compare` and by the verifier of the log.
+a shop is shown on a small one by :func:`printd.books.replay.compare` and by the verifier of the log.
 """
 
 from __future__ import annotations

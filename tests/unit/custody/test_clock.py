@@ -144,12 +144,12 @@ def test_cards_printed_by_a_clock_ahead_take_no_share_of_later_days(timed: Books
 
 
 def test_a_shift_s_attempts_are_told_by_the_order_of_the_log(timed: Books, watch: Watch, live: Live) -> None:
-    live(timed, 4, 120)
+    live(timed, 4, 300)
     with timed.store.reading() as connection:
         before = log.frontier(connection).size - 1
         known = {row["id"] for row in attempts.attempts_since(connection, -1)}
     watch.turn(days=-3)
-    live(timed, 11, 400)
+    live(timed, 11, 700)
     with timed.store.reading() as connection:
         since = [row["id"] for row in attempts.attempts_since(connection, before)]
     told = [one.data["attempt"] for one in entries(timed.store) if one.kind == "attempt.started" and one.seq > before]

@@ -18,7 +18,7 @@ from support.fixed import ORIGIN
 HOLD = """
 import sys
 from pathlib import Path
-from printd.lock import locked
+from printd.shop.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
