@@ -12,8 +12,10 @@ import pytest
 from printd.books.booking import Books
 from printd.custody.flows import COMING, GOING
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.store.engine import dump
 from support.counter import SITI, TWO, Counter
+from support.signers import signers
 
 BOTH = ("siti", "budi")
 
@@ -32,12 +34,13 @@ def office(tmp_path: Path) -> Iterator[Counter]:
     made.shop.close()
 
 
-def refuses(office: Counter, kind: str, data: dict[str, Any], words: str, by: tuple[str, ...] = BOTH) -> None:
-    """Enter an event past the desk; nothing of it may stay."""
+def refuses(office: Counter, kind: str, data: dict[str, Any], words: str, by: tuple[str, ...] = ()) -> None:
+    """Enter an event past the desk, signed as it must be; nothing of it may stay."""
+    event = read(kind, data)
     with office.shop.store.reading() as connection:
         before = dump(connection)
     with pytest.raises(Refused) as refusal:
-        office.shop.books.enter(kind, data, by)
+        office.shop.books.enter(event, by or signers(event))
     assert words in refusal.value.what
     with office.shop.store.reading() as connection:
         assert dump(connection) == before
