@@ -182,12 +182,12 @@ def live() -> Live:
     """Drive random lawful and unlawful events of every kind through the books."""
 
     def run(books: Books, seed: int, entries: int) -> Counter[str]:
-        chance, told = random.Random(seed), Counter[str]()
+        chance, told, begun = random.Random(seed), Counter[str](), False
 
         def enter(kind: str, data: Mapping[str, Any]) -> None:
             event = read(kind, data)
             by = signers(event, chance.choice(required(event).numbers))
-            if chance.random() < 0.03:
+            if begun and chance.random() < 0.03:
                 by = (*by, "mallory")
             try:
                 books.enter(event, by)
@@ -359,6 +359,7 @@ def live() -> Live:
         beginning = (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 30, misfeed, misfeed, *around)
         for act in beginning:
             act()
+        begun = True
         for _ in range(50 * entries):
             with books.store.reading() as connection:
                 if log.frontier(connection).size >= entries:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from printd.books.replay import compare
 from printd.desk.desk import Desk
+from printd.events.kinds import read
 from printd.projections.kinds import PROJECTIONS
 from support.signers import enrol
 
@@ -44,7 +45,7 @@ class OfficePast:
 
     def enter(self, kind: str, data: Mapping[str, object], *by: str) -> None:
         """Enter one event now."""
-        self.desk.shop.books.enter(kind, data, by)
+        self.desk.shop.books.enter(read(kind, data), by)
 
     def wish(self, reason: str = "baru", stock_type: str = "WNI", holder: str = "") -> str:
         """Take in a record; return its job."""

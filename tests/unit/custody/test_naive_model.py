@@ -24,6 +24,7 @@ from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.events.base import EventError
 from printd.events.blanks import BlanksMoved
+from printd.events.kinds import read
 from printd.projections.kinds import PROJECTIONS
 from printd.store import blanks as rows
 from printd.store import log
@@ -460,11 +461,11 @@ def office(desk_on_both: Desk) -> Desk:
         operators.add(desk_on_both, person.name, person.password)
     for name in ("p1", "p2"):
         about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
-        desk_on_both.shop.books.enter("printer.added", {"printer": name, **about}, ["siti"])
-        desk_on_both.shop.books.enter("printer.resumed", {"printer": name}, ["siti"])
+        desk_on_both.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti"])
+        desk_on_both.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
     site = {"site": "alak", "kind": "subdistrict", "title": "Alak", "area": "", "key": ""}
     enrol(desk_on_both.shop.books)
-    desk_on_both.shop.books.enter("site.set", site, ["ratna"])
+    desk_on_both.shop.books.enter(read("site.set", site), ["ratna"])
     shifts.open_(desk_on_both, *PEOPLE)
     return desk_on_both
 
