@@ -129,7 +129,7 @@ def test_cards_printed_by_a_clock_ahead_take_no_share_of_later_days(timed: Books
             return sum(read_usage(connection, Policy(), ZONE, watch).today.values())
 
     watch.turn(days=30)
-    live(timed, 4, 120)
+    live(timed, 5, 120)
     printed = today()
     assert printed > 0
     watch.turn(days=-30)
@@ -146,7 +146,7 @@ def test_cards_printed_by_a_clock_ahead_take_no_share_of_later_days(timed: Books
 
 
 def test_a_shift_s_attempts_are_told_by_the_order_of_the_log(timed: Books, watch: Watch, live: Live) -> None:
-    live(timed, 4, 120)
+    live(timed, 5, 120)
     with timed.store.reading() as connection:
         before = log.frontier(connection).size - 1
         known = {row["id"] for row in attempts.attempts_since(connection, -1)}
