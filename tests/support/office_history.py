@@ -160,6 +160,8 @@ def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -
             enter("card.handed_over", {"attempt": row["id"], **about})
 
     def test_card() -> None:
+        source, some = serials("shift:")
+        enter("blanks.moved", {"serials": some, "from": source, "to": "hopper:p1", "why": "load"})
         place, some = serials("hopper:")
         on, test = place.removeprefix("hopper:"), name()
         enter("printer.paused", {"printer": on, "why": "a test"})
