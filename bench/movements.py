@@ -12,6 +12,7 @@ from pathlib import Path
 from bench.figures import Budget, Figure, Row, median, progress
 from bench.office import PRINTER, Office, office, work_folder
 from printd.demo.staff import CHECKER, RUNNER
+from printd.events.kinds import read
 
 ROUNDS = 24
 BATCH = 24
@@ -73,11 +74,12 @@ def there_and_back(made: Office, first: str, last: str, delivery: str, carton: s
     made.issue(first, last, delivery, carton)
     shift, hopper = f"shift:{made.act('shifts.list')[-1]['id']}", f"hopper:{PRINTER}"
     there = {"serials": [[first, first]], "from": shift, "to": hopper, "why": "load"}
-    back = {**there, "from": hopper, "to": shift, "why": "unload"}
+    load = read("blanks.moved", there)
+    unload = read("blanks.moved", {**there, "from": hopper, "to": shift, "why": "unload"})
 
     def move() -> None:
-        made.shop.books.enter("blanks.moved", there, [RUNNER, CHECKER])
-        made.shop.books.enter("blanks.moved", back, [RUNNER, CHECKER])
+        made.shop.books.enter(load, [RUNNER])
+        made.shop.books.enter(unload, [RUNNER, CHECKER])
 
     return move
 

@@ -15,6 +15,7 @@ from printd.demo.people import make_people
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
+from printd.events.kinds import read
 from printd.intake.inbox import Inbox, Parcel
 from printd.shop.making import create
 from printd.shop.shop import Shop
@@ -43,8 +44,8 @@ class Office:
         for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
             self.act("operators.add", name=name, password=PASSWORD, role=role)
         printer = {"printer": PRINTER, "uri": "tcp://127.0.0.1:9", "family": "evolis", "model": "primacy"}
-        self.shop.books.enter("printer.added", {**printer, "serial_number": "SIM0001", "firmware": "0"}, [RUNNER])
-        self.shop.books.enter("printer.resumed", {"printer": PRINTER}, [RUNNER])
+        self.shop.books.enter(read("printer.added", {**printer, "serial_number": "SIM0001", "firmware": "0"}), [RUNNER])
+        self.shop.books.enter(read("printer.resumed", {"printer": PRINTER}), [RUNNER])
 
     def act(self, name: str, /, **arguments: Any) -> Any:
         """Perform an act at the desk."""

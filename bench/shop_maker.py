@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from bench.figures import progress
 from bench.office import CARTONS, PRINTER, Office
 from printd.books.booking import Booking
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR
+from printd.events.kinds import read
 from printd.ledger.merkle import leaf_hash, node_hash
 from printd.store import log
 from printd.store.tables import PROJECTIONS
@@ -39,6 +41,18 @@ _REASONS = ("baru", "rusak", "hilang", "perubahan")
 _ID = 22  # characters of an id that are its own; digests and pseudonyms are as long
 _NUMBERS_OF_ENTRIES = frozenset({"seq", "opened_seq", "closed_seq", "place_in_queue"})
 _BATCH = 20_000
+_CLOSING: Mapping[str, Any] = {
+    "stock": [],
+    "closing": {},
+    "places": [],
+    "gaps": [],
+    "spoiled": {},
+    "outcomes": {},
+    "note": "",
+    "log_size": 1,
+    "log_root": "0" * 64,
+}
+"""The least that an act of closing can say."""
 _AT_ONCE = 20  # cartons in one transaction
 
 
@@ -86,15 +100,21 @@ def _letters(number: int) -> str:
 def _use_first_carton(booking: Booking, pieces: int) -> None:
     two, shift, prefix = [RUNNER, CHECKER], "D-00-C0", _letters(0)
     ends = [f"{prefix}{1:07d}", f"{prefix}{pieces:07d}"]
-    enter = booking.enter
+    enter = partial(_enter, booking)
     enter("carton.opened", {"delivery": "D-00", "carton": "C0"}, two)
     enter("shift.opened", {"shift": shift, "reason": "a measurement"}, two)
-    for source, target, why in (("store", f"shift:{shift}", "issue"), (f"shift:{shift}", f"hopper:{PRINTER}", "load")):
-        enter("blanks.moved", {"serials": [ends], "from": source, "to": target, "why": why, "reason": ""}, two)
+    issued = {"serials": [ends], "from": "store", "to": f"shift:{shift}", "why": "issue"}
+    enter("blanks.moved", issued, two)
+    loaded = {"serials": [ends], "from": f"shift:{shift}", "to": f"hopper:{PRINTER}", "why": "load"}
+    enter("blanks.moved", loaded, [RUNNER])
     for number in range(1, pieces + 1):
         _card(booking, f"{prefix}{number:07d}", number)
-    enter("shift.counting", {"shift": shift}, two)
-    enter("shift.closed", {"shift": shift, "returned": [], "act": {"closing": {}}}, two)
+    enter("shift.counting", {"shift": shift}, [RUNNER])
+    enter("shift.closed", {"shift": shift, "returned": [], "act": _CLOSING}, two)
+
+
+def _enter(booking: Booking, kind: str, data: Mapping[str, Any], by: Sequence[str] = ()) -> None:
+    booking.enter(read(kind, data), by)
 
 
 def _new_id(chance: random.Random) -> str:
@@ -104,7 +124,7 @@ def _new_id(chance: random.Random) -> str:
 def _card(booking: Booking, serial: str, number: int) -> None:
     """Print one card, look at it and hand it over; one in fifty jams."""
     job, record, attempt = (_new_id(random.Random()) for _ in range(3))
-    enter = booking.enter
+    enter = partial(_enter, booking)
     enter(
         "record.accepted",
         {
@@ -128,7 +148,7 @@ def _card(booking: Booking, serial: str, number: int) -> None:
     evidence = {"after": counters, "findings": [], "position": "none", "raw": raw, "rung": "left_printer"}
     if number % SPOILED_EVERY == 0:
         enter("attempt.spoiled", {"attempt": attempt, "to": "spoiled", "cause": "jam", "evidence": evidence})
-        enter("job.cancelled", {"job": job, "why": "a measurement"}, [SUPERVISOR])
+        enter("job.cancelled", {"job": job}, [SUPERVISOR])
         return
     enter("attempt.printed", {"attempt": attempt, "to": "output", "evidence": evidence})
     enter("card.checked", {"attempt": attempt, "quality": "good"}, [CHECKER])

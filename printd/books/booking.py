@@ -8,14 +8,17 @@ is found by :func:`printd.replay.compare`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, overload
 
 from printd.books.projection import Projection
+from printd.books.signing import Signing
 from printd.errors import PrintdError, Refused
+from printd.events import kinds
 from printd.events.base import Event
+from printd.events.clock import ClockWentBack
 from printd.ledger import merkle
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.merkle import Frontier, Node
@@ -57,17 +60,31 @@ def _seconds(later: str, earlier: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
+class _UndoneError(Exception):
+    pass
+
+
 class Booking:
-    """One transaction on the books: read through ``connection``, write through :meth:`enter`."""
+    """One transaction on the books: read through ``connection``, write through :meth:`enter`.
+
+    :param unsigned: nobody is asked to sign, for all of it is undone.
+    """
 
     def __init__(
-        self, connection: Connection, end: Frontier, projections: Mapping[str, Projection], clock: Clock
+        self,
+        connection: Connection,
+        end: Frontier,
+        projections: Mapping[str, Projection],
+        clock: Clock,
+        *,
+        unsigned: bool = False,
     ) -> None:
         self.connection = connection
         self._end = end
         self._nodes: list[Node] = []
         self._projections = projections
         self._clock = clock
+        self._signing = None if unsigned else Signing(connection)
         self._latest: str | None = None
         self._broken = False
         self.kinds: list[str] = []
@@ -87,20 +104,24 @@ class Booking:
     def enter(self, event: Event | str, *rest: Any) -> Entry:
         """Append one event and apply it; a clock that went back since the last one is recorded before it, once.
 
-        :raises Refused: a rule of the books stands against it; the whole transaction is undone.
+        :raises Refused: a rule of the books stands against it, or other people must sign it; the whole transaction is
+            undone.
         """
         if isinstance(event, Event):
-            kind, data, by = event.kind, event.data(), (rest[0] if rest else ())
+            data, by = event.data(), (rest[0] if rest else ())
         else:
-            kind, data, by = event, rest[0], (rest[1] if len(rest) > 1 else ())
+            data, by = rest[0], (rest[1] if len(rest) > 1 else ())
+            event = kinds.read(event, data)
         now = stamp(self._clock())
         if self._latest is None and self._end.size:
             self._latest = log.last_at(self.connection, self._end.size)
         if self._latest is not None and _seconds(self._latest, now) > CLOCK_TOLERANCE:
-            self._append(now, "clock.went_back", {"from": self._latest, "to": now}, ())
-        return self._append(now, kind, data, by)
+            stepped = ClockWentBack(from_=self._latest, to=now)
+            self._append(now, stepped, stepped.data(), ())
+        return self._append(now, event, data, by)
 
-    def _append(self, now: str, kind: str, data: Mapping[str, Any], by: Sequence[str]) -> Entry:
+    def _append(self, now: str, event: Event, data: Mapping[str, Any], by: Sequence[str]) -> Entry:
+        kind = event.kind
         entry = Entry(self._end.size, now, kind, tuple(by), data)
         try:
             body = entry.body()
@@ -114,6 +135,8 @@ class Booking:
         leaf = merkle.leaf_hash(body)
         self._check_whole()
         self._broken = True  # until the entry is whole: a caller that swallows a refusal must not commit half of it
+        if self._signing is not None:
+            self._signing.check(event, entry.actors)
         log.add_entry(self.connection, entry.seq, body, leaf)
         self._end, nodes = self._end.append(leaf)
         self._nodes += nodes
@@ -151,15 +174,31 @@ class Books:
 
         :raises StorageError: the database cannot be written to now; its consequence says what the books hold.
         """
-        if self.barred is not None:
-            raise self.barred
-        with self.store.writing() as connection:
-            booking = Booking(connection, log.frontier(connection, lock=True), self._projections, self.clock)
+        with self._open() as booking:
             yield booking
-            booking.finish()
         noted = _committed.get()
         if noted is not None:
             noted += booking.kinds
+
+    @contextmanager
+    def trial(self, *, unsigned: bool = False) -> Iterator[Booking]:
+        """Open a transaction that is undone at its end, whatever it holds: to see what would become of it.
+
+        :param unsigned: nobody has signed yet, and nobody is asked to.
+        """
+        with suppress(_UndoneError), self._open(unsigned=unsigned) as booking:
+            yield booking
+            raise _UndoneError
+
+    @contextmanager
+    def _open(self, *, unsigned: bool = False) -> Iterator[Booking]:
+        if self.barred is not None:
+            raise self.barred
+        with self.store.writing() as connection:
+            end = log.frontier(connection, lock=True)
+            booking = Booking(connection, end, self._projections, self.clock, unsigned=unsigned)
+            yield booking
+            booking.finish()
 
     @overload
     def enter(self, event: Event, by: Sequence[str] = (), /) -> Entry: ...

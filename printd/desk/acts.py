@@ -1,4 +1,4 @@
-"""Every act at the desk by its name, with its arguments checked: the one list behind CLI and socket."""
+"""Acts at the desk performed by their names, with their arguments checked: what stands behind CLI and socket."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from printd.books.booking import noting_commits
+from printd.desk.catalogue import ACTS
 from printd.desk.desk import Desk
 from printd.desk.owed import Owed, storage_trouble, with_owed
 from printd.desk.wrong_shape import said
@@ -21,77 +21,21 @@ from printd.errors import Booked, IntegrityError, Refused, StorageError
 from printd.remedies import How
 from printd.store.trouble import NOTHING_BOOKED
 
-Act = Callable[..., Any]
+Function = Callable[..., Any]
 
 _HALF = re.compile("[\ud800-\udfff]")
 
-_FUNCTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "operators": ("add", "passwd", "list_"),
-        "deliveries": ("announce", "count", "receive", "open_", "list_", "show"),
-        "discrepancies": ("list_", "close"),
-        "chips": ("bind", "read"),
-        "incidents": ("open_", "note", "close", "miss", "list_", "show"),
-        "shifts": ("open_", "issue", "count_begin", "count", "resume", "close", "list_", "show"),
-        "samples": ("draw", "count"),
-        "cards": ("take_back", "list_", "names"),
-        "destructions": ("destroy", "list_", "show", "annex"),
-        "policy": ("show", "overrides"),
-        "spoilage": ("chart", "ages_"),
-        "sites": ("set_", "list_", "report", "used", "spoiled"),
-        "transfers": ("send", "acknowledge", "acknowledge_signed", "receipt", "give_back", "list_", "show", "carrier"),
-        "reports": ("list_", "report"),
-        "holders": ("names",),
-        "papers": ("again",),
-        "counts": ("count", "close"),
-        "consumables": ("receive", "open_", "list_"),
-        "suket": ("issue", "list_"),
-        "forecast": ("show", "request"),
-        "blanks": ("load", "unload", "spoil", "skip", "find", "show", "where", "in_"),
-        "records": ("import_", "list_", "show", "acknowledge", "quarantined", "restore", "dismiss"),
-        "jobs": (
-            "list_",
-            "count",
-            "show",
-            "hold",
-            "release",
-            "cancel",
-            "reprint",
-            "override",
-            "doubt",
-            "resolve",
-            "check",
-            "check_all",
-            "correct",
-            "hand_over",
-            "hand_over_all",
-        ),
-        "pictures": ("draw",),
-        "printers": ("add", "list_", "pause", "drain", "resume", "retire", "discover"),
-        "health": ("show",),
-        "technician": ("test", "trace"),
-        "calibration": ("calibrate", "show"),
-        "test_prints": ("print_", "show", "list_", "look", "settle", "correct"),
-    }
-)
-"""The acts of each module of this package. It is imported when one of them is asked for: a clerk waits for imports."""
-
-ACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {f"{module}.{name.rstrip('_')}": (module, name) for module, names in _FUNCTIONS.items() for name in names}
-)
-"""Module and function of every act by its name."""
-
 
 @cache
-def act_named(name: str) -> Act:
+def act_named(name: str) -> Function:
     """Return the function of an act.
 
     :raises Refused: there is none of this name.
     """
     if name not in ACTS:
         raise Refused(f"There is no act {name!r}.", remedy=f"Known are: {', '.join(sorted(ACTS))}.")
-    module, function = ACTS[name]
-    found: Act = getattr(importlib.import_module(f"printd.desk.{module}"), function)
+    act = ACTS[name]
+    found: Function = getattr(importlib.import_module(f"printd.desk.{act.module}"), act.function)
     return found
 
 
@@ -169,7 +113,7 @@ def _is_text(value: Any) -> bool:
 
 
 @cache
-def _arguments(act: Act) -> type[BaseModel]:
+def _arguments(act: Function) -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (parameter.annotation, ... if parameter.default is parameter.empty else parameter.default)
         for name, parameter in inspect.signature(act, eval_str=True).parameters.items()

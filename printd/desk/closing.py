@@ -15,6 +15,7 @@ from printd.custody import flows
 from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.errors import Refused
+from printd.events import signatures
 from printd.projections.shifts import check_nothing_under_way
 from printd.remedies import ASKED, Do
 from printd.store import attempts, blanks, counts, log, movements, printers, shifts, spoils
@@ -127,7 +128,9 @@ def settle(
     connection = booking.connection
     check_nothing_under_way(connection)
     gaps = counted.gaps()
-    if gaps and approver is None:
+    people = [*signed, *([approver] if approver else [])]
+    asked = max(signatures.closing(gaps=bool(gaps)).numbers)
+    if len(people) < asked:
         told = "; ".join(f"{place}: counted {n}, in the books {book}" for place, (n, book) in gaps.items())
         raise Refused(
             f"Shift {shift['id']} does not add up.",
@@ -138,7 +141,7 @@ def settle(
                 Do("shifts.close", approved_by=ASKED, note=ASKED),
             ),
         )
-    actors = [*signed, *([approver] if approver and gaps else [])]
+    actors = people[:asked]
     missing, found = _differences(connection, counted, gaps)
     _book_differences(booking, shift, missing, found, actors, note)
     act = _act(connection, shift, counted, gaps, note)

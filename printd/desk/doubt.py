@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Literal, assert_never
@@ -15,6 +15,9 @@ from printd.custody import correction, identity
 from printd.custody.movements import place_in_hand, place_of
 from printd.desk.desk import Desk
 from printd.errors import Refused
+from printd.events.attempts import AttemptCorrected, AttemptPrinted, AttemptSpoiled, AttemptUnused
+from printd.events.base import Event
+from printd.events.signatures import required
 from printd.printing import kept
 from printd.printing.attempt import end
 from printd.printing.in_doubt import say_doubt
@@ -311,9 +314,9 @@ def preview(desk: Desk, attempt: AttemptRow, decision: Decision) -> dict[str, An
     told["warning"] = against(attempt, decision)
     told["signatures"] = _signatures(attempt, who_signs(attempt, decision, desk.shop.config.policy))
     try:
-        with undone(desk) as booking:
+        with desk.shop.books.trial(unsigned=True) as booking:
             first = booking.size
-            settle(booking, attempt, decision, ("nobody",))
+            settle(booking, attempt, decision, ())
             moved = [_movement(row) for row in movements.movements_from(booking.connection, first)]
             job = jobs.find_job(booking.connection, attempt["job_id"])
             ended = attempts.find_attempt(booking.connection, attempt["id"])
@@ -327,12 +330,30 @@ def preview(desk: Desk, attempt: AttemptRow, decision: Decision) -> dict[str, An
 
 
 def who_signs(attempt: AttemptRow, decision: Decision, policy: Policy) -> Signs:
-    """Return who must sign a decision: what a preview shows, and what is asked of the people."""
-    if decision.read not in ("", attempt["serial"]):
+    """Return who must sign a decision, by what it books and the policy: what a preview shows, and people are asked."""
+    another = decision.read not in ("", attempt["serial"])
+    booked = required(_decides(attempt, decision, another=another))
+    if another and 1 not in booked.numbers:
         return Signs.TWO_FOR_ANOTHER_CARD
     if policy.doubts_by_two:
         return Signs.TWO_BY_POLICY
-    return Signs.NOT_ITS_OPERATOR_ALONE if decision.outcome == "spoiled" else Signs.ONE
+    return Signs.NOT_ITS_OPERATOR_ALONE if booked.not_alone else Signs.ONE
+
+
+def _decides(attempt: AttemptRow, decision: Decision, *, another: bool) -> Event:
+    """Return what decides who signs, of all that a decision books: a correction, otherwise the attempt's end."""
+    card = attempt["id"]
+    if another:
+        return AttemptCorrected(attempt=card, booked=attempt["serial"], actual=decision.read)
+    match decision.outcome:
+        case "printed":
+            return AttemptPrinted(attempt=card, to=places.OUTPUT)
+        case "unused":
+            return AttemptUnused(attempt=card, to=places.hopper(attempt["printer"]))
+        case "spoiled":
+            return AttemptSpoiled(attempt=card, to=places.SPOILED, cause=decision.cause)
+        case _:
+            assert_never(decision.outcome)
 
 
 def _signatures(attempt: AttemptRow, signs: Signs) -> str:
@@ -345,18 +366,6 @@ def _signatures(attempt: AttemptRow, signs: Signs) -> str:
             return "one operator says so"
         case _:
             assert_never(signs)
-
-
-class _UndoneError(Exception):
-    pass
-
-
-@contextmanager
-def undone(desk: Desk) -> Iterator[Booking]:
-    """Give a booking that is undone at its end, whatever it holds: to see what would become of it."""
-    with suppress(_UndoneError), desk.shop.books.booking() as booking:
-        yield booking
-        raise _UndoneError
 
 
 def _movement(row: MovementRow) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from printd.desk import doubt as doubts
 from printd.desk import waiting
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
 from printd.errors import Refused
+from printd.events.cards import CardChecked
+from printd.events.signatures import required
 from printd.printing.in_doubt import why_in_doubt
 from printd.printing.shown import DO
 from printd.printing.waiting import Waits
@@ -259,11 +261,12 @@ def check_all(
         check_cause(cause)
 
     def book(booking: Booking, attempt: AttemptRow) -> None:
-        data = {"attempt": attempt["id"], "quality": quality}
+        event = CardChecked(attempt=attempt["id"], quality=Quality.GOOD)
         if quality == "spoiled":
+            event = CardChecked(attempt=attempt["id"], quality=Quality.SPOILED, cause=cause)
+        if required(event).not_alone:
             not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
-            data["cause"] = cause
-        booking.enter("card.checked", data, _names(by, second))
+        booking.enter(event, _names(by, second))
 
     return _all_or_none(desk, all_jobs, book)
 
@@ -352,7 +355,7 @@ def _all_or_none(
         done.clear()
         for one in asked:  # each alone, and undone, so that all that cannot be booked are told at once
             try:
-                with doubts.undone(desk) as trial:
+                with desk.shop.books.trial() as trial:
                     book_one(trial, one)
             except Refused as why:
                 refused.append((one, why))

@@ -8,6 +8,8 @@ from pydantic import SecretStr
 
 from printd.desk.desk import Desk, Person, proved
 from printd.errors import Refused
+from printd.events.operators import OperatorSet
+from printd.events.signatures import required
 from printd.remedies import Do
 from printd.store import operators
 
@@ -20,7 +22,7 @@ def add(
     with desk.shop.books.booking() as booking:
         if operators.find_operator(booking.connection, name) is not None:
             raise Refused(f"There is an operator {name} already.", remedy=("Use: ", Do("operators.passwd")))
-        booking.enter("operator.set", {"name": name, "role": role, "active": True})
+        booking.enter(OperatorSet(name=name, role=role, active=True))
         operators.put_password(booking.connection, name, hashed)
     return {"name": name, "role": role, "active": True}
 
@@ -33,14 +35,15 @@ def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> dict[str, 
         row = operators.find_operator(booking.connection, name)
         if row is None:
             raise Refused(f"There is no operator {name}.", remedy=("Enrol them with: ", Do("operators.add")))
+        event = OperatorSet.read({"name": name, "role": row["role"], "active": row["active"]})
         signer = operators.find_operator(booking.connection, signed)
-        if signed != name and (signer is None or signer["role"] != "supervisor"):
+        if signed != required(event).but and (signer is None or signer["role"] != "supervisor"):
             raise Refused(
                 f"{signed} cannot give {name} a new password.",
                 why="Only they themselves, with the old one, or a supervisor can.",
                 consequence="Nothing was changed.",
             )
-        booking.enter("operator.set", {"name": name, "role": row["role"], "active": row["active"]}, [signed])
+        booking.enter(event, [signed])
         operators.put_password(booking.connection, name, hashed)
     return {"name": name}
 

@@ -10,14 +10,15 @@ from pydantic import BaseModel, ConfigDict
 from printd.desk.desk import Desk, Limit, Person, known, proved, sent
 from printd.desk.jobs import only
 from printd.errors import ParcelRefused, Refused
+from printd.events.records import RecordAcknowledged
+from printd.events.signatures import required
 from printd.intake.findings import RecordRefused
 from printd.intake.inbox import Inbox, Parcel
 from printd.store import jobs, operators, records
+from printd.store.tables.records import RecordRow
 
 if TYPE_CHECKING:
     from printd.intake.inbox import Inbox
-
-_SUPERVISORS = frozenset({"nik_date_mismatch", "nik_sex_mismatch"})
 
 
 class SentParcel(BaseModel):
@@ -98,7 +99,7 @@ def acknowledge(desk: Desk, by: str, record: str | None = None) -> dict[str, Any
             waiting = [row for row in waiting if row["id"] == number]
             if not waiting:
                 raise Refused(f"Record {number[:8]} has no warnings that wait.", consequence="Nothing was changed.")
-            if not supervisor and _SUPERVISORS.intersection(waiting[0]["warnings"].split()):
+            if not supervisor and _for_a_supervisor(waiting[0]):
                 raise Refused(
                     f"{operator} cannot answer for record {number[:8]}.",
                     why="Its birth date or sex differs from its NIK.",
@@ -106,13 +107,21 @@ def acknowledge(desk: Desk, by: str, record: str | None = None) -> dict[str, Any
                     remedy="A supervisor compares it with the registry and acknowledges it.",
                 )
         for row in waiting:
-            if not supervisor and _SUPERVISORS.intersection(row["warnings"].split()):
+            if not supervisor and _for_a_supervisor(row):
                 left.append(row["id"])
                 continue
-            booking.enter("record.acknowledged", {"record": row["id"], "warnings": row["warnings"].split()}, [operator])
+            booking.enter(_acknowledged(row), [operator])
             done.append(row["id"])
     desk.wake()
     return {"acknowledged": done, "left_to_a_supervisor": left}
+
+
+def _acknowledged(row: RecordRow) -> RecordAcknowledged:
+    return RecordAcknowledged(record=row["id"], warnings=tuple(row["warnings"].split()))
+
+
+def _for_a_supervisor(row: RecordRow) -> bool:
+    return required(_acknowledged(row)).supervisor is not None
 
 
 def quarantined(desk: Desk) -> list[dict[str, Any]]:

@@ -179,11 +179,11 @@ def required(event: Event) -> Signatures:
         case blanks.BlanksMoved():
             return TWO
         case shifts.ShiftClosed(act=act):
-            return TWO_AND_APPROVED if act.gaps else TWO
+            return closing(gaps=bool(act.gaps))
         case records.RecordAcknowledged(warnings=warnings):
             return SUPERVISOR if FOR_A_SUPERVISOR.intersection(warnings) else ONE
         case jobs.JobHeld(why=why):
-            return ONE if why is HeldBecause.OPERATOR else NOBODY
+            return ONE if why == HeldBecause.OPERATOR else NOBODY
         case test_prints.TestPrintEnded(outcome=_TestPrintState.IN_DOUBT):
             return NOBODY
         case test_prints.TestPrintEnded(outcome=_TestPrintState.LOST):
@@ -198,6 +198,22 @@ def required(event: Event) -> Signatures:
             return ONE if what.startswith(_OPEN_TO_ALL) else SUPERVISOR
         case _:
             return ALWAYS[type(event)]
+
+
+def possible(kind: type[Event], **fields: object) -> tuple[Signatures, ...]:
+    """Return each rule that an event of a kind may come under.
+
+    :param fields: those that are known beforehand and decide who signs; of a shift's closing none is, for only the
+        count shows whether there are gaps.
+    """
+    if kind is shifts.ShiftClosed:
+        return closing(gaps=False), closing(gaps=True)
+    return (required(kind.model_construct(None, **fields)),)
+
+
+def closing(*, gaps: bool) -> Signatures:
+    """Return who signs that a shift is closed."""
+    return TWO_AND_APPROVED if gaps else TWO
 
 
 def check(event: Event, names: Sequence[str], role_of: RoleOf, printed_by: str = "") -> None:

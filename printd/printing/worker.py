@@ -33,7 +33,7 @@ from printd.printing.next_job import Kind, NextJob, Prepare, Prepared, UnableErr
 from printd.printing.shown import Live, Standing, stands_still
 from printd.printing.station import CardStation, Verdict, report_conflict
 from printd.shop.config import Duty, Printing
-from printd.store import attempts, blanks, printers, shifts
+from printd.store import attempts, blanks, operators, printers, shifts
 from printd.store.blanks import NextBlank
 from printd.store.rows import Connection
 from printd.store.tables.attempts import AttemptRow
@@ -141,6 +141,7 @@ class Worker:
             doubtful = attempts.attempts_in(connection, [AttemptState.IN_DOUBT], self.name)
             blank = blanks.next_blank(connection, places.hopper(self.name))
             shift = shifts.current(connection)
+            signer = None if row is None else operators.find_operator(connection, row["operator"] or "")
             resting = self._why_it_rests(connection)
         if row is None:
             raise RuntimeError(f"printer {self.name} is not in the books")
@@ -165,6 +166,9 @@ class Worker:
             self._wait(still.state, still.reasons, still.message, idle=True)
             return
         assert row["operator"] is not None  # whoever resumed it
+        if signer is None or not signer["active"]:
+            self._pause(f"{row['operator']}, who resumed it, does not work here any more and signs no card.")
+            return
         self._blank_kind = None if blank is None else (blank["stock_type"], blank["generation"])
         printer = self._connected()
         if printer is None:

@@ -23,8 +23,9 @@ from printd.cli.remedies import sentence
 from printd.daemon import daemon as daemon_module
 from printd.daemon import parts
 from printd.daemon.daemon import Daemon
-from printd.demo.staff import RUNNER
+from printd.demo.staff import CHECKER, RUNNER
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.printing import artwork, press
 from printd.printing import attempt as attempt_module
 from printd.printing import worker as worker_module
@@ -186,7 +187,7 @@ def test_a_printer_is_drained_emptied_and_retired_for_good(tmp_path: Path) -> No
             with pytest.raises(
                 Refused, match="BLK000001 is under way in p0"
             ):  # at once: hashing passwords takes a while
-                shop.shop.books.enter("printer.retired", {"printer": "p0"}, ["siti", "budi"])
+                shop.shop.books.enter(read("printer.retired", {"printer": "p0"}), [RUNNER, CHECKER])
             until(lambda: _row(shop, "p0")["state"] == "paused", "the card under way is finished")
             assert [card["blank"] for card in shop.outside()] == ["BLK000001"]
         with shop.open_doors() as daemon:

@@ -17,6 +17,7 @@ from drivers.deadline import Deadline
 from printd.daemon import daemon as daemon_module
 from printd.daemon.daemon import Daemon
 from printd.demo.staff import RUNNER, person
+from printd.events.kinds import read
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.shop import Shop
 from support.office import Office, office, until
@@ -47,7 +48,7 @@ def dead_address() -> Iterator[str]:
 def _book_at(made: Office, name: str, uri: str, first: int) -> None:
     """Book a printer that nobody can reach now, with blanks in its hopper."""
     told = {"printer": name, "uri": uri, "family": "evolis", "model": "primacy", "serial_number": name, "firmware": "1"}
-    made.shop.books.enter("printer.added", told, [RUNNER])
+    made.shop.books.enter(read("printer.added", told), [RUNNER])
     made.issue(f"BLK{first:06d}", f"BLK{first + 1:06d}")
     made.act("blanks.load", printer=name, pieces=2, by=person(RUNNER))
     made.act("printers.resume", name=name, by=RUNNER)

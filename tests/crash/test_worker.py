@@ -14,6 +14,7 @@ from crash.house import House, Plan, clock_of_nobody, house, wired
 from crash.wire import NONSENSE, Wire
 from drivers.deadline import Deadline
 from printd.demo.staff import CHECKER, RUNNER, person
+from printd.events.operators import OperatorSet
 from printd.ledger.entry import Entry
 from printd.printing.next_job import NextJob
 from printd.printing.shown import stands_still
@@ -166,6 +167,22 @@ def test_a_card_inside_of_which_the_books_know_nothing_pauses_the_printer_before
         assert "A card is inside" in paused.data["why"]
         assert "although no attempt is open" in paused.data["why"]
         assert made.act("jobs.count")["queued"] == 2
+
+
+@notices({"whoever has left prints on": line(Worker.work_once, 'not signer["active"]', "not signer")})
+def test_a_printer_pauses_whose_cards_would_be_signed_by_somebody_who_has_left_and_another_resumes_it() -> None:
+    with at_work(Plan(records=2)) as made:
+        made.turn("p0")
+        made.shop.books.enter(OperatorSet(name=RUNNER, role="operator", active=False))
+        made.turn("p0")
+        assert [one.actors for one in entered(made, "attempt.started")] == [(RUNNER,)]
+        why = f"{RUNNER}, who resumed it, does not work here any more and signs no card."
+        assert [one.data["why"] for one in entered(made, "printer.paused")] == [why]
+        made.turn("p0")
+        assert len(entered(made, "printer.paused")) == 1
+        made.act("printers.resume", name="p0", by=CHECKER)
+        made.turn("p0")
+        assert [one.actors for one in entered(made, "attempt.started")] == [(RUNNER,), (CHECKER,)]
 
 
 @notices(

@@ -20,6 +20,7 @@ from printd.demo.people import Person, make_people
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.desk.records import inbox_of
+from printd.events.kinds import read
 from printd.intake.findings import Finding
 from printd.intake.inbox import Parcel
 from printd.ledger.notes import Signer
@@ -112,7 +113,7 @@ class Maker:
 
     def enter(self, kind: str, data: dict[str, Any], *by: str) -> None:
         """Enter one event past the desk."""
-        self.shop.books.enter(kind, data, by)
+        self.shop.books.enter(read(kind, data), by)
 
     def announce(self, delivery: str, first: int, last: int) -> None:
         """Announce a delivery in one carton."""

@@ -14,7 +14,7 @@ from faults.folder_faults import CLEAN, RUNNING
 from faults.ground import Ground, Grounds, added
 from faults.judge import TICK
 from faults.life import find
-from printd.desk.acts import ACTS
+from printd.desk.catalogue import ACTS
 
 
 def test_every_act_of_the_catalogue_has_a_case() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
+from printd.events.kinds import read
 from printd.shop.making import create
 from printd.shop.shop import Shop
 from support.fixed import CHEAP
@@ -41,8 +42,8 @@ class Counter:
         self.act("operators.add", name="ratna", password="ratna-pass", role="supervisor")
         for name in ("p1", "p2"):
             about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
-            self.shop.books.enter("printer.added", {"printer": name, **about}, ["siti"])
-            self.shop.books.enter("printer.resumed", {"printer": name}, ["siti"])
+            self.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti"])
+            self.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
 
     def act(self, name: str, /, **arguments: Any) -> Any:
         """Perform an act of the desk."""

@@ -26,6 +26,7 @@ from printd.cli.app import main
 from printd.demo.people import Person, make_people
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
+from printd.events.kinds import read
 from printd.intake.inbox import Accepted, Inbox, Parcel
 from printd.printing.attempt import begin, end
 from printd.shop.making import create
@@ -160,18 +161,20 @@ def deliver(desk: Desk) -> None:
     perform(desk, "deliveries.announce", {"name": "m.json", "content": content, "by": "ani"})
     receive(desk, "D-1", 20)
     desk.shop.books.enter(
-        "printer.added",
-        {
-            "printer": "p1",
-            "uri": "tcp://127.0.0.1:1",
-            "family": "evolis",
-            "model": "primacy",
-            "serial_number": "S1",
-            "firmware": "unknown",
-        },
+        read(
+            "printer.added",
+            {
+                "printer": "p1",
+                "uri": "tcp://127.0.0.1:1",
+                "family": "evolis",
+                "model": "primacy",
+                "serial_number": "S1",
+                "firmware": "unknown",
+            },
+        ),
         ["ani"],
     )
-    desk.shop.books.enter("printer.resumed", {"printer": "p1"}, ["ani"])
+    desk.shop.books.enter(read("printer.resumed", {"printer": "p1"}), ["ani"])
     perform(desk, "shifts.open", {"pieces": 12, "reason": "a test", **_TWO})
     perform(desk, "blanks.load", {"printer": "p1", "pieces": 10, "by": signer("ani")})
 

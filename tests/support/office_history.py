@@ -14,7 +14,6 @@ from printd.words.serials import SerialRange
 Enter = Callable[..., None]
 One = Callable[[str], Any]
 Every = Callable[[str], Sequence[Any]]
-TWO = ("siti", "budi")
 ROOT = "ab" * 32
 END = {"log_size": 1, "log_root": ROOT}
 SHEET = {"pieces": 3, "cartons": [["C1", "intact"]], "serials": [], "damaged": [], "wrong_type": []}
@@ -36,7 +35,7 @@ FACTS: dict[str, Any] = {
 def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -> Sequence[Callable[[], None]]:
     """Return events of shifts, counts, transfers, losses, supplies and policy.
 
-    :param enter: enters a kind with its data and actors, or takes note that it was refused.
+    :param enter: enters a kind with its data, signed as it must be, or takes note that it was refused.
     :param one: returns a random row of a table, or an empty one.
     :param every: returns all of them.
     """
@@ -49,37 +48,37 @@ def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -
                 first = chance.randint(row["first"], row["last"])
                 part = SerialRange(row["prefix"], row["width"], first, chance.randint(first, row["last"]))
                 return row["place"], [part.to_json()]
-        return "nowhere", [["K1", "K1"]]
+        return "hopper:nowhere", [["K1", "K1"]]
 
     def name() -> str:
         return str(uuid.UUID(int=chance.getrandbits(128)))
 
     def shift() -> None:
-        enter("shift.opened", {"shift": f"s{chance.randrange(10**6)}"}, TWO)
+        enter("shift.opened", {"shift": f"s{chance.randrange(10**6)}"})
         row = one("shift WHERE state != 'closed'")
         if not row:
             return
-        enter("shift.counting", {"shift": row["id"]}, ("siti",))
-        enter("shift.counted", {"shift": row["id"], "places": {"output": {"pieces": 1}}}, ("siti",))
+        enter("shift.counting", {"shift": row["id"]})
+        enter("shift.counted", {"shift": row["id"], "places": {"output": {"pieces": 1}}})
         if chance.random() < 0.6:
-            enter("shift.resumed", {"shift": row["id"]}, ("siti",))
+            enter("shift.resumed", {"shift": row["id"]})
         else:
             lying: dict[str, list[list[str]]] = {}
             for part in every("serial_range WHERE place LIKE 'hopper:%' OR place LIKE 'shift:%'"):
                 ends = SerialRange(part["prefix"], part["width"], part["first"], part["last"]).to_json()
                 lying.setdefault(part["place"], []).append(ends)
             returned = [[place, some] for place, some in lying.items()]
-            enter("shift.closed", {"shift": row["id"], "returned": returned, "act": CLOSED}, (*TWO, "ratna"))
+            enter("shift.closed", {"shift": row["id"], "returned": returned, "act": CLOSED})
 
     def count() -> None:
         row = one("delivery")
         if row:
-            enter("delivery.counted", {"delivery": row["id"], "sheet": SHEET}, ("budi",))
-        enter("stock.counted", {"count": "c", "places": {"store": {"pieces": 3}}}, ("budi",))
-        enter("stock.closed", {"count": "c", "act": COUNT}, TWO)
-        enter("sample.drawn", {"sample": name(), "seed": ROOT, "population": 9, "drawn": [["K1", "store"]]}, ("siti",))
+            enter("delivery.counted", {"delivery": row["id"], "sheet": SHEET})
+        enter("stock.counted", {"count": "c", "places": {"store": {"pieces": 3}}})
+        enter("stock.closed", {"count": "c", "act": COUNT})
+        enter("sample.drawn", {"sample": name(), "seed": ROOT, "population": 9, "drawn": [["K1", "store"]]})
         sample = one("sample")
-        enter("sample.counted", {"sample": sample["id"], "missing": ["K1"], "bound": 4}, TWO)
+        enter("sample.counted", {"sample": sample["id"], "missing": ["K1"], "bound": 4})
 
     def dispute() -> None:
         number = chance.randrange(100, 10**6)
@@ -88,98 +87,99 @@ def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -
         cartons = [[f"C{number}", f"Q{number}-1", f"Q{number}-2"]]
         more = {"identified_by": "serial", "cartons": cartons, "serials": span, "sender": "x", "seals": ["S1"]}
         due = {"due_back": "2026-12-01", "unit_value": 9547, "signed_by": "k"} if chance.random() < 0.5 else {}
-        enter("delivery.announced", {"delivery": f"Q{number}", **about, **more, **due}, ("siti",))
+        enter("delivery.announced", {"delivery": f"Q{number}", **about, **more, **due})
         over = chance.choice(["", "n"])
         found = [
             {"id": f"Q{number}-1", "kind": "short", "pieces": 1, "serials": [[f"Q{number}-4"] * 2], "note": ""},
             {"id": f"Q{number}-2", "kind": "over", "pieces": 1, "serials": [[f"Q{number}-9"] * 2], "note": over},
         ]
         received = {"delivery": f"Q{number}", "serials": [[f"Q{number}-1", f"Q{number}-3"]], "counted": 4}
-        enter("delivery.received", {**received, "discrepancies": found}, TWO)
-        enter("carton.opened", {"delivery": f"Q{number}", "carton": f"C{number}"}, TWO)
+        enter("delivery.received", {**received, "discrepancies": found})
+        enter("carton.opened", {"delivery": f"Q{number}", "carton": f"C{number}"})
         open_ = one("discrepancy")
         outcome = chance.choice(["store", "missing"] if open_["kind"] == "short" else ["store", "nothing"])
         lot = open_["subject"].partition(":")[2]
         some = [[f"{lot}-4"] * 2] if open_["kind"] == "short" else [[f"{lot}-9"] * 2]
         closed = {"discrepancy": open_["id"], "outcome": outcome, "document": "d", "serials": some}
-        enter("discrepancy.closed", closed, TWO)
+        enter("discrepancy.closed", closed)
         _, some = serials("store")
-        enter("chip.bound", {"uid": f"{chance.getrandbits(56):014X}", "serial": some[0][0]}, ("siti",))
+        enter("chip.bound", {"uid": f"{chance.getrandbits(56):014X}", "serial": some[0][0]})
 
     def lose() -> None:
         enter(
             "incident.opened",
             {"incident": name(), "kind": "other", "serials": [], "pieces": 0, "note": "n", "last_event": "{}"},
-            ("siti",),
         )
         row = one("incident")
         note = {"incident": row["id"], "text": "t", **({"police_report": "p"} if chance.random() < 0.5 else {})}
-        enter("incident.noted", note, ("siti",))
+        enter("incident.noted", note)
         if chance.random() < 0.3:
-            enter("incident.closed", {"incident": row["id"], "outcome": "o"}, TWO)
-        enter("card.returned", {"card": name(), "holder": "h1", "cause": "moved", "from_site": "office"}, ("siti",))
+            enter("incident.closed", {"incident": row["id"], "outcome": "o"})
+        enter("card.returned", {"card": name(), "holder": "h1", "cause": "moved", "from_site": "office"})
         card, (_, some) = one("returned_card"), serials("spoiled")
         data = {"destruction": name(), "ba_number": "b", "method": "burn", "place": "p", "cards": [card["id"]]}
         witnesses = [{"who": "w", "agency": "a"}]
-        enter("blanks.destroyed", {**data, "serials": some, "invalid": [], "witnesses": witnesses}, TWO)
-        enter("register.read", {"what": "r8", "rows": 1}, ("ratna",))
+        enter("blanks.destroyed", {**data, "serials": some, "invalid": [], "witnesses": witnesses})
+        enter("register.read", {"what": "r8", "rows": 1})
         row = one("attempt")
         if row and chance.random() < 0.2:
-            enter("card.missed", {"attempt": row["id"], "note": "n"}, TWO)
+            enter("card.missed", {"attempt": row["id"], "note": "n"})
 
     def send() -> None:
         site = chance.choice(["alak", "unit-1"])
         data = {"site": site, "kind": "subdistrict", "title": "t", "area": "53.71.01", "key": ""}
-        enter("site.set", data, ("ratna",))
+        enter("site.set", data)
         _, some = serials("store")
         about = {"from": "store", "to": f"site:{site}", "serials": some, "document": "d", "carrier": "c"}
         due = {"due_back": "2026-12-24"} if chance.random() < 0.5 else {}
-        enter("transfer.sent", {"transfer": name(), **about, "seals": ["S"], **due}, TWO)
+        enter("transfer.sent", {"transfer": name(), **about, "seals": ["S"], **due})
         row = one("transfer")
         if row and chance.random() < 0.6:
             _, some = serials(f"transfer:{row['id']}")
             taken = {"transfer": row["id"], "serials": some, "acknowledgement": "a", "discrepancies": []}
-            enter("transfer.acknowledged", taken, TWO)
+            enter("transfer.acknowledged", taken)
         stock = {"site": site, "day": "2026-11-02", "stock_type": "WNI", "pieces": 3, "book": 4}
-        enter("site.reported", {**stock, **({"ribbon": 40} if chance.random() < 0.5 else {})}, ("siti",))
+        enter("site.reported", {**stock, **({"ribbon": 40} if chance.random() < 0.5 else {})})
 
     def supply() -> None:
         kind = chance.choice(["ribbon", "film", "cleaning"])
-        enter("consumable.received", {"kind": kind, "label": "L", "pieces": 2, "nominal": 500}, ("siti",))
+        enter("consumable.received", {"kind": kind, "label": "L", "pieces": 2, "nominal": 500})
         printer = one("printer")
         if printer:
             data = {"kind": kind, "label": "L", "printer": printer["name"], "nominal": 500}
-            enter("consumable.opened", data, ("siti",))
+            enter("consumable.opened", data)
             settings = {**NEUTRAL, "edge": 1, "curves": {"y": [[0, 0], [255, 250]]}}
-            enter("printer.calibrated", {"printer": printer["name"], "settings": settings}, ("siti",))
+            enter("printer.calibrated", {"printer": printer["name"], "settings": settings})
         about = {"holder": f"h{chance.randrange(30)}", "issued_on": "2026-01-02", "expires_on": "2026-07-02"}
-        enter("suket.issued", {"suket": name(), **about, "status": "PRR"}, ("siti",))
-        enter("request.made", {"request": name(), "stock_type": "WNI", "asked": 400, "facts": FACTS}, ("siti",))
+        enter("suket.issued", {"suket": name(), **about, "status": "PRR"})
+        enter("request.made", {"request": name(), "stock_type": "WNI", "asked": 400, "facts": FACTS})
         row = one("attempt")
         if row:
             about = {"receiver": chance.choice(["holder", "proxy"]), "old_card": "taken"}
-            enter("card.checked", {"attempt": row["id"], "quality": "good"}, ("siti",))
-            enter("card.handed_over", {"attempt": row["id"], **about}, ("siti",))
+            enter("card.checked", {"attempt": row["id"], "quality": "good"})
+            enter("card.handed_over", {"attempt": row["id"], **about})
 
     def test_card() -> None:
+        source, some = serials("shift:")
+        enter("blanks.moved", {"serials": some, "from": source, "to": "hopper:p1", "why": "load"})
         place, some = serials("hopper:")
         on, test = place.removeprefix("hopper:"), name()
-        enter("printer.paused", {"printer": on, "why": "a test"}, ("siti",))
+        enter("printer.paused", {"printer": on, "why": "a test"})
         about = {"purpose": "test", "printer": on, "serial_number": "sn", "serial": some[0][0], "artwork": "a"}
-        enter("test_print.started", {"test": test, **about, "counters": {"cards": 1}}, ("siti",))
+        enter("test_print.started", {"test": test, **about, "counters": {"cards": 1}})
         evidence: dict[str, Any] = {"evidence": {"findings": []}}
         last = one("test_print")
         for ended in (test, last["id"]) if last else ():
             outcome = chance.choice(["in_doubt", "spoiled", "unused", "lost"])
             to = {"spoiled": "spoiled", "unused": place, "lost": "missing"}.get(outcome)
             data = {"test": ended, "outcome": outcome, **evidence, **({"to": to} if to else {})}
-            enter("test_print.ended", data, chance.choice([(), TWO]))
-            enter("test_print.evidence", {"test": test, **evidence}, ("siti",))
+            enter("test_print.ended", data)
+            enter("test_print.evidence", {"test": test, **evidence})
 
     def rule() -> None:
-        enter("policy.set", {"content": {**Policy().model_dump(mode="json"), "reserve_floor": chance.randrange(9)}}, ())
+        enter("policy.set", {"content": {**Policy().model_dump(mode="json"), "reserve_floor": chance.randrange(9)}})
         row = one("job")
         if row:
-            enter("job.overridden", {"job": row["id"], "why": "w"}, TWO)
+            enter("job.overridden", {"job": row["id"], "why": "w"})
 
     return (shift, count, dispute, lose, send, supply, test_card, rule)

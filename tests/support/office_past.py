@@ -8,7 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from printd.books.replay import compare
 from printd.desk.desk import Desk
+from printd.events.kinds import read
 from printd.projections.kinds import PROJECTIONS
+from support.signers import enrol
 
 
 class OfficePast:
@@ -20,6 +22,7 @@ class OfficePast:
         self._attempt = 0
         self._record = 0
         self.at(first, 7)
+        enrol(desk.shop.books)
         span = [["K00001", f"K{blanks:05d}"]]
         about = {"bast_number": "b", "bast_date": "2026-01-05", "stock_type": "WNI", "generation": "5"}
         more = {"identified_by": "serial", "cartons": [], "serials": span}
@@ -42,7 +45,7 @@ class OfficePast:
 
     def enter(self, kind: str, data: Mapping[str, object], *by: str) -> None:
         """Enter one event now."""
-        self.desk.shop.books.enter(kind, data, by)
+        self.desk.shop.books.enter(read(kind, data), by)
 
     def wish(self, reason: str = "baru", stock_type: str = "WNI", holder: str = "") -> str:
         """Take in a record; return its job."""
@@ -53,14 +56,19 @@ class OfficePast:
         self.enter("record.accepted", {"record": record, "job": job, **who, **what})
         return job
 
-    def print_card(self, job: str, outcome: str = "printed", cause: str = "jam") -> str:
-        """Print a job on the next blank of p1; return the attempt."""
+    def begin_card(self, job: str) -> str:
+        """Begin a job on the next blank of p1; return the attempt."""
         self._serial += 1
         self._attempt += 1
         attempt = str(uuid.UUID(int=10**9 + self._attempt))
         serial = f"K{self._serial:05d}"
         about = {"printer": "p1", "serial": serial, "counters": {}, "artwork": "a", "number": self._attempt}
         self.enter("attempt.started", {"attempt": attempt, "job": job, **about}, "siti")
+        return attempt
+
+    def print_card(self, job: str, outcome: str = "printed", cause: str = "jam") -> str:
+        """Print a job on the next blank of p1; return the attempt."""
+        attempt = self.begin_card(job)
         to = {"printed": "output", "unused": "hopper:p1", "spoiled": "spoiled"}[outcome]
         more = {"cause": cause} if outcome == "spoiled" else {}
         self.enter(f"attempt.{outcome}", {"attempt": attempt, "to": to, **more}, *(("budi",) if more else ()))

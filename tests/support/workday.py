@@ -16,6 +16,7 @@ from printd.desk import blanks, deliveries, shifts
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.ledger.entry import Entry
 from printd.printing.attempt import begin, end
 from printd.store import attempts, log
@@ -52,8 +53,8 @@ def add_printers(desk: Desk, *names: str) -> None:
     """Book printers that nobody has ever seen."""
     for name in names:
         about = {"uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy", "serial_number": f"S-{name}"}
-        desk.shop.books.enter("printer.added", {"printer": name, **about, "firmware": "1"}, ["siti"])
-        desk.shop.books.enter("printer.resumed", {"printer": name}, ["siti"])
+        desk.shop.books.enter(read("printer.added", {"printer": name, **about, "firmware": "1"}), ["siti"])
+        desk.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
 
 
 def queue(desk: Desk, count: int, stock_type: str = "WNI") -> list[str]:
@@ -63,7 +64,7 @@ def queue(desk: Desk, count: int, stock_type: str = "WNI") -> list[str]:
         job = str(uuid.uuid4())
         about = {"source": "spool", "remote_status": "PRR", "reason": "baru", "warnings": []}
         who = {"record": str(uuid.uuid4()), "holder": uuid.uuid4().hex, "digest": uuid.uuid4().hex}
-        desk.shop.books.enter("record.accepted", {**who, **about, "job": job, "stock_type": stock_type})
+        desk.shop.books.enter(read("record.accepted", {**who, **about, "job": job, "stock_type": stock_type}))
         made.append(job)
     return made
 

@@ -21,6 +21,7 @@ from printd.books.booking import Books
 from printd.cli.app import app
 from printd.cli.remedies import sentence
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
+from printd.events.kinds import read
 from printd.ledger.merkle import Frontier, leaf_hash
 from printd.shop import keys
 from printd.shop.config import load
@@ -243,7 +244,7 @@ def test_a_backup_whose_tables_say_something_else_than_its_log_is_refused(
     sqlite = url.startswith("sqlite")
     create(tmp_path / "shop", origin=ORIGIN, extra="" if sqlite else f'\n[database]\nurl = "{url}"\n')
     shop = Shop.open(tmp_path / "shop")
-    shop.books.enter("operator.set", {"name": "siti", "role": "operator", "active": True})
+    shop.books.enter(read("operator.set", {"name": "siti", "role": "operator", "active": True}))
     shop.sign()
     with shop.store.writing() as connection:
         assert connection.exec_driver_sql("UPDATE operator SET role = 'supervisor'").rowcount == 1
@@ -270,7 +271,7 @@ def test_a_backup_is_of_one_moment_while_others_write(new_database: NewDatabase,
 
     def write() -> None:
         while not stop.is_set():
-            shop.books.enter("register.read", {"what": "r8", "rows": 0}, ["siti"])
+            shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["siti"])
             busy.set()
 
     writer = threading.Thread(target=write)

@@ -10,6 +10,7 @@ from printd.books.checkpoints import check_start, root_at, sign_now
 from printd.books.heads import SEEN_NAME
 from printd.client.client import call
 from printd.errors import IntegrityError, Refused
+from printd.events.kinds import read
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
 from printd.ledger.merkle import Frontier, Node, leaf_hash
 from printd.ledger.notes import Signer
@@ -26,7 +27,7 @@ SITI = {"name": "siti", "role": "operator", "active": True}
 
 def grow(books: Books, entries: int) -> None:
     for _ in range(entries):
-        books.enter("operator.set", SITI)
+        books.enter(read("operator.set", SITI))
 
 
 def heads(store: Store) -> list[tuple[int, bytes, bytes | None]]:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from printd.books.booking import Books
 from printd.books.replay import compare
+from printd.events.kinds import read
 from printd.ledger.entry import Entry
 from printd.projections.kinds import PROJECTIONS
 from printd.store import log, tables
@@ -64,10 +65,11 @@ def lived(new_sqlite: Callable[[bool], str], live: Live) -> Iterator[sa.Engine]:
             if all(connection.execute(sa.select(one)).first() for one in tables.PROJECTIONS if one.name not in RARE):
                 break
     books = Books(store, PROJECTIONS)
-    books.enter("clock.went_back", {"from": "2027-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"})
-    ended = {"origin": "o/1", "log_key": "k1", "missing": 3, "next": {"origin": "o/2", "log_key": "k2"}}
-    books.enter("log.rolled_back", ended, ["siti", "budi"])
-    books.enter("shop.restored", {"missing": 3}, ["siti", "budi"])
+    books.enter(read("clock.went_back", {"from": "2027-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"}))
+    lost = {"missing": 3, "backup": {}, "known": {"size": 9, "root": "0" * 64}}
+    ended = {"note": "", "origin": "o/1", "log_key": "k1", "next": {"origin": "o/2", "log_key": "k2"}, **lost}
+    books.enter(read("log.rolled_back", ended), ["siti", "budi"])
+    books.enter(read("shop.restored", lost), ["siti", "budi"])
     store.close()
     engine = sa.create_engine(store.engine.url)
     with engine.begin() as connection:
@@ -149,9 +151,13 @@ TOLD_ONLY = {
     ("shop.opened", "log_key"),
     ("printer.added", "firmware"),
     ("record.acknowledged", "warnings"),
+    ("log.rolled_back", "note"),
+    ("log.rolled_back", "backup"),
+    ("log.rolled_back", "known"),
     ("shop.restored", "missing"),
+    ("shop.restored", "backup"),
+    ("shop.restored", "known"),
     ("register.read", "what"),
-    ("shop.restored", "missing"),
     ("register.read", "rows"),
     ("card.missed", "note"),
 }

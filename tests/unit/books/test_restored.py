@@ -22,6 +22,7 @@ from printd.desk import operators
 from printd.desk.desk import Desk, Person
 from printd.desk.going_on import go_on
 from printd.errors import IntegrityError
+from printd.events.kinds import read
 from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import log
@@ -78,7 +79,7 @@ def is_barred(folder: Path, why: str = "restored from a backup") -> None:
         with pytest.raises(IntegrityError, match=why):
             Daemon(shop).run()
         with pytest.raises(IntegrityError, match=why):
-            shop.books.enter("register.read", {"what": "r8", "rows": 0}, ["ani"])
+            shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["ani"])
     finally:
         shop.close()
     with pytest.raises(IntegrityError, match=why):
@@ -115,7 +116,7 @@ def decide(folder: Path) -> None:
     shop = Shop.open(folder)
     try:
         go_on(Desk(shop, hasher=CHEAP), TWO[0], TWO[1])
-        shop.books.enter("register.read", {"what": "r8", "rows": 0}, ["ani"])
+        shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["ani"])
         shop.sign()
     finally:
         shop.close()
@@ -145,7 +146,7 @@ def test_a_file_that_says_something_else_changes_nothing(restore: Restore, tmp_p
     shop = Shop.open(folder)
     try:
         with pytest.raises(IntegrityError, match="restored from a backup"):
-            shop.books.enter("register.read", {"what": "r8", "rows": 0}, ["ani"])
+            shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["ani"])
     finally:
         shop.close()
 
@@ -199,6 +200,6 @@ def test_what_was_booked_past_the_bar_is_no_decision(restore: Restore) -> None:
     shop = Shop.open(folder)
     shop.books.barred = None  # as a program would that does not look
     for _ in range(5):
-        shop.books.enter("register.read", {"what": "r8", "rows": 0}, ["ani"])
+        shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["ani"])
     shop.close()
     is_barred(folder)

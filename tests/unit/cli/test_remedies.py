@@ -17,7 +17,8 @@ from printd import errors
 from printd.cli.app import app
 from printd.cli.nouns import ALONE, NOUNS
 from printd.cli.remedies import COMMANDS, error_to_json, sentence, sentence_of, shown
-from printd.desk.acts import ACTS, act_named
+from printd.desk.acts import act_named
+from printd.desk.catalogue import ACTS
 from printd.errors import Booked, ParcelRefused, PrintdError, Refused, StorageError
 from printd.remedies import ASKED, SAME, Argument, Do, How, Remedy, plain, to_json
 from support.intake_help import CommandLine

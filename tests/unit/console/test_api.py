@@ -20,7 +20,8 @@ from printd import errors
 from printd.cli.remedies import sentence
 from printd.client import client
 from printd.console.control_socket import ControlSocket
-from printd.desk.acts import ACTS, perform
+from printd.desk.acts import perform
+from printd.desk.catalogue import ACTS
 from printd.desk.desk import Desk
 from printd.errors import ConfigError, PrintdError, Refused
 from printd.shop.folder import SOCKET_NAME

@@ -14,6 +14,8 @@ from printd.books.replay import compare
 from printd.custody.ages import ages
 from printd.custody.clock import back_since, presently
 from printd.errors import Refused
+from printd.events.jobs import JobCancelled
+from printd.events.kinds import read
 from printd.ledger.entry import Entry
 from printd.printing.dispatch import read_usage
 from printd.projections.kinds import PROJECTIONS
@@ -56,15 +58,15 @@ def entries(store: Store) -> list[Entry]:
 
 
 def test_a_step_back_is_entered_once_before_what_is_booked_and_replays(timed: Books, watch: Watch) -> None:
-    timed.enter("operator.set", SITI)
+    timed.enter(read("operator.set", SITI))
     watch.turn(seconds=-2)
-    timed.enter("operator.set", SITI)
+    timed.enter(read("operator.set", SITI))
     assert [one.kind for one in entries(timed.store)] == ["operator.set"] * 2, "a leap second is no step"
     watch.turn(hours=-3)
     with timed.booking() as booking:
-        booking.enter("operator.set", SITI)
-        booking.enter("operator.set", SITI)
-    Books(timed.store, PROJECTIONS, watch).enter("operator.set", SITI)  # another process
+        booking.enter(read("operator.set", SITI))
+        booking.enter(read("operator.set", SITI))
+    Books(timed.store, PROJECTIONS, watch).enter(read("operator.set", SITI))  # another process
     found = entries(timed.store)
     assert [one.kind for one in found[2:]] == ["clock.went_back", *["operator.set"] * 3]
     assert (
@@ -82,26 +84,26 @@ def test_a_step_back_is_entered_once_before_what_is_booked_and_replays(timed: Bo
 
 
 def test_what_is_undone_leaves_no_step_behind_and_the_next_one_records_it(timed: Books, watch: Watch) -> None:
-    timed.enter("operator.set", SITI)
+    timed.enter(read("operator.set", SITI))
     watch.turn(days=-1)
     with pytest.raises(Refused), timed.booking() as booking:
-        booking.enter("job.cancelled", {"job": "none"})
+        booking.enter(JobCancelled(job="none"), ["siti"])
     assert len(entries(timed.store)) == 1
-    timed.enter("operator.set", SITI)
+    timed.enter(read("operator.set", SITI))
     assert [one.kind for one in entries(timed.store)] == ["operator.set", "clock.went_back", "operator.set"]
 
 
 def a_year_ahead_and_back(timed: Books, watch: Watch) -> None:
     watch.turn(days=365)
-    timed.enter("operator.set", SITI)
+    timed.enter(read("operator.set", SITI))
     watch.turn(hours=2)
-    timed.enter("operator.set", SITI)
+    timed.enter(read("operator.set", SITI))
     watch.turn(days=-365)
-    timed.enter("operator.set", SITI)
+    timed.enter(read("operator.set", SITI))
 
 
 def test_a_stamp_from_ahead_is_as_far_from_now_as_it_really_is(timed: Books, watch: Watch) -> None:
-    timed.enter("operator.set", SITI)
+    timed.enter(read("operator.set", SITI))
     a_year_ahead_and_back(timed, watch)  # 14:00 by the office now
     watch.turn(minutes=10)
     with timed.store.reading() as connection:
@@ -109,9 +111,9 @@ def test_a_stamp_from_ahead_is_as_far_from_now_as_it_really_is(timed: Books, wat
         assert told == ["2026-11-25T03:00:00Z", "2026-11-25T04:30:00Z"]
         assert back_since(connection, 0) == timedelta(days=365)
         assert back_since(connection, 3) == timedelta()
-    timed.enter("operator.set", SITI)
+    timed.enter(read("operator.set", SITI))
     watch.turn(hours=-1)  # what was written before both steps is moved by both
-    timed.enter("operator.set", SITI)
+    timed.enter(read("operator.set", SITI))
     with timed.store.reading() as connection:
         (told_late,) = presently(connection, ["2027-11-25T05:30:00Z"], watch.now)
         (told_then,) = presently(connection, ["2026-11-25T06:05:00Z"], watch.now)
@@ -127,11 +129,11 @@ def test_cards_printed_by_a_clock_ahead_take_no_share_of_later_days(timed: Books
             return sum(read_usage(connection, Policy(), ZONE, watch).today.values())
 
     watch.turn(days=30)
-    live(timed, 4, 120)
+    live(timed, 5, 120)
     printed = today()
     assert printed > 0
     watch.turn(days=-30)
-    timed.enter("operator.set", SITI)
+    timed.enter(read("operator.set", SITI))
     assert today() == printed, "they were printed today, whatever the clock said"
     watch.turn(days=2)
     assert today() == 0

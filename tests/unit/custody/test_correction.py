@@ -13,6 +13,7 @@ from printd.cli.remedies import sentence
 from printd.desk import blanks, cards, chips, destructions, incidents, jobs, shifts, test_prints
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.printing import test_print
 from printd.projections.kinds import PROJECTIONS
 from printd.store import attempts, printers, spoils
@@ -233,7 +234,7 @@ def test_a_destroyed_card_stays_on_the_blank_that_the_act_of_destruction_names(d
         assert way in sentence(told.remedy)
     data = {"attempt": attempt, "booked": "K002", "actual": "K003", "from": "destroyed", "to": "hopper:p1"}
     with pytest.raises(Refused, match="never moves again"):
-        desk.shop.books.enter("attempt.corrected", data, ["siti", "budi"])
+        desk.shop.books.enter(read("attempt.corrected", data), ["siti", "budi"])
     incidents.miss(desk, "K003", "destroyed as K002", *two)  # what is left to book of it
     whole(desk)
 
@@ -292,15 +293,17 @@ def test_what_an_earlier_version_entered_is_read_as_it_was_meant(desk: Desk, two
     """It named no places: the card's blank and one of the hopper were exchanged; spoiled cards it did not know."""
     printed, spoiled, doubtful = queue(desk, 3)
     data = {"attempt": print_on(desk, printed, "K001"), "booked": "K001", "actual": "K002"}
-    desk.shop.books.enter("attempt.corrected", data, ["siti", "budi"])
+    desk.shop.books.enter(read("attempt.corrected", data), ["siti", "budi"])
     attempt = start(desk, doubtful, "K003")
     finish(desk, attempt, AttemptState.IN_DOUBT)
-    desk.shop.books.enter("attempt.corrected", {**data, "attempt": attempt, "booked": "K003", "actual": "K004"})
+    desk.shop.books.enter(
+        read("attempt.corrected", {**data, "attempt": attempt, "booked": "K003", "actual": "K004"}), ["siti", "budi"]
+    )
     assert place(desk, "K001", "K002", "K003", "K004") == ["hopper", "output", "hopper", "printer"]
     jobs.resolve(desk, doubtful, "unused", Person(name="siti"))
     data = {"attempt": print_on(desk, spoiled, "K005", SPOILED, "jam"), "booked": "K005", "actual": "K006"}
     with pytest.raises(Refused, match="spoiled on K005"):
-        desk.shop.books.enter("attempt.corrected", data, ["siti", "budi"])
+        desk.shop.books.enter(read("attempt.corrected", data), ["siti", "budi"])
     whole(desk)
 
 
@@ -358,7 +361,7 @@ def tried(desk: Desk, serial: str, state: State) -> str:
 
 
 def test_a_test_print_is_put_on_its_real_blank_spoiled_or_in_doubt(desk: Desk, two: Two) -> None:
-    desk.shop.books.enter("printer.paused", {"printer": "p1", "why": "a test"}, ["siti"])
+    desk.shop.books.enter(read("printer.paused", {"printer": "p1", "why": "a test"}), ["siti"])
     tried(desk, "K002", State.SPOILED)
     tried(desk, "K003", State.IN_DOUBT)
     told = refused(desk, lambda: test_prints.correct(desk, "p1", "K002", "K003", *two))
@@ -376,9 +379,9 @@ def test_a_test_print_is_put_on_its_real_blank_spoiled_or_in_doubt(desk: Desk, t
 
 
 def test_test_prints_and_cards_of_jobs_are_one_row(desk: Desk, two: Two) -> None:
-    desk.shop.books.enter("printer.paused", {"printer": "p1", "why": "a test"}, ["siti"])
+    desk.shop.books.enter(read("printer.paused", {"printer": "p1", "why": "a test"}), ["siti"])
     tried(desk, "K002", State.SPOILED)
-    desk.shop.books.enter("printer.resumed", {"printer": "p1"}, ["siti"])
+    desk.shop.books.enter(read("printer.resumed", {"printer": "p1"}), ["siti"])
     job, earlier = queue(desk, 2)
     print_on(desk, job, "K003", SPOILED, "jam")
     print_on(desk, earlier, "K001")
@@ -395,7 +398,7 @@ def test_test_prints_and_cards_of_jobs_are_one_row(desk: Desk, two: Two) -> None
 
 @pytest.mark.parametrize("state", [State.UNUSED, State.LOST, None])
 def test_a_test_print_that_left_nothing_is_not_corrected(desk: Desk, two: Two, state: State | None) -> None:
-    desk.shop.books.enter("printer.paused", {"printer": "p1", "why": "a test"}, ["siti"])
+    desk.shop.books.enter(read("printer.paused", {"printer": "p1", "why": "a test"}), ["siti"])
     if state is not None:
         tried(desk, "K002", state)
     told = refused(desk, lambda: test_prints.correct(desk, "p1", "K002", "K003", *two))

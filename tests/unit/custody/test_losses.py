@@ -14,6 +14,7 @@ from drivers.printer import Counters
 from printd.books.replay import compare
 from printd.custody import control_chart
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.printing.attempt import begin, end
 from printd.projections.kinds import PROJECTIONS
 from printd.store import attempts
@@ -53,7 +54,7 @@ def card(office: Counter, number: int, outcome: AttemptState = AttemptState.PRIN
     job = f"job-{number}"
     who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR"}
     what = {"reason": "baru", "stock_type": "WNI", "warnings": []}
-    books.enter("record.accepted", {"record": f"r{number}", "job": job, **who, **what})
+    books.enter(read("record.accepted", {"record": f"r{number}", "job": job, **who, **what}))
     about = {"job": job, "printer": "p1", "operator": "siti", "serial": f"K{number:05d}", "artwork": "a"}
     attempt = begin(books, counters=Counters(), **about)
     with books.booking() as booking:
@@ -82,7 +83,7 @@ def test_a_destroyed_blank_never_moves_again(office: Counter) -> None:
     for why, target in (("found", "store"), ("missing", "missing"), ("jam", "spoiled"), ("issue", "shift:s")):
         data = {"serials": [["K00001"] * 2], "from": "destroyed", "to": target, "why": why}
         with pytest.raises(Refused, match="A destroyed blank never moves again"):
-            office.shop.books.enter("blanks.moved", data, ["siti"])
+            office.shop.books.enter(read("blanks.moved", data), ["siti", "budi"])
     columns = "seq, part, prefix, width, first, last, source, target, at, why"
     row = "0, 9, 'K', 5, 1, 1, 'destroyed', 'store', '2026-11-02T01:00:00Z', 'x'"
     statement = sa.text(f"INSERT INTO movement ({columns}) VALUES ({row})")

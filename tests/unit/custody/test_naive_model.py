@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
@@ -22,12 +22,16 @@ from printd.desk import blanks, deliveries, destructions, incidents, jobs, opera
 from printd.desk.closing import Count
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
+from printd.events.base import EventError
+from printd.events.blanks import BlanksMoved
+from printd.events.kinds import read
 from printd.projections.kinds import PROJECTIONS
 from printd.store import blanks as rows
 from printd.store import log
 from printd.words.serials import SerialRange
 from printd.words.states import AttemptState
 from support.receipts import receive_whole
+from support.signers import enrol, signers
 from support.workday import finish, queue, start
 
 LAST = 24
@@ -258,7 +262,7 @@ class Custody(RuleBasedStateMachine):
         data: dict[str, Any] = {"serials": self.pairs(ranges), "from": source, "to": goal, "why": why}
         if goal == "spoiled":
             data["cause"] = "jam"
-        act = lambda: self.desk.shop.books.enter("blanks.moved", data, ["siti"])  # noqa: E731
+        act = lambda: enter(self.desk, data)  # noqa: E731
         self.move(ranges, source, goal, act, allowed=allowed)
 
     @rule(number=st.integers(0, LAST))
@@ -441,6 +445,15 @@ class Custody(RuleBasedStateMachine):
         assert mine == expected
 
 
+def enter(desk: Desk, data: Mapping[str, Any]) -> None:
+    """Move blanks past the desk, signed as it must be."""
+    try:
+        moved = BlanksMoved.read(data)
+    except EventError as unfit:
+        raise Refused("There is no such movement.") from unfit
+    desk.shop.books.enter(moved, signers(moved))
+
+
 @pytest.fixture
 def office(desk_on_both: Desk) -> Desk:
     for person in PEOPLE:
@@ -448,10 +461,11 @@ def office(desk_on_both: Desk) -> Desk:
         operators.add(desk_on_both, person.name, person.password)
     for name in ("p1", "p2"):
         about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
-        desk_on_both.shop.books.enter("printer.added", {"printer": name, **about}, ["siti"])
-        desk_on_both.shop.books.enter("printer.resumed", {"printer": name}, ["siti"])
+        desk_on_both.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti"])
+        desk_on_both.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
     site = {"site": "alak", "kind": "subdistrict", "title": "Alak", "area": "", "key": ""}
-    desk_on_both.shop.books.enter("site.set", site, ["siti"])
+    enrol(desk_on_both.shop.books)
+    desk_on_both.shop.books.enter(read("site.set", site), ["ratna"])
     shifts.open_(desk_on_both, *PEOPLE)
     return desk_on_both
 
@@ -525,7 +539,7 @@ def test_a_million_blanks_are_one_row_and_a_move_in_the_middle_makes_three(offic
     shift = issue(office, ["D1/0500000", "D1/0500099"])
     assert kept() == [(1, 499_999, "store"), (500_000, 500_099, shift), (500_100, 1_000_000, "store")]
     back = {"serials": [["D1/0500000", "D1/0500099"]], "from": shift, "to": "store", "why": "return"}
-    office.shop.books.enter("blanks.moved", back, ["siti"])
+    enter(office, back)
     assert kept() == [(1, 1_000_000, "store")]
 
 
@@ -547,9 +561,7 @@ def test_serials_that_make_no_sense_move_nothing(office: Desk) -> None:
             shifts.issue(office, *PEOPLE, serials=serials, reason="x")
     for serials in [[], *wrong]:
         with pytest.raises(Refused):
-            office.shop.books.enter(
-                "blanks.moved", {"serials": serials, "from": "store", "to": "spoiled", "why": "jam"}
-            )
+            enter(office, {"serials": serials, "from": "store", "to": "spoiled", "why": "jam"})
     assert blanks.where(office)["places"] == {"store": 3}
 
 

@@ -10,9 +10,11 @@ import pytest
 
 from printd.custody import routes
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.words import places
 from support.counter import SITI, TWO, Counter, counter
 from support.deliberate import line, notices
+from support.signers import signers
 
 WAYS = """
 issue: store > shift
@@ -146,8 +148,9 @@ def test_the_books_take_no_other_way_although_the_blank_lies_there(office: Count
         ("K00050", "store", "returned", "return"),
     ):
         data = {"serials": [[serial, serial]], "from": source, "to": goal, "why": why}
+        moved = read("blanks.moved", data)
         with pytest.raises(Refused, match=f"No blank goes from {source} to {goal} for the reason {why}"):
-            office.shop.books.enter("blanks.moved", data, ["siti", "budi"])
+            office.shop.books.enter(moved, signers(moved))
     assert office.places() == before
     office.act("blanks.unload", printer="p1", **TWO)
     assert office.places() == {"store": before["store"], shift: 4}

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from printd.cli.remedies import sentence
-from printd.desk.acts import ACTS, perform
+from printd.desk.acts import perform
+from printd.desk.catalogue import ACTS
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.words.states import AttemptState

@@ -16,6 +16,7 @@ from printd.desk import deliveries, operators
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.ledger.entry import Entry
 from printd.store import log
 from printd.store.engine import dump
@@ -93,7 +94,7 @@ def test_each_of_the_two_must_be_an_active_operator_with_their_own_password(
     desk: Desk, two: Two, enrol: Callable[[Desk, str], Person], place: int
 ) -> None:
     enrol(desk, "gone")
-    desk.shop.books.enter("operator.set", {"name": "gone", "role": "operator", "active": False}, ["siti"])
+    desk.shop.books.enter(read("operator.set", {"name": "gone", "role": "operator", "active": False}))
     announce(desk, "D-17")
     for name, password, words in WRONG_PEOPLE:
         wrong = person(name, password)
@@ -105,7 +106,7 @@ def test_each_of_the_two_must_be_an_active_operator_with_their_own_password(
 
 def test_a_person_without_a_stored_password_cannot_sign(desk: Desk, two: Two) -> None:
     announce(desk, "D-17")
-    desk.shop.books.enter("operator.set", {"name": "bare", "role": "operator", "active": True}, ["siti"])
+    desk.shop.books.enter(read("operator.set", {"name": "bare", "role": "operator", "active": True}))
     refusal = refused(desk, lambda: deliveries.receive(desk, "D-17", two[0], person("bare", "")))
     assert "password of bare" in refusal.what
 
@@ -144,7 +145,7 @@ def test_serials_of_another_delivery_are_refused_with_their_names_and_their_plac
 @pytest.mark.parametrize("by", ["gone", "nobody"])
 def test_who_announces_works_here(desk: Desk, enrol: Callable[[Desk, str], Person], by: str) -> None:
     enrol(desk, "gone")
-    desk.shop.books.enter("operator.set", {"name": "gone", "role": "operator", "active": False})
+    desk.shop.books.enter(read("operator.set", {"name": "gone", "role": "operator", "active": False}))
     refusal = refused(desk, lambda: announce(desk, "D-17", by))
     assert f"{by!r} is not an active operator" in refusal.what
 

@@ -10,6 +10,7 @@ import pytest
 
 from drivers.printer import Counters
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.printing.attempt import begin, end
 from printd.store import attempts, log
 from printd.words.states import AttemptState
@@ -74,7 +75,7 @@ def test_certificates_and_invalid_cards_are_named_from_their_own_seals(office: C
 
 def test_who_was_erased_stays_a_pseudonym_and_a_stock_report_names_nobody(office: Counter) -> None:
     about = {"source": "spool", "remote_status": "PRR", "reason": "baru", "stock_type": "WNI", "warnings": []}
-    office.shop.books.enter("record.accepted", {"record": "r", "job": "j", "holder": "h", "digest": "d", **about})
+    office.shop.books.enter(read("record.accepted", {"record": "r", "job": "j", "holder": "h", "digest": "d", **about}))
     print_card(office, "j")
     (row,) = names(office, "r7")
     assert (row["holder"], row["nik"], row["name"]) == ("h", None, None)

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from printd.cli.app import app
 from printd.cli.remedies import sentence
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.store import blanks, log
 from support.counter import SITI, TWO, Counter, counter
 
@@ -101,7 +102,7 @@ def test_a_card_under_way_lies_before_all_others(office: Counter) -> None:
     office.act("printers.pause", name="p1", by="siti")
     books = office.shop.books
     about = {"purpose": "test", "printer": "p1", "serial_number": "p1", "artwork": "a"}
-    books.enter("test_print.started", {"test": "t1", "serial": "K00005", "counters": {}, **about}, ["siti"])
+    books.enter(read("test_print.started", {"test": "t1", "serial": "K00005", "counters": {}, **about}), ["siti"])
     refusal = refused(office, serials=[["K00001", "K00004"]])
     assert "go in front of those that lie in p1, and a card is under way or in doubt there" in refusal.what
     office.act("blanks.unload", printer="p1", **TWO)

@@ -13,6 +13,7 @@ from printd.cli.commands import with_commands
 from printd.cli.remedies import sentence
 from printd.desk.acts import perform
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.printing.attempt import begin, end
 from printd.store import attempts
 from printd.store.engine import dump
@@ -39,7 +40,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counter]:
 def wish(office: Counter, name: str) -> str:
     what = {"holder": name, "digest": name, "source": "spool", "remote_status": "PRR", "reason": "baru"}
     more = {"stock_type": "WNI", "warnings": [], "area": "53.71.01"}
-    office.shop.books.enter("record.accepted", {"record": f"r-{name}", "job": f"job-{name}", **what, **more})
+    office.shop.books.enter(read("record.accepted", {"record": f"r-{name}", "job": f"job-{name}", **what, **more}))
     return f"job-{name}"
 
 
@@ -250,7 +251,7 @@ def test_a_blank_that_was_spoiled_does_not_stand_for_the_card_on_another(office:
 def test_what_may_be_a_job_or_a_blank_is_asked_again(office: Counter) -> None:
     what = {"holder": "x", "digest": "x", "source": "spool", "remote_status": "PRR", "reason": "baru"}
     about = {"stock_type": "WNI", "warnings": [], "area": "53.71.01", "record": "r-x", "job": "K00001-0000"}
-    office.shop.books.enter("record.accepted", {**what, **about})
+    office.shop.books.enter(read("record.accepted", {**what, **about}))
     assert office.act("jobs.show", job="K00001")["id"] == "K00001-0000"
     printed(office, wish(office, "one"), 1)
     with pytest.raises(Refused, match="more than one job"):

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from printd.cli import choices
-from printd.desk.acts import ACTS, act_named, perform
+from printd.desk.acts import act_named, perform
+from printd.desk.catalogue import ACTS
 from printd.errors import Refused
 from support.intake_help import KNOWN_DISTRICT, new_shop, opened
 

@@ -13,6 +13,7 @@ import pytest
 
 from printd.books import restored
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.words import moments
 from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from support.intake_help import CommandLine
@@ -175,4 +176,4 @@ def test_a_restored_shop_says_on_its_offices_clock_when_its_backup_was_made() ->
 
 
 def enter_jump(office: Counter) -> None:
-    office.shop.books.enter("clock.went_back", {"from": "2026-11-02T17:30:12Z", "to": "2026-11-02T13:30:12Z"})
+    office.shop.books.enter(read("clock.went_back", {"from": "2026-11-02T17:30:12Z", "to": "2026-11-02T13:30:12Z"}))

@@ -12,6 +12,7 @@ import pytest
 
 from drivers.printer import Counters
 from printd.errors import ConfigError, Refused
+from printd.events.kinds import read
 from printd.printing import policy as rules
 from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher, Waiting
@@ -67,7 +68,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, config: str) -> Itera
 def wish(office: Counter, number: int, reason: str, area: str = "53.71.01", **more: str) -> str:
     who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR"}
     what = {"reason": reason, "stock_type": "WNI", "warnings": [], "area": area, **more}
-    office.shop.books.enter("record.accepted", {"record": f"r{number}", "job": f"job-{number}", **who, **what})
+    office.shop.books.enter(read("record.accepted", {"record": f"r{number}", "job": f"job-{number}", **who, **what}))
     return f"job-{number}"
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
-from printd.desk.acts import ACTS
+from printd.desk.catalogue import ACTS
 from printd.desk.waiting import say
 from printd.printing import waiting
 from printd.printing.dispatch import Dispatcher, read_usage

@@ -23,6 +23,7 @@ from printd.desk import blanks, consumables, printers, reports, shifts, test_pri
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.printing import test_print
 from printd.printing.recovery import doubt_open_attempts
 from printd.projections import printers as printer_projections
@@ -49,7 +50,7 @@ def desk(desk_on_both: Desk, two: Two) -> Desk:
     """A shop on either database, with two paused printers and blanks K001 to K004 in the first of them."""
     add_printers(desk_on_both, "p1", "p2")
     for name in ("p1", "p2"):
-        desk_on_both.shop.books.enter("printer.paused", {"printer": name, "why": "a test print"}, ["siti"])
+        desk_on_both.shop.books.enter(read("printer.paused", {"printer": name, "why": "a test print"}), ["siti"])
     stock(desk_on_both, two)
     shifts.open_(desk_on_both, *two, serials=[["K001", "K005"]], reason="a test")
     blanks.load(desk_on_both, "p1", two[0], pieces=4)

@@ -20,6 +20,7 @@ from printd.books import checkpoints
 from printd.books.booking import Books
 from printd.cli.app import app
 from printd.errors import IntegrityError
+from printd.events.kinds import read
 from printd.ledger.merkle import Frontier
 from printd.ledger.verify import Report, verify_log
 from printd.shop.making import create
@@ -186,7 +187,7 @@ def own(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Iterator[Shop]:
     with made.store.reading() as connection:
         even = log.frontier(connection).size % 2 == 0
     if even:  # a last leaf of its own, so that its stored hash is asked for at the start
-        made.books.enter("register.read", {"what": "r8", "rows": 0}, ["siti"])
+        made.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["siti"])
     made.sign()
     yield made
     made.close()
