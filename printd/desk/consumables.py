@@ -10,7 +10,7 @@ from pydantic import Field
 
 from printd.custody import levels
 from printd.desk.desk import Desk, known, plain
-from printd.projections.supplies import find_supply, in_stock
+from printd.projections.consumables import find_supply, in_stock
 from printd.store import consumables, usage
 from printd.store.rows import Connection
 from printd.store.tables.consumables import ConsumableRow
