@@ -14,6 +14,7 @@ from typing import Any
 from printd.desk import sealing
 from printd.desk.desk import Desk, Person, supervisor
 from printd.desk.reports import document
+from printd.desk.sealing import OfHolder
 from printd.errors import Refused
 from printd.intake.record import PrintReadyRecord
 from printd.shop.vault import unseal
@@ -55,7 +56,8 @@ def _people(desk: Desk, holders: Sequence[str]) -> dict[str, Mapping[str, str | 
         records = store_records.record_secrets_of(connection, holders)
         kept = sealed.sealed_of(connection, [one for one in holders if one not in records])
     return {holder: _of_record(desk, secret) for holder, secret in records.items()} | {
-        holder: _of_seals([sealing.look(desk, name) for name in names]) for holder, names in kept.items()
+        holder: _of_seals([sealing.look(desk, name, sealing.OfHolder) for name in names])
+        for holder, names in kept.items()
     }
 
 

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TypedDict
 
 from pydantic import SecretStr
 
 from printd.desk.desk import Desk, Person, proved
 from printd.errors import Refused
+from printd.events.operators import OperatorSet, Role
 from printd.remedies import Do
 from printd.store import operators
+from printd.store.tables.operators import OperatorRow
 
 
-def add(
-    desk: Desk, name: str, password: SecretStr, role: Literal["operator", "supervisor"] = "operator"
-) -> dict[str, Any]:
+class Named(TypedDict):
+    """An operator by their login name."""
+
+    name: str
+
+
+def add(desk: Desk, name: str, password: SecretStr, role: Role = "operator") -> OperatorRow:
     """Enrol an operator under a short login name (the log carries it) with a password."""
     hashed = _hash(desk, password)
     with desk.shop.books.booking() as booking:
         if operators.find_operator(booking.connection, name) is not None:
             raise Refused(f"There is an operator {name} already.", remedy=("Use: ", Do("operators.passwd")))
-        booking.enter("operator.set", {"name": name, "role": role, "active": True})
+        booking.enter(OperatorSet(name=name, role=role, active=True))
         operators.put_password(booking.connection, name, hashed)
     return {"name": name, "role": role, "active": True}
 
 
-def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> dict[str, Any]:
+def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> Named:
     """Give an operator a new password; they sign with the old one, or a supervisor does."""
     signed = proved(desk, by)
     hashed = _hash(desk, password)
@@ -40,15 +46,16 @@ def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> dict[str, 
                 why="Only they themselves, with the old one, or a supervisor can.",
                 consequence="Nothing was changed.",
             )
-        booking.enter("operator.set", {"name": name, "role": row["role"], "active": row["active"]}, [signed])
+        role: Role = "supervisor" if row["role"] == "supervisor" else "operator"
+        booking.enter(OperatorSet(name=name, role=role, active=row["active"]), [signed])
         operators.put_password(booking.connection, name, hashed)
     return {"name": name}
 
 
-def list_(desk: Desk) -> list[dict[str, Any]]:
+def list_(desk: Desk) -> list[OperatorRow]:
     """Return all operators."""
     with desk.shop.store.reading() as connection:
-        return [dict(row) for row in operators.operators(connection)]
+        return operators.operators(connection)
 
 
 def _hash(desk: Desk, password: SecretStr) -> str:
