@@ -16,7 +16,6 @@ from typing import Any, overload
 from printd.books.projection import Projection
 from printd.errors import PrintdError, Refused
 from printd.events.base import Event
-from printd.events.clock import ClockWentBack
 from printd.ledger import merkle
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.merkle import Frontier, Node
@@ -98,8 +97,7 @@ class Booking:
         if self._latest is None and self._end.size:
             self._latest = log.last_at(self.connection, self._end.size)
         if self._latest is not None and _seconds(self._latest, now) > CLOCK_TOLERANCE:
-            went_back = ClockWentBack(from_=self._latest, to=now)
-            self._append(now, went_back.kind, went_back.data(), ())
+            self._append(now, "clock.went_back", {"from": self._latest, "to": now}, ())
         return self._append(now, kind, data, by)
 
     def _append(self, now: str, kind: str, data: Mapping[str, Any], by: Sequence[str]) -> Entry:

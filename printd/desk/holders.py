@@ -14,7 +14,6 @@ from typing import Any
 from printd.desk import sealing
 from printd.desk.desk import Desk, Person, supervisor
 from printd.desk.reports import document
-from printd.desk.sealing import OfHolder
 from printd.errors import Refused
 from printd.intake.record import PrintReadyRecord
 from printd.shop.vault import unseal

@@ -329,7 +329,7 @@ def _acknowledge(
                 transfer=transfer,
                 serials=tuple(common(named, gone)),
                 acknowledgement=document,
-                discrepancies=tuple(Discrepancy.model_validate(one, by_alias=True) for one in differences),
+                discrepancies=tuple(Discrepancy.model_validate(one) for one in differences),
             ),
             signed,
         )

@@ -45,4 +45,4 @@ def enter_policy(books: Books, applied: Policy) -> None:
     with books.booking() as booking:
         last = policy.last_policy(booking.connection)
         if last is None or json.loads(last["content"]) != content:
-            booking.enter(PolicySet(content=PolicyContent.model_validate(content, by_alias=True)))
+            booking.enter(PolicySet(content=PolicyContent.model_validate(content)))

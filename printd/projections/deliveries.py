@@ -129,7 +129,7 @@ def _received(connection: Connection, entry: Entry) -> None:
             at=entry.at,
             why="receive",
         )
-    found = [Discrepancy.model_validate(one, by_alias=True) for one in data.get("discrepancies", [])]
+    found = [Discrepancy.model_validate(one) for one in data.get("discrepancies", [])]
     keep_discrepancies(connection, entry, Subject.DELIVERY.of(delivery), found)
 
 
