@@ -15,6 +15,7 @@ from printd.desk import sealing
 from printd.desk.desk import Desk, Person, supervisor
 from printd.desk.reports import document
 from printd.errors import Refused
+from printd.events.registers import RegisterRead
 from printd.intake.record import PrintReadyRecord
 from printd.shop.vault import unseal
 from printd.store import records as store_records
@@ -42,7 +43,7 @@ def names(desk: Desk, name: str, first: date, last: date, by: Person, site: str 
     tables = document(desk, name, first, last, site).tables
     rows = [dict(row) for table in tables for row in table.rows if row.get("holder")]
     known = _people(desk, sorted({str(row["holder"]) for row in rows}))
-    desk.shop.books.enter("register.read", {"what": name.lower(), "rows": len(rows)}, [who])
+    desk.shop.books.enter(RegisterRead(what=name.lower(), rows=len(rows)), [who])
     return {"rows": [{**row, **known.get(str(row["holder"]), _NOBODY)} for row in rows]}
 
 
