@@ -259,7 +259,8 @@ def begin(office: Counter, books: Books) -> None:
 
 def test_no_generation_of_the_log_takes_the_name_of_another(office: Counter) -> None:
     def ended(origin: str, following: str) -> dict[str, Any]:
-        return {"origin": origin, "log_key": "k", "missing": 1, "next": {"origin": following, "log_key": "n"}}
+        lost = {"missing": 1, "backup": {}, "known": {"size": 9, "root": "0" * 64}}
+        return {"note": "", "origin": origin, "log_key": "k", "next": {"origin": following, "log_key": "n"}, **lost}
 
     refuses(office, "log.rolled_back", ended("o/1", "o/1"), "needs a name of its own")
     office.shop.books.enter("log.rolled_back", ended("o/1", "o/2"), BOTH)
