@@ -39,6 +39,7 @@ def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> Named:
         row = operators.find_operator(booking.connection, name)
         if row is None:
             raise Refused(f"There is no operator {name}.", remedy=("Enrol them with: ", Do("operators.add")))
+        event = OperatorSet.read({"name": name, "role": row["role"], "active": row["active"]})
         signer = operators.find_operator(booking.connection, signed)
         if signed != name and (signer is None or signer["role"] != "supervisor"):
             raise Refused(
@@ -46,8 +47,7 @@ def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> Named:
                 why="Only they themselves, with the old one, or a supervisor can.",
                 consequence="Nothing was changed.",
             )
-        role: Role = "supervisor" if row["role"] == "supervisor" else "operator"
-        booking.enter(OperatorSet(name=name, role=role, active=row["active"]), [signed])
+        booking.enter(event, [signed])
         operators.put_password(booking.connection, name, hashed)
     return {"name": name}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from printd.books.booking import Books
-from printd.events.policy import PolicyContent, PolicySet
 from printd.printing import test_print
 from printd.printing.attempt import end
 from printd.shop.config import Policy
@@ -45,4 +44,4 @@ def enter_policy(books: Books, applied: Policy) -> None:
     with books.booking() as booking:
         last = policy.last_policy(booking.connection)
         if last is None or json.loads(last["content"]) != content:
-            booking.enter(PolicySet(content=PolicyContent.model_validate(content)))
+            booking.enter("policy.set", {"content": content})

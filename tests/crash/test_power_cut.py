@@ -14,7 +14,6 @@ from printd.backup import backup, restore
 from printd.backup.restore import bring_back
 from printd.books import heads
 from printd.errors import ConfigError, IntegrityError
-from printd.events.registers import RegisterRead
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME
 from printd.shop.making import create
@@ -185,7 +184,7 @@ def moved_in(office: Counter, tmp_path: Path, key_folder: Path | None) -> None:
     shop = Shop.open(back)
     try:
         with pytest.raises(IntegrityError, match="was restored from a backup"):
-            shop.books.enter(RegisterRead(what="r8", rows=0), ["siti"])
+            shop.books.enter("register.read", {"what": "r8", "rows": 0}, ["siti"])
     finally:
         shop.close()
 

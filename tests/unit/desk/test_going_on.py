@@ -25,7 +25,6 @@ from printd.desk import going_on, operators
 from printd.desk.desk import Desk, Person
 from printd.desk.going_on import go_on
 from printd.errors import ConfigError, IntegrityError, Refused
-from printd.events.registers import RegisterRead
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
 from printd.ledger.entry import Entry
 from printd.ledger.verify import verify_log
@@ -52,7 +51,7 @@ def quiet(_done: int, _whole: int) -> None:
 def work(shop: Shop, entries: int) -> int:
     """Book something and sign; return how many entries there are."""
     for _ in range(entries):
-        shop.books.enter(RegisterRead(what="r8", rows=0), ["siti"])
+        shop.books.enter("register.read", {"what": "r8", "rows": 0}, ["siti"])
     return shop.sign()
 
 
@@ -179,7 +178,7 @@ def test_a_fork_is_refused_by_the_start_and_by_every_act(folder: Path) -> None:
     try:
         work_on = size + 3 - Entry.from_body(_last(shop)).seq
         for _ in range(work_on):
-            shop.books.enter(RegisterRead(what="r9", rows=0), ["siti"])
+            shop.books.enter("register.read", {"what": "r9", "rows": 0}, ["siti"])
         with pytest.raises(IntegrityError, match=f"At {size} entries the database has another root"):
             shop.check_start()
         with pytest.raises(IntegrityError, match="another root"):
@@ -307,7 +306,7 @@ def test_a_restored_shop_is_read_until_two_people_decide(folder: Path, tmp_path:
         with pytest.raises(IntegrityError, match="whether anything was booked after it is not known"):
             Daemon(shop).run()
         with pytest.raises(IntegrityError, match="restored from a backup"):
-            shop.books.enter(RegisterRead(what="r8", rows=0), ["siti"])
+            shop.books.enter("register.read", {"what": "r8", "rows": 0}, ["siti"])
         told = go_on(Desk(shop, hasher=CHEAP), *TWO)
         assert (told["missing"], told["origin"], told["in_doubt"]) == (0, ORIGIN, 1)
         printers, queue = state(shop)
