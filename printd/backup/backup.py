@@ -11,7 +11,7 @@ import json
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from printd import durable
 from printd.books import heads
@@ -34,6 +34,13 @@ FORMAT = "printd backup 1"
 
 _MOST_BYTES = 1_000_000
 _BLOCK = 1 << 20
+
+
+class Measured(TypedDict):
+    """Size in bytes of a file, and its SHA-256 in hex."""
+
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Manifest:
     signed: int
     in_doubt: int
     keys: dict[str, str]
-    files: dict[str, dict[str, Any]]
+    files: dict[str, Measured]
 
     def text(self) -> str:
         """Return what is signed."""
@@ -172,7 +179,7 @@ def without_password(path: Path, config: Config) -> bytes:
     return plain.encode()
 
 
-def measure(path: Path) -> dict[str, Any]:
+def measure(path: Path) -> Measured:
     """Return size in bytes and SHA-256 of a file."""
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from printd import durable
@@ -27,12 +27,21 @@ from printd.store.engine import HEAD, Store, migrate, sqlite_url
 from printd.store.server import check_address
 from printd.words import places
 from printd.words.moments import moment
-from printd.words.states import UNSETTLED
+from printd.words.states import UNSETTLED, AttemptState
 
 Step = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and the whole."""
 
 _NOT_AT_REST = (places.Kind.HOPPER, places.Kind.PRINTER, places.Kind.OUTPUT)
+
+
+class InDoubt(TypedDict):
+    """An attempt whose card is to be found."""
+
+    attempt: str
+    printer: str
+    serial: str
+    state: AttemptState
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class Restored:
 
     manifest: Manifest
     missing: int
-    in_doubt: list[dict[str, Any]]
+    in_doubt: list[InDoubt]
     unknown: dict[str, int]
 
 

@@ -8,7 +8,7 @@ to be there for the shop to be barred, and none lets it go on.
 from __future__ import annotations
 
 from datetime import tzinfo
-from typing import Any
+from typing import TypedDict
 
 from printd.books.checkpoints import root_at
 from printd.errors import IntegrityError, PrintdError
@@ -23,6 +23,14 @@ _DECISION = "shop.restored"
 _NEXT = 3  # entries that the decision is among: the clock may have gone back, a generation of the log may have ended
 
 
+class Marked(TypedDict):
+    """The backup that a shop was restored from: when it was made, entries of the log in it, the root in hex."""
+
+    made_at: str
+    size: int
+    root: str
+
+
 def mark(store: Store, *, made_at: str, size: int, root: str) -> None:
     """Write that the database was restored.
 
@@ -34,8 +42,8 @@ def mark(store: Store, *, made_at: str, size: int, root: str) -> None:
             restores.add_restore(connection, {"size": size, "root": bytes.fromhex(root), "made_at": made_at})
 
 
-def marked(store: Store) -> dict[str, Any] | None:
-    """Return ``made_at``, ``size`` and ``root`` of the backup; ``None``: no restore is without a decision.
+def marked(store: Store) -> Marked | None:
+    """Return the backup that the shop was restored from; ``None``: no restore is without a decision.
 
     :raises IntegrityError: what the database says of a restore does not fit its log.
     """
@@ -78,7 +86,7 @@ def _kind(body: bytes) -> str:
         return "altered"  # decides nothing; audit verify names the place
 
 
-def undecided(about: dict[str, Any], zone: tzinfo) -> PrintdError:
+def undecided(about: Marked, zone: tzinfo) -> PrintdError:
     """Return why a restored shop books nothing yet."""
     return IntegrityError(
         f"This shop was restored from a backup of {moment(about['made_at'], zone)} with {about['size']} entries; "

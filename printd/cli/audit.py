@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import tzinfo
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -26,6 +26,9 @@ from printd.store import clock_jumps, generations, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
 from printd.words.moments import moment
+
+if TYPE_CHECKING:
+    from printd.desk.going_on import GoesOn
 
 app = typer.Typer()
 
@@ -147,7 +150,7 @@ def go_on(
     answer(as_json, done, _show_going_on)
 
 
-def _show_going_on(done: dict[str, Any]) -> None:
+def _show_going_on(done: GoesOn) -> None:
     show_facts({"log": done["origin"], "entries lost": done["missing"], "attempts in doubt": done["in_doubt"]})
     out.print(
         "Every printer is paused and every queued job held. Count the blanks, look at the cards that are there, then "

@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli.common import Json, answer, folder, moment
 from printd.cli.output import moving, out, show_facts
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from printd.backup.backup import Manifest
+    from printd.backup.restore import Restored, Step
 
 
 def backup(
@@ -24,7 +30,7 @@ def backup(
 
     with _bar() as step:
         manifest = make(folder(context), to, lambda done, whole: step("database", done, whole))
-    answer(as_json, {"backup": str(to), **asdict(manifest)}, _show_made)
+    answer(as_json, {"backup": str(to), **asdict(manifest)}, lambda _: _show_made(to, manifest))
 
 
 def restore(
@@ -65,11 +71,11 @@ def restore(
         "in_doubt": done.in_doubt,
         "cannot_know": done.unknown,
     }
-    answer(as_json, result, _show_restored)
+    answer(as_json, result, lambda _: _show_restored(target, done))
 
 
 @contextmanager
-def _bar() -> Iterator[Any]:
+def _bar() -> Iterator[Step]:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     console = moving()
@@ -82,7 +88,7 @@ def _bar() -> Iterator[Any]:
         transient=True,
         disable=not console.is_terminal,
     ) as bar:
-        tasks: dict[str, Any] = {}
+        tasks: dict[str, TaskID] = {}
 
         def step(what: str, done: int, whole: int) -> None:
             if what not in tasks:
@@ -92,32 +98,32 @@ def _bar() -> Iterator[Any]:
         yield step
 
 
-def _show_made(made: dict[str, Any]) -> None:
+def _show_made(to: Path, made: Manifest) -> None:
     show_facts(
         {
-            "backup": made["backup"],
-            "entries": f"{made['size']:,}, {made['signed']:,} of them under the last signed checkpoint",
-            "root": made["root"],
-            "in doubt": made["in_doubt"],
-            "needs the keys": ", ".join(f"{name} {print_}" for name, print_ in made["keys"].items()),
+            "backup": str(to),
+            "entries": f"{made.size:,}, {made.signed:,} of them under the last signed checkpoint",
+            "root": made.root,
+            "in doubt": made.in_doubt,
+            "needs the keys": ", ".join(f"{name} {print_}" for name, print_ in made.keys.items()),
         }
     )
     out.print("The secret keys are not in it: keep their own backup, apart from this one.")
 
 
-def _show_restored(made: dict[str, Any]) -> None:
+def _show_restored(shop: Path, made: Restored) -> None:
     show_facts(
         {
-            "shop": made["shop"],
-            "backup of": moment(made["made_at"], Path(made["shop"])),
-            "entries": made["size"],
-            "root": made["root"],
-            "known to be missing": made["missing"],
+            "shop": str(shop),
+            "backup of": moment(made.manifest.made_at, shop),
+            "entries": made.manifest.size,
+            "root": made.manifest.root,
+            "known to be missing": made.missing,
         }
     )
-    for one in made["in_doubt"]:
+    for one in made.in_doubt:
         out.print(f"- blank {one['serial']} at {one['printer']}: find it; what became of it is in doubt")
-    for place, pieces in made["cannot_know"].items():
+    for place, pieces in made.unknown.items():
         out.print(f"- {place}: {pieces:,} blanks in the backup; what was printed since, the backup cannot know")
     out.print(
         "The log proves itself and the tables say what it says. The shop can be read and audited now; it books nothing "

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, act, answer, asked, minute, signed, timed
 from printd.cli.output import out, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.cards import Names, TakenBack
+    from printd.store.tables.cards import CardRow
 
 app = typer.Typer()
 
@@ -25,7 +29,7 @@ def take_back(
     """Take an invalid card back; NIK, name and address are asked for and sealed, never logged."""
     whose = {key: asked(label) for key, label in _ASKED.items()}
     what = {"cause": cause, "from_site": from_site, "serial": serial}
-    result = act(context, "cards.take_back", by=by, **what, **whose)
+    result: TakenBack = act(context, "cards.take_back", by=by, **what, **whose)
     answer(as_json, result, lambda one: out.print(f"Taken back as {one['card'][:8]}, {one['cause']}."))
 
 
@@ -36,7 +40,7 @@ _ASKED = {"nik": "NIK", "name": "Name", "address": "Address"}
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """List the invalid cards that wait for destruction."""
 
-    def show_it(rows: list[dict[str, Any]]) -> None:
+    def show_it(rows: list[CardRow]) -> None:
         show_rows(
             timed("Invalid cards"),
             ["card", "cause", "serial", "from", "received", "by"],
@@ -56,7 +60,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 @app.command()
 def names(context: typer.Context, cards: list[str], by: By, as_json: Json = False) -> None:
     """Show whose cards these were (full ids); a supervisor asks, and that is booked."""
-    result = act(context, "cards.names", cards=cards, by=signed(by))
+    result: Names = act(context, "cards.names", cards=cards, by=signed(by))
     answer(
         as_json,
         result,

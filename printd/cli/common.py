@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -23,6 +23,8 @@ PASSWORDS = "PRINTD_PASSWORDS"
 
 SHOP: ContextVar[Path] = ContextVar("shop", default=Path())
 """The shop's folder, as the root was given it: what is shown is shown on its office's clock."""
+
+T = TypeVar("T")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value for machines.")]
 By = Annotated[str, typer.Option("--by", envvar="PRINTD_OPERATOR", help="Operator who acts.")]
@@ -47,7 +49,7 @@ def act(context: typer.Context, act_name: str, /, **arguments: Any) -> Any:
     return result
 
 
-def answer(as_json: bool, result: Any, show: Callable[[Any], None]) -> None:
+def answer(as_json: bool, result: T, show: Callable[[T], None]) -> None:
     """Show a result, for machines or for people."""
     from printd.cli.commands import with_commands  # help has no answer
 
@@ -201,6 +203,11 @@ def sheet(found: list[str]) -> dict[str, Any]:
 def spans(pairs: list[list[str]]) -> str:
     """Return pairs of first and last serial as a reader writes them."""
     return ", ".join(first if first == last else f"{first} to {last}" for first, last in pairs)
+
+
+def written(files: Mapping[str, str] | None) -> str:
+    """Return where the PDF of an act lies; what an act owes is said beside its answer."""
+    return "not written yet" if files is None else files["pdf"]
 
 
 def read_file(path: Path) -> bytes:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, act, answer, minute, timed
 from printd.cli.output import out, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.consumables import ConsumablesTold, Opened
+    from printd.store.tables.consumables import SupplyRow
 
 app = typer.Typer()
 
@@ -27,7 +31,9 @@ def receive(
     as_json: Json = False,
 ) -> None:
     """Book consumables into the cupboard."""
-    result = act(context, "consumables.receive", kind=kind, label=label, pieces=pieces, nominal=nominal, by=by)
+    result: SupplyRow = act(
+        context, "consumables.receive", kind=kind, label=label, pieces=pieces, nominal=nominal, by=by
+    )
     answer(
         as_json, result, lambda here: out.print(f"{here['pieces']:,} of {here['kind']} {here['label']} are here now.")
     )
@@ -36,7 +42,7 @@ def receive(
 @app.command("open")
 def open_(context: typer.Context, kind: Kind, label: Label, printer: str, by: By, as_json: Json = False) -> None:
     """Put one into a printer; what was in it before has ended."""
-    result = act(context, "consumables.open", kind=kind, label=label, printer=printer, by=by)
+    result: Opened = act(context, "consumables.open", kind=kind, label=label, printer=printer, by=by)
     answer(
         as_json,
         result,
@@ -47,18 +53,19 @@ def open_(context: typer.Context, kind: Kind, label: Label, printer: str, by: By
 @app.command("list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """Show what is in the printers, what it is still good for, and what lies in the cupboard."""
-    answer(as_json, act(context, "consumables.list"), _show)
+    told: ConsumablesTold = act(context, "consumables.list")
+    answer(as_json, told, _show)
 
 
-def _show(told: dict[str, list[dict[str, Any]]]) -> None:
+def _show(told: ConsumablesTold) -> None:
     show_rows(
         timed("In the printers"),
         ["printer", "kind", "label", "opened", "used", "spoiled", "left", "nominal", "level"],
         [
             [
-                *(one[key] for key in ("printer", "kind", "label")),
+                *(one["printer"], one["kind"], one["label"]),
                 minute(one["opened_at"]),
-                *(one[key] for key in ("used", "spoiled", "left", "nominal", "level")),
+                *(one["used"], one["spoiled"], one["left"], one["nominal"], one["level"]),
             ]
             for one in told["open"]
         ],
@@ -72,9 +79,9 @@ def _show(told: dict[str, list[dict[str, Any]]]) -> None:
             ["printer", "kind", "label", "opened", "ended", "used", "spoiled", "nominal", "yield, %"],
             [
                 [
-                    *(one[key] for key in ("printer", "kind", "label")),
-                    *(minute(one[key]) for key in ("opened_at", "ended_at")),
-                    *(one[key] for key in ("used", "spoiled", "nominal")),
+                    *(one["printer"], one["kind"], one["label"]),
+                    *(minute(one["opened_at"]), minute(one["ended_at"])),
+                    *(one["used"], one["spoiled"], one["nominal"]),
                     f"{one['yield'] / 100:.2f}",
                 ]
                 for one in told["ended"]
@@ -86,6 +93,6 @@ def _show(told: dict[str, list[dict[str, Any]]]) -> None:
     show_rows(
         "In the cupboard",
         ["kind", "label", "pieces", "nominal", "level"],
-        [[one[key] for key in ("kind", "label", "pieces", "nominal", "level")] for one in told["cupboard"]],
+        [[one["kind"], one["label"], one["pieces"], one["nominal"], one["level"]] for one in told["cupboard"]],
         empty="The cupboard is empty.",
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, With, act, answer, minute, ranges, signed, timed
+from printd.cli.common import By, Json, With, act, answer, minute, ranges, signed, timed, written
 from printd.cli.output import out, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.cards import Names
+    from printd.desk.destructions import Destroyed, DestructionTold
 
 app = typer.Typer()
 
@@ -29,12 +33,12 @@ def destroy(
     seen = [{"name": name, "agency": agency} for name, _, agency in (text.rpartition("@") for text in witness)]
     what = {"ba_number": ba_number, "place": place, "witnesses": seen, "method": method}
     two = {"by": signed(by), "second": signed(second)}
-    result = act(context, "destructions.destroy", serials=ranges(serial) or None, **what, **two)
+    result: Destroyed = act(context, "destructions.destroy", serials=ranges(serial) or None, **what, **two)
     answer(
         as_json,
         result,
         lambda one: out.print(
-            f"{one['blanks']} blanks and {one['cards']} cards are destroyed; the act is {one['files']['pdf']}"
+            f"{one['blanks']} blanks and {one['cards']} cards are destroyed; the act is {written(one['files'])}"
         ),
     )
 
@@ -43,7 +47,7 @@ def destroy(
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """List all destructions."""
 
-    def show_it(rows: list[dict[str, Any]]) -> None:
+    def show_it(rows: list[DestructionTold]) -> None:
         show_rows(
             timed("Destructions"),
             ["destruction", "act", "at", "method", "place", "blanks", "cards", "officers"],
@@ -70,7 +74,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 @app.command()
 def annex(context: typer.Context, destruction: str, by: By, as_json: Json = False) -> None:
     """Show the annex by name and by address; a supervisor asks, and that is booked."""
-    result = act(context, "destructions.annex", destruction=destruction, by=signed(by))
+    result: Names = act(context, "destructions.annex", destruction=destruction, by=signed(by))
     answer(
         as_json,
         result,

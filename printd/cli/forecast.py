@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, act, answer
+from printd.cli.common import By, Json, act, answer, written
 from printd.cli.output import out, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.forecast import Requested, StockTold
 
 app = typer.Typer()
 
@@ -21,7 +24,8 @@ def root() -> None:
 @app.command()
 def show(context: typer.Context, as_json: Json = False) -> None:
     """Show stock, use and what is left of each type; four times in five the truth lies between the two ends."""
-    answer(as_json, act(context, "forecast.show"), _show)
+    stocks: list[StockTold] = act(context, "forecast.show")
+    answer(as_json, stocks, _show)
 
 
 def request(
@@ -36,23 +40,23 @@ def request(
 ) -> None:
     """Ask the province for blanks: writes the letter (R11) as PDF and JSON."""
     what = {"stock_type": stock_type, "pieces": pieces, "sfe": sfe, "suket": suket, "reason": reason}
-    result = act(context, "forecast.request", by=by, **what)
+    result: Requested = act(context, "forecast.request", by=by, **what)
     answer(
         as_json,
         result,
         lambda made: out.print(
             f"{made['request']} asks for {made['asked']:,} blanks of type {made['stock_type']}"
             + (f", beside {made['facts']['beside']}" if "beside" in made["facts"] else "")
-            + f"; the letter is {made['act']['pdf']}"
+            + f"; the letter is {written(made['act'])}"
         ),
     )
 
 
-def _known(value: Any) -> Any:
+def _known(value: int | str | None) -> int | str:
     return "unknown" if value is None else value
 
 
-def _show(stocks: list[dict[str, Any]]) -> None:
+def _show(stocks: list[StockTold]) -> None:
     show_rows(
         "Blanks",
         ["type", "stock", "level", "queue", "used a day", "wished a day", "days left", "between", "ask on", "ask for"],
@@ -62,13 +66,14 @@ def _show(stocks: list[dict[str, Any]]) -> None:
                 one["stock"],
                 one["level"],
                 one["queue"],
-                *(_known(one[key]) for key in ("used_per_day", "wished_per_day")),
-                _known(one["days_left"] and one["days_left"]["middle"]),
-                _known(one["days_left"] and f"{one['days_left']['low']} and {one['days_left']['high']}"),
-                one["ask_on"] or (one["days_left"] and "in over a year") or "unknown",
+                *(_known(one["used_per_day"]), _known(one["wished_per_day"])),
+                _known(None if left is None else left["middle"]),
+                _known(None if left is None else f"{left['low']} and {left['high']}"),
+                one["ask_on"] or ("unknown" if left is None else "in over a year"),
                 _known(one["ask"]),
             ]
             for one in stocks
+            for left in (one["days_left"],)
         ],
         empty="No blanks were delivered or needed yet.",
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, minute, moment, signed, spans, timed
 from printd.cli.output import out, show_facts, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.incidents import IncidentShown, IncidentTold
 
 app = typer.Typer()
 
@@ -19,7 +22,8 @@ Note = Annotated[str, typer.Option(help="What was seen; nothing personal.")]
 def miss(context: typer.Context, serial: str, note: Note, by: By, second: With, as_json: Json = False) -> None:
     """Book a blank or card as missing; an incident opens; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
-    answer(as_json, act(context, "incidents.miss", serial=serial, note=note, **two), _show)
+    shown: IncidentShown = act(context, "incidents.miss", serial=serial, note=note, **two)
+    answer(as_json, shown, _show)
 
 
 @app.command("open")
@@ -32,7 +36,8 @@ def open_(
     as_json: Json = False,
 ) -> None:
     """Book that something is not as it must be."""
-    answer(as_json, act(context, "incidents.open", kind=kind, note=note, serials=serial or [], by=by), _show)
+    shown: IncidentShown = act(context, "incidents.open", kind=kind, note=note, serials=serial or [], by=by)
+    answer(as_json, shown, _show)
 
 
 @app.command()
@@ -46,7 +51,8 @@ def note(
 ) -> None:
     """Book what was done about an incident."""
     what = {"incident": incident, "text": text, "police_report": police_report}
-    answer(as_json, act(context, "incidents.note", by=by, **what), _show)
+    shown: IncidentShown = act(context, "incidents.note", by=by, **what)
+    answer(as_json, shown, _show)
 
 
 @app.command()
@@ -60,14 +66,15 @@ def close(
 ) -> None:
     """Close an incident; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
-    answer(as_json, act(context, "incidents.close", incident=incident, outcome=outcome, **two), _show)
+    shown: IncidentShown = act(context, "incidents.close", incident=incident, outcome=outcome, **two)
+    answer(as_json, shown, _show)
 
 
 @app.command("list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """List all incidents."""
 
-    def show_it(rows: list[dict[str, Any]]) -> None:
+    def show_it(rows: list[IncidentTold]) -> None:
         show_rows(
             timed("Incidents"),
             ["incident", "kind", "state", "pieces", "serials", "opened", "by", "note"],
@@ -94,10 +101,11 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 @app.command()
 def show(context: typer.Context, incident: str, as_json: Json = False) -> None:
     """Show an incident and what was done about it."""
-    answer(as_json, act(context, "incidents.show", incident=incident), _show)
+    shown: IncidentShown = act(context, "incidents.show", incident=incident)
+    answer(as_json, shown, _show)
 
 
-def _show(one: dict[str, Any]) -> None:
+def _show(one: IncidentShown) -> None:
     show_facts(
         {
             "incident": one["id"],

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
 from printd.cli.common import Json, act, answer, new_password_of, signed
 from printd.cli.output import out, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.operators import Named
+    from printd.store.tables.operators import OperatorRow
 
 app = typer.Typer()
 
@@ -21,7 +25,9 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Enrol an operator; the password is asked for."""
-    result = act(context, "operators.add", name=name, password=new_password_of(name, listed=True), role=role)
+    result: OperatorRow = act(
+        context, "operators.add", name=name, password=new_password_of(name, listed=True), role=role
+    )
     answer(as_json, result, lambda done: out.print(f"{done['name']} may act as {done['role']} now."))
 
 
@@ -35,16 +41,17 @@ def passwd(
     """Give an operator a new password; the old one, or a supervisor's, is asked for first."""
     signer = signed(by or name)
     chosen = new_password_of(name, listed=False)
-    result = act(context, "operators.passwd", name=name, password=chosen, by=signer)
+    result: Named = act(context, "operators.passwd", name=name, password=chosen, by=signer)
     answer(as_json, result, lambda done: out.print(f"{done['name']} has a new password."))
 
 
 @app.command("list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """List all operators."""
+    listed: list[OperatorRow] = act(context, "operators.list")
     answer(
         as_json,
-        act(context, "operators.list"),
+        listed,
         lambda rows: show_rows(
             "Operators",
             ["name", "role", "active"],

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from printd.cli.common import Json, act, answer, minute, timed
 from printd.cli.output import out, show_facts, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.policy import PolicyTold
+    from printd.store.tables.policy import OverrideRow
 
 app = typer.Typer()
 
@@ -16,7 +20,7 @@ app = typer.Typer()
 def show(context: typer.Context, as_json: Json = False) -> None:
     """Show the policy, what was printed under it today, and the stock against the reserve."""
 
-    def show_it(told: dict[str, Any]) -> None:
+    def show_it(told: PolicyTold) -> None:
         show_rows(
             "Classes, in order",
             ["class", "reasons", "printed today", "cap", "below the floor"],
@@ -42,7 +46,7 @@ def show(context: typer.Context, as_json: Json = False) -> None:
     answer(as_json, act(context, "policy.show"), show_it)
 
 
-def _share(told: dict[str, Any]) -> str:
+def _share(told: PolicyTold) -> str:
     if not told["classes"]:
         return "goes first"
     return f"one card in {told['oldest_every']}" if told["oldest_every"] else "does not count"
@@ -52,7 +56,7 @@ def _share(told: dict[str, Any]) -> str:
 def overrides(context: typer.Context, as_json: Json = False) -> None:
     """List the jobs that two people let go first, and why."""
 
-    def show_it(rows: list[dict[str, Any]]) -> None:
+    def show_it(rows: list[OverrideRow]) -> None:
         show_rows(
             timed("Overrides"),
             ["at", "job", "reason", "by"],

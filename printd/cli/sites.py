@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, ranges, signed
 from printd.cli.output import out, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.sites import Report, SiteBooked, SiteTold, Spoiled, Used
 
 app = typer.Typer()
 
@@ -26,7 +29,7 @@ def set_(
 ) -> None:
     """Book a site, or change one; a supervisor does."""
     what = {"site": site, "kind": kind, "title": title, "area": area, "key": key}
-    result = act(context, "sites.set", by=signed(by), **what)
+    result: SiteBooked = act(context, "sites.set", by=signed(by), **what)
     answer(as_json, result, lambda one: out.print(f"{one['site']} is booked."))
 
 
@@ -34,7 +37,7 @@ def set_(
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """List all sites and the blanks they hold."""
 
-    def show_it(rows: list[dict[str, Any]]) -> None:
+    def show_it(rows: list[SiteTold]) -> None:
         show_rows(
             "Sites",
             ["site", "kind", "name", "area", "holds"],
@@ -68,7 +71,7 @@ def report(
 ) -> None:
     """Book what a site says it holds."""
     what = {"site": site, "pieces": pieces, "day": day, "stock_type": stock_type, "ribbon": ribbon, "film": film}
-    result = act(context, "sites.report", by=by, **what)
+    result: Report = act(context, "sites.report", by=by, **what)
     answer(as_json, result, lambda one: out.print(f"Books {one['book']}, reported {pieces}: {one['difference']:+}."))
 
 
@@ -84,7 +87,7 @@ def used(
 ) -> None:
     """Book blanks that a site printed and handed out; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
-    result = act(context, "sites.used", site=site, serials=ranges(serial), document=document, **two)
+    result: Used = act(context, "sites.used", site=site, serials=ranges(serial), document=document, **two)
     answer(as_json, result, lambda one: out.print(f"Booked (entry {one['entry']})."))
 
 
@@ -100,5 +103,5 @@ def spoiled(
 ) -> None:
     """Book blanks that a site spoiled and brought back; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
-    result = act(context, "sites.spoiled", site=site, serials=ranges(serial), cause=cause, **two)
+    result: Spoiled = act(context, "sites.spoiled", site=site, serials=ranges(serial), cause=cause, **two)
     answer(as_json, result, lambda one: out.print(f"Booked (entry {one['entry']})."))

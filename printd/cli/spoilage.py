@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
 from printd.cli.common import Json, act, answer, minute, timed
 from printd.cli.output import out, show_rows
+
+if TYPE_CHECKING:
+    from printd.custody.ages import Waiting
+    from printd.desk.spoilage import Chart
 
 app = typer.Typer()
 
@@ -23,12 +27,16 @@ def chart(
 ) -> None:
     """Show the spoilage rate of each group with its control limits; alarms above and suspiciously below."""
 
-    def show_it(found: dict[str, Any]) -> None:
+    def show_it(found: Chart) -> None:
         show_rows(
             f"Spoilage by {by}: {found['spoiled']} of {found['tried']}, {found['rate'] / 100:.2f} %",
             [by, "tried", "spoiled", "rate, %", "lower, %", "upper, %", "alarm"],
             [
-                [one["group"], one["tried"], one["spoiled"], *(f"{one[key] / 100:.2f}" for key in _RATES), one["alarm"]]
+                [
+                    *(one["group"], one["tried"], one["spoiled"]),
+                    *(f"{rate / 100:.2f}" for rate in (one["rate"], one["lower"], one["upper"])),
+                    one["alarm"],
+                ]
                 for one in found["points"]
             ],
             empty="No card was tried in these days.",
@@ -37,14 +45,11 @@ def chart(
     answer(as_json, act(context, "spoilage.chart", first=first, last=last, by=by), show_it)
 
 
-_RATES = ("rate", "lower", "upper")
-
-
 @app.command()
 def ages(context: typer.Context, as_json: Json = False) -> None:
     """Show how long blanks have been spoiled, skipped, missing, invalid or on the way."""
 
-    def show_it(rows: list[dict[str, Any]]) -> None:
+    def show_it(rows: list[Waiting]) -> None:
         show_rows(
             timed("What waits"),
             ["place", "first", "last", "pieces", "since", "age, days", "late"],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, act, answer, asked, minute, timed
 from printd.cli.output import out, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.suket import Issued, Sukets
 
 app = typer.Typer()
 
@@ -23,7 +26,7 @@ def issue(
 ) -> None:
     """Book a certificate that was issued; the NIK is asked for, so that it stays out of the shell's history."""
     nik = asked("NIK", hidden=True)
-    result = act(context, "suket.issue", nik=nik, issued_on=issued_on, status=status, by=by)
+    result: Issued = act(context, "suket.issue", nik=nik, issued_on=issued_on, status=status, by=by)
     answer(as_json, result, lambda one: out.print(f"{one['suket']} is valid until {one['expires_on']}."))
 
 
@@ -34,10 +37,11 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List certificates without their holders."""
-    answer(as_json, act(context, "suket.list", state=state), _show)
+    told: Sukets = act(context, "suket.list", state=state)
+    answer(as_json, told, _show)
 
 
-def _show(told: dict[str, Any]) -> None:
+def _show(told: Sukets) -> None:
     show_rows(
         timed("Certificates"),
         ["suket", "issued", "expires", "status", "state", "converted", "job"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,9 @@ from printd.cli.common import (
     timed,
 )
 from printd.cli.output import out, show_facts, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.transfers import Acknowledged, Carrier, GivenBack, Receipt, Sent, TransferShown, TransferTold
 
 app = typer.Typer()
 
@@ -48,7 +51,8 @@ def send(
     what = {"to": to, "carrier": carrier, "document": document, "pieces": pieces, "stock_type": stock_type}
     more = {"serials": ranges(serial) or None, "seals": seal or [], "due_back": due_back, "from_site": from_site}
     two = {"by": signed(by), "second": signed(second)}
-    answer(as_json, act(context, "transfers.send", **what, **more, **two), _show)
+    sent: Sent = act(context, "transfers.send", **what, **more, **two)
+    answer(as_json, sent, _show_with_papers)
 
 
 @app.command()
@@ -65,19 +69,20 @@ def acknowledge(
 ) -> None:
     """Book the other side's acknowledgement, from paper or from its signed note; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
+    result: Acknowledged
     if note is not None:
         content = b64encode(read_file(note)).decode("ascii")
         result = act(context, "transfers.acknowledge_signed", transfer=transfer, content=content, **two)
     else:
         what = {"document": document, "pieces": pieces, "serials": ranges(serial) or None}
         result = act(context, "transfers.acknowledge", transfer=transfer, **what, **two)
-    answer(as_json, result, _show)
+    answer(as_json, result, _show_with_papers)
 
 
 @app.command()
 def receipt(context: typer.Context, delivery: str, by: By, as_json: Json = False) -> None:
     """Write our signed acknowledgement of a received delivery."""
-    result = act(context, "transfers.receipt", delivery=delivery, by=by)
+    result: Receipt = act(context, "transfers.receipt", delivery=delivery, by=by)
     answer(as_json, result, lambda one: out.print(one["file"]))
 
 
@@ -92,7 +97,7 @@ def give_back(
 ) -> None:
     """Give blanks of the store back to the province; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
-    result = act(context, "transfers.give_back", serials=ranges(serial), document=document, **two)
+    result: GivenBack = act(context, "transfers.give_back", serials=ranges(serial), document=document, **two)
     answer(as_json, result, lambda one: out.print(f"Given back: {spans(one['serials'])} (entry {one['entry']})."))
 
 
@@ -100,7 +105,7 @@ def give_back(
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """List all transfers."""
 
-    def show_it(rows: list[dict[str, Any]]) -> None:
+    def show_it(rows: list[TransferTold]) -> None:
         show_rows(
             timed("Transfers"),
             ["transfer", "state", "from", "to", "pieces", "sent", "age, days", "late", "due back"],
@@ -127,17 +132,24 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 @app.command()
 def show(context: typer.Context, transfer: str, as_json: Json = False) -> None:
     """Show a transfer."""
-    answer(as_json, act(context, "transfers.show", transfer=transfer), _show)
+    shown: TransferShown = act(context, "transfers.show", transfer=transfer)
+    answer(as_json, shown, _show)
 
 
 @app.command()
 def carrier(context: typer.Context, transfer: str, by: By, as_json: Json = False) -> None:
     """Show who carries a transfer; a supervisor asks, and that is booked."""
-    result = act(context, "transfers.carrier", transfer=transfer, by=signed(by))
+    result: Carrier = act(context, "transfers.carrier", transfer=transfer, by=signed(by))
     answer(as_json, result, lambda one: out.print(one["carrier"]))
 
 
-def _show(one: dict[str, Any]) -> None:
+def _show_with_papers(one: Sent) -> None:
+    _show(one)
+    for path in (one["files"] or {}).values():
+        out.print(path)
+
+
+def _show(one: TransferShown) -> None:
     show_facts(
         {
             "transfer": one["id"],
@@ -154,5 +166,3 @@ def _show(one: dict[str, Any]) -> None:
             else None,
         }
     )
-    for path in (one.get("files") or {}).values():
-        out.print(path)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import comb, sqrt
+from typing import Literal
 
 _TAIL = 0.00135  # of a normal distribution beyond three standard deviations
 _SMALL = 5.0  # below so many expected on either side the binomial distribution itself is asked
+
+
+Alarm = Literal["above", "below", ""]
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Point:
     rate: int
     lower: int
     upper: int
-    alarm: str
+    alarm: Alarm
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def chart(groups: Iterable[tuple[str, int, int]]) -> Chart:
     return Chart(tried, spoiled, _bp(rate), tuple(points))
 
 
-def _alarm(n: int, bad: int, rate: float, lower: float, upper: float) -> str:
+def _alarm(n: int, bad: int, rate: float, lower: float, upper: float) -> Alarm:
     if min(n * rate, n * (1 - rate)) >= _SMALL:
         return "above" if bad / n > upper else "below" if bad / n < lower else ""
     if bad > n * rate and at_least(n, bad, rate) < _TAIL:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from printd.books.booking import Booking
+from printd.events.incidents import IncidentOpened
 from printd.store import movements
-from printd.words.serials import SerialRange, pieces, to_json
+from printd.words.serials import SerialRange, pieces
 
 Kind = Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other"]
+
+
+class LastEvent(TypedDict):
+    """The last movement of a blank, as an incident keeps it."""
+
+    seq: int
+    at: str
+    source: str
+    target: str
+    why: str
 
 
 def open_incident(booking: Booking, kind: Kind, serials: Sequence[SerialRange], note: str, by: Sequence[str]) -> str:
@@ -19,23 +30,30 @@ def open_incident(booking: Booking, kind: Kind, serials: Sequence[SerialRange], 
     What the books last knew of the first serial is kept with it.
     """
     name = f"incident-{booking.size}"
-    last: dict[str, Any] = {}
-    if serials:
-        one = serials[0]
-        life = movements.life(booking.connection, one)
-        if life:
-            step = life[-1]
-            last = {key: step[key] for key in ("seq", "at", "source", "target", "why")}
+    last = _last_event(booking, serials[0]) if serials else None
     booking.enter(
-        "incident.opened",
-        {
-            "incident": name,
-            "kind": kind,
-            "serials": to_json(serials),
-            "pieces": pieces(serials),
-            "note": note,
-            "last_event": json.dumps(last, sort_keys=True),
-        },
+        IncidentOpened(
+            incident=name,
+            kind_=kind,
+            serials=tuple(serials),
+            pieces=pieces(serials),
+            note=note,
+            last_event=json.dumps(last or {}, sort_keys=True),
+        ),
         by,
     )
     return name
+
+
+def _last_event(booking: Booking, blank: SerialRange) -> LastEvent | None:
+    life = movements.life(booking.connection, blank)
+    if not life:
+        return None
+    last = life[-1]
+    return {
+        "seq": last["seq"],
+        "at": last["at"],
+        "source": last["source"],
+        "target": last["target"],
+        "why": last["why"],
+    }

@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Literal
+from typing import Literal, NotRequired, TypedDict
 
 from printd.desk import sealing
 from printd.desk.desk import Desk, Person, known, plain, supervisor
 from printd.errors import Refused
+from printd.events.cards import CardReturned
+from printd.events.registers import RegisterRead
 from printd.intake.nik import NikError, parse_nik
 from printd.store import cards as store_cards
+from printd.store.tables.cards import CardRow
 from printd.words.serials import parse_serial
 
 Cause = Literal["encode_fail", "damaged", "print_fail", "data_change", "moved", "deceased"]
+
+
+class TakenBack(TypedDict):
+    """An invalid card that was taken back, without whose it was."""
+
+    card: str
+    cause: Cause
+    from_site: str
+    serial: NotRequired[str]
+
+
+class NamedCard(CardRow):
+    """An invalid card, and whose it was."""
+
+    nik: str
+    name: str
+    address: str
+
+
+class Names(TypedDict):
+    """Whose some cards were."""
+
+    cards: list[NamedCard]
+
+
+class _Sealed(TypedDict):
+    nik: str
+    name: str
+    address: str
 
 
 def take_back(
@@ -24,7 +56,7 @@ def take_back(
     by: str,
     from_site: str = "office",
     serial: str | None = None,
-) -> dict[str, Any]:
+) -> TakenBack:
     """Take an invalid card back. Who it belonged to is sealed; the log has a pseudonym only.
 
     :param serial: of its blank, where it can be read; it then leaves its holder's hand in the books too.
@@ -33,18 +65,21 @@ def take_back(
     operator = known(desk, by)
     check_nik(nik)
     card = str(uuid.uuid4())
-    data: dict[str, Any] = {
-        "card": card,
-        "holder": desk.shop.vault.pseudonym("holder", nik.encode()),
-        "cause": cause,
-        "from_site": plain(from_site, "site", 64),
-    }
+    returned = CardReturned(
+        card=card,
+        holder=desk.shop.vault.pseudonym("holder", nik.encode()),
+        cause=cause,
+        from_site=plain(from_site, "site", 64),
+        serial=None if serial is None else parse_serial(serial).first_serial,
+    )
+    whose: _Sealed = {"nik": nik, "name": name, "address": address}
     with desk.shop.books.booking() as booking:
-        if serial is not None:
-            data["serial"] = parse_serial(serial).first_serial
-        sealing.keep(desk, booking, f"card:{card}", {"nik": nik, "name": name, "address": address})
-        booking.enter("card.returned", data, [operator])
-    return {key: value for key, value in data.items() if key != "holder"}
+        sealing.keep(desk, booking, f"card:{card}", whose)
+        booking.enter(returned, [operator])
+    told: TakenBack = {"card": card, "cause": cause, "from_site": returned.from_site}
+    if returned.serial is not None:
+        told["serial"] = returned.serial
+    return told
 
 
 def check_nik(nik: str) -> None:
@@ -60,17 +95,19 @@ def check_nik(nik: str) -> None:
         ) from wrong
 
 
-def list_(desk: Desk) -> list[dict[str, Any]]:
+def list_(desk: Desk) -> list[CardRow]:
     """Return the invalid cards that wait for destruction, oldest first, without whose they were."""
     with desk.shop.store.reading() as connection:
-        return [{**row} for row in store_cards.cards_kept(connection)]
+        return store_cards.cards_kept(connection)
 
 
-def names(desk: Desk, cards: list[str], by: Person) -> dict[str, Any]:
+def names(desk: Desk, cards: list[str], by: Person) -> Names:
     """Return whose ``cards`` these were, for the annex by name and address; a supervisor asks, and that is booked."""
     name = supervisor(desk, by)
     with desk.shop.store.reading() as connection:
         rows = store_cards.cards_by_id(connection, cards)
-    opened = [{**rows[card], **sealing.look(desk, f"card:{card}")} for card in cards if card in rows]
-    desk.shop.books.enter("register.read", {"what": "invalid_cards", "rows": len(opened)}, [name])
+    opened: list[NamedCard] = [
+        {**rows[card], **sealing.look(desk, f"card:{card}", _Sealed)} for card in cards if card in rows
+    ]
+    desk.shop.books.enter(RegisterRead(what="invalid_cards", rows=len(opened)), [name])
     return {"cards": opened}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import Field
 
 from printd.custody import levels
+from printd.custody.levels import Level
 from printd.desk.desk import Desk, known, plain
-from printd.projections.supplies import find_supply, in_stock
+from printd.events.supplies import ConsumableOpened, ConsumableReceived
+from printd.projections.consumables import find_supply, in_stock
 from printd.store import consumables, usage
 from printd.store.rows import Connection
-from printd.store.tables.consumables import ConsumableRow
+from printd.store.tables.consumables import ConsumableRow, SupplyRow
 from printd.words.causes import SPOIL_CAUSES, step_in_attempt
 from printd.words.moments import stamp
 
@@ -23,6 +24,43 @@ Kind = Literal["ribbon", "film", "cleaning"]
 _SPARED = tuple(cause for cause in SPOIL_CAUSES if step_in_attempt(cause) == "encode")
 
 
+class Opened(TypedDict):
+    """A consumable that was put into a printer; ``pieces`` are left of its sort in the cupboard."""
+
+    kind: Kind
+    label: str
+    printer: str
+    nominal: int
+    opened_at: str
+    pieces: int
+
+
+_Yield = TypedDict("_Yield", {"yield": int})
+
+
+class ConsumableTold(ConsumableRow, _Yield):
+    """A consumable in a printer and what it gave, by estimate; ``level`` while it is in use."""
+
+    used: int
+    spoiled: int
+    left: int
+    level: Level | None
+
+
+class SupplyTold(SupplyRow):
+    """What lies in the cupboard of one sort."""
+
+    level: Literal["ok", "empty"]
+
+
+class ConsumablesTold(TypedDict):
+    """What is in the printers, what ended last in each, and what lies in the cupboard."""
+
+    open: list[ConsumableTold]
+    ended: list[ConsumableTold]
+    cupboard: list[SupplyTold]
+
+
 def receive(
     desk: Desk,
     kind: Kind,
@@ -30,7 +68,7 @@ def receive(
     pieces: Annotated[int, Field(ge=1, le=100_000)],
     nominal: Annotated[int, Field(ge=1, le=1_000_000)],
     by: str,
-) -> dict[str, Any]:
+) -> SupplyRow:
     """Book consumables into the cupboard.
 
     :param label: type and lot, as it stands on the box.
@@ -38,14 +76,13 @@ def receive(
     """
     operator, name = known(desk, by), plain(label, "label", 64)
     with desk.shop.books.booking() as booking:
-        data = {"kind": kind, "label": name, "pieces": pieces, "nominal": nominal}
-        booking.enter("consumable.received", data, [operator])
+        booking.enter(ConsumableReceived(kind_=kind, label=name, pieces=pieces, nominal=nominal), [operator])
         held = find_supply(booking.connection, kind, name)
     assert held is not None
-    return {**held}
+    return held
 
 
-def open_(desk: Desk, kind: Kind, label: str, printer: str, by: str) -> dict[str, Any]:
+def open_(desk: Desk, kind: Kind, label: str, printer: str, by: str) -> Opened:
     """Take one out of the cupboard into a printer; what was in it before has ended with that.
 
     A cleaning kit is used up when it is opened.
@@ -53,12 +90,19 @@ def open_(desk: Desk, kind: Kind, label: str, printer: str, by: str) -> dict[str
     operator, name = known(desk, by), plain(label, "label", 64)
     with desk.shop.books.booking() as booking:
         here = in_stock(booking.connection, kind, name)
-        data = {"kind": kind, "label": name, "printer": printer, "nominal": here["nominal"]}
-        entry = booking.enter("consumable.opened", data, [operator])
-    return {**data, "opened_at": entry.at, "pieces": here["pieces"] - 1}
+        nominal = here["nominal"]
+        entry = booking.enter(ConsumableOpened(kind_=kind, label=name, printer=printer, nominal=nominal), [operator])
+    return {
+        "kind": kind,
+        "label": name,
+        "printer": printer,
+        "nominal": nominal,
+        "opened_at": entry.at,
+        "pieces": here["pieces"] - 1,
+    }
 
 
-def list_(desk: Desk) -> dict[str, list[dict[str, Any]]]:
+def list_(desk: Desk) -> ConsumablesTold:
     """Return what is in the printers now, what lies in the cupboard, and what those that ended lately have given.
 
     Figures are estimates from the attempts since each was opened: ``used`` good cards, ``spoiled`` panels laid on cards
@@ -81,11 +125,11 @@ def list_(desk: Desk) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _order(row: Mapping[str, Any]) -> tuple[str, str]:
+def _order(row: ConsumableTold) -> tuple[str, str]:
     return row["printer"], row["kind"]
 
 
-def _told(connection: Connection, row: ConsumableRow, until: str) -> dict[str, Any]:
+def _told(connection: Connection, row: ConsumableRow, until: str) -> ConsumableTold:
     used, spoiled = usage.panels(connection, row["printer"], row["opened_at"], until, _SPARED)
     left = row["nominal"] - used - spoiled
     return {

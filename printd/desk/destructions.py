@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from printd.desk import cards, owed, sealing
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.errors import Refused
+from printd.events import destructions as events
+from printd.events.destructions import BlanksDestroyed
 from printd.remedies import Do
 from printd.reports.destruction import destruction_act
 from printd.store import blanks, destructions, log, spoils
@@ -17,7 +19,7 @@ from printd.store import cards as store_cards
 from printd.store.rows import Connection
 from printd.store.tables.destructions import DestructionRow
 from printd.words import places
-from printd.words.serials import SerialRange, join, parse_range, to_json
+from printd.words.serials import SerialRange, join, parse_range
 
 
 class Witness(BaseModel):
@@ -26,6 +28,44 @@ class Witness(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: Annotated[str, Field(min_length=1, max_length=100)]
     agency: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class WitnessTold(TypedDict):
+    """Who saw it, as the log has it: a pseudonym, and whose official it was."""
+
+    who: str
+    agency: str
+
+
+class DestructionTold(TypedDict):
+    """One destruction; ``blanks`` and ``cards`` are how many of each."""
+
+    id: str
+    ba_number: str
+    at: str
+    by: str
+    second: str
+    method: str
+    place: str
+    witnesses: list[WitnessTold]
+    serials: list[list[str]]
+    blanks: int
+    cards: int
+
+
+class DestructionShown(DestructionTold):
+    """One destruction with pieces by cause, and size and root of the log for the foot of its act."""
+
+    causes: dict[str, int]
+    card_causes: dict[str, int]
+    log_size: int
+    log_root: str
+
+
+class Destroyed(DestructionShown):
+    """A destruction that was booked, and the paths of its act; ``None``: it is owed."""
+
+    files: dict[str, str] | None
 
 
 def destroy(
@@ -38,7 +78,7 @@ def destroy(
     serials: list[list[str]] | None = None,
     cards: list[str] | None = None,
     method: Literal["burn", "punch_burn", "shred", "cut_burn"] = "burn",
-) -> dict[str, Any]:
+) -> Destroyed:
     """Book a destruction, signed by two officers. Names of witnesses are sealed; the log has their agencies.
 
     :param serials: pairs of first and last serial of what lies in the spoil bin; everything there, where left out.
@@ -53,32 +93,32 @@ def destroy(
         spoiled = _in(connection, places.SPOILED) if serials is None else _named(serials)
         invalid = join(parse_range(serial) for one in chosen if one in kept and (serial := kept[one]["serial"]))
         name = f"destruction-{booking.size}"
-        data = {
-            "destruction": name,
-            "ba_number": number,
-            "serials": to_json(spoiled),
-            "invalid": to_json(invalid),
-            "cards": chosen,
-            "method": method,
-            "place": plain(place, "place"),
-            "witnesses": [
-                {"who": sealing.stand_in(desk, "witness", one.name), "agency": plain(one.agency, "agency", 100)}
+        destroyed = BlanksDestroyed(
+            destruction=name,
+            ba_number=number,
+            serials=tuple(spoiled),
+            invalid=tuple(invalid),
+            cards=tuple(chosen),
+            method=method,
+            place=plain(place, "place"),
+            witnesses=tuple(
+                events.Witness(who=sealing.stand_in(desk, "witness", one.name), agency=plain(one.agency, "agency", 100))
                 for one in witnesses
-            ],
-        }
+            ),
+        )
         sealing.keep(desk, booking, name, {"witnesses": [one.model_dump() for one in witnesses]})
-        booking.enter("blanks.destroyed", data, signed)
+        booking.enter(destroyed, signed)
     shown = show(desk, name)
     return {**shown, "files": owed.paper(desk, "destruction", name, lambda: destruction_act(shown))}
 
 
-def list_(desk: Desk) -> list[dict[str, Any]]:
+def list_(desk: Desk) -> list[DestructionTold]:
     """Return all destructions, oldest first."""
     with desk.shop.store.reading() as connection:
         return [_told(row) for row in destructions.destructions(connection)]
 
 
-def show(desk: Desk, destruction: str) -> dict[str, Any]:
+def show(desk: Desk, destruction: str) -> DestructionShown:
     """Return one destruction with its causes."""
     with desk.shop.store.reading() as connection:
         row = destructions.find_destruction(connection, destruction)
@@ -100,7 +140,7 @@ def show(desk: Desk, destruction: str) -> dict[str, Any]:
     }
 
 
-def annex(desk: Desk, destruction: str, by: Person) -> dict[str, Any]:
+def annex(desk: Desk, destruction: str, by: Person) -> cards.Names:
     """Return the ``cards`` of a destruction by name and by address; a supervisor asks, and that is booked."""
     with desk.shop.store.reading() as connection:
         ids = [row["id"] for row in store_cards.cards_of(connection, destruction)]
@@ -115,5 +155,5 @@ def _named(pairs: list[list[str]]) -> list[SerialRange]:
     return join(parse_range(pair[0], pair[-1]) for pair in pairs)
 
 
-def _told(row: DestructionRow) -> dict[str, Any]:
+def _told(row: DestructionRow) -> DestructionTold:
     return {**row, "witnesses": json.loads(row["witnesses"]), "serials": json.loads(row["serials"])}

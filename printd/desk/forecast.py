@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
 
 from pydantic import Field
 
 from printd.custody import levels
+from printd.custody.levels import Level
 from printd.desk import owed
 from printd.desk.desk import Desk, known, plain
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
+from printd.events.supplies import RequestMade
 from printd.remedies import ASKED, SAME, Do
 from printd.reports.document import Document
 from printd.reports.request import letter
@@ -31,14 +33,82 @@ HISTORY_DAYS = 180
 _RECENT = 28
 
 
-def show(desk: Desk) -> list[dict[str, Any]]:
+class DaysLeft(TypedDict):
+    """Calendar days until the stock is spent: median, and what it stays above and below nine times in ten."""
+
+    middle: int
+    low: int
+    high: int
+
+
+class SoFar(TypedDict):
+    """Blanks used and cards wished for on a day that is not over."""
+
+    used: int
+    wished: int
+
+
+class _OfType(TypedDict):
+    stock_type: str
+
+
+class Figures(TypedDict):
+    """How one stock type stands, and how long it lasts; ``None`` is unknown; days as the office writes them."""
+
+    stock: int
+    level: Level
+    floor: int
+    queue: int
+    coming: int
+    used_per_day: int | None
+    wished_per_day: int | None
+    days_left: DaysLeft | None
+    ask_on: str | None
+    ask: int | None
+    surging: list[str]
+    since: str | None
+    open_days: int
+    history_days: int
+    today: SoFar
+
+
+class StockTold(_OfType, Figures):
+    """A stock type and its figures."""
+
+
+class RequestFacts(Figures):
+    """The figures behind a request; ``recent``: of each of the last days the day and the blanks used."""
+
+    prr: int
+    sfe: int | None
+    suket: int
+    average_use: int | None
+    printers: int
+    recent: list[list[str | int]]
+    reason: NotRequired[str]
+    beside: NotRequired[str]
+
+
+class Requested(_OfType):
+    """A request that was booked, and the paths of its letter; ``None``: it is owed."""
+
+    request: str
+    asked: int
+    facts: RequestFacts
+    at: str
+    by: str
+    day: str
+    act: dict[str, str] | None
+
+
+def show(desk: Desk) -> list[StockTold]:
     """Return for each stock type how it stands and how long it lasts; not while a shift is counted.
 
     What is on the way is told as deliveries, never in pieces: they will be counted blind.
     """
     not_counting(desk)
     with desk.shop.store.reading() as connection:
-        return [_told(one) for one in _stocks(desk, connection).values()]
+        return [{"stock_type": one.stock_type, **_figures(one)} for one in _stocks(desk, connection).values()]
 
 
 def request(
@@ -49,7 +119,7 @@ def request(
     sfe: Annotated[int, Field(ge=0)] | None = None,
     suket: Annotated[int, Field(ge=0)] | None = None,
     reason: str = "",
-) -> dict[str, Any]:
+) -> Requested:
     """Ask the province for blanks: the request is booked with the figures behind it, and its letter is kept.
 
     :param pieces: how many; as many as the forecast says where nobody names a number.
@@ -99,23 +169,25 @@ def request(
             consequence="Nothing was asked for.",
             remedy=("Name the number: ", Do(SAME, pieces=ASKED)),
         )
-    facts = {
-        **{key: value for key, value in _told(now).items() if key != "stock_type"},
-        "prr": now.queue,
-        "sfe": sfe,
-        "suket": outstanding,
-        "average_use": now.forecast.used_per_day,
-        "printers": printers,
-        "recent": now.recent,
-        **({"reason": why} if why else {}),
-        **({"beside": earlier["id"]} if earlier is not None else {}),
-    }
+    facts = _facts(now, sfe, outstanding, printers)
+    if why:
+        facts["reason"] = why
+    if earlier is not None:
+        facts["beside"] = earlier["id"]
     with desk.shop.books.booking() as booking:
         name = f"request-{booking.size}"
-        data = {"request": name, "stock_type": stock_type, "asked": asked, "facts": facts}
-        entry = booking.enter("request.made", data, [operator])
-    made = {**data, "at": entry.at, "by": operator, "day": desk.shop.today().isoformat()}
-    return {**made, "act": owed.paper(desk, "request", name, lambda: paper(desk, name))}
+        made = RequestMade.read({"request": name, "stock_type": stock_type, "asked": asked, "facts": facts})
+        entry = booking.enter(made, [operator])
+    return {
+        "request": name,
+        "stock_type": stock_type,
+        "asked": asked,
+        "facts": facts,
+        "at": entry.at,
+        "by": operator,
+        "day": desk.shop.today().isoformat(),
+        "act": owed.paper(desk, "request", name, lambda: paper(desk, name)),
+    }
 
 
 def paper(desk: Desk, request: str) -> Document:
@@ -166,7 +238,9 @@ class _Stock:
         self.today = today
         end = past.first + timedelta(days=len(past.used))
         lived = 0 if self.forecast.since is None else min((end - self.forecast.since).days, _RECENT)
-        self.recent = [[(end - timedelta(days=ago)).isoformat(), past.used[-ago]] for ago in range(lived, 0, -1)]
+        self.recent: list[list[str | int]] = [
+            [(end - timedelta(days=ago)).isoformat(), past.used[-ago]] for ago in range(lived, 0, -1)
+        ]
 
     @property
     def ask(self) -> int | None:
@@ -184,11 +258,37 @@ def _why_not(now: _Stock) -> str:
     return f"Stock covers what is expected, to the next {LOT}."
 
 
-def _told(one: _Stock) -> dict[str, Any]:
-    """Return a stock as plain data; dates as the office writes them in files."""
-    told = one.forecast
+def _facts(one: _Stock, sfe: int | None, suket: int, printers: int) -> RequestFacts:
+    known = _figures(one)
     return {
-        "stock_type": one.stock_type,
+        "stock": known["stock"],
+        "level": known["level"],
+        "floor": known["floor"],
+        "queue": known["queue"],
+        "coming": known["coming"],
+        "used_per_day": known["used_per_day"],
+        "wished_per_day": known["wished_per_day"],
+        "days_left": known["days_left"],
+        "ask_on": known["ask_on"],
+        "ask": known["ask"],
+        "surging": known["surging"],
+        "since": known["since"],
+        "open_days": known["open_days"],
+        "history_days": known["history_days"],
+        "today": known["today"],
+        "prr": known["queue"],
+        "sfe": sfe,
+        "suket": suket,
+        "average_use": known["used_per_day"],
+        "printers": printers,
+        "recent": one.recent,
+    }
+
+
+def _figures(one: _Stock) -> Figures:
+    """Return a stock as plain data; dates as the office writes them in files."""
+    told, left = one.forecast, one.forecast.left
+    return {
         "stock": one.stock,
         "level": levels.of_stock(one.stock, one.floor),
         "floor": one.floor,
@@ -196,14 +296,14 @@ def _told(one: _Stock) -> dict[str, Any]:
         "coming": one.coming,
         "used_per_day": told.used_per_day,
         "wished_per_day": told.wished_per_day,
-        "days_left": None if told.left is None else asdict(told.left),
+        "days_left": None if left is None else {"middle": left.middle, "low": left.low, "high": left.high},
         "ask_on": None if told.ask_on is None else told.ask_on.isoformat(),
         "ask": one.ask,
         "surging": list(told.surging),
         "since": None if told.since is None else told.since.isoformat(),
         "open_days": told.open_days,
         "history_days": HISTORY_DAYS,
-        "today": asdict(one.today),
+        "today": {"used": one.today.used, "wished": one.today.wished},
     }
 
 

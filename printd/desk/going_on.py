@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from printd import durable
 from printd.books import checkpoints, heads, restored
@@ -18,6 +18,7 @@ from printd.books.heads import Head
 from printd.desk.desk import Desk, Person, two_people
 from printd.desk.owed import storage_trouble
 from printd.errors import Booked, ConfigError, IntegrityError, Refused, StorageError
+from printd.events.shop import KnownHead, LogRolledBack, NextLog, Restored, ShopRestored
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.ledger.notes import Signer
 from printd.projections.shop import check_new_origin
@@ -28,14 +29,20 @@ from printd.store import generations, log
 from printd.store.tables.generations import GenerationRow
 
 
-def go_on(
-    desk: Desk, by: Person, second: Person, against: Sequence[str] = (), origin: str | None = None
-) -> dict[str, Any]:
+class GoesOn(TypedDict):
+    """How the shop goes on: number of the ``entry``, entries ``missing``, name of the log, cards ``in_doubt``."""
+
+    entry: int
+    missing: int
+    origin: str
+    in_doubt: int
+
+
+def go_on(desk: Desk, by: Person, second: Person, against: Sequence[str] = (), origin: str | None = None) -> GoesOn:
     """Say how the shop goes on, signed by two people; every printer is paused and every queued job held.
 
     :param against: the newest checkpoints that people hold (see :func:`printd.heads.read`).
     :param origin: name of the log's next generation, where entries are lost.
-    :returns: ``missing``, ``origin``, ``entry``, ``in_doubt``.
     :raises IntegrityError: there are two histories; no act records that away.
     :raises Refused: there is nothing to decide, or entries are missing and no next generation is named.
     """
@@ -72,15 +79,19 @@ def go_on(
         )
     signed = two_people(desk, by, second)
     shop.books.barred = None
-    told = {"backup": backup or {}, "known": {"size": newest.size, "root": newest.root.hex()}}
+    decided = ShopRestored(
+        backup=Restored(**backup) if backup is not None else Restored(),
+        known=KnownHead(size=newest.size, root=newest.root.hex()),
+        missing=0 if origin is None else missing,
+    )
     if origin is None:
-        entry = shop.books.enter("shop.restored", {**told, "missing": 0}, signed).seq
+        entry = shop.books.enter(decided, signed).seq
     else:
-        entry = _next_generation(desk, signed, origin, newest, missing, told)
+        entry = _next_generation(desk, signed, origin, newest, decided)
     return _end(desk, entry, missing, origin)
 
 
-def _finish_generation(desk: Desk, by: Person, second: Person, ended: GenerationRow) -> dict[str, Any]:
+def _finish_generation(desk: Desk, by: Person, second: Person, ended: GenerationRow) -> GoesOn:
     """End a change of generations that a crash left after its entry; what was lost was decided by then."""
     new = keys.ready(desk.shop.folder)
     assert new is not None
@@ -89,7 +100,7 @@ def _finish_generation(desk: Desk, by: Person, second: Person, ended: Generation
     return _end(desk, ended["seq"], ended["missing"], new.verifier.name)
 
 
-def _end(desk: Desk, entry: int, missing: int, origin: str | None) -> dict[str, Any]:
+def _end(desk: Desk, entry: int, missing: int, origin: str | None) -> GoesOn:
     """Do what follows the entry of the two people, and return what became of it.
 
     :raises Booked: disk, folder or database fail: the entry stands, and what follows it is still to be done.
@@ -144,10 +155,11 @@ def _next_key(folder: Path) -> str | None:
     return None if ready is None else ready.vkey
 
 
-def _next_generation(
-    desk: Desk, signed: tuple[str, str], origin: str, newest: Head, missing: int, told: dict[str, Any]
-) -> int:
-    """Enter that the old generation ended, and sign the new one for the first time; return the entry."""
+def _next_generation(desk: Desk, signed: tuple[str, str], origin: str, newest: Head, decided: ShopRestored) -> int:
+    """Enter that the old generation ended, and sign the new one for the first time; return the entry.
+
+    :param decided: what two people say of the loss.
+    """
     shop = desk.shop
     old = shop.keys.log
     check_origin(origin)
@@ -156,17 +168,18 @@ def _next_generation(
     _with_origin(shop.folder, old.verifier.name, origin)  # before there is a key that nobody needs
     new = keys.make_ready(shop.folder, origin)
     checkpoints.finish(shop.store, old)
-    data = {
-        **told,
-        "missing": missing,
-        "note": newest.note.decode(),
-        "origin": old.verifier.name,
-        "log_key": old.vkey,
-        "next": {"origin": origin, "log_key": new.vkey},
-    }
+    ended = LogRolledBack(
+        backup=decided.backup,
+        known=decided.known,
+        missing=decided.missing,
+        note=newest.note.decode(),
+        origin=old.verifier.name,
+        log_key=old.vkey,
+        next=NextLog(origin=origin, log_key=new.vkey),
+    )
     with shop.books.booking() as booking:
-        entry = booking.enter("log.rolled_back", data, signed)
-        booking.enter("shop.restored", {**told, "missing": missing}, signed)
+        entry = booking.enter(ended, signed)
+        booking.enter(decided, signed)
     return entry.seq
 
 

@@ -15,6 +15,7 @@ from printd.desk import sealing
 from printd.desk.desk import Desk, Person, supervisor
 from printd.desk.reports import document
 from printd.errors import Refused
+from printd.events.registers import RegisterRead
 from printd.intake.record import PrintReadyRecord
 from printd.shop.vault import unseal
 from printd.store import records as store_records
@@ -42,7 +43,7 @@ def names(desk: Desk, name: str, first: date, last: date, by: Person, site: str 
     tables = document(desk, name, first, last, site).tables
     rows = [dict(row) for table in tables for row in table.rows if row.get("holder")]
     known = _people(desk, sorted({str(row["holder"]) for row in rows}))
-    desk.shop.books.enter("register.read", {"what": name.lower(), "rows": len(rows)}, [who])
+    desk.shop.books.enter(RegisterRead(what=name.lower(), rows=len(rows)), [who])
     return {"rows": [{**row, **known.get(str(row["holder"]), _NOBODY)} for row in rows]}
 
 
@@ -55,7 +56,8 @@ def _people(desk: Desk, holders: Sequence[str]) -> dict[str, Mapping[str, str | 
         records = store_records.record_secrets_of(connection, holders)
         kept = sealed.sealed_of(connection, [one for one in holders if one not in records])
     return {holder: _of_record(desk, secret) for holder, secret in records.items()} | {
-        holder: _of_seals([sealing.look(desk, name) for name in names]) for holder, names in kept.items()
+        holder: _of_seals([sealing.look(desk, name, sealing.OfHolder) for name in names])
+        for holder, names in kept.items()
     }
 
 

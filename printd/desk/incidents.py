@@ -3,20 +3,54 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
-from printd.custody.incidents import Kind, open_incident
+from printd.custody.incidents import Kind, LastEvent, open_incident
 from printd.custody.movements import place_of
 from printd.desk.desk import Desk, Person, known, plain, two_people
 from printd.errors import Refused
+from printd.events.blanks import BlanksMoved
+from printd.events.cards import CardMissed
+from printd.events.incidents import IncidentClosed, IncidentNoted
 from printd.remedies import Do
 from printd.store import attempts, incidents
-from printd.store.tables.incidents import IncidentRow
+from printd.store.tables.incidents import IncidentNoteRow, IncidentRow
 from printd.words import places
 from printd.words.serials import parse_serial
+from printd.words.states import DisputeState
 
 
-def open_(desk: Desk, kind: Kind, note: str, by: str, serials: list[str] | None = None) -> dict[str, Any]:
+class Nothing(TypedDict):
+    """The last movement of a blank that never moved: it has no field."""
+
+
+class IncidentTold(TypedDict):
+    """One incident; ``last_event`` is the last movement of its first blank."""
+
+    id: str
+    kind: str
+    serials: list[list[str]]
+    pieces: int
+    note: str
+    last_event: LastEvent | Nothing
+    state: DisputeState
+    opened_seq: int
+    opened_at: str
+    opened_by: str
+    police_report: str | None
+    closed_at: str | None
+    closed_by: str | None
+    closed_with: str | None
+    outcome: str | None
+
+
+class IncidentShown(IncidentTold):
+    """One incident with everything that was done about it."""
+
+    notes: list[IncidentNoteRow]
+
+
+def open_(desk: Desk, kind: Kind, note: str, by: str, serials: list[str] | None = None) -> IncidentShown:
     """Book that something is not as it must be."""
     operator = known(desk, by)
     text = plain(note, "note")
@@ -25,25 +59,24 @@ def open_(desk: Desk, kind: Kind, note: str, by: str, serials: list[str] | None 
     return show(desk, name)
 
 
-def note(desk: Desk, incident: str, text: str, by: str, police_report: str = "") -> dict[str, Any]:
+def note(desk: Desk, incident: str, text: str, by: str, police_report: str = "") -> IncidentShown:
     """Book what was done about an incident, and the number of the police report."""
     operator = known(desk, by)
-    data = {"incident": incident, "text": plain(text, "note")}
-    if police_report:
-        data["police_report"] = plain(police_report, "number of the police report", 100)
-    desk.shop.books.enter("incident.noted", data, [operator])
+    noted = plain(text, "note")
+    report = plain(police_report, "number of the police report", 100) if police_report else None
+    desk.shop.books.enter(IncidentNoted(incident=incident, text=noted, police_report=report), [operator])
     return show(desk, incident)
 
 
-def close(desk: Desk, incident: str, outcome: str, by: Person, second: Person) -> dict[str, Any]:
+def close(desk: Desk, incident: str, outcome: str, by: Person, second: Person) -> IncidentShown:
     """Close an incident with what came of it, signed by two people."""
     signed = two_people(desk, by, second)
-    desk.shop.books.enter("incident.closed", {"incident": incident, "outcome": plain(outcome, "outcome")}, signed)
+    desk.shop.books.enter(IncidentClosed(incident=incident, outcome=plain(outcome, "outcome")), signed)
     desk.wake()
     return show(desk, incident)
 
 
-def miss(desk: Desk, serial: str, note: str, by: Person, second: Person) -> dict[str, Any]:
+def miss(desk: Desk, serial: str, note: str, by: Person, second: Person) -> IncidentShown:
     """Book that a blank or card is not where it must be; an incident opens with it. Signed by two people."""
     signed = two_people(desk, by, second)
     one, text = parse_serial(serial), plain(note, "note")
@@ -54,22 +87,21 @@ def miss(desk: Desk, serial: str, note: str, by: Person, second: Person) -> dict
         if place in (places.OUTPUT, places.FINISHED):
             attempt = attempts.attempt_on(booking.connection, one.first_serial)
             assert attempt is not None  # only attempts bring blanks there
-            booking.enter("card.missed", {"attempt": attempt["id"], "note": text}, signed)
+            booking.enter(CardMissed(attempt=attempt["id"], note=text), signed)
         else:
-            data = {"serials": [one.to_json()], "from": place, "to": places.MISSING, "why": "missing"}
-            booking.enter("blanks.moved", data, signed)
+            booking.enter(BlanksMoved(serials=(one,), from_=place, to=places.MISSING, why="missing"), signed)
         name = open_incident(booking, "missing", [one], text, signed)
     desk.wake()
     return show(desk, name)
 
 
-def list_(desk: Desk, state: Literal["open", "closed"] | None = None) -> list[dict[str, Any]]:
+def list_(desk: Desk, state: Literal["open", "closed"] | None = None) -> list[IncidentTold]:
     """Return incidents, oldest first."""
     with desk.shop.store.reading() as connection:
         return [_plain(row) for row in incidents.incidents(connection, state)]
 
 
-def show(desk: Desk, incident: str) -> dict[str, Any]:
+def show(desk: Desk, incident: str) -> IncidentShown:
     """Return one incident with everything that was done about it."""
     with desk.shop.store.reading() as connection:
         row = incidents.find_incident(connection, incident)
@@ -79,5 +111,5 @@ def show(desk: Desk, incident: str) -> dict[str, Any]:
     return {**_plain(row), "notes": done}
 
 
-def _plain(row: IncidentRow) -> dict[str, Any]:
+def _plain(row: IncidentRow) -> IncidentTold:
     return {**row, "serials": json.loads(row["serials"]), "last_event": json.loads(row["last_event"])}

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TypedDict
 
 from pydantic import SecretStr
 
 from printd.desk.desk import Desk, Person, proved
 from printd.errors import Refused
-from printd.events.operators import OperatorSet
+from printd.events.operators import OperatorSet, Role
 from printd.events.signatures import required
 from printd.remedies import Do
 from printd.store import operators
+from printd.store.tables.operators import OperatorRow
 
 
-def add(
-    desk: Desk, name: str, password: SecretStr, role: Literal["operator", "supervisor"] = "operator"
-) -> dict[str, Any]:
+class Named(TypedDict):
+    """An operator by their login name."""
+
+    name: str
+
+
+def add(desk: Desk, name: str, password: SecretStr, role: Role = "operator") -> OperatorRow:
     """Enrol an operator under a short login name (the log carries it) with a password."""
     hashed = _hash(desk, password)
     with desk.shop.books.booking() as booking:
@@ -27,7 +32,7 @@ def add(
     return {"name": name, "role": role, "active": True}
 
 
-def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> dict[str, Any]:
+def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> Named:
     """Give an operator a new password; they sign with the old one, or a supervisor does."""
     signed = proved(desk, by)
     hashed = _hash(desk, password)
@@ -48,10 +53,10 @@ def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> dict[str, 
     return {"name": name}
 
 
-def list_(desk: Desk) -> list[dict[str, Any]]:
+def list_(desk: Desk) -> list[OperatorRow]:
     """Return all operators."""
     with desk.shop.store.reading() as connection:
-        return [dict(row) for row in operators.operators(connection)]
+        return operators.operators(connection)
 
 
 def _hash(desk: Desk, password: SecretStr) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from printd.desk.desk import Desk, Person, proved
 from printd.desk.jobs import find_job
+from printd.events.registers import RegisterRead
 from printd.store import attempts as store_attempts
 from printd.words.states import AttemptState
 
@@ -28,5 +29,5 @@ def draw(desk: Desk, job: str, by: Person) -> dict[str, Any]:
     attempt = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
     png = faces(desk.shop, found["record_id"], attempt)
     what = f"specimen:{found['id']}" if attempt is None else f"card_in_doubt:{attempt['id']}"
-    desk.shop.books.enter("register.read", {"what": what, "rows": 1}, [name])
+    desk.shop.books.enter(RegisterRead(what=what, rows=1), [name])
     return {"job": found["id"], "specimen": attempt is None, "png": b64encode(png).decode()}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 from datetime import date
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from printd.custody import ages, control_chart
 from printd.desk.desk import Desk
@@ -20,7 +19,31 @@ from printd.words.moments import office_day, parse
 By = Literal["printer", "cause", "operator", "carton", "day"]
 
 
-def chart(desk: Desk, first: date, last: date, by: By = "printer") -> dict[str, Any]:
+class Point(TypedDict):
+    """One group on the chart; rates and limits in basis points; ``alarm`` is empty where there is none."""
+
+    group: str
+    tried: int
+    spoiled: int
+    rate: int
+    lower: int
+    upper: int
+    alarm: control_chart.Alarm
+
+
+class Chart(TypedDict):
+    """The p-chart of a period; the ``rate`` of all in basis points."""
+
+    by: By
+    first: str
+    last: str
+    tried: int
+    spoiled: int
+    rate: int
+    points: list[Point]
+
+
+def chart(desk: Desk, first: date, last: date, by: By = "printer") -> Chart:
     """Return the p-chart of a period, office days, both included.
 
     By cause, every cause is held against all blanks tried; the other ways, each group against its own.
@@ -36,7 +59,27 @@ def chart(desk: Desk, first: date, last: date, by: By = "printer") -> dict[str, 
         early = Counter(_group(desk, connection, row, by) for row in spoiled if row["attempt_id"] is None)
         all_ += early
     found = control_chart.chart((group, all_[group], bad[group]) for group in sorted(all_))
-    return {"by": by, "first": first.isoformat(), "last": last.isoformat(), **asdict(found)}
+    return {
+        "by": by,
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "tried": found.tried,
+        "spoiled": found.spoiled,
+        "rate": found.rate,
+        "points": [_point(one) for one in found.points],
+    }
+
+
+def _point(one: control_chart.Point) -> Point:
+    return {
+        "group": one.group,
+        "tried": one.tried,
+        "spoiled": one.spoiled,
+        "rate": one.rate,
+        "lower": one.lower,
+        "upper": one.upper,
+        "alarm": one.alarm,
+    }
 
 
 def _tried(desk: Desk, connection: Connection, rows: list[TriedBlank], by: By) -> Counter[str]:
@@ -51,7 +94,7 @@ def _group(desk: Desk, connection: Connection, row: SpoilRow | TriedBlank, by: B
     return str(row.get(by) or "-")
 
 
-def ages_(desk: Desk) -> list[dict[str, Any]]:
+def ages_(desk: Desk) -> list[ages.Waiting]:
     """Return everything in spoiled, skipped, missing, invalid, transit and transfer with its age in days.
 
     Not while a shift is counted.

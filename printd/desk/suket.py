@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from printd.desk.desk import Desk, known
-from printd.desk.sealing import keep
+from printd.desk.sealing import OfHolder, keep
 from printd.errors import Refused
+from printd.events.supplies import SuketIssued
 from printd.intake.nik import NikError, parse_nik
 from printd.store import sukets, usage
 from printd.store.tables.sukets import SuketRow
@@ -20,7 +21,32 @@ Status = Literal["PRR", "SFE", "Pro", "DUP", "Efac", "CP", "CS", "SFCP", "CRL", 
 """The record's status as it is printed in the certificate's corner (domain reference 1.1)."""
 
 
-def issue(desk: Desk, nik: str, issued_on: date, status: Status, by: str) -> dict[str, Any]:
+class Issued(TypedDict):
+    """A certificate that was booked."""
+
+    suket: str
+    holder: str
+    issued_on: str
+    expires_on: str
+    status: Status
+    state: SuketState
+
+
+class SuketTold(SuketRow):
+    """One certificate, and whether it is valid today."""
+
+    state: SuketState
+
+
+class Sukets(TypedDict):
+    """Certificates, how many people wait for a card with one, and how many certificates have expired."""
+
+    outstanding: int
+    expired: int
+    sukets: list[SuketTold]
+
+
+def issue(desk: Desk, nik: str, issued_on: date, status: Status, by: str) -> Issued:
     """Book a certificate that was issued; the number is sealed, the log holds the holder's pseudonym.
 
     :raises Refused: the number cannot exist, the day is to come, or the holder has one that is still valid.
@@ -36,19 +62,27 @@ def issue(desk: Desk, nik: str, issued_on: date, status: Status, by: str) -> dic
     holder = desk.shop.vault.pseudonym("holder", nik.encode())
     with desk.shop.books.booking() as booking:
         name = f"suket-{booking.size}"
-        keep(desk, booking, f"suket:{name}", {"nik": nik})
-        data = {
-            "suket": name,
-            "holder": holder,
-            "issued_on": issued_on.isoformat(),
-            "expires_on": expires_on.isoformat(),
-            "status": status,
-        }
-        booking.enter("suket.issued", data, [operator])
-    return {**data, "state": _state(data["expires_on"], None, desk.shop.today())}
+        sealed: OfHolder = {"nik": nik}
+        keep(desk, booking, f"suket:{name}", sealed)
+        issued = SuketIssued(
+            suket=name,
+            holder=holder,
+            issued_on=issued_on.isoformat(),
+            expires_on=expires_on.isoformat(),
+            status=status,
+        )
+        booking.enter(issued, [operator])
+    return {
+        "suket": name,
+        "holder": holder,
+        "issued_on": issued.issued_on,
+        "expires_on": issued.expires_on,
+        "status": status,
+        "state": _state(issued.expires_on, None, desk.shop.today()),
+    }
 
 
-def list_(desk: Desk, state: Literal["open", "expired", "converted"] | None = None) -> dict[str, Any]:
+def list_(desk: Desk, state: Literal["open", "expired", "converted"] | None = None) -> Sukets:
     """Return certificates, oldest first, without who holds them, and how many people wait for a card with one."""
     today = desk.shop.today()
     with desk.shop.store.reading() as connection:
@@ -74,11 +108,11 @@ def expiry(issued_on: date) -> date:
     return date(year, month, issued_on.day)
 
 
-def _shown(row: SuketRow, today: date) -> dict[str, Any]:
+def _shown(row: SuketRow, today: date) -> SuketTold:
     return {**row, "state": _state(row["expires_on"], row["converted_at"], today)}
 
 
-def _state(expires_on: str, converted_at: str | None, today: date) -> str:
+def _state(expires_on: str, converted_at: str | None, today: date) -> SuketState:
     if converted_at is not None:
-        return "converted"
+        return SuketState.CONVERTED
     return SuketState.EXPIRED if expires_on < today.isoformat() else SuketState.OPEN

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, tzinfo
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 from pydantic import Field
 
@@ -17,6 +17,10 @@ from printd.desk import owed, sealing
 from printd.desk.desk import Desk, Person, known, plain, sent, supervisor, two_people
 from printd.desk.shifts import lowest
 from printd.errors import Refused
+from printd.events.blanks import BlanksMoved
+from printd.events.deliveries import Discrepancy
+from printd.events.registers import RegisterRead
+from printd.events.transfers import TransferAcknowledged, TransferSent
 from printd.ledger.notes import NoteError
 from printd.projections.transfers import check_site, one_kind
 from printd.remedies import Do
@@ -35,6 +39,111 @@ from printd.words.subjects import Subject
 Seal = Annotated[str, Field(pattern=r"^[A-Za-z0-9./_-]{1,64}$")]
 
 
+class TransferTold(TypedDict):
+    """One transfer; ``age_days`` while it is on its way, ``overdue``: a loan that is not back on its day."""
+
+    id: str
+    source: str
+    target: str
+    pieces: int
+    serials: list[list[str]]
+    document: str
+    due_back: str | None
+    carrier: str
+    seals: str
+    state: TransferState
+    sent_at: str
+    sent_by: str
+    sent_with: str
+    acknowledged_at: str | None
+    acknowledged_by: str | None
+    acknowledged_with: str | None
+    acknowledgement: str | None
+    age_days: int | None
+    late: bool
+    overdue: bool
+
+
+class TransferShown(TransferTold):
+    """One transfer, with size and root of the log for the foot of its act."""
+
+    log_size: int
+    log_root: str
+
+
+class Sent(TransferShown):
+    """A transfer that was sent, and the paths of its papers; ``None``: they are owed."""
+
+    files: dict[str, str] | None
+
+
+class Difference(TypedDict):
+    """A difference between what was sent and what arrived, open until a document closes it."""
+
+    id: str
+    kind: Literal["short", "over"]
+    pieces: int
+    serials: list[list[str]]
+    note: str
+
+
+class Acknowledged(Sent):
+    """A transfer that was acknowledged, with the differences that this opened."""
+
+    discrepancies: list[Difference]
+
+
+class Acknowledgement(TypedDict):
+    """What our acknowledgement of a delivery says."""
+
+    acknowledges: str
+    serials: list[list[str]]
+    pieces: int | None
+    at: str | None
+
+
+class Receipt(Acknowledgement):
+    """Our acknowledgement of a delivery: the signed ``note`` in base64, and the path of its ``file``."""
+
+    note: str
+    file: str
+
+
+_GivenBack = TypedDict("_GivenBack", {"serials": list[list[str]], "from": str, "to": str, "why": Literal["give_back"]})
+
+
+class GivenBack(_GivenBack):
+    """Blanks that went back to the province, and the number of the entry that says so."""
+
+    entry: int
+
+
+class Carrier(TypedDict):
+    """Who carries or carried a transfer."""
+
+    transfer: str
+    carrier: str
+
+
+class _ManifestCarton(TypedDict):
+    carton: str
+    first: str
+    last: str
+
+
+class _Manifest(TypedDict):
+    """The manifest of a transfer, in the form in which deliveries are announced."""
+
+    delivery: str
+    bast_number: str
+    bast_date: str
+    stock_type: str
+    generation: str
+    cartons: list[_ManifestCarton]
+    seals: NotRequired[list[str]]
+    due_back: NotRequired[str]
+
+
 def send(
     desk: Desk,
     to: str,
@@ -48,7 +157,7 @@ def send(
     seals: list[Seal] | None = None,
     due_back: date | None = None,
     from_site: str | None = None,
-) -> dict[str, Any]:
+) -> Sent:
     """Send blanks to a site, or from a site back (``to`` is then ``store``); signed by two people.
 
     Its sealed manifest is written beside the act, for the other side to announce and count by.
@@ -68,19 +177,21 @@ def send(
         ranges = _chosen(connection, source, pieces, serials, stock_type)
         number = len(transfers.transfers(connection)) + 1
         name = f"T{desk.shop.today().year}-{number:04d}"
-        sealing.keep(desk, booking, Subject.TRANSFER.of(name), {"carrier": carrier})
-        data: dict[str, Any] = {
-            "transfer": name,
-            "from": source,
-            "to": target,
-            "serials": to_json(ranges),
-            "document": plain(document, "document", 100),
-            "carrier": sealing.stand_in(desk, "carrier", carrier),
-            "seals": seals or [],
-        }
-        if due_back is not None:
-            data["due_back"] = due_back.isoformat()
-        booking.enter("transfer.sent", data, signed)
+        sealed: sealing.OfCarrier = {"carrier": carrier}
+        sealing.keep(desk, booking, Subject.TRANSFER.of(name), sealed)
+        booking.enter(
+            TransferSent(
+                transfer=name,
+                from_=source,
+                to=target,
+                serials=tuple(ranges),
+                document=plain(document, "document", 100),
+                carrier=sealing.stand_in(desk, "carrier", carrier),
+                seals=tuple(seals or ()),
+                due_back=None if due_back is None else due_back.isoformat(),
+            ),
+            signed,
+        )
     shown = show(desk, name)
     return {**shown, "files": _papers(desk, name)}
 
@@ -93,7 +204,7 @@ def acknowledge(
     second: Person,
     serials: list[list[str]] | None = None,
     pieces: Annotated[int, Field(ge=0)] | None = None,
-) -> dict[str, Any]:
+) -> Acknowledged:
     """Book the other side's acknowledgement, from its paper; signed by two people.
 
     :param serials: what arrived, pairs of first and last serial; everything, where ``pieces`` is all that was sent.
@@ -103,7 +214,7 @@ def acknowledge(
     return _acknowledge(desk, transfer, named, pieces, plain(document, "document", 100), signed)
 
 
-def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, second: Person) -> dict[str, Any]:
+def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, second: Person) -> Acknowledged:
     """Book an acknowledgement that the other side signed with its key; signed by two people here.
 
     :param content: the note, base64.
@@ -130,7 +241,7 @@ def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, seco
     return _acknowledge(desk, transfer, join(from_json(told["serials"])), None, label, signed)
 
 
-def receipt(desk: Desk, delivery: str, by: str) -> dict[str, Any]:
+def receipt(desk: Desk, delivery: str, by: str) -> Receipt:
     """Write our acknowledgement of a received delivery for whoever sent it, signed with the documents key."""
     known(desk, by)
     with desk.shop.store.reading() as connection:
@@ -139,22 +250,35 @@ def receipt(desk: Desk, delivery: str, by: str) -> dict[str, Any]:
             raise Refused(f"Delivery {delivery} is not received.", consequence="Nothing was written.")
         life = movements.received_serials(connection, delivery)
     arrived = to_json(join(life))
-    document = {"acknowledges": delivery, "serials": arrived, "pieces": row["counted"], "at": row["received_at"]}
+    document: Acknowledgement = {
+        "acknowledges": delivery,
+        "serials": arrived,
+        "pieces": row["counted"],
+        "at": row["received_at"],
+    }
     note = sealed_note.seal(document, desk.shop.keys.documents)
     path = _file(desk, f"{delivery}.acknowledgement.note", note)
     return {**document, "note": b64encode(note).decode("ascii"), "file": path}
 
 
-def give_back(desk: Desk, serials: list[list[str]], document: str, by: Person, second: Person) -> dict[str, Any]:
+def give_back(desk: Desk, serials: list[list[str]], document: str, by: Person, second: Person) -> GivenBack:
     """Give blanks of the store back to the province; signed by two people."""
     signed = two_people(desk, by, second)
-    ranges = to_json(join(parse_range(pair[0], pair[-1]) for pair in serials))
-    data = {"serials": ranges, "from": places.STORE, "to": places.RETURNED, "why": "give_back"}
-    entry = desk.shop.books.enter("blanks.moved", {**data, "document": plain(document, "document", 100)}, signed)
-    return {**data, "entry": entry.seq}
+    ranges = tuple(join(parse_range(pair[0], pair[-1]) for pair in serials))
+    number = plain(document, "document", 100)
+    entry = desk.shop.books.enter(
+        BlanksMoved(serials=ranges, from_=places.STORE, to=places.RETURNED, why="give_back", document=number), signed
+    )
+    return {
+        "serials": to_json(ranges),
+        "from": places.STORE,
+        "to": places.RETURNED,
+        "why": "give_back",
+        "entry": entry.seq,
+    }
 
 
-def list_(desk: Desk) -> list[dict[str, Any]]:
+def list_(desk: Desk) -> list[TransferTold]:
     """Return all transfers, oldest first, with the age of those on their way and of loans that are overdue."""
     with desk.shop.store.reading() as connection:
         rows = transfers.transfers(connection)
@@ -162,7 +286,7 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
     return [_told(desk, row, held) for row in rows]
 
 
-def show(desk: Desk, transfer: str) -> dict[str, Any]:
+def show(desk: Desk, transfer: str) -> TransferShown:
     """Return one transfer."""
     with desk.shop.store.reading() as connection:
         row = _find(connection, transfer)
@@ -171,12 +295,12 @@ def show(desk: Desk, transfer: str) -> dict[str, Any]:
     return {**_told(desk, row, held), "log_size": end.size, "log_root": end.root().hex()}
 
 
-def carrier(desk: Desk, transfer: str, by: Person) -> dict[str, Any]:
+def carrier(desk: Desk, transfer: str, by: Person) -> Carrier:
     """Return who carries or carried a transfer; a supervisor asks, and that is booked."""
     name = supervisor(desk, by)
-    found = sealing.look(desk, Subject.TRANSFER.of(transfer))
-    desk.shop.books.enter("register.read", {"what": Subject.TRANSFER.of(transfer), "rows": 1}, [name])
-    return {"transfer": transfer, **found}
+    found = sealing.look(desk, Subject.TRANSFER.of(transfer), sealing.OfCarrier)
+    desk.shop.books.enter(RegisterRead(what=Subject.TRANSFER.of(transfer), rows=1), [name])
+    return {"transfer": transfer, "carrier": found["carrier"]}
 
 
 def _acknowledge(
@@ -186,7 +310,7 @@ def _acknowledge(
     pieces: int | None,
     document: str,
     signed: Sequence[str],
-) -> dict[str, Any]:
+) -> Acknowledged:
     with desk.shop.books.booking() as booking:
         row = _on_its_way(booking.connection, transfer, desk.shop.zone)
         gone = from_json(json.loads(row["serials"]))
@@ -199,19 +323,32 @@ def _acknowledge(
                     remedy="Name the serials that arrived.",
                 )
             named = gone
-        differences = []
-        for kind, part in (("short", minus(gone, named)), ("over", minus(named, gone))):
-            if part:
-                differences.append({"kind": kind, "pieces": count_pieces(part), "serials": to_json(part), "note": ""})
-        data = {
-            "transfer": transfer,
-            "serials": to_json(common(named, gone)),
-            "acknowledgement": document,
-            "discrepancies": [{"id": f"{transfer}-{number}", **one} for number, one in enumerate(differences, start=1)],
-        }
-        booking.enter("transfer.acknowledged", data, signed)
+        differences = _differences(transfer, minus(gone, named), minus(named, gone))
+        booking.enter(
+            TransferAcknowledged(
+                transfer=transfer,
+                serials=tuple(common(named, gone)),
+                acknowledgement=document,
+                discrepancies=tuple(Discrepancy.model_validate(one) for one in differences),
+            ),
+            signed,
+        )
     shown = show(desk, transfer)
-    return {**shown, "discrepancies": data["discrepancies"], "files": _papers(desk, transfer)}
+    return {**shown, "discrepancies": differences, "files": _papers(desk, transfer)}
+
+
+def _differences(transfer: str, short: list[SerialRange], over: list[SerialRange]) -> list[Difference]:
+    found: list[tuple[Literal["short", "over"], list[SerialRange]]] = [("short", short), ("over", over)]
+    return [
+        {
+            "id": f"{transfer}-{number}",
+            "kind": kind,
+            "pieces": count_pieces(part),
+            "serials": to_json(part),
+            "note": "",
+        }
+        for number, (kind, part) in enumerate((one for one in found if one[1]), start=1)
+    ]
 
 
 def papers(desk: Desk, transfer: str) -> dict[str, str]:
@@ -265,12 +402,11 @@ def _chosen(
     return join(found)
 
 
-def _manifest(desk: Desk, transfer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the manifest of a transfer, in the form in which deliveries are announced."""
+def _manifest(desk: Desk, transfer: TransferShown) -> _Manifest:
     ranges = from_json(transfer["serials"])
     with desk.shop.store.reading() as connection:
         stock_type, generation = one_kind(connection, ranges)
-    manifest: dict[str, Any] = {
+    manifest: _Manifest = {
         "delivery": transfer["id"],
         "bast_number": transfer["document"],
         "bast_date": office_day(parse(transfer["sent_at"]), desk.shop.zone).isoformat(),
@@ -294,7 +430,7 @@ def _file(desk: Desk, name: str, content: bytes) -> str:
     return str(path)
 
 
-def _told(desk: Desk, row: TransferRow, held: set[str]) -> dict[str, Any]:
+def _told(desk: Desk, row: TransferRow, held: set[str]) -> TransferTold:
     age = age_days(desk.shop.store, row["sent_at"], desk.shop.books.clock())
     on_its_way = row["state"] == TransferState.SENT
     due = row["due_back"] if row["target"] in held else None

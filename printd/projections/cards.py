@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.custody.movements import move, place_of
 from printd.errors import Refused
+from printd.events.cards import CardReturned
 from printd.ledger.entry import Entry
 from printd.projections.attempts import attempt_of, keep_spoil
 from printd.projections.jobs import step
@@ -100,9 +101,8 @@ def _card_handed_over(connection: Connection, entry: Entry) -> None:
     )
 
 
-def _card_returned(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    serial = parse_serial(data["serial"]) if data.get("serial") else None
+def _card_returned(connection: Connection, event: CardReturned, entry: Entry) -> None:
+    serial = parse_serial(event.serial) if event.serial else None
     place = None if serial is None else place_of(connection, serial.first_serial)
     if serial is not None and place != places.HOLDER:
         raise Refused(
@@ -113,11 +113,11 @@ def _card_returned(connection: Connection, entry: Entry) -> None:
     cards.add_card(
         connection,
         {
-            "id": data["card"],
-            "holder": data["holder"],
-            "cause": data["cause"],
-            "serial": data.get("serial"),
-            "from_site": data["from_site"],
+            "id": event.card,
+            "holder": event.holder,
+            "cause": event.cause,
+            "serial": event.serial,
+            "from_site": event.from_site,
             "received_at": entry.at,
             "received_by": entry.actors[0],
             "destruction_id": None,
@@ -132,6 +132,6 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
         "card.checked": _card_checked,
         "card.missed": _card_missed,
         "card.handed_over": _card_handed_over,
-        "card.returned": _card_returned,
+        **dict((on(CardReturned, _card_returned),)),
     }
 )

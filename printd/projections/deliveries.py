@@ -11,12 +11,13 @@ from printd.books.projection import Projection
 from printd.custody import identity
 from printd.custody.movements import create, move
 from printd.errors import Refused
+from printd.events.deliveries import Discrepancy
 from printd.ledger.entry import Entry
 from printd.remedies import ASKED, Do
 from printd.store import blanks, chips, counts, deliveries, discrepancies
 from printd.store.rows import Connection
 from printd.words import places
-from printd.words.serials import from_json, parse_range, pieces
+from printd.words.serials import from_json, parse_range, pieces, to_json
 from printd.words.states import DeliveryState, DisputeState
 from printd.words.subjects import Subject
 
@@ -128,21 +129,22 @@ def _received(connection: Connection, entry: Entry) -> None:
             at=entry.at,
             why="receive",
         )
-    keep_discrepancies(connection, entry, Subject.DELIVERY.of(delivery), data.get("discrepancies", []))
+    found = [Discrepancy.model_validate(one) for one in data.get("discrepancies", [])]
+    keep_discrepancies(connection, entry, Subject.DELIVERY.of(delivery), found)
 
 
-def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found: Sequence[Mapping[str, Any]]) -> None:
+def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found: Sequence[Discrepancy]) -> None:
     """Write the differences that an entry of two people opens."""
     discrepancies.add_discrepancies(
         connection,
         [
             {
-                "id": one["id"],
+                "id": one.id,
                 "subject": subject,
-                "kind": one["kind"],
-                "pieces": one["pieces"],
-                "serials": json.dumps(one["serials"]),
-                "note": one["note"],
+                "kind": one.kind,
+                "pieces": one.pieces,
+                "serials": json.dumps(to_json(one.serials)),
+                "note": one.note,
                 "state": DisputeState.OPEN,
                 "opened_at": entry.at,
                 "opened_by": entry.actors[0],

@@ -6,25 +6,25 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.custody.movements import move
 from printd.errors import Refused
+from printd.events.destructions import BlanksDestroyed
 from printd.ledger.entry import Entry
 from printd.store import cards as store_cards
 from printd.store import destructions
 from printd.store.rows import Connection
 from printd.words import places
-from printd.words.serials import from_json, join, parse_serial, pieces, say
+from printd.words.serials import join, parse_serial, pieces, say, to_json
 
 
-def _destroyed(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    spoiled, invalid = from_json(data["serials"]), from_json(data["invalid"])
-    cards = store_cards.cards_by_id(connection, data["cards"])
-    gone = [one for one in data["cards"] if one not in cards or cards[one]["destruction_id"] is not None]
+def _destroyed(connection: Connection, event: BlanksDestroyed, entry: Entry) -> None:
+    spoiled, invalid = event.serials, event.invalid
+    cards = store_cards.cards_by_id(connection, event.cards)
+    gone = [one for one in event.cards if one not in cards or cards[one]["destruction_id"] is not None]
     if gone:
         raise Refused(f"No invalid card {gone[0][:8]} is kept here.", consequence="Nothing was destroyed.")
-    if not spoiled and not data["cards"]:
+    if not spoiled and not event.cards:
         raise Refused("There is nothing to destroy.", consequence="Nothing was booked.")
     of_cards = join(parse_serial(row["serial"]) for row in cards.values() if row["serial"])
     if join(invalid) != of_cards:
@@ -36,20 +36,20 @@ def _destroyed(connection: Connection, entry: Entry) -> None:
     destructions.add_destruction(
         connection,
         {
-            "id": data["destruction"],
-            "ba_number": data["ba_number"],
+            "id": event.destruction,
+            "ba_number": event.ba_number,
             "at": entry.at,
             "by": entry.actors[0],
             "second": entry.actors[1],
-            "method": data["method"],
-            "place": data["place"],
-            "witnesses": json.dumps(data["witnesses"], sort_keys=True, ensure_ascii=False),
-            "serials": json.dumps(data["serials"] + data["invalid"]),
+            "method": event.method,
+            "place": event.place,
+            "witnesses": json.dumps([one.data() for one in event.witnesses], sort_keys=True, ensure_ascii=False),
+            "serials": json.dumps(to_json((*spoiled, *invalid))),
             "blanks": pieces(spoiled),
-            "cards": len(data["cards"]),
+            "cards": len(event.cards),
         },
     )
-    store_cards.set_cards_destroyed(connection, data["cards"], data["destruction"])
+    store_cards.set_cards_destroyed(connection, event.cards, event.destruction)
     part = 0
     for serials, source in ((spoiled, places.SPOILED), (invalid, places.INVALID)):
         if serials:
@@ -65,8 +65,4 @@ def _destroyed(connection: Connection, entry: Entry) -> None:
             )
 
 
-PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "blanks.destroyed": _destroyed,
-    }
-)
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(BlanksDestroyed, _destroyed),)))

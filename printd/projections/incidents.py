@@ -6,27 +6,26 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.errors import Refused
+from printd.events.incidents import IncidentClosed, IncidentNoted, IncidentOpened
 from printd.ledger.entry import Entry
 from printd.store import incidents
 from printd.store.rows import Connection
-from printd.words.states import (
-    DisputeState,
-)
+from printd.words.serials import to_json
+from printd.words.states import DisputeState
 
 
-def _opened(connection: Connection, entry: Entry) -> None:
-    data = entry.data
+def _opened(connection: Connection, event: IncidentOpened, entry: Entry) -> None:
     incidents.add_incident(
         connection,
         {
-            "id": data["incident"],
-            "kind": data["kind"],
-            "serials": json.dumps(data["serials"]),
-            "pieces": data["pieces"],
-            "note": data["note"],
-            "last_event": data["last_event"],
+            "id": event.incident,
+            "kind": event.kind_,
+            "serials": json.dumps(to_json(event.serials)),
+            "pieces": event.pieces,
+            "note": event.note,
+            "last_event": event.last_event,
             "state": DisputeState.OPEN,
             "opened_seq": entry.seq,
             "opened_at": entry.at,
@@ -40,33 +39,32 @@ def _opened(connection: Connection, entry: Entry) -> None:
     )
 
 
-def _noted(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    _open_incident(connection, data["incident"])
+def _noted(connection: Connection, event: IncidentNoted, entry: Entry) -> None:
+    _open_incident(connection, event.incident)
     incidents.add_note(
         connection,
         {
             "seq": entry.seq,
-            "incident_id": data["incident"],
+            "incident_id": event.incident,
             "at": entry.at,
             "by": entry.actors[0],
-            "text": data["text"],
+            "text": event.text,
         },
     )
-    if data.get("police_report"):
-        incidents.set_incident(connection, data["incident"], police_report=data["police_report"])
+    if event.police_report:
+        incidents.set_incident(connection, event.incident, police_report=event.police_report)
 
 
-def _closed(connection: Connection, entry: Entry) -> None:
-    _open_incident(connection, entry.data["incident"])
+def _closed(connection: Connection, event: IncidentClosed, entry: Entry) -> None:
+    _open_incident(connection, event.incident)
     incidents.set_incident(
         connection,
-        entry.data["incident"],
+        event.incident,
         state=DisputeState.CLOSED,
         closed_at=entry.at,
         closed_by=entry.actors[0],
         closed_with=entry.actors[1],
-        outcome=entry.data["outcome"],
+        outcome=event.outcome,
     )
 
 
@@ -77,9 +75,5 @@ def _open_incident(connection: Connection, name: str) -> None:
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "incident.opened": _opened,
-        "incident.noted": _noted,
-        "incident.closed": _closed,
-    }
+    dict((on(IncidentOpened, _opened), on(IncidentNoted, _noted), on(IncidentClosed, _closed)))
 )

@@ -6,24 +6,26 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.errors import Refused
+from printd.events.jobs import JobOverridden
+from printd.events.policy import PolicySet
 from printd.ledger.entry import Entry
 from printd.store import jobs, policy
 from printd.store.rows import Connection
 from printd.words.states import JobState
 
 
-def _set(connection: Connection, entry: Entry) -> None:
-    content = json.dumps(entry.data["content"], sort_keys=True, ensure_ascii=False)
+def _set(connection: Connection, event: PolicySet, entry: Entry) -> None:
+    content = json.dumps(event.content.data(), sort_keys=True, ensure_ascii=False)
     policy.add_policy(connection, {"seq": entry.seq, "at": entry.at, "content": content})
 
 
-def _overridden(connection: Connection, entry: Entry) -> None:
-    job = jobs.find_job(connection, entry.data["job"])
+def _overridden(connection: Connection, event: JobOverridden, entry: Entry) -> None:
+    job = jobs.find_job(connection, event.job)
     if job is None or job["state"] != JobState.QUEUED:
         raise Refused(
-            f"Job {entry.data['job'][:8]} is {job['state'] if job else 'unknown'}; only a queued one can go first.",
+            f"Job {event.job[:8]} is {job['state'] if job else 'unknown'}; only a queued one can go first.",
             consequence="Nothing was changed.",
         )
     policy.add_override(
@@ -31,7 +33,7 @@ def _overridden(connection: Connection, entry: Entry) -> None:
         {
             "seq": entry.seq,
             "job_id": job["id"],
-            "reason": entry.data["why"],
+            "reason": event.why,
             "at": entry.at,
             "by": entry.actors[0],
             "second": entry.actors[1],
@@ -39,4 +41,4 @@ def _overridden(connection: Connection, entry: Entry) -> None:
     )
 
 
-PROJECTIONS: Mapping[str, Projection] = MappingProxyType({"policy.set": _set, "job.overridden": _overridden})
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(PolicySet, _set), on(JobOverridden, _overridden))))

@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.projection import Projection
-from printd.ledger.entry import Entry
-from printd.store.rows import Connection
+from printd.books.projection import Projection, nothing, on
+from printd.events.registers import RegisterRead
 
-
-def _nothing(connection: Connection, entry: Entry) -> None:
-    """Stand for kinds that are facts of their own and change no table."""
-
-
-PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "register.read": _nothing,
-    }
-)
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(RegisterRead, nothing),)))

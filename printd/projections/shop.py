@@ -9,23 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, nothing, on
 from printd.errors import Refused
+from printd.events.shop import LogRolledBack, ShopOpened, ShopRestored
 from printd.ledger.entry import Entry
 from printd.store import generations, jobs, printers
 from printd.store.rows import Connection
 from printd.words.reasons import HeldBecause
 from printd.words.states import JobEvent, JobState, next_job_state
 
-
-def _nothing(connection: Connection, entry: Entry) -> None:
-    """Stand for kinds that are facts of their own and change no table."""
-
-
 PAUSED_BECAUSE = "restored from a backup: count its hopper and look at its output first"
 
 
-def _restored(connection: Connection, entry: Entry) -> None:
+def _restored(connection: Connection, event: ShopRestored, entry: Entry) -> None:
     for printer in printers.printers(connection):
         if not printer["paused"]:
             printers.set_printer(connection, printer["name"], paused=True, pause_reason=PAUSED_BECAUSE)
@@ -46,25 +42,20 @@ def check_new_origin(connection: Connection, old: str, new: str) -> None:
         )
 
 
-def _rolled_back(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    check_new_origin(connection, data["origin"], data["next"]["origin"])
+def _rolled_back(connection: Connection, event: LogRolledBack, entry: Entry) -> None:
+    check_new_origin(connection, event.origin, event.next.origin)
     generations.add_generation(
         connection,
         {
             "seq": entry.seq,
-            "origin": data["origin"],
-            "log_key": data["log_key"],
-            "next_key": data["next"]["log_key"],
-            "missing": data["missing"],
+            "origin": event.origin,
+            "log_key": event.log_key,
+            "next_key": event.next.log_key,
+            "missing": event.missing,
         },
     )
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "shop.opened": _nothing,
-        "shop.restored": _restored,
-        "log.rolled_back": _rolled_back,
-    }
+    dict((on(ShopOpened, nothing), on(ShopRestored, _restored), on(LogRolledBack, _rolled_back)))
 )

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.custody.movements import move
 from printd.errors import Refused
+from printd.events.transfers import SiteReported, SiteSet, TransferAcknowledged, TransferSent
 from printd.ledger.entry import Entry
 from printd.ledger.notes import NoteError, Verifier
 from printd.projections.deliveries import keep_discrepancies
@@ -17,33 +18,26 @@ from printd.remedies import Do
 from printd.store import blanks, sites, transfers
 from printd.store.rows import Connection
 from printd.words import places
-from printd.words.serials import SerialRange, from_json, parse_serial, pieces, say
+from printd.words.serials import SerialRange, parse_serial, pieces, say, to_json
 from printd.words.states import TransferState
 from printd.words.subjects import Subject
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,31}", re.ASCII)
 
 
-def _site(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    if not _NAME.fullmatch(data["site"]):
+def _site(connection: Connection, event: SiteSet, entry: Entry) -> None:
+    if not _NAME.fullmatch(event.site):
         raise Refused(
-            f"{data['site'][:40]!r} cannot name a site.", why="A name is a-z, 0-9 and -, 2 to 32, letter first."
+            f"{event.site[:40]!r} cannot name a site.", why="A name is a-z, 0-9 and -, 2 to 32, letter first."
         )
-    if data["key"]:
+    if event.key:
         try:
-            Verifier.from_vkey(data["key"])
+            Verifier.from_vkey(event.key)
         except NoteError as wrong:
-            raise Refused(f"The key of {data['site']} is no verifier key.", why=f"{wrong}.") from wrong
+            raise Refused(f"The key of {event.site} is no verifier key.", why=f"{wrong}.") from wrong
     sites.put_site(
         connection,
-        {
-            "name": data["site"],
-            "kind": data["kind"],
-            "title": data["title"],
-            "area": data["area"],
-            "key": data["key"],
-        },
+        {"name": event.site, "kind": event.kind_, "title": event.title, "area": event.area, "key": event.key},
     )
 
 
@@ -77,30 +71,28 @@ def one_kind(connection: Connection, ranges: Sequence[SerialRange]) -> tuple[str
     return kind
 
 
-def _sent(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    serials = from_json(data["serials"])
-    if transfers.find_transfer(connection, data["transfer"]) is not None:
-        raise Refused(f"There is a transfer {data['transfer']} already.", consequence="Nothing was moved.")
-    for place in (data["to"], data["from"]):
+def _sent(connection: Connection, event: TransferSent, entry: Entry) -> None:
+    if transfers.find_transfer(connection, event.transfer) is not None:
+        raise Refused(f"There is a transfer {event.transfer} already.", consequence="Nothing was moved.")
+    for place in (event.to, event.from_):
         if places.kind(place) is places.Kind.SITE:
             check_site(connection, places.whose(place))
         elif place != places.STORE:
             raise Refused(f"Nothing is sent from or to {place}.", consequence="Nothing was moved.")
-    if data["from"] == data["to"]:
-        raise Refused(f"Blanks cannot be sent from {data['from']} to itself.", consequence="Nothing was moved.")
+    if event.from_ == event.to:
+        raise Refused(f"Blanks cannot be sent from {event.from_} to itself.", consequence="Nothing was moved.")
     transfers.add_transfer(
         connection,
         {
-            "id": data["transfer"],
-            "source": data["from"],
-            "target": data["to"],
-            "pieces": pieces(serials),
-            "serials": json.dumps(data["serials"]),
-            "document": data["document"],
-            "due_back": data.get("due_back"),
-            "carrier": data["carrier"],
-            "seals": " ".join(data["seals"]),
+            "id": event.transfer,
+            "source": event.from_,
+            "target": event.to,
+            "pieces": pieces(event.serials),
+            "serials": json.dumps(to_json(event.serials)),
+            "document": event.document,
+            "due_back": event.due_back,
+            "carrier": event.carrier,
+            "seals": " ".join(event.seals),
             "state": TransferState.SENT,
             "sent_at": entry.at,
             "sent_by": entry.actors[0],
@@ -111,14 +103,13 @@ def _sent(connection: Connection, entry: Entry) -> None:
             "acknowledgement": None,
         },
     )
-    target = places.transfer(data["transfer"])
-    move(connection, serials, data["from"], target, seq=entry.seq, at=entry.at, why="transfer")
-    one_kind(connection, serials)
+    target = places.transfer(event.transfer)
+    move(connection, event.serials, event.from_, target, seq=entry.seq, at=entry.at, why="transfer")
+    one_kind(connection, event.serials)
 
 
-def _acknowledged(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    name = data["transfer"]
+def _acknowledged(connection: Connection, event: TransferAcknowledged, entry: Entry) -> None:
+    name = event.transfer
     row = transfers.find_transfer(connection, name)
     if row is None or row["state"] != TransferState.SENT:
         raise Refused(f"Transfer {name} is not on its way.", consequence="Nothing was changed.")
@@ -129,29 +120,27 @@ def _acknowledged(connection: Connection, entry: Entry) -> None:
         acknowledged_at=entry.at,
         acknowledged_by=entry.actors[0],
         acknowledged_with=entry.actors[1],
-        acknowledgement=data["acknowledgement"],
+        acknowledgement=event.acknowledgement,
     )
-    arrived = from_json(data["serials"])
-    if arrived:
+    if event.serials:
         source = places.transfer(name)
-        move(connection, arrived, source, row["target"], seq=entry.seq, at=entry.at, why="acknowledged")
-    keep_discrepancies(connection, entry, Subject.TRANSFER.of(name), data["discrepancies"])
+        move(connection, event.serials, source, row["target"], seq=entry.seq, at=entry.at, why="acknowledged")
+    keep_discrepancies(connection, entry, Subject.TRANSFER.of(name), event.discrepancies)
 
 
-def _reported(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    check_site(connection, data["site"])
+def _reported(connection: Connection, event: SiteReported, entry: Entry) -> None:
+    check_site(connection, event.site)
     sites.add_report(
         connection,
         {
             "seq": entry.seq,
-            "site": data["site"],
-            "day": data["day"],
-            "stock_type": data["stock_type"],
-            "pieces": data["pieces"],
-            "book": data["book"],
-            "ribbon": data.get("ribbon"),
-            "film": data.get("film"),
+            "site": event.site,
+            "day": event.day,
+            "stock_type": event.stock_type,
+            "pieces": event.pieces,
+            "book": event.book,
+            "ribbon": event.ribbon,
+            "film": event.film,
             "at": entry.at,
             "by": entry.actors[0],
         },
@@ -159,10 +148,12 @@ def _reported(connection: Connection, entry: Entry) -> None:
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "site.set": _site,
-        "transfer.sent": _sent,
-        "transfer.acknowledged": _acknowledged,
-        "site.reported": _reported,
-    }
+    dict(
+        (
+            on(SiteSet, _site),
+            on(TransferSent, _sent),
+            on(TransferAcknowledged, _acknowledged),
+            on(SiteReported, _reported),
+        )
+    )
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from printd import durable
 from printd.books.booking import Booking, Clock, utc_now
 from printd.errors import ConfigError
+from printd.events.shop import ShopOpened
 from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, TEMPLATE, Config, check_origin, load
@@ -94,10 +95,7 @@ def _fill(folder: Path, config: Config, clock: Clock, undo: ExitStack) -> None:
     def fill(connection: Connection) -> None:
         log.start(connection)
         booking = Booking(connection, log.frontier(connection), PROJECTIONS, clock)
-        booking.enter(
-            "shop.opened",
-            {"origin": config.office.origin, "log_key": made.log.vkey, "key_check": Vault.of(made).check()},
-        )
+        booking.enter(ShopOpened(origin=config.office.origin, log_key=made.log.vkey, key_check=Vault.of(made).check()))
         booking.finish()
 
     making.make(url, fill)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,15 @@ def test_the_forecast_is_shown_and_blanks_are_asked_for(printd: CommandLine) -> 
     more = printd("blanks", "request", "--by", "ani", "--pieces", "50", "--reason", "two schools", "--json").value
     assert more["facts"]["beside"] == letter.stem
     assert printd("blanks", "request", "--by", "ani", "--pieces", "0").code == 2
+
+
+def test_a_letter_that_cannot_be_written_is_owed_and_said_to_be(printd: CommandLine) -> None:
+    shutil.rmtree(printd.folder / "acts", ignore_errors=True)
+    (printd.folder / "acts").symlink_to("/sys/kernel")  # where not even root can make a file
+    made = printd("blanks", "request", "--by", "ani", "--pieces", "1000")
+    assert made.code == 0
+    assert "asks for 1,000 blanks of type WNI; the letter is not written yet" in made.out
+    assert "printd reports act request" in made.err
 
 
 def test_consumables_are_received_opened_and_listed(printd: CommandLine) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from drivers.printer import Counters
+from printd.desk.policy import ClassTold, PolicyTold
 from printd.errors import ConfigError, Refused
 from printd.events.kinds import read
 from printd.printing import policy as rules
@@ -18,7 +19,7 @@ from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import why_it_rests as why
 from printd.printing.recovery import enter_policy
-from printd.shop.config import Duty, Policy
+from printd.shop.config import Duty, Policy, PriorityClass
 from printd.shop.making import create
 from printd.store import attempts
 from printd.words.states import AttemptState
@@ -306,3 +307,9 @@ def test_a_printer_rests_by_what_the_books_say_it_did_today(office: Counter) -> 
     assert "cools down" not in why(duty, [*at[:3], "2026-11-02T01:30:00Z"], office.now + timedelta(minutes=31), zone)
     assert "its limit" in why(duty, [*at, "2026-11-02T02:00:00Z"], office.now, zone)
     assert why(Duty(cards_per_day=0), at * 50, office.now, zone) == ""
+
+
+def test_all_that_the_configuration_says_of_the_policy_is_shown() -> None:
+    """What is shown is written field by field: a setting that is added must not be left out."""
+    assert Policy.model_fields.keys() <= PolicyTold.__required_keys__
+    assert PriorityClass.model_fields.keys() == ClassTold.__required_keys__
