@@ -24,8 +24,8 @@ Value: TypeAlias = str | tuple[str, str] | None
 class Do:
     """An act to be asked for: ``Do("jobs.resolve", job="3f2a", scan=ASKED)``.
 
-    :param act: its name in ``printd/desk/catalogue.py``, the name of what is asked beside the desk (``audit.verify``), or
-        :data:`SAME`: the refused act again, with these arguments beside its own.
+    :param act: its name in ``printd/desk/catalogue.py``, the name of what is asked beside the desk
+        (``audit.verify``), or :data:`SAME`: the refused act again, with these arguments beside its own.
     :param arguments: under the names that the act gives them.
     """
 
