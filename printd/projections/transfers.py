@@ -10,6 +10,7 @@ from types import MappingProxyType
 from printd.books.projection import Projection
 from printd.custody.movements import move
 from printd.errors import Refused
+from printd.events.deliveries import Discrepancy
 from printd.ledger.entry import Entry
 from printd.ledger.notes import NoteError, Verifier
 from printd.projections.deliveries import keep_discrepancies
@@ -135,7 +136,9 @@ def _acknowledged(connection: Connection, entry: Entry) -> None:
     if arrived:
         source = places.transfer(name)
         move(connection, arrived, source, row["target"], seq=entry.seq, at=entry.at, why="acknowledged")
-    keep_discrepancies(connection, entry, Subject.TRANSFER.of(name), data["discrepancies"])
+    keep_discrepancies(
+        connection, entry, Subject.TRANSFER.of(name), [Discrepancy.model_validate(one) for one in data["discrepancies"]]
+    )
 
 
 def _reported(connection: Connection, entry: Entry) -> None:
