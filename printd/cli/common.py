@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -18,6 +18,8 @@ from printd.cli.remedies import in_words
 from printd.errors import ConfigError, Refused
 from printd.shop.folder import CONFIG_NAME, DEFAULT_ZONE
 from printd.words import moments
+
+T = TypeVar("T")
 
 PASSWORDS = "PRINTD_PASSWORDS"
 
@@ -47,11 +49,11 @@ def act(context: typer.Context, act_name: str, /, **arguments: Any) -> Any:
     return result
 
 
-def answer(as_json: bool, result: Any, show: Callable[[Any], None]) -> None:
+def answer(as_json: bool, result: T, show: Callable[[T], None]) -> None:
     """Show a result, for machines or for people."""
     from printd.cli.commands import with_commands  # help has no answer
 
-    told = with_commands(result)
+    told: T = with_commands(result)
     if as_json:
         show_json(told)
     else:
