@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, With, act, answer, second, sheet, signed, spans, timed
+from printd.cli.common import By, Json, With, act, answer, second, sheet, signed, spans, timed, written
 from printd.cli.forecast import request
 from printd.cli.output import out, show_facts, show_rows
 
@@ -173,11 +173,7 @@ def count_close(
     """Close the day's stock count with an act; the two who counted sign."""
     two = {"by": signed(by), "second": signed(second)}
     result: CountClosed = act(context, "counts.close", witness_agency=agency, reason=reason, **two)
-    answer(
-        as_json,
-        result,
-        lambda done: out.print(f"Closed; the act is {done['files']['pdf']}" if done["files"] else "Closed."),
-    )
+    answer(as_json, result, lambda done: out.print(f"Closed; the act is {written(done['files'])}"))
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, tzinfo
 from functools import cache
@@ -19,12 +19,12 @@ from printd.errors import ConfigError, Refused
 from printd.shop.folder import CONFIG_NAME, DEFAULT_ZONE
 from printd.words import moments
 
-T = TypeVar("T")
-
 PASSWORDS = "PRINTD_PASSWORDS"
 
 SHOP: ContextVar[Path] = ContextVar("shop", default=Path())
 """The shop's folder, as the root was given it: what is shown is shown on its office's clock."""
+
+T = TypeVar("T")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value for machines.")]
 By = Annotated[str, typer.Option("--by", envvar="PRINTD_OPERATOR", help="Operator who acts.")]
@@ -53,7 +53,7 @@ def answer(as_json: bool, result: T, show: Callable[[T], None]) -> None:
     """Show a result, for machines or for people."""
     from printd.cli.commands import with_commands  # help has no answer
 
-    told: T = with_commands(result)
+    told = with_commands(result)
     if as_json:
         show_json(told)
     else:
@@ -203,6 +203,11 @@ def sheet(found: list[str]) -> dict[str, Any]:
 def spans(pairs: list[list[str]]) -> str:
     """Return pairs of first and last serial as a reader writes them."""
     return ", ".join(first if first == last else f"{first} to {last}" for first, last in pairs)
+
+
+def written(files: Mapping[str, str] | None) -> str:
+    """Return where the PDF of an act lies; what an act owes is said beside its answer."""
+    return "not written yet" if files is None else files["pdf"]
 
 
 def read_file(path: Path) -> bytes:
