@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, With, act, answer, second, sheet, signed, spans, timed
+from printd.cli.common import By, Json, With, act, answer, second, sheet, signed, spans, timed, written
 from printd.cli.forecast import request
 from printd.cli.output import out, show_facts, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.blanks import Life, Loaded, Moved, Sums
+    from printd.desk.chips import ChipOfBlank
+    from printd.desk.counts import CountClosed, SheetTaken
+    from printd.desk.hoppers import Order
+    from printd.desk.samples import SampleFound, SampleShown
 
 app = typer.Typer()
 
@@ -19,13 +26,15 @@ Last = Annotated[str | None, typer.Argument(help="Last serial; only the first wh
 @app.command()
 def show(context: typer.Context, serial: str, as_json: Json = False) -> None:
     """Tell a blank's whole life."""
-    answer(as_json, act(context, "blanks.show", serial=serial), _show_life)
+    life: Life = act(context, "blanks.show", serial=serial)
+    answer(as_json, life, _show_life)
 
 
 @app.command()
 def where(context: typer.Context, as_json: Json = False) -> None:
     """Show the sums by delivery and place."""
-    answer(as_json, act(context, "blanks.where"), _show_where)
+    sums: Sums = act(context, "blanks.where")
+    answer(as_json, sums, _show_where)
 
 
 Pieces = Annotated[int | None, typer.Option("--pieces", min=1, help="How many, lowest serials first.")]
@@ -49,7 +58,8 @@ def load(
     """
     serials = None if first is None else [[first, last or first]]
     what = {"printer": printer, "pieces": pieces, "serials": serials, "stock_type": stock_type}
-    answer(as_json, act(context, "blanks.load", by=signed(by), **what), lambda done: _show_loaded(printer, done))
+    loaded: Loaded = act(context, "blanks.load", by=signed(by), **what)
+    answer(as_json, loaded, lambda done: _show_loaded(printer, done))
 
 
 @app.command()
@@ -102,12 +112,13 @@ def sample(
 ) -> None:
     """Draw serials at random from store, shift, hoppers and spoil bin for a surprise count."""
 
-    def show_it(drawn: dict[str, Any]) -> None:
+    def show_it(drawn: SampleShown) -> None:
         title = f"{drawn['sample']}: {len(drawn['drawn'])} of {drawn['population']:,}"
         show_rows(title, ["serial", "place"], drawn["drawn"], empty="")
         out.print(f"\nLook for each; then: printd blanks sample-count {drawn['sample']} [--missing SERIAL ...]")
 
-    answer(as_json, act(context, "samples.draw", pieces=pieces, by=by), show_it)
+    result: SampleShown = act(context, "samples.draw", pieces=pieces, by=by)
+    answer(as_json, result, show_it)
 
 
 @app.command("sample-count")
@@ -121,7 +132,7 @@ def sample_count(
 ) -> None:
     """Book what two people found of a sample; says how many can be missing at most."""
     two = {"by": signed(by), "second": signed(second)}
-    result = act(context, "samples.count", sample=sample, missing=missing or [], **two)
+    result: SampleFound = act(context, "samples.count", sample=sample, missing=missing or [], **two)
     answer(as_json, result, lambda told: out.print(told["says"]))
 
 
@@ -134,7 +145,7 @@ def bind(
     as_json: Json = False,
 ) -> None:
     """Bind a blank to the chip that was read in it, or check that it is the one bound before."""
-    result = act(context, "chips.bind", serial=serial, uid=uid, by=by)
+    result: ChipOfBlank = act(context, "chips.bind", serial=serial, uid=uid, by=by)
     answer(as_json, result, lambda bound: out.print(f"{bound['serial']} has the chip {bound['uid']}."))
 
 
@@ -146,7 +157,7 @@ def count(
     as_json: Json = False,
 ) -> None:
     """Count stock outside a shift (stock opname): one person's sheet, entered alone."""
-    result = act(context, "counts.count", found=sheet(found), by=signed(by))
+    result: SheetTaken = act(context, "counts.count", found=sheet(found), by=signed(by))
     answer(as_json, result, lambda done: out.print(f"Counted: {', '.join(done['places'])}."))
 
 
@@ -161,14 +172,14 @@ def count_close(
 ) -> None:
     """Close the day's stock count with an act; the two who counted sign."""
     two = {"by": signed(by), "second": signed(second)}
-    result = act(context, "counts.close", witness_agency=agency, reason=reason, **two)
-    answer(as_json, result, lambda done: out.print(f"Closed; the act is {done['files']['pdf']}"))
+    result: CountClosed = act(context, "counts.close", witness_agency=agency, reason=reason, **two)
+    answer(as_json, result, lambda done: out.print(f"Closed; the act is {written(done['files'])}"))
 
 
 @app.command()
 def reconcile(context: typer.Context, as_json: Json = False) -> None:
     """Check for each delivery that announced = sum over all places; exit 1 where it does not."""
-    result = act(context, "blanks.where")
+    result: Sums = act(context, "blanks.where")
     answer(as_json, result, _show_where)
     if any(row["balance"] for row in result["deliveries"].values()):
         raise typer.Exit(1)
@@ -177,7 +188,7 @@ def reconcile(context: typer.Context, as_json: Json = False) -> None:
 app.command()(request)
 
 
-def _show_loaded(printer: str, done: dict[str, Any]) -> None:
+def _show_loaded(printer: str, done: Loaded) -> None:
     out.print(
         f"Loaded into {done['to'].partition(':')[2]}: {done['pieces']:,} of type {done['stock_type']}, "
         f"{spans(done['serials'])} (entry {done['entry']})."
@@ -186,15 +197,15 @@ def _show_loaded(printer: str, done: dict[str, Any]) -> None:
     out.print(f"Left in the shift: {done['left']:,} of type {done['stock_type']}.")
 
 
-def _moved(as_json: bool, result: dict[str, Any]) -> None:
-    def show_it(done: dict[str, Any]) -> None:
+def _moved(as_json: bool, result: Moved) -> None:
+    def show_it(done: Moved) -> None:
         ranges = spans(done["serials"])
         out.print(f"{done['pieces']:,} moved from {done['from']} to {done['to']}: {ranges} (entry {done['entry']})")
 
     answer(as_json, result, show_it)
 
 
-def _show_order(printer: str, done: dict[str, Any]) -> None:
+def _show_order(printer: str, done: Order) -> None:
     """Say where blanks are to be put in a hopper, and in which order the printer takes all of them."""
     if done["in_front"]:
         out.print(
@@ -205,7 +216,7 @@ def _show_order(printer: str, done: dict[str, Any]) -> None:
     out.print(f"{printer} takes them in this order: {spans(done['takes'])}.", soft_wrap=True)
 
 
-def _show_life(blank: dict[str, Any]) -> None:
+def _show_life(blank: Life) -> None:
     delivery = blank["delivery"]
     show_facts(
         {
@@ -235,9 +246,9 @@ def _show_life(blank: dict[str, Any]) -> None:
     )
 
 
-def _show_where(sums: dict[str, Any]) -> None:
+def _show_where(sums: Sums) -> None:
     deliveries = sums["deliveries"]
-    rows: list[list[Any]] = []
+    rows: list[list[str | int | None]] = []
     for name, row in deliveries.items():
         rows += [[name, place, pieces, None, None] for place, pieces in sorted(row["places"].items())]
         rows.append([name, "all places", sum(row["places"].values()), row["announced"], row["balance"]])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from base64 import b64encode
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, moment, ranges, read_file, signed, spans
 from printd.cli.output import out, show_facts, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.deliveries import DeliveryCountedBy, DeliveryListed, DeliveryShown, DeliveryTaken
 
 app = typer.Typer()
 
@@ -24,7 +27,7 @@ def announce(
 ) -> None:
     """Book a manifest; its blanks are on the way from now on."""
     content = b64encode(read_file(manifest)).decode("ascii")
-    result = act(context, "deliveries.announce", name=manifest.name, content=content, by=by)
+    result: DeliveryShown = act(context, "deliveries.announce", name=manifest.name, content=content, by=by)
     answer(as_json, result, _show)
 
 
@@ -54,14 +57,14 @@ def count(
         "damaged": ranges(damaged),
         "wrong_type": ranges(wrong_type),
     }
-    result = act(context, "deliveries.count", delivery=delivery, sheet=sheet, by=signed(by))
+    result: DeliveryCountedBy = act(context, "deliveries.count", delivery=delivery, sheet=sheet, by=signed(by))
     answer(as_json, result, lambda done: out.print(f"{done['counted_by']} has counted {done['delivery']}."))
 
 
 @app.command()
 def receive(context: typer.Context, delivery: str, by: By, second: With, as_json: Json = False) -> None:
     """Take a delivery into the store, as two people counted it; differences stay open as discrepancies."""
-    result = act(context, "deliveries.receive", delivery=delivery, by=signed(by), second=signed(second))
+    result: DeliveryTaken = act(context, "deliveries.receive", delivery=delivery, by=signed(by), second=signed(second))
     answer(as_json, result, _show)
 
 
@@ -69,15 +72,17 @@ def receive(context: typer.Context, delivery: str, by: By, second: With, as_json
 def open_(context: typer.Context, delivery: str, carton: str, by: By, second: With, as_json: Json = False) -> None:
     """Open a carton of the store; two people do it together."""
     two = {"by": signed(by), "second": signed(second)}
-    answer(as_json, act(context, "deliveries.open", delivery=delivery, carton=carton, **two), _show)
+    shown: DeliveryShown = act(context, "deliveries.open", delivery=delivery, carton=carton, **two)
+    answer(as_json, shown, _show)
 
 
 @app.command("list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """List all deliveries."""
+    found: list[DeliveryListed] = act(context, "deliveries.list")
     answer(
         as_json,
-        act(context, "deliveries.list"),
+        found,
         lambda rows: show_rows(
             "Deliveries",
             ["delivery", "state", "pieces", "type", "generation", "handover record", "of", "received by"],
@@ -103,10 +108,11 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 @app.command()
 def show(context: typer.Context, delivery: str, as_json: Json = False) -> None:
     """Show a delivery, its cartons and where its blanks are."""
-    answer(as_json, act(context, "deliveries.show", delivery=delivery), _show)
+    shown: DeliveryShown = act(context, "deliveries.show", delivery=delivery)
+    answer(as_json, shown, _show)
 
 
-def _show(row: dict[str, Any]) -> None:
+def _show(row: DeliveryShown) -> None:
     show_facts(
         {
             "delivery": row["id"],

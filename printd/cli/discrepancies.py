@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, ranges, signed, spans
 from printd.cli.output import out, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.discrepancies import DiscrepancyShown
 
 app = typer.Typer()
 
@@ -21,7 +24,7 @@ def list_(
 ) -> None:
     """List open discrepancies, oldest first."""
 
-    def show_it(rows: list[dict[str, Any]]) -> None:
+    def show_it(rows: list[DiscrepancyShown]) -> None:
         show_rows(
             "Discrepancies",
             ["discrepancy", "of", "kind", "pieces", "serials", "state", "age, days", "late"],
@@ -42,7 +45,8 @@ def list_(
             empty="Nothing is in dispute.",
         )
 
-    answer(as_json, act(context, "discrepancies.list", state=None if every else "open"), show_it)
+    found: list[DiscrepancyShown] = act(context, "discrepancies.list", state=None if every else "open")
+    answer(as_json, found, show_it)
 
 
 @app.command()
@@ -59,5 +63,5 @@ def close(
     """Close a discrepancy by the movement that a document bears out; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
     what = {"discrepancy": discrepancy, "outcome": outcome, "document": document}
-    result = act(context, "discrepancies.close", serials=ranges(serial) or None, **what, **two)
+    result: DiscrepancyShown = act(context, "discrepancies.close", serials=ranges(serial) or None, **what, **two)
     answer(as_json, result, lambda one: out.print(f"{one['id']} is closed: {one['outcome']}."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,9 @@ from printd.cli.common import (
     timed,
 )
 from printd.cli.output import out, show_facts, show_rows
+
+if TYPE_CHECKING:
+    from printd.desk.shifts import CountBegun, GoesOn, SheetTaken, ShiftEnded, ShiftListed, ShiftShown
 
 app = typer.Typer()
 
@@ -72,15 +75,16 @@ def _issue(
     as_json: bool,
 ) -> None:
     what = {"pieces": pieces, "serials": ranges(serial) or None, "stock_type": stock_type, "reason": reason}
-    answer(as_json, act(context, name, by=signed(by), second=signed(second), **what), _show)
+    shown: ShiftShown = act(context, name, by=signed(by), second=signed(second), **what)
+    answer(as_json, shown, _show)
 
 
 @app.command("count-begin")
 def count_begin(context: typer.Context, by: By, as_json: Json = False) -> None:
     """Begin the count: printing stops, and figures are hidden until the shift is closed."""
-    result = act(context, "shifts.count_begin", by=signed(by))
+    result: CountBegun = act(context, "shifts.count_begin", by=signed(by))
 
-    def show_it(one: dict[str, Any]) -> None:
+    def show_it(one: CountBegun) -> None:
         out.print(f"Shift {one['shift']} is being counted; nothing is printed.")
         sheet = " ".join(f"{place}=PIECES" for place in one["places"])
         out.print(f"Two people count, each alone: printd shifts count {sheet} --by NAME", soft_wrap=True)
@@ -96,14 +100,14 @@ def count(
     as_json: Json = False,
 ) -> None:
     """Count place by place: one person's sheet, entered alone; two people count."""
-    result = act(context, "shifts.count", found=sheet(found), by=signed(by))
+    result: SheetTaken = act(context, "shifts.count", found=sheet(found), by=signed(by))
     answer(as_json, result, lambda one: out.print(f"{one['counted_by']} has counted {', '.join(one['places'])}."))
 
 
 @app.command()
 def resume(context: typer.Context, by: By, as_json: Json = False) -> None:
     """Leave the count and go on with the shift."""
-    result = act(context, "shifts.resume", by=signed(by))
+    result: GoesOn = act(context, "shifts.resume", by=signed(by))
     answer(as_json, result, lambda one: out.print(f"Shift {one['shift']} goes on."))
 
 
@@ -119,14 +123,15 @@ def close(
     """Close the shift with an act; the two who counted sign."""
     approver = None if approved_by is None else signed(approved_by)
     two = {"by": signed(by), "second": signed(second)}
-    answer(as_json, act(context, "shifts.close", approved_by=approver, note=note, **two), _show)
+    closed: ShiftEnded = act(context, "shifts.close", approved_by=approver, note=note, **two)
+    answer(as_json, closed, lambda shift: _show(shift, shift["files"]))
 
 
 @app.command("list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """List all shifts."""
 
-    def show_it(rows: list[dict[str, Any]]) -> None:
+    def show_it(rows: list[ShiftListed]) -> None:
         show_rows(
             timed("Shifts"),
             ["shift", "state", "opened", "by", "closed", "counted by", "difference approved by"],
@@ -145,16 +150,18 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
             empty="No shift yet. Two people open one with: printd shifts open",
         )
 
-    answer(as_json, act(context, "shifts.list"), show_it)
+    found: list[ShiftListed] = act(context, "shifts.list")
+    answer(as_json, found, show_it)
 
 
 @app.command()
 def show(context: typer.Context, shift: str, as_json: Json = False) -> None:
     """Show a shift and its closing act."""
-    answer(as_json, act(context, "shifts.show", shift=shift), _show)
+    shown: ShiftShown = act(context, "shifts.show", shift=shift)
+    answer(as_json, shown, _show)
 
 
-def _show(shift: dict[str, Any]) -> None:
+def _show(shift: ShiftShown, files: dict[str, str] | None = None) -> None:
     show_facts(
         {
             "shift": shift["id"],
@@ -164,18 +171,19 @@ def _show(shift: dict[str, Any]) -> None:
             "closed": f"{moment(shift['closed_at'])} by {shift['closed_by']} and {shift['closed_with']}"
             if shift["closed_at"]
             else None,
-            "act": (shift.get("files") or {}).get("pdf"),
+            "act": (files or {}).get("pdf"),
         }
     )
     closing = shift["act"]
     if closing is None:
         return
     out.print()
-    keys = [key for key in closing["stock"][0] if key != "stock_type"] if closing["stock"] else []
+    rows: list[dict[str, object]] = [{**row} for row in closing["stock"]]
+    keys = [key for key in rows[0] if key != "stock_type"] if rows else []
     show_rows(
         "Stock",
         ["flow", *(row["stock_type"] for row in closing["stock"])],
-        [[key.replace("_", " "), *(row[key] for row in closing["stock"])] for key in keys],
+        [[key.replace("_", " "), *(row[key] for row in rows)] for key in keys],
         empty="There was no stock.",
     )
     out.print()

@@ -47,7 +47,7 @@ class Manifest:
     delivery: str
     bast_number: str
     bast_date: str
-    stock_type: str
+    stock_type: Literal["WNI", "OA"]
     generation: str
     identified_by: Literal["serial", "count"]
     cartons: tuple[Carton, ...]

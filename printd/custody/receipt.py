@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from types import MappingProxyType
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from printd.errors import Refused
-from printd.words.serials import SerialRange, common, from_json, join, minus, pieces, to_json
+from printd.events.deliveries import ReceiptSheet
+from printd.words.serials import SerialRange, common, from_json, join, minus, pieces
 
 Condition = Literal["intact", "damaged", "seal_broken", "wrong_type"]
-
-_DISPUTE = {"damaged": "damaged", "seal_broken": "seal_broken", "wrong_type": "wrong_stock_type"}
-
 
 OTHER_TYPE = "of another type"
 """Note of pieces over that are of another stock type or generation: they never enter the store."""
@@ -50,7 +49,7 @@ class Sheet(BaseModel):
     damaged: list[Ends] = []
     wrong_type: list[Ends] = []
 
-    def to_json(self) -> dict[str, Any]:
+    def told(self) -> ReceiptSheet:
         """Return the sheet in one form, so that two equal counts are equal.
 
         :raises Refused: it names a carton twice, or serials that make no sense.
@@ -58,18 +57,32 @@ class Sheet(BaseModel):
         labels = sorted((one.carton, one.condition) for one in self.cartons)
         if len({label for label, _ in labels}) != len(labels):
             raise Refused("A carton is on the sheet twice.", consequence="Nothing was booked.")
-        ranges = {
-            name: to_json(join(from_json((pair[0], pair[-1]) for pair in getattr(self, name))))
-            for name in ("serials", "damaged", "wrong_type")
-        }
-        return {"pieces": self.pieces, "cartons": [list(one) for one in labels], **ranges}
+        return ReceiptSheet(
+            pieces=self.pieces,
+            cartons=tuple(labels),
+            serials=_joined(self.serials),
+            damaged=_joined(self.damaged),
+            wrong_type=_joined(self.wrong_type),
+        )
+
+
+def _joined(pairs: Sequence[Sequence[str]]) -> tuple[SerialRange, ...]:
+    return tuple(join(from_json((pair[0], pair[-1]) for pair in pairs)))
+
+
+DisputeKind = Literal["short", "over", "damaged", "seal_broken", "wrong_stock_type", "serial_elsewhere"]
+
+_DISPUTE: Mapping[Condition, DisputeKind] = MappingProxyType(
+    {"damaged": "damaged", "seal_broken": "seal_broken", "wrong_type": "wrong_stock_type"}
+)
+"""What is wrong with the pieces of a carton that is not intact."""
 
 
 @dataclass(frozen=True)
 class Dispute:
     """A difference that stays open: which pieces, and what is wrong with them."""
 
-    kind: str
+    kind: DisputeKind
     serials: tuple[SerialRange, ...]
     pieces: int
     note: str = ""
@@ -90,7 +103,7 @@ Whose = Callable[[SerialRange], list[tuple[SerialRange, str | None]]]
 def compare(
     announced: Sequence[SerialRange],
     cartons: Mapping[str, SerialRange],
-    sheet: Mapping[str, Any],
+    sheet: ReceiptSheet,
     *,
     by_count: bool,
     whose: Whose,
@@ -99,16 +112,16 @@ def compare(
 
     :param announced: serials that are on the way.
     :param cartons: serials declared for each carton by its label.
-    :param sheet: as :meth:`Sheet.to_json` gives it.
+    :param sheet: as :meth:`Sheet.told` gives it.
     :param by_count: the delivery came without serials; the office assigned them, so the last ones are the short ones.
     :raises Refused: the sheet does not say which pieces are there.
     """
     if by_count:
         return _by_count(announced, sheet)
-    scanned = join(from_json(sheet["serials"]))
+    scanned = join(sheet.serials)
     _check_labels(cartons, sheet)
-    if not scanned and not sheet["cartons"] and sheet["pieces"]:
-        if sheet["pieces"] != pieces(announced):
+    if not scanned and not sheet.cartons and sheet.pieces:
+        if sheet.pieces != pieces(announced):
             raise Refused(
                 "The count alone does not say which pieces came.",
                 why="This delivery has serials.",
@@ -116,8 +129,9 @@ def compare(
                 remedy="Both scan the serials or the cartons, and count again.",
             )
         scanned = list(announced)
-    seen, disputes = list(scanned), []
-    for label, condition in sheet["cartons"]:
+    seen = list(scanned)
+    disputes: list[Dispute] = []
+    for label, condition in sheet.cartons:
         inside = common(scanned, [cartons[label]])
         if condition != "intact":
             held = tuple(inside or [cartons[label]])
@@ -126,17 +140,20 @@ def compare(
         else:
             seen += minus([cartons[label]], inside)
     seen = join(seen)
-    if pieces(seen) != sheet["pieces"]:
+    if pieces(seen) != sheet.pieces:
         raise Refused(
-            f"The {sheet['pieces']} pieces on the sheet do not add up from its cartons and serials.",
+            f"The {sheet.pieces} pieces on the sheet do not add up from its cartons and serials.",
             consequence="Nothing was received.",
             remedy="Scan the pieces of every carton that is not full, and count again.",
         )
-    for key, kind in (("damaged", "damaged"), ("wrong_type", "wrong_stock_type")):
-        named = from_json(sheet[key])
+    bad: tuple[tuple[str, DisputeKind, tuple[SerialRange, ...]], ...] = (
+        ("damaged", "damaged", sheet.damaged),
+        ("wrong type", "wrong_stock_type", sheet.wrong_type),
+    )
+    for words, kind, named in bad:
         if minus(named, seen):
             raise Refused(
-                f"{minus(named, seen)[0]} is said to be {key.replace('_', ' ')} but was not counted.",
+                f"{minus(named, seen)[0]} is said to be {words} but was not counted.",
                 consequence="Nothing was received.",
             )
         fresh = common(minus(named, [part for one in disputes for part in one.serials]), announced)
@@ -150,10 +167,10 @@ def compare(
     return Receipt(tuple(minus(common(announced, seen), disputed)), tuple(disputes))
 
 
-def _beyond(over: Sequence[SerialRange], sheet: Mapping[str, Any], whose: Whose) -> list[Dispute]:
+def _beyond(over: Sequence[SerialRange], sheet: ReceiptSheet, whose: Whose) -> list[Dispute]:
     """Return the disputes about pieces that this delivery did not announce, each piece in one."""
-    other_type = common(over, from_json(sheet["wrong_type"]))
-    damaged = minus(common(over, from_json(sheet["damaged"])), other_type)
+    other_type = common(over, sheet.wrong_type)
+    damaged = minus(common(over, sheet.damaged), other_type)
     fine = minus(minus(over, other_type), damaged)
     disputes: list[Dispute] = []
     for note, parts in ((OTHER_TYPE, other_type), (DAMAGED, damaged), ("", fine)):
@@ -167,15 +184,15 @@ def _beyond(over: Sequence[SerialRange], sheet: Mapping[str, Any], whose: Whose)
     return disputes
 
 
-def _by_count(announced: Sequence[SerialRange], sheet: Mapping[str, Any]) -> Receipt:
-    if sheet["cartons"] or sheet["serials"] or sheet["damaged"] or sheet["wrong_type"]:
+def _by_count(announced: Sequence[SerialRange], sheet: ReceiptSheet) -> Receipt:
+    if sheet.cartons or sheet.serials or sheet.damaged or sheet.wrong_type:
         raise Refused(
             "This delivery came as a count, without serials or cartons.",
             consequence="Nothing was received.",
             remedy="Count the pieces only; a bad piece is booked as spoiled after the receipt.",
         )
     (part,) = announced
-    counted = sheet["pieces"]
+    counted = sheet.pieces
     if counted > len(part):
         return Receipt(tuple(announced), (Dispute("over", (), counted - len(part)),))
     if counted == len(part):
@@ -185,8 +202,8 @@ def _by_count(announced: Sequence[SerialRange], sheet: Mapping[str, Any]) -> Rec
     return Receipt(there, (Dispute("short", (short,), len(short)),))
 
 
-def _check_labels(cartons: Mapping[str, SerialRange], sheet: Mapping[str, Any]) -> None:
-    for label, _ in sheet["cartons"]:
+def _check_labels(cartons: Mapping[str, SerialRange], sheet: ReceiptSheet) -> None:
+    for label, _ in sheet.cartons:
         if label not in cartons:
             raise Refused(
                 f"No carton {label[:64]} is on the manifest.",

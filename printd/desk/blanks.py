@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from math import ceil
-from typing import Annotated, Any
+from typing import Annotated, TypedDict
 
 from pydantic import Field
 
@@ -13,10 +13,11 @@ from printd.books.booking import Booking
 from printd.custody.movements import place_in_hand, place_of, whereabouts
 from printd.custody.routes import ROUTES
 from printd.desk import hoppers
-from printd.desk.deliveries import blind
+from printd.desk.deliveries import DeliveryListed, blind
 from printd.desk.desk import Desk, Limit, Person, proved, two_people
 from printd.desk.shifts import lowest, not_counting
 from printd.errors import Refused
+from printd.events.blanks import BlanksMoved
 from printd.projections.blanks import check_printer
 from printd.projections.shifts import now_open
 from printd.projections.spoilage import check_cause
@@ -27,7 +28,7 @@ from printd.store import deliveries as store_deliveries
 from printd.store import printers as store_printers
 from printd.store.rows import Connection
 from printd.words import places
-from printd.words.serials import SerialRange, join, parse_range, parse_serial, say
+from printd.words.serials import SerialRange, join, parse_range, parse_serial, say, to_json
 from printd.words.states import DeliveryState
 
 _NO_BLANK = {
@@ -55,6 +56,69 @@ _OTHERS: Mapping[str, tuple[str, Remedy]] = {
 }
 
 
+# Two keys are words of Python, which no class can have as names.
+_Ends = TypedDict("_Ends", {"from": str, "to": str})
+
+
+class Moved(_Ends):
+    """Blanks that were moved, as their entry says; ``serials`` are ranges, ``entry`` its number."""
+
+    serials: list[list[str]]
+    why: str
+    entry: int
+    pieces: int
+
+
+class Loaded(Moved, hoppers.Order):
+    """Blanks that were put into a hopper, and how many of the type are left in the shift."""
+
+    stock_type: str
+    left: int
+
+
+class Step(_Ends):
+    """One movement of a blank; ``cause`` says why its attempt spoiled it, where it did."""
+
+    entry: int
+    at: str
+    why: str
+    attempt: str | None
+    job: str | None
+    cause: str | None
+
+
+class Life(TypedDict):
+    """A blank, where it is and where it has been."""
+
+    serial: str
+    place: str
+    delivery: DeliveryListed
+    life: list[Step]
+
+
+class DeliverySums(TypedDict):
+    """Pieces of a delivery by place; ``balance``: how many more than were announced."""
+
+    announced: int
+    places: dict[str, int]
+    balance: int
+
+
+class Sums(TypedDict):
+    """Pieces of all received deliveries, by delivery and by place."""
+
+    deliveries: dict[str, DeliverySums]
+    places: dict[str, int]
+    announced: int
+
+
+class InPlace(TypedDict):
+    """The first serials in a place, and how many there are."""
+
+    serials: list[str]
+    total: int
+
+
 def load(
     desk: Desk,
     printer: str,
@@ -62,7 +126,7 @@ def load(
     pieces: Annotated[int, Field(ge=1)] | None = None,
     serials: list[list[str]] | None = None,
     stock_type: str = "WNI",
-) -> dict[str, Any]:
+) -> Loaded:
     """Put blanks of the open shift into a printer's hopper, lowest serial first.
 
     The answer says where they are to be put if the hopper still holds some (``in_front``, ``behind``), in which order
@@ -101,15 +165,13 @@ def load(
         hoppers.check_where(connection, printer, there, found)
         _fits(desk, connection, printer, found)
         moved = _enter(booking, found, source, places.hopper(printer), "load", [operator])
-        moved |= hoppers.told(connection, printer, there, found)
+        order = hoppers.told(connection, printer, there, found)
         left = sum(row["pieces"] for row in blanks.held(connection, [source]) if row["stock_type"] == stock_type)
     desk.wake()
-    return {**moved, "stock_type": stock_type, "left": left}
+    return {**moved, **order, "stock_type": stock_type, "left": left}
 
 
-def unload(
-    desk: Desk, printer: str, by: Person, second: Person, serials: list[list[str]] | None = None
-) -> dict[str, Any]:
+def unload(desk: Desk, printer: str, by: Person, second: Person, serials: list[list[str]] | None = None) -> Moved:
     """Take blanks out of a printer's hopper, all of them or those named, back to the shift; signed by two people."""
     signed = two_people(desk, by, second)
     with desk.shop.books.booking() as booking:
@@ -125,7 +187,7 @@ def unload(
     return moved
 
 
-def spoil(desk: Desk, serial: str, cause: str, by: Person, second: Person) -> dict[str, Any]:
+def spoil(desk: Desk, serial: str, cause: str, by: Person, second: Person) -> Moved:
     """Book a blank that no attempt holds as spoiled, signed by two people."""
     check_cause(cause)
     signed = two_people(desk, by, second)
@@ -139,7 +201,7 @@ def spoil(desk: Desk, serial: str, cause: str, by: Person, second: Person) -> di
     return _move_one(desk, serial, place, places.SPOILED, cause, signed)
 
 
-def skip(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
+def skip(desk: Desk, serial: str, by: Person, second: Person) -> Moved:
     """Book a blank that left its hopper unprinted (double feed) and is not in hand, signed by two people."""
     signed = two_people(desk, by, second)
     place = _place(desk, serial)
@@ -148,7 +210,7 @@ def skip(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
     return _move_one(desk, serial, place, places.SKIPPED, "skipped", signed)
 
 
-def find(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
+def find(desk: Desk, serial: str, by: Person, second: Person) -> Moved:
     """Book a skipped or missing blank that was found whole: to the open shift, else to the store. Two people sign."""
     signed = two_people(desk, by, second)
     place = _place(desk, serial)
@@ -163,7 +225,7 @@ def find(desk: Desk, serial: str, by: Person, second: Person) -> dict[str, Any]:
     return _move_one(desk, serial, place, target, "found", signed)
 
 
-def show(desk: Desk, serial: str) -> dict[str, Any]:
+def show(desk: Desk, serial: str) -> Life:
     """Return a blank's whole life: delivery, place, every movement with its attempt.
 
     Of a delivery that is not received yet, without what was announced.
@@ -181,7 +243,7 @@ def show(desk: Desk, serial: str) -> dict[str, Any]:
         attempts = store_attempts.attempts_by_id(connection, [row["attempt_id"] for row in life if row["attempt_id"]])
         delivery = store_deliveries.find_delivery(connection, rows[0].delivery_id)
     assert delivery is not None
-    steps = [
+    steps: list[Step] = [
         {
             "entry": row["seq"],
             "at": row["at"],
@@ -197,7 +259,7 @@ def show(desk: Desk, serial: str) -> dict[str, Any]:
     return {"serial": serial, "place": rows[0].place, "delivery": blind(delivery), "life": steps}
 
 
-def where(desk: Desk) -> dict[str, Any]:
+def where(desk: Desk) -> Sums:
     """Return the sums by delivery and place, beside what was announced; not while a shift is counted.
 
     A delivery that is announced but not received is left out: it will be counted blind.
@@ -210,7 +272,7 @@ def where(desk: Desk) -> dict[str, Any]:
             if row["state"] != DeliveryState.ANNOUNCED
         }
         sums = [one for one in blanks.sums(connection) if one[0] in announced]
-    deliveries: dict[str, dict[str, Any]] = {
+    deliveries: dict[str, DeliverySums] = {
         name: {"announced": pieces, "places": {}, "balance": -pieces} for name, pieces in announced.items()
     }
     total: dict[str, int] = {}
@@ -221,7 +283,7 @@ def where(desk: Desk) -> dict[str, Any]:
     return {"deliveries": deliveries, "places": total, "announced": sum(announced.values())}
 
 
-def in_(desk: Desk, place: str, limit: Limit = 1000) -> dict[str, Any]:
+def in_(desk: Desk, place: str, limit: Limit = 1000) -> InPlace:
     """Return the serials in a place, lowest first, and how many there are; not while a shift is counted.
 
     :raises Refused: it is the way of a delivery that is still to be counted blind.
@@ -310,7 +372,7 @@ def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_
     """
     printers = [row["name"] for row in store_printers.printers(connection)]
     lying = blanks.held(connection, [source, *map(places.hopper, printers)])
-    held: dict[str, int] = {row["place"]: row["pieces"] for row in lying if row["stock_type"] == stock_type}
+    held = {row["place"]: row["pieces"] for row in lying if row["stock_type"] == stock_type}
     first = lowest(connection, source, stock_type, 1)
     if not first:
         return 0
@@ -369,9 +431,7 @@ def _place(desk: Desk, serial: str) -> str:
     return place
 
 
-def _move(
-    booking: Booking, serials: list[list[str]], source: str, target: str, why: str, by: Sequence[str]
-) -> dict[str, Any]:
+def _move(booking: Booking, serials: list[list[str]], source: str, target: str, why: str, by: Sequence[str]) -> Moved:
     ranges: list[SerialRange] = join(parse_range(pair[0], pair[-1]) for pair in serials)
     if not ranges:
         raise Refused("No serial was named.", remedy="Name the first and last serial to move.")
@@ -380,13 +440,19 @@ def _move(
 
 def _enter(
     booking: Booking, ranges: Sequence[SerialRange], source: str, target: str, why: str, by: Sequence[str]
-) -> dict[str, Any]:
-    data = {"serials": [part.to_json() for part in ranges], "from": source, "to": target, "why": why}
-    entry = booking.enter("blanks.moved", data, by)
-    return {**data, "entry": entry.seq, "pieces": sum(len(part) for part in ranges)}
+) -> Moved:
+    entry = booking.enter(BlanksMoved(serials=tuple(ranges), from_=source, to=target, why=why), by)
+    return {
+        "serials": to_json(ranges),
+        "from": source,
+        "to": target,
+        "why": why,
+        "entry": entry.seq,
+        "pieces": sum(len(part) for part in ranges),
+    }
 
 
-def _move_one(desk: Desk, serial: str, source: str, target: str, why: str, by: Sequence[str]) -> dict[str, Any]:
+def _move_one(desk: Desk, serial: str, source: str, target: str, why: str, by: Sequence[str]) -> Moved:
     with desk.shop.books.booking() as booking:
         moved = _move(booking, [[serial, serial]], source, target, why, by)
     desk.wake()

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from printd.custody import identity
 from printd.custody.incidents import open_incident
 from printd.desk.desk import Desk, known
 from printd.errors import Refused
+from printd.events.blanks import ChipBound
 from printd.store import chips
 from printd.words.serials import parse_serial
 
 
-def bind(desk: Desk, serial: str, uid: str, by: str) -> dict[str, Any]:
+class ChipOfBlank(TypedDict):
+    """A blank and the chip in it."""
+
+    serial: str
+    uid: str
+
+
+class ChipRead(TypedDict):
+    """A chip that was read, and the blank that it is bound to, if there is one."""
+
+    uid: str
+    serial: str | None
+
+
+def bind(desk: Desk, serial: str, uid: str, by: str) -> ChipOfBlank:
     """Bind a blank to the chip that was read in it, or make sure that it is the one bound before.
 
     A chip that does not belong there opens an incident, and the blank is not printed until it is settled.
@@ -26,7 +41,7 @@ def bind(desk: Desk, serial: str, uid: str, by: str) -> dict[str, Any]:
         conflict = identity.check(booking.connection, name, number)
         if conflict is None:
             if chips.chip_of_serial(booking.connection, name) is None:
-                booking.enter("chip.bound", {"uid": number, "serial": name}, [operator])
+                booking.enter(ChipBound(uid=number, serial=name), [operator])
             return {"serial": name, "uid": number}
         incident = identity.known_incident(booking.connection, name, conflict.sentence)
         if incident is None:  # a second reading says nothing new
@@ -38,7 +53,7 @@ def bind(desk: Desk, serial: str, uid: str, by: str) -> dict[str, Any]:
     )
 
 
-def read(desk: Desk, reader: str) -> dict[str, Any]:
+def read(desk: Desk, reader: str) -> ChipRead:
     """Read the chip of the card that lies on a contactless reader at the desk, and say which blank it is bound to.
 
     :param reader: its name, whole or without the numbers that pcscd puts behind it.

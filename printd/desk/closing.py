@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,13 +16,17 @@ from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.errors import Refused
 from printd.events import signatures
+from printd.events.blanks import BlanksMoved
+from printd.events.cards import CardMissed
+from printd.events.shifts import ClosingAct, Gap, PlaceCompared, PlaceCount, ShiftClosed, StockFlows
 from printd.projections.shifts import check_nothing_under_way
 from printd.remedies import ASKED, Do
 from printd.store import attempts, blanks, counts, log, movements, printers, shifts, spoils
 from printd.store.rows import Connection
 from printd.store.tables.shifts import ShiftRow
 from printd.words import places
-from printd.words.serials import SerialRange, from_json, join, minus, pieces, say, to_json
+from printd.words.serials import SerialRange, from_json, join, minus, pieces, say
+from printd.words.states import AttemptState
 from printd.words.subjects import Subject
 
 
@@ -36,13 +40,13 @@ class Count(BaseModel):
     pieces: int = Field(ge=0, le=50_000_000)
     serials: list[list[str]] | None = None
 
-    def to_json(self) -> dict[str, Any]:
+    def told(self) -> PlaceCount:
         """Return it in one form, so that two equal counts are equal.
 
         :raises Refused: the serials are not as many as the pieces.
         """
         if self.serials is None:
-            return {"pieces": self.pieces}
+            return PlaceCount(pieces=self.pieces)
         ranges = join(from_json((pair[0], pair[-1]) for pair in self.serials))
         if pieces(ranges) != self.pieces:
             raise Refused(
@@ -50,7 +54,60 @@ class Count(BaseModel):
                 consequence="Nothing was booked.",
                 remedy="Count again.",
             )
-        return {"pieces": self.pieces, "serials": to_json(ranges)}
+        return PlaceCount(pieces=self.pieces, serials=tuple(ranges))
+
+
+class StockFlowsShown(TypedDict):
+    """Blanks of one stock type since the shift before was closed."""
+
+    stock_type: str
+    opening: int
+    received: int
+    loaned_in: int
+    recovered: int
+    used_good: int
+    spoiled: int
+    loaned_out: int
+    returned: int
+    skipped: int
+    missing: int
+    closing: int
+
+
+class PlaceShown(TypedDict):
+    """A place that was counted, beside the books."""
+
+    place: str
+    book: int
+    counted: int
+    serials: str
+
+
+class GapShown(TypedDict):
+    """A place where count and books differ."""
+
+    place: str
+    counted: int
+    book: int
+
+
+class ClosingActShown(TypedDict):
+    """The figures of a closing act, as its entry carries them (:class:`printd.events.shifts.ClosingAct`)."""
+
+    stock: list[StockFlowsShown]
+    closing: dict[str, int]
+    places: list[PlaceShown]
+    gaps: list[GapShown]
+    spoiled: dict[str, int]
+    outcomes: dict[AttemptState, int]
+    note: str
+    log_size: int
+    log_root: str
+
+
+def read_sheet(text: str) -> dict[str, PlaceCount]:
+    """Return what one person found, by place, from the sheet as it is kept."""
+    return {place: PlaceCount.model_validate(one) for place, one in json.loads(text).items()}
 
 
 def to_count(connection: Connection, shift: ShiftRow) -> dict[str, list[SerialRange]]:
@@ -69,7 +126,7 @@ class Counted:
     """What two people agree on, beside what the books hold."""
 
     book: Mapping[str, list[SerialRange]]
-    sheet: Mapping[str, Mapping[str, Any]]
+    sheet: Mapping[str, PlaceCount]
 
     @classmethod
     def of(cls, connection: Connection, shift: ShiftRow, signed: Sequence[str]) -> Counted:
@@ -88,7 +145,7 @@ class Counted:
                     consequence="The shift stays open.",
                     remedy=(f"{name} counts every place, alone: ", Do("shifts.count")),
                 )
-        first, second = (json.loads(sheets[name]["sheet"]) for name in signed)
+        first, second = (read_sheet(sheets[name]["sheet"]) for name in signed)
         differ = sorted(place for place in {*first, *second} if first.get(place) != second.get(place))
         if differ:
             raise Refused(
@@ -105,16 +162,16 @@ class Counted:
                 consequence="The shift stays open.",
                 remedy="Both count every place again, an empty one with 0.",
             )
-        return cls(book, {place: first.get(place, {"pieces": 0}) for place in book})
+        return cls(book, {place: first.get(place, PlaceCount(pieces=0)) for place in book})
 
     def gaps(self) -> dict[str, tuple[int, int]]:
         """Return (counted, book) of every place where they differ, by number or by serial."""
         found: dict[str, tuple[int, int]] = {}
         for place, held in self.book.items():
             one = self.sheet[place]
-            wrong = "serials" in one and from_json(one["serials"]) != held
-            if one["pieces"] != pieces(held) or wrong:
-                found[place] = (one["pieces"], pieces(held))
+            wrong = one.serials is not None and list(one.serials) != held
+            if one.pieces != pieces(held) or wrong:
+                found[place] = (one.pieces, pieces(held))
         return found
 
 
@@ -145,13 +202,14 @@ def settle(
     missing, found = _differences(connection, counted, gaps)
     _book_differences(booking, shift, missing, found, actors, note)
     act = _act(connection, shift, counted, gaps, note)
-    returned = [
-        [place, to_json(_ranges(connection, place))]
-        for place in counted.book
-        if places.kind(place) in (places.Kind.SHIFT, places.Kind.HOPPER) and _ranges(connection, place)
-    ]
-    booking.enter("shift.closed", {"shift": shift["id"], "returned": returned, "act": act}, actors)
-    return str(shift["id"])
+    left = ((place, tuple(_ranges(connection, place))) for place in counted.book if _goes_back(place))
+    returned = tuple((place, serials) for place, serials in left if serials)
+    booking.enter(ShiftClosed(shift=shift["id"], returned=returned, act=act), actors)
+    return shift["id"]
+
+
+def _goes_back(place: str) -> bool:
+    return places.kind(place) in (places.Kind.SHIFT, places.Kind.HOPPER)
 
 
 def _book_differences(
@@ -168,13 +226,13 @@ def _book_differences(
             for one in (part.serial(number) for part in serials for number in range(part.first, part.last + 1)):
                 attempt = attempts.attempt_on(booking.connection, one)
                 assert attempt is not None  # only attempts bring blanks there
-                booking.enter("card.missed", {"attempt": attempt["id"], "note": note}, actors)
+                booking.enter(CardMissed(attempt=attempt["id"], note=note), actors)
         else:
-            data = {"serials": to_json(serials), "from": place, "to": places.MISSING, "why": "missing"}
-            booking.enter("blanks.moved", data, actors)
+            gone_from = BlanksMoved(serials=tuple(serials), from_=place, to=places.MISSING, why="missing")
+            booking.enter(gone_from, actors)
     for place, serials in found.items():
-        data = {"serials": to_json(serials), "from": place, "to": places.shift(shift["id"]), "why": "found"}
-        booking.enter("blanks.moved", data, actors)
+        back = BlanksMoved(serials=tuple(serials), from_=place, to=places.shift(shift["id"]), why="found")
+        booking.enter(back, actors)
     gone = join([part for serials in missing.values() for part in serials])
     if gone:
         text = f"not found when shift {shift['id']} was counted: {note}"
@@ -193,14 +251,14 @@ def _differences(
     found: dict[str, list[SerialRange]] = {}
     for place in gaps:
         one, held = counted.sheet[place], counted.book[place]
-        if "serials" not in one and one["pieces"]:
+        if one.serials is None and one.pieces:
             raise Refused(
                 f"{place} differs, and its serials are not on the sheets.",
                 why="A difference is booked by serial, or nobody could ever find the piece again.",
                 consequence="The shift stays open.",
                 remedy="Both scan every piece there, and count again.",
             )
-        seen = from_json(one.get("serials", []))
+        seen = one.serials or ()
         if minus(held, seen):
             missing[place] = minus(held, seen)
         for part in minus(seen, held):
@@ -230,34 +288,39 @@ def _differences(
 
 def _act(
     connection: Connection, shift: ShiftRow, counted: Counted, gaps: Mapping[str, tuple[int, int]], note: str
-) -> dict[str, Any]:
+) -> ClosingAct:
     """Return the figures of a closing: what the PDF says, and the entry keeps."""
     before = shifts.last_closed(connection)
-    opening, after = {}, -1
+    opening: dict[str, int] = {}
+    after = -1
     if before is not None:
         assert before["act"] is not None
         assert before["closed_seq"] is not None
-        opening, after = json.loads(before["act"])["closing"], before["closed_seq"]
+        opening = dict(ClosingAct.model_validate_json(before["act"]).closing.items())
+        after = before["closed_seq"]
     moved = flows.net(movements.flows(connection, after))
     on_hand = flows.on_hand(blanks.held(connection))
     types = sorted({*opening, *moved, *on_hand})
     none = dict.fromkeys((*flows.COMING, *flows.GOING), 0)
     end = log.frontier(connection)
     outcomes = Counter(row["state"] for row in attempts.attempts_since(connection, shift["opened_seq"]))
-    return {
-        "stock": [
+    stock = tuple(
+        StockFlows.model_validate(
             {"stock_type": one, "opening": opening.get(one, 0), **moved.get(one, none), "closing": on_hand.get(one, 0)}
-            for one in types
-        ],
-        "closing": on_hand,
-        "places": [
-            {"place": place, "book": pieces(held), "counted": counted.sheet[place]["pieces"], "serials": say(held)}
+        )
+        for one in types
+    )
+    return ClosingAct(
+        stock=stock,
+        closing={one.stock_type: one.closing for one in stock if one.stock_type in on_hand},
+        places=tuple(
+            PlaceCompared(place=place, book=pieces(held), counted=counted.sheet[place].pieces, serials=say(held))
             for place, held in counted.book.items()
-        ],
-        "gaps": [{"place": place, "counted": n, "book": book} for place, (n, book) in gaps.items()],
-        "spoiled": spoils.by_cause(connection, after),
-        "outcomes": dict(sorted(outcomes.items())),
-        "note": note,
-        "log_size": end.size,
-        "log_root": end.root().hex(),
-    }
+        ),
+        gaps=tuple(Gap(place=place, counted=n, book=book) for place, (n, book) in gaps.items()),
+        spoiled=spoils.by_cause(connection, after),
+        outcomes=dict(sorted(outcomes.items())),
+        note=note,
+        log_size=end.size,
+        log_root=end.root().hex(),
+    )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TypedDict
 
 from printd.desk import owed
-from printd.desk.closing import Count
+from printd.desk.closing import Count, read_sheet
 from printd.desk.desk import Desk, Person, plain, proved, two_people
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
+from printd.events.counts import CountAct, PlaceCountedTwice, StockClosed, StockCounted
+from printd.events.shifts import PlaceCount
 from printd.remedies import Argument, Do
 from printd.reports.document import Document
 from printd.reports.stock_count import stock_count
@@ -17,7 +19,7 @@ from printd.store import blanks, counts, deliveries, log, movements, printers
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.places import Kind
-from printd.words.serials import SerialRange, from_json, join, minus, pieces, say
+from printd.words.serials import SerialRange, join, minus, pieces, say
 from printd.words.subjects import Subject
 
 _NOWHERE = frozenset(
@@ -25,7 +27,45 @@ _NOWHERE = frozenset(
 )
 
 
-def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
+class SheetTaken(TypedDict):
+    """One person's sheet of a stock count: which places are on it, and none of its figures."""
+
+    count: str
+    counted_by: str
+    places: list[str]
+
+
+class PlaceCountedShown(TypedDict):
+    """A place that two people counted, beside the books."""
+
+    place: str
+    book: int
+    count_1: int
+    count_2: int
+    difference: int
+    serials: str | None
+    value: int | None
+
+
+class CountActShown(TypedDict):
+    """The act of a stock count, as its entry carries it (:class:`printd.events.counts.CountAct`)."""
+
+    count: str
+    items: list[PlaceCountedShown]
+    witness: str
+    reason: str
+    counters: list[str]
+    log_size: int
+    log_root: str
+
+
+class CountClosed(CountActShown):
+    """A stock count that was closed; ``files`` are the paths of its act, none where they are owed."""
+
+    files: dict[str, str] | None
+
+
+def count(desk: Desk, found: dict[str, Count], by: Person) -> SheetTaken:
     """Book what one person counted in any places of the office, alone.
 
     The sheets of one day belong to one count, until it is closed.
@@ -33,7 +73,7 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
     :raises Refused: the sheet names something that is no place to look into.
     """
     operator = proved(desk, by)
-    sheet = {place: one.to_json() for place, one in sorted(found.items())}
+    sheet = {place: one.told() for place, one in sorted(found.items())}
     with desk.shop.books.booking() as booking:
         if not set(sheet) <= _places(booking.connection):  # what was typed is not repeated: it may be anything
             raise Refused(
@@ -42,7 +82,7 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
                 remedy="Count places such as store, hopper:PRINTER, output, finished, spoiled.",
             )
         name = _under_way(desk, booking.connection)
-        booking.enter("stock.counted", {"count": name, "places": sheet}, [operator])
+        booking.enter(StockCounted(count=name, places=sheet), [operator])
     return {"count": name, "counted_by": operator, "places": sorted(sheet)}
 
 
@@ -67,7 +107,7 @@ def _under_way(desk: Desk, connection: Connection) -> str:
     return name
 
 
-def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reason: str = "") -> dict[str, Any]:
+def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reason: str = "") -> CountClosed:
     """Close the day's stock count with an act that shows every difference; signed by the two who counted.
 
     :param witness_agency: whose official looked on, for example ``Inspektorat``.
@@ -86,18 +126,18 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
                     consequence="Nothing was closed.",
                     remedy=(f"{person} counts alone: ", Do("counts.count")),
                 )
-        first, second_sheet = (json.loads(sheets[person]["sheet"]) for person in signed)
+        first, second_sheet = (read_sheet(sheets[person]["sheet"]) for person in signed)
         if set(first) != set(second_sheet):
             raise Refused("The two counted different places.", consequence="Nothing was closed.")
         items = [_item(booking.connection, place, first[place], second_sheet[place]) for place in sorted(first)]
-        if any(item["difference"] or item["serials"] for item in items) and not reason:
+        if any(item.difference or item.serials for item in items) and not reason:
             raise Refused(
                 "What was counted is not what the books hold, or the two counts differ.",
                 why="; ".join(
-                    f"{one['place']}: counted {one['count_1']} and {one['count_2']}, in the books {one['book']}"
-                    + (f" ({one['serials']})" if one["serials"] else "")
+                    f"{one.place}: counted {one.count_1} and {one.count_2}, in the books {one.book}"
+                    + (f" ({one.serials})" if one.serials else "")
                     for one in items
-                    if one["difference"] or one["serials"]
+                    if one.difference or one.serials
                 )
                 + ".",
                 consequence="Nothing was closed.",
@@ -108,17 +148,23 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
                 ),
             )
         end = log.frontier(booking.connection)
-        act = {
-            "count": name,
-            "items": items,
-            "witness": plain(witness_agency, "agency", 60) if witness_agency else "",
-            "reason": plain(reason, "reason") if reason else "",
-            "counters": list(signed),
-            "log_size": end.size,
-            "log_root": end.root().hex(),
-        }
-        booking.enter("stock.closed", {"count": name, "act": act}, signed)
-    return {**act, "files": owed.paper(desk, "stock-count", name, lambda: stock_count(act))}
+        act = CountAct(
+            count=name,
+            items=tuple(items),
+            witness=plain(witness_agency, "agency", 60) if witness_agency else "",
+            reason=plain(reason, "reason") if reason else "",
+            counters=signed,
+            log_size=end.size,
+            log_root=end.root().hex(),
+        )
+        booking.enter(StockClosed(count=name, act=act), signed)
+    shown = _shown(act)
+    return {**shown, "files": owed.paper(desk, "stock-count", name, lambda: stock_count(shown))}
+
+
+def _shown(act: CountAct) -> CountActShown:
+    told: CountActShown = json.loads(act.model_dump_json())
+    return told
 
 
 def paper(desk: Desk, count: str) -> Document:
@@ -130,31 +176,30 @@ def paper(desk: Desk, count: str) -> Document:
         sheets = counts.last_sheets(connection, Subject.ACT.of(count))
     if not sheets:
         raise Refused(f"No stock count {count} is closed.", consequence="Nothing was written.")
-    return stock_count(json.loads(next(iter(sheets.values()))["sheet"]))
+    return stock_count(_shown(CountAct.model_validate_json(next(iter(sheets.values()))["sheet"])))
 
 
-def _item(connection: Connection, place: str, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+def _item(connection: Connection, place: str, one: PlaceCount, other: PlaceCount) -> PlaceCountedTwice:
     held = join(row.serials for row in blanks.in_place(connection, place))
     values = {row["unit_value"] for row in deliveries.deliveries(connection) if row["unit_value"] is not None}
     book = pieces(held)
-    furthest = max(one["pieces"], other["pieces"], key=lambda counted: abs(counted - book))
-    return {
-        "place": place,
-        "book": book,
-        "count_1": one["pieces"],
-        "count_2": other["pieces"],
-        "difference": furthest - book,
-        "serials": _told_apart(held, one, other),
-        "value": book * values.pop() if len(values) == 1 else None,
-    }
+    furthest = max(one.pieces, other.pieces, key=lambda counted: abs(counted - book))
+    return PlaceCountedTwice(
+        place=place,
+        book=book,
+        count_1=one.pieces,
+        count_2=other.pieces,
+        difference=furthest - book,
+        serials=_told_apart(held, one, other),
+        value=book * values.pop() if len(values) == 1 else None,
+    )
 
 
-def _told_apart(held: list[SerialRange], *sheets: dict[str, Any]) -> str | None:
+def _told_apart(held: list[SerialRange], *sheets: PlaceCount) -> str | None:
     """Return which serials were not there, or were there too, where somebody scanned them."""
     told = []
     for number, sheet in enumerate(sheets, start=1):
-        if "serials" in sheet:
-            seen = from_json(sheet["serials"])
-            told += [f"count {number}: {say(part)} not there" for part in (minus(held, seen),) if part]
-            told += [f"count {number}: {say(part)} too many" for part in (minus(seen, held),) if part]
+        if sheet.serials is not None:
+            told += [f"count {number}: {say(part)} not there" for part in (minus(held, sheet.serials),) if part]
+            told += [f"count {number}: {say(part)} too many" for part in (minus(sheet.serials, held),) if part]
     return "; ".join(told) or None

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from datetime import tzinfo
-from typing import Any
+from typing import TypedDict
 
 from printd.custody import manifest, receipt
 from printd.custody.receipt import Sheet
 from printd.desk import owed
 from printd.desk.desk import Desk, Person, known, proved, sent, two_people
 from printd.errors import Refused
+from printd.events.deliveries import (
+    CartonOpened,
+    DeliveryAnnounced,
+    DeliveryCounted,
+    DeliveryReceived,
+    Discrepancy,
+    ReceiptSheet,
+)
 from printd.remedies import ASKED, Do
 from printd.reports.receipt import bast
 from printd.store import blanks, counts, deliveries, discrepancies, log, shifts
@@ -18,12 +26,91 @@ from printd.store.rows import Connection
 from printd.store.tables.deliveries import DeliveryRow
 from printd.words import places
 from printd.words.moments import moment
-from printd.words.serials import SerialRange, to_json
-from printd.words.states import DeliveryState, is_counting
+from printd.words.serials import SerialRange
+from printd.words.states import DeliveryState, DisputeState, is_counting
 from printd.words.subjects import Subject
 
 
-def announce(desk: Desk, name: str, content: str, by: str) -> dict[str, Any]:
+class DeliveryListed(TypedDict):
+    """One delivery; ``announced`` pieces are not told until it is received: it will be counted blind."""
+
+    id: str
+    bast_number: str
+    bast_date: str
+    stock_type: str
+    generation: str
+    identified_by: str
+    announced: int | None
+    state: DeliveryState
+    announced_at: str
+    announced_seq: int | None
+    announced_by: str
+    received_at: str | None
+    received_by: str | None
+    received_with: str | None
+    sender: str | None
+    due_back: str | None
+    unit_value: int | None
+    seals: str | None
+    signed_by: str | None
+    counted: int | None
+
+
+class CartonShown(TypedDict):
+    """One carton of a delivery, and who opened it."""
+
+    carton: str
+    first: str
+    last: str
+    pieces: int
+    opened_at: str | None
+    opened_by: str | None
+    opened_with: str | None
+
+
+class DifferenceShown(TypedDict):
+    """A difference that the receipt of a delivery left open, and what closed it where something did."""
+
+    id: str
+    subject: str
+    kind: str
+    pieces: int
+    serials: list[list[str]]
+    note: str
+    state: DisputeState
+    opened_at: str
+    opened_by: str
+    opened_with: str
+    closed_at: str | None
+    closed_by: str | None
+    closed_with: str | None
+    document: str | None
+    outcome: str | None
+
+
+class DeliveryShown(DeliveryListed):
+    """One delivery with all that is in it; ``places`` says how many of its pieces are where."""
+
+    cartons: list[CartonShown]
+    discrepancies: list[DifferenceShown]
+    places: dict[str, int]
+
+
+class DeliveryTaken(DeliveryShown):
+    """A delivery that was received; ``act`` are the paths of its papers, none where they are owed."""
+
+    act: dict[str, str] | None
+
+
+class DeliveryCountedBy(TypedDict):
+    """Who counted a delivery, in which entry."""
+
+    delivery: str
+    counted_by: str
+    entry: int
+
+
+def announce(desk: Desk, name: str, content: str, by: str) -> DeliveryShown:
     """Book a manifest of the province; its blanks are on the way from now on.
 
     :param name: file name, whose ending says JSON, CSV or signed note.
@@ -31,32 +118,26 @@ def announce(desk: Desk, name: str, content: str, by: str) -> dict[str, Any]:
     """
     operator = known(desk, by)
     told = manifest.read(sent(content), name=name, keys=desk.shop.config.custody.sender_keys)
-    optional = {
-        "sender": told.sender,
-        "due_back": told.due_back,
-        "unit_value": told.unit_value,
-        "seals": list(told.seals),
-        "signed_by": told.signed_by,
-    }
-    desk.shop.books.enter(
-        "delivery.announced",
-        {
-            "delivery": told.delivery,
-            "bast_number": told.bast_number,
-            "bast_date": told.bast_date,
-            "stock_type": told.stock_type,
-            "generation": told.generation,
-            "identified_by": told.identified_by,
-            "cartons": [[one.label, *one.serials.to_json()] for one in told.cartons],
-            "serials": to_json(told.serials),
-            **{key: value for key, value in optional.items() if value},
-        },
-        [operator],
+    announced = DeliveryAnnounced(
+        delivery=told.delivery,
+        bast_number=told.bast_number,
+        bast_date=told.bast_date,
+        stock_type=told.stock_type,
+        generation=told.generation,
+        identified_by=told.identified_by,
+        cartons=tuple((one.label, one.serials.first_serial, one.serials.last_serial) for one in told.cartons),
+        serials=told.serials,
+        sender=told.sender or None,
+        due_back=told.due_back or None,
+        unit_value=told.unit_value or None,
+        seals=told.seals,
+        signed_by=told.signed_by or None,
     )
+    desk.shop.books.enter(announced, [operator])
     return show(desk, told.delivery)
 
 
-def count(desk: Desk, delivery: str, sheet: Sheet, by: Person) -> dict[str, Any]:
+def count(desk: Desk, delivery: str, sheet: Sheet, by: Person) -> DeliveryCountedBy:
     """Book what one person counted and scanned, alone; nothing is said of what was announced.
 
     A person who counts again replaces their own sheet.
@@ -64,11 +145,11 @@ def count(desk: Desk, delivery: str, sheet: Sheet, by: Person) -> dict[str, Any]
     operator = proved(desk, by)
     with desk.shop.books.booking() as booking:
         _announced(booking.connection, delivery, desk.shop.zone)
-        entry = booking.enter("delivery.counted", {"delivery": delivery, "sheet": sheet.to_json()}, [operator])
+        entry = booking.enter(DeliveryCounted(delivery=delivery, sheet=sheet.told()), [operator])
     return {"delivery": delivery, "counted_by": operator, "entry": entry.seq}
 
 
-def receive(desk: Desk, delivery: str, by: Person, second: Person) -> dict[str, Any]:
+def receive(desk: Desk, delivery: str, by: Person, second: Person) -> DeliveryTaken:
     """Book what two people counted alike into the store; every difference stays open as a discrepancy.
 
     What is in dispute stays in transit, apart from the rest, until its discrepancy is closed.
@@ -78,31 +159,26 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> dict[str, 
         row = _announced(booking.connection, delivery, desk.shop.zone)
         sheet = _agreed(booking.connection, delivery, signed)
         found = _compare(booking.connection, row, sheet)
-        booking.enter(
-            "delivery.received",
-            {
-                "delivery": delivery,
-                "serials": to_json(found.accepted),
-                "counted": sheet["pieces"],
-                "discrepancies": [
-                    {
-                        # A transfer's have a hyphen there, and another office may have named its delivery like one.
-                        "id": f"{delivery}:{number}",
-                        "kind": one.kind,
-                        "pieces": one.pieces,
-                        "serials": to_json(one.serials),
-                        "note": one.note,
-                    }
-                    for number, one in enumerate(found.disputes, start=1)
-                ],
-            },
-            signed,
+        disputes = tuple(
+            Discrepancy(
+                # A transfer's have a hyphen there, and another office may have named its delivery like one.
+                id=f"{delivery}:{number}",
+                kind=one.kind,
+                pieces=one.pieces,
+                serials=one.serials,
+                note=one.note,
+            )
+            for number, one in enumerate(found.disputes, start=1)
         )
+        received = DeliveryReceived(
+            delivery=delivery, serials=found.accepted, counted=sheet.pieces, discrepancies=disputes
+        )
+        booking.enter(received, signed)
     shown = show(desk, delivery)
     return {**shown, "act": owed.paper(desk, "delivery", delivery, lambda: bast(shown, *_end(desk)))}
 
 
-def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) -> dict[str, Any]:
+def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) -> DeliveryShown:
     """Open a carton of the store, which two people do together; only then its blanks can be issued."""
     signed = two_people(desk, by, second)
     with desk.shop.books.booking() as booking:
@@ -113,17 +189,17 @@ def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) ->
                 f"Carton {carton} was opened already, at {when} by {row['opened_by']} and {row['opened_with']}.",
                 consequence="Nothing was changed.",
             )
-        booking.enter("carton.opened", {"delivery": delivery, "carton": carton}, signed)
+        booking.enter(CartonOpened(delivery=delivery, carton=carton), signed)
     return show(desk, delivery)
 
 
-def list_(desk: Desk) -> list[dict[str, Any]]:
+def list_(desk: Desk) -> list[DeliveryListed]:
     """Return all deliveries; of one that is not received yet, without what was announced."""
     with desk.shop.store.reading() as connection:
         return [blind(row) for row in deliveries.deliveries(connection)]
 
 
-def show(desk: Desk, delivery: str) -> dict[str, Any]:
+def show(desk: Desk, delivery: str) -> DeliveryShown:
     """Return one delivery with its cartons, differences and where its blanks are.
 
     Before it is received, without figures and serials: it will be counted blind. While a shift is counted, without
@@ -135,7 +211,7 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
             raise Refused(f"There is no delivery {delivery}.", remedy=("See all with: ", Do("deliveries.list")))
         if row["state"] == DeliveryState.ANNOUNCED:
             return {**blind(row), "cartons": [], "discrepancies": [], "places": {}}
-        cartons = [
+        cartons: list[CartonShown] = [
             {
                 "carton": one["label"],
                 "first": part.first_serial,
@@ -152,13 +228,13 @@ def show(desk: Desk, delivery: str) -> dict[str, Any]:
         shift = shifts.current(connection)
         hidden = is_counting(shift)
         where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery and not hidden}
-    told = [{**one, "serials": json.loads(one["serials"])} for one in differences]
+    told: list[DifferenceShown] = [{**one, "serials": json.loads(one["serials"])} for one in differences]
     return {**row, "cartons": cartons, "discrepancies": told, "places": where}
 
 
-def blind(row: DeliveryRow) -> dict[str, Any]:
+def blind(row: DeliveryRow) -> DeliveryListed:
     """Return a delivery as it may be shown: until it is received, without what was announced."""
-    return {**row, "announced": None} if row["state"] == DeliveryState.ANNOUNCED else dict(row)
+    return {**row, "announced": None if row["state"] == DeliveryState.ANNOUNCED else row["announced"]}
 
 
 def _announced(connection: Connection, delivery: str, zone: tzinfo) -> DeliveryRow:
@@ -183,7 +259,7 @@ def _announced(connection: Connection, delivery: str, zone: tzinfo) -> DeliveryR
     return row
 
 
-def _agreed(connection: Connection, delivery: str, signed: tuple[str, str]) -> dict[str, Any]:
+def _agreed(connection: Connection, delivery: str, signed: tuple[str, str]) -> ReceiptSheet:
     """Return the sheet on which two people agree.
 
     :raises Refused: one has not counted, or they differ; what was announced is not told.
@@ -197,20 +273,19 @@ def _agreed(connection: Connection, delivery: str, signed: tuple[str, str]) -> d
                 consequence="Nothing was received.",
                 remedy=(f"{name} counts with: ", Do("deliveries.count", delivery=delivery, sheet=ASKED)),
             )
-    first, second = (json.loads(sheets[name]["sheet"]) for name in signed)
+    first, second = (ReceiptSheet.model_validate_json(sheets[name]["sheet"]) for name in signed)
     if first != second:
-        differ = [key for key in first if first[key] != second[key]]
+        differ = [key for key in sorted(ReceiptSheet.model_fields) if getattr(first, key) != getattr(second, key)]
         raise Refused(
             "The two counts differ.",
             why=f"The sheets of {signed[0]} and {signed[1]} do not agree on: {', '.join(differ)}.",
             consequence="Nothing was received.",
             remedy="Both count again, each alone.",
         )
-    agreed: dict[str, Any] = first
-    return agreed
+    return first
 
 
-def _compare(connection: Connection, row: DeliveryRow, sheet: dict[str, Any]) -> receipt.Receipt:
+def _compare(connection: Connection, row: DeliveryRow, sheet: ReceiptSheet) -> receipt.Receipt:
     announced = [
         SerialRange(one.prefix, one.width, one.first, one.last)
         for one in blanks.in_place(connection, places.transit(row["id"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from printd.custody.clock import age_days
 from printd.custody.incidents import open_incident
@@ -12,20 +12,43 @@ from printd.custody.movements import whereabouts
 from printd.custody.receipt import Ends
 from printd.desk.desk import Desk, Person, plain, two_people
 from printd.errors import Refused
+from printd.events.deliveries import DiscrepancyClosed
 from printd.projections.discrepancies import check_outcome, check_serials
 from printd.remedies import Do
 from printd.store import deliveries, discrepancies
 from printd.store.rows import Connection
 from printd.store.tables.discrepancies import DiscrepancyRow
 from printd.words import places
-from printd.words.serials import SerialRange, from_json, join, to_json
+from printd.words.serials import SerialRange, from_json, join
 from printd.words.states import DisputeState
 from printd.words.subjects import split
 
 Outcome = Literal["store", "spoiled", "missing", "returned", "nothing"]
 
 
-def list_(desk: Desk, state: Literal["open", "closed"] | None = "open") -> list[dict[str, Any]]:
+class DiscrepancyShown(TypedDict):
+    """A difference, what closed it where something did, and how old it is."""
+
+    id: str
+    subject: str
+    kind: str
+    pieces: int
+    serials: list[list[str]]
+    note: str
+    state: DisputeState
+    opened_at: str
+    opened_by: str
+    opened_with: str
+    closed_at: str | None
+    closed_by: str | None
+    closed_with: str | None
+    document: str | None
+    outcome: str | None
+    age_days: int
+    late: bool
+
+
+def list_(desk: Desk, state: Literal["open", "closed"] | None = "open") -> list[DiscrepancyShown]:
     """Return discrepancies, oldest first, with their age in days and whether they are late."""
     now, late = desk.shop.books.clock(), desk.shop.config.stock.late_days
     with desk.shop.store.reading() as connection:
@@ -41,7 +64,7 @@ def close(
     by: Person,
     second: Person,
     serials: list[Ends] | None = None,
-) -> dict[str, Any]:
+) -> DiscrepancyShown:
     """Close a discrepancy by the movement that its document bears out, signed by two people.
 
     :param outcome: where the pieces go; ``nothing`` for pieces that were given back and never entered the books.
@@ -59,8 +82,8 @@ def close(
                 remedy=("See all with: ", Do("discrepancies.list")),
             )
         moved = _serials(booking.connection, row, outcome, serials)
-        data = {"discrepancy": discrepancy, "outcome": outcome, "document": paper, "serials": to_json(moved)}
-        booking.enter("discrepancy.closed", data, signed)
+        ended = DiscrepancyClosed(discrepancy=discrepancy, outcome=outcome, document=paper, serials=tuple(moved))
+        booking.enter(ended, signed)
         if outcome == places.MISSING:
             open_incident(booking, "missing", moved, f"discrepancy {discrepancy} closed as missing", signed)
         closed = discrepancies.find_discrepancy(booking.connection, discrepancy)
@@ -109,7 +132,7 @@ def _next(connection: Connection, row: DiscrepancyRow) -> list[SerialRange]:
     return [SerialRange(f"{delivery['id']}/", max(6, len(str(last))), first, last)]
 
 
-def _shown(desk: Desk, row: DiscrepancyRow, now: datetime, late_days: int) -> dict[str, Any]:
+def _shown(desk: Desk, row: DiscrepancyRow, now: datetime, late_days: int) -> DiscrepancyShown:
     age = age_days(desk.shop.store, row["opened_at"], now)
     late = row["state"] == DisputeState.OPEN and age > late_days
     return {**row, "serials": json.loads(row["serials"]), "age_days": age, "late": late}

@@ -8,6 +8,7 @@ them. Nobody has to sort a stack, and a blank that belongs into the middle of on
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 from printd.custody.manifest import MAX_PIECES
 from printd.desk.shifts import lowest
@@ -18,6 +19,14 @@ from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import SerialRange, join, say, to_json
 from printd.words.serials import pieces as count
+
+
+class Order(TypedDict):
+    """Where blanks that were loaded are put, and in which order the printer takes all of them: serial ranges."""
+
+    in_front: list[list[str]]
+    behind: list[list[str]]
+    takes: list[list[str]]
 
 
 def lying(connection: Connection, printer: str, stock_type: str) -> list[SerialRange]:
@@ -92,9 +101,7 @@ def check_where(
         )
 
 
-def told(
-    connection: Connection, printer: str, there: Sequence[SerialRange], found: Sequence[SerialRange]
-) -> dict[str, list[list[str]]]:
+def told(connection: Connection, printer: str, there: Sequence[SerialRange], found: Sequence[SerialRange]) -> Order:
     """Return where blanks that were loaded are to be put, and in which order the printer takes all of them.
 
     :param there: what lay in the hopper before.

@@ -49,10 +49,10 @@ def _document(desk: Desk, kind: OnePaper, name: str) -> Document:
                 end = log.frontier(connection)
             return bast(shown, end.size, end.root().hex())
         case "shift":
-            shown = shifts.show(desk, name)
-            if shown["act"] is None:
+            shift = shifts.show(desk, name)
+            if shift["act"] is None:
                 raise _not_yet(f"Shift {name} is not closed yet.")
-            return closing(shown)
+            return closing(shift)
         case "destruction":
             return destruction_act(destructions.show(desk, name))
         case "stock-count":

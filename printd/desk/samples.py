@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from typing import Annotated, Any
+from typing import Annotated, TypedDict
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from printd.custody import sampling
 from printd.desk.desk import Desk, Person, known, two_people
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
+from printd.events.counts import SampleCounted, SampleDrawn
 from printd.remedies import ASKED, Do
 from printd.store import blanks, log, samples
 from printd.store.rows import Connection
@@ -22,7 +23,27 @@ from printd.words.serials import SerialRange, parse_serial
 _DRAWN_FROM = (places.Kind.STORE, places.Kind.SHIFT, places.Kind.HOPPER, places.Kind.SPOILED)
 
 
-def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> dict[str, Any]:
+class SampleShown(TypedDict):
+    """A sample that was drawn: each blank with the place where it must be."""
+
+    sample: str
+    seed: str
+    population: int
+    drawn: list[list[str]]
+
+
+class SampleFound(TypedDict):
+    """What two people found of a sample; ``bound``: so many of the population are missing at most."""
+
+    sample: str
+    drawn: int
+    missing: list[str]
+    population: int
+    bound: int
+    says: str
+
+
+def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> SampleShown:
     """Draw serials at random from store, shift, hoppers and spoil bin.
 
     The seed is the log's root and fresh randomness, hashed: nobody can know the sample before, and anybody can draw
@@ -39,9 +60,9 @@ def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> d
             raise Refused("There is no blank to draw.", consequence="Nothing was drawn.")
         name = f"sample-{booking.size}"
         drawn = sampling.draw(ranges, pieces, seed)
-        data = {"sample": name, "seed": seed.hex(), "population": size, "drawn": [list(one) for one in drawn]}
-        booking.enter("sample.drawn", data, [operator])
-    return data
+        event = SampleDrawn(sample=name, seed=seed.hex(), population=size, drawn=tuple(drawn))
+        booking.enter(event, [operator])
+    return {"sample": name, "seed": event.seed, "population": size, "drawn": [list(one) for one in drawn]}
 
 
 def population(connection: Connection) -> list[tuple[str, SerialRange]]:
@@ -51,7 +72,7 @@ def population(connection: Connection) -> list[tuple[str, SerialRange]]:
     return sorted(held)  # here, for databases differ in how they order letters
 
 
-def count(desk: Desk, sample: str, by: Person, second: Person, missing: list[str] | None = None) -> dict[str, Any]:
+def count(desk: Desk, sample: str, by: Person, second: Person, missing: list[str] | None = None) -> SampleFound:
     """Book which serials of a sample were not where they must be; signed by two people.
 
     The result says how many of the whole population can be missing at most, with 95 % confidence.
@@ -64,7 +85,7 @@ def count(desk: Desk, sample: str, by: Person, second: Person, missing: list[str
             raise Refused(f"There is no sample {sample}.", remedy=("Draw one with: ", Do("samples.draw", pieces=ASKED)))
         drawn = [serial for serial, _ in json.loads(row["drawn"])]
         bound = sampling.most_missing(row["population"], len(drawn), len(set(gone) & set(drawn)))
-        booking.enter("sample.counted", {"sample": sample, "missing": gone, "bound": bound}, signed)
+        booking.enter(SampleCounted(sample=sample, missing=tuple(gone), bound=bound), signed)
     return {
         "sample": sample,
         "drawn": len(drawn),

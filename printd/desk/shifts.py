@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import ceil
-from typing import Annotated, Any
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 from pydantic import Field
 
 from printd.books.booking import Booking
 from printd.desk import owed
-from printd.desk.closing import Count, Counted, settle, to_count
+from printd.desk.closing import ClosingActShown, Count, Counted, settle, to_count
 from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
 from printd.errors import Refused
+from printd.events.blanks import BlanksMoved
+from printd.events.shifts import ShiftCounted, ShiftCounting, ShiftOpened, ShiftResumed
 from printd.projections.shifts import now_open
 from printd.remedies import ASKED, Argument, Do
 from printd.reports.closing import closing
@@ -21,13 +23,67 @@ from printd.store import blanks, deliveries, jobs, printers, shifts
 from printd.store.rows import Connection
 from printd.store.tables.shifts import ShiftRow
 from printd.words import places
-from printd.words.serials import SerialRange, join, minus, parse_range, to_json
+from printd.words.serials import SerialRange, join, minus, parse_range
 from printd.words.serials import pieces as count_pieces
 from printd.words.states import ShiftState, is_counting
 
 Pieces = Annotated[int, Field(ge=0)]
 
 _SPARE_SHARE, _SPARE_PIECES = 0.02, 2  # spoilage is 1 to 2 % (domain reference section 8)
+
+
+class ShiftListed(TypedDict):
+    """One shift without its act; ``current`` is 1 until it is closed."""
+
+    id: str
+    state: ShiftState
+    current: int | None
+    opened_seq: int
+    opened_at: str
+    opened_by: str
+    opened_with: str
+    counting_since: str | None
+    closed_seq: int | None
+    closed_at: str | None
+    closed_by: str | None
+    closed_with: str | None
+    approved_by: str | None
+
+
+class ShiftShown(ShiftListed):
+    """One shift with its act where it is closed; ``holds``: serial ranges that lie in it, while it is open."""
+
+    act: ClosingActShown | None
+    holds: NotRequired[list[list[str]]]
+
+
+class ShiftEnded(ShiftShown):
+    """A shift that was closed; ``files`` are the paths of its act, none where they are owed."""
+
+    files: dict[str, str] | None
+
+
+class CountBegun(TypedDict):
+    """A count that began, and the places that are counted."""
+
+    shift: str
+    state: Literal[ShiftState.COUNTING]
+    places: list[str]
+
+
+class GoesOn(TypedDict):
+    """A shift whose count was left."""
+
+    shift: str
+    state: Literal[ShiftState.OPEN]
+
+
+class SheetTaken(TypedDict):
+    """One person's sheet at a shift's end: which places are on it, and none of its figures."""
+
+    shift: str
+    counted_by: str
+    places: list[str]
 
 
 def need(desk: Desk, connection: Connection, stock_type: str) -> int:
@@ -54,7 +110,7 @@ def open_(
     stock_type: str = "WNI",
     serials: list[list[str]] | None = None,
     reason: str = "",
-) -> dict[str, Any]:
+) -> ShiftShown:
     """Open a shift and issue to it what the day needs, signed by two people.
 
     :param pieces: the lowest so many of the store; by default what the day needs.
@@ -66,9 +122,7 @@ def open_(
     with desk.shop.books.booking() as booking:
         number = sum(row["id"].startswith(today) for row in shifts.shifts(booking.connection)) + 1
         name = f"{today}-{number}"
-        booking.enter(
-            "shift.opened", {"shift": name, **({"reason": plain(reason, "reason")} if reason else {})}, signed
-        )
+        booking.enter(ShiftOpened(shift=name, reason=plain(reason, "reason") if reason else None), signed)
         _issue(desk, booking, name, signed, pieces, stock_type, serials, reason)
     desk.wake()
     return show(desk, name)
@@ -82,7 +136,7 @@ def issue(
     stock_type: str = "WNI",
     serials: list[list[str]] | None = None,
     reason: str = "",
-) -> dict[str, Any]:
+) -> ShiftShown:
     """Issue more blanks to the open shift, signed by two people."""
     signed = two_people(desk, by, second)
     with desk.shop.books.booking() as booking:
@@ -121,8 +175,14 @@ def _issue(
             remedy=("Two people open a carton: ", Do("deliveries.open", delivery=ASKED, carton=ASKED)),
         )
     if ranges:
-        data = {"serials": to_json(ranges), "from": places.STORE, "to": places.shift(name), "why": "issue"}
-        booking.enter("blanks.moved", {**data, **({"reason": plain(reason, "reason")} if reason else {})}, signed)
+        issued = BlanksMoved(
+            serials=tuple(ranges),
+            from_=places.STORE,
+            to=places.shift(name),
+            why="issue",
+            reason=plain(reason, "reason") if reason else None,
+        )
+        booking.enter(issued, signed)
 
 
 def lowest(connection: Connection, place: str, stock_type: str, wanted: int) -> list[SerialRange]:
@@ -165,7 +225,7 @@ def not_counting(desk: Desk) -> None:
         )
 
 
-def count_begin(desk: Desk, by: Person) -> dict[str, Any]:
+def count_begin(desk: Desk, by: Person) -> CountBegun:
     """Begin the count at a shift's end: printing stops, and figures are hidden until it is closed.
 
     The answer names the places that are counted, and says nothing of what the books hold in them.
@@ -173,25 +233,25 @@ def count_begin(desk: Desk, by: Person) -> dict[str, Any]:
     operator = proved(desk, by)
     with desk.shop.books.booking() as booking:
         row = now_open(booking.connection)
-        booking.enter("shift.counting", {"shift": row["id"]}, [operator])
+        booking.enter(ShiftCounting(shift=row["id"]), [operator])
         named = list(to_count(booking.connection, row))
     desk.wake()
     return {"shift": row["id"], "state": ShiftState.COUNTING, "places": named}
 
 
-def resume(desk: Desk, by: Person) -> dict[str, Any]:
+def resume(desk: Desk, by: Person) -> GoesOn:
     """Leave the count and go on with the shift."""
     operator = proved(desk, by)
     with desk.shop.books.booking() as booking:
         row = shifts.current(booking.connection)
         if row is None:
             raise Refused("No shift is open.", consequence="Nothing was changed.")
-        booking.enter("shift.resumed", {"shift": row["id"]}, [operator])
+        booking.enter(ShiftResumed(shift=row["id"]), [operator])
     desk.wake()
     return {"shift": row["id"], "state": ShiftState.OPEN}
 
 
-def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
+def count(desk: Desk, found: dict[str, Count], by: Person) -> SheetTaken:
     """Book what one person counted, place by place, alone; nothing is said of what the books hold.
 
     Places to count are those of :func:`printd.desk.closing.to_count`; a place that is not on the sheet counts as not
@@ -200,7 +260,7 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
     :raises Refused: no count is under way, or the sheet names another place.
     """
     operator = proved(desk, by)
-    sheet = {place: one.to_json() for place, one in sorted(found.items())}
+    sheet = {place: one.told() for place, one in sorted(found.items())}
     with desk.shop.books.booking() as booking:
         row = shifts.current(booking.connection)
         if not is_counting(row):
@@ -216,11 +276,11 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> dict[str, Any]:
                 consequence="Nothing was booked.",
                 remedy=f"Count: {', '.join(names)}.",
             )
-        booking.enter("shift.counted", {"shift": row["id"], "places": sheet}, [operator])
+        booking.enter(ShiftCounted(shift=row["id"], places=sheet), [operator])
     return {"shift": row["id"], "counted_by": operator, "places": sorted(sheet)}
 
 
-def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = None, note: str = "") -> dict[str, Any]:
+def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = None, note: str = "") -> ShiftEnded:
     """Close the shift with an act, signed by two who counted alike.
 
     It closes when what was counted is what the books say; otherwise a supervisor, who did not count, answers for the
@@ -253,21 +313,42 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
     return {**shown, "files": owed.paper(desk, "shift", name, lambda: closing(shown))}
 
 
-def list_(desk: Desk) -> list[dict[str, Any]]:
+def list_(desk: Desk) -> list[ShiftListed]:
     """Return all shifts, oldest first, without their acts."""
     with desk.shop.store.reading() as connection:
-        return [{key: value for key, value in row.items() if key != "act"} for row in shifts.shifts(connection)]
+        return [_listed(row) for row in shifts.shifts(connection)]
 
 
-def show(desk: Desk, shift: str) -> dict[str, Any]:
+def _listed(row: ShiftRow) -> ShiftListed:
+    return {
+        "id": row["id"],
+        "state": row["state"],
+        "current": row["current"],
+        "opened_seq": row["opened_seq"],
+        "opened_at": row["opened_at"],
+        "opened_by": row["opened_by"],
+        "opened_with": row["opened_with"],
+        "counting_since": row["counting_since"],
+        "closed_seq": row["closed_seq"],
+        "closed_at": row["closed_at"],
+        "closed_by": row["closed_by"],
+        "closed_with": row["closed_with"],
+        "approved_by": row["approved_by"],
+    }
+
+
+def show(desk: Desk, shift: str) -> ShiftShown:
     """Return one shift, and its act where it is closed."""
     with desk.shop.store.reading() as connection:
         row = shifts.find_shift(connection, shift)
         if row is None:
             raise Refused(f"There is no shift {shift}.", remedy=("See all with: ", Do("shifts.list")))
         held = _held(connection, row)
-    act: Mapping[str, Any] | None = json.loads(row["act"]) if row["act"] else None
-    return {**row, "act": act, **({"holds": held} if row["state"] == ShiftState.OPEN else {})}
+    act: ClosingActShown | None = json.loads(row["act"]) if row["act"] else None
+    shown: ShiftShown = {**row, "act": act, "holds": held}
+    if row["state"] != ShiftState.OPEN:
+        del shown["holds"]
+    return shown
 
 
 def _held(connection: Connection, row: ShiftRow) -> list[list[str]]:

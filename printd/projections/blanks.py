@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.custody import routes
 from printd.custody.movements import move
 from printd.errors import Refused
+from printd.events.blanks import BlanksMoved
 from printd.ledger.entry import Entry
 from printd.projections import spoilage
 from printd.projections.shifts import check_not_counted, the_current
@@ -17,17 +18,15 @@ from printd.store import blanks, movements, printers
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.causes import step_outside
-from printd.words.serials import SerialRange, from_json, parse_serial
+from printd.words.serials import SerialRange, parse_serial
 
 _BY_THE_SHIFT = ("issue", "load", "unload")
 """Reasons for which only a shift that is open and not being counted has blanks moved."""
 
 
-def _moved(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    source, target, why = data["from"], data["to"], data["why"]
+def _moved(connection: Connection, event: BlanksMoved, entry: Entry) -> None:
+    source, target, why, ranges = event.from_, event.to, event.why, event.serials
     routes.check(why, source, target)
-    ranges = from_json(data["serials"])
     for place in (source, target):
         if places.kind(place) is places.Kind.SHIFT:
             _check_shift(connection, places.whose(place), why)
@@ -40,9 +39,9 @@ def _moved(connection: Connection, entry: Entry) -> None:
     if why == "load":
         _check_one_stock_type(connection, target, ranges, before)
     if target == places.SPOILED:
-        step = data.get("step") or step_outside(source)
+        step = event.step or step_outside(source)
         printer = places.whose(source) if places.kind(source) is places.Kind.HOPPER else None
-        spoilage.keep(connection, entry, ranges, data.get("cause", why), step, printer=printer)
+        spoilage.keep(connection, entry, ranges, event.cause or why, step, printer=printer)
 
 
 def _check_shift(connection: Connection, shift: str, why: str) -> None:
@@ -120,4 +119,4 @@ def _check_whole(connection: Connection, ranges: Sequence[SerialRange]) -> None:
 _NO_BLANKS = (places.OUTPUT, places.FINISHED, places.INVALID, places.SPOILED)
 
 
-PROJECTIONS: Mapping[str, Projection] = MappingProxyType({"blanks.moved": _moved})
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(BlanksMoved, _moved),)))

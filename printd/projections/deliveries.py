@@ -5,43 +5,41 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.custody import identity
 from printd.custody.movements import create, move
 from printd.errors import Refused
-from printd.events.deliveries import Discrepancy
+from printd.events.blanks import ChipBound
+from printd.events.deliveries import CartonOpened, DeliveryAnnounced, DeliveryCounted, DeliveryReceived, Discrepancy
 from printd.ledger.entry import Entry
 from printd.remedies import ASKED, Do
 from printd.store import blanks, chips, counts, deliveries, discrepancies
 from printd.store.rows import Connection
 from printd.words import places
-from printd.words.serials import from_json, parse_range, pieces, to_json
+from printd.words.serials import parse_range, pieces, to_json
 from printd.words.states import DeliveryState, DisputeState
 from printd.words.subjects import Subject
 
 
-def _announced(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    delivery = data["delivery"]
+def _announced(connection: Connection, event: DeliveryAnnounced, entry: Entry) -> None:
+    delivery = event.delivery
     if deliveries.find_delivery(connection, delivery) is not None:
         raise Refused(
             f"Delivery {delivery} is announced already.",
             consequence="Nothing was changed.",
             remedy=("See it with: ", Do("deliveries.show", delivery=delivery)),
         )
-    serials = from_json(data["serials"])
     deliveries.add_delivery(
         connection,
         {
             "id": delivery,
-            "bast_number": data["bast_number"],
-            "bast_date": data["bast_date"],
-            "stock_type": data["stock_type"],
-            "generation": data["generation"],
-            "identified_by": data["identified_by"],
-            "announced": pieces(serials),
+            "bast_number": event.bast_number,
+            "bast_date": event.bast_date,
+            "stock_type": event.stock_type,
+            "generation": event.generation,
+            "identified_by": event.identified_by,
+            "announced": pieces(event.serials),
             "state": DeliveryState.ANNOUNCED,
             "announced_at": entry.at,
             "announced_seq": entry.seq,
@@ -49,11 +47,11 @@ def _announced(connection: Connection, entry: Entry) -> None:
             "received_at": None,
             "received_by": None,
             "received_with": None,
-            "sender": data.get("sender"),
-            "due_back": data.get("due_back"),
-            "unit_value": data.get("unit_value"),
-            "seals": " ".join(data.get("seals", [])) or None,
-            "signed_by": data.get("signed_by"),
+            "sender": event.sender,
+            "due_back": event.due_back,
+            "unit_value": event.unit_value,
+            "seals": " ".join(event.seals) or None,
+            "signed_by": event.signed_by,
             "counted": None,
         },
         [
@@ -68,16 +66,16 @@ def _announced(connection: Connection, entry: Entry) -> None:
                 "opened_by": None,
                 "opened_with": None,
             }
-            for label, first, last in data["cartons"]
+            for label, first, last in event.cartons
             for part in (parse_range(first, last),)
         ],
     )
-    create(connection, serials, places.transit(delivery), delivery)
+    create(connection, event.serials, places.transit(delivery), delivery)
 
 
-def _counted(connection: Connection, entry: Entry) -> None:
-    _check_awaited(connection, entry.data["delivery"])
-    keep_sheet(connection, entry, Subject.DELIVERY.of(entry.data["delivery"]), entry.data["sheet"])
+def _counted(connection: Connection, event: DeliveryCounted, entry: Entry) -> None:
+    _check_awaited(connection, event.delivery)
+    keep_sheet(connection, entry, Subject.DELIVERY.of(event.delivery), event.sheet.data())
 
 
 def _check_awaited(connection: Connection, delivery: str) -> None:
@@ -99,7 +97,7 @@ def _check_awaited(connection: Connection, delivery: str) -> None:
         )
 
 
-def keep_sheet(connection: Connection, entry: Entry, subject: str, sheet: Mapping[str, Any]) -> None:
+def keep_sheet(connection: Connection, entry: Entry, subject: str, sheet: Mapping[str, object]) -> None:
     """Write what the entry's actor counted."""
     counts.add_sheet(
         connection,
@@ -113,11 +111,10 @@ def keep_sheet(connection: Connection, entry: Entry, subject: str, sheet: Mappin
     )
 
 
-def _received(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    delivery, serials = data["delivery"], from_json(data["serials"])
+def _received(connection: Connection, event: DeliveryReceived, entry: Entry) -> None:
+    delivery, serials = event.delivery, event.serials
     _check_awaited(connection, delivery)
-    counted = data.get("counted", pieces(serials))
+    counted = pieces(serials) if event.counted is None else event.counted
     deliveries.set_received(connection, delivery, entry.at, entry.actors[0], entry.actors[1], counted)
     if serials:
         move(
@@ -129,8 +126,7 @@ def _received(connection: Connection, entry: Entry) -> None:
             at=entry.at,
             why="receive",
         )
-    found = [Discrepancy.model_validate(one) for one in data.get("discrepancies", [])]
-    keep_discrepancies(connection, entry, Subject.DELIVERY.of(delivery), found)
+    keep_discrepancies(connection, entry, Subject.DELIVERY.of(delivery), event.discrepancies or ())
 
 
 def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found: Sequence[Discrepancy]) -> None:
@@ -160,8 +156,8 @@ def keep_discrepancies(connection: Connection, entry: Entry, subject: str, found
     )
 
 
-def _opened(connection: Connection, entry: Entry) -> None:
-    delivery, label = entry.data["delivery"], entry.data["carton"]
+def _opened(connection: Connection, event: CartonOpened, entry: Entry) -> None:
+    delivery, label = event.delivery, event.carton
     row = deliveries.find_carton(connection, delivery, label)
     if row is None:
         raise Refused(f"Delivery {delivery} has no carton {label}.", consequence="Nothing was opened.")
@@ -180,8 +176,8 @@ def _opened(connection: Connection, entry: Entry) -> None:
     deliveries.open_carton(connection, delivery, label, entry.at, entry.actors[0], entry.actors[1])
 
 
-def _bound(connection: Connection, entry: Entry) -> None:
-    serial, uid = entry.data["serial"], entry.data["uid"]
+def _bound(connection: Connection, event: ChipBound, entry: Entry) -> None:
+    serial, uid = event.serial, event.uid
     conflict = identity.check(connection, serial, identity.parse_uid(uid))
     if conflict is not None:
         raise Refused(conflict.sentence, consequence="Nothing was bound.", remedy="Put the blank aside.")
@@ -199,11 +195,13 @@ def _bound(connection: Connection, entry: Entry) -> None:
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "delivery.announced": _announced,
-        "delivery.counted": _counted,
-        "delivery.received": _received,
-        "carton.opened": _opened,
-        "chip.bound": _bound,
-    }
+    dict(
+        (
+            on(DeliveryAnnounced, _announced),
+            on(DeliveryCounted, _counted),
+            on(DeliveryReceived, _received),
+            on(CartonOpened, _opened),
+            on(ChipBound, _bound),
+        )
+    )
 )

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.custody.movements import create, move
 from printd.errors import Refused
+from printd.events.deliveries import DiscrepancyClosed
 from printd.ledger.entry import Entry
 from printd.projections import spoilage
 from printd.store import deliveries, discrepancies
@@ -77,13 +78,12 @@ def check_serials(row: DiscrepancyRow, outcome: str, serials: Sequence[SerialRan
         )
 
 
-def _closed(connection: Connection, entry: Entry) -> None:
+def _closed(connection: Connection, event: DiscrepancyClosed, entry: Entry) -> None:
     """Close a difference by the movement that its document bears out."""
-    data = entry.data
-    row = discrepancies.find_discrepancy(connection, data["discrepancy"])
+    row = discrepancies.find_discrepancy(connection, event.discrepancy)
     if row is None or row["state"] != DisputeState.OPEN:
-        raise Refused(f"There is no open discrepancy {data['discrepancy']}.", consequence="Nothing was changed.")
-    outcome, serials = data["outcome"], from_json(data["serials"])
+        raise Refused(f"There is no open discrepancy {event.discrepancy}.", consequence="Nothing was changed.")
+    outcome, serials = event.outcome, event.serials
     check_outcome(row, outcome)
     check_serials(row, outcome, serials)
     noun, about = split(row["subject"])
@@ -94,7 +94,7 @@ def _closed(connection: Connection, entry: Entry) -> None:
         closed_at=entry.at,
         closed_by=entry.actors[0],
         closed_with=entry.actors[1],
-        document=data["document"],
+        document=event.document,
         outcome=outcome,
     )
     if outcome == "nothing":
@@ -114,4 +114,4 @@ def _leave_transit(
         spoilage.keep(connection, entry, serials, "factory_defect", "receipt")
 
 
-PROJECTIONS: Mapping[str, Projection] = MappingProxyType({"discrepancy.closed": _closed})
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(DiscrepancyClosed, _closed),)))

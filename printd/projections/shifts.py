@@ -5,12 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.custody import flows
 from printd.custody.movements import move
 from printd.errors import Refused
+from printd.events.counts import SampleCounted, SampleDrawn, StockClosed, StockCounted
+from printd.events.shifts import (
+    ClosingAct,
+    PlaceCount,
+    ShiftClosed,
+    ShiftCounted,
+    ShiftCounting,
+    ShiftOpened,
+    ShiftResumed,
+)
 from printd.ledger.entry import Entry
 from printd.projections.deliveries import keep_sheet
 from printd.remedies import Do
@@ -18,12 +27,11 @@ from printd.store import attempts, blanks, samples, shifts, test_prints
 from printd.store.rows import Connection
 from printd.store.tables.shifts import ShiftRow
 from printd.words import places
-from printd.words.serials import from_json
 from printd.words.states import UNSETTLED, ShiftState, is_counting
 from printd.words.subjects import Subject
 
 
-def _opened(connection: Connection, entry: Entry) -> None:
+def _opened(connection: Connection, event: ShiftOpened, entry: Entry) -> None:
     now = shifts.current(connection)
     if now is not None:
         raise Refused(
@@ -34,7 +42,7 @@ def _opened(connection: Connection, entry: Entry) -> None:
     shifts.add_shift(
         connection,
         {
-            "id": entry.data["shift"],
+            "id": event.shift,
             "state": ShiftState.OPEN,
             "current": 1,
             "opened_seq": entry.seq,
@@ -111,40 +119,44 @@ def check_nothing_under_way(connection: Connection) -> None:
         )
 
 
-def _in(connection: Connection, entry: Entry, *states: ShiftState) -> ShiftRow:
-    row = shifts.find_shift(connection, entry.data["shift"])
+def _in(connection: Connection, shift: str, *states: ShiftState) -> ShiftRow:
+    row = shifts.find_shift(connection, shift)
     if row is None or row["state"] not in states:
         raise Refused(
-            f"Shift {entry.data['shift']} is {row['state'] if row else 'unknown'}, not {' or '.join(states)}.",
+            f"Shift {shift} is {row['state'] if row else 'unknown'}, not {' or '.join(states)}.",
             consequence="Nothing was changed.",
         )
     return row
 
 
-def _counting(connection: Connection, entry: Entry) -> None:
-    row = _in(connection, entry, ShiftState.OPEN)
+def _counting(connection: Connection, event: ShiftCounting, entry: Entry) -> None:
+    row = _in(connection, event.shift, ShiftState.OPEN)
     shifts.set_shift(connection, row["id"], state=ShiftState.COUNTING, counting_since=entry.at)
 
 
-def _resumed(connection: Connection, entry: Entry) -> None:
-    row = _in(connection, entry, ShiftState.COUNTING)
+def _resumed(connection: Connection, event: ShiftResumed, entry: Entry) -> None:
+    row = _in(connection, event.shift, ShiftState.COUNTING)
     shifts.set_shift(connection, row["id"], state=ShiftState.OPEN, counting_since=None)
 
 
-def _counted(connection: Connection, entry: Entry) -> None:
-    row = _in(connection, entry, ShiftState.COUNTING)
-    keep_sheet(connection, entry, Subject.SHIFT.of(row["id"]), entry.data["places"])
+def _counted(connection: Connection, event: ShiftCounted, entry: Entry) -> None:
+    row = _in(connection, event.shift, ShiftState.COUNTING)
+    keep_sheet(connection, entry, Subject.SHIFT.of(row["id"]), _sheet(event.places))
 
 
-def _closed(connection: Connection, entry: Entry) -> None:
+def _sheet(found: Mapping[str, PlaceCount]) -> dict[str, object]:
+    return {place: one.data() for place, one in found.items()}
+
+
+def _closed(connection: Connection, event: ShiftClosed, entry: Entry) -> None:
     """Close a shift: what was not used goes back into the store."""
-    data, part = entry.data, 0
-    row = _in(connection, entry, ShiftState.COUNTING)
+    part = 0
+    row = _in(connection, event.shift, ShiftState.COUNTING)
     check_nothing_under_way(connection)
-    _check_adds_up(data["act"])
+    _check_adds_up(event.act)
     store = places.STORE
-    for source, serials in data["returned"]:
-        part += move(connection, from_json(serials), source, store, seq=entry.seq, at=entry.at, why="return", part=part)
+    for source, serials in event.returned:
+        part += move(connection, serials, source, store, seq=entry.seq, at=entry.at, why="return", part=part)
     _check_none_left(connection, row)
     shifts.set_shift(
         connection,
@@ -156,20 +168,20 @@ def _closed(connection: Connection, entry: Entry) -> None:
         closed_by=entry.actors[0],
         closed_with=entry.actors[1],
         approved_by=entry.actors[2] if len(entry.actors) > 2 else None,
-        act=json.dumps(data["act"], sort_keys=True, ensure_ascii=False),
+        act=json.dumps(event.act.data(), sort_keys=True, ensure_ascii=False),
     )
 
 
-def _check_adds_up(act: Mapping[str, Any]) -> None:
+def _check_adds_up(act: ClosingAct) -> None:
     """Make sure that the sums of an act add up for every stock type.
 
     :raises Refused: they do not, which only altered tables can cause.
     """
-    for row in act.get("stock", ()):
-        lacking = flows.gap(row["opening"], row, row["closing"])
+    for row in act.stock:
+        lacking = flows.gap(row.opening, {key: getattr(row, key) for key in (*flows.COMING, *flows.GOING)}, row.closing)
         if lacking:
             raise Refused(
-                f"The books do not add up for stock type {row['stock_type']}: {lacking:+} pieces.",
+                f"The books do not add up for stock type {row.stock_type}: {lacking:+} pieces.",
                 consequence="The shift stays open.",
                 remedy=("Run: ", Do("audit.replay"), ", and call the auditor."),
             )
@@ -193,23 +205,22 @@ def _check_none_left(connection: Connection, shift: ShiftRow) -> None:
         )
 
 
-def _stock_counted(connection: Connection, entry: Entry) -> None:
-    keep_sheet(connection, entry, Subject.STOCK.of(entry.data["count"]), entry.data["places"])
+def _stock_counted(connection: Connection, event: StockCounted, entry: Entry) -> None:
+    keep_sheet(connection, entry, Subject.STOCK.of(event.count), _sheet(event.places))
 
 
-def _stock_closed(connection: Connection, entry: Entry) -> None:
-    keep_sheet(connection, entry, Subject.ACT.of(entry.data["count"]), entry.data["act"])
+def _stock_closed(connection: Connection, event: StockClosed, entry: Entry) -> None:
+    keep_sheet(connection, entry, Subject.ACT.of(event.count), event.act.data())
 
 
-def _drawn(connection: Connection, entry: Entry) -> None:
-    data = entry.data
+def _drawn(connection: Connection, event: SampleDrawn, entry: Entry) -> None:
     samples.add_sample(
         connection,
         {
-            "id": data["sample"],
-            "seed": data["seed"],
-            "population": data["population"],
-            "drawn": json.dumps(data["drawn"]),
+            "id": event.sample,
+            "seed": event.seed,
+            "population": event.population,
+            "drawn": json.dumps(event.drawn),
             "drawn_at": entry.at,
             "drawn_by": entry.actors[0],
             "counted_at": None,
@@ -221,13 +232,12 @@ def _drawn(connection: Connection, entry: Entry) -> None:
     )
 
 
-def _sample_counted(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    row = samples.find_sample(connection, data["sample"])
+def _sample_counted(connection: Connection, event: SampleCounted, entry: Entry) -> None:
+    row = samples.find_sample(connection, event.sample)
     if row is None or row["counted_at"] is not None:
-        raise Refused(f"There is no sample {data['sample']} that waits for its count.", consequence="Nothing changed.")
+        raise Refused(f"There is no sample {event.sample} that waits for its count.", consequence="Nothing changed.")
     drawn = {serial for serial, _ in json.loads(row["drawn"])}
-    foreign = sorted(set(data["missing"]) - drawn)
+    foreign = sorted(set(event.missing) - drawn)
     if foreign:
         raise Refused(f"{foreign[0]} was not drawn with {row['id']}.", consequence="Nothing was booked.")
     samples.set_sample(
@@ -236,21 +246,23 @@ def _sample_counted(connection: Connection, entry: Entry) -> None:
         counted_at=entry.at,
         counted_by=entry.actors[0],
         counted_with=entry.actors[1],
-        missing=json.dumps(data["missing"]),
-        bound=data["bound"],
+        missing=json.dumps(event.missing),
+        bound=event.bound,
     )
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "shift.opened": _opened,
-        "shift.counting": _counting,
-        "shift.resumed": _resumed,
-        "shift.counted": _counted,
-        "shift.closed": _closed,
-        "stock.counted": _stock_counted,
-        "stock.closed": _stock_closed,
-        "sample.drawn": _drawn,
-        "sample.counted": _sample_counted,
-    }
+    dict(
+        (
+            on(ShiftOpened, _opened),
+            on(ShiftCounting, _counting),
+            on(ShiftResumed, _resumed),
+            on(ShiftCounted, _counted),
+            on(ShiftClosed, _closed),
+            on(StockCounted, _stock_counted),
+            on(StockClosed, _stock_closed),
+            on(SampleDrawn, _drawn),
+            on(SampleCounted, _sample_counted),
+        )
+    )
 )
