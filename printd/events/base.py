@@ -28,16 +28,16 @@ class Part(BaseModel):
         hide_input_in_errors=True,
     )
 
+    def data(self) -> dict[str, Any]:
+        """Return what an entry carries of it: objects, lists, text, whole numbers, booleans and null."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
 
 class Event(Part):
     """Something that happened. A field that stands at its default is not written; an entry without it is read so."""
 
     kind: ClassVar[str]
     """As the log writes it."""
-
-    def data(self) -> dict[str, Any]:
-        """Return what the entry carries: objects, lists, text, whole numbers, booleans and null."""
-        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
