@@ -395,7 +395,9 @@ def test_test_prints_and_cards_of_jobs_are_one_row(desk: Desk, two: Two) -> None
 
 
 @pytest.mark.parametrize("state", [State.UNUSED, State.LOST, None])
-def test_a_test_print_that_left_nothing_is_not_corrected(desk: Desk, two: Two, state: State | None) -> None:
+def test_a_test_print_that_left_nothing_is_not_corrected(
+    desk: Desk, two: Two, state: test_print.EndState | None
+) -> None:
     desk.shop.books.enter("printer.paused", {"printer": "p1", "why": "a test"}, ["siti"])
     if state is not None:
         tried(desk, "K002", state)
