@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from printd.cli.remedies import sentence
 from printd.printing.shown import DO
+from printd.remedies import Do
 
 _SHORT = 8  # characters of a job's id, as the lists show it
 
 
 def command(act: str, arguments: Mapping[str, str]) -> str:
     """Return an act as it is typed."""
-    words = act.replace(".", " ").replace("_", "-")
-    return " ".join(("printd", words, *(text[:_SHORT] if name == "job" else text for name, text in arguments.items())))
+    return sentence(Do(act, **{name: text[:_SHORT] if name == "job" else text for name, text in arguments.items()}))
 
 
 def with_commands(answer: Any) -> Any:

@@ -5,36 +5,42 @@ from __future__ import annotations
 import os
 from base64 import b64decode
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from printd.cli.common import moment
 from printd.cli.output import Terminal, err, out, show_facts
 from printd.cli.remedies import sentence_of, shown, whole
 from printd.errors import Refused, from_json
 
+if TYPE_CHECKING:
+    from printd.desk.answers.jobs import JobDoubt, JobPreviewed
+    from printd.desk.doubt import ChoiceRefused, ChoiceShown, CounterShown, DoubtShown
+    from printd.desk.pictures import Picture
+    from printd.printing.kept import WireLine
+
 _RAW = 12  # readings shown; --json has all
 _WIRE = 24  # lines of the wire shown
 
 
-def choices_in_words(told: dict[str, Any]) -> dict[str, Any]:
-    """Return what may be chosen with its remedies and refusals as sentences of the command line."""
+def choices_in_words(told: JobDoubt | JobPreviewed) -> dict[str, Any]:
+    """Return for machines what may be chosen, with its remedies and refusals as sentences of the command line."""
     scan = told["scan"] and shown(told["scan"])
     return {**told, "scan": scan, "choices": [_choice_in_words(one) for one in told["choices"]]}
 
 
-def _choice_in_words(choice: dict[str, Any]) -> dict[str, Any]:
+def _choice_in_words(choice: ChoiceShown | ChoiceRefused) -> dict[str, Any]:
     if "refused" in choice:
         return {**choice, "refused": whole(from_json(choice["refused"]))}
     return {**choice, "says": [sentence_of(one) for one in choice["says"]]}
 
 
-def show_doubt(told: dict[str, Any]) -> None:
+def show_doubt(told: JobDoubt) -> None:
     """Print everything a person needs before they choose."""
     show_known(told)
     show_choices(told)
 
 
-def show_known(told: dict[str, Any]) -> None:
+def show_known(told: DoubtShown) -> None:
     """Print what is known of an attempt in doubt."""
     show_facts(
         {
@@ -59,13 +65,13 @@ def show_known(told: dict[str, Any]) -> None:
             out.print(f"  {line}", soft_wrap=True)
 
 
-def show_choices(told: dict[str, Any]) -> None:
+def show_choices(told: JobDoubt | JobPreviewed) -> None:
     """Print what each choice books; nothing is booked yet."""
     if told["scan"] is not None:
         out.print()
         out.print(told["scan"]["says"], style="bold", soft_wrap=True)
         if told["scan"]["remedy"]:
-            out.print(f"  {told['scan']['remedy']}", soft_wrap=True)
+            out.print(f"  {sentence_of(told['scan']['remedy'])}", soft_wrap=True)
     out.print()
     out.print("Nothing is booked yet. Each choice would book:", style="bold")
     for choice in told["choices"]:
@@ -73,8 +79,14 @@ def show_choices(told: dict[str, Any]) -> None:
         cause = " CAUSE" if choice["outcome"] == "spoiled" else ""
         out.print(f"--{choice['outcome']}{cause}{where}", style="bold")
         warn(choice["warning"])
-        for sentence in [choice["refused"]] if "refused" in choice else [*choice["says"], f"{choice['signatures']}."]:
+        for sentence in _says(choice):
             out.print(f"  {sentence}", soft_wrap=True)
+
+
+def _says(choice: ChoiceShown | ChoiceRefused) -> list[str]:
+    if "refused" in choice:
+        return [whole(from_json(choice["refused"]))]
+    return [*map(sentence_of, choice["says"]), f"{choice['signatures']}."]
 
 
 def warn(warning: str, terminal: Terminal = out) -> None:
@@ -83,7 +95,7 @@ def warn(warning: str, terminal: Terminal = out) -> None:
         terminal.print(f"  WARNING: {warning}", style="bold red", soft_wrap=True)
 
 
-def write_picture(path: Path, told: dict[str, Any]) -> None:
+def write_picture(path: Path, told: Picture) -> None:
     """Write a card's picture for the user alone.
 
     :raises Refused: the file is there already, or cannot be written.
@@ -102,12 +114,13 @@ def write_picture(path: Path, told: dict[str, Any]) -> None:
     err.print(f"{path} holds {holds}.", soft_wrap=True)
 
 
-def _counted(one: dict[str, int | None]) -> str:
+def _counted(one: CounterShown) -> str:
     if one["delta"] is None:
-        return ", ".join(f"{when} {'unknown' if one[when] is None else one[when]}" for when in ("before", "after"))
+        counts = (("before", one["before"]), ("after", one["after"]))
+        return ", ".join(f"{when} {'unknown' if count is None else count}" for when, count in counts)
     return f"{one['before']} to {one['after']} ({one['delta']:+})"
 
 
-def _wire(line: dict[str, Any]) -> str:
+def _wire(line: WireLine) -> str:
     arrow = {"out": ">", "in": "<"}.get(line["way"], "-")
     return f"{arrow} {line['text']}" + (f" ... {line['bytes']} bytes" if "bytes" in line else "")

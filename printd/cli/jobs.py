@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from printd.cli import choices
 from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, limit_of, moment, signed
 from printd.cli.doubt import choices_in_words, show_choices, show_doubt, show_known, warn, write_picture
-from printd.cli.output import err, out, show_facts, show_rows
+from printd.cli.output import err, out, show_facts, show_json, show_rows
 from printd.errors import Refused
+
+if TYPE_CHECKING:
+    from printd.desk.answers.jobs import JobDoubt, JobList, JobPreviewed, JobShown, JobsShown
+    from printd.desk.pictures import Picture as Drawn
 
 app = typer.Typer()
 
@@ -33,37 +37,14 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List jobs: what waits for a person or prints, then the queue in its order, then what is over, newest first."""
-    answer(
-        as_json,
-        act(context, "jobs.list", state=state, limit=limit_of(limit, everything)),
-        lambda told: show_rows(
-            "Jobs",
-            ["job", "record", "state", "reason", "tries", "blank", "printer", "why it waits"],
-            [
-                [
-                    row["id"][:8],
-                    row["record_id"][:8],
-                    row["state"],
-                    row["reason"],
-                    row["attempts"] or 0,
-                    row["serial"],
-                    row["printer"],
-                    row["waits"]["sentence"] if row["waits"] else None,
-                ]
-                for row in told["jobs"]
-            ],
-            text=["why it waits"],
-            empty="No such jobs.",
-            total=told["total"],
-        ),
-    )
+    answer(as_json, act(context, "jobs.list", state=state, limit=limit_of(limit, everything)), _show_list)
 
 
 @app.command()
 def show(context: typer.Context, job: Job, by: MaybeBy = None, picture: Picture = None, as_json: Json = False) -> None:
     """Show a job, its attempts and their evidence."""
     if picture is not None:
-        write_picture(picture, act(context, "pictures.draw", job=job, by=signed(_named(by))))
+        _draw(context, picture, job, by)
     answer(as_json, act(context, "jobs.show", job=job), _show)
 
 
@@ -131,18 +112,26 @@ def resolve(
     if len(chosen) > 1:
         raise Refused("Say exactly one of --printed, --unused or --spoiled CAUSE.", consequence="Nothing was changed.")
     if picture is not None:
-        write_picture(picture, act(context, "pictures.draw", job=job, by=signed(_named(by))))
+        _draw(context, picture, job, by)
     if reader:
-        scan = act(context, "chips.read", reader=reader)["uid"]
+        read: dict[str, str] = act(context, "chips.read", reader=reader)
+        scan = read["uid"]
     if not chosen:
-        answer(as_json, choices_in_words(act(context, "jobs.doubt", job=job, scan=scan)), show_doubt)
+        known: JobDoubt = act(context, "jobs.doubt", job=job, scan=scan)
+        if as_json:
+            answer(True, choices_in_words(known), show_json)
+        else:
+            answer(False, known, show_doubt)
         return
     name = _named(by)
     decided: dict[str, Any] = {"job": job, "outcome": chosen[0], "cause": spoiled or "", "blank_is": blank_is}
     decided |= {"skipped": skipped or [], "scan": scan}
-    told = act(context, "jobs.resolve", by={"name": name}, dry_run=True, **decided)
+    told: JobPreviewed = act(context, "jobs.resolve", by={"name": name}, dry_run=True, **decided)
     if dry_run:
-        answer(as_json, choices_in_words(told), show_choices)
+        if as_json:
+            answer(True, choices_in_words(told), show_json)
+        else:
+            answer(False, told, show_choices)
         return
     if not as_json:
         warn(told["choices"][0]["warning"], err)  # before anybody signs
@@ -212,7 +201,35 @@ def _each(context: typer.Context, name: str, jobs: list[str], as_json: bool, **t
     answer(as_json, act(context, f"{name}_all", all_jobs=jobs, **told), _show_all)
 
 
-def _show_all(told: dict[str, Any]) -> None:
+def _draw(context: typer.Context, path: Path, job: str, by: str | None) -> None:
+    drawn: Drawn = act(context, "pictures.draw", job=job, by=signed(_named(by)))
+    write_picture(path, drawn)
+
+
+def _show_list(told: JobList) -> None:
+    show_rows(
+        "Jobs",
+        ["job", "record", "state", "reason", "tries", "blank", "printer", "why it waits"],
+        [
+            [
+                row["id"][:8],
+                row["record_id"][:8],
+                row["state"],
+                row["reason"],
+                row["attempts"] or 0,
+                row["serial"],
+                row["printer"],
+                row["waits"]["sentence"] if row["waits"] else None,
+            ]
+            for row in told["jobs"]
+        ],
+        text=["why it waits"],
+        empty="No such jobs.",
+        total=told["total"],
+    )
+
+
+def _show_all(told: JobsShown) -> None:
     show_rows(
         f"{len(told['jobs'])} booked",
         ["job", "state", "blank"],
@@ -239,7 +256,7 @@ def _person(name: str, *, prove: bool) -> dict[str, str]:
     return signed(name) if prove else {"name": name}
 
 
-def _show(job: dict[str, Any]) -> None:
+def _show(job: JobShown) -> None:
     show_facts(
         {
             "job": job["id"],

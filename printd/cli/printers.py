@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,6 +31,12 @@ from printd.client import client
 from printd.errors import Refused
 from printd.words.states import TestPrintState
 
+if TYPE_CHECKING:
+    from printd.desk.calibration import Calibrated, CalibrationShown
+    from printd.desk.printers import Added, Drained, Found, PrinterShown, Resumed
+    from printd.desk.technician import Tested, Tracing
+    from printd.desk.test_prints import TestPrintList, TestPrintMade, TestPrintShown
+
 _CARD_SECONDS = 900.0
 """A card may take ``card_seconds``, at most 600, and what is asked before and after it."""
 
@@ -44,30 +50,7 @@ def discover(
     as_json: Json = False,
 ) -> None:
     """List what may be a card printer, best fit first; nothing is printed. Score 100: it says so itself."""
-    answer(
-        as_json,
-        act(context, "printers.discover", tcp=tcp or []),
-        lambda rows: show_rows(
-            "Found",
-            ["wire", "address", "serial number", "family", "model", "score", "says", "in the books as", "remark"],
-            [
-                [
-                    row["wire"],
-                    row["uri"],
-                    row["serial_number"],
-                    row["family"],
-                    row["model"],
-                    row["score"],
-                    row["says"],
-                    row["name"],
-                    row["why"],
-                ]
-                for row in sorted(rows, key=lambda row: -row["score"])
-            ],
-            text=["says", "remark"],
-            empty="No card printer is connected and switched on. A network printer: --tcp HOST:PORT",
-        ),
-    )
+    answer(as_json, act(context, "printers.discover", tcp=tcp or []), _show_found)
 
 
 @app.command()
@@ -93,42 +76,14 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Ask a printer who it is and book it; it starts paused."""
-    answer(
-        as_json,
-        act(context, "printers.add", name=name, uri=uri, model=model, family=family, by=by),
-        lambda row: out.print(
-            f"{row['name']} is the {row['model']} with serial number {row['serial_number']}. It is paused; "
-            + (row["unable"] or f"load blanks, then: printd printers resume {row['name']}")
-        ),
-    )
+    added = act(context, "printers.add", name=name, uri=uri, model=model, family=family, by=by)
+    answer(as_json, added, _show_added)
 
 
 @app.command("list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """List all printers and what they do now."""
-    answer(
-        as_json,
-        act(context, "printers.list"),
-        lambda rows: show_rows(
-            "Printers",
-            ["printer", "model", "serial number", "state", "reasons", "blanks", "operator", "message"],
-            [
-                [
-                    row["name"],
-                    row["model"],
-                    row["serial_number"],
-                    row["state"],
-                    row["reasons"],
-                    row["blanks"],
-                    row["operator"],
-                    row["message"],
-                ]
-                for row in rows
-            ],
-            text=["message", "reasons"],
-            empty="No printers yet. Find one with: printd printers discover",
-        ),
-    )
+    answer(as_json, act(context, "printers.list"), _show_list)
 
 
 @app.command()
@@ -148,13 +103,12 @@ def pause(
 @app.command()
 def drain(context: typer.Context, name: str, by: By, as_json: Json = False) -> None:
     """Let a printer finish the card under way and take no more; it is paused then."""
-    answer(
-        as_json,
-        act(context, "printers.drain", name=name, by=by),
-        lambda row: out.print(
-            f"{name} finishes {row['under_way']}, then it is paused." if row["under_way"] else f"{name} is paused."
-        ),
-    )
+
+    def show_it(row: Drained) -> None:
+        finishes = f"finishes {row['under_way']}, then it is paused." if row["under_way"] else "is paused."
+        out.print(f"{name} {finishes}")
+
+    answer(as_json, act(context, "printers.drain", name=name, by=by), show_it)
 
 
 @app.command()
@@ -170,16 +124,12 @@ def retire(context: typer.Context, name: str, by: By, second: With, as_json: Jso
 @app.command()
 def resume(context: typer.Context, name: str, by: By, as_json: Json = False) -> None:
     """Let a printer work; its attempts carry your name."""
-    answer(
-        as_json,
-        act(context, "printers.resume", name=name, by=by),
-        lambda row: out.print(
-            f"{name} is resumed for {by} and prints nothing yet. {row['still']}"
-            if row["still"]
-            else f"{name} works for {by}.",
-            soft_wrap=True,
-        ),
-    )
+
+    def show_it(row: Resumed) -> None:
+        still = f"{name} is resumed for {by} and prints nothing yet. {row['still']}"
+        out.print(still if row["still"] else f"{name} works for {by}.", soft_wrap=True)
+
+    answer(as_json, act(context, "printers.resume", name=name, by=by), show_it)
 
 
 @app.command("test")
@@ -194,19 +144,8 @@ def ask(
     if card:
         _print_card(context, name, by, "test", as_json)
         return
-    result = act(context, "technician.test", name=name, by=by)
-
-    def show_it(told: dict[str, Any]) -> None:
-        show_rows(
-            f"{told['printer']} ({told['family']} {told['model']})",
-            ["step", "result", "says"],
-            [[one["step"], "good" if one["good"] else "not good", one["says"]] for one in told["steps"]],
-            text=["says"],
-            empty="",
-        )
-        out.print(f"What went over the wire: {told['trace']}", soft_wrap=True)
-
-    answer(as_json, result, show_it)
+    result: Tested = act(context, "technician.test", name=name, by=by)
+    answer(as_json, result, _show_tested)
     if not result["good"]:
         raise typer.Exit(1)
 
@@ -220,17 +159,13 @@ def trace(
     as_json: Json = False,
 ) -> None:
     """Keep what goes over a printer's wire while it works; of a card's panels only digests are kept."""
-    result = act(context, "technician.trace", name=name, on=not stop, by=by)
-    answer(
-        as_json,
-        result,
-        lambda told: out.print(
-            f"The trace of {name} has ended; see {told['folder']}"
-            if stop
-            else f"From its next connection on, which begins now, {name} is traced in {told['folder']}",
-            soft_wrap=True,
-        ),
-    )
+
+    def show_it(told: Tracing) -> None:
+        ended = f"The trace of {name} has ended; see {told['folder']}"
+        begun = f"From its next connection on, which begins now, {name} is traced in {told['folder']}"
+        out.print(ended if stop else begun, soft_wrap=True)
+
+    answer(as_json, act(context, "technician.trace", name=name, on=not stop, by=by), show_it)
 
 
 @app.command()
@@ -288,7 +223,7 @@ def calibrate(
         ribbon=ribbon,
         anew=anew,
     )
-    answer(as_json, result, _show_calibration)
+    answer(as_json, result, _show_calibrated)
 
 
 @app.command()
@@ -306,28 +241,7 @@ def list_test_prints(
     as_json: Json = False,
 ) -> None:
     """List the test prints of a printer, or of all, the last first."""
-    answer(
-        as_json,
-        act(context, "test_prints.list", name=name, limit=limit_of(limit, everything)),
-        lambda told: show_rows(
-            timed("Test prints"),
-            ["began", "printer", "blank", "purpose", "state", "operator", "settled by"],
-            [
-                [
-                    minute(row["opened_at"]),
-                    row["printer"],
-                    row["serial"],
-                    row["purpose"],
-                    row["state"],
-                    row["operator"],
-                    [one for one in (row["settled_by"], row["settled_with"]) if one],
-                ]
-                for row in told["test_prints"]
-            ],
-            empty="No test prints.",
-            total=told["total"],
-        ),
-    )
+    answer(as_json, act(context, "test_prints.list", name=name, limit=limit_of(limit, everything)), _show_test_prints)
 
 
 @app.command("settle-test")
@@ -378,13 +292,97 @@ def correct_test(
 def _print_card(context: typer.Context, name: str, by: str, purpose: str, as_json: bool) -> None:
     """Print the calibration card; exit 1 where it did not end by the printer's own evidence."""
     about = {"name": name, "by": signed(by), "purpose": purpose}
-    told = client.call(folder(context), "test_prints.print", about, _CARD_SECONDS)
-    answer(as_json, told, _show_test_print)
+    told: TestPrintMade = client.call(folder(context), "test_prints.print", about, _CARD_SECONDS)
+    answer(as_json, told, _show_made)
     if told["state"] == TestPrintState.IN_DOUBT:
         raise typer.Exit(1)
 
 
-def _show_test_print(told: dict[str, Any]) -> None:
+def _show_found(rows: list[Found]) -> None:
+    show_rows(
+        "Found",
+        ["wire", "address", "serial number", "family", "model", "score", "says", "in the books as", "remark"],
+        [
+            [
+                row["wire"],
+                row["uri"],
+                row["serial_number"],
+                row["family"],
+                row["model"],
+                row["score"],
+                row["says"],
+                row["name"],
+                row["why"],
+            ]
+            for row in sorted(rows, key=lambda row: -row["score"])
+        ],
+        text=["says", "remark"],
+        empty="No card printer is connected and switched on. A network printer: --tcp HOST:PORT",
+    )
+
+
+def _show_added(row: Added) -> None:
+    out.print(
+        f"{row['name']} is the {row['model']} with serial number {row['serial_number']}. It is paused; "
+        + (row["unable"] or f"load blanks, then: printd printers resume {row['name']}")
+    )
+
+
+def _show_list(rows: list[PrinterShown]) -> None:
+    show_rows(
+        "Printers",
+        ["printer", "model", "serial number", "state", "reasons", "blanks", "operator", "message"],
+        [
+            [
+                row["name"],
+                row["model"],
+                row["serial_number"],
+                row["state"],
+                row["reasons"],
+                row["blanks"],
+                row["operator"],
+                row["message"],
+            ]
+            for row in rows
+        ],
+        text=["message", "reasons"],
+        empty="No printers yet. Find one with: printd printers discover",
+    )
+
+
+def _show_tested(told: Tested) -> None:
+    show_rows(
+        f"{told['printer']} ({told['family']} {told['model']})",
+        ["step", "result", "says"],
+        [[one["step"], "good" if one["good"] else "not good", one["says"]] for one in told["steps"]],
+        text=["says"],
+        empty="",
+    )
+    out.print(f"What went over the wire: {told['trace']}", soft_wrap=True)
+
+
+def _show_test_prints(told: TestPrintList) -> None:
+    show_rows(
+        timed("Test prints"),
+        ["began", "printer", "blank", "purpose", "state", "operator", "settled by"],
+        [
+            [
+                minute(row["opened_at"]),
+                row["printer"],
+                row["serial"],
+                row["purpose"],
+                row["state"],
+                row["operator"],
+                [one for one in (row["settled_by"], row["settled_with"]) if one],
+            ]
+            for row in told["test_prints"]
+        ],
+        empty="No test prints.",
+        total=told["total"],
+    )
+
+
+def _show_test_print(told: TestPrintShown) -> None:
     means = {
         "spoiled": "The blank is spent: put the card into the spoil bin when you have read it.",
         "unused": "The blank is untouched and lies in the hopper in the books.",
@@ -398,13 +396,16 @@ def _show_test_print(told: dict[str, Any]) -> None:
     }
     for number, one in enumerate(told["evidence"], start=1):
         after = ", ".join(f"{name} {value}" for name, value in one.get("after", {}).items())
-        said = [*one.get("findings", []), *([f"card position {one['position']}"] if "position" in one else []), after]
+        said = [*one["findings"], *([f"card position {one['position']}"] if "position" in one else []), after]
         lines[f"evidence {number}"] = "; ".join(text for text in said if text)
     show_rows(
         f"Test print of {told['printer']}", ["what", "value"], list(map(list, lines.items())), text=["value"], empty=""
     )
-    if "trace" in told:
-        out.print(f"What went over the wire: {told['trace']}", soft_wrap=True)
+
+
+def _show_made(told: TestPrintMade) -> None:
+    _show_test_print(told)
+    out.print(f"What went over the wire: {told['trace']}", soft_wrap=True)
 
 
 def _curve(text: str) -> tuple[str, list[list[int]]]:
@@ -415,9 +416,22 @@ def _curve(text: str) -> tuple[str, list[list[int]]]:
     return choices.OneOf(choices.INKS)(ink), [[int(amount) for amount in pair] for pair in pairs]
 
 
-def _show_calibration(told: dict[str, Any]) -> None:
+def _show_calibrated(told: Calibrated) -> None:
+    _show_facts(told["name"], _settings(told))
+
+
+def _show_calibration(told: CalibrationShown) -> None:
+    booked = f"{moment(told['at'])} by {told['by']}" if told["at"] is not None else "never"
+    _show_facts(told["name"], {**_settings(told), "booked": booked})
+
+
+def _show_facts(title: str, facts: dict[str, str]) -> None:
+    show_rows(title, ["what", "value"], list(map(list, facts.items())), text=["value"], empty="")
+
+
+def _settings(told: Calibrated) -> dict[str, str]:
     curves = (f"{ink}={','.join(f'{a}:{b}' for a, b in points)}" for ink, points in sorted(told["curves"].items()))
-    lines = {
+    return {
         "resin against dyes": "{} right, {} down".format(*told["shift"]),
         "all on the card": "{} right, {} down".format(*told["offset"]),
         "dye under edges of resin": f"{told['edge']} dots",
@@ -426,6 +440,3 @@ def _show_calibration(told: dict[str, Any]) -> None:
         "ICC profile": f"{told['icc']} ({told['intent']})" if told["icc"] else "none",
         "ribbon": told["ribbon"] or "not told",
     }
-    if "by" in told:
-        lines["booked"] = f"{moment(told['at'])} by {told['by']}" if told["by"] else "never"
-    show_rows(told["name"], ["what", "value"], list(map(list, lines.items())), text=["value"], empty="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from base64 import b64decode, b64encode
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
@@ -13,7 +13,32 @@ from printd.cli.common import All, By, Json, Limit, act, answer, limit_of, minut
 from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
 
+if TYPE_CHECKING:
+    from printd.desk.records import Acknowledged, Dismissed, Imported, RecordList, RecordShown
+    from printd.store.records import Refusal
+
 app = typer.Typer()
+
+
+class RefusedFile(TypedDict):
+    """A file of a record that was refused, by its number: its name may name a person."""
+
+    file: str
+    why: str
+
+
+class Import(TypedDict):
+    """What became of several records."""
+
+    accepted: list[Imported]
+    refused: list[RefusedFile]
+
+
+class Restored(TypedDict):
+    """Files of a refused record, and the folder that they lie in."""
+
+    files: list[str]
+    folder: str
 
 
 @app.command("import")
@@ -31,15 +56,16 @@ def import_(
     found = sorted(one for one in path.iterdir() if one.suffix.lower() == ".json") if _is_folder(path) else [path]
     if not found:
         raise Refused(f"There is no .json record in {path}.")
-    accepted: list[dict[str, Any]] = []
-    refused: list[dict[str, str]] = []
+    accepted: list[Imported] = []
+    refused: list[RefusedFile] = []
     for number, file in enumerate(track(found, description="records", console=moving(), transient=True), start=1):
         try:
             accepted.append(act(context, "records.import", parcel=_sent(file), by=by))
         except (ParcelRefused, RecordRefused) as refusal:
             why = refusal.why if isinstance(refusal, ParcelRefused) else str(refusal)
             refused.append({"file": f"number {number} of {len(found)} in name order", "why": why})
-    answer(as_json, {"accepted": accepted, "refused": refused}, _show_import)
+    told: Import = {"accepted": accepted, "refused": refused}
+    answer(as_json, told, _show_import)
     if refused:
         raise typer.Exit(1)
 
@@ -47,42 +73,13 @@ def import_(
 @app.command("list")
 def list_(context: typer.Context, limit: Limit = 200, everything: All = False, as_json: Json = False) -> None:
     """List records in the order of their jobs, live ones first; they are named by number, never by person."""
-    answer(
-        as_json,
-        act(context, "records.list", limit=limit_of(limit, everything)),
-        lambda told: show_rows(
-            "Records",
-            ["record", "job", "job state", "reason", "status", "type", "warnings", "acknowledged by"],
-            [
-                [
-                    row["id"][:8],
-                    (row["job"] or "")[:8],
-                    row["job_state"],
-                    row["reason"],
-                    row["remote_status"],
-                    row["stock_type"],
-                    row["warnings"],
-                    row["acknowledged_by"],
-                ]
-                for row in told["records"]
-            ],
-            text=["warnings"],
-            total=told["total"],
-            empty="No records yet. Put them into the spool folder, or use: printd records import PATH",
-        ),
-    )
+    answer(as_json, act(context, "records.list", limit=limit_of(limit, everything)), _show_list)
 
 
 @app.command()
 def show(context: typer.Context, record: str, as_json: Json = False) -> None:
     """Show one record."""
-    answer(
-        as_json,
-        act(context, "records.show", record=record),
-        lambda row: show_facts(
-            {**row, "received_at": moment(row["received_at"]), "job": row["job"] and row["job"]["id"]}
-        ),
-    )
+    answer(as_json, act(context, "records.show", record=record), _show)
 
 
 @app.command()
@@ -96,30 +93,19 @@ def acknowledge(
     """Answer for the warnings of a record; its job goes on."""
     if (record is None) != everything:
         raise Refused("Name one record, or say --all.", consequence="Nothing was changed.")
-    answer(
-        as_json,
-        act(context, "records.acknowledge", record=record, by=by),
-        lambda done: out.print(
-            f"{len(done['acknowledged'])} records acknowledged by {by}."
-            + (f" {len(done['left_to_a_supervisor'])} wait for a supervisor." if done["left_to_a_supervisor"] else "")
-        ),
-    )
+
+    def show_it(done: Acknowledged) -> None:
+        left = len(done["left_to_a_supervisor"])
+        wait = f" {left} wait for a supervisor." if left else ""
+        out.print(f"{len(done['acknowledged'])} records acknowledged by {by}.{wait}")
+
+    answer(as_json, act(context, "records.acknowledge", record=record, by=by), show_it)
 
 
 @app.command()
 def quarantined(context: typer.Context, as_json: Json = False) -> None:
     """List what the spool refused, and why."""
-    answer(
-        as_json,
-        act(context, "records.quarantined"),
-        lambda rows: show_rows(
-            timed("Quarantined"),
-            ["number", "received", "codes", "what to do"],
-            [[row["id"][:8], minute(row["received_at"]), row["codes"], row["message"]] for row in rows],
-            text=["what to do", "codes"],
-            empty="Nothing was refused.",
-        ),
-    )
+    answer(as_json, act(context, "records.quarantined"), _show_quarantined)
 
 
 @app.command()
@@ -139,7 +125,7 @@ def restore(
     except OSError as there:
         raise Refused(f"The folder {to} cannot be made.", why=f"{there.strerror}.") from there
     try:
-        files = act(context, "records.restore", quarantine=quarantine, by=who)
+        files: dict[str, str] = act(context, "records.restore", quarantine=quarantine, by=who)
     except PrintdError:
         to.rmdir()
         raise
@@ -154,23 +140,14 @@ def restore(
             consequence="It stays among the refused ones; that somebody read it is booked.",
             remedy=f"Make room, delete {to}, and repeat.",
         ) from failed
-    answer(
-        as_json,
-        {"files": sorted(written), "folder": str(to)},
-        lambda done: out.print(
-            f"{', '.join(done['files'])} in {to}. Repair them, then: printd records import {to}", soft_wrap=True
-        ),
-    )
+    restored: Restored = {"files": sorted(written), "folder": str(to)}
+    answer(as_json, restored, _show_restored)
 
 
 @app.command()
 def dismiss(context: typer.Context, quarantine: str, by: By, as_json: Json = False) -> None:
     """Erase a refused record for good."""
-    answer(
-        as_json,
-        act(context, "records.dismiss", quarantine=quarantine, by=by),
-        lambda done: out.print(f"{done['dismissed'][:8]} is erased."),
-    )
+    answer(as_json, act(context, "records.dismiss", quarantine=quarantine, by=by), _show_dismissed)
 
 
 def _is_folder(path: Path) -> bool:
@@ -195,7 +172,54 @@ def _sent(path: Path) -> dict[str, str | None]:
     }
 
 
-def _show_import(result: dict[str, Any]) -> None:
+def _show_list(told: RecordList) -> None:
+    show_rows(
+        "Records",
+        ["record", "job", "job state", "reason", "status", "type", "warnings", "acknowledged by"],
+        [
+            [
+                row["id"][:8],
+                row["job"][:8],
+                row["job_state"],
+                row["reason"],
+                row["remote_status"],
+                row["stock_type"],
+                row["warnings"],
+                row["acknowledged_by"],
+            ]
+            for row in told["records"]
+        ],
+        text=["warnings"],
+        total=told["total"],
+        empty="No records yet. Put them into the spool folder, or use: printd records import PATH",
+    )
+
+
+def _show(row: RecordShown) -> None:
+    job = row["job"]
+    show_facts({**row, "received_at": moment(row["received_at"]), "job": None if job is None else job["id"]})
+
+
+def _show_quarantined(rows: list[Refusal]) -> None:
+    show_rows(
+        timed("Quarantined"),
+        ["number", "received", "codes", "what to do"],
+        [[row["id"][:8], minute(row["received_at"]), row["codes"], row["message"]] for row in rows],
+        text=["what to do", "codes"],
+        empty="Nothing was refused.",
+    )
+
+
+def _show_restored(done: Restored) -> None:
+    files, to = ", ".join(done["files"]), done["folder"]
+    out.print(f"{files} in {to}. Repair them, then: printd records import {to}", soft_wrap=True)
+
+
+def _show_dismissed(done: Dismissed) -> None:
+    out.print(f"{done['dismissed'][:8]} is erased.")
+
+
+def _show_import(result: Import) -> None:
     warned = sum(1 for one in result["accepted"] if one["warnings"])
     out.print(f"{len(result['accepted'])} records taken in, {warned} of them with warnings to acknowledge.")
     for one in result["refused"]:

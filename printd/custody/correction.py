@@ -6,17 +6,24 @@ or test print has booked. Both blanks then go where the other was: the booked on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from printd.books.booking import Booking
 from printd.custody.movements import move, place_of
 from printd.errors import Refused
+from printd.events.attempts import AttemptCorrected
+from printd.events.test_prints import TestPrintCorrected
 from printd.ledger.entry import Entry
 from printd.remedies import Do, Remedy
 from printd.store import attempts, blanks, cards, chips, deliveries, movements, spoils, test_prints
 from printd.store.rows import Connection
+from printd.store.tables.attempts import AttemptRow
+from printd.store.tables.test_prints import TestPrintRow
 from printd.words import places
 from printd.words.serials import parse_serial
+
+Corrected: TypeAlias = AttemptCorrected | TestPrintCorrected
 
 
 def check_in_hand(connection: Connection, booked: str) -> None:
@@ -94,29 +101,34 @@ def _came_to(connection: Connection, serial: str, place: str) -> bool:
     return any(step["target"] == place for step in movements.life(connection, one))
 
 
-def book(booking: Booking, kind: str, card: Mapping[str, str], actual: str, by: Sequence[str]) -> None:
-    """Enter that a card is on another blank than the booked one.
-
-    :param kind: ``attempt.corrected`` or ``test_print.corrected``.
-    :param card: the id of the attempt or test print under its noun, and the ``booked`` serial.
-    """
-    connection = booking.connection
-    there = {"from": _place(connection, card["booked"]), "to": _place(connection, actual)}
-    booking.enter(kind, {**card, "actual": actual, **there}, by)
+def book_attempt(booking: Booking, attempt: AttemptRow, actual: str, by: Sequence[str]) -> None:
+    """Enter that the card of an attempt is on another blank than the booked one."""
+    booked = attempt["serial"]
+    card_in, blank_in = _place(booking.connection, booked), _place(booking.connection, actual)
+    event = AttemptCorrected(attempt=attempt["id"], booked=booked, actual=actual, from_=card_in, to=blank_in)
+    booking.enter(event, by)
 
 
-def apply(connection: Connection, entry: Entry, printer: str, *, since: str, attempt: str | None = None) -> None:
+def book_test_print(booking: Booking, test: TestPrintRow, actual: str, by: Sequence[str]) -> None:
+    """Enter that a test print is on another blank than the booked one."""
+    booked = test["serial"]
+    card_in, blank_in = _place(booking.connection, booked), _place(booking.connection, actual)
+    booking.enter(TestPrintCorrected(test=test["id"], booked=booked, actual=actual, from_=card_in, to=blank_in), by)
+
+
+def apply(
+    connection: Connection, event: Corrected, entry: Entry, printer: str, *, since: str, attempt: str | None = None
+) -> None:
     """Book each of two blanks where the other was, with all that is kept of the card that is on one of them.
 
     :param printer: that made the card.
     :param since: when the card was begun. A chip that was bound since then was read in the card, and goes with it.
     :raises Refused: nobody can have the card in hand, or this printer cannot have fed the other blank.
     """
-    data = entry.data
-    booked, actual = data["booked"], data["actual"]
+    booked, actual = event.booked, event.actual
     check_in_hand(connection, booked)
     check_fed(connection, printer, actual)
-    exchange(connection, entry, data["from"], data["to"], since=since, attempt=attempt)
+    exchange(connection, event, entry, event.from_ or "", event.to or "", since=since, attempt=attempt)
     one = parse_serial(actual)
     stock = blanks.stock_of(connection, one)
     spoils.put_on(connection, booked, actual, stock["id"], deliveries.carton_of(connection, actual))
@@ -124,10 +136,17 @@ def apply(connection: Connection, entry: Entry, printer: str, *, since: str, att
 
 
 def exchange(
-    connection: Connection, entry: Entry, card_in: str, blank_in: str, *, since: str, attempt: str | None = None
+    connection: Connection,
+    event: Corrected,
+    entry: Entry,
+    card_in: str,
+    blank_in: str,
+    *,
+    since: str,
+    attempt: str | None = None,
 ) -> None:
     """Move the two blanks of a correction, and the chip that was read in the card."""
-    booked, actual = entry.data["booked"], entry.data["actual"]
+    booked, actual = event.booked, event.actual
     for number, (serial, source, target) in enumerate(((booked, card_in, blank_in), (actual, blank_in, card_in))):
         move(
             connection,

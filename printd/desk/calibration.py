@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import Field, StrictInt
 
 from printd.desk.desk import Desk, known, plain, sent
 from printd.errors import Refused
-from printd.printing.calibration import FOLDER, NEUTRAL, separation_of, settings_of
+from printd.events.printers import CalibrationSettings, PrinterCalibrated
+from printd.printing.calibration import FOLDER, NEUTRAL, Ink, Settings, separation_of, settings_of
 from printd.remedies import Do, How
 from printd.store import calibrations, printers
 
@@ -25,6 +26,19 @@ Amount = Annotated[StrictInt, Field(ge=0, le=255)]
 Curve = Annotated[list[tuple[Amount, Amount]], Field(max_length=33)]
 
 
+class Calibrated(Settings):
+    """How a printer is calibrated now."""
+
+    name: str
+
+
+class CalibrationShown(Calibrated):
+    """How a printer is calibrated, and who made it when, if anybody did."""
+
+    at: str | None
+    by: str | None
+
+
 def calibrate(
     desk: Desk,
     name: str,
@@ -36,12 +50,12 @@ def calibrate(
     edge: int | None = None,
     grey: int | None = None,
     dither: Dither | None = None,
-    curves: dict[Literal["y", "m", "c", "k"], Curve] | None = None,
+    curves: dict[Ink, Curve] | None = None,
     icc: str | None = None,
     intent: Intent | None = None,
     ribbon: str | None = None,
     anew: bool = False,
-) -> dict[str, Any]:
+) -> Calibrated:
     """Book what is given in place of what was; what is not given stays. It applies to the next card that is drawn.
 
     :param shift_x: dots right by which resin is moved against the dyes; ``shift_y`` down.
@@ -65,15 +79,14 @@ def calibrate(
         "ribbon": plain(ribbon, "ribbon's name", 40) if ribbon else ribbon,
         "icc": hashlib.sha256(profile).hexdigest() if profile else icc,
     }
+    told = cast("Settings", {key: value for key, value in given.items() if value is not None})
     with desk.shop.books.booking() as booking:
         if printers.find_printer(booking.connection, name) is None:
             raise Refused(f"There is no printer {name}.", remedy=("See all with: ", Do("printers.list")))
         before = settings_of(booking.connection, name)
-        settings = dict(NEUTRAL) if anew else dict(before)
-        settings |= {key: value for key, value in given.items() if value is not None}
-        for key, right, down in (("shift", shift_x, shift_y), ("offset", offset_x, offset_y)):
-            old = settings[key]
-            settings[key] = [old[0] if right is None else right, old[1] if down is None else down]
+        settings: Settings = {**(NEUTRAL if anew else before), **told}
+        settings["shift"] = _moved(settings["shift"], shift_x, shift_y)
+        settings["offset"] = _moved(settings["offset"], offset_x, offset_y)
         changed = {
             **settings["curves"],
             **{ink: [list(pair) for pair in pairs] for ink, pairs in (curves or {}).items()},
@@ -88,12 +101,17 @@ def calibrate(
         if profile:
             _keep(profile, settings["icc"], desk.shop.folder / FOLDER)
         separation_of(settings, desk.shop.folder)
-        booking.enter("printer.calibrated", {"printer": name, "settings": settings}, [operator])
+        whole = CalibrationSettings.model_validate(settings)
+        booking.enter(PrinterCalibrated(printer=name, settings=whole), [operator])
     desk.wake(name)
     return {"name": name, **settings}
 
 
-def show(desk: Desk, name: str) -> dict[str, Any]:
+def _moved(old: list[int], right: int | None, down: int | None) -> list[int]:
+    return [old[0] if right is None else right, old[1] if down is None else down]
+
+
+def show(desk: Desk, name: str) -> CalibrationShown:
     """Return a printer's calibration, and who made it when."""
 
     with desk.shop.store.reading() as connection:
@@ -101,7 +119,8 @@ def show(desk: Desk, name: str) -> dict[str, Any]:
             raise Refused(f"There is no printer {name}.", remedy=("See all with: ", Do("printers.list")))
         row = calibrations.find(connection, name)
         settings = settings_of(connection, name)
-    return {"name": name, **settings, "at": row and row["at"], "by": row and row["by"]}
+    at, by = (None, None) if row is None else (row["at"], row["by"])
+    return {"name": name, **settings, "at": at, "by": by}
 
 
 def _keep(profile: bytes, digest: str, folder: Path) -> None:

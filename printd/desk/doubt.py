@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any, Literal, assert_never
+from typing import Any, Literal, NotRequired, TypedDict, assert_never, final
 
 from printd import remedies
 from printd.books.booking import Booking
@@ -17,6 +17,9 @@ from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.events.attempts import AttemptCorrected, AttemptPrinted, AttemptSpoiled, AttemptUnused
 from printd.events.base import Event
+from printd.events.blanks import BlanksMoved
+from printd.events.evidence import Evidence, Position, Rung
+from printd.events.fields import CounterName
 from printd.events.signatures import required
 from printd.printing import kept
 from printd.printing.attempt import end
@@ -29,13 +32,14 @@ from printd.store.tables.attempts import AttemptRow
 from printd.store.tables.jobs import JobRow
 from printd.store.tables.movements import MovementRow
 from printd.words import places
+from printd.words.reasons import HeldBecause
 from printd.words.serials import parse_serial
-from printd.words.states import AttemptState
+from printd.words.states import AttemptState, JobState
 
 Choice = Literal["printed", "unused", "spoiled"]
 Where = Literal["hopper", "hand"]
 
-_LADDER = ("nothing", "sent", "engine_done", "left_printer", "read_back", "checked", "handed_over")
+_LADDER: tuple[Rung, ...] = ("nothing", "sent", "engine_done", "left_printer", "read_back")
 _EVERY: tuple[tuple[Choice, Where | None], ...] = (
     ("printed", None),
     ("unused", "hand"),
@@ -70,6 +74,104 @@ class Decision:
     skipped: Sequence[str] = field(default=())
 
 
+class EvidenceShown(TypedDict):
+    """What was known of a card at one moment, as the books keep it: :class:`printd.events.evidence.Evidence`."""
+
+    findings: list[str]
+    rung: NotRequired[Rung]
+    position: NotRequired[Position]
+    after: NotRequired[dict[CounterName, int]]
+    raw: NotRequired[dict[str, str]]
+
+
+class CounterShown(TypedDict):
+    """One counter of a printer before a card and after it; ``None`` is unknown."""
+
+    before: int | None
+    after: int | None
+    delta: int | None
+
+
+class DoubtShown(TypedDict):
+    """What is known of an attempt in doubt; ``wire`` is what went over the printer's wire last, oldest first."""
+
+    attempt: str
+    says: str
+    printer: str
+    serial: str
+    operator: str
+    since: str
+    rung: Rung
+    position: Position
+    counters: dict[CounterName, CounterShown]
+    findings: list[str]
+    raw: dict[str, str]
+    wire: list[kept.WireLine]
+
+
+class _Told(TypedDict):
+    read: str
+    booked: str
+    place: str | None
+    same: bool
+
+
+class _Card(_Told):
+    says: str
+
+
+class CardInHand(_Card):
+    """What it means that a serial was read on the card in hand, and what to do about it."""
+
+    remedy: Remedy
+
+
+class ScanShown(_Card):
+    """What it means that a serial was read on the card in hand; the remedy is in its parts."""
+
+    remedy: list[Any]
+
+
+MovementShown = TypedDict("MovementShown", {"serials": list[str], "from": str, "to": str, "why": str})
+"""Blanks from the first serial to the last that would go from one place to another."""
+
+
+class JobAfter(TypedDict):
+    """How a job would stand, and on which blank its card would be."""
+
+    state: JobState
+    held_because: HeldBecause | None
+    blank: str
+
+
+class _Choice(TypedDict):
+    outcome: Choice
+    blank_is: Where | None
+    read: str
+    warning: str
+    signatures: str
+
+
+@final
+class ChoiceShown(_Choice):
+    """What a choice would book; each sentence that says so is in its parts."""
+
+    job: JobAfter
+    movements: list[MovementShown]
+    entries: int
+    says: list[list[Any]]
+
+
+@final
+class ChoiceRefused(_Choice):
+    """A choice that would be refused, and the error that says why."""
+
+    refused: dict[str, Any]
+
+
+Choices = list[ChoiceShown | ChoiceRefused]
+
+
 def in_doubt(connection: Connection, job: JobRow) -> AttemptRow:
     """Return the attempt of a job that is in doubt.
 
@@ -86,16 +188,16 @@ def in_doubt(connection: Connection, job: JobRow) -> AttemptRow:
     )
 
 
-def known(desk: Desk, attempt: AttemptRow) -> dict[str, Any]:
+def known(desk: Desk, attempt: AttemptRow) -> DoubtShown:
     """Return what is known of an attempt: how far up the ladder, counter deltas, card position, the wire's last lines.
 
     Unknown is ``None``: a counter that was not read before or after has no delta.
     """
 
-    evidence = json.loads(attempt["evidence"])
-    before = json.loads(attempt["counters"])
+    evidence: list[EvidenceShown] = json.loads(attempt["evidence"])
+    before: dict[CounterName, int] = json.loads(attempt["counters"])
     after = _last_counters(evidence)
-    in_order = [finding for one in evidence for finding in one.get("findings", [])]
+    in_order = [finding for one in evidence for finding in one["findings"]]
     return {
         "attempt": attempt["id"],
         "says": say_doubt(attempt),
@@ -115,23 +217,20 @@ def known(desk: Desk, attempt: AttemptRow) -> dict[str, Any]:
     }
 
 
-Evidence = list[dict[str, Any]]
-
-
-def _highest(evidence: Evidence) -> str:
+def _highest(evidence: list[EvidenceShown]) -> Rung:
     """Return how far up the ladder it goes."""
-    return max((one["rung"] for one in evidence if one.get("rung") in _LADDER), key=_LADDER.index, default="nothing")
+    return max((one["rung"] for one in evidence if "rung" in one), key=_LADDER.index, default="nothing")
 
 
-def _position(evidence: Evidence) -> str:
-    return str(next((one["position"] for one in reversed(evidence) if one.get("position")), "unknown"))
+def _position(evidence: list[EvidenceShown]) -> Position:
+    return next((one["position"] for one in reversed(evidence) if one.get("position")), "unknown")
 
 
-def _last_counters(evidence: Evidence) -> dict[str, int]:
+def _last_counters(evidence: list[EvidenceShown]) -> dict[CounterName, int]:
     return next((one["after"] for one in reversed(evidence) if one.get("after")), {})
 
 
-def _delta(before: dict[str, int], after: dict[str, int], name: str) -> int | None:
+def _delta(before: dict[CounterName, int], after: dict[CounterName, int], name: CounterName) -> int | None:
     return after[name] - before[name] if name in before and name in after else None
 
 
@@ -156,11 +255,12 @@ def read(connection: Connection, text: str) -> str:
     )
 
 
-def hold_against(connection: Connection, attempt: AttemptRow, serial: str) -> dict[str, Any]:
+def hold_against(connection: Connection, attempt: AttemptRow, serial: str) -> CardInHand:
     """Say what it means that this serial was read on the card in hand; ``remedy`` is what to do about it."""
     place = place_of(connection, serial)
-    told = {"read": serial, "booked": attempt["serial"], "place": place, "same": serial == attempt["serial"]}
-    if told["same"]:
+    same = serial == attempt["serial"]
+    told: _Told = {"read": serial, "booked": attempt["serial"], "place": place, "same": same}
+    if same:
         return {**told, "says": f"The card in hand is {serial}, the blank that is booked.", "remedy": ""}
     booked = f"the books expect {attempt['serial']}"
     if place == places.hopper(attempt["printer"]):
@@ -195,12 +295,12 @@ def hold_against(connection: Connection, attempt: AttemptRow, serial: str) -> di
     }
 
 
-def read_to_json(told: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def read_to_json(told: CardInHand | None) -> ScanShown | None:
     """Return what :func:`hold_against` said as plain data."""
     return None if told is None else {**told, "remedy": remedies.to_json(told["remedy"])}
 
 
-_SIGNS = {
+_SIGNS: Mapping[Rung, str] = {
     "engine_done": "the printer said that it had printed",
     "left_printer": "a printed card left the printer",
 }
@@ -211,9 +311,10 @@ def against(attempt: AttemptRow, decision: Decision) -> str:
 
     Nobody is kept from choosing so, with the card in hand; but they are to look once more.
     """
-    evidence, before = json.loads(attempt["evidence"]), json.loads(attempt["counters"])
+    evidence: list[EvidenceShown] = json.loads(attempt["evidence"])
+    before: dict[CounterName, int] = json.loads(attempt["counters"])
     after, position = _last_counters(evidence), _position(evidence)
-    cards, panels = (_delta(before, after, name) for name in ("cards", "panels"))
+    cards, panels = _delta(before, after, "cards"), _delta(before, after, "panels")
     counted = [
         f"{number} {name}{'' if number == 1 else 's'}"
         for number, name in ((cards, "card"), (panels, "panel"))
@@ -256,17 +357,15 @@ def settle(booking: Booking, attempt: AttemptRow, decision: Decision, by: tuple[
     findings = ["Settled by a person with the card in hand."]
     if warning := against(attempt, decision):
         findings.append(f"They were told: {warning}")
-    evidence: dict[str, Any] = {"findings": findings}
     in_hand = decision.read or booked
     if decision.read:
         findings.insert(0, f"The serial {decision.read} was read on the card in hand.")
-        evidence["rung"] = "read_back"
     if in_hand != booked:
         told = hold_against(connection, attempt, in_hand)
         if told["place"] != places.hopper(attempt["printer"]):
             raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
         findings.insert(1, f"{booked} was booked.")
-        correction.book(booking, "attempt.corrected", {"attempt": attempt["id"], "booked": booked}, in_hand, by)
+        correction.book_attempt(booking, attempt, in_hand, by)
     elif decision.blank_is == "hopper" and decision.outcome != "unused":
         raise Refused(
             f"{booked} cannot be {decision.outcome} and lie in the hopper.",
@@ -282,6 +381,7 @@ def settle(booking: Booking, attempt: AttemptRow, decision: Decision, by: tuple[
     outcome, to = AttemptState(decision.outcome), ""
     if outcome is AttemptState.UNUSED and (in_hand != booked or decision.blank_is != "hopper"):
         to = place_in_hand(connection)
+    evidence = Evidence(findings=tuple(findings), rung="read_back" if decision.read else None)
     end(booking, attempt, outcome, evidence=evidence, cause=decision.cause, to=to, by=by)
     hopper = places.hopper(attempt["printer"])
     for serial in decision.skipped:
@@ -292,27 +392,30 @@ def settle(booking: Booking, attempt: AttemptRow, decision: Decision, by: tuple[
 
 
 def _move(booking: Booking, serial: str, source: str, target: str, why: str, by: tuple[str, ...]) -> None:
-    serials = [parse_serial(serial).to_json()]
-    booking.enter("blanks.moved", {"serials": serials, "from": source, "to": target, "why": why}, by)
+    booking.enter(BlanksMoved(serials=(parse_serial(serial),), from_=source, to=target, why=why), by)
 
 
-def choices(desk: Desk, attempt: AttemptRow, serial: str) -> list[dict[str, Any]]:
+def choices(desk: Desk, attempt: AttemptRow, serial: str) -> Choices:
     """Return what each possible choice would book, or why it is refused.
 
     :param serial: that was read on the card in hand; empty: none was.
     """
-    every = []
+    every: Choices = []
     for outcome, blank_is in _EVERY:
         cause = "other" if outcome == "spoiled" else ""
         every.append(preview(desk, attempt, Decision(outcome, cause, blank_is, serial)))
     return every
 
 
-def preview(desk: Desk, attempt: AttemptRow, decision: Decision) -> dict[str, Any]:
+def preview(desk: Desk, attempt: AttemptRow, decision: Decision) -> ChoiceShown | ChoiceRefused:
     """Book a decision, note what that made of the books, and undo it: what is told is what will be booked."""
-    told: dict[str, Any] = {"outcome": decision.outcome, "blank_is": decision.blank_is, "read": decision.read}
-    told["warning"] = against(attempt, decision)
-    told["signatures"] = _signatures(attempt, who_signs(attempt, decision, desk.shop.config.policy))
+    told: _Choice = {
+        "outcome": decision.outcome,
+        "blank_is": decision.blank_is,
+        "read": decision.read,
+        "warning": against(attempt, decision),
+        "signatures": _signatures(attempt, who_signs(attempt, decision, desk.shop.config.policy)),
+    }
     try:
         with desk.shop.books.trial(unsigned=True) as booking:
             first = booking.size
@@ -325,7 +428,7 @@ def preview(desk: Desk, attempt: AttemptRow, decision: Decision) -> dict[str, An
             entries = booking.size - first
     except Refused as refusal:
         return {**told, "refused": refusal.to_json()}
-    state = {"state": job["state"], "held_because": job["held_because"], "blank": ended["serial"]}
+    state: JobAfter = {"state": job["state"], "held_because": job["held_because"], "blank": ended["serial"]}
     return {**told, "job": state, "movements": moved, "entries": entries, "says": _sentences(attempt, moved, job)}
 
 
@@ -368,7 +471,7 @@ def _signatures(attempt: AttemptRow, signs: Signs) -> str:
             assert_never(signs)
 
 
-def _movement(row: MovementRow) -> dict[str, Any]:
+def _movement(row: MovementRow) -> MovementShown:
     serials = blanks.serials_of(row)
     return {"serials": serials.to_json(), "from": row["source"], "to": row["target"], "why": row["why"]}
 
@@ -380,7 +483,7 @@ _NEXT: Mapping[str, Remedy] = {
 }
 
 
-def _sentences(attempt: AttemptRow, moved: Sequence[dict[str, Any]], job: JobRow) -> list[list[Any]]:
+def _sentences(attempt: AttemptRow, moved: Sequence[MovementShown], job: JobRow) -> list[list[Any]]:
     """Return what would become of blanks, job and printer, each sentence in its parts."""
     went: list[Remedy] = [
         f"{one['serials'][0]} goes from {one['from']} to {one['to']} ({one['why']})." for one in moved

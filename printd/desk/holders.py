@@ -75,6 +75,6 @@ def _of_record(desk: Desk, secret: RecordSecretRow) -> Mapping[str, str | None]:
     return {"nik": record.nik, "name": record.nama}
 
 
-def _of_seals(found: Sequence[Mapping[str, str]]) -> Mapping[str, str | None]:
+def _of_seals(found: Sequence[sealing.OfHolder]) -> Mapping[str, str | None]:
     """A certificate seals the NIK alone, an invalid card the name as well."""
     return {"nik": found[0]["nik"], "name": next((one["name"] for one in found if "name" in one), None)}

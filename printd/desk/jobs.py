@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, NoReturn, assert_never
+from typing import Annotated, Literal, NoReturn, assert_never
 
 from pydantic import Field
 
@@ -12,9 +12,11 @@ from printd.books.booking import Booking
 from printd.custody import correction
 from printd.desk import doubt as doubts
 from printd.desk import waiting
+from printd.desk.answers.jobs import JobDoubt, JobList, JobListed, JobPreviewed, JobResolved, JobShown, JobsShown
 from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
 from printd.errors import Refused
-from printd.events.cards import CardChecked
+from printd.events.cards import CardChecked, CardHandedOver
+from printd.events.jobs import JobCancelled, JobHeld, JobOverridden, JobReleased
 from printd.events.signatures import required
 from printd.printing.in_doubt import why_in_doubt
 from printd.printing.shown import DO
@@ -33,7 +35,7 @@ Several = Annotated[list[str], Field(min_length=1, max_length=1000)]
 """Jobs, each by its id or by the serial of its blank."""
 
 
-def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> dict[str, Any]:
+def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> JobList:
     """Return jobs, what waits for a person or prints first, then the queue, then what is over, and how many there are.
 
     Each that waits says why.
@@ -42,7 +44,7 @@ def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> dict
         rows = jobs.list_jobs(connection, state, limit)
         counted = jobs.count_jobs(connection, state) if limit is not None and len(rows) == limit else None
         reasons = waiting.Reasons(desk, connection)
-        told = [{**row, "waits": waiting.told(reasons.of(row))} for row in rows]
+        told: list[JobListed] = [{**row, "waits": waiting.told(reasons.of(row))} for row in rows]
     return {"jobs": told, "total": len(told) if counted is None else sum(counted.values())}
 
 
@@ -52,7 +54,7 @@ def count(desk: Desk) -> dict[str, int]:
         return jobs.count_jobs(connection)
 
 
-def show(desk: Desk, job: str) -> dict[str, Any]:
+def show(desk: Desk, job: str) -> JobShown:
     """Return one job with its attempts and their evidence; of one in doubt, everything that is known of it."""
     with desk.shop.store.reading() as connection:
         row = find_job(connection, job)
@@ -61,8 +63,8 @@ def show(desk: Desk, job: str) -> dict[str, Any]:
     sentence = ""
     if waits is not None and row["held_because"] == HeldBecause.ARTWORK:
         why = _undrawable(desk, row)
-        cannot = f"its card cannot be drawn: {why.rstrip('.')}. {_DRAWABLE}"
-        waits = Waits(waits.why) if why else Waits(waits.why, act="jobs.release")
+        cannot = f"its card cannot be drawn: {why.rstrip('.')}. {_DRAWABLE[0]}{DO}{_DRAWABLE[1]}"
+        waits = Waits(waits.why, do=Do("jobs.cancel") if why else Do("jobs.release"))
         sentence = cannot if why else f"its card can be drawn now: {DO}"
     doubtful = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
     return {
@@ -76,22 +78,22 @@ def show(desk: Desk, job: str) -> dict[str, Any]:
     }
 
 
-def override(desk: Desk, job: str, reason: str, by: Person, second: Person) -> dict[str, Any]:
+def override(desk: Desk, job: str, reason: str, by: Person, second: Person) -> JobShown:
     """Let a queued job go first, past class, cap, quota and floor; two people sign, with a reason."""
     signed = two_people(desk, by, second)
     with desk.shop.books.booking() as booking:
         row = find_job(booking.connection, job)
-        booking.enter("job.overridden", {"job": row["id"], "why": plain(reason, "reason")}, signed)
+        booking.enter(JobOverridden(job=row["id"], why=plain(reason, "reason")), signed)
     desk.wake()
     return show(desk, row["id"])
 
 
-def hold(desk: Desk, job: str, by: str) -> dict[str, Any]:
+def hold(desk: Desk, job: str, by: str) -> JobShown:
     """Keep a queued job from being printed until it is released."""
-    return _enter(desk, job, "job.held", {"why": "operator"}, known(desk, by))
+    return _enter(desk, job, lambda name: JobHeld(job=name, why=HeldBecause.OPERATOR), known(desk, by), "held")
 
 
-def release(desk: Desk, job: str, by: str) -> dict[str, Any]:
+def release(desk: Desk, job: str, by: str) -> JobShown:
     """Let a held job go on, at its old place in the queue.
 
     One whose record was pulled too long ago counts as looked up at the registry by whoever releases it.
@@ -107,16 +109,21 @@ def release(desk: Desk, job: str, by: str) -> dict[str, Any]:
             f"The card of job {row['id'][:8]} still cannot be drawn.",
             why=f"{why.rstrip('.')}.",
             consequence="It stays held.",
-            remedy=_DRAWABLE,
+            remedy=(_DRAWABLE[0], Do("jobs.cancel"), _DRAWABLE[1]),
         )
-    looked_up = {"looked_up": True} if held == HeldBecause.STALE else {}
-    return _enter(desk, row["id"], "job.released", {"act": "release", **looked_up}, operator)
+    looked_up = held == HeldBecause.STALE
+    released = JobReleased(job=row["id"], act="release", looked_up=looked_up)
+    return _enter(desk, row["id"], lambda _: released, operator, "released")
 
 
 _DRAWABLE = (
-    "Cancel it (printd jobs cancel) and bring the record again as its source corrected it; or choose a layout and "
-    "fonts that can set it (printing.layout, printing.fonts), start the daemon anew and release it."
+    "Cancel it (",
+    (
+        ") and bring the record again as its source corrected it; or choose a layout and fonts that can set it "
+        "(printing.layout, printing.fonts), start the daemon anew and release it."
+    ),
 )
+"""What stands before and behind the act that cancels."""
 
 
 def _undrawable(desk: Desk, row: JobRow) -> str:
@@ -125,20 +132,20 @@ def _undrawable(desk: Desk, row: JobRow) -> str:
     return undrawable(desk.shop, row["record_id"])
 
 
-def reprint(desk: Desk, job: str, by: str) -> dict[str, Any]:
+def reprint(desk: Desk, job: str, by: str) -> JobShown:
     """Decide that a job whose card was spoiled is printed on another blank.
 
     :raises Refused: its card was not lost, or nobody has said yet what became of it.
     """
-    return _enter(desk, job, "job.released", {"act": "reprint"}, known(desk, by))
+    return _enter(desk, job, lambda name: JobReleased(job=name, act="reprint"), known(desk, by), "printed again")
 
 
-def cancel(desk: Desk, job: str, by: str) -> dict[str, Any]:
+def cancel(desk: Desk, job: str, by: str) -> JobShown:
     """End a job that is not under way."""
-    return _enter(desk, job, "job.cancelled", {}, known(desk, by))
+    return _enter(desk, job, lambda name: JobCancelled(job=name), known(desk, by), "cancelled")
 
 
-def doubt(desk: Desk, job: str, scan: str = "") -> dict[str, Any]:
+def doubt(desk: Desk, job: str, scan: str = "") -> JobDoubt:
     """Return what is known of an attempt in doubt, and what each possible choice would book. Nothing is changed.
 
     :param scan: what was read on the card in hand: its serial, or the UID of its chip.
@@ -168,7 +175,7 @@ def resolve(
     skipped: list[str] | None = None,
     scan: str = "",
     dry_run: bool = False,
-) -> dict[str, Any]:
+) -> JobResolved | JobPreviewed:
     """Settle an attempt in doubt by what a person saw, with the card in hand.
 
     Where another serial is read on it than the booked one, the books follow the card; two people sign that, and all
@@ -192,8 +199,8 @@ def resolve(
         told = doubts.hold_against(connection, attempt, serial) if serial else None
     decision = doubts.Decision(outcome, cause, blank_is, serial, skipped or [])
     if dry_run:
-        choices = [doubts.preview(desk, attempt, decision)]
-        return {"job": row["id"], "scan": doubts.read_to_json(told), "choices": choices}
+        choice = doubts.preview(desk, attempt, decision)
+        return {"job": row["id"], "scan": doubts.read_to_json(told), "choices": [choice]}
     _settled_by(desk, attempt, decision, by, second)
     with desk.shop.books.booking() as booking:
         doubts.settle(booking, doubts.in_doubt(booking.connection, row), decision, _names(by, second))
@@ -239,7 +246,7 @@ def check(
     by: Person,
     second: Person | None = None,
     cause: str = "",
-) -> dict[str, Any]:
+) -> JobShown:
     """Book the quality check of a printed card: good to ``finished``, spoiled to the spoil bin."""
     return check_all(desk, [job], quality, by, second, cause)["jobs"][0]
 
@@ -251,7 +258,7 @@ def check_all(
     by: Person,
     second: Person | None = None,
     cause: str = "",
-) -> dict[str, list[dict[str, Any]]]:
+) -> JobsShown:
     """Book the quality check of several printed cards, all of them or none.
 
     :raises Refused: one of them cannot be booked; every such one is named.
@@ -273,7 +280,7 @@ def check_all(
 
 def correct(
     desk: Desk, job: str, serial: str, by: Person, second: Person, attempt: Annotated[int, Field(ge=1)] | None = None
-) -> dict[str, Any]:
+) -> JobShown:
     """Book which blank really carries a card, good or spoiled, where it is not the booked one.
 
     The booked blank goes where the books believed the other: it was never fed. After an unseen double feed every later
@@ -289,8 +296,7 @@ def correct(
         actual = doubts.read(booking.connection, serial)
         if card["serial"] == actual:
             raise Refused(f"The books say {actual} already.", consequence="Nothing was changed.")
-        booked = {"attempt": card["id"], "booked": card["serial"]}
-        correction.book(booking, "attempt.corrected", booked, actual, signed)
+        correction.book_attempt(booking, card, actual, signed)
     return show(desk, row["id"])
 
 
@@ -300,7 +306,7 @@ def hand_over(
     by: str,
     receiver: Literal["holder", "proxy", "unknown"] = "unknown",
     old_card: Literal["taken", "none", "unknown"] = "unknown",
-) -> dict[str, Any]:
+) -> JobShown:
     """Book a finished card as handed over: who took it, and whether the old card was taken back.
 
     A temporary certificate of the same person is converted by it.
@@ -314,7 +320,7 @@ def hand_over_all(
     by: str,
     receiver: Literal["holder", "proxy", "unknown"] = "unknown",
     old_card: Literal["taken", "none", "unknown"] = "unknown",
-) -> dict[str, list[dict[str, Any]]]:
+) -> JobsShown:
     """Book several finished cards as handed over, all of them or none.
 
     :raises Refused: one of them cannot be booked; every such one is named.
@@ -322,15 +328,13 @@ def hand_over_all(
     operator = known(desk, by)
 
     def book(booking: Booking, attempt: AttemptRow) -> None:
-        data = {"attempt": attempt["id"], "receiver": receiver, "old_card": old_card}
-        booking.enter("card.handed_over", data, [operator])
+        handed_over = CardHandedOver(attempt=attempt["id"], receiver=receiver, old_card=old_card)
+        booking.enter(handed_over, [operator])
 
     return _all_or_none(desk, all_jobs, book)
 
 
-def _all_or_none(
-    desk: Desk, asked: list[str], book: Callable[[Booking, AttemptRow], None]
-) -> dict[str, list[dict[str, Any]]]:
+def _all_or_none(desk: Desk, asked: list[str], book: Callable[[Booking, AttemptRow], None]) -> JobsShown:
     """Book the same of several jobs' cards in one transaction: a pile is booked whole or stays where it is.
 
     :param book: enters it for the attempt that printed the card.
@@ -407,12 +411,20 @@ def _names(by: Person, second: Person | None) -> tuple[str, ...]:
     return (by.name,) if second is None else (by.name, second.name)
 
 
-def _enter(desk: Desk, job: str, kind: str, data: dict[str, Any], operator: str) -> dict[str, Any]:
+def _enter(
+    desk: Desk, job: str, decided: Callable[[str], JobHeld | JobReleased | JobCancelled], operator: str, asked: str
+) -> JobShown:
+    """Enter a decision on a job.
+
+    :param decided: makes the event of the job's id.
+    :param asked: what the job was to be, for the refusal of one in doubt.
+    """
     with desk.shop.books.booking() as booking:
         row = find_job(booking.connection, job)
         if row["state"] == JobState.IN_DOUBT:
-            _refuse_doubt(booking.connection, row, _ASKED[data.get("act", kind)])
-        if data.get("act") == "reprint" and row["state"] != JobState.HELD:
+            _refuse_doubt(booking.connection, row, asked)
+        event = decided(row["id"])
+        if isinstance(event, JobReleased) and event.act == "reprint" and row["state"] != JobState.HELD:
             raise Refused(
                 f"Job {row['id'][:8]} is {row['state'].replace('_', ' ')}: its card was not lost.",
                 consequence="Nothing is printed again.",
@@ -423,12 +435,9 @@ def _enter(desk: Desk, job: str, kind: str, data: dict[str, Any], operator: str)
                     Do("jobs.check", job=row["id"][:8], quality="spoiled", cause=ASKED),
                 ),
             )
-        booking.enter(kind, {"job": row["id"], **data}, [operator])
+        booking.enter(event, [operator])
     desk.wake()
     return show(desk, row["id"])
-
-
-_ASKED = {"job.held": "held", "release": "released", "reprint": "printed again", "job.cancelled": "cancelled"}
 
 
 def _refuse_doubt(connection: Connection, row: JobRow, asked: str) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any
+from typing import TypedDict
 
 from printd.desk.desk import Desk, Person, proved
 from printd.desk.jobs import find_job
@@ -12,7 +12,15 @@ from printd.store import attempts as store_attempts
 from printd.words.states import AttemptState
 
 
-def draw(desk: Desk, job: str, by: Person) -> dict[str, Any]:
+class Picture(TypedDict):
+    """The faces of a card as PNG in base64; a specimen carries no face."""
+
+    job: str
+    specimen: bool
+    png: str
+
+
+def draw(desk: Desk, job: str, by: Person) -> Picture:
     """Return the faces of a job's card as a PNG in base64; the look is booked before it is answered.
 
     The card itself is drawn only for an attempt in doubt, which holds its blank; otherwise a specimen without face and

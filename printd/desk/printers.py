@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, TypedDict, assert_never
 from urllib.parse import quote
 
 from printd.desk.desk import Desk, Person, known, two_people
 from printd.desk.standing import shown
 from printd.errors import Refused
+from printd.events.printers import PrinterAdded, PrinterPaused, PrinterResumed, PrinterRetired
 from printd.printing.abilities import lacks_station
 from printd.printing.press import open_printer, usb_backend
-from printd.printing.shown import DO, RETIRED, Shown
+from printd.printing.shown import DO, RETIRED, Helps, Shown, act_of
+from printd.remedies import Do
 from printd.store import attempts, blanks, printers, shifts
 from printd.words import places
 from printd.words.states import AttemptState, PrinterState, is_counting
@@ -26,7 +27,82 @@ _PRINTED = "printed"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 
 
-def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: str = "") -> dict[str, Any]:
+class Added(TypedDict):
+    """A printer that was added; ``unable``: why it cannot print this shop's cards."""
+
+    name: str
+    uri: str
+    model: str
+    serial_number: str
+    paused: bool
+    unable: str | None
+
+
+class PrinterShown(Helps):
+    """One printer; ``{do}`` in its message stands for the act that helps.
+
+    ``uri`` is unknown of a retired one, ``blanks`` while a shift is counted. ``reasons`` are keywords of IPP.
+    """
+
+    name: str
+    uri: str | None
+    family: str
+    model: str
+    serial_number: str
+    operator: str | None
+    paused: bool
+    pause_reason: str
+    blanks: int | None
+    state: PrinterState
+    reasons: list[str]
+    message: str
+    job_in_doubt: str | None
+
+
+class Switched(TypedDict):
+    """A printer that was paused or resumed."""
+
+    name: str
+    paused: bool
+
+
+class Drained(Switched):
+    """A printer that is paused, and the blank that it finishes first."""
+
+    under_way: str | None
+
+
+class Resumed(Switched, Helps):
+    """A printer that may work.
+
+    ``still`` says why it prints nothing all the same; ``{do}`` in it stands for the act that helps.
+    """
+
+    still: str
+
+
+class Retired(TypedDict):
+    """A printer that works here no more."""
+
+    name: str
+    retired: bool
+
+
+class Found(TypedDict):
+    """What may be a card printer: how well it fits (100: it says so itself), and its name where it is in the books."""
+
+    wire: str
+    uri: str | None
+    serial_number: str | None
+    family: str | None
+    model: str | None
+    score: int
+    says: str
+    why: str
+    name: str | None
+
+
+def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: str = "") -> Added:
     """Ask the printer at an address who it is, and book it; it starts paused.
 
     Without an address it is a folder of the shop in which cards become pictures, for a shop that has no hardware yet.
@@ -43,7 +119,7 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
         there = printers.find_printer(connection, name)
     if there is not None:
         gone = " and is retired; its name stays its own" if printers.is_retired(there) else ""
-        raise Refused(f"There is a printer {name} already{gone}.", remedy="See it with: printd printers list")
+        raise Refused(f"There is a printer {name} already{gone}.", remedy=("See it with: ", Do("printers.list")))
     if not uri:
         uri = _folder_of(desk, name, family)
     try:
@@ -57,26 +133,28 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
             consequence="It could be exchanged unseen; it was not added.",
             remedy="Check the cable and that the address belongs to this family of printers.",
         )
-    desk.shop.books.enter(
-        "printer.added",
-        {
-            "printer": name,
-            "uri": uri,
-            "family": family,
-            "model": model,
-            "serial_number": identity.serial_number,
-            "firmware": identity.firmware or "unknown",
-        },
-        [operator],
+    added = PrinterAdded(
+        printer=name,
+        uri=uri,
+        family=family,
+        model=model,
+        serial_number=identity.serial_number,
+        firmware=identity.firmware or "unknown",
     )
+    desk.shop.books.enter(added, [operator])
     if desk.workshop is not None:
         desk.workshop.start_worker(name)
-    unable = lacks_station(desk.shop.config.encoder, name, family, model) or None
-    told = {"name": name, "uri": uri, "model": model, "serial_number": identity.serial_number, "paused": True}
-    return {**told, "unable": unable}
+    return {
+        "name": name,
+        "uri": uri,
+        "model": model,
+        "serial_number": identity.serial_number,
+        "paused": True,
+        "unable": lacks_station(desk.shop.config.encoder, name, family, model) or None,
+    }
 
 
-def list_(desk: Desk) -> list[dict[str, Any]]:
+def list_(desk: Desk) -> list[PrinterShown]:
     """Return all printers, with what their workers do where the daemon runs; no figures while a shift is counted."""
     with desk.shop.store.reading() as connection:
         rows = printers.printers(connection, retired=True)
@@ -89,22 +167,36 @@ def list_(desk: Desk) -> list[dict[str, Any]]:
             )
             for row in rows
         }
-    result = []
+    result: list[PrinterShown] = []
     for row in rows:
         retired = printers.is_retired(row)
         one = RETIRED if retired else now[row["name"]]
         uri = None if retired else row["uri"]
         pieces = None if blind and not retired else loaded[row["name"]]  # a retired one was emptied first
-        result.append({**row, "uri": uri, "blanks": pieces, **asdict(one), "reasons": list(one.reasons)})
+        result.append(
+            {
+                **row,
+                "uri": uri,
+                "blanks": pieces,
+                "state": one.state,
+                "reasons": list(one.reasons),
+                "message": one.message,
+                **act_of(one.do),
+                "job_in_doubt": one.job_in_doubt,
+            }
+        )
     return result
 
 
-def pause(desk: Desk, name: str, by: str, why: str = "paused by an operator") -> dict[str, Any]:
+def pause(desk: Desk, name: str, by: str, why: str = "paused by an operator") -> Switched:
     """Stop a printer after the card under way; it stays paused over a restart."""
-    return _switch(desk, name, "printer.paused", {"why": why[:200]}, by)
+    operator = known(desk, by)
+    desk.shop.books.enter(PrinterPaused(printer=name, why=why[:200]), [operator])
+    desk.wake(name)
+    return {"name": name, "paused": True}
 
 
-def drain(desk: Desk, name: str, by: str) -> dict[str, Any]:
+def drain(desk: Desk, name: str, by: str) -> Drained:
     """Let a printer finish the card under way and take no more; it is paused then."""
     told = pause(desk, name, by, "drained")
     with desk.shop.store.reading() as connection:
@@ -112,28 +204,30 @@ def drain(desk: Desk, name: str, by: str) -> dict[str, Any]:
     return {**told, "under_way": left[0]["serial"] if left else None}
 
 
-def retire(desk: Desk, name: str, by: Person, second: Person) -> dict[str, Any]:
+def retire(desk: Desk, name: str, by: Person, second: Person) -> Retired:
     """Let a printer go for good; two people sign. Its name and serial number are never used again.
 
     :raises Refused: it is not paused, a card of it is not settled, or blanks lie in its hopper.
     """
     signed = two_people(desk, by, second)
-    desk.shop.books.enter("printer.retired", {"printer": name}, signed)
+    desk.shop.books.enter(PrinterRetired(printer=name), signed)
     if desk.workshop is not None:
         desk.workshop.end_worker(name)
     return {"name": name, "retired": True}
 
 
-def resume(desk: Desk, name: str, by: str) -> dict[str, Any]:
+def resume(desk: Desk, name: str, by: str) -> Resumed:
     """Let a printer work; its attempts carry the name of whoever resumed it.
 
     The answer's ``still`` says why it prints nothing all the same, or nothing: a card in doubt holds it, for example.
     """
-    told = _switch(desk, name, "printer.resumed", {}, by)
+    operator = known(desk, by)
+    desk.shop.books.enter(PrinterResumed(printer=name), [operator])
+    desk.wake(name)
     with desk.shop.store.reading() as connection:
         now = shown(desk, connection)[name]
-    act = "run" if now.state is PrinterState.NOT_RUNNING else now.act
-    return {**told, "still": _still(now), "act": act, "arguments": dict(now.arguments)}
+    do = Do("run") if now.state is PrinterState.NOT_RUNNING else now.do
+    return {"name": name, "paused": False, "still": _still(now), **act_of(do)}
 
 
 def _still(now: Shown) -> str:
@@ -160,7 +254,7 @@ def _still(now: Shown) -> str:
             assert_never(now.state)
 
 
-def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[dict[str, Any]]:
+def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[Found]:
     """List what may be a card printer: on USB, on serial lines, at TCP addresses, as CUPS queues. Nothing is printed.
 
     :param tcp: ``HOST:PORT`` of network printers to look for.
@@ -201,7 +295,7 @@ def _folder_of(desk: Desk, name: str, family: str) -> str:
         raise Refused(
             f"The address of {name} is missing.",
             consequence="It was not added.",
-            remedy="See what is connected with: printd printers discover",
+            remedy=("See what is connected with: ", Do("printers.discover")),
         )
     printed = (desk.shop.folder / _PRINTED / name).resolve()
     printed.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -226,10 +320,3 @@ def _identify(desk: Desk, uri: str, model: str, family: str) -> Identity:
             consequence="It was not added.",
             remedy=f"{trouble.hint}." if trouble.hint else "",
         ) from trouble
-
-
-def _switch(desk: Desk, name: str, kind: str, data: dict[str, Any], by: str) -> dict[str, Any]:
-    operator = known(desk, by)
-    desk.shop.books.enter(kind, {"printer": name, **data}, [operator])
-    desk.wake(name)
-    return {"name": name, "paused": kind == "printer.paused"}

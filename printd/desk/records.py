@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
 from printd.desk.desk import Desk, Limit, Person, known, proved, sent
 from printd.desk.jobs import only
 from printd.errors import ParcelRefused, Refused
-from printd.events.records import RecordAcknowledged
+from printd.events.records import RecordAcknowledged, RecordDismissed, RecordRestored
 from printd.events.signatures import required
 from printd.intake.findings import RecordRefused
 from printd.intake.inbox import Inbox, Parcel
 from printd.store import jobs, operators, records
+from printd.store.tables.jobs import JobRow
 from printd.store.tables.records import RecordRow
 
 if TYPE_CHECKING:
@@ -30,6 +31,40 @@ class SentParcel(BaseModel):
     signature: str | None = None
 
 
+class Imported(TypedDict):
+    """A record that was taken in, its job, and the codes of what a person must answer for."""
+
+    record: str
+    job: str
+    warnings: list[str]
+
+
+class RecordList(TypedDict):
+    """Records, and how many there are."""
+
+    records: list[records.ListedRecord]
+    total: int
+
+
+class RecordShown(RecordRow):
+    """One record and its job."""
+
+    job: JobRow | None
+
+
+class Acknowledged(TypedDict):
+    """Records that were answered for, and those that only a supervisor can answer for."""
+
+    acknowledged: list[str]
+    left_to_a_supervisor: list[str]
+
+
+class Dismissed(TypedDict):
+    """A refused record that is erased."""
+
+    dismissed: str
+
+
 def inbox_of(desk: Desk) -> Inbox:
     """Return the inbox of the desk's shop."""
     from printd.intake.inbox import Inbox  # noqa: PLC0415 - what looks at pictures loads slowly
@@ -38,7 +73,7 @@ def inbox_of(desk: Desk) -> Inbox:
     return Inbox(shop)
 
 
-def import_(desk: Desk, parcel: SentParcel, by: str) -> dict[str, Any]:
+def import_(desk: Desk, parcel: SentParcel, by: str) -> Imported:
     """Take in one record that an operator brought.
 
     :raises ParcelRefused: with every reason that was found.
@@ -63,7 +98,7 @@ def import_(desk: Desk, parcel: SentParcel, by: str) -> dict[str, Any]:
     return {"record": accepted.record, "job": accepted.job, "warnings": list(accepted.warnings)}
 
 
-def list_(desk: Desk, limit: Limit = 200) -> dict[str, Any]:
+def list_(desk: Desk, limit: Limit = 200) -> RecordList:
     """Return records without their personal data, in the order of their jobs, and how many there are."""
     with desk.shop.store.reading() as connection:
         rows = records.list_records(connection, limit)
@@ -71,17 +106,17 @@ def list_(desk: Desk, limit: Limit = 200) -> dict[str, Any]:
         return {"records": rows, "total": len(rows) if whole else records.count_records(connection)}
 
 
-def show(desk: Desk, record: str) -> dict[str, Any]:
+def show(desk: Desk, record: str) -> RecordShown:
     """Return one record without its personal data."""
     with desk.shop.store.reading() as connection:
         number = only("record", record, lambda text: records.records_beginning(connection, text))
         row = records.find_record(connection, number)
         job = jobs.job_of_record(connection, number)
     assert row is not None
-    return {**row, "job": None if job is None else dict(job)}
+    return {**row, "job": job}
 
 
-def acknowledge(desk: Desk, by: str, record: str | None = None) -> dict[str, Any]:
+def acknowledge(desk: Desk, by: str, record: str | None = None) -> Acknowledged:
     """Answer for the warnings of one record, or of all that wait; their jobs go on.
 
     A birth date or sex that differs from the NIK is a supervisor's to answer for (domain reference 4.1).
@@ -124,10 +159,10 @@ def _for_a_supervisor(row: RecordRow) -> bool:
     return required(_acknowledged(row)).supervisor is not None
 
 
-def quarantined(desk: Desk) -> list[dict[str, Any]]:
+def quarantined(desk: Desk) -> list[records.Refusal]:
     """Return what the spool refused, and why."""
     with desk.shop.store.reading() as connection:
-        return [dict(row) for row in records.quarantined(connection)]
+        return records.quarantined(connection)
 
 
 def restore(desk: Desk, quarantine: str, by: Person) -> dict[str, str]:
@@ -135,17 +170,17 @@ def restore(desk: Desk, quarantine: str, by: Person) -> dict[str, str]:
     operator = proved(desk, by)
     number = _quarantine(desk, quarantine)
     files = inbox_of(desk).restore(number)
-    desk.shop.books.enter("record.restored", {"quarantine": number}, [operator])
+    desk.shop.books.enter(RecordRestored(quarantine=number), [operator])
     return {name: b64encode(data).decode("ascii") for name, data in files.items()}
 
 
-def dismiss(desk: Desk, quarantine: str, by: str) -> dict[str, Any]:
+def dismiss(desk: Desk, quarantine: str, by: str) -> Dismissed:
     """Erase a refused parcel for good."""
     operator = known(desk, by)
     number = _quarantine(desk, quarantine)
     with desk.shop.books.booking() as booking:
         records.drop_quarantine(booking.connection, number)
-        booking.enter("record.dismissed", {"quarantine": number}, [operator])
+        booking.enter(RecordDismissed(quarantine=number), [operator])
     return {"dismissed": number}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from printd.desk.desk import Desk, known
 from printd.errors import Refused
@@ -33,7 +33,35 @@ _LOCK = threading.Lock()
 _SPEAKING: set[tuple[Path, str]] = set()
 
 
-def test(desk: Desk, name: str, by: str) -> dict[str, Any]:
+class Step(TypedDict):
+    """One question to a printer, and its answer: in a sentence, and word by word."""
+
+    step: str
+    good: bool
+    says: str
+    raw: dict[str, str]
+
+
+class Tested(TypedDict):
+    """What a printer answered; ``trace`` is the file that holds the dialogue."""
+
+    printer: str
+    family: str
+    model: str
+    good: bool
+    steps: list[Step]
+    trace: str
+
+
+class Tracing(TypedDict):
+    """Whether what goes over a printer's wire is kept, and in which folder."""
+
+    name: str
+    tracing: bool
+    folder: str
+
+
+def test(desk: Desk, name: str, by: str) -> Tested:
     """Ask a paused printer who it is, how it is and what it counted, twice; nothing moves.
 
     :raises Refused: there is none of this name, or it is not paused: its worker speaks with it.
@@ -41,7 +69,7 @@ def test(desk: Desk, name: str, by: str) -> dict[str, Any]:
 
     known(desk, by)
     row = _booked(desk, name)
-    steps: list[dict[str, Any]] = []
+    steps: list[Step] = []
     with alone(desk, name):
         trace, path = new_trace(desk.shop, name)
         try:
@@ -60,7 +88,7 @@ def test(desk: Desk, name: str, by: str) -> dict[str, Any]:
     }
 
 
-def trace(desk: Desk, name: str, on: bool, by: str) -> dict[str, Any]:
+def trace(desk: Desk, name: str, on: bool, by: str) -> Tracing:
     """Begin or end keeping what goes over a printer's wire while it works; panels are kept by their digest alone.
 
     :raises Refused: there is none of this name, or the daemon does not run, so that there is nothing to keep.
@@ -131,9 +159,7 @@ def _let_go(desk: Desk, name: str) -> None:
         time.sleep(0.02)
 
 
-def _ask_everything(
-    desk: Desk, row: PrinterRow, steps: list[dict[str, Any]], connect: Callable[[Deadline], CardPrinter]
-) -> None:
+def _ask_everything(desk: Desk, row: PrinterRow, steps: list[Step], connect: Callable[[Deadline], CardPrinter]) -> None:
     from drivers.deadline import Deadline  # noqa: PLC0415 - the drivers load slowly
     from drivers.errors import DriverError  # noqa: PLC0415
 
@@ -155,7 +181,8 @@ def _ask_everything(
     try:
         identity: Identity | None = step("identify", lambda: ((told := printer.identify(deadline())), _who(told)))
         if identity is not None and identity.serial_number != row["serial_number"]:
-            steps[-1] |= {"good": False, "says": f"{steps[-1]['says']}; the books expect {row['serial_number']}"}
+            steps[-1]["good"] = False
+            steps[-1]["says"] += f"; the books expect {row['serial_number']}"
         for name in ("status", "status again"):
             status = step(name, lambda: ((told := printer.status(deadline())), _how(told)))
             if status is not None and status.blocking:
@@ -185,7 +212,7 @@ def _numbers(counters: dict[str, Any]) -> str:
     return ", ".join(f"{name} {'unknown' if value is None else value}" for name, value in counters.items())
 
 
-def _booked(desk: Desk, name: str) -> Any:
+def _booked(desk: Desk, name: str) -> PrinterRow:
     with desk.shop.store.reading() as connection:
         row = printers.find_printer(connection, name)
     if row is None:

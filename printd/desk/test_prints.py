@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from drivers.deadline import Deadline
 from drivers.errors import ArtworkError, DriverError
@@ -21,6 +23,9 @@ from printd.desk import health
 from printd.desk.desk import Desk, Limit, Person, known, plain, proved, two_people
 from printd.desk.technician import alone, speaking
 from printd.errors import Refused
+from printd.events.evidence import Evidence
+from printd.events.fields import CounterName
+from printd.events.test_prints import TestPrintEvidence
 from printd.printing import machine, test_print
 from printd.printing.abilities import lacks_station
 from printd.printing.artwork import Artist, resolution
@@ -46,7 +51,39 @@ if TYPE_CHECKING:
 Outcome = Literal["spoiled", "unused", "lost"]
 
 
-def print_(desk: Desk, name: str, by: Person, purpose: Literal["calibration", "test"] = "test") -> dict[str, Any]:
+class TestPrintShown(TypedDict):
+    """One test print with its evidence."""
+
+    id: str
+    purpose: str
+    serial: str
+    printer: str
+    serial_number: str
+    operator: str
+    artwork: str
+    state: TestPrintState
+    counters: dict[CounterName, int]
+    evidence: list[doubts.EvidenceShown]
+    opened_at: str
+    closed_at: str | None
+    settled_by: str | None
+    settled_with: str | None
+
+
+class TestPrintMade(TestPrintShown):
+    """A test print that was just made; ``trace`` is the file that holds the dialogue."""
+
+    trace: str
+
+
+class TestPrintList(TypedDict):
+    """Test prints, and how many there are."""
+
+    test_prints: list[TestPrintShown]
+    total: int
+
+
+def print_(desk: Desk, name: str, by: Person, purpose: test_print.Purpose = "test") -> TestPrintMade:
     """Print the calibration card on the next blank of a paused printer's hopper; that blank is spoiled by it.
 
     It is drawn as the printer is calibrated in the books.
@@ -76,7 +113,7 @@ def print_(desk: Desk, name: str, by: Person, purpose: Literal["calibration", "t
     return {**show(desk, test), "trace": str(path)}
 
 
-def show(desk: Desk, test: str) -> dict[str, Any]:
+def show(desk: Desk, test: str) -> TestPrintShown:
     """Return one test print with its evidence."""
     with desk.shop.store.reading() as connection:
         row = test_prints.find(connection, test)
@@ -85,14 +122,14 @@ def show(desk: Desk, test: str) -> dict[str, Any]:
     return _told(row)
 
 
-def list_(desk: Desk, name: str | None = None, limit: Limit = 200) -> dict[str, Any]:
+def list_(desk: Desk, name: str | None = None, limit: Limit = 200) -> TestPrintList:
     """Return test prints, of one printer or of all, the last first, and how many there are."""
     with desk.shop.store.reading() as connection:
         told = [_told(row) for row in test_prints.list_(connection, name, limit)]
         return {"test_prints": told, "total": test_prints.count(connection, name)}
 
 
-def look(desk: Desk, name: str, by: str) -> dict[str, Any]:
+def look(desk: Desk, name: str, by: str) -> TestPrintShown:
     """Return the test print of a printer that is in doubt, with what the printer can still tell, which is booked.
 
     :raises Refused: none is in doubt.
@@ -105,13 +142,13 @@ def look(desk: Desk, name: str, by: str) -> dict[str, Any]:
         try:
             printer = connect(desk.shop, name)
         except (DriverError, Refused) as silent:  # booked too, unlike a worker's tries: a person asks once
-            evidence: dict[str, Any] = {"findings": [str(silent)[:300]]}
+            evidence = Evidence(findings=(str(silent)[:300],))
         else:
             try:
                 evidence = CardRun(printer, desk.shop.config.printing).ask_again(row["counters"])
             finally:
                 printer.close()
-    desk.shop.books.enter("test_print.evidence", {"test": row["id"], "evidence": evidence}, [operator])
+    desk.shop.books.enter(TestPrintEvidence(test=row["id"], evidence=evidence), [operator])
     return show(desk, row["id"])
 
 
@@ -123,7 +160,7 @@ def settle(
     second: Person,
     blank_is: Literal["hopper", "hand"] = "hand",
     note: str = "",
-) -> dict[str, Any]:
+) -> TestPrintShown:
     """Settle a test print in doubt by what two people saw, with the card in hand; or that nobody finds it.
 
     :param blank_is: for ``unused``: still in the hopper, or in somebody's hand and so back to the shift.
@@ -145,7 +182,7 @@ def settle(
         if outcome == "unused" and blank_is == "hand":
             to = place_in_hand(booking.connection)
         finding = "Nobody finds its blank." if outcome == "lost" else "Settled by two people with the card in hand."
-        test_print.end(booking, row, TestPrintState(outcome), {"findings": [finding]}, to=to, by=signed)
+        test_print.end(booking, row, _ENDS[outcome], Evidence(findings=(finding,)), to=to, by=signed)
         if outcome == "lost":
             text = f"not found after a test print of {name}: {note}"
             open_incident(booking, "missing", [parse_serial(row["serial"])], text[:300], signed)
@@ -153,7 +190,12 @@ def settle(
     return show(desk, row["id"])
 
 
-def correct(desk: Desk, name: str, booked: str, serial: str, by: Person, second: Person) -> dict[str, Any]:
+_ENDS: Mapping[Outcome, test_print.EndState] = MappingProxyType(
+    {"spoiled": TestPrintState.SPOILED, "unused": TestPrintState.UNUSED, "lost": TestPrintState.LOST}
+)
+
+
+def correct(desk: Desk, name: str, booked: str, serial: str, by: Person, second: Person) -> TestPrintShown:
     """Book which blank a test print is really on, spoiled or in doubt, where it is not the booked one.
 
     See :func:`printd.desk.jobs.correct`. Signed by two people with the card in hand.
@@ -174,13 +216,18 @@ def correct(desk: Desk, name: str, booked: str, serial: str, by: Person, second:
         actual = doubts.read(booking.connection, serial)
         if row["serial"] == actual:
             raise Refused(f"The books say {actual} already.", consequence="Nothing was changed.")
-        about = {"test": row["id"], "booked": row["serial"]}
-        correction.book(booking, "test_print.corrected", about, actual, signed)
+        correction.book_test_print(booking, row, actual, signed)
     return show(desk, row["id"])
 
 
 def _run(
-    desk: Desk, printer: CardPrinter, row: PrinterRow, card: EncodedCard, digest: str, operator: str, purpose: str
+    desk: Desk,
+    printer: CardPrinter,
+    row: PrinterRow,
+    card: EncodedCard,
+    digest: str,
+    operator: str,
+    purpose: test_print.Purpose,
 ) -> str:
     """Book the intent, print, book the outcome; return the test print's id."""
     from printd.printing import test_print  # noqa: PLC0415
@@ -223,7 +270,7 @@ def _end(booking: Booking, test: str, ran: RanCard | None) -> None:
     row = test_prints.find(booking.connection, test)
     assert row is not None
     if ran is None:
-        evidence = {"findings": ["printd failed while the card was printed."]}
+        evidence = Evidence(findings=("printd failed while the card was printed.",))
         test_print.end(booking, row, TestPrintState.IN_DOUBT, evidence)
         return
     test_print.end(booking, row, test_print.state_of(ran), ran.evidence)
@@ -355,5 +402,5 @@ def _none_in_doubt(name: str) -> Refused:
     )
 
 
-def _told(row: TestPrintRow) -> dict[str, Any]:
+def _told(row: TestPrintRow) -> TestPrintShown:
     return {**row, "counters": json.loads(row["counters"]), "evidence": json.loads(row["evidence"])}

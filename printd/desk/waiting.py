@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, assert_never
+from typing import assert_never
 
 from printd.desk.desk import Desk
 from printd.desk.standing import shown
 from printd.printing.abilities import lacks_station
 from printd.printing.dispatch import read_usage
 from printd.printing.in_doubt import why_in_doubt
-from printd.printing.shown import DO
+from printd.printing.shown import DO, Helps, act_of
 from printd.printing.waiting import Facts, Job, Kind, Now, Press, Waits, Why, why_waits
 from printd.shop.health import halted_by
 from printd.store import attempts, jobs, printers, shifts
 from printd.store.rows import Connection
-from printd.words.reasons import HeldBecause
+from printd.store.tables.jobs import JobRow
 from printd.words.states import AttemptState, JobState, is_counting
+
+
+class WaitsShown(Helps):
+    """Why a job waits; ``{do}`` in the sentence stands for the act that helps."""
+
+    code: Why
+    sentence: str
 
 
 class Reasons:
@@ -30,7 +36,7 @@ class Reasons:
         self._desk = desk
         self._connection = connection
 
-    def of(self, row: Mapping[str, Any]) -> Waits | None:
+    def of(self, row: JobRow) -> Waits | None:
         """Return why a job waits; ``None``: it prints, or the next step is the counter's."""
         state, because = JobState(row["state"]), row["held_because"]
         job = Job(
@@ -38,7 +44,7 @@ class Reasons:
             state,
             Kind(row["stock_type"], row["generation"], row["reason"], row["area"]),
             overridden=row["override_seq"] is not None,
-            held_because=HeldBecause(because) if state is JobState.HELD else None,
+            held_because=because if state is JobState.HELD else None,
             doubt=self._doubts[row["id"]] if state is JobState.IN_DOUBT else "",
         )
         return why_waits(job, self._now)
@@ -76,15 +82,15 @@ class Reasons:
         return {row["job_id"]: why_in_doubt(row) for row in in_doubt}
 
 
-def told(waits: Waits | None, sentence: str = "") -> dict[str, Any] | None:
-    """Return why a job waits as an answer carries it: ``{do}`` in the sentence stands for the act.
+def told(waits: Waits | None, sentence: str = "") -> WaitsShown | None:
+    """Return why a job waits as an answer carries it.
 
     :param sentence: said in place of the reason's own.
     """
     if waits is None:
         return None
     said = sentence or say(waits)
-    return {"code": waits.why, "sentence": said, "act": waits.act, "arguments": dict(waits.arguments)}
+    return {"code": waits.why, "sentence": said, **act_of(waits.do)}
 
 
 def say(waits: Waits) -> str:

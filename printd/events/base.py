@@ -29,7 +29,7 @@ class Part(BaseModel):
     )
 
     def data(self) -> dict[str, Any]:
-        """Return what the entry carries: objects, lists, text, whole numbers, booleans and null."""
+        """Return what an entry carries of it: objects, lists, text, whole numbers, booleans and null."""
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 

@@ -115,8 +115,9 @@ PrintReason = Annotated[
 StockType = Annotated[
     Literal["WNI", "OA"], Told("stock type", "`WNI`, cards of citizens, or `OA`, cards of foreigners")
 ]
+CounterName = Literal["cards", "panels", "ribbon_left", "ribbon_capacity", "until_cleaning"]
 Counters = Annotated[
-    dict[Literal["cards", "panels", "ribbon_left", "ribbon_capacity", "until_cleaning"], Whole],
+    dict[CounterName, Whole],
     Told(
         "counters",
         "whole numbers by name: `cards` fed, `panels` printed, cards left as `ribbon_left` of `ribbon_capacity`, "

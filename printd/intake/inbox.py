@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from printd.books.booking import Booking
 from printd.errors import Refused
+from printd.events.records import RecordAccepted, RecordQuarantined
 from printd.intake.face import unfit
 from printd.intake.findings import Finding, RecordRefused
 from printd.intake.images import ImageLimits, ImageRefusedError, background_fits, decode_photo, decode_signature
@@ -74,23 +75,22 @@ class Inbox:
                     "signature": None if signature is None else seal(key, signature, f"signature:{number}"),
                 },
             )
-            booking.enter(
-                "record.accepted",
-                {
-                    "record": number,
-                    "job": job,
-                    "holder": holder,
-                    "digest": digest,
-                    "source": source,
-                    "remote_status": record.remote_status,
-                    "reason": record.reason,
-                    "stock_type": record.stock_type,
-                    "nik_area": f"{record.nik[:2]}.{record.nik[2:4]}",
-                    **_optional(record),
-                    "warnings": sorted({one.code for one in warnings}),
-                },
+            accepted = RecordAccepted(
+                record=number,
+                job=job,
+                holder=holder,
+                digest=digest,
+                source=source,
+                remote_status=record.remote_status,
+                reason=record.reason,
+                stock_type=record.stock_type,
+                nik_area=f"{record.nik[:2]}.{record.nik[2:4]}",
+                area=_area(record),
+                generation=record.generation or None,
+                warnings=tuple(sorted({one.code for one in warnings})),
             )
-        return Accepted(number, job, tuple(sorted({one.code for one in warnings})))
+            booking.enter(accepted)
+        return Accepted(number, job, accepted.warnings)
 
     def quarantine(self, files: Mapping[str, bytes], findings: Sequence[Finding]) -> str:
         """Keep a refused parcel, sealed, with its reasons; return the name it can be asked for by."""
@@ -110,7 +110,7 @@ class Inbox:
                     "files": seal(key, bundle, f"quarantine:{number}"),
                 },
             )
-            booking.enter("record.quarantined", {"quarantine": number, "codes": codes})
+            booking.enter(RecordQuarantined(quarantine=number, codes=tuple(codes)))
         return number
 
     def restore(self, quarantine: str) -> dict[str, bytes]:
@@ -185,11 +185,10 @@ class Inbox:
         return []
 
 
-def _optional(record: PrintReadyRecord) -> dict[str, str]:
-    """Return what a record may bring: its sub-district, and the generation of blanks it must be printed on."""
+def _area(record: PrintReadyRecord) -> str | None:
+    """Return the code of a record's sub-district; ``None``: it does not say it whole."""
     codes = (record.no_prop, record.no_kab, record.no_kec)
-    found = {"area": ".".join(codes)} if all(codes) else {}
-    return found | ({"generation": record.generation} if record.generation else {})
+    return ".".join(codes) if all(codes) else None
 
 
 def _refuse_second(booking: Booking, digest: str, holder: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import assert_never
 
 from drivers.printer import Counters, Outcome
 from printd.books.booking import Booking, Books
 from printd.errors import Refused
+from printd.events.attempts import AttemptInDoubt, AttemptPrinted, AttemptSpoiled, AttemptStarted, AttemptUnused
+from printd.events.base import Event
+from printd.events.evidence import Evidence
 from printd.printing.card_run import known_counters
 from printd.remedies import How
 from printd.store import attempts
@@ -27,19 +29,16 @@ def begin(books: Books, *, job: str, printer: str, operator: str, serial: str, c
     attempt = str(uuid.uuid4())
     with books.booking() as booking:
         number = len(attempts.attempts_of(booking.connection, job)) + 1
-        booking.enter(
-            "attempt.started",
-            {
-                "attempt": attempt,
-                "job": job,
-                "number": number,
-                "printer": printer,
-                "serial": serial,
-                "counters": known_counters(counters),
-                "artwork": artwork,
-            },
-            [operator],
+        started = AttemptStarted(
+            attempt=attempt,
+            job=job,
+            number=number,
+            printer=printer,
+            serial=serial,
+            counters=known_counters(counters),
+            artwork=artwork,
         )
+        booking.enter(started, [operator])
     return attempt
 
 
@@ -48,7 +47,7 @@ def end(
     attempt: AttemptRow,
     outcome: AttemptState,
     *,
-    evidence: Mapping[str, Any] | None,
+    evidence: Evidence | None,
     cause: str = "",
     to: str = "",
     fed: str = "",
@@ -60,18 +59,28 @@ def end(
     :param fed: another blank of the hopper that was fed in its place, and left the printer unprinted.
     :param by: the people who decided; nobody where the printer's own evidence did.
     """
-    data: dict[str, Any] = {"attempt": attempt["id"]}
-    if outcome is not AttemptState.IN_DOUBT:
-        data["to"] = to or _leads_to(outcome, attempt["printer"])
-    if outcome is AttemptState.SPOILED:
-        if not cause:
-            raise Refused("A spoiled blank needs a cause.", remedy=("Name one of the causes that ", How(), " lists."))
-        data["cause"] = cause
-    if fed:
-        data["fed"] = fed
-    if evidence:
-        data["evidence"] = evidence
-    booking.enter(f"attempt.{outcome}", data, by)
+    if outcome is AttemptState.SPOILED and not cause:
+        raise Refused("A spoiled blank needs a cause.", remedy=("Name one of the causes that ", How(), " lists."))
+    booking.enter(_ended(attempt, outcome, to, cause, fed or None, evidence), by)
+
+
+def _ended(
+    attempt: AttemptRow, outcome: AttemptState, to: str, cause: str, fed: str | None, evidence: Evidence | None
+) -> Event:
+    name, printer = attempt["id"], attempt["printer"]
+    match outcome:
+        case AttemptState.PRINTED:
+            return AttemptPrinted(attempt=name, to=to or places.OUTPUT, fed=fed, evidence=evidence)
+        case AttemptState.UNUSED:
+            return AttemptUnused(attempt=name, to=to or places.hopper(printer), fed=fed, evidence=evidence)
+        case AttemptState.SPOILED:
+            return AttemptSpoiled(attempt=name, to=to or places.SPOILED, cause=cause, fed=fed, evidence=evidence)
+        case AttemptState.IN_DOUBT:
+            return AttemptInDoubt(attempt=name, fed=fed, evidence=evidence)
+        case AttemptState.OPEN:
+            raise ValueError("an attempt does not end open")
+        case unheard_of:
+            assert_never(unheard_of)
 
 
 def state_of(outcome: Outcome) -> AttemptState:
@@ -85,19 +94,5 @@ def state_of(outcome: Outcome) -> AttemptState:
             return AttemptState.SPOILED
         case Outcome.IN_DOUBT:
             return AttemptState.IN_DOUBT
-        case unheard_of:
-            assert_never(unheard_of)
-
-
-def _leads_to(outcome: AttemptState, printer: str) -> str:
-    match outcome:
-        case AttemptState.PRINTED:
-            return places.OUTPUT
-        case AttemptState.UNUSED:
-            return places.hopper(printer)
-        case AttemptState.SPOILED:
-            return places.SPOILED
-        case AttemptState.OPEN | AttemptState.IN_DOUBT:
-            raise ValueError(f"a blank stays in the printer while its attempt is {outcome}")
         case unheard_of:
             assert_never(unheard_of)

@@ -7,43 +7,61 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from typing import Literal, TypedDict, cast
 
 from drivers.colour import Curves, Intent
 from drivers.dither import Dither
 from drivers.errors import ArtworkError
 from drivers.panels import Separation
 from printd.errors import Refused
+from printd.remedies import ASKED, Do
 from printd.store import calibrations
 from printd.store.rows import Connection
 
 FOLDER = "profiles"
 """Folder of a shop that holds ICC profiles, each named by its SHA-256."""
 
-NEUTRAL: Mapping[str, Any] = MappingProxyType(
-    {
-        "shift": [0, 0],
-        "offset": [0, 0],
-        "edge": 0,
-        "grey": 0,
-        "dither": "none",
-        "curves": {},
-        "icc": "",
-        "intent": "perceptual",
-        "ribbon": "",
-    }
-)
-"""Settings of a printer that nobody calibrated. ``icc`` is a SHA-256 in hex, ``ribbon`` whose they are."""
+Ink = Literal["y", "m", "c", "k"]
 
 
-def settings_of(connection: Connection, printer: str) -> dict[str, Any]:
+class Settings(TypedDict):
+    """How the colours of a printer are made; see :class:`printd.events.printers.CalibrationSettings`.
+
+    ``icc`` is a SHA-256 in hex, ``ribbon`` whose they are; either may be empty.
+    """
+
+    shift: list[int]
+    offset: list[int]
+    edge: int
+    grey: int
+    dither: Literal["none", "ordered", "diffusion"]
+    curves: dict[Ink, list[list[int]]]
+    icc: str
+    intent: Literal["perceptual", "relative", "saturation"]
+    ribbon: str
+
+
+NEUTRAL: Settings = {
+    "shift": [0, 0],
+    "offset": [0, 0],
+    "edge": 0,
+    "grey": 0,
+    "dither": "none",
+    "curves": {},
+    "icc": "",
+    "intent": "perceptual",
+    "ribbon": "",
+}
+"""Settings of a printer that nobody calibrated."""
+
+
+def settings_of(connection: Connection, printer: str) -> Settings:
     """Return the settings of a printer, all of them."""
     row = calibrations.find(connection, printer)
-    return {**NEUTRAL, **(json.loads(row["settings"]) if row is not None else {})}
+    return cast("Settings", {**NEUTRAL, **(json.loads(row["settings"]) if row is not None else {})})
 
 
-def separation_of(settings: Mapping[str, Any], folder: Path) -> Separation:
+def separation_of(settings: Mapping[str, object], folder: Path) -> Separation:
     """Return how a printer's colours are separated.
 
     :param folder: the shop's.
@@ -71,6 +89,9 @@ def _separation(settings: str, folder: Path) -> Separation:
         raise Refused(f"{impossible}.") from impossible
 
 
+_NAME_IT = Do("calibration.calibrate", name=ASKED, icc=ASKED)
+
+
 def _profile(digest: str, folder: Path) -> bytes:
     path = folder / FOLDER / f"{digest}.icc"
     try:
@@ -80,13 +101,13 @@ def _profile(digest: str, folder: Path) -> bytes:
             f"The ICC profile {path} cannot be read.",
             why=f"{missing.strerror}.",
             consequence="Nothing is printed in colours that nobody chose.",
-            remedy="Put the file back, or name it again: printd printers calibrate NAME --icc FILE",
+            remedy=("Put the file back, or name it again: ", _NAME_IT),
         ) from missing
     if hashlib.sha256(content).hexdigest() != digest:
         raise Refused(
             f"The ICC profile {path} is not the one in the books.",
             why="Its SHA-256 is another one.",
             consequence="Nothing is printed in colours that nobody chose.",
-            remedy="Put the right file back, or name it again: printd printers calibrate NAME --icc FILE",
+            remedy=("Put the right file back, or name it again: ", _NAME_IT),
         )
     return content

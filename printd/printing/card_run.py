@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, assert_never, cast
 
 from drivers.deadline import Deadline
 from drivers.errors import DriverError
 from drivers.printer import CardPrinter, Confirmation, Counters, EncodedCard, Outcome, Position, Rung
+from printd.events.evidence import Evidence
+from printd.events.evidence import Position as BookedPosition
+from printd.events.evidence import Rung as BookedRung
+from printd.events.fields import CounterName
 from printd.shop.config import Printing
 
 if TYPE_CHECKING:
@@ -62,7 +66,7 @@ class RanCard:
         return None if self.verdict is None else self.verdict.rejection
 
     @property
-    def evidence(self) -> dict[str, Any]:
+    def evidence(self) -> Evidence:
         """What the log carries of it."""
         return evidence_of(self.confirmation, self.trouble)
 
@@ -106,7 +110,7 @@ class CardRun:
         confirmation = replace(confirmation, findings=(verdict.sentence, *confirmation.findings))
         return RanCard(ending, confirmation, trouble, verdict)
 
-    def ask_again(self, counters: str) -> dict[str, Any]:
+    def ask_again(self, counters: str) -> Evidence:
         """Return what a printer can still tell of a card in doubt, as the log carries it; nothing moves.
 
         :param counters: those before the card, as the books keep them (JSON).
@@ -162,21 +166,22 @@ def _spoiled(cause: str, rejection: Rejection | None) -> Ending:
     return Ending(rejection.outcome, cause=rejection.cause, to=rejection.to, fed=fed)
 
 
-def known_counters(counters: Counters) -> dict[str, int]:
+def known_counters(counters: Counters) -> dict[CounterName, int]:
     """Return the counters that are known; an absent one is unknown, not zero."""
-    return {name: value for name, value in asdict(counters).items() if value is not None}
+    told = cast("dict[CounterName, int | None]", asdict(counters))
+    return {name: value for name, value in told.items() if value is not None}
 
 
-def evidence_of(confirmation: Confirmation, trouble: str = "") -> dict[str, Any]:
+def evidence_of(confirmation: Confirmation, trouble: str = "") -> Evidence:
     """Return what a driver could prove, as the log carries it."""
     findings = [trouble, *confirmation.findings] if trouble else list(confirmation.findings)
-    return {
-        "rung": str(confirmation.rung),
-        "position": str(confirmation.position),
-        "after": known_counters(confirmation.after),
-        "findings": [text[:_MAX_TEXT] for text in findings[:20]],
-        "raw": {key[:40]: value[:_MAX_TEXT] for key, value in list(confirmation.raw.items())[:40]},
-    }
+    return Evidence(
+        rung=cast("BookedRung", str(confirmation.rung)),
+        position=cast("BookedPosition", str(confirmation.position)),
+        after=known_counters(confirmation.after),
+        findings=tuple(text[:_MAX_TEXT] for text in findings[:20]),
+        raw={key[:40]: value[:_MAX_TEXT] for key, value in list(confirmation.raw.items())[:40]},
+    )
 
 
 def _nothing_known(before: Counters, sent: EncodedCard | None, finding: str) -> Confirmation:

@@ -13,7 +13,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 
 from drivers.transports.trace import Trace
 
@@ -23,6 +23,14 @@ _LINES = 300  # kept when the file is cut back; a card with a status twice a sec
 _SHORT_WRITE = 64  # bytes up to which a write is kept whole: every command and no panel
 _HEAD = 12  # bytes that are kept of a longer one
 _SHOWN = 120  # characters of one line as people see it
+
+
+class WireLine(TypedDict):
+    """One line of a wire as people see it; of a long write also how many bytes it had."""
+
+    way: Literal["out", "in", "wire"]
+    text: str
+    bytes: NotRequired[int]
 
 
 class Kept(Trace):
@@ -104,11 +112,8 @@ def keep(shop: Path, printer: str, *, doubtful: bool, at: str, also: Trace | Non
     return kept
 
 
-def last(shop: Path, printer: str) -> list[dict[str, Any]]:
-    """Return the last lines of a printer's wire, oldest first: those up to a doubt, then those of the last look at it.
-
-    Each is ``{"way": "out" | "in" | "wire", "text": ..}``, a long write with its ``bytes``.
-    """
+def last(shop: Path, printer: str) -> list[WireLine]:
+    """Return the last lines of a printer's wire, oldest first: up to a doubt, then those of the last look at it."""
     return [
         _shown(json.loads(line))
         for doubtful, most in ((False, 40), (True, 20))
@@ -136,11 +141,14 @@ def _readable(lines: list[str]) -> Iterator[str]:
                 yield line
 
 
-def _shown(line: dict[str, Any]) -> dict[str, Any]:
-    for way in ("out", "in"):
-        if isinstance(line.get(way), str):
-            told: dict[str, Any] = {"way": way, "text": _text(line[way])}
-            return told | ({"bytes": line["bytes"]} if "bytes" in line else {})
+def _shown(line: dict[str, Any]) -> WireLine:
+    ways: tuple[Literal["out"], Literal["in"]] = ("out", "in")
+    for way in ways:
+        if isinstance(sent := line.get(way), str):
+            told: WireLine = {"way": way, "text": _text(sent)}
+            if (length := line.get("bytes")) is not None:
+                told["bytes"] = length
+            return told
     return {"way": "wire", "text": ", ".join(f"{name} {value}" for name, value in line.items())[:_SHOWN]}
 
 

@@ -10,6 +10,7 @@ from drivers.deadline import Deadline
 from drivers.printer import EncodedCard
 from printd.books.booking import Books
 from printd.errors import Refused
+from printd.events.jobs import JobHeld
 from printd.log import logger
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.words.reasons import HeldBecause
@@ -113,7 +114,7 @@ class NextJob:
 
     def _hold(self, job: str, unfit: UnprintableError) -> None:
         try:
-            self._books.enter("job.held", {"job": job, "why": unfit.because, "message": str(unfit)[:300]})
+            self._books.enter(JobHeld(job=job, why=unfit.because, message=str(unfit)[:300]))
         except Refused as changed:
             self._log.info("job.changed", job=job, why=str(changed))
         self._dispatcher.give_back(job)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 from printd.books.booking import Books
+from printd.events.evidence import Evidence
+from printd.events.policy import PolicyContent, PolicySet
 from printd.printing import test_print
 from printd.printing.attempt import end
 from printd.shop.config import Policy
@@ -24,7 +26,7 @@ def doubt_open_attempts(books: Books) -> int:
                 booking,
                 attempt,
                 AttemptState.IN_DOUBT,
-                evidence={"findings": ["printd stopped between the intent and the outcome of this attempt."]},
+                evidence=Evidence(findings=("printd stopped between the intent and the outcome of this attempt.",)),
             )
         tests = test_print.doubt_open(booking)
     return len(left_open) + tests
@@ -35,7 +37,7 @@ def doubt_attempts_of(books: Books, printer: str) -> None:
     with books.booking() as booking:
         for attempt in attempts.attempts_in(booking.connection, [AttemptState.OPEN], printer):
             finding = "The worker of this printer failed between the intent and the outcome of this attempt."
-            end(booking, attempt, AttemptState.IN_DOUBT, evidence={"findings": [finding]})
+            end(booking, attempt, AttemptState.IN_DOUBT, evidence=Evidence(findings=(finding,)))
 
 
 def enter_policy(books: Books, applied: Policy) -> None:
@@ -44,4 +46,4 @@ def enter_policy(books: Books, applied: Policy) -> None:
     with books.booking() as booking:
         last = policy.last_policy(booking.connection)
         if last is None or json.loads(last["content"]) != content:
-            booking.enter("policy.set", {"content": content})
+            booking.enter(PolicySet(content=PolicyContent.model_validate(content)))

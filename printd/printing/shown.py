@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import assert_never
+from dataclasses import dataclass
+from typing import TypedDict, assert_never
 
+from printd.remedies import Do, plain_value
 from printd.words.states import PrinterState
 
 DO = "{do}"
@@ -64,17 +64,30 @@ class Shown:
     """What one printer shows.
 
     :param reasons: keywords of IPP, as its worker read them.
-    :param message: for people: why it stands still, and what to do; :data:`DO` stands for the act.
-    :param act: what helps, and ``arguments`` to it; empty: nothing at the desk does.
+    :param message: for people: why it stands still, and what to do; :data:`DO` stands for ``do``.
+    :param do: the act that helps; ``None``: none at the desk does.
     :param job_in_doubt: whose card it is of which nobody knows what became.
     """
 
     state: PrinterState
     reasons: tuple[str, ...] = ()
     message: str = ""
-    act: str = ""
-    arguments: Mapping[str, str] = field(default_factory=dict)
+    do: Do | None = None
     job_in_doubt: str | None = None
+
+
+class Helps(TypedDict):
+    """An act that helps, as an answer carries it; empty where none does."""
+
+    act: str
+    arguments: dict[str, str]
+
+
+def act_of(do: Do | None) -> Helps:
+    """Return an act and its arguments as an answer carries them."""
+    if do is None:
+        return {"act": "", "arguments": {}}
+    return {"act": do.act, "arguments": {name: plain_value(value or "") for name, value in do.arguments.items()}}
 
 
 RETIRED = Shown(PrinterState.RETIRED, message="It works here no more.")
@@ -127,8 +140,7 @@ def _in_doubt(doubt: Doubt, sick: tuple[PrinterState, str] | None) -> Shown:
         PrinterState.IN_DOUBT,
         ("other-error",),
         message if sick is None else f"{message} {sick[1]}",
-        act="jobs.resolve",
-        arguments={"job": doubt.job},
+        do=Do("jobs.resolve", job=doubt.job),
         job_in_doubt=doubt.job,
     )
 

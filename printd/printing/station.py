@@ -16,6 +16,7 @@ from printd.books.booking import Booking, Books
 from printd.custody import identity
 from printd.custody.incidents import open_incident
 from printd.custody.movements import place_of
+from printd.events.blanks import ChipBound
 from printd.printing import encoding
 from printd.printing.encoding import Result
 from printd.shop.config import Encoder
@@ -131,7 +132,7 @@ class CardStation:
                 return self._reject_foreign(booking.connection, conflict)
             if chips.chip_of_serial(booking.connection, serial) is not None:
                 return Verdict(f"The chip {uid} is the one bound to {serial}.")
-            booking.enter("chip.bound", {"uid": uid, "serial": serial}, [operator])
+            booking.enter(ChipBound(uid=uid, serial=serial), [operator])
         return Verdict(f"The chip {uid} was bound to {serial}.")
 
     def _reject_foreign(self, connection: Connection, conflict: identity.Conflict) -> Verdict:

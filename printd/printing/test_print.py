@@ -7,11 +7,13 @@ act, only evidence says how it ended, and where none does, people say it with th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
-from typing import Any, assert_never
+from collections.abc import Collection
+from typing import Literal, TypeAlias, assert_never
 
 from drivers.printer import Counters, Outcome
 from printd.books.booking import Booking, Books
+from printd.events.evidence import Evidence
+from printd.events.test_prints import TestPrintEnded, TestPrintStarted
 from printd.printing.card_run import RanCard, known_counters
 from printd.store import test_prints
 from printd.store.tables.printers import PrinterRow
@@ -19,11 +21,17 @@ from printd.store.tables.test_prints import TestPrintRow
 from printd.words import places
 from printd.words.states import TestPrintState
 
+Purpose: TypeAlias = Literal["calibration", "test"]
+EndState: TypeAlias = Literal[
+    TestPrintState.IN_DOUBT, TestPrintState.SPOILED, TestPrintState.UNUSED, TestPrintState.LOST
+]
+"""How it can end."""
+
 
 def begin(
     books: Books,
     *,
-    purpose: str,
+    purpose: Purpose,
     printer: PrinterRow,
     operator: str,
     serial: str,
@@ -38,20 +46,20 @@ def begin(
     :raises Refused: the blank or the printer is not free.
     """
     test = str(uuid.uuid4())
-    data = {
-        "test": test,
-        "purpose": purpose,
-        "printer": printer["name"],
-        "serial_number": printer["serial_number"],
-        "serial": serial,
-        "counters": known_counters(counters),
-        "artwork": artwork,
-    }
-    books.enter("test_print.started", data, [operator])
+    started = TestPrintStarted(
+        test=test,
+        purpose=purpose,
+        printer=printer["name"],
+        serial_number=printer["serial_number"],
+        serial=serial,
+        counters=known_counters(counters),
+        artwork=artwork,
+    )
+    books.enter(started, [operator])
     return test
 
 
-def state_of(ran: RanCard) -> TestPrintState:
+def state_of(ran: RanCard) -> EndState:
     """Return how a test print stands once its card was run.
 
     A blank that the station rejected is in doubt, where a job's would be spoiled, skipped or back in the hopper: the
@@ -73,8 +81,8 @@ def state_of(ran: RanCard) -> TestPrintState:
 def end(
     booking: Booking,
     row: TestPrintRow,
-    state: TestPrintState,
-    evidence: Mapping[str, Any],
+    state: EndState,
+    evidence: Evidence,
     *,
     to: str = "",
     by: tuple[str, ...] = (),
@@ -84,14 +92,11 @@ def end(
     :param to: where an unused blank is now; by default the printer's hopper.
     :param by: the people who decided; nobody where the printer's own evidence did.
     """
-    data: dict[str, Any] = {"test": row["id"], "outcome": str(state), "evidence": dict(evidence)}
     target = _leads_to(state, to or places.hopper(row["printer"]))
-    if target is not None:
-        data["to"] = target
-    booking.enter("test_print.ended", data, by)
+    booking.enter(TestPrintEnded(test=row["id"], outcome=state, evidence=evidence, to=target), by)
 
 
-def _leads_to(state: TestPrintState, unused: str) -> str | None:
+def _leads_to(state: EndState, unused: str) -> str | None:
     """Return where the blank goes, an unused one to ``unused``; ``None``: it stays in the printer."""
     match state:
         case TestPrintState.SPOILED:
@@ -100,7 +105,7 @@ def _leads_to(state: TestPrintState, unused: str) -> str | None:
             return unused
         case TestPrintState.LOST:
             return places.MISSING
-        case TestPrintState.OPEN | TestPrintState.IN_DOUBT:
+        case TestPrintState.IN_DOUBT:
             return None
         case unheard_of:
             assert_never(unheard_of)
@@ -115,5 +120,5 @@ def doubt_open(booking: Booking, only: Collection[str] | None = None) -> int:
     left_open = [row for row in still_open if only is None or row["id"] in only]
     for row in left_open:
         finding = "printd stopped between the intent and the outcome of this test print."
-        end(booking, row, TestPrintState.IN_DOUBT, {"findings": [finding]})
+        end(booking, row, TestPrintState.IN_DOUBT, Evidence(findings=(finding,)))
     return len(left_open)

@@ -16,6 +16,7 @@ from typing import TypedDict, assert_never
 
 from printd.printing.policy import Usage, class_of, is_below_floor, is_capped, longest_wait_counts, rank, spent_areas
 from printd.printing.shown import Shown, in_short, works
+from printd.remedies import Do
 from printd.shop.config import Policy, PriorityClass
 from printd.words.reasons import HeldBecause
 from printd.words.states import JobState, PrinterState
@@ -80,13 +81,12 @@ class Facts(TypedDict, total=False):
 class Waits:
     """Why a job waits.
 
-    :param act: the act that helps, and ``arguments`` to it; empty: none does.
+    :param do: the act that helps; ``None``: none does.
     """
 
     why: Why
     facts: Facts = field(default_factory=Facts)
-    act: str = ""
-    arguments: Mapping[str, str] = field(default_factory=dict)
+    do: Do | None = None
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ def why_waits(job: Job, now: Now) -> Waits | None:
             assert job.held_because is not None
             return _held(job.held_because)
         case JobState.IN_DOUBT:
-            return Waits(Why.IN_DOUBT, {"message": job.doubt}, "jobs.resolve", {"job": job.id})
+            return Waits(Why.IN_DOUBT, {"message": job.doubt}, Do("jobs.resolve", job=job.id))
         case JobState.PRINTING | JobState.PRINTED | JobState.FINISHED | JobState.HANDED_OVER | JobState.CANCELLED:
             return None
         case _:
@@ -256,13 +256,13 @@ def _held(because: HeldBecause) -> Waits:
     why = _HELD[because]
     match because:
         case HeldBecause.WARNINGS:
-            return Waits(why, act="records.acknowledge")
+            return Waits(why, do=Do("records.acknowledge"))
         case HeldBecause.ARTWORK:
-            return Waits(why, act="jobs.show")
+            return Waits(why, do=Do("jobs.show"))
         case HeldBecause.OPERATOR | HeldBecause.STALE | HeldBecause.RESTORED:
-            return Waits(why, act="jobs.release")
+            return Waits(why, do=Do("jobs.release"))
         case HeldBecause.SPOILED:
-            return Waits(why, act="jobs.reprint")
+            return Waits(why, do=Do("jobs.reprint"))
         case _:
             assert_never(because)
 
@@ -283,11 +283,11 @@ def _queued(job: Job, now: Now) -> Waits:
     if still is not None:
         return still
     higher = None if job.overridden else _class_before(job.kind, now)
-    act = "" if now.runs else "run"
+    do = None if now.runs else Do("run")
     if higher is not None:
         every = now.policy.oldest_every
-        return Waits(Why.CLASS, {"name": higher.name, "oldest_every": every, "runs": now.runs}, act)
-    return Waits(Why.NEXT, {"overridden": job.overridden, "runs": now.runs}, act)
+        return Waits(Why.CLASS, {"name": higher.name, "oldest_every": every, "runs": now.runs}, do)
+    return Waits(Why.NEXT, {"overridden": job.overridden, "runs": now.runs}, do)
 
 
 def _no_blank(kind: Kind, now: Now) -> Waits | None:

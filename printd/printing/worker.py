@@ -22,6 +22,8 @@ from printd.books.booking import Books
 from printd.custody.clock import presently
 from printd.custody.movements import place_of
 from printd.errors import Refused
+from printd.events.attempts import AttemptEvidence
+from printd.events.printers import PrinterPaused
 from printd.log import logger
 from printd.printing import machine
 from printd.printing.attempt import begin, end, state_of
@@ -350,7 +352,7 @@ class Worker:
             if rejection is not None and rejection.conflict is not None:
                 report_conflict(booking, attempt["serial"], attempt["operator"], rejection.conflict)
             if why_pause:
-                booking.enter("printer.paused", {"printer": self.name, "why": why_pause[:300]})
+                booking.enter(PrinterPaused(printer=self.name, why=why_pause[:300]))
         self._log.info("attempt.ended", attempt=attempt_id, outcome=str(ending.outcome), blank=attempt["serial"])
         if ending.outcome is not Outcome.PRINTED:
             found = ran.confirmation.findings
@@ -371,7 +373,7 @@ class Worker:
             evidence = run.ask_again(attempt["counters"])
             if run.silent:
                 self._disconnect()
-            self._books.enter("attempt.evidence", {"attempt": attempt["id"], "evidence": evidence})
+            self._books.enter(AttemptEvidence(attempt=attempt["id"], evidence=evidence))
             self._asked_about = attempt["id"]
         self._wait(PrinterState.IN_DOUBT, ["other-error"], say_doubt(attempt), idle=True)
 
@@ -401,7 +403,7 @@ class Worker:
         return self.due
 
     def _pause(self, why: str) -> None:
-        self._books.enter("printer.paused", {"printer": self.name, "why": why[:300]})
+        self._books.enter(PrinterPaused(printer=self.name, why=why[:300]))
         self._log.warning("printer.paused", why=why)
 
     def _wait(self, state: PrinterState, reasons: Sequence[str] = (), message: str = "", *, idle: bool = False) -> None:

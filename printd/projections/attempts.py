@@ -5,11 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TypeAlias
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.custody import correction, counting, identity
 from printd.custody.movements import move, place_of
 from printd.errors import Refused
+from printd.events.attempts import (
+    AttemptCorrected,
+    AttemptEvidence,
+    AttemptInDoubt,
+    AttemptPrinted,
+    AttemptSpoiled,
+    AttemptStarted,
+    AttemptUnused,
+)
 from printd.ledger.entry import Entry
 from printd.projections import spoilage
 from printd.projections.jobs import step
@@ -29,27 +39,28 @@ from printd.words.states import (
     check_attempt,
 )
 
+Ended: TypeAlias = AttemptPrinted | AttemptUnused | AttemptSpoiled | AttemptInDoubt
 
-def _attempt_started(connection: Connection, entry: Entry) -> None:
-    data = entry.data
+
+def _attempt_started(connection: Connection, event: AttemptStarted, entry: Entry) -> None:
     counting.check_printing(connection)
-    _check_free(connection, known_printer(connection, entry))
-    step(connection, data["job"], JobEvent.START)
-    _check_stock(connection, data["job"], data["serial"])
+    _check_free(connection, known_printer(connection, event.printer))
+    step(connection, event.job, JobEvent.START)
+    _check_stock(connection, event.job, event.serial)
     attempts.add_attempt(
         connection,
         {
-            "id": data["attempt"],
-            "job_id": data["job"],
-            "number": data["number"],
-            "serial": data["serial"],
-            "printer": data["printer"],
+            "id": event.attempt,
+            "job_id": event.job,
+            "number": event.number,
+            "serial": event.serial,
+            "printer": event.printer,
             "operator": entry.actors[0],
-            "artwork": data["artwork"],
+            "artwork": event.artwork,
             "state": AttemptState.OPEN,
             "cause": None,
             "quality": None,
-            "counters": json.dumps(data["counters"], sort_keys=True),
+            "counters": json.dumps(event.counters, sort_keys=True),
             "evidence": "[]",
             "opened_at": entry.at,
             "closed_at": None,
@@ -59,13 +70,13 @@ def _attempt_started(connection: Connection, entry: Entry) -> None:
     )
     move(
         connection,
-        [parse_serial(data["serial"])],
-        places.hopper(data["printer"]),
-        places.inside(data["printer"]),
+        [parse_serial(event.serial)],
+        places.hopper(event.printer),
+        places.inside(event.printer),
         seq=entry.seq,
         at=entry.at,
         why="attempt",
-        attempt=data["attempt"],
+        attempt=event.attempt,
     )
 
 
@@ -118,40 +129,39 @@ _ENDS = {
 }
 
 
-def _attempt_ended(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    outcome = AttemptState(entry.kind.removeprefix("attempt."))
-    attempt = attempt_of(connection, data["attempt"])
+def _attempt_ended(connection: Connection, event: Ended, entry: Entry) -> None:
+    outcome = AttemptState(event.kind.removeprefix("attempt."))
+    attempt = attempt_of(connection, event.attempt)
     check_attempt(AttemptState(attempt["state"]), outcome)
-    event, held_because = _ENDS[outcome]
-    step(connection, attempt["job_id"], event, held_because)
+    ends, held_because = _ENDS[outcome]
+    step(connection, attempt["job_id"], ends, held_because)
     evidence = json.loads(attempt["evidence"])
-    if data.get("evidence"):
-        evidence.append(data["evidence"])
-    closed = outcome is not AttemptState.IN_DOUBT
+    if event.evidence is not None:
+        evidence.append(event.evidence.data())
+    closed = not isinstance(event, AttemptInDoubt)
     attempts.set_attempt(
         connection,
         attempt["id"],
         state=outcome,
-        cause=data.get("cause"),
+        cause=event.cause if isinstance(event, AttemptSpoiled) else None,
         evidence=json.dumps(evidence, sort_keys=True, ensure_ascii=False),
         closed_at=entry.at if closed else None,
     )
-    if closed:
+    if not isinstance(event, AttemptInDoubt):
         move(
             connection,
             [parse_serial(attempt["serial"])],
             places.inside(attempt["printer"]),
-            data["to"],
+            event.to,
             seq=entry.seq,
             at=entry.at,
             why=outcome,
             attempt=attempt["id"],
         )
-    if data.get("fed"):
+    if event.fed is not None:
         move(
             connection,
-            [parse_serial(data["fed"])],
+            [parse_serial(event.fed)],
             places.hopper(attempt["printer"]),
             places.SKIPPED,
             seq=entry.seq,
@@ -160,17 +170,17 @@ def _attempt_ended(connection: Connection, entry: Entry) -> None:
             why="skipped",
             attempt=attempt["id"],
         )
-    if outcome is AttemptState.SPOILED:
-        keep_spoil(connection, entry, attempt, step_in_attempt(data["cause"]))
+    if isinstance(event, AttemptSpoiled):
+        keep_spoil(connection, entry, attempt, event.cause, step_in_attempt(event.cause))
 
 
-def keep_spoil(connection: Connection, entry: Entry, attempt: AttemptRow, step: str) -> None:
+def keep_spoil(connection: Connection, entry: Entry, attempt: AttemptRow, cause: str, step: str) -> None:
     """Write what is kept of the blank that an attempt spoiled, at a step of the trade."""
     spoilage.keep(
         connection,
         entry,
         [parse_serial(attempt["serial"])],
-        entry.data["cause"],
+        cause,
         step,
         printer=attempt["printer"],
         operator=attempt["operator"],
@@ -178,9 +188,9 @@ def keep_spoil(connection: Connection, entry: Entry, attempt: AttemptRow, step: 
     )
 
 
-def _attempt_evidence(connection: Connection, entry: Entry) -> None:
-    attempt = attempt_of(connection, entry.data["attempt"])
-    evidence = [*json.loads(attempt["evidence"]), entry.data["evidence"]]
+def _attempt_evidence(connection: Connection, event: AttemptEvidence, entry: Entry) -> None:
+    attempt = attempt_of(connection, event.attempt)
+    evidence = [*json.loads(attempt["evidence"]), event.evidence.data()]
     attempts.set_attempt(connection, attempt["id"], evidence=json.dumps(evidence, sort_keys=True, ensure_ascii=False))
 
 
@@ -195,20 +205,19 @@ def attempt_of(connection: Connection, attempt_id: str) -> AttemptRow:
     return attempt
 
 
-def _attempt_corrected(connection: Connection, entry: Entry) -> None:
+def _attempt_corrected(connection: Connection, event: AttemptCorrected, entry: Entry) -> None:
     """Put a card on the blank that it is really on; of one in doubt, on the blank that is in hand."""
-    data = entry.data
-    attempt = attempt_of(connection, data["attempt"])
-    earlier = "from" not in data  # an entry of an earlier version: no spoiled card, and the blank lay in the hopper
-    if attempt["state"] not in _CORRECTED[earlier] or attempt["serial"] != data["booked"]:
+    attempt = attempt_of(connection, event.attempt)
+    earlier = event.from_ is None  # an entry of an earlier version: no spoiled card, and the blank lay in the hopper
+    if attempt["state"] not in _CORRECTED[earlier] or attempt["serial"] != event.booked:
         raise Refused(f"The attempt is {attempt['state']} on {attempt['serial']}.", consequence="Nothing was changed.")
     since, printer = attempt["opened_at"], attempt["printer"]
     if earlier:
-        place = place_of(connection, data["booked"]) or ""
-        correction.exchange(connection, entry, place, places.hopper(printer), since=since, attempt=attempt["id"])
+        place = place_of(connection, event.booked) or ""
+        correction.exchange(connection, event, entry, place, places.hopper(printer), since=since, attempt=attempt["id"])
     else:
-        correction.apply(connection, entry, printer, since=since, attempt=attempt["id"])
-    attempts.set_attempt(connection, attempt["id"], serial=data["actual"])
+        correction.apply(connection, event, entry, printer, since=since, attempt=attempt["id"])
+    attempts.set_attempt(connection, attempt["id"], serial=event.actual)
 
 
 _CORRECTED = (
@@ -218,13 +227,15 @@ _CORRECTED = (
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "attempt.started": _attempt_started,
-        "attempt.printed": _attempt_ended,
-        "attempt.unused": _attempt_ended,
-        "attempt.spoiled": _attempt_ended,
-        "attempt.in_doubt": _attempt_ended,
-        "attempt.evidence": _attempt_evidence,
-        "attempt.corrected": _attempt_corrected,
-    }
+    dict(
+        (
+            on(AttemptStarted, _attempt_started),
+            on(AttemptPrinted, _attempt_ended),
+            on(AttemptUnused, _attempt_ended),
+            on(AttemptSpoiled, _attempt_ended),
+            on(AttemptInDoubt, _attempt_ended),
+            on(AttemptEvidence, _attempt_evidence),
+            on(AttemptCorrected, _attempt_corrected),
+        )
+    )
 )

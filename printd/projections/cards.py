@@ -8,7 +8,7 @@ from types import MappingProxyType
 from printd.books.projection import Projection, on
 from printd.custody.movements import move, place_of
 from printd.errors import Refused
-from printd.events.cards import CardReturned
+from printd.events.cards import CardChecked, CardHandedOver, CardMissed, CardReturned
 from printd.ledger.entry import Entry
 from printd.projections.attempts import attempt_of, keep_spoil
 from printd.projections.jobs import step
@@ -23,10 +23,9 @@ from printd.words.states import (
 )
 
 
-def _card_checked(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    attempt = attempt_of(connection, data["attempt"])
-    good = data["quality"] == Quality.GOOD
+def _card_checked(connection: Connection, event: CardChecked, entry: Entry) -> None:
+    attempt = attempt_of(connection, event.attempt)
+    good = event.quality is Quality.GOOD
     source = places.FINISHED if attempt["quality"] == Quality.GOOD else places.OUTPUT
     if good:
         step(connection, attempt["job_id"], JobEvent.PASS)
@@ -35,8 +34,8 @@ def _card_checked(connection: Connection, entry: Entry) -> None:
     attempts.set_attempt(
         connection,
         attempt["id"],
-        quality=data["quality"],
-        cause=data.get("cause"),
+        quality=event.quality,
+        cause=event.cause,
         checked_at=entry.at,
         checked_by=entry.actors[0],
     )
@@ -51,11 +50,11 @@ def _card_checked(connection: Connection, entry: Entry) -> None:
         attempt=attempt["id"],
     )
     if not good:
-        keep_spoil(connection, entry, attempt, "qc")
+        keep_spoil(connection, entry, attempt, event.cause or "", "qc")
 
 
-def _card_missed(connection: Connection, entry: Entry) -> None:
-    attempt = attempt_of(connection, entry.data["attempt"])
+def _card_missed(connection: Connection, event: CardMissed, entry: Entry) -> None:
+    attempt = attempt_of(connection, event.attempt)
     place = place_of(connection, attempt["serial"]) or ""
     if place not in (places.OUTPUT, places.FINISHED):
         raise Refused(f"{attempt['serial']} is in {place}.", consequence="Nothing was changed.")
@@ -73,8 +72,8 @@ def _card_missed(connection: Connection, entry: Entry) -> None:
     )
 
 
-def _card_handed_over(connection: Connection, entry: Entry) -> None:
-    attempt = attempt_of(connection, entry.data["attempt"])
+def _card_handed_over(connection: Connection, event: CardHandedOver, entry: Entry) -> None:
+    attempt = attempt_of(connection, event.attempt)
     step(connection, attempt["job_id"], JobEvent.HAND_OVER)
     handovers.add_handover(
         connection,
@@ -82,8 +81,8 @@ def _card_handed_over(connection: Connection, entry: Entry) -> None:
             "attempt_id": attempt["id"],
             "at": entry.at,
             "by": entry.actors[0],
-            "receiver": entry.data.get("receiver", "unknown"),
-            "old_card": entry.data.get("old_card", "unknown"),
+            "receiver": event.receiver or "unknown",
+            "old_card": event.old_card or "unknown",
         },
     )
     job = jobs.find_job(connection, attempt["job_id"])
@@ -128,10 +127,12 @@ def _card_returned(connection: Connection, event: CardReturned, entry: Entry) ->
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "card.checked": _card_checked,
-        "card.missed": _card_missed,
-        "card.handed_over": _card_handed_over,
-        **dict((on(CardReturned, _card_returned),)),
-    }
+    dict(
+        (
+            on(CardChecked, _card_checked),
+            on(CardMissed, _card_missed),
+            on(CardHandedOver, _card_handed_over),
+            on(CardReturned, _card_returned),
+        )
+    )
 )

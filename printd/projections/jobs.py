@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.errors import Refused
+from printd.events.jobs import JobCancelled, JobHeld, JobReleased
 from printd.ledger.entry import Entry
 from printd.remedies import Do
 from printd.store import jobs
@@ -30,8 +31,8 @@ def step(connection: Connection, job_id: str, event: JobEvent, held_because: Hel
     jobs.set_job(connection, job_id, next_job_state(JobState(job["state"]), event), held_because)
 
 
-def _job_held(connection: Connection, entry: Entry) -> None:
-    step(connection, entry.data["job"], JobEvent.HOLD, HeldBecause(entry.data["why"]))
+def _job_held(connection: Connection, event: JobHeld, entry: Entry) -> None:
+    step(connection, event.job, JobEvent.HOLD, event.why)
 
 
 _LETS_GO = {
@@ -40,34 +41,36 @@ _LETS_GO = {
 }
 
 
-def _job_released(connection: Connection, entry: Entry) -> None:
-    job = jobs.find_job(connection, entry.data["job"])
-    if job is not None and job["state"] == JobState.HELD and job["held_because"] not in _LETS_GO[entry.data["act"]]:
+def _job_released(connection: Connection, event: JobReleased, entry: Entry) -> None:
+    job = jobs.find_job(connection, event.job)
+    if job is not None and job["state"] == JobState.HELD and job["held_because"] not in _LETS_GO[event.act]:
         short, because = job["id"][:8], job["held_because"]
-        acts: dict[HeldBecause | None, str] = {
-            HeldBecause.WARNINGS: f"records acknowledge {job['record_id'][:8]}",
-            HeldBecause.SPOILED: f"jobs reprint {short}",
+        acts: dict[HeldBecause | None, Do] = {
+            HeldBecause.WARNINGS: Do("records.acknowledge", record=job["record_id"][:8]),
+            HeldBecause.SPOILED: Do("jobs.reprint", job=short),
         }
         raise Refused(
             f"Job {short} is held because of {because}.",
-            why=f"{entry.data['act'].capitalize()} does not answer for that.",
+            why=f"{event.act.capitalize()} does not answer for that.",
             consequence="It stays held.",
-            remedy=f"Use: printd {acts.get(because, f'jobs release {short}')}",
+            remedy=("Use: ", acts.get(because, Do("jobs.release", job=short))),
         )
-    step(connection, entry.data["job"], JobEvent.RELEASE)
-    if entry.data.get("looked_up") and job is not None and job["held_because"] == HeldBecause.STALE:
-        jobs.set_looked_up(connection, entry.data["job"], entry.at, entry.seq)
+    step(connection, event.job, JobEvent.RELEASE)
+    if event.looked_up and job is not None and job["held_because"] == HeldBecause.STALE:
+        jobs.set_looked_up(connection, event.job, entry.at, entry.seq)
 
 
-def _job_cancelled(connection: Connection, entry: Entry) -> None:
-    step(connection, entry.data["job"], JobEvent.CANCEL)
-    jobs.set_cancelled(connection, entry.data["job"], entry.at)
+def _job_cancelled(connection: Connection, event: JobCancelled, entry: Entry) -> None:
+    step(connection, event.job, JobEvent.CANCEL)
+    jobs.set_cancelled(connection, event.job, entry.at)
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "job.held": _job_held,
-        "job.released": _job_released,
-        "job.cancelled": _job_cancelled,
-    }
+    dict(
+        (
+            on(JobHeld, _job_held),
+            on(JobReleased, _job_released),
+            on(JobCancelled, _job_cancelled),
+        )
+    )
 )

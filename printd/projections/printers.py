@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.errors import Refused
+from printd.events.printers import PrinterAdded, PrinterCalibrated, PrinterPaused, PrinterResumed, PrinterRetired
 from printd.ledger.entry import Entry
 from printd.projections.test_prints import check_none_open
 from printd.remedies import Do
@@ -19,16 +20,15 @@ from printd.words.states import (
 )
 
 
-def _printer_added(connection: Connection, entry: Entry) -> None:
-    data = entry.data
+def _printer_added(connection: Connection, event: PrinterAdded, entry: Entry) -> None:
     printers.add_printer(
         connection,
         {
-            "name": data["printer"],
-            "uri": data["uri"],
-            "family": data["family"],
-            "model": data["model"],
-            "serial_number": data["serial_number"],
+            "name": event.printer,
+            "uri": event.uri,
+            "family": event.family,
+            "model": event.model,
+            "serial_number": event.serial_number,
             "operator": None,
             "paused": True,
             "pause_reason": "new",
@@ -36,12 +36,11 @@ def _printer_added(connection: Connection, entry: Entry) -> None:
     )
 
 
-def known_printer(connection: Connection, entry: Entry) -> str:
-    """Return the name of the printer that an entry names.
+def known_printer(connection: Connection, name: str) -> str:
+    """Return the name of a printer that works here.
 
     :raises Refused: there is none, or it is retired.
     """
-    name: str = entry.data["printer"]
     row = printers.find_printer(connection, name)
     if row is None:
         raise Refused(f"There is no printer {name}.", remedy=("See all with: ", Do("printers.list")))
@@ -50,19 +49,19 @@ def known_printer(connection: Connection, entry: Entry) -> str:
     return name
 
 
-def _printer_paused(connection: Connection, entry: Entry) -> None:
-    printers.set_printer(connection, known_printer(connection, entry), paused=True, pause_reason=entry.data["why"])
+def _printer_paused(connection: Connection, event: PrinterPaused, entry: Entry) -> None:
+    printers.set_printer(connection, known_printer(connection, event.printer), paused=True, pause_reason=event.why)
 
 
-def _printer_resumed(connection: Connection, entry: Entry) -> None:
-    name = known_printer(connection, entry)
+def _printer_resumed(connection: Connection, event: PrinterResumed, entry: Entry) -> None:
+    name = known_printer(connection, event.printer)
     check_none_open(connection, name, "It stays paused.")
     printers.set_printer(connection, name, paused=False, pause_reason="", operator=entry.actors[0])
 
 
-def _printer_retired(connection: Connection, entry: Entry) -> None:
+def _printer_retired(connection: Connection, event: PrinterRetired, entry: Entry) -> None:
     """Let a printer go for good; its name and serial number stay taken, and its address leads nowhere."""
-    name = known_printer(connection, entry)
+    name = known_printer(connection, event.printer)
     row = printers.find_printer(connection, name)
     if row is not None and not row["paused"]:
         raise Refused(
@@ -88,22 +87,24 @@ def _printer_retired(connection: Connection, entry: Entry) -> None:
     printers.set_printer(connection, name, uri=printers.RETIRED, pause_reason="retired")
 
 
-def _calibrated(connection: Connection, entry: Entry) -> None:
-    name = entry.data["printer"]
+def _calibrated(connection: Connection, event: PrinterCalibrated, entry: Entry) -> None:
+    name = event.printer
     if printers.find_printer(connection, name) is None:
         raise Refused(f"There is no printer {name}.", remedy=("See all with: ", Do("printers.list")))
-    settings = json.dumps(entry.data["settings"], sort_keys=True, ensure_ascii=False)
+    settings = json.dumps(event.settings.data(), sort_keys=True, ensure_ascii=False)
     calibrations.put(
         connection, {"printer": name, "seq": entry.seq, "at": entry.at, "by": entry.actors[0], "settings": settings}
     )
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "printer.added": _printer_added,
-        "printer.paused": _printer_paused,
-        "printer.resumed": _printer_resumed,
-        "printer.retired": _printer_retired,
-        "printer.calibrated": _calibrated,
-    }
+    dict(
+        (
+            on(PrinterAdded, _printer_added),
+            on(PrinterPaused, _printer_paused),
+            on(PrinterResumed, _printer_resumed),
+            on(PrinterRetired, _printer_retired),
+            on(PrinterCalibrated, _calibrated),
+        )
+    )
 )

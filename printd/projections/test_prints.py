@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, assert_never
+from typing import assert_never
 
-from printd.books.projection import Projection
+from printd.books.projection import Projection, on
 from printd.custody import correction, counting, identity
 from printd.custody.movements import move
 from printd.errors import Refused
+from printd.events.evidence import Evidence
+from printd.events.test_prints import TestPrintCorrected, TestPrintEnded, TestPrintEvidence, TestPrintStarted
 from printd.ledger.entry import Entry
 from printd.projections import spoilage
 from printd.remedies import Do
@@ -75,24 +77,23 @@ def check_none_open(connection: Connection, printer: str, consequence: str) -> N
         )
 
 
-def _started(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    check_free(connection, data["printer"])
-    stopped = identity.stop_reason(connection, data["serial"])
+def _started(connection: Connection, event: TestPrintStarted, entry: Entry) -> None:
+    check_free(connection, event.printer)
+    stopped = identity.stop_reason(connection, event.serial)
     if stopped is not None:
         raise Refused(stopped, consequence="The blank was not moved.", remedy="Settle the incident first.")
     test_prints.add(
         connection,
         {
-            "id": data["test"],
-            "purpose": data["purpose"],
-            "serial": data["serial"],
-            "printer": data["printer"],
-            "serial_number": data["serial_number"],
+            "id": event.test,
+            "purpose": event.purpose,
+            "serial": event.serial,
+            "printer": event.printer,
+            "serial_number": event.serial_number,
             "operator": entry.actors[0],
-            "artwork": data["artwork"],
+            "artwork": event.artwork,
             "state": TestPrintState.OPEN,
-            "counters": json.dumps(data["counters"], sort_keys=True),
+            "counters": json.dumps(event.counters, sort_keys=True),
             "evidence": "[]",
             "opened_at": entry.at,
             "closed_at": None,
@@ -100,14 +101,14 @@ def _started(connection: Connection, entry: Entry) -> None:
             "settled_with": None,
         },
     )
-    _move(connection, entry, data["serial"], places.hopper(data["printer"]), places.inside(data["printer"]), CAUSE)
-    _say(connection, data["printer"], f"A test print on {data['serial']} is under way.")
+    _move(connection, entry, event.serial, places.hopper(event.printer), places.inside(event.printer), CAUSE)
+    _say(connection, event.printer, f"A test print on {event.serial} is under way.")
 
 
-def _ended(connection: Connection, entry: Entry) -> None:
-    data, state = entry.data, TestPrintState(entry.data["outcome"])
-    row = _of(connection, data["test"])
-    if state == TestPrintState.OPEN or row["state"] not in (TestPrintState.OPEN, TestPrintState.IN_DOUBT):
+def _ended(connection: Connection, event: TestPrintEnded, entry: Entry) -> None:
+    state = event.outcome
+    row = _of(connection, event.test)
+    if row["state"] not in (TestPrintState.OPEN, TestPrintState.IN_DOUBT):
         raise Refused(
             f"The test print on {row['serial']} is {row['state']} and cannot become {state}.",
             consequence="Nothing was changed.",
@@ -118,7 +119,7 @@ def _ended(connection: Connection, entry: Entry) -> None:
         connection,
         row["id"],
         state=state,
-        evidence=_more(row, data["evidence"]),
+        evidence=_more(row, event.evidence),
         closed_at=entry.at if closed else None,
         settled_by=entry.actors[0] if entry.actors else None,
         settled_with=entry.actors[1] if len(entry.actors) > 1 else None,
@@ -126,7 +127,7 @@ def _ended(connection: Connection, entry: Entry) -> None:
     if not closed:
         _say(connection, row["printer"], f"A test print on {row['serial']} is in doubt: settle it.")
         return
-    _move(connection, entry, row["serial"], places.inside(row["printer"]), data["to"], _why_moved(state))
+    _move(connection, entry, row["serial"], places.inside(row["printer"]), event.to or "", _why_moved(state))
     if state == TestPrintState.SPOILED:
         blank = parse_serial(row["serial"])
         spoilage.keep(connection, entry, [blank], CAUSE, "print", printer=row["printer"], operator=row["operator"])
@@ -145,22 +146,21 @@ def _why_moved(state: TestPrintState) -> str:
             assert_never(unheard_of)
 
 
-def _evidence(connection: Connection, entry: Entry) -> None:
-    row = _of(connection, entry.data["test"])
-    test_prints.set_(connection, row["id"], evidence=_more(row, entry.data["evidence"]))
+def _evidence(connection: Connection, event: TestPrintEvidence, entry: Entry) -> None:
+    row = _of(connection, event.test)
+    test_prints.set_(connection, row["id"], evidence=_more(row, event.evidence))
 
 
-def _corrected(connection: Connection, entry: Entry) -> None:
-    data = entry.data
-    row = _of(connection, data["test"])
-    if row["state"] not in (TestPrintState.IN_DOUBT, TestPrintState.SPOILED) or row["serial"] != data["booked"]:
+def _corrected(connection: Connection, event: TestPrintCorrected, entry: Entry) -> None:
+    row = _of(connection, event.test)
+    if row["state"] not in (TestPrintState.IN_DOUBT, TestPrintState.SPOILED) or row["serial"] != event.booked:
         raise Refused(
             f"The test print is {row['state'].replace('_', ' ')} on {row['serial']}.",
             consequence="Nothing was changed.",
             remedy=("See all with: ", Do("test_prints.list")),
         )
-    correction.apply(connection, entry, row["printer"], since=row["opened_at"])
-    test_prints.set_(connection, row["id"], serial=data["actual"])
+    correction.apply(connection, event, entry, row["printer"], since=row["opened_at"])
+    test_prints.set_(connection, row["id"], serial=event.actual)
 
 
 def _of(connection: Connection, test: str) -> TestPrintRow:
@@ -170,8 +170,8 @@ def _of(connection: Connection, test: str) -> TestPrintRow:
     return row
 
 
-def _more(row: TestPrintRow, evidence: Mapping[str, Any]) -> str:
-    return json.dumps([*json.loads(row["evidence"]), dict(evidence)], sort_keys=True, ensure_ascii=False)
+def _more(row: TestPrintRow, evidence: Evidence) -> str:
+    return json.dumps([*json.loads(row["evidence"]), evidence.data()], sort_keys=True, ensure_ascii=False)
 
 
 def _move(connection: Connection, entry: Entry, serial: str, source: str, target: str, why: str) -> None:
@@ -184,10 +184,12 @@ def _say(connection: Connection, printer: str, why: str) -> None:
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    {
-        "test_print.started": _started,
-        "test_print.ended": _ended,
-        "test_print.evidence": _evidence,
-        "test_print.corrected": _corrected,
-    }
+    dict(
+        (
+            on(TestPrintStarted, _started),
+            on(TestPrintEnded, _ended),
+            on(TestPrintEvidence, _evidence),
+            on(TestPrintCorrected, _corrected),
+        )
+    )
 )

@@ -23,6 +23,7 @@ from drivers.evolis import printer as evolis
 from drivers.evolis.printer import EvolisPrinter
 from drivers.magicard import printer as magicard
 from drivers.printer import Confirmation, Outcome, Position, State, Status
+from printd.events.evidence import Evidence
 from printd.printing import attempt as attempts
 from printd.printing import recovery, worker
 from printd.printing.card_run import CardRun
@@ -113,7 +114,7 @@ def outcome_before_the_act(patch: pytest.MonkeyPatch) -> None:
         with self._books.booking() as booking:
             row = store_attempts.find_attempt(booking.connection, attempt_id)
             assert row is not None
-            attempts.end(booking, row, AttemptState.PRINTED, evidence={"findings": []})
+            attempts.end(booking, row, AttemptState.PRINTED, evidence=Evidence(findings=()))
         with contextlib.suppress(DriverError):
             printer.print(card, self._deadline(30))
 
@@ -134,7 +135,7 @@ def _at_the_start(patch: pytest.MonkeyPatch, outcome: AttemptState) -> None:
     def settle(books: Any) -> int:
         with books.booking() as booking:
             for one in store_attempts.attempts_in(booking.connection, [AttemptState.OPEN]):
-                attempts.end(booking, one, outcome, evidence={"findings": []})
+                attempts.end(booking, one, outcome, evidence=Evidence(findings=()))
         return 0
 
     patch.setattr(recovery, "doubt_open_attempts", settle)

@@ -14,6 +14,7 @@ from bench.office import PRINTER, Office, office
 from bench.shop_maker import START, Size, fill
 from drivers.printer import Counters
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
+from printd.events.evidence import Evidence
 from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher
 from printd.store import attempts, blanks
@@ -86,7 +87,7 @@ def test_a_card_from_the_queue_to_its_holder_reads_no_table_from_end_to_end(used
         with shop.books.booking() as booking:
             row = attempts.find_attempt(booking.connection, attempt)
             assert row is not None
-            end(booking, row, AttemptState.PRINTED, evidence={"rung": "left_printer"})
+            end(booking, row, AttemptState.PRINTED, evidence=Evidence(findings=(), rung="left_printer"))
         used.act("jobs.check", job=taken.job, quality="good", by=person(CHECKER))
         used.act("jobs.hand_over", job=taken.job, by=CHECKER, receiver="holder")
         used.act("blanks.load", printer=PRINTER, pieces=5, by=person(RUNNER))

@@ -196,10 +196,7 @@ NOT_OURS = {"store/copies.py": r"^--", "store/server.py": r"createdb --", "backu
 """Options of PostgreSQL's own programs, and the name of a form of file."""
 STILL_TOLD = {
     "desk/doubt.py": r"claims",  # these stand in the log too, under evidence, and its entries keep their bytes
-    "desk/jobs.py": r"^Cancel it ",
-    "desk/printers.py": r"",
     "printing/in_doubt.py": r"Find the card; with it in hand: ",
-    "printing/calibration.py": r"name it again: ",
 }
 """Why a job waits and what a printer shows are plain sentences as yet."""
 

@@ -13,6 +13,7 @@ from printd.cli.remedies import sentence
 from printd.desk import blanks, cards, chips, destructions, incidents, jobs, shifts, test_prints
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
+from printd.events.evidence import Evidence
 from printd.events.kinds import read
 from printd.printing import test_print
 from printd.projections.kinds import PROJECTIONS
@@ -346,7 +347,7 @@ def test_a_job_without_a_card_says_what_to_do(desk: Desk, two: Two, after: str, 
 # --- test prints ---
 
 
-def tried(desk: Desk, serial: str, state: State) -> str:
+def tried(desk: Desk, serial: str, state: test_print.EndState) -> str:
     """Book a test print as the act does; no printer is there."""
     with desk.shop.store.reading() as connection:
         row = printers.find_printer(connection, "p1")
@@ -356,7 +357,7 @@ def tried(desk: Desk, serial: str, state: State) -> str:
     with desk.shop.books.booking() as booking:
         begun = store_test_prints.find(booking.connection, test)
         assert begun is not None
-        test_print.end(booking, begun, state, {"findings": []})
+        test_print.end(booking, begun, state, Evidence(findings=()))
     return test
 
 
@@ -397,7 +398,9 @@ def test_test_prints_and_cards_of_jobs_are_one_row(desk: Desk, two: Two) -> None
 
 
 @pytest.mark.parametrize("state", [State.UNUSED, State.LOST, None])
-def test_a_test_print_that_left_nothing_is_not_corrected(desk: Desk, two: Two, state: State | None) -> None:
+def test_a_test_print_that_left_nothing_is_not_corrected(
+    desk: Desk, two: Two, state: test_print.EndState | None
+) -> None:
     desk.shop.books.enter(read("printer.paused", {"printer": "p1", "why": "a test"}), ["siti"])
     if state is not None:
         tried(desk, "K002", state)

@@ -13,6 +13,7 @@ from printd.cli.commands import with_commands
 from printd.cli.remedies import sentence
 from printd.desk.acts import perform
 from printd.errors import Refused
+from printd.events.evidence import Evidence
 from printd.events.kinds import read
 from printd.printing.attempt import begin, end
 from printd.store import attempts
@@ -126,7 +127,7 @@ def test_jobs_wait_because_every_printer_stands_still(office: Counter) -> None:
     waiting, doubt = wish(office, "waiting"), wish(office, "doubt")
     (before,) = office.act("jobs.list", limit=1)["jobs"]
     assert before["waits"]["code"] == "next"
-    found = {"findings": ["The printer refused: media-jam; reply 'CARD JAM'. Open the cover."]}
+    found = Evidence(findings=("The printer refused: media-jam; reply 'CARD JAM'. Open the cover.",))
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT, evidence=found)
     office.act("printers.pause", name="p2", by="siti", why="lunch")
     rows = {row["id"]: row["waits"] for row in office.act("jobs.list")["jobs"]}
@@ -151,7 +152,7 @@ def test_only_printers_with_a_blank_for_it_count(office: Counter) -> None:
 
 def test_a_doubt_says_what_the_printer_told_whose_card_it_is_and_what_comes_next(office: Counter) -> None:
     doubt = wish(office, "doubt")
-    found = {"findings": ["The printer refused: media-jam; reply 'CARD JAM'. Open the cover."]}
+    found = Evidence(findings=("The printer refused: media-jam; reply 'CARD JAM'. Open the cover.",))
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT, evidence=found)
     (row,) = with_commands(office.act("jobs.list", state="in_doubt"))["jobs"]
     printer = next(one for one in with_commands(office.act("printers.list")) if one["name"] == "p1")

@@ -103,7 +103,9 @@ def test_no_figure_is_shown_while_a_shift_is_counted(desk: Desk, two: Two, open_
     assert [row["blanks"] for row in printers.list_(desk)] == [None, None]
     assert deliveries.show(desk, "D")["places"] == {}
     queue(desk, 1)
-    assert [row["waits"]["sentence"] for row in jobs.list_(desk)["jobs"]] == [f"shift {open_shift} is being counted"]
+    assert [row["waits"] and row["waits"]["sentence"] for row in jobs.list_(desk)["jobs"]] == [
+        f"shift {open_shift} is being counted"
+    ]
     assert "holds" not in shifts.show(desk, open_shift)
     assert set(shifts.count(desk, {"hopper:p1": counted(3)}, two[0])) == {"shift", "counted_by", "places"}
     shifts.resume(desk, two[0])

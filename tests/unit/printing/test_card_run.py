@@ -164,9 +164,9 @@ def test_what_is_asked_of_a_printer_in_which_order_and_by_when() -> None:
 def test_what_the_station_found_stands_before_what_the_printer_proves_and_trouble_before_both() -> None:
     printer = Scripted(INSIDE, IN_BOX, reject=GONE)
     ran = CardRun(printer, LIMITS, Deadline).run(CARD, BEFORE, station(printer, UNREAD))
-    assert ran.evidence["findings"] == [str(GONE), UNREAD.sentence, "as it is"]
+    assert ran.evidence.findings == (str(GONE), UNREAD.sentence, "as it is")
     assert (ran.ending.to, ran.rejection) == (places.SKIPPED, UNREAD.rejection)
-    assert ran.evidence["after"] == {"cards": 8}, "a counter that is not told is unknown, not zero"
+    assert ran.evidence.after == {"cards": 8}, "a counter that is not told is unknown, not zero"
 
 
 @notices(
@@ -182,7 +182,7 @@ def test_after_a_clearing_that_failed_what_was_found_before_it_stands() -> None:
     ran = CardRun(printer, LIMITS, Deadline).run(CARD, BEFORE)
     assert ran.ending.outcome is Outcome.IN_DOUBT, "the blank would go back to the hopper in the books"
     assert printer.did == [PRINT, SENT, CLEAR]
-    assert ran.evidence["findings"] == [str(GONE), "a card is inside", "No reply"]
+    assert ran.evidence.findings == (str(GONE), "a card is inside", "No reply")
 
 
 @notices(
@@ -195,22 +195,22 @@ def test_of_a_printer_that_falls_silent_nothing_is_known_but_what_it_said_before
     run = CardRun(Scripted(NoReplyError("No reply")), LIMITS, Deadline)
     ran = run.run(CARD, BEFORE)
     assert (ran.ending.outcome, run.silent) == (Outcome.IN_DOUBT, True)
-    assert (ran.evidence["position"], ran.evidence["after"]) == ("unknown", {})
-    assert ran.evidence["rung"] == "sent"
-    assert run.ask_again('{"cards": 7}')["rung"] == "nothing", (
+    assert (ran.evidence.position, ran.evidence.after) == ("unknown", {})
+    assert ran.evidence.rung == "sent"
+    assert run.ask_again('{"cards": 7}').rung == "nothing", (
         "what was sent in another connection is not known in this one"
     )
     run = CardRun(Scripted(INSIDE, NoReplyError("No reply"), print=GONE), LIMITS, Deadline)
     ran = run.run(CARD, BEFORE)
     assert (ran.ending.outcome, run.silent) == (Outcome.IN_DOUBT, True)
-    assert ran.evidence["position"] == "unknown", "it may have moved since"
-    assert ran.evidence["findings"] == [str(GONE), "a card is inside", "No reply"]
+    assert ran.evidence.position == "unknown", "it may have moved since"
+    assert ran.evidence.findings == (str(GONE), "a card is inside", "No reply")
 
 
 def test_of_a_card_in_doubt_a_printer_is_asked_without_moving_it() -> None:
     printer = Scripted(INSIDE)
     run = CardRun(printer, LIMITS, Deadline)
-    assert run.ask_again('{"cards": 7}')["findings"] == ["a card is inside"]
+    assert run.ask_again('{"cards": 7}').findings == ("a card is inside",)
     assert (printer.did, run.silent) == ([UNSENT], False)
 
 

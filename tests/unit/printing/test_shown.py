@@ -9,7 +9,8 @@ import pytest
 from drivers.printer import Condition, Reason, Severity, State, Status
 from printd.cli.commands import command, with_commands
 from printd.printing import machine, shown
-from printd.printing.shown import Doubt, Live, Shown, Standing, in_short, shows, stands_still, works
+from printd.printing.shown import Doubt, Live, Shown, Standing, act_of, in_short, shows, stands_still, works
+from printd.remedies import Do
 from printd.words.states import PrinterState
 from support.deliberate import line, notices
 
@@ -55,8 +56,8 @@ def test_the_books_know_before_the_worker_looks() -> None:
 def test_a_doubt_goes_before_everything_and_names_the_act_that_helps(live: Live | None) -> None:
     seen = shows(Standing(paused="lunch", doubt=DOUBT, sick=SICK, unable="No reader.", runs=live is not None), live)
     assert (seen.state, seen.job_in_doubt) == (PrinterState.IN_DOUBT, "0123456789")
-    assert (seen.act, seen.arguments) == ("jobs.resolve", {"job": "0123456789"})
-    (told,) = with_commands([{"message": seen.message, "act": seen.act, "arguments": dict(seen.arguments)}])
+    assert seen.do == Do("jobs.resolve", job="0123456789")
+    (told,) = with_commands([{"message": seen.message, **act_of(seen.do)}])
     assert told["message"] == (
         "Blank K00001 is in doubt. Find the card; with it in hand: printd jobs resolve 01234567 It hangs."
     )

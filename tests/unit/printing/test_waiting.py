@@ -200,7 +200,7 @@ def test_a_job_is_given_out_when_it_waits_for_nothing_but_its_turn(office: Count
                 for name, one in left.items()
             }
             for waits in filter(None, told.values()):
-                assert (DO in say(waits)) == bool(waits.act)
+                assert (DO in say(waits)) == (waits.do is not None)
             named = {name: waits for name, waits in told.items() if waits is not None and may_go(waits)}
             given_out = dispatcher.take("WNI", "5", "p1")
             expected = min(named, key=lambda name: in_order(shop, usage, name), default=None)
@@ -224,7 +224,8 @@ def test_every_hold_has_its_reason_and_names_an_act_that_there_is() -> None:
     for because in HeldBecause:
         waits = why_waits(Job("j", JobState.HELD, Kind("WNI"), held_because=because), now)
         assert waits is not None
-        assert waits.act in ACTS
+        assert waits.do is not None
+        assert waits.do.act in ACTS
         assert DO in say(waits)
         told[waits.why] = f"held:{because}"
     assert told == {one: one.value for one in Why if one.startswith("held:")}

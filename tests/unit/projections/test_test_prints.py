@@ -23,6 +23,7 @@ from printd.desk import blanks, consumables, printers, reports, shifts, test_pri
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
+from printd.events.evidence import Evidence
 from printd.events.kinds import read
 from printd.printing import test_print
 from printd.printing.recovery import doubt_open_attempts
@@ -224,7 +225,7 @@ def test_reports_closing_and_supplies_count_its_blank(desk: Desk, two: Two) -> N
     with desk.shop.books.booking() as booking:
         row = rows.find(booking.connection, test)
         assert row is not None
-        test_print.end(booking, row, State.SPOILED, {"findings": []})
+        test_print.end(booking, row, State.SPOILED, Evidence(findings=()))
     assert where(desk)["spoiled"] == 1
     (ribbon,) = consumables.list_(desk)["open"]
     assert (ribbon["used"], ribbon["spoiled"], ribbon["left"]) == (0, 1, 99)

@@ -1,0 +1,1 @@
+"""What acts answer, where the file of a noun has no room to say it."""
