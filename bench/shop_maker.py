@@ -37,7 +37,7 @@ SPOILED_EVERY = 50  # the last piece of a carton among them, so that no row reac
 START = datetime(2024, 1, 2, 8, tzinfo=UTC)
 
 _AREAS = [f"53.71.0{number}" for number in range(1, 7)]
-_REASONS = ("baru", "rusak", "hilang", "perubahan")
+_REASONS = ("baru", "rusak", "hilang", "ubah_data")
 _ID = 22  # characters of an id that are its own; digests and pseudonyms are as long
 _NUMBERS_OF_ENTRIES = frozenset({"seq", "opened_seq", "closed_seq", "place_in_queue"})
 _BATCH = 20_000

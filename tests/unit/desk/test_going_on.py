@@ -179,7 +179,7 @@ def test_a_fork_is_refused_by_the_start_and_by_every_act(folder: Path) -> None:
     try:
         work_on = size + 3 - Entry.from_body(_last(shop)).seq
         for _ in range(work_on):
-            shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["siti"])
+            shop.books.enter(read("register.read", {"what": "specimen:k", "rows": 0}), ["siti"])
         with pytest.raises(IntegrityError, match=f"At {size} entries the database has another root"):
             shop.check_start()
         with pytest.raises(IntegrityError, match="another root"):
