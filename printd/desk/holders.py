@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import TypedDict
 
 from printd.desk import sealing
 from printd.desk.desk import Desk, Person, supervisor
 from printd.desk.reports import document
 from printd.errors import Refused
 from printd.intake.record import PrintReadyRecord
+from printd.reports.document import Value
 from printd.shop.vault import unseal
 from printd.store import records as store_records
 from printd.store import sealed
@@ -25,7 +26,13 @@ BY_NAME = ("r7", "r8", "r14", "r15")
 """Reports whose paper names people (domain reference section 7)."""
 
 
-def names(desk: Desk, name: str, first: date, last: date, by: Person, site: str = "") -> dict[str, Any]:
+class Named(TypedDict):
+    """Rows of a report, each with ``nik`` and ``name`` of its holder beside the report's own columns."""
+
+    rows: list[dict[str, Value]]
+
+
+def names(desk: Desk, name: str, first: date, last: date, by: Person, site: str = "") -> Named:
     """Return, under ``rows``, those of a report that name a holder, with NIK and name; ``None`` where they were erased.
 
     Nothing is written to a file: who needs the paper prints what is shown.
@@ -66,6 +73,6 @@ def _of_record(desk: Desk, secret: RecordSecretRow) -> Mapping[str, str | None]:
     return {"nik": record.nik, "name": record.nama}
 
 
-def _of_seals(found: Sequence[Mapping[str, Any]]) -> Mapping[str, str | None]:
+def _of_seals(found: Sequence[Mapping[str, str]]) -> Mapping[str, str | None]:
     """A certificate seals the NIK alone, an invalid card the name as well."""
     return {"nik": found[0]["nik"], "name": next((one["name"] for one in found if "name" in one), None)}

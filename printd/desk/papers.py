@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from printd.desk import counts, deliveries, destructions, forecast, shifts, transfers
 from printd.desk.desk import Desk
@@ -20,7 +20,15 @@ OnePaper = Literal["delivery", "shift", "destruction", "stock-count", "request"]
 Kind = Literal["delivery", "shift", "transfer", "destruction", "stock-count", "request"]
 
 
-def again(desk: Desk, kind: Kind, name: str) -> dict[str, Any]:
+class Papers(TypedDict):
+    """The papers of an act that were written again: their paths by what each is."""
+
+    kind: Kind
+    name: str
+    files: dict[str, str]
+
+
+def again(desk: Desk, kind: Kind, name: str) -> Papers:
     """Write the papers of an act that is booked again, as PDF and JSON; of a transfer its manifest too.
 
     :raises Refused: there is none of that name, it is not closed or received yet, or a shift is being counted.
