@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from printd.reports.document import Column, Document, Fact, Signature, Table, Value
+from printd.words.states import AttemptState
 
 if TYPE_CHECKING:
     from typing_extensions import ReadOnly
@@ -50,7 +51,7 @@ class ClosingAct(TypedDict):
     places: ReadOnly[Sequence[PlaceCompared]]
     gaps: ReadOnly[Sequence[Gap]]
     spoiled: ReadOnly[Mapping[str, int]]
-    outcomes: ReadOnly[Mapping[str, int]]
+    outcomes: ReadOnly[Mapping[AttemptState, int]]
     note: ReadOnly[str]
     log_size: ReadOnly[int]
     log_root: ReadOnly[str]
