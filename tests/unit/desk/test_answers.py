@@ -81,7 +81,6 @@ class Read(NamedTuple):
 def reads(tree: ast.Module) -> Iterator[Read]:
     """Yield every ``act(context, "noun.verb", ...)`` whose answer is read."""
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "act"):
             continue
@@ -95,15 +94,40 @@ def reads(tree: ast.Module) -> Iterator[Read]:
                 reader, place = _reader(call, node)
                 if isinstance(reader, ast.Lambda) and not _used(reader):
                     continue
-                function = functions.get(reader.id) if isinstance(reader, ast.Name) else None
+                function = _named(reader.id, node, parents) if isinstance(reader, ast.Name) else None
                 yield Read(named, function.args.args[place].annotation if function else None)
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                yield Read(named, _declared(name, _around(node, parents)))
             case ast.Return():
-                inside: ast.AST = node
-                while not isinstance(inside, ast.FunctionDef):
-                    inside = parents[inside]
-                yield Read(named, inside.returns)
+                yield Read(named, _around(node, parents).returns)
             case _:
                 yield Read(named, None)
+
+
+def _around(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.FunctionDef:
+    while not isinstance(node, ast.FunctionDef):
+        node = parents[node]
+    return node
+
+
+def _named(name: str, node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.FunctionDef | None:
+    """Return the function that a name means where it stands: one of the same command, or else of the module."""
+    while node in parents:
+        node = parents[node]
+        inside = node.body if isinstance(node, (ast.FunctionDef, ast.Module)) else []
+        for one in inside:
+            if isinstance(one, ast.FunctionDef) and one.name == name:
+                return one
+    return None
+
+
+def _declared(name: str, function: ast.FunctionDef) -> ast.expr | None:
+    """Return the type with which a variable of a function was declared before it was given a value."""
+    for node in ast.walk(function):
+        match node:
+            case ast.AnnAssign(target=ast.Name(id=declared), annotation=annotation) if declared == name:
+                return annotation
+    return None
 
 
 def _reader(call: ast.Call, answer: ast.Call) -> tuple[ast.expr, int]:
@@ -150,10 +174,17 @@ def one(context):
     nothing = act(context, "shifts.open")
     answer(as_json, act(context, "shifts.close"), show)
     answer(as_json, act(context, "shifts.count"), lambda done: out.print("Counted."))
+    if closed:
+        later = act(context, "deliveries.list")
+    later: str
     answer(as_json, act(context, "shifts.issue"), lambda done: out.print(done["shift"]))
     act(context, "shifts.resume")
     told["uid"] = act(context, "chips.read")["uid"]
     return moved(as_json, act(context, "blanks.skip"))
+
+def two(context):
+    def show(told: int): ...
+    answer(as_json, act(context, "deliveries.show"), show)
 
 def show(told: ShiftRow): ...
 def moved(as_json, done: list[int]): ...
@@ -167,6 +198,8 @@ def moved(as_json, done: list[int]): ...
         "shifts.open": None,
         "shifts.close": ShiftRow,
         "shifts.issue": None,
+        "deliveries.list": str,
         "chips.read": None,
         "blanks.skip": list[int],
+        "deliveries.show": int,
     }
