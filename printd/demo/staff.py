@@ -93,12 +93,12 @@ class Staff:
         self,
         act: Act,
         hands: Mapping[str, Hand],
-        cards: Callable[[], Sequence[CardSeen]],
+        cards: Callable[[], Sequence[Any]],
         black: Callable[[str], str],
     ) -> None:
         self._act = act
         self._hands = hands
-        self._cards = cards
+        self._cards: Callable[[], Sequence[CardSeen]] = cards
         self._black = black
         self._silent: Counter[str] = Counter()
         self.done: Counter[str] = Counter()

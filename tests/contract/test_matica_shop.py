@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 
 from drivers.matica.job import MODELS
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, tcp_printer, usb_socket_printer
-from printd.demo.simulators import CardSeen
 from printd.demo.staff import RUNNER, Staff, person
 from printd.printing.artwork import Artist
 from printd.store import records
@@ -34,8 +31,7 @@ class RetransferOffice(Office):
     def staff(self) -> Staff:
         carried = {record: black for black, record in self._blacks().items()}
         hands = {name: _hand(sim) for name, sim in self.printers.items()}
-        cards = cast("Callable[[], list[CardSeen]]", self.outside)
-        return Staff(self.act, hands, cards, lambda record: carried[record])
+        return Staff(self.act, hands, self.outside, lambda record: carried[record])
 
     def _blacks(self) -> dict[str, str]:
         """Return whose each black panel is: drawn again, and laid out by sheet 5."""

@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +23,6 @@ from printd.books.replay import compare
 from printd.daemon.daemon import Daemon
 from printd.demo.people import Person, make_people
 from printd.demo.reader import CardReader
-from printd.demo.simulators import CardSeen
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -163,8 +162,7 @@ class Office:
     def staff(self) -> Staff:
         """Return the people who work here."""
         hands = {name: _hand(printer) for name, printer in self.printers.items()}
-        cards = cast("Callable[[], list[CardSeen]]", self.outside)
-        return Staff(self.act, hands, cards, CardReader(self.shop))
+        return Staff(self.act, hands, self.outside, CardReader(self.shop))
 
     def print_everything(self, records: int, seconds: float = WAIT) -> Staff:
         """Let the staff walk round until every record has a checked card."""
