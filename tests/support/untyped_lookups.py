@@ -40,7 +40,6 @@ NOT_YET: frozenset[str] = frozenset(
         "printd.cli.backup",
         "printd.cli.blanks",
         "printd.cli.cards",
-        "printd.cli.commands",
         "printd.cli.consumables",
         "printd.cli.deliveries",
         "printd.cli.destructions",
