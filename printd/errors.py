@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
 from printd import remedies
-from printd.remedies import Remedy
+from printd.remedies import PartTold, Remedy
+
+
+class ErrorTold(TypedDict):
+    """An error as plain data; ``error`` is the name of its class."""
+
+    error: str
+    what: str
+    why: str
+    consequence: str
+    remedy: list[PartTold]
 
 
 class PrintdError(Exception):
@@ -28,7 +37,7 @@ class PrintdError(Exception):
     def __str__(self) -> str:
         return " ".join(part for part in (self.what, self.why, self.consequence, remedies.plain(self.remedy)) if part)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> ErrorTold:
         """Return the fields, for machines and for the trip over the daemon's socket; the remedy in its parts."""
         return {
             "error": type(self).__name__,
@@ -70,7 +79,7 @@ class IntegrityError(PrintdError):
     """The books do not prove themselves: stop, and call the auditor."""
 
 
-def from_json(told: Mapping[str, Any]) -> PrintdError:
+def from_json(told: ErrorTold) -> PrintdError:
     """Return the error that :meth:`PrintdError.to_json` made plain data of; one of an unknown kind is a refusal."""
     kind = globals().get(told["error"], Refused)
     error: PrintdError = kind(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypedDict
 
 ASKED: Final = None
 """What only the reader knows, and fills in."""
@@ -83,7 +83,27 @@ def plain_value(value: str | tuple[str, str]) -> str:
     return value if isinstance(value, str) else " ".join(value)
 
 
-def to_json(remedy: Remedy) -> list[Any]:
+DoTold = TypedDict("DoTold", {"do": str, "with": dict[str, str | list[str] | None]})
+"""An act as plain data."""
+
+
+class ArgumentTold(TypedDict):
+    """The name of an argument as plain data."""
+
+    argument: str
+
+
+class HowTold(TypedDict):
+    """Where an act is explained, as plain data."""
+
+    how: str
+
+
+PartTold: TypeAlias = str | DoTold | ArgumentTold | HowTold
+"""A part of a remedy as plain data."""
+
+
+def to_json(remedy: Remedy) -> list[PartTold]:
     """Return a remedy as plain data.
 
     Its parts are texts, ``{"do": act, "with": arguments}``, ``{"argument": name}`` and ``{"how": act}``; ``None`` among
@@ -92,10 +112,12 @@ def to_json(remedy: Remedy) -> list[Any]:
     return [_part_to_json(part) for part in parts(remedy)]
 
 
-def _part_to_json(part: Part) -> Any:
+def _part_to_json(part: Part) -> PartTold:
     match part:
         case Do():
-            given = {name: list(value) if isinstance(value, tuple) else value for name, value in part.arguments.items()}
+            given: dict[str, str | list[str] | None] = {
+                name: list(value) if isinstance(value, tuple) else value for name, value in part.arguments.items()
+            }
             return {"do": part.act, "with": given}
         case Argument():
             return {"argument": part.name}

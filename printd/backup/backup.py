@@ -200,7 +200,7 @@ def read_manifest(source: Path, verifier: Verifier | None) -> Manifest:
         with (source / MANIFEST_NAME).open("rb") as file:
             note = file.read(_MOST_BYTES)
         text = note.decode().rpartition("\n\n")[0] + "\n" if verifier is None else open_note(note, [verifier]).text
-        content: dict[str, Any] = json.loads(text)
+        content: Any = json.loads(text)
         if content.pop("format") != FORMAT:
             raise ValueError(f"it is not of the format {FORMAT!r}")
         manifest = Manifest(**content)

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,9 @@ from printd.cli.nouns import Nouns
 from printd.cli.output import err, fit_output, out, show_error, show_json, show_owed
 from printd.cli.remedies import error_to_json
 from printd.errors import Booked, PrintdError
+
+if TYPE_CHECKING:
+    from printd.desk.health import HealthShown
 
 app = typer.Typer(
     cls=Nouns,
@@ -94,18 +97,18 @@ def check(context: typer.Context, as_json: Json = False) -> None:
         with opened.store.reading() as connection:
             noted = notes(connection, zone())
         there = listens(shop / SOCKET_NAME)
-        health = call(shop, "health.show", {}) if there else perform(Desk(opened), "health.show", {})
+        health: HealthShown = call(shop, "health.show", {}) if there else perform(Desk(opened), "health.show", {})
         if not there:
             health["problems"] += unheard(opened)
     finally:
         opened.close()
     config = opened.config.model_dump(exclude={"database"})  # its address may hold a password
 
-    def show(told: dict[str, Any]) -> None:
+    def show(_told: object) -> None:
         out.print("Configuration, keys and database are fine.")
-        for note in told["notes"]:
+        for note in noted:
             out.print(f"- {note}", soft_wrap=True)
-        for one in told["problems"]:
+        for one in health["problems"]:
             out.print(f"{one['part']} ({one['code']}, since {moment(one['since'])}): {one['message']}", soft_wrap=True)
 
     answer(as_json, {**config, **health, "notes": noted}, show)

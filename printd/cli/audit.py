@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypedDict
 from zoneinfo import ZoneInfo
 
 import typer
@@ -33,6 +33,49 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _SHOWN = 20
+
+
+class Wrong(TypedDict):
+    """Something in the log that does not prove itself, and at which entry; ``None``: at none of them."""
+
+    kind: str
+    entry: int | None
+    message: str
+
+
+class Verified(TypedDict):
+    """What the proof of a log found; ``signed`` is the size of the last good checkpoint."""
+
+    verified: bool
+    entries: int
+    root: str | None
+    checkpoints: int
+    signed: int
+    notes: list[str]
+    problems: list[Wrong]
+
+
+class Differs(TypedDict):
+    """A table that says something else than the log."""
+
+    table: str
+    message: str
+
+
+class Replayed(TypedDict):
+    """What a replay found."""
+
+    equal: bool
+    entries: int
+    rows: int
+    differences: list[Differs]
+
+
+class Exported(export.Header):
+    """An exported log: its header, its file, and how many entries are in it."""
+
+    file: str
+    entries: int
 
 
 @app.command()
@@ -67,7 +110,7 @@ def verify(
             told = notes(connection, ZoneInfo(config.office.timezone))
     finally:
         store.close()
-    result = {
+    result: Verified = {
         "verified": not report.problems,
         "entries": report.size,
         "root": report.root.hex() if report.root is not None else None,
@@ -92,7 +135,7 @@ def replay(context: typer.Context, as_json: Json = False) -> None:
             found = compare(connection, PROJECTIONS, lambda count: bar.update(task, completed=count))
     finally:
         store.close()
-    result = {
+    result: Replayed = {
         "equal": not found.differences,
         "entries": found.entries,
         "rows": found.rows,
@@ -175,7 +218,7 @@ def _progress() -> Progress:
     )
 
 
-def _show_verified(result: dict[str, Any]) -> None:
+def _show_verified(result: Verified) -> None:
     show_facts(
         {
             "entries": result["entries"],
@@ -185,24 +228,28 @@ def _show_verified(result: dict[str, Any]) -> None:
     )
     for note in result["notes"]:
         out.print(f"- {note}", style="yellow")
-    _verdict(result["problems"], "The log proves itself.", "The log does not prove itself. Stop, and call the auditor.")
+    _verdict(
+        [one["message"] for one in result["problems"]],
+        "The log proves itself.",
+        "The log does not prove itself. Stop, and call the auditor.",
+    )
 
 
-def _show_replayed(result: dict[str, Any]) -> None:
+def _show_replayed(result: Replayed) -> None:
     show_facts({"entries replayed": result["entries"], "rows compared": result["rows"]})
     _verdict(
-        [{"message": f"{one['table']}: {one['message']}"} for one in result["differences"]],
+        [f"{one['table']}: {one['message']}" for one in result["differences"]],
         "The tables say what the log says.",
         "The tables differ from the log. Stop, and call the auditor.",
     )
 
 
-def _verdict(problems: list[dict[str, Any]], good: str, bad: str) -> None:
+def _verdict(problems: list[str], good: str, bad: str) -> None:
     if not problems:
         out.print(good, style="bold green")
         return
     for problem in problems[:_SHOWN]:
-        out.print(f"- {problem['message']}", style="red")
+        out.print(f"- {problem}", style="red")
     if len(problems) > _SHOWN:
         out.print(f"- and {len(problems) - _SHOWN:,} more", style="red")
     out.print(bad, style="bold red")
@@ -225,7 +272,7 @@ def export_(
         with store.reading() as connection:
             last = log.last_checkpoint(connection)
             end = log.frontier(connection)
-            header = {
+            header: export.Header = {
                 "origin": config.office.origin,
                 "office": config.office.name,
                 "timezone": config.office.timezone,
@@ -246,8 +293,9 @@ def export_(
         ) from failed
     finally:
         store.close()
+    made: Exported = {**header, "file": str(file), "entries": count}
     answer(
         as_json,
-        {**header, "file": str(file), "entries": count},
+        made,
         lambda done: out.print(f"{done['entries']:,} entries with root {done['root']} are in {done['file']}"),
     )

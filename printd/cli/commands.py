@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from printd.cli.remedies import sentence
 from printd.printing.shown import DO
 from printd.remedies import Do
 
 _SHORT = 8  # characters of a job's id, as the lists show it
+
+
+class _Doing(TypedDict, total=False):
+    act: str | None
+    arguments: dict[str, str]
 
 
 def command(act: str, arguments: Mapping[str, str]) -> str:
@@ -24,7 +29,8 @@ def with_commands(answer: Any) -> Any:
     if not isinstance(answer, dict):
         return answer
     told = {name: with_commands(one) if isinstance(one, (dict, list)) else one for name, one in answer.items()}
-    if told.get("act") and "arguments" in told:
-        typed = command(told["act"], told["arguments"])
+    doing = cast(_Doing, told)
+    if (name := doing.get("act")) and "arguments" in doing:
+        typed = command(name, doing["arguments"])
         return {name: one.replace(DO, typed) if isinstance(one, str) else one for name, one in told.items()}
     return told

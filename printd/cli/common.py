@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from printd.cli.output import show_json, show_owed
-from printd.cli.remedies import in_words
+from printd.cli.remedies import in_words, owed_of
 from printd.errors import ConfigError, Refused
 from printd.shop.folder import CONFIG_NAME, DEFAULT_ZONE
 from printd.words import moments
@@ -44,8 +44,7 @@ def act(context: typer.Context, act_name: str, /, **arguments: Any) -> Any:
     from printd.client import client
 
     result = in_words(client.call(folder(context), act_name, arguments))
-    if isinstance(result, dict):
-        show_owed(result.get("owed", ()))
+    show_owed(owed_of(result))
     return result
 
 

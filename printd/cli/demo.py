@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Group
@@ -18,6 +18,10 @@ from rich.text import Text
 from printd.cli import choices
 from printd.cli.common import Json, answer
 from printd.cli.output import moving, out, show_facts, show_json
+
+if TYPE_CHECKING:
+    from printd.demo.kupang import play as kupang
+    from printd.demo.story import Scene, Summary
 
 
 def demo(
@@ -96,7 +100,7 @@ def _play_scenario(folder: Path, scale: int, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _show_scenario(summary: dict[str, Any]) -> None:
+def _show_scenario(summary: kupang.Summary) -> None:
     out.print("Two months of one office are played.", style="bold")
     error = summary["forecast_error"]
     show_facts(
@@ -118,7 +122,7 @@ def _show_scenario(summary: dict[str, Any]) -> None:
         out.print(f"  {what}: {sentence}", soft_wrap=True)
 
 
-def _scene(scene: Any, records: int) -> Group:
+def _scene(scene: Scene, records: int) -> Group:
     done = scene.states.get("finished", 0)
     head = Table.grid(padding=(0, 2))
     head.add_row(
@@ -134,7 +138,7 @@ def _scene(scene: Any, records: int) -> Group:
     return Group(head, rows) if scene.printers else Group(head)
 
 
-def _show(summary: dict[str, Any]) -> None:
+def _show(summary: Summary) -> None:
     spoiled = ", ".join(f"{cause} {count}" for cause, count in summary["spoiled"].items()) or "none"
     out.print("The shop has printed its cards.", style="bold")
     show_facts(

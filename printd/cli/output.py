@@ -23,6 +23,8 @@ from printd.words.states import PrinterState
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from printd.cli.remedies import OwedShown
+
 _WIDE = 10_000
 _GAP = " " * GAP
 _INDENT = " " * 4  # before what has no room beside its row
@@ -227,7 +229,7 @@ def show_error(error: PrintdError) -> None:
     _show_parts({"Why": error.why, "So": error.consequence, "Do": sentence(error.remedy)})
 
 
-def show_owed(owed: Iterable[Mapping[str, str]]) -> None:
+def show_owed(owed: Iterable[OwedShown]) -> None:
     """Print what should have followed an act that is booked, on standard error: the act itself stands."""
     for one in owed:
         err.print(f"Booked, but: {one['what']}", style="bold yellow")

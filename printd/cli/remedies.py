@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from printd import remedies
 from printd.errors import PrintdError
-from printd.remedies import Argument, Do, How, Part, Remedy, Value
+from printd.remedies import Argument, Do, How, Part, PartTold, Remedy, Value
+
+if TYPE_CHECKING:
+    from printd.desk.owed import MayOwe
 
 _OUTCOMES = "--{printed|--unused|--spoiled CAUSE}"
 
@@ -119,7 +122,7 @@ def sentence(remedy: Remedy) -> str:
     return "".join(map(_said, remedies.parts(remedy)))
 
 
-def sentence_of(told: list[Any]) -> str:
+def sentence_of(told: list[PartTold]) -> str:
     """Return a remedy from its plain data as a person at the command line reads it."""
     return sentence(remedies.from_json(told))
 
@@ -129,21 +132,54 @@ def whole(error: PrintdError) -> str:
     return " ".join(part for part in (error.what, error.why, error.consequence, sentence(error.remedy)) if part)
 
 
-def error_to_json(error: PrintdError) -> dict[str, Any]:
+class OwedShown(TypedDict):
+    """Something owed, for people: the remedy as a sentence, and in its parts as ``remedies``."""
+
+    what: str
+    why: str
+    remedy: str
+    remedies: list[PartTold]
+
+
+class ErrorShown(OwedShown):
+    """An error, for people, with the name of its class."""
+
+    error: str
+    consequence: str
+
+
+class _Owing(TypedDict):
+    owed: list[OwedShown]
+
+
+class _Told(TypedDict):
+    remedy: list[PartTold]
+
+
+def error_to_json(error: PrintdError) -> ErrorShown:
     """Return an error for machines: its remedy as the sentence that people read, and in its parts as ``remedies``."""
-    return shown(error.to_json())
-
-
-def shown(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return plain data whose ``remedy`` is in parts with the sentence in its place, and the parts as ``remedies``."""
+    told = error.to_json()
     return {**told, "remedy": sentence_of(told["remedy"]), "remedies": told["remedy"]}
+
+
+def shown(told: Mapping[str, object]) -> dict[str, Any]:
+    """Return plain data whose ``remedy`` is in parts with the sentence in its place, and the parts as ``remedies``."""
+    asked: _Told = cast("_Told", told)
+    return {**told, "remedy": sentence_of(asked["remedy"]), "remedies": asked["remedy"]}
 
 
 def in_words(result: Any) -> Any:
     """Return an act's answer with what is owed of it as a person at the command line reads it."""
     if isinstance(result, dict) and "owed" in result:
-        return {**result, "owed": [shown(one) for one in result["owed"]]}
+        before: MayOwe = cast("MayOwe", result)
+        return {**result, "owed": [shown(one) for one in before["owed"]]}
     return result
+
+
+def owed_of(result: Any) -> list[OwedShown]:
+    """Return what is owed of an act, from its answer :func:`in_words`."""
+    told: _Owing = result
+    return told["owed"] if isinstance(result, dict) and "owed" in result else []
 
 
 def _said(part: Part) -> str:

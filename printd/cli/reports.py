@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,12 @@ from printd.cli import choices
 from printd.cli.common import By, Json, act, answer, signed, timed
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
+
+if TYPE_CHECKING:
+    from printd.desk.holders import Named
+    from printd.desk.papers import Papers
+    from printd.desk.reports import ReportListed, ReportMade
+    from printd.reports.document import DocumentTold
 
 app = typer.Typer()
 
@@ -25,7 +31,7 @@ Site = Annotated[str, typer.Option(help="Of one site only.")]
 @app.command("list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """List all reports."""
-    rows = act(context, "reports.list")
+    rows: list[ReportListed] = act(context, "reports.list")
     answer(
         as_json,
         rows,
@@ -49,7 +55,7 @@ def names(
     as_json: Json = False,
 ) -> None:
     """Show a register with NIK and name; a supervisor asks, and that is booked."""
-    result = act(context, "holders.names", name=report, first=first, last=last, site=site, by=signed(by))
+    result: Named = act(context, "holders.names", name=report, first=first, last=last, site=site, by=signed(by))
     answer(as_json, result, _show_names)
 
 
@@ -62,14 +68,15 @@ def act_again(
 ) -> None:
     """Write the paper of an act again, where it was lost or a power cut came before it."""
 
-    def show_it(told: dict[str, Any]) -> None:
+    def show_it(told: Papers) -> None:
         for path in told["files"].values():
             out.print(path, soft_wrap=True)
 
-    answer(as_json, act(context, "papers.again", kind=kind, name=name), show_it)
+    made: Papers = act(context, "papers.again", kind=kind, name=name)
+    answer(as_json, made, show_it)
 
 
-def _show_names(told: dict[str, Any]) -> None:
+def _show_names(told: Named) -> None:
     rows = told["rows"]
     kept = [key for key in ("no", "at", "printed", "handed_over", "issued_on", "serial", "cause", "result")
             if any(key in row for row in rows)]  # fmt: skip
@@ -93,10 +100,11 @@ def _command(name: str) -> None:
             from printd.reports.acts import to_json
 
             document, _ = from_log.build(log, name, _day(first), _day(last), site)
-            answer(as_json, json.loads(to_json(document)), _show)
+            told: DocumentTold = json.loads(to_json(document))
+            answer(as_json, told, _show)
             return
-        result = act(context, "reports.report", name=name, first=first, last=last, site=site)
-        answer(as_json, result, _show)
+        result: ReportMade = act(context, "reports.report", name=name, first=first, last=last, site=site)
+        answer(as_json, result, _show_made)
 
 
 def _day(text: str) -> date:
@@ -106,11 +114,16 @@ def _day(text: str) -> date:
         raise Refused(f"{text[:20]!r} is not a day.", remedy="Write YYYY-MM-DD.") from wrong
 
 
-def _show(told: dict[str, Any]) -> None:
-    out.print(f"{told['title']} / {told['english']}, {told['period'][0]} to {told['period'][1]}", style="bold")
+def _show(told: DocumentTold) -> None:
+    first, last = told["period"] or ("", "")
+    out.print(f"{told['title']} / {told['english']}, {first} to {last}", style="bold")
     for table in told["tables"]:
         out.print(f"  {table['english']}: {len(table['rows']):,} rows")
-    for path in told.get("files", {}).values():
+
+
+def _show_made(told: ReportMade) -> None:
+    _show(told)
+    for path in told["files"].values():
         out.print(path, soft_wrap=True)
 
 

@@ -9,12 +9,49 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Required, TypedDict
 
 from printd.errors import PrintdError
 
 _READY_SECONDS = 20.0
 _HAND_SECONDS = 10.0
+
+
+class RibbonSeen(TypedDict):
+    """A ribbon as a person sees it: the cards that are left on it, and whether it is torn."""
+
+    left: int
+    cut: bool
+
+
+class Seen(TypedDict, total=False):
+    """What hands tell: ``hopper`` names the blanks in it, ``look`` all the rest."""
+
+    ok: Required[bool]
+    error: str
+    blanks: list[str]
+    power: bool
+    cable: bool
+    cover_open: bool
+    inside: list[str]
+    ribbon: RibbonSeen | None
+
+
+class PanelSeen(TypedDict):
+    """A panel that was printed, and the CRC-32 of its dots."""
+
+    panel: str
+    crc32: str
+
+
+class CardSeen(TypedDict):
+    """A card that left a printer, as somebody who picks it up sees it."""
+
+    blank: str
+    defect: str | None
+    complete: bool
+    front: list[PanelSeen]
+    back: list[PanelSeen]
 
 
 @dataclass
@@ -26,16 +63,16 @@ class Simulator:
     control: Path
     process: subprocess.Popen[str]
 
-    def hand(self, action: str, /, **arguments: Any) -> dict[str, Any]:
+    def hand(self, action: str, /, **arguments: Any) -> Seen:
         """Do something to the printer as a person would: load blanks, change the ribbon, pull a card out, look."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as wire:
             wire.settimeout(_HAND_SECONDS)
             wire.connect(str(self.control))
             wire.sendall(json.dumps({"do": action, **arguments}).encode() + b"\n")
             with wire.makefile("r", encoding="utf-8") as lines:
-                reply: dict[str, Any] = json.loads(lines.readline())
-        if not reply.get("ok"):
-            raise PrintdError(f"The simulated printer {self.serial} refused {action}.", why=f"{reply.get('error')}.")
+                reply: Seen = json.loads(lines.readline())
+        if not reply["ok"]:
+            raise PrintdError(f"The simulated printer {self.serial} refused {action}.", why=f"{reply['error']}.")
         return reply
 
     def stop(self) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypedDict
 
+from printd.demo.simulators import CardSeen, Seen
 from printd.errors import PrintdError
 from printd.words import places
+from printd.words.reasons import HeldBecause
 from printd.words.states import AttemptState, JobState, PrinterState
 
 PASSWORD = "printd-demo"
@@ -28,13 +30,55 @@ class Act(Protocol):
 class Hand(Protocol):
     """Does something to one printer as a person would; see the simulator's list of hands."""
 
-    def __call__(self, action: str, /, **arguments: Any) -> Mapping[str, Any]:
+    def __call__(self, action: str, /, **arguments: Any) -> Seen:
         """Do it and tell what was seen."""
 
 
 def person(name: str) -> dict[str, str]:
     """Return a person of the demo with their password."""
     return {"name": name, "password": PASSWORD}
+
+
+class PrinterRow(TypedDict):
+    """What the staff read of a printer."""
+
+    name: str
+    state: PrinterState
+    paused: bool
+    job_in_doubt: str
+
+
+class JobRow(TypedDict):
+    """What the staff read of a job."""
+
+    id: str
+    record_id: str
+    state: JobState
+    held_because: str | None
+    printer: str
+    serial: str
+    attempts: int
+
+
+class DoubtRow(TypedDict):
+    """What they read of an attempt in doubt."""
+
+    serial: str
+
+
+class AttemptRow(TypedDict):
+    """What they read of an attempt."""
+
+    state: AttemptState
+
+
+class JobFile(TypedDict):
+    """What they read of one job with its history."""
+
+    id: str
+    record_id: str
+    attempts: list[AttemptRow]
+    doubt: DoubtRow
 
 
 class Staff:
@@ -49,19 +93,19 @@ class Staff:
         self,
         act: Act,
         hands: Mapping[str, Hand],
-        cards: Callable[[], list[dict[str, Any]]],
+        cards: Callable[[], Sequence[Any]],
         black: Callable[[str], str],
     ) -> None:
         self._act = act
         self._hands = hands
-        self._cards = cards
+        self._cards: Callable[[], Sequence[CardSeen]] = cards
         self._black = black
         self._silent: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
 
     def round(self) -> dict[str, int]:
         """Walk through the shop once; return the number of jobs by state afterwards."""
-        for row in self._act("printers.list"):
+        for row in self._printers():
             hand = self._hands[row["name"]]
             if row["state"] == PrinterState.IN_DOUBT:
                 self._settle(row, hand)
@@ -72,18 +116,34 @@ class Staff:
             elif row["paused"]:
                 self._clear_printer(hand)
                 self._act("printers.resume", name=row["name"], by=RUNNER)
-        self._check(self._act("jobs.list", state="printed", limit=100_000)["jobs"])
-        self._decide([job for job in self._act("jobs.list", state="held", limit=100_000)["jobs"] if _lost(job)])
+        self._check(self._jobs(JobState.PRINTED))
+        self._decide([job for job in self._jobs(JobState.HELD) if _lost(job)])
         counted: dict[str, int] = self._act("jobs.count")
         return counted
 
-    def _settle(self, row: Mapping[str, Any], hand: Hand) -> None:
+    def _printers(self) -> list[PrinterRow]:
+        found: list[PrinterRow] = self._act("printers.list")
+        return found
+
+    def _jobs(self, state: JobState) -> list[JobRow]:
+        found: list[JobRow] = self._act("jobs.list", state=state, limit=100_000)["jobs"]
+        return found
+
+    def _job(self, name: str) -> JobFile:
+        found: JobFile = self._act("jobs.show", job=name)
+        return found
+
+    def _in_hopper(self, printer: str) -> list[str]:
+        found: list[str] = self._act("blanks.in", place=places.hopper(printer))["serials"]
+        return found
+
+    def _settle(self, row: PrinterRow, hand: Hand) -> None:
         """Take out what is inside, read the serial of the card in hand, and say what became of it."""
         self._clear_printer(hand)
-        job = self._act("jobs.show", job=row["job_in_doubt"])
+        job = self._job(row["job_in_doubt"])
         booked, outside = job["doubt"]["serial"], {card["blank"]: card for card in self._cards()}
         card = self._in_hand(job["record_id"], booked, row["name"], outside)
-        who: dict[str, Any] = {"by": person(CHECKER)}
+        who = {"by": person(CHECKER)}
         if card is None:
             outcome = {"outcome": "unused", "blank_is": "hopper"}
         elif not card["front"] and not card["back"]:
@@ -99,11 +159,9 @@ class Staff:
         self._act("jobs.resolve", job=job["id"], **who, **outcome)
         self.done["doubts settled"] += 1
 
-    def _in_hand(
-        self, record: str, booked: str, printer: str, outside: Mapping[str, dict[str, Any]]
-    ) -> dict[str, Any] | None:
+    def _in_hand(self, record: str, booked: str, printer: str, outside: Mapping[str, CardSeen]) -> CardSeen | None:
         """Return the card that this attempt left behind: one with something on it tells more than a blank one."""
-        in_hopper = set(self._act("blanks.in", place=places.hopper(printer))["serials"])
+        in_hopper = set(self._in_hopper(printer))
         near = [card for blank, card in outside.items() if blank == booked or blank in in_hopper]
         printed = [card for card in near if card["complete"]]
         mine = [card for card in printed if _black_of(card) == self._black(record)]
@@ -149,7 +207,7 @@ class Staff:
             hand("power_on")
             self.done["printers switched off and on"] += 1
 
-    def _check(self, printed: list[Mapping[str, Any]]) -> None:
+    def _check(self, printed: Sequence[JobRow]) -> None:
         """Look at each printed card: whose it is, which blank it is on, whether it is good."""
         if not printed:
             return
@@ -164,12 +222,12 @@ class Staff:
                 self._act("jobs.check", job=job["id"], quality="spoiled", cause=cause, by=person(CHECKER))
                 self.done["cards refused at the check"] += 1
 
-    def _looked_at(self, printed: list[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
+    def _looked_at(self, printed: Sequence[JobRow]) -> list[tuple[JobRow, CardSeen | None]]:
         """Return each job with the card that carries its record."""
         carried = {_black_of(card): card for card in self._cards() if card["complete"]}
         return [(job, carried.get(self._black(job["record_id"]))) for job in printed]
 
-    def _decide(self, lost: list[Mapping[str, Any]]) -> None:
+    def _decide(self, lost: Sequence[JobRow]) -> None:
         """Look which blanks the spoiled cards are on; then let their jobs be printed again."""
         wrong = sorted({job["printer"] for job in lost if self._wrong(job["printer"])})
         for printer in wrong:
@@ -184,7 +242,7 @@ class Staff:
         self._act("printers.pause", name=printer, by=RUNNER, why="a card lies on another blank than booked")
         two = {"by": person(RUNNER), "second": person(CHECKER)}
         for _ in range(_PATIENCE):
-            row = next(row for row in self._act("printers.list") if row["name"] == printer)
+            row = next(row for row in self._printers() if row["name"] == printer)
             if row["state"] in (PrinterState.PAUSED, PrinterState.IN_DOUBT):
                 break
             time.sleep(0.1)
@@ -192,29 +250,25 @@ class Staff:
             self._act("jobs.correct", job=job["id"], attempt=job["attempts"], serial=serial, **two)
             self.done["blanks corrected"] += 1
         outside = {card["blank"]: card for card in self._cards()}
-        for blank in self._act("blanks.in", place=places.hopper(printer))["serials"]:
+        for blank in self._in_hopper(printer):
             if blank in outside and not outside[blank]["front"]:
                 self._act("blanks.skip", serial=blank, **two)
                 self._act("blanks.find", serial=blank, **two)
                 self.done["blanks found beside a card"] += 1
 
-    def _wrong(self, printer: str) -> list[tuple[Mapping[str, Any], str]]:
+    def _wrong(self, printer: str) -> list[tuple[JobRow, str]]:
         """Return the jobs whose last card is on another blank than booked, with that blank's serial, the latest first.
 
         A whole card says whose it is. Half-printed ones are told apart by their order: a printer takes the lowest
         blank, and after a double feed each card is on a later one than booked.
         """
-        jobs = [
-            job
-            for state in (JobState.PRINTED, JobState.HELD)
-            for job in self._act("jobs.list", state=state, limit=100_000)["jobs"]
-        ]
+        jobs = [job for state in (JobState.PRINTED, JobState.HELD) for job in self._jobs(state)]
         mine = [
             job
             for job in jobs
             if job["printer"] == printer and (job["state"] == JobState.PRINTED or self._spoiled(job))
         ]
-        taken = {*self._act("blanks.in", place=places.hopper(printer))["serials"], *(job["serial"] for job in mine)}
+        taken = {*self._in_hopper(printer), *(job["serial"] for job in mine)}
         whole = {job["id"]: card["blank"] for job, card in self._looked_at(mine) if card and card["blank"] in taken}
         half = {card["blank"] for card in self._cards() if card["front"] and not card["complete"]} & taken
         wrong, later = [], ""
@@ -228,14 +282,14 @@ class Staff:
                 wrong.append((job, serial))
         return wrong
 
-    def _spoiled(self, job: Mapping[str, Any]) -> bool:
+    def _spoiled(self, job: JobRow) -> bool:
         """Tell whether a job is held since its last attempt spoiled a card: none that the quality check refused."""
-        return _lost(job) and self._act("jobs.show", job=job["id"])["attempts"][-1]["state"] == AttemptState.SPOILED
+        return _lost(job) and self._job(job["id"])["attempts"][-1]["state"] == AttemptState.SPOILED
 
 
-def _lost(job: Mapping[str, Any]) -> bool:
-    return bool(job["held_because"] == "spoiled")
+def _lost(job: JobRow) -> bool:
+    return job["held_because"] == HeldBecause.SPOILED
 
 
-def _black_of(card: Mapping[str, Any]) -> str:
-    return next(str(panel["crc32"]) for panel in card["front"] if panel["panel"] == "k")
+def _black_of(card: CardSeen) -> str:
+    return next(panel["crc32"] for panel in card["front"] if panel["panel"] == "k")

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from printd.books.replay import compare
 from printd.client.client import call
 from printd.demo.reader import CardReader
 from printd.demo.records import deliver, invented
-from printd.demo.simulators import Simulator, start
+from printd.demo.simulators import CardSeen, Simulator, start
 from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person
 from printd.errors import PrintdError
 from printd.ledger.verify import verify_log
@@ -28,7 +28,7 @@ from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import attempts, jobs, log, spoils
 from printd.store import records as store_records
-from printd.words.states import UNSETTLED
+from printd.words.states import UNSETTLED, PrinterState
 
 ORIGIN = "printd.example/53/5371/blanks/1"
 DELIVERY = "KPG-DEMO-01"
@@ -53,13 +53,48 @@ argument = "{bus}"
 Faults = Literal["none", "typical"]
 
 
+class PrinterScene(TypedDict):
+    """What is shown of a printer."""
+
+    name: str
+    state: PrinterState
+    blanks: int | None
+    reasons: list[str]
+    message: str
+
+
+class Counted(TypedDict):
+    """What there is when all is printed; ``truth``: the file in which the simulators wrote what physically happened."""
+
+    records: int
+    printed: int
+    good_cards: int
+    spoiled: dict[str, int]
+    in_doubt: int
+    blanks: dict[str, int]
+    delivered: int
+    entries: int
+    root: str
+    verified: bool
+    checkpoints: int
+    cards_dir: str
+    truth: str
+    shop: str
+
+
+class Summary(Counted):
+    """How the demo ended, and how long it printed."""
+
+    seconds_printing: float
+
+
 @dataclass
 class Scene:
     """What is shown while the demo runs."""
 
     step: str
     states: dict[str, int] = field(default_factory=dict)
-    printers: list[dict[str, Any]] = field(default_factory=list)
+    printers: list[PrinterScene] = field(default_factory=list)
 
 
 Show = Callable[[Scene], None]
@@ -74,7 +109,7 @@ def play(
     faults: Faults,
     show: Show,
     pictures: bool = True,
-) -> dict[str, Any]:
+) -> Summary:
     """Play the demo in a new folder and return its summary.
 
     :param speed: of the simulated printers; 1 is real time, 0 takes no time.
@@ -127,27 +162,28 @@ def _deliver(shop: Path, folder: Path, records: int, printers: int) -> dict[str,
         call(shop, "operators.add", {"name": name, "password": PASSWORD, "role": role})
     each = records + 10  # any printer can print everything; the rest stays in the store
     pieces = each * printers + 50
-    manifest: dict[str, Any] = {
+    cartons = [
+        {"carton": f"{DELIVERY}-{number + 1}", "first": _serial(low), "last": _serial(min(low + 1999, pieces))}
+        for number, low in enumerate(range(1, pieces + 1, 2000))
+    ]
+    manifest = {
         "delivery": DELIVERY,
         "bast_number": "BAST/DEMO/001",
         "bast_date": "2026-01-05",
         "stock_type": "WNI",
         "generation": "5",
-        "cartons": [
-            {"carton": f"{DELIVERY}-{number + 1}", "first": _serial(low), "last": _serial(min(low + 1999, pieces))}
-            for number, low in enumerate(range(1, pieces + 1, 2000))
-        ],
+        "cartons": cartons,
     }
     path = folder / "manifest.json"
     path.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     content = b64encode(path.read_bytes()).decode("ascii")
     call(shop, "deliveries.announce", {"name": path.name, "content": content, "by": RUNNER})
     two = {"by": person(RUNNER), "second": person(CHECKER)}
-    sheet = {"pieces": pieces, "cartons": [{"carton": one["carton"]} for one in manifest["cartons"]]}
+    sheet = {"pieces": pieces, "cartons": [{"carton": one["carton"]} for one in cartons]}
     for name in (RUNNER, CHECKER):
         call(shop, "deliveries.count", {"delivery": DELIVERY, "sheet": sheet, "by": person(name)})
     call(shop, "deliveries.receive", {"delivery": DELIVERY, **two})
-    for one in manifest["cartons"]:
+    for one in cartons:
         call(shop, "deliveries.open", {"delivery": DELIVERY, "carton": one["carton"], **two})
     call(shop, "shifts.open", {"pieces": each * printers, "reason": "any printer can print everything", **two})
     return {f"printer-{n + 1}": (n * each + 1, (n + 1) * each) for n in range(printers)}
@@ -238,7 +274,7 @@ def _still_moving(moved: float, states: dict[str, int]) -> float:
     return moved
 
 
-def _summary(folder: Path, demo: Path, records: int) -> dict[str, Any]:
+def _summary(folder: Path, demo: Path, records: int) -> Counted:
     shop = Shop.open(folder)
     try:
         with shop.store.reading() as connection:
@@ -292,7 +328,7 @@ def _good_cards(shop: Shop, demo: Path) -> int:
     return sum(carried.get(black(row["id"]), 0) == 1 for row in records)
 
 
-def _cards(truth: Path) -> Iterator[dict[str, Any]]:
+def _cards(truth: Path) -> Iterator[CardSeen]:
     """Yield every card that left a printer, as somebody who picks it up sees it."""
     with suppress(FileNotFoundError), truth.open(encoding="utf-8") as lines:
         for line in lines:

@@ -14,7 +14,7 @@ from printd.books.booking import Booking
 from printd.custody import correction, identity
 from printd.custody.movements import place_in_hand, place_of
 from printd.desk.desk import Desk
-from printd.errors import Refused
+from printd.errors import ErrorTold, Refused
 from printd.events.attempts import AttemptCorrected, AttemptPrinted, AttemptSpoiled, AttemptUnused
 from printd.events.base import Event
 from printd.events.blanks import BlanksMoved
@@ -166,7 +166,7 @@ class ChoiceShown(_Choice):
 class ChoiceRefused(_Choice):
     """A choice that would be refused, and the error that says why."""
 
-    refused: dict[str, Any]
+    refused: ErrorTold
 
 
 Choices = list[ChoiceShown | ChoiceRefused]

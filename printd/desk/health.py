@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from printd.desk.desk import Desk
 from printd.shop.folder import SOCKET_NAME
-from printd.shop.health import Health, Problem, Surroundings
+from printd.shop.health import Health, Problem, ProblemTold, Surroundings
 from printd.shop.lock import holder
 from printd.shop.shop import Shop
 from printd.words.moments import stamp
 
 
-def show(desk: Desk) -> dict[str, Any]:
+class HealthShown(TypedDict):
+    """The shop's problems, and whether a daemon knows them."""
+
+    daemon: bool
+    problems: list[ProblemTold]
+
+
+def show(desk: Desk) -> HealthShown:
     """Return the shop's problems now: each with its part, keyword, sentence, what it stops, and since when.
 
     Without a daemon only disk, folder, database and clock can be looked at.
@@ -26,7 +33,7 @@ def show(desk: Desk) -> dict[str, Any]:
     return {"daemon": desk.workshop is not None, "problems": [one.to_json() for one in found]}
 
 
-def unheard(shop: Shop) -> list[dict[str, Any]]:
+def unheard(shop: Shop) -> list[ProblemTold]:
     """Return, as a problem, that somebody holds the shop and does not listen; nothing where nobody holds it."""
     who = holder(shop.folder)
     if who is None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar, cast
 
 from printd import remedies
 from printd.errors import PrintdError, StorageError
-from printd.remedies import Do, Remedy
+from printd.remedies import Do, PartTold, Remedy
 from printd.reports import acts
 from printd.store import trouble
 
@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from printd.reports.document import Document
 
 T = TypeVar("T")
+
+
+class OwedTold(TypedDict):
+    """Something owed as plain data; the remedy in its parts."""
+
+    what: str
+    why: str
+    remedy: list[PartTold]
+
+
+class MayOwe(TypedDict):
+    """An answer of an act that is booked: with what is owed of it, where something is."""
+
+    owed: NotRequired[list[OwedTold]]
 
 
 @dataclass(frozen=True)
@@ -35,7 +49,7 @@ class Owed:
     why: str
     remedy: Remedy
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> OwedTold:
         """Return the fields, for machines; the remedy in its parts."""
         return {"what": self.what, "why": self.why, "remedy": remedies.to_json(self.remedy)}
 
@@ -80,7 +94,8 @@ def storage_trouble(failed: OSError | PrintdError, what: str) -> PrintdError | N
 
 
 def with_owed(result: Any, owed: list[Owed]) -> Any:
-    """Return an act's answer with what is owed under ``owed``; without it where nothing is."""
+    """Return any act's answer with what is owed under ``owed``; without it where nothing is."""
     if not owed or not isinstance(result, Mapping):
         return result
-    return {**result, "owed": [*result.get("owed", ()), *(one.to_json() for one in owed)]}
+    before = cast(MayOwe, result)
+    return {**result, "owed": [*before.get("owed", ()), *(one.to_json() for one in owed)]}

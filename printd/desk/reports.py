@@ -5,24 +5,38 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from printd.desk.desk import Desk
 from printd.desk.shifts import not_counting
 from printd.reports import acts, catalogue, table_csv
-from printd.reports.document import Document
+from printd.reports.document import Document, DocumentTold
 from printd.reports.view import View
 from printd.store import log
 
 FOLDER = "reports"
 
 
-def list_(desk: Desk) -> list[dict[str, str]]:
+class ReportListed(TypedDict):
+    """A report that there is: its short name, its title in Indonesian and in English."""
+
+    report: str
+    title: str
+    english: str
+
+
+class ReportMade(DocumentTold):
+    """A report, and the paths of its files by their kind: ``pdf``, ``csv``, ``json``."""
+
+    files: dict[str, str]
+
+
+def list_(desk: Desk) -> list[ReportListed]:
     """Return the names of all reports, Indonesian and English."""
     return [{"report": name, "title": one[0], "english": one[1]} for name, one in catalogue.REPORTS.items()]
 
 
-def report(desk: Desk, name: str, first: date, last: date, site: str = "") -> dict[str, Any]:
+def report(desk: Desk, name: str, first: date, last: date, site: str = "") -> ReportMade:
     """Compute a report at the present state of the log, and write it as PDF, CSV and JSON into the shop's folder.
 
     Not while a shift is counted.
@@ -40,7 +54,7 @@ def report(desk: Desk, name: str, first: date, last: date, site: str = "") -> di
         path = Path(f"{stem}.{kind}")
         acts.write(path, content)
         paths[kind] = str(path)
-    told: dict[str, Any] = json.loads(files["json"])
+    told: DocumentTold = json.loads(files["json"])
     return {**told, "files": paths}
 
 

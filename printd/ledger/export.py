@@ -6,34 +6,40 @@ Whoever has the file can compute the root again, hold it against a signed checkp
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
-import rfc8785
-
+from printd.ledger.entry import canonical
 from printd.ledger.merkle import Frontier, leaf_hash
+
+
+class Header(TypedDict):
+    """First line of an export; ``root`` in hex. Who reads it without the shop needs no more than the log's own."""
+
+    origin: str
+    size: int
+    root: str
+    office: NotRequired[str]
+    timezone: NotRequired[str]
 
 
 class ExportError(ValueError):
     """The file is no export, or not the one that its header speaks of."""
 
 
-def write(path: Path, header: Mapping[str, Any], bodies: Iterable[bytes]) -> int:
-    """Write an export; return how many entries it holds.
-
-    :param header: at least ``origin``, ``size`` and ``root`` in hex.
-    """
+def write(path: Path, header: Header, bodies: Iterable[bytes]) -> int:
+    """Write an export; return how many entries it holds."""
     count = 0
     with path.open("wb") as out:
-        out.write(rfc8785.dumps(dict(header)) + b"\n")
+        out.write(canonical(header) + b"\n")
         for body in bodies:
             out.write(body + b"\n")
             count += 1
     return count
 
 
-def read_header(path: Path) -> dict[str, Any]:
+def read_header(path: Path) -> Header:
     """Return the header of an export.
 
     :raises ExportError: the file has none.
@@ -41,9 +47,9 @@ def read_header(path: Path) -> dict[str, Any]:
     with path.open("rb") as lines:
         first = lines.readline(65_536)
     try:
-        header = json.loads(first)
+        header: Header = json.loads(first)
         if {"origin", "size", "root"} <= set(header):
-            return dict(header)
+            return header
     except (ValueError, TypeError) as broken:
         raise ExportError("the first line is no header of an exported log") from broken
     raise ExportError("the first line is no header of an exported log")

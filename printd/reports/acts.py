@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any
 
 import rfc8785
 
@@ -30,7 +29,7 @@ def keep(shop: Shop, document: Document) -> dict[str, str]:
 
 def to_json(document: Document) -> bytes:
     """Return the canonical JSON of a document (RFC 8785); charts, which only repeat figures, are left out."""
-    plain: dict[str, Any] = dataclasses.asdict(document)
+    plain = dataclasses.asdict(document)
     del plain["charts"]
     return rfc8785.dumps(plain) + b"\n"
 

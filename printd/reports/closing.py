@@ -2,10 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from printd.reports.document import Column, Document, Fact, Signature, Table, Value
+from printd.words.states import AttemptState
+
+if TYPE_CHECKING:
+    from typing_extensions import ReadOnly
+
+
+class StockFlows(TypedDict):
+    """Blanks of one stock type since the shift before was closed: what was there, came, went, and is there now."""
+
+    stock_type: ReadOnly[str]
+    opening: ReadOnly[int]
+    received: ReadOnly[int]
+    loaned_in: ReadOnly[int]
+    recovered: ReadOnly[int]
+    used_good: ReadOnly[int]
+    spoiled: ReadOnly[int]
+    loaned_out: ReadOnly[int]
+    returned: ReadOnly[int]
+    skipped: ReadOnly[int]
+    missing: ReadOnly[int]
+    closing: ReadOnly[int]
+
+
+class PlaceCompared(TypedDict):
+    """A place that was counted, beside the books; ``serials`` are those in the books, in words."""
+
+    place: ReadOnly[str]
+    book: ReadOnly[int]
+    counted: ReadOnly[int]
+    serials: ReadOnly[str]
+
+
+class Gap(TypedDict):
+    """A place where count and books differ."""
+
+    place: ReadOnly[str]
+
+
+class ClosingAct(TypedDict):
+    """The figures of a closing."""
+
+    stock: ReadOnly[Sequence[StockFlows]]
+    places: ReadOnly[Sequence[PlaceCompared]]
+    gaps: ReadOnly[Sequence[Gap]]
+    spoiled: ReadOnly[Mapping[str, int]]
+    outcomes: ReadOnly[Mapping[AttemptState, int]]
+    note: ReadOnly[str]
+    log_size: ReadOnly[int]
+    log_root: ReadOnly[str]
+
+
+class ClosedShift(TypedDict):
+    """What the act of a closed shift says."""
+
+    id: ReadOnly[str]
+    opened_at: ReadOnly[str]
+    opened_by: ReadOnly[str]
+    opened_with: ReadOnly[str]
+    closed_at: ReadOnly[str | None]
+    closed_by: ReadOnly[str | None]
+    closed_with: ReadOnly[str | None]
+    approved_by: ReadOnly[str | None]
+    act: ReadOnly[ClosingAct | None]
+
 
 _STOCK = [
     Column("stock_type", "Jenis", "Type", "code"),
@@ -23,13 +87,32 @@ _STOCK = [
 ]
 
 
-def closing(shift: Mapping[str, Any]) -> Document:
+def closing(shown: Any) -> Document:
     """Return the act of a closed shift.
 
-    :param shift: as the desk shows it, with its act.
+    :param shown: a shift as the desk shows it, with its act.
     """
+    shift: ClosedShift = shown
     act = shift["act"]
-    gaps = {one["place"]: one for one in act["gaps"]}
+    assert act is not None, "it is closed"
+    gaps = {one["place"] for one in act["gaps"]}
+    stock: list[dict[str, Value]] = [
+        {
+            "stock_type": one["stock_type"],
+            "opening": one["opening"],
+            "received": one["received"],
+            "loaned_in": one["loaned_in"],
+            "recovered": one["recovered"],
+            "used_good": one["used_good"],
+            "spoiled": one["spoiled"],
+            "loaned_out": one["loaned_out"],
+            "returned": one["returned"],
+            "skipped": one["skipped"],
+            "missing": one["missing"],
+            "closing": one["closing"],
+        }
+        for one in act["stock"]
+    ]
     counted: list[dict[str, Value]] = [
         {
             "place": one["place"],
@@ -56,7 +139,7 @@ def closing(shift: Mapping[str, Any]) -> Document:
             Fact("log_size", "Ukuran log", "Log size before this act", act["log_size"], "int"),
         ],
         tables=[
-            Table("Persediaan", "Stock", _STOCK, act["stock"]),
+            Table("Persediaan", "Stock", _STOCK, stock),
             Table(
                 "Penghitungan tanpa melihat buku",
                 "Blind count",
@@ -85,8 +168,8 @@ def closing(shift: Mapping[str, Any]) -> Document:
         ],
         remarks=[act["note"]] if act["note"] else [],
         signatures=[
-            Signature("Penghitung 1", "Counted by (1)", shift["closed_by"]),
-            Signature("Penghitung 2", "Counted by (2)", shift["closed_with"]),
+            Signature("Penghitung 1", "Counted by (1)", shift["closed_by"] or ""),
+            Signature("Penghitung 2", "Counted by (2)", shift["closed_with"] or ""),
             Signature("Penyelia", "Supervisor", shift["approved_by"] or ""),
             Signature("Kepala Dinas", "Head of office"),
         ],

@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from printd.reports.document import Column, Document, Fact, Signature, Table
+from printd.reports.document import Column, Document, Fact, Signature, Table, Value
 from printd.words.serials import from_json, say
 
+if TYPE_CHECKING:
+    from typing_extensions import ReadOnly
 
-def destruction_act(act: Mapping[str, Any]) -> Document:
-    """Return the act of one destruction; witnesses sign beside their agency, names are written by hand."""
+
+class Witness(TypedDict):
+    """Whose official saw it."""
+
+    agency: ReadOnly[str]
+
+
+class Destroyed(TypedDict):
+    """What the act of a destruction says; ``causes`` has pieces by cause."""
+
+    id: ReadOnly[str]
+    ba_number: ReadOnly[str]
+    at: ReadOnly[str]
+    by: ReadOnly[str]
+    second: ReadOnly[str]
+    method: ReadOnly[str]
+    place: ReadOnly[str]
+    witnesses: ReadOnly[Sequence[Witness]]
+    serials: ReadOnly[Sequence[Sequence[str]]]
+    blanks: ReadOnly[int]
+    cards: ReadOnly[int]
+    causes: ReadOnly[Mapping[str, int]]
+    card_causes: ReadOnly[Mapping[str, int]]
+    log_size: ReadOnly[int]
+    log_root: ReadOnly[str]
+
+
+def destruction_act(shown: Any) -> Document:
+    """Return the act of one destruction; witnesses sign beside their agency, names are written by hand.
+
+    :param shown: a destruction as the desk shows it.
+    """
+    act: Destroyed = shown
+    rows: list[dict[str, Value]] = [
+        {"kind": kind, "cause": cause, "pieces": pieces}
+        for kind, causes in (("blangko", act["causes"]), ("kartu", act["card_causes"]))
+        for cause, pieces in causes.items()
+    ]
     return Document(
         name=act["id"],
         title="Berita Acara Pemusnahan KTP-el Rusak/Invalid",
@@ -33,10 +71,7 @@ def destruction_act(act: Mapping[str, Any]) -> Document:
                     Column("cause", "Sebab", "Cause", "code", 2),
                     Column("pieces", "Keping", "Pieces", "int"),
                 ],
-                [
-                    *({"kind": "blangko", "cause": cause, "pieces": n} for cause, n in act["causes"].items()),
-                    *({"kind": "kartu", "cause": cause, "pieces": n} for cause, n in act["card_causes"].items()),
-                ],
+                rows,
                 {"kind": "Jumlah", "cause": None, "pieces": act["blanks"] + act["cards"]},
             ),
         ],

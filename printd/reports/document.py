@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypedDict
 
 Value = str | int | bool | None
+Kind = Literal["text", "int", "bp", "code"]
+Figures = Sequence[Sequence[str | int]]
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Column:
     key: str
     title: str
     english: str
-    kind: Literal["text", "int", "bp", "code"] = "text"
+    kind: Kind = "text"
     width: float = 1.0
 
 
@@ -53,7 +55,7 @@ class Fact:
     title: str
     english: str
     value: Value
-    kind: Literal["text", "int", "bp", "code", "moment"] = "text"
+    kind: Kind | Literal["moment"] = "text"
 
 
 @dataclass(frozen=True)
@@ -110,4 +112,62 @@ class Document:
     size: int = 0
     root: str = ""
     landscape: bool = False
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, Figures] = field(default_factory=dict)
+
+
+class ColumnTold(TypedDict):
+    """A :class:`Column` in the JSON of a document."""
+
+    key: str
+    title: str
+    english: str
+    kind: Kind
+    width: float
+
+
+class TableTold(TypedDict):
+    """A :class:`Table` in the JSON of a document."""
+
+    title: str
+    english: str
+    columns: list[ColumnTold]
+    rows: list[dict[str, Value]]
+    total: dict[str, Value] | None
+    empty: str
+
+
+class FactTold(TypedDict):
+    """A :class:`Fact` in the JSON of a document."""
+
+    key: str
+    title: str
+    english: str
+    value: Value
+    kind: Kind | Literal["moment"]
+
+
+class SignatureTold(TypedDict):
+    """A :class:`Signature` in the JSON of a document."""
+
+    role: str
+    english: str
+    name: str
+
+
+class DocumentTold(TypedDict):
+    """The JSON of a :class:`Document`: all but its charts."""
+
+    name: str
+    title: str
+    english: str
+    number: str
+    period: list[str] | None
+    site: str
+    facts: list[FactTold]
+    tables: list[TableTold]
+    remarks: list[str]
+    signatures: list[SignatureTold]
+    size: int
+    root: str
+    landscape: bool
+    data: dict[str, list[list[str | int]]]

@@ -2,19 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from printd.reports.document import Column, Document, Fact, Signature, Table
 from printd.words.serials import from_json, say
 
+if TYPE_CHECKING:
+    from typing_extensions import ReadOnly
 
-def bast(delivery: Mapping[str, Any], size: int, root: str) -> Document:
+
+class ReceivedCarton(TypedDict):
+    """A carton of a delivery, as its act names it."""
+
+    carton: ReadOnly[str]
+    first: ReadOnly[str]
+    last: ReadOnly[str]
+    pieces: ReadOnly[int]
+
+
+class Difference(TypedDict):
+    """What was found to differ when a delivery was received."""
+
+    id: ReadOnly[str]
+    kind: ReadOnly[str]
+    pieces: ReadOnly[int]
+    serials: ReadOnly[Sequence[Sequence[str]]]
+    note: ReadOnly[str]
+
+
+class ReceivedDelivery(TypedDict):
+    """What the act of a receipt says of a delivery."""
+
+    id: ReadOnly[str]
+    bast_number: ReadOnly[str]
+    bast_date: ReadOnly[str]
+    sender: ReadOnly[str | None]
+    stock_type: ReadOnly[str]
+    generation: ReadOnly[str]
+    announced: ReadOnly[int | None]
+    counted: ReadOnly[int | None]
+    unit_value: ReadOnly[int | None]
+    seals: ReadOnly[str | None]
+    signed_by: ReadOnly[str | None]
+    received_at: ReadOnly[str | None]
+    received_by: ReadOnly[str | None]
+    received_with: ReadOnly[str | None]
+    cartons: ReadOnly[Sequence[ReceivedCarton]]
+    discrepancies: ReadOnly[Sequence[Difference]]
+
+
+def bast(shown: Any, size: int, root: str) -> Document:
     """Return the act of a receipt.
 
-    :param delivery: as the desk shows it, received.
+    :param shown: a delivery as the desk shows it, received.
     """
-    accepted = delivery["counted"] - sum(one["pieces"] for one in delivery["discrepancies"] if one["kind"] != "short")
+    delivery: ReceivedDelivery = shown
+    counted = delivery["counted"] or 0
+    accepted = counted - sum(one["pieces"] for one in delivery["discrepancies"] if one["kind"] != "short")
     value = delivery["unit_value"]
     return Document(
         name=f"receipt-{delivery['id']}",
@@ -28,7 +73,7 @@ def bast(delivery: Mapping[str, Any], size: int, root: str) -> Document:
             Fact("stock_type", "Jenis", "Stock type", delivery["stock_type"]),
             Fact("generation", "Generasi", "Generation", delivery["generation"]),
             Fact("announced", "Diumumkan", "Announced", delivery["announced"], "int"),
-            Fact("counted", "Dihitung", "Counted", delivery["counted"], "int"),
+            Fact("counted", "Dihitung", "Counted", counted, "int"),
             Fact("accepted", "Diterima di gudang", "Accepted into the store", accepted, "int"),
             Fact("unit_value", "Nilai satuan (Rp)", "Unit value", value, "int"),
             Fact("value", "Nilai diterima (Rp)", "Value accepted", None if value is None else value * accepted, "int"),
@@ -46,7 +91,15 @@ def bast(delivery: Mapping[str, Any], size: int, root: str) -> Document:
                     Column("last", "Nomor akhir", "Last serial", "code", 2),
                     Column("pieces", "Keping", "Pieces", "int"),
                 ],
-                [{key: one[key] for key in ("carton", "first", "last", "pieces")} for one in delivery["cartons"]],
+                [
+                    {
+                        "carton": one["carton"],
+                        "first": one["first"],
+                        "last": one["last"],
+                        "pieces": one["pieces"],
+                    }
+                    for one in delivery["cartons"]
+                ],
             ),
             Table(
                 "Selisih",
@@ -72,8 +125,8 @@ def bast(delivery: Mapping[str, Any], size: int, root: str) -> Document:
         ],
         signatures=[
             Signature("Yang menyerahkan", "Handed over by"),
-            Signature("Penghitung 1", "Counted by (1)", delivery["received_by"]),
-            Signature("Penghitung 2", "Counted by (2)", delivery["received_with"]),
+            Signature("Penghitung 1", "Counted by (1)", delivery["received_by"] or ""),
+            Signature("Penghitung 2", "Counted by (2)", delivery["received_with"] or ""),
             Signature("Kepala Dinas", "Head of office"),
         ],
         size=size,

@@ -2,20 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from printd.reports.document import Chart, Column, Document, Fact, Line, Signature, Table, Value
 
+if TYPE_CHECKING:
+    from typing_extensions import ReadOnly
 
-def letter(request: Mapping[str, Any], size: int, root: str) -> Document:
+
+class DaysLeft(TypedDict):
+    """Calendar days until the stock is spent, by estimate."""
+
+    middle: ReadOnly[int]
+    low: ReadOnly[int]
+    high: ReadOnly[int]
+
+
+class UsedToday(TypedDict):
+    """What was used on the day of the request, which was not over."""
+
+    used: ReadOnly[int]
+
+
+class RequestFacts(TypedDict):
+    """The figures behind a request; ``None`` is unknown. Earlier versions did not tell the day itself."""
+
+    stock: ReadOnly[int]
+    floor: ReadOnly[int]
+    coming: ReadOnly[int]
+    wished_per_day: ReadOnly[int | None]
+    days_left: ReadOnly[DaysLeft | None]
+    prr: ReadOnly[int]
+    sfe: ReadOnly[int | None]
+    suket: ReadOnly[int]
+    average_use: ReadOnly[int | None]
+    printers: ReadOnly[int]
+    recent: ReadOnly[Sequence[Sequence[str | int]]]
+    today: NotRequired[ReadOnly[UsedToday]]
+    reason: NotRequired[ReadOnly[str]]
+    beside: NotRequired[ReadOnly[str]]
+
+
+class Requested(TypedDict):
+    """What the letter of a request says; ``day`` is the office's."""
+
+    request: ReadOnly[str]
+    stock_type: ReadOnly[str]
+    asked: ReadOnly[int]
+    day: ReadOnly[str]
+    by: ReadOnly[str]
+    facts: ReadOnly[RequestFacts]
+
+
+def letter(made: Any, size: int, root: str) -> Document:
     """Return the letter of one request, from its entry alone.
 
-    :param request: data of the entry ``request.made`` with ``at``, ``by`` and the office's ``day``.
+    :param made: data of the entry ``request.made`` with ``at``, ``by`` and the office's ``day``.
     """
+    request: Requested = made
     facts = request["facts"]
-    left, today = facts["days_left"] or {}, facts.get("today") or {}
-    recent: list[tuple[str, int]] = [(day, count) for day, count in facts["recent"]]
+    left, today = facts["days_left"], facts.get("today")
+    middle, low, high = (left["middle"], left["low"], left["high"]) if left else (None, None, None)
+    so_far = today["used"] if today else None
+    recent = [(str(day), int(count)) for day, count in facts["recent"]]
     weeks = [recent[start : start + 7] for start in range(0, len(recent), 7)]
     rows: list[Mapping[str, Value]] = [
         {"first": days[0][0], "last": days[-1][0], "used": sum(count for _, count in days)} for days in weeks
@@ -39,10 +89,16 @@ def letter(request: Mapping[str, Any], size: int, root: str) -> Document:
             Fact("average_use", "Rata-rata pemakaian per hari kerja", "Average use a day", facts["average_use"], "int"),
             Fact("wished", "Permohonan per hari kerja", "Wished for a day", facts["wished_per_day"], "int"),
             Fact("printers", "Mesin cetak berfungsi", "Printers working", facts["printers"], "int"),
-            Fact("days_left", "Sisa hari (perkiraan)", "Days left, estimate", left.get("middle"), "int"),
-            Fact("days_low", "Paling cepat habis (hari)", "Days left, at least", left.get("low"), "int"),
-            Fact("days_high", "Paling lambat habis (hari)", "Days left, at most", left.get("high"), "int"),
-            Fact("used_today", "Terpakai hari ini (belum selesai)", "Used today so far", today.get("used"), "int"),
+            Fact("days_left", "Sisa hari (perkiraan)", "Days left, estimate", middle, "int"),
+            Fact("days_low", "Paling cepat habis (hari)", "Days left, at least", low, "int"),
+            Fact("days_high", "Paling lambat habis (hari)", "Days left, at most", high, "int"),
+            Fact(
+                "used_today",
+                "Terpakai hari ini (belum selesai)",
+                "Used today so far",
+                so_far,
+                "int",
+            ),
             Fact("beside", "Di samping usulan", "Beside the request", facts.get("beside")),
             Fact("reason", "Alasan", "Reason", facts.get("reason")),
         ],

@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from printd.reports.document import Column, Document, Fact, Signature, Table
+
+if TYPE_CHECKING:
+    from typing_extensions import ReadOnly
+
+
+class CountedTwice(TypedDict):
+    """A place that two people counted, beside the books."""
+
+    place: ReadOnly[str]
+    book: ReadOnly[int]
+    count_1: ReadOnly[int]
+    count_2: ReadOnly[int]
+    difference: ReadOnly[int]
+    serials: ReadOnly[str | None]
+    value: ReadOnly[int | None]
+
+
+class CountAct(TypedDict):
+    """What the act of a stock count says."""
+
+    count: ReadOnly[str]
+    items: ReadOnly[Sequence[CountedTwice]]
+    witness: ReadOnly[str]
+    reason: ReadOnly[str]
+    counters: ReadOnly[Sequence[str]]
+    log_size: ReadOnly[int]
+    log_root: ReadOnly[str]
+
 
 COLUMNS = [
     Column("place", "Tempat", "Place", "code", 2),
@@ -18,8 +46,24 @@ COLUMNS = [
 ]
 
 
-def stock_count(act: Mapping[str, Any]) -> Document:
-    """Return the act of one stock count."""
+def stock_count(told: Any) -> Document:
+    """Return the act of one stock count.
+
+    :param told: as its entry keeps it.
+    """
+    act: CountAct = told
+    rows = [
+        {
+            "place": one["place"],
+            "book": one["book"],
+            "count_1": one["count_1"],
+            "count_2": one["count_2"],
+            "difference": one["difference"],
+            "serials": one["serials"],
+            "value": one["value"],
+        }
+        for one in act["items"]
+    ]
     return Document(
         name=f"stock-count-{act['count']}",
         title="Berita Acara Stock Opname Blangko",
@@ -30,7 +74,7 @@ def stock_count(act: Mapping[str, Any]) -> Document:
             Fact("witness", "Saksi (instansi)", "Witness (agency)", act["witness"] or None),
             Fact("reason", "Sebab selisih", "Reason of differences", act["reason"] or None),
         ],
-        tables=[Table("Persediaan", "Stock", COLUMNS, act["items"])],
+        tables=[Table("Persediaan", "Stock", COLUMNS, rows)],
         signatures=[
             Signature("Penghitung 1", "Counted by (1)", act["counters"][0]),
             Signature("Penghitung 2", "Counted by (2)", act["counters"][1]),

@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from printd.reports.document import Column, Document, Fact, Signature, Table
 
+if TYPE_CHECKING:
+    from typing_extensions import ReadOnly
 
-def transfer_act(transfer: Mapping[str, Any]) -> Document:
-    """Return the act of one transfer, sent or acknowledged; the carrier signs by hand."""
+
+class Transferred(TypedDict):
+    """What the act of a transfer says."""
+
+    id: ReadOnly[str]
+    document: ReadOnly[str]
+    source: ReadOnly[str]
+    target: ReadOnly[str]
+    pieces: ReadOnly[int]
+    serials: ReadOnly[Sequence[Sequence[str]]]
+    due_back: ReadOnly[str | None]
+    seals: ReadOnly[str]
+    sent_at: ReadOnly[str]
+    sent_by: ReadOnly[str]
+    sent_with: ReadOnly[str]
+    acknowledged_at: ReadOnly[str | None]
+    acknowledgement: ReadOnly[str | None]
+    log_size: ReadOnly[int]
+    log_root: ReadOnly[str]
+
+
+def transfer_act(shown: Any) -> Document:
+    """Return the act of one transfer, sent or acknowledged; the carrier signs by hand.
+
+    :param shown: a transfer as the desk shows it.
+    """
+    transfer: Transferred = shown
     return Document(
         name=f"transfer-{transfer['id']}",
         title="Berita Acara Serah Terima Blangko Antar Unit",

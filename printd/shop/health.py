@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from printd.errors import StorageError
 from printd.ledger.entry import Entry
@@ -23,6 +23,16 @@ Stops = Literal["nothing", "printer", "shop"]
 
 _TOLERANCE = timedelta(seconds=5)
 _MIB = 1024 * 1024
+
+
+class ProblemTold(TypedDict):
+    """A :class:`Problem` as plain data."""
+
+    part: str
+    code: str
+    message: str
+    stops: Stops
+    since: str
 
 
 @dataclass(frozen=True)
@@ -42,9 +52,15 @@ class Problem:
     stops: Stops
     since: str
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> ProblemTold:
         """Return the fields, for machines."""
-        return asdict(self)
+        return {
+            "part": self.part,
+            "code": self.code,
+            "message": self.message,
+            "stops": self.stops,
+            "since": self.since,
+        }
 
 
 def halted_by(problems: Iterable[Problem]) -> str:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from printd.books import checkpoints, heads, restored
 from printd.books.booking import Books, Clock, utc_now
 from printd.errors import ConfigError
+from printd.events.base import EventError
+from printd.events.shop import ShopOpened
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.projections.kinds import PROJECTIONS
@@ -79,15 +81,15 @@ class Shop:
                 remedy=("Keep it as it is, call the auditor, and restore the newest backup: ", Do("restore")),
             )
         try:
-            told = Entry.from_body(first).data
-        except EntryError:
+            told = ShopOpened.read(Entry.from_body(first).data)
+        except (EntryError, EventError):
             return  # an altered first entry: audit verify and the start of the daemon say so
-        if told.get("key_check") == self.vault.check():
+        if told.key_check == self.vault.check():
             return
         origin = self.config.office.origin
-        if told.get("origin") not in (origin, *ended):
+        if told.origin not in (origin, *ended):
             raise ConfigError(
-                f"The database {self.store.name} holds another shop: {told.get('origin')}, and this is {origin}.",
+                f"The database {self.store.name} holds another shop: {told.origin}, and this is {origin}.",
                 consequence="It was not touched.",
                 remedy=(
                     (

@@ -40,7 +40,7 @@ REFUSED = {
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("kupang")
-    return play.play(folder / "kupang", scale=40, show=lambda step, day, days: None)
+    return dict(play.play(folder / "kupang", scale=40, show=lambda step, day, days: None))
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +51,14 @@ def exported(told: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
     try:
         with shop.store.reading() as connection:
             end = log.frontier(connection)
-            header = {"origin": play.ORIGIN, "office": "o", "timezone": "Asia/Makassar"}
-            state = {"size": end.size, "root": end.root().hex()}
-            export.write(path, {**header, **state}, (body for _, body, _ in log.entries(connection)))
+            header: export.Header = {
+                "origin": play.ORIGIN,
+                "office": "o",
+                "timezone": "Asia/Makassar",
+                "size": end.size,
+                "root": end.root().hex(),
+            }
+            export.write(path, header, (body for _, body, _ in log.entries(connection)))
     finally:
         shop.close()
     return path

@@ -35,7 +35,7 @@ from drivers.printer import EncodedCard
 from drivers.zebra import printer as zebra
 from hardware_mocks.control import RefusedError
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
-from printd.demo.staff import CHECKER, RUNNER, Staff, person
+from printd.demo.staff import CHECKER, RUNNER, PrinterRow, Staff, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -266,7 +266,7 @@ class People(Staff):
                 hand("power_on")
         hand("press")
 
-    def _settle(self, row: Mapping[str, Any], hand: Any) -> None:
+    def _settle(self, row: PrinterRow, hand: Any) -> None:
         """Settle as the demo's staff; then look for blanks that came out beside the card."""
         super()._settle(row, hand)
         self.look_beside(row["name"])

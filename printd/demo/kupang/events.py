@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from printd.custody import sealed_note
@@ -132,16 +132,15 @@ class Events:
     def _scaled(self, quantity: int) -> int:
         return max(4, quantity // self.scale)
 
-    def _announce(self, document: dict[str, Any]) -> None:
-        note = sealed_note.seal(document, self.province)
-        self.office.announce(f"{document['delivery']}.note", note)
+    def _announce(self, delivery: str, document: Mapping[str, Any]) -> None:
+        self.office.announce(f"{delivery}.note", sealed_note.seal(document, self.province))
 
     def _deliver(self, day: Day, delivery: str, bast: str, quantity: int) -> None:
         """Receive a delivery of one carton that is as announced."""
         serials = self._serials(self._scaled(quantity))
         self.office.world.bring(serials, places.STORE)
         cartons = {f"{delivery}-1": (serials[0], serials[-1])}
-        self._announce(manifest(delivery, bast, day.on.isoformat(), cartons, unit_value=9547))
+        self._announce(delivery, manifest(delivery, bast, day.on.isoformat(), cartons, unit_value=9547))
         self.office.receive(delivery, {"pieces": len(serials), "cartons": [{"carton": f"{delivery}-1"}]})
         self.office.act("deliveries.open", delivery=delivery, carton=f"{delivery}-1", **_TWO)
 
@@ -162,7 +161,7 @@ class Events:
         altered = sealed_note.seal(document, self.province).replace(b"BAST/470", b"BAST/471")
         content = {"name": f"{delivery}.note", "content": b64encode(altered).decode("ascii"), "by": KEEPER}
         self.office.refused("forged manifest", "deliveries.announce", **content)
-        self._announce(document)
+        self._announce(delivery, document)
         sheet = {
             "pieces": len(first) + len(there),
             "cartons": [{"carton": f"{delivery}-1"}, {"carton": f"{delivery}-2", "condition": "seal_broken"}],
@@ -187,7 +186,7 @@ class Events:
         delivery, wanted = "KPG-2018-10", self._scaled(diary.HANDED_ON)
         document = manifest(delivery, "BAST/470/2018/10", day.on.isoformat(), {})
         del document["cartons"]
-        self._announce({**document, "count": wanted})
+        self._announce(delivery, {**document, "count": wanted})
         self.office.receive(delivery, {"pieces": wanted})
         width = max(6, len(str(wanted)))
         self.office.world.bring((f"{delivery}/{number:0{width}d}" for number in range(1, wanted + 1)), places.STORE)

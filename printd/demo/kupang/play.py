@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
@@ -85,7 +85,27 @@ daily_cap = {cap}
 Show = Callable[[str, int, int], None]
 
 
-def play(folder: Path, *, scale: int, show: Show) -> dict[str, Any]:
+class Summary(TypedDict):
+    """How the scenario ended; ``forecast_error`` in basis points, ``differences``: pieces that are elsewhere."""
+
+    days: int
+    shifts: int
+    delivered: int
+    places: dict[str, int]
+    printed: int
+    spoiled: dict[str, int]
+    stockout_days: int
+    forecast_error: int | None
+    reports: int
+    conserved: bool
+    verified: bool
+    differences: list[str]
+    entries: int
+    refusals: dict[str, str]
+    shop: str
+
+
+def play(folder: Path, *, scale: int, show: Show) -> Summary:
     """Play the scenario in a new folder and return its summary.
 
     :param scale: every quantity is divided by it; 1 is the office as it was.
@@ -122,7 +142,7 @@ class _Play:
         self.stockout = 0
         self.closed = 0
 
-    def run(self) -> dict[str, Any]:
+    def run(self) -> Summary:
         """Play every day, then look back."""
         self.office.enrol()
         self._add_printers(self.shop.books)
@@ -190,7 +210,7 @@ class _Play:
         if waiting and good == 0 and left <= self.shop.config.policy.reserve_floor:
             self.stockout += 1
 
-    def _summary(self, days: int) -> dict[str, Any]:
+    def _summary(self, days: int) -> Summary:
         files = 0
         for name in REPORTS:
             self.office.act("reports.report", name=name, first=diary.FIRST, last=diary.LAST)

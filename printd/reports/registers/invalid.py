@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
 
 from printd.custody import control_chart
 from printd.reports.document import Chart, Column, Document, Line, Table, Value
@@ -147,13 +145,6 @@ def monthly(view: View) -> Document:
             )
         ],
     )
-
-
-_GROUPS = (("day", "Hari", "Day"), ("printer", "Pencetak", "Printer"), ("cause", "Sebab", "Cause"))
-
-
-def _group(view: View, row: Mapping[str, Any], key: str) -> str:
-    return view.day(row["at"]).isoformat() if key == "day" else str(row.get(key) or "-")
 
 
 def spoilage(view: View) -> Document:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from typing import Any
 
 from printd.custody import flows
+from printd.events import kinds
+from printd.events.base import Event
+from printd.events.blanks import BlanksMoved
+from printd.events.deliveries import DeliveryReceived, DiscrepancyClosed
+from printd.events.shifts import ShiftClosed
+from printd.events.transfers import TransferSent
+from printd.ledger.entry import Entry
 from printd.reports.document import Chart, Column, Document, Line, Table, Value
 from printd.reports.view import View
 from printd.store import blanks, figures, log
@@ -105,7 +110,7 @@ def _by_day(view: View, moved: Iterable[MinuteFlow]) -> dict[date, list[MinuteFl
     return found
 
 
-def _waiting(view: View) -> Any:
+def _waiting(view: View) -> Callable[[date, str], dict[str, Value]]:
     """Return a function that tells records waiting and suket open at the end of a day.
 
     A record waits from when it was pulled until a good card of it was checked, or its job cancelled.
@@ -255,27 +260,27 @@ def stock_card(view: View) -> Document:
         sign = (flow["target"] == places.STORE) - (flow["source"] == places.STORE)
         balance[flow["stock_type"]] += sign * flow["pieces"]
     moved = figures.store_movements(view.connection, view.low, view.high)
-    bodies = {
-        seq: json.loads(body)
+    entries = {
+        seq: Entry.from_body(body)
         for seq, body in log.bodies(view.connection, sorted({row["seq"] for row in moved})).items()
     }
     rows: list[dict[str, Value]] = []
     for row in moved:
-        entry = bodies[row["seq"]]
+        entry = entries[row["seq"]]
         part = blanks.serials_of(row)
         coming = row["target"] == places.STORE
         balance[row["stock_type"]] += len(part) if coming else -len(part)
         rows.append(
             {
                 "at": view.local(row["at"]),
-                "document": _document(entry, row),
+                "document": _document(kinds.read(entry.kind, entry.data), row),
                 "other": row["source"] if coming else row["target"],
                 "stock_type": row["stock_type"],
                 "in": len(part) if coming else 0,
                 "out": 0 if coming else len(part),
                 "balance": balance[row["stock_type"]],
                 "serials": str(part),
-                "signed": ", ".join(entry["by"]),
+                "signed": ", ".join(entry.actors),
             }
         )
     columns = [
@@ -298,14 +303,16 @@ def stock_card(view: View) -> Document:
     )
 
 
-def _document(entry: Mapping[str, Any], row: StoreMovement) -> str:
+def _document(event: Event, row: StoreMovement) -> str:
     """Return the paper behind a movement: the handover record, the transfer's, or the shift's act."""
-    data = entry["data"]
-    if entry["kind"] == "delivery.received":
-        return str(row["bast_number"])
-    if "document" in data:
-        return str(data["document"])
-    if "shift" in data:
-        return f"giliran {data['shift']}"
+    match event:
+        case DeliveryReceived():
+            return row["bast_number"]
+        case BlanksMoved(document=str(document)):
+            return document
+        case TransferSent() | DiscrepancyClosed():
+            return event.document
+        case ShiftClosed():
+            return f"giliran {event.shift}"
     place = row["target"] if row["source"] == places.STORE else row["source"]
     return f"giliran {places.whose(place)}" if places.kind(place) is places.Kind.SHIFT else str(row["why"])
