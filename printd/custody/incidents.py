@@ -14,8 +14,8 @@ from printd.words.serials import SerialRange, pieces
 Kind = Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other"]
 
 
-class LastEvent(TypedDict):
-    """The last movement of a blank, as an incident keeps it."""
+class LastEvent(TypedDict, total=False):
+    """The last movement of a blank, as an incident keeps it; it has no field where the blank never moved."""
 
     seq: int
     at: str
@@ -30,7 +30,7 @@ def open_incident(booking: Booking, kind: Kind, serials: Sequence[SerialRange], 
     What the books last knew of the first serial is kept with it.
     """
     name = f"incident-{booking.size}"
-    last = _last_event(booking, serials[0]) if serials else None
+    last = _last_event(booking, serials[0]) if serials else {}
     booking.enter(
         IncidentOpened(
             incident=name,
@@ -38,17 +38,17 @@ def open_incident(booking: Booking, kind: Kind, serials: Sequence[SerialRange], 
             serials=tuple(serials),
             pieces=pieces(serials),
             note=note,
-            last_event=json.dumps(last or {}, sort_keys=True),
+            last_event=json.dumps(last, sort_keys=True),
         ),
         by,
     )
     return name
 
 
-def _last_event(booking: Booking, blank: SerialRange) -> LastEvent | None:
+def _last_event(booking: Booking, blank: SerialRange) -> LastEvent:
     life = movements.life(booking.connection, blank)
     if not life:
-        return None
+        return {}
     last = life[-1]
     return {
         "seq": last["seq"],

@@ -20,10 +20,6 @@ from printd.words.serials import parse_serial
 from printd.words.states import DisputeState
 
 
-class Nothing(TypedDict):
-    """The last movement of a blank that never moved: it has no field."""
-
-
 class IncidentTold(TypedDict):
     """One incident; ``last_event`` is the last movement of its first blank."""
 
@@ -32,7 +28,7 @@ class IncidentTold(TypedDict):
     serials: list[list[str]]
     pieces: int
     note: str
-    last_event: LastEvent | Nothing
+    last_event: LastEvent
     state: DisputeState
     opened_seq: int
     opened_at: str

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from printd.desk import jobs, suket
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
-from printd.desk.sealing import look
+from printd.desk.sealing import OfHolder, look
 from printd.errors import Refused
 from printd.store import log
 from printd.store.engine import dump
@@ -46,7 +46,7 @@ def test_the_holder_is_sealed_and_the_log_knows_a_stand_in(past: OfficePast) -> 
     told = issue(desk)
     assert told["expires_on"] == "2027-05-02"
     assert told["state"] == "open"
-    assert look(desk, f"suket:{told['suket']}") == {"nik": NIK}
+    assert look(desk, f"suket:{told['suket']}", OfHolder) == {"nik": NIK}
     assert told["holder"] == desk.shop.vault.pseudonym("holder", NIK.encode())  # as the inbox writes it
     with desk.shop.store.reading() as connection:
         kept = repr(dump(connection)) + repr(list(log.entries(connection)))

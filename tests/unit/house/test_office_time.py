@@ -169,7 +169,7 @@ def test_a_clock_that_went_back_is_told_on_the_offices_clock(
 
 
 def test_a_restored_shop_says_on_its_offices_clock_when_its_backup_was_made() -> None:
-    about = {"made_at": "2026-11-02T17:30:12Z", "size": 7, "root": "00"}
+    about: restored.Marked = {"made_at": "2026-11-02T17:30:12Z", "size": 7, "root": "00"}
     assert "from a backup of 2026-11-03 01:30:12 WITA with 7 entries" in str(
         restored.undecided(about, ZoneInfo("Asia/Makassar"))
     )
