@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, overload
 
 from printd.books.projection import Projection
 from printd.books.signing import Signing
 from printd.errors import PrintdError, Refused
-from printd.events import kinds
 from printd.events.base import Event
 from printd.events.clock import ClockWentBack
 from printd.ledger import merkle
@@ -95,34 +93,22 @@ class Booking:
         """How many entries the log has, with those of this transaction."""
         return self._end.size
 
-    @overload
-    def enter(self, event: Event, by: Sequence[str] = (), /) -> Entry: ...
-
-    @overload
-    def enter(self, kind: str, data: Mapping[str, Any], by: Sequence[str] = (), /) -> Entry: ...
-
-    def enter(self, event: Event | str, *rest: Any) -> Entry:
+    def enter(self, event: Event, by: Sequence[str] = ()) -> Entry:
         """Append one event and apply it; a clock that went back since the last one is recorded before it, once.
 
         :raises Refused: a rule of the books stands against it, or other people must sign it; the whole transaction is
             undone.
         """
-        if isinstance(event, Event):
-            data, by = event.data(), (rest[0] if rest else ())
-        else:
-            data, by = rest[0], (rest[1] if len(rest) > 1 else ())
-            event = kinds.read(event, data)
         now = stamp(self._clock())
         if self._latest is None and self._end.size:
             self._latest = log.last_at(self.connection, self._end.size)
         if self._latest is not None and _seconds(self._latest, now) > CLOCK_TOLERANCE:
-            stepped = ClockWentBack(from_=self._latest, to=now)
-            self._append(now, stepped, stepped.data(), ())
-        return self._append(now, event, data, by)
+            self._append(now, ClockWentBack(from_=self._latest, to=now), ())
+        return self._append(now, event, by)
 
-    def _append(self, now: str, event: Event, data: Mapping[str, Any], by: Sequence[str]) -> Entry:
+    def _append(self, now: str, event: Event, by: Sequence[str]) -> Entry:
         kind = event.kind
-        entry = Entry(self._end.size, now, kind, tuple(by), data)
+        entry = Entry(self._end.size, now, kind, tuple(by), event.data())
         try:
             body = entry.body()
         except EntryError as unfit:
@@ -200,14 +186,7 @@ class Books:
             yield booking
             booking.finish()
 
-    @overload
-    def enter(self, event: Event, by: Sequence[str] = (), /) -> Entry: ...
-
-    @overload
-    def enter(self, kind: str, data: Mapping[str, Any], by: Sequence[str] = (), /) -> Entry: ...
-
-    def enter(self, event: Event | str, *rest: Any) -> Entry:
+    def enter(self, event: Event, by: Sequence[str] = ()) -> Entry:
         """Enter a single event in a transaction of its own."""
         with self.booking() as booking:
-            entered: Entry = booking.enter(event, *rest)
-            return entered
+            return booking.enter(event, by)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from PIL import Image
 
@@ -16,6 +14,7 @@ from printd.errors import IntegrityError, Refused
 from printd.printing.artwork import Artist, resolution
 from printd.shop.shop import Shop
 from printd.store import printers, records
+from printd.store.tables.attempts import AttemptRow
 from printd.words.moments import parse
 
 
@@ -42,7 +41,7 @@ def _resolution(family: str, model: str) -> int | None:
         return None
 
 
-def faces(shop: Shop, record: str, attempt: Mapping[str, Any] | None) -> bytes:
+def faces(shop: Shop, record: str, attempt: AttemptRow | None) -> bytes:
     """Return the composed faces of a record's card as PNG, front above back, RGB at 300 dpi.
 
     :param attempt: in doubt, which holds its blank: the card itself, as of the day it began. ``None``: a specimen

@@ -146,7 +146,7 @@ def _shown(line: dict[str, Any]) -> WireLine:
     for way in ways:
         if isinstance(sent := line.get(way), str):
             told: WireLine = {"way": way, "text": _text(sent)}
-            if (length := line.get("bytes")) is not None:
+            if isinstance(length := line.get("bytes"), int):
                 told["bytes"] = length
             return told
     return {"way": "wire", "text": ", ".join(f"{name} {value}" for name, value in line.items())[:_SHOWN]}

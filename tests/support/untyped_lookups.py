@@ -26,6 +26,7 @@ STRANGERS: Mapping[str, str] = MappingProxyType(
         "printd.ledger.verify": "bytes of an entry that may be none: the number of one that is broken",
         "printd.cli.common": "printd.toml as a person wrote it, before it is checked",
         "printd.intake.fields": "fields of a record, as a source or a person wrote them",
+        "printd.printing.kept": "lines of a file that may have been torn or altered",
         "printd.intake.record": "values of a record, before the class is made of them",
         "printd.store.migrations.env": "attributes of Alembic's configuration",
     }

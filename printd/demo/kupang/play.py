@@ -24,6 +24,7 @@ from printd.demo.kupang.shift import close_shift, print_day, reprint
 from printd.demo.kupang.world import LOST, NEVER_CAME, Clock, World
 from printd.desk.desk import Desk
 from printd.errors import PrintdError, Refused
+from printd.events.printers import PrinterAdded
 from printd.intake.inbox import Inbox, Parcel
 from printd.ledger.notes import Signer
 from printd.ledger.verify import verify_log
@@ -158,9 +159,15 @@ class _Play:
     def _add_printers(self, books: Books) -> None:
         enter_policy(books, self.shop.config.policy)
         for name in PRINTERS:
-            about = {"uri": f"scenario:{name}", "family": "scenario", "model": "instant", "firmware": "1"}
-            data = {"printer": name, **about, "serial_number": f"SCENARIO-{name}"}
-            books.enter("printer.added", data, [RUNNER])
+            added = PrinterAdded(
+                printer=name,
+                uri=f"scenario:{name}",
+                family="scenario",
+                model="instant",
+                serial_number=f"SCENARIO-{name}",
+                firmware="1",
+            )
+            books.enter(added, [RUNNER])
             self.office.act("printers.resume", name=name, by=RUNNER)
 
     def _pull(self, records: int) -> None:

@@ -28,7 +28,7 @@ HEADER = {"bast_number": "470/1/BAST", "bast_date": "2026-11-02", "stock_type": 
 CARTONS = [{"carton": "C1", "first": "KPG001", "last": "KPG050"}, {"carton": "C2", "first": "KPG061", "last": "KPG100"}]
 
 
-def announce(desk: Desk, delivery: str, by: str = "siti", **named: object) -> dict[str, Any]:
+def announce(desk: Desk, delivery: str, by: str = "siti", **named: object) -> deliveries.DeliveryShown:
     content = json.dumps({**HEADER, "delivery": delivery, **(named or {"cartons": CARTONS})}).encode()
     return deliveries.announce(desk, "m.json", b64encode(content).decode(), by)
 
