@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from printd.desk.answers.jobs import JobDoubt, JobPreviewed
     from printd.desk.doubt import ChoiceRefused, ChoiceShown, CounterShown, DoubtShown
     from printd.desk.pictures import Picture
-    from printd.printing.kept import WireLine
+    from printd.printing.in_doubt import WireLine
 
 _RAW = 12  # readings shown; --json has all
 _WIRE = 24  # lines of the wire shown

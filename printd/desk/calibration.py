@@ -12,7 +12,7 @@ from pydantic import Field, StrictInt
 from printd.desk.desk import Desk, known, plain, sent
 from printd.errors import Refused
 from printd.events.printers import CalibrationSettings, PrinterCalibrated
-from printd.printing.calibration import FOLDER, NEUTRAL, Ink, Settings, separation_of, settings_of
+from printd.printing.calibration import FOLDER, NEUTRAL, Ink, Settings, settings_of
 from printd.remedies import Do, How
 from printd.store import calibrations, printers
 
@@ -66,6 +66,7 @@ def calibrate(
     :param anew: begin with a printer that nobody calibrated.
     :raises Refused: no such printer or operator, nothing given, an impossible value or profile.
     """
+    from printd.printing.separation import separation_of  # noqa: PLC0415 - brings the drivers with it
 
     operator = known(desk, by)
     profile = sent(icc) if icc else b""

@@ -21,9 +21,7 @@ from printd.events.blanks import BlanksMoved
 from printd.events.evidence import Evidence, Position, Rung
 from printd.events.fields import CounterName
 from printd.events.signatures import required
-from printd.printing import kept
-from printd.printing.attempt import end
-from printd.printing.in_doubt import say_doubt
+from printd.printing.in_doubt import WireLine, say_doubt
 from printd.remedies import ASKED, SAME, Do, Remedy
 from printd.shop.config import Policy
 from printd.store import attempts, blanks, chips, jobs, movements
@@ -106,7 +104,7 @@ class DoubtShown(TypedDict):
     counters: dict[CounterName, CounterShown]
     findings: list[str]
     raw: dict[str, str]
-    wire: list[kept.WireLine]
+    wire: list[WireLine]
 
 
 class _Told(TypedDict):
@@ -193,6 +191,7 @@ def known(desk: Desk, attempt: AttemptRow) -> DoubtShown:
 
     Unknown is ``None``: a counter that was not read before or after has no delta.
     """
+    from printd.printing.kept import last  # noqa: PLC0415 - brings the drivers with it
 
     evidence: list[EvidenceShown] = json.loads(attempt["evidence"])
     before: dict[CounterName, int] = json.loads(attempt["counters"])
@@ -213,7 +212,7 @@ def known(desk: Desk, attempt: AttemptRow) -> DoubtShown:
         },
         "findings": list(dict.fromkeys(in_order)),
         "raw": next((one["raw"] for one in reversed(evidence) if one.get("raw")), {}),
-        "wire": kept.last(desk.shop.folder, attempt["printer"]),
+        "wire": last(desk.shop.folder, attempt["printer"]),
     }
 
 
@@ -352,6 +351,7 @@ def settle(booking: Booking, attempt: AttemptRow, decision: Decision, by: tuple[
 
     :raises Refused: the card in hand cannot have been fed in this attempt, or a serial is not where it is said to be.
     """
+    from printd.printing.attempt import end  # noqa: PLC0415 - brings the drivers with it
 
     connection, booked = booking.connection, attempt["serial"]
     findings = ["Settled by a person with the card in hand."]

@@ -12,7 +12,6 @@ from printd.desk.standing import shown
 from printd.errors import Refused
 from printd.events.printers import PrinterAdded, PrinterPaused, PrinterResumed, PrinterRetired
 from printd.printing.abilities import lacks_station
-from printd.printing.press import open_printer, usb_backend
 from printd.printing.shown import DO, RETIRED, Helps, Shown, act_of
 from printd.remedies import Do
 from printd.store import attempts, blanks, printers, shifts
@@ -262,6 +261,7 @@ def discover(desk: Desk, tcp: Sequence[str] = ()) -> list[Found]:
     import drivers  # noqa: PLC0415 - the drivers load slowly
     from drivers import discovery  # noqa: PLC0415
     from drivers.errors import DriverError  # noqa: PLC0415
+    from printd.printing.press import usb_backend  # noqa: PLC0415
 
     try:
         found = discovery.discover(drivers.families(), tcp, usb_backend(desk.shop.config))
@@ -305,6 +305,7 @@ def _folder_of(desk: Desk, name: str, family: str) -> str:
 def _identify(desk: Desk, uri: str, model: str, family: str) -> Identity:
     from drivers.deadline import Deadline  # noqa: PLC0415 - the drivers load slowly
     from drivers.errors import DriverError  # noqa: PLC0415
+    from printd.printing.press import open_printer  # noqa: PLC0415
 
     deadline = Deadline.after(10)
     try:

@@ -13,7 +13,6 @@ from printd.errors import ParcelRefused, Refused
 from printd.events.records import RecordAcknowledged, RecordDismissed, RecordRestored
 from printd.events.signatures import required
 from printd.intake.findings import RecordRefused
-from printd.intake.inbox import Inbox, Parcel
 from printd.store import jobs, operators, records
 from printd.store.tables.jobs import JobRow
 from printd.store.tables.records import RecordRow
@@ -78,6 +77,7 @@ def import_(desk: Desk, parcel: SentParcel, by: str) -> Imported:
 
     :raises ParcelRefused: with every reason that was found.
     """
+    from printd.intake.inbox import Parcel  # noqa: PLC0415 - what looks at pictures loads slowly
 
     known(desk, by)
     brought = Parcel(

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from printd.desk.desk import Desk, known
 from printd.errors import Refused
-from printd.printing.press import new_trace, open_printer
 from printd.remedies import Do
 from printd.store import printers
 from printd.store.tables.printers import PrinterRow
@@ -66,6 +65,7 @@ def test(desk: Desk, name: str, by: str) -> Tested:
 
     :raises Refused: there is none of this name, or it is not paused: its worker speaks with it.
     """
+    from printd.printing.press import new_trace, open_printer  # noqa: PLC0415 - brings the drivers with it
 
     known(desk, by)
     row = _booked(desk, name)

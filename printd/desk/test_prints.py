@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
-from drivers.deadline import Deadline
-from drivers.errors import ArtworkError, DriverError
-from drivers.printer import CardPrinter, EncodedCard
-from layouts.calibration import draw
-from layouts.errors import LayoutError
-from layouts.fonts import FontSource
-from printd.books.booking import Booking
 from printd.custody import correction
 from printd.custody.incidents import open_incident
 from printd.custody.movements import place_in_hand
@@ -25,28 +17,13 @@ from printd.desk.technician import alone, speaking
 from printd.errors import Refused
 from printd.events.evidence import Evidence
 from printd.events.fields import CounterName
-from printd.events.test_prints import TestPrintEvidence
-from printd.printing import machine, test_print
-from printd.printing.abilities import lacks_station
-from printd.printing.artwork import Artist, resolution
-from printd.printing.calibration import separation_of, settings_of
-from printd.printing.card_run import CardRun, RanCard
-from printd.printing.press import connect, new_trace
-from printd.printing.station import CardStation, report_conflict
+from printd.events.test_prints import EndState, Purpose, TestPrintEvidence
 from printd.projections.test_prints import check_free
 from printd.remedies import Do
-from printd.store import blanks, test_prints
-from printd.store.rows import Connection
-from printd.store.tables.printers import PrinterRow
+from printd.store import test_prints
 from printd.store.tables.test_prints import TestPrintRow
-from printd.words import places
-from printd.words.serials import SerialRange, parse_serial
+from printd.words.serials import parse_serial
 from printd.words.states import TestPrintState
-
-if TYPE_CHECKING:
-    from drivers.deadline import Deadline
-    from drivers.printer import CardPrinter, EncodedCard
-    from printd.printing.station import CardStation
 
 Outcome = Literal["spoiled", "unused", "lost"]
 
@@ -83,7 +60,7 @@ class TestPrintList(TypedDict):
     total: int
 
 
-def print_(desk: Desk, name: str, by: Person, purpose: test_print.Purpose = "test") -> TestPrintMade:
+def print_(desk: Desk, name: str, by: Person, purpose: Purpose = "test") -> TestPrintMade:
     """Print the calibration card on the next blank of a paused printer's hopper; that blank is spoiled by it.
 
     It is drawn as the printer is calibrated in the books.
@@ -91,24 +68,17 @@ def print_(desk: Desk, name: str, by: Person, purpose: test_print.Purpose = "tes
     :raises Refused: the printer is not paused, not ready or not the one of the books, its hopper is empty in them, or
         something on it is not over; nothing was printed.
     """
+    from printd.printing import test_run  # noqa: PLC0415 - brings the drivers with it
 
     operator = proved(desk, by)
     _check_well(desk)
     _doubt_orphans(desk)
     with desk.shop.store.reading() as connection:
         row = check_free(connection, name)
-        _next_serial(connection, name)
-    card, digest = _draw(desk, row)
+        test_run.next_serial(connection, name)
+    card = test_run.draw_card(desk.shop, row)
     with alone(desk, name):
-        trace, path = new_trace(desk.shop, name)
-        try:
-            printer = _connected(desk, name, trace)
-            try:
-                test = _run(desk, printer, row, card, digest, operator, purpose)
-            finally:
-                printer.close()
-        finally:
-            trace.close()
+        test, path = test_run.print_card(desk.shop, row, card, operator, purpose)
     desk.wake(name)
     return {**show(desk, test), "trace": str(path)}
 
@@ -134,20 +104,13 @@ def look(desk: Desk, name: str, by: str) -> TestPrintShown:
 
     :raises Refused: none is in doubt.
     """
+    from printd.printing import test_run  # noqa: PLC0415 - brings the drivers with it
 
     operator = known(desk, by)
     _doubt_orphans(desk)
     row = _doubtful(desk, name)
     with alone(desk, name):
-        try:
-            printer = connect(desk.shop, name)
-        except (DriverError, Refused) as silent:  # booked too, unlike a worker's tries: a person asks once
-            evidence = Evidence(findings=(str(silent)[:300],))
-        else:
-            try:
-                evidence = CardRun(printer, desk.shop.config.printing).ask_again(row["counters"])
-            finally:
-                printer.close()
+        evidence = test_run.ask_again(desk.shop, row)
     desk.shop.books.enter(TestPrintEvidence(test=row["id"], evidence=evidence), [operator])
     return show(desk, row["id"])
 
@@ -190,7 +153,7 @@ def settle(
     return show(desk, row["id"])
 
 
-_ENDS: Mapping[Outcome, test_print.EndState] = MappingProxyType(
+_ENDS: Mapping[Outcome, EndState] = MappingProxyType(
     {"spoiled": TestPrintState.SPOILED, "unused": TestPrintState.UNUSED, "lost": TestPrintState.LOST}
 )
 
@@ -218,142 +181,6 @@ def correct(desk: Desk, name: str, booked: str, serial: str, by: Person, second:
             raise Refused(f"The books say {actual} already.", consequence="Nothing was changed.")
         correction.book_test_print(booking, row, actual, signed)
     return show(desk, row["id"])
-
-
-def _run(
-    desk: Desk,
-    printer: CardPrinter,
-    row: PrinterRow,
-    card: EncodedCard,
-    digest: str,
-    operator: str,
-    purpose: test_print.Purpose,
-) -> str:
-    """Book the intent, print, book the outcome; return the test print's id."""
-    from printd.printing import test_print  # noqa: PLC0415
-
-    shop, name = desk.shop, row["name"]
-    station = _station(desk, row)
-    seconds = shop.config.printing.command_seconds
-    try:
-        _check_ready(printer, name, seconds)
-        if station is not None:
-            station.ready()
-        before = printer.counters(Deadline.after(seconds * 12))
-    except DriverError as trouble:
-        raise _not_ready(name, str(trouble)) from trouble
-    with shop.store.reading() as connection:
-        serial = _next_serial(connection, name)
-    test = test_print.begin(
-        shop.books,
-        purpose=purpose,
-        printer=row,
-        operator=operator,
-        serial=serial,
-        counters=before,
-        artwork=digest,
-    )
-
-    look = None if station is None else partial(station.read_only, printer, serial, operator)
-    ran: RanCard | None = None
-    try:
-        # Nobody watches a command, and its printer stays paused: no deadline is told, no pause follows from the end.
-        ran = CardRun(printer, shop.config.printing).run(card, before, look)
-    finally:  # also where printd itself is at fault: what nobody knows is in doubt, and no worker begins anew to say so
-        with shop.books.booking() as booking:
-            _end(booking, test, ran)
-    return test
-
-
-def _end(booking: Booking, test: str, ran: RanCard | None) -> None:
-    """Book how a test print ended; a chip that does not belong there opens an incident, as with a job."""
-    row = test_prints.find(booking.connection, test)
-    assert row is not None
-    if ran is None:
-        evidence = Evidence(findings=("printd failed while the card was printed.",))
-        test_print.end(booking, row, TestPrintState.IN_DOUBT, evidence)
-        return
-    test_print.end(booking, row, test_print.state_of(ran), ran.evidence)
-    if ran.rejection is not None and ran.rejection.conflict is not None:
-        report_conflict(booking, row["serial"], row["operator"], ran.rejection.conflict)
-
-
-def _station(desk: Desk, row: PrinterRow) -> CardStation | None:
-    """Return the station that looks at blanks before they are printed, where this shop and printer have one."""
-    from printd.printing.station import CardStation  # noqa: PLC0415 - brings the drivers with it
-
-    encoder = desk.shop.config.encoder
-    if encoder.mode == "none" or lacks_station(encoder, row["name"], row["family"], row["model"]):
-        return None
-    return CardStation(desk.shop.books, encoder, row["name"])
-
-
-def _draw(desk: Desk, row: PrinterRow) -> tuple[EncodedCard, str]:
-    """Return the calibration card for a printer, as it is calibrated, and the keyed digest of its bytes."""
-
-    shop = desk.shop
-    try:
-        with shop.store.reading() as connection:
-            separation = separation_of(settings_of(connection, row["name"]), shop.folder)
-        drawn = draw(
-            printer=row["name"],
-            model=row["model"],
-            day=shop.today(),
-            fonts=FontSource(None),
-            dpi=resolution(row["family"], row["model"]),
-        )
-        card = Artist(shop).encode(drawn, row["family"], row["model"], separation)
-    except (LayoutError, ArtworkError) as unfit:
-        raise Refused(
-            f"The calibration card cannot be drawn for {row['name']}.",
-            why=f"{unfit}.",
-            consequence="Nothing was printed.",
-        ) from unfit
-    return card, shop.vault.pseudonym("artwork", b"".join(card.commands))
-
-
-def _connected(desk: Desk, name: str, trace: Any) -> CardPrinter:
-
-    try:
-        return connect(desk.shop, name, trace)
-    except DriverError as trouble:
-        raise _not_ready(name, str(trouble)) from trouble
-
-
-def _check_ready(printer: CardPrinter, name: str, seconds: float) -> None:
-    """Make sure that a printer may take a card. A worker looks again at what is unknown; here a person does.
-
-    :raises Refused: it says that it may not, or a card is inside.
-    """
-    from drivers.deadline import Deadline  # noqa: PLC0415 - the drivers load slowly
-
-    status = printer.status(Deadline.after(seconds * 12))
-    if not machine.is_ready(status):
-        told = "; ".join(map(str, status.blocking)) or f"it is {status.state}"
-        raise _not_ready(name, told)
-    if status.position.is_inside:
-        raise _not_ready(name, f"a card is inside ({status.position})")
-
-
-def _not_ready(name: str, why: str) -> Refused:
-    return Refused(
-        f"{name} is not ready for a card.",
-        why=f"{why.rstrip('.')}.",
-        consequence="Nothing was printed; no blank was taken.",
-        remedy=("Look at it; see what it says with: ", Do("technician.test", name=name)),
-    )
-
-
-def _next_serial(connection: Connection, name: str) -> str:
-    blank = blanks.next_blank(connection, places.hopper(name))
-    if blank is None:
-        raise Refused(
-            f"The books know no blank in the hopper of {name}.",
-            why="A test print consumes a blank, and there is no card outside the books.",
-            consequence="Nothing was printed.",
-            remedy=("Load blanks, in the books too: ", Do("blanks.load", printer=name)),
-        )
-    return SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
 
 
 def _check_well(desk: Desk) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from printd.events.base import Event
 from printd.events.evidence import Evidence
 from printd.events.fields import Counters, Digest, Place, Serial
 from printd.words.states import TestPrintState
+
+Purpose: TypeAlias = Literal["calibration", "test"]
+EndState: TypeAlias = Literal[
+    TestPrintState.IN_DOUBT, TestPrintState.SPOILED, TestPrintState.UNUSED, TestPrintState.LOST
+]
+"""How it can end."""
 
 
 class TestPrintStarted(Event):
@@ -18,7 +24,7 @@ class TestPrintStarted(Event):
     test: str
     """Its id, a random UUID."""
 
-    purpose: Literal["calibration", "test"]
+    purpose: Purpose
     """What it is for."""
 
     printer: str

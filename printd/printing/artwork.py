@@ -24,9 +24,10 @@ from printd.custody.clock import back_since
 from printd.errors import IntegrityError, Refused
 from printd.intake.face import card_fields
 from printd.intake.record import PrintReadyRecord
-from printd.printing.calibration import separation_of, settings_of
+from printd.printing.calibration import settings_of
 from printd.printing.dispatch import Waiting
 from printd.printing.next_job import Prepared, UnableError, UnprintableError
+from printd.printing.separation import separation_of
 from printd.remedies import Do
 from printd.shop.shop import Shop
 from printd.shop.vault import unseal

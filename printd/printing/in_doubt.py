@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Literal, NotRequired, TypedDict
 
 from printd.store.tables.attempts import AttemptRow
+
+
+class WireLine(TypedDict):
+    """One line of a wire as people see it; of a long write also how many bytes it had."""
+
+    way: Literal["out", "in", "wire"]
+    text: str
+    bytes: NotRequired[int]
 
 
 def say_doubt(attempt: AttemptRow) -> str:

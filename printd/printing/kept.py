@@ -13,9 +13,10 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal
 
 from drivers.transports.trace import Trace
+from printd.printing.in_doubt import WireLine
 
 FOLDER = "wires"
 
@@ -23,14 +24,6 @@ _LINES = 300  # kept when the file is cut back; a card with a status twice a sec
 _SHORT_WRITE = 64  # bytes up to which a write is kept whole: every command and no panel
 _HEAD = 12  # bytes that are kept of a longer one
 _SHOWN = 120  # characters of one line as people see it
-
-
-class WireLine(TypedDict):
-    """One line of a wire as people see it; of a long write also how many bytes it had."""
-
-    way: Literal["out", "in", "wire"]
-    text: str
-    bytes: NotRequired[int]
 
 
 class Kept(Trace):

@@ -13,7 +13,8 @@ from drivers.printer import CardPrinter
 from drivers.transports.trace import Trace
 from printd.errors import ConfigError, Refused
 from printd.printing import kept
-from printd.printing.calibration import separation_of, settings_of
+from printd.printing.calibration import settings_of
+from printd.printing.separation import separation_of
 from printd.shop.config import Config
 from printd.shop.shop import Shop
 from printd.store import attempts, printers

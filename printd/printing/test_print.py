@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from typing import Literal, TypeAlias, assert_never
+from typing import assert_never
 
 from drivers.printer import Counters, Outcome
 from printd.books.booking import Booking, Books
 from printd.events.evidence import Evidence
-from printd.events.test_prints import TestPrintEnded, TestPrintStarted
+from printd.events.test_prints import EndState, Purpose, TestPrintEnded, TestPrintStarted
 from printd.printing.card_run import RanCard, known_counters
 from printd.store import test_prints
 from printd.store.tables.printers import PrinterRow
 from printd.store.tables.test_prints import TestPrintRow
 from printd.words import places
 from printd.words.states import TestPrintState
-
-Purpose: TypeAlias = Literal["calibration", "test"]
-EndState: TypeAlias = Literal[
-    TestPrintState.IN_DOUBT, TestPrintState.SPOILED, TestPrintState.UNUSED, TestPrintState.LOST
-]
-"""How it can end."""
 
 
 def begin(

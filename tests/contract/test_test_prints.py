@@ -20,10 +20,10 @@ from layouts.fonts import FontSource
 from layouts.render import RenderedSide
 from printd.cli.remedies import sentence
 from printd.demo.staff import CHECKER, RUNNER, person
-from printd.desk.test_prints import _end
 from printd.errors import PrintdError, Refused
 from printd.printing import test_print as printing
 from printd.printing.card_run import CardRun
+from printd.printing.test_run import _end
 from printd.store import spoils
 from support.deliberate import line, notices
 from support.office import TWO, office, until

@@ -15,6 +15,7 @@ from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.events.evidence import Evidence
 from printd.events.kinds import read
+from printd.events.test_prints import EndState
 from printd.printing import test_print
 from printd.projections.kinds import PROJECTIONS
 from printd.store import attempts, printers, spoils
@@ -347,7 +348,7 @@ def test_a_job_without_a_card_says_what_to_do(desk: Desk, two: Two, after: str, 
 # --- test prints ---
 
 
-def tried(desk: Desk, serial: str, state: test_print.EndState) -> str:
+def tried(desk: Desk, serial: str, state: EndState) -> str:
     """Book a test print as the act does; no printer is there."""
     with desk.shop.store.reading() as connection:
         row = printers.find_printer(connection, "p1")
@@ -398,9 +399,7 @@ def test_test_prints_and_cards_of_jobs_are_one_row(desk: Desk, two: Two) -> None
 
 
 @pytest.mark.parametrize("state", [State.UNUSED, State.LOST, None])
-def test_a_test_print_that_left_nothing_is_not_corrected(
-    desk: Desk, two: Two, state: test_print.EndState | None
-) -> None:
+def test_a_test_print_that_left_nothing_is_not_corrected(desk: Desk, two: Two, state: EndState | None) -> None:
     desk.shop.books.enter(read("printer.paused", {"printer": "p1", "why": "a test"}), ["siti"])
     if state is not None:
         tried(desk, "K002", state)

@@ -27,9 +27,10 @@ from printd.demo.staff import RUNNER
 from printd.desk.acts import perform
 from printd.desk.desk import Desk, Person
 from printd.errors import Refused
-from printd.printing import calibration
+from printd.printing import separation
 from printd.printing.artwork import Artist
-from printd.printing.calibration import FOLDER, NEUTRAL, separation_of
+from printd.printing.calibration import FOLDER, NEUTRAL
+from printd.printing.separation import separation_of
 from printd.projections.kinds import PROJECTIONS
 from printd.store import log
 from support.intake_help import CommandLine, new_shop, opened
@@ -204,7 +205,7 @@ def test_a_printer_whose_profile_is_gone_pauses_before_it_takes_a_job(tmp_path: 
 
 def _forget() -> None:
     """Be a daemon that was just started: what was found right before is found again."""
-    calibration._separation.cache_clear()
+    separation._separation.cache_clear()
 
 
 def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
