@@ -14,7 +14,8 @@ from printd.cli.output import err, out, show_facts, show_json, show_rows
 from printd.errors import Refused
 
 if TYPE_CHECKING:
-    from printd.desk.answers.jobs import JobDoubt, JobList, JobPreviewed, JobShown, JobsShown
+    from printd.desk.answers.jobs import JobDoubt, JobList, JobPreviewed, JobResolved, JobShown, JobsShown
+    from printd.desk.chips import ChipRead
     from printd.desk.pictures import Picture as Drawn
 
 app = typer.Typer()
@@ -114,7 +115,7 @@ def resolve(
     if picture is not None:
         _draw(context, picture, job, by)
     if reader:
-        read: dict[str, str] = act(context, "chips.read", reader=reader)
+        read: ChipRead = act(context, "chips.read", reader=reader)
         scan = read["uid"]
     if not chosen:
         known: JobDoubt = act(context, "jobs.doubt", job=job, scan=scan)
@@ -126,7 +127,8 @@ def resolve(
     name = _named(by)
     decided: dict[str, Any] = {"job": job, "outcome": chosen[0], "cause": spoiled or "", "blank_is": blank_is}
     decided |= {"skipped": skipped or [], "scan": scan}
-    told: JobPreviewed = act(context, "jobs.resolve", by={"name": name}, dry_run=True, **decided)
+    told: JobResolved | JobPreviewed = act(context, "jobs.resolve", by={"name": name}, dry_run=True, **decided)
+    assert "choices" in told
     if dry_run:
         if as_json:
             answer(True, choices_in_words(told), show_json)
@@ -139,7 +141,9 @@ def resolve(
         "by": _person(name, prove=bool(spoiled) or second is not None),
         "second": signed(second) if second else None,
     }
-    answer(as_json, act(context, "jobs.resolve", **decided, **people), _show)
+    resolved: JobResolved | JobPreviewed = act(context, "jobs.resolve", **decided, **people)
+    assert "choices" not in resolved
+    answer(as_json, resolved, _show)
 
 
 @app.command()

@@ -76,7 +76,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Ask a printer who it is and book it; it starts paused."""
-    added = act(context, "printers.add", name=name, uri=uri, model=model, family=family, by=by)
+    added: Added = act(context, "printers.add", name=name, uri=uri, model=model, family=family, by=by)
     answer(as_json, added, _show_added)
 
 
@@ -205,7 +205,7 @@ def calibrate(
     if icc is not None and no_icc:
         raise Refused("A profile cannot be given and taken away at once.", consequence="Nothing was changed.")
     profile = None if icc is None else b64encode(read_file(icc)).decode()
-    result = act(
+    result: Calibrated = act(
         context,
         "calibration.calibrate",
         name=name,
@@ -285,7 +285,7 @@ def correct_test(
 ) -> None:
     """Book which blank a test print is really on, after an unseen double feed; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
-    told = act(context, "test_prints.correct", name=name, booked=booked, serial=serial, **two)
+    told: TestPrintShown = act(context, "test_prints.correct", name=name, booked=booked, serial=serial, **two)
     answer(as_json, told, _show_test_print)
 
 

@@ -60,7 +60,8 @@ def import_(
     refused: list[RefusedFile] = []
     for number, file in enumerate(track(found, description="records", console=moving(), transient=True), start=1):
         try:
-            accepted.append(act(context, "records.import", parcel=_sent(file), by=by))
+            taken: Imported = act(context, "records.import", parcel=_sent(file), by=by)
+            accepted.append(taken)
         except (ParcelRefused, RecordRefused) as refusal:
             why = refusal.why if isinstance(refusal, ParcelRefused) else str(refusal)
             refused.append({"file": f"number {number} of {len(found)} in name order", "why": why})

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any, Literal, NotRequired, TypedDict, assert_never, final
+from typing import Literal, NotRequired, TypedDict, assert_never, final
 
 from printd import remedies
 from printd.books.booking import Booking
@@ -127,7 +127,7 @@ class CardInHand(_Card):
 class ScanShown(_Card):
     """What it means that a serial was read on the card in hand; the remedy is in its parts."""
 
-    remedy: list[Any]
+    remedy: list[remedies.PartTold]
 
 
 MovementShown = TypedDict("MovementShown", {"serials": list[str], "from": str, "to": str, "why": str})
@@ -157,7 +157,7 @@ class ChoiceShown(_Choice):
     job: JobAfter
     movements: list[MovementShown]
     entries: int
-    says: list[list[Any]]
+    says: list[list[remedies.PartTold]]
 
 
 @final
@@ -483,7 +483,7 @@ _NEXT: Mapping[str, Remedy] = {
 }
 
 
-def _sentences(attempt: AttemptRow, moved: Sequence[MovementShown], job: JobRow) -> list[list[Any]]:
+def _sentences(attempt: AttemptRow, moved: Sequence[MovementShown], job: JobRow) -> list[list[remedies.PartTold]]:
     """Return what would become of blanks, job and printer, each sentence in its parts."""
     went: list[Remedy] = [
         f"{one['serials'][0]} goes from {one['from']} to {one['to']} ({one['why']})." for one in moved

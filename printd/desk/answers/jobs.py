@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TypedDict, final
 
 from printd.desk import doubt as doubts
 from printd.desk import waiting
@@ -54,6 +54,7 @@ class JobShown(JobRow):
     doubt: doubts.DoubtShown | None
 
 
+@final
 class JobResolved(JobShown):
     """A job whose doubt is settled; ``warning``: where the evidence says another thing."""
 
@@ -66,6 +67,7 @@ class JobsShown(TypedDict):
     jobs: list[JobShown]
 
 
+@final
 class JobPreviewed(TypedDict):
     """What a decision would book."""
 

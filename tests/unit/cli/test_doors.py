@@ -110,7 +110,7 @@ def test_help_loads_no_command() -> None:
     modules = loaded("--help")
     assert heavy(modules) == []
     assert {name for name in modules if name.startswith("printd.cli.")} <= {
-        f"printd.cli.{name}" for name in ("app", "choices", "columns", "common", "nouns", "output")
+        f"printd.cli.{name}" for name in ("app", "choices", "columns", "common", "nouns", "output", "remedies")
     }
     assert "printd.client.client" not in modules
 
