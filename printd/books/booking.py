@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from printd.books.projection import Projection
 from printd.books.signing import Signing
 from printd.errors import PrintdError, Refused
-from printd.events.base import Event
+from printd.events.base import Event, EventError
 from printd.events.clock import ClockWentBack
 from printd.ledger import merkle
 from printd.ledger.entry import Entry, EntryError
@@ -126,7 +126,12 @@ class Booking:
         log.add_entry(self.connection, entry.seq, body, leaf)
         self._end, nodes = self._end.append(leaf)
         self._nodes += nodes
-        self._projections[kind](self.connection, entry)
+        try:
+            self._projections[kind](self.connection, entry)
+        except EventError as wrong:
+            raise Refused(
+                f"The {kind} is none that the books can hold.", why=f"{wrong}.", consequence="Nothing was changed."
+            ) from wrong
         self._broken = False
         self._latest = now
         self.kinds.append(kind)

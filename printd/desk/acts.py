@@ -66,6 +66,15 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
     with noting_commits() as booked:
         try:
             result = act(here, **{field: getattr(checked, field) for field in type(checked).model_fields})
+        except ValidationError as wrong:  # what is asked passes the act and is no event: the books take none of it
+            if booked:
+                raise
+            raise Refused(
+                f"{name} was asked for with what the books cannot hold.",
+                why=f"{said(wrong)}.",
+                consequence="Nothing was changed.",
+                remedy=("See the command's ", How(), "."),
+            ) from wrong
         except (OSError, StorageError, IntegrityError) as failed:
             answer = _answer_to(name, booked, failed)
             if answer is failed:

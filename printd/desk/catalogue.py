@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from printd.events.signatures import Signatures
+    from printd.words.subjects import Subject
+from printd.events.signatures import Signatures
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ _ACTS: tuple[Act, ...] = (
     Act("transfers", "give_back", (_moved("give_back"),)),
     Act("transfers", "list_"),
     Act("transfers", "show"),
-    Act("transfers", "carrier", (_read("transfer:"),)),
+    Act("transfers", "carrier", (_read(Subject.TRANSFER.of("")),)),
     Act("reports", "list_"),
     Act("reports", "report"),
     Act("holders", "names", (_read("r7"),)),

@@ -167,9 +167,9 @@ def _spoiled(cause: str, rejection: Rejection | None) -> Ending:
 
 
 def known_counters(counters: Counters) -> dict[CounterName, int]:
-    """Return the counters that are known; an absent one is unknown, not zero."""
+    """Return the counters that are known; an absent one is unknown, not zero, and so is one below it."""
     told = cast("dict[CounterName, int | None]", asdict(counters))
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in told.items() if value is not None and value >= 0}
 
 
 def evidence_of(confirmation: Confirmation, trouble: str = "") -> Evidence:

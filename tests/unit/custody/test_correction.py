@@ -358,7 +358,8 @@ def tried(desk: Desk, serial: str, state: EndState) -> str:
     with desk.shop.books.booking() as booking:
         begun = store_test_prints.find(booking.connection, test)
         assert begun is not None
-        test_print.end(booking, begun, state, Evidence(findings=()))
+        two = ("siti", "budi") if state is State.LOST else ()  # that nobody finds it, two people say
+        test_print.end(booking, begun, state, Evidence(findings=()), by=two)
     return test
 
 

@@ -35,6 +35,7 @@ from printd.projections.kinds import PROJECTIONS
 from printd.store import log
 from support.intake_help import CommandLine, new_shop, opened
 from support.office import office
+from support.signers import enrol
 from support.workday import add_printers
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -211,6 +212,7 @@ def _forget() -> None:
 def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     cli = CommandLine(new_shop(tmp_path / "shop"), capsys, monkeypatch)
     with opened(cli.folder) as desk:
+        enrol(desk.shop.books)
         add_printers(desk, "p1")
     profile = tmp_path / "p.icc"
     profile.write_bytes(SRGB)

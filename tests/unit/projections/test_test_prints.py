@@ -18,6 +18,7 @@ from drivers.printer import Counters
 from layouts.calibration import draw
 from layouts.fonts import FontSource
 from printd.books.replay import compare
+from printd.cli.remedies import whole
 from printd.demo.staff import PASSWORD, RUNNER
 from printd.desk import blanks, consumables, printers, reports, shifts, test_prints
 from printd.desk.acts import perform
@@ -116,7 +117,7 @@ def test_one_that_was_cut_is_in_doubt_and_settled_by_two(
 
 def test_what_stands_against_a_test_print_is_told_and_nothing_changes(desk: Desk, two: Two) -> None:
     def told(name: str = "p1", by: Person = two[0]) -> str:
-        return str(refused(desk, lambda: test_prints.print_(desk, name, by)))
+        return whole(refused(desk, lambda: test_prints.print_(desk, name, by)))
 
     assert "no blank in the hopper of p2" in told("p2")
     assert "no printer p3" in told("p3")
