@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from printd.words.subjects import Subject
+
 if TYPE_CHECKING:
-    from printd.words.subjects import Subject
-from printd.events.signatures import Signatures
+    from printd.events.signatures import Signatures
 
 
 @dataclass(frozen=True)
