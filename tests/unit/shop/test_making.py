@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from printd.books.replay import compare
 from printd.cli.app import app
+from printd.cli.remedies import whole
 from printd.client.client import call
 from printd.daemon import daemon
 from printd.errors import ConfigError, PrintdError
@@ -90,7 +91,7 @@ def printd(folder: Path, *arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(app, ["--shop", str(folder), *arguments])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         assert isinstance(result.exception, PrintdError), result.exception
-        return 1, str(result.exception)
+        return 1, whole(result.exception)
     return result.exit_code, result.output
 
 
@@ -261,7 +262,7 @@ def test_who_lets_nobody_in_is_told_apart_at_init_check_run_and_every_act(
         if not remedy.startswith("See that the server"):  # a daemon may wait for a server that comes back
             with pytest.raises(PrintdError, match=what) as refused:
                 daemon.run(folder)
-            said.append(str(refused.value))
+            said.append(whole(refused.value))
         assert not any(SECRET in one for one in said)
         assert not any("restore" in one.lower().replace("nothing has to be restored", "") for one in said)
 
@@ -296,7 +297,7 @@ def test_what_a_database_holds_is_told_apart_at_check_run_and_every_act(
             assert remedy in told
         with pytest.raises(ConfigError) as refused:
             daemon.run(folder)
-        assert what in str(refused.value)
+        assert what in whole(refused.value)
         assert everything(address) == before
     path.write_text(good)
     assert printd(folder, "check")[0] == 0
