@@ -143,7 +143,7 @@ def in_order(shop: Shopful, usage: Usage, job: str) -> tuple[int, int]:
 
 IDLE = Press(Shown(PrinterState.IDLE), {("WNI", "5")})
 MANY = settings(
-    max_examples=100,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     database=None,
