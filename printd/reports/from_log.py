@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from printd.books.replay import rebuilt
 from printd.errors import Refused
+from printd.events.base import EventError
 from printd.ledger import export
 from printd.ledger.entry import EntryError
 from printd.projections.kinds import PROJECTIONS
@@ -28,7 +29,7 @@ def build(path: Path, name: str, first: date, last: date, site: str = "") -> tup
             zone = ZoneInfo(header["timezone"])
             view = View(connection, zone, first, last, site, header["size"], header["root"])
             return catalogue.build(name, view), str(header["office"])
-    except (export.ExportError, EntryError, KeyError, OSError) as broken:
+    except (export.ExportError, EntryError, EventError, KeyError, OSError) as broken:
         raise Refused(
             f"The exported log {path} cannot be used.",
             why=f"{broken}.",

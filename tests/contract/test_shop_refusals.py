@@ -60,7 +60,7 @@ def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_m
             with pytest.raises(Refused, match="still cannot be drawn") as refused:
                 shop.act("jobs.release", job=job, by=CHECKER)
             assert "the blank already carries the label of agama" in refused.value.why
-            told = shop.act("jobs.show", job=job)["waits"]["sentence"]
+            told = with_commands(shop.act("jobs.show", job=job))["waits"]["sentence"]
             assert "the blank already carries the label of agama" in told
             assert "printd jobs cancel" in told
             assert list(held(shop).values()) == ["artwork"]
