@@ -150,10 +150,10 @@ def play(
 
 
 def _faults(printer: int, faults: Faults) -> list[str]:
-    """A ribbon that ends, a card that jams, a blank that came bad from the factory."""
+    """A ribbon that ends, a card that jams, a blank that came bad: on the first two cards, which every printer gets."""
     if faults == "none":
         return []
-    return [["ribbon_end@panel=c,card=2", "defect@card=4"], ["jam@panel=m,card=3"]][printer % 2] if printer < 2 else []
+    return [["defect@card=1", "ribbon_end@panel=c,card=2"], ["jam@panel=m,card=2"]][printer % 2] if printer < 2 else []
 
 
 def _deliver(shop: Path, folder: Path, records: int, printers: int) -> dict[str, tuple[int, int]]:
