@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING
 
-from printd import remedies
-from printd.remedies import PartTold, Remedy
-
-
-class ErrorTold(TypedDict):
-    """An error as plain data; ``error`` is the name of its class."""
-
-    error: str
-    what: str
-    why: str
-    consequence: str
-    remedy: list[PartTold]
+if TYPE_CHECKING:
+    from printd.remedies import ErrorTold, Remedy  # what only says no needs no remedies
 
 
 class PrintdError(Exception):
@@ -35,16 +25,20 @@ class PrintdError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.what, self.why, self.consequence, remedies.plain(self.remedy)) if part)
+        from printd.remedies import plain  # noqa: PLC0415 - a command that is not refused goes without
+
+        return " ".join(part for part in (self.what, self.why, self.consequence, plain(self.remedy)) if part)
 
     def to_json(self) -> ErrorTold:
         """Return the fields, for machines and for the trip over the daemon's socket; the remedy in its parts."""
+        from printd.remedies import to_json  # noqa: PLC0415
+
         return {
             "error": type(self).__name__,
             "what": self.what,
             "why": self.why,
             "consequence": self.consequence,
-            "remedy": remedies.to_json(self.remedy),
+            "remedy": to_json(self.remedy),
         }
 
 
@@ -81,6 +75,8 @@ class IntegrityError(PrintdError):
 
 def from_json(told: ErrorTold) -> PrintdError:
     """Return the error that :meth:`PrintdError.to_json` made plain data of; one of an unknown kind is a refusal."""
+    from printd import remedies  # noqa: PLC0415
+
     kind = globals().get(told["error"], Refused)
     error: PrintdError = kind(
         told["what"],

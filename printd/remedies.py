@@ -141,3 +141,13 @@ def _part_from_json(told: Any) -> Part:
         return How(told["how"])
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in told["with"].items()}
     return Do(told["do"], **given)
+
+
+class ErrorTold(TypedDict):
+    """An error as plain data; ``error`` is the name of its class."""
+
+    error: str
+    what: str
+    why: str
+    consequence: str
+    remedy: list[PartTold]

@@ -13,7 +13,6 @@ import typer
 from printd.cli.common import SHOP, Json, answer, folder, moment, zone
 from printd.cli.nouns import Nouns
 from printd.cli.output import err, fit_output, out, show_error, show_json, show_owed
-from printd.cli.remedies import error_to_json
 from printd.errors import Booked, PrintdError
 
 if TYPE_CHECKING:
@@ -156,6 +155,8 @@ def _answered() -> int:
     try:
         return app(standalone_mode=False, prog_name="printd") or 0
     except Booked as booked:
+        from printd.cli.remedies import error_to_json
+
         told = error_to_json(booked)
         show_owed([told])
         if "--json" in sys.argv:
@@ -184,5 +185,7 @@ def _misused(wrong: typer.TyperException) -> int:
 def _failed(error: PrintdError, code: int) -> int:
     show_error(error)
     if "--json" in sys.argv:
+        from printd.cli.remedies import error_to_json
+
         show_json(error_to_json(error))
     return code

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict, cast
 
-from printd.cli.remedies import sentence
-from printd.printing.shown import DO
-from printd.remedies import Do
-
 _SHORT = 8  # characters of a job's id, as the lists show it
 
 
@@ -19,6 +15,9 @@ class _Doing(TypedDict, total=False):
 
 def command(act: str, arguments: Mapping[str, str]) -> str:
     """Return an act as it is typed."""
+    from printd.cli.remedies import sentence  # few answers name an act
+    from printd.remedies import Do
+
     return sentence(Do(act, **{name: text[:_SHORT] if name == "job" else text for name, text in arguments.items()}))
 
 
@@ -31,6 +30,8 @@ def with_commands(answer: Any) -> Any:
     told = {name: with_commands(one) if isinstance(one, (dict, list)) else one for name, one in answer.items()}
     doing = cast(_Doing, told)
     if (name := doing.get("act")) and "arguments" in doing:
+        from printd.printing.shown import DO
+
         typed = command(name, doing["arguments"])
         return {name: one.replace(DO, typed) if isinstance(one, str) else one for name, one in told.items()}
     return told

@@ -14,7 +14,6 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from printd.cli.output import show_json, show_owed
-from printd.cli.remedies import in_words, owed_of
 from printd.errors import ConfigError, Refused
 from printd.shop.folder import CONFIG_NAME, DEFAULT_ZONE
 from printd.words import moments
@@ -43,8 +42,12 @@ def act(context: typer.Context, act_name: str, /, **arguments: Any) -> Any:
     """Perform one act on the shop."""
     from printd.client import client
 
-    result = in_words(client.call(folder(context), act_name, arguments))
-    show_owed(owed_of(result))
+    result = client.call(folder(context), act_name, arguments)
+    if isinstance(result, dict) and "owed" in result:
+        from printd.cli.remedies import in_words, owed_of  # what is owed is rare
+
+        result = in_words(result)
+        show_owed(owed_of(result))
     return result
 
 

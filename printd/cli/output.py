@@ -16,7 +16,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from printd.cli.columns import GAP, Column, arrange
-from printd.cli.remedies import sentence
 from printd.errors import PrintdError
 from printd.words.states import PrinterState
 
@@ -226,6 +225,8 @@ def show_facts(facts: Mapping[str, Any]) -> None:
 def show_error(error: PrintdError) -> None:
     """Print what happened, why, what it means and what to do, on standard error."""
     err.print(error.what, style="bold red")
+    from printd.cli.remedies import sentence  # an error is rare, and help has none
+
     _show_parts({"Why": error.why, "So": error.consequence, "Do": sentence(error.remedy)})
 
 

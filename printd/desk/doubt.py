@@ -14,7 +14,7 @@ from printd.books.booking import Booking
 from printd.custody import correction, identity
 from printd.custody.movements import place_in_hand, place_of
 from printd.desk.desk import Desk
-from printd.errors import ErrorTold, Refused
+from printd.errors import Refused
 from printd.events.attempts import AttemptCorrected, AttemptPrinted, AttemptSpoiled, AttemptUnused
 from printd.events.base import Event
 from printd.events.blanks import BlanksMoved
@@ -22,7 +22,7 @@ from printd.events.evidence import Evidence, Position, Rung
 from printd.events.fields import CounterName
 from printd.events.signatures import required
 from printd.printing.in_doubt import WireLine, say_doubt
-from printd.remedies import ASKED, SAME, Do, Remedy
+from printd.remedies import ASKED, SAME, Do, ErrorTold, Remedy
 from printd.shop.config import Policy
 from printd.store import attempts, blanks, chips, jobs, movements
 from printd.store.rows import Connection
