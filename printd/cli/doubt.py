@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from printd.cli.common import moment
 from printd.cli.output import Terminal, err, out, show_facts
-from printd.cli.remedies import sentence_of, shown, whole
 from printd.errors import Refused, from_json
 
 if TYPE_CHECKING:
@@ -24,11 +23,15 @@ _WIRE = 24  # lines of the wire shown
 
 def choices_in_words(told: JobDoubt | JobPreviewed) -> dict[str, Any]:
     """Return for machines what may be chosen, with its remedies and refusals as sentences of the command line."""
+    from printd.cli.remedies import shown  # a list of jobs shows none
+
     scan = told["scan"] and shown(told["scan"])
     return {**told, "scan": scan, "choices": [_choice_in_words(one) for one in told["choices"]]}
 
 
 def _choice_in_words(choice: ChoiceShown | ChoiceRefused) -> dict[str, Any]:
+    from printd.cli.remedies import sentence_of, whole
+
     if "refused" in choice:
         return {**choice, "refused": whole(from_json(choice["refused"]))}
     return {**choice, "says": [sentence_of(one) for one in choice["says"]]}
@@ -67,6 +70,8 @@ def show_known(told: DoubtShown) -> None:
 
 def show_choices(told: JobDoubt | JobPreviewed) -> None:
     """Print what each choice books; nothing is booked yet."""
+    from printd.cli.remedies import sentence_of
+
     if told["scan"] is not None:
         out.print()
         out.print(told["scan"]["says"], style="bold", soft_wrap=True)
@@ -84,6 +89,8 @@ def show_choices(told: JobDoubt | JobPreviewed) -> None:
 
 
 def _says(choice: ChoiceShown | ChoiceRefused) -> list[str]:
+    from printd.cli.remedies import sentence_of, whole
+
     if "refused" in choice:
         return [whole(from_json(choice["refused"]))]
     return [*map(sentence_of, choice["says"]), f"{choice['signatures']}."]

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import TypeGuard, TypeVar
 
 from printd.errors import Refused
-from printd.remedies import Do
 
 
 class JobState(StrEnum):
@@ -196,6 +195,8 @@ def next_job_state(state: JobState, event: JobEvent) -> JobState:
     try:
         return JOB_TRANSITIONS[state, event]
     except KeyError:
+        from printd.remedies import Do  # noqa: PLC0415 - whoever only reads states goes without
+
         raise Refused(
             f"A job that is {state.replace('_', ' ')} cannot be {_DONE[event]}.",
             consequence="Nothing was changed.",
