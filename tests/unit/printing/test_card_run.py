@@ -50,6 +50,8 @@ IN_BOX, INSIDE = found(Outcome.SPOILED), found(Outcome.IN_DOUBT, Position.PRINT,
 class Scripted:
     """A printer that notes what it is asked and by when, and fails and answers as the test wants.
 
+    What the run of a card must never ask (who it is, how it is, what it counted, to close) raises an error.
+
     :param answers: what its confirmations say, in order, the last one again; an error is raised.
     """
 
