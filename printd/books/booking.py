@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from printd.books.projection import Projection
-from printd.books.signing import Signing
+from printd.books.signing import Keys, Signing, unsigned
 from printd.errors import PrintdError, Refused
 from printd.events.base import Event, EventError
 from printd.events.clock import ClockWentBack
@@ -65,7 +66,7 @@ class _UndoneError(Exception):
 class Booking:
     """One transaction on the books: read through ``connection``, write through :meth:`enter`.
 
-    :param unsigned: nobody is asked to sign, for all of it is undone.
+    :param keys: of those who may sign in it; ``None``: nobody is asked to sign, for all of it is undone.
     """
 
     def __init__(
@@ -74,15 +75,15 @@ class Booking:
         end: Frontier,
         projections: Mapping[str, Projection],
         clock: Clock,
-        *,
-        unsigned: bool = False,
+        keys: Keys | None,
     ) -> None:
         self.connection = connection
         self._end = end
         self._nodes: list[Node] = []
         self._projections = projections
         self._clock = clock
-        self._signing = None if unsigned else Signing(connection)
+        self._keys = keys
+        self._signing = Signing(connection)
         self._latest: str | None = None
         self._broken = False
         self.kinds: list[str] = []
@@ -96,8 +97,9 @@ class Booking:
     def enter(self, event: Event, by: Sequence[str] = ()) -> Entry:
         """Append one event and apply it; a clock that went back since the last one is recorded before it, once.
 
-        :raises Refused: a rule of the books stands against it, or other people must sign it; the whole transaction is
-            undone.
+        :param by: who signs it; their keys are at hand.
+        :raises Refused: a rule of the books stands against it, other people must sign it, or the key of one of them is
+            not at hand; the whole transaction is undone.
         """
         now = stamp(self._clock())
         if self._latest is None and self._end.size:
@@ -109,7 +111,10 @@ class Booking:
     def _append(self, now: str, event: Event, by: Sequence[str]) -> Entry:
         kind = event.kind
         entry = Entry(self._end.size, now, kind, tuple(by), event.data())
+        self._check_whole()
+        self._broken = True  # until the entry is whole: a caller that swallows a refusal must not commit half of it
         try:
+            entry = unsigned(entry) if self._keys is None else self._signing.sign(entry, event, self._keys)
             body = entry.body()
         except EntryError as unfit:
             raise Refused(
@@ -119,10 +124,6 @@ class Booking:
                 remedy="Split it into smaller parts.",
             ) from unfit
         leaf = merkle.leaf_hash(body)
-        self._check_whole()
-        self._broken = True  # until the entry is whole: a caller that swallows a refusal must not commit half of it
-        if self._signing is not None:
-            self._signing.check(event, entry.actors)
         log.add_entry(self.connection, entry.seq, body, leaf)
         self._end, nodes = self._end.append(leaf)
         self._nodes += nodes
@@ -155,17 +156,20 @@ class Books:
     def __init__(self, store: Store, projections: Mapping[str, Projection], clock: Clock = utc_now) -> None:
         self.store = store
         self.clock = clock
+        self.keys: Keys = MappingProxyType({})
+        """Of those who sign where a transaction is opened without keys: in a shop, nobody."""
         self.barred: PrintdError | None = None
         """Why nothing may be booked now; ``None``: it may. Reading goes on."""
         self._projections = projections
 
     @contextmanager
-    def booking(self) -> Iterator[Booking]:
+    def booking(self, keys: Keys | None = None) -> Iterator[Booking]:
         """Open a transaction; it commits at the end, or nothing of it ever happened.
 
+        :param keys: of those who may sign in it.
         :raises StorageError: the database cannot be written to now; its consequence says what the books hold.
         """
-        with self._open() as booking:
+        with self._open(self.keys if keys is None else keys) as booking:
             yield booking
         noted = _committed.get()
         if noted is not None:
@@ -177,17 +181,17 @@ class Books:
 
         :param unsigned: nobody has signed yet, and nobody is asked to.
         """
-        with suppress(_UndoneError), self._open(unsigned=unsigned) as booking:
+        with suppress(_UndoneError), self._open(None if unsigned else self.keys) as booking:
             yield booking
             raise _UndoneError
 
     @contextmanager
-    def _open(self, *, unsigned: bool = False) -> Iterator[Booking]:
+    def _open(self, keys: Keys | None) -> Iterator[Booking]:
         if self.barred is not None:
             raise self.barred
         with self.store.writing() as connection:
             end = log.frontier(connection, lock=True)
-            booking = Booking(connection, end, self._projections, self.clock, unsigned=unsigned)
+            booking = Booking(connection, end, self._projections, self.clock, keys)
             yield booking
             booking.finish()
 

@@ -137,7 +137,7 @@ def load(
         those that go behind what lies in the hopper.
     """
     operator = proved(desk, by)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         connection = booking.connection
         check_printer(connection, printer)
         source = places.shift(now_open(connection)["id"])
@@ -174,7 +174,7 @@ def load(
 def unload(desk: Desk, printer: str, by: Person, second: Person, serials: list[list[str]] | None = None) -> Moved:
     """Take blanks out of a printer's hopper, all of them or those named, back to the shift; signed by two people."""
     signed = two_people(desk, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         connection = booking.connection
         check_printer(connection, printer)
         source, target = places.hopper(printer), places.shift(now_open(connection)["id"])
@@ -453,7 +453,7 @@ def _enter(
 
 
 def _move_one(desk: Desk, serial: str, source: str, target: str, why: str, by: Sequence[str]) -> Moved:
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         moved = _move(booking, [[serial, serial]], source, target, why, by)
     desk.wake()
     return moved

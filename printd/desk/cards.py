@@ -6,7 +6,7 @@ import uuid
 from typing import Literal, NotRequired, TypedDict
 
 from printd.desk import sealing
-from printd.desk.desk import Desk, Person, known, plain, supervisor
+from printd.desk.desk import Desk, Person, plain, proved, supervisor
 from printd.errors import Refused
 from printd.events.cards import CardReturned
 from printd.events.registers import RegisterRead
@@ -53,7 +53,7 @@ def take_back(
     name: str,
     address: str,
     cause: Cause,
-    by: str,
+    by: Person,
     from_site: str = "office",
     serial: str | None = None,
 ) -> TakenBack:
@@ -62,7 +62,7 @@ def take_back(
     :param serial: of its blank, where it can be read; it then leaves its holder's hand in the books too.
     :raises Refused: the NIK is none, or the blank is not in a holder's hand.
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
     check_nik(nik)
     card = str(uuid.uuid4())
     returned = CardReturned(
@@ -73,7 +73,7 @@ def take_back(
         serial=None if serial is None else parse_serial(serial).first_serial,
     )
     whose: _Sealed = {"nik": nik, "name": name, "address": address}
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         sealing.keep(desk, booking, f"card:{card}", whose)
         booking.enter(returned, [operator])
     told: TakenBack = {"card": card, "cause": cause, "from_site": returned.from_site}
@@ -109,5 +109,5 @@ def names(desk: Desk, cards: list[str], by: Person) -> Names:
     opened: list[NamedCard] = [
         {**rows[card], **sealing.look(desk, f"card:{card}", _Sealed)} for card in cards if card in rows
     ]
-    desk.shop.books.enter(RegisterRead(what="invalid_cards", rows=len(opened)), [name])
+    desk.enter(RegisterRead(what="invalid_cards", rows=len(opened)), [name])
     return {"cards": opened}

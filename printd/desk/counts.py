@@ -74,7 +74,7 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> SheetTaken:
     """
     operator = proved(desk, by)
     sheet = {place: one.told() for place, one in sorted(found.items())}
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         if not set(sheet) <= _places(booking.connection):  # what was typed is not repeated: it may be anything
             raise Refused(
                 "The sheet names a place that this office does not have.",
@@ -115,7 +115,7 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
     """
     signed = two_people(desk, by, second)
     not_counting(desk)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         name = _under_way(desk, booking.connection)
         sheets = counts.last_sheets(booking.connection, Subject.STOCK.of(name))
         moved = movements.last_seq(booking.connection)

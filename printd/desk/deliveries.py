@@ -9,7 +9,7 @@ from typing import TypedDict
 from printd.custody import manifest, receipt
 from printd.custody.receipt import Sheet
 from printd.desk import owed
-from printd.desk.desk import Desk, Person, known, proved, sent, two_people
+from printd.desk.desk import Desk, Person, proved, sent, two_people
 from printd.errors import Refused
 from printd.events.deliveries import (
     CartonOpened,
@@ -110,13 +110,13 @@ class DeliveryCountedBy(TypedDict):
     entry: int
 
 
-def announce(desk: Desk, name: str, content: str, by: str) -> DeliveryShown:
+def announce(desk: Desk, name: str, content: str, by: Person) -> DeliveryShown:
     """Book a manifest of the province; its blanks are on the way from now on.
 
     :param name: file name, whose ending says JSON, CSV or signed note.
     :param content: the file's bytes, base64.
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
     told = manifest.read(sent(content), name=name, keys=desk.shop.config.custody.sender_keys)
     announced = DeliveryAnnounced(
         delivery=told.delivery,
@@ -133,7 +133,7 @@ def announce(desk: Desk, name: str, content: str, by: str) -> DeliveryShown:
         seals=told.seals,
         signed_by=told.signed_by or None,
     )
-    desk.shop.books.enter(announced, [operator])
+    desk.enter(announced, [operator])
     return show(desk, told.delivery)
 
 
@@ -143,7 +143,7 @@ def count(desk: Desk, delivery: str, sheet: Sheet, by: Person) -> DeliveryCounte
     A person who counts again replaces their own sheet.
     """
     operator = proved(desk, by)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         _announced(booking.connection, delivery, desk.shop.zone)
         entry = booking.enter(DeliveryCounted(delivery=delivery, sheet=sheet.told()), [operator])
     return {"delivery": delivery, "counted_by": operator, "entry": entry.seq}
@@ -155,7 +155,7 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> DeliveryTa
     What is in dispute stays in transit, apart from the rest, until its discrepancy is closed.
     """
     signed = two_people(desk, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = _announced(booking.connection, delivery, desk.shop.zone)
         sheet = _agreed(booking.connection, delivery, signed)
         found = _compare(booking.connection, row, sheet)
@@ -181,7 +181,7 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> DeliveryTa
 def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) -> DeliveryShown:
     """Open a carton of the store, which two people do together; only then its blanks can be issued."""
     signed = two_people(desk, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = deliveries.find_carton(booking.connection, delivery, carton)
         if row is not None and row["opened_at"] is not None:
             when = moment(row["opened_at"], desk.shop.zone)

@@ -86,7 +86,7 @@ def destroy(
     """
     signed = two_people(desk, by, second)
     number = plain(ba_number, "number of the act", 100)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         connection = booking.connection
         kept = {row["id"]: row for row in store_cards.cards_kept(connection)}
         chosen = sorted(kept) if cards is None else cards

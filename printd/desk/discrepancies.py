@@ -73,7 +73,7 @@ def close(
     """
     signed = two_people(desk, by, second)
     paper = plain(document, "document", 100)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = discrepancies.find_discrepancy(booking.connection, discrepancy)
         if row is None or row["state"] != DisputeState.OPEN:
             raise Refused(

@@ -85,7 +85,7 @@ def go_on(desk: Desk, by: Person, second: Person, against: Sequence[str] = (), o
         missing=0 if origin is None else missing,
     )
     if origin is None:
-        entry = shop.books.enter(decided, signed).seq
+        entry = desk.enter(decided, signed).seq
     else:
         entry = _next_generation(desk, signed, origin, newest, decided)
     return _end(desk, entry, missing, origin)
@@ -177,7 +177,7 @@ def _next_generation(desk: Desk, signed: tuple[str, str], origin: str, newest: H
         log_key=old.vkey,
         next=NextLog(origin=origin, log_key=new.vkey),
     )
-    with shop.books.booking() as booking:
+    with desk.booking() as booking:
         entry = booking.enter(ended, signed)
         booking.enter(decided, signed)
     return entry.seq

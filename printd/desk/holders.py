@@ -50,7 +50,7 @@ def names(desk: Desk, name: str, first: date, last: date, by: Person, site: str 
     tables = document(desk, name, first, last, site).tables
     rows = [dict(row) for table in tables for row in table.rows if row.get("holder")]
     known = _people(desk, sorted({str(row["holder"]) for row in rows}))
-    desk.shop.books.enter(RegisterRead(what=name.lower(), rows=len(rows)), [who])
+    desk.enter(RegisterRead(what=name.lower(), rows=len(rows)), [who])
     return {"rows": [{**row, **known.get(str(row["holder"]), _NOBODY)} for row in rows]}
 
 

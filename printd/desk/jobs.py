@@ -81,26 +81,26 @@ def show(desk: Desk, job: str) -> JobShown:
 def override(desk: Desk, job: str, reason: str, by: Person, second: Person) -> JobShown:
     """Let a queued job go first, past class, cap, quota and floor; two people sign, with a reason."""
     signed = two_people(desk, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = find_job(booking.connection, job)
         booking.enter(JobOverridden(job=row["id"], why=plain(reason, "reason")), signed)
     desk.wake()
     return show(desk, row["id"])
 
 
-def hold(desk: Desk, job: str, by: str) -> JobShown:
+def hold(desk: Desk, job: str, by: Person) -> JobShown:
     """Keep a queued job from being printed until it is released."""
-    return _enter(desk, job, lambda name: JobHeld(job=name, why=HeldBecause.OPERATOR), known(desk, by), "held")
+    return _enter(desk, job, lambda name: JobHeld(job=name, why=HeldBecause.OPERATOR), [proved(desk, by)], "held")
 
 
-def release(desk: Desk, job: str, by: str) -> JobShown:
+def release(desk: Desk, job: str, by: Person) -> JobShown:
     """Let a held job go on, at its old place in the queue.
 
     One whose record was pulled too long ago counts as looked up at the registry by whoever releases it.
 
     :raises Refused: its card cannot be drawn yet, or another act answers for the hold.
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
     with desk.shop.store.reading() as connection:
         row = find_job(connection, job)
     held = row["held_because"] if row["state"] == JobState.HELD else None
@@ -113,7 +113,7 @@ def release(desk: Desk, job: str, by: str) -> JobShown:
         )
     looked_up = held == HeldBecause.STALE
     released = JobReleased(job=row["id"], act="release", looked_up=looked_up)
-    return _enter(desk, row["id"], lambda _: released, operator, "released")
+    return _enter(desk, row["id"], lambda _: released, [operator], "released")
 
 
 _DRAWABLE = (
@@ -132,17 +132,18 @@ def _undrawable(desk: Desk, row: JobRow) -> str:
     return undrawable(desk.shop, row["record_id"])
 
 
-def reprint(desk: Desk, job: str, by: str) -> JobShown:
+def reprint(desk: Desk, job: str, by: Person, second: Person) -> JobShown:
     """Decide that a job whose card was spoiled is printed on another blank.
 
     :raises Refused: its card was not lost, or nobody has said yet what became of it.
     """
-    return _enter(desk, job, lambda name: JobReleased(job=name, act="reprint"), known(desk, by), "printed again")
+    signed = two_people(desk, by, second)
+    return _enter(desk, job, lambda name: JobReleased(job=name, act="reprint"), signed, "printed again")
 
 
-def cancel(desk: Desk, job: str, by: str) -> JobShown:
+def cancel(desk: Desk, job: str, by: Person) -> JobShown:
     """End a job that is not under way."""
-    return _enter(desk, job, lambda name: JobCancelled(job=name), known(desk, by), "cancelled")
+    return _enter(desk, job, lambda name: JobCancelled(job=name), [proved(desk, by)], "cancelled")
 
 
 def doubt(desk: Desk, job: str, scan: str = "") -> JobDoubt:
@@ -202,7 +203,7 @@ def resolve(
         choice = doubts.preview(desk, attempt, decision)
         return {"job": row["id"], "scan": doubts.read_to_json(told), "choices": [choice]}
     _settled_by(desk, attempt, decision, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         doubts.settle(booking, doubts.in_doubt(booking.connection, row), decision, _names(by, second))
     desk.wake(attempt["printer"])
     return {**show(desk, row["id"]), "warning": doubts.against(attempt, decision)}
@@ -216,9 +217,9 @@ def _settled_by(desk: Desk, attempt: AttemptRow, decision: doubts.Decision, by: 
     signs = doubts.who_signs(attempt, decision, desk.shop.config.policy)
     match signs:
         case doubts.Signs.ONE:
-            _people(desk, by, second, prove=False)
+            _people(desk, by, second)
         case doubts.Signs.NOT_ITS_OPERATOR_ALONE:
-            _people(desk, by, second, prove=True)
+            _people(desk, by, second)
             not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
         case doubts.Signs.TWO_FOR_ANOTHER_CARD:
             if second is None:
@@ -263,7 +264,7 @@ def check_all(
 
     :raises Refused: one of them cannot be booked; every such one is named.
     """
-    _people(desk, by, second, prove=quality == "spoiled")
+    _people(desk, by, second)
     if quality == "spoiled":
         check_cause(cause)
 
@@ -290,7 +291,7 @@ def correct(
     :param attempt: number of the attempt that made the card, where the job left several.
     """
     signed = two_people(desk, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = find_job(booking.connection, job)
         card = _card_of(booking.connection, row, attempt)
         actual = doubts.read(booking.connection, serial)
@@ -303,7 +304,7 @@ def correct(
 def hand_over(
     desk: Desk,
     job: str,
-    by: str,
+    by: Person,
     receiver: Literal["holder", "proxy", "unknown"] = "unknown",
     old_card: Literal["taken", "none", "unknown"] = "unknown",
 ) -> JobShown:
@@ -317,7 +318,7 @@ def hand_over(
 def hand_over_all(
     desk: Desk,
     all_jobs: Several,
-    by: str,
+    by: Person,
     receiver: Literal["holder", "proxy", "unknown"] = "unknown",
     old_card: Literal["taken", "none", "unknown"] = "unknown",
 ) -> JobsShown:
@@ -325,7 +326,7 @@ def hand_over_all(
 
     :raises Refused: one of them cannot be booked; every such one is named.
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
 
     def book(booking: Booking, attempt: AttemptRow) -> None:
         handed_over = CardHandedOver(attempt=attempt["id"], receiver=receiver, old_card=old_card)
@@ -351,7 +352,7 @@ def _all_or_none(desk: Desk, asked: list[str], book: Callable[[Booking, AttemptR
         done.append(row["id"])
 
     try:
-        with desk.shop.books.booking() as booking:
+        with desk.booking() as booking:
             for one in asked:
                 book_one(booking, one)
     except Refused:
@@ -359,7 +360,7 @@ def _all_or_none(desk: Desk, asked: list[str], book: Callable[[Booking, AttemptR
         done.clear()
         for one in asked:  # each alone, and undone, so that all that cannot be booked are told at once
             try:
-                with desk.shop.books.trial() as trial:
+                with desk.trial() as trial:
                     book_one(trial, one)
             except Refused as why:
                 refused.append((one, why))
@@ -395,16 +396,12 @@ def _none_of(asked: list[str], refused: list[tuple[str, Refused]]) -> Refused:
     )
 
 
-def _people(desk: Desk, by: Person, second: Person | None, *, prove: bool) -> None:
-    """Make sure that one is known, and that two, or one who answers for a spoiled card, are who they say."""
-    if second is None and by.password is None and not prove:
-        known(desk, by.name)
-        return
-    if second is not None and second.name == by.name:
-        raise Refused(f"{by.name} cannot sign twice.", remedy="Call a colleague.")
-    for person in (by, second):
-        if person is not None:
-            proved(desk, person)
+def _people(desk: Desk, by: Person, second: Person | None) -> None:
+    """Make sure that one, or two different people, are who they say."""
+    if second is None:
+        proved(desk, by)
+    else:
+        two_people(desk, by, second)
 
 
 def _names(by: Person, second: Person | None) -> tuple[str, ...]:
@@ -412,14 +409,18 @@ def _names(by: Person, second: Person | None) -> tuple[str, ...]:
 
 
 def _enter(
-    desk: Desk, job: str, decided: Callable[[str], JobHeld | JobReleased | JobCancelled], operator: str, asked: str
+    desk: Desk,
+    job: str,
+    decided: Callable[[str], JobHeld | JobReleased | JobCancelled],
+    signed: Sequence[str],
+    asked: str,
 ) -> JobShown:
     """Enter a decision on a job.
 
     :param decided: makes the event of the job's id.
     :param asked: what the job was to be, for the refusal of one in doubt.
     """
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = find_job(booking.connection, job)
         if row["state"] == JobState.IN_DOUBT:
             _refuse_doubt(booking.connection, row, asked)
@@ -435,7 +436,7 @@ def _enter(
                     Do("jobs.check", job=row["id"][:8], quality="spoiled", cause=ASKED),
                 ),
             )
-        booking.enter(event, [operator])
+        booking.enter(event, signed)
     desk.wake()
     return show(desk, row["id"])
 

@@ -24,7 +24,7 @@ class Named(TypedDict):
 def add(desk: Desk, name: str, password: SecretStr, role: Role = "operator") -> OperatorRow:
     """Enrol an operator under a short login name (the log carries it) with a password."""
     hashed = _hash(desk, password)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         if operators.find_operator(booking.connection, name) is not None:
             raise Refused(f"There is an operator {name} already.", remedy=("Use: ", Do("operators.passwd")))
         booking.enter(OperatorSet(name=name, role=role, active=True))
@@ -36,7 +36,7 @@ def passwd(desk: Desk, name: str, password: SecretStr, by: Person) -> Named:
     """Give an operator a new password; they sign with the old one, or a supervisor does."""
     signed = proved(desk, by)
     hashed = _hash(desk, password)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = operators.find_operator(booking.connection, name)
         if row is None:
             raise Refused(f"There is no operator {name}.", remedy=("Enrol them with: ", Do("operators.add")))

@@ -37,5 +37,5 @@ def draw(desk: Desk, job: str, by: Person) -> Picture:
     attempt = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
     png = faces(desk.shop, found["record_id"], attempt)
     what = f"specimen:{found['id']}" if attempt is None else f"card_in_doubt:{attempt['id']}"
-    desk.shop.books.enter(RegisterRead(what=what, rows=1), [name])
+    desk.enter(RegisterRead(what=what, rows=1), [name])
     return {"job": found["id"], "specimen": attempt is None, "png": b64encode(png).decode()}

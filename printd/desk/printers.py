@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict, assert_never
 from urllib.parse import quote
 
-from printd.desk.desk import Desk, Person, known, two_people
+from printd.desk.desk import Desk, Person, proved, two_people
 from printd.desk.standing import shown
 from printd.errors import Refused
 from printd.events.printers import PrinterAdded, PrinterPaused, PrinterResumed, PrinterRetired
@@ -101,7 +101,7 @@ class Found(TypedDict):
     name: str | None
 
 
-def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: str = "") -> Added:
+def add(desk: Desk, name: str, by: Person, uri: str = "", model: str = "", family: str = "") -> Added:
     """Ask the printer at an address who it is, and book it; it starts paused.
 
     Without an address it is a folder of the shop in which cards become pictures, for a shop that has no hardware yet.
@@ -109,7 +109,7 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
     import drivers  # noqa: PLC0415 - the drivers load slowly
     from drivers.errors import DriverError  # noqa: PLC0415
 
-    operator = known(desk, by)
+    operator = proved(desk, by)
     if not _NAME.fullmatch(name):
         raise Refused(
             f"{name[:40]!r} cannot name a printer.", why="A name is a-z, 0-9 and -, at most 32, letter first."
@@ -140,7 +140,7 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
         serial_number=identity.serial_number,
         firmware=identity.firmware or "unknown",
     )
-    desk.shop.books.enter(added, [operator])
+    desk.enter(added, [operator])
     if desk.workshop is not None:
         desk.workshop.start_worker(name)
     return {
@@ -187,15 +187,15 @@ def list_(desk: Desk) -> list[PrinterShown]:
     return result
 
 
-def pause(desk: Desk, name: str, by: str, why: str = "paused by an operator") -> Switched:
+def pause(desk: Desk, name: str, by: Person, why: str = "paused by an operator") -> Switched:
     """Stop a printer after the card under way; it stays paused over a restart."""
-    operator = known(desk, by)
-    desk.shop.books.enter(PrinterPaused(printer=name, why=why[:200]), [operator])
+    operator = proved(desk, by)
+    desk.enter(PrinterPaused(printer=name, why=why[:200]), [operator])
     desk.wake(name)
     return {"name": name, "paused": True}
 
 
-def drain(desk: Desk, name: str, by: str) -> Drained:
+def drain(desk: Desk, name: str, by: Person) -> Drained:
     """Let a printer finish the card under way and take no more; it is paused then."""
     told = pause(desk, name, by, "drained")
     with desk.shop.store.reading() as connection:
@@ -209,19 +209,19 @@ def retire(desk: Desk, name: str, by: Person, second: Person) -> Retired:
     :raises Refused: it is not paused, a card of it is not settled, or blanks lie in its hopper.
     """
     signed = two_people(desk, by, second)
-    desk.shop.books.enter(PrinterRetired(printer=name), signed)
+    desk.enter(PrinterRetired(printer=name), signed)
     if desk.workshop is not None:
         desk.workshop.end_worker(name)
     return {"name": name, "retired": True}
 
 
-def resume(desk: Desk, name: str, by: str) -> Resumed:
+def resume(desk: Desk, name: str, by: Person) -> Resumed:
     """Let a printer work; its attempts carry the name of whoever resumed it.
 
     The answer's ``still`` says why it prints nothing all the same, or nothing: a card in doubt holds it, for example.
     """
-    operator = known(desk, by)
-    desk.shop.books.enter(PrinterResumed(printer=name), [operator])
+    operator = proved(desk, by)
+    desk.enter(PrinterResumed(printer=name), [operator])
     desk.wake(name)
     with desk.shop.store.reading() as connection:
         now = shown(desk, connection)[name]

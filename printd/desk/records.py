@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
-from printd.desk.desk import Desk, Limit, Person, known, proved, sent
+from printd.desk.desk import Desk, Limit, Person, proved, sent
 from printd.desk.jobs import only
 from printd.errors import ParcelRefused, Refused
 from printd.events.records import RecordAcknowledged, RecordDismissed, RecordRestored
@@ -72,14 +72,14 @@ def inbox_of(desk: Desk) -> Inbox:
     return Inbox(shop)
 
 
-def import_(desk: Desk, parcel: SentParcel, by: str) -> Imported:
+def import_(desk: Desk, parcel: SentParcel, by: Person) -> Imported:
     """Take in one record that an operator brought.
 
     :raises ParcelRefused: with every reason that was found.
     """
     from printd.intake.inbox import Parcel  # noqa: PLC0415 - what looks at pictures loads slowly
 
-    known(desk, by)
+    proved(desk, by)
     brought = Parcel(
         sent(parcel.document),
         None if parcel.photo is None else sent(parcel.photo),
@@ -116,15 +116,15 @@ def show(desk: Desk, record: str) -> RecordShown:
     return {**row, "job": job}
 
 
-def acknowledge(desk: Desk, by: str, record: str | None = None) -> Acknowledged:
+def acknowledge(desk: Desk, by: Person, record: str | None = None) -> Acknowledged:
     """Answer for the warnings of one record, or of all that wait; their jobs go on.
 
     A birth date or sex that differs from the NIK is a supervisor's to answer for (domain reference 4.1).
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
     done: list[str] = []
     left: list[str] = []
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         waiting = records.unacknowledged(booking.connection)
         signer = operators.find_operator(booking.connection, operator)
         supervisor = signer is not None and signer["role"] == "supervisor"
@@ -170,15 +170,15 @@ def restore(desk: Desk, quarantine: str, by: Person) -> dict[str, str]:
     operator = proved(desk, by)
     number = _quarantine(desk, quarantine)
     files = inbox_of(desk).restore(number)
-    desk.shop.books.enter(RecordRestored(quarantine=number), [operator])
+    desk.enter(RecordRestored(quarantine=number), [operator])
     return {name: b64encode(data).decode("ascii") for name, data in files.items()}
 
 
-def dismiss(desk: Desk, quarantine: str, by: str) -> Dismissed:
+def dismiss(desk: Desk, quarantine: str, by: Person) -> Dismissed:
     """Erase a refused parcel for good."""
-    operator = known(desk, by)
+    operator = proved(desk, by)
     number = _quarantine(desk, quarantine)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         records.drop_quarantine(booking.connection, number)
         booking.enter(RecordDismissed(quarantine=number), [operator])
     return {"dismissed": number}

@@ -10,7 +10,7 @@ from typing import Annotated, TypedDict
 from pydantic import Field
 
 from printd.custody import sampling
-from printd.desk.desk import Desk, Person, known, two_people
+from printd.desk.desk import Desk, Person, proved, two_people
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
 from printd.events.counts import SampleCounted, SampleDrawn
@@ -43,15 +43,15 @@ class SampleFound(TypedDict):
     says: str
 
 
-def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> SampleShown:
+def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: Person) -> SampleShown:
     """Draw serials at random from store, shift, hoppers and spoil bin.
 
     The seed is the log's root and fresh randomness, hashed: nobody can know the sample before, and anybody can draw
     it again from the entry (:mod:`printd.custody.sampling`).
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
     not_counting(desk)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         root = log.frontier(booking.connection).root()
         seed = hashlib.sha256(root + secrets.token_bytes(32)).digest()
         ranges = population(booking.connection)
@@ -79,7 +79,7 @@ def count(desk: Desk, sample: str, by: Person, second: Person, missing: list[str
     """
     signed = two_people(desk, by, second)
     gone = sorted({parse_serial(one).first_serial for one in missing or []})
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = samples.find_sample(booking.connection, sample)
         if row is None:
             raise Refused(f"There is no sample {sample}.", remedy=("Draw one with: ", Do("samples.draw", pieces=ASKED)))

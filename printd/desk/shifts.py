@@ -119,7 +119,7 @@ def open_(
     """
     signed = two_people(desk, by, second)
     today = desk.shop.today().isoformat()
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         number = sum(row["id"].startswith(today) for row in shifts.shifts(booking.connection)) + 1
         name = f"{today}-{number}"
         booking.enter(ShiftOpened(shift=name, reason=plain(reason, "reason") if reason else None), signed)
@@ -139,7 +139,7 @@ def issue(
 ) -> ShiftShown:
     """Issue more blanks to the open shift, signed by two people."""
     signed = two_people(desk, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         name = now_open(booking.connection)["id"]
         _issue(desk, booking, name, signed, pieces, stock_type, serials, reason)
     return show(desk, name)
@@ -231,7 +231,7 @@ def count_begin(desk: Desk, by: Person) -> CountBegun:
     The answer names the places that are counted, and says nothing of what the books hold in them.
     """
     operator = proved(desk, by)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = now_open(booking.connection)
         booking.enter(ShiftCounting(shift=row["id"]), [operator])
         named = list(to_count(booking.connection, row))
@@ -242,7 +242,7 @@ def count_begin(desk: Desk, by: Person) -> CountBegun:
 def resume(desk: Desk, by: Person) -> GoesOn:
     """Leave the count and go on with the shift."""
     operator = proved(desk, by)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = shifts.current(booking.connection)
         if row is None:
             raise Refused("No shift is open.", consequence="Nothing was changed.")
@@ -261,7 +261,7 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> SheetTaken:
     """
     operator = proved(desk, by)
     sheet = {place: one.told() for place, one in sorted(found.items())}
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = shifts.current(booking.connection)
         if not is_counting(row):
             raise Refused(
@@ -297,7 +297,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
         supervisor(desk, approved_by)
     if note or approved_by is not None:
         note = plain(note, "note")
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = shifts.current(booking.connection)
         if not is_counting(row):
             raise Refused(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from pydantic import Field
 
-from printd.desk.desk import Desk, Person, known, plain, supervisor, two_people
+from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
 from printd.events.blanks import BlanksMoved
 from printd.events.transfers import SiteReported, SiteSet
 from printd.projections.spoilage import check_cause
@@ -86,7 +86,7 @@ def set_(
     """
     name = supervisor(desk, by)
     booked = SiteSet(site=site, kind_=kind, title=plain(title, "title", 100), area=area[:16], key=key)
-    desk.shop.books.enter(booked, [name])
+    desk.enter(booked, [name])
     return {"site": site, "kind": kind, "title": booked.title, "area": booked.area, "key": key}
 
 
@@ -105,7 +105,7 @@ def report(
     desk: Desk,
     site: str,
     pieces: Annotated[int, Field(ge=0)],
-    by: str,
+    by: Person,
     day: date | None = None,
     stock_type: Literal["WNI", "OA"] = "WNI",
     ribbon: Percent | None = None,
@@ -115,8 +115,8 @@ def report(
 
     :param ribbon: per cent left, and ``film`` likewise.
     """
-    operator = known(desk, by)
-    with desk.shop.books.booking() as booking:
+    operator = proved(desk, by)
+    with desk.booking() as booking:
         check_site(booking.connection, site)
         held = blanks.held(booking.connection)
         here = (places.site(site), stock_type)
@@ -185,6 +185,6 @@ def _named(pairs: list[list[str]]) -> tuple[SerialRange, ...]:
 
 def _book(desk: Desk, site: str, moved: BlanksMoved, signed: tuple[str, str]) -> int:
     """Enter what became of blanks at a site; return the entry's number."""
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         check_site(booking.connection, site)
         return booking.enter(moved, signed).seq

@@ -12,7 +12,7 @@ from printd.custody.incidents import open_incident
 from printd.custody.movements import place_in_hand
 from printd.desk import doubt as doubts
 from printd.desk import health
-from printd.desk.desk import Desk, Limit, Person, known, plain, proved, two_people
+from printd.desk.desk import Desk, Limit, Person, plain, proved, two_people
 from printd.desk.technician import alone, speaking
 from printd.errors import Refused
 from printd.events.evidence import Evidence
@@ -99,19 +99,19 @@ def list_(desk: Desk, name: str | None = None, limit: Limit = 200) -> TestPrintL
         return {"test_prints": told, "total": test_prints.count(connection, name)}
 
 
-def look(desk: Desk, name: str, by: str) -> TestPrintShown:
+def look(desk: Desk, name: str, by: Person) -> TestPrintShown:
     """Return the test print of a printer that is in doubt, with what the printer can still tell, which is booked.
 
     :raises Refused: none is in doubt.
     """
     from printd.printing import test_run  # noqa: PLC0415 - brings the drivers with it
 
-    operator = known(desk, by)
+    operator = proved(desk, by)
     _doubt_orphans(desk)
     row = _doubtful(desk, name)
     with alone(desk, name):
         evidence = test_run.ask_again(desk.shop, row)
-    desk.shop.books.enter(TestPrintEvidence(test=row["id"], evidence=evidence), [operator])
+    desk.enter(TestPrintEvidence(test=row["id"], evidence=evidence), [operator])
     return show(desk, row["id"])
 
 
@@ -135,7 +135,7 @@ def settle(
     if outcome == "lost":
         note = plain(note, "note")
     _doubt_orphans(desk)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = test_prints.open_on(booking.connection, name)
         if row is None or row["state"] != TestPrintState.IN_DOUBT:
             raise _none_in_doubt(name)
@@ -168,7 +168,7 @@ def correct(desk: Desk, name: str, booked: str, serial: str, by: Person, second:
     """
     signed = two_people(desk, by, second)
     _doubt_orphans(desk)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = test_prints.on(booking.connection, parse_serial(booked).first_serial)
         if row is None or row["printer"] != name:
             raise Refused(
@@ -209,7 +209,7 @@ def _doubt_orphans(desk: Desk) -> None:
         left = test_prints.in_(connection, [TestPrintState.OPEN])
     orphans = {row["id"] for row in left if not speaking(desk, row["printer"])}
     if orphans:
-        with desk.shop.books.booking() as booking:
+        with desk.booking() as booking:
             test_print.doubt_open(booking, orphans)
 
 

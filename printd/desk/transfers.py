@@ -14,7 +14,7 @@ from pydantic import Field
 from printd.custody import sealed_note
 from printd.custody.clock import age_days
 from printd.desk import owed, sealing
-from printd.desk.desk import Desk, Person, known, plain, sent, supervisor, two_people
+from printd.desk.desk import Desk, Person, plain, proved, sent, supervisor, two_people
 from printd.desk.shifts import lowest
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
@@ -169,7 +169,7 @@ def send(
     signed = two_people(desk, by, second)
     source = places.STORE if from_site is None else places.site(from_site)
     target = places.STORE if to == places.STORE else places.site(to)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         connection = booking.connection
         for name in (to, from_site):
             if name not in (None, places.STORE):
@@ -241,9 +241,9 @@ def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, seco
     return _acknowledge(desk, transfer, join(from_json(told["serials"])), None, label, signed)
 
 
-def receipt(desk: Desk, delivery: str, by: str) -> Receipt:
+def receipt(desk: Desk, delivery: str, by: Person) -> Receipt:
     """Write our acknowledgement of a received delivery for whoever sent it, signed with the documents key."""
-    known(desk, by)
+    proved(desk, by)
     with desk.shop.store.reading() as connection:
         row = deliveries.find_delivery(connection, delivery)
         if row is None or row["state"] != DeliveryState.RECEIVED:
@@ -266,7 +266,7 @@ def give_back(desk: Desk, serials: list[list[str]], document: str, by: Person, s
     signed = two_people(desk, by, second)
     ranges = tuple(join(parse_range(pair[0], pair[-1]) for pair in serials))
     number = plain(document, "document", 100)
-    entry = desk.shop.books.enter(
+    entry = desk.enter(
         BlanksMoved(serials=ranges, from_=places.STORE, to=places.RETURNED, why="give_back", document=number), signed
     )
     return {
@@ -299,7 +299,7 @@ def carrier(desk: Desk, transfer: str, by: Person) -> Carrier:
     """Return who carries or carried a transfer; a supervisor asks, and that is booked."""
     name = supervisor(desk, by)
     found = sealing.look(desk, Subject.TRANSFER.of(transfer), sealing.OfCarrier)
-    desk.shop.books.enter(RegisterRead(what=Subject.TRANSFER.of(transfer), rows=1), [name])
+    desk.enter(RegisterRead(what=Subject.TRANSFER.of(transfer), rows=1), [name])
     return {"transfer": transfer, "carrier": found["carrier"]}
 
 
@@ -311,7 +311,7 @@ def _acknowledge(
     document: str,
     signed: Sequence[str],
 ) -> Acknowledged:
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = _on_its_way(booking.connection, transfer, desk.shop.zone)
         gone = from_json(json.loads(row["serials"]))
         if named is None:

@@ -26,6 +26,9 @@ class AttemptStarted(Event):
     printer: str
     """Name of the printer."""
 
+    resumed: Whole
+    """Number of the entry in which somebody let the printer work, and so signed for what it prints."""
+
     serial: Serial
     """The blank."""
 

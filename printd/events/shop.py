@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from printd.events.base import Event, Part
 from printd.events.fields import Hash, Moment, Whole
+from printd.events.operators import Enrolled
 
 
 class ShopOpened(Event):
-    """The shop was made: the first entry of its log."""
+    """The shop was made: the first entry of its log, signed by its first two people."""
 
     kind: ClassVar[str] = "shop.opened"
 
@@ -19,9 +20,11 @@ class ShopOpened(Event):
     log_key: str
     """Public key of the log, as a verifier key."""
 
-    # Absent in entries of earlier versions: whose keys they are was not checked.
-    key_check: str | None = None
-    """Stand-in of the keys that seal records, by which a foreign one is recognised; absent in early entries."""
+    key_check: str
+    """Stand-in of the keys that seal records, by which a foreign one is recognised."""
+
+    people: tuple[Enrolled, Enrolled]
+    """The first two, one of them a supervisor."""
 
 
 class Restored(Part):

@@ -12,7 +12,17 @@ from hashlib import sha256
 from typing import Any, Final
 
 from printd.ledger.checkpoint import CheckpointError, open_checkpoint
-from printd.ledger.entry import MAX_BODY, MAX_DEPTH, Entry, EntryError, check_members, decoder, encoder
+from printd.ledger.entry import (
+    MAX_BODY,
+    MAX_DEPTH,
+    SCHEMA,
+    Entry,
+    EntryError,
+    check_members,
+    decoder,
+    encoder,
+    without_signatures,
+)
 from printd.ledger.evidence import EvidenceTree, NodeLookup
 from printd.ledger.notes import NoteError, Verifier
 
@@ -81,7 +91,7 @@ def verify_log(
 
     `entries` come in rising order of seq, `checkpoints` in rising order of size; both are read once. `progress` is
     called with the number of entries read, every 1024 and at the end. `check_form` reads each entry as canonical JSON
-    with the six members of schema 1; without it only the hashes and the seq inside the bytes are checked, which is
+    with the members of schema 2; without it only the hashes and the seq inside the bytes are checked, which is
     several times faster and still finds every alteration (a replay of the log reads each entry strictly anyway).
     `earlier` names generations of the log that ended, oldest first: the entry that says so, and the key that had signed
     until then. Checkpoints up to that entry are held against that key, whose name is the origin of its time; the key
@@ -105,7 +115,9 @@ def verify_log(
                 break
             size, next_head = seq, heads.next_size
         tree.add(sha256(b"\x00" + body).digest(), stored)
-        if not (body.startswith(b'{"at":"') and body.endswith(b',"seq":%d,"v":1}' % seq)):
+        if not (
+            body.startswith(b'{"at":"') and without_signatures(body).endswith(b',"seq":%d,"v":%d}' % (seq, SCHEMA))
+        ):
             problems.add("entry_seq", seq, _seq_message(seq, body))
         elif form is not None:
             form.add(seq, body)

@@ -19,9 +19,10 @@ from printd.words import places
 from printd.words.states import AttemptState
 
 
-def begin(books: Books, *, job: str, printer: str, operator: str, serial: str, counters: Counters, artwork: str) -> str:
+def begin(books: Books, *, job: str, printer: str, resumed: int, serial: str, counters: Counters, artwork: str) -> str:
     """Book the intent; return the attempt's id. Only after this may a byte leave for the printer.
 
+    :param resumed: number of the entry in which somebody let the printer work.
     :param counters: the printer's counters, read just before.
     :param artwork: keyed digest of the bytes that will be sent.
     :raises Refused: the job, the blank or the printer is not free.
@@ -34,11 +35,12 @@ def begin(books: Books, *, job: str, printer: str, operator: str, serial: str, c
             job=job,
             number=number,
             printer=printer,
+            resumed=resumed,
             serial=serial,
             counters=known_counters(counters),
             artwork=artwork,
         )
-        booking.enter(started, [operator])
+        booking.enter(started)
     return attempt
 
 

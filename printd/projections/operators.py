@@ -8,22 +8,142 @@ from types import MappingProxyType
 
 from printd.books.projection import Projection, on
 from printd.errors import Refused
-from printd.events.operators import OperatorSet
+from printd.events.operators import (
+    Enrolled,
+    OperatorEnrolled,
+    OperatorKeyRenewed,
+    OperatorResealed,
+    OperatorRetired,
+    OperatorRoleSet,
+)
 from printd.ledger.entry import Entry
-from printd.store import operators
+from printd.ledger.signatures import SignatureError, read_vkey
+from printd.store import operators, shop
 from printd.store.rows import Connection
+from printd.store.tables.operators import OperatorRow
+from printd.words.roles import MACHINES, Role
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
 
 
-def _operator(connection: Connection, event: OperatorSet, entry: Entry) -> None:
-    if not _NAME.fullmatch(event.name):
+def key_name(origin: str, name: str) -> str:
+    """Return the name of a person's verifier key: of the log and the person (log reference section 17.7)."""
+    return f"{origin}/people/{name}"
+
+
+def enrol(connection: Connection, person: Enrolled, origin: str) -> None:
+    """Write a person who is new.
+
+    :param origin: name of the log.
+    :raises Refused: the name is taken or cannot be one, or the key is not theirs in this log.
+    """
+    if not _NAME.fullmatch(person.name):
         raise Refused(
-            f"{event.name[:40]!r} cannot be a login name.",
+            f"{person.name[:40]!r} cannot be a login name.",
             why="It is 2 to 32 of a-z, 0-9 and . _ - and begins with a letter.",
             remedy="Choose a short name that says nothing private: the log keeps it for ever.",
         )
-    operators.put_operator(connection, event.name, event.role, event.active)
+    if operators.find_operator(connection, person.name) is not None:
+        raise Refused(
+            f"There is an operator {person.name} already, or was one.",
+            consequence="Nothing was changed.",
+            remedy="Choose another name: one that was used is never used again.",
+        )
+    operators.add_operator(
+        connection,
+        {
+            "name": person.name,
+            "role": person.role,
+            "active": True,
+            "public_key": _public(connection, person.key, origin, person.name),
+            "sealed": person.sealed,
+            "legal_name": person.legal_name,
+            "nip": person.nip,
+            "position": person.position,
+        },
+    )
 
 
-PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(OperatorSet, _operator),)))
+def _enrolled(connection: Connection, event: OperatorEnrolled, entry: Entry) -> None:
+    enrol(connection, event.person, _origin(connection))
+
+
+def _role_set(connection: Connection, event: OperatorRoleSet, entry: Entry) -> None:
+    _working(connection, event.name)
+    operators.set_operator(connection, event.name, role=event.role)
+    _check_who_is_left(connection)
+
+
+def _retired(connection: Connection, event: OperatorRetired, entry: Entry) -> None:
+    _working(connection, event.name)
+    operators.set_operator(connection, event.name, active=False)
+    _check_who_is_left(connection)
+
+
+def _key_renewed(connection: Connection, event: OperatorKeyRenewed, entry: Entry) -> None:
+    _working(connection, event.name)
+    public = _public(connection, event.key, _origin(connection), event.name)
+    operators.set_operator(connection, event.name, public_key=public, sealed=event.sealed)
+
+
+def _resealed(connection: Connection, event: OperatorResealed, entry: Entry) -> None:
+    _working(connection, event.name)
+    operators.set_operator(connection, event.name, sealed=event.sealed)
+
+
+def _working(connection: Connection, name: str) -> OperatorRow:
+    row = operators.find_operator(connection, name)
+    if row is None or not row["active"]:
+        raise Refused(f"{name!r} is not an active operator of this shop.", consequence="Nothing was changed.")
+    return row
+
+
+def _check_who_is_left(connection: Connection) -> None:
+    """Make sure that two people, one a supervisor, are left who can enrol others."""
+    left = [row["role"] for row in operators.operators(connection) if row["active"] and row["role"] in MACHINES]
+    if len(left) < 2 or Role.SUPERVISOR not in left:
+        raise Refused(
+            "A supervisor and a second person who can enrol others must be left.",
+            consequence="Nothing was changed.",
+            remedy="Enrol their successors first.",
+        )
+
+
+def _public(connection: Connection, key: str, origin: str, name: str) -> str:
+    """Return the public key, in hex, of a person's verifier key."""
+    try:
+        named, public = read_vkey(key)
+    except SignatureError as wrong:
+        raise Refused(f"The key of {name} is none.", why=f"{wrong}.", consequence="Nothing was changed.") from wrong
+    if named != key_name(origin, name):
+        raise Refused(
+            f"The key of {name} is named {named}, and it must be {key_name(origin, name)}.",
+            consequence="Nothing was changed.",
+        )
+    if operators.has_key(connection, public.hex()):
+        raise Refused(
+            f"The key of {name} belongs to somebody already.",
+            why="Each person has a key of their own.",
+            consequence="Nothing was changed.",
+        )
+    return public.hex()
+
+
+def _origin(connection: Connection) -> str:
+    row = shop.find_shop(connection)
+    if row is None:
+        raise Refused("The log has no first entry.", consequence="Nothing was changed.")
+    return row["origin"]
+
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
+    dict(
+        (
+            on(OperatorEnrolled, _enrolled),
+            on(OperatorRoleSet, _role_set),
+            on(OperatorRetired, _retired),
+            on(OperatorKeyRenewed, _key_renewed),
+            on(OperatorResealed, _resealed),
+        )
+    )
+)

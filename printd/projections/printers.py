@@ -30,6 +30,7 @@ def _printer_added(connection: Connection, event: PrinterAdded, entry: Entry) ->
             "model": event.model,
             "serial_number": event.serial_number,
             "operator": None,
+            "resumed_seq": None,
             "paused": True,
             "pause_reason": "new",
         },
@@ -56,7 +57,9 @@ def _printer_paused(connection: Connection, event: PrinterPaused, entry: Entry) 
 def _printer_resumed(connection: Connection, event: PrinterResumed, entry: Entry) -> None:
     name = known_printer(connection, event.printer)
     check_none_open(connection, name, "It stays paused.")
-    printers.set_printer(connection, name, paused=False, pause_reason="", operator=entry.actors[0])
+    printers.set_printer(
+        connection, name, paused=False, pause_reason="", operator=entry.actors[0], resumed_seq=entry.seq
+    )
 
 
 def _printer_retired(connection: Connection, event: PrinterRetired, entry: Entry) -> None:

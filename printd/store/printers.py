@@ -28,6 +28,7 @@ class PrinterChange(TypedDict, total=False):
     uri: str
     serial_number: str
     operator: str | None
+    resumed_seq: int | None
     paused: bool
     pause_reason: str
 

@@ -148,13 +148,21 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("role IN ('operator', 'supervisor')", name=op.f("ck_operator_role")),
+        sa.Column("public_key", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.String(length=64), nullable=False),
+        sa.Column("legal_name", sa.Text(), nullable=False),
+        sa.Column("nip", sa.String(length=18), nullable=True),
+        sa.Column("position", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('operator', 'storekeeper', 'supervisor', 'auditor', 'administrator')",
+            name=op.f("ck_operator_role"),
+        ),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_operator")),
     )
     op.create_table(
         "operator_secret",
         sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("sealed_key", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_operator_secret")),
     )
     op.create_table(
@@ -165,10 +173,17 @@ def upgrade() -> None:
         sa.Column("model", sa.String(length=64), nullable=False),
         sa.Column("serial_number", sa.String(length=64), nullable=False),
         sa.Column("operator", sa.String(length=64), nullable=True),
+        sa.Column("resumed_seq", sa.BigInteger(), nullable=True),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("pause_reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_printer")),
         sa.UniqueConstraint("serial_number", name=op.f("uq_printer_serial_number")),
+    )
+    op.create_table(
+        "shop",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("origin", sa.String(length=255), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shop")),
     )
     op.create_table(
         "quarantine",
