@@ -17,7 +17,7 @@ from typing import Any
 from printd.client.client import call
 from printd.demo.people import Person
 from printd.demo.simulators import Simulator, start
-from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, person
+from printd.demo.staff import CHECKER, PASSPHRASE, RUNNER, SUPERVISOR, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import PrintdError
@@ -86,11 +86,11 @@ class Floor:
 
             _deliver(act, printers * blanks)
             for number, (name, simulator) in enumerate(self.simulators.items()):
-                act("printers.add", name=name, uri=simulator.uri, model="primacy", by=RUNNER)
+                act("printers.add", name=name, uri=simulator.uri, model="primacy", by=person(RUNNER))
                 act("blanks.load", printer=name, pieces=blanks, by=person(RUNNER))
                 serials = range(number * blanks + 1, (number + 1) * blanks + 1)
                 simulator.hand("load", blanks=[serial(one) for one in serials])
-                act("printers.resume", name=name, by=RUNNER)
+                act("printers.resume", name=name, by=person(RUNNER))
         finally:
             shop.close()
 
@@ -196,7 +196,7 @@ class TruthFile:
 
 def _deliver(act: Any, pieces: int) -> None:
     for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
-        act("operators.add", name=name, password=PASSWORD, role=role)
+        act("operators.add", name=name, password=PASSPHRASE, role=role)
     cartons: list[Mapping[str, str]] = [
         {"carton": f"C{low}", "first": serial(low), "last": serial(min(low + CARTON - 1, pieces))}
         for low in range(1, pieces + 1, CARTON)
@@ -211,7 +211,7 @@ def _deliver(act: Any, pieces: int) -> None:
     }
     content = b64encode(json.dumps(manifest).encode()).decode("ascii")
     two = {"by": person(RUNNER), "second": person(CHECKER)}
-    act("deliveries.announce", name="manifest.json", content=content, by=RUNNER)
+    act("deliveries.announce", name="manifest.json", content=content, by=person(RUNNER))
     sheet = {"pieces": pieces, "cartons": [{"carton": one["carton"]} for one in cartons]}
     for name in (RUNNER, CHECKER):
         act("deliveries.count", delivery=DELIVERY, sheet=sheet, by=person(name))

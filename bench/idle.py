@@ -45,9 +45,9 @@ def run(parent: Path) -> Figure:
             made.issue(_serial(0), _serial(PRINTERS * BLANKS - 1), "IDL", "C0")
             for number, uri in enumerate(uris):
                 name = f"p{number}"
-                made.act("printers.add", name=name, uri=uri, model="primacy", by=RUNNER)
+                made.act("printers.add", name=name, uri=uri, model="primacy", by=person(RUNNER))
                 made.act("blanks.load", printer=name, pieces=BLANKS, by=person(RUNNER))
-                made.act("printers.resume", name=name, by=RUNNER)
+                made.act("printers.resume", name=name, by=person(RUNNER))
             made.shop.sign()
         progress(f"the daemon with {PRINTERS} idle printers")
         used = _daemon(folder / "shop")

@@ -12,7 +12,7 @@ from typing import Any
 
 from printd.books.booking import Clock, utc_now
 from printd.demo.people import make_people
-from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, person
+from printd.demo.staff import CHECKER, PASSPHRASE, RUNNER, SUPERVISOR, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.events.kinds import read
@@ -42,7 +42,7 @@ class Office:
         self.shop = Shop.open(folder, clock)
         self.desk = Desk(self.shop)
         for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
-            self.act("operators.add", name=name, password=PASSWORD, role=role)
+            self.act("operators.add", name=name, password=PASSPHRASE, role=role)
         printer = {"printer": PRINTER, "uri": "tcp://127.0.0.1:9", "family": "evolis", "model": "primacy"}
         self.shop.books.enter(read("printer.added", {**printer, "serial_number": "SIM0001", "firmware": "0"}), [RUNNER])
         self.shop.books.enter(read("printer.resumed", {"printer": PRINTER}), [RUNNER])
@@ -67,7 +67,7 @@ class Office:
             ],
         }
         content = b64encode(json.dumps(manifest).encode()).decode()
-        self.act("deliveries.announce", name="manifest.json", content=content, by=RUNNER)
+        self.act("deliveries.announce", name="manifest.json", content=content, by=person(RUNNER))
         sheet = {"pieces": each * CARTONS, "cartons": [{"carton": f"C{number}"} for number in range(CARTONS)]}
         for name in (RUNNER, CHECKER):
             self.act("deliveries.count", delivery=delivery, sheet=sheet, by=person(name))

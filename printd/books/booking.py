@@ -176,12 +176,13 @@ class Books:
             noted += booking.kinds
 
     @contextmanager
-    def trial(self, *, unsigned: bool = False) -> Iterator[Booking]:
+    def trial(self, keys: Keys | None = None, *, unsigned: bool = False) -> Iterator[Booking]:
         """Open a transaction that is undone at its end, whatever it holds: to see what would become of it.
 
+        :param keys: of those who may sign in it.
         :param unsigned: nobody has signed yet, and nobody is asked to.
         """
-        with suppress(_UndoneError), self._open(None if unsigned else self.keys) as booking:
+        with suppress(_UndoneError), self._open(None if unsigned else self.keys if keys is None else keys) as booking:
             yield booking
             raise _UndoneError
 

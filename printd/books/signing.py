@@ -25,8 +25,8 @@ from printd.events.operators import (
 from printd.events.shop import LogRolledBack, ShopOpened
 from printd.ledger.entry import Entry
 from printd.ledger.signatures import (
+    EntrySigner,
     SignatureError,
-    Signer,
     message,
     read_signature,
     read_vkey,
@@ -39,7 +39,7 @@ from printd.store import shop as shops
 from printd.store.rows import Connection
 from printd.words.roles import Role
 
-Keys: TypeAlias = Mapping[str, Signer]
+Keys: TypeAlias = Mapping[str, EntrySigner]
 """Keys of those who sign now, by name; each was opened by its owner for this act."""
 
 _OF_PEOPLE = (OperatorEnrolled, OperatorRoleSet, OperatorRetired, OperatorKeyRenewed, OperatorResealed)
@@ -137,7 +137,7 @@ class Signing:
         if name not in self._people:
             row = operators.find_operator(self._connection, name)
             active = row is not None and row["active"]
-            self._people[name] = _Person(row["role"], bytes.fromhex(row["public_key"])) if row and active else None
+            self._people[name] = _Person(row["role"], read_vkey(row["key"])[1]) if row and active else None
         return self._people[name]
 
     def _origin_of(self, event: Event) -> str:

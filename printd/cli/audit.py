@@ -176,7 +176,8 @@ def go_on(
 ) -> None:
     """Say how a restored shop goes on, signed by two people: nothing is missing, or the loss is recorded."""
     from printd.desk import going_on
-    from printd.desk.desk import Desk, Person
+    from printd.desk.desk import Desk
+    from printd.desk.proofs import Person
     from printd.shop.lock import locked
     from printd.shop.shop import Shop
 

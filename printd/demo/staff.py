@@ -7,14 +7,20 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypedDict
 
+from pydantic import SecretStr
+
 from printd.demo.simulators import CardSeen, Seen
 from printd.errors import PrintdError
+from printd.shop.making import Founder
 from printd.words import places
 from printd.words.reasons import HeldBecause
+from printd.words.roles import Role
 from printd.words.states import AttemptState, JobState, PrinterState
 
-PASSWORD = "printd-demo"
+PASSPHRASE = "printd-demo"
 RUNNER, CHECKER, SUPERVISOR = "siti", "budi", "ratna"
+
+_NAMES = {"siti": "Siti Contoh", "budi": "Budi Contoh", "ratna": "Ratna Contoh", "marta": "Marta Contoh"}
 
 _PATIENCE = 300  # looks at a printer that is about to pause
 _PATIENCE_SILENT = 20  # looks at a silent printer before it is switched off and on
@@ -35,8 +41,29 @@ class Hand(Protocol):
 
 
 def person(name: str) -> dict[str, str]:
-    """Return a person of the demo with their password."""
-    return {"name": name, "password": PASSWORD}
+    """Return a person of the demo with their passphrase."""
+    return {"name": name, "passphrase": PASSPHRASE}
+
+
+def founders() -> tuple[Founder, Founder]:
+    """Return the first two people of a practice shop."""
+    passphrase = SecretStr(PASSPHRASE)
+    return (
+        Founder(SUPERVISOR, Role.SUPERVISOR, passphrase, _NAMES[SUPERVISOR], position="Kepala Seksi"),
+        Founder(CHECKER, Role.OPERATOR, passphrase, _NAMES[CHECKER]),
+    )
+
+
+def enrolment(name: str, role: Role = Role.OPERATOR) -> dict[str, Any]:
+    """Return how the first two people enrol somebody else."""
+    return {
+        "name": name,
+        "role": role,
+        "legal_name": _NAMES[name],
+        "passphrase": PASSPHRASE,
+        "by": person(SUPERVISOR),
+        "second": person(CHECKER),
+    }
 
 
 class PrinterRow(TypedDict):
@@ -115,7 +142,7 @@ class Staff:
                     self._switch_off_and_on(row["name"], hand)
             elif row["paused"]:
                 self._clear_printer(hand)
-                self._act("printers.resume", name=row["name"], by=RUNNER)
+                self._act("printers.resume", name=row["name"], by=person(RUNNER))
         self._check(self._jobs(JobState.PRINTED))
         self._decide([job for job in self._jobs(JobState.HELD) if _lost(job)])
         counted: dict[str, int] = self._act("jobs.count")
@@ -216,7 +243,7 @@ class Staff:
                 self._put_right(job["printer"])
                 return
             if card is not None and not card["defect"]:
-                self._act("jobs.check", job=job["id"], quality="good", by={"name": CHECKER})
+                self._act("jobs.check", job=job["id"], quality="good", by=person(CHECKER))
             else:
                 cause = "factory_defect" if card is not None else "other"
                 self._act("jobs.check", job=job["id"], quality="spoiled", cause=cause, by=person(CHECKER))
@@ -234,12 +261,12 @@ class Staff:
             self._put_right(printer)
         for job in lost:
             if job["printer"] not in wrong:
-                self._act("jobs.reprint", job=job["id"], by=CHECKER)
+                self._act("jobs.reprint", job=job["id"], by=person(CHECKER), second=person(RUNNER))
                 self.done["reprints decided"] += 1
 
     def _put_right(self, printer: str) -> None:
         """Book the real blanks after an unseen double feed: stop the printer, then the latest card first."""
-        self._act("printers.pause", name=printer, by=RUNNER, why="a card lies on another blank than booked")
+        self._act("printers.pause", name=printer, by=person(RUNNER), why="a card lies on another blank than booked")
         two = {"by": person(RUNNER), "second": person(CHECKER)}
         for _ in range(_PATIENCE):
             row = next(row for row in self._printers() if row["name"] == printer)

@@ -62,7 +62,7 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
             consequence="Nothing was changed.",
             remedy=("See the command's ", How(), "."),
         ) from wrong
-    here = replace(desk, owed=[])
+    here = replace(desk, owed=[], keys={})
     with noting_commits() as booked:
         try:
             result = act(here, **{field: getattr(checked, field) for field in type(checked).model_fields})

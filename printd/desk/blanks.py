@@ -14,7 +14,8 @@ from printd.custody.movements import place_in_hand, place_of, whereabouts
 from printd.custody.routes import ROUTES
 from printd.desk import hoppers
 from printd.desk.deliveries import DeliveryListed, blind
-from printd.desk.desk import Desk, Limit, Person, proved, two_people
+from printd.desk.desk import Desk, Limit, proved, two_people
+from printd.desk.proofs import Person
 from printd.desk.shifts import lowest, not_counting
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved

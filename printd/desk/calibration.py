@@ -9,7 +9,8 @@ from typing import Annotated, Literal, cast
 
 from pydantic import Field, StrictInt
 
-from printd.desk.desk import Desk, Person, plain, proved, sent
+from printd.desk.desk import Desk, plain, proved, sent
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.printers import CalibrationSettings, PrinterCalibrated
 from printd.printing.calibration import FOLDER, NEUTRAL, Ink, Settings, settings_of

@@ -6,7 +6,8 @@ import uuid
 from typing import Literal, NotRequired, TypedDict
 
 from printd.desk import sealing
-from printd.desk.desk import Desk, Person, plain, proved, supervisor
+from printd.desk.desk import Desk, plain, proved, supervisor
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.cards import CardReturned
 from printd.events.registers import RegisterRead

@@ -72,15 +72,18 @@ def _read(what: str) -> Entered:
     return _entered("register.read", what=what)
 
 
-_SET = _entered("operator.set", name="")
 _INCIDENT = _entered("incident.opened")
 _CHECKED = tuple(_entered("card.checked", quality=one) for one in ("good", "spoiled"))
 _DOUBTED = _entered("test_print.ended", outcome="in_doubt")
 """Test prints that nobody makes any more are put in doubt by whoever looks at test prints next."""
 
 _ACTS: tuple[Act, ...] = (
-    Act("operators", "add", (_SET,)),
-    Act("operators", "passwd", (_SET,)),
+    Act("operators", "enrol", (_entered("operator.enrolled"),)),
+    Act("operators", "set_role", (_entered("operator.role_set", name=""),)),
+    Act("operators", "retire", (_entered("operator.retired", name=""),)),
+    Act("operators", "renew", (_entered("operator.key_renewed", name=""),)),
+    Act("operators", "passwd", (_entered("operator.resealed", name=""),)),
+    Act("operators", "recover", (_entered("operator.resealed", name=""),)),
     Act("operators", "list_"),
     Act("deliveries", "announce", (_entered("delivery.announced"),)),
     Act("deliveries", "count", (_entered("delivery.counted"),)),
@@ -175,9 +178,9 @@ _ACTS: tuple[Act, ...] = (
     Act("jobs", "count"),
     Act("jobs", "show"),
     Act("jobs", "hold", (_entered("job.held", why="operator"),)),
-    Act("jobs", "release", (_entered("job.released"),)),
+    Act("jobs", "release", (_entered("job.released", act="release"),)),
     Act("jobs", "cancel", (_entered("job.cancelled"),)),
-    Act("jobs", "reprint", (_entered("job.released"),)),
+    Act("jobs", "reprint", (_entered("job.released", act="reprint"),)),
     Act("jobs", "override", (_entered("job.overridden"),)),
     Act("jobs", "doubt"),
     Act(

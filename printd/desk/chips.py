@@ -6,7 +6,8 @@ from typing import TypedDict
 
 from printd.custody import identity
 from printd.custody.incidents import open_incident
-from printd.desk.desk import Desk, Person, proved
+from printd.desk.desk import Desk, proved
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.blanks import ChipBound
 from printd.store import chips

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from printd.custody import levels
 from printd.custody.levels import Level
-from printd.desk.desk import Desk, Person, plain, proved
+from printd.desk.desk import Desk, plain, proved
+from printd.desk.proofs import Person
 from printd.events.supplies import ConsumableOpened, ConsumableReceived
 from printd.projections.consumables import find_supply, in_stock
 from printd.store import consumables, usage

@@ -7,7 +7,8 @@ from typing import TypedDict
 
 from printd.desk import owed
 from printd.desk.closing import Count, read_sheet
-from printd.desk.desk import Desk, Person, plain, proved, two_people
+from printd.desk.desk import Desk, plain, proved, two_people
+from printd.desk.proofs import Person
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
 from printd.events.counts import CountAct, PlaceCountedTwice, StockClosed, StockCounted

@@ -9,7 +9,8 @@ from typing import TypedDict
 from printd.custody import manifest, receipt
 from printd.custody.receipt import Sheet
 from printd.desk import owed
-from printd.desk.desk import Desk, Person, proved, sent, two_people
+from printd.desk.desk import Desk, proved, sent, two_people
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.deliveries import (
     CartonOpened,

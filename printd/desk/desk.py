@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field
 
 from printd.desk.owed import Owed
+from printd.desk.proofs import Logins, Person
 from printd.errors import Refused
+from printd.ledger.signatures import EntrySigner
 from printd.remedies import ASKED, SAME, Do
 from printd.shop.shop import Shop
 from printd.store import operators
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from printd.books.booking import Booking
+    from printd.events.base import Event
+    from printd.ledger.entry import Entry
     from printd.printing.shown import Live
     from printd.shop.health import Problem
 
@@ -55,22 +61,30 @@ class Desk:
 
     shop: Shop
     workshop: Workshop | None = None
-    hasher: PasswordHasher = field(default_factory=PasswordHasher)
+    logins: Logins = field(default_factory=Logins)
+    """Who is logged in where."""
     owed: list[Owed] = field(default_factory=list)
     """What should have followed the present act and could not; each act has a list of its own."""
+    keys: dict[str, EntrySigner] = field(default_factory=dict)
+    """Keys of those who proved themselves in the present act; each act has its own."""
 
     def wake(self, printer: str | None = None) -> None:
         """Tell the workers, if they run, that something changed."""
         if self.workshop is not None:
             self.workshop.wake(printer)
 
+    def booking(self) -> AbstractContextManager[Booking]:
+        """Open a transaction in which those sign who proved themselves in the present act."""
+        return self.shop.books.booking(self.keys)
 
-class Person(BaseModel):
-    """An operator who acts, with a password where the act needs proof."""
+    def trial(self) -> AbstractContextManager[Booking]:
+        """Open such a transaction that is undone at its end, whatever it holds."""
+        return self.shop.books.trial(self.keys)
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: str
-    password: SecretStr | None = None
+    def enter(self, event: Event, by: Sequence[str] = ()) -> Entry:
+        """Enter a single event in a transaction of its own."""
+        with self.booking() as booking:
+            return booking.enter(event, by)
 
 
 def sent(text: str) -> bytes:
@@ -86,44 +100,12 @@ def sent(text: str) -> bytes:
         ) from broken
 
 
-def known(desk: Desk, name: str) -> str:
-    """Return the name of an active operator.
-
-    :raises Refused: nobody of that name works here.
-    """
-    with desk.shop.store.reading() as connection:
-        row = operators.find_operator(connection, name)
-    if row is None or not row["active"]:
-        raise Refused(
-            f"{name!r} is not an active operator of this shop.",
-            consequence="Nothing was changed.",
-            remedy=("See them with: ", Do("operators.list")),
-        )
-    return name
-
-
 def proved(desk: Desk, person: Person) -> str:
-    """Return the name of an operator who gave the right password.
+    """Return the name of somebody who works here and proved it; their key is at hand for the present act.
 
-    :raises Refused: unknown operator, no password, or a wrong one.
+    :raises Refused: nobody of that name works here, there is no proof, or a wrong one.
     """
-    known(desk, person.name)
-    with desk.shop.store.reading() as connection:
-        stored = operators.password_hash(connection, person.name)
-    try:
-        if stored is None or person.password is None:
-            raise VerifyMismatchError
-        desk.hasher.verify(stored, person.password.get_secret_value())
-    except (VerifyMismatchError, InvalidHashError) as wrong:
-        raise Refused(
-            f"The password of {person.name} is wrong or missing.",
-            why=f"This act is signed by {person.name}, with their own password.",
-            consequence="Nothing was changed.",
-            remedy=(
-                "Give it again. A supervisor sets a forgotten one anew: ",
-                Do("operators.passwd", name=person.name),
-            ),
-        ) from wrong
+    desk.keys[person.name] = desk.logins.open(desk.shop, person)
     return person.name
 
 
@@ -177,14 +159,14 @@ def plain(text: str, what: str, limit: int = 200) -> str:
     return short
 
 
-def not_own_spoilage(operator: str, first: str, second: str | None) -> None:
-    """Make sure that somebody other than the printing operator answers for a spoiled card (design rule 7).
+def not_own_card(operator: str, first: str, second: str | None) -> None:
+    """Make sure that not the printing operator alone says that a card is spoiled or a blank unused (design rule 7).
 
-    :raises Refused: the printing operator would approve their own spoilage.
+    :raises Refused: they would approve what they did themselves.
     """
     if {first, second} - {None} == {operator}:
         raise Refused(
-            f"{operator} printed this card and cannot alone approve that it is spoiled.",
+            f"{operator} printed this card and cannot alone say what became of it.",
             consequence="Nothing was changed.",
             remedy=("A second person looks at the card and signs too: ", Do(SAME, second=ASKED)),
         )

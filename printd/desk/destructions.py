@@ -8,7 +8,8 @@ from typing import Annotated, Literal, TypedDict
 from pydantic import BaseModel, ConfigDict, Field
 
 from printd.desk import cards, owed, sealing
-from printd.desk.desk import Desk, Person, plain, two_people
+from printd.desk.desk import Desk, plain, two_people
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events import destructions as events
 from printd.events.destructions import BlanksDestroyed

@@ -15,8 +15,9 @@ from typing import TypedDict
 from printd import durable
 from printd.books import checkpoints, heads, restored
 from printd.books.heads import Head
-from printd.desk.desk import Desk, Person, two_people
+from printd.desk.desk import Desk, two_people
 from printd.desk.owed import storage_trouble
+from printd.desk.proofs import Person
 from printd.errors import Booked, ConfigError, IntegrityError, Refused, StorageError
 from printd.events.shop import KnownHead, LogRolledBack, NextLog, Restored, ShopRestored
 from printd.ledger.merkle import EMPTY_ROOT

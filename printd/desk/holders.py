@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import TypedDict
 
 from printd.desk import sealing
-from printd.desk.desk import Desk, Person, supervisor
+from printd.desk.desk import Desk, supervisor
+from printd.desk.proofs import Person
 from printd.desk.reports import document
 from printd.errors import Refused
 from printd.events.registers import RegisterRead

@@ -7,7 +7,8 @@ from typing import Literal, TypedDict
 
 from printd.custody.incidents import Kind, LastEvent, open_incident
 from printd.custody.movements import place_of
-from printd.desk.desk import Desk, Person, plain, proved, two_people
+from printd.desk.desk import Desk, plain, proved, two_people
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
 from printd.events.cards import CardMissed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Literal, NoReturn, assert_never
 
 from pydantic import Field
@@ -13,7 +13,8 @@ from printd.custody import correction
 from printd.desk import doubt as doubts
 from printd.desk import waiting
 from printd.desk.answers.jobs import JobDoubt, JobList, JobListed, JobPreviewed, JobResolved, JobShown, JobsShown
-from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
+from printd.desk.desk import Desk, Limit, not_own_card, plain, proved, two_people
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.cards import CardChecked, CardHandedOver
 from printd.events.jobs import JobCancelled, JobHeld, JobOverridden, JobReleased
@@ -220,7 +221,7 @@ def _settled_by(desk: Desk, attempt: AttemptRow, decision: doubts.Decision, by: 
             _people(desk, by, second)
         case doubts.Signs.NOT_ITS_OPERATOR_ALONE:
             _people(desk, by, second)
-            not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
+            not_own_card(attempt["operator"], by.name, second.name if second else None)
         case doubts.Signs.TWO_FOR_ANOTHER_CARD:
             if second is None:
                 with desk.shop.store.reading() as connection:
@@ -273,7 +274,7 @@ def check_all(
         if quality == "spoiled":
             event = CardChecked(attempt=attempt["id"], quality=Quality.SPOILED, cause=cause)
         if required(event).not_alone:
-            not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
+            not_own_card(attempt["operator"], by.name, second.name if second else None)
         booking.enter(event, _names(by, second))
 
     return _all_or_none(desk, all_jobs, book)

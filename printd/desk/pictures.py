@@ -5,8 +5,9 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TypedDict
 
-from printd.desk.desk import Desk, Person, proved
+from printd.desk.desk import Desk, proved
 from printd.desk.jobs import find_job
+from printd.desk.proofs import Person
 from printd.events.registers import RegisterRead
 from printd.store import attempts as store_attempts
 from printd.words.states import AttemptState

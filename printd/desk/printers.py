@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict, assert_never
 from urllib.parse import quote
 
-from printd.desk.desk import Desk, Person, proved, two_people
+from printd.desk.desk import Desk, proved, two_people
+from printd.desk.proofs import Person
 from printd.desk.standing import shown
 from printd.errors import Refused
 from printd.events.printers import PrinterAdded, PrinterPaused, PrinterResumed, PrinterRetired
@@ -49,6 +50,7 @@ class PrinterShown(Helps):
     model: str
     serial_number: str
     operator: str | None
+    resumed_seq: int | None
     paused: bool
     pause_reason: str
     blanks: int | None
@@ -101,15 +103,15 @@ class Found(TypedDict):
     name: str | None
 
 
-def add(desk: Desk, name: str, by: Person, uri: str = "", model: str = "", family: str = "") -> Added:
-    """Ask the printer at an address who it is, and book it; it starts paused.
+def add(desk: Desk, name: str, by: Person, second: Person, uri: str = "", model: str = "", family: str = "") -> Added:
+    """Ask the printer at an address who it is, and book it, signed by two people; it starts paused.
 
     Without an address it is a folder of the shop in which cards become pictures, for a shop that has no hardware yet.
     """
     import drivers  # noqa: PLC0415 - the drivers load slowly
     from drivers.errors import DriverError  # noqa: PLC0415
 
-    operator = proved(desk, by)
+    signed = two_people(desk, by, second)
     if not _NAME.fullmatch(name):
         raise Refused(
             f"{name[:40]!r} cannot name a printer.", why="A name is a-z, 0-9 and -, at most 32, letter first."
@@ -140,7 +142,7 @@ def add(desk: Desk, name: str, by: Person, uri: str = "", model: str = "", famil
         serial_number=identity.serial_number,
         firmware=identity.firmware or "unknown",
     )
-    desk.enter(added, [operator])
+    desk.enter(added, signed)
     if desk.workshop is not None:
         desk.workshop.start_worker(name)
     return {

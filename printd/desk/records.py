@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
-from printd.desk.desk import Desk, Limit, Person, proved, sent
+from printd.desk.desk import Desk, Limit, proved, sent
 from printd.desk.jobs import only
+from printd.desk.proofs import Person
 from printd.errors import ParcelRefused, Refused
 from printd.events.records import RecordAcknowledged, RecordDismissed, RecordRestored
 from printd.events.signatures import required

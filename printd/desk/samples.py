@@ -10,7 +10,8 @@ from typing import Annotated, TypedDict
 from pydantic import Field
 
 from printd.custody import sampling
-from printd.desk.desk import Desk, Person, proved, two_people
+from printd.desk.desk import Desk, proved, two_people
+from printd.desk.proofs import Person
 from printd.desk.shifts import not_counting
 from printd.errors import Refused
 from printd.events.counts import SampleCounted, SampleDrawn

@@ -12,7 +12,8 @@ from pydantic import Field
 from printd.books.booking import Booking
 from printd.desk import owed
 from printd.desk.closing import ClosingActShown, Count, Counted, settle, to_count
-from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
+from printd.desk.desk import Desk, plain, proved, supervisor, two_people
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
 from printd.events.shifts import ShiftCounted, ShiftCounting, ShiftOpened, ShiftResumed

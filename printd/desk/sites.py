@@ -7,7 +7,8 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from pydantic import Field
 
-from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
+from printd.desk.desk import Desk, plain, proved, supervisor, two_people
+from printd.desk.proofs import Person
 from printd.events.blanks import BlanksMoved
 from printd.events.transfers import SiteReported, SiteSet
 from printd.projections.spoilage import check_cause

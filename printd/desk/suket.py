@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, TypedDict
 
-from printd.desk.desk import Desk, Person, proved
+from printd.desk.desk import Desk, proved
+from printd.desk.proofs import Person
 from printd.desk.sealing import OfHolder, keep
 from printd.errors import Refused
 from printd.events.supplies import SuketIssued

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from printd.desk.desk import Desk, Person, proved
+from printd.desk.desk import Desk, proved
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.remedies import Do
 from printd.store import printers

@@ -12,7 +12,8 @@ from printd.custody.incidents import open_incident
 from printd.custody.movements import place_in_hand
 from printd.desk import doubt as doubts
 from printd.desk import health
-from printd.desk.desk import Desk, Limit, Person, plain, proved, two_people
+from printd.desk.desk import Desk, Limit, plain, proved, two_people
+from printd.desk.proofs import Person
 from printd.desk.technician import alone, speaking
 from printd.errors import Refused
 from printd.events.evidence import Evidence
@@ -78,7 +79,7 @@ def print_(desk: Desk, name: str, by: Person, purpose: Purpose = "test") -> Test
         test_run.next_serial(connection, name)
     card = test_run.draw_card(desk.shop, row)
     with alone(desk, name):
-        test, path = test_run.print_card(desk.shop, row, card, operator, purpose)
+        test, path = test_run.print_card(desk.shop, row, card, operator, desk.keys, purpose)
     desk.wake(name)
     return {**show(desk, test), "trace": str(path)}
 

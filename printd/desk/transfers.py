@@ -14,7 +14,8 @@ from pydantic import Field
 from printd.custody import sealed_note
 from printd.custody.clock import age_days
 from printd.desk import owed, sealing
-from printd.desk.desk import Desk, Person, plain, proved, sent, supervisor, two_people
+from printd.desk.desk import Desk, plain, proved, sent, supervisor, two_people
+from printd.desk.proofs import Person
 from printd.desk.shifts import lowest
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved

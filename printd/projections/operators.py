@@ -17,18 +17,13 @@ from printd.events.operators import (
     OperatorRoleSet,
 )
 from printd.ledger.entry import Entry
-from printd.ledger.signatures import SignatureError, read_vkey
+from printd.ledger.signatures import SignatureError, person_key_name, read_vkey
 from printd.store import operators, shop
 from printd.store.rows import Connection
 from printd.store.tables.operators import OperatorRow
 from printd.words.roles import MACHINES, Role
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
-
-
-def key_name(origin: str, name: str) -> str:
-    """Return the name of a person's verifier key: of the log and the person (log reference section 17.7)."""
-    return f"{origin}/people/{name}"
 
 
 def enrol(connection: Connection, person: Enrolled, origin: str) -> None:
@@ -55,7 +50,7 @@ def enrol(connection: Connection, person: Enrolled, origin: str) -> None:
             "name": person.name,
             "role": person.role,
             "active": True,
-            "public_key": _public(connection, person.key, origin, person.name),
+            "key": _checked(connection, person.key, origin, person.name),
             "sealed": person.sealed,
             "legal_name": person.legal_name,
             "nip": person.nip,
@@ -82,8 +77,8 @@ def _retired(connection: Connection, event: OperatorRetired, entry: Entry) -> No
 
 def _key_renewed(connection: Connection, event: OperatorKeyRenewed, entry: Entry) -> None:
     _working(connection, event.name)
-    public = _public(connection, event.key, _origin(connection), event.name)
-    operators.set_operator(connection, event.name, public_key=public, sealed=event.sealed)
+    key = _checked(connection, event.key, _origin(connection), event.name)
+    operators.set_operator(connection, event.name, key=key, sealed=event.sealed)
 
 
 def _resealed(connection: Connection, event: OperatorResealed, entry: Entry) -> None:
@@ -109,24 +104,27 @@ def _check_who_is_left(connection: Connection) -> None:
         )
 
 
-def _public(connection: Connection, key: str, origin: str, name: str) -> str:
-    """Return the public key, in hex, of a person's verifier key."""
+def _checked(connection: Connection, key: str, origin: str, name: str) -> str:
+    """Return a person's verifier key.
+
+    :raises Refused: it is none, is named otherwise, or is somebody's already.
+    """
     try:
         named, public = read_vkey(key)
     except SignatureError as wrong:
         raise Refused(f"The key of {name} is none.", why=f"{wrong}.", consequence="Nothing was changed.") from wrong
-    if named != key_name(origin, name):
+    if named != person_key_name(origin, name):
         raise Refused(
-            f"The key of {name} is named {named}, and it must be {key_name(origin, name)}.",
+            f"The key of {name} is named {named}, and it must be {person_key_name(origin, name)}.",
             consequence="Nothing was changed.",
         )
-    if operators.has_key(connection, public.hex()):
+    if any(public == read_vkey(row["key"])[1] for row in operators.operators(connection)):
         raise Refused(
             f"The key of {name} belongs to somebody already.",
             why="Each person has a key of their own.",
             consequence="Nothing was changed.",
         )
-    return public.hex()
+    return key
 
 
 def _origin(connection: Connection) -> str:

@@ -25,7 +25,7 @@ PAUSED_BECAUSE = "restored from a backup: count its hopper and look at its outpu
 def _opened(connection: Connection, event: ShopOpened, entry: Entry) -> None:
     if entry.seq:
         raise Refused("The shop was opened already.", why="That is the first entry of its log, and no other.")
-    shop.open_shop(connection, event.origin)
+    shop.open_shop(connection, event.origin, practice=event.practice)
     if tuple(person.name for person in event.people) != entry.actors:
         raise Refused("The first entry enrols the two people who sign it.", consequence="Nothing was made.")
     for person in event.people:

@@ -15,6 +15,7 @@ from printd.events.base import EventError
 from printd.events.shop import ShopOpened
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.notes import NoteError, Signer, Verifier
+from printd.people.stretching import CHEAP, RECOMMENDED, Cost
 from printd.projections.kinds import PROJECTIONS
 from printd.remedies import Argument, Do
 from printd.shop import keys
@@ -22,6 +23,7 @@ from printd.shop.areas import configured
 from printd.shop.config import CONFIG_NAME, Config, load
 from printd.shop.vault import Vault
 from printd.store import generations, log
+from printd.store import shop as shops
 from printd.store.engine import Store, sqlite_url
 from printd.words.moments import office_day
 from printd.words.reasons import PRINT_REASONS
@@ -39,6 +41,10 @@ class Shop:
         self.vault = Vault.of(shop_keys)
         self.areas = configured(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
+        with store.reading() as connection:
+            told = shops.find_shop(connection)
+        self.practice = told is not None and told["practice"]
+        """Whether it is a practice shop, as its first entry says."""
         self.books.barred = restored.bar(store, shop_keys.log.vkey, self.zone)
         _check_senders(config)
         _check_policy(config)
@@ -105,6 +111,11 @@ class Shop:
             consequence="Records could not be read, and the same record could enter twice.",
             remedy="Restore the keys folder and the database of the same shop.",
         )
+
+    @property
+    def key_cost(self) -> Cost:
+        """What a guess at a passphrase costs; at practice nothing is behind it."""
+        return CHEAP if self.practice else RECOMMENDED
 
     @property
     def spool(self) -> Path:

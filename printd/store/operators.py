@@ -22,7 +22,7 @@ class OperatorChange(TypedDict, total=False):
 
     role: Role
     active: bool
-    public_key: str
+    key: str
     sealed: str
 
 
@@ -37,11 +37,6 @@ _FIND_OPERATOR = sa.select(operator).where(operator.c.name == sa.bindparam("n"))
 def find_operator(connection: Connection, name: str) -> OperatorRow | None:
     """Return one operator."""
     return first(connection, _FIND_OPERATOR, OperatorRow, n=name)
-
-
-def has_key(connection: Connection, public: str) -> bool:
-    """Tell whether somebody has a public key, in hex."""
-    return connection.execute(sa.select(operator.c.name).where(operator.c.public_key == public)).first() is not None
 
 
 def operators(connection: Connection) -> list[OperatorRow]:

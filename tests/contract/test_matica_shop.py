@@ -22,11 +22,11 @@ class RetransferOffice(Office):
         """Book a printer with three blanks."""
         self.printers[name], self.model = sim, model
         serials = [f"BLK{number:06d}" for number in range(first, first + 3)]
-        self.act("printers.add", name=name, uri=uri, model=model, family="matica", by=RUNNER)
+        self.act("printers.add", name=name, uri=uri, model=model, family="matica", by=person(RUNNER))
         self.issue(serials[0], serials[-1])
         self.act("blanks.load", printer=name, pieces=3, by=person(RUNNER))
         sim.hands.load(serials)
-        self.act("printers.resume", name=name, by=RUNNER)
+        self.act("printers.resume", name=name, by=person(RUNNER))
 
     def staff(self) -> Staff:
         carried = {record: black for black, record in self._blacks().items()}

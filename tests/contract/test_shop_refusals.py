@@ -51,14 +51,14 @@ def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_m
         fields = {**one.fields, "AGAMA": "7"}
         inbox = Inbox(shop.shop)
         inbox.accept(Parcel(json.dumps(fields).encode(), one.photo_jpeg, one.signature_png), "test")
-        shop.act("records.acknowledge", by=SUPERVISOR)
+        shop.act("records.acknowledge", by=person(SUPERVISOR))
         with_layout(shop, "ktp_el_preprinted")
         with shop.open_doors():
             until(lambda: list(held(shop).values()) == ["artwork"], "it is held")
             assert shop.printers["p0"].truth.read("feed") == []
             (job,) = held(shop)
             with pytest.raises(Refused, match="still cannot be drawn") as refused:
-                shop.act("jobs.release", job=job, by=CHECKER)
+                shop.act("jobs.release", job=job, by=person(CHECKER))
             assert "the blank already carries the label of agama" in refused.value.why
             told = with_commands(shop.act("jobs.show", job=job))["waits"]["sentence"]
             assert "the blank already carries the label of agama" in told
@@ -67,7 +67,7 @@ def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_m
         with_layout(shop, "ktp_el")
         told = with_commands(shop.act("jobs.show", job=job))["waits"]["sentence"]
         assert told == "its card can be drawn now: printd jobs release"
-        shop.act("jobs.release", job=job, by=CHECKER)
+        shop.act("jobs.release", job=job, by=person(CHECKER))
         with shop.open_doors():
             until(lambda: shop.act("jobs.count") == {"printed": 1}, "it is printed")
 
@@ -81,8 +81,8 @@ def test_a_record_that_was_altered_is_not_released_into_another_hold(tmp_path: P
             until(lambda: list(held(shop).values()) == ["artwork"], "it is held")
         (job,) = held(shop)
         with pytest.raises(Refused, match="still cannot be drawn"):
-            shop.act("jobs.release", job=job, by=CHECKER)
-        shop.act("jobs.cancel", job=job, by=CHECKER)
+            shop.act("jobs.release", job=job, by=person(CHECKER))
+        shop.act("jobs.cancel", job=job, by=person(CHECKER))
         assert shop.act("jobs.count") == {"cancelled": 1}
 
 
@@ -97,7 +97,7 @@ def test_a_stale_record_waits_for_a_look_at_the_registry(tmp_path: Path) -> None
             until(lambda: list(held(shop).values()) == ["stale"], "it is held")
             assert shop.printers["p0"].truth.read("feed") == []
             (job,) = held(shop)
-            shop.act("jobs.release", job=job, by=CHECKER)
+            shop.act("jobs.release", job=job, by=person(CHECKER))
             until(lambda: shop.act("jobs.count") == {"printed": 1}, "who released it has looked it up")
         shop.prove()
 
@@ -106,7 +106,7 @@ def test_a_blank_of_the_wrong_type_does_not_move(tmp_path: Path) -> None:
     with office(tmp_path) as shop:
         manifest = "delivery,bast_number,bast_date,stock_type,generation,carton,first,last\n"
         manifest += "D-2,B/2,2026-01-06,OA,5,D-2-1,OAX000001,OAX000005\n"
-        shop.act("deliveries.announce", name="m.csv", content=b64encode(manifest.encode()).decode(), by=RUNNER)
+        shop.act("deliveries.announce", name="m.csv", content=b64encode(manifest.encode()).decode(), by=person(RUNNER))
         shop.receive("D-2", 5)
         shop.issue("OAX000001", "OAX000005")
         with pytest.raises(Refused, match="OAX000001 to OAX000005: type OA, but blanks of type WNI lie in p0"):
@@ -139,7 +139,7 @@ def test_a_colleague_who_answers_for_a_spoiled_card_proves_who_they_are(tmp_path
             (job,) = shop.act("jobs.list", state="printed")["jobs"]
             lost = {"job": job["id"], "quality": "spoiled", "cause": "print_fade"}
             with pytest.raises(Refused, match="password of budi is wrong or missing"):
-                shop.act("jobs.check", by={"name": CHECKER}, **lost)
+                shop.act("jobs.check", by=person(CHECKER), **lost)
             with pytest.raises(Refused, match="siti printed this card"):
                 shop.act("jobs.check", by=person(RUNNER), **lost)
             assert shop.act("jobs.count") == {"printed": 1}

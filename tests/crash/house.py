@@ -53,7 +53,6 @@ from printd.shop.shop import Shop
 from printd.store import log
 from printd.store import records as store_records
 from support import office as offices
-from support.fixed import CHEAP
 from support.office import Office
 
 BLANKS = 8  # in each hopper
@@ -236,11 +235,18 @@ def blacks_of(family: str, cards: Mapping[str, EncodedCard]) -> dict[str, str]:
 
 def _add_printer(made: Office, family: str, number: int, sim: SimulatedPrinter, first: int) -> None:
     name = f"p{number}"
-    made.act("printers.add", name=name, uri=_uri(family, number), model=PRESSES[family].model, family=family, by=RUNNER)
+    made.act(
+        "printers.add",
+        name=name,
+        uri=_uri(family, number),
+        model=PRESSES[family].model,
+        family=family,
+        by=person(RUNNER),
+    )
     made.issue(f"BLK{first:06d}", f"BLK{first + BLANKS - 1:06d}")
     made.act("blanks.load", printer=name, pieces=BLANKS, by=person(RUNNER))
     sim.hands.load([f"BLK{index:06d}" for index in range(first, first + BLANKS)])
-    made.act("printers.resume", name=name, by=RUNNER)
+    made.act("printers.resume", name=name, by=person(RUNNER))
 
 
 def black_of(card: Mapping[str, Any]) -> str:
@@ -318,7 +324,7 @@ class House(Office):
 
     def _open(self) -> None:
         self.shop = Shop.open(self.shop_folder)
-        self.desk = Desk(self.shop, self, hasher=CHEAP)
+        self.desk = Desk(self.shop, self)
         self._stack.enter_context(commits(self.shop.store.engine, self._commit))
 
     def _commit(self, name: str) -> None:
@@ -328,9 +334,9 @@ class House(Office):
         """Leave as many jobs and printers as the plan wants."""
         self.points.counting = False
         for job in self.act("jobs.list")["jobs"][self.plan.records :]:
-            self.act("jobs.cancel", job=job["id"], by=RUNNER)
+            self.act("jobs.cancel", job=job["id"], by=person(RUNNER))
         if self.plan.printers == 1:
-            self.act("printers.pause", name="p1", by=RUNNER)
+            self.act("printers.pause", name="p1", by=person(RUNNER))
         self.points.counting = True
 
     def begin(self) -> None:

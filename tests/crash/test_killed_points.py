@@ -39,7 +39,6 @@ from printd.printing.artwork import Artist
 from printd.shop.shop import Shop
 from printd.store import records
 from support import office as offices
-from support.fixed import CHEAP
 from support.office import Office, until
 
 ALL = bool(int(os.environ.get("PRINTD_CRASH", "0")))
@@ -144,7 +143,7 @@ class Survivors(Office):
         shutil.copytree(bench.template, self.shop_folder)
         self.printers = {"p0": sim}
         self.shop = Shop.open(self.shop_folder)
-        self.desk = Desk(self.shop, hasher=CHEAP)
+        self.desk = Desk(self.shop)
         self._known = bench.blacks
 
     def act(self, name: str, /, **arguments: Any) -> Any:
@@ -176,11 +175,11 @@ def bench(request: pytest.FixtureRequest, zygote: Zygote, tmp_path_factory: pyte
     with made.printer():
         office = Office(base, more=more)
         office.deliver(BLANKS + 4)
-        about = {"model": PRESSES[made.family].model, "family": made.family, "by": RUNNER}
+        about = {"model": PRESSES[made.family].model, "family": made.family, "by": person(RUNNER)}
         office.act("printers.add", name="p0", uri=made.uri, **about)
         office.issue("BLK000001", f"BLK{BLANKS:06d}")
         office.act("blanks.load", printer="p0", pieces=BLANKS, by=person(RUNNER))
-        office.act("printers.resume", name="p0", by=RUNNER)
+        office.act("printers.resume", name="p0", by=person(RUNNER))
         office.take_in(RECORDS)
         shop = office.shop
         artist = Artist(shop)

@@ -17,10 +17,10 @@ from printd.errors import ConfigError, IntegrityError
 from printd.events.kinds import read
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from support.counter import ORIGIN, TWO, Counter, counter
 from support.deliberate import line, notices
+from support.people import create
 
 KEYS = (*keys.SECRETS, *keys.PUBLIC)
 

@@ -51,7 +51,7 @@ def _book_at(made: Office, name: str, uri: str, first: int) -> None:
     made.shop.books.enter(read("printer.added", told), [RUNNER])
     made.issue(f"BLK{first:06d}", f"BLK{first + 1:06d}")
     made.act("blanks.load", printer=name, pieces=2, by=person(RUNNER))
-    made.act("printers.resume", name=name, by=RUNNER)
+    made.act("printers.resume", name=name, by=person(RUNNER))
 
 
 def test_everything_stands_still_at_once(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_everything_stands_still_at_once(tmp_path: Path) -> None:
             printer.hands.power_off()
             printer.machine.speed = 0.0  # the rest need not take its time
             printer.hands.power_on()
-        made.act("printers.pause", name="p2", by=RUNNER)
+        made.act("printers.pause", name="p2", by=person(RUNNER))
         _leave_out(made, "p2")
         with made.open_doors():
             until(lambda: _of(_attempts(made), "in_doubt") == left, "what was under way is in doubt, and nothing else")

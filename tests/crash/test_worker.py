@@ -148,7 +148,7 @@ def test_only_unknown_looks_in_a_row_pause_a_printer() -> None:
             assert not made.look(1, baffled=False), "four looks are not five"
             assert not made.look(4, baffled=True), "it was known in between: these are four in a row, not eight"
             assert made.look(1, baffled=True), "the fifth in a row"
-            made.act("printers.resume", name="p0", by=RUNNER)
+            made.act("printers.resume", name="p0", by=person(RUNNER))
             assert not made.look(4, baffled=True), "after a pause it is looked at anew"
             assert made.look(1, baffled=True)
 
@@ -180,7 +180,7 @@ def test_a_printer_pauses_whose_cards_would_be_signed_by_somebody_who_has_left_a
         assert [one.data["why"] for one in entered(made, "printer.paused")] == [why]
         made.turn("p0")
         assert len(entered(made, "printer.paused")) == 1
-        made.act("printers.resume", name="p0", by=CHECKER)
+        made.act("printers.resume", name="p0", by=person(CHECKER))
         made.turn("p0")
         assert [one.actors for one in entered(made, "attempt.started")] == [(RUNNER,), (CHECKER,)]
 
@@ -290,7 +290,7 @@ def _load_foreigners(made: House) -> None:
     """Let blanks of another type lie in the hopper of p0, in the books and in truth."""
     manifest = "delivery,bast_number,bast_date,stock_type,generation,carton,first,last\n"
     manifest += "D-2,B/2,2026-01-06,OA,5,D-2-1,OAX000001,OAX000005\n"
-    made.act("deliveries.announce", name="m.csv", content=b64encode(manifest.encode()).decode(), by=RUNNER)
+    made.act("deliveries.announce", name="m.csv", content=b64encode(manifest.encode()).decode(), by=person(RUNNER))
     made.receive("D-2", 5)
     made.issue("OAX000001", "OAX000005")
     made.act("blanks.unload", printer="p0", **TWO)

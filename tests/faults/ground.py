@@ -194,7 +194,7 @@ class Ground:
         passwords = self.disk.root / "passwords.toml"
         disk = os.statvfs(self.disk.root)
         if not passwords.exists() and disk.f_bavail and not disk.f_flag & os.ST_RDONLY:
-            passwords.write_text("".join(f'{name} = "{name}-pass"\n' for name in ("siti", "budi", "ratna")))
+            passwords.write_text("".join(f'{name} = "{name}-passphrase"\n' for name in ("siti", "budi", "ratna")))
             passwords.chmod(0o600)
         return passwords
 

@@ -26,11 +26,11 @@ from printd.intake.inbox import Parcel
 from printd.ledger.notes import Signer
 from printd.printing import test_print
 from printd.printing.attempt import begin, end
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import attempts, blanks, printers
 from printd.words.states import AttemptState
-from support.fixed import CHEAP, ORIGIN
+from support.fixed import ORIGIN
+from support.people import create
 
 FREE_MB = 16
 """Below this the daemon begins no card; printers that are folders want 32 MB of their own."""
@@ -51,7 +51,7 @@ free_mb = {FREE_MB}
 
 def person(name: str) -> dict[str, str]:
     """Return somebody with their password."""
-    return {"name": name, "password": f"{name}-pass"}
+    return {"name": name, "password": f"{name}-passphrase"}
 
 
 SITI, BUDI, RATNA = (person(name) for name in ("siti", "budi", "ratna"))
@@ -97,10 +97,10 @@ class Maker:
         with (folder / "printd.toml").open("a") as config:
             config.write(_CONFIG)
         self.shop = Shop.open(folder)
-        self.desk = Desk(self.shop, hasher=CHEAP)
+        self.desk = Desk(self.shop)
         self.facts: Facts = {"folder": str(folder)}
         for name, role in (("siti", "operator"), ("budi", "operator"), ("ratna", "supervisor")):
-            self("operators.add", name=name, password=f"{name}-pass", role=role)
+            self("operators.add", name=name, password=f"{name}-passphrase", role=role)
         about = {"uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy", "firmware": "1"}
         self.enter("printer.added", {"printer": "p1", "serial_number": "S1", **about}, "siti")
         self.enter("printer.resumed", {"printer": "p1"}, "siti")

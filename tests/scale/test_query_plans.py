@@ -73,7 +73,7 @@ def test_a_card_from_the_queue_to_its_holder_reads_no_table_from_end_to_end(used
     plans = Plans(shop.store.engine)
     with plans.watching():
         for _job, record in used.take_in(1, seed=9):
-            used.act("records.acknowledge", record=record, by=SUPERVISOR)
+            used.act("records.acknowledge", record=record, by=person(SUPERVISOR))
         taken = dispatcher.take("WNI", "5", "p0")
         assert taken is not None
         with shop.store.reading() as connection:
@@ -89,7 +89,7 @@ def test_a_card_from_the_queue_to_its_holder_reads_no_table_from_end_to_end(used
             assert row is not None
             end(booking, row, AttemptState.PRINTED, evidence=Evidence(findings=(), rung="left_printer"))
         used.act("jobs.check", job=taken.job, quality="good", by=person(CHECKER))
-        used.act("jobs.hand_over", job=taken.job, by=CHECKER, receiver="holder")
+        used.act("jobs.hand_over", job=taken.job, by=person(CHECKER), receiver="holder")
         used.act("blanks.load", printer=PRINTER, pieces=5, by=person(RUNNER))
         used.act("blanks.show", serial=serial)
         used.act("jobs.show", job=taken.job)

@@ -13,16 +13,15 @@ from typing import Any
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.events.kinds import read
-from printd.shop.making import create
 from printd.shop.shop import Shop
-from support.fixed import CHEAP
+from support.people import create
 
 ORIGIN = "printd.example/tests/counter/blanks/1"
 
 
 def person(name: str) -> dict[str, str]:
     """Return somebody with their password."""
-    return {"name": name, "password": f"{name}-pass"}
+    return {"name": name, "password": f"{name}-passphrase"}
 
 
 SITI, BUDI, MARTA, RATNA = (person(name) for name in ("siti", "budi", "marta", "ratna"))
@@ -36,10 +35,10 @@ class Counter:
         self.now = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
         create(folder, origin=ORIGIN, extra=extra, clock=lambda: self.now)
         self.shop = Shop.open(folder, lambda: self.now)
-        self.desk = Desk(self.shop, hasher=CHEAP)
+        self.desk = Desk(self.shop)
         for name in ("siti", "budi", "marta"):
-            self.act("operators.add", name=name, password=f"{name}-pass")
-        self.act("operators.add", name="ratna", password="ratna-pass", role="supervisor")
+            self.act("operators.add", name=name, password=f"{name}-passphrase")
+        self.act("operators.add", name="ratna", password="ratna-passphrase", role="supervisor")
         for name in ("p1", "p2"):
             about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
             self.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti"])

@@ -29,15 +29,15 @@ from printd.desk.desk import Desk
 from printd.events.kinds import read
 from printd.intake.inbox import Accepted, Inbox, Parcel
 from printd.printing.attempt import begin, end
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import attempts, log
 from printd.store.engine import Store, dump
 from printd.store.metadata import metadata
 from printd.words.states import AttemptState
+from support.people import create
 
 ORIGIN = "printd.example/53/5371/blanks/1"
-PASSWORD = "geheim-123"
+PASSPHRASE = "geheim-123"
 _FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _SECRETS = ("record_secret", "quarantine", "operator_secret")
 
@@ -71,7 +71,7 @@ def _template() -> tempfile.TemporaryDirectory[str]:
     create(folder, origin=ORIGIN)
     shop = Shop.open(folder)
     for name in ("ani", "budi"):
-        perform(Desk(shop, hasher=_FAST), "operators.add", {"name": name, "password": PASSWORD})
+        perform(Desk(shop), "operators.add", {"name": name, "passphrase": PASSPHRASE})
     shop.sign()
     shop.close()
     return place
@@ -100,7 +100,7 @@ def new_shop(folder: Path, extra: str = "") -> Path:
 def opened(folder: Path) -> Iterator[Desk]:
     shop = Shop.open(folder)
     try:
-        yield Desk(shop, hasher=_FAST)
+        yield Desk(shop)
     finally:
         shop.close()
 
@@ -114,7 +114,7 @@ def accept(desk: Desk, person: Person, **changes: Any) -> Accepted:
 
 
 def signer(name: str) -> dict[str, str]:
-    return {"name": name, "password": PASSWORD}
+    return {"name": name, "passphrase": PASSPHRASE}
 
 
 _TWO = {"by": signer("ani"), "second": signer("budi")}
@@ -217,7 +217,9 @@ class CommandLine:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self._capsys, self._monkeypatch = folder, capsys, monkeypatch
         passwords = folder.parent / "passwords.toml"
-        passwords.write_text(f'ani = "{PASSWORD}"\nbudi = "{PASSWORD}"\ncici = "{PASSWORD}"\nAni = "{PASSWORD}"\n')
+        passwords.write_text(
+            f'ani = "{PASSPHRASE}"\nbudi = "{PASSPHRASE}"\ncici = "{PASSPHRASE}"\nAni = "{PASSPHRASE}"\n'
+        )
         passwords.chmod(0o600)
         monkeypatch.setenv("PRINTD_PASSWORDS", str(passwords))
         monkeypatch.delenv("PRINTD_SHOP", raising=False)

@@ -23,17 +23,17 @@ from printd.books.replay import compare
 from printd.daemon.daemon import Daemon
 from printd.demo.people import Person, make_people
 from printd.demo.reader import CardReader
-from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person
+from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, Staff, enrolment, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.intake.inbox import Inbox, Parcel
 from printd.ledger.verify import verify_log
 from printd.printing.artwork import Artist
 from printd.projections.kinds import PROJECTIONS
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import log, records
-from support.fixed import CHEAP
+from printd.words.roles import Role
+from support.people import FIRST_TWO, EverybodysKeys, create
 
 ORIGIN = "test.example/53/5371/blanks/1"
 CONFIG = """
@@ -69,12 +69,13 @@ class Office:
         extra = CONFIG + more + (f'\n[database]\nurl = "{database}"\n' if database else "")
         create(self.shop_folder, origin=ORIGIN, extra=extra)
         self.shop = Shop.open(self.shop_folder)
-        self.desk = Desk(self.shop, hasher=CHEAP)
+        self.shop.books.keys = EverybodysKeys(self.shop.store)
+        self.desk = Desk(self.shop)
         self.printers: dict[str, SimulatedPrinter] = {}
         self.cards = folder / "cards"
         self.cards.mkdir()
-        for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
-            self.act("operators.add", name=name, password=PASSWORD, role=role)
+        for name, role in ((RUNNER, Role.OPERATOR), (CHECKER, Role.OPERATOR), (SUPERVISOR, Role.SUPERVISOR)):
+            self.act("operators.enrol", **{**enrolment(name, role), **FIRST_TWO})
 
     def act(self, name: str, /, **arguments: Any) -> Any:
         """Perform an act at the desk."""
@@ -91,7 +92,7 @@ class Office:
             "cartons": [{"carton": f"{delivery}-1", "first": f"{prefix}000001", "last": f"{prefix}{pieces:06d}"}],
         }
         content = b64encode(json.dumps(manifest).encode()).decode()
-        self.act("deliveries.announce", name="m.json", content=content, by=RUNNER)
+        self.act("deliveries.announce", name="m.json", content=content, by=person(RUNNER))
         self.receive(delivery, pieces)
 
     def receive(self, delivery: str, pieces: int) -> None:
@@ -110,11 +111,11 @@ class Office:
     def add_printer(self, name: str, printer: SimulatedPrinter, uri: str, first: int, last: int) -> None:
         """Book a printer and fill its hopper, in the books and in truth."""
         self.printers[name] = printer
-        self.act("printers.add", name=name, uri=uri, model="primacy", by=RUNNER)
+        self.act("printers.add", name=name, uri=uri, model="primacy", **TWO)
         self.issue(f"BLK{first:06d}", f"BLK{last:06d}")
         self.act("blanks.load", printer=name, pieces=last - first + 1, by=person(RUNNER))
         printer.hands.load([f"BLK{number:06d}" for number in range(first, last + 1)])
-        self.act("printers.resume", name=name, by=RUNNER)
+        self.act("printers.resume", name=name, by=person(RUNNER))
 
     def take_in(self, count: int, seed: int = 7) -> list[Person]:
         """Bring records in and answer for their warnings."""
@@ -122,7 +123,7 @@ class Office:
         invented = make_people(count, seed=seed)
         for one in invented:
             inbox.accept(Parcel(json.dumps(one.fields).encode(), one.photo_jpeg, one.signature_png), "test")
-        self.act("records.acknowledge", by=SUPERVISOR)
+        self.act("records.acknowledge", by=person(SUPERVISOR))
         return invented
 
     @contextmanager

@@ -14,7 +14,8 @@ import pytest
 from drivers.printer import Counters
 from printd.desk import blanks, deliveries, shifts
 from printd.desk.closing import ClosingActShown, Count
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.kinds import read
 from printd.ledger.entry import Entry

@@ -17,7 +17,7 @@ class OperatorRow(TypedDict):
     name: str
     role: Role
     active: bool
-    public_key: str
+    key: str
     sealed: str
     legal_name: str
     nip: str | None
@@ -30,7 +30,7 @@ operator = Table(
     Column("name", String(64), primary_key=True),
     Column("role", Word(Role, 16), nullable=False),
     Column("active", Boolean, nullable=False),
-    Column("public_key", String(64), nullable=False),
+    Column("key", Text, nullable=False),  # verifier key of type 0xff
     Column("sealed", String(64), nullable=False),
     Column("legal_name", Text, nullable=False),
     Column("nip", String(18)),

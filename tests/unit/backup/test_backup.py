@@ -25,12 +25,12 @@ from printd.events.kinds import read
 from printd.ledger.merkle import Frontier, leaf_hash
 from printd.shop import keys
 from printd.shop.config import load
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import copies, log
 from printd.store.engine import HEAD
 from support.deliberate import line, notices
 from support.fixed import ORIGIN, NewDatabase
+from support.people import create
 
 Live = Callable[[Books, int, int], "Counter[str]"]
 NO_LIMIT = 10**6

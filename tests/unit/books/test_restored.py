@@ -19,16 +19,17 @@ from printd.cli.app import app
 from printd.client.client import call
 from printd.daemon.daemon import Daemon
 from printd.desk import operators
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
 from printd.desk.going_on import go_on
+from printd.desk.proofs import Person
 from printd.errors import IntegrityError
 from printd.events.kinds import read
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import log
-from support.fixed import CHEAP, ORIGIN, NewDatabase
+from support.fixed import ORIGIN, NewDatabase
+from support.people import create
 
-TWO = tuple(Person(name=name, password=SecretStr(f"{name}-pass")) for name in ("ani", "tono"))
+TWO = tuple(Person(name=name, passphrase=SecretStr(f"{name}-passphrase")) for name in ("ani", "tono"))
 NEEDED = {"printd.toml", "keys", "printd.sqlite"}
 DROP = {
     "sqlite": [f"DROP TRIGGER restored_no_{event}" for event in ("update", "delete", "replace")],
@@ -55,7 +56,7 @@ def restore(new_database: NewDatabase, tmp_path: Path) -> Iterator[Restore]:
     shop = Shop.open(tmp_path / "shop")
     for one in TWO:
         assert one.password is not None
-        operators.add(Desk(shop, hasher=CHEAP), one.name, one.password)
+        operators.add(Desk(shop), one.name, one.password)
     shop.sign()
 
     def restored(name: str, of: Path | None = None) -> Path:
@@ -83,7 +84,7 @@ def is_barred(folder: Path, why: str = "restored from a backup") -> None:
     finally:
         shop.close()
     with pytest.raises(IntegrityError, match=why):
-        call(folder, "operators.add", {"name": "rudi", "password": "rudi-pass"})
+        call(folder, "operators.add", {"name": "rudi", "passphrase": "rudi-pass"})
     result = CliRunner().invoke(app, ["--shop", str(folder), "check"])
     assert isinstance(result.exception, IntegrityError)
     assert isinstance(call(folder, "operators.list", {}), list), "it can be read"
@@ -115,7 +116,7 @@ def kind(folder: Path) -> str:
 def decide(folder: Path) -> None:
     shop = Shop.open(folder)
     try:
-        go_on(Desk(shop, hasher=CHEAP), TWO[0], TWO[1])
+        go_on(Desk(shop), TWO[0], TWO[1])
         shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["ani"])
         shop.sign()
     finally:
@@ -176,7 +177,7 @@ def test_a_row_that_was_altered_past_the_rules_or_is_of_another_restore_bars_as_
         shop = Shop.open(folder)
         try:
             with pytest.raises(IntegrityError, match="its log is not that backup's"):
-                go_on(Desk(shop, hasher=CHEAP), TWO[0], TWO[1])
+                go_on(Desk(shop), TWO[0], TWO[1])
         finally:
             shop.close()
 

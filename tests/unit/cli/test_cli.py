@@ -20,7 +20,7 @@ from printd.store import records
 from printd.words.states import AttemptState
 from support.intake_help import (
     KNOWN_DISTRICT,
-    PASSWORD,
+    PASSPHRASE,
     CommandLine,
     accept,
     deliver,
@@ -124,7 +124,7 @@ def test_people_get_words_and_no_person(cli: CommandLine, ids: dict[str, str], c
     assert ran.code == 0
     assert ran.out.strip()
     assert "Traceback" not in ran.out + ran.err
-    assert PASSWORD not in ran.out + ran.err
+    assert PASSPHRASE not in ran.out + ran.err
     assert not [text for person in people()[:3] for text in secrets_of(person) if text in ran.out + ran.err]
 
 

@@ -14,8 +14,8 @@ import pytest
 from printd.cli.nouns import NOUNS
 from printd.client.client import listens
 from printd.shop.folder import SOCKET_NAME
-from printd.shop.making import create
 from support.fixed import ORIGIN
+from support.people import create
 
 SECONDS = 60.0
 HEAVY = (

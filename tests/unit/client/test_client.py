@@ -22,10 +22,10 @@ from printd.desk.desk import Desk
 from printd.errors import ShopBusyError
 from printd.shop import lock
 from printd.shop.lock import locked
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from support.deliberate import line, notices
-from support.fixed import CHEAP, ORIGIN
+from support.fixed import ORIGIN
+from support.people import create
 
 _IN_OPEN, _IN_CLOSE = 0x20, 0x18  # inotify(7)
 
@@ -74,7 +74,7 @@ def test_a_command_waits_until_another_is_done(tmp_path: Path) -> None:
                 command = pool.submit(call, folder, "operators.list", {})
                 wait_for_tries(watch, 2, command)
                 assert not command.done()
-                operators.add(Desk(held, hasher=CHEAP), "siti", SecretStr("siti-pass"))
+                operators.add(Desk(held), "siti", SecretStr("siti-passphrase"))
                 held.sign()
             assert [one["name"] for one in command.result(30)] == ["siti"]
     finally:

@@ -101,7 +101,7 @@ def test_an_act_answers_with_its_result(desk: Desk, web: httpx.Client) -> None:
         ("jobs.show", {"job": "\ud800"}),
         ("records.import", {"parcel": {"document": "YQ"}, "by": "ani"}),
         ("records.list", {"limit": 10**40}),
-        ("blanks.skip", {"serial": "KPG0000001", "by": signer("ani"), "second": {"name": "budi", "password": "no"}}),
+        ("blanks.skip", {"serial": "KPG0000001", "by": signer("ani"), "second": {"name": "budi", "passphrase": "no"}}),
     ],
 )
 def test_a_refusal_is_a_conflict_with_its_sentences(
@@ -194,7 +194,7 @@ def ways(tmp_path: Path) -> Iterator[list[Callable[[str, dict[str, Any]], Any]]]
         ("blanks.show", {"serial": "KPG0000099"}),
         ("blanks.show", {"serial": "\udcff"}),
         ("blanks.show", {"cereal": "x"}),
-        ("deliveries.receive", {"delivery": "D-1", "by": signer("ani"), "second": {"name": "budi", "password": "x"}}),
+        ("deliveries.receive", {"delivery": "D-1", "by": signer("ani"), "second": {"name": "budi", "passphrase": "x"}}),
         ("records.import", {"parcel": {"document": "e30="}, "by": "ani"}),
         ("records.import", {"parcel": {"document": "e30="}, "by": "nobody"}),
         ("printers.discover", {"x": 1}),

@@ -11,7 +11,8 @@ from drivers.printer import Counters
 from printd.books.replay import compare
 from printd.cli.remedies import sentence
 from printd.desk import blanks, cards, chips, destructions, incidents, jobs, shifts, test_prints
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.evidence import Evidence
 from printd.events.kinds import read

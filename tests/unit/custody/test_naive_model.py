@@ -20,7 +20,8 @@ from printd.custody.movements import whereabouts
 from printd.custody.receipt import SeenCarton, Sheet
 from printd.desk import blanks, deliveries, destructions, incidents, jobs, operators, shifts, transfers
 from printd.desk.closing import Count
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.base import EventError
 from printd.events.blanks import BlanksMoved
@@ -41,8 +42,8 @@ SHIFT, TRANSIT, ON_THE_WAY = "shift:", "transit:", "transfer:"
 WAITING = ["spoiled", "skipped", "missing", "returned", "destroyed", "output", "holder", "invalid"]
 PLACES = st.sampled_from(["store", SHIFT, "hopper:p1", "hopper:p2", *WAITING, "site:alak", TRANSIT])
 PEOPLE = (
-    Person(name="siti", password=SecretStr("siti-pass")),
-    Person(name="budi", password=SecretStr("budi-pass")),
+    Person(name="siti", passphrase=SecretStr("siti-passphrase")),
+    Person(name="budi", passphrase=SecretStr("budi-passphrase")),
 )
 PAIRS = st.sampled_from([PEOPLE, PEOPLE, PEOPLE[::-1], (PEOPLE[0], PEOPLE[0])])
 HEADER = {"bast_number": "1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "g"}

@@ -14,9 +14,9 @@ from printd.custody.manifest import read
 from printd.errors import ConfigError, Refused
 from printd.ledger.notes import Signer
 from printd.projections.kinds import PROJECTIONS
-from printd.shop.making import create
 from support.counter import BUDI, MARTA, SITI, TWO, Counter, counter
 from support.deliberate import line, notices
+from support.people import create
 
 WHOLE = {"pieces": 100, "cartons": [{"carton": "D1-1"}, {"carton": "D1-2"}]}
 

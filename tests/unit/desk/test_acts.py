@@ -27,9 +27,9 @@ from support.intake_help import (
     state_of,
 )
 
-WRONG = {"name": "budi", "password": "wrong-password"}
+WRONG = {"name": "budi", "passphrase": "wrong-password"}
 
-NOBODY = {"name": "nobody", "password": "x"}
+NOBODY = {"name": "nobody", "passphrase": "x"}
 KPG = "KPG00000"
 ANI, BUDI = signer("ani"), signer("budi")
 TWO = {"by": ANI, "second": BUDI}
@@ -112,7 +112,7 @@ def test_every_act_refuses_arguments_it_does_not_know(desk: Desk, name: str) -> 
         ("jobs.list", {"limit": "all"}, "limit"),
         ("records.list", {"limit": 10**30}, "limit"),
         ("records.import", {"parcel": {"document": "", "video": ""}, "by": "ani"}, "video"),
-        ("operators.add", {"name": "cici", "password": "long enough", "role": "king"}, "supervisor"),
+        ("operators.add", {"name": "cici", "passphrase": "long enough", "role": "king"}, "supervisor"),
         ("blanks.show", {"serial": None}, "serial"),
         ("jobs.check", {"job": "x", "quality": "fine", "by": {"name": "ani"}}, "spoiled"),
         ("jobs.check", {"job": "x", "quality": "good", "by": "ani"}, "by"),
@@ -213,12 +213,12 @@ def test_arguments_of_the_wrong_shape_are_named(desk: Desk, name: str, arguments
         ("printers.add", {"name": "p2", "uri": "tcp://127.0.0.1:1", "model": "primacy", "by": "ani"}, "127.0.0.1:1"),
         ("printers.add", {"name": "p2", "uri": "tcp://127.0.0.1:1", "model": "teapot", "by": "ani"}, "teapot"),
         ("printers.add", {"name": "p2", "uri": "serial:/dev/null", "model": "primacy", "by": "ani"}, "/dev/null"),
-        ("operators.add", {"name": "ani", "password": "long enough"}, "already"),
-        ("operators.add", {"name": "Ibu Maria", "password": "long enough"}, "login name"),
-        ("operators.add", {"name": "cici\n", "password": "long enough"}, "login name"),
-        ("operators.add", {"name": "cici", "password": "123"}, "4 characters"),
-        ("operators.passwd", {"name": "nobody", "password": "long enough", "by": ANI}, "nobody"),
-        ("operators.passwd", {"name": "budi", "password": "long enough", "by": ANI}, "cannot give budi"),
+        ("operators.add", {"name": "ani", "passphrase": "long enough"}, "already"),
+        ("operators.add", {"name": "Ibu Maria", "passphrase": "long enough"}, "login name"),
+        ("operators.add", {"name": "cici\n", "passphrase": "long enough"}, "login name"),
+        ("operators.add", {"name": "cici", "passphrase": "123"}, "4 characters"),
+        ("operators.passwd", {"name": "nobody", "passphrase": "long enough", "by": ANI}, "nobody"),
+        ("operators.passwd", {"name": "budi", "passphrase": "long enough", "by": ANI}, "cannot give budi"),
         ("jobs.list", {"state": "nonsense"}, "'held'"),
     ],
     ids=lambda value: value if isinstance(value, str) and "." in value else "",
@@ -294,5 +294,5 @@ def test_passwords_do_not_come_back(own: Desk) -> None:
     with pytest.raises(Refused) as refusal:
         perform(desk, "operators.add", {"name": "cici", "password": ["s3cret-word"], "role": {"x": "s3cret-word"}})
     assert "s3cret-word" not in str(refusal.value)
-    done = perform(desk, "operators.add", {"name": "cici", "password": "s3cret-word"})
+    done = perform(desk, "operators.add", {"name": "cici", "passphrase": "s3cret-word"})
     assert "s3cret-word" not in repr((done, perform(desk, "operators.list", {}), state_of(desk.shop.store)))

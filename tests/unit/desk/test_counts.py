@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from printd.books.replay import compare
 from printd.desk import blanks, counts, incidents, shifts
 from printd.desk.closing import Count
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.projections.kinds import PROJECTIONS
 from support.paper import check_paper
 from support.workday import add_printers, counted, entries, refused, stock
@@ -132,7 +133,7 @@ def test_two_people_count_each_alone_and_both_close(
     count(office, budi, store=97)
     rini = enrol(office, "rini")
     assert "rini has not counted" in refused(office, lambda: counts.close(office, siti, rini)).what
-    wrong = Person(name="budi", password=SecretStr("wrong"))
+    wrong = Person(name="budi", passphrase=SecretStr("wrong"))
     assert "password" in refused(office, lambda: counts.close(office, siti, wrong)).what
     counts.close(office, *two)
 

@@ -14,7 +14,8 @@ from pydantic import SecretStr
 from printd.cli.remedies import sentence
 from printd.desk import deliveries, operators
 from printd.desk.acts import perform
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.kinds import read
 from printd.ledger.entry import Entry
@@ -78,13 +79,13 @@ def test_one_person_cannot_sign_twice(desk: Desk, two: Two) -> None:
 
 
 WRONG_PEOPLE: list[tuple[str, str | None, str]] = [
-    ("budi", "siti-pass", "password of budi is wrong or missing"),
+    ("budi", "siti-passphrase", "password of budi is wrong or missing"),
     ("budi", "", "password of budi is wrong or missing"),
     ("budi", None, "password of budi is wrong or missing"),
     ("budi", "budi-pass ", "password of budi is wrong or missing"),
-    ("nobody", "budi-pass", "'nobody' is not an active operator"),
+    ("nobody", "budi-passphrase", "'nobody' is not an active operator"),
     ("", "", "'' is not an active operator"),
-    ("Budi", "budi-pass", "'Budi' is not an active operator"),
+    ("Budi", "budi-passphrase", "'Budi' is not an active operator"),
     ("gone", "gone-pass", "'gone' is not an active operator"),
 ]
 
@@ -202,5 +203,5 @@ def test_no_password_reaches_log_or_tables(desk: Desk, two: Two) -> None:
     deliveries.receive(desk, "D-17", *two)
     with desk.shop.store.reading() as connection:
         kept = repr(dump(connection)) + repr(list(log.entries(connection)))
-    assert "siti-pass" not in kept
+    assert "siti-passphrase" not in kept
     assert "argon2" not in kept

@@ -237,7 +237,7 @@ def test_another_card_in_hand_is_told_with_both_serials_and_needs_two(desk: Desk
         assert B in told.what
         assert "jobs correct" in sentence(told.remedy)
     refused(desk, outcome="printed", scan=scan, by=ANI, second=ANI)
-    refused(desk, outcome="printed", scan=scan, by=ANI, second={"name": "budi", "password": "wrong"})
+    refused(desk, outcome="printed", scan=scan, by=ANI, second={"name": "budi", "passphrase": "wrong"})
     refused(desk, outcome="printed", scan=scan, by={"name": "ani"}, second=BUDI)
     resolve(desk, outcome="printed", scan=scan, **TWO)
     assert where(desk, A, B) == ["hopper", "output"]
@@ -401,7 +401,7 @@ def test_the_card_is_drawn_only_for_an_attempt_in_doubt_and_every_look_is_booked
     job = doubtful(desk)
     before = state_of(desk.shop.store)
     with pytest.raises(Refused, match="password"):
-        perform(desk, "pictures.draw", {"job": job, "by": {"name": "budi", "password": "wrong"}})
+        perform(desk, "pictures.draw", {"job": job, "by": {"name": "budi", "passphrase": "wrong"}})
     assert state_of(desk.shop.store) == before
     specimen, real = drawn(desk, job)
     assert not specimen

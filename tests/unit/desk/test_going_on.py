@@ -22,8 +22,9 @@ from printd.cli.app import app
 from printd.client.client import call
 from printd.daemon.daemon import Daemon
 from printd.desk import going_on, operators
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
 from printd.desk.going_on import go_on
+from printd.desk.proofs import Person
 from printd.errors import ConfigError, IntegrityError, Refused
 from printd.events.kinds import read
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
@@ -31,17 +32,17 @@ from printd.ledger.entry import Entry
 from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import attempts, jobs, log, printers
 from printd.store.engine import SQLITE_NAME
 from printd.words.states import UNSETTLED, JobState
 from support.deliberate import line, notices
-from support.fixed import CHEAP, ORIGIN
+from support.fixed import ORIGIN
+from support.people import create
 
 Live = Callable[[Books, int, int], "Counter[str]"]
 NEXT = f"{ORIGIN}-2"
-ANI, TONO = (Person(name=name, password=SecretStr(f"{name}-pass")) for name in ("ani", "tono"))
+ANI, TONO = (Person(name=name, passphrase=SecretStr(f"{name}-passphrase")) for name in ("ani", "tono"))
 TWO = (ANI, TONO)
 
 
@@ -74,7 +75,7 @@ def past(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Path:
                 break
     for one in TWO:
         assert one.password is not None
-        operators.add(Desk(shop, hasher=CHEAP), one.name, one.password)
+        operators.add(Desk(shop), one.name, one.password)
     shop.books.enter(read("printer.resumed", {"printer": "p1"}), ["siti"])
     shop.sign()
     shop.close()
@@ -183,7 +184,7 @@ def test_a_fork_is_refused_by_the_start_and_by_every_act(folder: Path) -> None:
         with pytest.raises(IntegrityError, match=f"At {size} entries the database has another root"):
             shop.check_start()
         with pytest.raises(IntegrityError, match="another root"):
-            go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)
+            go_on(Desk(shop), *TWO, origin=NEXT)
         with pytest.raises(IntegrityError, match="another root"):
             shop.check_start([f"{size}:{root.hex()}"])
     finally:
@@ -227,7 +228,7 @@ def test_the_loss_is_recorded_by_two_people_and_the_next_generation_proves_itsel
     note = (folder / heads.SEEN_NAME).read_bytes()
     shop = Shop.open(folder)
     old_key = shop.keys.log.vkey
-    desk = Desk(shop, hasher=CHEAP)
+    desk = Desk(shop)
     try:
         with pytest.raises(Refused, match="7 entries are missing"):
             go_on(desk, *TWO)
@@ -238,7 +239,7 @@ def test_the_loss_is_recorded_by_two_people_and_the_next_generation_proves_itsel
         with pytest.raises(ConfigError, match="it has 1 part between slashes"):
             go_on(desk, *TWO, origin="next")
         with pytest.raises(Refused, match="password"):
-            go_on(desk, TWO[0], Person(name="tono", password=SecretStr("guess")), origin=NEXT)
+            go_on(desk, TWO[0], Person(name="tono", passphrase=SecretStr("guess")), origin=NEXT)
         assert Entry.from_body(_last(shop)).seq == before - 1
         done = go_on(desk, *TWO, origin=NEXT)
     finally:
@@ -279,7 +280,7 @@ def test_an_old_checkpoint_is_still_held_against_the_key_of_its_time(folder: Pat
     put_back(folder)
     shop = Shop.open(folder)
     old = shop.keys.log
-    go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)
+    go_on(Desk(shop), *TWO, origin=NEXT)
     with shop.store.reading() as connection:
         rows = log.checkpoints(connection)
         entries, end = list(log.entries(connection)), log.frontier_as_stored(connection)
@@ -308,7 +309,7 @@ def test_a_restored_shop_is_read_until_two_people_decide(folder: Path, tmp_path:
             Daemon(shop).run()
         with pytest.raises(IntegrityError, match="restored from a backup"):
             shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["siti"])
-        told = go_on(Desk(shop, hasher=CHEAP), *TWO)
+        told = go_on(Desk(shop), *TWO)
         assert (told["missing"], told["origin"], told["in_doubt"]) == (0, ORIGIN, 1)
         printers, queue = state(shop)
         assert all(row["paused"] for row in printers)
@@ -318,7 +319,7 @@ def test_a_restored_shop_is_read_until_two_people_decide(folder: Path, tmp_path:
             assert compare(connection, PROJECTIONS).differences == ()
         assert restored.marked(shop.store) is None
         with pytest.raises(Refused, match="Nothing is known to be missing"):
-            go_on(Desk(shop, hasher=CHEAP), *TWO)
+            go_on(Desk(shop), *TWO)
         held = next(row for row in _rows(shop) if row["held_because"] == "restored")
         shop.books.enter(read("job.released", {"job": held["id"], "act": "release"}), ["siti"])
         assert state(shop)[1]["queued"] == 1
@@ -351,8 +352,8 @@ def test_a_backup_older_than_what_people_hold_is_refused_and_remembered_where_th
         with pytest.raises(IntegrityError, match="4 entries are missing"):
             shop.check_start()  # although nobody names the paper again
         with pytest.raises(Refused, match="4 entries are missing"):
-            go_on(Desk(shop, hasher=CHEAP), *TWO)
-        assert go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)["missing"] == 4
+            go_on(Desk(shop), *TWO)
+        assert go_on(Desk(shop), *TWO, origin=NEXT)["missing"] == 4
     finally:
         shop.close()
     again = Shop.open(tmp_path / "back")
@@ -415,15 +416,15 @@ def test_a_crash_while_the_generation_changes_is_ended_by_doing_it_again(
     with monkeypatch.context() as patch:
         patch.setattr(f"printd.{step}", crash)
         with pytest.raises(KeyboardInterrupt):
-            go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)
+            go_on(Desk(shop), *TWO, origin=NEXT)
     shop.close()
     if not going_on.finish(folder) and step != "books.heads.remember":
         again = Shop.open(folder)
         with pytest.raises(IntegrityError, match="the key of its next generation is not in its place"):
             work(again, 1)
         with pytest.raises(Refused, match="cannot sign twice"):
-            go_on(Desk(again, hasher=CHEAP), TWO[0], TWO[0])
-        done = go_on(Desk(again, hasher=CHEAP), *TWO)
+            go_on(Desk(again), TWO[0], TWO[0])
+        done = go_on(Desk(again), *TWO)
         assert (done["missing"], done["origin"]) == (lost, NEXT)
         again.close()
     last = Shop.open(folder)

@@ -121,7 +121,7 @@ def test_an_empty_hopper_takes_the_lowest_of_the_shift(office: Counter) -> None:
 
 
 def test_people_are_told_where_to_put_them(office: Counter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "passwords").write_text('siti = "siti-pass"\n')
+    (tmp_path / "passwords").write_text('siti = "siti-passphrase"\n')
     (tmp_path / "passwords").chmod(0o600)
     monkeypatch.setenv("PRINTD_PASSWORDS", str(tmp_path / "passwords"))
     office.act("printers.pause", name="p1", by="siti")

@@ -181,7 +181,7 @@ def test_a_card_is_no_blank_to_load(office: Counter) -> None:
 
 
 def test_a_wrong_password_at_an_act_of_one_is_nothing_of_two(office: Counter) -> None:
-    for password in ({"password": "wrong"}, {}):
+    for password in ({"passphrase": "wrong"}, {}):
         with pytest.raises(Refused) as refused:
             office.act("blanks.load", printer="p2", by={"name": "siti", **password})
         assert refused.value.what == "The password of siti is wrong or missing."

@@ -17,7 +17,7 @@ from printd.intake.inbox import Parcel
 from printd.store import log
 from support.intake_help import (
     KNOWN_DISTRICT,
-    PASSWORD,
+    PASSPHRASE,
     document,
     inbox,
     new_shop,
@@ -124,7 +124,7 @@ def test_a_nik_that_contradicts_the_record_is_a_supervisors_to_answer_for(desk: 
     done = perform(desk, "records.acknowledge", {"by": "ani"})
     assert done == {"acknowledged": [plain["record"]], "left_to_a_supervisor": [contrary["record"]]}
     assert perform(desk, "jobs.show", {"job": contrary["job"]})["state"] == "held"
-    perform(desk, "operators.add", {"name": "chief", "password": PASSWORD, "role": "supervisor"})
+    perform(desk, "operators.add", {"name": "chief", "passphrase": PASSPHRASE, "role": "supervisor"})
     assert perform(desk, "records.acknowledge", {"by": "chief"})["acknowledged"] == [contrary["record"]]
     assert perform(desk, "jobs.show", {"job": contrary["job"]})["state"] == "queued"
 
@@ -170,8 +170,8 @@ def test_a_quarantined_record_is_listed_given_back_and_erased(desk: Desk) -> Non
 @pytest.mark.parametrize(
     ("act", "by"),
     [
-        ("restore", {"name": "nobody", "password": PASSWORD}),
-        ("restore", {"name": "ani", "password": "wrong"}),
+        ("restore", {"name": "nobody", "passphrase": PASSPHRASE}),
+        ("restore", {"name": "ani", "passphrase": "wrong"}),
         ("restore", {"name": "ani"}),
         ("dismiss", "nobody"),
     ],

@@ -15,7 +15,8 @@ from pydantic import SecretStr
 from printd.custody import sampling
 from printd.custody.sampling import most_missing
 from printd.desk import blanks, samples, shifts
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.store import log
 from printd.words.serials import SerialRange
@@ -177,7 +178,7 @@ def test_what_cannot_be_counted_is_refused_and_not_booked(desk: Desk, two: Two) 
         samples.draw(desk, 5, "nobody")
     told = samples.draw(desk, 5, "siti")
     siti, budi = two
-    wrong = Person(name="budi", password=SecretStr("wrong"))
+    wrong = Person(name="budi", passphrase=SecretStr("wrong"))
     with desk.shop.store.reading() as connection:
         before = log.frontier(connection)
     for second, sample, missing, words in (

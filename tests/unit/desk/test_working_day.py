@@ -12,7 +12,8 @@ from printd.books.replay import compare
 from printd.cli.remedies import sentence
 from printd.desk import blanks, deliveries, incidents, operators, shifts
 from printd.desk.acts import perform
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.config import Duty
 from printd.words.states import AttemptState
@@ -40,8 +41,8 @@ NIK = "5371994501900001"
 @pytest.fixture
 def ratna(desk: Desk) -> Person:
     """A supervisor."""
-    operators.add(desk, "ratna", SecretStr("ratna-pass"), role="supervisor")
-    return Person(name="ratna", password=SecretStr("ratna-pass"))
+    operators.add(desk, "ratna", SecretStr("ratna-passphrase"), role="supervisor")
+    return Person(name="ratna", passphrase=SecretStr("ratna-passphrase"))
 
 
 @pytest.fixture
@@ -124,7 +125,10 @@ def test_more_than_the_day_needs_takes_a_reason_that_is_kept(desk: Desk, two: Tw
 @pytest.mark.parametrize("pieces", [-1, -(10**30)])
 def test_nobody_issues_less_than_nothing(desk: Desk, two: Two, pieces: int) -> None:
     stock(desk, two)
-    people = {"by": {"name": "siti", "password": "siti-pass"}, "second": {"name": "budi", "password": "budi-pass"}}
+    people = {
+        "by": {"name": "siti", "passphrase": "siti-passphrase"},
+        "second": {"name": "budi", "passphrase": "budi-passphrase"},
+    }
     refused(desk, lambda: perform(desk, "shifts.open", {**people, "pieces": pieces}))
     perform(desk, "shifts.open", {**people, "pieces": 0})
     refused(desk, lambda: perform(desk, "shifts.issue", {**people, "pieces": pieces}))
@@ -137,7 +141,7 @@ def test_nobody_issues_less_than_nothing(desk: Desk, two: Two, pieces: int) -> N
 def test_one_person_alone_opens_nothing(desk: Desk, two: Two) -> None:
     stock(desk, two)
     siti, budi = two
-    nobody, wrong = Person(name="nobody", password=SecretStr("x")), Person(name="budi", password=SecretStr("wrong"))
+    nobody, wrong = Person(name="nobody", passphrase=SecretStr("x")), Person(name="budi", passphrase=SecretStr("wrong"))
     assert "cannot sign twice" in refused(desk, lambda: shifts.open_(desk, siti, siti)).what
     assert "password" in refused(desk, lambda: shifts.open_(desk, siti, wrong)).what
     assert "password" in refused(desk, lambda: shifts.open_(desk, siti, Person(name="budi"))).what

@@ -17,7 +17,8 @@ from printd.books.replay import compare
 from printd.cli.remedies import sentence
 from printd.desk import blanks, deliveries, incidents, jobs, operators, printers, reports, samples, shifts, spoilage
 from printd.desk.closing import Count
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.ledger import merkle
 from printd.projections.kinds import PROJECTIONS
@@ -48,8 +49,8 @@ NIK = "5371994501900001"
 @pytest.fixture
 def ratna(desk: Desk) -> Person:
     """A supervisor."""
-    operators.add(desk, "ratna", SecretStr("ratna-pass"), role="supervisor")
-    return Person(name="ratna", password=SecretStr("ratna-pass"))
+    operators.add(desk, "ratna", SecretStr("ratna-passphrase"), role="supervisor")
+    return Person(name="ratna", passphrase=SecretStr("ratna-passphrase"))
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_counting_needs_a_count_and_a_person(desk: Desk, two: Two, open_shift: s
     assert refused(desk, lambda: shifts.count(desk, sheet, two[0])).what == "No count is under way."
     assert "has not been counted" in refused(desk, lambda: shifts.close(desk, *two)).what
     shifts.count_begin(desk, two[0])
-    wrong = Person(name="siti", password=SecretStr("wrong"))
+    wrong = Person(name="siti", passphrase=SecretStr("wrong"))
     assert "password" in refused(desk, lambda: shifts.count(desk, sheet, wrong)).what
     assert "password" in refused(desk, lambda: shifts.resume(desk, wrong)).what
 
@@ -533,7 +534,7 @@ def test_a_hopper_that_got_a_blank_back_after_the_day_is_counted_the_next_day(
 def test_a_whole_day_on_every_database(desk_on_both: Desk, enrol: Callable[[Desk, str], Person]) -> None:
     desk = desk_on_both
     two = enrol(desk, "siti"), enrol(desk, "budi")
-    operators.add(desk, "ratna", SecretStr("ratna-pass"), role="supervisor")
+    operators.add(desk, "ratna", SecretStr("ratna-passphrase"), role="supervisor")
     stock(desk, two)
     add_printers(desk, "p1")
     job = queue(desk, 1)[0]
@@ -541,7 +542,7 @@ def test_a_whole_day_on_every_database(desk_on_both: Desk, enrol: Callable[[Desk
     blanks.load(desk, "p1", two[0])
     print_on(desk, job, "K001")
     found = {f"shift:{shift}": 0, "hopper:p1": [("K002", "K002"), ("K004", "K004")], "output": 1}
-    ratna = Person(name="ratna", password=SecretStr("ratna-pass"))
+    ratna = Person(name="ratna", passphrase=SecretStr("ratna-passphrase"))
     row = act_of(close(desk, two, found, approved_by=ratna, note="one is gone"))["stock"][0]
     assert (row["received"], row["missing"], row["closing"]) == (100, 1, 99)
     _replays(desk)

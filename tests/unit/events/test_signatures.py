@@ -32,7 +32,7 @@ def ended(outcome: str) -> Event:
 
 SPOILED = kinds.read("card.checked", {"attempt": "a", "quality": "spoiled", "cause": "scorch"})
 GAP = {"place": "hopper:p1", "counted": 3, "book": 4}
-PASSWORD = kinds.read("operator.set", {"name": "siti", "role": "operator", "active": True})
+PASSPHRASE = kinds.read("operator.set", {"name": "siti", "role": "operator", "active": True})
 
 
 def test_every_kind_has_its_rule() -> None:
@@ -63,9 +63,9 @@ def test_every_kind_has_its_rule() -> None:
         (closed(GAP), "siti budi ratna"),
         (SPOILED, "budi"),
         (SPOILED, "siti budi"),
-        (PASSWORD, ""),
-        (PASSWORD, "siti"),
-        (PASSWORD, "ratna"),
+        (PASSPHRASE, ""),
+        (PASSPHRASE, "siti"),
+        (PASSPHRASE, "ratna"),
         (ended("in_doubt"), ""),
         (ended("unused"), ""),
         (ended("unused"), "siti budi"),
@@ -94,7 +94,7 @@ def test_those_who_are_asked_for_may_sign(event: Event, names: str) -> None:
         (closed(GAP), "ratna siti budi", "budi is not a supervisor"),
         (closed(), "siti budi ratna", "3 people sign, and it must be 2"),
         (SPOILED, "siti", "siti printed this card"),
-        (PASSWORD, "budi", "budi is not a supervisor"),
+        (PASSPHRASE, "budi", "budi is not a supervisor"),
         (ended("unused"), "siti", "1 people sign, and it must be 0 or 2"),
         (ended("lost"), "", "0 people sign, and it must be 2"),
         (ended("in_doubt"), "siti", "1 people sign, and it must be 0"),

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from printd.shop.making import create
 from support.fixed import ORIGIN
+from support.people import create
 
 SECONDS = 60.0
-PASSWORD = "a long enough word"
+PASSPHRASE = "a long enough word"
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ def told(shop: Path, *arguments: str, given: str = "", **more: str) -> subproces
 @pytest.mark.parametrize(
     ("arguments", "given"),
     [
-        ("operators add siti", f"{PASSWORD}\n{PASSWORD}\n"),
-        ("operators passwd siti", f"{PASSWORD}\n"),
+        ("operators add siti", f"{PASSPHRASE}\n{PASSPHRASE}\n"),
+        ("operators passwd siti", f"{PASSPHRASE}\n"),
         ("shifts count-begin --by siti", ""),
     ],
 )
@@ -66,7 +66,7 @@ def test_without_a_terminal_it_is_refused_with_what_to_do(shop: Path, arguments:
 
 def test_a_name_that_the_file_does_not_hold_is_refused_too(shop: Path, tmp_path: Path) -> None:
     file = tmp_path / "passwords.toml"
-    file.write_text(f'siti = "{PASSWORD}"\n')
+    file.write_text(f'siti = "{PASSPHRASE}"\n')
     file.chmod(0o600)
     assert told(shop, "operators", "add", "siti", PRINTD_PASSWORDS=str(file)).returncode == 0
     ran = told(shop, "operators", "add", "budi", PRINTD_PASSWORDS=str(file))
@@ -91,7 +91,7 @@ def test_on_a_terminal_it_is_typed_twice_and_not_shown(shop: Path) -> None:
             asked = b""
             while not asked.endswith(b": "):  # a person types when they are asked, not before
                 asked += process.stderr.read(1)
-            os.write(ours, f"{PASSWORD}\n".encode())
+            os.write(ours, f"{PASSPHRASE}\n".encode())
         out, err = process.communicate(timeout=SECONDS)
     os.close(ours)
     assert (process.returncode, out) == (0, b"siti may act as operator now.\n")

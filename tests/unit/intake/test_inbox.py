@@ -84,7 +84,7 @@ def test_warnings_travel_and_hold_the_job_until_somebody_answers(folder: Path) -
         with pytest.raises(Refused) as wrong_act:
             perform(desk, "jobs.release", {"job": accepted.job, "by": "ani"})
         assert f"records acknowledge {accepted.record[:8]}" in sentence(wrong_act.value.remedy)
-        perform(desk, "operators.add", {"name": "chief", "password": "chief-pass", "role": "supervisor"})
+        perform(desk, "operators.add", {"name": "chief", "passphrase": "chief-pass", "role": "supervisor"})
         perform(desk, "records.acknowledge", {"record": accepted.record, "by": "chief"})
         assert job(desk, accepted.job)["state"] == "queued"
         shown = perform(desk, "records.show", {"record": accepted.record})

@@ -23,9 +23,10 @@ from drivers.panels import Separation
 from drivers.printer import Artwork, SidePicture
 from layouts.render import RenderedCard, RenderedSide
 from printd.books.replay import compare
-from printd.demo.staff import RUNNER
+from printd.demo.staff import RUNNER, person
 from printd.desk.acts import perform
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.printing import separation
 from printd.printing.artwork import Artist
@@ -171,7 +172,11 @@ def test_the_next_card_that_is_drawn_is_calibrated(tmp_path: Path) -> None:
     none = [[0, 0], [255, 0]]
     with office(tmp_path) as shop:
         shop.act(
-            "calibration.calibrate", name="p0", by=RUNNER, curves={"y": none, "c": none}, icc=b64encode(SRGB).decode()
+            "calibration.calibrate",
+            name="p0",
+            by=person(RUNNER),
+            curves={"y": none, "c": none},
+            icc=b64encode(SRGB).decode(),
         )
         shop.take_in(1)
         with shop.open_doors():
@@ -187,7 +192,7 @@ def test_the_next_card_that_is_drawn_is_calibrated(tmp_path: Path) -> None:
 
 def test_a_printer_whose_profile_is_gone_pauses_before_it_takes_a_job(tmp_path: Path) -> None:
     with office(tmp_path) as shop:
-        shop.act("calibration.calibrate", name="p0", by=RUNNER, icc=b64encode(SRGB).decode(), edge=6)
+        shop.act("calibration.calibrate", name="p0", by=person(RUNNER), icc=b64encode(SRGB).decode(), edge=6)
         (shop.shop_folder / FOLDER / f"{DIGEST}.icc").write_bytes(SRGB[:-1])
         _forget()
         shop.take_in(1)
@@ -198,8 +203,8 @@ def test_a_printer_whose_profile_is_gone_pauses_before_it_takes_a_job(tmp_path: 
                 time.sleep(0.05)
             assert "is not the one in the books" in told["pause_reason"]
             assert shop.act("jobs.count") == {"queued": 1}
-            shop.act("calibration.calibrate", name="p0", by=RUNNER, icc=b64encode(SRGB).decode(), edge=0)
-            shop.act("printers.resume", name="p0", by=RUNNER)
+            shop.act("calibration.calibrate", name="p0", by=person(RUNNER), icc=b64encode(SRGB).decode(), edge=0)
+            shop.act("printers.resume", name="p0", by=person(RUNNER))
             shop.print_everything(1)
         shop.judge(records=1)
 

@@ -20,11 +20,11 @@ from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import why_it_rests as why
 from printd.printing.recovery import enter_policy
 from printd.shop.config import Duty, Policy, PriorityClass
-from printd.shop.making import create
 from printd.store import attempts
 from printd.words.states import AttemptState
 from support.counter import SITI, TWO, Counter, counter
 from support.deliberate import line, notices
+from support.people import create
 
 CONFIG = """
 [policy]

@@ -19,10 +19,11 @@ from layouts.calibration import draw
 from layouts.fonts import FontSource
 from printd.books.replay import compare
 from printd.cli.remedies import whole
-from printd.demo.staff import PASSWORD, RUNNER
+from printd.demo.staff import PASSPHRASE, RUNNER, person
 from printd.desk import blanks, consumables, printers, reports, shifts, test_prints
 from printd.desk.acts import perform
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.evidence import Evidence
 from printd.events.kinds import read
@@ -249,12 +250,12 @@ def test_into_a_folder_by_the_command_line_without_a_daemon(
     shop = Office(tmp_path)
     folder = tmp_path / "printed"
     folder.mkdir()
-    shop.act("printers.add", name="p0", uri=f"picture:{folder}", family="picture", model="png", by=RUNNER)
+    shop.act("printers.add", name="p0", uri=f"picture:{folder}", family="picture", model="png", by=person(RUNNER))
     shop.deliver(5)
     shop.issue(FIRST, SECOND)
     shop.shop.close()
     cli = CommandLine(shop.shop_folder, capsys, monkeypatch)
-    cli.passwords.write_text(f'{RUNNER} = "{PASSWORD}"\n')
+    cli.passwords.write_text(f'{RUNNER} = "{PASSPHRASE}"\n')
     ran = cli("printers", "test", "p0", "--card", "--by", RUNNER)
     assert (ran.code, "no blank in the hopper of p0" in ran.err) == (1, True), ran
     assert not list(folder.glob("0*")), "there is no card outside the books"

@@ -8,8 +8,8 @@ from printd.cli.remedies import sentence
 from printd.errors import ConfigError
 from printd.shop.config import CONFIG_NAME, load
 from printd.shop.folder import SOCKET_NAME
-from printd.shop.making import create
 from support.fixed import ORIGIN
+from support.people import create
 
 GOOD = '[office]\norigin = "a/b"\n'
 

@@ -24,11 +24,11 @@ from printd.daemon import daemon
 from printd.errors import ConfigError, PrintdError
 from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import log
 from printd.store.engine import create_engine, migrate
 from support.fixed import NewDatabase
+from support.people import create
 
 pytestmark = pytest.mark.postgres
 
@@ -63,7 +63,7 @@ def as_user(url: str) -> Iterator[Callable[[str, str], str]]:
     hba = Path(sql(url, "SHOW hba_file")[0][0])
     before = hba.read_text()
     owned = sa.make_url(url).database
-    sql(url, *(f"CREATE ROLE {name} LOGIN PASSWORD '{SECRET}'" for name in WALLED))
+    sql(url, *(f"CREATE ROLE {name} LOGIN PASSPHRASE '{SECRET}'" for name in WALLED))
     sql(url, f"ALTER DATABASE {owned} OWNER TO walled")
     hba.write_text("".join(f"local all {name} {how}\n" for name, how in WALLED.items()) + before)
     sql(url, "SELECT pg_reload_conf()")
@@ -118,7 +118,7 @@ def test_a_shop_is_made_in_a_database_and_works(url: str, tmp_path: Path) -> Non
     assert code == 0, told
     assert not (folder / "printd.sqlite").exists()
     assert stat.S_IMODE((folder / "printd.toml").stat().st_mode) == 0o600
-    call(folder, "operators.add", {"name": "siti", "password": "siti-pass"})
+    call(folder, "operators.add", {"name": "siti", "passphrase": "siti-passphrase"})
     code, told = printd(folder, "check")
     assert code == 0, told
     with closing(Shop.open(folder)) as shop, shop.store.reading() as connection:

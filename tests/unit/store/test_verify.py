@@ -23,9 +23,9 @@ from printd.errors import IntegrityError
 from printd.events.kinds import read
 from printd.ledger.merkle import Frontier
 from printd.ledger.verify import Report, verify_log
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import log
+from support.people import create
 
 Live = Callable[[Books, int, int], "Counter[str]"]
 ENTRIES = 61

@@ -148,7 +148,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("public_key", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("sealed", sa.String(length=64), nullable=False),
         sa.Column("legal_name", sa.Text(), nullable=False),
         sa.Column("nip", sa.String(length=18), nullable=True),
@@ -183,6 +183,7 @@ def upgrade() -> None:
         "shop",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("origin", sa.String(length=255), nullable=False),
+        sa.Column("practice", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop")),
     )
     op.create_table(

@@ -1,0 +1,96 @@
+"""The people of shops that tests make: the first two, others whom they enrol, and the keys of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from printd.demo.staff import PASSPHRASE
+from printd.desk import operators as acts
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
+from printd.ledger.signatures import EntrySigner, SigningKey, read_vkey
+from printd.people.sealed_key import Owner, SealedKey, WrongSecretError, open_with_passphrase
+from printd.shop.making import Founder
+from printd.shop.making import create as create_shop
+from printd.store import operators
+from printd.store.engine import Store
+from printd.words.roles import Role
+
+FIRST, SECOND = "wayan", "komang"
+"""Who sign the first entry of a test's shop: two supervisors."""
+
+
+def passphrase_of(name: str) -> str:
+    """Return somebody's passphrase."""
+    return f"{name}-passphrase"
+
+
+def person(name: str) -> dict[str, str]:
+    """Return a person with their passphrase, as an act is asked."""
+    return {"name": name, "passphrase": passphrase_of(name)}
+
+
+def proof(name: str) -> Person:
+    """Return a person with their passphrase, as a function of the desk takes them."""
+    return Person(name=name, passphrase=SecretStr(passphrase_of(name)))
+
+
+FIRST_TWO = {"by": person(FIRST), "second": person(SECOND)}
+"""As an act is asked that two sign."""
+
+FOUNDERS = (
+    Founder(FIRST, Role.SUPERVISOR, SecretStr(passphrase_of(FIRST)), "Wayan Contoh"),
+    Founder(SECOND, Role.SUPERVISOR, SecretStr(passphrase_of(SECOND)), "Komang Contoh"),
+)
+
+
+def create(folder: Path, *, origin: str, **more: Any) -> None:
+    """Make a practice shop."""
+    create_shop(folder, **{"origin": origin, "practice": True, "people": FOUNDERS, **more})
+
+
+def enrol(desk: Desk, name: str, role: Role = Role.OPERATOR) -> Person:
+    """Have the first two enrol somebody."""
+    acts.enrol(desk, name, role, f"{name.title()} Contoh", SecretStr(passphrase_of(name)), proof(FIRST), proof(SECOND))
+    return proof(name)
+
+
+def key_of(name: str) -> SigningKey:
+    """Return the key of somebody whom a test enrols past the desk."""
+    return SigningKey(sha256(f"the key of {name} in a test".encode()).digest())
+
+
+class EverybodysKeys(Mapping[str, EntrySigner]):
+    """The keys of all who are in a database: what a test enters past the desk is signed by whom it names."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getitem__(self, name: str) -> EntrySigner:
+        with self._store.reading() as connection:
+            row, stored = operators.find_operator(connection, name), operators.sealed_key(connection, name)
+        return key_of(name) if row is None or stored is None else _opened(name, row["key"], stored)
+
+    def __iter__(self) -> Iterator[str]:
+        with self._store.reading() as connection:
+            return iter([row["name"] for row in operators.operators(connection)])
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+@lru_cache
+def _opened(name: str, key: str, stored: str) -> SigningKey:
+    named, public = read_vkey(key)
+    owner = Owner(name, named.removesuffix(f"/people/{name}"), public)
+    sealed = SealedKey.from_body(stored.encode(), allow_cheap=True)
+    with suppress(WrongSecretError):
+        return open_with_passphrase(sealed, owner, passphrase_of(name))
+    return open_with_passphrase(sealed, owner, PASSPHRASE)  # one of the demo's staff
