@@ -23,7 +23,7 @@ people = pytest.mark.parametrize("by", V.get("people", ["nobody"]))
 
 @cases
 def test_messages(case: dict[str, Any]) -> None:
-    assert signatures.LABEL == V["label"]
+    assert V["label"] == signatures.LABEL
     assert signatures.message(V["origin"], without_sig(case)).hex() == case["message_hex"]
 
 
