@@ -138,6 +138,11 @@ def read_signature(text: str) -> bytes:
     return signature
 
 
+def person_key_name(origin: str, name: str) -> str:
+    """Return the name of the key of somebody who signs in a log."""
+    return f"{origin}/people/{name}"
+
+
 def vkey(name: str, public: bytes) -> str:
     """Return a person's public key as text: `name+hhhhhhhh+base64(0xff || LABEL || key)`.
 

@@ -64,7 +64,7 @@ class Office:
 
     def add_printer(self, added: PrinterAdded) -> None:
         """Book a printer that no driver speaks with: two people sign, as they would for any other."""
-        signed = two_people(self.desk, Person(**person(RUNNER)), Person(**person(SUPERVISOR)))
+        signed = two_people(self.desk, *(Person.model_validate(person(name)) for name in (RUNNER, SUPERVISOR)))
         self.desk.enter(added, signed)
 
     # --- deliveries ---
