@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from printd.custody.manifest import MAX_BYTES, read
-from printd.desk import deliveries, operators
+from printd.desk import deliveries
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -20,6 +19,7 @@ from printd.store import log
 from printd.store.engine import dump
 from printd.words.serials import SerialRange
 from support.people import create
+from support.people import enrol as enrol_person
 from support.receipts import on_its_way
 
 HEADER: dict[str, Any] = {
@@ -198,7 +198,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     create(folder, origin="printd.example/tests/manifest/blanks/1")
     shop = Shop.open(folder)
     desk = Desk(shop)
-    operators.add(desk, "siti", SecretStr("siti-passphrase"))
+    enrol_person(desk, "siti")
     deliveries.announce(desk, "first.json", encoded(as_json(delivery="D-1", serials=["OLD1", "OLD2", "OLD5"])), "siti")
     yield desk
     shop.close()
@@ -230,7 +230,7 @@ def test_a_wrong_manifest_is_refused_whole(office: Desk, case: str) -> None:
 
 
 def test_a_refused_manifest_can_be_announced_once_it_is_corrected(desk: Desk) -> None:
-    operators.add(desk, "siti", SecretStr("siti-passphrase"))
+    enrol_person(desk, "siti")
     with pytest.raises(Refused):
         deliveries.announce(desk, "m.json", encoded(as_json(serials=["KPG1", "KPG1"])), "siti")
     shown = deliveries.announce(desk, "m.json", encoded(as_json(serials=["KPG1", "KPG2"])), "siti")
@@ -264,7 +264,7 @@ def test_serials_of_another_delivery_are_refused_and_named_with_it(
 
 
 def test_a_gap_between_the_serials_of_another_delivery_is_free(desk: Desk) -> None:
-    operators.add(desk, "siti", SecretStr("siti-passphrase"))
+    enrol_person(desk, "siti")
     deliveries.announce(desk, "m.json", encoded(as_json(delivery="D-1", serials=["OLD1", "OLD2", "OLD5"])), "siti")
     deliveries.announce(desk, "m.json", encoded(as_json(delivery="D-2", serials=["OLD3", "OLD4", "OLD6"])), "siti")
     assert len(on_its_way(desk, "D-2")) == 3

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from printd.books.replay import compare
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import SeenCarton, Sheet
-from printd.desk import blanks, deliveries, destructions, incidents, jobs, operators, shifts, transfers
+from printd.desk import blanks, deliveries, destructions, incidents, jobs, shifts, transfers
 from printd.desk.closing import Count
 from printd.desk.desk import Desk
 from printd.desk.proofs import Person
@@ -31,6 +31,7 @@ from printd.store import blanks as rows
 from printd.store import log
 from printd.words.serials import SerialRange
 from printd.words.states import AttemptState
+from support.people import enrol as enrol_person
 from support.receipts import receive_whole
 from support.signers import enrol, signers
 from support.workday import finish, queue, start
@@ -458,8 +459,8 @@ def enter(desk: Desk, data: Mapping[str, Any]) -> None:
 @pytest.fixture
 def office(desk_on_both: Desk) -> Desk:
     for person in PEOPLE:
-        assert person.password is not None
-        operators.add(desk_on_both, person.name, person.password)
+        assert person.passphrase is not None
+        enrol_person(desk_on_both, person.name)
     for name in ("p1", "p2"):
         about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
         desk_on_both.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti"])

@@ -10,13 +10,15 @@ from pydantic import SecretStr
 
 from printd.books.replay import compare
 from printd.cli.remedies import sentence
-from printd.desk import blanks, deliveries, incidents, operators, shifts
+from printd.desk import blanks, deliveries, incidents, shifts
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.desk.proofs import Person
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.config import Duty
+from printd.words.roles import Role
 from printd.words.states import AttemptState
+from support.people import enrol as enrol_person
 from support.workday import (
     act_of,
     add_printers,
@@ -41,7 +43,7 @@ NIK = "5371994501900001"
 @pytest.fixture
 def ratna(desk: Desk) -> Person:
     """A supervisor."""
-    operators.add(desk, "ratna", SecretStr("ratna-passphrase"), role="supervisor")
+    enrol_person(desk, "ratna", Role.SUPERVISOR)
     return Person(name="ratna", passphrase=SecretStr("ratna-passphrase"))
 
 

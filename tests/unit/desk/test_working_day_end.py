@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from printd.books.replay import compare
 from printd.cli.remedies import sentence
-from printd.desk import blanks, deliveries, incidents, jobs, operators, printers, reports, samples, shifts, spoilage
+from printd.desk import blanks, deliveries, incidents, jobs, printers, reports, samples, shifts, spoilage
 from printd.desk.closing import Count
 from printd.desk.desk import Desk
 from printd.desk.proofs import Person
@@ -23,8 +23,10 @@ from printd.errors import Refused
 from printd.ledger import merkle
 from printd.projections.kinds import PROJECTIONS
 from printd.store import log
+from printd.words.roles import Role
 from printd.words.states import AttemptState
 from support.paper import check_paper
+from support.people import enrol as enrol_person
 from support.workday import (
     act_of,
     add_printers,
@@ -49,7 +51,7 @@ NIK = "5371994501900001"
 @pytest.fixture
 def ratna(desk: Desk) -> Person:
     """A supervisor."""
-    operators.add(desk, "ratna", SecretStr("ratna-passphrase"), role="supervisor")
+    enrol_person(desk, "ratna", Role.SUPERVISOR)
     return Person(name="ratna", passphrase=SecretStr("ratna-passphrase"))
 
 
@@ -534,7 +536,7 @@ def test_a_hopper_that_got_a_blank_back_after_the_day_is_counted_the_next_day(
 def test_a_whole_day_on_every_database(desk_on_both: Desk, enrol: Callable[[Desk, str], Person]) -> None:
     desk = desk_on_both
     two = enrol(desk, "siti"), enrol(desk, "budi")
-    operators.add(desk, "ratna", SecretStr("ratna-passphrase"), role="supervisor")
+    enrol_person(desk, "ratna", Role.SUPERVISOR)
     stock(desk, two)
     add_printers(desk, "p1")
     job = queue(desk, 1)[0]
