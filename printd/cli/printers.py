@@ -91,12 +91,14 @@ def pause(
     context: typer.Context,
     name: str,
     by: By,
-    why: Annotated[str, typer.Option(help="Kept with the pause.")] = "paused by an operator",
+    reason: Annotated[str, typer.Option(help="Why; kept with the pause.")] = "paused by an operator",
     as_json: Json = False,
 ) -> None:
     """Stop a printer after the card under way."""
     answer(
-        as_json, act(context, "printers.pause", name=name, by=by, why=why), lambda row: out.print(f"{name} is paused.")
+        as_json,
+        act(context, "printers.pause", name=name, by=by, why=reason),
+        lambda row: out.print(f"{name} is paused."),
     )
 
 

@@ -51,10 +51,13 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "audit.verify": ("audit verify", {}),
         "backup": ("backup", {}),
         "blanks.find": ("blanks find", {"serial": "{SERIAL}"}),
-        "blanks.load": ("blanks load", {"printer": "{PRINTER}", "serials": "{FIRST LAST}", "pieces": "--pieces {N}"}),
+        "blanks.load": (
+            "blanks load",
+            {"printer": "{PRINTER}", "serials": "--serial {FIRST..LAST}", "pieces": "--pieces {N}"},
+        ),
         "blanks.show": ("blanks show", {"serial": "{SERIAL}"}),
         "blanks.spoil": ("blanks spoil", {"serial": "{SERIAL}"}),
-        "blanks.unload": ("blanks unload", {"printer": "{PRINTER}", "serials": "{FIRST LAST}"}),
+        "blanks.unload": ("blanks unload", {"printer": "{PRINTER}", "serials": "--serial {FIRST..LAST}"}),
         "calibration.calibrate": ("printers calibrate", {"name": "{NAME}", "icc": "--icc {FILE}"}),
         "consumables.receive": ("consumables receive", {}),
         "counts.count": ("blanks count", {}),
@@ -95,8 +98,8 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "reports.report": ("reports", {"name": "{NAME}", "first": "--from {DAY}", "last": "--to {DAY}"}),
         "restore": ("restore", {}),
         "run": ("run", {}),
-        "samples.draw": ("blanks sample", {"pieces": "{N}"}),
-        "shifts.close": ("shifts close", {"approved_by": "--approved-by {NAME}", "note": "--note {WHY}"}),
+        "samples.draw": ("blanks sample", {"pieces": "--pieces {N}"}),
+        "shifts.close": ("shifts close", {"approved_by": "--approved-by {NAME}", "note": "--reason {TEXT}"}),
         "shifts.count": ("shifts count", {}),
         "shifts.count_begin": ("shifts count-begin", {}),
         "shifts.issue": ("shifts issue", {}),
@@ -213,4 +216,8 @@ def _arguments(known: Mapping[str, str], given: Mapping[str, Value]) -> str:
 def _argument(form: str, value: Value) -> str:
     if value is None:
         return _VALUE.sub(r"\1", form)
-    return _VALUE.sub(lambda _: remedies.plain_value(value), form)
+    return _VALUE.sub(lambda _: value if isinstance(value, str) else _span(*value), form)
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first}..{last}"

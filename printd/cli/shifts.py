@@ -117,13 +117,13 @@ def close(
     by: By,
     second: With,
     approved_by: Annotated[str | None, typer.Option(help="Supervisor who answers for a difference.")] = None,
-    note: Annotated[str, typer.Option(help="Why it differs.")] = "",
+    reason: Annotated[str, typer.Option(help="Why it differs.")] = "",
     as_json: Json = False,
 ) -> None:
     """Close the shift with an act; the two who counted sign."""
     approver = None if approved_by is None else signed(approved_by)
     two = {"by": signed(by), "second": signed(second)}
-    closed: ShiftEnded = act(context, "shifts.close", approved_by=approver, note=note, **two)
+    closed: ShiftEnded = act(context, "shifts.close", approved_by=approver, note=reason, **two)
     answer(as_json, closed, lambda shift: _show(shift, shift["files"]))
 
 

@@ -61,7 +61,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 def report(
     context: typer.Context,
     site: str,
-    pieces: int,
+    pieces: Annotated[int, typer.Option(min=0, help="How many it says it holds.")],
     by: By,
     day: Annotated[str | None, typer.Option(help="YYYY-MM-DD; today otherwise.")] = None,
     stock_type: choices.StockType = "WNI",
@@ -79,7 +79,7 @@ def report(
 def used(
     context: typer.Context,
     site: str,
-    serial: list[str],
+    serial: Annotated[list[str], typer.Option(help="SERIAL or FIRST..LAST; repeat.")],
     document: Annotated[str, typer.Option(help="Number of the site's paper.")],
     by: By,
     second: With,
@@ -95,7 +95,7 @@ def used(
 def spoiled(
     context: typer.Context,
     site: str,
-    serial: list[str],
+    serial: Annotated[list[str], typer.Option(help="SERIAL or FIRST..LAST; repeat.")],
     cause: Annotated[str, choices.option(choices.CAUSES, "Spoil cause")],
     by: By,
     second: With,

@@ -39,7 +39,7 @@ def send(
     document: Annotated[str, typer.Option(help="Number of the handover record.")],
     by: By,
     second: With,
-    pieces: Annotated[int | None, typer.Option(min=1, help="The lowest so many.")] = None,
+    pieces: Annotated[int | None, typer.Option(min=1, help="How many, lowest serials first.")] = None,
     serial: Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST instead; repeat.")] = None,
     stock_type: choices.StockType = "WNI",
     seal: Annotated[list[str] | None, typer.Option(help="Number of a seal; repeat.")] = None,
@@ -62,7 +62,7 @@ def acknowledge(
     by: By,
     second: With,
     document: Annotated[str, typer.Option(help="Number of the other side's paper.")] = "",
-    pieces: Annotated[int | None, typer.Option(help="All of them arrived.")] = None,
+    pieces: Annotated[int | None, typer.Option(min=0, help="How many arrived.")] = None,
     serial: Annotated[list[str] | None, typer.Option(help="What arrived: SERIAL or FIRST..LAST; repeat.")] = None,
     note: Annotated[Path | None, typer.Option(help="The other side's signed note instead.")] = None,
     as_json: Json = False,
@@ -89,7 +89,7 @@ def receipt(context: typer.Context, delivery: str, by: By, as_json: Json = False
 @app.command("give-back")
 def give_back(
     context: typer.Context,
-    serial: list[str],
+    serial: Annotated[list[str], typer.Option(help="SERIAL or FIRST..LAST; repeat.")],
     document: Annotated[str, typer.Option(help="Number of the paper.")],
     by: By,
     second: With,

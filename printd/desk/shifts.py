@@ -284,7 +284,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
     """Close the shift with an act, signed by two who counted alike.
 
     It closes when what was counted is what the books say; otherwise a supervisor, who did not count, answers for the
-    difference with a note, and the pieces it is about are known by their serials.
+    difference with a reason, and the pieces it is about are known by their serials.
     """
     signed = two_people(desk, by, second)
     if approved_by is not None:
@@ -296,7 +296,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
             )
         supervisor(desk, approved_by)
     if note or approved_by is not None:
-        note = plain(note, "note")
+        note = plain(note, "reason")
     with desk.shop.books.booking() as booking:
         row = shifts.current(booking.connection)
         if not is_counting(row):

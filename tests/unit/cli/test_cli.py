@@ -93,8 +93,8 @@ SHOWS = [
 ]
 ACTS = [
     "operators add cici --role supervisor",
-    "blanks load p1 KPG0000011 KPG0000012 --by ani",
-    "blanks unload p1 KPG0000010 --by ani --with budi",
+    "blanks load p1 --serial KPG0000011..KPG0000012 --by ani",
+    "blanks unload p1 --serial KPG0000010 --by ani --with budi",
     "blanks spoil KPG0000020 --cause factory_defect --by ani --with budi",
     "blanks skip KPG0000009 --by ani --with budi",
     "records acknowledge {held} --by ani",
@@ -103,7 +103,7 @@ ACTS = [
     "jobs check {job} --good --by budi",
     "jobs check {job} --spoiled print_blur --by budi",
     "jobs reprint {spoiled} --by ani",
-    "printers pause p1 --by ani --why lunch",
+    "printers pause p1 --by ani --reason lunch",
     "printers resume p1 --by ani",
 ]
 
@@ -140,7 +140,7 @@ def test_lists_of_an_empty_shop_say_so(cli: CommandLine) -> None:
     [
         "blanks show nonsense",
         "blanks show KPG0000099",
-        "blanks load p9 KPG0000011 --by ani",
+        "blanks load p9 --serial KPG0000011 --by ani",
         "deliveries show D-9",
         "deliveries announce nowhere.json --by ani",
         "jobs show zzzz",

@@ -263,7 +263,7 @@ READ: list[tuple[Remedy, str, str]] = [
     ),
     (
         Do("blanks.unload", printer="p1", serials=("K008", "K009")),
-        "printd blanks unload p1 K008 K009",
+        "printd blanks unload p1 --serial K008..K009",
         "blanks.unload printer=p1 serials=K008 K009",
     ),
     (

@@ -382,7 +382,7 @@ def test_a_supervisor_who_did_not_count_answers_for_a_gap_with_a_note(
     for more, words in (
         ({"approved_by": rini, "note": "gone"}, "not a supervisor"),
         ({"approved_by": two[0], "note": "gone"}, "cannot approve"),
-        ({"approved_by": ratna}, "note must be"),
+        ({"approved_by": ratna}, "reason must be"),
         ({"approved_by": ratna, "note": f"see {NIK}"}, "NIK"),
         ({"approved_by": Person(name="ratna"), "note": "gone"}, "password"),
     ):
