@@ -64,14 +64,14 @@ def acknowledge(
     document: Annotated[str, typer.Option(help="Number of the other side's paper.")] = "",
     pieces: Annotated[int | None, typer.Option(min=0, help="How many arrived.")] = None,
     serial: Annotated[list[str] | None, typer.Option(help="What arrived: SERIAL or FIRST..LAST; repeat.")] = None,
-    note: Annotated[Path | None, typer.Option(help="The other side's signed note instead.")] = None,
+    signed_note: Annotated[Path | None, typer.Option(help="File of the other side's signed note instead.")] = None,
     as_json: Json = False,
 ) -> None:
     """Book the other side's acknowledgement, from paper or from its signed note; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
     result: Acknowledged
-    if note is not None:
-        content = b64encode(read_file(note)).decode("ascii")
+    if signed_note is not None:
+        content = b64encode(read_file(signed_note)).decode("ascii")
         result = act(context, "transfers.acknowledge_signed", transfer=transfer, content=content, **two)
     else:
         what = {"document": document, "pieces": pieces, "serials": ranges(serial) or None}
