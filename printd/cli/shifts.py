@@ -161,7 +161,7 @@ def show(context: typer.Context, shift: str, as_json: Json = False) -> None:
     answer(as_json, shown, _show)
 
 
-def _show(shift: ShiftShown, files: dict[str, str] | None = None) -> None:
+def _show(shift: ShiftShown | ShiftEnded, files: dict[str, str] | None = None) -> None:
     show_facts(
         {
             "shift": shift["id"],

@@ -50,16 +50,20 @@ class ShiftListed(TypedDict):
     approved_by: str | None
 
 
-class ShiftShown(ShiftListed):
-    """One shift with its act where it is closed; ``holds``: serial ranges that lie in it, while it is open."""
-
-    act: ClosingActShown | None
+class _Shift(ShiftListed):
     holds: NotRequired[list[list[str]]]
 
 
-class ShiftEnded(ShiftShown):
-    """A shift that was closed; ``files`` are the paths of its act, none where they are owed."""
+class ShiftShown(_Shift):
+    """One shift with its act where it is closed; ``holds``: serial ranges that lie in it, while it is open."""
 
+    act: ClosingActShown | None
+
+
+class ShiftEnded(_Shift):
+    """A shift that was closed, with its act; ``files`` are the paths of that, none where they are owed."""
+
+    act: ClosingActShown
     files: dict[str, str] | None
 
 
@@ -310,7 +314,9 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
         name = settle(booking, row, counted, signed, approver, note)
     desk.wake()
     shown = show(desk, name)
-    return {**shown, "files": owed.paper(desk, "shift", name, lambda: closing(shown))}
+    act = shown["act"]
+    assert act is not None  # it is closed
+    return {**shown, "act": act, "files": owed.paper(desk, "shift", name, lambda: closing(shown))}
 
 
 def list_(desk: Desk) -> list[ShiftListed]:
