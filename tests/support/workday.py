@@ -13,7 +13,7 @@ import pytest
 
 from drivers.printer import Counters
 from printd.desk import blanks, deliveries, shifts
-from printd.desk.closing import ClosingActShown, Count
+from printd.desk.closing import Count
 from printd.desk.desk import Desk
 from printd.desk.proofs import Person
 from printd.errors import Refused
@@ -156,9 +156,3 @@ def set_clock(desk: Desk, moment: datetime) -> None:
 def configure(desk: Desk, **sections: Any) -> None:
     """Exchange sections of the configuration."""
     desk.shop.config = desk.shop.config.model_copy(update=sections)
-
-
-def act_of(ended: shifts.ShiftEnded) -> ClosingActShown:
-    """Return the act of a shift that was closed."""
-    assert ended["act"] is not None
-    return ended["act"]

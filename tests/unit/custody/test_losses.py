@@ -123,7 +123,10 @@ def test_an_invalid_card_is_kept_sealed_until_it_is_destroyed(office: Counter) -
     assert office.places()["invalid"] == 1
     assert "MARIA" not in repr(office.act("cards.list"))
     assert "is not a supervisor" in refused(office, "cards.names", cards=[taken["card"]], by=BUDI)
-    (named,) = office.act("cards.names", cards=[taken["card"]], by=RATNA)["cards"]
+    for wrong in (taken["card"][:3], "nobody's"):
+        assert "names no card" in refused(office, "cards.names", cards=[taken["card"], wrong], by=RATNA)
+    listed = taken["card"][:8]  # as much of it as the list shows
+    (named,) = office.act("cards.names", cards=[listed], by=RATNA)["cards"]
     assert (named["name"], named["nik"]) == ("MARIA CONTOH", NIK)
     done = office.act("destructions.destroy", **ACT)
     assert (done["blanks"], done["cards"], done["card_causes"]) == (0, 2, {"damaged": 1, "moved": 1})

@@ -69,7 +69,9 @@ def test_where_only_lower_ones_are_left_it_is_said_how_they_go_in(office: Counte
     for what in ({"pieces": 1}, {"pieces": 2}):
         refusal = refused(office, **what)
         assert refusal.what == ("The shift holds 4 blanks of type WNI, 0 of them higher than those that lie in p1.")
-        assert "to put them in front: printd blanks load p1 FIRST LAST (K00001 to K00004)" in sentence(refusal.remedy)
+        assert "to put them in front: printd blanks load p1 --serial FIRST..LAST (K00001 to K00004)" in sentence(
+            refusal.remedy
+        )
 
 
 def test_a_blank_that_came_back_goes_in_front_of_a_paused_printer(office: Counter) -> None:
@@ -90,7 +92,7 @@ def test_one_that_belongs_into_the_middle_waits_or_goes_in_with_those_behind_it(
     office.act("blanks.load", serials=[["K00001", "K00004"]], **LOAD)
     refusal = refused(office, serials=[["K00006", "K00007"]])
     assert refusal.what == "K00006 to K00007 cannot be loaded into p1 now: lower and higher serials lie in it."
-    assert "printd blanks unload p1 K00008 K00009" in sentence(refusal.remedy)
+    assert "printd blanks unload p1 --serial K00008..K00009" in sentence(refusal.remedy)
     office.act("blanks.unload", printer="p1", serials=[["K00008", "K00009"]], **TWO)  # as the sentence says
     done = office.act("blanks.load", pieces=4, **LOAD)
     assert done["behind"] == [["K00006", "K00009"]]
@@ -135,7 +137,7 @@ def test_people_are_told_where_to_put_them(office: Counter, monkeypatch: pytest.
     told = load("p1", "--pieces", "2")
     assert "Put K00009 to K00010 behind those that lie in p1: it takes them last." in told
     assert "p1 takes them in this order: K00005 to K00010." in told
-    told = load("p1", "K00001")
+    told = load("p1", "--serial", "K00001")
     assert "Put K00001 in front of those that lie in p1: where it takes the next blank." in told
     assert "p1 takes them in this order: K00001, K00005 to K00010." in told
     assert "Put" not in load("p2", "--pieces", "1")

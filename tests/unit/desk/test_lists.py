@@ -158,10 +158,11 @@ def test_a_doubt_says_what_the_printer_told_whose_card_it_is_and_what_comes_next
     printer = next(one for one in with_commands(office.act("printers.list")) if one["name"] == "p1")
     assert (printer["act"], printer["arguments"]) == (row["waits"]["act"], row["waits"]["arguments"])
     assert row["waits"]["arguments"] == {"job": doubt}
-    for told in (row["waits"]["sentence"], printer["message"], office.act("jobs.show", job=doubt)["doubt"]["says"]):
-        assert "K00001" in told
-        assert "media-jam" in told
-        assert f"printd jobs resolve {doubt[:8]}" in told
+    says = office.act("jobs.show", job=doubt)["doubt"]["says"]
+    for told in (row["waits"]["sentence"], printer["message"]):
+        assert told == f"{says} Find the card; with it in hand: printd jobs resolve {doubt[:8]}"
+    assert "K00001" in says
+    assert "media-jam" in says
 
 
 def test_a_card_is_no_blank_to_load(office: Counter) -> None:

@@ -138,7 +138,7 @@ def test_a_gap_keeps_the_shift_open_until_a_supervisor_answers_for_it(office: Co
     for wrong, words in (
         ({"approved_by": MARTA, "note": "x"}, "marta is not a supervisor"),
         ({"approved_by": SITI, "note": "x"}, "siti counted and cannot approve"),
-        ({"approved_by": RATNA, "note": ""}, "note must be"),
+        ({"approved_by": RATNA, "note": ""}, "reason must be"),
     ):
         assert words in refused(office, "shifts.close", **wrong, **TWO)
     shown = office.act("shifts.close", **answers, **TWO)

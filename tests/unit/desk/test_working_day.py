@@ -20,7 +20,6 @@ from printd.words.roles import Role
 from printd.words.states import AttemptState
 from support.people import enrol as enrol_person
 from support.workday import (
-    act_of,
     add_printers,
     announce,
     close,
@@ -377,7 +376,7 @@ def test_a_card_taken_from_the_bin_comes_back_as_it_was_spoiled_first(desk: Desk
     blanks.spoil(desk, "K003", "factory_defect", *two)
     incidents.miss(desk, "K003", "not in the bin", *two)
     blanks.spoil(desk, "K003", "other", *two)
-    assert act_of(close(desk, two, {f"shift:{open_shift}": 10, "hopper:p1": 9, "spoiled": 1}))["spoiled"] == {
+    assert close(desk, two, {f"shift:{open_shift}": 10, "hopper:p1": 9, "spoiled": 1})["act"]["spoiled"] == {
         "factory_defect": 1
     }
 

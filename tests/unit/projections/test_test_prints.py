@@ -260,9 +260,9 @@ def test_into_a_folder_by_the_command_line_without_a_daemon(
     assert (ran.code, "no blank in the hopper of p0" in ran.err) == (1, True), ran
     assert not list(folder.glob("0*")), "there is no card outside the books"
     assert cli("blanks", "load", "p0", "--by", RUNNER).code == 0
-    ran = cli("printers", "calibrate", "p0", "--print", "--edge", "1", "--by", RUNNER)
+    ran = cli("printers", "calibrate", "p0", "--card", "--edge", "1", "--by", RUNNER)
     assert (ran.code, "printed at once" in ran.err) == (1, True), ran
-    ran = cli("printers", "calibrate", "p0", "--print", "--by", RUNNER, "--json")
+    ran = cli("printers", "calibrate", "p0", "--card", "--by", RUNNER, "--json")
     assert (ran.code, ran.value["state"], ran.value["serial"], ran.value["purpose"]) == (
         0, "spoiled", FIRST, "calibration",
     ), ran  # fmt: skip
