@@ -64,7 +64,7 @@ class Counter:
         ]
         about = {"bast_number": "BAST/1", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
         content = json.dumps({"delivery": delivery, **about, "cartons": cartons, **more}).encode()
-        self.act("deliveries.announce", name="m.json", content=b64encode(content).decode(), by="marta")
+        self.act("deliveries.announce", name="m.json", content=b64encode(content).decode(), by=person("marta"))
 
     def count(self, sheet: dict[str, Any], delivery: str = "D1") -> None:
         """Let both count alike."""

@@ -158,7 +158,7 @@ def manifest(delivery: str = "D-1", first: str = "KPG0000001", last: str = "KPG0
 def deliver(desk: Desk) -> None:
     """Twenty blanks received, a shift with twelve of them, ten of those in the hopper of printer p1."""
     content = b64encode(manifest()).decode()
-    perform(desk, "deliveries.announce", {"name": "m.json", "content": content, "by": "ani"})
+    perform(desk, "deliveries.announce", {"name": "m.json", "content": content, "by": signer("ani")})
     receive(desk, "D-1", 20)
     desk.shop.books.enter(
         read(

@@ -26,7 +26,7 @@ from printd.events.kinds import read
 from printd.shop.shop import Shop
 from printd.store import log
 from support.fixed import ORIGIN, NewDatabase
-from support.people import create
+from support.people import create, person
 from support.people import enrol as enrol_person
 
 TWO = tuple(Person(name=name, passphrase=SecretStr(f"{name}-passphrase")) for name in ("ani", "tono"))
@@ -84,7 +84,7 @@ def is_barred(folder: Path, why: str = "restored from a backup") -> None:
     finally:
         shop.close()
     with pytest.raises(IntegrityError, match=why):
-        call(folder, "operators.add", {"name": "rudi", "passphrase": "rudi-pass"})
+        call(folder, "operators.add", person("rudi"))
     result = CliRunner().invoke(app, ["--shop", str(folder), "check"])
     assert isinstance(result.exception, IntegrityError)
     assert isinstance(call(folder, "operators.list", {}), list), "it can be read"

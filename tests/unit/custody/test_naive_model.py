@@ -32,6 +32,7 @@ from printd.store import log
 from printd.words.serials import SerialRange
 from printd.words.states import AttemptState
 from support.people import enrol as enrol_person
+from support.people import proof
 from support.receipts import receive_whole
 from support.signers import enrol, signers
 from support.workday import finish, queue, start
@@ -198,7 +199,7 @@ class Custody(RuleBasedStateMachine):
 
         wrong = [] if name in self.announced and not twice else self.ends(twice) or taken
         lawful = not twice and not taken and name not in self.announced
-        self.attempt(lawful, lambda: deliveries.announce(self.desk, "m.json", content, "siti"), wrong, then)
+        self.attempt(lawful, lambda: deliveries.announce(self.desk, "m.json", content, proof("siti")), wrong, then)
 
     @rule(number=st.integers(0, 3), people=PAIRS)
     def receive(self, number: int, people: tuple[Person, Person]) -> None:
@@ -364,7 +365,7 @@ class Custody(RuleBasedStateMachine):
             self.put(self.cards[job][0], "finished" if good else "spoiled")
             self.size += 1
         elif place == "finished" and good:
-            jobs.hand_over(self.desk, job, "siti")
+            jobs.hand_over(self.desk, job, proof("siti"))
             self.put(self.cards[job][0], "holder")
             self.size += 1
 
@@ -493,7 +494,7 @@ def test_the_books_and_a_naive_model_never_differ(office: Desk) -> None:
 def deliver(office: Desk, name: str, **named: Any) -> None:
     """Announce and receive a delivery, and open its cartons."""
     content = json.dumps({**HEADER, "delivery": name, **named}).encode()
-    deliveries.announce(office, "m.json", b64encode(content).decode(), "siti")
+    deliveries.announce(office, "m.json", b64encode(content).decode(), proof("siti"))
     receive_whole(office, name, *PEOPLE)
 
 

@@ -223,7 +223,7 @@ def test_whoever_the_preview_says_must_sign_is_asked_and_nobody_more(
 
 
 def test_the_booked_serial_read_on_the_card_is_evidence_and_one_person_suffices(desk: Desk) -> None:
-    perform(desk, "chips.bind", {"serial": A, "uid": UID, "by": "ani"})
+    perform(desk, "chips.bind", {"serial": A, "uid": UID, "by": signer("ani")})
     after = resolve(desk, outcome="printed", by={"name": "ani"}, scan=f" {UID.lower()} ")
     evidence = after["attempts"][0]["evidence"][-1]
     assert evidence["rung"] == "read_back"
@@ -233,7 +233,7 @@ def test_the_booked_serial_read_on_the_card_is_evidence_and_one_person_suffices(
 
 @pytest.mark.parametrize("scan", [B, UID])
 def test_another_card_in_hand_is_told_with_both_serials_and_needs_two(desk: Desk, scan: str) -> None:
-    perform(desk, "chips.bind", {"serial": B, "uid": UID, "by": "ani"})
+    perform(desk, "chips.bind", {"serial": B, "uid": UID, "by": signer("ani")})
     for people_ in ({"by": ANI}, {"by": {"name": "ani"}}):
         told = refused(desk, outcome="printed", scan=scan, **people_)
         assert A in told.what

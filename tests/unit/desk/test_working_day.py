@@ -19,6 +19,7 @@ from printd.shop.config import Duty
 from printd.words.roles import Role
 from printd.words.states import AttemptState
 from support.people import enrol as enrol_person
+from support.people import person
 from support.workday import (
     add_printers,
     announce,
@@ -127,8 +128,8 @@ def test_more_than_the_day_needs_takes_a_reason_that_is_kept(desk: Desk, two: Tw
 def test_nobody_issues_less_than_nothing(desk: Desk, two: Two, pieces: int) -> None:
     stock(desk, two)
     people = {
-        "by": {"name": "siti", "passphrase": "siti-passphrase"},
-        "second": {"name": "budi", "passphrase": "budi-passphrase"},
+        "by": person("siti"),
+        "second": person("budi"),
     }
     refused(desk, lambda: perform(desk, "shifts.open", {**people, "pieces": pieces}))
     perform(desk, "shifts.open", {**people, "pieces": 0})
@@ -158,8 +159,8 @@ def test_one_shift_at_a_time_and_the_day_s_shifts_are_numbered(desk: Desk, two: 
     assert "shifts close" in sentence(error.remedy)
     shifts.count_begin(desk, two[0])
     assert error.what == refused(desk, lambda: shifts.open_(desk, *two)).what
-    for person in two:
-        count_all(desk, person, {})
+    for one in two:
+        count_all(desk, one, {})
     shifts.close(desk, *two)
     assert shifts.open_(desk, *two)["id"] == first[:-1] + "2"
     assert [(row["id"][-2:], row["state"]) for row in shifts.list_(desk)] == [("-1", "closed"), ("-2", "open")]
@@ -230,7 +231,7 @@ def test_where_nobody_says_how_many_each_printer_gets_an_even_share(desk: Desk, 
     stock(desk, two)
     add_printers(desk, "p1", "p2", "p3", "old")
     shifts.open_(desk, *two, pieces=20, reason="a test")
-    perform(desk, "printers.pause", {"name": "old", "by": "siti"})
+    perform(desk, "printers.pause", {"name": "old", "by": person("siti")})
     retire = {"by": two[0].model_dump(), "second": two[1].model_dump()}
     perform(desk, "printers.retire", {"name": "old", **retire})
     moved = blanks.load(desk, "p1", two[0])

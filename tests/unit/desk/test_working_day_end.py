@@ -27,6 +27,7 @@ from printd.words.roles import Role
 from printd.words.states import AttemptState
 from support.paper import check_paper
 from support.people import enrol as enrol_person
+from support.people import proof
 from support.workday import (
     add_printers,
     close,
@@ -97,7 +98,7 @@ def test_no_figure_is_shown_while_a_shift_is_counted(desk: Desk, two: Two, open_
     for act in (
         lambda: blanks.where(desk),
         lambda: blanks.in_(desk, "hopper:p1"),
-        lambda: samples.draw(desk, 3, "siti"),
+        lambda: samples.draw(desk, 3, proof("siti")),
         lambda: spoilage.ages_(desk),
         lambda: reports.report(desk, "R1", desk.shop.today(), desk.shop.today()),
     ):
@@ -240,7 +241,7 @@ def test_a_day_s_closing_tells_every_blank_and_sends_the_rest_to_the_store(
         print_on(desk, job, f"K{number:03}")
     print_on(desk, ids[3], "K004", AttemptState.SPOILED, "print_blur")
     jobs.check(desk, ids[0], "good", Person(name="budi"))
-    jobs.hand_over(desk, ids[0], "budi")
+    jobs.hand_over(desk, ids[0], proof("budi"))
     jobs.check(desk, ids[1], "good", Person(name="budi"))
     blanks.spoil(desk, "K020", "factory_defect", *two)
     blanks.skip(desk, "K010", *two)
@@ -326,7 +327,7 @@ def test_each_day_begins_with_what_the_last_one_left(desk: Desk, two: Two) -> No
         blanks.load(desk, "p1", two[0])
         print_on(desk, job, f"K{day + 1:03}")
         jobs.check(desk, job, "good", Person(name="budi"))
-        jobs.hand_over(desk, job, "budi")
+        jobs.hand_over(desk, job, proof("budi"))
         if day == 1:
             set_clock(desk, moment + timedelta(days=day, hours=1))
             stock(desk, two, "LOAN", "L001", "L030", due_back="2030-12-31")
@@ -543,7 +544,7 @@ def test_a_whole_day_on_every_database(desk_on_both: Desk, enrol: Callable[[Desk
     blanks.load(desk, "p1", two[0])
     print_on(desk, job, "K001")
     found = {f"shift:{shift}": 0, "hopper:p1": [("K002", "K002"), ("K004", "K004")], "output": 1}
-    ratna = Person(name="ratna", password=SecretStr("ratna-pass"))
+    ratna = proof("ratna")
     row = close(desk, two, found, approved_by=ratna, note="one is gone")["act"]["stock"][0]
     assert (row["received"], row["missing"], row["closing"]) == (100, 1, 99)
     _replays(desk)
