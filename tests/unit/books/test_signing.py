@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from printd.books.booking import Booking, Books
+from printd.books.booking import Books
 from printd.books.signing import Signing
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -20,21 +23,18 @@ from printd.events.kinds import read
 from printd.events.operators import OperatorEnrolled, OperatorRetired, OperatorRoleSet
 from printd.events.printers import PrinterPaused
 from printd.events.registers import RegisterRead
+from printd.ledger.entry import Entry, EntryError
 from printd.store import log
 from printd.store.engine import dump
+from printd.words.roles import Role
 from printd.words.states import Quality
 from support.counter import Counter
 from support.deliberate import line, notices
-from support.office_past import OfficePast
-from printd.ledger.entry import Entry, EntryError
-from printd.words.roles import Role
 from support.fixed import ORIGIN
+from support.office_past import OfficePast
 from support.people import FIRST, SECOND, enrol, key_of
 from support.signers import enrol as enrol_signers
 from support.signers import enrolled
-from dataclasses import replace
-import base64
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 PAUSED = PrinterPaused(printer="p1", why="lunch")
 READ = RegisterRead(what="r8", rows=1)
@@ -136,7 +136,8 @@ def test_a_signature_is_good_for_its_entry_in_its_log_alone(office: Counter) -> 
     with books.store.reading() as connection:
         _, body, _ = list(log.entries(connection))[entry.seq]
         enrolment = next(
-            one for _, raw, _ in log.entries(connection)
+            one
+            for _, raw, _ in log.entries(connection)
             if (one := Entry.from_body(raw)).kind == "operator.enrolled" and one.data["person"]["name"] == "ratna"
         )
     signature = base64.urlsafe_b64decode(Entry.from_body(body).signatures[0] + "==")

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from support.intake_help import signer
 from printd.cli.remedies import sentence
 from printd.client import client
 from printd.desk.acts import perform
@@ -33,6 +32,7 @@ from support.intake_help import (
     people,
     print_card,
     secrets_of,
+    signer,
     state,
     state_of,
 )
