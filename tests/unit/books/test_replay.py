@@ -17,6 +17,7 @@ from printd.ledger.entry import Entry
 from printd.projections.kinds import PROJECTIONS
 from printd.store import log, tables
 from printd.store.engine import Store
+from support.people import EverybodysKeys
 
 Live = Callable[[Books, int, int], "Counter[str]"]
 SEED = 20261133
@@ -65,6 +66,7 @@ def lived(new_sqlite: Callable[[bool], str], live: Live) -> Iterator[sa.Engine]:
             if all(connection.execute(sa.select(one)).first() for one in tables.PROJECTIONS if one.name not in RARE):
                 break
     books = Books(store, PROJECTIONS)
+    books.keys = EverybodysKeys(store)
     books.enter(read("clock.went_back", {"from": "2027-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"}))
     lost = {"missing": 3, "backup": {}, "known": {"size": 9, "root": "0" * 64}}
     ended = {"note": "", "origin": "o/1", "log_key": "k1", "next": {"origin": "o/2", "log_key": "k2"}, **lost}
