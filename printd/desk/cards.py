@@ -6,7 +6,7 @@ import uuid
 from typing import Literal, NotRequired, TypedDict
 
 from printd.desk import sealing
-from printd.desk.desk import Desk, Person, known, plain, supervisor
+from printd.desk.desk import Desk, IdentityNumber, Person, known, plain, supervisor
 from printd.errors import Refused
 from printd.events.cards import CardReturned
 from printd.events.registers import RegisterRead
@@ -49,7 +49,7 @@ class _Sealed(TypedDict):
 
 def take_back(
     desk: Desk,
-    nik: str,
+    nik: IdentityNumber,
     name: str,
     address: str,
     cause: Cause,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
-from printd.desk.desk import Desk, Limit, Person, known, proved, sent
+from printd.desk.desk import FILE, Desk, Limit, Person, known, proved, sent
 from printd.desk.jobs import only
 from printd.errors import ParcelRefused, Refused
 from printd.events.records import RecordAcknowledged, RecordDismissed, RecordRestored
@@ -72,7 +72,7 @@ def inbox_of(desk: Desk) -> Inbox:
     return Inbox(shop)
 
 
-def import_(desk: Desk, parcel: SentParcel, by: str) -> Imported:
+def import_(desk: Desk, parcel: Annotated[SentParcel, FILE], by: str) -> Imported:
     """Take in one record that an operator brought.
 
     :raises ParcelRefused: with every reason that was found.

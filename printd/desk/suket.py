@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, TypedDict
 
-from printd.desk.desk import Desk, known
+from printd.desk.desk import Desk, IdentityNumber, known
 from printd.desk.sealing import OfHolder, keep
 from printd.errors import Refused
 from printd.events.supplies import SuketIssued
@@ -46,7 +46,7 @@ class Sukets(TypedDict):
     sukets: list[SuketTold]
 
 
-def issue(desk: Desk, nik: str, issued_on: date, status: Status, by: str) -> Issued:
+def issue(desk: Desk, nik: IdentityNumber, issued_on: date, status: Status, by: str) -> Issued:
     """Book a certificate that was issued; the number is sealed, the log holds the holder's pseudonym.
 
     :raises Refused: the number cannot exist, the day is to come, or the holder has one that is still valid.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event
-from printd.events.fields import YesNo
+from printd.events.fields import Text, YesNo
 
 Role = Literal["operator", "supervisor"]
 
@@ -15,7 +15,7 @@ class OperatorSet(Event):
 
     kind: ClassVar[str] = "operator.set"
 
-    name: str
+    name: Text
     """Login name; it stands in the log for ever."""
 
     role: Role
