@@ -6,7 +6,7 @@ import uuid
 from typing import Literal, NotRequired, TypedDict
 
 from printd.desk import sealing
-from printd.desk.desk import Desk, plain, proved, supervisor
+from printd.desk.desk import Desk, IdentityNumber, plain, proved, supervisor
 from printd.desk.jobs import only
 from printd.desk.proofs import Person
 from printd.errors import Refused
@@ -51,7 +51,7 @@ class _Sealed(TypedDict):
 
 def take_back(
     desk: Desk,
-    nik: str,
+    nik: IdentityNumber,
     name: str,
     address: str,
     cause: Cause,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
-from printd.desk.desk import Desk, Limit, proved, sent
+from printd.desk.desk import FILE, Desk, Limit, proved, sent
 from printd.desk.jobs import only
 from printd.desk.proofs import Person
 from printd.errors import ParcelRefused, Refused
@@ -73,7 +73,7 @@ def inbox_of(desk: Desk) -> Inbox:
     return Inbox(shop)
 
 
-def import_(desk: Desk, parcel: SentParcel, by: Person) -> Imported:
+def import_(desk: Desk, parcel: Annotated[SentParcel, FILE], by: Person) -> Imported:
     """Take in one record that an operator brought.
 
     :raises ParcelRefused: with every reason that was found.

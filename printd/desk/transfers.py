@@ -14,7 +14,7 @@ from pydantic import Field
 from printd.custody import sealed_note
 from printd.custody.clock import age_days
 from printd.desk import owed, sealing
-from printd.desk.desk import Desk, plain, proved, sent, supervisor, two_people
+from printd.desk.desk import Desk, File, plain, proved, sent, supervisor, two_people
 from printd.desk.proofs import Person
 from printd.desk.shifts import lowest
 from printd.errors import Refused
@@ -215,7 +215,7 @@ def acknowledge(
     return _acknowledge(desk, transfer, named, pieces, plain(document, "document", 100), signed)
 
 
-def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, second: Person) -> Acknowledged:
+def acknowledge_signed(desk: Desk, transfer: str, content: File, by: Person, second: Person) -> Acknowledged:
     """Book an acknowledgement that the other side signed with its key; signed by two people here.
 
     :param content: the note, base64.

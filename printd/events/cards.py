@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event
-from printd.events.fields import Pseudonym, Serial, SpoilCause
+from printd.events.fields import Pseudonym, Serial, SpoilCause, Text
 from printd.words.states import Quality
 
 
@@ -32,7 +32,7 @@ class CardMissed(Event):
     attempt: str
     """Id of the attempt that printed it."""
 
-    note: str
+    note: Text
     """What is known."""
 
 
@@ -66,7 +66,7 @@ class CardReturned(Event):
     cause: Literal["encode_fail", "damaged", "print_fail", "data_change", "moved", "deceased"]
     """Why it is invalid."""
 
-    from_site: str
+    from_site: Text
     """Where it was brought: `office`, or a site."""
 
     serial: Serial | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event, Part
-from printd.events.fields import Pseudonym, SerialRanges
+from printd.events.fields import Pseudonym, SerialRanges, Text
 
 
 class Witness(Part):
@@ -14,7 +14,7 @@ class Witness(Part):
     who: Pseudonym
     """Of the person."""
 
-    agency: str
+    agency: Text
     """Whose official it was."""
 
 
@@ -26,7 +26,7 @@ class BlanksDestroyed(Event):
     destruction: str
     """Its name."""
 
-    ba_number: str
+    ba_number: Text
     """Number of the act (*berita acara*)."""
 
     serials: SerialRanges
@@ -41,7 +41,7 @@ class BlanksDestroyed(Event):
     method: Literal["burn", "punch_burn", "shred", "cut_burn"]
     """How."""
 
-    place: str
+    place: Text
     """Where, in words."""
 
     witnesses: tuple[Witness, ...]

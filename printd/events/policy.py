@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event, Part
-from printd.events.fields import Whole, YesNo
+from printd.events.fields import Text, Whole, YesNo
 
 
 class PolicyClass(Part):
     """A class of jobs, by the reasons for which they are printed."""
 
-    name: str
+    name: Text
     """Its name."""
 
-    reasons: tuple[str, ...]
+    reasons: tuple[Text, ...]
     """Print reasons of its jobs, as the configuration writes them."""
 
     daily_cap: Whole | None
@@ -36,7 +36,7 @@ class PolicyContent(Part):
     quota_period: Literal["day", "month"]
     """In which time the quotas count."""
 
-    quotas: dict[str, Whole]
+    quotas: dict[Text, Whole]
     """Cards at most, by code of the sub-district."""
 
     # Absent in entries of earlier versions.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from printd.events.base import Event
-from printd.events.fields import Digest, PrintReason, Pseudonym, StockType
+from printd.events.fields import Digest, PrintReason, Pseudonym, StockType, Text
 
 
 class RecordAccepted(Event):
@@ -28,7 +28,7 @@ class RecordAccepted(Event):
     source: str
     """Where it came from: `spool`, `import`."""
 
-    remote_status: str
+    remote_status: Text
     """Status that the registry gave it, word by word; may be empty."""
 
     reason: PrintReason
@@ -47,7 +47,7 @@ class RecordAccepted(Event):
     area: str | None = None
     """Code of the holder's sub-district, `53.71.01`; absent where the record does not say."""
 
-    generation: str | None = None
+    generation: Text | None = None
     """Which make of blank it must be printed on; absent where any will do."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event, Part
-from printd.events.fields import Day, PrintReason, Pseudonym, StockType, Whole
+from printd.events.fields import Day, PrintReason, Pseudonym, StockType, Text, Whole
 
 ConsumableKind = Literal["ribbon", "film", "cleaning"]
 
@@ -18,7 +18,7 @@ class ConsumableReceived(Event):
     kind_: ConsumableKind
     """What they are."""
 
-    label: str
+    label: Text
     """Type and lot, as on the box."""
 
     pieces: Whole
@@ -36,10 +36,10 @@ class ConsumableOpened(Event):
     kind_: ConsumableKind
     """What it is."""
 
-    label: str
+    label: Text
     """Type and lot, as on the box."""
 
-    printer: str
+    printer: Text
     """Name of the printer."""
 
     nominal: Whole
@@ -144,10 +144,10 @@ class EarlyRequestFacts(Part):
     recent: tuple[tuple[Day, Whole], ...]
     """The last days, at most 28, each with the blanks used."""
 
-    reason: str | None = None
+    reason: Text | None = None
     """Why more is asked for before the stock is used up, where it is."""
 
-    beside: str | None = None
+    beside: Text | None = None
     """An earlier request that nothing answered yet, where there is one."""
 
 

@@ -13,7 +13,8 @@ from printd.errors import Refused
 from printd.events.records import RecordAccepted, RecordQuarantined
 from printd.intake.face import unfit
 from printd.intake.findings import Finding, RecordRefused
-from printd.intake.images import ImageLimits, ImageRefusedError, background_fits, decode_photo, decode_signature
+from printd.intake.picture_rules import ImageLimits, ImageRefusedError
+from printd.intake.pictures import PICTURES, Pictures
 from printd.intake.record import PrintReadyRecord, parse_record
 from printd.shop.shop import Shop
 from printd.shop.vault import seal, unseal
@@ -42,8 +43,9 @@ class Accepted:
 class Inbox:
     """Takes parcels into the books."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, pictures: Pictures = PICTURES) -> None:
         self._shop = shop
+        self._pictures = pictures
         config = shop.config
         self._limits = ImageLimits(
             photo_bytes=config.intake.max_photo_bytes, signature_bytes=config.intake.max_signature_bytes
@@ -141,8 +143,7 @@ class Inbox:
             )
         else:
             try:
-                picture = decode_photo(photo, self._limits)
-                if not background_fits(picture, record.tgl_lahir.year):
+                if not self._pictures.check_photo(photo, self._limits, record.tgl_lahir.year):
                     warnings.append(
                         Finding(
                             "warning",
@@ -155,7 +156,7 @@ class Inbox:
                 errors.append(Finding("error", bad.code, "foto", str(bad)))
         if signature is not None:
             try:
-                decode_signature(signature, self._limits)
+                self._pictures.check_signature(signature, self._limits)
             except ImageRefusedError as bad:
                 errors.append(Finding("error", bad.code, "ttd", str(bad)))
         errors += unfit(record, self._shop.config, today)
