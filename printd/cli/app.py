@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from printd.cli import no_dump
 from printd.cli.common import SHOP, Json, answer, folder, moment, zone
 from printd.cli.nouns import Nouns
 from printd.cli.output import err, fit_output, out, show_error, show_json, show_owed
@@ -59,18 +60,24 @@ def init(
     database: Annotated[
         str, typer.Option(help="Address of a new, empty PostgreSQL database; SQLite in the folder where left out.")
     ] = "",
+    practice: Annotated[
+        bool,
+        typer.Option("--practice", help="A shop to practise in, for ever: any printer will do, cards say SPECIMEN."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make a new shop in the folder that --shop names."""
     from printd.shop.making import create
 
-    create(folder(context), origin=origin, name=name, timezone=timezone, place=place, database=database)
+    create(
+        folder(context), origin=origin, name=name, timezone=timezone, place=place, database=database, practice=practice
+    )
     answer(
         as_json,
-        {"shop": str(folder(context)), "origin": origin},
+        {"shop": str(folder(context)), "origin": origin, "practice": practice},
         lambda made: out.print(
-            f"The shop {made['shop']} is ready. Back up its keys folder now, apart from the database.\n"
-            "Next: enrol two operators with: printd operators add NAME"
+            f"The {'practice shop' if practice else 'shop'} {made['shop']} is ready. Back up its keys folder now, "
+            "apart from the database.\nNext: enrol two operators with: printd operators add NAME"
         ),
     )
 
@@ -138,6 +145,7 @@ class UsageError(PrintdError):
 def main() -> None:
     """Run the command line; exit 0 done, 1 refused with a reason, 2 usage."""
     os.umask(0o077)
+    no_dump.forbid()
     fit_output()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

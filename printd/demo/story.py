@@ -122,7 +122,7 @@ def play(
     folder = folder.resolve()
     shop = folder / "shop"
     show(Scene("making the shop, its people and a delivery"))
-    create(shop, origin=ORIGIN, extra=_CONFIG.format(bus=folder / "bus"))
+    create(shop, origin=ORIGIN, practice=True, extra=_CONFIG.format(bus=folder / "bus"))
     simulators: dict[str, Simulator] = {}
     try:
         blanks = _deliver(shop, folder, records, printers)
@@ -173,6 +173,7 @@ def _deliver(shop: Path, folder: Path, records: int, printers: int) -> dict[str,
         "stock_type": "WNI",
         "generation": "5",
         "cartons": cartons,
+        "practice": True,
     }
     path = folder / "manifest.json"
     path.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")

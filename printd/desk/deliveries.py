@@ -132,6 +132,7 @@ def announce(desk: Desk, name: str, content: str, by: str) -> DeliveryShown:
         unit_value=told.unit_value or None,
         seals=told.seals,
         signed_by=told.signed_by or None,
+        practice=told.practice,
     )
     desk.shop.books.enter(announced, [operator])
     return show(desk, told.delivery)

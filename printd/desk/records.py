@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
-from printd.desk.desk import Desk, Limit, Person, known, proved, sent
+from printd.desk.desk import Desk, Limit, Person, known, not_to_disk, proved, sent
 from printd.desk.jobs import only
 from printd.errors import ParcelRefused, Refused
 from printd.events.records import RecordAcknowledged, RecordDismissed, RecordRestored
@@ -165,9 +165,13 @@ def quarantined(desk: Desk) -> list[records.Refusal]:
         return records.quarantined(connection)
 
 
-def restore(desk: Desk, quarantine: str, by: Person) -> dict[str, str]:
-    """Return the files of a refused parcel, base64, so that they can be repaired; who read them is booked."""
+def restore(desk: Desk, quarantine: str, by: Person, to_disk: bool = False) -> dict[str, str]:
+    """Return the files of a refused parcel, base64, so that they can be repaired; who read them is booked.
+
+    :param to_disk: the door is going to write them to a disk, which in a real shop nothing of a face may be.
+    """
     operator = proved(desk, by)
+    not_to_disk(desk, "What was refused", to_disk=to_disk)
     number = _quarantine(desk, quarantine)
     files = inbox_of(desk).restore(number)
     desk.shop.books.enter(RecordRestored(quarantine=number), [operator])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from printd.events.base import Event, Part
-from printd.events.fields import Hash, Moment, Whole
+from printd.events.configuration import Configuration
+from printd.events.fields import Hash, Moment, Whole, YesNo
 
 
 class ShopOpened(Event):
@@ -22,6 +23,12 @@ class ShopOpened(Event):
     # Absent in entries of earlier versions: whose keys they are was not checked.
     key_check: str | None = None
     """Stand-in of the keys that seal records, by which a foreign one is recognised; absent in early entries."""
+
+    practice: YesNo = False
+    """Whether it is a practice shop: its printers need be none and its cards all say SPECIMEN; absent: it is real."""
+
+    configuration: Configuration | None = None
+    """What it was made with, for which whoever makes it answers; absent in early entries: the first start finds it."""
 
 
 class Restored(Part):

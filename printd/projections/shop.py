@@ -9,16 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.projection import Projection, nothing, on
+from printd.books.projection import Projection, on
 from printd.errors import Refused
 from printd.events.shop import LogRolledBack, ShopOpened, ShopRestored
 from printd.ledger.entry import Entry
+from printd.projections.configuration import keep
 from printd.store import generations, jobs, printers
 from printd.store.rows import Connection
 from printd.words.reasons import HeldBecause
 from printd.words.states import JobEvent, JobState, next_job_state
 
 PAUSED_BECAUSE = "restored from a backup: count its hopper and look at its output first"
+
+
+def _opened(connection: Connection, event: ShopOpened, entry: Entry) -> None:
+    if event.configuration is not None:
+        keep(connection, entry, event.configuration, answered=True)
 
 
 def _restored(connection: Connection, event: ShopRestored, entry: Entry) -> None:
@@ -57,5 +63,5 @@ def _rolled_back(connection: Connection, event: LogRolledBack, entry: Entry) -> 
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    dict((on(ShopOpened, nothing), on(ShopRestored, _restored), on(LogRolledBack, _rolled_back)))
+    dict((on(ShopOpened, _opened), on(ShopRestored, _restored), on(LogRolledBack, _rolled_back)))
 )

@@ -11,7 +11,7 @@ from printd.books.booking import Booking, Clock, utc_now
 from printd.errors import ConfigError
 from printd.events.shop import ShopOpened
 from printd.projections.kinds import PROJECTIONS
-from printd.shop import keys
+from printd.shop import configured, keys
 from printd.shop.config import CONFIG_NAME, TEMPLATE, Config, check_origin, load
 from printd.shop.folder import SOCKET_NAME, check_socket_path
 from printd.shop.shop import Shop, database_url, sign
@@ -30,12 +30,14 @@ def create(
     place: str = "KOTA KUPANG",
     database: str = "",
     extra: str = "",
+    practice: bool = False,
     clock: Clock = utc_now,
 ) -> None:
     """Make a new shop: folder, configuration, keys, database, first entry and first checkpoint.
 
     :param database: address of a new, empty PostgreSQL database; none: SQLite in the folder.
     :param extra: more TOML for the configuration file.
+    :param practice: for ever: its printers need be none, and every card says SPECIMEN.
     :raises ConfigError: the folder holds something already, or a value is not allowed; nothing is left behind then.
     """
     try:
@@ -64,7 +66,7 @@ def create(
         with ExitStack() as undo:  # whatever was made goes again, unless all of it was
             undo.callback(_clear, folder, itself=not there)
             durable.write(folder / CONFIG_NAME, text.encode())  # the address of the database may hold a password
-            _fill(folder, load(folder / CONFIG_NAME), clock, undo)
+            _fill(folder, load(folder / CONFIG_NAME), clock, undo, practice=practice)
             Shop.open(folder, clock).close()  # says what else is wrong with the configuration
             durable.sync_folder(folder.parent)
             undo.pop_all()
@@ -83,7 +85,7 @@ def _clear(folder: Path, *, itself: bool) -> None:
         folder.rmdir()
 
 
-def _fill(folder: Path, config: Config, clock: Clock, undo: ExitStack) -> None:
+def _fill(folder: Path, config: Config, clock: Clock, undo: ExitStack, *, practice: bool) -> None:
     """Make keys, spool and database, and write the first entry.
 
     :param undo: takes what is to be done to a database on a server, should anything fail after it was filled.
@@ -95,7 +97,17 @@ def _fill(folder: Path, config: Config, clock: Clock, undo: ExitStack) -> None:
     def fill(connection: Connection) -> None:
         log.start(connection)
         booking = Booking(connection, log.frontier(connection), PROJECTIONS, clock)
-        booking.enter(ShopOpened(origin=config.office.origin, log_key=made.log.vkey, key_check=Vault.of(made).check()))
+        check = Vault.of(made).check()
+        made_with = configured.of(config)
+        booking.enter(
+            ShopOpened(
+                origin=config.office.origin,
+                log_key=made.log.vkey,
+                key_check=check,
+                practice=practice,
+                configuration=made_with,
+            )
+        )
         booking.finish()
 
     making.make(url, fill)

@@ -16,7 +16,8 @@ from printd.events.shop import ShopOpened
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.projections.kinds import PROJECTIONS
-from printd.remedies import Argument, Do
+from printd.projections.opened import is_practice
+from printd.remedies import ASKED, Argument, Do
 from printd.shop import keys
 from printd.shop.areas import configured
 from printd.shop.config import CONFIG_NAME, Config, load
@@ -39,9 +40,13 @@ class Shop:
         self.vault = Vault.of(shop_keys)
         self.areas = configured(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
+        with store.reading() as connection:
+            self.practice = is_practice(connection)
+            """Whether it is a practice shop, as the first entry of its log says: no file can make it one."""
         self.books.barred = restored.bar(store, shop_keys.log.vkey, self.zone)
         _check_senders(config)
         _check_policy(config)
+        _check_usb(config, practice=self.practice)
         unknown = sorted(set(config.intake.printable) - set(PRINT_REASONS))
         if unknown:
             raise ConfigError(
@@ -124,6 +129,7 @@ class Shop:
         """
         verifier = self.keys.log.verifier
         checkpoints.check_start(self.store, self.keys.log)
+        checkpoints.check_first(self.store)
         held = [heads.read(text, verifier) for text in against]
         known = heads.known(self.folder, verifier, checkpoints.retired_keys(self.store))
         checkpoints.check_heads(self.store, [*known, *held])
@@ -147,6 +153,16 @@ def _check_senders(config: Config) -> None:
                 why=f"{wrong}.",
                 remedy="Copy the key as the sender gave it: name+hhhhhhhh+base64.",
             ) from wrong
+
+
+def _check_usb(config: Config, *, practice: bool) -> None:
+    if config.usb.backend and not practice:
+        raise ConfigError(
+            f"usb.backend names {config.usb.backend[:60]!r}, and this is a real shop.",
+            why="What is no libusb can pretend any printer: it could take blanks and print no card.",
+            consequence="Nothing is booked or printed.",
+            remedy=("Take it out of printd.toml. To try something, make a shop for it: ", Do("init", practice=ASKED)),
+        )
 
 
 def _check_policy(config: Config) -> None:

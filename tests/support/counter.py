@@ -41,7 +41,13 @@ class Counter:
             self.act("operators.add", name=name, password=f"{name}-pass")
         self.act("operators.add", name="ratna", password="ratna-pass", role="supervisor")
         for name in ("p1", "p2"):
-            about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
+            about = {
+                "uri": f"usb://0f49/{name}",
+                "family": "evolis",
+                "model": "m",
+                "serial_number": name,
+                "firmware": "1",
+            }
             self.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti"])
             self.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
 

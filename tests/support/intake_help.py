@@ -165,7 +165,7 @@ def deliver(desk: Desk) -> None:
             "printer.added",
             {
                 "printer": "p1",
-                "uri": "tcp://127.0.0.1:1",
+                "uri": "tcp://192.0.2.1:1",
                 "family": "evolis",
                 "model": "primacy",
                 "serial_number": "S1",

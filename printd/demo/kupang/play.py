@@ -28,7 +28,6 @@ from printd.events.printers import PrinterAdded
 from printd.intake.inbox import Inbox, Parcel
 from printd.ledger.notes import Signer
 from printd.ledger.verify import verify_log
-from printd.printing.recovery import enter_policy
 from printd.projections.kinds import PROJECTIONS
 from printd.reports.catalogue import REPORTS
 from printd.shop.keys import vkey
@@ -120,7 +119,9 @@ def play(folder: Path, *, scale: int, show: Show) -> Summary:
     province = Signer.generate("ntt.example/blanks")
     numbers = {"duty": 300, "ask_below": 1000, "floor": 150, "quota": 120, "cap": 150}
     settings = {key: max(2, value // scale) for key, value in numbers.items()}
-    create(shop_folder, origin=ORIGIN, extra=_CONFIG.format(province=province.vkey, **settings), clock=clock)
+    create(
+        shop_folder, origin=ORIGIN, practice=True, extra=_CONFIG.format(province=province.vkey, **settings), clock=clock
+    )
     with log_lines.into(folder / "daemon.log"), closing(Shop.open(shop_folder, clock)) as shop:
         return _Play(shop, clock, province, scale, show).run()
 
@@ -157,7 +158,6 @@ class _Play:
         return self._summary(len(calendar))
 
     def _add_printers(self, books: Books) -> None:
-        enter_policy(books, self.shop.config.policy)
         for name in PRINTERS:
             added = PrinterAdded(
                 printer=name,
