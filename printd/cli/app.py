@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from printd.cli import no_dump
 from printd.cli.common import SHOP, Json, answer, folder, moment, zone
 from printd.cli.nouns import Nouns
 from printd.cli.output import err, fit_output, out, show_error, show_json, show_owed
@@ -145,7 +145,7 @@ class UsageError(PrintdError):
 def main() -> None:
     """Run the command line; exit 0 done, 1 refused with a reason, 2 usage."""
     os.umask(0o077)
-    no_dump.forbid()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is shown may be a face; a shop that is opened forbids more
     fit_output()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -18,7 +18,7 @@ from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.projections.kinds import PROJECTIONS
 from printd.projections.opened import is_practice
 from printd.remedies import ASKED, Argument, Do
-from printd.shop import keys
+from printd.shop import keys, no_dump
 from printd.shop.areas import configured
 from printd.shop.config import CONFIG_NAME, Config, load
 from printd.shop.vault import Vault
@@ -60,6 +60,7 @@ class Shop:
 
         :raises ConfigError: something in it is missing or wrong; the message says what.
         """
+        no_dump.forbid()
         config = load(folder / CONFIG_NAME)
         shop_keys = keys.load(folder, config.office.origin)
         store = Store.open(database_url(folder, config))

@@ -189,16 +189,17 @@ def test_neither_a_trace_nor_what_is_kept_of_a_wire_tells_whose_card_it_was(
 # --- a process that dies ---
 
 
-def test_no_process_of_ours_leaves_its_memory_behind() -> None:
+def test_no_process_of_ours_leaves_its_memory_behind(tmp_path: Path) -> None:
     """TRIES a core dump of the daemon, which has faces and keys in its memory."""
+    folder = new_shop(tmp_path / "shop")
     code = (
-        "import resource, sys\n"
+        "import ctypes, resource, sys\n"
         "from pathlib import Path\n"
-        "import printd.cli.app as app\n"
-        "sys.argv = ['printd', '--version']\n"
-        "try:\n    app.main()\nexcept SystemExit:\n    pass\n"
-        "import ctypes\n"
+        "from printd.shop.shop import Shop\n"
+        "Shop.open(Path(sys.argv[1])).close()\n"
         "print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], capture_output=True, text=True, timeout=60, check=True
+    )
     assert done.stdout.splitlines()[-1] == "(0, 0) 0"

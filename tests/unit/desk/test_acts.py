@@ -211,7 +211,7 @@ def test_arguments_of_the_wrong_shape_are_named(desk: Desk, name: str, arguments
         ("printers.add", {"name": "P 2", "uri": "tcp://127.0.0.1:1", "model": "primacy", "by": "ani"}, "P 2"),
         ("printers.add", {"name": "p2", "uri": "gopher://x", "model": "primacy", "by": "ani"}, "gopher"),
         ("printers.add", {"name": "p2", "uri": "tcp://127.0.0.1:1", "model": "primacy", "by": "ani"}, "127.0.0.1:1"),
-        ("printers.add", {"name": "p2", "uri": "tcp://127.0.0.1:1", "model": "teapot", "by": "ani"}, "teapot"),
+        ("printers.add", {"name": "p2", "uri": "tcp://192.0.2.1:1", "model": "teapot", "by": "ani"}, "teapot"),
         ("printers.add", {"name": "p2", "uri": "serial:/dev/null", "model": "primacy", "by": "ani"}, "/dev/null"),
         ("operators.add", {"name": "ani", "password": "long enough"}, "already"),
         ("operators.add", {"name": "Ibu Maria", "password": "long enough"}, "login name"),
