@@ -272,7 +272,7 @@ def live() -> Live:
 
         def printer() -> None:
             for name in ("p1", "p2"):  # it is there already, but for the first time
-                about = {"uri": "evolis+tcp://x", "family": "evolis", "model": "m", "serial_number": f"sn-{name}"}
+                about = {"uri": f"usb://0f49/{name}", "family": "evolis", "model": "m", "serial_number": f"sn-{name}"}
                 enter("printer.added", {"printer": name, **about, "firmware": "1"})
             name = chance.choice(["p1", "p2"])
             kind = chance.choice(["printer.paused", "printer.resumed"])

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from printd.books.heads import Head
 from printd.errors import IntegrityError
 from printd.ledger.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign
-from printd.ledger.merkle import EMPTY_ROOT, range_hash
+from printd.ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash, range_hash
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.remedies import ASKED, Do
 from printd.store import generations, log
@@ -121,13 +121,36 @@ def root_at(connection: Connection, size: int) -> bytes:
     :raises IntegrityError: a stored hash is missing.
     """
 
-    def stored(level: int, index: int) -> bytes:
-        found = log.find_node(connection, level, index)
-        if found is None:
-            raise IntegrityError(f"The log's node {level}/{index} is missing.", remedy=("Run: ", Do("audit.verify")))
-        return found
+    return range_hash(0, size, lambda level, index: _stored(connection, level, index))
 
-    return range_hash(0, size, stored)
+
+def _stored(connection: Connection, level: int, index: int) -> bytes:
+    found = log.find_node(connection, level, index)
+    if found is None:
+        raise IntegrityError(f"The log's node {level}/{index} is missing.", remedy=("Run: ", Do("audit.verify")))
+    return found
+
+
+def check_first(store: Store) -> None:
+    """Make sure that the first entry is the one under the root, for it decides whether the shop is real.
+
+    :raises IntegrityError: it was altered.
+    """
+    with store.reading() as connection:
+        size = log.frontier(connection).size
+        body = log.bodies(connection, [0]).get(0)
+        if body is None:
+            return  # the shop does not open
+        found = leaf_hash(body)
+        for level in range(size.bit_length() - 1):  # up to the largest whole tree that begins with it
+            found = node_hash(found, _stored(connection, level, 1))
+        if found != _stored(connection, size.bit_length() - 1, 0):
+            raise IntegrityError(
+                "The first entry is not the one that the log's root was made over.",
+                why="It was altered: it says whether this is a real shop, whose it is, and with which keys.",
+                consequence="Nothing is signed or printed.",
+                remedy=("Run ", Do("audit.verify"), ", which names the place, and call the auditor."),
+            )
 
 
 def check_start(store: Store, signer: Signer) -> None:

@@ -122,6 +122,8 @@ _ACTS: tuple[Act, ...] = (
     Act("destructions", "list_"),
     Act("destructions", "show"),
     Act("destructions", "annex", (_read("destruction:"),)),
+    Act("configuration", "show"),
+    Act("configuration", "accept", (_entered("configuration.accepted"),)),
     Act("policy", "show"),
     Act("policy", "overrides"),
     Act("spoilage", "chart"),

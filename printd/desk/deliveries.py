@@ -133,6 +133,7 @@ def announce(desk: Desk, name: str, content: File, by: Person) -> DeliveryShown:
         unit_value=told.unit_value or None,
         seals=told.seals,
         signed_by=told.signed_by or None,
+        practice=told.practice,
     )
     desk.enter(announced, [operator])
     return show(desk, told.delivery)

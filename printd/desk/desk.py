@@ -167,6 +167,22 @@ def plain(text: str, what: str, limit: int = 200) -> str:
     return short
 
 
+def not_to_disk(desk: Desk, what: str, *, to_disk: bool) -> None:
+    """Make sure that nothing of a face comes to lie on a disk in clear.
+
+    :param what: would be written, as a sentence begins with it.
+    :param to_disk: whether the door would write it there.
+    :raises Refused: it would, and this is a real shop.
+    """
+    if to_disk and not desk.shop.practice:
+        raise Refused(
+            f"{what} is a person's, and would lie on a disk in clear.",
+            why="Whoever has the disk, a copy of it or what was deleted on it has the face.",
+            consequence="Nothing was written or booked.",
+            remedy="Name a place in memory alone: a folder on ramfs, or on tmpfs (such as /dev/shm) without swap.",
+        )
+
+
 def holds_number(what: str) -> Refused:
     """Return that a text is not taken since it may hold somebody's NIK; the number is not repeated."""
     return Refused(

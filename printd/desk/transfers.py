@@ -23,6 +23,7 @@ from printd.events.deliveries import Discrepancy
 from printd.events.registers import RegisterRead
 from printd.events.transfers import TransferAcknowledged, TransferSent
 from printd.ledger.notes import NoteError
+from printd.projections.opened import check_same_kind
 from printd.projections.transfers import check_site, one_kind
 from printd.remedies import Do
 from printd.reports import acts
@@ -101,6 +102,7 @@ class Acknowledgement(TypedDict):
     serials: list[list[str]]
     pieces: int | None
     at: str | None
+    practice: NotRequired[Literal[True]]
 
 
 class Receipt(Acknowledgement):
@@ -143,6 +145,7 @@ class _Manifest(TypedDict):
     cartons: list[_ManifestCarton]
     seals: NotRequired[list[str]]
     due_back: NotRequired[str]
+    practice: NotRequired[Literal[True]]
 
 
 def send(
@@ -239,6 +242,13 @@ def acknowledge_signed(desk: Desk, transfer: str, content: File, by: Person, sec
         raise Refused(
             f"This acknowledgement is not of {transfer}.", consequence="Nothing was booked.", remedy="Look at its file."
         )
+    with desk.shop.store.reading() as connection:
+        check_same_kind(
+            connection,
+            f"The acknowledgement of {transfer}",
+            practice=bool(told.get("practice", False)),
+            consequence="Nothing was booked.",
+        )
     return _acknowledge(desk, transfer, join(from_json(told["serials"])), None, label, signed)
 
 
@@ -257,6 +267,8 @@ def receipt(desk: Desk, delivery: str, by: Person) -> Receipt:
         "pieces": row["counted"],
         "at": row["received_at"],
     }
+    if desk.shop.practice:
+        document["practice"] = True
     note = sealed_note.seal(document, desk.shop.keys.documents)
     path = _file(desk, f"{delivery}.acknowledgement.note", note)
     return {**document, "note": b64encode(note).decode("ascii"), "file": path}
@@ -422,6 +434,8 @@ def _manifest(desk: Desk, transfer: TransferShown) -> _Manifest:
         manifest["seals"] = transfer["seals"].split()
     if transfer["due_back"] is not None:
         manifest["due_back"] = transfer["due_back"]
+    if desk.shop.practice:
+        manifest["practice"] = True
     return manifest
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event, Part
-from printd.events.fields import Day, Serial, SerialRanges, StockType, Text, Whole
+from printd.events.fields import Day, Serial, SerialRanges, StockType, Text, Whole, YesNo
 
 Condition = Literal["intact", "damaged", "seal_broken", "wrong_type"]
 
@@ -53,6 +53,9 @@ class DeliveryAnnounced(Event):
 
     signed_by: str | None = None
     """Name of the key that signed the manifest, where one did."""
+
+    practice: YesNo = False
+    """Whether its manifest says that these are blanks to practise with; absent: they are real."""
 
 
 class ReceiptSheet(Part):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
-from printd.events.base import Event, Part
+from printd.events.base import Part
 from printd.events.fields import Text, Whole, YesNo
 
 
@@ -45,12 +45,3 @@ class PolicyContent(Part):
 
     doubts_by_two: YesNo | None = None
     """Whether two people settle every doubt; absent in early entries: one does."""
-
-
-class PolicySet(Event):
-    """The policy that applies from now on; booked at the start of the daemon, where it is another than before."""
-
-    kind: ClassVar[str] = "policy.set"
-
-    content: PolicyContent
-    """The policy."""

@@ -17,13 +17,13 @@ from printd.events import (
     blanks,
     cards,
     clock,
+    configuration,
     counts,
     deliveries,
     destructions,
     incidents,
     jobs,
     operators,
-    policy,
     printers,
     records,
     registers,
@@ -97,7 +97,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         **dict.fromkeys(
             (
                 clock.ClockWentBack,
-                policy.PolicySet,
+                configuration.ShopConfigured,
                 records.RecordAccepted,
                 records.RecordQuarantined,
                 attempts.AttemptStarted,  # whoever let the printer work signed for it
@@ -159,6 +159,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         shop.ShopOpened: Signatures((2,), roles=EVERYBODY, among=True),
         printers.PrinterCalibrated: ONE_FOR_MACHINES,
         incidents.IncidentNoted: ANYBODY,
+        configuration.ConfigurationAccepted: Signatures((2,), roles=MACHINES, among=True),
         transfers.SiteSet: SUPERVISOR,
         blanks.ChipBound: Signatures((0, 1)),  # nobody where the station of a printer read it
         incidents.IncidentOpened: INCIDENT,

@@ -1,4 +1,7 @@
-"""From a sealed record to the bytes of one printer model. The one place where a card is drawn without SPECIMEN."""
+"""From a sealed record to the bytes of one printer model.
+
+The one place where a card is drawn without SPECIMEN, and even here never in a practice shop.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,8 @@ class Artist:
     def draw(self, secret: RecordSecretRow, *, specimen: bool = False, dpi: int = DPI) -> RenderedCard:
         """Draw the card of one sealed record.
 
-        :param specimen: marked as such, without the person's face and signature.
+        :param specimen: marked as such, without the person's face and signature. In a practice shop every card is
+            marked, and carries the face that it was given.
         :param dpi: resolution of the printer.
         :raises FitError: a text does not fit or cannot be set.
         """
@@ -100,7 +104,8 @@ class Artist:
         photo, signature = (_NOBODY, None) if specimen else self._pictures(key, secret)
         office, today = self._shop.config.office, office_day(self._clock(), self._shop.zone)
         fields = card_fields(record, office.place_of_issue, today)
-        return render(self._layout, face(fields), photo, signature, specimen=specimen, fonts=self._fonts, dpi=dpi)
+        marked = specimen or self._shop.practice
+        return render(self._layout, face(fields), photo, signature, specimen=marked, fonts=self._fonts, dpi=dpi)
 
     def check(self, secret: RecordSecretRow, *, dpi: int = DPI) -> None:
         """Make sure that the card of one sealed record can be drawn, without drawing it (design rule 9).

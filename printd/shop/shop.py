@@ -17,13 +17,13 @@ from printd.ledger.entry import Entry, EntryError
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.people.stretching import CHEAP, RECOMMENDED, Cost
 from printd.projections.kinds import PROJECTIONS
-from printd.remedies import Argument, Do
-from printd.shop import keys
+from printd.projections.opened import is_practice
+from printd.remedies import ASKED, Argument, Do
+from printd.shop import keys, no_dump
 from printd.shop.areas import configured
 from printd.shop.config import CONFIG_NAME, Config, load
 from printd.shop.vault import Vault
 from printd.store import generations, log
-from printd.store import shop as shops
 from printd.store.engine import Store, sqlite_url
 from printd.words.moments import office_day
 from printd.words.reasons import PRINT_REASONS
@@ -42,12 +42,12 @@ class Shop:
         self.areas = configured(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
         with store.reading() as connection:
-            told = shops.find_shop(connection)
-        self.practice = told is not None and told["practice"]
-        """Whether it is a practice shop, as its first entry says."""
+            self.practice = is_practice(connection)
+            """Whether it is a practice shop, as the first entry of its log says: no file can make it one."""
         self.books.barred = restored.bar(store, shop_keys.log.vkey, self.zone)
         _check_senders(config)
         _check_policy(config)
+        _check_usb(config, practice=self.practice)
         unknown = sorted(set(config.intake.printable) - set(PRINT_REASONS))
         if unknown:
             raise ConfigError(
@@ -61,6 +61,7 @@ class Shop:
 
         :raises ConfigError: something in it is missing or wrong; the message says what.
         """
+        no_dump.forbid()
         config = load(folder / CONFIG_NAME)
         shop_keys = keys.load(folder, config.office.origin)
         store = Store.open(database_url(folder, config))
@@ -135,6 +136,7 @@ class Shop:
         """
         verifier = self.keys.log.verifier
         checkpoints.check_start(self.store, self.keys.log)
+        checkpoints.check_first(self.store)
         held = [heads.read(text, verifier) for text in against]
         known = heads.known(self.folder, verifier, checkpoints.retired_keys(self.store))
         checkpoints.check_heads(self.store, [*known, *held])
@@ -158,6 +160,16 @@ def _check_senders(config: Config) -> None:
                 why=f"{wrong}.",
                 remedy="Copy the key as the sender gave it: name+hhhhhhhh+base64.",
             ) from wrong
+
+
+def _check_usb(config: Config, *, practice: bool) -> None:
+    if config.usb.backend and not practice:
+        raise ConfigError(
+            f"usb.backend names {config.usb.backend[:60]!r}, and this is a real shop.",
+            why="What is no libusb can pretend any printer: it could take blanks and print no card.",
+            consequence="Nothing is booked or printed.",
+            remedy=("Take it out of printd.toml. To try something, make a shop for it: ", Do("init", practice=ASKED)),
+        )
 
 
 def _check_policy(config: Config) -> None:

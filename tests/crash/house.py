@@ -47,6 +47,7 @@ from printd.printing.next_job import Prepared
 from printd.printing.press import connect
 from printd.printing.shown import Live
 from printd.printing.worker import Worker
+from printd.shop import configured
 from printd.shop.config import Printing
 from printd.shop.health import Problem
 from printd.shop.shop import Shop
@@ -343,7 +344,7 @@ class House(Office):
         """Begin a life, as the daemon does."""
         self.lives += 1
         self.points.dead = False
-        recovery.enter_policy(self.shop.books, self.shop.config.policy)
+        configured.enter(self.shop)
         recovery.doubt_open_attempts(self.shop.books)
         dispatcher = Dispatcher(self.shop.store, self.shop.config.policy, self.shop.zone, self.shop.books.clock)
         for name in self.names:

@@ -102,6 +102,10 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "destructions.list": Case(),
         "destructions.show": Case(_with(destruction="@destruction")),
         "destructions.annex": Case(_with(destruction="@destruction", **_BOSS), ("register.read",)),
+        "configuration.show": Case(),
+        "configuration.accept": Case(
+            _with(entry="@configured", by=SITI, second=RATNA), ("configuration.accepted",), shop="changed"
+        ),
         "policy.show": Case(),
         "policy.overrides": Case(),
         "spoilage.chart": Case(_with(**_DAYS)),

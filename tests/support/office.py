@@ -67,7 +67,7 @@ class Office:
         self.folder = folder
         self.shop_folder = folder / "shop"
         extra = CONFIG + more + (f'\n[database]\nurl = "{database}"\n' if database else "")
-        create(self.shop_folder, origin=ORIGIN, extra=extra)
+        create(self.shop_folder, origin=ORIGIN, extra=extra, practice=True)
         self.shop = Shop.open(self.shop_folder)
         self.shop.books.keys = EverybodysKeys(self.shop.store)
         self.desk = Desk(self.shop)
@@ -89,6 +89,7 @@ class Office:
             "bast_date": "2026-01-05",
             "stock_type": "WNI",
             "generation": "5",
+            "practice": True,
             "cartons": [{"carton": f"{delivery}-1", "first": f"{prefix}000001", "last": f"{prefix}{pieces:06d}"}],
         }
         content = b64encode(json.dumps(manifest).encode()).decode()

@@ -177,7 +177,12 @@ def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -
             enter("test_print.evidence", {"test": test, **evidence})
 
     def rule() -> None:
-        enter("policy.set", {"content": {**Policy().model_dump(mode="json"), "reserve_floor": chance.randrange(9)}})
+        policy = {**Policy().model_dump(mode="json"), "reserve_floor": chance.randrange(9)}
+        about = {"office": "o", "timezone": "UTC", "version": "0.1.0", "layout": "l", "senders": []}
+        under = {**about, "layout_digest": "0" * 64, "settings": "1" * 64, "policy": policy}
+        enter("shop.configured", {"configuration": under})
+        for found in every("configuration"):
+            enter("configuration.accepted", {"entry": found["seq"]})
         row = one("job")
         if row:
             enter("job.overridden", {"job": row["id"], "why": "w"})

@@ -31,7 +31,7 @@ class OfficePast:
         received = {"delivery": "D-1", "serials": span, "counted": blanks, "discrepancies": []}
         self.enter("delivery.received", received, "siti", "budi")
         for name in ("p1", "p2"):
-            printer = {"printer": name, "uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy"}
+            printer = {"printer": name, "uri": "tcp://192.0.2.1:1", "family": "evolis", "model": "primacy"}
             self.enter("printer.added", {**printer, "serial_number": f"S-{name}", "firmware": "1"}, "siti", "budi")
         self.enter("printer.resumed", {"printer": "p1"}, "siti")
         self.enter("shift.opened", {"shift": "s1"}, "siti", "budi")

@@ -55,7 +55,7 @@ def stock_closed(desk: Desk, two: tuple[Person, Person], delivery: str, cartons:
 def add_printers(desk: Desk, *names: str) -> None:
     """Book printers that nobody has ever seen."""
     for name in names:
-        about = {"uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy", "serial_number": f"S-{name}"}
+        about = {"uri": "tcp://192.0.2.1:1", "family": "evolis", "model": "primacy", "serial_number": f"S-{name}"}
         desk.shop.books.enter(read("printer.added", {"printer": name, **about, "firmware": "1"}), ["siti", "budi"])
         desk.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
 

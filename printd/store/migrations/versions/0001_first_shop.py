@@ -183,7 +183,6 @@ def upgrade() -> None:
         "shop",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("origin", sa.String(length=255), nullable=False),
-        sa.Column("practice", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop")),
     )
     op.create_table(
@@ -496,12 +495,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_override")),
     )
     op.create_table(
-        "policy",
+        "configuration",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_policy_seq")),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_policy")),
+        sa.Column("answered_seq", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["answered_seq"], ["entry.seq"], name=op.f("fk_configuration_answered_seq")),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_configuration_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_configuration")),
     )
     op.create_table(
         "serial_range",
