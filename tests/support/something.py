@@ -10,6 +10,14 @@ from printd.shop.config import Policy
 def something(number: int = 0) -> ShopConfigured:
     """Return one; each number gives another."""
     policy = PolicyContent.model_validate(Policy(oldest_every=number).model_dump(mode="json"))
-    about = {"office": "an office", "timezone": "Asia/Makassar", "version": "1", "layout": "a layout"}
-    digests = {"layout_digest": "0" * 64, "senders": (), "settings": "0" * 64}
-    return ShopConfigured(configuration=Configuration(**about, **digests, policy=policy))
+    told = Configuration(
+        office="an office",
+        timezone="Asia/Makassar",
+        version="1",
+        layout="a layout",
+        layout_digest="0" * 64,
+        senders=(),
+        settings="0" * 64,
+        policy=policy,
+    )
+    return ShopConfigured(configuration=told)
