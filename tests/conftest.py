@@ -31,7 +31,7 @@ from printd.store.blanks import RangeRow
 from printd.store.engine import Store, migrate
 from printd.words.serials import SerialRange, parse_serial
 from support.deliberate import deliberate_bug, pytest_pyfunc_call  # noqa: F401 - a fixture and a hook of every suite
-from support.fixed import CHEAP, ORIGIN, NewDatabase
+from support.fixed import CHEAP, ORIGIN, SEALED, NewDatabase
 from support.office_history import office_events
 from support.signers import enrol as enrol_signers
 from support.signers import signers
@@ -255,7 +255,7 @@ def live() -> Live:
                 "source": "spool",
                 "remote_status": "PRR",
             }
-            what = {"reason": "baru", "stock_type": chance.choice(["WNI", "OA"]), "warnings": warned}
+            what = {"reason": "baru", "stock_type": chance.choice(["WNI", "OA"]), "warnings": warned, "sealed": SEALED}
             enter("record.accepted", {"record": str(number), "job": str(uuid.UUID(int=number.int ^ 1)), **who, **what})
 
         def person() -> None:

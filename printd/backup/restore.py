@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from printd import durable
 from printd.backup.backup import Manifest, check_files, read_manifest
-from printd.books import heads, restored
+from printd.books import heads, restored, seals
 from printd.books.checkpoints import forked, retired
 from printd.books.heads import Head
 from printd.books.replay import compare
@@ -252,6 +252,9 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
             replay = compare(connection, PROJECTIONS, lambda done: step("replay", done, manifest.size))
             if replay.differences:
                 raise _unproved(replay.differences[0].message)
+            altered = next(seals.check(connection), None)
+            if altered is not None:
+                raise _unproved(altered)
             for head in later:
                 if forked(connection, manifest.size, head):
                     raise _unproved(f"{head.source} has another root at {head.size} entries: there are two histories")

@@ -61,7 +61,7 @@ def show(desk: Desk, job: str) -> JobShown:
         attempts = store_attempts.attempts_of(connection, row["id"])
         waits = waiting.Reasons(desk, connection).of(row)
     sentence = ""
-    if waits is not None and row["held_because"] == HeldBecause.ARTWORK:
+    if waits is not None and row["held_because"] in _MUST_BE_DRAWABLE:
         why = _undrawable(desk, row)
         cannot = f"its card cannot be drawn: {why.rstrip('.')}. {_DRAWABLE[0]}{DO}{_DRAWABLE[1]}"
         waits = Waits(waits.why, do=Do("jobs.cancel") if why else Do("jobs.release"))
@@ -104,7 +104,7 @@ def release(desk: Desk, job: str, by: str) -> JobShown:
     with desk.shop.store.reading() as connection:
         row = find_job(connection, job)
     held = row["held_because"] if row["state"] == JobState.HELD else None
-    if held == HeldBecause.ARTWORK and (why := _undrawable(desk, row)):
+    if held in _MUST_BE_DRAWABLE and (why := _undrawable(desk, row)):
         raise Refused(
             f"The card of job {row['id'][:8]} still cannot be drawn.",
             why=f"{why.rstrip('.')}.",
@@ -115,6 +115,9 @@ def release(desk: Desk, job: str, by: str) -> JobShown:
     released = JobReleased(job=row["id"], act="release", looked_up=looked_up)
     return _enter(desk, row["id"], lambda _: released, operator, "released")
 
+
+_MUST_BE_DRAWABLE = (HeldBecause.ARTWORK, HeldBecause.ALTERED)
+"""Reasons of a hold that ends only where the card can be drawn now."""
 
 _DRAWABLE = (
     "Cancel it (",

@@ -22,6 +22,7 @@ from printd.events import (
     destructions,
     incidents,
     jobs,
+    leaving,
     operators,
     policy,
     printers,
@@ -108,6 +109,8 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
                 counts.SampleDrawn,
                 transfers.SiteReported,
                 incidents.IncidentNoted,
+                leaving.BackupBegun,
+                leaving.LogExported,
                 records.RecordDismissed,
                 records.RecordRestored,
                 jobs.JobReleased,
@@ -180,6 +183,8 @@ def required(event: Event) -> Signatures:
             return TWO
         case shifts.ShiftClosed(act=act):
             return closing(gaps=bool(act.gaps))
+        case incidents.IncidentOpened(kind_="altered"):
+            return NOBODY
         case records.RecordAcknowledged(warnings=warnings):
             return SUPERVISOR if FOR_A_SUPERVISOR.intersection(warnings) else ONE
         case jobs.JobHeld(why=why):

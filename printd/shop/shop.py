@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from printd.books import checkpoints, heads, restored
 from printd.books.booking import Books, Clock, utc_now
+from printd.books.heads import Head
 from printd.errors import ConfigError
 from printd.events.base import EventError
 from printd.events.shop import ShopOpened
@@ -23,6 +24,7 @@ from printd.shop.config import CONFIG_NAME, Config, load
 from printd.shop.vault import Vault
 from printd.store import generations, log
 from printd.store.engine import Store, sqlite_url
+from printd.store.rows import Connection
 from printd.words.moments import office_day
 from printd.words.reasons import PRINT_REASONS
 
@@ -127,6 +129,16 @@ class Shop:
         held = [heads.read(text, verifier) for text in against]
         known = heads.known(self.folder, verifier, checkpoints.retired_keys(self.store))
         checkpoints.check_heads(self.store, [*known, *held])
+
+    def signed_heads(self, connection: Connection) -> list[Head]:
+        """Return the newest signed heads that database and folder keep, by which an entry is proved.
+
+        :raises IntegrityError: one was not signed by this shop's key.
+        """
+        verifier = self.keys.log.verifier
+        last = checkpoints.last_signed(connection, verifier)
+        ended = [Verifier.from_vkey(key) for _, key in checkpoints.retired(connection)]
+        return [*([] if last is None else [last]), *heads.known(self.folder, verifier, ended)]
 
     def sign(self) -> int:
         """Sign the present tree head, and keep it outside the database; return its size."""

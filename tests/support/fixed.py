@@ -13,3 +13,11 @@ NewDatabase = Callable[[bool], str]
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Hashes passwords in no time: what a hash costs is not what these tests are about."""
+
+SEALED = "5e" * 32
+"""Digest of an envelope, for events that a test enters past the desk: nothing is sealed there."""
+
+
+def unbooked() -> str:
+    """Book no backup: it is made below the desk, where nobody signs."""
+    return "00000000-0000-4000-8000-000000000000"

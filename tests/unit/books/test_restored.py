@@ -26,7 +26,7 @@ from printd.events.kinds import read
 from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import log
-from support.fixed import CHEAP, ORIGIN, NewDatabase
+from support.fixed import CHEAP, ORIGIN, NewDatabase, unbooked
 
 TWO = tuple(Person(name=name, password=SecretStr(f"{name}-pass")) for name in ("ani", "tono"))
 NEEDED = {"printd.toml", "keys", "printd.sqlite"}
@@ -59,7 +59,7 @@ def restore(new_database: NewDatabase, tmp_path: Path) -> Iterator[Restore]:
     shop.sign()
 
     def restored(name: str, of: Path | None = None) -> Path:
-        backup.make(of or tmp_path / "shop", tmp_path / f"backup-{name}", quiet)
+        backup.make(of or tmp_path / "shop", tmp_path / f"backup-{name}", quiet, unbooked)
         database = new_database(False) if server else ""
         bring_back(
             tmp_path / f"backup-{name}", tmp_path / name, key_folder=tmp_path / "shop" / "keys", database=database

@@ -119,7 +119,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("opened_seq", sa.BigInteger(), nullable=False),
         sa.Column("opened_at", sa.String(length=20), nullable=False),
-        sa.Column("opened_by", sa.String(length=64), nullable=False),
+        sa.Column("opened_by", sa.String(length=64), nullable=True),
         sa.Column("police_report", sa.String(length=100), nullable=True),
         sa.Column("closed_at", sa.String(length=20), nullable=True),
         sa.Column("closed_by", sa.String(length=64), nullable=True),
@@ -253,6 +253,14 @@ def upgrade() -> None:
         sa.Column("missing", sa.Text(), nullable=True),
         sa.Column("bound", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
+    )
+    op.create_table(
+        "seal",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_seal_seq")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_seal")),
     )
     op.create_table(
         "sealed",
