@@ -22,6 +22,7 @@ from printd.desk.desk import Desk, Person
 from printd.errors import Refused
 from printd.events.base import EventError
 from printd.events.kinds import read
+from printd.events.sealing import Sealing
 from printd.events.signatures import required
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.making import create
@@ -31,6 +32,7 @@ from printd.store.blanks import RangeRow
 from printd.store.engine import Store, migrate
 from printd.words.serials import SerialRange, parse_serial
 from support.deliberate import deliberate_bug, pytest_pyfunc_call  # noqa: F401 - a fixture and a hook of every suite
+from support.envelopes import with_envelope
 from support.fixed import CHEAP, ORIGIN, SEALED, NewDatabase
 from support.office_history import office_events
 from support.signers import enrol as enrol_signers
@@ -195,7 +197,9 @@ def live() -> Live:
             if begun and chance.random() < 0.03:
                 by = (*by, "mallory")
             try:
-                books.enter(event, by)
+                with books.booking() as booking:
+                    told_by = with_envelope(booking.connection, event) if isinstance(event, Sealing) else event
+                    booking.enter(told_by, by)
                 told[kind] += 1
             except Refused:
                 told["refused"] += 1

@@ -103,8 +103,6 @@ def bring_back(
         )
         filled = True
         result = _prove(url, manifest, held, later, missing, step)
-        if missing:
-            heads.keep_told(stage, later)
         _move_in(stage, target, place)
     except OSError as failed:
         _undo(database, filled=filled)
@@ -271,7 +269,8 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
                     if places.kind(place) in _NOT_AT_REST
                 },
             )
-        restored.mark(store, made_at=manifest.made_at, size=manifest.size, root=manifest.root)
+        told = later if missing else ()
+        restored.mark(store, made_at=manifest.made_at, size=manifest.size, root=manifest.root, told=told)
         return found
     finally:
         store.close()

@@ -94,7 +94,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "records.acknowledge": ("records acknowledge", {"record": "{RECORD}"}),
         "reports.report": ("reports", {"name": "{NAME}", "first": "--from {DAY}", "last": "--to {DAY}"}),
         "restore": ("restore", {}),
-        "run": ("run", {}),
+        "run": ("run", {"against": "--against {NEWEST}"}),
         "samples.draw": ("blanks sample", {"pieces": "{N}"}),
         "shifts.close": ("shifts close", {"approved_by": "--approved-by {NAME}", "note": "--note {WHY}"}),
         "shifts.count": ("shifts count", {}),

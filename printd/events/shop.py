@@ -23,6 +23,9 @@ class ShopOpened(Event):
     key_check: str | None = None
     """Stand-in of the keys that seal records, by which a foreign one is recognised; absent in early entries."""
 
+    documents_key: str | None = None
+    """Public key that signs manifests, acknowledgements and backups, as a verifier key; absent in early entries."""
+
 
 class Restored(Part):
     """The backup that a shop was restored from; empty where none was, and entries were lost in another way."""

@@ -95,7 +95,13 @@ def _fill(folder: Path, config: Config, clock: Clock, undo: ExitStack) -> None:
     def fill(connection: Connection) -> None:
         log.start(connection)
         booking = Booking(connection, log.frontier(connection), PROJECTIONS, clock)
-        booking.enter(ShopOpened(origin=config.office.origin, log_key=made.log.vkey, key_check=Vault.of(made).check()))
+        opened = ShopOpened(
+            origin=config.office.origin,
+            log_key=made.log.vkey,
+            key_check=Vault.of(made).check(),
+            documents_key=made.documents.vkey,
+        )
+        booking.enter(opened)
         booking.finish()
 
     making.make(url, fill)

@@ -149,6 +149,7 @@ def rewrite(connection: Connection, entry: Entry, data: dict[str, Any]) -> None:
 TOLD_ONLY = {
     ("shop.opened", "origin"),
     ("shop.opened", "log_key"),
+    ("shop.opened", "documents_key"),
     ("printer.added", "firmware"),
     ("record.acknowledged", "warnings"),
     ("log.rolled_back", "note"),

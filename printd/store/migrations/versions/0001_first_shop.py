@@ -224,6 +224,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
         sa.Column("made_at", sa.String(length=20), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_restored")),
     )
     op.create_table(
