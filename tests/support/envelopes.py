@@ -1,4 +1,4 @@
-"""Envelopes for events that a test enters past the desk, where nobody seals: what lies sealed is what the entry says."""
+"""Envelopes for events that a test enters past the desk, where nobody seals: they lie there as the entry says."""
 
 from __future__ import annotations
 
