@@ -90,6 +90,36 @@ def key_at(connection: Connection, size: int) -> Verifier | None:
     return next((Verifier.from_vkey(key) for last, key in retired(connection) if size <= last), None)
 
 
+def last_signed(connection: Connection, verifier: Verifier) -> Head | None:
+    """Return the last checkpoint that the database keeps; ``None``: its newest has no note yet.
+
+    :param verifier: the present key.
+    :raises IntegrityError: no key of this log signed it.
+    """
+    last = log.last_checkpoint(connection)
+    if last is None:
+        return None
+    size, _, note = last
+    if note is None:
+        return None
+    key = key_at(connection, size) or verifier
+    try:
+        signed = open_checkpoint(note, key.name, [key])
+    except (NoteError, CheckpointError) as foreign:
+        raise foreign_note(size, foreign) from foreign
+    return Head(signed.size, signed.root, "the database", note)
+
+
+def foreign_note(size: int, why: Exception) -> IntegrityError:
+    """Return that a checkpoint in the database is not this shop's."""
+    return IntegrityError(
+        f"The checkpoint at size {size} was not signed by this shop's key.",
+        why=f"{why}.",
+        consequence="Nothing is signed or printed.",
+        remedy="Restore keys and database of the same shop and day.",
+    )
+
+
 def retired(connection: Connection) -> list[tuple[int, str]]:
     """Return the entry that ended each earlier generation of the log, and the key that had signed until then.
 
@@ -171,12 +201,7 @@ def check_start(store: Store, signer: Signer) -> None:
                 if (signed.size, signed.root) != (size, root):
                     raise CheckpointError("The signed note speaks of another size or root")
             except (NoteError, CheckpointError) as foreign:
-                raise IntegrityError(
-                    f"The checkpoint at size {size} was not signed by this shop's key.",
-                    why=f"{foreign}.",
-                    consequence="Nothing is signed or printed.",
-                    remedy="Restore keys and database of the same shop and day.",
-                ) from foreign
+                raise foreign_note(size, foreign) from foreign
         if size > end.size:
             raise IntegrityError(
                 f"A checkpoint was signed over {size} entries, the database has {end.size}.",

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -17,8 +18,9 @@ from printd.desk.catalogue import ACTS
 from printd.desk.desk import Desk, NotEntered, holds_number
 from printd.desk.owed import Owed, storage_trouble, with_owed
 from printd.desk.wrong_shape import said
-from printd.errors import Booked, IntegrityError, Refused, StorageError
+from printd.errors import AlteredError, Booked, IntegrityError, PrintdError, Refused, StorageError
 from printd.remedies import How
+from printd.shop.altered import report
 from printd.store.trouble import NOTHING_BOOKED
 from printd.words.free_text import holds_nik
 
@@ -78,6 +80,11 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
                 consequence="Nothing was changed.",
                 remedy=("See the command's ", How(), "."),
             ) from wrong
+        except AlteredError as altered:
+            if altered.seal:
+                with suppress(PrintdError):  # whoever asked is told in any case
+                    report(desk.shop.books, altered.seal)
+            raise
         except (OSError, StorageError, IntegrityError) as failed:
             answer = _answer_to(name, booked, failed)
             if answer is failed:

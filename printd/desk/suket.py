@@ -64,13 +64,14 @@ def issue(desk: Desk, nik: IdentityNumber, issued_on: date, status: Status, by: 
     with desk.booking() as booking:
         name = f"suket-{booking.size}"
         sealed: OfHolder = {"nik": nik}
-        keep(desk, booking, f"suket:{name}", sealed)
+        digest = keep(desk, booking, f"suket:{name}", sealed)
         issued = SuketIssued(
             suket=name,
             holder=holder,
             issued_on=issued_on.isoformat(),
             expires_on=expires_on.isoformat(),
             status=status,
+            sealed=digest,
         )
         booking.enter(issued, [operator])
     return {

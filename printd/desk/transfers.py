@@ -182,7 +182,7 @@ def send(
         number = len(transfers.transfers(connection)) + 1
         name = f"T{desk.shop.today().year}-{number:04d}"
         sealed: sealing.OfCarrier = {"carrier": carrier}
-        sealing.keep(desk, booking, Subject.TRANSFER.of(name), sealed)
+        digest = sealing.keep(desk, booking, Subject.TRANSFER.of(name), sealed)
         booking.enter(
             TransferSent(
                 transfer=name,
@@ -193,6 +193,7 @@ def send(
                 carrier=sealing.stand_in(desk, "carrier", carrier),
                 seals=tuple(seals or ()),
                 due_back=None if due_back is None else due_back.isoformat(),
+                sealed=digest,
             ),
             signed,
         )

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from printd.events.base import Event
 from printd.events.fields import Pseudonym, Serial, SpoilCause, Text
+from printd.events.sealing import Sealing
 from printd.words.states import Quality
 
 
@@ -52,7 +53,7 @@ class CardHandedOver(Event):
     """Whether an old card was taken back; absent in early entries: unknown."""
 
 
-class CardReturned(Event):
+class CardReturned(Sealing):
     """An invalid card came back, to be destroyed; whose it was is sealed."""
 
     kind: ClassVar[str] = "card.returned"
@@ -71,3 +72,8 @@ class CardReturned(Event):
 
     serial: Serial | None = None
     """Its blank, where the serial can be read; it then leaves its holder's hand in the books too."""
+
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return f"card:{self.card}"

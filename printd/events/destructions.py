@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from printd.events.base import Event, Part
+from printd.events.base import Part
 from printd.events.fields import Pseudonym, SerialRanges, Text
+from printd.events.sealing import Sealing, of_witnesses
 
 
 class Witness(Part):
@@ -18,7 +19,7 @@ class Witness(Part):
     """Whose official it was."""
 
 
-class BlanksDestroyed(Event):
+class BlanksDestroyed(Sealing):
     """Two officers destroyed spoiled blanks and invalid cards; nothing moves them again."""
 
     kind: ClassVar[str] = "blanks.destroyed"
@@ -46,3 +47,8 @@ class BlanksDestroyed(Event):
 
     witnesses: tuple[Witness, ...]
     """Who looked on."""
+
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return of_witnesses(self.destruction)

@@ -115,6 +115,15 @@ Pseudonym = Annotated[
 ]
 Digest = Annotated[str, Told("keyed digest", "made like a pseudonym, of bytes")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Told("hash", "SHA-256 in hex")]
+SealedDigest = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+    Told(
+        "sealed digest",
+        "SHA-256 in hex of an envelope: its name, the wrapped key and the ciphertexts, as they are stored; it tells "
+        "nothing of what is inside, and no key is needed to check it",
+    ),
+]
 Uid = Annotated[
     str,
     StringConstraints(pattern=r"^([0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})$"),

@@ -16,8 +16,8 @@ class IncidentOpened(Event):
     incident: str
     """Its name."""
 
-    kind_: Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other"]
-    """What is wrong."""
+    kind_: Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "altered", "other"]
+    """What is wrong; `altered`: the machine found that something sealed is not what was taken in."""
 
     serials: SerialRanges
     """Blanks that it is about; may be empty."""

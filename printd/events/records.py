@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from printd.events.base import Event
 from printd.events.fields import Digest, PrintReason, Pseudonym, StockType, Text
+from printd.events.sealing import Sealing, of_quarantine, of_record
 
 
-class RecordAccepted(Event):
+class RecordAccepted(Sealing):
     """A record came in and became a job; what it holds is sealed."""
 
     kind: ClassVar[str] = "record.accepted"
@@ -50,6 +51,11 @@ class RecordAccepted(Event):
     generation: Text | None = None
     """Which make of blank it must be printed on; absent where any will do."""
 
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return of_record(self.record)
+
 
 class RecordAcknowledged(Event):
     """Somebody answered for a record's warnings; its job goes on."""
@@ -63,7 +69,7 @@ class RecordAcknowledged(Event):
     """Codes of the warnings."""
 
 
-class RecordQuarantined(Event):
+class RecordQuarantined(Sealing):
     """A record was refused and sealed away."""
 
     kind: ClassVar[str] = "record.quarantined"
@@ -73,6 +79,11 @@ class RecordQuarantined(Event):
 
     codes: tuple[str, ...]
     """Codes of what was wrong."""
+
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return of_quarantine(self.quarantine)
 
 
 class RecordDismissed(Event):

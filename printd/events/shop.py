@@ -33,6 +33,9 @@ class ShopOpened(Event):
     configuration: Configuration | None = None
     """What it was made with, for which the two answer; absent: the first start finds it."""
 
+    documents_key: str | None = None
+    """Public key that signs manifests, acknowledgements and backups, as a verifier key; absent in early entries."""
+
 
 class Restored(Part):
     """The backup that a shop was restored from; empty where none was, and entries were lost in another way."""

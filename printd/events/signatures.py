@@ -23,6 +23,7 @@ from printd.events import (
     destructions,
     incidents,
     jobs,
+    leaving,
     operators,
     printers,
     records,
@@ -116,6 +117,8 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
                 counts.StockCounted,
                 counts.SampleDrawn,
                 transfers.SiteReported,
+                leaving.BackupBegun,
+                leaving.LogExported,
                 records.RecordDismissed,
                 records.RecordRestored,
                 supplies.ConsumableReceived,
@@ -199,6 +202,8 @@ def required(event: Event) -> Signatures:
             return TWO
         case shifts.ShiftClosed(act=act):
             return closing(gaps=bool(act.gaps))
+        case incidents.IncidentOpened(kind_="altered"):
+            return NOBODY
         case records.RecordAcknowledged(warnings=warnings):
             return SUPERVISOR if FOR_A_SUPERVISOR.intersection(warnings) else ONE
         case jobs.JobHeld(why=why):

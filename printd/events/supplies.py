@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from printd.events.base import Event, Part
 from printd.events.fields import Day, PrintReason, Pseudonym, StockType, Text, Whole
+from printd.events.sealing import Sealing
 
 ConsumableKind = Literal["ribbon", "film", "cleaning"]
 
@@ -46,7 +47,7 @@ class ConsumableOpened(Event):
     """Cards that it is made for."""
 
 
-class SuketIssued(Event):
+class SuketIssued(Sealing):
     """A temporary certificate was issued; whose it is is sealed."""
 
     kind: ClassVar[str] = "suket.issued"
@@ -65,6 +66,11 @@ class SuketIssued(Event):
 
     status: Literal["PRR", "SFE", "Pro", "DUP", "Efac", "CP", "CS", "SFCP", "CRL", "CL"]
     """Status of the record, as it is printed in the certificate's corner."""
+
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return f"suket:{self.suket}"
 
 
 class DaysLeft(Part):

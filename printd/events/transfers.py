@@ -9,6 +9,7 @@ from pydantic import Field, Strict
 from printd.events.base import Event
 from printd.events.deliveries import Discrepancy
 from printd.events.fields import Day, Place, Pseudonym, SerialRanges, StockType, Text, Told, Whole
+from printd.events.sealing import Sealing
 
 Percent = Annotated[int, Strict(), Field(ge=0, le=100), Told("per cent")]
 
@@ -61,7 +62,7 @@ class SiteReported(Event):
     """What is left on its film, where it says so."""
 
 
-class TransferSent(Event):
+class TransferSent(Sealing):
     """Two people sent blanks to a site, or had a site send them back."""
 
     kind: ClassVar[str] = "transfer.sent"
@@ -89,6 +90,11 @@ class TransferSent(Event):
 
     due_back: Day | None = None
     """Day until which it is lent, where it is."""
+
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return f"transfer:{self.transfer}"
 
 
 class TransferAcknowledged(Event):

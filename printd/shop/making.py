@@ -145,6 +145,7 @@ def _fill(
         origin=origin,
         log_key=made.log.vkey,
         key_check=Vault.of(made).check(),
+        documents_key=made.documents.vkey,
         practice=practice,
         configuration=configured.of(config),
         people=(people[0].enrolled(first), people[1].enrolled(second)),

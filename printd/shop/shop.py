@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from printd.books import checkpoints, heads, restored
 from printd.books.booking import Books, Clock, utc_now
+from printd.books.heads import Head
 from printd.errors import ConfigError
 from printd.events.base import EventError
 from printd.events.shop import ShopOpened
@@ -25,6 +26,7 @@ from printd.shop.config import CONFIG_NAME, Config, load
 from printd.shop.vault import Vault
 from printd.store import generations, log
 from printd.store.engine import Store, sqlite_url
+from printd.store.rows import Connection
 from printd.words.moments import office_day
 from printd.words.reasons import PRINT_REASONS
 
@@ -91,7 +93,7 @@ class Shop:
             told = ShopOpened.read(Entry.from_body(first).data)
         except (EntryError, EventError):
             return  # an altered first entry: audit verify and the start of the daemon say so
-        if told.key_check == self.vault.check():
+        if told.key_check == self.vault.check() and told.documents_key in (None, self.keys.documents.vkey):
             return
         origin = self.config.office.origin
         if told.origin not in (origin, *ended):
@@ -109,7 +111,8 @@ class Shop:
             )
         raise ConfigError(
             f"The keys in {self.folder / keys.FOLDER} are not the ones this database was made with.",
-            consequence="Records could not be read, and the same record could enter twice.",
+            consequence="Records could not be read, the same record could enter twice, and papers would be signed by "
+            "nobody that is known.",
             remedy="Restore the keys folder and the database of the same shop.",
         )
 
@@ -139,7 +142,32 @@ class Shop:
         checkpoints.check_first(self.store)
         held = [heads.read(text, verifier) for text in against]
         known = heads.known(self.folder, verifier, checkpoints.retired_keys(self.store))
-        checkpoints.check_heads(self.store, [*known, *held])
+        checkpoints.check_heads(self.store, [*known, *restored.told(self.store, verifier), *held])
+        self._check_kept(held)
+
+    def _check_kept(self, held: Sequence[Head]) -> None:
+        """Make sure that the last checkpoint is kept outside the database, and put it back where people hold one.
+
+        :param held: heads that people hold, and that the database has.
+        :raises IntegrityError: it is not there, and nobody holds any.
+        """
+        with self.store.reading() as connection:
+            last = checkpoints.last_signed(connection, self.keys.log.verifier)
+        if last is None or self.books.barred is not None or heads.is_kept(self.folder):
+            return
+        if not held:
+            raise heads.not_kept(self.folder)
+        heads.remember(self.folder, last.note, self.keys.log.verifier)
+
+    def signed_heads(self, connection: Connection) -> list[Head]:
+        """Return the newest signed heads that database and folder keep, by which an entry is proved.
+
+        :raises IntegrityError: one was not signed by this shop's key.
+        """
+        verifier = self.keys.log.verifier
+        last = checkpoints.last_signed(connection, verifier)
+        ended = [Verifier.from_vkey(key) for _, key in checkpoints.retired(connection)]
+        return [*([] if last is None else [last]), *heads.known(self.folder, verifier, ended)]
 
     def sign(self) -> int:
         """Sign the present tree head, and keep it outside the database; return its size."""

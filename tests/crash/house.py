@@ -52,7 +52,6 @@ from printd.shop.config import Printing
 from printd.shop.health import Problem
 from printd.shop.shop import Shop
 from printd.store import log
-from printd.store import records as store_records
 from support import office as offices
 from support.office import Office
 
@@ -170,10 +169,7 @@ def _printer(family: str, number: int, faults: list[str]) -> SimulatedPrinter:
 
 def prepare(artist: Artist, shop: Shop, family: str, waiting: Waiting, printer: str) -> Prepared:
     """Prepare a job as the artist does, on the ribbon that this family's proven model has."""
-    with shop.store.reading() as connection:
-        secret = store_records.record_secret_of(connection, waiting.record)
-    assert secret is not None
-    drawn = artist.draw(secret)
+    drawn = artist.draw(waiting.record)
     card = artist.encode(drawn, family, PRESSES[family].model, Separation(**PRESSES[family].separation))
     return Prepared(waiting.job, card, shop.vault.pseudonym("artwork", b"".join(card.commands)))
 

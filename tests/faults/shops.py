@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from drivers.printer import Counters
+from printd.books.checkpoints import root_at
 from printd.custody import sealed_note
 from printd.demo.people import Person, make_people
 from printd.desk.acts import perform
@@ -106,7 +107,8 @@ class Maker:
             config.write(_CONFIG)
         self.shop = Shop.open(folder)
         self.desk = Desk(self.shop)
-        self.facts: Facts = {"folder": str(folder)}
+        with self.shop.store.reading() as connection:
+            self.facts: Facts = {"folder": str(folder), "first_root": root_at(connection, 1).hex()}
         for name, role in (("siti", "operator"), ("budi", "operator"), ("ratna", "supervisor")):
             self("operators.add", name=name, password=f"{name}-pass", role=role)
         self.answer_for()

@@ -23,6 +23,7 @@ from printd.printing.attempt import begin, end
 from printd.store import attempts, log
 from printd.store.engine import dump
 from printd.words.states import AttemptState
+from support.fixed import SEALED
 from support.people import proof
 from support.receipts import count_twice, receive_whole
 from support.resumed import resumed
@@ -65,7 +66,7 @@ def queue(desk: Desk, count: int, stock_type: str = "WNI") -> list[str]:
     made = []
     for _ in range(count):
         job = str(uuid.uuid4())
-        about = {"source": "spool", "remote_status": "PRR", "reason": "baru", "warnings": []}
+        about = {"source": "spool", "remote_status": "PRR", "reason": "baru", "warnings": [], "sealed": SEALED}
         who = {"record": str(uuid.uuid4()), "holder": uuid.uuid4().hex, "digest": uuid.uuid4().hex}
         desk.shop.books.enter(read("record.accepted", {**who, **about, "job": job, "stock_type": stock_type}))
         made.append(job)

@@ -35,6 +35,7 @@ from printd.store.tables.printers import printer
 from printd.store.tables.records import record
 from printd.store.tables.requests import request
 from printd.store.tables.samples import sample
+from printd.store.tables.seals import seal
 from printd.store.tables.shifts import shift
 from printd.store.tables.sites import site, site_report
 from printd.store.tables.spoils import spoil
@@ -78,4 +79,5 @@ PROJECTIONS: tuple[Table, ...] = (
     handover,
     clock_jump,
     generation,
+    seal,
 )

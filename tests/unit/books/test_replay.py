@@ -157,6 +157,7 @@ def rewrite(connection: Connection, entry: Entry, data: dict[str, Any]) -> None:
 TOLD_ONLY = {
     ("shop.opened", "origin"),
     ("shop.opened", "log_key"),
+    ("shop.opened", "documents_key"),
     ("printer.added", "firmware"),
     ("record.acknowledged", "warnings"),
     ("log.rolled_back", "note"),
@@ -165,6 +166,10 @@ TOLD_ONLY = {
     ("shop.restored", "missing"),
     ("shop.restored", "backup"),
     ("shop.restored", "known"),
+    ("backup.begun", "backup"),
+    ("backup.begun", "root"),
+    ("log.exported", "root"),
+    ("log.exported", "file"),
     ("register.read", "what"),
     ("register.read", "rows"),
     ("card.missed", "note"),

@@ -24,6 +24,7 @@ from printd.store import attempts
 from printd.words.states import AttemptState
 from support.counter import SITI, TWO, Counter, counter
 from support.deliberate import line, notices
+from support.fixed import SEALED
 from support.people import create, person
 from support.resumed import resumed
 
@@ -68,7 +69,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, config: str) -> Itera
 
 
 def wish(office: Counter, number: int, reason: str, area: str = "53.71.01", **more: str) -> str:
-    who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR"}
+    who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR", "sealed": SEALED}
     what = {"reason": reason, "stock_type": "WNI", "warnings": [], "area": area, **more}
     office.shop.books.enter(read("record.accepted", {"record": f"r{number}", "job": f"job-{number}", **who, **what}))
     return f"job-{number}"

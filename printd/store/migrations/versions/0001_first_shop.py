@@ -239,6 +239,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
         sa.Column("made_at", sa.String(length=20), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_restored")),
     )
     op.create_table(
@@ -268,6 +269,14 @@ def upgrade() -> None:
         sa.Column("missing", sa.Text(), nullable=True),
         sa.Column("bound", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
+    )
+    op.create_table(
+        "seal",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_seal_seq")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_seal")),
     )
     op.create_table(
         "sealed",
