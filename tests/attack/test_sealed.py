@@ -39,7 +39,7 @@ from printd.store.rows import Connection
 from support.fixed import unbooked
 from support.intake_help import (
     KNOWN_DISTRICT,
-    PASSWORD,
+    PASSPHRASE,
     accept,
     deliver,
     document,
@@ -117,7 +117,7 @@ class Office:
 def office(tmp_path: Path) -> Iterator[Office]:
     folder = new_shop(tmp_path / "shop", KNOWN_DISTRICT)
     with opened(folder) as desk:
-        perform(desk, "operators.add", {"name": "ratna", "password": PASSWORD, "role": "supervisor"})
+        perform(desk, "operators.add", {"name": "ratna", "password": PASSPHRASE, "role": "supervisor"})
         deliver(desk)
         made = Office(folder, desk, accept(desk, ANNA), accept(desk, BENNY))
         desk.shop.sign()
