@@ -130,8 +130,6 @@ def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -
         data["sealed"], witnesses = SEALED, [{"who": "w", "agency": "a"}]
         enter("blanks.destroyed", {**data, "serials": some, "invalid": [], "witnesses": witnesses})
         enter("register.read", {"what": "r8", "rows": 1})
-        enter("backup.begun", {"backup": "b", "size": 1, "root": "0" * 64})
-        enter("log.exported", {"size": 1, "root": "0" * 64, "file": "0" * 64})
         row = one("attempt")
         if row and chance.random() < 0.2:
             enter("card.missed", {"attempt": row["id"], "note": "n"})
