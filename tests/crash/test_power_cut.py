@@ -20,7 +20,7 @@ from printd.shop.config import CONFIG_NAME
 from printd.shop.shop import Shop
 from support.counter import ORIGIN, TWO, Counter, counter
 from support.deliberate import line, notices
-from support.people import create
+from support.people import EverybodysKeys, create
 
 KEYS = (*keys.SECRETS, *keys.PUBLIC)
 
@@ -184,6 +184,7 @@ def moved_in(office: Counter, tmp_path: Path, key_folder: Path | None) -> None:
     assert after(calls).may_lack(place) == set()
     shop = Shop.open(back)
     try:
+        shop.books.keys = EverybodysKeys(shop.store)
         with pytest.raises(IntegrityError, match="was restored from a backup"):
             shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["siti"])
     finally:
