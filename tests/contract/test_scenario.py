@@ -145,7 +145,7 @@ def _of_another(body: bytes) -> bytes:
         ("shift.opened", _of_another, "marta is not good"),
         ("shift.opened", lambda body: re.sub(rb'"at":"2018', b'"at":"2019', body), "is not good"),
         ("card.handed_over", lambda body: re.sub(rb'"sig":.*?\],', b"", body), "its members"),
-        ("operator.enrolled", lambda body: re.sub(rb'blanks/2018/people', b"blanks/2019/people", body), "is named"),
+        ("operator.enrolled", lambda body: re.sub(rb"blanks/2018/people", b"blanks/2019/people", body), "is named"),
         ("attempt.started", lambda body: re.sub(rb'"resumed":\d+', b'"resumed":0', body), "who let"),
     ],
 )
