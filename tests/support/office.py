@@ -34,6 +34,7 @@ from printd.shop.shop import Shop
 from printd.store import log, records
 from printd.words.roles import Role
 from support.people import FIRST_TWO, EverybodysKeys, create
+from support.signed import Signed
 
 ORIGIN = "test.example/53/5371/blanks/1"
 CONFIG = """
@@ -236,7 +237,7 @@ class Office:
             return set(connection.exec_driver_sql("SELECT serial FROM test_print WHERE state = 'spoiled'").scalars())
 
     def prove(self) -> None:
-        """The log proves itself and rebuilds every table."""
+        """The log proves itself and rebuilds every table; whom an entry names has signed it, by the entries alone."""
         self.shop.sign()
         with self.shop.store.reading() as connection:
             end = log.frontier(connection)
@@ -251,6 +252,9 @@ class Office:
             assert report.problems == []
             assert report.size == end.size
             assert compare(connection, PROJECTIONS).differences == ()
+            signed = Signed(body for _, body, *_ in log.entries(connection))
+        assert len(signed.entries) == end.size
+        assert signed.signatures
 
     def _blacks(self) -> dict[str, str]:
         """Return the record that each black panel belongs to: drawn again, packed here, compared by CRC-32."""
