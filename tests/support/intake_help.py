@@ -172,7 +172,7 @@ def deliver(desk: Desk) -> None:
                 "firmware": "unknown",
             },
         ),
-        ["ani"],
+        ["ani", "budi"],
     )
     desk.shop.books.enter(read("printer.resumed", {"printer": "p1"}), ["ani"])
     perform(desk, "shifts.open", {"pieces": 12, "reason": "a test", **_TWO})
