@@ -52,7 +52,7 @@ class Floor:
         self.truth = folder / "truth.jsonl"
         self.simulators: dict[str, Simulator] = {}
         self.daemon: subprocess.Popen[bytes] | None = None
-        create(self.shop, origin=ORIGIN, extra=_USB.format(bus=folder / "bus") + config)
+        create(self.shop, origin=ORIGIN, practice=True, extra=_USB.format(bus=folder / "bus") + config)
 
     def furnish(self, printers: int, blanks: int, speed: float, faults: Callable[[int], list[str]], sets: int) -> None:
         """Start the printers, enrol people, receive a delivery, book the printers and fill each hopper.
@@ -207,6 +207,7 @@ def _deliver(act: Any, pieces: int) -> None:
         "bast_date": "2026-01-05",
         "stock_type": "WNI",
         "generation": "5",
+        "practice": True,
         "cartons": cartons,
     }
     content = b64encode(json.dumps(manifest).encode()).decode("ascii")

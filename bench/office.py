@@ -43,7 +43,7 @@ class Office:
         self.desk = Desk(self.shop)
         for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
             self.act("operators.add", name=name, password=PASSPHRASE, role=role)
-        printer = {"printer": PRINTER, "uri": "tcp://127.0.0.1:9", "family": "evolis", "model": "primacy"}
+        printer = {"printer": PRINTER, "uri": "tcp://192.0.2.1:9", "family": "evolis", "model": "primacy"}
         self.shop.books.enter(read("printer.added", {**printer, "serial_number": "SIM0001", "firmware": "0"}), [RUNNER])
         self.shop.books.enter(read("printer.resumed", {"printer": PRINTER}), [RUNNER])
 

@@ -139,6 +139,7 @@ def _card(booking: Booking, serial: str, number: int) -> None:
             "warnings": [],
             "area": _AREAS[number % 6],
             "nik_area": "53.71",
+            "sealed": "5e" * 32,
         },
     )
     counters = {"cards": number, "panels": number * 5, "ribbon_left": number % 200, "until_cleaning": number % 1000}
@@ -172,7 +173,7 @@ class _Pattern:
         rows = {
             table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
             for table in PROJECTIONS
-            if table.name in ("record", "job", "attempt", "spoil", "shift", "handover")
+            if table.name in ("record", "job", "attempt", "spoil", "shift", "handover", "seal")
         }
         moved = sa.select(movement).where(movement.c.seq >= first)
         rows["movement"] = [dict(row) for row in connection.execute(moved).mappings()]

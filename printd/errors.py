@@ -73,6 +73,15 @@ class IntegrityError(PrintdError):
     """The books do not prove themselves: stop, and call the auditor."""
 
 
+class AlteredError(IntegrityError):
+    """What lies sealed is not what was sealed, or not what was taken in.
+
+    ``seal`` names it where it was found; it does not travel.
+    """
+
+    seal = ""
+
+
 def from_json(told: ErrorTold) -> PrintdError:
     """Return the error that :meth:`PrintdError.to_json` made plain data of; one of an unknown kind is a refusal."""
     from printd import remedies  # noqa: PLC0415

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from printd import durable
 from printd.backup.backup import Manifest, check_files, read_manifest
-from printd.books import heads, restored
+from printd.books import heads, restored, seals
 from printd.books.checkpoints import forked, retired
 from printd.books.heads import Head
 from printd.books.replay import compare
@@ -103,8 +103,6 @@ def bring_back(
         )
         filled = True
         result = _prove(url, manifest, held, later, missing, step)
-        if missing:
-            heads.keep_told(stage, later)
         _move_in(stage, target, place)
     except OSError as failed:
         _undo(database, filled=filled)
@@ -252,6 +250,9 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
             replay = compare(connection, PROJECTIONS, lambda done: step("replay", done, manifest.size))
             if replay.differences:
                 raise _unproved(replay.differences[0].message)
+            altered = next(seals.check(connection), None)
+            if altered is not None:
+                raise _unproved(altered)
             for head in later:
                 if forked(connection, manifest.size, head):
                     raise _unproved(f"{head.source} has another root at {head.size} entries: there are two histories")
@@ -268,7 +269,8 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
                     if places.kind(place) in _NOT_AT_REST
                 },
             )
-        restored.mark(store, made_at=manifest.made_at, size=manifest.size, root=manifest.root)
+        told = later if missing else ()
+        restored.mark(store, made_at=manifest.made_at, size=manifest.size, root=manifest.root, told=told)
         return found
     finally:
         store.close()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from printd.books.heads import Head
 from printd.errors import IntegrityError
 from printd.ledger.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign
-from printd.ledger.merkle import EMPTY_ROOT, range_hash
+from printd.ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash, range_hash
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.remedies import ASKED, Do
 from printd.store import generations, log
@@ -90,6 +90,36 @@ def key_at(connection: Connection, size: int) -> Verifier | None:
     return next((Verifier.from_vkey(key) for last, key in retired(connection) if size <= last), None)
 
 
+def last_signed(connection: Connection, verifier: Verifier) -> Head | None:
+    """Return the last checkpoint that the database keeps; ``None``: its newest has no note yet.
+
+    :param verifier: the present key.
+    :raises IntegrityError: no key of this log signed it.
+    """
+    last = log.last_checkpoint(connection)
+    if last is None:
+        return None
+    size, _, note = last
+    if note is None:
+        return None
+    key = key_at(connection, size) or verifier
+    try:
+        signed = open_checkpoint(note, key.name, [key])
+    except (NoteError, CheckpointError) as foreign:
+        raise foreign_note(size, foreign) from foreign
+    return Head(signed.size, signed.root, "the database", note)
+
+
+def foreign_note(size: int, why: Exception) -> IntegrityError:
+    """Return that a checkpoint in the database is not this shop's."""
+    return IntegrityError(
+        f"The checkpoint at size {size} was not signed by this shop's key.",
+        why=f"{why}.",
+        consequence="Nothing is signed or printed.",
+        remedy="Restore keys and database of the same shop and day.",
+    )
+
+
 def retired(connection: Connection) -> list[tuple[int, str]]:
     """Return the entry that ended each earlier generation of the log, and the key that had signed until then.
 
@@ -121,13 +151,36 @@ def root_at(connection: Connection, size: int) -> bytes:
     :raises IntegrityError: a stored hash is missing.
     """
 
-    def stored(level: int, index: int) -> bytes:
-        found = log.find_node(connection, level, index)
-        if found is None:
-            raise IntegrityError(f"The log's node {level}/{index} is missing.", remedy=("Run: ", Do("audit.verify")))
-        return found
+    return range_hash(0, size, lambda level, index: _stored(connection, level, index))
 
-    return range_hash(0, size, stored)
+
+def _stored(connection: Connection, level: int, index: int) -> bytes:
+    found = log.find_node(connection, level, index)
+    if found is None:
+        raise IntegrityError(f"The log's node {level}/{index} is missing.", remedy=("Run: ", Do("audit.verify")))
+    return found
+
+
+def check_first(store: Store) -> None:
+    """Make sure that the first entry is the one under the root, for it decides whether the shop is real.
+
+    :raises IntegrityError: it was altered.
+    """
+    with store.reading() as connection:
+        size = log.frontier(connection).size
+        body = log.bodies(connection, [0]).get(0)
+        if body is None:
+            return  # the shop does not open
+        found = leaf_hash(body)
+        for level in range(size.bit_length() - 1):  # up to the largest whole tree that begins with it
+            found = node_hash(found, _stored(connection, level, 1))
+        if found != _stored(connection, size.bit_length() - 1, 0):
+            raise IntegrityError(
+                "The first entry is not the one that the log's root was made over.",
+                why="It was altered: it says whether this is a real shop, whose it is, and with which keys.",
+                consequence="Nothing is signed or printed.",
+                remedy=("Run ", Do("audit.verify"), ", which names the place, and call the auditor."),
+            )
 
 
 def check_start(store: Store, signer: Signer) -> None:
@@ -148,12 +201,7 @@ def check_start(store: Store, signer: Signer) -> None:
                 if (signed.size, signed.root) != (size, root):
                     raise CheckpointError("The signed note speaks of another size or root")
             except (NoteError, CheckpointError) as foreign:
-                raise IntegrityError(
-                    f"The checkpoint at size {size} was not signed by this shop's key.",
-                    why=f"{foreign}.",
-                    consequence="Nothing is signed or printed.",
-                    remedy="Restore keys and database of the same shop and day.",
-                ) from foreign
+                raise foreign_note(size, foreign) from foreign
         if size > end.size:
             raise IntegrityError(
                 f"A checkpoint was signed over {size} entries, the database has {end.size}.",

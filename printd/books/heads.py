@@ -16,12 +16,10 @@ from printd import durable
 from printd.errors import IntegrityError, Refused
 from printd.ledger.checkpoint import CheckpointError, open_checkpoint
 from printd.ledger.notes import NoteError, Verifier
+from printd.remedies import ASKED, Do
 
 SEEN_NAME = "last-checkpoint.note"
 """The last checkpoint that this shop signed; written after the database has it."""
-
-TOLD_NAME = "told-checkpoints"
-"""Heads that people brought when the shop was restored: one ``SIZE:ROOT`` a line."""
 
 _PRINTED = re.compile(r"(0|[1-9][0-9]{0,15}):([0-9a-f]{64})", re.ASCII)
 _MOST_BYTES = 100_000
@@ -90,10 +88,25 @@ def known(folder: Path, verifier: Verifier, retired: Sequence[Verifier] = ()) ->
                 consequence="Nothing is signed or printed: keys, database and folder are not of one shop.",
                 remedy="Restore keys and database of the same shop.",
             ) from foreign
-    told = folder / TOLD_NAME
-    if told.exists():
-        found += [read(line, verifier) for line in told.read_text(encoding="ascii").split()]
     return found
+
+
+def is_kept(folder: Path) -> bool:
+    """Tell whether the shop's own last checkpoint lies in its folder."""
+    return (folder / SEEN_NAME).exists()
+
+
+def not_kept(folder: Path) -> IntegrityError:
+    """Return that the shop's own last checkpoint is gone, by which a database that was put back is noticed."""
+    return IntegrityError(
+        f"{folder / SEEN_NAME} is not there, in which the shop keeps the last checkpoint that it signed.",
+        why="It was deleted, or the folder was put back without it. Whether the database is the newest is unknown.",
+        consequence="Nothing is booked, signed or printed.",
+        remedy=(
+            "Start against the newest checkpoint that people hold (beside an export, in a backup, on an act): ",
+            Do("run", against=ASKED),
+        ),
+    )
 
 
 def remember(folder: Path, note: bytes, verifier: Verifier) -> None:
@@ -109,19 +122,6 @@ def remember(folder: Path, note: bytes, verifier: Verifier) -> None:
         before = -1
     if new.size > before:
         durable.write(path, note)
-
-
-def keep_told(folder: Path, heads: Sequence[Head]) -> None:
-    """Keep heads that people brought beside the shop's own, which may be older.
-
-    :raises OSError: they cannot be written.
-    """
-    durable.write(folder / TOLD_NAME, "".join(f"{head.printed()}\n" for head in heads).encode("ascii"))
-
-
-def forget_told(folder: Path) -> None:
-    """Delete the heads that people brought: an entry of the log keeps the newest now."""
-    (folder / TOLD_NAME).unlink(missing_ok=True)
 
 
 def _signed_by(note: bytes, key: Verifier) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -59,18 +60,24 @@ def init(
     database: Annotated[
         str, typer.Option(help="Address of a new, empty PostgreSQL database; SQLite in the folder where left out.")
     ] = "",
+    practice: Annotated[
+        bool,
+        typer.Option("--practice", help="A shop to practise in, for ever: any printer will do, cards say SPECIMEN."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make a new shop in the folder that --shop names."""
     from printd.shop.making import create
 
-    create(folder(context), origin=origin, name=name, timezone=timezone, place=place, database=database)
+    create(
+        folder(context), origin=origin, name=name, timezone=timezone, place=place, database=database, practice=practice
+    )
     answer(
         as_json,
-        {"shop": str(folder(context)), "origin": origin},
+        {"shop": str(folder(context)), "origin": origin, "practice": practice},
         lambda made: out.print(
-            f"The shop {made['shop']} is ready. Back up its keys folder now, apart from the database.\n"
-            "Next: enrol two operators with: printd operators add NAME"
+            f"The {'practice shop' if practice else 'shop'} {made['shop']} is ready. Back up its keys folder now, "
+            "apart from the database.\nNext: enrol two operators with: printd operators add NAME"
         ),
     )
 
@@ -138,6 +145,7 @@ class UsageError(PrintdError):
 def main() -> None:
     """Run the command line; exit 0 done, 1 refused with a reason, 2 usage."""
     os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is shown may be a face; a shop that is opened forbids more
     fit_output()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

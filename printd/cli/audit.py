@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
@@ -10,9 +11,10 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from printd.books import seals
 from printd.books.checkpoints import retired
-from printd.books.replay import compare
-from printd.cli.common import By, Json, With, answer, folder, signed
+from printd.books.replay import Difference, compare
+from printd.cli.common import By, Json, With, act, answer, folder, signed
 from printd.cli.output import moving, out, show_facts
 from printd.errors import Refused
 from printd.ledger import export
@@ -126,23 +128,25 @@ def verify(
 
 @app.command()
 def replay(context: typer.Context, as_json: Json = False) -> None:
-    """Rebuild all tables from the entries alone and compare; exit 1 where they differ."""
+    """Rebuild all tables from the entries alone and compare, and what lies sealed; exit 1 where they differ."""
     shop = folder(context)
     store = Store.open(database_url(shop, load(shop / CONFIG_NAME)))
     try:
         with store.reading() as connection, _progress() as bar:
             task = bar.add_task("entries", total=log.frontier(connection).size)
             found = compare(connection, PROJECTIONS, lambda count: bar.update(task, completed=count))
+            sealed = [Difference("sealed", message) for message in seals.check(connection)]
     finally:
         store.close()
+    differences = (*found.differences, *sealed)
     result: Replayed = {
-        "equal": not found.differences,
+        "equal": not differences,
         "entries": found.entries,
         "rows": found.rows,
-        "differences": [{"table": one.table, "message": one.message} for one in found.differences],
+        "differences": [{"table": one.table, "message": one.message} for one in differences],
     }
     answer(as_json, result, _show_replayed)
-    if found.differences:
+    if differences:
         raise typer.Exit(1)
 
 
@@ -260,15 +264,17 @@ def _verdict(problems: list[str], good: str, bad: str) -> None:
 def export_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A new file; the last signed checkpoint goes beside it as FILE.note.")],
+    by: By,
     as_json: Json = False,
 ) -> None:
     """Write the log as one file, from which every figure of every report can be computed without the shop."""
     if file.exists():
         raise Refused(f"{file} is there already.", consequence="Nothing was written.", remedy="Name a new file.")
+    person = signed(by)
     shop = folder(context)
     config = load(shop / CONFIG_NAME)
     store = Store.open(database_url(shop, config))
-    note = file.with_name(file.name + ".note")
+    part, note = file.with_name(f".{file.name}.part"), file.with_name(file.name + ".note")
     try:
         with store.reading() as connection:
             last = log.last_checkpoint(connection)
@@ -280,12 +286,15 @@ def export_(
                 "size": end.size,
                 "root": end.root().hex(),
             }
-            count = export.write(file, header, (body for _, body, _ in log.entries(connection)))
+            count = export.write(part, header, (body for _, body, _ in log.entries(connection)))
+        with part.open("rb") as written:
+            digest = hashlib.file_digest(written, "sha256").hexdigest()
+        act(context, "leaving.export", size=header["size"], root=header["root"], file=digest, by=person)
         if last is not None and last[2] is not None:
             note.write_bytes(last[2])
+        part.rename(file)
     except OSError as failed:
-        for part in (file, note):
-            part.unlink(missing_ok=True)
+        note.unlink(missing_ok=True)
         raise Refused(
             f"The log cannot be written to {file}.",
             why=f"{failed.strerror}.",
@@ -293,6 +302,7 @@ def export_(
             remedy="Name a new file in a folder that you may write to, on a disk with room.",
         ) from failed
     finally:
+        part.unlink(missing_ok=True)
         store.close()
     made: Exported = {**header, "file": str(file), "entries": count}
     answer(

@@ -10,6 +10,7 @@ import typer
 from printd.cli import choices
 from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, limit_of, moment, signed
 from printd.cli.doubt import choices_in_words, show_choices, show_doubt, show_known, warn, write_picture
+from printd.cli.memory import to_disk
 from printd.cli.output import err, out, show_facts, show_json, show_rows
 from printd.errors import Refused
 
@@ -206,7 +207,7 @@ def _each(context: typer.Context, name: str, jobs: list[str], as_json: bool, **t
 
 
 def _draw(context: typer.Context, path: Path, job: str, by: str | None) -> None:
-    drawn: Drawn = act(context, "pictures.draw", job=job, by=signed(_named(by)))
+    drawn: Drawn = act(context, "pictures.draw", job=job, by=signed(_named(by)), to_disk=to_disk(path))
     write_picture(path, drawn)
 
 

@@ -26,6 +26,7 @@ NOUNS: Mapping[str, str] = MappingProxyType(
         "cards": "Invalid cards that came back, kept for destruction (R8).",
         "destructions": "Destruction of spoiled blanks and invalid cards (R9).",
         "spoilage": "Spoilage against chance, and what waits too long.",
+        "configuration": "What the shop runs under, and who answers for it: show, accept.",
         "policy": "Who gets scarce blanks first.",
         "forecast": "How long blanks last, when to ask, and for how many.",
         "consumables": "Ribbons, films and cleaning kits: what they give against what they promise.",

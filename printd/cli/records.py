@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 import typer
 
 from printd.cli.common import All, By, Json, Limit, act, answer, limit_of, minute, moment, signed, timed
+from printd.cli.memory import to_disk
 from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
 
@@ -126,7 +127,7 @@ def restore(
     except OSError as there:
         raise Refused(f"The folder {target} cannot be made.", why=f"{there.strerror}.") from there
     try:
-        files: dict[str, str] = act(context, "records.restore", quarantine=quarantine, by=who)
+        files: dict[str, str] = act(context, "records.restore", quarantine=quarantine, by=who, to_disk=to_disk(target))
     except PrintdError:
         target.rmdir()
         raise

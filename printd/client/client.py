@@ -86,6 +86,7 @@ def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
     from printd.desk.acts import perform
     from printd.desk.desk import Desk
     from printd.desk.owed import Owed, follow, with_owed
+    from printd.shop import configured
     from printd.shop.lock import locked
     from printd.shop.shop import Shop
     from printd.store.trouble import NOTHING_BOOKED
@@ -101,6 +102,8 @@ def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
             raise
         owed: list[Owed] = []
         with noting_commits() as booked:
+            if shop.books.barred is None:
+                configured.enter(shop)
             result = perform(Desk(shop), name, arguments)
         if booked:
             follow(

@@ -20,16 +20,18 @@ from printd.desk.desk import Desk
 from printd.errors import ShopBusyError, StorageError
 from printd.intake.sources.spool import Spool
 from printd.log import logger
+from printd.printing import genuine
 from printd.printing.abilities import lacks_station
 from printd.printing.artwork import Artist, lacks_levels, lacks_sides
 from printd.printing.dispatch import Dispatcher
 from printd.printing.next_job import UnableError
 from printd.printing.press import connect, new_trace, usb_backend
-from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
+from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts
 from printd.printing.shown import Live
 from printd.printing.station import CardStation
 from printd.printing.worker import Worker
 from printd.remedies import plain
+from printd.shop import configured
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Health, Problem, Surroundings
 from printd.shop.lock import Holder, locked
@@ -140,6 +142,7 @@ class Daemon:
         :param begun: called when the start-up checks are done, before anything that would have to be ended well.
         """
         self._shop.check_start()
+        genuine.check_books(self._shop)
         usb_backend(self._shop.config)  # a wrong name stops the start, not the first card
         around = Surroundings(self._shop, self.health)
         server = ControlSocket(self._desk, self._shop.folder / SOCKET_NAME)
@@ -165,7 +168,8 @@ class Daemon:
     def _begin_work(self) -> bool:
         """Book what an earlier run left open, then begin work; return whether disk and database allowed it."""
         try:
-            enter_policy(self._shop.books, self._shop.config.policy)
+            if configured.enter(self._shop):
+                self._log.warning("shop.configured", remedy="Two people answer for it before a printer is resumed.")
             doubtful = doubt_open_attempts(self._shop.books)
             with self._shop.store.reading() as connection:
                 names = [row["name"] for row in printers.printers(connection)]

@@ -172,6 +172,7 @@ def _deliver(shop: Path, folder: Path, records: int, printers: int) -> dict[str,
         "stock_type": "WNI",
         "generation": "5",
         "cartons": cartons,
+        "practice": True,
     }
     path = folder / "manifest.json"
     path.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")

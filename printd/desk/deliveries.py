@@ -9,7 +9,7 @@ from typing import TypedDict
 from printd.custody import manifest, receipt
 from printd.custody.receipt import Sheet
 from printd.desk import owed
-from printd.desk.desk import Desk, proved, sent, two_people
+from printd.desk.desk import Desk, File, proved, sent, two_people
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.deliveries import (
@@ -111,7 +111,7 @@ class DeliveryCountedBy(TypedDict):
     entry: int
 
 
-def announce(desk: Desk, name: str, content: str, by: Person) -> DeliveryShown:
+def announce(desk: Desk, name: str, content: File, by: Person) -> DeliveryShown:
     """Book a manifest of the province; its blanks are on the way from now on.
 
     :param name: file name, whose ending says JSON, CSV or signed note.
@@ -133,6 +133,7 @@ def announce(desk: Desk, name: str, content: str, by: Person) -> DeliveryShown:
         unit_value=told.unit_value or None,
         seals=told.seals,
         signed_by=told.signed_by or None,
+        practice=told.practice,
     )
     desk.enter(announced, [operator])
     return show(desk, told.delivery)

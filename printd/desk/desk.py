@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from printd.ledger.signatures import EntrySigner
 from printd.remedies import ASKED, SAME, Do
 from printd.shop.shop import Shop
 from printd.store import operators
+from printd.words.free_text import holds_sixteen_digits
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -27,10 +27,23 @@ if TYPE_CHECKING:
     from printd.printing.shown import Live
     from printd.shop.health import Problem
 
-_NIK_LIKE = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
-
 Limit = Annotated[int, Field(ge=1, le=100_000)] | None
 """How many rows of a list are wanted, the first; ``None``: all. A list that may be cut says how many there are."""
+
+
+@dataclass(frozen=True)
+class NotEntered:
+    """Marks an argument that the log never holds as it is given; every other text of an act may hold no NIK.
+
+    :param why: what becomes of it.
+    """
+
+    why: str
+
+
+FILE = NotEntered("bytes of a file, base64; what is entered of its content is checked as an event")
+File = Annotated[str, FILE]
+IdentityNumber = Annotated[str, NotEntered("its pseudonym is entered")]
 
 
 class Workshop(Protocol):
@@ -149,14 +162,35 @@ def plain(text: str, what: str, limit: int = 200) -> str:
     short = " ".join(text.split())
     if not short or len(short) > limit or not short.isprintable():
         raise Refused(f"The {what} must be 1 to {limit} readable characters.", consequence="Nothing was changed.")
-    if _NIK_LIKE.search(short):
-        raise Refused(
-            f"The {what} holds a number of 16 digits, which may be somebody's NIK.",
-            why="The log is kept for ever and holds nothing personal.",
-            consequence="Nothing was changed.",
-            remedy="Say it without the number.",
-        )
+    if holds_sixteen_digits(short):
+        raise holds_number(what)
     return short
+
+
+def not_to_disk(desk: Desk, what: str, *, to_disk: bool) -> None:
+    """Make sure that nothing of a face comes to lie on a disk in clear.
+
+    :param what: would be written, as a sentence begins with it.
+    :param to_disk: whether the door would write it there.
+    :raises Refused: it would, and this is a real shop.
+    """
+    if to_disk and not desk.shop.practice:
+        raise Refused(
+            f"{what} is a person's, and would lie on a disk in clear.",
+            why="Whoever has the disk, a copy of it or what was deleted on it has the face.",
+            consequence="Nothing was written or booked.",
+            remedy="Name a place in memory alone: a folder on ramfs, or on tmpfs (such as /dev/shm) without swap.",
+        )
+
+
+def holds_number(what: str) -> Refused:
+    """Return that a text is not taken since it may hold somebody's NIK; the number is not repeated."""
+    return Refused(
+        f"The {what} holds a number of 16 digits, which may be somebody's NIK.",
+        why="The log is kept for ever and holds nothing personal.",
+        consequence="Nothing was changed.",
+        remedy="Say it without the number.",
+    )
 
 
 def not_own_card(operator: str, first: str, second: str | None) -> None:

@@ -55,7 +55,7 @@ def go_on(desk: Desk, by: Person, second: Person, against: Sequence[str] = (), o
     if unfinished is not None:
         return _finish_generation(desk, by, second, unfinished)
     known = heads.known(shop.folder, verifier, checkpoints.retired_keys(shop.store))
-    held = [*known, *(heads.read(text, verifier) for text in against)]
+    held = [*known, *restored.told(shop.store, verifier), *(heads.read(text, verifier) for text in against)]
     _refuse_fork(desk, held)
     with shop.store.reading() as connection:
         end = log.frontier(connection).size
@@ -110,7 +110,6 @@ def _end(desk: Desk, entry: int, missing: int, origin: str | None) -> GoesOn:
 
     shop = desk.shop
     try:
-        heads.forget_told(shop.folder)
         if origin is not None:
             _change_over(desk, origin)
         in_doubt = doubt_open_attempts(shop.books)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from printd.desk import configuration
 from printd.desk.desk import Desk
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Health, Problem, ProblemTold, Surroundings
@@ -30,6 +31,7 @@ def show(desk: Desk) -> HealthShown:
         seen = Health(lambda: stamp(desk.shop.books.clock()), loud=False)
         Surroundings(desk.shop, seen).look()
         found = seen.problems()
+    found = [*found, *configuration.problems(desk)]
     return {"daemon": desk.workshop is not None, "problems": [one.to_json() for one in found]}
 
 

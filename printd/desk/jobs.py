@@ -62,9 +62,9 @@ def show(desk: Desk, job: str) -> JobShown:
         attempts = store_attempts.attempts_of(connection, row["id"])
         waits = waiting.Reasons(desk, connection).of(row)
     sentence = ""
-    if waits is not None and row["held_because"] == HeldBecause.ARTWORK:
-        why = _undrawable(desk, row)
-        cannot = f"its card cannot be drawn: {why.rstrip('.')}. {_DRAWABLE[0]}{DO}{_DRAWABLE[1]}"
+    if waits is not None and (way_out := _way_out(row["held_because"])):
+        why, (before, behind) = _undrawable(desk, row), way_out
+        cannot = f"its card cannot be drawn: {why.rstrip('.')}. {before}{DO}{behind}"
         waits = Waits(waits.why, do=Do("jobs.cancel") if why else Do("jobs.release"))
         sentence = cannot if why else f"its card can be drawn now: {DO}"
     doubtful = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
@@ -105,26 +105,37 @@ def release(desk: Desk, job: str, by: Person) -> JobShown:
     with desk.shop.store.reading() as connection:
         row = find_job(connection, job)
     held = row["held_because"] if row["state"] == JobState.HELD else None
-    if held == HeldBecause.ARTWORK and (why := _undrawable(desk, row)):
+    if (way_out := _way_out(held)) and (why := _undrawable(desk, row)):
+        before, behind = way_out
         raise Refused(
             f"The card of job {row['id'][:8]} still cannot be drawn.",
             why=f"{why.rstrip('.')}.",
             consequence="It stays held.",
-            remedy=(_DRAWABLE[0], Do("jobs.cancel"), _DRAWABLE[1]),
+            remedy=(before, Do("jobs.cancel"), behind),
         )
     looked_up = held == HeldBecause.STALE
     released = JobReleased(job=row["id"], act="release", looked_up=looked_up)
     return _enter(desk, row["id"], lambda _: released, [operator], "released")
 
 
-_DRAWABLE = (
-    "Cancel it (",
-    (
-        ") and bring the record again as its source corrected it; or choose a layout and fonts that can set it "
-        "(printing.layout, printing.fonts), start the daemon anew and release it."
-    ),
-)
-"""What stands before and behind the act that cancels."""
+def _way_out(because: HeldBecause | None) -> tuple[str, str] | None:
+    """Return what stands before and behind the act that cancels, of a hold that ends only where the card can be drawn;
+    ``None``: any other.
+    """
+    if because == HeldBecause.ARTWORK:
+        return (
+            "Cancel it (",
+            (
+                ") and bring the record again as its source corrected it; or choose a layout and fonts that can set it "
+                "(printing.layout, printing.fonts), start the daemon anew and release it."
+            ),
+        )
+    if because == HeldBecause.ALTERED:
+        return (
+            "Release it when what was sealed is back in its place. Where it is lost, cancel it (",
+            ") and have the registry send the record anew.",
+        )
+    return None
 
 
 def _undrawable(desk: Desk, row: JobRow) -> str:

@@ -17,13 +17,14 @@ from printd.events import (
     blanks,
     cards,
     clock,
+    configuration,
     counts,
     deliveries,
     destructions,
     incidents,
     jobs,
+    leaving,
     operators,
-    policy,
     printers,
     records,
     registers,
@@ -97,7 +98,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         **dict.fromkeys(
             (
                 clock.ClockWentBack,
-                policy.PolicySet,
+                configuration.ShopConfigured,
                 records.RecordAccepted,
                 records.RecordQuarantined,
                 attempts.AttemptStarted,  # whoever let the printer work signed for it
@@ -116,6 +117,8 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
                 counts.StockCounted,
                 counts.SampleDrawn,
                 transfers.SiteReported,
+                leaving.BackupBegun,
+                leaving.LogExported,
                 records.RecordDismissed,
                 records.RecordRestored,
                 supplies.ConsumableReceived,
@@ -159,6 +162,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         shop.ShopOpened: Signatures((2,), roles=EVERYBODY, among=True),
         printers.PrinterCalibrated: ONE_FOR_MACHINES,
         incidents.IncidentNoted: ANYBODY,
+        configuration.ConfigurationAccepted: Signatures((2,), roles=MACHINES, among=True),
         transfers.SiteSet: SUPERVISOR,
         blanks.ChipBound: Signatures((0, 1)),  # nobody where the station of a printer read it
         incidents.IncidentOpened: INCIDENT,
@@ -198,6 +202,8 @@ def required(event: Event) -> Signatures:
             return TWO
         case shifts.ShiftClosed(act=act):
             return closing(gaps=bool(act.gaps))
+        case incidents.IncidentOpened(kind_="altered"):
+            return NOBODY
         case records.RecordAcknowledged(warnings=warnings):
             return SUPERVISOR if FOR_A_SUPERVISOR.intersection(warnings) else ONE
         case jobs.JobHeld(why=why):

@@ -17,7 +17,7 @@ from printd.events.shop import ShopOpened
 from printd.people.enrolment import NewKey, new_key
 from printd.people.stretching import CHEAP, RECOMMENDED
 from printd.projections.kinds import PROJECTIONS
-from printd.shop import keys
+from printd.shop import configured, keys
 from printd.shop.config import CONFIG_NAME, TEMPLATE, Config, check_origin, load
 from printd.shop.folder import SOCKET_NAME, check_socket_path
 from printd.shop.shop import Shop, database_url, sign
@@ -75,7 +75,7 @@ def create(
     """Make a new shop: folder, configuration, keys, database, first entry and first checkpoint.
 
     :param people: the first two, of whom one is a supervisor; they sign the first entry.
-    :param practice: it is a practice shop for ever.
+    :param practice: for ever: its printers need be none, and every card says SPECIMEN.
     :param database: address of a new, empty PostgreSQL database; none: SQLite in the folder.
     :param extra: more TOML for the configuration file.
     :returns: the recovery codes of the first two people, each to be shown once to its owner.
@@ -145,7 +145,9 @@ def _fill(
         origin=origin,
         log_key=made.log.vkey,
         key_check=Vault.of(made).check(),
+        documents_key=made.documents.vkey,
         practice=practice,
+        configuration=configured.of(config),
         people=(people[0].enrolled(first), people[1].enrolled(second)),
     )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from printd.books import checkpoints, heads, restored
 from printd.books.booking import Books, Clock, utc_now
+from printd.books.heads import Head
 from printd.errors import ConfigError
 from printd.events.base import EventError
 from printd.events.shop import ShopOpened
@@ -17,14 +18,15 @@ from printd.ledger.entry import Entry, EntryError
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.people.stretching import CHEAP, RECOMMENDED, Cost
 from printd.projections.kinds import PROJECTIONS
-from printd.remedies import Argument, Do
-from printd.shop import keys
+from printd.projections.opened import is_practice
+from printd.remedies import ASKED, Argument, Do
+from printd.shop import keys, no_dump
 from printd.shop.areas import configured
 from printd.shop.config import CONFIG_NAME, Config, load
 from printd.shop.vault import Vault
 from printd.store import generations, log
-from printd.store import shop as shops
 from printd.store.engine import Store, sqlite_url
+from printd.store.rows import Connection
 from printd.words.moments import office_day
 from printd.words.reasons import PRINT_REASONS
 
@@ -42,12 +44,12 @@ class Shop:
         self.areas = configured(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
         with store.reading() as connection:
-            told = shops.find_shop(connection)
-        self.practice = told is not None and told["practice"]
-        """Whether it is a practice shop, as its first entry says."""
+            self.practice = is_practice(connection)
+            """Whether it is a practice shop, as the first entry of its log says: no file can make it one."""
         self.books.barred = restored.bar(store, shop_keys.log.vkey, self.zone)
         _check_senders(config)
         _check_policy(config)
+        _check_usb(config, practice=self.practice)
         unknown = sorted(set(config.intake.printable) - set(PRINT_REASONS))
         if unknown:
             raise ConfigError(
@@ -61,6 +63,7 @@ class Shop:
 
         :raises ConfigError: something in it is missing or wrong; the message says what.
         """
+        no_dump.forbid()
         config = load(folder / CONFIG_NAME)
         shop_keys = keys.load(folder, config.office.origin)
         store = Store.open(database_url(folder, config))
@@ -90,7 +93,7 @@ class Shop:
             told = ShopOpened.read(Entry.from_body(first).data)
         except (EntryError, EventError):
             return  # an altered first entry: audit verify and the start of the daemon say so
-        if told.key_check == self.vault.check():
+        if told.key_check == self.vault.check() and told.documents_key in (None, self.keys.documents.vkey):
             return
         origin = self.config.office.origin
         if told.origin not in (origin, *ended):
@@ -108,7 +111,8 @@ class Shop:
             )
         raise ConfigError(
             f"The keys in {self.folder / keys.FOLDER} are not the ones this database was made with.",
-            consequence="Records could not be read, and the same record could enter twice.",
+            consequence="Records could not be read, the same record could enter twice, and papers would be signed by "
+            "nobody that is known.",
             remedy="Restore the keys folder and the database of the same shop.",
         )
 
@@ -135,9 +139,35 @@ class Shop:
         """
         verifier = self.keys.log.verifier
         checkpoints.check_start(self.store, self.keys.log)
+        checkpoints.check_first(self.store)
         held = [heads.read(text, verifier) for text in against]
         known = heads.known(self.folder, verifier, checkpoints.retired_keys(self.store))
-        checkpoints.check_heads(self.store, [*known, *held])
+        checkpoints.check_heads(self.store, [*known, *restored.told(self.store, verifier), *held])
+        self._check_kept(held)
+
+    def _check_kept(self, held: Sequence[Head]) -> None:
+        """Make sure that the last checkpoint is kept outside the database, and put it back where people hold one.
+
+        :param held: heads that people hold, and that the database has.
+        :raises IntegrityError: it is not there, and nobody holds any.
+        """
+        with self.store.reading() as connection:
+            last = checkpoints.last_signed(connection, self.keys.log.verifier)
+        if last is None or self.books.barred is not None or heads.is_kept(self.folder):
+            return
+        if not held:
+            raise heads.not_kept(self.folder)
+        heads.remember(self.folder, last.note, self.keys.log.verifier)
+
+    def signed_heads(self, connection: Connection) -> list[Head]:
+        """Return the newest signed heads that database and folder keep, by which an entry is proved.
+
+        :raises IntegrityError: one was not signed by this shop's key.
+        """
+        verifier = self.keys.log.verifier
+        last = checkpoints.last_signed(connection, verifier)
+        ended = [Verifier.from_vkey(key) for _, key in checkpoints.retired(connection)]
+        return [*([] if last is None else [last]), *heads.known(self.folder, verifier, ended)]
 
     def sign(self) -> int:
         """Sign the present tree head, and keep it outside the database; return its size."""
@@ -158,6 +188,16 @@ def _check_senders(config: Config) -> None:
                 why=f"{wrong}.",
                 remedy="Copy the key as the sender gave it: name+hhhhhhhh+base64.",
             ) from wrong
+
+
+def _check_usb(config: Config, *, practice: bool) -> None:
+    if config.usb.backend and not practice:
+        raise ConfigError(
+            f"usb.backend names {config.usb.backend[:60]!r}, and this is a real shop.",
+            why="What is no libusb can pretend any printer: it could take blanks and print no card.",
+            consequence="Nothing is booked or printed.",
+            remedy=("Take it out of printd.toml. To try something, make a shop for it: ", Do("init", practice=ASKED)),
+        )
 
 
 def _check_policy(config: Config) -> None:

@@ -102,6 +102,10 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "destructions.list": Case(),
         "destructions.show": Case(_with(destruction="@destruction")),
         "destructions.annex": Case(_with(destruction="@destruction", **_BOSS), ("register.read",)),
+        "configuration.show": Case(),
+        "configuration.accept": Case(
+            _with(entry="@configured", by=SITI, second=RATNA), ("configuration.accepted",), shop="changed"
+        ),
         "policy.show": Case(),
         "policy.overrides": Case(),
         "spoilage.chart": Case(_with(**_DAYS)),
@@ -141,6 +145,8 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "reports.list": Case(),
         "reports.report": Case(_with(name="r1", **_DAYS), writes=True),
         "holders.names": Case(_with(name="r7", **_DAYS, **_BOSS), ("register.read",)),
+        "leaving.backup": Case(_with(**_WHO), ("backup.begun",)),
+        "leaving.export": Case(_with(size=1, root="@first_root", file="00" * 32, **_WHO), ("log.exported",)),
         "papers.again": Case(_with(kind="delivery", name="D1"), writes=True),
         "counts.count": Case(_with(found="@store", **_WHO), ("stock.counted",)),
         "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True),

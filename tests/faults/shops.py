@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from drivers.printer import Counters
+from printd.books.checkpoints import root_at
 from printd.custody import sealed_note
 from printd.demo.people import Person, make_people
 from printd.desk.acts import perform
@@ -26,6 +27,8 @@ from printd.intake.inbox import Parcel
 from printd.ledger.notes import Signer
 from printd.printing import test_print
 from printd.printing.attempt import begin, end
+from printd.shop import configured
+from printd.shop.config import load
 from printd.shop.shop import Shop
 from printd.store import attempts, blanks, printers
 from printd.words.states import AttemptState
@@ -82,7 +85,13 @@ def parcel(number: int) -> dict[str, str]:
 
 def manifest(delivery: str, first: int, last: int) -> str:
     """Return the manifest of a delivery in one carton, base64."""
-    about = {"bast_number": "BAST/1", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
+    about = {
+        "bast_number": "BAST/1",
+        "bast_date": "2026-11-02",
+        "stock_type": "WNI",
+        "generation": "5",
+        "practice": True,
+    }
     cartons = [{"carton": f"{delivery}-1", "first": f"K{first:05d}", "last": f"K{last:05d}"}]
     return b64encode(json.dumps({"delivery": delivery, **about, "cartons": cartons}).encode()).decode()
 
@@ -92,20 +101,32 @@ class Maker:
 
     def __init__(self, folder: Path, database: str = "") -> None:
         self.folder = folder
-        create(folder, origin=ORIGIN, extra=f'[database]\nurl = "{database}"\n' if database else "")
+        create(folder, origin=ORIGIN, practice=True, extra=f'[database]\nurl = "{database}"\n' if database else "")
         (folder / "areas.csv").write_text(_AREAS)
         with (folder / "printd.toml").open("a") as config:
             config.write(_CONFIG)
         self.shop = Shop.open(folder)
         self.desk = Desk(self.shop)
-        self.facts: Facts = {"folder": str(folder)}
+        with self.shop.store.reading() as connection:
+            self.facts: Facts = {"folder": str(folder), "first_root": root_at(connection, 1).hex()}
         for name, role in (("siti", "operator"), ("budi", "operator"), ("ratna", "supervisor")):
-            self("operators.add", name=name, password=f"{name}-passphrase", role=role)
+            self("operators.add", name=name, password=f"{name}-pass", role=role)
+        self.answer_for()
         about = {"uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy", "firmware": "1"}
         self.enter("printer.added", {"printer": "p1", "serial_number": "S1", **about}, "siti")
         self.enter("printer.resumed", {"printer": "p1"}, "siti")
         for name in ("p2", "p3", "p4"):
             self("printers.add", name=name, by="siti", family="picture", model="png")
+
+    def configured(self) -> int:
+        """Let a start find that printd.toml changed; return the entry that says so."""
+        self.shop.config = load(self.folder / "printd.toml")
+        assert configured.enter(self.shop)
+        return int(self("configuration.show")[0]["entry"])
+
+    def answer_for(self) -> None:
+        """Let two people answer for what printd.toml says now."""
+        self("configuration.accept", entry=self.configured(), by=SITI, second=RATNA)
 
     def __call__(self, name: str, /, **arguments: Any) -> Any:
         """Perform an act of the desk."""
@@ -246,7 +267,7 @@ def _sites(make: Maker) -> None:
     ]
     make("transfers.acknowledge", transfer=sent[0], document="TT/2", pieces=5, **TWO)
     make.facts["sent"], make.facts["signed for"] = sent[1:]
-    told = {"acknowledges": sent[2], "serials": [["K00111", "K00115"]], "pieces": 5, "at": "2026-11-02T00:00:00Z"}
+    told = {"acknowledges": sent[2], "serials": [["K00111", "K00115"]], "pieces": 5, "practice": True}
     make.facts["acknowledgement"] = b64encode(sealed_note.seal(told, signer)).decode()
 
 
@@ -328,8 +349,15 @@ def dawn(make: Maker) -> None:
     make("printers.resume", name="p2", by="siti")
 
 
+def changed(make: Maker) -> None:
+    """A start found another configuration, and nobody answers for it yet."""
+    with (make.folder / "printd.toml").open("a") as config:
+        config.write("[stock]\nlead_days = 9\n")
+    make.facts["configured"] = make.configured()
+
+
 TEMPLATES: MappingProxyType[str, Callable[[Maker], None]] = MappingProxyType(
-    {"morning": morning, "noon": noon, "evening": evening, "dawn": dawn}
+    {"morning": morning, "noon": noon, "evening": evening, "dawn": dawn, "changed": changed}
 )
 
 

@@ -42,7 +42,13 @@ class Counter:
             enrol(self.desk, name)
         enrol(self.desk, "ratna", Role.SUPERVISOR)
         for name in ("p1", "p2"):
-            about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
+            about = {
+                "uri": f"usb://0f49/{name}",
+                "family": "evolis",
+                "model": "m",
+                "serial_number": name,
+                "firmware": "1",
+            }
             self.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti", "budi"])
             self.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
 

@@ -10,6 +10,7 @@ from printd.books.replay import compare
 from printd.desk.desk import Desk
 from printd.events.kinds import read
 from printd.projections.kinds import PROJECTIONS
+from support.fixed import SEALED
 from support.resumed import resumed
 from support.signers import enrol
 
@@ -31,7 +32,7 @@ class OfficePast:
         received = {"delivery": "D-1", "serials": span, "counted": blanks, "discrepancies": []}
         self.enter("delivery.received", received, "siti", "budi")
         for name in ("p1", "p2"):
-            printer = {"printer": name, "uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy"}
+            printer = {"printer": name, "uri": "tcp://192.0.2.1:1", "family": "evolis", "model": "primacy"}
             self.enter("printer.added", {**printer, "serial_number": f"S-{name}", "firmware": "1"}, "siti", "budi")
         self.enter("printer.resumed", {"printer": "p1"}, "siti")
         self.enter("shift.opened", {"shift": "s1"}, "siti", "budi")
@@ -53,7 +54,7 @@ class OfficePast:
         self._record += 1
         record, job = (str(uuid.UUID(int=2 * self._record + odd)) for odd in (0, 1))
         who = {"holder": holder or f"h{self._record}", "digest": f"d{self._record}", "source": "s"}
-        what = {"remote_status": "PRR", "reason": reason, "stock_type": stock_type, "warnings": []}
+        what = {"remote_status": "PRR", "reason": reason, "stock_type": stock_type, "warnings": [], "sealed": SEALED}
         self.enter("record.accepted", {"record": record, "job": job, **who, **what})
         return job
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from printd.events.policy import PolicyContent, PolicySet
+from printd.events.configuration import Configuration, ShopConfigured
+from printd.events.policy import PolicyContent
 from printd.shop.config import Policy
 
 
-def something(number: int = 0) -> PolicySet:
+def something(number: int = 0) -> ShopConfigured:
     """Return one; each number gives another."""
-    return PolicySet(content=PolicyContent.model_validate(Policy(oldest_every=number).model_dump(mode="json")))
+    policy = PolicyContent.model_validate(Policy(oldest_every=number).model_dump(mode="json"))
+    told = Configuration(
+        office="an office",
+        timezone="Asia/Makassar",
+        version="1",
+        layout="a layout",
+        layout_digest="0" * 64,
+        senders=(),
+        settings="0" * 64,
+        policy=policy,
+    )
+    return ShopConfigured(configuration=told)

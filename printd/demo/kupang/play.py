@@ -26,7 +26,6 @@ from printd.events.printers import PrinterAdded
 from printd.intake.inbox import Inbox, Parcel
 from printd.ledger.notes import Signer
 from printd.ledger.verify import verify_log
-from printd.printing.recovery import enter_policy
 from printd.projections.kinds import PROJECTIONS
 from printd.reports.catalogue import REPORTS
 from printd.shop.keys import vkey
@@ -160,7 +159,6 @@ class _Play:
         return self._summary(len(calendar))
 
     def _add_printers(self) -> None:
-        enter_policy(self.shop.books, self.shop.config.policy)
         for name in PRINTERS:
             added = PrinterAdded(
                 printer=name,

@@ -25,7 +25,7 @@ from printd.errors import IntegrityError
 from printd.events.kinds import read
 from printd.shop.shop import Shop
 from printd.store import log
-from support.fixed import ORIGIN, NewDatabase
+from support.fixed import ORIGIN, NewDatabase, unbooked
 from support.people import EverybodysKeys, create, enrolment
 from support.people import enrol as enrol_person
 
@@ -60,7 +60,7 @@ def restore(new_database: NewDatabase, tmp_path: Path) -> Iterator[Restore]:
     shop.sign()
 
     def restored(name: str, of: Path | None = None) -> Path:
-        backup.make(of or tmp_path / "shop", tmp_path / f"backup-{name}", quiet)
+        backup.make(of or tmp_path / "shop", tmp_path / f"backup-{name}", quiet, unbooked)
         database = new_database(False) if server else ""
         bring_back(
             tmp_path / f"backup-{name}", tmp_path / name, key_folder=tmp_path / "shop" / "keys", database=database

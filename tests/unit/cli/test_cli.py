@@ -39,7 +39,7 @@ ANNA = people()[0]
 
 @pytest.fixture
 def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
-    return CommandLine(new_shop(tmp_path / "shop", KNOWN_DISTRICT), capsys, monkeypatch)
+    return CommandLine(new_shop(tmp_path / "shop", KNOWN_DISTRICT, practice=True), capsys, monkeypatch)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def ids(cli: CommandLine, filled: tuple[Path, dict[str, str]]) -> dict[str, str]
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    folder = new_shop(tmp_path_factory.mktemp("filled") / "shop", KNOWN_DISTRICT)
+    folder = new_shop(tmp_path_factory.mktemp("filled") / "shop", KNOWN_DISTRICT, practice=True)
     with opened(folder) as desk:
         deliver(desk)
         done = accept(desk, ANNA)

@@ -35,6 +35,7 @@ from support.intake_help import (
     state,
     state_of,
 )
+from support.many_scans import many_scans
 
 ANNA, OTHER = people()[0], people()[1]
 
@@ -136,6 +137,7 @@ BAD: dict[str, tuple[Change, str]] = {
     "text named .jpg": (photo(b"not a picture"), "not a JPEG"),
     "bomb in a JPEG header": (photo(jpeg_header(65_000, 65_000)), "pixels"),
     "tiny photo": (photo(drawn("JPEG", (8, 10))), "pixels"),
+    "photo in a thousand passes": (photo(many_scans(1000)), "passes"),
     "wide photo": (photo(drawn("JPEG", (531, 413))), "wider"),
     "bomb in a PNG header": (signature(png(2_000_000_000, 2_000_000_000)), "pixels"),
     "large PNG header": (signature(png(30_000, 30_000)), "pixels"),

@@ -18,6 +18,7 @@ from printd.reports.request import letter
 from printd.store import log, usage
 from printd.store.engine import dump
 from printd.words.moments import stamp
+from support.fixed import SEALED
 from support.office_past import OfficePast
 from support.paper import check_paper
 from support.people import person
@@ -143,7 +144,7 @@ def test_the_letter_repeats_its_entry(past: OfficePast) -> None:
 
 def test_what_nobody_said_is_unknown_and_what_the_register_knows_is_taken_from_it(past: OfficePast) -> None:
     desk = past.desk
-    about = {"issued_on": "2026-10-01", "expires_on": "2027-04-01", "status": "PRR"}
+    about = {"issued_on": "2026-10-01", "expires_on": "2027-04-01", "status": "PRR", "sealed": SEALED}
     past.enter("suket.issued", {"suket": "suket-x", "holder": "somebody", **about}, "siti")
     facts = request(desk)["facts"]
     assert (facts["sfe"], facts["suket"]) == (None, 1)
