@@ -53,7 +53,7 @@ def own(tmp_path: Path) -> Iterator[Desk]:
 @contextmanager
 def shop_with_jobs(folder: Path) -> Iterator[Desk]:
     """A shop with blanks, one queued job, one printed, one spoiled and one in doubt."""
-    with opened(new_shop(folder / "shop", KNOWN_DISTRICT)) as desk:
+    with opened(new_shop(folder / "shop", KNOWN_DISTRICT, practice=True)) as desk:
         deliver(desk)
         ids = [accept(desk, person).job for person in people()[:4]]
         outcomes = (AttemptState.PRINTED, AttemptState.SPOILED, AttemptState.IN_DOUBT)
@@ -301,13 +301,13 @@ def test_a_half_possible_decision_is_not_half_done(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        (manifest("D-2", "KPG0000020", "KPG0000030"), "KPG0000020 belongs to delivery D-1"),
-        (manifest("D-2", "KPG0000005", "KPG0000015"), "KPG0000005 to KPG0000010 belong to delivery D-1"),
-        (manifest("D-1", "KPG0000101", "KPG0000110"), "announced already"),
-        (manifest("D-2", "KPG0000110", "KPG0000101"), "backwards"),
-        (manifest("D 2", "KPG0000101", "KPG0000110"), "delivery"),
-        (manifest("D-2", "KPG0000101", "KPG0000110")[:-9], "not JSON"),
-        (manifest("D-2", "KPG0000101", "KPG0000110").decode().encode("utf-16"), "UTF-8"),
+        (manifest("D-2", "KPG0000020", "KPG0000030", practice=True), "KPG0000020 belongs to delivery D-1"),
+        (manifest("D-2", "KPG0000005", "KPG0000015", practice=True), "KPG0000005 to KPG0000010 belong to delivery D-1"),
+        (manifest("D-1", "KPG0000101", "KPG0000110", practice=True), "announced already"),
+        (manifest("D-2", "KPG0000110", "KPG0000101", practice=True), "backwards"),
+        (manifest("D 2", "KPG0000101", "KPG0000110", practice=True), "delivery"),
+        (manifest("D-2", "KPG0000101", "KPG0000110", practice=True)[:-9], "not JSON"),
+        (manifest("D-2", "KPG0000101", "KPG0000110", practice=True).decode().encode("utf-16"), "UTF-8"),
         (b"[" * 100_000, "not JSON"),
         (b"{}", "delivery"),
     ],
