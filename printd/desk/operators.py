@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from printd.desk.desk import Desk, plain, two_people
 from printd.desk.proofs import Person, open_by_passphrase, open_by_recovery, owner_of
+from printd.errors import Refused
 from printd.events.base import Event
 from printd.events.operators import (
     Enrolled,
@@ -62,7 +63,7 @@ def enrol(
 
     :raises Refused: none of the other two is a supervisor, or the name is taken.
     """
-    signed = two_people(desk, by, second)
+    signed = _two_others(desk, name, by, second)
     new = _new_key(desk, name, passphrase)
     person = Enrolled(
         name=name,
@@ -91,7 +92,7 @@ def retire(desk: Desk, name: str, by: Person, second: Person) -> Named:
 
 def renew(desk: Desk, name: str, passphrase: SecretStr, by: Person, second: Person) -> Coded:
     """Give somebody a new key, where passphrase and recovery code are both forgotten; they sign with it, last."""
-    signed = two_people(desk, by, second)
+    signed = _two_others(desk, name, by, second)
     new = _new_key(desk, name, passphrase)
     _enter_key(desk, OperatorKeyRenewed(name=name, key=new.vkey, sealed=new.sealed.digest), name, new, signed)
     return {"name": name, "recovery_code": new.recovery_code}
@@ -124,6 +125,18 @@ def list_(desk: Desk) -> list[OperatorShown]:
             }
             for row in operators.operators(connection)
         ]
+
+
+def _two_others(desk: Desk, name: str, by: Person, second: Person) -> tuple[str, str]:
+    """Return the names of the two who sign before whoever gets a key does."""
+    if name in (by.name, second.name):
+        raise Refused(
+            f"{name} cannot sign twice.",
+            why="Two other people sign beside whoever gets a key.",
+            consequence="Nothing was changed.",
+            remedy="Call a colleague.",
+        )
+    return two_people(desk, by, second)
 
 
 def _new_key(desk: Desk, name: str, passphrase: SecretStr) -> NewKey:

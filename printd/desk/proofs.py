@@ -78,17 +78,19 @@ def open_by_passphrase(shop: Shop, name: str, passphrase: str) -> SigningKey:
 def open_by_recovery(shop: Shop, name: str, code: str) -> SigningKey:
     """Return somebody's key by their recovery code.
 
-    :raises Refused: nobody of that name works here, or the code is wrong or mistyped.
+    :raises Refused: the code is mistyped, whoever is named; nobody of that name works here, or it is another code.
     """
+    try:
+        recovery_codes.read_code(code)
+    except recovery_codes.MistypedCodeError as mistyped:
+        raise Refused(
+            "That is no recovery code.", why=f"{mistyped}.", consequence="Nothing was changed.", remedy="Type it again."
+        ) from mistyped
     row = _working(shop, name)
     try:
         if row is None:
             open_nothing(code, shop.key_cost)
         return open_with_recovery(_sealed(shop, row), owner_of(row), code)
-    except recovery_codes.MistypedCodeError as mistyped:
-        raise Refused(
-            "That is no recovery code.", why=f"{mistyped}.", consequence="Nothing was changed.", remedy="Type it again."
-        ) from mistyped
     except WrongSecretError as wrong:
         raise unproved(name) from wrong
     except ForeignKeyError as foreign:
@@ -128,8 +130,14 @@ def _working(shop: Shop, name: str) -> OperatorRow | None:
 
 
 def owner_of(row: OperatorRow) -> Owner:
-    """Return whose sealed key it is, as the log enrolled them."""
-    named, public = read_vkey(row["key"])
+    """Return whose sealed key it is, as the log enrolled them.
+
+    :raises Refused: what the database has in the place of their public key is none.
+    """
+    try:
+        named, public = read_vkey(row["key"])
+    except SignatureError as altered:
+        raise _exchanged(row["name"]) from altered
     return Owner(row["name"], named.removesuffix(person_key_name("", row["name"])), public)
 
 
