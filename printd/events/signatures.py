@@ -22,6 +22,7 @@ from printd.events import (
     destructions,
     incidents,
     jobs,
+    logins,
     operators,
     policy,
     printers,
@@ -98,6 +99,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         **dict.fromkeys(
             (
                 clock.ClockWentBack,
+                logins.LoginFailed,
                 policy.PolicySet,
                 records.RecordAccepted,
                 records.RecordQuarantined,
