@@ -71,7 +71,7 @@ def report(
 ) -> None:
     """Book what a site says it holds."""
     what = {"site": site, "pieces": pieces, "day": day, "stock_type": stock_type, "ribbon": ribbon, "film": film}
-    result: Report = act(context, "sites.report", by=by, **what)
+    result: Report = act(context, "sites.report", by=signed(by), **what)
     answer(as_json, result, lambda one: out.print(f"Books {one['book']}, reported {pieces}: {one['difference']:+}."))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints
 
@@ -17,7 +17,7 @@ from printd.errors import Refused
 from printd.events.logins import LoginFailed
 from printd.ledger.signatures import EntrySigner, SignatureError, SigningKey, person_key_name, read_vkey
 from printd.people import recovery_codes
-from printd.people.guessing import Guessing
+from printd.people.guessing import Guessing, TooSoonError
 from printd.people.sealed_key import (
     ForeignKeyError,
     Owner,
@@ -33,8 +33,6 @@ from printd.remedies import Do
 from printd.shop.shop import Shop
 from printd.store import operators
 from printd.store.tables.operators import OperatorRow
-
-T = TypeVar("T")
 
 Terminal = Annotated[str, StringConstraints(pattern=r"^[!-~]{0,40}$")]
 """Where somebody sits, as their door names it: ``pts/3``. Shown to people, never logged."""
@@ -126,18 +124,24 @@ class Logins:
         raise unproved(person.name)
 
     def by_passphrase(self, shop: Shop, name: str, passphrase: str, terminal: str) -> SigningKey:
-        """Return somebody's key.
+        """Return somebody's key: a wrong passphrase and a name that is nobody's look and last the same.
 
         :raises Refused: nobody of that name works here, the passphrase is wrong, or it is too soon to try again.
         """
-        return self._tried(shop, name, terminal, lambda: open_by_passphrase(shop, name, passphrase))
+        with self._guess(shop, name, terminal) as row:
+            if row is None:
+                open_nothing(passphrase, shop.key_cost)
+            return open_with_passphrase(_sealed(shop, row), owner_of(row), passphrase)
 
     def by_recovery(self, shop: Shop, name: str, code: str, terminal: str) -> SigningKey:
         """Return somebody's key by their recovery code.
 
-        :raises Refused: nobody of that name works here, the code is wrong, or it is too soon to try again.
+        :raises Refused: nobody of that name works here, the code is wrong or mistyped, or it is too soon to try again.
         """
-        return self._tried(shop, name, terminal, lambda: open_by_recovery(shop, name, code))
+        with self._guess(shop, name, terminal) as row:
+            if row is None:
+                open_nothing(code, shop.key_cost)
+            return open_with_recovery(_sealed(shop, row), owner_of(row), code)
 
     def enter_failures(self, books: Books) -> None:
         """Enter how often somebody failed to prove who they are since the last time, if anybody did.
@@ -163,26 +167,13 @@ class Logins:
         return self._still(shop, session)
 
     def _by_pin(self, shop: Shop, name: str, pin: str, terminal: str) -> EntrySigner:
-        try:
-            session = self.sessions.by_pin(name, pin)
-        except NoSessionError as nowhere:
-            raise unproved(name) from nowhere
-        except WrongPinError as wrong:
-            self._guessing.failed(name, terminal, known=True)
-            raise Refused(
-                f"That is not the PIN of {name}.",
-                why=f"It is none that they chose at a terminal; {wrong.left} more tries.",
-                consequence="Nothing was changed.",
-                remedy="Give it again, or the passphrase.",
-            ) from wrong
-        except PinEndedError as ended:
-            self._guessing.failed(name, terminal, known=True)
-            raise Refused(
-                f"The PIN of {name} works no more.",
-                why="It was given wrongly too often.",
-                consequence="Nothing was changed.",
-                remedy=("Give the passphrase; the PIN works again when they log in with it: ", _login(name)),
-            ) from ended
+        with self._guess(shop, name, terminal):
+            try:
+                session = self.sessions.by_pin(name, pin)
+            except (WrongPinError, PinEndedError) as wrong:
+                raise WrongSecretError from wrong
+            except NoSessionError as nowhere:
+                raise unproved(name) from nowhere
         return self._still(shop, session)
 
     def _still(self, shop: Shop, session: Session) -> EntrySigner:
@@ -196,59 +187,37 @@ class Logins:
             raise session_ended(session.person)
         return _SessionKey(session)
 
-    def _tried(self, shop: Shop, name: str, terminal: str, opened: Callable[[], SigningKey]) -> SigningKey:
-        known = _working(shop, name) is not None
-        wait = self._guessing.begin(name, terminal, known=known)
-        if wait > 0:
+    @contextmanager
+    def _guess(self, shop: Shop, name: str, terminal: str) -> Iterator[OperatorRow | None]:
+        """Try a secret of somebody inside this; a wrong one is counted, and told as it is told of a name of nobody.
+
+        :returns: who it is; ``None``: nobody of that name works here.
+        :raises Refused: the secret is wrong, or it is too soon to try.
+        """
+        row = _working(shop, name)
+        try:
+            with self._guessing.guess(name, terminal, known=row is not None):
+                yield row
+        except TooSoonError as soon:
             raise Refused(
                 "That was tried too often.",
-                why="After wrong passphrases nobody is asked again at once, whatever the name.",
+                why="After some wrong tries nobody is asked again at once, whatever the name.",
                 consequence="Nothing was tried and nothing was changed.",
-                remedy=f"Wait {math.ceil(wait)} seconds, then give it again.",
-            )
-        try:
-            key = opened()
-        except Refused:
-            self._guessing.failed(name, terminal, known=known)
-            raise
-        self._guessing.succeeded(name, terminal)
-        return key
-
-
-def open_by_passphrase(shop: Shop, name: str, passphrase: str) -> SigningKey:
-    """Return somebody's key.
-
-    :raises Refused: nobody of that name works here, or the passphrase is wrong: it looks and lasts the same.
-    """
-    row = _working(shop, name)
-    try:
-        if row is None:
-            open_nothing(passphrase, shop.key_cost)
-        return open_with_passphrase(_sealed(shop, row), owner_of(row), passphrase)
-    except WrongSecretError as wrong:
-        raise unproved(name) from wrong
-    except ForeignKeyError as foreign:
-        raise _exchanged(name) from foreign
-
-
-def open_by_recovery(shop: Shop, name: str, code: str) -> SigningKey:
-    """Return somebody's key by their recovery code.
-
-    :raises Refused: nobody of that name works here, or the code is wrong or mistyped.
-    """
-    row = _working(shop, name)
-    try:
-        if row is None:
-            open_nothing(code, shop.key_cost)
-        return open_with_recovery(_sealed(shop, row), owner_of(row), code)
-    except recovery_codes.MistypedCodeError as mistyped:
-        raise Refused(
-            "That is no recovery code.", why=f"{mistyped}.", consequence="Nothing was changed.", remedy="Type it again."
-        ) from mistyped
-    except WrongSecretError as wrong:
-        raise unproved(name) from wrong
-    except ForeignKeyError as foreign:
-        raise _exchanged(name) from foreign
+                remedy=f"Wait {math.ceil(soon.seconds)} seconds, then give it again.",
+            ) from soon
+        except WrongSecretError as wrong:
+            if isinstance(pin := wrong.__cause__, WrongPinError):
+                raise _wrong_pin(name, pin.left) from wrong
+            raise (_pin_ended(name) if isinstance(pin, PinEndedError) else unproved(name)) from wrong
+        except ForeignKeyError as foreign:
+            raise _exchanged(name) from foreign
+        except recovery_codes.MistypedCodeError as mistyped:
+            raise Refused(
+                "That is no recovery code.",
+                why=f"{mistyped}.",
+                consequence="Nothing was changed.",
+                remedy="Type it again.",
+            ) from mistyped
 
 
 def unproved(name: str) -> Refused:
@@ -257,7 +226,12 @@ def unproved(name: str) -> Refused:
         f"{name} did not prove who they are.",
         why="Whoever acts signs, with a key that only their own passphrase opens.",
         consequence="Nothing was changed.",
-        remedy=("Log in (", _login(name), ") or give the passphrase again. Those who work here: ", Do("operators.list")),
+        remedy=(
+            "Log in (",
+            _login(name),
+            ") or give the passphrase again. Those who work here: ",
+            Do("operators.list"),
+        ),
     )
 
 
@@ -269,6 +243,24 @@ def session_ended(name: str) -> Refused:
         "passphrase or key or works here no more.",
         consequence="Nothing was changed.",
         remedy=("Log in again: ", _login(name)),
+    )
+
+
+def _wrong_pin(name: str, left: int) -> Refused:
+    return Refused(
+        f"That is not the PIN of {name}.",
+        why=f"It is none that they chose at a terminal; {left} more tries.",
+        consequence="Nothing was changed.",
+        remedy="Give it again, or the passphrase.",
+    )
+
+
+def _pin_ended(name: str) -> Refused:
+    return Refused(
+        f"The PIN of {name} works no more.",
+        why="It was given wrongly too often.",
+        consequence="Nothing was changed.",
+        remedy=("Give the passphrase; the PIN works again when they log in with it: ", _login(name)),
     )
 
 
