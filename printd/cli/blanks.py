@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, With, act, answer, second, sheet, signed, spans, timed, written
+from printd.cli.common import By, Json, With, act, answer, ranges, second, sheet, signed, spans, timed, written
 from printd.cli.forecast import request
 from printd.cli.output import out, show_facts, show_rows
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from printd.desk.samples import SampleFound, SampleShown
 
 app = typer.Typer()
-
-Last = Annotated[str | None, typer.Argument(help="Last serial; only the first where it is left out.")]
 
 
 @app.command()
@@ -45,9 +43,8 @@ def load(
     context: typer.Context,
     printer: str,
     by: By,
-    first: Annotated[str | None, typer.Argument(help="First serial; the lowest of the shift where left out.")] = None,
-    last: Last = None,
     pieces: Pieces = None,
+    serial: Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST instead; repeat.")] = None,
     stock_type: choices.StockType = "WNI",
     as_json: Json = False,
 ) -> None:
@@ -56,8 +53,7 @@ def load(
     Without serials and --pieces: the printer's even share, so that the other printers get theirs. What is named must be
     the lowest of the shift, or the lowest of those that go behind what lies in the hopper.
     """
-    serials = None if first is None else [[first, last or first]]
-    what = {"printer": printer, "pieces": pieces, "serials": serials, "stock_type": stock_type}
+    what = {"printer": printer, "pieces": pieces, "serials": ranges(serial) or None, "stock_type": stock_type}
     loaded: Loaded = act(context, "blanks.load", by=signed(by), **what)
     answer(as_json, loaded, lambda done: _show_loaded(printer, done))
 
@@ -68,14 +64,14 @@ def unload(
     printer: str,
     by: By,
     second: With,
-    first: Annotated[str | None, typer.Argument(help="First serial; the whole hopper where left out.")] = None,
-    last: Last = None,
+    serial: Annotated[
+        list[str] | None, typer.Option(help="SERIAL or FIRST..LAST; repeat. The whole hopper otherwise.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Take blanks out of a printer's hopper, back to the shift; two people sign."""
-    serials = None if first is None else [[first, last or first]]
     two = {"by": signed(by), "second": signed(second)}
-    _moved(as_json, act(context, "blanks.unload", printer=printer, serials=serials, **two))
+    _moved(as_json, act(context, "blanks.unload", printer=printer, serials=ranges(serial) or None, **two))
 
 
 @app.command()
@@ -106,7 +102,7 @@ def find(context: typer.Context, serial: str, by: By, second: With, as_json: Jso
 @app.command()
 def sample(
     context: typer.Context,
-    pieces: Annotated[int, typer.Argument(min=1, max=1000, help="How many serials to draw.")],
+    pieces: Annotated[int, typer.Option(min=1, max=1000, help="How many serials to draw.")],
     by: By,
     as_json: Json = False,
 ) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+Cards = Annotated[list[str], typer.Argument(help="One or several, each by its id, of which four characters do.")]
+
 
 @app.command("take-back")
 def take_back(
@@ -23,12 +25,12 @@ def take_back(
     cause: Annotated[str, choices.argument(choices.INVALID_CARDS, "Why it is invalid")],
     by: By,
     from_site: Annotated[str, typer.Option(help="Where it was handed in.")] = "office",
-    serial: Annotated[str | None, typer.Option(help="Serial of its blank, where it can be read.")] = None,
+    scan: Annotated[str | None, typer.Option(help="Serial of its blank, where it can be read on the card.")] = None,
     as_json: Json = False,
 ) -> None:
     """Take an invalid card back; NIK, name and address are asked for and sealed, never logged."""
     whose = {key: asked(label) for key, label in _ASKED.items()}
-    what = {"cause": cause, "from_site": from_site, "serial": serial}
+    what = {"cause": cause, "from_site": from_site, "serial": scan}
     result: TakenBack = act(context, "cards.take_back", by=signed(by), **what, **whose)
     answer(as_json, result, lambda one: out.print(f"Taken back as {one['card'][:8]}, {one['cause']}."))
 
@@ -58,8 +60,8 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 
 
 @app.command()
-def names(context: typer.Context, cards: list[str], by: By, as_json: Json = False) -> None:
-    """Show whose cards these were (full ids); a supervisor asks, and that is booked."""
+def names(context: typer.Context, cards: Cards, by: By, as_json: Json = False) -> None:
+    """Show whose cards these were; a supervisor asks, and that is booked."""
     result: Names = act(context, "cards.names", cards=cards, by=signed(by))
     answer(
         as_json,

@@ -35,14 +35,16 @@ def announce(
 def count(
     context: typer.Context,
     delivery: str,
-    pieces: Annotated[int, typer.Option(min=0, help="All pieces, closed cartons by the figure on them.")],
+    pieces: Annotated[int, typer.Option(min=0, help="How many, closed cartons by the figure on them.")],
     by: By,
     carton: Annotated[
         list[str] | None, typer.Option(help="LABEL, or LABEL=damaged, =seal_broken, =wrong_type; repeat.")
     ] = None,
     serial: Annotated[list[str] | None, typer.Option(help="Scanned: SERIAL or FIRST..LAST; repeat.")] = None,
-    damaged: Annotated[list[str] | None, typer.Option(help="Pieces that arrived damaged; repeat.")] = None,
-    wrong_type: Annotated[list[str] | None, typer.Option(help="Pieces of another type; repeat.")] = None,
+    damaged: Annotated[list[str] | None, typer.Option(help="Arrived damaged: SERIAL or FIRST..LAST; repeat.")] = None,
+    wrong_type: Annotated[
+        list[str] | None, typer.Option(help="Of another type: SERIAL or FIRST..LAST; repeat.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Count a delivery blind: one person's sheet, entered alone; two people count."""

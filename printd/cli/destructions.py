@@ -25,7 +25,9 @@ def destroy(
     witness: Annotated[list[str], typer.Option(help="NAME@AGENCY; repeat. Names are sealed.")],
     by: By,
     second: With,
-    serial: Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST; all spoiled ones otherwise.")] = None,
+    serial: Annotated[
+        list[str] | None, typer.Option(help="SERIAL or FIRST..LAST; repeat. All spoiled ones otherwise.")
+    ] = None,
     method: Annotated[str, choices.option(choices.DESTRUCTIONS, "How")] = "burn",
     as_json: Json = False,
 ) -> None:

@@ -57,7 +57,9 @@ def close(
     document: Annotated[str, typer.Option(help="Number of the paper that bears it out.")],
     by: By,
     second: With,
-    serial: Annotated[list[str] | None, typer.Option(help="Pieces over that come in: SERIAL or FIRST..LAST.")] = None,
+    serial: Annotated[
+        list[str] | None, typer.Option(help="Pieces over that come in: SERIAL or FIRST..LAST; repeat.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Close a discrepancy by the movement that a document bears out; two people sign."""

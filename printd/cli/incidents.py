@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, With, act, answer, minute, moment, signed, spans, timed
+from printd.cli.common import By, Json, With, act, answer, minute, moment, ranges, signed, spans, timed
 from printd.cli.output import out, show_facts, show_rows
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ def open_(
     kind: Annotated[str, choices.argument(choices.INCIDENTS, "What it is")],
     note: Note,
     by: By,
-    serial: Annotated[list[str] | None, typer.Option(help="A serial it is about; repeat.")] = None,
+    serial: Annotated[list[str] | None, typer.Option(help="What it is about: SERIAL or FIRST..LAST; repeat.")] = None,
     as_json: Json = False,
 ) -> None:
     """Book that something is not as it must be."""
-    shown: IncidentShown = act(context, "incidents.open", kind=kind, note=note, serials=serial or [], by=signed(by))
+    shown: IncidentShown = act(context, "incidents.open", kind=kind, note=note, serials=ranges(serial), by=signed(by))
     answer(as_json, shown, _show)
 
 

@@ -99,7 +99,7 @@ def resolve(
     blank_is: Annotated[
         str | None, choices.option(choices.BLANK_IS, "Where the booked blank is (hand: it goes to the shift)")
     ] = None,
-    skipped: Annotated[list[str] | None, typer.Option(help="Serial that was fed unprinted with it.")] = None,
+    skipped: Annotated[list[str] | None, typer.Option(help="Serial that was fed unprinted with it; repeat.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it would book, and book nothing.")] = False,
     picture: Picture = None,
     second: MaybeWith = None,
@@ -167,7 +167,7 @@ def check(
 def correct(
     context: typer.Context,
     job: Job,
-    serial: Annotated[str, typer.Option(help="What is read on the card in hand: its serial or its chip's UID.")],
+    scan: Annotated[str, typer.Option(help="What is read on the card in hand: its serial or its chip's UID.")],
     by: By,
     second: With,
     attempt: Annotated[
@@ -177,7 +177,7 @@ def correct(
 ) -> None:
     """Book which blank really carries a card, good or spoiled, after an unseen double feed; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
-    answer(as_json, act(context, "jobs.correct", job=job, serial=serial, attempt=attempt, **two), _show)
+    answer(as_json, act(context, "jobs.correct", job=job, serial=scan, attempt=attempt, **two), _show)
 
 
 @app.command()

@@ -42,6 +42,8 @@ _CARD_SECONDS = 900.0
 
 app = typer.Typer()
 
+Printer = Annotated[str, typer.Argument(metavar="printer")]
+
 
 @app.command()
 def discover(
@@ -56,14 +58,14 @@ def discover(
 @app.command()
 def add(
     context: typer.Context,
-    name: str,
+    name: Printer,
     by: By,
     second: With,
     uri: Annotated[
         str,
         typer.Argument(
             help="usb://VENDOR/SERIAL, serial:/dev/ttyUSB0, tcp://HOST:PORT, cups://HOST/QUEUE or picture:/FOLDER; "
-            "without one, cards become pictures in the shop's folder printed/NAME"
+            "without one, cards become pictures in the shop's folder printed/PRINTER"
         ),
     ] = "",
     model: Annotated[str, typer.Option(help="Model, e.g. primacy.")] = "",
@@ -91,21 +93,21 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 @app.command()
 def pause(
     context: typer.Context,
-    name: str,
+    name: Printer,
     by: By,
-    why: Annotated[str, typer.Option(help="Kept with the pause.")] = "paused by an operator",
+    reason: Annotated[str, typer.Option(help="Why; kept with the pause.")] = "paused by an operator",
     as_json: Json = False,
 ) -> None:
     """Stop a printer after the card under way."""
     answer(
         as_json,
-        act(context, "printers.pause", name=name, by=signed(by), why=why),
+        act(context, "printers.pause", name=name, by=signed(by), why=reason),
         lambda row: out.print(f"{name} is paused."),
     )
 
 
 @app.command()
-def drain(context: typer.Context, name: str, by: By, as_json: Json = False) -> None:
+def drain(context: typer.Context, name: Printer, by: By, as_json: Json = False) -> None:
     """Let a printer finish the card under way and take no more; it is paused then."""
 
     def show_it(row: Drained) -> None:
@@ -116,7 +118,7 @@ def drain(context: typer.Context, name: str, by: By, as_json: Json = False) -> N
 
 
 @app.command()
-def retire(context: typer.Context, name: str, by: By, second: With, as_json: Json = False) -> None:
+def retire(context: typer.Context, name: Printer, by: By, second: With, as_json: Json = False) -> None:
     """Let a drained, emptied printer go for good. Its name and serial number are never used again."""
     answer(
         as_json,
@@ -126,7 +128,7 @@ def retire(context: typer.Context, name: str, by: By, second: With, as_json: Jso
 
 
 @app.command()
-def resume(context: typer.Context, name: str, by: By, as_json: Json = False) -> None:
+def resume(context: typer.Context, name: Printer, by: By, as_json: Json = False) -> None:
     """Let a printer work; its attempts carry your name."""
     who = signed(by)
 
@@ -140,7 +142,7 @@ def resume(context: typer.Context, name: str, by: By, as_json: Json = False) -> 
 @app.command("test")
 def ask(
     context: typer.Context,
-    name: str,
+    name: Printer,
     by: By,
     card: Annotated[bool, typer.Option("--card", help="Print the calibration card: this takes a blank.")] = False,
     as_json: Json = False,
@@ -158,7 +160,7 @@ def ask(
 @app.command()
 def trace(
     context: typer.Context,
-    name: str,
+    name: Printer,
     by: By,
     stop: Annotated[bool, typer.Option("--stop", help="End it.")] = False,
     as_json: Json = False,
@@ -176,12 +178,12 @@ def trace(
 @app.command()
 def calibrate(
     context: typer.Context,
-    name: str,
+    name: Printer,
     by: By,
     shift_x: Annotated[int | None, typer.Option(help="Dots right by which resin is moved against the dyes.")] = None,
-    shift_y: Annotated[int | None, typer.Option(help="Dots down.")] = None,
+    shift_y: Annotated[int | None, typer.Option(help="Dots down by which resin is moved.")] = None,
     offset_x: Annotated[int | None, typer.Option(help="Dots right by which all is moved on the card.")] = None,
-    offset_y: Annotated[int | None, typer.Option(help="Dots down.")] = None,
+    offset_y: Annotated[int | None, typer.Option(help="Dots down by which all is moved.")] = None,
     edge: Annotated[int | None, typer.Option(help="Dots of dye that stay under resin along its edges.")] = None,
     grey: Annotated[int | None, typer.Option(help="Percent of grey made of resin; needs --dither.")] = None,
     dither: Annotated[str | None, choices.option(choices.DITHERS, "How grey becomes dots of resin")] = None,
@@ -191,19 +193,19 @@ def calibrate(
     intent: Annotated[str | None, choices.option(choices.INTENTS, "For colours that the printer cannot make")] = None,
     ribbon: Annotated[str | None, typer.Option(help="Which ribbon it was found with.")] = None,
     anew: Annotated[bool, typer.Option("--anew", help="Forget what was; begin with what is given here.")] = False,
-    print_: Annotated[
-        bool, typer.Option("--print", help="Print the calibration card, as booked so far: this takes a blank.")
+    card: Annotated[
+        bool, typer.Option("--card", help="Print the calibration card, as booked so far: this takes a blank.")
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Book what the calibration card told about a printer; what is not given stays. For the next card that is drawn."""
-    if print_:
+    if card:
         settings = (shift_x, shift_y, offset_x, offset_y, edge, grey, dither, curve, icc, intent, ribbon)
         if anew or no_icc or any(one is not None for one in settings):
             raise Refused(
                 "Settings cannot be booked and the card printed at once.",
                 consequence="Nothing was changed.",
-                remedy="Book what the last card told first; then print the next one with --print alone.",
+                remedy="Book what the last card told first; then print the next one with --card alone.",
             )
         _print_card(context, name, by, "calibration", as_json)
         return
@@ -232,7 +234,7 @@ def calibrate(
 
 
 @app.command()
-def calibration(context: typer.Context, name: str, as_json: Json = False) -> None:
+def calibration(context: typer.Context, name: Printer, as_json: Json = False) -> None:
     """Show how a printer is calibrated."""
     answer(as_json, act(context, "calibration.show", name=name), _show_calibration)
 
@@ -240,7 +242,7 @@ def calibration(context: typer.Context, name: str, as_json: Json = False) -> Non
 @app.command("test-prints")
 def list_test_prints(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument()] = None,
+    name: Annotated[str | None, typer.Argument(metavar="printer")] = None,
     limit: Limit = 200,
     everything: All = False,
     as_json: Json = False,
@@ -252,7 +254,7 @@ def list_test_prints(
 @app.command("settle-test")
 def settle_test(
     context: typer.Context,
-    name: str,
+    name: Printer,
     by: By,
     second: MaybeWith = None,
     outcome: Annotated[
@@ -281,16 +283,16 @@ def settle_test(
 @app.command("correct-test")
 def correct_test(
     context: typer.Context,
-    name: str,
+    name: Printer,
     booked: Annotated[str, typer.Option(help="Serial of the blank that the books have for it.")],
-    serial: Annotated[str, typer.Option(help="What is read on the card in hand: its serial or its chip's UID.")],
+    scan: Annotated[str, typer.Option(help="What is read on the card in hand: its serial or its chip's UID.")],
     by: By,
     second: With,
     as_json: Json = False,
 ) -> None:
     """Book which blank a test print is really on, after an unseen double feed; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
-    told: TestPrintShown = act(context, "test_prints.correct", name=name, booked=booked, serial=serial, **two)
+    told: TestPrintShown = act(context, "test_prints.correct", name=name, booked=booked, serial=scan, **two)
     answer(as_json, told, _show_test_print)
 
 

@@ -115,7 +115,7 @@ def quarantined(context: typer.Context, as_json: Json = False) -> None:
 def restore(
     context: typer.Context,
     quarantine: str,
-    to: Annotated[Path, typer.Option(help="A new folder for the files.")],
+    target: Annotated[Path, typer.Option("--dir", help="A new folder for the files.")],
     by: By,
     as_json: Json = False,
 ) -> None:
@@ -124,26 +124,26 @@ def restore(
 
     who = signed(by)
     try:
-        to.mkdir(mode=0o700)
+        target.mkdir(mode=0o700)
     except OSError as there:
-        raise Refused(f"The folder {to} cannot be made.", why=f"{there.strerror}.") from there
+        raise Refused(f"The folder {target} cannot be made.", why=f"{there.strerror}.") from there
     try:
         files: dict[str, str] = act(context, "records.restore", quarantine=quarantine, by=who)
     except PrintdError:
-        to.rmdir()
+        target.rmdir()
         raise
     written = {BESIDE.get(name, name): b64decode(data) for name, data in files.items()}
     try:
         for name, content in written.items():
-            (to / name).write_bytes(content)
+            (target / name).write_bytes(content)
     except OSError as failed:
         raise Refused(
-            f"The files of the refused record cannot be written into {to}.",
+            f"The files of the refused record cannot be written into {target}.",
             why=f"{failed.strerror}.",
             consequence="It stays among the refused ones; that somebody read it is booked.",
-            remedy=f"Make room, delete {to}, and repeat.",
+            remedy=f"Make room, delete {target}, and repeat.",
         ) from failed
-    restored: Restored = {"files": sorted(written), "folder": str(to)}
+    restored: Restored = {"files": sorted(written), "folder": str(target)}
     answer(as_json, restored, _show_restored)
 
 

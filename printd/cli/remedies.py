@@ -51,11 +51,14 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "audit.verify": ("audit verify", {}),
         "backup": ("backup", {}),
         "blanks.find": ("blanks find", {"serial": "{SERIAL}"}),
-        "blanks.load": ("blanks load", {"printer": "{PRINTER}", "serials": "{FIRST LAST}", "pieces": "--pieces {N}"}),
+        "blanks.load": (
+            "blanks load",
+            {"printer": "{PRINTER}", "serials": "--serial {FIRST..LAST}", "pieces": "--pieces {N}"},
+        ),
         "blanks.show": ("blanks show", {"serial": "{SERIAL}"}),
         "blanks.spoil": ("blanks spoil", {"serial": "{SERIAL}"}),
-        "blanks.unload": ("blanks unload", {"printer": "{PRINTER}", "serials": "{FIRST LAST}"}),
-        "calibration.calibrate": ("printers calibrate", {"name": "{NAME}", "icc": "--icc {FILE}"}),
+        "blanks.unload": ("blanks unload", {"printer": "{PRINTER}", "serials": "--serial {FIRST..LAST}"}),
+        "calibration.calibrate": ("printers calibrate", {"name": "{PRINTER}", "icc": "--icc {FILE}"}),
         "consumables.receive": ("consumables receive", {}),
         "counts.count": ("blanks count", {}),
         "deliveries.announce": ("deliveries announce", {"content": "{FILE}"}),
@@ -86,16 +89,16 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "people.login": ("login", {"name": "{NAME}"}),
         "papers.again": ("reports act", {"kind": "{KIND}", "name": "{NAME}"}),
         "printers.discover": ("printers discover", {}),
-        "printers.drain": ("printers drain", {"name": "{NAME}"}),
+        "printers.drain": ("printers drain", {"name": "{PRINTER}"}),
         "printers.list": ("printers list", {}),
-        "printers.pause": ("printers pause", {"name": "{NAME}"}),
-        "printers.resume": ("printers resume", {"name": "{NAME}"}),
+        "printers.pause": ("printers pause", {"name": "{PRINTER}"}),
+        "printers.resume": ("printers resume", {"name": "{PRINTER}"}),
         "records.acknowledge": ("records acknowledge", {"record": "{RECORD}"}),
         "reports.report": ("reports", {"name": "{NAME}", "first": "--from {DAY}", "last": "--to {DAY}"}),
         "restore": ("restore", {}),
         "run": ("run", {}),
-        "samples.draw": ("blanks sample", {"pieces": "{N}"}),
-        "shifts.close": ("shifts close", {"approved_by": "--approved-by {NAME}", "note": "--note {WHY}"}),
+        "samples.draw": ("blanks sample", {"pieces": "--pieces {N}"}),
+        "shifts.close": ("shifts close", {"approved_by": "--approved-by {NAME}", "note": "--reason {TEXT}"}),
         "shifts.count": ("shifts count", {}),
         "shifts.count_begin": ("shifts count-begin", {}),
         "shifts.issue": ("shifts issue", {}),
@@ -104,10 +107,10 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "shifts.resume": ("shifts resume", {}),
         "sites.list": ("sites list", {}),
         "sites.set": ("sites set", {}),
-        "technician.test": ("printers test", {"name": "{NAME}"}),
-        "test_prints.correct": ("printers correct-test", {"name": "{NAME}", "booked": "--booked {SERIAL}"}),
+        "technician.test": ("printers test", {"name": "{PRINTER}"}),
+        "test_prints.correct": ("printers correct-test", {"name": "{PRINTER}", "booked": "--booked {SERIAL}"}),
         "test_prints.list": ("printers test-prints", {}),
-        "test_prints.settle": ("printers settle-test", {"name": "{NAME}"}),
+        "test_prints.settle": ("printers settle-test", {"name": "{PRINTER}"}),
         "transfers.list": ("transfers list", {}),
     }
 )
@@ -212,4 +215,8 @@ def _arguments(known: Mapping[str, str], given: Mapping[str, Value]) -> str:
 def _argument(form: str, value: Value) -> str:
     if value is None:
         return _VALUE.sub(r"\1", form)
-    return _VALUE.sub(lambda _: remedies.plain_value(value), form)
+    return _VALUE.sub(lambda _: value if isinstance(value, str) else _span(*value), form)
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first}..{last}"

@@ -117,13 +117,13 @@ def close(
     by: By,
     second: With,
     approved_by: Annotated[str | None, typer.Option(help="Supervisor who answers for a difference.")] = None,
-    note: Annotated[str, typer.Option(help="Why it differs.")] = "",
+    reason: Annotated[str, typer.Option(help="Why it differs.")] = "",
     as_json: Json = False,
 ) -> None:
     """Close the shift with an act; the two who counted sign."""
     approver = None if approved_by is None else signed(approved_by)
     two = {"by": signed(by), "second": signed(second)}
-    closed: ShiftEnded = act(context, "shifts.close", approved_by=approver, note=note, **two)
+    closed: ShiftEnded = act(context, "shifts.close", approved_by=approver, note=reason, **two)
     answer(as_json, closed, lambda shift: _show(shift, shift["files"]))
 
 
@@ -161,7 +161,7 @@ def show(context: typer.Context, shift: str, as_json: Json = False) -> None:
     answer(as_json, shown, _show)
 
 
-def _show(shift: ShiftShown, files: dict[str, str] | None = None) -> None:
+def _show(shift: ShiftShown | ShiftEnded, files: dict[str, str] | None = None) -> None:
     show_facts(
         {
             "shift": shift["id"],

@@ -24,11 +24,11 @@ def set_(
     title: Annotated[str, typer.Option(help="Its name.")],
     by: By,
     area: Annotated[str, typer.Option(help="Code of the sub-district.")] = "",
-    key: Annotated[str, typer.Option(help="Verifier key with which it signs acknowledgements.")] = "",
+    vkey: Annotated[str, typer.Option(help="Verifier key with which it signs acknowledgements.")] = "",
     as_json: Json = False,
 ) -> None:
     """Book a site, or change one; a supervisor does."""
-    what = {"site": site, "kind": kind, "title": title, "area": area, "key": key}
+    what = {"site": site, "kind": kind, "title": title, "area": area, "key": vkey}
     result: SiteBooked = act(context, "sites.set", by=signed(by), **what)
     answer(as_json, result, lambda one: out.print(f"{one['site']} is booked."))
 
@@ -61,16 +61,17 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 def report(
     context: typer.Context,
     site: str,
-    pieces: int,
+    pieces: Annotated[int, typer.Option(min=0, help="How many it says it holds.")],
     by: By,
     day: Annotated[str | None, typer.Option(help="YYYY-MM-DD; today otherwise.")] = None,
     stock_type: choices.StockType = "WNI",
-    ribbon: Annotated[int | None, typer.Option(help="Per cent left.")] = None,
-    film: Annotated[int | None, typer.Option(help="Per cent left.")] = None,
+    ribbon_left: Annotated[int | None, typer.Option(min=0, max=100, help="Per cent left of its ribbon.")] = None,
+    film_left: Annotated[int | None, typer.Option(min=0, max=100, help="Per cent left of its film.")] = None,
     as_json: Json = False,
 ) -> None:
     """Book what a site says it holds."""
-    what = {"site": site, "pieces": pieces, "day": day, "stock_type": stock_type, "ribbon": ribbon, "film": film}
+    what = {"site": site, "pieces": pieces, "day": day, "stock_type": stock_type}
+    what |= {"ribbon": ribbon_left, "film": film_left}
     result: Report = act(context, "sites.report", by=signed(by), **what)
     answer(as_json, result, lambda one: out.print(f"Books {one['book']}, reported {pieces}: {one['difference']:+}."))
 
@@ -79,7 +80,7 @@ def report(
 def used(
     context: typer.Context,
     site: str,
-    serial: list[str],
+    serial: Annotated[list[str], typer.Option(help="SERIAL or FIRST..LAST; repeat.")],
     document: Annotated[str, typer.Option(help="Number of the site's paper.")],
     by: By,
     second: With,
@@ -95,7 +96,7 @@ def used(
 def spoiled(
     context: typer.Context,
     site: str,
-    serial: list[str],
+    serial: Annotated[list[str], typer.Option(help="SERIAL or FIRST..LAST; repeat.")],
     cause: Annotated[str, choices.option(choices.CAUSES, "Spoil cause")],
     by: By,
     second: With,

@@ -22,15 +22,15 @@ def chart(
     context: typer.Context,
     first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")],
     last: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")],
-    by: Annotated[str, choices.option(choices.CHART_GROUPS, "What is compared")] = "printer",
+    group: Annotated[str, choices.option(choices.CHART_GROUPS, "What is compared")] = "printer",
     as_json: Json = False,
 ) -> None:
     """Show the spoilage rate of each group with its control limits; alarms above and suspiciously below."""
 
     def show_it(found: Chart) -> None:
         show_rows(
-            f"Spoilage by {by}: {found['spoiled']} of {found['tried']}, {found['rate'] / 100:.2f} %",
-            [by, "tried", "spoiled", "rate, %", "lower, %", "upper, %", "alarm"],
+            f"Spoilage by {group}: {found['spoiled']} of {found['tried']}, {found['rate'] / 100:.2f} %",
+            [group, "tried", "spoiled", "rate, %", "lower, %", "upper, %", "alarm"],
             [
                 [
                     *(one["group"], one["tried"], one["spoiled"]),
@@ -42,7 +42,7 @@ def chart(
             empty="No card was tried in these days.",
         )
 
-    answer(as_json, act(context, "spoilage.chart", first=first, last=last, by=by), show_it)
+    answer(as_json, act(context, "spoilage.chart", first=first, last=last, by=group), show_it)
 
 
 @app.command()

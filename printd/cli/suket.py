@@ -19,7 +19,7 @@ app = typer.Typer()
 @app.command()
 def issue(
     context: typer.Context,
-    issued_on: Annotated[str, typer.Option("--on", help="Day of issue, YYYY-MM-DD.")],
+    issued_on: Annotated[str, typer.Option("--day", help="Day of issue, YYYY-MM-DD.")],
     status: Annotated[str, choices.option(choices.SUKET_STATUSES, "Status, as in its corner")],
     by: By,
     as_json: Json = False,

@@ -39,7 +39,7 @@ def send(
     document: Annotated[str, typer.Option(help="Number of the handover record.")],
     by: By,
     second: With,
-    pieces: Annotated[int | None, typer.Option(min=1, help="The lowest so many.")] = None,
+    pieces: Annotated[int | None, typer.Option(min=1, help="How many, lowest serials first.")] = None,
     serial: Annotated[list[str] | None, typer.Option(help="SERIAL or FIRST..LAST instead; repeat.")] = None,
     stock_type: choices.StockType = "WNI",
     seal: Annotated[list[str] | None, typer.Option(help="Number of a seal; repeat.")] = None,
@@ -62,16 +62,16 @@ def acknowledge(
     by: By,
     second: With,
     document: Annotated[str, typer.Option(help="Number of the other side's paper.")] = "",
-    pieces: Annotated[int | None, typer.Option(help="All of them arrived.")] = None,
+    pieces: Annotated[int | None, typer.Option(min=0, help="How many arrived.")] = None,
     serial: Annotated[list[str] | None, typer.Option(help="What arrived: SERIAL or FIRST..LAST; repeat.")] = None,
-    note: Annotated[Path | None, typer.Option(help="The other side's signed note instead.")] = None,
+    signed_note: Annotated[Path | None, typer.Option(help="File of the other side's signed note instead.")] = None,
     as_json: Json = False,
 ) -> None:
     """Book the other side's acknowledgement, from paper or from its signed note; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
     result: Acknowledged
-    if note is not None:
-        content = b64encode(read_file(note)).decode("ascii")
+    if signed_note is not None:
+        content = b64encode(read_file(signed_note)).decode("ascii")
         result = act(context, "transfers.acknowledge_signed", transfer=transfer, content=content, **two)
     else:
         what = {"document": document, "pieces": pieces, "serials": ranges(serial) or None}
@@ -89,7 +89,7 @@ def receipt(context: typer.Context, delivery: str, by: By, as_json: Json = False
 @app.command("give-back")
 def give_back(
     context: typer.Context,
-    serial: list[str],
+    serial: Annotated[list[str], typer.Option(help="SERIAL or FIRST..LAST; repeat.")],
     document: Annotated[str, typer.Option(help="Number of the paper.")],
     by: By,
     second: With,

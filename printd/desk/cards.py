@@ -7,6 +7,7 @@ from typing import Literal, NotRequired, TypedDict
 
 from printd.desk import sealing
 from printd.desk.desk import Desk, plain, proved, supervisor
+from printd.desk.jobs import only
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.cards import CardReturned
@@ -103,12 +104,15 @@ def list_(desk: Desk) -> list[CardRow]:
 
 
 def names(desk: Desk, cards: list[str], by: Person) -> Names:
-    """Return whose ``cards`` these were, for the annex by name and address; a supervisor asks, and that is booked."""
+    """Return whose ``cards`` these were, for the annex by name and address; a supervisor asks, and that is booked.
+
+    :param cards: their ids, of each at least four characters.
+    :raises Refused: one of them names no card, or several; or the person is no supervisor.
+    """
     name = supervisor(desk, by)
     with desk.shop.store.reading() as connection:
-        rows = store_cards.cards_by_id(connection, cards)
-    opened: list[NamedCard] = [
-        {**rows[card], **sealing.look(desk, f"card:{card}", _Sealed)} for card in cards if card in rows
-    ]
+        ids = [only("card", card, lambda text: store_cards.cards_beginning(connection, text)) for card in cards]
+        rows = store_cards.cards_by_id(connection, ids)
+    opened: list[NamedCard] = [{**rows[card], **sealing.look(desk, f"card:{card}", _Sealed)} for card in ids]
     desk.enter(RegisterRead(what="invalid_cards", rows=len(opened)), [name])
     return {"cards": opened}

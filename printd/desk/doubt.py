@@ -21,7 +21,7 @@ from printd.events.blanks import BlanksMoved
 from printd.events.evidence import Evidence, Position, Rung
 from printd.events.fields import CounterName
 from printd.events.signatures import required
-from printd.printing.in_doubt import WireLine, say_doubt
+from printd.printing.in_doubt import WireLine, why_in_doubt
 from printd.remedies import ASKED, SAME, Do, ErrorTold, Remedy
 from printd.shop.config import Policy
 from printd.store import attempts, blanks, chips, jobs, movements
@@ -199,7 +199,7 @@ def known(desk: Desk, attempt: AttemptRow) -> DoubtShown:
     in_order = [finding for one in evidence for finding in one["findings"]]
     return {
         "attempt": attempt["id"],
-        "says": say_doubt(attempt),
+        "says": why_in_doubt(attempt),
         "printer": attempt["printer"],
         "serial": attempt["serial"],
         "operator": attempt["operator"],
@@ -323,21 +323,21 @@ def against(attempt: AttemptRow, decision: Decision) -> str:
     reached = _SIGNS.get(_highest(evidence), "")
     if decision.outcome == "unused" and (reached or panels):
         return (
-            f"The evidence says that a card was printed: {_and(reached, counters)}. --unused claims that nothing is on "
+            f"The evidence says that a card was printed: {_and(reached, counters)}. Unused claims that nothing is on "
             "the blank, and has the person's card printed a second time. Look at both sides once more: if anything is "
-            "on it, say --spoiled CAUSE; if it is whole, --printed."
+            "on it, it is spoiled; if it is whole, it is printed."
         )
     left_hopper = bool(cards) or position not in ("none", "unknown")
     if decision.outcome == "unused" and decision.blank_is == "hopper" and left_hopper and not decision.read:
         seen = counters if cards else f"the printer believes a card at {position}"
         return (
-            f"The evidence says that a card left the hopper: {seen}. --blank-is hopper claims that none did. Look for "
-            "it in the printer and around it before you say so."
+            f"The evidence says that a card left the hopper: {seen}. A blank in the hopper claims that none did. Look "
+            "for it in the printer and around it before you say so."
         )
     if decision.outcome == "printed" and not reached and 0 in (panels, cards):
         return (
-            f"The evidence says that nothing was printed: {counters}. --printed claims a whole card. Read the serial "
-            "of the card in hand (--scan): it may carry another job's."
+            f"The evidence says that nothing was printed: {counters}. Printed claims a whole card. Read the serial "
+            "of the card in hand: it may carry another job's."
         )
     return ""
 

@@ -17,7 +17,7 @@ from printd.remedies import Do
 from printd.store import attempts, incidents
 from printd.store.tables.incidents import IncidentNoteRow, IncidentRow
 from printd.words import places
-from printd.words.serials import parse_serial
+from printd.words.serials import join, parse_range, parse_serial
 from printd.words.states import DisputeState
 
 
@@ -47,12 +47,14 @@ class IncidentShown(IncidentTold):
     notes: list[IncidentNoteRow]
 
 
-def open_(desk: Desk, kind: Kind, note: str, by: Person, serials: list[str] | None = None) -> IncidentShown:
+def open_(desk: Desk, kind: Kind, note: str, by: Person, serials: list[list[str]] | None = None) -> IncidentShown:
     """Book that something is not as it must be."""
     operator = proved(desk, by)
     text = plain(note, "note")
     with desk.booking() as booking:
-        name = open_incident(booking, kind, [parse_serial(one) for one in serials or []], text, [operator])
+        name = open_incident(
+            booking, kind, join(parse_range(pair[0], pair[-1]) for pair in serials or []), text, [operator]
+        )
     return show(desk, name)
 
 

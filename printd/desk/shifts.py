@@ -51,16 +51,20 @@ class ShiftListed(TypedDict):
     approved_by: str | None
 
 
-class ShiftShown(ShiftListed):
-    """One shift with its act where it is closed; ``holds``: serial ranges that lie in it, while it is open."""
-
-    act: ClosingActShown | None
+class _Shift(ShiftListed):
     holds: NotRequired[list[list[str]]]
 
 
-class ShiftEnded(ShiftShown):
-    """A shift that was closed; ``files`` are the paths of its act, none where they are owed."""
+class ShiftShown(_Shift):
+    """One shift with its act where it is closed; ``holds``: serial ranges that lie in it, while it is open."""
 
+    act: ClosingActShown | None
+
+
+class ShiftEnded(_Shift):
+    """A shift that was closed, with its act; ``files`` are the paths of that, none where they are owed."""
+
+    act: ClosingActShown
     files: dict[str, str] | None
 
 
@@ -285,7 +289,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
     """Close the shift with an act, signed by two who counted alike.
 
     It closes when what was counted is what the books say; otherwise a supervisor, who did not count, answers for the
-    difference with a note, and the pieces it is about are known by their serials.
+    difference with a reason, and the pieces it is about are known by their serials.
     """
     signed = two_people(desk, by, second)
     if approved_by is not None:
@@ -297,7 +301,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
             )
         supervisor(desk, approved_by)
     if note or approved_by is not None:
-        note = plain(note, "note")
+        note = plain(note, "reason")
     with desk.booking() as booking:
         row = shifts.current(booking.connection)
         if not is_counting(row):
@@ -311,7 +315,9 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
         name = settle(booking, row, counted, signed, approver, note)
     desk.wake()
     shown = show(desk, name)
-    return {**shown, "files": owed.paper(desk, "shift", name, lambda: closing(shown))}
+    act = shown["act"]
+    assert act is not None  # it is closed
+    return {**shown, "act": act, "files": owed.paper(desk, "shift", name, lambda: closing(shown))}
 
 
 def list_(desk: Desk) -> list[ShiftListed]:

@@ -16,11 +16,6 @@ class WireLine(TypedDict):
     bytes: NotRequired[int]
 
 
-def say_doubt(attempt: AttemptRow) -> str:
-    """Return what stands in doubt and why, and the next step."""
-    return f"{why_in_doubt(attempt)} Find the card; with it in hand: printd jobs resolve {attempt['job_id'][:8]}"
-
-
 def why_in_doubt(attempt: AttemptRow) -> str:
     """Return what stands in doubt, and why, in the words in which printer or wire told it first."""
     found = [text for one in json.loads(attempt["evidence"]) for text in one.get("findings", [])]

@@ -30,7 +30,7 @@ from printd.printing.attempt import begin, end, state_of
 from printd.printing.card_run import CardRun, Look, RanCard
 from printd.printing.dispatch import Dispatcher
 from printd.printing.duty import why_it_rests
-from printd.printing.in_doubt import say_doubt
+from printd.printing.in_doubt import why_in_doubt
 from printd.printing.next_job import Kind, NextJob, Prepare, Prepared, UnableError
 from printd.printing.shown import Live, Standing, stands_still
 from printd.printing.station import CardStation, Verdict, report_conflict
@@ -375,7 +375,7 @@ class Worker:
                 self._disconnect()
             self._books.enter(AttemptEvidence(attempt=attempt["id"], evidence=evidence))
             self._asked_about = attempt["id"]
-        self._wait(PrinterState.IN_DOUBT, ["other-error"], say_doubt(attempt), idle=True)
+        self._wait(PrinterState.IN_DOUBT, ["other-error"], why_in_doubt(attempt), idle=True)
 
     # --- small things ---
 

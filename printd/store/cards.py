@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from printd.store.rows import rows
+from printd.store.rows import begins, rows
 from printd.store.tables.cards import CardRow, returned_card
 
 
@@ -21,6 +21,12 @@ def cards_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, CardRow
     return {
         row["id"]: row for row in rows(connection, sa.select(returned_card).where(returned_card.c.id.in_(ids)), CardRow)
     }
+
+
+def cards_beginning(connection: Connection, start: str) -> list[str]:
+    """Return up to three ids of invalid cards that begin with these characters."""
+    query = sa.select(returned_card.c.id).where(*begins(returned_card.c.id, start)).limit(3)
+    return list(connection.execute(query).scalars())
 
 
 def cards_kept(connection: Connection) -> list[CardRow]:

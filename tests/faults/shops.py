@@ -253,7 +253,9 @@ def _sites(make: Maker) -> None:
 def _losses(make: Maker) -> None:
     make("blanks.skip", serial="K00005", **TWO)
     make("blanks.spoil", serial="K00120", cause="factory_defect", **TWO)
-    make.facts["incident"] = make("incidents.open", kind="missing", note="a test", by="siti", serials=["K00121"])["id"]
+    make.facts["incident"] = make("incidents.open", kind="missing", note="a test", by="siti", serials=[["K00121"]])[
+        "id"
+    ]
     make("cards.take_back", nik=nik(1), name="CONTOH", address="CONTOH", cause="damaged", by="siti")
     make.facts["card"] = make("cards.list")[0]["id"]
     witnesses = [{"name": "CONTOH", "agency": "Inspektorat"}]

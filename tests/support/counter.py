@@ -14,7 +14,8 @@ from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.events.kinds import read
 from printd.shop.shop import Shop
-from support.people import create
+from printd.words.roles import Role
+from support.people import EverybodysKeys, create, enrol
 
 ORIGIN = "printd.example/tests/counter/blanks/1"
 
@@ -36,12 +37,13 @@ class Counter:
         create(folder, origin=ORIGIN, extra=extra, clock=lambda: self.now)
         self.shop = Shop.open(folder, lambda: self.now)
         self.desk = Desk(self.shop)
+        self.shop.books.keys = EverybodysKeys(self.shop.store)
         for name in ("siti", "budi", "marta"):
-            self.act("operators.add", name=name, password=f"{name}-passphrase")
-        self.act("operators.add", name="ratna", password="ratna-passphrase", role="supervisor")
+            enrol(self.desk, name)
+        enrol(self.desk, "ratna", Role.SUPERVISOR)
         for name in ("p1", "p2"):
             about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
-            self.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti"])
+            self.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti", "budi"])
             self.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
 
     def act(self, name: str, /, **arguments: Any) -> Any:
@@ -62,7 +64,7 @@ class Counter:
         ]
         about = {"bast_number": "BAST/1", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
         content = json.dumps({"delivery": delivery, **about, "cartons": cartons, **more}).encode()
-        self.act("deliveries.announce", name="m.json", content=b64encode(content).decode(), by="marta")
+        self.act("deliveries.announce", name="m.json", content=b64encode(content).decode(), by=person("marta"))
 
     def count(self, sheet: dict[str, Any], delivery: str = "D1") -> None:
         """Let both count alike."""

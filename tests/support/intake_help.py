@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import structlog
-from argon2 import PasswordHasher
 
 from drivers.printer import Counters
 from printd.cli.app import main
@@ -34,11 +33,11 @@ from printd.store import attempts, log
 from printd.store.engine import Store, dump
 from printd.store.metadata import metadata
 from printd.words.states import AttemptState
-from support.people import create
+from support.people import OF_INTAKE as PASSPHRASE
+from support.people import EverybodysKeys, create, enrol
+from support.resumed import resumed
 
 ORIGIN = "printd.example/53/5371/blanks/1"
-PASSPHRASE = "geheim-123"
-_FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _SECRETS = ("record_secret", "quarantine", "operator_secret")
 
 
@@ -71,7 +70,7 @@ def _template() -> tempfile.TemporaryDirectory[str]:
     create(folder, origin=ORIGIN)
     shop = Shop.open(folder)
     for name in ("ani", "budi"):
-        perform(Desk(shop), "operators.add", {"name": name, "passphrase": PASSPHRASE})
+        enrol(Desk(shop), name, passphrase=PASSPHRASE)
     shop.sign()
     shop.close()
     return place
@@ -100,6 +99,7 @@ def new_shop(folder: Path, extra: str = "") -> Path:
 def opened(folder: Path) -> Iterator[Desk]:
     shop = Shop.open(folder)
     try:
+        shop.books.keys = EverybodysKeys(shop.store)
         yield Desk(shop)
     finally:
         shop.close()
@@ -158,7 +158,7 @@ def manifest(delivery: str = "D-1", first: str = "KPG0000001", last: str = "KPG0
 def deliver(desk: Desk) -> None:
     """Twenty blanks received, a shift with twelve of them, ten of those in the hopper of printer p1."""
     content = b64encode(manifest()).decode()
-    perform(desk, "deliveries.announce", {"name": "m.json", "content": content, "by": "ani"})
+    perform(desk, "deliveries.announce", {"name": "m.json", "content": content, "by": signer("ani")})
     receive(desk, "D-1", 20)
     desk.shop.books.enter(
         read(
@@ -191,7 +191,9 @@ def receive(desk: Desk, delivery: str, pieces: int) -> None:
 def print_card(desk: Desk, job: str, serial: str, outcome: AttemptState = AttemptState.PRINTED) -> str:
     """Book an attempt as the worker does, without a printer; return its id."""
     books = desk.shop.books
-    attempt = begin(books, job=job, printer="p1", operator="ani", serial=serial, counters=Counters(), artwork="A" * 22)
+    attempt = begin(
+        books, job=job, printer="p1", resumed=resumed(books), serial=serial, counters=Counters(), artwork="A" * 22
+    )
     with books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None

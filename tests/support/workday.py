@@ -13,7 +13,7 @@ import pytest
 
 from drivers.printer import Counters
 from printd.desk import blanks, deliveries, shifts
-from printd.desk.closing import ClosingActShown, Count
+from printd.desk.closing import Count
 from printd.desk.desk import Desk
 from printd.desk.proofs import Person
 from printd.errors import Refused
@@ -23,7 +23,9 @@ from printd.printing.attempt import begin, end
 from printd.store import attempts, log
 from printd.store.engine import dump
 from printd.words.states import AttemptState
+from support.people import proof
 from support.receipts import count_twice, receive_whole
+from support.resumed import resumed
 
 HEADER = {"bast_number": "470/1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
 
@@ -32,7 +34,7 @@ def announce(desk: Desk, delivery: str, cartons: list[tuple[str, str]], **header
     """Announce a delivery of some cartons, each from its first to its last serial."""
     listed = [{"carton": f"{delivery}-{n}", "first": a, "last": b} for n, (a, b) in enumerate(cartons, start=1)]
     content = json.dumps({**HEADER, **header, "delivery": delivery, "cartons": listed}).encode()
-    deliveries.announce(desk, "m.json", b64encode(content).decode(), "siti")
+    deliveries.announce(desk, "m.json", b64encode(content).decode(), proof("siti"))
 
 
 def stock(
@@ -54,7 +56,7 @@ def add_printers(desk: Desk, *names: str) -> None:
     """Book printers that nobody has ever seen."""
     for name in names:
         about = {"uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy", "serial_number": f"S-{name}"}
-        desk.shop.books.enter(read("printer.added", {"printer": name, **about, "firmware": "1"}), ["siti"])
+        desk.shop.books.enter(read("printer.added", {"printer": name, **about, "firmware": "1"}), ["siti", "budi"])
         desk.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
 
 
@@ -76,7 +78,7 @@ def start(desk: Desk, job: str, serial: str, printer: str = "p1") -> str:
         desk.shop.books,
         job=job,
         printer=printer,
-        operator="siti",
+        resumed=resumed(desk.shop.books, printer),
         serial=serial,
         counters=Counters(),
         artwork="A" * 22,
@@ -154,9 +156,3 @@ def set_clock(desk: Desk, moment: datetime) -> None:
 def configure(desk: Desk, **sections: Any) -> None:
     """Exchange sections of the configuration."""
     desk.shop.config = desk.shop.config.model_copy(update=sections)
-
-
-def act_of(ended: shifts.ShiftEnded) -> ClosingActShown:
-    """Return the act of a shift that was closed."""
-    assert ended["act"] is not None
-    return ended["act"]

@@ -10,7 +10,6 @@ from printd.books.checkpoints import check_start, root_at, sign_now
 from printd.books.heads import SEEN_NAME
 from printd.client.client import call
 from printd.errors import IntegrityError, Refused
-from printd.events.kinds import read
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
 from printd.ledger.merkle import Frontier, Node, leaf_hash
 from printd.ledger.notes import Signer
@@ -20,14 +19,14 @@ from printd.store import log
 from printd.store.engine import Store
 from printd.store.rows import Connection
 from support.deliberate import line, notices
+from support.something import something
 
 SIGNER = Signer("printd.example/sign", bytes(range(32)))
-SITI = {"name": "siti", "role": "operator", "active": True}
 
 
 def grow(books: Books, entries: int) -> None:
     for _ in range(entries):
-        books.enter(read("operator.set", SITI))
+        books.enter(something())
 
 
 def heads(store: Store) -> list[tuple[int, bytes, bytes | None]]:

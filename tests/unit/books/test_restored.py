@@ -18,7 +18,6 @@ from printd.backup.restore import bring_back
 from printd.cli.app import app
 from printd.client.client import call
 from printd.daemon.daemon import Daemon
-from printd.desk import operators
 from printd.desk.desk import Desk
 from printd.desk.going_on import go_on
 from printd.desk.proofs import Person
@@ -27,7 +26,8 @@ from printd.events.kinds import read
 from printd.shop.shop import Shop
 from printd.store import log
 from support.fixed import ORIGIN, NewDatabase
-from support.people import create
+from support.people import create, person
+from support.people import enrol as enrol_person
 
 TWO = tuple(Person(name=name, passphrase=SecretStr(f"{name}-passphrase")) for name in ("ani", "tono"))
 NEEDED = {"printd.toml", "keys", "printd.sqlite"}
@@ -55,8 +55,8 @@ def restore(new_database: NewDatabase, tmp_path: Path) -> Iterator[Restore]:
     create(tmp_path / "shop", origin=ORIGIN, extra=extra)
     shop = Shop.open(tmp_path / "shop")
     for one in TWO:
-        assert one.password is not None
-        operators.add(Desk(shop), one.name, one.password)
+        assert one.passphrase is not None
+        enrol_person(Desk(shop), one.name)
     shop.sign()
 
     def restored(name: str, of: Path | None = None) -> Path:
@@ -84,7 +84,7 @@ def is_barred(folder: Path, why: str = "restored from a backup") -> None:
     finally:
         shop.close()
     with pytest.raises(IntegrityError, match=why):
-        call(folder, "operators.add", {"name": "rudi", "passphrase": "rudi-pass"})
+        call(folder, "operators.add", person("rudi"))
     result = CliRunner().invoke(app, ["--shop", str(folder), "check"])
     assert isinstance(result.exception, IntegrityError)
     assert isinstance(call(folder, "operators.list", {}), list), "it can be read"

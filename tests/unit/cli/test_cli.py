@@ -93,8 +93,8 @@ SHOWS = [
 ]
 ACTS = [
     "operators add cici --role supervisor",
-    "blanks load p1 KPG0000011 KPG0000012 --by ani",
-    "blanks unload p1 KPG0000010 --by ani --with budi",
+    "blanks load p1 --serial KPG0000011..KPG0000012 --by ani",
+    "blanks unload p1 --serial KPG0000010 --by ani --with budi",
     "blanks spoil KPG0000020 --cause factory_defect --by ani --with budi",
     "blanks skip KPG0000009 --by ani --with budi",
     "records acknowledge {held} --by ani",
@@ -103,7 +103,7 @@ ACTS = [
     "jobs check {job} --good --by budi",
     "jobs check {job} --spoiled print_blur --by budi",
     "jobs reprint {spoiled} --by ani",
-    "printers pause p1 --by ani --why lunch",
+    "printers pause p1 --by ani --reason lunch",
     "printers resume p1 --by ani",
 ]
 
@@ -140,7 +140,7 @@ def test_lists_of_an_empty_shop_say_so(cli: CommandLine) -> None:
     [
         "blanks show nonsense",
         "blanks show KPG0000099",
-        "blanks load p9 KPG0000011 --by ani",
+        "blanks load p9 --serial KPG0000011 --by ani",
         "deliveries show D-9",
         "deliveries announce nowhere.json --by ani",
         "jobs show zzzz",
@@ -150,7 +150,7 @@ def test_lists_of_an_empty_shop_say_so(cli: CommandLine) -> None:
         "records show zzzz",
         "records acknowledge --by ani",
         "records import nowhere --by ani",
-        "records restore zzzz --to x --by ani",
+        "records restore zzzz --dir x --by ani",
         "printers resume p9 --by ani",
         "printers add p2 nonsense --by ani",
         "operators add Ani",
@@ -368,7 +368,7 @@ def test_import_leaves_the_files_and_names_each_refusal_by_its_place(tmp_path: P
 def test_restore_writes_private_files_into_a_new_folder_only(
     tmp_path: Path, cli: CommandLine, ids: dict[str, str]
 ) -> None:
-    arguments = ("records", "restore", ids["quarantine"], "--by", "ani", "--to")
+    arguments = ("records", "restore", ids["quarantine"], "--by", "ani", "--dir")
     assert cli(*arguments, str(tmp_path / "out")).code == 0
     assert (tmp_path / "out/record.json").read_bytes() == b"{"
     assert (tmp_path / "out").stat().st_mode & 0o077 == 0
@@ -383,7 +383,7 @@ def test_what_restore_writes_comes_in_again_with_its_pictures(tmp_path: Path, cl
     with opened(cli.folder) as desk:
         bad = {"record.json": document(person, TGL_LHR="yesterday"), "photo.jpg": person.photo_jpeg}
         number = inbox(desk).quarantine({**bad, "signature.png": person.signature_png}, ())
-    done = cli("records", "restore", number, "--by", "ani", "--to", str(out), "--json").value
+    done = cli("records", "restore", number, "--by", "ani", "--dir", str(out), "--json").value
     assert done["files"] == ["record.jpg", "record.json", "record.png"]
     (out / "record.json").write_bytes(document(person))
     ran = cli("records", "import", str(out), "--by", "ani", "--json")

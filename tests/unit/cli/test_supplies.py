@@ -78,7 +78,7 @@ def test_a_certificate_is_booked_without_its_number_in_the_arguments(
     printd: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("typer.prompt", lambda *_arguments, **_options: NIK)
-    told = printd("suket", "issue", "--on", "2026-01-15", "--status", "PRR", "--by", "ani")
+    told = printd("suket", "issue", "--day", "2026-01-15", "--status", "PRR", "--by", "ani")
     assert told.code == 0
     assert "is valid until 2026-07-15" in told.out
     value = printd("suket", "list", "--json").value
@@ -86,4 +86,4 @@ def test_a_certificate_is_booked_without_its_number_in_the_arguments(
     shown = printd("suket", "list")
     assert "1 people wait" in shown.out
     assert NIK not in told.out + told.err + shown.out + repr(value)
-    assert printd("suket", "issue", "--on", "2026-01-15", "--status", "PRR", "--by", "ani").code == 1
+    assert printd("suket", "issue", "--day", "2026-01-15", "--status", "PRR", "--by", "ani").code == 1

@@ -24,6 +24,7 @@ from printd.store import cards as store_cards
 from printd.store import test_prints as store_test_prints
 from printd.words.states import AttemptState
 from printd.words.states import TestPrintState as State
+from support.people import proof
 from support.workday import (
     HEADER,
     add_printers,
@@ -103,7 +104,7 @@ def test_a_card_that_printd_itself_booked_as_spoiled_is_put_on_its_real_blank(de
     whole(desk)
     blanks.skip(desk, "K002", *two)
     blanks.find(desk, "K002", *two)
-    jobs.reprint(desk, second, "budi")
+    jobs.reprint(desk, second, *two)
     print_on(desk, second, "K004")
     destroy(desk, two, "K003")
     with desk.shop.store.reading() as connection:
@@ -138,9 +139,9 @@ def test_a_card_that_was_handed_over_is_corrected_and_so_is_one_that_was_brought
         job = queue(desk, 1)[0]
         print_on(desk, job, booked)
         jobs.check(desk, job, "good", Person(name="siti"))
-        jobs.hand_over(desk, job, "siti")
+        jobs.hand_over(desk, job, proof("siti"))
         if back:
-            cards.take_back(desk, NIK, "MARIA CONTOH", "JL. CONTOH 1", "moved", "siti", serial=booked)
+            cards.take_back(desk, NIK, "MARIA CONTOH", "JL. CONTOH 1", "moved", proof("siti"), serial=booked)
         jobs.correct(desk, job, actual, *two)
         assert place(desk, booked, actual) == ["hopper", "invalid" if back else "holder"]
     whole(desk)
@@ -154,7 +155,7 @@ def test_a_card_that_was_handed_over_is_corrected_and_so_is_one_that_was_brought
 def test_a_job_that_left_several_cards_says_which_one_is_in_hand(desk: Desk, two: Two) -> None:
     job = queue(desk, 1)[0]
     print_on(desk, job, "K002", SPOILED, "jam")
-    jobs.reprint(desk, job, "budi")
+    jobs.reprint(desk, job, proof("siti"), proof("budi"))
     print_on(desk, job, "K003")
     told = refused(desk, lambda: jobs.correct(desk, job, "K004", *two))
     assert told.what == f"Job {job[:8]} left 2 cards."
@@ -170,7 +171,7 @@ def test_a_job_that_left_several_cards_says_which_one_is_in_hand(desk: Desk, two
 def test_a_card_that_is_in_doubt_is_not_corrected_but_settled(desk: Desk, two: Two) -> None:
     job = queue(desk, 1)[0]
     print_on(desk, job, "K002", SPOILED, "jam")
-    jobs.reprint(desk, job, "budi")
+    jobs.reprint(desk, job, proof("siti"), proof("budi"))
     finish(desk, start(desk, job, "K003"), AttemptState.IN_DOUBT)
     told = refused(desk, lambda: jobs.correct(desk, job, "K004", *two))
     assert "attempt 2 on K003 (in_doubt)" in told.why, "the card in hand may be either"
@@ -268,7 +269,7 @@ def test_two_people_sign_and_nobody_else_changes_anything(desk: Desk, two: Two) 
 def test_a_chip_that_was_read_in_a_spoiled_card_goes_with_it_and_reads_as_its_serial(desk: Desk, two: Two) -> None:
     first, second = queue(desk, 2)
     attempt = start(desk, first, "K002")
-    chips.bind(desk, "K002", UID, "siti")
+    chips.bind(desk, "K002", UID, proof("siti"))
     finish(desk, attempt, SPOILED, "encode_fail")
     jobs.correct(desk, first, "K003", *two)
     assert refused(desk, lambda: jobs.correct(desk, first, UID, *two)).what == "The books say K003 already."
@@ -330,12 +331,12 @@ def test_a_job_without_a_card_says_what_to_do(desk: Desk, two: Two, after: str, 
     elif after == "spoiled":
         print_on(desk, job, "K001", SPOILED, "jam")
     elif after == "held":
-        jobs.hold(desk, job, "siti")
+        jobs.hold(desk, job, proof("siti"))
     elif after == "cancelled":
-        jobs.cancel(desk, job, "siti")
+        jobs.cancel(desk, job, proof("siti"))
     acts: list[Callable[[], object]] = [
         lambda: jobs.check(desk, job, "good", Person(name="siti")),
-        lambda: jobs.hand_over(desk, job, "siti"),
+        lambda: jobs.hand_over(desk, job, proof("siti")),
     ]
     if after not in ("spoiled", "in_doubt"):
         acts.append(lambda: jobs.correct(desk, job, "K002", *two))

@@ -16,7 +16,7 @@ from printd.ledger.notes import Signer
 from printd.projections.kinds import PROJECTIONS
 from support.counter import BUDI, MARTA, SITI, TWO, Counter, counter
 from support.deliberate import line, notices
-from support.people import create
+from support.people import create, person
 
 WHOLE = {"pieces": 100, "cartons": [{"carton": "D1-1"}, {"carton": "D1-2"}]}
 
@@ -257,7 +257,7 @@ def test_a_manifest_is_taken_only_from_a_sender_whose_key_is_known(tmp_path: Pat
 
 def test_a_chip_belongs_to_one_blank_and_a_wrong_one_stops_it(office: Counter) -> None:
     office.receive()
-    bind = {"serial": "K00001", "uid": "04a1b2c3d4e5f6", "by": "siti"}
+    bind = {"serial": "K00001", "uid": "04a1b2c3d4e5f6", "by": person("siti")}
     assert office.act("chips.bind", **bind) == office.act("chips.bind", **bind)
     for wrong, words in (
         ({"uid": "04A1B2C3D4E5F7"}, "K00001 is bound to the chip 04A1B2C3D4E5F6"),

@@ -111,11 +111,11 @@ def test_every_act_refuses_arguments_it_does_not_know(desk: Desk, name: str) -> 
         ("jobs.list", {"limit": 10**30}, "limit"),
         ("jobs.list", {"limit": "all"}, "limit"),
         ("records.list", {"limit": 10**30}, "limit"),
-        ("records.import", {"parcel": {"document": "", "video": ""}, "by": "ani"}, "video"),
+        ("records.import", {"parcel": {"document": "", "video": ""}, "by": signer("ani")}, "video"),
         ("operators.add", {"name": "cici", "passphrase": "long enough", "role": "king"}, "supervisor"),
         ("blanks.show", {"serial": None}, "serial"),
         ("jobs.check", {"job": "x", "quality": "fine", "by": {"name": "ani"}}, "spoiled"),
-        ("jobs.check", {"job": "x", "quality": "good", "by": "ani"}, "by"),
+        ("jobs.check", {"job": "x", "quality": "good", "by": signer("ani")}, "by"),
     ],
 )
 def test_arguments_of_the_wrong_shape_are_named(desk: Desk, name: str, arguments: dict[str, Any], word: str) -> None:
@@ -190,29 +190,41 @@ def test_arguments_of_the_wrong_shape_are_named(desk: Desk, name: str, arguments
         ("deliveries.receive", {"delivery": "D-9", **TWO}, "D-9"),
         ("deliveries.receive", {"delivery": "D-1", **TWO}, "already"),
         ("deliveries.receive", {"delivery": "D-1", "by": ANI, "second": NOBODY}, "nobody"),
-        ("deliveries.announce", {"name": "m.json", "content": "%%%", "by": "ani"}, "base64"),
-        ("deliveries.announce", {"name": "m.json", "content": "YQ", "by": "ani"}, "base64"),
-        ("deliveries.announce", {"name": "m.xml", "content": "", "by": "ani"}, "m.xml"),
-        ("records.import", {"parcel": {"document": "YQ"}, "by": "ani"}, "base64"),
-        ("records.import", {"parcel": {"document": "", "photo": "ä"}, "by": "ani"}, "base64"),
-        ("records.import", {"parcel": {"document": ""}, "by": "nobody"}, "nobody"),
+        ("deliveries.announce", {"name": "m.json", "content": "%%%", "by": signer("ani")}, "base64"),
+        ("deliveries.announce", {"name": "m.json", "content": "YQ", "by": signer("ani")}, "base64"),
+        ("deliveries.announce", {"name": "m.xml", "content": "", "by": signer("ani")}, "m.xml"),
+        ("records.import", {"parcel": {"document": "YQ"}, "by": signer("ani")}, "base64"),
+        ("records.import", {"parcel": {"document": "", "photo": "ä"}, "by": signer("ani")}, "base64"),
+        ("records.import", {"parcel": {"document": ""}, "by": signer("nobody")}, "nobody"),
         ("records.show", {"record": "zzzz"}, "record"),
         ("records.show", {"record": "%%%%"}, "record"),
-        ("records.acknowledge", {"record": "zzzz", "by": "ani"}, "record"),
+        ("records.acknowledge", {"record": "zzzz", "by": signer("ani")}, "record"),
         ("records.restore", {"quarantine": "zzzz", "by": ANI}, "quarantined record"),
-        ("records.dismiss", {"quarantine": "", "by": "ani"}, "quarantined record"),
+        ("records.dismiss", {"quarantine": "", "by": signer("ani")}, "quarantined record"),
         ("jobs.show", {"job": "abc"}, "four characters"),
         ("jobs.show", {"job": "____"}, "no job"),
-        ("jobs.hold", {"job": "00000000-0000-0000-0000-000000000000", "by": "ani"}, "no job"),
-        ("jobs.cancel", {"job": "zzzz", "by": "nobody"}, "nobody"),
-        ("printers.pause", {"name": "p9", "by": "ani"}, "p9"),
-        ("printers.resume", {"name": "p1", "by": "nobody"}, "nobody"),
-        ("printers.add", {"name": "p1", "uri": "tcp://127.0.0.1:1", "model": "primacy", "by": "ani"}, "already"),
-        ("printers.add", {"name": "P 2", "uri": "tcp://127.0.0.1:1", "model": "primacy", "by": "ani"}, "P 2"),
-        ("printers.add", {"name": "p2", "uri": "gopher://x", "model": "primacy", "by": "ani"}, "gopher"),
-        ("printers.add", {"name": "p2", "uri": "tcp://127.0.0.1:1", "model": "primacy", "by": "ani"}, "127.0.0.1:1"),
-        ("printers.add", {"name": "p2", "uri": "tcp://127.0.0.1:1", "model": "teapot", "by": "ani"}, "teapot"),
-        ("printers.add", {"name": "p2", "uri": "serial:/dev/null", "model": "primacy", "by": "ani"}, "/dev/null"),
+        ("jobs.hold", {"job": "00000000-0000-0000-0000-000000000000", "by": signer("ani")}, "no job"),
+        ("jobs.cancel", {"job": "zzzz", "by": signer("nobody")}, "nobody"),
+        ("printers.pause", {"name": "p9", "by": signer("ani")}, "p9"),
+        ("printers.resume", {"name": "p1", "by": signer("nobody")}, "nobody"),
+        (
+            "printers.add",
+            {"name": "p1", "uri": "tcp://127.0.0.1:1", "model": "primacy", "by": signer("ani")},
+            "already",
+        ),
+        ("printers.add", {"name": "P 2", "uri": "tcp://127.0.0.1:1", "model": "primacy", "by": signer("ani")}, "P 2"),
+        ("printers.add", {"name": "p2", "uri": "gopher://x", "model": "primacy", "by": signer("ani")}, "gopher"),
+        (
+            "printers.add",
+            {"name": "p2", "uri": "tcp://127.0.0.1:1", "model": "primacy", "by": signer("ani")},
+            "127.0.0.1:1",
+        ),
+        ("printers.add", {"name": "p2", "uri": "tcp://127.0.0.1:1", "model": "teapot", "by": signer("ani")}, "teapot"),
+        (
+            "printers.add",
+            {"name": "p2", "uri": "serial:/dev/null", "model": "primacy", "by": signer("ani")},
+            "/dev/null",
+        ),
         ("operators.add", {"name": "ani", "passphrase": "long enough"}, "already"),
         ("operators.add", {"name": "Ibu Maria", "passphrase": "long enough"}, "login name"),
         ("operators.add", {"name": "cici\n", "passphrase": "long enough"}, "login name"),
@@ -245,7 +257,7 @@ def test_an_act_out_of_turn_is_refused(desk: Desk, state_: str, acts: list[str])
         "resolve": {"outcome": "printed", "by": {"name": "budi"}},
     }
     for act in acts:
-        refused(desk, f"jobs.{act}", job=job, **more.get(act, {"by": "budi"}))
+        refused(desk, f"jobs.{act}", job=job, **more.get(act, {"by": signer("budi")}))
 
 
 def test_nobody_answers_alone_for_what_they_spoiled(own: Desk) -> None:
@@ -285,7 +297,7 @@ def test_a_half_possible_decision_is_not_half_done(desk: Desk) -> None:
     ids=range(9),
 )
 def test_a_manifest_that_cannot_be_true_announces_nothing(desk: Desk, content: bytes, word: str) -> None:
-    error = refused(desk, "deliveries.announce", name="m.json", content=b64encode(content).decode(), by="ani")
+    error = refused(desk, "deliveries.announce", name="m.json", content=b64encode(content).decode(), by=signer("ani"))
     assert word in str(error)
 
 

@@ -159,7 +159,7 @@ def test_an_unknown_delivery_is_not_shown(desk: Desk) -> None:
 WRONG_ARGUMENTS: list[dict[str, Any]] = [
     {},
     {"delivery": "D-17"},
-    {"delivery": "D-17", "by": "siti", "second": "budi"},
+    {"delivery": "D-17", "by": person("siti"), "second": "budi"},
     {"delivery": 17, "by": {"name": "siti"}, "second": {"name": "budi"}},
     {"delivery": "D-17", "by": {"name": "siti"}, "second": {"name": "budi"}, "force": True},
     {"delivery": "D-17", "by": {"name": "siti", "role": "supervisor"}, "second": {"name": "budi"}},

@@ -28,6 +28,7 @@ from printd.projections.kinds import PROJECTIONS
 from printd.store import attempts, log
 from printd.words.states import AttemptState
 from support.intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, signer, state_of
+from support.resumed import resumed
 
 A, B, AWAY, STORED = "KPG0000001", "KPG0000002", "KPG0000011", "KPG0000013"  # booked, next in the hopper, elsewhere
 UID, OTHER_UID = "04A1B2C3D4E5F6", "04A1B2C3D4E5F7"
@@ -55,7 +56,9 @@ def furnished(folder: Path) -> Path:
         deliver(desk)
         first, _ = (accept(desk, person).job for person in people()[:2])
         books = desk.shop.books
-        attempt = begin(books, job=first, printer="p1", operator="ani", serial=A, counters=BEFORE, artwork="A" * 22)
+        attempt = begin(
+            books, job=first, printer="p1", resumed=resumed(books), serial=A, counters=BEFORE, artwork="A" * 22
+        )
         told = Confirmation(
             Outcome.IN_DOUBT,
             Rung.ENGINE_DONE,
@@ -220,7 +223,7 @@ def test_whoever_the_preview_says_must_sign_is_asked_and_nobody_more(
 
 
 def test_the_booked_serial_read_on_the_card_is_evidence_and_one_person_suffices(desk: Desk) -> None:
-    perform(desk, "chips.bind", {"serial": A, "uid": UID, "by": "ani"})
+    perform(desk, "chips.bind", {"serial": A, "uid": UID, "by": signer("ani")})
     after = resolve(desk, outcome="printed", by={"name": "ani"}, scan=f" {UID.lower()} ")
     evidence = after["attempts"][0]["evidence"][-1]
     assert evidence["rung"] == "read_back"
@@ -230,7 +233,7 @@ def test_the_booked_serial_read_on_the_card_is_evidence_and_one_person_suffices(
 
 @pytest.mark.parametrize("scan", [B, UID])
 def test_another_card_in_hand_is_told_with_both_serials_and_needs_two(desk: Desk, scan: str) -> None:
-    perform(desk, "chips.bind", {"serial": B, "uid": UID, "by": "ani"})
+    perform(desk, "chips.bind", {"serial": B, "uid": UID, "by": signer("ani")})
     for people_ in ({"by": ANI}, {"by": {"name": "ani"}}):
         told = refused(desk, outcome="printed", scan=scan, **people_)
         assert A in told.what
@@ -265,7 +268,7 @@ def test_a_card_that_carries_another_job_is_named_with_it(desk: Desk) -> None:
     resolve(desk, outcome="printed", by={"name": "ani"})
     job = next(one["id"] for one in perform(desk, "jobs.list", {"state": "queued"})["jobs"])
     books = desk.shop.books
-    attempt = begin(books, job=job, printer="p1", operator="ani", serial=B, counters=BEFORE, artwork="A" * 22)
+    attempt = begin(books, job=job, printer="p1", resumed=resumed(books), serial=B, counters=BEFORE, artwork="A" * 22)
     with books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
@@ -289,7 +292,7 @@ def again_in_doubt(desk: Desk, told: Confirmation) -> None:
     job = doubtful(desk)
     resolve(desk, outcome="unused", blank_is="hopper", by={"name": "ani"})
     books = desk.shop.books
-    attempt = begin(books, job=job, printer="p1", operator="ani", serial=A, counters=BEFORE, artwork="A" * 22)
+    attempt = begin(books, job=job, printer="p1", resumed=resumed(books), serial=A, counters=BEFORE, artwork="A" * 22)
     with books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None

@@ -21,7 +21,7 @@ from printd.books.replay import compare
 from printd.cli.app import app
 from printd.client.client import call
 from printd.daemon.daemon import Daemon
-from printd.desk import going_on, operators
+from printd.desk import going_on
 from printd.desk.desk import Desk
 from printd.desk.going_on import go_on
 from printd.desk.proofs import Person
@@ -39,6 +39,7 @@ from printd.words.states import UNSETTLED, JobState
 from support.deliberate import line, notices
 from support.fixed import ORIGIN
 from support.people import create
+from support.people import enrol as enrol_person
 
 Live = Callable[[Books, int, int], "Counter[str]"]
 NEXT = f"{ORIGIN}-2"
@@ -74,8 +75,8 @@ def past(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Path:
             if [one["state"] for one in attempts.attempts_in(connection, UNSETTLED)] == ["open"]:
                 break
     for one in TWO:
-        assert one.password is not None
-        operators.add(Desk(shop), one.name, one.password)
+        assert one.passphrase is not None
+        enrol_person(Desk(shop), one.name)
     shop.books.enter(read("printer.resumed", {"printer": "p1"}), ["siti"])
     shop.sign()
     shop.close()

@@ -15,6 +15,7 @@ from printd.errors import Refused
 from printd.events.kinds import read
 from printd.store import blanks, log
 from support.counter import SITI, TWO, Counter, counter
+from support.people import person
 
 LOAD = {"printer": "p1", "by": SITI}
 
@@ -69,14 +70,16 @@ def test_where_only_lower_ones_are_left_it_is_said_how_they_go_in(office: Counte
     for what in ({"pieces": 1}, {"pieces": 2}):
         refusal = refused(office, **what)
         assert refusal.what == ("The shift holds 4 blanks of type WNI, 0 of them higher than those that lie in p1.")
-        assert "to put them in front: printd blanks load p1 FIRST LAST (K00001 to K00004)" in sentence(refusal.remedy)
+        assert "to put them in front: printd blanks load p1 --serial FIRST..LAST (K00001 to K00004)" in sentence(
+            refusal.remedy
+        )
 
 
 def test_a_blank_that_came_back_goes_in_front_of_a_paused_printer(office: Counter) -> None:
     refusal = refused(office, serials=[["K00001", "K00002"]])
     assert refusal.what == "K00001 to K00002 go in front of those that lie in p1, and p1 is not paused."
     assert "printd printers pause p1" in sentence(refusal.remedy)
-    office.act("printers.pause", name="p1", by="siti")
+    office.act("printers.pause", name="p1", by=person("siti"))
     done = office.act("blanks.load", serials=[["K00001", "K00002"]], **LOAD)
     assert (done["in_front"], done["behind"]) == ([["K00001", "K00002"]], [])
     assert done["takes"] == [["K00001", "K00002"], ["K00005", "K00008"]]
@@ -86,11 +89,11 @@ def test_a_blank_that_came_back_goes_in_front_of_a_paused_printer(office: Counte
 def test_one_that_belongs_into_the_middle_waits_or_goes_in_with_those_behind_it(office: Counter) -> None:
     office.act("blanks.load", serials=[["K00009"]], **LOAD)
     office.act("blanks.unload", printer="p1", serials=[["K00006", "K00007"]], **TWO)
-    office.act("printers.pause", name="p1", by="siti")
+    office.act("printers.pause", name="p1", by=person("siti"))
     office.act("blanks.load", serials=[["K00001", "K00004"]], **LOAD)
     refusal = refused(office, serials=[["K00006", "K00007"]])
     assert refusal.what == "K00006 to K00007 cannot be loaded into p1 now: lower and higher serials lie in it."
-    assert "printd blanks unload p1 K00008 K00009" in sentence(refusal.remedy)
+    assert "printd blanks unload p1 --serial K00008..K00009" in sentence(refusal.remedy)
     office.act("blanks.unload", printer="p1", serials=[["K00008", "K00009"]], **TWO)  # as the sentence says
     done = office.act("blanks.load", pieces=4, **LOAD)
     assert done["behind"] == [["K00006", "K00009"]]
@@ -99,7 +102,7 @@ def test_one_that_belongs_into_the_middle_waits_or_goes_in_with_those_behind_it(
 
 def test_a_card_under_way_lies_before_all_others(office: Counter) -> None:
     """It may turn out never to have left the hopper: what goes in front of it, the printer would take instead of it."""
-    office.act("printers.pause", name="p1", by="siti")
+    office.act("printers.pause", name="p1", by=person("siti"))
     books = office.shop.books
     about = {"purpose": "test", "printer": "p1", "serial_number": "p1", "artwork": "a"}
     books.enter(read("test_print.started", {"test": "t1", "serial": "K00005", "counters": {}, **about}), ["siti"])
@@ -124,7 +127,7 @@ def test_people_are_told_where_to_put_them(office: Counter, monkeypatch: pytest.
     (tmp_path / "passwords").write_text('siti = "siti-passphrase"\n')
     (tmp_path / "passwords").chmod(0o600)
     monkeypatch.setenv("PRINTD_PASSWORDS", str(tmp_path / "passwords"))
-    office.act("printers.pause", name="p1", by="siti")
+    office.act("printers.pause", name="p1", by=person("siti"))
 
     def load(*what: str) -> str:
         shop = str(office.shop.folder)
@@ -135,7 +138,7 @@ def test_people_are_told_where_to_put_them(office: Counter, monkeypatch: pytest.
     told = load("p1", "--pieces", "2")
     assert "Put K00009 to K00010 behind those that lie in p1: it takes them last." in told
     assert "p1 takes them in this order: K00005 to K00010." in told
-    told = load("p1", "K00001")
+    told = load("p1", "--serial", "K00001")
     assert "Put K00001 in front of those that lie in p1: where it takes the next blank." in told
     assert "p1 takes them in this order: K00001, K00005 to K00010." in told
     assert "Put" not in load("p2", "--pieces", "1")

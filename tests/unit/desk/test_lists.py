@@ -21,6 +21,8 @@ from printd.store.engine import dump
 from printd.words.states import AttemptState
 from support.counter import MARTA, SITI, TWO, Counter, counter
 from support.intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, print_card
+from support.people import person
+from support.resumed import resumed
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -46,8 +48,8 @@ def wish(office: Counter, name: str) -> str:
 
 
 def start(office: Counter, job: str, number: int, printer: str = "p1") -> str:
-    about = {"job": job, "printer": printer, "operator": "siti", "serial": f"K{number:05d}", "artwork": "a"}
-    return begin(office.shop.books, counters=Counters(), **about)
+    about = {"job": job, "printer": printer, "serial": f"K{number:05d}", "artwork": "a"}
+    return begin(office.shop.books, counters=Counters(), resumed=resumed(office.shop.books, about["printer"]), **about)
 
 
 def become(office: Counter, attempt: str, outcome: AttemptState, **more: Any) -> None:
@@ -69,10 +71,10 @@ def one_of_each(office: Counter) -> list[str]:
     check = printed(office, wish(office, "check"), 4)
     for job in (first, old, last):
         office.act("jobs.check", job=job, quality="good", by=MARTA)
-    office.act("jobs.hand_over", job=first, by="marta")
-    office.act("jobs.hand_over", job=last, by="marta")
-    office.act("jobs.cancel", job=gone, by="siti")
-    office.act("jobs.hold", job=held, by="siti")
+    office.act("jobs.hand_over", job=first, by=person("marta"))
+    office.act("jobs.hand_over", job=last, by=person("marta"))
+    office.act("jobs.cancel", job=gone, by=person("siti"))
+    office.act("jobs.hold", job=held, by=person("siti"))
     doubt, printing = wish(office, "doubt"), wish(office, "printing")
     become(office, start(office, doubt, 5), AttemptState.IN_DOUBT)
     start(office, printing, 11, "p2")
@@ -129,7 +131,7 @@ def test_jobs_wait_because_every_printer_stands_still(office: Counter) -> None:
     assert before["waits"]["code"] == "next"
     found = Evidence(findings=("The printer refused: media-jam; reply 'CARD JAM'. Open the cover.",))
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT, evidence=found)
-    office.act("printers.pause", name="p2", by="siti", why="lunch")
+    office.act("printers.pause", name="p2", by=person("siti"), why="lunch")
     rows = {row["id"]: row["waits"] for row in office.act("jobs.list")["jobs"]}
     sentence = "every printer stands still: 1 in doubt, 1 paused"
     assert rows[waiting] == {"code": "no_printer", "sentence": sentence, "act": "", "arguments": {}}
@@ -141,10 +143,10 @@ def test_jobs_wait_because_every_printer_stands_still(office: Counter) -> None:
 def test_only_printers_with_a_blank_for_it_count(office: Counter) -> None:
     waiting = wish(office, "waiting")
     office.act("blanks.unload", printer="p2", **TWO)
-    office.act("printers.pause", name="p1", by="siti")
+    office.act("printers.pause", name="p1", by=person("siti"))
     told = office.act("jobs.show", job=waiting)["waits"]
     assert told["sentence"] == "every printer that has a blank for it stands still: 1 paused"
-    office.act("printers.resume", name="p1", by="siti")
+    office.act("printers.resume", name="p1", by=person("siti"))
     told = with_commands(office.act("jobs.show", job=waiting))["waits"]
     assert told["code"] == "next"
     assert "printd run" in told["sentence"], "no daemon runs here"
@@ -158,10 +160,11 @@ def test_a_doubt_says_what_the_printer_told_whose_card_it_is_and_what_comes_next
     printer = next(one for one in with_commands(office.act("printers.list")) if one["name"] == "p1")
     assert (printer["act"], printer["arguments"]) == (row["waits"]["act"], row["waits"]["arguments"])
     assert row["waits"]["arguments"] == {"job": doubt}
-    for told in (row["waits"]["sentence"], printer["message"], office.act("jobs.show", job=doubt)["doubt"]["says"]):
-        assert "K00001" in told
-        assert "media-jam" in told
-        assert f"printd jobs resolve {doubt[:8]}" in told
+    says = office.act("jobs.show", job=doubt)["doubt"]["says"]
+    for told in (row["waits"]["sentence"], printer["message"]):
+        assert told == f"{says} Find the card; with it in hand: printd jobs resolve {doubt[:8]}"
+    assert "K00001" in says
+    assert "media-jam" in says
 
 
 def test_a_card_is_no_blank_to_load(office: Counter) -> None:
@@ -171,7 +174,7 @@ def test_a_card_is_no_blank_to_load(office: Counter) -> None:
         if act == "check":
             office.act("jobs.check", job=job, quality="good", by=MARTA)
         elif act == "hand_over":
-            office.act("jobs.hand_over", job=job, by="marta")
+            office.act("jobs.hand_over", job=job, by=person("marta"))
         with pytest.raises(Refused) as refused:
             office.act("blanks.load", printer="p2", serials=[["K00001", "K00001"]], by=SITI)
         assert f"it is in {place}." in refused.value.what
@@ -192,9 +195,9 @@ def test_a_wrong_password_at_an_act_of_one_is_nothing_of_two(office: Counter) ->
 def test_who_resumes_a_printer_hears_that_a_card_is_in_doubt(office: Counter) -> None:
     doubt = wish(office, "doubt")
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT)
-    told = with_commands(office.act("printers.resume", name="p1", by="siti"))
+    told = with_commands(office.act("printers.resume", name="p1", by=person("siti")))
     assert f"printd jobs resolve {doubt[:8]}" in told["still"]
-    told = with_commands(office.act("printers.resume", name="p2", by="siti"))
+    told = with_commands(office.act("printers.resume", name="p2", by=person("siti")))
     assert told["still"] == "The daemon does not run: printd run"
 
 
@@ -203,7 +206,7 @@ def test_what_is_asked_of_a_job_in_doubt_names_the_doubt(office: Counter, act: s
     doubt = wish(office, "doubt")
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT)
     with pytest.raises(Refused) as refused:
-        office.act(f"jobs.{act}", job=doubt, by="siti")
+        office.act(f"jobs.{act}", job=doubt, by=person("siti"))
     said = {"hold": "held", "release": "released", "reprint": "printed again", "cancel": "cancelled"}[act]
     assert refused.value.what == f"A job that is in doubt cannot be {said}."
     assert "K00001" in refused.value.why
@@ -213,7 +216,7 @@ def test_what_is_asked_of_a_job_in_doubt_names_the_doubt(office: Counter, act: s
 def test_only_a_lost_card_is_printed_again(office: Counter) -> None:
     job = wish(office, "one")
     with pytest.raises(Refused) as refused:
-        office.act("jobs.reprint", job=job, by="siti")
+        office.act("jobs.reprint", job=job, by=person("siti"))
     assert "queued" in refused.value.what
     assert "released" not in refused.value.what
 
@@ -228,7 +231,7 @@ def test_a_job_is_named_by_the_serial_of_its_blank_too(office: Counter) -> None:
     assert office.act("jobs.doubt", job="K00002")["job"] == doubt
     assert office.act("jobs.resolve", job="K00002", outcome="printed", by=MARTA)["state"] == "printed"
     assert office.act("jobs.check", job="K00001", quality="good", by=MARTA)["state"] == "finished"
-    assert office.act("jobs.hand_over", job="K00001", by="marta")["state"] == "handed_over"
+    assert office.act("jobs.hand_over", job="K00001", by=person("marta"))["state"] == "handed_over"
     for unknown in ("K00003", "K0000", "K99999"):
         with pytest.raises(Refused, match="names no job") as refused:
             office.act("jobs.show", job=unknown)
@@ -238,7 +241,7 @@ def test_a_job_is_named_by_the_serial_of_its_blank_too(office: Counter) -> None:
 def test_a_blank_that_was_spoiled_does_not_stand_for_the_card_on_another(office: Counter) -> None:
     job = wish(office, "one")
     become(office, start(office, job, 1), AttemptState.SPOILED, cause="jam")
-    assert office.act("jobs.reprint", job="K00001", by="marta")["id"] == job
+    assert office.act("jobs.reprint", job="K00001", by=person("marta"))["id"] == job
     printed(office, job, 2)
     for quality in ({"quality": "good"}, {"quality": "spoiled", "cause": "jam"}):
         with pytest.raises(Refused, match="K00001 does not carry the card") as refused:
@@ -246,7 +249,7 @@ def test_a_blank_that_was_spoiled_does_not_stand_for_the_card_on_another(office:
         assert "K00002" in refused.value.why
     assert office.act("jobs.check", job="K00002", quality="good", by=MARTA)["state"] == "finished"
     with pytest.raises(Refused, match="K00001 does not carry the card"):
-        office.act("jobs.hand_over", job="K00001", by="marta")
+        office.act("jobs.hand_over", job="K00001", by=person("marta"))
 
 
 def test_what_may_be_a_job_or_a_blank_is_asked_again(office: Counter) -> None:
@@ -263,7 +266,7 @@ def test_several_cards_are_checked_and_handed_over_at_once(office: Counter) -> N
     names = [printed(office, wish(office, f"n{number}"), number) for number in (1, 2, 3)]
     told = office.act("jobs.check_all", all_jobs=["job-n1", "K00002", "job-n3"], quality="good", by=MARTA)["jobs"]
     assert [(one["id"], one["state"]) for one in told] == [(name, "finished") for name in names]
-    told = office.act("jobs.hand_over_all", all_jobs=["K00003", "job-n1"], by="marta", receiver="proxy")["jobs"]
+    told = office.act("jobs.hand_over_all", all_jobs=["K00003", "job-n1"], by=person("marta"), receiver="proxy")["jobs"]
     assert [one["state"] for one in told] == ["handed_over"] * 2
     assert office.act("jobs.count") == {"finished": 1, "handed_over": 2}
 

@@ -20,6 +20,7 @@ from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.store import log
 from printd.words.serials import SerialRange
+from support.people import proof
 from support.workday import add_printers, announce, entries, stock
 
 Two = tuple[Person, Person]
@@ -124,11 +125,11 @@ def spread(desk: Desk, two: Two) -> None:
 
 def test_a_sample_is_drawn_from_all_blanks_at_hand_and_can_be_drawn_again(desk: Desk, two: Two) -> None:
     spread(desk, two)
-    told = samples.draw(desk, 99, "siti")
+    told = samples.draw(desk, 99, proof("siti"))
     assert told["population"] == 99, "all but the skipped one and those on the way"
     assert {place for _, place in told["drawn"]} == {"store", f"shift:{_day(desk)}-1", "hopper:p1", "spoiled"}
     assert "K005" not in [serial for serial, _ in told["drawn"]]
-    few = samples.draw(desk, 12, "budi")
+    few = samples.draw(desk, 12, proof("budi"))
     entry = entries(desk, "sample.drawn")[-1]
     assert entry.actors == ("budi",)
     assert entry.data == few
@@ -136,7 +137,7 @@ def test_a_sample_is_drawn_from_all_blanks_at_hand_and_can_be_drawn_again(desk: 
         ranges = samples.population(connection)
     again = by_hand(ranges, 12, bytes.fromhex(few["seed"]))
     assert [list(one) for one in again] == few["drawn"]
-    assert samples.draw(desk, 12, "budi")["drawn"] != few["drawn"], "nobody can know the next one"
+    assert samples.draw(desk, 12, proof("budi"))["drawn"] != few["drawn"], "nobody can know the next one"
 
 
 def _day(desk: Desk) -> str:
@@ -158,7 +159,7 @@ def test_the_order_of_the_draw_is_the_same_on_every_database(
 
 def test_what_two_people_found_is_booked_with_what_it_proves(desk: Desk, two: Two) -> None:
     spread(desk, two)
-    told = samples.draw(desk, 30, "siti")
+    told = samples.draw(desk, 30, proof("siti"))
     gone = [told["drawn"][3][0], told["drawn"][8][0]]
     result = samples.count(desk, told["sample"], *two, missing=gone)
     bound = most_missing(99, 30, 2)
@@ -172,11 +173,11 @@ def test_what_two_people_found_is_booked_with_what_it_proves(desk: Desk, two: Tw
 
 def test_what_cannot_be_counted_is_refused_and_not_booked(desk: Desk, two: Two) -> None:
     with pytest.raises(Refused, match="no blank to draw"):
-        samples.draw(desk, 5, "siti")
+        samples.draw(desk, 5, proof("siti"))
     spread(desk, two)
     with pytest.raises(Refused, match="not an active operator"):
-        samples.draw(desk, 5, "nobody")
-    told = samples.draw(desk, 5, "siti")
+        samples.draw(desk, 5, proof("nobody"))
+    told = samples.draw(desk, 5, proof("siti"))
     siti, budi = two
     wrong = Person(name="budi", passphrase=SecretStr("wrong"))
     with desk.shop.store.reading() as connection:
@@ -198,4 +199,4 @@ def test_no_sample_tells_figures_while_a_shift_is_counted(desk: Desk, two: Two) 
     spread(desk, two)
     shifts.count_begin(desk, two[0])
     with pytest.raises(Refused, match="is being counted"):
-        samples.draw(desk, 5, "siti")
+        samples.draw(desk, 5, proof("siti"))

@@ -17,6 +17,7 @@ from printd.store.movements import Flow
 from printd.words.serials import SerialRange
 from support.counter import BUDI, MARTA, RATNA, SITI, TWO, Counter, counter
 from support.paper import check_paper
+from support.people import person
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ def test_a_gap_keeps_the_shift_open_until_a_supervisor_answers_for_it(office: Co
     for wrong, words in (
         ({"approved_by": MARTA, "note": "x"}, "marta is not a supervisor"),
         ({"approved_by": SITI, "note": "x"}, "siti counted and cannot approve"),
-        ({"approved_by": RATNA, "note": ""}, "note must be"),
+        ({"approved_by": RATNA, "note": ""}, "reason must be"),
     ):
         assert words in refused(office, "shifts.close", **wrong, **TWO)
     shown = office.act("shifts.close", **answers, **TWO)
@@ -229,7 +230,7 @@ def test_the_bound_of_a_sample_is_the_exact_one(population: int, drawn: int, mis
 
 
 def test_a_surprise_count_says_how_many_can_be_missing(office: Counter) -> None:
-    drawn = office.act("samples.draw", pieces=20, by="marta")
+    drawn = office.act("samples.draw", pieces=20, by=person("marta"))
     assert drawn["population"] == 100
     assert "was not drawn" in refused(office, "samples.count", sample=drawn["sample"], missing=["K99999"], **TWO)
     told = office.act("samples.count", sample=drawn["sample"], **TWO)

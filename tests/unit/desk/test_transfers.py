@@ -17,6 +17,7 @@ from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
 from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from support.deliberate import line, notices
+from support.people import person
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_blanks_travel_in_custody_and_arrive_by_acknowledgement(office: Counter)
     assert "was acknowledged already" in refused(office, "transfers.acknowledge", pieces=10, **paper)
     office.act("sites.used", site="alak", serials=[["K00001", "K00004"]], document="LAP/1", **TWO)
     office.act("sites.spoiled", site="alak", serials=[["K00005"]], cause="scorch", **TWO)
-    told = office.act("sites.report", site="alak", pieces=4, by="siti", ribbon=30)
+    told = office.act("sites.report", site="alak", pieces=4, by=person("siti"), ribbon=30)
     assert (told["book"], told["difference"]) == (5, -1)
     back = office.act("transfers.send", **{**SEND, "to": "store"}, from_site="alak", pieces=5)
     office.act("transfers.acknowledge", transfer=back["id"], pieces=5, document="TT/2", **TWO)
@@ -116,11 +117,11 @@ def test_two_shops_hand_blanks_over_by_signed_papers(tmp_path: Path) -> None:
             sent = giver.act("transfers.send", **{**SEND, "to": "office-b"}, serials=[["K00011", "K00020"]])
             note = Path(sent["files"]["manifest"]).read_bytes()
             content = b64encode(note).decode()
-            taker.act("deliveries.announce", name="m.note", content=content, by="marta")
+            taker.act("deliveries.announce", name="m.note", content=content, by=person("marta"))
             carton = f"{sent['id']}-1"
             taker.count({"pieces": 10, "cartons": [{"carton": carton}]}, sent["id"])
             taker.act("deliveries.receive", delivery=sent["id"], **TWO)
-            receipt = taker.act("transfers.receipt", delivery=sent["id"], by="siti")
+            receipt = taker.act("transfers.receipt", delivery=sent["id"], by=person("siti"))
             altered = b64encode(Path(receipt["file"]).read_bytes().replace(b"K00020", b"K00019")).decode()
             signed = {"transfer": sent["id"], **TWO}
             assert "does not hold" in refused(giver, "transfers.acknowledge_signed", content=altered, **signed)
@@ -150,11 +151,11 @@ def test_the_acknowledgement_of_one_transfer_does_not_serve_for_another(tmp_path
             for _ in range(2):
                 sent = giver.act("transfers.send", **{**SEND, "to": "office-b"}, pieces=10)
                 content = b64encode(Path(sent["files"]["manifest"]).read_bytes()).decode()
-                taker.act("deliveries.announce", name="m.note", content=content, by="marta")
+                taker.act("deliveries.announce", name="m.note", content=content, by=person("marta"))
                 taker.count({"pieces": 10, "cartons": [{"carton": f"{sent['id']}-1"}]}, sent["id"])
                 taker.act("deliveries.receive", delivery=sent["id"], **TWO)
                 names.append(sent["id"])
-                papers.append(taker.act("transfers.receipt", delivery=sent["id"], by="siti")["note"])
+                papers.append(taker.act("transfers.receipt", delivery=sent["id"], by=person("siti"))["note"])
         before = giver.places()
         assert before == {"store": 80, **dict.fromkeys((f"transfer:{name}" for name in names), 10)}
         for name, paper in ((names[0], papers[1]), (names[1], papers[0])):

@@ -10,15 +10,17 @@ from pydantic import SecretStr
 
 from printd.books.replay import compare
 from printd.cli.remedies import sentence
-from printd.desk import blanks, deliveries, incidents, operators, shifts
+from printd.desk import blanks, deliveries, incidents, shifts
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.desk.proofs import Person
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.config import Duty
+from printd.words.roles import Role
 from printd.words.states import AttemptState
+from support.people import enrol as enrol_person
+from support.people import person
 from support.workday import (
-    act_of,
     add_printers,
     announce,
     close,
@@ -41,7 +43,7 @@ NIK = "5371994501900001"
 @pytest.fixture
 def ratna(desk: Desk) -> Person:
     """A supervisor."""
-    operators.add(desk, "ratna", SecretStr("ratna-passphrase"), role="supervisor")
+    enrol_person(desk, "ratna", Role.SUPERVISOR)
     return Person(name="ratna", passphrase=SecretStr("ratna-passphrase"))
 
 
@@ -126,8 +128,8 @@ def test_more_than_the_day_needs_takes_a_reason_that_is_kept(desk: Desk, two: Tw
 def test_nobody_issues_less_than_nothing(desk: Desk, two: Two, pieces: int) -> None:
     stock(desk, two)
     people = {
-        "by": {"name": "siti", "passphrase": "siti-passphrase"},
-        "second": {"name": "budi", "passphrase": "budi-passphrase"},
+        "by": person("siti"),
+        "second": person("budi"),
     }
     refused(desk, lambda: perform(desk, "shifts.open", {**people, "pieces": pieces}))
     perform(desk, "shifts.open", {**people, "pieces": 0})
@@ -157,8 +159,8 @@ def test_one_shift_at_a_time_and_the_day_s_shifts_are_numbered(desk: Desk, two: 
     assert "shifts close" in sentence(error.remedy)
     shifts.count_begin(desk, two[0])
     assert error.what == refused(desk, lambda: shifts.open_(desk, *two)).what
-    for person in two:
-        count_all(desk, person, {})
+    for one in two:
+        count_all(desk, one, {})
     shifts.close(desk, *two)
     assert shifts.open_(desk, *two)["id"] == first[:-1] + "2"
     assert [(row["id"][-2:], row["state"]) for row in shifts.list_(desk)] == [("-1", "closed"), ("-2", "open")]
@@ -229,7 +231,7 @@ def test_where_nobody_says_how_many_each_printer_gets_an_even_share(desk: Desk, 
     stock(desk, two)
     add_printers(desk, "p1", "p2", "p3", "old")
     shifts.open_(desk, *two, pieces=20, reason="a test")
-    perform(desk, "printers.pause", {"name": "old", "by": "siti"})
+    perform(desk, "printers.pause", {"name": "old", "by": person("siti")})
     retire = {"by": two[0].model_dump(), "second": two[1].model_dump()}
     perform(desk, "printers.retire", {"name": "old", **retire})
     moved = blanks.load(desk, "p1", two[0])
@@ -375,7 +377,7 @@ def test_a_card_taken_from_the_bin_comes_back_as_it_was_spoiled_first(desk: Desk
     blanks.spoil(desk, "K003", "factory_defect", *two)
     incidents.miss(desk, "K003", "not in the bin", *two)
     blanks.spoil(desk, "K003", "other", *two)
-    assert act_of(close(desk, two, {f"shift:{open_shift}": 10, "hopper:p1": 9, "spoiled": 1}))["spoiled"] == {
+    assert close(desk, two, {f"shift:{open_shift}": 10, "hopper:p1": 9, "spoiled": 1})["act"]["spoiled"] == {
         "factory_defect": 1
     }
 

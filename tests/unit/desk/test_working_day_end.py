@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from printd.books.replay import compare
 from printd.cli.remedies import sentence
-from printd.desk import blanks, deliveries, incidents, jobs, operators, printers, reports, samples, shifts, spoilage
+from printd.desk import blanks, deliveries, incidents, jobs, printers, reports, samples, shifts, spoilage
 from printd.desk.closing import Count
 from printd.desk.desk import Desk
 from printd.desk.proofs import Person
@@ -23,10 +23,12 @@ from printd.errors import Refused
 from printd.ledger import merkle
 from printd.projections.kinds import PROJECTIONS
 from printd.store import log
+from printd.words.roles import Role
 from printd.words.states import AttemptState
 from support.paper import check_paper
+from support.people import enrol as enrol_person
+from support.people import proof
 from support.workday import (
-    act_of,
     add_printers,
     close,
     count_all,
@@ -49,7 +51,7 @@ NIK = "5371994501900001"
 @pytest.fixture
 def ratna(desk: Desk) -> Person:
     """A supervisor."""
-    operators.add(desk, "ratna", SecretStr("ratna-passphrase"), role="supervisor")
+    enrol_person(desk, "ratna", Role.SUPERVISOR)
     return Person(name="ratna", passphrase=SecretStr("ratna-passphrase"))
 
 
@@ -96,7 +98,7 @@ def test_no_figure_is_shown_while_a_shift_is_counted(desk: Desk, two: Two, open_
     for act in (
         lambda: blanks.where(desk),
         lambda: blanks.in_(desk, "hopper:p1"),
-        lambda: samples.draw(desk, 3, "siti"),
+        lambda: samples.draw(desk, 3, proof("siti")),
         lambda: spoilage.ages_(desk),
         lambda: reports.report(desk, "R1", desk.shop.today(), desk.shop.today()),
     ):
@@ -239,13 +241,13 @@ def test_a_day_s_closing_tells_every_blank_and_sends_the_rest_to_the_store(
         print_on(desk, job, f"K{number:03}")
     print_on(desk, ids[3], "K004", AttemptState.SPOILED, "print_blur")
     jobs.check(desk, ids[0], "good", Person(name="budi"))
-    jobs.hand_over(desk, ids[0], "budi")
+    jobs.hand_over(desk, ids[0], proof("budi"))
     jobs.check(desk, ids[1], "good", Person(name="budi"))
     blanks.spoil(desk, "K020", "factory_defect", *two)
     blanks.skip(desk, "K010", *two)
     before = len(entries(desk)) + 3  # the count begins, two sheets
     closed = close(desk, two, {f"shift:{open_shift}": 9, "hopper:p1": 5, "output": 1, "spoiled": 2})
-    act = act_of(closed)
+    act = closed["act"]
     assert act["stock"] == [
         {
             "stock_type": "WNI",
@@ -285,7 +287,7 @@ def test_a_day_s_closing_tells_every_blank_and_sends_the_rest_to_the_store(
 
 
 def test_the_root_in_an_act_is_that_of_the_log_before_it(desk: Desk, two: Two, open_shift: str) -> None:
-    act = act_of(close(desk, two, {f"shift:{open_shift}": 10, "hopper:p1": 10}))
+    act = close(desk, two, {f"shift:{open_shift}": 10, "hopper:p1": 10})["act"]
     frontier = merkle.Frontier()
     with desk.shop.store.reading() as connection:
         for _, body, _ in list(log.entries(connection))[: act["log_size"]]:
@@ -301,7 +303,7 @@ def test_an_act_is_kept_as_pdf_and_as_canonical_json(desk: Desk, two: Two, open_
     assert plain.stat().st_mode & 0o077 == 0
     document = json.loads(plain.read_bytes())
     assert plain.read_bytes() == rfc8785.dumps(document) + b"\n"
-    assert (document["size"], document["root"]) == (act_of(closed)["log_size"], act_of(closed)["log_root"])
+    assert (document["size"], document["root"]) == (closed["act"]["log_size"], closed["act"]["log_root"])
     assert [one["english"] for one in document["signatures"]] == [
         "Counted by (1)",
         "Counted by (2)",
@@ -309,7 +311,7 @@ def test_an_act_is_kept_as_pdf_and_as_canonical_json(desk: Desk, two: Two, open_
         "Head of office",
     ]
     stock_table, count_table = document["tables"][:2]
-    assert stock_table["rows"] == act_of(closed)["stock"]
+    assert stock_table["rows"] == closed["act"]["stock"]
     assert {row["place"]: row["count_1"] for row in count_table["rows"]}["hopper:p1"] == 10
 
 
@@ -325,12 +327,12 @@ def test_each_day_begins_with_what_the_last_one_left(desk: Desk, two: Two) -> No
         blanks.load(desk, "p1", two[0])
         print_on(desk, job, f"K{day + 1:03}")
         jobs.check(desk, job, "good", Person(name="budi"))
-        jobs.hand_over(desk, job, "budi")
+        jobs.hand_over(desk, job, proof("budi"))
         if day == 1:
             set_clock(desk, moment + timedelta(days=day, hours=1))
             stock(desk, two, "LOAN", "L001", "L030", due_back="2030-12-31")
         set_clock(desk, moment + timedelta(days=day, hours=8))
-        row = act_of(close(desk, two, {f"shift:{shift}": 0, "hopper:p1": 3}))["stock"][0]
+        row = close(desk, two, {f"shift:{shift}": 0, "hopper:p1": 3})["act"]["stock"][0]
         openings.append((row["opening"], row["received"], row["loaned_in"], row["used_good"], row["closing"]))
     assert openings == [(0, 100, 0, 1, 99), (99, 0, 30, 1, 128), (128, 0, 0, 1, 127)]
 
@@ -338,9 +340,9 @@ def test_each_day_begins_with_what_the_last_one_left(desk: Desk, two: Two) -> No
 def test_an_office_that_prints_nothing_closes_its_day_too(desk: Desk, two: Two) -> None:
     shift = shifts.open_(desk, *two)["id"]
     closed = close(desk, two, {})
-    assert (act_of(closed)["stock"], act_of(closed)["gaps"]) == ([], [])
+    assert (closed["act"]["stock"], closed["act"]["gaps"]) == ([], [])
     assert entries(desk)[-1].data["returned"] == []
-    assert shifts.show(desk, shift)["act"] == act_of(closed)
+    assert shifts.show(desk, shift)["act"] == closed["act"]
 
 
 def test_a_note_without_a_difference_is_as_plain_as_any(desk: Desk, two: Two, open_shift: str) -> None:
@@ -349,7 +351,7 @@ def test_a_note_without_a_difference_is_as_plain_as_any(desk: Desk, two: Two, op
     for person in two:
         count_all(desk, person, found)
     assert "NIK" in str(refused(desk, lambda: shifts.close(desk, *two, note=f"card of {NIK}")))
-    assert act_of(shifts.close(desk, *two, note="a quiet day"))["note"] == "a quiet day"
+    assert shifts.close(desk, *two, note="a quiet day")["act"]["note"] == "a quiet day"
 
 
 # --- closing with a gap ---
@@ -383,16 +385,16 @@ def test_a_supervisor_who_did_not_count_answers_for_a_gap_with_a_note(
     for more, words in (
         ({"approved_by": rini, "note": "gone"}, "not a supervisor"),
         ({"approved_by": two[0], "note": "gone"}, "cannot approve"),
-        ({"approved_by": ratna}, "note must be"),
+        ({"approved_by": ratna}, "reason must be"),
         ({"approved_by": ratna, "note": f"see {NIK}"}, "NIK"),
         ({"approved_by": Person(name="ratna"), "note": "gone"}, "password"),
     ):
         assert words in str(refused(desk, partial(shifts.close, desk, *two, **more)))
     closed = shifts.close(desk, *two, approved_by=ratna, note="not there after lunch")
     assert closed["approved_by"] == "ratna"
-    assert act_of(closed)["gaps"] == [{"place": "hopper:p1", "counted": 9, "book": 10}]
-    assert act_of(closed)["stock"][0]["missing"] == 1
-    assert act_of(closed)["stock"][0]["closing"] == 99
+    assert closed["act"]["gaps"] == [{"place": "hopper:p1", "counted": 9, "book": 10}]
+    assert closed["act"]["stock"][0]["missing"] == 1
+    assert closed["act"]["stock"][0]["closing"] == 99
     assert blanks.show(desk, "K005")["place"] == "missing"
     assert where(desk) == {"store": 99, "missing": 1}
     moved, opened, last = entries(desk)[-3:]
@@ -426,7 +428,7 @@ def test_the_right_number_of_wrong_blanks_is_a_gap(desk: Desk, two: Two, open_sh
     closed = shifts.close(desk, *two, approved_by=ratna, note="one turned up, one went")
     assert blanks.show(desk, "K001")["place"] == "store"
     assert blanks.show(desk, "K010")["place"] == "missing"
-    row = act_of(closed)["stock"][0]
+    row = closed["act"]["stock"][0]
     assert (row["recovered"], row["missing"], row["closing"]) == (1, 2, 99)
     _replays(desk)
 
@@ -454,7 +456,7 @@ def test_a_missing_card_of_the_output_ends_its_card_and_not_only_its_blank(
     lost = jobs.show(desk, ids[0])
     assert (lost["state"], lost["held_because"]) == ("held", "spoiled")
     assert jobs.show(desk, ids[1])["state"] == "printed"
-    row = act_of(closed)["stock"][0]
+    row = closed["act"]["stock"][0]
     assert (row["missing"], row["used_good"], row["closing"]) == (1, 0, 99)
     assert [one.kind for one in entries(desk)[-3:]] == ["card.missed", "incident.opened", "shift.closed"]
     _replays(desk)
@@ -511,7 +513,7 @@ def test_an_approval_that_nobody_needed_is_not_booked(desk: Desk, two: Two, open
 
 def test_serials_as_they_are_cost_no_gap(desk: Desk, two: Two, open_shift: str) -> None:
     found = {f"shift:{open_shift}": [("K011", "K015"), ("K016", "K020")], "hopper:p1": 10}
-    assert act_of(close(desk, two, found))["gaps"] == []
+    assert close(desk, two, found)["act"]["gaps"] == []
 
 
 def test_a_hopper_that_got_a_blank_back_after_the_day_is_counted_the_next_day(
@@ -534,7 +536,7 @@ def test_a_hopper_that_got_a_blank_back_after_the_day_is_counted_the_next_day(
 def test_a_whole_day_on_every_database(desk_on_both: Desk, enrol: Callable[[Desk, str], Person]) -> None:
     desk = desk_on_both
     two = enrol(desk, "siti"), enrol(desk, "budi")
-    operators.add(desk, "ratna", SecretStr("ratna-passphrase"), role="supervisor")
+    enrol_person(desk, "ratna", Role.SUPERVISOR)
     stock(desk, two)
     add_printers(desk, "p1")
     job = queue(desk, 1)[0]
@@ -542,8 +544,8 @@ def test_a_whole_day_on_every_database(desk_on_both: Desk, enrol: Callable[[Desk
     blanks.load(desk, "p1", two[0])
     print_on(desk, job, "K001")
     found = {f"shift:{shift}": 0, "hopper:p1": [("K002", "K002"), ("K004", "K004")], "output": 1}
-    ratna = Person(name="ratna", passphrase=SecretStr("ratna-passphrase"))
-    row = act_of(close(desk, two, found, approved_by=ratna, note="one is gone"))["stock"][0]
+    ratna = proof("ratna")
+    row = close(desk, two, found, approved_by=ratna, note="one is gone")["act"]["stock"][0]
     assert (row["received"], row["missing"], row["closing"]) == (100, 1, 99)
     _replays(desk)
 

@@ -94,7 +94,7 @@ CHOSEN_OTHERWISE = {
     ("jobs.resolve", "outcome"),  # --printed, --unused, --spoiled
     ("jobs.check", "quality"),  # --good, --spoiled
     ("jobs.check_all", "quality"),
-    ("test_prints.print", "purpose"),  # printers test --card, printers calibrate --print
+    ("test_prints.print", "purpose"),  # printers test --card, printers calibrate --card
     ("discrepancies.list", "state"),  # --all
     ("incidents.list", "state"),  # not offered
 }

@@ -55,16 +55,16 @@ def understood(cli: CommandLine, line: str) -> bool:
 def test_every_command_of_the_document_is_there(cli: CommandLine) -> None:
     assert len(set(LINES)) > 20
     assert [line for line in sorted(set(LINES)) if not understood(cli, line)] == []
-    for wrong in ("printd printers test NAME --nonsense", "printd printers nonsense NAME", "printd nonsense"):
+    for wrong in ("printd printers test PRINTER --nonsense", "printd printers nonsense PRINTER", "printd nonsense"):
         assert not understood(cli, wrong)
 
 
 def test_the_common_checklist_runs_on_a_simulated_printer(cli: CommandLine) -> None:
     """All that needs neither blanks nor the daemon, in its order."""
     (first, *_) = re.findall(r"^```sh\n(.*?)^```", CHAPTERS["The same for every printer"], re.MULTILINE | re.DOTALL)
-    needs_more = ("blanks load", "--card", "--print", "printers trace")
+    needs_more = ("blanks load", "--card", "printers trace")
     with tcp_printer(Setup(serial="10000777009", hopper=["A-1"])) as sim:
-        names = {"NAME": "new", "URI": f"tcp://{sim.host}:{sim.port}", "FAMILY": "evolis", "MODEL": "primacy"}
+        names = {"PRINTER": "new", "URI": f"tcp://{sim.host}:{sim.port}", "FAMILY": "evolis", "MODEL": "primacy"}
         ran = []
         for line in first.splitlines():
             if any(word in line for word in needs_more):

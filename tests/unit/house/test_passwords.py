@@ -100,7 +100,7 @@ def test_on_a_terminal_it_is_typed_twice_and_not_shown(shop: Path) -> None:
 
 
 def test_what_must_not_stand_in_a_command_is_a_line_of_input_where_there_is_no_terminal(shop: Path) -> None:
-    arguments = ("suket", "issue", "--on", "2026-11-02", "--status", "PRR", "--by", "siti")
+    arguments = ("suket", "issue", "--day", "2026-11-02", "--status", "PRR", "--by", "siti")
     ran = told(shop, *arguments, given="5371994501900001\n")
     assert ran.returncode == 1
     assert "Warning" not in ran.stderr

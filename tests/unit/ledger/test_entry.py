@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from printd.ledger.entry import MAX_BODY, MAX_INT, Entry, EntryError, canonical, parse
+from support.people import person
 
 AT = "2026-11-23T09:15:02Z"
 
@@ -136,7 +137,7 @@ def test_an_entry_has_exactly_these_bytes() -> None:
         ({"kind": ""}, r"\$\.kind must"),
         ({"kind": "Attempt"}, r"\$\.kind must"),
         ({"kind": "attempt."}, r"\$\.kind must"),
-        ({"by": "maria"}, r"\$\.by"),
+        ({"by": person("maria")}, r"\$\.by"),
         ({"by": [""]}, r"\$\.by"),
         ({"by": [1]}, r"\$\.by"),
         ({"data": []}, r"\$\.data"),

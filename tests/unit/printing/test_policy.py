@@ -24,7 +24,8 @@ from printd.store import attempts
 from printd.words.states import AttemptState
 from support.counter import SITI, TWO, Counter, counter
 from support.deliberate import line, notices
-from support.people import create
+from support.people import create, person
+from support.resumed import resumed
 
 CONFIG = """
 [policy]
@@ -88,8 +89,10 @@ def taken(office: Counter, most: int = 50, policy: Policy | None = None) -> list
 
 
 def printed(office: Counter, job: str, number: int) -> None:
-    about = {"job": job, "printer": "p1", "operator": "siti", "serial": f"K{number:05d}", "artwork": "a"}
-    attempt = begin(office.shop.books, counters=Counters(), **about)
+    about = {"job": job, "printer": "p1", "serial": f"K{number:05d}", "artwork": "a"}
+    attempt = begin(
+        office.shop.books, counters=Counters(), resumed=resumed(office.shop.books, about["printer"]), **about
+    )
     with office.shop.books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
@@ -235,9 +238,9 @@ def test_a_wrong_generation_or_type_is_refused_before_the_blank_moves(office: Co
 
 def test_a_blank_with_a_foreign_chip_is_not_printed(office: Counter) -> None:
     job = wish(office, 1, "baru")
-    office.act("chips.bind", serial="K00001", uid="04A1B2C3D4E5F6", by="siti")
+    office.act("chips.bind", serial="K00001", uid="04A1B2C3D4E5F6", by=person("siti"))
     with pytest.raises(Refused, match="is bound to the chip"):
-        office.act("chips.bind", serial="K00001", uid="04A1B2C3D4E5FF", by="siti")
+        office.act("chips.bind", serial="K00001", uid="04A1B2C3D4E5FF", by=person("siti"))
     with pytest.raises(Refused, match="K00001 has the open incident"):
         printed(office, job, 1)
     incident = office.act("incidents.list")[0]["id"]
@@ -255,12 +258,12 @@ def test_nothing_is_printed_while_a_shift_is_counted(office: Counter) -> None:
 def test_no_card_begins_on_a_printer_that_was_paused_or_has_one_under_way(office: Counter) -> None:
     """Whatever its worker believed a moment ago: the books know."""
     jobs_of = [wish(office, number, "baru") for number in (1, 2)]
-    office.act("printers.pause", name="p1", by="siti", why="the cover is open")
+    office.act("printers.pause", name="p1", by=person("siti"), why="the cover is open")
     before = office.places()
     with pytest.raises(Refused, match="p1 is paused: the cover is open"):
         printed(office, jobs_of[0], 1)
-    office.act("printers.resume", name="p1", by="siti")
-    about: Any = {"printer": "p1", "operator": "siti", "artwork": "a", "counters": Counters()}
+    office.act("printers.resume", name="p1", by=person("siti"))
+    about: Any = {"printer": "p1", "artwork": "a", "counters": Counters()}
     assert office.places() == before
     attempt = begin(office.shop.books, job=jobs_of[0], serial="K00001", **about)
     for state in (AttemptState.IN_DOUBT, AttemptState.UNUSED):

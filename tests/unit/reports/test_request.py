@@ -20,6 +20,7 @@ from printd.store.engine import dump
 from printd.words.moments import stamp
 from support.office_past import OfficePast
 from support.paper import check_paper
+from support.people import person
 
 MONDAY = date(2026, 9, 7)
 WEEKS = 4
@@ -45,7 +46,7 @@ def show(desk: Desk) -> dict[str, Any]:
 
 
 def request(desk: Desk, **arguments: Any) -> Any:
-    return perform(desk, "forecast.request", {"stock_type": "WNI", "by": "siti", **arguments})
+    return perform(desk, "forecast.request", {"stock_type": "WNI", "by": person("siti"), **arguments})
 
 
 def refused(desk: Desk, **arguments: Any) -> Refused:
@@ -282,7 +283,7 @@ def test_nothing_is_told_while_a_shift_is_counted(past: OfficePast) -> None:
 
 def test_an_unknown_type_and_an_unknown_person_ask_for_nothing(past: OfficePast) -> None:
     assert "'OA'" in refused(past.desk, stock_type="OA").what
-    assert "nobody" in refused(past.desk, by="nobody").what
+    assert "nobody" in refused(past.desk, by=person("nobody")).what
     refused(past.desk, pieces=0)
     refused(past.desk, sfe=-1)
 

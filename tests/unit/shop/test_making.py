@@ -28,7 +28,7 @@ from printd.shop.shop import Shop
 from printd.store import log
 from printd.store.engine import create_engine, migrate
 from support.fixed import NewDatabase
-from support.people import create
+from support.people import create, person
 
 pytestmark = pytest.mark.postgres
 
@@ -118,7 +118,7 @@ def test_a_shop_is_made_in_a_database_and_works(url: str, tmp_path: Path) -> Non
     assert code == 0, told
     assert not (folder / "printd.sqlite").exists()
     assert stat.S_IMODE((folder / "printd.toml").stat().st_mode) == 0o600
-    call(folder, "operators.add", {"name": "siti", "passphrase": "siti-passphrase"})
+    call(folder, "operators.add", person("siti"))
     code, told = printd(folder, "check")
     assert code == 0, told
     with closing(Shop.open(folder)) as shop, shop.store.reading() as connection:
