@@ -34,7 +34,7 @@ from printd.store.engine import Store, dump
 from printd.store.metadata import metadata
 from printd.words.states import AttemptState
 from support.people import OF_INTAKE as PASSPHRASE
-from support.people import EverybodysKeys, create, enrol
+from support.people import FIRST, SECOND, EverybodysKeys, create, enrol, session_files
 from support.resumed import resumed
 
 ORIGIN = "printd.example/53/5371/blanks/1"
@@ -71,6 +71,8 @@ def _template() -> tempfile.TemporaryDirectory[str]:
     shop = Shop.open(folder)
     for name in ("ani", "budi"):
         enrol(Desk(shop), name, passphrase=PASSPHRASE)
+        session_files(Desk(shop), Path(place.name) / "sessions", name, passphrase=PASSPHRASE)
+    session_files(Desk(shop), Path(place.name) / "sessions", FIRST, SECOND)
     shop.sign()
     shop.close()
     return place
@@ -214,19 +216,16 @@ class Ran:
 
 
 class CommandLine:
-    """The real entry point with its own arguments, in this process."""
+    """The real entry point with its own arguments, in this process; a script of ani, budi and the first two."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self._capsys, self._monkeypatch = folder, capsys, monkeypatch
-        passwords = folder.parent / "passwords.toml"
-        passwords.write_text(
-            f'ani = "{PASSPHRASE}"\nbudi = "{PASSPHRASE}"\ncici = "{PASSPHRASE}"\nAni = "{PASSPHRASE}"\n'
-        )
-        passwords.chmod(0o600)
-        monkeypatch.setenv("PRINTD_PASSWORDS", str(passwords))
+        self.sessions = folder.parent / "sessions"
+        if not self.sessions.exists():
+            shutil.copytree(Path(_template().name) / "sessions", self.sessions)
+        names = ("ani", "budi", FIRST, SECOND)
+        monkeypatch.setenv("PRINTD_SESSIONS", ":".join(str(self.sessions / name) for name in names))
         monkeypatch.delenv("PRINTD_SHOP", raising=False)
-        monkeypatch.delenv("PRINTD_OPERATOR", raising=False)
-        self.passwords = passwords
 
     def __call__(self, *arguments: str, shop: Path | None = None) -> Ran:
         self._monkeypatch.setattr(sys, "argv", ["printd", "--shop", str(shop or self.folder), *arguments])
