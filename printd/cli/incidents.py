@@ -86,7 +86,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                     one["pieces"],
                     spans(one["serials"]),
                     minute(one["opened_at"]),
-                    one["opened_by"],
+                    one["opened_by"] or "the printer",
                     one["note"],
                 ]
                 for one in rows
@@ -112,7 +112,7 @@ def _show(one: IncidentShown) -> None:
             "kind": one["kind"],
             "state": one["state"],
             "serials": spans(one["serials"]),
-            "opened": f"{moment(one['opened_at'])} by {one['opened_by']}",
+            "opened": f"{moment(one['opened_at'])} by {one['opened_by'] or 'the printer'}",
             "note": one["note"],
             "police report": one["police_report"],
             "outcome": one["outcome"],

@@ -33,7 +33,7 @@ class IncidentTold(TypedDict):
     state: DisputeState
     opened_seq: int
     opened_at: str
-    opened_by: str
+    opened_by: str | None
     police_report: str | None
     closed_at: str | None
     closed_by: str | None

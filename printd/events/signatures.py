@@ -76,7 +76,6 @@ ONE_FOR_MACHINES: Final = Signatures((1,), roles=MACHINES)
 TWO_FOR_MACHINES: Final = Signatures((2,), roles=MACHINES)
 ANYBODY: Final = Signatures((1,), roles=EVERYBODY)
 SUPERVISOR: Final = Signatures((1,), supervisor=0)
-TWO_WITH_SUPERVISOR: Final = Signatures((2,), roles=MACHINES, among=True)
 TWO_AND_APPROVED: Final = Signatures((3,), supervisor=2)
 """Two who counted alike, and a supervisor who did not count and answers for the difference."""
 
@@ -158,7 +157,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
             ONE_FOR_CARDS,
         ),
         **dict.fromkeys((printers.PrinterAdded, printers.PrinterRetired), TWO_FOR_MACHINES),
-        **dict.fromkeys((shop.ShopRestored, shop.LogRolledBack), TWO_WITH_SUPERVISOR),
+        **dict.fromkeys((shop.ShopRestored, shop.LogRolledBack), TWO_FOR_MACHINES),
         shop.ShopOpened: Signatures((2,), roles=EVERYBODY, among=True),
         printers.PrinterCalibrated: ONE_FOR_MACHINES,
         incidents.IncidentNoted: ANYBODY,

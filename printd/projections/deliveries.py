@@ -189,7 +189,7 @@ def _bound(connection: Connection, event: ChipBound, entry: Entry) -> None:
             "uid": uid,
             "serial": serial,
             "bound_at": entry.at,
-            "bound_by": entry.actors[0],
+            "bound_by": entry.actors[0] if entry.actors else None,
         },
     )
 

@@ -22,7 +22,7 @@ ORIGIN = "printd.example/tests/counter/blanks/1"
 
 def person(name: str) -> dict[str, str]:
     """Return somebody with their password."""
-    return {"name": name, "password": f"{name}-passphrase"}
+    return {"name": name, "passphrase": f"{name}-passphrase"}
 
 
 SITI, BUDI, MARTA, RATNA = (person(name) for name in ("siti", "budi", "marta", "ratna"))

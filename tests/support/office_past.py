@@ -10,6 +10,7 @@ from printd.books.replay import compare
 from printd.desk.desk import Desk
 from printd.events.kinds import read
 from printd.projections.kinds import PROJECTIONS
+from support.resumed import resumed
 from support.signers import enrol
 
 
@@ -31,7 +32,7 @@ class OfficePast:
         self.enter("delivery.received", received, "siti", "budi")
         for name in ("p1", "p2"):
             printer = {"printer": name, "uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy"}
-            self.enter("printer.added", {**printer, "serial_number": f"S-{name}", "firmware": "1"}, "siti")
+            self.enter("printer.added", {**printer, "serial_number": f"S-{name}", "firmware": "1"}, "siti", "budi")
         self.enter("printer.resumed", {"printer": "p1"}, "siti")
         self.enter("shift.opened", {"shift": "s1"}, "siti", "budi")
         moved = {"serials": span, "from": "store", "to": "shift:s1", "why": "issue"}
@@ -63,7 +64,8 @@ class OfficePast:
         attempt = str(uuid.UUID(int=10**9 + self._attempt))
         serial = f"K{self._serial:05d}"
         about = {"printer": "p1", "serial": serial, "counters": {}, "artwork": "a", "number": self._attempt}
-        self.enter("attempt.started", {"attempt": attempt, "job": job, **about}, "siti")
+        about["resumed"] = resumed(self.desk.shop.books)
+        self.enter("attempt.started", {"attempt": attempt, "job": job, **about})
         return attempt
 
     def print_card(self, job: str, outcome: str = "printed", cause: str = "jam") -> str:

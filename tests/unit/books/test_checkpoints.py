@@ -188,7 +188,7 @@ def test_an_entry_that_was_altered_with_all_that_is_computed_from_it_stops_the_s
     size = shop_on_both.sign()
     grow(shop_on_both.books, 2)
     with shop_on_both.store.writing() as connection:
-        rewrite(connection, 3, b'"active":true', b'"active":false')
+        rewrite(connection, 3, b'"oldest_every":0', b'"oldest_every":7')
         end = log.frontier(connection)
         assert root_at(connection, end.size) == end.root(), "leaves, nodes and end fit each other"
     assert f"no longer give the root that was signed at size {size}" in refused_without_its_note(shop_on_both)

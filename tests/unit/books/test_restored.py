@@ -26,7 +26,7 @@ from printd.events.kinds import read
 from printd.shop.shop import Shop
 from printd.store import log
 from support.fixed import ORIGIN, NewDatabase
-from support.people import create, person
+from support.people import EverybodysKeys, create, enrolment
 from support.people import enrol as enrol_person
 
 TWO = tuple(Person(name=name, passphrase=SecretStr(f"{name}-passphrase")) for name in ("ani", "tono"))
@@ -84,7 +84,7 @@ def is_barred(folder: Path, why: str = "restored from a backup") -> None:
     finally:
         shop.close()
     with pytest.raises(IntegrityError, match=why):
-        call(folder, "operators.add", person("rudi"))
+        call(folder, "operators.enrol", enrolment("rudi"))
     result = CliRunner().invoke(app, ["--shop", str(folder), "check"])
     assert isinstance(result.exception, IntegrityError)
     assert isinstance(call(folder, "operators.list", {}), list), "it can be read"
@@ -115,6 +115,7 @@ def kind(folder: Path) -> str:
 
 def decide(folder: Path) -> None:
     shop = Shop.open(folder)
+    shop.books.keys = EverybodysKeys(shop.store)
     try:
         go_on(Desk(shop), TWO[0], TWO[1])
         shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["ani"])
@@ -199,6 +200,7 @@ def test_each_restore_needs_a_decision_of_its_own(restore: Restore) -> None:
 def test_what_was_booked_past_the_bar_is_no_decision(restore: Restore) -> None:
     folder = restore("back")
     shop = Shop.open(folder)
+    shop.books.keys = EverybodysKeys(shop.store)
     shop.books.barred = None  # as a program would that does not look
     for _ in range(5):
         shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["ani"])

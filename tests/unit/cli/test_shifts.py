@@ -77,10 +77,10 @@ def test_a_sheet_that_is_none_is_refused(cli: CommandLine, bad: str) -> None:
 
 
 def test_a_surprise_count(cli: CommandLine) -> None:
-    drawn = cli("blanks", "sample", "5", "--by", "ani", "--json").value
+    drawn = cli("blanks", "sample", "--pieces", "5", "--by", "ani", "--json").value
     assert drawn["population"] == 20
     serial = drawn["drawn"][0][0]
-    shown = cli("blanks", "sample", "20", "--by", "ani").out
+    shown = cli("blanks", "sample", "--pieces", "20", "--by", "ani").out
     assert all(f"KPG{number:07}" in shown for number in range(1, 21))
     told = cli("blanks", "sample-count", drawn["sample"], *TWO, "--missing", serial)
     assert told.out.startswith("With 95 % confidence at most ")

@@ -144,7 +144,7 @@ def test_a_mended_record_comes_in_and_the_refused_one_can_be_erased(desk: Desk, 
         (desk.shop.spool / name.replace("photo", "record").replace("signature", "record")).write_bytes(data)
     (desk.shop.spool / "record.json").write_bytes(document(ANNA))
     assert swept(desk, spool) == 1
-    perform(desk, "records.dismiss", {"quarantine": refused["id"][:8], "by": person("ani")})
+    perform(desk, "records.dismiss", {"quarantine": refused["id"][:8], "by": signer("ani")})
     assert quarantined(desk) == []
     assert state(desk.shop.folder)["quarantine"] == []
 

@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.String(length=20), nullable=False),
         sa.Column("serial", _serial(100), nullable=False),
         sa.Column("bound_at", sa.String(length=20), nullable=False),
-        sa.Column("bound_by", sa.String(length=64), nullable=False),
+        sa.Column("bound_by", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("uid", name=op.f("pk_chip")),
         sa.UniqueConstraint("serial", name=op.f("uq_chip_serial")),
     )
@@ -119,7 +119,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("opened_seq", sa.BigInteger(), nullable=False),
         sa.Column("opened_at", sa.String(length=20), nullable=False),
-        sa.Column("opened_by", sa.String(length=64), nullable=False),
+        sa.Column("opened_by", sa.String(length=64), nullable=True),
         sa.Column("police_report", sa.String(length=100), nullable=True),
         sa.Column("closed_at", sa.String(length=20), nullable=True),
         sa.Column("closed_by", sa.String(length=64), nullable=True),
