@@ -174,7 +174,7 @@ def deliver(desk: Desk) -> None:
                 "firmware": "unknown",
             },
         ),
-        ["ani"],
+        ["ani", "budi"],
     )
     desk.shop.books.enter(read("printer.resumed", {"printer": "p1"}), ["ani"])
     perform(desk, "shifts.open", {"pieces": 12, "reason": "a test", **_TWO})
@@ -203,6 +203,14 @@ def print_card(desk: Desk, job: str, serial: str, outcome: AttemptState = Attemp
     return attempt
 
 
+def sessions_beside(folder: Path) -> str:
+    """Lay session files of ani, budi and the first two beside a new shop; return what PRINTD_SESSIONS is set to."""
+    sessions = folder.parent / "sessions"
+    if not sessions.exists():
+        shutil.copytree(Path(_template().name) / "sessions", sessions)
+    return ":".join(str(sessions / name) for name in ("ani", "budi", FIRST, SECOND))
+
+
 @dataclass(frozen=True)
 class Ran:
     code: int
@@ -221,10 +229,7 @@ class CommandLine:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self._capsys, self._monkeypatch = folder, capsys, monkeypatch
         self.sessions = folder.parent / "sessions"
-        if not self.sessions.exists():
-            shutil.copytree(Path(_template().name) / "sessions", self.sessions)
-        names = ("ani", "budi", FIRST, SECOND)
-        monkeypatch.setenv("PRINTD_SESSIONS", ":".join(str(self.sessions / name) for name in names))
+        monkeypatch.setenv("PRINTD_SESSIONS", sessions_beside(folder))
         monkeypatch.delenv("PRINTD_SHOP", raising=False)
 
     def __call__(self, *arguments: str, shop: Path | None = None) -> Ran:
