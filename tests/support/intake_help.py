@@ -33,8 +33,8 @@ from printd.store import attempts, log
 from printd.store.engine import Store, dump
 from printd.store.metadata import metadata
 from printd.words.states import AttemptState
-from support.people import OF_INTAKE as PASSPHRASE
 from support.people import FIRST, SECOND, EverybodysKeys, create, enrol, session_files
+from support.people import OF_INTAKE as PASSPHRASE
 from support.resumed import resumed
 
 ORIGIN = "printd.example/53/5371/blanks/1"

@@ -33,9 +33,11 @@ class Seat:
         told |= environment
         self._process, self._screen = pty.fork()
         if not self._process:
-            os.execvpe("bash", ["bash", "--norc", "--noediting"], told)  # noqa: S606, S607 - a person's shell
+            os.execvpe("bash", ["bash", "--norc", "--noediting"], told)
         self.seen = b""
-        self.run(f"printd() {{ {sys.executable} -m printd \"$@\"; }}; stty -echo; bind 'set enable-bracketed-paste off' 2>/dev/null")
+        self.run(
+            f"printd() {{ {sys.executable} -m printd \"$@\"; }}; stty -echo; bind 'set enable-bracketed-paste off' 2>/dev/null"
+        )
 
     def run(self, command: str, *answers: tuple[str, str]) -> tuple[int, str]:
         """Type a command; give each answer when what asks for it is shown; return exit code and all that was shown."""

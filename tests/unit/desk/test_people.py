@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -47,12 +47,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def counter(shop: Shop, clock: Clock) -> Iterator[Desk]:
+def counter(shop: Shop, clock: Clock) -> Desk:
     """A desk beside a daemon, with siti who works there; nobody signs who did not prove it."""
     desk = Desk(shop, Workshop(), Logins(clock, IDLE))
     enrol(desk, "siti")
     shop.books.keys = {}
-    yield desk
+    return desk
 
 
 def login(desk: Desk, name: str = "siti", terminal: str = TERMINAL, pin: str = PIN) -> dict[str, str]:
@@ -280,9 +280,7 @@ def test_what_cannot_be_booked_now_is_told_later(counter: Desk) -> None:
 
 def test_two_keys_from_files_sign_nothing_together_but_in_a_practice_shop(counter: Desk) -> None:
     enrol(counter, "budi")
-    keys = {
-        name: {"name": name, "seed": people.for_script(counter, proof(name))["seed"]} for name in ("siti", "budi")
-    }
+    keys = {name: {"name": name, "seed": people.for_script(counter, proof(name))["seed"]} for name in ("siti", "budi")}
     spoil = {"name": "p1", "family": "picture", "model": "png"}
     note(counter, keys["siti"])
     counter.shop.practice = False
