@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import enum
 import inspect
 import types
@@ -146,7 +146,7 @@ def _any(annotation: Any) -> Any:
             return next(iter(annotation)).value
         if issubclass(annotation, BaseModel):
             return {field: _any(one.annotation) for field, one in annotation.model_fields.items() if one.is_required()}
-        simple = {bool: False, int: 1, str: "x1", SecretStr: "4711", datetime.date: "2026-11-02"}
+        simple = {bool: False, int: 1, str: "x1", SecretStr: "4711", dt.date: "2026-11-02"}
         if annotation in simple:
             return simple[annotation]
     return {} if origin is dict else []

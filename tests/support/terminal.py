@@ -9,6 +9,7 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 SECONDS = 60.0
@@ -19,10 +20,11 @@ class Seat:
     """Types at a terminal and reads what it shows.
 
     :param shop: which printd works on there.
-    :param runtime: the user's runtime directory; an empty text: there is none.
+    :param runtime: the user's runtime directory; ``None``: there is none.
+    :param cwd: where the shell begins.
     """
 
-    def __init__(self, shop: Path, runtime: Path | None = None, **environment: str) -> None:
+    def __init__(self, shop: Path, runtime: Path | None = None, cwd: Path | None = None) -> None:
         kept = {
             key: value
             for key, value in os.environ.items()
@@ -30,37 +32,38 @@ class Seat:
         }
         told = {**kept, "PRINTD_SHOP": str(shop), "PS1": "", "TERM": "dumb", "LANG": "C.UTF-8", "COLUMNS": "200"}
         told |= {} if runtime is None else {"XDG_RUNTIME_DIR": str(runtime)}
-        told |= environment
         self._process, self._screen = pty.fork()
         if not self._process:
+            os.chdir(cwd or Path.cwd())
             os.execvpe("bash", ["bash", "--norc", "--noediting"], told)
         self.seen = b""
-        self.run(
-            f"printd() {{ {sys.executable} -m printd \"$@\"; }}; stty -echo; bind 'set enable-bracketed-paste off' 2>/dev/null"
-        )
+        self.run(f'printd() {{ {sys.executable} -m printd "$@"; }}; stty -echo')
 
-    def run(self, command: str, *answers: tuple[str, str]) -> tuple[int, str]:
-        """Type a command; give each answer when what asks for it is shown; return exit code and all that was shown."""
-        self._type(f'{command}; echo "[ended $?]"\n')
-        before = len(self.seen)
-        for asked, answer in answers:
-            # What is typed before the blank behind the colon is thrown away: only then nothing typed is shown any more.
-            before = self._until(re.compile(re.escape(asked).encode() + rb"[^\r\n]*?: "), before)
-            self._type(f"{answer}\n")
-        return self._ended()
+    def run(self, command: str, *answers: tuple[str, str], knows: Mapping[str, str] | None = None) -> tuple[int, str]:
+        """Type a command and answer what it asks; return exit code and all that was shown.
 
-    def _ended(self) -> tuple[int, str]:
+        :param answers: what is asked, in this order, with the answer.
+        :param knows: answers to what may be asked, now or never.
+        """
+        between = "\n" if "\n" in command else " " if command.endswith("&") else "; "  # a document ends with its line
+        self._type(f'{command}{between}echo "[ended $?]"\n')
+        expected, at = [*answers], 0
         deadline = time.monotonic() + SECONDS
-        while (found := _ENDED.search(self.seen)) is None:
-            self._read(deadline)
-        shown, self.seen = self.seen[: found.start()], self.seen[found.end() :]
-        return int(found[1]), shown.decode().replace("\r\n", "\n").strip()
-
-    def _until(self, wanted: re.Pattern[bytes], start: int) -> int:
-        deadline = time.monotonic() + SECONDS
-        while (found := wanted.search(self.seen, start)) is None:
-            self._read(deadline)
-        return found.end()
+        while (ended := _ENDED.search(self.seen)) is None:
+            for asked, answer in [*expected[:1], *(knows or {}).items()]:
+                # What is typed before the blank behind the colon is thrown away: only then nothing typed is shown.
+                found = re.compile(re.escape(asked).encode() + rb"[^\r\n]*?: ").search(self.seen, at)
+                if found is not None:
+                    at = found.end()
+                    expected = expected[1:] if expected[:1] == [(asked, answer)] else expected
+                    self._type(f"{answer}\n")
+                    break
+            else:
+                self._read(deadline)
+        shown, self.seen = self.seen[: ended.start()], self.seen[ended.end() :]
+        told = shown.decode().replace("\r\n", "\n").strip()
+        assert not expected, f"nobody asked {expected[0][0]!r}; shown was: {told}"
+        return int(ended[1]), told
 
     def _read(self, deadline: float) -> None:
         left = deadline - time.monotonic()
