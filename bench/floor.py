@@ -17,7 +17,7 @@ from typing import Any
 from printd.client.client import call
 from printd.demo.people import Person
 from printd.demo.simulators import Simulator, start
-from printd.demo.staff import CHECKER, PASSPHRASE, RUNNER, SUPERVISOR, person
+from printd.demo.staff import CHECKER, RUNNER, enrolment, founders, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import PrintdError
@@ -52,7 +52,8 @@ class Floor:
         self.truth = folder / "truth.jsonl"
         self.simulators: dict[str, Simulator] = {}
         self.daemon: subprocess.Popen[bytes] | None = None
-        create(self.shop, origin=ORIGIN, extra=_USB.format(bus=folder / "bus") + config)
+        extra = _USB.format(bus=folder / "bus") + config
+        create(self.shop, origin=ORIGIN, people=founders(), practice=True, extra=extra)
 
     def furnish(self, printers: int, blanks: int, speed: float, faults: Callable[[int], list[str]], sets: int) -> None:
         """Start the printers, enrol people, receive a delivery, book the printers and fill each hopper.
@@ -86,7 +87,8 @@ class Floor:
 
             _deliver(act, printers * blanks)
             for number, (name, simulator) in enumerate(self.simulators.items()):
-                act("printers.add", name=name, uri=simulator.uri, model="primacy", by=person(RUNNER))
+                two = {"by": person(RUNNER), "second": person(CHECKER)}
+                act("printers.add", name=name, uri=simulator.uri, model="primacy", **two)
                 act("blanks.load", printer=name, pieces=blanks, by=person(RUNNER))
                 serials = range(number * blanks + 1, (number + 1) * blanks + 1)
                 simulator.hand("load", blanks=[serial(one) for one in serials])
@@ -195,8 +197,7 @@ class TruthFile:
 
 
 def _deliver(act: Any, pieces: int) -> None:
-    for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
-        act("operators.add", name=name, password=PASSPHRASE, role=role)
+    act("operators.enrol", **enrolment(RUNNER))
     cartons: list[Mapping[str, str]] = [
         {"carton": f"C{low}", "first": serial(low), "last": serial(min(low + CARTON - 1, pieces))}
         for low in range(1, pieces + 1, CARTON)

@@ -115,7 +115,7 @@ def _known(act: str, name: str, annotation: Any, facts: Mapping[str, Any]) -> An
         "serials": [["KPG0000015", "KPG0000016"]],
         "found": {"store": {"pieces": 8}},
         "sheet": {"pieces": 20},
-        "cause": "factory_defect" if act.startswith("blanks.") else "damaged",
+        "cause": "factory_defect" if act.startswith(("blanks.", "sites.")) else "damaged",
         "uid": "04A1B2C3D4E5F6",
         "reason": "a test",
         "content": b64encode(manifest("D-9", "X0000001", "X0000009")).decode(),
@@ -124,6 +124,7 @@ def _known(act: str, name: str, annotation: Any, facts: Mapping[str, Any]) -> An
         "nik": people()[9].fields["NIK"],
         "parcel": {"document": b64encode(document(people()[5])).decode(), "photo": "", "signature": ""},
         "quality": "good",
+        "witnesses": [{"name": "CONTOH", "agency": "Inspektorat"}],
         "outcome": "printed" if act == "jobs.resolve" else "spoiled",
     }
     if name == "name":

@@ -184,7 +184,7 @@ class _Running:
         self._thread.start()
         until_it_listens(folder)
 
-    def act(self, name: str, **arguments: object) -> dict[str, object]:
+    def act(self, name: str, /, **arguments: object) -> dict[str, object]:
         told: dict[str, object] = call(self.folder, name, arguments)
         return told
 
