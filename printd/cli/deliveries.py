@@ -27,7 +27,7 @@ def announce(
 ) -> None:
     """Book a manifest; its blanks are on the way from now on."""
     content = b64encode(read_file(manifest)).decode("ascii")
-    result: DeliveryShown = act(context, "deliveries.announce", name=manifest.name, content=content, by=by)
+    result: DeliveryShown = act(context, "deliveries.announce", name=manifest.name, content=content, by=signed(by))
     answer(as_json, result, _show)
 
 

@@ -17,6 +17,7 @@ from printd.client.client import listens
 from printd.console.control_socket import ControlSocket
 from printd.daemon.parts import Parts
 from printd.desk.desk import Desk
+from printd.desk.proofs import Logins
 from printd.errors import ShopBusyError, StorageError
 from printd.intake.sources.spool import Spool
 from printd.log import logger
@@ -44,15 +45,20 @@ _COMMAND_SECONDS = 5.0  # a command without the daemon may be at work just now
 _LOOK_SECONDS = 1.0  # between two looks at disk, folder, database and clock
 _AGAIN_SECONDS = 1.0  # until a shop that cannot be opened now is tried again
 _SIGNING_SECONDS = 5.0
+_GUESSES_SECONDS = 60.0  # between two entries of failed logins
 _PARTS_SECONDS = 6.0  # that the parts have to end in; a card that needs longer is in doubt at the next start
 _LAST_SECONDS = 2.0  # for the last checkpoint. Together: ended within ten seconds, whatever stands still
 
 
 class Daemon:
-    """A running shop. It is also the workshop that the desk wakes and asks."""
+    """A running shop. It is also the workshop that the desk wakes and asks.
 
-    def __init__(self, shop: Shop) -> None:
+    :param logins: who is logged in where; left out: nobody yet.
+    """
+
+    def __init__(self, shop: Shop, logins: Logins | None = None) -> None:
         self._shop = shop
+        self.logins = logins or Logins(idle_seconds=60.0 * shop.config.people.idle_minutes)
         self._log = logger(shop=shop.config.office.origin)
         self._stop = threading.Event()
         self._asked_to_stop = False
@@ -65,7 +71,7 @@ class Daemon:
         self._signing: Deadline | None = None
         self._workers: dict[str, Worker] = {}
         self._traced: set[str] = set()
-        self._desk = Desk(shop, self)
+        self._desk = Desk(shop, self, self.logins)
         self._spool = Spool(shop)
 
     # --- the workshop, for the desk ---
@@ -187,12 +193,14 @@ class Daemon:
                 self.start_worker(name)
         self.parts.start("spool", lambda: self._spool.run(self._stop, self.wake))
         self.parts.start("checkpoints", self._sign, due=lambda: self._signing, stops="shop")
+        self.parts.start("logins", self._watch_logins)
         self._log.info("daemon.ready", printers=len(names))
         return True
 
     def _end(self) -> None:
         """Wait for the parts, but not for ever; sign what they booked. ``left`` names those that did not end."""
         self.parts.wait(Deadline.after(_PARTS_SECONDS))
+        self.logins.sessions.end_all()
         self.parts.start("drawing", lambda: self._drawing.shutdown(cancel_futures=True))
         self.parts.start("last checkpoint", self._sign_last)
         self.left = self.parts.wait(Deadline.after(_LAST_SECONDS))
@@ -241,7 +249,19 @@ class Daemon:
         finally:
             self._signing = None
 
+    def _watch_logins(self) -> None:
+        told = time.monotonic()
+        while not self._stop.wait(_LOOK_SECONDS):
+            self.logins.sessions.end_idle()  # a key must not lie in memory until somebody asks for it
+            if time.monotonic() - told >= _GUESSES_SECONDS:
+                self.logins.enter_failures(self._shop.books)
+                told = time.monotonic()
+
     def _sign_last(self) -> None:
+        try:
+            self.logins.enter_failures(self._shop.books)
+        except Exception as failed:  # noqa: BLE001 - the checkpoint over the rest is signed all the same
+            self._log.error("daemon.failed_logins_lost", why=type(failed).__name__)
         try:
             self._shop.sign()
         except Exception as failed:  # noqa: BLE001 - the next start finishes it; the books are whole without it

@@ -164,4 +164,4 @@ def _arguments(act: Function) -> type[BaseModel]:
         for name, parameter in inspect.signature(act, eval_str=True).parameters.items()
         if name != "desk"
     }
-    return create_model("Arguments", __config__=ConfigDict(extra="forbid"), **fields)
+    return create_model("Arguments", __config__=ConfigDict(extra="forbid", hide_input_in_errors=True), **fields)

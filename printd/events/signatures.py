@@ -24,6 +24,7 @@ from printd.events import (
     incidents,
     jobs,
     leaving,
+    logins,
     operators,
     printers,
     records,
@@ -99,6 +100,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
             (
                 clock.ClockWentBack,
                 configuration.ShopConfigured,
+                logins.LoginFailed,
                 records.RecordAccepted,
                 records.RecordQuarantined,
                 attempts.AttemptStarted,  # whoever let the printer work signed for it
