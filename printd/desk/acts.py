@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from printd.books.booking import noting_commits
 from printd.desk.catalogue import ACTS
+from printd.desk.counting import without_figures
 from printd.desk.desk import Desk, NotEntered, holds_number
 from printd.desk.owed import Owed, storage_trouble, with_owed
 from printd.desk.wrong_shape import said
@@ -78,6 +79,8 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
                 consequence="Nothing was changed.",
                 remedy=("See the command's ", How(), "."),
             ) from wrong
+        except Refused as refused:
+            raise without_figures(desk, refused) from refused.__cause__
         except (OSError, StorageError, IntegrityError) as failed:
             answer = _answer_to(name, booked, failed)
             if answer is failed:

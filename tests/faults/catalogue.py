@@ -87,7 +87,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "shifts.list": Case(),
         "shifts.show": Case(_with(shift="@shift")),
         "samples.draw": Case(_with(pieces=3, **_BY), ("sample.drawn",)),
-        "samples.count": Case(_with(sample="@sample", **TWO), ("sample.counted",)),
+        "samples.count": Case(_with(sample="@sample", **TWO), ("sample.counted",), shop="drawn"),
         "cards.take_back": Case(
             _with(nik=nik(3), name="CONTOH", address="CONTOH", cause="moved", **_BY), ("card.returned",)
         ),
@@ -143,7 +143,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "holders.names": Case(_with(name="r7", **_DAYS, **_BOSS), ("register.read",)),
         "papers.again": Case(_with(kind="delivery", name="D1"), writes=True),
         "counts.count": Case(_with(found="@store", **_WHO), ("stock.counted",)),
-        "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True),
+        "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True, shop="stocktaking"),
         "consumables.receive": Case(
             _with(kind="film", label="F1", pieces=2, nominal=500, **_BY), ("consumable.received",)
         ),
