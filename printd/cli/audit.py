@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from printd.books.checkpoints import retired
 from printd.books.replay import Difference, compare
 from printd.cli.common import By, Json, With, act, answer, folder, signed
 from printd.cli.output import moving, out, show_facts
+from printd.custody.counting import under_way
 from printd.errors import Refused
 from printd.ledger import export
 from printd.ledger.notes import NoteError, Verifier
@@ -27,7 +28,7 @@ from printd.shop.shop import database_url
 from printd.store import clock_jumps, generations, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
-from printd.words.moments import moment
+from printd.words.moments import moment, office_day
 
 if TYPE_CHECKING:
     from printd.desk.going_on import GoesOn
@@ -277,6 +278,15 @@ def export_(
     part, note = file.with_name(f".{file.name}.part"), file.with_name(file.name + ".note")
     try:
         with store.reading() as connection:
+            today = office_day(datetime.now(UTC), ZoneInfo(config.office.timezone))
+            count = under_way(connection, today.isoformat())
+            if count is not None:
+                raise Refused(
+                    f"{count.says}; the log is exported after it.",
+                    why="Every figure can be computed from it, and nobody sees them before they have counted.",
+                    consequence="Nothing was written.",
+                    remedy=count.ends,
+                )
             last = log.last_checkpoint(connection)
             end = log.frontier(connection)
             header: export.Header = {
@@ -286,7 +296,7 @@ def export_(
                 "size": end.size,
                 "root": end.root().hex(),
             }
-            count = export.write(part, header, (body for _, body, _ in log.entries(connection)))
+            entries = export.write(part, header, (body for _, body, _ in log.entries(connection)))
         with part.open("rb") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()
         act(context, "leaving.export", size=header["size"], root=header["root"], file=digest, by=person)
@@ -304,7 +314,7 @@ def export_(
     finally:
         part.unlink(missing_ok=True)
         store.close()
-    made: Exported = {**header, "file": str(file), "entries": count}
+    made: Exported = {**header, "file": str(file), "entries": entries}
     answer(
         as_json,
         made,

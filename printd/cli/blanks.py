@@ -109,7 +109,7 @@ def sample(
     """Draw serials at random from store, shift, hoppers and spoil bin for a surprise count."""
 
     def show_it(drawn: SampleShown) -> None:
-        title = f"{drawn['sample']}: {len(drawn['drawn'])} of {drawn['population']:,}"
+        title = f"{drawn['sample']}: {len(drawn['drawn'])} blanks"
         show_rows(title, ["serial", "place"], drawn["drawn"], empty="")
         out.print(f"\nLook for each; then: printd blanks sample-count {drawn['sample']} [--missing SERIAL ...]")
 

@@ -119,7 +119,9 @@ def _show(row: DeliveryShown) -> None:
         {
             "delivery": row["id"],
             "state": row["state"],
-            "pieces": "counted blind at its receipt" if row["announced"] is None else row["announced"],
+            "pieces": row.get("counting", "counted blind at its receipt")
+            if row["announced"] is None
+            else row["announced"],
             "counted": row["counted"],
             "stock type": f"{row['stock_type']}, generation {row['generation']}",
             "handover record": f"{row['bast_number']} of {row['bast_date']}",

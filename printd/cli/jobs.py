@@ -227,6 +227,8 @@ def _show_list(told: JobList) -> None:
         empty="No such jobs.",
         total=told["total"],
     )
+    if "counting" in told:
+        out.print(told["counting"])
 
 
 def _show_all(told: JobsShown) -> None:
@@ -250,6 +252,7 @@ def _show(job: JobShown) -> None:
             "state": job["state"],
             **({"held because of": job["held_because"]} if job["held_because"] else {}),
             **({"why it waits": job["waits"]["sentence"]} if job["waits"] and job["doubt"] is None else {}),
+            **({"not shown now": job["counting"]} if "counting" in job else {}),
         }
     )
     for attempt in job["attempts"]:

@@ -96,7 +96,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "shifts.list": Case(),
         "shifts.show": Case(_with(shift="@shift")),
         "samples.draw": Case(_with(pieces=3, **_WHO), ("sample.drawn",)),
-        "samples.count": Case(_with(sample="@sample", **TWO), ("sample.counted",)),
+        "samples.count": Case(_with(sample="@sample", **TWO), ("sample.counted",), shop="drawn"),
         "cards.take_back": Case(
             _with(nik=nik(3), name="CONTOH", address="CONTOH", cause="moved", **_WHO), ("card.returned",)
         ),
@@ -158,7 +158,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "leaving.export": Case(_with(size=1, root="@first_root", file="00" * 32, **_WHO), ("log.exported",)),
         "papers.again": Case(_with(kind="delivery", name="D1"), writes=True),
         "counts.count": Case(_with(found="@store", **_WHO), ("stock.counted",)),
-        "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True),
+        "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True, shop="stocktaking"),
         "consumables.receive": Case(
             _with(kind="film", label="F1", pieces=2, nominal=500, **_WHO), ("consumable.received",)
         ),

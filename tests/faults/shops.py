@@ -243,7 +243,20 @@ def noon(make: Maker) -> None:
     _supplies(make)
     _intake(make)
     _test_print(make)
-    _stock_count(make)
+    make.facts["store"] = {"store": {"pieces": make("blanks.where")["places"]["store"]}}
+
+
+def drawn(make: Maker) -> None:
+    """A sample was drawn, and nobody has counted it."""
+    noon(make)
+    make.facts["sample"] = make("samples.draw", pieces=3, by="siti")["sample"]
+
+
+def stocktaking(make: Maker) -> None:
+    """The store is being counted; both have counted alike."""
+    noon(make)
+    for one in (SITI, BUDI):
+        make("counts.count", found=make.facts["store"], by=one)
 
 
 def _deliveries(make: Maker) -> None:
@@ -290,7 +303,6 @@ def _losses(make: Maker) -> None:
     }
     make.facts["destruction"] = make("destructions.destroy", **about, **TWO)["id"]
     make("blanks.spoil", serial="K00122", cause="factory_defect", **TWO)
-    make.facts["sample"] = make("samples.draw", pieces=3, by=SITI)["sample"]
 
 
 def _supplies(make: Maker) -> None:
@@ -340,13 +352,6 @@ def _test_print(make: Maker) -> None:
         test_print.doubt_open(booking, {make.facts["test"]})
 
 
-def _stock_count(make: Maker) -> None:
-    places = make("blanks.where")["places"]
-    make.facts["store"] = {"store": {"pieces": places["store"]}}
-    for one in (SITI, BUDI):
-        make("counts.count", found=make.facts["store"], by=one)
-
-
 def dawn(make: Maker) -> None:
     """The daemon was killed: p1 has a card under way, p2 could print at once, and three records wait."""
     stocked(make)
@@ -366,7 +371,15 @@ def changed(make: Maker) -> None:
 
 
 TEMPLATES: MappingProxyType[str, Callable[[Maker], None]] = MappingProxyType(
-    {"morning": morning, "noon": noon, "evening": evening, "dawn": dawn, "changed": changed}
+    {
+        "morning": morning,
+        "noon": noon,
+        "drawn": drawn,
+        "stocktaking": stocktaking,
+        "evening": evening,
+        "dawn": dawn,
+        "changed": changed,
+    }
 )
 
 

@@ -33,7 +33,7 @@ from printd.store import attempts, log
 from printd.store.engine import Store, dump
 from printd.store.metadata import metadata
 from printd.words.states import AttemptState
-from support.people import FIRST, SECOND, EverybodysKeys, create, enrol
+from support.people import FIRST, SECOND, EverybodysKeys, create, enrol, session_files
 from support.people import OF_INTAKE as PASSPHRASE
 from support.resumed import resumed
 
