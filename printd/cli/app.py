@@ -61,8 +61,10 @@ def init(
     database: Annotated[
         str, typer.Option(help="Address of a new, empty PostgreSQL database; SQLite in the folder where left out.")
     ] = "",
-    first: Annotated[str, typer.Option(help="Login name of the first of the first two people, a supervisor.")] = "",
-    second: Annotated[str, typer.Option(help="Login name of the second.")] = "",
+    one: Annotated[
+        str, typer.Option("--first", help="Login name of the first of the first two people, a supervisor.")
+    ] = "",
+    other: Annotated[str, typer.Option("--second", help="Login name of the second.")] = "",
     practice: Annotated[
         bool,
         typer.Option("--practice", help="A shop to practise in, for ever: any printer will do, cards say SPECIMEN."),
@@ -75,7 +77,7 @@ def init(
 
     shop = folder(context)
     check_place(shop, origin)  # before two people have typed anything
-    two = founders(first, second)
+    two = founders(one, other)
     codes = create(
         shop,
         origin=origin,
@@ -86,7 +88,7 @@ def init(
         people=two,
         practice=practice,
     )
-    told = dict(zip((one.name for one in two), codes, strict=True))
+    told = dict(zip((founder.name for founder in two), codes, strict=True))
     made: Made = {"shop": str(shop), "origin": origin, "practice": practice, "recovery_codes": told}
     answer(as_json, made, show_made)
 

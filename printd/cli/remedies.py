@@ -92,7 +92,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         ),
         "jobs.show": ("jobs show", {"job": "{JOB}"}),
         "operators.list": ("operators list", {}),
-        "people.login": ("login", {"name": "{NAME}"}),
+        "people.login": ("login", {"by": "{NAME}"}),
         "papers.again": ("reports act", {"kind": "{KIND}", "name": "{NAME}"}),
         "printers.discover": ("printers discover", {}),
         "printers.drain": ("printers drain", {"name": "{PRINTER}"}),

@@ -268,7 +268,7 @@ def _pin_ended(name: str) -> Refused:
 
 
 def _login(name: str) -> Do:
-    return Do("people.login", name=name)
+    return Do("people.login", by=name)
 
 
 def _by_seed(shop: Shop, name: str, seed: str) -> SigningKey:

@@ -238,6 +238,8 @@ def possible(kind: type[Event], **fields: object) -> tuple[Signatures, ...]:
     """
     if kind is shifts.ShiftClosed:
         return closing(gaps=False), closing(gaps=True)
+    if kind is operators.OperatorEnrolled:
+        fields = {"person": operators.Enrolled.model_construct(None, name="")}
     return (required(kind.model_construct(None, **fields)),)
 
 

@@ -94,7 +94,7 @@ def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
         person.leaves()
 
 
-@pytest.mark.timeout(480)
+@pytest.mark.timeout(900)
 def test_a_newcomers_day_is_typed_as_it_stands_there(newcomer: Newcomer) -> None:
     job = ""
     shown: dict[str, str] = {}

@@ -28,7 +28,7 @@ from support.fixed import ORIGIN
 from support.people import FIRST, FIRST_TWO, SECOND, create, passphrase_of, person
 from support.terminal import Seat
 
-SECONDS = 60.0
+SECONDS = 180.0
 PIN, PIN_OF_SECOND = "4711", "24680"
 
 
@@ -91,7 +91,7 @@ def entries(folder: Path) -> list[Entry]:
         made.close()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_two_people_at_two_terminals(shop: Path, place: Path, seats: tuple[Seat, Seat]) -> None:
     here, there = seats
     code, told = here.run("printd printers add p1 --with budi")
@@ -135,7 +135,7 @@ def test_two_people_at_two_terminals(shop: Path, place: Path, seats: tuple[Seat,
     assert (code, told.splitlines()[0]) == (1, f"{FIRST} is not logged in here any more.")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_key_for_a_script_and_what_the_log_says_without_a_daemon(place: Path) -> None:
     folder = place / "shop"
     create(folder, origin=ORIGIN)
@@ -214,7 +214,7 @@ def _note(running: _Running, by: dict[str, str]) -> None:
     running.act("incidents.open", kind="other", note="a test", by=by)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_daemon_ends_what_is_idle_by_itself(running: _Running) -> None:
     here = _login(running, FIRST)
     key = running.daemon.logins.sessions.by_token(here["session"])
@@ -232,7 +232,7 @@ def test_a_daemon_ends_what_is_idle_by_itself(running: _Running) -> None:
         _note(running, here)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_retirement_ends_it_and_five_wrong_pins_end_the_pin(running: _Running) -> None:
     running.act(
         "operators.enrol",
@@ -255,7 +255,7 @@ def test_retirement_ends_it_and_five_wrong_pins_end_the_pin(running: _Running) -
         _note(running, here)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_stop_ends_all_and_tells_the_log_what_failed(place: Path) -> None:
     create(place / "shop", origin=ORIGIN)
     running = _Running(place / "shop")

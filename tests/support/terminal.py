@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-SECONDS = 60.0
+SECONDS = 180.0
 _ENDED = re.compile(rb"\[ended (\d+)\]")
 
 
