@@ -25,7 +25,7 @@ from bench.office import CARTONS, PRINTER, Office
 from printd.books.booking import Booking
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR
 from printd.events.kinds import read
-from printd.ledger.merkle import leaf_hash, node_hash
+from printd.ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash
 from printd.store import log
 from printd.store.tables import PROJECTIONS
 from printd.store.tables.blanks import serial_range
@@ -49,8 +49,8 @@ _CLOSING: Mapping[str, Any] = {
     "spoiled": {},
     "outcomes": {},
     "note": "",
-    "log_size": 1,
-    "log_root": "0" * 64,
+    "log_size": 0,
+    "log_root": EMPTY_ROOT.hex(),
 }
 """The least that an act of closing can say."""
 _AT_ONCE = 20  # cartons in one transaction
