@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import TypedDict
 
-from printd.books.checkpoints import root_at
+from printd.books.retrace import root_at
 from printd.errors import IntegrityError, PrintdError
 from printd.ledger.entry import Entry, EntryError
 from printd.remedies import ASKED, Do

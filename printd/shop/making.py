@@ -8,6 +8,7 @@ from pathlib import Path
 
 from printd import durable
 from printd.books.booking import Booking, Clock, utc_now
+from printd.books.checkpoints import NOTHING, Known
 from printd.errors import ConfigError
 from printd.events.shop import ShopOpened
 from printd.projections.kinds import PROJECTIONS
@@ -103,7 +104,7 @@ def _fill(folder: Path, config: Config, clock: Clock, undo: ExitStack) -> None:
         undo.callback(making.unmake, url)
     store = Store.open(url)
     try:
-        sign(folder, store, made.log)
+        sign(folder, store, made.log, Known(base=NOTHING))
     finally:
         store.close()
 

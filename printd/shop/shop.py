@@ -8,12 +8,16 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from printd.books import checkpoints, heads, restored
+from printd.books import checkpoints, heads, kept, restored
 from printd.books.booking import Books, Clock, utc_now
+from printd.books.checkpoints import Known
+from printd.books.heads import Head
+from printd.books.retrace import signed_tree
 from printd.errors import ConfigError
 from printd.events.base import EventError
 from printd.events.shop import ShopOpened
 from printd.ledger.entry import Entry, EntryError
+from printd.ledger.merkle import Frontier
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.projections.kinds import PROJECTIONS
 from printd.remedies import Argument, Do
@@ -40,6 +44,7 @@ class Shop:
         self.areas = configured(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
         self.books.barred = restored.bar(store, shop_keys.log.vkey, self.zone)
+        self._signed: Head | None = None
         _check_senders(config)
         _check_policy(config)
         unknown = sorted(set(config.intake.printable) - set(PRINT_REASONS))
@@ -115,22 +120,38 @@ class Shop:
         """Return the office's date."""
         return office_day(self.books.clock(), self.zone)
 
-    def check_start(self, against: Iterable[str] = ()) -> None:
+    def check_start(self, against: Iterable[str] = ()) -> Frontier:
         """Make sure, before the key is used, that this is the newest state that is known of.
 
         :param against: checkpoints that people hold: files, folders of backups, or ``SIZE:ROOT``.
-        :raises IntegrityError: entries were altered or are missing.
+        :returns: the tree that was signed last; what lies below it is not looked at here.
+        :raises IntegrityError: entries were altered or are missing, or checkpoints are.
         :raises Refused: what people hold is no checkpoint of this log.
         """
         verifier = self.keys.log.verifier
-        checkpoints.check_start(self.store, self.keys.log)
+        tree = checkpoints.check_start(self.store, verifier)
+        retired = checkpoints.retired(self.store, verifier)
         held = [heads.read(text, verifier) for text in against]
-        known = heads.known(self.folder, verifier, checkpoints.retired_keys(self.store))
-        checkpoints.check_heads(self.store, [*known, *held])
+        checkpoints.check_heads(self.store, [*heads.known(self.folder, verifier, retired), *held])
+        if self.books.barred is None:  # a barred shop is read, and signs nothing
+            lacks = kept.lacking(self.store, self.folder, verifier, retired)
+            if lacks is not None:
+                raise lacks
+        return tree
 
     def sign(self) -> int:
-        """Sign the present tree head, and keep it outside the database; return its size."""
-        return sign(self.folder, self.store, self.keys.log)
+        """Sign the present tree head, and keep it outside the database; return its size.
+
+        What this process signed before, the log must still have: not even the database and the folder together can
+        take it back.
+
+        :raises IntegrityError: what would be signed does not go on from what was signed last, or the books are barred.
+        """
+        if self.books.barred is not None:
+            raise self.books.barred
+        known = Known(heads=() if self._signed is None else (self._signed,))
+        self._signed = sign(self.folder, self.store, self.keys.log, known)
+        return 0 if self._signed is None else self._signed.size
 
     def close(self) -> None:
         """Close the database."""
@@ -168,11 +189,27 @@ def database_url(folder: Path, config: Config) -> str:
     return config.database.url or sqlite_url(folder)
 
 
-def sign(folder: Path, store: Store, signer: Signer) -> int:
-    """Sign the present tree head, and keep it in a shop's folder, outside the database; return its size."""
-    size = checkpoints.sign_now(store, signer)
+def sign(folder: Path, store: Store, signer: Signer, known: Known | None = None) -> Head | None:
+    """Sign the present tree head, and keep it in a shop's folder, outside the database; return it.
+
+    What a crash left unkept is kept before there is a newer one: the folder is never more than one checkpoint behind.
+
+    :param known: what the signature goes on from; ``None``: the last signed checkpoint.
+    :returns: ``None``: there is no entry to sign.
+    """
+    known = known or Known()
+    checkpoints.finish(store, signer, known)
+    keep(folder, store, signer)
+    checkpoints.sign_now(store, signer, known)
+    return keep(folder, store, signer)
+
+
+def keep(folder: Path, store: Store, signer: Signer) -> Head | None:
+    """Keep the last signed checkpoint in a shop's folder, unless a later one is kept there; return it."""
     with store.reading() as connection:
-        last = log.last_checkpoint(connection)
-    if last is not None and last[2] is not None:
-        heads.remember(folder, last[2], signer.verifier)
-    return size
+        rows = log.signed_checkpoints(connection, 1)
+        if not rows:
+            return None
+        tree = signed_tree(connection, [signer.verifier])
+    heads.remember(folder, rows[0][2], signer.verifier)
+    return Head(tree.size, tree.root(), "the last signed checkpoint", rows[0][2])
