@@ -109,8 +109,8 @@ def missing(what: str) -> IntegrityError:
     """Return why a log whose checkpoints are not where they were written is not signed, and who may decide."""
     return IntegrityError(
         what,
-        why="A shop has its first checkpoint from the moment it is made, and none is ever taken away: they were "
-        "deleted, or database and folder are not of one moment.",
+        why="A shop has its first checkpoint before anybody works in it, and none is ever taken away: they were "
+        "deleted, or database and folder are not of one moment. (A shop whose making was cut off is made again.)",
         consequence="What is signed next could be another history: nothing is booked, signed or printed.",
         remedy=(
             "Two people decide, with a checkpoint that was kept elsewhere (paper, an export's note, a backup): ",

@@ -8,8 +8,11 @@ import sqlalchemy as sa
 from printd.books.booking import Books
 from printd.books.checkpoints import NOTHING, Known, _look, check_start, sign_now
 from printd.books.heads import SEEN_NAME
-from printd.books.retrace import root_at, signed_tree
+from printd.books.retrace import Past, root_at, signed_tree
 from printd.client.client import call
+from printd.daemon.daemon import Daemon
+from printd.desk.acts import perform
+from printd.desk.desk import Desk
 from printd.errors import IntegrityError, Refused
 from printd.events.kinds import read
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
@@ -19,6 +22,7 @@ from printd.ledger.verify import verify_log
 from printd.shop.shop import Shop
 from printd.store import log
 from printd.store.engine import Store
+from printd.store.rows import Connection
 from support.deliberate import line, notices
 from support.forger import loosen, rewrite
 
@@ -189,3 +193,60 @@ def test_an_end_that_does_not_fit_its_entries_stops_the_start(shop_on_both: Shop
             last = {"leaf": bytes(32), "seq": end.size - 1}
             connection.execute(sa.text("UPDATE entry SET leaf_hash = :leaf WHERE seq = :seq"), last)
     assert f"does not fit its {end.size} entries" in refused_without_its_note(shop_on_both)
+
+
+def test_the_folder_is_never_more_than_one_checkpoint_behind(
+    shop_on_both: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash comes before the note is kept, again and again: no start takes that for an attack."""
+    shop = shop_on_both
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for _ in range(3):
+        grow(shop.books, 2)
+        with monkeypatch.context() as patch:
+            patch.setattr("printd.books.heads.remember", crash)
+            with pytest.raises(KeyboardInterrupt):
+                shop.sign()
+        shop.check_start()
+        kept = len(heads(shop.store))
+    assert kept == 1, "nothing new is signed before the last one is kept"
+    sign_now(shop.store, shop.keys.log)  # and a crash behind the signature, before it is kept
+    shop.check_start()
+    assert shop.sign() == shop.sign()
+    shop.check_start()
+    grow(shop.books, 1)
+    crash_while_signing(shop.store)
+    shop.check_start()
+    grow(shop.books, 1)
+    shop.sign()
+    shop.check_start()
+    assert [note is None for _, _, note in heads(shop.store)] == [False] * 4
+
+
+def test_a_start_reads_the_tail_and_the_daemon_the_rest(shop: Shop) -> None:
+    grow(shop.books, 2300)
+    shop.sign()
+    grow(shop.books, 40)
+    read_at_start: list[int] = []
+    real = log.some_entries
+
+    def reading(connection: Connection, first: int, most: int) -> list[tuple[int, bytes, bytes]]:
+        rows = real(connection, first, most)
+        read_at_start.extend(seq for seq, _, _ in rows)
+        return rows
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log, "some_entries", reading)
+        daemon = Daemon(shop)
+        daemon._past = Past(shop.store, shop.check_start())
+    assert read_at_start == list(range(2301, 2341)), "a start takes as long as the tail is"
+    shown = perform(Desk(shop, daemon), "health.show", {})
+    assert shown["looked"] == {"entries": 0, "of": 2301}
+    daemon.stop()
+    for looked in (1000, 2000, 2301, 2301):
+        daemon._look_at_past()
+        assert daemon.looked() == (looked, 2301)
+    assert daemon.problems() == []

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
@@ -17,6 +18,7 @@ from printd.backup import backup
 from printd.backup.restore import bring_back
 from printd.books import checkpoints, heads, restored
 from printd.books.booking import Books
+from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.cli.app import app
 from printd.client.client import call
@@ -28,6 +30,7 @@ from printd.errors import ConfigError, IntegrityError, Refused
 from printd.events.kinds import read
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
 from printd.ledger.entry import Entry
+from printd.ledger.merkle import Node
 from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
@@ -38,6 +41,7 @@ from printd.store.engine import SQLITE_NAME
 from printd.words.states import UNSETTLED, JobState
 from support.deliberate import line, notices
 from support.fixed import CHEAP, ORIGIN
+from support.forger import Change, delete_checkpoints, rewrite, same
 
 Live = Callable[[Books, int, int], "Counter[str]"]
 NEXT = f"{ORIGIN}-2"
@@ -400,6 +404,84 @@ def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeyp
     assert (code, told["missing"], told["origin"]) == (0, 7, NEXT)
     code, told = printd(tmp_path / "back", "audit", "verify")
     assert (code, told["verified"]) == (0, True)
+
+
+def forget(folder: Path, rewritten: Change = same, *, hashes: bool = True) -> None:
+    """Delete every checkpoint and the note, as whoever owns database and folder can; perhaps rewrite the log as well.
+
+    :param hashes: whether the stored nodes are computed anew.
+    """
+    shop = Shop.open(folder)
+    try:
+        with shop.store.writing() as connection:
+            nodes = connection.execute(sa.text("SELECT level, idx, hash FROM node")).all()
+            rewrite(connection, rewritten)
+            if not hashes:
+                connection.execute(sa.text("DELETE FROM node"))
+                log.add_nodes(connection, [Node(*row) for row in nodes])
+            delete_checkpoints(connection)
+    finally:
+        shop.close()
+    (folder / heads.SEEN_NAME).unlink()
+
+
+@pytest.mark.parametrize("missing", ["all", "note", "table"])
+def test_where_checkpoints_are_missing_two_people_decide_with_one_from_outside(
+    folder: Path, tmp_path: Path, missing: str
+) -> None:
+    outside = tmp_path / "outside.note"
+    shutil.copyfile(folder / heads.SEEN_NAME, outside)
+    if missing == "note":
+        (folder / heads.SEEN_NAME).unlink()
+    else:
+        forget(folder)
+    if missing == "table":
+        shutil.copyfile(outside, folder / heads.SEEN_NAME)
+    shop = Shop.open(folder)
+    try:
+        with pytest.raises(IntegrityError, match="signed checkpoint") as stopped:
+            Daemon(shop).run()
+        said = str(stopped.value.remedy)
+        assert "Two people decide, with a checkpoint that was kept elsewhere" in said
+        with pytest.raises(IntegrityError, match="signed checkpoint"):
+            shop.check_start()
+        with pytest.raises(Refused, match="signed checkpoint"):
+            go_on(Desk(shop, hasher=CHEAP), *TWO)
+        with pytest.raises(Refused, match="cannot sign twice"):
+            go_on(Desk(shop, hasher=CHEAP), TWO[0], TWO[0], [str(outside)])
+        size = open_checkpoint(outside.read_bytes(), ORIGIN, [shop.keys.log.verifier]).size
+        with pytest.raises(IntegrityError, match="another root"):
+            go_on(Desk(shop, hasher=CHEAP), *TWO, [f"{size}:{'00' * 32}"])
+        done = go_on(Desk(shop, hasher=CHEAP), *TWO, [str(outside)])
+        assert (done["missing"], done["origin"]) == (0, ORIGIN)
+        assert all(row["paused"] for row in state(shop)[0])
+        shop.check_start([str(outside)])
+        work(shop, 2)
+    finally:
+        shop.close()
+    again = Shop.open(folder)
+    again.check_start()
+    with again.store.reading() as connection:
+        report = prove(connection, again.keys.log.vkey)
+        assert (report.problems, report.tail) == ([], 0)
+        assert compare(connection, PROJECTIONS).differences == ()
+    again.close()
+
+
+@pytest.mark.parametrize("hashes", [True, False])
+def test_two_people_do_not_sign_a_rewritten_log(folder: Path, tmp_path: Path, hashes: bool) -> None:
+    """With the hashes left as they were, every stored node still leads to the root that was signed."""
+    outside = tmp_path / "outside.note"
+    shutil.copyfile(folder / heads.SEEN_NAME, outside)
+    forget(folder, lambda seq, body: body.replace(b"2026-", b"2025-", 1) if seq == 5 else body, hashes=hashes)
+    shop = Shop.open(folder)
+    try:
+        with pytest.raises(IntegrityError, match="another root"):
+            go_on(Desk(shop, hasher=CHEAP), *TWO, [str(outside)])
+        with shop.store.reading() as connection:
+            assert log.checkpoints(connection) == []
+    finally:
+        shop.close()
 
 
 @pytest.mark.parametrize("lost", [1, 7])  # one: the entries of the decision already reach beyond what was lost
