@@ -13,7 +13,8 @@ from printd.ledger.checkpoint import Checkpoint, sign
 from printd.ledger.entry import Entry
 from printd.ledger.merkle import Frontier, leaf_hash, root_of
 from printd.ledger.notes import Signer
-from printd.ledger.verify import CheckpointRow, EntryRow, verify_log
+from printd.ledger.signed import CheckpointRow
+from printd.ledger.verify import EntryRow, verify_log
 
 ENTRIES = 50_000
 SIGNED_EVERY = 256

@@ -26,6 +26,7 @@ from printd.daemon.daemon import Daemon
 from printd.errors import IntegrityError
 from printd.events.kinds import read
 from printd.ledger.checkpoint import Checkpoint, sign
+from printd.ledger.merkle import Frontier
 from printd.ledger.notes import Signer
 from printd.shop.making import create
 from printd.shop.shop import Shop
@@ -126,8 +127,8 @@ def active_at(seq: int) -> Callable[[int, bytes], bytes]:
     return lambda number, body: active(number, body) if number == seq else body
 
 
-def size_of(connection: Connection) -> int:
-    return log.frontier(connection).size
+def active_behind_8(seq: int, body: bytes) -> bytes:
+    return active(seq, body) if seq > 8 else body
 
 
 def pending(connection: Connection, root: bytes | None = None) -> None:
@@ -155,6 +156,16 @@ def generation(connection: Connection) -> None:
     generations.add_generation(connection, row)
 
 
+def both(first: Callable[[Connection], object], second: Callable[[Connection], object]) -> Callable[[Connection], None]:
+    """Do one thing after the other."""
+
+    def attack(connection: Connection) -> None:
+        first(connection)
+        second(connection)
+
+    return attack
+
+
 def nothing(_connection: Connection) -> None:
     """Leave the database as it is."""
 
@@ -171,24 +182,24 @@ ATTACKS: dict[str, tuple[Callable[[Connection], object], str | None, str]] = {
     "the history rewritten": (lambda c: rewrite(c, active), "", "no longer give the root that was signed"),
     "the history rewritten, the note deleted": (lambda c: rewrite(c, active), None, "no longer give the root"),
     "the history rewritten, every checkpoint deleted": (
-        lambda c: (rewrite(c, active), delete_checkpoints(c)),
+        both(lambda c: rewrite(c, active), delete_checkpoints),
         None,
         NOTHING_SIGNED,
     ),
     "the history rewritten behind an early checkpoint": (
-        lambda c: (rewrite(c, lambda seq, body: active(seq, body) if seq > 8 else body), delete_checkpoints(c, 8)),
+        both(lambda c: rewrite(c, active_behind_8), lambda c: delete_checkpoints(c, 8)),
         "",
         "another root",
     ),
     "a signature asked for over a rewritten history": (
-        lambda c: (rewrite(c, active), pending(c)),
+        both(lambda c: rewrite(c, active), pending),
         "",
         "no longer give the root that was signed",
     ),
     "a signature asked for over a root of nothing": (lambda c: pending(c, bytes(32)), "", "another root"),
     "the log cut behind an early checkpoint": (lambda c: rewrite(c, same, 10), "", "the database has 10"),
     "log and checkpoints cut": (
-        lambda c: (rewrite(c, same, 10), delete_checkpoints(c, 10)),
+        both(lambda c: rewrite(c, same, 10), lambda c: delete_checkpoints(c, 10)),
         "",
         "9 entries are missing",
     ),
@@ -357,7 +368,7 @@ def test_an_old_state_put_back_whole_is_noticed_by_what_somebody_keeps_outside(
     early = folder.parent / "early.note"
     past_the_rules(folder, lambda c: delete_checkpoints(c, 8))
     if rewritten:
-        past_the_rules(folder, lambda c: rewrite(c, lambda seq, body: active(seq, body) if seq > 8 else body))
+        past_the_rules(folder, lambda c: rewrite(c, active_behind_8))
     else:
         past_the_rules(folder, lambda c: rewrite(c, same, 10))
     shutil.copyfile(early, folder / SEEN_NAME)
@@ -375,25 +386,59 @@ def test_an_old_state_put_back_whole_is_noticed_by_what_somebody_keeps_outside(
     assert (code, found(told)) == (1, {"head_root" if rewritten else "head_beyond"})
 
 
-def test_a_running_shop_keeps_what_it_signed(folder: Path) -> None:
+UNDER_IT: dict[str, tuple[Callable[[Connection], object], str | None, str]] = {
+    "an old state put back": (
+        both(lambda c: rewrite(c, active_behind_8), lambda c: delete_checkpoints(c, 8)),
+        "early.note",
+        "another root",
+    ),
+    "the history rewritten": (lambda c: rewrite(c, active), "", "no longer give the root that was signed"),
+    "every checkpoint deleted": (both(lambda c: rewrite(c, active), delete_checkpoints), None, NOTHING_SIGNED),
+    "the end of the log alone": (
+        lambda c: log.set_frontier(c, Frontier(22, (bytes(32), bytes(32), bytes(32)))),
+        "",
+        "does not fit its 23 entries",
+    ),
+}
+
+
+@pytest.mark.parametrize("attack", UNDER_IT)
+def test_a_running_shop_keeps_what_it_signed(folder: Path, attack: str) -> None:
     """The attacker HAS database and folder while the daemon runs, and copies of both from earlier.
 
-    He TRIES to put both back under it. WHO NOTICES: the daemon, at its next signature: it knows what it signed.
+    He TRIES to put another history under it. WHO NOTICES: the daemon, at its next signature: it looks at what it signs,
+    and knows what it signed.
     """
+    act, note, says = UNDER_IT[attack]
     shop = Shop.open(folder)
     try:
+        shop.check_start()
         shop.sign()
         with shop.store.writing() as connection:
-            rewrite(connection, lambda seq, body: active(seq, body) if seq > 8 else body)
-            delete_checkpoints(connection, 8)
-        shutil.copyfile(folder.parent / "early.note", folder / SEEN_NAME)
+            loosen(connection)
+            act(connection)
+        if note is None:
+            (folder / SEEN_NAME).unlink()
+        elif note:
+            shutil.copyfile(folder.parent / note, folder / SEEN_NAME)
         work(shop, 1)
         before = signatures(folder)
-        with pytest.raises(IntegrityError, match="another root"):
+        with pytest.raises(IntegrityError, match=says):
             shop.sign()
         assert signatures(folder) == before
     finally:
         shop.close()
+
+
+def test_a_note_of_a_stranger_in_the_folder_is_named(folder: Path, vkey: str) -> None:
+    """The attacker HAS the folder and a key of his own. He TRIES a note of his own beside the database.
+
+    WHO NOTICES: the start, and ``audit verify``, which goes on with the rest.
+    """
+    (folder / SEEN_NAME).write_bytes(sign(Checkpoint(ORIGIN, 19, bytes(32)), STRANGER))
+    start_stops(folder, "was not signed by this shop's key")
+    code, told = verified(folder, vkey)
+    assert (code, found(told), told["signed"]) == (1, {"head_note"}, 19)
 
 
 def test_what_is_not_signed_is_stated_and_no_success_for_ever(folder: Path, vkey: str) -> None:
