@@ -208,6 +208,7 @@ def _deliver(act: Any, pieces: int) -> None:
         "bast_date": "2026-01-05",
         "stock_type": "WNI",
         "generation": "5",
+        "practice": True,
         "cartons": cartons,
     }
     content = b64encode(json.dumps(manifest).encode()).decode("ascii")

@@ -49,7 +49,7 @@ class Office:
         self.act("operators.enrol", **enrolment(RUNNER))
         names = (RUNNER, CHECKER, SUPERVISOR)
         self.shop.books.keys = {name: open_by_passphrase(self.shop, name, PASSPHRASE) for name in names}
-        printer = {"printer": PRINTER, "uri": "tcp://127.0.0.1:9", "family": "evolis", "model": "primacy"}
+        printer = {"printer": PRINTER, "uri": "tcp://192.0.2.1:9", "family": "evolis", "model": "primacy"}
         added = read("printer.added", {**printer, "serial_number": "SIM0001", "firmware": "0"})
         self.shop.books.enter(added, [RUNNER, CHECKER])
         self.shop.books.enter(read("printer.resumed", {"printer": PRINTER}), [RUNNER])

@@ -27,7 +27,7 @@ from printd.books.signing import Keys
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR
 from printd.events.kinds import read
 from printd.ledger.entry import parse, with_signatures, without_signatures
-from printd.ledger.merkle import leaf_hash, node_hash
+from printd.ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash
 from printd.ledger.signatures import message, write_signature
 from printd.store import log, printers
 from printd.store.tables import PROJECTIONS
@@ -52,8 +52,8 @@ _CLOSING: Mapping[str, Any] = {
     "spoiled": {},
     "outcomes": {},
     "note": "",
-    "log_size": 1,
-    "log_root": "0" * 64,
+    "log_size": 0,
+    "log_root": EMPTY_ROOT.hex(),
 }
 """The least that an act of closing can say."""
 _AT_ONCE = 20  # cartons in one transaction
@@ -150,6 +150,7 @@ def _card(booking: Booking, serial: str, number: int, resumed: int) -> None:
             "warnings": [],
             "area": _AREAS[number % 6],
             "nik_area": "53.71",
+            "sealed": "5e" * 32,
         },
     )
     counters = {"cards": number, "panels": number * 5, "ribbon_left": number % 200, "until_cleaning": number % 1000}
@@ -183,7 +184,7 @@ class _Pattern:
         rows = {
             table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
             for table in PROJECTIONS
-            if table.name in ("record", "job", "attempt", "spoil", "shift", "handover")
+            if table.name in ("record", "job", "attempt", "spoil", "shift", "handover", "seal")
         }
         moved = sa.select(movement).where(movement.c.seq >= first)
         rows["movement"] = [dict(row) for row in connection.execute(moved).mappings()]

@@ -22,6 +22,7 @@ from printd.errors import Refused
 from printd.events.base import Event, EventError
 from printd.events.kinds import read
 from printd.events.operators import OperatorEnrolled
+from printd.events.sealing import Sealing
 from printd.events.signatures import required
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.shop import Shop
@@ -30,7 +31,8 @@ from printd.store.blanks import RangeRow
 from printd.store.engine import Store, migrate
 from printd.words.serials import SerialRange, parse_serial
 from support.deliberate import deliberate_bug, pytest_pyfunc_call  # noqa: F401 - a fixture and a hook of every suite
-from support.fixed import ORIGIN, NewDatabase
+from support.envelopes import with_envelope
+from support.fixed import ORIGIN, SEALED, NewDatabase
 from support.office_history import office_events
 from support.people import EverybodysKeys, create
 from support.people import enrol as enrol_person
@@ -197,7 +199,9 @@ def live() -> Live:
             if begun and chance.random() < 0.03:
                 by = (*by, "mallory")
             try:
-                books.enter(event, by)
+                with books.booking() as booking:
+                    told_by = with_envelope(booking.connection, event) if isinstance(event, Sealing) else event
+                    booking.enter(told_by, by)
                 told[event.kind] += 1
             except Refused:
                 told["refused"] += 1
@@ -214,6 +218,7 @@ def live() -> Live:
             number = chance.randrange(12)
             serials = [[f"K{number:02d}-001", f"K{number:02d}-{chance.randint(3, 30):03d}"], [f"L{number:02d}-7"] * 2]
             about = {
+                "practice": True,
                 "bast_number": f"{number}/BAST",
                 "bast_date": "2026-11-02",
                 "stock_type": chance.choice(["WNI", "OA"]),
@@ -257,7 +262,7 @@ def live() -> Live:
                 "source": "spool",
                 "remote_status": "PRR",
             }
-            what = {"reason": "baru", "stock_type": chance.choice(["WNI", "OA"]), "warnings": warned}
+            what = {"reason": "baru", "stock_type": chance.choice(["WNI", "OA"]), "warnings": warned, "sealed": SEALED}
             enter("record.accepted", {"record": str(number), "job": str(uuid.UUID(int=number.int ^ 1)), **who, **what})
 
         def person() -> None:
@@ -272,7 +277,7 @@ def live() -> Live:
 
         def printer() -> None:
             for name in ("p1", "p2"):  # it is there already, but for the first time
-                about = {"uri": "evolis+tcp://x", "family": "evolis", "model": "m", "serial_number": f"sn-{name}"}
+                about = {"uri": f"usb://0f49/{name}", "family": "evolis", "model": "m", "serial_number": f"sn-{name}"}
                 enter("printer.added", {"printer": name, **about, "firmware": "1"})
             name = chance.choice(["p1", "p2"])
             kind = chance.choice(["printer.paused", "printer.resumed"])

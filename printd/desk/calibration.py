@@ -9,7 +9,7 @@ from typing import Annotated, Literal, cast
 
 from pydantic import Field, StrictInt
 
-from printd.desk.desk import Desk, plain, proved, sent
+from printd.desk.desk import FILE, Desk, plain, proved, sent
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.printers import CalibrationSettings, PrinterCalibrated
@@ -52,7 +52,7 @@ def calibrate(
     grey: int | None = None,
     dither: Dither | None = None,
     curves: dict[Ink, Curve] | None = None,
-    icc: str | None = None,
+    icc: Annotated[str | None, FILE] = None,
     intent: Intent | None = None,
     ribbon: str | None = None,
     anew: bool = False,

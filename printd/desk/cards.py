@@ -6,7 +6,8 @@ import uuid
 from typing import Literal, NotRequired, TypedDict
 
 from printd.desk import sealing
-from printd.desk.desk import Desk, plain, proved, supervisor
+from printd.desk.counting import not_counting
+from printd.desk.desk import Desk, IdentityNumber, plain, proved, supervisor
 from printd.desk.jobs import only
 from printd.desk.proofs import Person
 from printd.errors import Refused
@@ -51,7 +52,7 @@ class _Sealed(TypedDict):
 
 def take_back(
     desk: Desk,
-    nik: str,
+    nik: IdentityNumber,
     name: str,
     address: str,
     cause: Cause,
@@ -67,20 +68,25 @@ def take_back(
     operator = proved(desk, by)
     check_nik(nik)
     card = str(uuid.uuid4())
-    returned = CardReturned(
-        card=card,
-        holder=desk.shop.vault.pseudonym("holder", nik.encode()),
-        cause=cause,
-        from_site=plain(from_site, "site", 64),
-        serial=None if serial is None else parse_serial(serial).first_serial,
-    )
+    read = None if serial is None else parse_serial(serial).first_serial
+    site = plain(from_site, "site", 64)
     whose: _Sealed = {"nik": nik, "name": name, "address": address}
     with desk.booking() as booking:
-        sealing.keep(desk, booking, f"card:{card}", whose)
-        booking.enter(returned, [operator])
-    told: TakenBack = {"card": card, "cause": cause, "from_site": returned.from_site}
-    if returned.serial is not None:
-        told["serial"] = returned.serial
+        digest = sealing.keep(desk, booking, f"card:{card}", whose)
+        booking.enter(
+            CardReturned(
+                card=card,
+                holder=desk.shop.vault.pseudonym("holder", nik.encode()),
+                cause=cause,
+                from_site=site,
+                serial=read,
+                sealed=digest,
+            ),
+            [operator],
+        )
+    told: TakenBack = {"card": card, "cause": cause, "from_site": site}
+    if read is not None:
+        told["serial"] = read
     return told
 
 
@@ -98,7 +104,11 @@ def check_nik(nik: str) -> None:
 
 
 def list_(desk: Desk) -> list[CardRow]:
-    """Return the invalid cards that wait for destruction, oldest first, without whose they were."""
+    """Return the invalid cards that wait for destruction, oldest first, without whose they were.
+
+    Not while something is counted.
+    """
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         return store_cards.cards_kept(connection)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 from pydantic import Field
 
 from printd.desk.owed import Owed
-from printd.desk.proofs import Logins, Person
+from printd.desk.proofs import Logins, Person, ScriptKey
 from printd.errors import Refused
 from printd.ledger.signatures import EntrySigner
 from printd.remedies import ASKED, SAME, Do
 from printd.shop.shop import Shop
 from printd.store import operators
+from printd.words.free_text import holds_sixteen_digits
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -27,10 +27,23 @@ if TYPE_CHECKING:
     from printd.printing.shown import Live
     from printd.shop.health import Problem
 
-_NIK_LIKE = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
-
 Limit = Annotated[int, Field(ge=1, le=100_000)] | None
 """How many rows of a list are wanted, the first; ``None``: all. A list that may be cut says how many there are."""
+
+
+@dataclass(frozen=True)
+class NotEntered:
+    """Marks an argument that the log never holds as it is given; every other text of an act may hold no NIK.
+
+    :param why: what becomes of it.
+    """
+
+    why: str
+
+
+FILE = NotEntered("bytes of a file, base64; what is entered of its content is checked as an event")
+File = Annotated[str, FILE]
+IdentityNumber = Annotated[str, NotEntered("its pseudonym is entered")]
 
 
 class Workshop(Protocol):
@@ -53,6 +66,9 @@ class Workshop(Protocol):
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the shop now."""
+
+    def looked(self) -> tuple[int, int]:
+        """Return how many of the log's entries were looked at since the start, and how many were signed then."""
 
 
 @dataclass
@@ -103,14 +119,25 @@ def sent(text: str) -> bytes:
 def proved(desk: Desk, person: Person) -> str:
     """Return the name of somebody who works here and proved it; their key is at hand for the present act.
 
-    :raises Refused: nobody of that name works here, there is no proof, or a wrong one.
+    :raises Refused: nobody of that name works here, there is no proof, a wrong one, or the key lies in a file beside
+        another one: two people, of whom none is there.
     """
-    desk.keys[person.name] = desk.logins.open(desk.shop, person)
+    key = desk.logins.open(desk.shop, person)
+    if isinstance(key, ScriptKey) and not desk.shop.practice:
+        others = [name for name, other in desk.keys.items() if isinstance(other, ScriptKey) and name != person.name]
+        if others:
+            raise Refused(
+                f"The keys of {others[0]} and {person.name} lie in files of one script.",
+                why="Two people sign this, so that one of them sees what the other does; a script sees nothing.",
+                consequence="Nothing was changed.",
+                remedy="One of them is there and gives their passphrase. In a practice shop both may be files.",
+            )
+    desk.keys[person.name] = key
     return person.name
 
 
 def two_people(desk: Desk, first: Person, second: Person) -> tuple[str, str]:
-    """Return the names of two different operators who both gave their passwords (design rule 7).
+    """Return the names of two different operators who both proved who they are (design rule 7).
 
     :raises Refused: one person twice, or one of them is not who they say.
     """
@@ -125,7 +152,7 @@ def two_people(desk: Desk, first: Person, second: Person) -> tuple[str, str]:
 
 
 def supervisor(desk: Desk, person: Person) -> str:
-    """Return the name of a supervisor who gave the right password.
+    """Return the name of a supervisor who proved who they are.
 
     :raises Refused: it is nobody's, or not a supervisor's.
     """
@@ -136,7 +163,7 @@ def supervisor(desk: Desk, person: Person) -> str:
         raise Refused(
             f"{name} is not a supervisor.",
             consequence="Nothing was changed.",
-            remedy="A supervisor signs this with their own password.",
+            remedy="A supervisor signs this.",
         )
     return name
 
@@ -149,14 +176,35 @@ def plain(text: str, what: str, limit: int = 200) -> str:
     short = " ".join(text.split())
     if not short or len(short) > limit or not short.isprintable():
         raise Refused(f"The {what} must be 1 to {limit} readable characters.", consequence="Nothing was changed.")
-    if _NIK_LIKE.search(short):
-        raise Refused(
-            f"The {what} holds a number of 16 digits, which may be somebody's NIK.",
-            why="The log is kept for ever and holds nothing personal.",
-            consequence="Nothing was changed.",
-            remedy="Say it without the number.",
-        )
+    if holds_sixteen_digits(short):
+        raise holds_number(what)
     return short
+
+
+def not_to_disk(desk: Desk, what: str, *, to_disk: bool) -> None:
+    """Make sure that nothing of a face comes to lie on a disk in clear.
+
+    :param what: would be written, as a sentence begins with it.
+    :param to_disk: whether the door would write it there.
+    :raises Refused: it would, and this is a real shop.
+    """
+    if to_disk and not desk.shop.practice:
+        raise Refused(
+            f"{what} is a person's, and would lie on a disk in clear.",
+            why="Whoever has the disk, a copy of it or what was deleted on it has the face.",
+            consequence="Nothing was written or booked.",
+            remedy="Name a place in memory alone: a folder on ramfs, or on tmpfs (such as /dev/shm) without swap.",
+        )
+
+
+def holds_number(what: str) -> Refused:
+    """Return that a text is not taken since it may hold somebody's NIK; the number is not repeated."""
+    return Refused(
+        f"The {what} holds a number of 16 digits, which may be somebody's NIK.",
+        why="The log is kept for ever and holds nothing personal.",
+        consequence="Nothing was changed.",
+        remedy="Say it without the number.",
+    )
 
 
 def not_own_card(operator: str, first: str, second: str | None) -> None:

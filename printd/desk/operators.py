@@ -7,7 +7,8 @@ from typing import TypedDict
 from pydantic import SecretStr
 
 from printd.desk.desk import Desk, plain, two_people
-from printd.desk.proofs import Person, open_by_passphrase, open_by_recovery, owner_of
+from printd.desk.proofs import Person, Terminal, owner_of
+from printd.errors import Refused
 from printd.events.base import Event
 from printd.events.operators import (
     Enrolled,
@@ -62,7 +63,7 @@ def enrol(
 
     :raises Refused: none of the other two is a supervisor, or the name is taken.
     """
-    signed = two_people(desk, by, second)
+    signed = _two_others(desk, name, by, second)
     new = _new_key(desk, name, passphrase)
     person = Enrolled(
         name=name,
@@ -84,30 +85,33 @@ def set_role(desk: Desk, name: str, role: Role, by: Person, second: Person) -> N
 
 
 def retire(desk: Desk, name: str, by: Person, second: Person) -> Named:
-    """Let somebody go: they can do nothing from now on; what they signed stays good."""
+    """Let somebody go: they can do nothing from now on, and are logged in nowhere; what they signed stays good."""
     desk.enter(OperatorRetired(name=name), two_people(desk, by, second))
+    desk.logins.sessions.end_person(name)
     return {"name": name}
 
 
 def renew(desk: Desk, name: str, passphrase: SecretStr, by: Person, second: Person) -> Coded:
     """Give somebody a new key, where passphrase and recovery code are both forgotten; they sign with it, last."""
-    signed = two_people(desk, by, second)
+    signed = _two_others(desk, name, by, second)
     new = _new_key(desk, name, passphrase)
     _enter_key(desk, OperatorKeyRenewed(name=name, key=new.vkey, sealed=new.sealed.digest), name, new, signed)
     return {"name": name, "recovery_code": new.recovery_code}
 
 
-def passwd(desk: Desk, name: str, old: SecretStr, passphrase: SecretStr) -> Coded:
+def passwd(desk: Desk, name: str, old: SecretStr, passphrase: SecretStr, terminal: Terminal = "") -> Coded:
     """Give oneself a new passphrase, and a new recovery code with it; one's key stays the same.
 
     :param old: the passphrase until now: no session at a terminal does for this.
     """
-    return _reseal(desk, name, open_by_passphrase(desk.shop, name, old.get_secret_value()), passphrase)
+    key = desk.logins.by_passphrase(desk.shop, name, old.get_secret_value(), terminal)
+    return _reseal(desk, name, key, passphrase)
 
 
-def recover(desk: Desk, name: str, code: SecretStr, passphrase: SecretStr) -> Coded:
+def recover(desk: Desk, name: str, code: SecretStr, passphrase: SecretStr, terminal: Terminal = "") -> Coded:
     """Give oneself a new passphrase by the recovery code, which is used up by it."""
-    return _reseal(desk, name, open_by_recovery(desk.shop, name, code.get_secret_value()), passphrase)
+    key = desk.logins.by_recovery(desk.shop, name, code.get_secret_value(), terminal)
+    return _reseal(desk, name, key, passphrase)
 
 
 def list_(desk: Desk) -> list[OperatorShown]:
@@ -126,20 +130,33 @@ def list_(desk: Desk) -> list[OperatorShown]:
         ]
 
 
+def _two_others(desk: Desk, name: str, by: Person, second: Person) -> tuple[str, str]:
+    """Return the names of the two who sign before whoever gets a key does."""
+    if name in (by.name, second.name):
+        raise Refused(
+            f"{name} cannot sign twice.",
+            why="Two other people sign beside whoever gets a key.",
+            consequence="Nothing was changed.",
+            remedy="Call a colleague.",
+        )
+    return two_people(desk, by, second)
+
+
 def _new_key(desk: Desk, name: str, passphrase: SecretStr) -> NewKey:
     return new_key(name, desk.shop.config.office.origin, passphrase.get_secret_value(), desk.shop.key_cost)
 
 
 def _enter_key(desk: Desk, event: Event, name: str, new: NewKey, signed: tuple[str, str]) -> None:
-    """Enter that somebody has a key, signed with it as well, and keep it sealed."""
+    """Enter that somebody has a key, signed with it as well, and keep it sealed; sessions with another one end."""
     desk.keys[name] = new.key
     with desk.booking() as booking:
         booking.enter(event, [*signed, name])
         operators.put_sealed_key(booking.connection, name, new.sealed.body().decode())
+    desk.logins.sessions.end_person(name)
 
 
 def _reseal(desk: Desk, name: str, key: SigningKey, passphrase: SecretStr) -> Coded:
-    """Seal somebody's key anew, and enter that it was, signed by them."""
+    """Seal somebody's key anew, and enter that it was, signed by them; their sessions end."""
     with desk.shop.store.reading() as connection:
         row = operators.find_operator(connection, name)
     assert row is not None
@@ -150,4 +167,5 @@ def _reseal(desk: Desk, name: str, key: SigningKey, passphrase: SecretStr) -> Co
     with desk.booking() as booking:
         booking.enter(OperatorResealed(name=name, sealed=sealed.digest), [name])
         operators.put_sealed_key(booking.connection, name, sealed.body().decode())
+    desk.logins.sessions.end_person(name)
     return {"name": name, "recovery_code": code}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict, assert_never
 from urllib.parse import quote
 
+from printd.desk.counting import counting
 from printd.desk.desk import Desk, proved, two_people
 from printd.desk.proofs import Person
 from printd.desk.standing import shown
@@ -14,10 +15,11 @@ from printd.errors import Refused
 from printd.events.printers import PrinterAdded, PrinterPaused, PrinterResumed, PrinterRetired
 from printd.printing.abilities import lacks_station
 from printd.printing.shown import DO, RETIRED, Helps, Shown, act_of
+from printd.projections.printers import check_real
 from printd.remedies import Do
-from printd.store import attempts, blanks, printers, shifts
+from printd.store import attempts, blanks, printers
 from printd.words import places
-from printd.words.states import AttemptState, PrinterState, is_counting
+from printd.words.states import AttemptState, PrinterState
 
 if TYPE_CHECKING:
     from drivers.printer import Identity
@@ -106,7 +108,9 @@ class Found(TypedDict):
 def add(desk: Desk, name: str, by: Person, second: Person, uri: str = "", model: str = "", family: str = "") -> Added:
     """Ask the printer at an address who it is, and book it, signed by two people; it starts paused.
 
-    Without an address it is a folder of the shop in which cards become pictures, for a shop that has no hardware yet.
+    Without an address it is a folder of a practice shop in which cards become pictures.
+
+    :raises Refused: in a real shop: what is there is no printer.
     """
     import drivers  # noqa: PLC0415 - the drivers load slowly
     from drivers.errors import DriverError  # noqa: PLC0415
@@ -121,8 +125,12 @@ def add(desk: Desk, name: str, by: Person, second: Person, uri: str = "", model:
     if there is not None:
         gone = " and is retired; its name stays its own" if printers.is_retired(there) else ""
         raise Refused(f"There is a printer {name} already{gone}.", remedy=("See it with: ", Do("printers.list")))
-    if not uri:
+    if not uri and desk.shop.practice:
         uri = _folder_of(desk, name, family)
+    if not uri:
+        raise _no_address(name)
+    with desk.shop.store.reading() as connection:
+        check_real(connection, name, uri)
     try:
         family, model = drivers.named(uri, model=model, family=family)
     except DriverError as unknown:
@@ -156,11 +164,10 @@ def add(desk: Desk, name: str, by: Person, second: Person, uri: str = "", model:
 
 
 def list_(desk: Desk) -> list[PrinterShown]:
-    """Return all printers, with what their workers do where the daemon runs; no figures while a shift is counted."""
+    """Return all printers, with what their workers do where the daemon runs; no figures while something is counted."""
     with desk.shop.store.reading() as connection:
         rows = printers.printers(connection, retired=True)
-        shift = shifts.current(connection)
-        blind = is_counting(shift)
+        blind = counting(desk, connection) is not None
         now = shown(desk, connection)
         loaded = {
             row["name"]: sum(
@@ -294,14 +301,18 @@ def _folder_of(desk: Desk, name: str, family: str) -> str:
     from drivers.picture.printer import FAMILY as PICTURE  # noqa: PLC0415 - the drivers load slowly
 
     if family not in ("", PICTURE):
-        raise Refused(
-            f"The address of {name} is missing.",
-            consequence="It was not added.",
-            remedy=("See what is connected with: ", Do("printers.discover")),
-        )
+        raise _no_address(name)
     printed = (desk.shop.folder / _PRINTED / name).resolve()
     printed.mkdir(mode=0o700, parents=True, exist_ok=True)
     return f"picture:{quote(str(printed))}"
+
+
+def _no_address(name: str) -> Refused:
+    return Refused(
+        f"The address of {name} is missing.",
+        consequence="It was not added.",
+        remedy=("See what is connected with: ", Do("printers.discover")),
+    )
 
 
 def _identify(desk: Desk, uri: str, model: str, family: str) -> Identity:
@@ -311,7 +322,7 @@ def _identify(desk: Desk, uri: str, model: str, family: str) -> Identity:
 
     deadline = Deadline.after(10)
     try:
-        printer = open_printer(desk.shop.config, uri, family, model, deadline)
+        printer = open_printer(desk.shop, uri, family, model, deadline)
         try:
             return printer.identify(deadline)
         finally:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
-from printd.desk.desk import Desk, Limit, proved, sent
+from printd.desk.desk import FILE, Desk, Limit, not_to_disk, proved, sent
 from printd.desk.jobs import only
 from printd.desk.proofs import Person
 from printd.errors import ParcelRefused, Refused
@@ -73,7 +73,7 @@ def inbox_of(desk: Desk) -> Inbox:
     return Inbox(shop)
 
 
-def import_(desk: Desk, parcel: SentParcel, by: Person) -> Imported:
+def import_(desk: Desk, parcel: Annotated[SentParcel, FILE], by: Person) -> Imported:
     """Take in one record that an operator brought.
 
     :raises ParcelRefused: with every reason that was found.
@@ -166,9 +166,13 @@ def quarantined(desk: Desk) -> list[records.Refusal]:
         return records.quarantined(connection)
 
 
-def restore(desk: Desk, quarantine: str, by: Person) -> dict[str, str]:
-    """Return the files of a refused parcel, base64, so that they can be repaired; who read them is booked."""
+def restore(desk: Desk, quarantine: str, by: Person, to_disk: bool = False) -> dict[str, str]:
+    """Return the files of a refused parcel, base64, so that they can be repaired; who read them is booked.
+
+    :param to_disk: the door is going to write them to a disk, which in a real shop nothing of a face may be.
+    """
     operator = proved(desk, by)
+    not_to_disk(desk, "What was refused", to_disk=to_disk)
     number = _quarantine(desk, quarantine)
     files = inbox_of(desk).restore(number)
     desk.enter(RecordRestored(quarantine=number), [operator])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, TypedDict
 
-from printd.desk.desk import Desk, proved
+from printd.desk.desk import Desk, IdentityNumber, proved
 from printd.desk.proofs import Person
 from printd.desk.sealing import OfHolder, keep
 from printd.errors import Refused
@@ -47,7 +47,7 @@ class Sukets(TypedDict):
     sukets: list[SuketTold]
 
 
-def issue(desk: Desk, nik: str, issued_on: date, status: Status, by: Person) -> Issued:
+def issue(desk: Desk, nik: IdentityNumber, issued_on: date, status: Status, by: Person) -> Issued:
     """Book a certificate that was issued; the number is sealed, the log holds the holder's pseudonym.
 
     :raises Refused: the number cannot exist, the day is to come, or the holder has one that is still valid.
@@ -64,13 +64,14 @@ def issue(desk: Desk, nik: str, issued_on: date, status: Status, by: Person) -> 
     with desk.booking() as booking:
         name = f"suket-{booking.size}"
         sealed: OfHolder = {"nik": nik}
-        keep(desk, booking, f"suket:{name}", sealed)
+        digest = keep(desk, booking, f"suket:{name}", sealed)
         issued = SuketIssued(
             suket=name,
             holder=holder,
             issued_on=issued_on.isoformat(),
             expires_on=expires_on.isoformat(),
             status=status,
+            sealed=digest,
         )
         booking.enter(issued, [operator])
     return {

@@ -75,7 +75,7 @@ def test(desk: Desk, name: str, by: Person) -> Tested:
         trace, path = new_trace(desk.shop, name)
         try:
             _ask_everything(desk, row, steps, lambda deadline: open_printer(
-                desk.shop.config, row["uri"], row["family"], row["model"], deadline, trace
+                desk.shop, row["uri"], row["family"], row["model"], deadline, trace
             ))  # fmt: skip
         finally:
             trace.close()

@@ -14,7 +14,8 @@ from pydantic import Field
 from printd.custody import sealed_note
 from printd.custody.clock import age_days
 from printd.desk import owed, sealing
-from printd.desk.desk import Desk, plain, proved, sent, supervisor, two_people
+from printd.desk.counting import not_counting
+from printd.desk.desk import Desk, File, plain, proved, sent, supervisor, two_people
 from printd.desk.proofs import Person
 from printd.desk.shifts import lowest
 from printd.errors import Refused
@@ -23,6 +24,7 @@ from printd.events.deliveries import Discrepancy
 from printd.events.registers import RegisterRead
 from printd.events.transfers import TransferAcknowledged, TransferSent
 from printd.ledger.notes import NoteError
+from printd.projections.opened import check_same_kind
 from printd.projections.transfers import check_site, one_kind
 from printd.remedies import Do
 from printd.reports import acts
@@ -101,6 +103,7 @@ class Acknowledgement(TypedDict):
     serials: list[list[str]]
     pieces: int | None
     at: str | None
+    practice: NotRequired[Literal[True]]
 
 
 class Receipt(Acknowledgement):
@@ -143,6 +146,7 @@ class _Manifest(TypedDict):
     cartons: list[_ManifestCarton]
     seals: NotRequired[list[str]]
     due_back: NotRequired[str]
+    practice: NotRequired[Literal[True]]
 
 
 def send(
@@ -179,7 +183,7 @@ def send(
         number = len(transfers.transfers(connection)) + 1
         name = f"T{desk.shop.today().year}-{number:04d}"
         sealed: sealing.OfCarrier = {"carrier": carrier}
-        sealing.keep(desk, booking, Subject.TRANSFER.of(name), sealed)
+        digest = sealing.keep(desk, booking, Subject.TRANSFER.of(name), sealed)
         booking.enter(
             TransferSent(
                 transfer=name,
@@ -190,6 +194,7 @@ def send(
                 carrier=sealing.stand_in(desk, "carrier", carrier),
                 seals=tuple(seals or ()),
                 due_back=None if due_back is None else due_back.isoformat(),
+                sealed=digest,
             ),
             signed,
         )
@@ -215,7 +220,7 @@ def acknowledge(
     return _acknowledge(desk, transfer, named, pieces, plain(document, "document", 100), signed)
 
 
-def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, second: Person) -> Acknowledged:
+def acknowledge_signed(desk: Desk, transfer: str, content: File, by: Person, second: Person) -> Acknowledged:
     """Book an acknowledgement that the other side signed with its key; signed by two people here.
 
     :param content: the note, base64.
@@ -239,12 +244,23 @@ def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, seco
         raise Refused(
             f"This acknowledgement is not of {transfer}.", consequence="Nothing was booked.", remedy="Look at its file."
         )
+    with desk.shop.store.reading() as connection:
+        check_same_kind(
+            connection,
+            f"The acknowledgement of {transfer}",
+            practice=bool(told.get("practice", False)),
+            consequence="Nothing was booked.",
+        )
     return _acknowledge(desk, transfer, join(from_json(told["serials"])), None, label, signed)
 
 
 def receipt(desk: Desk, delivery: str, by: Person) -> Receipt:
-    """Write our acknowledgement of a received delivery for whoever sent it, signed with the documents key."""
+    """Write our acknowledgement of a received delivery for whoever sent it, signed with the documents key.
+
+    Not while something is counted: it names every serial that came.
+    """
     proved(desk, by)
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         row = deliveries.find_delivery(connection, delivery)
         if row is None or row["state"] != DeliveryState.RECEIVED:
@@ -257,6 +273,8 @@ def receipt(desk: Desk, delivery: str, by: Person) -> Receipt:
         "pieces": row["counted"],
         "at": row["received_at"],
     }
+    if desk.shop.practice:
+        document["practice"] = True
     note = sealed_note.seal(document, desk.shop.keys.documents)
     path = _file(desk, f"{delivery}.acknowledgement.note", note)
     return {**document, "note": b64encode(note).decode("ascii"), "file": path}
@@ -399,6 +417,7 @@ def _chosen(
         raise Refused(
             f"{source} has {count_pieces(found)} blanks of type {stock_type} to send, not {pieces}.",
             consequence="Nothing was moved.",
+            blind=f"{source} does not have {pieces} blanks of type {stock_type} to send.",
         )
     return join(found)
 
@@ -422,6 +441,8 @@ def _manifest(desk: Desk, transfer: TransferShown) -> _Manifest:
         manifest["seals"] = transfer["seals"].split()
     if transfer["due_back"] is not None:
         manifest["due_back"] = transfer["due_back"]
+    if desk.shop.practice:
+        manifest["practice"] = True
     return manifest
 
 

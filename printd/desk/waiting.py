@@ -107,6 +107,8 @@ def say(waits: Waits) -> str:
             return f"its record was pulled too long ago: look it up at the registry, then {DO}"
         case Why.HELD_RESTORED:
             return f"it may have been printed after the backup: look at the cards, then {DO}"
+        case Why.HELD_ALTERED:
+            return f"what is sealed of its record is not what was taken in: call the auditor; {DO} says more"
         case Why.HELD_SPOILED:
             return f"its card was lost: decide whether it is printed again ({DO})"
         case Why.IN_DOUBT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from printd.events.base import Event, Part
-from printd.events.fields import Hash, Place, Serial, Signed, Whole
+from printd.events.fields import Hash, Place, Serial, Signed, Text, Whole
 from printd.events.shifts import PlaceCount
 
 
@@ -55,10 +55,10 @@ class CountAct(Part):
     items: tuple[PlaceCountedTwice, ...]
     """Every place that was counted."""
 
-    witness: str
+    witness: Text
     """Agency whose official looked on; may be empty."""
 
-    reason: str
+    reason: Text
     """Why figures differ; empty where they do not."""
 
     counters: tuple[str, str]

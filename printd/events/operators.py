@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar
 from pydantic import StringConstraints
 
 from printd.events.base import Event, Part
-from printd.events.fields import Hash, Told
+from printd.events.fields import Hash, Text, Told
 from printd.words.roles import Role
 
 LegalName = Annotated[
-    str, StringConstraints(min_length=1, max_length=100), Told("legal name", "officials answer by name")
+    Text, StringConstraints(min_length=1, max_length=100), Told("legal name", "officials answer by name")
 ]
 Nip = Annotated[str, StringConstraints(pattern=r"^[0-9]{18}$"), Told("NIP", "number of a civil servant, 18 digits")]
 
@@ -19,7 +19,7 @@ Nip = Annotated[str, StringConstraints(pattern=r"^[0-9]{18}$"), Told("NIP", "num
 class Enrolled(Part):
     """What an enrolment says of a person."""
 
-    name: str
+    name: Text
     """Login name; it stands in the log for ever."""
 
     role: Role
@@ -37,7 +37,7 @@ class Enrolled(Part):
     nip: Nip | None = None
     """Number of a civil servant, where they have one."""
 
-    position: str = ""
+    position: Text = ""
     """Their office or rank, as papers carry it."""
 
 
@@ -55,7 +55,7 @@ class OperatorRoleSet(Event):
 
     kind: ClassVar[str] = "operator.role_set"
 
-    name: str
+    name: Text
     """Login name."""
 
     role: Role
@@ -67,7 +67,7 @@ class OperatorRetired(Event):
 
     kind: ClassVar[str] = "operator.retired"
 
-    name: str
+    name: Text
     """Login name."""
 
 
@@ -76,7 +76,7 @@ class OperatorKeyRenewed(Event):
 
     kind: ClassVar[str] = "operator.key_renewed"
 
-    name: str
+    name: Text
     """Login name."""
 
     key: str
@@ -91,7 +91,7 @@ class OperatorResealed(Event):
 
     kind: ClassVar[str] = "operator.resealed"
 
-    name: str
+    name: Text
     """Login name."""
 
     sealed: Hash

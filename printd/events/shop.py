@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from printd.events.base import Event, Part
+from printd.events.configuration import Configuration
 from printd.events.fields import Hash, Moment, Whole, YesNo
 from printd.events.operators import Enrolled
 
@@ -23,11 +24,17 @@ class ShopOpened(Event):
     key_check: str
     """Stand-in of the keys that seal records, by which a foreign one is recognised."""
 
-    practice: YesNo = False
-    """Whether it is a practice shop, whose blanks and cards are nobody's; it stays one."""
-
     people: tuple[Enrolled, Enrolled]
     """The first two, one of them a supervisor."""
+
+    practice: YesNo = False
+    """Whether it is a practice shop: its printers need be none and its cards all say SPECIMEN; absent: it is real."""
+
+    configuration: Configuration | None = None
+    """What it was made with, for which the two answer; absent: the first start finds it."""
+
+    documents_key: str | None = None
+    """Public key that signs manifests, acknowledgements and backups, as a verifier key; absent in early entries."""
 
 
 class Restored(Part):

@@ -17,13 +17,15 @@ from printd.events import (
     blanks,
     cards,
     clock,
+    configuration,
     counts,
     deliveries,
     destructions,
     incidents,
     jobs,
+    leaving,
+    logins,
     operators,
-    policy,
     printers,
     records,
     registers,
@@ -97,7 +99,8 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         **dict.fromkeys(
             (
                 clock.ClockWentBack,
-                policy.PolicySet,
+                configuration.ShopConfigured,
+                logins.LoginFailed,
                 records.RecordAccepted,
                 records.RecordQuarantined,
                 attempts.AttemptStarted,  # whoever let the printer work signed for it
@@ -116,6 +119,8 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
                 counts.StockCounted,
                 counts.SampleDrawn,
                 transfers.SiteReported,
+                leaving.BackupBegun,
+                leaving.LogExported,
                 records.RecordDismissed,
                 records.RecordRestored,
                 supplies.ConsumableReceived,
@@ -159,6 +164,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         shop.ShopOpened: Signatures((2,), roles=EVERYBODY, among=True),
         printers.PrinterCalibrated: ONE_FOR_MACHINES,
         incidents.IncidentNoted: ANYBODY,
+        configuration.ConfigurationAccepted: Signatures((2,), roles=MACHINES, among=True),
         transfers.SiteSet: SUPERVISOR,
         blanks.ChipBound: Signatures((0, 1)),  # nobody where the station of a printer read it
         incidents.IncidentOpened: INCIDENT,
@@ -198,6 +204,8 @@ def required(event: Event) -> Signatures:
             return TWO
         case shifts.ShiftClosed(act=act):
             return closing(gaps=bool(act.gaps))
+        case incidents.IncidentOpened(kind_="altered"):
+            return NOBODY
         case records.RecordAcknowledged(warnings=warnings):
             return SUPERVISOR if FOR_A_SUPERVISOR.intersection(warnings) else ONE
         case jobs.JobHeld(why=why):
@@ -230,6 +238,8 @@ def possible(kind: type[Event], **fields: object) -> tuple[Signatures, ...]:
     """
     if kind is shifts.ShiftClosed:
         return closing(gaps=False), closing(gaps=True)
+    if kind is operators.OperatorEnrolled:
+        fields = {"person": operators.Enrolled.model_construct(None, name="")}
     return (required(kind.model_construct(None, **fields)),)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
+from printd.errors import Refused
 from printd.ledger.signatures import SigningKey, person_key_name, vkey
 from printd.people.sealed_key import SealedKey, seal
 from printd.people.stretching import Cost
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -25,14 +30,28 @@ class NewKey:
     recovery_code: str
 
 
+def check_name(name: str) -> None:
+    """Refuse what cannot be a login name.
+
+    :raises Refused: it is not 2 to 32 of a-z, 0-9 and . _ -, beginning with a letter.
+    """
+    if not _NAME.fullmatch(name):
+        raise Refused(
+            f"{name[:40]!r} cannot be a login name.",
+            why="It is 2 to 32 of a-z, 0-9 and . _ - and begins with a letter.",
+            consequence="Nothing was changed.",
+            remedy="Choose a short name that says nothing private: the log keeps it for ever.",
+        )
+
+
 def new_key(name: str, origin: str, passphrase: str, cost: Cost) -> NewKey:
     """Make a key for somebody.
 
     :param origin: name of the log.
     :param cost: of a guess at the passphrase; below the recommended one only in a practice shop.
-    :raises Refused: the passphrase is too short.
-    :raises SignatureError: the name cannot be part of a key's name.
+    :raises Refused: it cannot be a login name, or the passphrase is too short.
     """
+    check_name(name)
     key = SigningKey.new()
     sealed, code = seal(name, origin, key, passphrase, cost, allow_cheap=cost.is_cheap)
     return NewKey(key, vkey(person_key_name(origin, name), key.public), sealed, code)

@@ -30,6 +30,7 @@ class Why(StrEnum):
     HELD_ARTWORK = "held:artwork"
     HELD_STALE = "held:stale"
     HELD_RESTORED = "held:restored"
+    HELD_ALTERED = "held:altered"
     HELD_SPOILED = "held:spoiled"
     IN_DOUBT = "in_doubt"
     COUNTING = "counting"
@@ -52,6 +53,7 @@ _HELD = MappingProxyType(
         HeldBecause.ARTWORK: Why.HELD_ARTWORK,
         HeldBecause.STALE: Why.HELD_STALE,
         HeldBecause.RESTORED: Why.HELD_RESTORED,
+        HeldBecause.ALTERED: Why.HELD_ALTERED,
         HeldBecause.SPOILED: Why.HELD_SPOILED,
     }
 )
@@ -235,6 +237,7 @@ def may_go(waits: Waits) -> bool:
             | Why.HELD_ARTWORK
             | Why.HELD_STALE
             | Why.HELD_RESTORED
+            | Why.HELD_ALTERED
             | Why.HELD_SPOILED
             | Why.IN_DOUBT
             | Why.COUNTING
@@ -257,7 +260,7 @@ def _held(because: HeldBecause) -> Waits:
     match because:
         case HeldBecause.WARNINGS:
             return Waits(why, do=Do("records.acknowledge"))
-        case HeldBecause.ARTWORK:
+        case HeldBecause.ARTWORK | HeldBecause.ALTERED:
             return Waits(why, do=Do("jobs.show"))
         case HeldBecause.OPERATOR | HeldBecause.STALE | HeldBecause.RESTORED:
             return Waits(why, do=Do("jobs.release"))

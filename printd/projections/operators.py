@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -18,12 +17,11 @@ from printd.events.operators import (
 )
 from printd.ledger.entry import Entry
 from printd.ledger.signatures import SignatureError, person_key_name, read_vkey
+from printd.people.enrolment import check_name
 from printd.store import operators, shop
 from printd.store.rows import Connection
 from printd.store.tables.operators import OperatorRow
 from printd.words.roles import MACHINES, Role
-
-_NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
 
 
 def enrol(connection: Connection, person: Enrolled, origin: str) -> None:
@@ -32,12 +30,7 @@ def enrol(connection: Connection, person: Enrolled, origin: str) -> None:
     :param origin: name of the log.
     :raises Refused: the name is taken or cannot be one, or the key is not theirs in this log.
     """
-    if not _NAME.fullmatch(person.name):
-        raise Refused(
-            f"{person.name[:40]!r} cannot be a login name.",
-            why="It is 2 to 32 of a-z, 0-9 and . _ - and begins with a letter.",
-            remedy="Choose a short name that says nothing private: the log keeps it for ever.",
-        )
+    check_name(person.name)
     if operators.find_operator(connection, person.name) is not None:
         raise Refused(
             f"There is an operator {person.name} already, or was one.",

@@ -14,9 +14,11 @@ from printd.events.records import (
     RecordQuarantined,
     RecordRestored,
 )
+from printd.events.sealing import of_quarantine
 from printd.ledger.entry import Entry
 from printd.projections.jobs import step
-from printd.store import jobs, records
+from printd.projections.seals import sealing
+from printd.store import jobs, records, seals
 from printd.store.rows import Connection
 from printd.words.reasons import HeldBecause
 from printd.words.states import (
@@ -78,13 +80,17 @@ def _record_acknowledged(connection: Connection, event: RecordAcknowledged, entr
         step(connection, job["id"], JobEvent.RELEASE)
 
 
+def _record_dismissed(connection: Connection, event: RecordDismissed, entry: Entry) -> None:
+    seals.drop_seal(connection, of_quarantine(event.quarantine))
+
+
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
     dict(
         (
-            on(RecordAccepted, _record_accepted),
+            on(RecordAccepted, sealing(_record_accepted)),
             on(RecordAcknowledged, _record_acknowledged),
-            on(RecordQuarantined, nothing),
-            on(RecordDismissed, nothing),
+            on(RecordQuarantined, sealing(nothing)),
+            on(RecordDismissed, _record_dismissed),
             on(RecordRestored, nothing),
         )
     )

@@ -13,6 +13,7 @@ from printd.books.projection import Projection, on
 from printd.errors import Refused
 from printd.events.shop import LogRolledBack, ShopOpened, ShopRestored
 from printd.ledger.entry import Entry
+from printd.projections.configuration import keep
 from printd.projections.operators import enrol
 from printd.store import generations, jobs, printers, shop
 from printd.store.rows import Connection
@@ -25,11 +26,13 @@ PAUSED_BECAUSE = "restored from a backup: count its hopper and look at its outpu
 def _opened(connection: Connection, event: ShopOpened, entry: Entry) -> None:
     if entry.seq:
         raise Refused("The shop was opened already.", why="That is the first entry of its log, and no other.")
-    shop.open_shop(connection, event.origin, practice=event.practice)
+    shop.open_shop(connection, event.origin)
     if tuple(person.name for person in event.people) != entry.actors:
         raise Refused("The first entry enrols the two people who sign it.", consequence="Nothing was made.")
     for person in event.people:
         enrol(connection, person, event.origin)
+    if event.configuration is not None:
+        keep(connection, entry, event.configuration, answered=True)
 
 
 def _restored(connection: Connection, event: ShopRestored, entry: Entry) -> None:

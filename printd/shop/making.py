@@ -11,13 +11,14 @@ from pydantic import SecretStr
 
 from printd import durable
 from printd.books.booking import Booking, Clock, utc_now
+from printd.books.checkpoints import NOTHING, Known
 from printd.errors import ConfigError
 from printd.events.operators import Enrolled
 from printd.events.shop import ShopOpened
 from printd.people.enrolment import NewKey, new_key
 from printd.people.stretching import CHEAP, RECOMMENDED
 from printd.projections.kinds import PROJECTIONS
-from printd.shop import keys
+from printd.shop import configured, keys
 from printd.shop.config import CONFIG_NAME, TEMPLATE, Config, check_origin, load
 from printd.shop.folder import SOCKET_NAME, check_socket_path
 from printd.shop.shop import Shop, database_url, sign
@@ -75,24 +76,14 @@ def create(
     """Make a new shop: folder, configuration, keys, database, first entry and first checkpoint.
 
     :param people: the first two, of whom one is a supervisor; they sign the first entry.
-    :param practice: it is a practice shop for ever.
+    :param practice: for ever: its printers need be none, and every card says SPECIMEN.
     :param database: address of a new, empty PostgreSQL database; none: SQLite in the folder.
     :param extra: more TOML for the configuration file.
     :returns: the recovery codes of the first two people, each to be shown once to its owner.
     :raises ConfigError: the folder holds something already, or a value is not allowed; nothing is left behind then.
     :raises Refused: the two cannot be the first two, or a passphrase is too short; nothing is left behind either.
     """
-    try:
-        there = folder.exists()
-        taken = there and any(folder.iterdir())
-    except OSError as unusable:
-        raise _cannot_make(folder, f"{unusable.strerror}.") from unusable
-    if taken:
-        raise ConfigError(
-            f"{folder} is not empty.", consequence="Nothing was made.", remedy="Choose a new folder for the shop."
-        )
-    check_origin(origin)
-    check_socket_path(folder.absolute() / SOCKET_NAME)  # a shorter way to name the folder need not last
+    there = check_place(folder, origin)
     if any('"' in value or "\\" in value or "\n" in value for value in (name, origin, timezone, place)):
         raise ConfigError("A name must not hold a quotation mark, a backslash or a line break.")
     if database:
@@ -115,6 +106,25 @@ def create(
         return codes
     except OSError as failed:
         raise _cannot_make(folder, f"{failed.strerror}.") from failed
+
+
+def check_place(folder: Path, origin: str) -> bool:
+    """Make sure that a shop can be made in a folder under a name for its log; return whether the folder is there.
+
+    :raises ConfigError: the folder holds something already, or the name or the folder's path is not allowed.
+    """
+    try:
+        there = folder.exists()
+        taken = there and any(folder.iterdir())
+    except OSError as unusable:
+        raise _cannot_make(folder, f"{unusable.strerror}.") from unusable
+    if taken:
+        raise ConfigError(
+            f"{folder} is not empty.", consequence="Nothing was made.", remedy="Choose a new folder for the shop."
+        )
+    check_origin(origin)
+    check_socket_path(folder.absolute() / SOCKET_NAME)  # a shorter way to name the folder need not last
+    return there
 
 
 def _clear(folder: Path, *, itself: bool) -> None:
@@ -145,7 +155,9 @@ def _fill(
         origin=origin,
         log_key=made.log.vkey,
         key_check=Vault.of(made).check(),
+        documents_key=made.documents.vkey,
         practice=practice,
+        configuration=configured.of(config),
         people=(people[0].enrolled(first), people[1].enrolled(second)),
     )
 
@@ -163,7 +175,7 @@ def _fill(
         undo.callback(making.unmake, url)
     store = Store.open(url)
     try:
-        sign(folder, store, made.log)
+        sign(folder, store, made.log, Known(base=NOTHING))
     finally:
         store.close()
     return first.recovery_code, second.recovery_code

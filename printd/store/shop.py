@@ -11,9 +11,9 @@ from printd.store.tables.shop import ShopRow, shop
 _FIND = sa.select(shop)
 
 
-def open_shop(connection: Connection, origin: str, *, practice: bool) -> None:
+def open_shop(connection: Connection, origin: str) -> None:
     """Write what the first entry says."""
-    connection.execute(shop.insert(), {"id": 1, "origin": origin, "practice": practice})
+    connection.execute(shop.insert(), {"id": 1, "origin": origin})
 
 
 def set_origin(connection: Connection, origin: str) -> None:

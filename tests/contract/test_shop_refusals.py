@@ -105,8 +105,8 @@ def test_a_stale_record_waits_for_a_look_at_the_registry(tmp_path: Path) -> None
 
 def test_a_blank_of_the_wrong_type_does_not_move(tmp_path: Path) -> None:
     with office(tmp_path) as shop:
-        manifest = "delivery,bast_number,bast_date,stock_type,generation,carton,first,last\n"
-        manifest += "D-2,B/2,2026-01-06,OA,5,D-2-1,OAX000001,OAX000005\n"
+        manifest = "delivery,bast_number,bast_date,stock_type,generation,practice,carton,first,last\n"
+        manifest += "D-2,B/2,2026-01-06,OA,5,true,D-2-1,OAX000001,OAX000005\n"
         shop.act("deliveries.announce", name="m.csv", content=b64encode(manifest.encode()).decode(), by=person(RUNNER))
         shop.receive("D-2", 5)
         shop.issue("OAX000001", "OAX000005")

@@ -107,6 +107,7 @@ def _announce(made: Office) -> None:
         "bast_date": "2026-01-06",
         "stock_type": "WNI",
         "generation": "5",
+        "practice": True,
         "cartons": [{"carton": "D-2-1", "first": "NEW000001", "last": "NEW000005"}],
     }
     content = b64encode(json.dumps(manifest).encode()).decode()

@@ -47,11 +47,11 @@ from printd.printing.next_job import Prepared
 from printd.printing.press import connect
 from printd.printing.shown import Live
 from printd.printing.worker import Worker
+from printd.shop import configured
 from printd.shop.config import Printing
 from printd.shop.health import Problem
 from printd.shop.shop import Shop
 from printd.store import log
-from printd.store import records as store_records
 from support import office as offices
 from support.office import TWO, Office
 
@@ -169,10 +169,7 @@ def _printer(family: str, number: int, faults: list[str]) -> SimulatedPrinter:
 
 def prepare(artist: Artist, shop: Shop, family: str, waiting: Waiting, printer: str) -> Prepared:
     """Prepare a job as the artist does, on the ribbon that this family's proven model has."""
-    with shop.store.reading() as connection:
-        secret = store_records.record_secret_of(connection, waiting.record)
-    assert secret is not None
-    drawn = artist.draw(secret)
+    drawn = artist.draw(waiting.record)
     card = artist.encode(drawn, family, PRESSES[family].model, Separation(**PRESSES[family].separation))
     return Prepared(waiting.job, card, shop.vault.pseudonym("artwork", b"".join(card.commands)))
 
@@ -342,7 +339,7 @@ class House(Office):
         """Begin a life, as the daemon does."""
         self.lives += 1
         self.points.dead = False
-        recovery.enter_policy(self.shop.books, self.shop.config.policy)
+        configured.enter(self.shop)
         recovery.doubt_open_attempts(self.shop.books)
         dispatcher = Dispatcher(self.shop.store, self.shop.config.policy, self.shop.zone, self.shop.books.clock)
         for name in self.names:
@@ -441,6 +438,10 @@ class House(Office):
 
     def end_worker(self, printer: str) -> None:
         """Nobody retires here."""
+
+    def looked(self) -> tuple[int, int]:
+        """Nobody looks at the log here."""
+        return 0, 0
 
     def problems(self) -> list[Problem]:
         """Nobody looks after the parts here."""

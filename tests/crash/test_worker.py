@@ -298,8 +298,8 @@ def test_a_job_taken_up_for_one_kind_of_blank_is_left_to_others_when_another_kin
 
 def _load_foreigners(made: House) -> None:
     """Let blanks of another type lie in the hopper of p0, in the books and in truth."""
-    manifest = "delivery,bast_number,bast_date,stock_type,generation,carton,first,last\n"
-    manifest += "D-2,B/2,2026-01-06,OA,5,D-2-1,OAX000001,OAX000005\n"
+    manifest = "delivery,bast_number,bast_date,stock_type,generation,practice,carton,first,last\n"
+    manifest += "D-2,B/2,2026-01-06,OA,5,true,D-2-1,OAX000001,OAX000005\n"
     made.act("deliveries.announce", name="m.csv", content=b64encode(manifest.encode()).decode(), by=person(RUNNER))
     made.receive("D-2", 5)
     made.issue("OAX000001", "OAX000005")

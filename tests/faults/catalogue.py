@@ -96,7 +96,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "shifts.list": Case(),
         "shifts.show": Case(_with(shift="@shift")),
         "samples.draw": Case(_with(pieces=3, **_WHO), ("sample.drawn",)),
-        "samples.count": Case(_with(sample="@sample", **TWO), ("sample.counted",)),
+        "samples.count": Case(_with(sample="@sample", **TWO), ("sample.counted",), shop="drawn"),
         "cards.take_back": Case(
             _with(nik=nik(3), name="CONTOH", address="CONTOH", cause="moved", **_WHO), ("card.returned",)
         ),
@@ -111,6 +111,10 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "destructions.list": Case(),
         "destructions.show": Case(_with(destruction="@destruction")),
         "destructions.annex": Case(_with(destruction="@destruction", **_BOSS), ("register.read",)),
+        "configuration.show": Case(),
+        "configuration.accept": Case(
+            _with(entry="@configured", by=SITI, second=RATNA), ("configuration.accepted",), shop="changed"
+        ),
         "policy.show": Case(),
         "policy.overrides": Case(),
         "spoilage.chart": Case(_with(**_DAYS)),
@@ -150,9 +154,11 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "reports.list": Case(),
         "reports.report": Case(_with(name="r1", **_DAYS), writes=True),
         "holders.names": Case(_with(name="r7", **_DAYS, **_BOSS), ("register.read",)),
+        "leaving.backup": Case(_with(**_WHO), ("backup.begun",)),
+        "leaving.export": Case(_with(size=1, root="@first_root", file="00" * 32, **_WHO), ("log.exported",)),
         "papers.again": Case(_with(kind="delivery", name="D1"), writes=True),
         "counts.count": Case(_with(found="@store", **_WHO), ("stock.counted",)),
-        "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True),
+        "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True, shop="stocktaking"),
         "consumables.receive": Case(
             _with(kind="film", label="F1", pieces=2, nominal=500, **_WHO), ("consumable.received",)
         ),

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from drivers.printer import Counters
+from printd.books.checkpoints import root_at
 from printd.custody import sealed_note
 from printd.demo.people import Person, make_people
 from printd.desk.acts import perform
@@ -26,6 +27,8 @@ from printd.intake.inbox import Parcel
 from printd.ledger.notes import Signer
 from printd.printing import test_print
 from printd.printing.attempt import begin, end
+from printd.shop import configured
+from printd.shop.config import load
 from printd.shop.shop import Shop
 from printd.store import attempts, blanks, printers
 from printd.words.roles import Role
@@ -79,7 +82,13 @@ def parcel(number: int) -> dict[str, str]:
 
 def manifest(delivery: str, first: int, last: int) -> str:
     """Return the manifest of a delivery in one carton, base64."""
-    about = {"bast_number": "BAST/1", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
+    about = {
+        "bast_number": "BAST/1",
+        "bast_date": "2026-11-02",
+        "stock_type": "WNI",
+        "generation": "5",
+        "practice": True,
+    }
     cartons = [{"carton": f"{delivery}-1", "first": f"K{first:05d}", "last": f"K{last:05d}"}]
     return b64encode(json.dumps({"delivery": delivery, **about, "cartons": cartons}).encode()).decode()
 
@@ -89,22 +98,34 @@ class Maker:
 
     def __init__(self, folder: Path, database: str = "") -> None:
         self.folder = folder
-        create(folder, origin=ORIGIN, extra=f'[database]\nurl = "{database}"\n' if database else "")
+        create(folder, origin=ORIGIN, practice=True, extra=f'[database]\nurl = "{database}"\n' if database else "")
         (folder / "areas.csv").write_text(_AREAS)
         with (folder / "printd.toml").open("a") as config:
             config.write(_CONFIG)
         self.shop = Shop.open(folder)
         self.shop.books.keys = EverybodysKeys(self.shop.store)
         self.desk = Desk(self.shop)
-        self.facts: Facts = {"folder": str(folder)}
+        with self.shop.store.reading() as connection:
+            self.facts: Facts = {"folder": str(folder), "first_root": root_at(connection, 1).hex()}
         for name, role in (("siti", Role.OPERATOR), ("budi", Role.OPERATOR), ("ratna", Role.SUPERVISOR)):
             coded = self("operators.enrol", **enrolment(name, role))
             self.facts[f"recovery code of {name}"] = coded["recovery_code"]
+        self.answer_for()
         about = {"uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy", "firmware": "1"}
         self.enter("printer.added", {"printer": "p1", "serial_number": "S1", **about}, "siti", "budi")
         self.enter("printer.resumed", {"printer": "p1"}, "siti")
         for name in ("p2", "p3", "p4"):
             self("printers.add", name=name, family="picture", model="png", **TWO)
+
+    def configured(self) -> int:
+        """Let a start find that printd.toml changed; return the entry that says so."""
+        self.shop.config = load(self.folder / "printd.toml")
+        assert configured.enter(self.shop)
+        return int(self("configuration.show")[0]["entry"])
+
+    def answer_for(self) -> None:
+        """Let two people answer for what printd.toml says now."""
+        self("configuration.accept", entry=self.configured(), by=SITI, second=RATNA)
 
     def __call__(self, name: str, /, **arguments: Any) -> Any:
         """Perform an act of the desk."""
@@ -222,7 +243,20 @@ def noon(make: Maker) -> None:
     _supplies(make)
     _intake(make)
     _test_print(make)
-    _stock_count(make)
+    make.facts["store"] = {"store": {"pieces": make("blanks.where")["places"]["store"]}}
+
+
+def drawn(make: Maker) -> None:
+    """A sample was drawn, and nobody has counted it."""
+    noon(make)
+    make.facts["sample"] = make("samples.draw", pieces=3, by="siti")["sample"]
+
+
+def stocktaking(make: Maker) -> None:
+    """The store is being counted; both have counted alike."""
+    noon(make)
+    for one in (SITI, BUDI):
+        make("counts.count", found=make.facts["store"], by=one)
 
 
 def _deliveries(make: Maker) -> None:
@@ -249,7 +283,7 @@ def _sites(make: Maker) -> None:
     ]
     make("transfers.acknowledge", transfer=sent[0], document="TT/2", pieces=5, **TWO)
     make.facts["sent"], make.facts["signed for"] = sent[1:]
-    told = {"acknowledges": sent[2], "serials": [["K00111", "K00115"]], "pieces": 5, "at": "2026-11-02T00:00:00Z"}
+    told = {"acknowledges": sent[2], "serials": [["K00111", "K00115"]], "pieces": 5, "practice": True}
     make.facts["acknowledgement"] = b64encode(sealed_note.seal(told, signer)).decode()
 
 
@@ -269,7 +303,6 @@ def _losses(make: Maker) -> None:
     }
     make.facts["destruction"] = make("destructions.destroy", **about, **TWO)["id"]
     make("blanks.spoil", serial="K00122", cause="factory_defect", **TWO)
-    make.facts["sample"] = make("samples.draw", pieces=3, by=SITI)["sample"]
 
 
 def _supplies(make: Maker) -> None:
@@ -319,13 +352,6 @@ def _test_print(make: Maker) -> None:
         test_print.doubt_open(booking, {make.facts["test"]})
 
 
-def _stock_count(make: Maker) -> None:
-    places = make("blanks.where")["places"]
-    make.facts["store"] = {"store": {"pieces": places["store"]}}
-    for one in (SITI, BUDI):
-        make("counts.count", found=make.facts["store"], by=one)
-
-
 def dawn(make: Maker) -> None:
     """The daemon was killed: p1 has a card under way, p2 could print at once, and three records wait."""
     stocked(make)
@@ -337,8 +363,23 @@ def dawn(make: Maker) -> None:
     make("printers.resume", name="p2", by=SITI)
 
 
+def changed(make: Maker) -> None:
+    """A start found another configuration, and nobody answers for it yet."""
+    with (make.folder / "printd.toml").open("a") as config:
+        config.write("[stock]\nlead_days = 9\n")
+    make.facts["configured"] = make.configured()
+
+
 TEMPLATES: MappingProxyType[str, Callable[[Maker], None]] = MappingProxyType(
-    {"morning": morning, "noon": noon, "evening": evening, "dawn": dawn}
+    {
+        "morning": morning,
+        "noon": noon,
+        "drawn": drawn,
+        "stocktaking": stocktaking,
+        "evening": evening,
+        "dawn": dawn,
+        "changed": changed,
+    }
 )
 
 

@@ -42,7 +42,13 @@ class Counter:
             enrol(self.desk, name)
         enrol(self.desk, "ratna", Role.SUPERVISOR)
         for name in ("p1", "p2"):
-            about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
+            about = {
+                "uri": f"usb://0f49/{name}",
+                "family": "evolis",
+                "model": "m",
+                "serial_number": name,
+                "firmware": "1",
+            }
             self.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti", "budi"])
             self.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
 
@@ -62,7 +68,13 @@ class Counter:
             {"carton": f"{delivery}-{n}", "first": f"K{a:05d}", "last": f"K{b:05d}"}
             for n, (a, b) in enumerate(ends, start=1)
         ]
-        about = {"bast_number": "BAST/1", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
+        about = {
+            "practice": True,
+            "bast_number": "BAST/1",
+            "bast_date": "2026-11-02",
+            "stock_type": "WNI",
+            "generation": "5",
+        }
         content = json.dumps({"delivery": delivery, **about, "cartons": cartons, **more}).encode()
         self.act("deliveries.announce", name="m.json", content=b64encode(content).decode(), by=person("marta"))
 

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from printd.events.policy import PolicyContent, PolicySet
+import itertools
+
+from printd.events.configuration import Configuration, ShopConfigured
+from printd.events.policy import PolicyContent
 from printd.shop.config import Policy
 
+_NUMBERS = itertools.count()
 
-def something(number: int = 0) -> PolicySet:
-    """Return one; each number gives another."""
-    return PolicySet(content=PolicyContent.model_validate(Policy(oldest_every=number).model_dump(mode="json")))
+
+def something(number: int = 0) -> ShopConfigured:
+    """Return one that is none of those before: the log takes no configuration that is the last one's.
+
+    :param number: stands in it, as ``oldest_every`` of the policy.
+    """
+    policy = PolicyContent.model_validate(Policy(oldest_every=number).model_dump(mode="json"))
+    told = Configuration(
+        office="an office",
+        timezone="Asia/Makassar",
+        version=f"1.{next(_NUMBERS)}",
+        layout="a layout",
+        layout_digest="0" * 64,
+        senders=(),
+        settings="0" * 64,
+        policy=policy,
+    )
+    return ShopConfigured(configuration=told)

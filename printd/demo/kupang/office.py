@@ -128,6 +128,7 @@ def manifest(delivery: str, bast: str, day: str, cartons: Mapping[str, Sequence[
         "stock_type": "WNI",
         "generation": "5",
         "cartons": [{"carton": label, "first": ends[0], "last": ends[1]} for label, ends in cartons.items()],
+        "practice": True,
         **more,
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from sqlalchemy import Boolean, Column, Integer, String, Table
+from sqlalchemy import Column, Integer, String, Table
 
 from printd.store.metadata import metadata
 
@@ -14,7 +14,6 @@ class ShopRow(TypedDict):
 
     id: int
     origin: str
-    practice: bool
 
 
 shop = Table(
@@ -22,5 +21,4 @@ shop = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("origin", String(255), nullable=False),  # name of the log's present generation
-    Column("practice", Boolean, nullable=False),
 )

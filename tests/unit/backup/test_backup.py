@@ -29,7 +29,7 @@ from printd.shop.shop import Shop
 from printd.store import copies, log
 from printd.store.engine import HEAD
 from support.deliberate import line, notices
-from support.fixed import ORIGIN, NewDatabase
+from support.fixed import ORIGIN, NewDatabase, unbooked
 from support.people import create
 
 Live = Callable[[Books, int, int], "Counter[str]"]
@@ -70,7 +70,7 @@ def house(new_database: NewDatabase, live: Live, tmp_path_factory: pytest.TempPa
     made.sign()
     live(made.books, 4, 64)  # a tail that nobody signed yet
     then = size_of(made)
-    backup.make(made.folder, folder / "copy", quiet)
+    backup.make(made.folder, folder / "copy", quiet, unbooked)
     live(made.books, 5, 80)
     made.sign()
     yield House(made, folder / "copy", then, lambda: "" if sqlite else new_database(False))
@@ -249,7 +249,7 @@ def test_a_backup_whose_tables_say_something_else_than_its_log_is_refused(
     with shop.store.writing() as connection:
         assert connection.exec_driver_sql("UPDATE operator SET role = 'supervisor'").rowcount == 1
     shop.close()
-    backup.make(tmp_path / "shop", tmp_path / "copy", quiet)
+    backup.make(tmp_path / "shop", tmp_path / "copy", quiet, unbooked)
     target = "" if sqlite else new_database(False)
     with pytest.raises(IntegrityError, match="does not prove itself") as refusal:
         bring_back(tmp_path / "copy", tmp_path / "back", key_folder=tmp_path / "shop" / "keys", database=target)
@@ -280,7 +280,9 @@ def test_a_backup_is_of_one_moment_while_others_write(new_database: NewDatabase,
         assert busy.wait(60)
         before = size_of(shop)
         looks: list[tuple[int, int]] = []
-        manifest = backup.make(shop.folder, tmp_path / "copy", lambda done, whole: looks.append((done, whole)))
+        manifest = backup.make(
+            shop.folder, tmp_path / "copy", lambda done, whole: looks.append((done, whole)), unbooked
+        )
         after = size_of(shop)
     finally:
         stop.set()
@@ -322,6 +324,6 @@ def test_a_missing_program_of_postgresql_is_a_clear_sentence(house: House) -> No
 
 def test_a_backup_never_takes_the_place_of_another_and_a_full_disk_leaves_nothing(house: House, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="is there already"):
-        backup.make(house.shop.folder, house.copy, quiet)
+        backup.make(house.shop.folder, house.copy, quiet, unbooked)
     with pytest.raises(PrintdError, match="could not be written"):
-        backup.make(house.shop.folder, Path("/proc/none/copy"), quiet)
+        backup.make(house.shop.folder, Path("/proc/none/copy"), quiet, unbooked)

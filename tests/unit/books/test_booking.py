@@ -76,7 +76,7 @@ def test_one_booking_of_many_entries_gives_the_same_log_as_many_bookings(books: 
             booking.enter(something(number))
     with books.store.reading() as connection:
         assert check_whole(connection) == 13
-        assert len(connection.execute(sa.text("SELECT * FROM policy")).all()) == 13
+        assert len(connection.execute(sa.text("SELECT * FROM configuration")).all()) == 13
 
 
 def test_an_empty_booking_changes_nothing(books: Books) -> None:
@@ -216,7 +216,10 @@ def test_many_writers_through_two_stores_make_one_gapless_log(store: Store) -> N
     assert sorted(seqs) == list(range(6 * 15))
     with store.reading() as connection:
         assert check_whole(connection) == 6 * 15
-        told = [json.loads(body)["data"]["content"]["oldest_every"] for _, body, _ in log.entries(connection)]
+        told = [
+            json.loads(body)["data"]["configuration"]["policy"]["oldest_every"]
+            for _, body, _ in log.entries(connection)
+        ]
         assert Counter(told) == dict.fromkeys(range(6), 15)
 
 

@@ -60,14 +60,14 @@ def test_a_step_back_is_entered_once_before_what_is_booked_and_replays(timed: Bo
     timed.enter(something())
     watch.turn(seconds=-2)
     timed.enter(something())
-    assert [one.kind for one in entries(timed.store)] == ["policy.set"] * 2, "a leap second is no step"
+    assert [one.kind for one in entries(timed.store)] == ["shop.configured"] * 2, "a leap second is no step"
     watch.turn(hours=-3)
     with timed.booking() as booking:
         booking.enter(something())
         booking.enter(something())
     Books(timed.store, PROJECTIONS, watch).enter(something())  # another process
     found = entries(timed.store)
-    assert [one.kind for one in found[2:]] == ["clock.went_back", *["policy.set"] * 3]
+    assert [one.kind for one in found[2:]] == ["clock.went_back", *["shop.configured"] * 3]
     assert (
         found[2].data
         == {"from": found[1].at, "to": found[3].at}
@@ -89,7 +89,7 @@ def test_what_is_undone_leaves_no_step_behind_and_the_next_one_records_it(timed:
         booking.enter(JobCancelled(job="none"), ["siti"])
     assert len(entries(timed.store)) == 1
     timed.enter(something())
-    assert [one.kind for one in entries(timed.store)] == ["policy.set", "clock.went_back", "policy.set"]
+    assert [one.kind for one in entries(timed.store)] == ["shop.configured", "clock.went_back", "shop.configured"]
 
 
 def a_year_ahead_and_back(timed: Books, watch: Watch) -> None:

@@ -20,6 +20,7 @@ from printd.projections.kinds import PROJECTIONS
 from printd.store import attempts
 from printd.words.states import AttemptState
 from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
+from support.fixed import SEALED
 from support.people import person
 from support.resumed import resumed
 
@@ -54,7 +55,7 @@ def card(office: Counter, number: int, outcome: AttemptState = AttemptState.PRIN
     """Print a card on the lowest blanks of p1; return its job."""
     books = office.shop.books
     job = f"job-{number}"
-    who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR"}
+    who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR", "sealed": SEALED}
     what = {"reason": "baru", "stock_type": "WNI", "warnings": []}
     books.enter(read("record.accepted", {"record": f"r{number}", "job": job, **who, **what}))
     about = {"job": job, "printer": "p1", "serial": f"K{number:05d}", "artwork": "a"}

@@ -48,7 +48,7 @@ PEOPLE = (
     Person(name="budi", passphrase=SecretStr("budi-passphrase")),
 )
 PAIRS = st.sampled_from([PEOPLE, PEOPLE, PEOPLE[::-1], (PEOPLE[0], PEOPLE[0])])
-HEADER = {"bast_number": "1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "g"}
+HEADER = {"practice": True, "bast_number": "1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "g"}
 
 # Which reason leads from where to where, said once more and by hand: a rule of the trade a line.
 WAYS = {
@@ -463,7 +463,7 @@ def office(desk_on_both: Desk) -> Desk:
         assert person.passphrase is not None
         enrol_person(desk_on_both, person.name)
     for name in ("p1", "p2"):
-        about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
+        about = {"uri": f"usb://0f49/{name}", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
         desk_on_both.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti"])
         desk_on_both.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
     site = {"site": "alak", "kind": "subdistrict", "title": "Alak", "area": "", "key": ""}

@@ -25,7 +25,13 @@ from support.receipts import count_twice, on_its_way
 from support.workday import refused
 
 Two = tuple[Person, Person]
-HEADER = {"bast_number": "470/1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "2024a"}
+HEADER = {
+    "practice": True,
+    "bast_number": "470/1/BAST",
+    "bast_date": "2026-11-02",
+    "stock_type": "WNI",
+    "generation": "2024a",
+}
 CARTONS = [{"carton": "C1", "first": "KPG001", "last": "KPG050"}, {"carton": "C2", "first": "KPG061", "last": "KPG100"}]
 
 

@@ -15,6 +15,7 @@ from printd.printing.attempt import begin, end
 from printd.store import attempts, log
 from printd.words.states import AttemptState
 from support.counter import BUDI, RATNA, SITI, Counter, counter
+from support.fixed import SEALED
 from support.intake_help import accept, people
 from support.people import person
 from support.resumed import resumed
@@ -78,7 +79,14 @@ def test_certificates_and_invalid_cards_are_named_from_their_own_seals(office: C
 
 
 def test_who_was_erased_stays_a_pseudonym_and_a_stock_report_names_nobody(office: Counter) -> None:
-    about = {"source": "spool", "remote_status": "PRR", "reason": "baru", "stock_type": "WNI", "warnings": []}
+    about = {
+        "source": "spool",
+        "remote_status": "PRR",
+        "reason": "baru",
+        "stock_type": "WNI",
+        "warnings": [],
+        "sealed": SEALED,
+    }
     office.shop.books.enter(read("record.accepted", {"record": "r", "job": "j", "holder": "h", "digest": "d", **about}))
     print_card(office, "j")
     (row,) = names(office, "r7")

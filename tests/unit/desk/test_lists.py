@@ -20,6 +20,7 @@ from printd.store import attempts
 from printd.store.engine import dump
 from printd.words.states import AttemptState
 from support.counter import MARTA, SITI, TWO, Counter, counter
+from support.fixed import SEALED
 from support.intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, print_card
 from support.people import person
 from support.resumed import resumed
@@ -42,7 +43,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counter]:
 
 def wish(office: Counter, name: str) -> str:
     what = {"holder": name, "digest": name, "source": "spool", "remote_status": "PRR", "reason": "baru"}
-    more = {"stock_type": "WNI", "warnings": [], "area": "53.71.01"}
+    more = {"stock_type": "WNI", "warnings": [], "area": "53.71.01", "sealed": SEALED}
     office.shop.books.enter(read("record.accepted", {"record": f"r-{name}", "job": f"job-{name}", **what, **more}))
     return f"job-{name}"
 
@@ -254,7 +255,14 @@ def test_a_blank_that_was_spoiled_does_not_stand_for_the_card_on_another(office:
 
 def test_what_may_be_a_job_or_a_blank_is_asked_again(office: Counter) -> None:
     what = {"holder": "x", "digest": "x", "source": "spool", "remote_status": "PRR", "reason": "baru"}
-    about = {"stock_type": "WNI", "warnings": [], "area": "53.71.01", "record": "r-x", "job": "K00001-0000"}
+    about = {
+        "stock_type": "WNI",
+        "warnings": [],
+        "area": "53.71.01",
+        "record": "r-x",
+        "job": "K00001-0000",
+        "sealed": SEALED,
+    }
     office.shop.books.enter(read("record.accepted", {**what, **about}))
     assert office.act("jobs.show", job="K00001")["id"] == "K00001-0000"
     printed(office, wish(office, "one"), 1)

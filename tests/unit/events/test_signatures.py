@@ -117,7 +117,7 @@ def test_rules_that_depend_on_nothing_are_these() -> None:
     assert {kind for kind, asked in told.items() if asked == NOBODY} == {
         "shop.opened",
         "clock.went_back",
-        "policy.set",
+        "shop.configured",
         "record.accepted",
         "record.quarantined",
         "attempt.in_doubt",

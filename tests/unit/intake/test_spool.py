@@ -21,7 +21,7 @@ from printd.errors import ConfigError
 from printd.intake.sources import spool as module
 from printd.intake.sources.spool import CLAIMED, TOO_LARGE, UNREADABLE, Spool, parcel_of
 from printd.store.records import record_secret_of
-from support.intake_help import document, files, inbox, new_shop, opened, people, secrets_of, state
+from support.intake_help import document, files, inbox, new_shop, opened, people, secrets_of, signer, state
 
 ANNA = people()[0]
 WAIT = 20.0

@@ -156,6 +156,13 @@ def test_a_failure_is_forgotten_every_ten_minutes() -> None:
     assert door.waits(4) == [0, 0, 0, 1]
 
 
+def test_all_is_forgotten_two_hours_after_the_worst_attack() -> None:
+    door = Door()
+    door.waits(40)
+    door.clock.now += 12 * 600
+    assert door.waits(4) == [0, 0, 0, 1]
+
+
 def test_patience_gains_nothing() -> None:
     """Whoever waits no longer than he must makes one guess in five minutes, all day."""
     door = Door()

@@ -18,12 +18,13 @@ from printd.printing import policy as rules
 from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import why_it_rests as why
-from printd.printing.recovery import enter_policy
+from printd.shop import configured
 from printd.shop.config import Duty, Policy, PriorityClass
 from printd.store import attempts
 from printd.words.states import AttemptState
 from support.counter import SITI, TWO, Counter, counter
 from support.deliberate import line, notices
+from support.fixed import SEALED
 from support.people import create, person
 from support.resumed import resumed
 
@@ -68,7 +69,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, config: str) -> Itera
 
 
 def wish(office: Counter, number: int, reason: str, area: str = "53.71.01", **more: str) -> str:
-    who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR"}
+    who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR", "sealed": SEALED}
     what = {"reason": reason, "stock_type": "WNI", "warnings": [], "area": area, **more}
     office.shop.books.enter(read("record.accepted", {"record": f"r{number}", "job": f"job-{number}", **who, **what}))
     return f"job-{number}"
@@ -277,12 +278,14 @@ def test_no_card_begins_on_a_printer_that_was_paused_or_has_one_under_way(office
 
 
 def test_the_log_says_which_policy_applied(office: Counter) -> None:
-    policy = office.shop.config.policy
+    shop = office.shop
     for _ in range(2):
-        enter_policy(office.shop.books, policy)
-    enter_policy(office.shop.books, policy.model_copy(update={"reserve_floor": 5}))
-    with office.shop.store.reading() as connection:
-        told = connection.exec_driver_sql("SELECT content FROM policy ORDER BY seq").scalars().all()
+        assert not configured.enter(shop), "the first entry says it"
+    policy = shop.config.policy.model_copy(update={"reserve_floor": 5})
+    shop.config = shop.config.model_copy(update={"policy": policy})
+    assert configured.enter(shop)
+    with shop.store.reading() as connection:
+        told = connection.exec_driver_sql("SELECT content FROM configuration ORDER BY seq").scalars().all()
     assert ['"reserve_floor": 90' in told[0], '"reserve_floor": 5' in told[1], len(told)] == [True, True, 2]
 
 

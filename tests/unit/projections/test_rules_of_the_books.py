@@ -16,6 +16,7 @@ from printd.events.base import EventError
 from printd.events.kinds import read
 from printd.store.engine import dump
 from support.counter import SITI, TWO, Counter
+from support.fixed import SEALED
 from support.office_history import CLOSED, SHEET
 from support.people import person
 from support.signers import signers
@@ -63,7 +64,14 @@ def test_a_carton_is_opened_in_the_store(office: Counter) -> None:
 
 
 def test_nobody_holds_two_valid_certificates(office: Counter) -> None:
-    one = {"suket": "s1", "holder": "h", "issued_on": "2026-08-01", "expires_on": "2027-02-01", "status": "PRR"}
+    one = {
+        "suket": "s1",
+        "holder": "h",
+        "issued_on": "2026-08-01",
+        "expires_on": "2027-02-01",
+        "status": "PRR",
+        "sealed": SEALED,
+    }
     office.shop.books.enter(read("suket.issued", one), ["siti"])
     for day in ("2026-08-01", "2026-11-02", "2027-02-01"):
         again = {**one, "suket": "s2", "issued_on": day, "expires_on": "2027-08-01"}
@@ -152,7 +160,14 @@ def test_a_discrepancy_of_pieces_over_takes_in_those_and_no_more(office: Counter
 
 def test_blanks_are_sent_to_sites_that_are_known_one_kind_at_a_time(office: Counter) -> None:
     site = {"site": "alak", "kind": "subdistrict", "title": "Alak", "area": "", "key": ""}
-    data = {"transfer": "T1", "serials": [["K00020", "K00021"]], "document": "d", "carrier": "c", "seals": []}
+    data = {
+        "transfer": "T1",
+        "serials": [["K00020", "K00021"]],
+        "document": "d",
+        "carrier": "c",
+        "seals": [],
+        "sealed": SEALED,
+    }
     refuses(office, "transfer.sent", {**data, "from": "store", "to": "site:alak"}, "There is no site alak.")
     stock = {"site": "alak", "day": "2026-11-02", "stock_type": "WNI", "pieces": 3, "book": 4}
     refuses(office, "site.reported", stock, "There is no site alak.")
@@ -196,10 +211,10 @@ def test_a_chip_is_bound_to_one_blank_that_is_here(office: Counter) -> None:
 
 
 def test_a_card_comes_back_from_its_holder_and_is_destroyed_with_its_blank(office: Counter) -> None:
-    back = {"card": "c1", "holder": "h", "cause": "moved", "from_site": "office"}
+    back = {"card": "c1", "holder": "h", "cause": "moved", "from_site": "office", "sealed": SEALED}
     refuses(office, "card.returned", {**back, "serial": "K00001"}, "K00001 was never handed to a holder")
     office.shop.books.enter(read("card.returned", back), ["siti"])
-    act = {"destruction": "x", "ba_number": "b", "method": "burn", "place": "p", "witnesses": []}
+    act = {"destruction": "x", "ba_number": "b", "method": "burn", "place": "p", "witnesses": [], "sealed": SEALED}
     nothing: dict[str, Any] = {"serials": [], "invalid": [], "cards": []}
     refuses(office, "blanks.destroyed", {**act, **nothing}, "There is nothing to destroy.")
     refuses(office, "blanks.destroyed", {**act, **nothing, "cards": ["c9"]}, "No invalid card c9 is kept here.")
@@ -209,12 +224,22 @@ def test_a_card_comes_back_from_its_holder_and_is_destroyed_with_its_blank(offic
 
 
 def test_a_login_name_says_nothing_private(office: Counter) -> None:
-    for name in ("Siti Rahma", "5371994101900001", "s", "siti\n"):
+    for name in ("Siti Rahma", "1234567890123456", "s", "siti\n"):
         refuses(office, "operator.set", {"name": name, "role": "operator", "active": True}, "cannot be a login name")
+    with pytest.raises(EventError, match="name"):
+        read("operator.set", {"name": "5371994101900001", "role": "operator", "active": True})
 
 
 def test_warnings_are_answered_for_once_and_where_there_are_some(office: Counter) -> None:
-    who = {"record": "r1", "job": "j1", "holder": "h", "digest": "d", "source": "s", "remote_status": "PRR"}
+    who = {
+        "record": "r1",
+        "job": "j1",
+        "holder": "h",
+        "digest": "d",
+        "source": "s",
+        "remote_status": "PRR",
+        "sealed": SEALED,
+    }
     office.shop.books.enter(read("record.accepted", {**who, "reason": "baru", "stock_type": "WNI", "warnings": ["w"]}))
     plain = {**who, "record": "r2", "job": "j2", "holder": "g", "digest": "e"}
     office.shop.books.enter(read("record.accepted", {**plain, "reason": "baru", "stock_type": "WNI", "warnings": []}))
@@ -229,7 +254,14 @@ def test_a_blank_is_spoiled_by_a_cause_of_the_trade(office: Counter) -> None:
     office.shop.books.enter(
         read("site.set", {"site": "alak", "kind": "office", "title": "A", "area": "", "key": ""}), ["ratna"]
     )
-    sent = {"transfer": "T1", "serials": [["K00020", "K00020"]], "document": "d", "carrier": "c", "seals": []}
+    sent = {
+        "transfer": "T1",
+        "serials": [["K00020", "K00020"]],
+        "document": "d",
+        "carrier": "c",
+        "seals": [],
+        "sealed": SEALED,
+    }
     office.shop.books.enter(read("transfer.sent", {**sent, "from": "store", "to": "site:alak"}), BOTH)
     arrived = {"transfer": "T1", "serials": sent["serials"], "acknowledgement": "a", "discrepancies": []}
     office.shop.books.enter(read("transfer.acknowledged", arrived), BOTH)
@@ -260,7 +292,15 @@ def test_a_shift_is_closed_when_all_of_it_is_answered_for(office: Counter, what:
 
 def begin(office: Counter, books: Books) -> None:
     office.act("blanks.load", printer="p1", pieces=1, by=SITI)
-    who = {"record": "r1", "job": "j1", "holder": "h", "digest": "d", "source": "s", "remote_status": "PRR"}
+    who = {
+        "record": "r1",
+        "job": "j1",
+        "holder": "h",
+        "digest": "d",
+        "source": "s",
+        "remote_status": "PRR",
+        "sealed": SEALED,
+    }
     books.enter(read("record.accepted", {**who, "reason": "baru", "stock_type": "WNI", "warnings": []}))
     about = {"attempt": "a1", "job": "j1", "number": 1, "printer": "p1", "serial": "K00001"}
     books.enter(read("attempt.started", {**about, "counters": {}, "artwork": "a"}), ["siti"])

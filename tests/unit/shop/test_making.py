@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
+from printd.backup import backup
 from printd.books.replay import compare
 from printd.cli.app import app
 from printd.cli.remedies import whole
@@ -27,7 +28,7 @@ from printd.projections.kinds import PROJECTIONS
 from printd.shop.shop import Shop
 from printd.store import log
 from printd.store.engine import create_engine, migrate
-from support.fixed import NewDatabase
+from support.fixed import NewDatabase, unbooked
 from support.people import create, person
 
 pytestmark = pytest.mark.postgres
@@ -232,13 +233,17 @@ def wrong(url: str, as_user: Callable[[str, str], str]) -> list[Case]:
 
 
 def test_who_lets_nobody_in_is_told_apart_at_init_check_run_and_every_act(
-    url: str, wrong: list[Case], tmp_path: Path
+    url: str, wrong: list[Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "shop"
     create(folder, origin=ORIGIN, database=url)
     path = folder / "printd.toml"
     good = path.read_text()
-    assert printd(folder, "backup", str(tmp_path / "kept"))[0] == 0
+    backup.make(folder, tmp_path / "kept", lambda _done, _whole: None, unbooked)
+    monkeypatch.setenv("PRINTD_PASSWORDS", str(tmp_path / "passwords"))
+    (tmp_path / "passwords").write_text('siti = "siti-pass"\n')
+    (tmp_path / "passwords").chmod(0o600)
+    copy = ["backup", str(tmp_path / "copy"), "--by", "siti"]
     bring = ("restore", str(tmp_path / "kept"), "--dir", str(tmp_path / "new"), "--keys", str(folder / "keys"))
     for address, what, remedy in wrong:
         code, told = init(tmp_path / "new", address)
@@ -253,7 +258,7 @@ def test_who_lets_nobody_in_is_told_apart_at_init_check_run_and_every_act(
         assert not (tmp_path / "new").exists()
         assert SECRET not in told
         path.write_text(good.replace(url, address))
-        for command in (["check"], ["jobs", "list"], ["audit", "verify"], ["backup", str(tmp_path / "copy")]):
+        for command in (["check"], ["jobs", "list"], ["audit", "verify"], copy):
             code, told = printd(folder, *command)
             assert code == 1
             assert what in told

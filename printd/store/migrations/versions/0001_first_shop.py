@@ -183,7 +183,6 @@ def upgrade() -> None:
         "shop",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("origin", sa.String(length=255), nullable=False),
-        sa.Column("practice", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop")),
     )
     op.create_table(
@@ -240,6 +239,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
         sa.Column("made_at", sa.String(length=20), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_restored")),
     )
     op.create_table(
@@ -269,6 +269,14 @@ def upgrade() -> None:
         sa.Column("missing", sa.Text(), nullable=True),
         sa.Column("bound", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
+    )
+    op.create_table(
+        "seal",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_seal_seq")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_seal")),
     )
     op.create_table(
         "sealed",
@@ -496,12 +504,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_override")),
     )
     op.create_table(
-        "policy",
+        "configuration",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_policy_seq")),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_policy")),
+        sa.Column("answered_seq", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["answered_seq"], ["entry.seq"], name=op.f("fk_configuration_answered_seq")),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_configuration_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_configuration")),
     )
     op.create_table(
         "serial_range",
