@@ -218,6 +218,7 @@ def live() -> Live:
             number = chance.randrange(12)
             serials = [[f"K{number:02d}-001", f"K{number:02d}-{chance.randint(3, 30):03d}"], [f"L{number:02d}-7"] * 2]
             about = {
+                "practice": True,
                 "bast_number": f"{number}/BAST",
                 "bast_date": "2026-11-02",
                 "stock_type": chance.choice(["WNI", "OA"]),

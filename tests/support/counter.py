@@ -68,7 +68,13 @@ class Counter:
             {"carton": f"{delivery}-{n}", "first": f"K{a:05d}", "last": f"K{b:05d}"}
             for n, (a, b) in enumerate(ends, start=1)
         ]
-        about = {"bast_number": "BAST/1", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
+        about = {
+            "practice": True,
+            "bast_number": "BAST/1",
+            "bast_date": "2026-11-02",
+            "stock_type": "WNI",
+            "generation": "5",
+        }
         content = json.dumps({"delivery": delivery, **about, "cartons": cartons, **more}).encode()
         self.act("deliveries.announce", name="m.json", content=b64encode(content).decode(), by=person("marta"))
 

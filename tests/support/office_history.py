@@ -84,7 +84,13 @@ def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -
     def dispute() -> None:
         number = chance.randrange(100, 10**6)
         span = [[f"Q{number}-1", f"Q{number}-4"]]
-        about = {"bast_number": "b", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "g"}
+        about = {
+            "practice": True,
+            "bast_number": "b",
+            "bast_date": "2026-11-02",
+            "stock_type": "WNI",
+            "generation": "g",
+        }
         cartons = [[f"C{number}", f"Q{number}-1", f"Q{number}-2"]]
         more = {"identified_by": "serial", "cartons": cartons, "serials": span, "sender": "x", "seals": ["S1"]}
         due = {"due_back": "2026-12-01", "unit_value": 9547, "signed_by": "k"} if chance.random() < 0.5 else {}

@@ -26,7 +26,13 @@ class OfficePast:
         self.at(first, 7)
         enrol(desk.shop.books)
         span = [["K00001", f"K{blanks:05d}"]]
-        about = {"bast_number": "b", "bast_date": "2026-01-05", "stock_type": "WNI", "generation": "5"}
+        about = {
+            "practice": True,
+            "bast_number": "b",
+            "bast_date": "2026-01-05",
+            "stock_type": "WNI",
+            "generation": "5",
+        }
         more = {"identified_by": "serial", "cartons": [], "serials": span}
         self.enter("delivery.announced", {"delivery": "D-1", **about, **more}, "siti")
         received = {"delivery": "D-1", "serials": span, "counted": blanks, "discrepancies": []}

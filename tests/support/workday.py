@@ -28,7 +28,13 @@ from support.people import proof
 from support.receipts import count_twice, receive_whole
 from support.resumed import resumed
 
-HEADER = {"bast_number": "470/1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
+HEADER = {
+    "practice": True,
+    "bast_number": "470/1/BAST",
+    "bast_date": "2026-11-02",
+    "stock_type": "WNI",
+    "generation": "5",
+}
 
 
 def announce(desk: Desk, delivery: str, cartons: list[tuple[str, str]], **header: Any) -> None:

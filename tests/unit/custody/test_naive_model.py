@@ -48,7 +48,7 @@ PEOPLE = (
     Person(name="budi", passphrase=SecretStr("budi-passphrase")),
 )
 PAIRS = st.sampled_from([PEOPLE, PEOPLE, PEOPLE[::-1], (PEOPLE[0], PEOPLE[0])])
-HEADER = {"bast_number": "1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "g"}
+HEADER = {"practice": True, "bast_number": "1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "g"}
 
 # Which reason leads from where to where, said once more and by hand: a rule of the trade a line.
 WAYS = {

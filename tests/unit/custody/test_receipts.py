@@ -231,7 +231,14 @@ def test_a_closed_carton_gives_nothing_until_two_people_open_it(office: Counter)
 
 def test_a_manifest_is_taken_only_from_a_sender_whose_key_is_known(tmp_path: Path) -> None:
     province, thief = Signer.generate("ntt.example/blanks"), Signer.generate("ntt.example/blanks")
-    document = {"delivery": "S1", "bast_number": "B", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
+    document = {
+        "delivery": "S1",
+        "practice": True,
+        "bast_number": "B",
+        "bast_date": "2026-11-02",
+        "stock_type": "WNI",
+        "generation": "5",
+    }
     note = sealed_note.seal({**document, "count": 3}, province)
     told = read(note, name="s.note", keys=[province.vkey])
     assert (told.announced, told.signed_by) == (3, province.verifier.label)

@@ -188,7 +188,7 @@ def test_a_request_that_nothing_answered_is_not_made_again_without_a_reason(past
 
 
 def announced(past: OfficePast, **due: str) -> None:
-    about = {"bast_number": "b", "bast_date": "2026-10-05", "stock_type": "WNI", "generation": "5"}
+    about = {"practice": True, "bast_number": "b", "bast_date": "2026-10-05", "stock_type": "WNI", "generation": "5"}
     more = {"identified_by": "serial", "cartons": [], "serials": [["L00001", "L00002"]], **due}
     past.enter("delivery.announced", {"delivery": "D-2", **about, **more}, "siti")
 
@@ -262,7 +262,7 @@ def test_a_day_that_is_not_over_is_told_by_itself(desk: Desk, enrol: Any) -> Non
 def test_what_is_on_the_way_is_not_given_away_and_is_counted_first(past: OfficePast) -> None:
     desk = past.desk
     before = show(desk)
-    about = {"bast_number": "b", "bast_date": "2026-10-05", "stock_type": "WNI", "generation": "5"}
+    about = {"practice": True, "bast_number": "b", "bast_date": "2026-10-05", "stock_type": "WNI", "generation": "5"}
     more = {"identified_by": "serial", "cartons": [], "serials": [["L00001", "L07654"]]}
     past.enter("delivery.announced", {"delivery": "D-2", **about, **more}, "siti")
     told = show(desk)
