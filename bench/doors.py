@@ -17,7 +17,7 @@ from bench.figures import Budget, Figure, Row, median, progress
 from bench.floor import Floor, floor
 from bench.office import work_folder
 from printd.demo.people import make_people
-from printd.demo.staff import PASSPHRASE, RUNNER
+from printd.demo.staff import RUNNER, enrolment
 from printd.errors import PrintdError
 
 ROUNDS = 21
@@ -57,7 +57,7 @@ def run(parent: Path) -> Figure:
 
 
 def _take_in(made: Floor) -> None:
-    made.act("operators.add", name=RUNNER, password=PASSPHRASE, role="operator")
+    made.act("operators.enrol", **enrolment(RUNNER))
     made.begin()
     made.spool(make_people(RECORDS, seed=11))
     began = time.monotonic()

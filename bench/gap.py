@@ -102,9 +102,8 @@ def _print_all(made: Floor, printers: int) -> list[dict[str, Any]]:
         if states != before:
             moved, before = time.monotonic(), states
         if sum(states.values()) == records and states.get("held"):
-            made.act(
-                "records.acknowledge", by=person(SUPERVISOR)
-            )  # the invented district does not exist, and printd says so
+            # The invented district does not exist, and printd says so.
+            made.act("records.acknowledge", by=person(SUPERVISOR))
         if time.monotonic() - moved > _STALL_SECONDS:
             raise RuntimeError(f"nothing moves: {states} {made.act('printers.list')}")
         time.sleep(_WALK_SECONDS)

@@ -53,7 +53,7 @@ def run(parent: Path) -> Figure:
         )
     figure.notes.append(
         f"medians of {ROUNDS} batches of {BATCH}, taken in turns; a movement is one load or unload, "
-        "booked without the two passwords, whose hashing is slow on purpose"
+        "signed by one or by two, whose keys are open: opening one is slow on purpose"
     )
     return figure
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from printd.books.booking import Clock, utc_now
 from printd.demo.people import make_people
-from printd.demo.staff import CHECKER, PASSPHRASE, RUNNER, SUPERVISOR, person
+from printd.demo.staff import CHECKER, PASSPHRASE, RUNNER, SUPERVISOR, enrolment, founders, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
+from printd.desk.proofs import open_by_passphrase
 from printd.events.kinds import read
 from printd.intake.inbox import Inbox, Parcel
 from printd.shop.making import create
@@ -33,18 +34,24 @@ def work_folder(parent: Path) -> Iterator[Path]:
 
 
 class Office:
-    """An open shop with its people and one printer in the books, without the daemon."""
+    """An open shop with its people and one printer in the books, without the daemon.
+
+    It is a practice shop, and everybody's key is open: what is booked past the desk costs its signatures, and not the
+    opening of a key, which is slow on purpose.
+    """
 
     def __init__(self, folder: Path, database: str = "", clock: Clock = utc_now) -> None:
         extra = f'\n[database]\nurl = "{database}"\n' if database else ""
-        create(folder, origin=ORIGIN, extra=extra, clock=clock)
+        create(folder, origin=ORIGIN, extra=extra, clock=clock, practice=True, people=founders())
         self.folder = folder
         self.shop = Shop.open(folder, clock)
         self.desk = Desk(self.shop)
-        for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
-            self.act("operators.add", name=name, password=PASSPHRASE, role=role)
+        self.act("operators.enrol", **enrolment(RUNNER))
+        names = (RUNNER, CHECKER, SUPERVISOR)
+        self.shop.books.keys = {name: open_by_passphrase(self.shop, name, PASSPHRASE) for name in names}
         printer = {"printer": PRINTER, "uri": "tcp://192.0.2.1:9", "family": "evolis", "model": "primacy"}
-        self.shop.books.enter(read("printer.added", {**printer, "serial_number": "SIM0001", "firmware": "0"}), [RUNNER])
+        added = read("printer.added", {**printer, "serial_number": "SIM0001", "firmware": "0"})
+        self.shop.books.enter(added, [RUNNER, CHECKER])
         self.shop.books.enter(read("printer.resumed", {"printer": PRINTER}), [RUNNER])
 
     def act(self, name: str, /, **arguments: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from printd.ledger.checkpoint import Checkpoint, sign
 from printd.ledger.entry import Entry
 from printd.ledger.merkle import Frontier, leaf_hash, root_of
 from printd.ledger.notes import Signer
+from printd.ledger.signatures import SigningKey, message, write_signature
 from printd.ledger.verify import CheckpointRow, EntryRow, verify_log
 
 ENTRIES = 50_000
@@ -85,11 +87,14 @@ def _log(
     nodes: dict[tuple[int, int], bytes] = {}
     heads: list[CheckpointRow] = []
     end = Frontier()
+    siti = SigningKey.new()
     for seq in range(ENTRIES):
         serial = f"KPG{seq // 2:07d}"
         store, hopper = ("store", "hopper:printer-1")[:: -1 if seq % 2 else 1]
         data = {"serials": [[serial, serial]], "from": store, "to": hopper, "why": "load"}
-        body = Entry(seq, "2026-11-02T08:00:00Z", "blanks.moved", ("siti",), data).body()
+        unsigned = Entry(seq, "2026-11-02T08:00:00Z", "blanks.moved", ("siti",), data)
+        signature = write_signature(siti.sign(message(ORIGIN, unsigned.unsigned())))
+        body = replace(unsigned, signatures=(signature,)).body()
         leaf = leaf_hash(body)
         rows.append((seq, body, leaf))
         end, known = end.append(leaf)

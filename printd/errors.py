@@ -43,7 +43,17 @@ class PrintdError(Exception):
 
 
 class Refused(PrintdError):
-    """The act is against a rule of the books; nothing changed."""
+    """The act is against a rule of the books; nothing changed.
+
+    :param blind: what is said instead of ``what`` and ``why`` while something is counted, where these tell how many
+        blanks the books have somewhere, or which.
+    """
+
+    def __init__(
+        self, what: str, *, why: str = "", consequence: str = "", remedy: Remedy = "", blind: str = ""
+    ) -> None:
+        super().__init__(what, why=why, consequence=consequence, remedy=remedy)
+        self.blind = blind
 
 
 class ParcelRefused(Refused):

@@ -77,7 +77,7 @@ class Signing:
                     f"{name} has not signed.",
                     why="Whoever an entry names signs it with a key that only their passphrase opens.",
                     consequence="Nothing was changed.",
-                    remedy=("They log in, or give their passphrase: ", Do("people.login", name=name)),
+                    remedy=("They log in, or give their passphrase: ", Do("people.login", by=name)),
                 )
             if key.public != person.public:
                 raise Refused(

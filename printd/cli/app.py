@@ -17,6 +17,7 @@ from printd.cli.output import err, fit_output, out, show_error, show_json, show_
 from printd.errors import Booked, PrintdError
 
 if TYPE_CHECKING:
+    from printd.cli.founding import Made
     from printd.desk.health import HealthShown
 
 app = typer.Typer(
@@ -60,26 +61,36 @@ def init(
     database: Annotated[
         str, typer.Option(help="Address of a new, empty PostgreSQL database; SQLite in the folder where left out.")
     ] = "",
+    one: Annotated[
+        str, typer.Option("--first", help="Login name of the first of the first two people, a supervisor.")
+    ] = "",
+    other: Annotated[str, typer.Option("--second", help="Login name of the second.")] = "",
     practice: Annotated[
         bool,
         typer.Option("--practice", help="A shop to practise in, for ever: any printer will do, cards say SPECIMEN."),
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Make a new shop in the folder that --shop names."""
-    from printd.shop.making import create
+    """Make a new shop in the folder that --shop names; its first two people sign, and are asked for what they are."""
+    from printd.cli.founding import founders, show_made
+    from printd.shop.making import check_place, create
 
-    create(
-        folder(context), origin=origin, name=name, timezone=timezone, place=place, database=database, practice=practice
+    shop = folder(context)
+    check_place(shop, origin)  # before two people have typed anything
+    two = founders(one, other)
+    codes = create(
+        shop,
+        origin=origin,
+        name=name,
+        timezone=timezone,
+        place=place,
+        database=database,
+        people=two,
+        practice=practice,
     )
-    answer(
-        as_json,
-        {"shop": str(folder(context)), "origin": origin, "practice": practice},
-        lambda made: out.print(
-            f"The {'practice shop' if practice else 'shop'} {made['shop']} is ready. Back up its keys folder now, "
-            "apart from the database.\nNext: enrol two operators with: printd operators add NAME"
-        ),
-    )
+    told = dict(zip((founder.name for founder in two), codes, strict=True))
+    made: Made = {"shop": str(shop), "origin": origin, "practice": practice, "recovery_codes": told}
+    answer(as_json, made, show_made)
 
 
 @app.command()
@@ -112,6 +123,10 @@ def check(context: typer.Context, as_json: Json = False) -> None:
 
     def show(_told: object) -> None:
         out.print("Configuration, keys and database are fine.")
+        looked = health["looked"]
+        if looked is not None:
+            told = f"Since the daemon started it looked at {looked['entries']:,} of {looked['of']:,} signed entries."
+            out.print(told, soft_wrap=True)
         for note in noted:
             out.print(f"- {note}", soft_wrap=True)
         for one in health["problems"]:

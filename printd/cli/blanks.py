@@ -109,11 +109,11 @@ def sample(
     """Draw serials at random from store, shift, hoppers and spoil bin for a surprise count."""
 
     def show_it(drawn: SampleShown) -> None:
-        title = f"{drawn['sample']}: {len(drawn['drawn'])} of {drawn['population']:,}"
+        title = f"{drawn['sample']}: {len(drawn['drawn'])} blanks"
         show_rows(title, ["serial", "place"], drawn["drawn"], empty="")
         out.print(f"\nLook for each; then: printd blanks sample-count {drawn['sample']} [--missing SERIAL ...]")
 
-    result: SampleShown = act(context, "samples.draw", pieces=pieces, by=by)
+    result: SampleShown = act(context, "samples.draw", pieces=pieces, by=signed(by))
     answer(as_json, result, show_it)
 
 
@@ -141,7 +141,7 @@ def bind(
     as_json: Json = False,
 ) -> None:
     """Bind a blank to the chip that was read in it, or check that it is the one bound before."""
-    result: ChipOfBlank = act(context, "chips.bind", serial=serial, uid=uid, by=by)
+    result: ChipOfBlank = act(context, "chips.bind", serial=serial, uid=uid, by=signed(by))
     answer(as_json, result, lambda bound: out.print(f"{bound['serial']} has the chip {bound['uid']}."))
 
 

@@ -14,7 +14,7 @@ import typer
 from printd.words.causes import SPOIL_CAUSES
 
 CAUSES = SPOIL_CAUSES
-ROLES = ("operator", "supervisor")
+ROLES = ("operator", "storekeeper", "supervisor", "auditor", "administrator")
 STOCK_TYPES = ("WNI", "OA")
 JOB_STATES = ("held", "queued", "printing", "in_doubt", "printed", "finished", "handed_over", "cancelled")
 BLANK_IS = ("hopper", "hand")

@@ -24,7 +24,6 @@ app = typer.Typer()
 Job = Annotated[str, typer.Argument(help="Its id, of which four characters do, or the serial of its blank.")]
 Jobs = Annotated[list[str], typer.Argument(help="One or several, each by its id or by the serial of its blank.")]
 Spoiled = Annotated[str | None, choices.option(choices.CAUSES, "The card is spoiled", "--spoiled", metavar="CAUSE")]
-MaybeBy = Annotated[str | None, typer.Option("--by", envvar="PRINTD_OPERATOR", help="Operator who acts.")]
 Picture = Annotated[
     Path | None, typer.Option(help="Write what should be on the card as PNG; a specimen unless it is in doubt.")
 ]
@@ -43,7 +42,7 @@ def list_(
 
 
 @app.command()
-def show(context: typer.Context, job: Job, by: MaybeBy = None, picture: Picture = None, as_json: Json = False) -> None:
+def show(context: typer.Context, job: Job, by: By, picture: Picture = None, as_json: Json = False) -> None:
     """Show a job, its attempts and their evidence."""
     if picture is not None:
         _draw(context, picture, job, by)
@@ -53,7 +52,7 @@ def show(context: typer.Context, job: Job, by: MaybeBy = None, picture: Picture 
 @app.command()
 def hold(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """Keep a queued job from being printed."""
-    answer(as_json, act(context, "jobs.hold", job=job, by=by), _show)
+    answer(as_json, act(context, "jobs.hold", job=job, by=signed(by)), _show)
 
 
 @app.command()
@@ -73,26 +72,26 @@ def override(
 @app.command()
 def release(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """Let a held job go on, at its old place in the queue."""
-    answer(as_json, act(context, "jobs.release", job=job, by=by), _show)
+    answer(as_json, act(context, "jobs.release", job=job, by=signed(by)), _show)
 
 
 @app.command()
 def cancel(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """End a job that is not under way."""
-    answer(as_json, act(context, "jobs.cancel", job=job, by=by), _show)
+    answer(as_json, act(context, "jobs.cancel", job=job, by=signed(by)), _show)
 
 
 @app.command()
-def reprint(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
-    """Print a job whose card was spoiled on another blank."""
-    answer(as_json, act(context, "jobs.reprint", job=job, by=by), _show)
+def reprint(context: typer.Context, job: Job, by: By, second: With, as_json: Json = False) -> None:
+    """Print a job whose card was spoiled on another blank; two people sign."""
+    answer(as_json, act(context, "jobs.reprint", job=job, by=signed(by), second=signed(second)), _show)
 
 
 @app.command()
 def resolve(
     context: typer.Context,
     job: Job,
-    by: MaybeBy = None,
+    by: By,
     printed: Annotated[bool, typer.Option("--printed", help="The card in hand is whole.")] = False,
     unused: Annotated[bool, typer.Option("--unused", help="The blank is untouched.")] = False,
     spoiled: Spoiled = None,
@@ -125,10 +124,9 @@ def resolve(
         else:
             answer(False, known, show_doubt)
         return
-    name = _named(by)
     decided: dict[str, Any] = {"job": job, "outcome": chosen[0], "cause": spoiled or "", "blank_is": blank_is}
     decided |= {"skipped": skipped or [], "scan": scan}
-    told: JobResolved | JobPreviewed = act(context, "jobs.resolve", by={"name": name}, dry_run=True, **decided)
+    told: JobResolved | JobPreviewed = act(context, "jobs.resolve", by={"name": by}, dry_run=True, **decided)
     assert "choices" in told
     if dry_run:
         if as_json:
@@ -138,10 +136,7 @@ def resolve(
         return
     if not as_json:
         warn(told["choices"][0]["warning"], err)  # before anybody signs
-    people = {
-        "by": _person(name, prove=bool(spoiled) or second is not None),
-        "second": signed(second) if second else None,
-    }
+    people = {"by": signed(by), "second": signed(second) if second else None}
     resolved: JobResolved | JobPreviewed = act(context, "jobs.resolve", **decided, **people)
     assert "choices" not in resolved
     answer(as_json, resolved, _show)
@@ -162,7 +157,7 @@ def check(
         raise Refused("Say exactly one of --good or --spoiled CAUSE.", consequence="Nothing was changed.")
     told = {
         "quality": "good" if good else "spoiled",
-        "by": _person(by, prove=bool(spoiled) or second is not None),
+        "by": signed(by),
         "second": signed(second) if second else None,
         "cause": spoiled or "",
     }
@@ -196,7 +191,7 @@ def handover(
     as_json: Json = False,
 ) -> None:
     """Book finished cards as handed over; of several, all are booked or, where one is refused, none."""
-    _each(context, "jobs.hand_over", jobs, as_json, by=by, receiver=receiver, old_card=old_card)
+    _each(context, "jobs.hand_over", jobs, as_json, by=signed(by), receiver=receiver, old_card=old_card)
 
 
 def _each(context: typer.Context, name: str, jobs: list[str], as_json: bool, **told: Any) -> None:
@@ -206,8 +201,8 @@ def _each(context: typer.Context, name: str, jobs: list[str], as_json: bool, **t
     answer(as_json, act(context, f"{name}_all", all_jobs=jobs, **told), _show_all)
 
 
-def _draw(context: typer.Context, path: Path, job: str, by: str | None) -> None:
-    drawn: Drawn = act(context, "pictures.draw", job=job, by=signed(_named(by)), to_disk=to_disk(path))
+def _draw(context: typer.Context, path: Path, job: str, by: str) -> None:
+    drawn: Drawn = act(context, "pictures.draw", job=job, by=signed(by), to_disk=to_disk(path))
     write_picture(path, drawn)
 
 
@@ -232,6 +227,8 @@ def _show_list(told: JobList) -> None:
         empty="No such jobs.",
         total=told["total"],
     )
+    if "counting" in told:
+        out.print(told["counting"])
 
 
 def _show_all(told: JobsShown) -> None:
@@ -247,20 +244,6 @@ def _span(began: str, ended: str | None) -> str:
     return f"{moment(began)} to {'now' if ended is None else moment(ended)}"
 
 
-def _named(by: str | None) -> str:
-    if by is None:
-        raise Refused(
-            "Nobody says so.",
-            consequence="Nothing was changed.",
-            remedy="Name the operator: --by NAME, or PRINTD_OPERATOR.",
-        )
-    return by
-
-
-def _person(name: str, *, prove: bool) -> dict[str, str]:
-    return signed(name) if prove else {"name": name}
-
-
 def _show(job: JobShown) -> None:
     show_facts(
         {
@@ -269,6 +252,7 @@ def _show(job: JobShown) -> None:
             "state": job["state"],
             **({"held because of": job["held_because"]} if job["held_because"] else {}),
             **({"why it waits": job["waits"]["sentence"]} if job["waits"] and job["doubt"] is None else {}),
+            **({"not shown now": job["counting"]} if "counting" in job else {}),
         }
     )
     for attempt in job["attempts"]:

@@ -57,11 +57,12 @@ def import_(
     found = sorted(one for one in path.iterdir() if one.suffix.lower() == ".json") if _is_folder(path) else [path]
     if not found:
         raise Refused(f"There is no .json record in {path}.")
+    who = signed(by)
     accepted: list[Imported] = []
     refused: list[RefusedFile] = []
     for number, file in enumerate(track(found, description="records", console=moving(), transient=True), start=1):
         try:
-            taken: Imported = act(context, "records.import", parcel=_sent(file), by=by)
+            taken: Imported = act(context, "records.import", parcel=_sent(file), by=who)
             accepted.append(taken)
         except (ParcelRefused, RecordRefused) as refusal:
             why = refusal.why if isinstance(refusal, ParcelRefused) else str(refusal)
@@ -95,13 +96,14 @@ def acknowledge(
     """Answer for the warnings of a record; its job goes on."""
     if (record is None) != everything:
         raise Refused("Name one record, or say --all.", consequence="Nothing was changed.")
+    who = signed(by)
 
     def show_it(done: Acknowledged) -> None:
         left = len(done["left_to_a_supervisor"])
         wait = f" {left} wait for a supervisor." if left else ""
-        out.print(f"{len(done['acknowledged'])} records acknowledged by {by}.{wait}")
+        out.print(f"{len(done['acknowledged'])} records acknowledged by {who['name']}.{wait}")
 
-    answer(as_json, act(context, "records.acknowledge", record=record, by=by), show_it)
+    answer(as_json, act(context, "records.acknowledge", record=record, by=who), show_it)
 
 
 @app.command()
@@ -149,7 +151,7 @@ def restore(
 @app.command()
 def dismiss(context: typer.Context, quarantine: str, by: By, as_json: Json = False) -> None:
     """Erase a refused record for good."""
-    answer(as_json, act(context, "records.dismiss", quarantine=quarantine, by=by), _show_dismissed)
+    answer(as_json, act(context, "records.dismiss", quarantine=quarantine, by=signed(by)), _show_dismissed)
 
 
 def _is_folder(path: Path) -> bool:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from printd.books.booking import noting_commits
 from printd.desk.catalogue import ACTS
+from printd.desk.counting import without_figures
 from printd.desk.desk import Desk, NotEntered, holds_number
 from printd.desk.owed import Owed, storage_trouble, with_owed
 from printd.desk.wrong_shape import said
@@ -85,6 +86,8 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
                 with suppress(PrintdError):  # whoever asked is told in any case
                     report(desk.shop.books, altered.seal)
             raise
+        except Refused as refused:
+            raise without_figures(desk, refused) from refused.__cause__
         except (OSError, StorageError, IntegrityError) as failed:
             answer = _answer_to(name, booked, failed)
             if answer is failed:
@@ -164,4 +167,4 @@ def _arguments(act: Function) -> type[BaseModel]:
         for name, parameter in inspect.signature(act, eval_str=True).parameters.items()
         if name != "desk"
     }
-    return create_model("Arguments", __config__=ConfigDict(extra="forbid"), **fields)
+    return create_model("Arguments", __config__=ConfigDict(extra="forbid", hide_input_in_errors=True), **fields)

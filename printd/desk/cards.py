@@ -6,6 +6,7 @@ import uuid
 from typing import Literal, NotRequired, TypedDict
 
 from printd.desk import sealing
+from printd.desk.counting import not_counting
 from printd.desk.desk import Desk, IdentityNumber, plain, proved, supervisor
 from printd.desk.jobs import only
 from printd.desk.proofs import Person
@@ -103,7 +104,11 @@ def check_nik(nik: str) -> None:
 
 
 def list_(desk: Desk) -> list[CardRow]:
-    """Return the invalid cards that wait for destruction, oldest first, without whose they were."""
+    """Return the invalid cards that wait for destruction, oldest first, without whose they were.
+
+    Not while something is counted.
+    """
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         return store_cards.cards_kept(connection)
 

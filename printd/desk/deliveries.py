@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import tzinfo
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from printd.custody import manifest, receipt
 from printd.custody.receipt import Sheet
 from printd.desk import owed
+from printd.desk.counting import counting
 from printd.desk.desk import Desk, File, proved, sent, two_people
 from printd.desk.proofs import Person
 from printd.errors import Refused
@@ -22,13 +23,13 @@ from printd.events.deliveries import (
 )
 from printd.remedies import ASKED, Do
 from printd.reports.receipt import bast
-from printd.store import blanks, counts, deliveries, discrepancies, log, shifts
+from printd.store import blanks, counts, deliveries, discrepancies, log
 from printd.store.rows import Connection
 from printd.store.tables.deliveries import DeliveryRow
 from printd.words import places
 from printd.words.moments import moment
 from printd.words.serials import SerialRange
-from printd.words.states import DeliveryState, DisputeState, is_counting
+from printd.words.states import DeliveryState, DisputeState
 from printd.words.subjects import Subject
 
 
@@ -95,6 +96,7 @@ class DeliveryShown(DeliveryListed):
     cartons: list[CartonShown]
     discrepancies: list[DifferenceShown]
     places: dict[str, int]
+    counting: NotRequired[str]
 
 
 class DeliveryTaken(DeliveryShown):
@@ -176,8 +178,9 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> DeliveryTa
             delivery=delivery, serials=found.accepted, counted=sheet.pieces, discrepancies=disputes
         )
         booking.enter(received, signed)
-    shown = show(desk, delivery)
-    return {**shown, "act": owed.paper(desk, "delivery", delivery, lambda: bast(shown, *_end(desk)))}
+    whole = _whole(desk, delivery)
+    paper = owed.paper(desk, "delivery", delivery, lambda: bast(whole, *_end(desk)))
+    return {**show(desk, delivery), "act": paper}
 
 
 def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) -> DeliveryShown:
@@ -198,21 +201,35 @@ def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) ->
 def list_(desk: Desk) -> list[DeliveryListed]:
     """Return all deliveries; of one that is not received yet, without what was announced."""
     with desk.shop.store.reading() as connection:
-        return [blind(row) for row in deliveries.deliveries(connection)]
+        hidden = counting(desk, connection) is not None
+        listed = [blind(row) for row in deliveries.deliveries(connection)]
+    return [{**row, "announced": None, "counted": None} for row in listed] if hidden else listed
 
 
 def show(desk: Desk, delivery: str) -> DeliveryShown:
     """Return one delivery with its cartons, differences and where its blanks are.
 
-    Before it is received, without figures and serials: it will be counted blind. While a shift is counted, without
-    places.
+    Before it is received, without figures and serials: it will be counted blind. So it is while something is counted;
+    ``counting`` says so.
     """
+    whole = _whole(desk, delivery)
+    with desk.shop.store.reading() as connection:
+        count = counting(desk, connection)
+    if count is None:
+        return whole
+    whole["announced"], whole["counted"], whole["cartons"], whole["places"] = None, None, [], {}
+    whole["counting"] = f"{count.says}; figures are shown after it."
+    return whole
+
+
+def _whole(desk: Desk, delivery: str) -> DeliveryShown:
+    """Return one delivery, also while something is counted: for its own paper."""
     with desk.shop.store.reading() as connection:
         row = deliveries.find_delivery(connection, delivery)
         if row is None:
             raise Refused(f"There is no delivery {delivery}.", remedy=("See all with: ", Do("deliveries.list")))
         if row["state"] == DeliveryState.ANNOUNCED:
-            return {**blind(row), "cartons": [], "discrepancies": [], "places": {}}
+            return _without_count({**blind(row), "cartons": [], "discrepancies": [], "places": {}, "counting": ""})
         cartons: list[CartonShown] = [
             {
                 "carton": one["label"],
@@ -227,11 +244,14 @@ def show(desk: Desk, delivery: str) -> DeliveryShown:
             for part in (blanks.serials_of(one),)
         ]
         differences = discrepancies.discrepancies(connection, subject=Subject.DELIVERY.of(delivery))
-        shift = shifts.current(connection)
-        hidden = is_counting(shift)
-        where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery and not hidden}
+        where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery}
     told: list[DifferenceShown] = [{**one, "serials": json.loads(one["serials"])} for one in differences]
-    return {**row, "cartons": cartons, "discrepancies": told, "places": where}
+    return _without_count({**row, "cartons": cartons, "discrepancies": told, "places": where, "counting": ""})
+
+
+def _without_count(shown: DeliveryShown) -> DeliveryShown:
+    del shown["counting"]
+    return shown
 
 
 def blind(row: DeliveryRow) -> DeliveryListed:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 from pydantic import Field
 
 from printd.desk.owed import Owed
-from printd.desk.proofs import Logins, Person
+from printd.desk.proofs import Logins, Person, ScriptKey
 from printd.errors import Refused
 from printd.ledger.signatures import EntrySigner
 from printd.remedies import ASKED, SAME, Do
@@ -67,6 +67,9 @@ class Workshop(Protocol):
     def problems(self) -> list[Problem]:
         """Return what is wrong with the shop now."""
 
+    def looked(self) -> tuple[int, int]:
+        """Return how many of the log's entries were looked at since the start, and how many were signed then."""
+
 
 @dataclass
 class Desk:
@@ -116,14 +119,25 @@ def sent(text: str) -> bytes:
 def proved(desk: Desk, person: Person) -> str:
     """Return the name of somebody who works here and proved it; their key is at hand for the present act.
 
-    :raises Refused: nobody of that name works here, there is no proof, or a wrong one.
+    :raises Refused: nobody of that name works here, there is no proof, a wrong one, or the key lies in a file beside
+        another one: two people, of whom none is there.
     """
-    desk.keys[person.name] = desk.logins.open(desk.shop, person)
+    key = desk.logins.open(desk.shop, person)
+    if isinstance(key, ScriptKey) and not desk.shop.practice:
+        others = [name for name, other in desk.keys.items() if isinstance(other, ScriptKey) and name != person.name]
+        if others:
+            raise Refused(
+                f"The keys of {others[0]} and {person.name} lie in files of one script.",
+                why="Two people sign this, so that one of them sees what the other does; a script sees nothing.",
+                consequence="Nothing was changed.",
+                remedy="One of them is there and gives their passphrase. In a practice shop both may be files.",
+            )
+    desk.keys[person.name] = key
     return person.name
 
 
 def two_people(desk: Desk, first: Person, second: Person) -> tuple[str, str]:
-    """Return the names of two different operators who both gave their passwords (design rule 7).
+    """Return the names of two different operators who both proved who they are (design rule 7).
 
     :raises Refused: one person twice, or one of them is not who they say.
     """
@@ -138,7 +152,7 @@ def two_people(desk: Desk, first: Person, second: Person) -> tuple[str, str]:
 
 
 def supervisor(desk: Desk, person: Person) -> str:
-    """Return the name of a supervisor who gave the right password.
+    """Return the name of a supervisor who proved who they are.
 
     :raises Refused: it is nobody's, or not a supervisor's.
     """
@@ -149,7 +163,7 @@ def supervisor(desk: Desk, person: Person) -> str:
         raise Refused(
             f"{name} is not a supervisor.",
             consequence="Nothing was changed.",
-            remedy="A supervisor signs this with their own password.",
+            remedy="A supervisor signs this.",
         )
     return name
 

@@ -13,9 +13,9 @@ from pydantic import Field
 from printd.custody import levels
 from printd.custody.levels import Level
 from printd.desk import owed
+from printd.desk.counting import not_counting
 from printd.desk.desk import Desk, plain, proved
 from printd.desk.proofs import Person
-from printd.desk.shifts import not_counting
 from printd.errors import Refused
 from printd.events.supplies import RequestMade
 from printd.remedies import ASKED, SAME, Do

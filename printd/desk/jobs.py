@@ -13,6 +13,7 @@ from printd.custody import correction
 from printd.desk import doubt as doubts
 from printd.desk import waiting
 from printd.desk.answers.jobs import JobDoubt, JobList, JobListed, JobPreviewed, JobResolved, JobShown, JobsShown
+from printd.desk.counting import counting, not_counting
 from printd.desk.desk import Desk, Limit, not_own_card, plain, proved, two_people
 from printd.desk.proofs import Person
 from printd.errors import Refused
@@ -30,18 +31,30 @@ from printd.store.rows import Connection
 from printd.store.tables.attempts import AttemptRow
 from printd.store.tables.jobs import JobRow
 from printd.words.reasons import HeldBecause
-from printd.words.states import AttemptState, JobState, Quality
+from printd.words.states import UNSETTLED, AttemptState, JobState, Quality
 
 Several = Annotated[list[str], Field(min_length=1, max_length=1000)]
 """Jobs, each by its id or by the serial of its blank."""
 
 
+_HAVE_CARDS = frozenset({JobState.PRINTED, JobState.FINISHED, JobState.HANDED_OVER})
+
+
 def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> JobList:
     """Return jobs, what waits for a person or prints first, then the queue, then what is over, and how many there are.
 
-    Each that waits says why.
+    Each that waits says why. While something is counted, jobs whose cards lie somewhere are left out, with their
+    number; ``counting`` says so.
     """
     with desk.shop.store.reading() as connection:
+        under_way = counting(desk, connection)
+        if under_way is not None:
+            every = [row for row in jobs.list_jobs(connection, state, None) if row["state"] not in _HAVE_CARDS]
+            hidden = waiting.Reasons(desk, connection)
+            without: list[JobListed] = [
+                {**row, "serial": None, "waits": waiting.told(hidden.of(row))} for row in every[:limit]
+            ]
+            return {"jobs": without, "total": len(every), "counting": f"{under_way.says}; cards are shown after it."}
         rows = jobs.list_jobs(connection, state, limit)
         counted = jobs.count_jobs(connection, state) if limit is not None and len(rows) == limit else None
         reasons = waiting.Reasons(desk, connection)
@@ -50,7 +63,8 @@ def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> JobL
 
 
 def count(desk: Desk) -> dict[str, int]:
-    """Return the number of jobs by state."""
+    """Return the number of jobs by state; not while something is counted, for cards of theirs lie in its places."""
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         return jobs.count_jobs(connection)
 
@@ -61,6 +75,7 @@ def show(desk: Desk, job: str) -> JobShown:
         row = find_job(connection, job)
         attempts = store_attempts.attempts_of(connection, row["id"])
         waits = waiting.Reasons(desk, connection).of(row)
+        under_way = counting(desk, connection)
     sentence = ""
     if waits is not None and (way_out := _way_out(row["held_because"])):
         why, (before, behind) = _undrawable(desk, row), way_out
@@ -68,7 +83,9 @@ def show(desk: Desk, job: str) -> JobShown:
         waits = Waits(waits.why, do=Do("jobs.cancel") if why else Do("jobs.release"))
         sentence = cannot if why else f"its card can be drawn now: {DO}"
     doubtful = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
-    return {
+    if under_way is not None:  # a card that is settled lies where somebody counts
+        attempts = [one if one["state"] in UNSETTLED else {**one, "serial": ""} for one in attempts]
+    shown: JobShown = {
         **row,
         "waits": waiting.told(waits, sentence),
         "attempts": [
@@ -76,7 +93,11 @@ def show(desk: Desk, job: str) -> JobShown:
             for one in attempts
         ],
         "doubt": None if doubtful is None else doubts.known(desk, doubtful),
+        "counting": "" if under_way is None else f"{under_way.says}; serials are shown after it.",
     }
+    if under_way is None:
+        del shown["counting"]
+    return shown
 
 
 def override(desk: Desk, job: str, reason: str, by: Person, second: Person) -> JobShown:

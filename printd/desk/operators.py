@@ -7,7 +7,7 @@ from typing import TypedDict
 from pydantic import SecretStr
 
 from printd.desk.desk import Desk, plain, two_people
-from printd.desk.proofs import Person, open_by_passphrase, open_by_recovery, owner_of
+from printd.desk.proofs import Person, Terminal, owner_of
 from printd.errors import Refused
 from printd.events.base import Event
 from printd.events.operators import (
@@ -85,8 +85,9 @@ def set_role(desk: Desk, name: str, role: Role, by: Person, second: Person) -> N
 
 
 def retire(desk: Desk, name: str, by: Person, second: Person) -> Named:
-    """Let somebody go: they can do nothing from now on; what they signed stays good."""
+    """Let somebody go: they can do nothing from now on, and are logged in nowhere; what they signed stays good."""
     desk.enter(OperatorRetired(name=name), two_people(desk, by, second))
+    desk.logins.sessions.end_person(name)
     return {"name": name}
 
 
@@ -98,17 +99,19 @@ def renew(desk: Desk, name: str, passphrase: SecretStr, by: Person, second: Pers
     return {"name": name, "recovery_code": new.recovery_code}
 
 
-def passwd(desk: Desk, name: str, old: SecretStr, passphrase: SecretStr) -> Coded:
+def passwd(desk: Desk, name: str, old: SecretStr, passphrase: SecretStr, terminal: Terminal = "") -> Coded:
     """Give oneself a new passphrase, and a new recovery code with it; one's key stays the same.
 
     :param old: the passphrase until now: no session at a terminal does for this.
     """
-    return _reseal(desk, name, open_by_passphrase(desk.shop, name, old.get_secret_value()), passphrase)
+    key = desk.logins.by_passphrase(desk.shop, name, old.get_secret_value(), terminal)
+    return _reseal(desk, name, key, passphrase)
 
 
-def recover(desk: Desk, name: str, code: SecretStr, passphrase: SecretStr) -> Coded:
+def recover(desk: Desk, name: str, code: SecretStr, passphrase: SecretStr, terminal: Terminal = "") -> Coded:
     """Give oneself a new passphrase by the recovery code, which is used up by it."""
-    return _reseal(desk, name, open_by_recovery(desk.shop, name, code.get_secret_value()), passphrase)
+    key = desk.logins.by_recovery(desk.shop, name, code.get_secret_value(), terminal)
+    return _reseal(desk, name, key, passphrase)
 
 
 def list_(desk: Desk) -> list[OperatorShown]:
@@ -144,15 +147,16 @@ def _new_key(desk: Desk, name: str, passphrase: SecretStr) -> NewKey:
 
 
 def _enter_key(desk: Desk, event: Event, name: str, new: NewKey, signed: tuple[str, str]) -> None:
-    """Enter that somebody has a key, signed with it as well, and keep it sealed."""
+    """Enter that somebody has a key, signed with it as well, and keep it sealed; sessions with another one end."""
     desk.keys[name] = new.key
     with desk.booking() as booking:
         booking.enter(event, [*signed, name])
         operators.put_sealed_key(booking.connection, name, new.sealed.body().decode())
+    desk.logins.sessions.end_person(name)
 
 
 def _reseal(desk: Desk, name: str, key: SigningKey, passphrase: SecretStr) -> Coded:
-    """Seal somebody's key anew, and enter that it was, signed by them."""
+    """Seal somebody's key anew, and enter that it was, signed by them; their sessions end."""
     with desk.shop.store.reading() as connection:
         row = operators.find_operator(connection, name)
     assert row is not None
@@ -163,4 +167,5 @@ def _reseal(desk: Desk, name: str, key: SigningKey, passphrase: SecretStr) -> Co
     with desk.booking() as booking:
         booking.enter(OperatorResealed(name=name, sealed=sealed.digest), [name])
         operators.put_sealed_key(booking.connection, name, sealed.body().decode())
+    desk.logins.sessions.end_person(name)
     return {"name": name, "recovery_code": code}

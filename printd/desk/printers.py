@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict, assert_never
 from urllib.parse import quote
 
+from printd.desk.counting import counting
 from printd.desk.desk import Desk, proved, two_people
 from printd.desk.proofs import Person
 from printd.desk.standing import shown
@@ -16,9 +17,9 @@ from printd.printing.abilities import lacks_station
 from printd.printing.shown import DO, RETIRED, Helps, Shown, act_of
 from printd.projections.printers import check_real
 from printd.remedies import Do
-from printd.store import attempts, blanks, printers, shifts
+from printd.store import attempts, blanks, printers
 from printd.words import places
-from printd.words.states import AttemptState, PrinterState, is_counting
+from printd.words.states import AttemptState, PrinterState
 
 if TYPE_CHECKING:
     from drivers.printer import Identity
@@ -163,11 +164,10 @@ def add(desk: Desk, name: str, by: Person, second: Person, uri: str = "", model:
 
 
 def list_(desk: Desk) -> list[PrinterShown]:
-    """Return all printers, with what their workers do where the daemon runs; no figures while a shift is counted."""
+    """Return all printers, with what their workers do where the daemon runs; no figures while something is counted."""
     with desk.shop.store.reading() as connection:
         rows = printers.printers(connection, retired=True)
-        shift = shifts.current(connection)
-        blind = is_counting(shift)
+        blind = counting(desk, connection) is not None
         now = shown(desk, connection)
         loaded = {
             row["name"]: sum(

@@ -10,11 +10,12 @@ from typing import Annotated, TypedDict
 from pydantic import Field
 
 from printd.custody import sampling
+from printd.desk.counting import not_counting
 from printd.desk.desk import Desk, proved, two_people
 from printd.desk.proofs import Person
-from printd.desk.shifts import not_counting
 from printd.errors import Refused
 from printd.events.counts import SampleCounted, SampleDrawn
+from printd.projections.shifts import check_all_counted
 from printd.remedies import ASKED, Do
 from printd.store import blanks, log, samples
 from printd.store.rows import Connection
@@ -25,11 +26,10 @@ _DRAWN_FROM = (places.Kind.STORE, places.Kind.SHIFT, places.Kind.HOPPER, places.
 
 
 class SampleShown(TypedDict):
-    """A sample that was drawn: each blank with the place where it must be."""
+    """A sample that was drawn: each blank with the place where it must be. Of how many, is told when it was counted."""
 
     sample: str
     seed: str
-    population: int
     drawn: list[list[str]]
 
 
@@ -51,6 +51,8 @@ def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: Person) -
     it again from the entry (:mod:`printd.custody.sampling`).
     """
     operator = proved(desk, by)
+    with desk.shop.store.reading() as connection:
+        check_all_counted(connection)
     not_counting(desk)
     with desk.booking() as booking:
         root = log.frontier(booking.connection).root()
@@ -63,7 +65,7 @@ def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: Person) -
         drawn = sampling.draw(ranges, pieces, seed)
         event = SampleDrawn(sample=name, seed=seed.hex(), population=size, drawn=tuple(drawn))
         booking.enter(event, [operator])
-    return {"sample": name, "seed": event.seed, "population": size, "drawn": [list(one) for one in drawn]}
+    return {"sample": name, "seed": event.seed, "drawn": [list(one) for one in drawn]}
 
 
 def population(connection: Connection) -> list[tuple[str, SerialRange]]:

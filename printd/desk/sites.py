@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from pydantic import Field
 
+from printd.desk.counting import not_counting
 from printd.desk.desk import Desk, plain, proved, supervisor, two_people
 from printd.desk.proofs import Person
 from printd.events.blanks import BlanksMoved
@@ -92,7 +93,8 @@ def set_(
 
 
 def list_(desk: Desk) -> list[SiteTold]:
-    """Return all sites with the blanks they hold, by stock type."""
+    """Return all sites with the blanks they hold, by stock type; not while something is counted."""
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         held = blanks.held(connection)
         found = sites.sites(connection)

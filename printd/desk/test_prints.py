@@ -12,6 +12,7 @@ from printd.custody.incidents import open_incident
 from printd.custody.movements import place_in_hand
 from printd.desk import doubt as doubts
 from printd.desk import health
+from printd.desk.counting import counting
 from printd.desk.desk import Desk, Limit, plain, proved, two_people
 from printd.desk.proofs import Person
 from printd.desk.technician import alone, speaking
@@ -88,15 +89,17 @@ def show(desk: Desk, test: str) -> TestPrintShown:
     """Return one test print with its evidence."""
     with desk.shop.store.reading() as connection:
         row = test_prints.find(connection, test)
+        hidden = counting(desk, connection) is not None
     if row is None:
         raise Refused(f"There is no test print {test[:40]!r}.", remedy=("See all with: ", Do("test_prints.list")))
-    return _told(row)
+    return _told(row, hidden=hidden)
 
 
 def list_(desk: Desk, name: str | None = None, limit: Limit = 200) -> TestPrintList:
     """Return test prints, of one printer or of all, the last first, and how many there are."""
     with desk.shop.store.reading() as connection:
-        told = [_told(row) for row in test_prints.list_(connection, name, limit)]
+        hidden = counting(desk, connection) is not None
+        told = [_told(row, hidden=hidden) for row in test_prints.list_(connection, name, limit)]
         return {"test_prints": told, "total": test_prints.count(connection, name)}
 
 
@@ -154,6 +157,7 @@ def settle(
     return show(desk, row["id"])
 
 
+_UNSETTLED = (TestPrintState.OPEN, TestPrintState.IN_DOUBT)
 _ENDS: Mapping[Outcome, EndState] = MappingProxyType(
     {"spoiled": TestPrintState.SPOILED, "unused": TestPrintState.UNUSED, "lost": TestPrintState.LOST}
 )
@@ -230,5 +234,10 @@ def _none_in_doubt(name: str) -> Refused:
     )
 
 
-def _told(row: TestPrintRow) -> TestPrintShown:
-    return {**row, "counters": json.loads(row["counters"]), "evidence": json.loads(row["evidence"])}
+def _told(row: TestPrintRow, *, hidden: bool) -> TestPrintShown:
+    """Return what is shown of a test print.
+
+    :param hidden: something is counted: a card that is settled lies where somebody counts, and is not named.
+    """
+    serial = row["serial"] if not hidden or row["state"] in _UNSETTLED else ""
+    return {**row, "serial": serial, "counters": json.loads(row["counters"]), "evidence": json.loads(row["evidence"])}

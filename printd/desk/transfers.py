@@ -14,6 +14,7 @@ from pydantic import Field
 from printd.custody import sealed_note
 from printd.custody.clock import age_days
 from printd.desk import owed, sealing
+from printd.desk.counting import not_counting
 from printd.desk.desk import Desk, File, plain, proved, sent, supervisor, two_people
 from printd.desk.proofs import Person
 from printd.desk.shifts import lowest
@@ -254,8 +255,12 @@ def acknowledge_signed(desk: Desk, transfer: str, content: File, by: Person, sec
 
 
 def receipt(desk: Desk, delivery: str, by: Person) -> Receipt:
-    """Write our acknowledgement of a received delivery for whoever sent it, signed with the documents key."""
+    """Write our acknowledgement of a received delivery for whoever sent it, signed with the documents key.
+
+    Not while something is counted: it names every serial that came.
+    """
     proved(desk, by)
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         row = deliveries.find_delivery(connection, delivery)
         if row is None or row["state"] != DeliveryState.RECEIVED:
@@ -412,6 +417,7 @@ def _chosen(
         raise Refused(
             f"{source} has {count_pieces(found)} blanks of type {stock_type} to send, not {pieces}.",
             consequence="Nothing was moved.",
+            blind=f"{source} does not have {pieces} blanks of type {stock_type} to send.",
         )
     return join(found)
 

@@ -24,6 +24,7 @@ from printd.events import (
     incidents,
     jobs,
     leaving,
+    logins,
     operators,
     printers,
     records,
@@ -99,6 +100,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
             (
                 clock.ClockWentBack,
                 configuration.ShopConfigured,
+                logins.LoginFailed,
                 records.RecordAccepted,
                 records.RecordQuarantined,
                 attempts.AttemptStarted,  # whoever let the printer work signed for it
@@ -236,6 +238,8 @@ def possible(kind: type[Event], **fields: object) -> tuple[Signatures, ...]:
     """
     if kind is shifts.ShiftClosed:
         return closing(gaps=False), closing(gaps=True)
+    if kind is operators.OperatorEnrolled:
+        fields = {"person": operators.Enrolled.model_construct(None, name="")}
     return (required(kind.model_construct(None, **fields)),)
 
 

@@ -57,6 +57,7 @@ class Pictures:
         self._process: subprocess.Popen[bytes] | None = None
         self._wire: socket.socket | None = None
         self._owner = 0
+        self._closing = False
 
     @property
     def process(self) -> int | None:
@@ -81,11 +82,12 @@ class Pictures:
 
     def close(self) -> None:
         """End the process; a picture that is being opened is given up."""
-        process = self._process
+        process, self._closing = self._process, True
         if process is not None and self._owner == os.getpid():
             process.kill()
         with self._lock:
             self._end()
+            self._closing = False
 
     def _judged(self, what: What, data: bytes, limits: ImageLimits, birth_year: int) -> bool:
         size = limits.photo_bytes if what == "photo" else limits.signature_bytes
@@ -109,7 +111,8 @@ class Pictures:
         try:
             return self._ask(asked)
         except _EndedError as ended:
-            if not fresh and not ended.late and ended.code != -signal.SIGXCPU:  # perhaps it was gone already
+            again_once = not fresh and not self._closing  # perhaps it was gone already
+            if again_once and not ended.late and ended.code != -signal.SIGXCPU:
                 self._begin()
                 try:
                     return self._ask(asked)

@@ -11,7 +11,6 @@ from printd.ledger.signatures import SigningKey, person_key_name, vkey
 from printd.people.sealed_key import SealedKey, seal
 from printd.people.stretching import Cost
 
-
 _NAME: Final = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
 
 

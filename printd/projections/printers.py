@@ -105,6 +105,7 @@ def _printer_retired(connection: Connection, event: PrinterRetired, entry: Entry
         raise Refused(
             f"{left} blanks lie in the hopper of {name}.",
             consequence="It was not retired.",
+            blind=f"The hopper of {name} is not empty in the books.",
             remedy=("Take them out, in the books too: ", Do("blanks.unload", printer=name)),
         )
     printers.set_printer(connection, name, uri=printers.RETIRED, pause_reason="retired")

@@ -213,7 +213,23 @@ def _stock_closed(connection: Connection, event: StockClosed, entry: Entry) -> N
     keep_sheet(connection, entry, Subject.ACT.of(event.count), event.act.data())
 
 
+def check_all_counted(connection: Connection) -> None:
+    """Make sure that every sample that was drawn was counted: nobody draws until they like what they draw.
+
+    :raises Refused: one was not.
+    """
+    left = samples.uncounted(connection)
+    if left is not None:
+        raise Refused(
+            f"Sample {left} was drawn and is not counted.",
+            why="Whoever could leave a sample would draw until one suits them.",
+            consequence="Nothing was drawn.",
+            remedy=("Two people count it first, and name what they do not find: ", Do("samples.count", sample=left)),
+        )
+
+
 def _drawn(connection: Connection, event: SampleDrawn, entry: Entry) -> None:
+    check_all_counted(connection)
     samples.add_sample(
         connection,
         {

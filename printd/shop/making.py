@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from printd import durable
 from printd.books.booking import Booking, Clock, utc_now
+from printd.books.checkpoints import NOTHING, Known
 from printd.errors import ConfigError
 from printd.events.operators import Enrolled
 from printd.events.shop import ShopOpened
@@ -82,17 +83,7 @@ def create(
     :raises ConfigError: the folder holds something already, or a value is not allowed; nothing is left behind then.
     :raises Refused: the two cannot be the first two, or a passphrase is too short; nothing is left behind either.
     """
-    try:
-        there = folder.exists()
-        taken = there and any(folder.iterdir())
-    except OSError as unusable:
-        raise _cannot_make(folder, f"{unusable.strerror}.") from unusable
-    if taken:
-        raise ConfigError(
-            f"{folder} is not empty.", consequence="Nothing was made.", remedy="Choose a new folder for the shop."
-        )
-    check_origin(origin)
-    check_socket_path(folder.absolute() / SOCKET_NAME)  # a shorter way to name the folder need not last
+    there = check_place(folder, origin)
     if any('"' in value or "\\" in value or "\n" in value for value in (name, origin, timezone, place)):
         raise ConfigError("A name must not hold a quotation mark, a backslash or a line break.")
     if database:
@@ -115,6 +106,25 @@ def create(
         return codes
     except OSError as failed:
         raise _cannot_make(folder, f"{failed.strerror}.") from failed
+
+
+def check_place(folder: Path, origin: str) -> bool:
+    """Make sure that a shop can be made in a folder under a name for its log; return whether the folder is there.
+
+    :raises ConfigError: the folder holds something already, or the name or the folder's path is not allowed.
+    """
+    try:
+        there = folder.exists()
+        taken = there and any(folder.iterdir())
+    except OSError as unusable:
+        raise _cannot_make(folder, f"{unusable.strerror}.") from unusable
+    if taken:
+        raise ConfigError(
+            f"{folder} is not empty.", consequence="Nothing was made.", remedy="Choose a new folder for the shop."
+        )
+    check_origin(origin)
+    check_socket_path(folder.absolute() / SOCKET_NAME)  # a shorter way to name the folder need not last
+    return there
 
 
 def _clear(folder: Path, *, itself: bool) -> None:
@@ -165,7 +175,7 @@ def _fill(
         undo.callback(making.unmake, url)
     store = Store.open(url)
     try:
-        sign(folder, store, made.log)
+        sign(folder, store, made.log, Known(base=NOTHING))
     finally:
         store.close()
     return first.recovery_code, second.recovery_code

@@ -50,7 +50,7 @@ from support.intake_help import (
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with opened(new_shop(tmp_path / "shop", KNOWN_DISTRICT)) as made:
+    with opened(new_shop(tmp_path / "shop", KNOWN_DISTRICT, practice=False)) as made:
         yield made
 
 
@@ -191,7 +191,7 @@ def test_neither_a_trace_nor_what_is_kept_of_a_wire_tells_whose_card_it_was(
 
 def test_no_process_of_ours_leaves_its_memory_behind(tmp_path: Path) -> None:
     """TRIES a core dump of the daemon, which has faces and keys in its memory."""
-    folder = new_shop(tmp_path / "shop")
+    folder = new_shop(tmp_path / "shop", practice=False)
     code = (
         "import ctypes, resource, sys\n"
         "from pathlib import Path\n"

@@ -32,7 +32,7 @@ from printd.printing.separation import separation_of
 from printd.shop.making import create
 from printd.store import log
 from support.fixed import unbooked
-from support.intake_help import PASSWORD, deliver, new_shop, opened, signer
+from support.intake_help import PASSPHRASE, deliver, new_shop, opened, signer
 
 LOOK = read("register.read", {"what": "specimen:j", "rows": 0})
 NEXT = "printd.example/53/5371/blanks/2"
@@ -162,7 +162,7 @@ def test_what_people_told_of_the_loss_outlives_every_file(restored: Path) -> Non
         if path.is_file() and path.name != "printd.toml" and not path.name.startswith("printd.sqlite"):
             path.unlink()
     (restored / "areas.csv").write_text("")
-    ani, budi = (Person.model_validate({"name": name, "password": PASSWORD}) for name in ("ani", "budi"))
+    ani, budi = (Person.model_validate({"name": name, "password": PASSPHRASE}) for name in ("ani", "budi"))
     with opened(restored) as desk:
         with pytest.raises(Refused, match="8 entries are missing"):
             go_on(desk, ani, budi)
@@ -232,9 +232,9 @@ def test_a_backup_leaves_an_entry_and_an_export_too(
     The entry of a backup is in the backup, so that the newest backup lacks nothing.
     """
     passwords = tmp_path / "passwords"
-    passwords.write_text(f'ani = "{PASSWORD}"\n')
+    passwords.write_text(f'ani = "{PASSPHRASE}"\n')
     passwords.chmod(0o600)
-    monkeypatch.setenv("PRINTD_PASSWORDS", str(passwords))
+    monkeypatch.setenv("PRINTD_PASSPHRASES", str(passwords))
 
     def printd(*words: str) -> Any:
         result = CliRunner().invoke(app, ["--shop", str(folder), *words, "--json"], catch_exceptions=False)
@@ -266,7 +266,7 @@ def test_nothing_leaves_for_somebody_who_does_not_prove_who_they_are(
     passwords = tmp_path / "passwords"
     passwords.write_text('ani = "a guess"\n')
     passwords.chmod(0o600)
-    monkeypatch.setenv("PRINTD_PASSWORDS", str(passwords))
+    monkeypatch.setenv("PRINTD_PASSPHRASES", str(passwords))
     words = [str(tmp_path / word) if word == "copy" else word for word in command]
     result = CliRunner().invoke(app, ["--shop", str(folder), *words, "--by", "ani"])
     assert isinstance(result.exception, Refused)

@@ -39,7 +39,7 @@ from printd.store.rows import Connection
 from support.fixed import unbooked
 from support.intake_help import (
     KNOWN_DISTRICT,
-    PASSWORD,
+    PASSPHRASE,
     accept,
     deliver,
     document,
@@ -117,7 +117,7 @@ class Office:
 def office(tmp_path: Path) -> Iterator[Office]:
     folder = new_shop(tmp_path / "shop", KNOWN_DISTRICT)
     with opened(folder) as desk:
-        perform(desk, "operators.add", {"name": "ratna", "password": PASSWORD, "role": "supervisor"})
+        perform(desk, "operators.add", {"name": "ratna", "password": PASSPHRASE, "role": "supervisor"})
         deliver(desk)
         made = Office(folder, desk, accept(desk, ANNA), accept(desk, BENNY))
         desk.shop.sign()
@@ -203,6 +203,26 @@ def forge_seal(office: Office) -> str:
     return forged
 
 
+def content_of(office: Office) -> str:
+    """Return the keyed digest of what Anna's envelope holds now, as the shop makes it."""
+    record, vault = office.anna.record, office.shop.vault
+    row = office.row("record_secret", "record_id", record)
+    key = vault.unwrap(row["wrapped_key"], record)
+    fields, photo, signature = (unseal(key, row[name], f"{name}:{record}") for name in COLUMNS[1:])
+    return vault.content(fields, photo, signature)
+
+
+def test_the_same_record_is_sealed_anew(office: Office) -> None:
+    """HAS the database and the keys. TRIES to seal Anna's own record under a key that he keeps.
+
+    NOTICED by the machine and by the auditor: it is another envelope.
+    """
+    reseal(office, ANNA.photo_jpeg, new_key=True)
+    assert office.print_next() is None
+    office.is_held(office.anna)
+    assert office.seen() == [f"{of_record(office.anna.record)} is not what was sealed"]
+
+
 def test_the_table_of_seals_is_made_to_fit(office: Office) -> None:
     """HAS the database and the keys. TRIES the same, and writes the new digest where the shop keeps it.
 
@@ -217,7 +237,7 @@ def test_the_table_of_seals_is_made_to_fit(office: Office) -> None:
 
 @pytest.mark.parametrize("hashes", [False, True])
 def test_the_entry_is_made_to_fit(office: Office, hashes: bool) -> None:
-    """HAS the database and the keys. TRIES the same, and writes the digest into the entry as well, with its leaf hash.
+    """HAS the database and the keys. TRIES the same, and writes both digests into the entry, with its leaf hash.
 
     NOTICED by the machine: the entry is not below the tree head that was signed.
     """
@@ -225,6 +245,9 @@ def test_the_entry_is_made_to_fit(office: Office, hashes: bool) -> None:
     reseal(office, OTHER_FACE, new_key=True)
     forged = forge_seal(office)
     body = office.row("entry", "seq", before["seq"])["body"].replace(before["digest"].encode(), forged.encode())
+    said, content = office.row("record", "id", office.anna.record)["digest"], content_of(office)
+    body = body.replace(said.encode(), content.encode())
+    office.change("UPDATE record SET digest = :digest WHERE id = :id", digest=content, id=office.anna.record)
     for name in ("entry_no_update", "node_no_update"):
         with office.shop.store.engine.connect() as connection, connection.begin():
             connection.execute(sa.text(f"DROP TRIGGER {name}"))

@@ -12,7 +12,7 @@ from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, tcp_printer, us
 from printd.demo.staff import RUNNER, Staff, person
 from printd.printing.artwork import Artist
 from printd.store import records
-from support.office import Office, _hand
+from support.office import TWO, Office, _hand
 
 
 class RetransferOffice(Office):
@@ -22,7 +22,7 @@ class RetransferOffice(Office):
         """Book a printer with three blanks."""
         self.printers[name], self.model = sim, model
         serials = [f"BLK{number:06d}" for number in range(first, first + 3)]
-        self.act("printers.add", name=name, uri=uri, model=model, family="matica", by=person(RUNNER))
+        self.act("printers.add", name=name, uri=uri, model=model, family="matica", **TWO)
         self.issue(serials[0], serials[-1])
         self.act("blanks.load", printer=name, pieces=3, by=person(RUNNER))
         sim.hands.load(serials)

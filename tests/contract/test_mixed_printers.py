@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from printd.demo.staff import RUNNER, person
-from support.office import Office, office, until
+from support.office import TWO, Office, office, until
 
 ENCODER = f"""
 [encoder]
@@ -20,9 +20,7 @@ def without_station(shop: Office, first: int, last: int) -> None:
     """Add a printer that makes pictures, and blanks in its hopper."""
     folder = shop.folder / "printed"
     folder.mkdir()
-    told = shop.act(
-        "printers.add", name="pic", uri=f"picture:{folder}", family="picture", model="png", by=person(RUNNER)
-    )
+    told = shop.act("printers.add", name="pic", uri=f"picture:{folder}", family="picture", model="png", **TWO)
     assert "cannot hold a card at a contact station" in told["unable"]
     shop.issue(f"BLK{first:06d}", f"BLK{last:06d}")
     shop.act("blanks.load", printer="pic", pieces=last - first + 1, by=person(RUNNER))

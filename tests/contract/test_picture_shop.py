@@ -14,10 +14,10 @@ from printd.demo.staff import RUNNER, person
 from printd.errors import Refused
 from printd.printing.artwork import Artist
 from printd.store import records
-from support.office import Office, until
+from support.office import TWO, Office, until
 from support.workday import entries
 
-FAMILY = {"family": "picture", "model": "png", "by": person(RUNNER)}
+FAMILY = {"family": "picture", "model": "png", **TWO}
 
 
 def test_a_shop_prints_into_a_folder(tmp_path: Path) -> None:
@@ -58,17 +58,17 @@ def test_a_shop_prints_into_a_folder(tmp_path: Path) -> None:
 def test_a_fresh_shop_prints_into_its_own_folder(tmp_path: Path) -> None:
     shop = Office(tmp_path)
     try:
-        added = shop.act("printers.add", name="practice", by=person(RUNNER))
+        added = shop.act("printers.add", name="practice", **TWO)
         assert (added["model"], added["uri"]) == ("png", f"picture:{tmp_path / 'shop' / 'printed' / 'practice'}")
         (listed,) = shop.act("printers.list")
         assert (listed["name"], listed["serial_number"]) == ("practice", added["serial_number"])
         with pytest.raises(Refused, match="The address of p1 is missing"):
-            shop.act("printers.add", name="p1", family="evolis", model="primacy", by=person(RUNNER))
+            shop.act("printers.add", name="p1", family="evolis", model="primacy", **TWO)
         with pytest.raises(Refused, match="The model of the evolis printer is not said") as refused:
-            shop.act("printers.add", name="p1", uri="usb://0f49/1", by=person(RUNNER))
+            shop.act("printers.add", name="p1", uri="usb://0f49/1", **TWO)
         assert "primacy" in sentence(refused.value.remedy)
         with pytest.raises(Refused, match="does not say what printer is there"):
-            shop.act("printers.add", name="p1", uri="tcp://127.0.0.1:9", by=person(RUNNER))
+            shop.act("printers.add", name="p1", uri="tcp://127.0.0.1:9", **TWO)
     finally:
         shop.shop.close()
 

@@ -184,9 +184,7 @@ def test_a_printer_is_drained_emptied_and_retired_for_good(tmp_path: Path) -> No
             told = shop.act("printers.drain", name="p0", by=person(RUNNER))
             assert told["under_way"] == "BLK000001"
             assert _row(shop, "p0")["state"] == "draining"
-            with pytest.raises(
-                Refused, match="BLK000001 is under way in p0"
-            ):  # at once: hashing passwords takes a while
+            with pytest.raises(Refused, match="BLK000001 is under way in p0"):  # at once: opening keys takes a while
                 shop.shop.books.enter(read("printer.retired", {"printer": "p0"}), [RUNNER, CHECKER])
             until(lambda: _row(shop, "p0")["state"] == "paused", "the card under way is finished")
             assert [card["blank"] for card in shop.outside()] == ["BLK000001"]
@@ -206,7 +204,7 @@ def test_a_printer_is_drained_emptied_and_retired_for_good(tmp_path: Path) -> No
                 ("printers.pause", {"name": "p0", "by": person(RUNNER)}),
                 ("blanks.load", {"printer": "p0", "pieces": 1, "by": TWO["by"]}),
                 ("technician.test", {"name": "p0", "by": person(RUNNER)}),
-                ("printers.add", {"name": "p0", "uri": "tcp://127.0.0.1:9", "model": "primacy", "by": person(RUNNER)}),
+                ("printers.add", {"name": "p0", "uri": "tcp://127.0.0.1:9", "model": "primacy", **TWO}),
                 ("printers.retire", {"name": "p0", **TWO}),
             ):
                 with pytest.raises(Refused, match="retired"):

@@ -14,7 +14,7 @@ from printd.cli.commands import with_commands
 from printd.daemon import daemon as daemon_module
 from printd.demo.staff import RUNNER, person
 from printd.printing import press
-from support.office import Office, office, until
+from support.office import TWO, Office, office, until
 
 
 def _queued(shop: Office) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def test_a_printer_that_cannot_print_these_cards_leaves_them_to_the_others(
     with office(tmp_path) as shop, usb_inprocess_printer(setup) as usb:
         monkeypatch.setattr(press, "usb_backend", lambda config: usb.backend)
         about = {"uri": f"usb://{usb.device.face.vendor:04x}/Z1", "family": "zebra", "model": "p330i"}
-        shop.act("printers.add", name="z", by=person(RUNNER), **about)
+        shop.act("printers.add", name="z", **about, **TWO)
         shop.issue("BLK000021", "BLK000024")
         shop.act("blanks.load", printer="z", pieces=4, by=person(RUNNER))
         shop.act("printers.resume", name="z", by=person(RUNNER))

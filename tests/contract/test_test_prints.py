@@ -53,9 +53,8 @@ def test_the_card_is_printed_as_calibrated_between_the_daemons_cards(tmp_path: P
             shop.act("calibration.calibrate", name="p0", by=person(RUNNER), shift_x=3, offset_y=2)
             moved = shop.act("test_prints.print", name="p0", by=person(CHECKER), purpose="calibration")
             assert "ended: spoiled" in shop.act("printers.list")[0]["pause_reason"]
-            shop.act(
-                "calibration.calibrate", name="p0", by=person(RUNNER), anew=True
-            )  # people know cards as they are drawn
+            anew = {"anew": True}  # people know cards as they are drawn
+            shop.act("calibration.calibrate", name="p0", by=person(RUNNER), **anew)
             shop.take_in(1, seed=8)
             shop.act("printers.resume", name="p0", by=person(RUNNER))
             shop.print_everything(2)
@@ -110,9 +109,8 @@ def test_a_doubt_stops_the_printer_and_the_shift_until_two_people_settle_it(tmp_
             assert "settle-test p0" in sentence(refusal.value.remedy)
             shop.act("shifts.resume", by=person(RUNNER))
             for act in ("printers.resume", "test_prints.print"):
-                by = RUNNER if act == "printers.resume" else person(RUNNER)
                 with pytest.raises(Refused, match=f"test print of p0 on {FIRST} is in doubt"):
-                    shop.act(act, name="p0", by=by)
+                    shop.act(act, name="p0", by=person(RUNNER))
             with pytest.raises(Refused, match="cannot sign twice"):
                 shop.act("test_prints.settle", name="p0", outcome="spoiled", by=TWO["by"], second=TWO["by"])
             hands = shop.printers["p0"].hands

@@ -39,7 +39,7 @@ from printd.printing.artwork import Artist
 from printd.shop.shop import Shop
 from printd.store import records
 from support import office as offices
-from support.office import Office, until
+from support.office import TWO, Office, until
 
 ALL = bool(int(os.environ.get("PRINTD_CRASH", "0")))
 SOME = 2  # points of a wire in a common run
@@ -175,8 +175,8 @@ def bench(request: pytest.FixtureRequest, zygote: Zygote, tmp_path_factory: pyte
     with made.printer():
         office = Office(base, more=more)
         office.deliver(BLANKS + 4)
-        about = {"model": PRESSES[made.family].model, "family": made.family, "by": person(RUNNER)}
-        office.act("printers.add", name="p0", uri=made.uri, **about)
+        model = PRESSES[made.family].model
+        office.act("printers.add", name="p0", uri=made.uri, model=model, family=made.family, **TWO)
         office.issue("BLK000001", f"BLK{BLANKS:06d}")
         office.act("blanks.load", printer="p0", pieces=BLANKS, by=person(RUNNER))
         office.act("printers.resume", name="p0", by=person(RUNNER))
@@ -185,7 +185,7 @@ def bench(request: pytest.FixtureRequest, zygote: Zygote, tmp_path_factory: pyte
         artist = Artist(shop)
         with shop.store.reading() as connection:
             rows = records.list_records(connection, 100)
-        cards = {row["id"]: artist.encode(artist.draw(row["id"]), made.family, about["model"]) for row in rows}
+        cards = {row["id"]: artist.encode(artist.draw(row["id"]), made.family, model) for row in rows}
         made.blacks = blacks_of(made.family, cards)
         shop.sign()
         shop.close()

@@ -21,7 +21,7 @@ from printd.shop.shop import Shop
 from support.counter import ORIGIN, TWO, Counter, counter
 from support.deliberate import line, notices
 from support.fixed import unbooked
-from support.people import create
+from support.people import EverybodysKeys, create
 
 KEYS = (*keys.SECRETS, *keys.PUBLIC)
 
@@ -185,6 +185,7 @@ def moved_in(office: Counter, tmp_path: Path, key_folder: Path | None) -> None:
     assert after(calls).may_lack(place) == set()
     shop = Shop.open(back)
     try:
+        shop.books.keys = EverybodysKeys(shop.store)
         with pytest.raises(IntegrityError, match="was restored from a backup"):
             shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["siti"])
     finally:

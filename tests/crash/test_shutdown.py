@@ -16,7 +16,7 @@ from crash.test_killed_daemon import _attempts, _of, daemon_process
 from drivers.deadline import Deadline
 from printd.daemon import daemon as daemon_module
 from printd.daemon.daemon import Daemon
-from printd.demo.staff import RUNNER, person
+from printd.demo.staff import CHECKER, RUNNER, person
 from printd.events.kinds import read
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.shop import Shop
@@ -48,7 +48,7 @@ def dead_address() -> Iterator[str]:
 def _book_at(made: Office, name: str, uri: str, first: int) -> None:
     """Book a printer that nobody can reach now, with blanks in its hopper."""
     told = {"printer": name, "uri": uri, "family": "evolis", "model": "primacy", "serial_number": name, "firmware": "1"}
-    made.shop.books.enter(read("printer.added", told), [RUNNER])
+    made.shop.books.enter(read("printer.added", told), [RUNNER, CHECKER])
     made.issue(f"BLK{first:06d}", f"BLK{first + 1:06d}")
     made.act("blanks.load", printer=name, pieces=2, by=person(RUNNER))
     made.act("printers.resume", name=name, by=person(RUNNER))

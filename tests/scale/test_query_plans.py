@@ -19,6 +19,7 @@ from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher
 from printd.store import attempts, blanks
 from printd.words.states import AttemptState
+from support.resumed import resumed
 
 _GROWS = "entry|node|serial_range|movement|record|job|attempt|carton|spoil|handover"
 _SMALL = "uq_attempt_open_printer|ix_record_waiting"  # indexes that hold only what waits for somebody
@@ -81,8 +82,9 @@ def test_a_card_from_the_queue_to_its_holder_reads_no_table_from_end_to_end(used
             attempts.attempts_in(connection, [AttemptState.IN_DOUBT], PRINTER)
         assert blank is not None
         serial = f"{blank['prefix']}{blank['first']:07d}"
+        let = resumed(shop.books, PRINTER)
         attempt = begin(
-            shop.books, job=taken.job, printer=PRINTER, operator=RUNNER, serial=serial, counters=Counters(), artwork="x"
+            shop.books, job=taken.job, printer=PRINTER, resumed=let, serial=serial, counters=Counters(), artwork="x"
         )
         with shop.books.booking() as booking:
             row = attempts.find_attempt(booking.connection, attempt)

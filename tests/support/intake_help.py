@@ -33,8 +33,8 @@ from printd.store import attempts, log
 from printd.store.engine import Store, dump
 from printd.store.metadata import metadata
 from printd.words.states import AttemptState
+from support.people import FIRST, SECOND, EverybodysKeys, create, enrol, session_files
 from support.people import OF_INTAKE as PASSPHRASE
-from support.people import EverybodysKeys, create, enrol
 from support.resumed import resumed
 
 ORIGIN = "printd.example/53/5371/blanks/1"
@@ -81,19 +81,24 @@ def _template(*, known: bool, practice: bool) -> tempfile.TemporaryDirectory[str
     shop = Shop.open(folder)
     for name in ("ani", "budi"):
         enrol(Desk(shop), name, passphrase=PASSPHRASE)
+        session_files(Desk(shop), Path(place.name) / "sessions", name, passphrase=PASSPHRASE)
+    session_files(Desk(shop), Path(place.name) / "sessions", FIRST, SECOND)
     shop.sign()
     shop.close()
     return place
 
 
-def new_shop(folder: Path, extra: str = "", *, practice: bool = False) -> Path:
-    """Make a shop with the operators ani and budi.
+def new_shop(folder: Path, extra: str = "", *, practice: bool = True) -> Path:
+    """Make a shop with the operators ani and budi; beside it lie session files of them and of the first two.
 
     :param extra: more TOML. :data:`KNOWN_DISTRICT` it has from its making on; anything else is written into its
         configuration afterwards, and nobody has answered for it.
     """
     known = extra == KNOWN_DISTRICT
-    shutil.copytree(Path(_template(known=known, practice=practice).name) / "shop", folder)
+    template = Path(_template(known=known, practice=practice).name)
+    shutil.copytree(template / "shop", folder)
+    if not (sessions := folder.parent / "sessions").exists():
+        shutil.copytree(template / "sessions", sessions)
     if extra and not known:
         with (folder / "printd.toml").open("a", encoding="utf-8") as config:
             config.write(extra)
@@ -148,7 +153,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def manifest(
-    delivery: str = "D-1", first: str = "KPG0000001", last: str = "KPG0000020", *, practice: bool = False
+    delivery: str = "D-1", first: str = "KPG0000001", last: str = "KPG0000020", *, practice: bool = True
 ) -> bytes:
     return json.dumps(
         {
@@ -209,6 +214,12 @@ def print_card(desk: Desk, job: str, serial: str, outcome: AttemptState = Attemp
     return attempt
 
 
+def sessions_beside(folder: Path) -> str:
+    """Return what PRINTD_SESSIONS is set to, for the session files beside a new shop."""
+    sessions = folder.parent / "sessions"
+    return ":".join(str(sessions / name) for name in ("ani", "budi", FIRST, SECOND))
+
+
 @dataclass(frozen=True)
 class Ran:
     code: int
@@ -222,19 +233,13 @@ class Ran:
 
 
 class CommandLine:
-    """The real entry point with its own arguments, in this process."""
+    """The real entry point with its own arguments, in this process; a script of ani, budi and the first two."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self._capsys, self._monkeypatch = folder, capsys, monkeypatch
-        passwords = folder.parent / "passwords.toml"
-        passwords.write_text(
-            f'ani = "{PASSPHRASE}"\nbudi = "{PASSPHRASE}"\ncici = "{PASSPHRASE}"\nAni = "{PASSPHRASE}"\n'
-        )
-        passwords.chmod(0o600)
-        monkeypatch.setenv("PRINTD_PASSWORDS", str(passwords))
+        self.sessions = folder.parent / "sessions"
+        monkeypatch.setenv("PRINTD_SESSIONS", sessions_beside(folder))
         monkeypatch.delenv("PRINTD_SHOP", raising=False)
-        monkeypatch.delenv("PRINTD_OPERATOR", raising=False)
-        self.passwords = passwords
 
     def __call__(self, *arguments: str, shop: Path | None = None) -> Ran:
         self._monkeypatch.setattr(sys, "argv", ["printd", "--shop", str(shop or self.folder), *arguments])

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, pty_printer, tcp_printer
+from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.daemon.daemon import Daemon
 from printd.demo.people import Person, make_people
@@ -27,13 +28,13 @@ from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, Staff, enrolment, per
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.intake.inbox import Inbox, Parcel
-from printd.ledger.verify import verify_log
 from printd.printing.artwork import Artist
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.shop import Shop
 from printd.store import log, records
 from printd.words.roles import Role
 from support.people import FIRST_TWO, EverybodysKeys, create
+from support.signed import Signed
 
 ORIGIN = "test.example/53/5371/blanks/1"
 CONFIG = """
@@ -236,21 +237,17 @@ class Office:
             return set(connection.exec_driver_sql("SELECT serial FROM test_print WHERE state = 'spoiled'").scalars())
 
     def prove(self) -> None:
-        """The log proves itself and rebuilds every table."""
+        """The log proves itself and rebuilds every table; whom an entry names has signed it, by the entries alone."""
         self.shop.sign()
         with self.shop.store.reading() as connection:
             end = log.frontier(connection)
-            report = verify_log(
-                log.entries(connection),
-                log.NodeStream(connection),
-                log.checkpoints(connection),
-                origin=ORIGIN,
-                vkey=self.shop.keys.log.vkey,
-                frontier=(end.size, end.hashes),
-            )
+            report = prove(connection, self.shop.keys.log.vkey)
             assert report.problems == []
             assert report.size == end.size
             assert compare(connection, PROJECTIONS).differences == ()
+            signed = Signed(body for _, body, *_ in log.entries(connection))
+        assert len(signed.entries) == end.size
+        assert signed.signatures
 
     def _blacks(self) -> dict[str, str]:
         """Return the record that each black panel belongs to: drawn again, packed here, compared by CRC-32."""

@@ -11,9 +11,11 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from printd.client.session_files import ForScript, keep_for_script
 from printd.demo.staff import PASSPHRASE
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
+from printd.desk.people import for_script
 from printd.desk.proofs import Person
 from printd.ledger.signatures import EntrySigner, SigningKey, read_vkey
 from printd.people.sealed_key import Owner, SealedKey, WrongSecretError, open_with_passphrase
@@ -72,6 +74,15 @@ def enrol(desk: Desk, name: str, role: Role = Role.OPERATOR, passphrase: str = "
     """Have the first two enrol somebody."""
     perform(desk, "operators.enrol", enrolment(name, role, passphrase))
     return Person(name=name, passphrase=SecretStr(passphrase or passphrase_of(name)))
+
+
+def session_files(desk: Desk, folder: Path, *names: str, passphrase: str = "") -> str:
+    """Write session files of people for scripts; return what PRINTD_SESSIONS is set to."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in names:
+        by = Person(name=name, passphrase=SecretStr(passphrase or passphrase_of(name)))
+        keep_for_script(folder / name, ForScript(**for_script(desk, by)))
+    return ":".join(str(folder / name) for name in names)
 
 
 def key_of(name: str) -> SigningKey:

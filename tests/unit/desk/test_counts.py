@@ -75,7 +75,7 @@ def test_the_difference_is_the_furthest_from_the_books(
     count(office, two[1], store=second)
     if difference:
         error = refused(office, lambda: counts.close(office, *two))
-        assert error.why == f"store: counted {first} and {second}, in the books 97."
+        assert error.why == "Look again at store; what the books hold there is in the act, and not told before."
     item = counts.close(office, *two, reason="one is being searched for")["items"][0]
     assert (item["count_1"], item["count_2"], item["difference"]) == (first, second, difference)
 
@@ -90,8 +90,8 @@ def test_the_right_number_of_wrong_serials_is_a_difference(office: Desk, two: Tw
     for person in two:
         count(office, person, spoiled=[("K005", "K005"), ("K051", "K052")])
     error = refused(office, lambda: counts.close(office, *two))
-    assert "K050 not there" in error.why
-    assert "K052 too many" in error.why
+    assert "spoiled" in error.why
+    assert "K05" not in error.why
     item = counts.close(office, *two, reason="exchanged")["items"][0]
     assert (
         item["serials"]

@@ -126,17 +126,19 @@ def spread(desk: Desk, two: Two) -> None:
 def test_a_sample_is_drawn_from_all_blanks_at_hand_and_can_be_drawn_again(desk: Desk, two: Two) -> None:
     spread(desk, two)
     told = samples.draw(desk, 99, proof("siti"))
-    assert told["population"] == 99, "all but the skipped one and those on the way"
     assert {place for _, place in told["drawn"]} == {"store", f"shift:{_day(desk)}-1", "hopper:p1", "spoiled"}
     assert "K005" not in [serial for serial, _ in told["drawn"]]
+    found = samples.count(desk, told["sample"], *two)
+    assert found["population"] == 99, "all but the skipped one and those on the way"
     few = samples.draw(desk, 12, proof("budi"))
     entry = entries(desk, "sample.drawn")[-1]
     assert entry.actors == ("budi",)
-    assert entry.data == few
+    assert entry.data == {**few, "population": 99}
     with desk.shop.store.reading() as connection:
         ranges = samples.population(connection)
     again = by_hand(ranges, 12, bytes.fromhex(few["seed"]))
     assert [list(one) for one in again] == few["drawn"]
+    samples.count(desk, few["sample"], *two)
     assert samples.draw(desk, 12, proof("budi"))["drawn"] != few["drawn"], "nobody can know the next one"
 
 

@@ -224,8 +224,10 @@ def test_a_card_comes_back_from_its_holder_and_is_destroyed_with_its_blank(offic
 
 
 def test_a_login_name_says_nothing_private(office: Counter) -> None:
-    for name in ("Siti Rahma", "5371994101900001", "s", "siti\n"):
+    for name in ("Siti Rahma", "1234567890123456", "s", "siti\n"):
         refuses(office, "operator.set", {"name": name, "role": "operator", "active": True}, "cannot be a login name")
+    with pytest.raises(EventError, match="name"):
+        read("operator.set", {"name": "5371994101900001", "role": "operator", "active": True})
 
 
 def test_warnings_are_answered_for_once_and_where_there_are_some(office: Counter) -> None:

@@ -61,7 +61,7 @@ def bare(shared: Store) -> Iterator[Connection]:
         put(connection, "node", level=1, idx=0, hash=b"\x00" * 32)
         put(connection, "checkpoint", size=1, root=b"\x00" * 32)
         put(connection, "checkpoint_note", size=1, note=b"n")
-        put(connection, "restored", size=1, root=b"\x00" * 32, made_at=DAY)
+        put(connection, "restored", size=1, root=b"\x00" * 32, made_at=DAY, told="")
         where: dict[str, object] = {"prefix": "K", "width": 3, "first": 1, "last": 1, "source": "store"}
         put(connection, "movement", seq=0, part=0, **where, target="spoiled", at=DAY, why="jam")
         about: dict[str, object] = {"bast_number": "1", "bast_date": "2026-11-02", "stock_type": "WNI"}
