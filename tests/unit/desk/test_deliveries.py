@@ -15,7 +15,7 @@ from printd.cli.remedies import sentence
 from printd.desk import deliveries, operators
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
-from printd.desk.proofs import Person, open_by_passphrase, unproved
+from printd.desk.proofs import Logins, Person, unproved
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.store import log
@@ -105,6 +105,7 @@ def test_each_of_the_two_must_work_here_and_open_their_own_key(
     for name, passphrase in WRONG_PEOPLE:
         wrong = Person(name=name, passphrase=None if passphrase is None else SecretStr(passphrase))
         people = (wrong, two[0]) if place == 0 else (two[0], wrong)
+        desk.logins = Logins()  # nobody guessed before
         refusal = refused(desk, partial(deliveries.receive, desk, "D-17", *people))
         assert str(refusal) == str(unproved(name)), "which of them it is, nobody learns"
         assert not passphrase or passphrase not in str(refusal)
@@ -211,5 +212,5 @@ def test_no_passphrase_and_no_key_reaches_log_or_tables(desk: Desk, two: Two) ->
     with desk.shop.store.reading() as connection:
         kept = repr(dump(connection)) + repr(list(log.entries(connection)))
     assert "siti-passphrase" not in kept
-    assert open_by_passphrase(desk.shop, "siti", "siti-passphrase").seed.hex() not in kept
+    assert Logins().by_passphrase(desk.shop, "siti", "siti-passphrase", "").seed.hex() not in kept
     assert "ciphertext" not in kept, "sealed keys lie beside the projections, in a table of their own"

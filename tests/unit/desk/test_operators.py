@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,11 +13,11 @@ from printd.books.replay import compare
 from printd.desk import operators
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
-from printd.desk.proofs import Person, open_by_passphrase, open_by_recovery, owner_of, unproved
+from printd.desk.proofs import Logins, Person, owner_of, unproved
 from printd.errors import Refused
 from printd.events.operators import OperatorResealed, OperatorRetired, OperatorRoleSet
 from printd.ledger.entry import Entry
-from printd.ledger.signatures import message, read_signature, read_vkey, verify
+from printd.ledger.signatures import SigningKey, message, read_signature, read_vkey, verify
 from printd.projections import operators as projection
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.shop import Shop
@@ -25,9 +26,10 @@ from printd.store import operators as store_operators
 from printd.store.engine import dump
 from printd.store.tables.operators import OperatorRow
 from printd.words.roles import MACHINES, Role
+from support import workday
 from support.deliberate import line, notices
 from support.people import FIRST, FIRST_TWO, SECOND, enrol, enrolment, passphrase_of, person, proof
-from support.workday import entries, refused
+from support.workday import entries
 
 TWO = (proof(FIRST), proof(SECOND))
 
@@ -48,11 +50,27 @@ def shown(desk: Desk, name: str) -> operators.OperatorShown:
     return next(one for one in operators.list_(desk) if one["name"] == name)
 
 
-def pauses(desk: Desk, name: str, passphrase: str = "") -> Entry:
+def by_passphrase(shop: Shop, name: str, passphrase: str) -> SigningKey:
+    """Open a key for somebody who has not guessed before."""
+    return Logins().by_passphrase(shop, name, passphrase, "")
+
+
+def by_recovery(shop: Shop, name: str, code: str) -> SigningKey:
+    """Open a key for somebody who has not guessed before."""
+    return Logins().by_recovery(shop, name, code, "")
+
+
+def refused(desk: Desk, act: Callable[[], object]) -> Refused:
+    """Return the refusal of an act by which nothing changed, asked by somebody who has not guessed before."""
+    desk.logins = Logins()
+    return workday.refused(desk, act)
+
+
+def resealed(desk: Desk, name: str, passphrase: str = "") -> Entry:
     """Let somebody sign something small, as an act is asked."""
     secret = SecretStr(passphrase or passphrase_of(name))
     desk.keys.clear()
-    desk.keys[name] = desk.logins.open(desk.shop, Person(name=name, passphrase=secret))
+    desk.keys[name] = Logins().open(desk.shop, Person(name=name, passphrase=secret))
     sealed = row_of(desk, name)["sealed"]
     return desk.enter(OperatorResealed(name=name, sealed=sealed), [name])
 
@@ -85,7 +103,7 @@ def test_a_supervisor_a_second_person_and_the_new_one_sign_an_enrolment(desk: De
     assert told["key"] == row_of(desk, "siti")["key"]
     for name in entry.actors:
         assert signed_by(desk, entry, name, row_of(desk, name)["key"])
-    assert open_by_recovery(desk.shop, "siti", made["recovery_code"]).public == owner_of(row_of(desk, "siti")).public
+    assert by_recovery(desk.shop, "siti", made["recovery_code"]).public == owner_of(row_of(desk, "siti")).public
     with desk.shop.store.reading() as connection:
         assert not compare(connection, PROJECTIONS).differences
 
@@ -234,14 +252,14 @@ def test_a_role_holds_from_the_next_act_on(desk: Desk) -> None:
 
 def test_a_retired_person_s_key_is_useless_and_what_they_signed_stays_good(desk: Desk) -> None:
     code = perform(desk, "operators.enrol", enrolment("siti"))["recovery_code"]
-    earlier, seed = pauses(desk, "siti"), open_by_passphrase(desk.shop, "siti", "siti-passphrase").seed.hex()
+    earlier, seed = resealed(desk, "siti"), by_passphrase(desk.shop, "siti", "siti-passphrase").seed.hex()
     key = desk.logins.open(desk.shop, proof("siti"))
     operators.retire(desk, "siti", *TWO)
     assert shown(desk, "siti")["active"] is False
     secret = SecretStr("another passphrase")
     for act in (
-        partial(pauses, desk, "siti"),
-        partial(desk.logins.open, desk.shop, Person(name="siti", seed=SecretStr(seed))),
+        partial(resealed, desk, "siti"),
+        partial(Logins().open, desk.shop, Person(name="siti", seed=SecretStr(seed))),
         partial(operators.passwd, desk, "siti", SecretStr("siti-passphrase"), secret),
         partial(operators.recover, desk, "siti", SecretStr(code), secret),
         partial(perform, desk, "operators.retire", {"name": SECOND, "by": person(FIRST), "second": person("siti")}),
@@ -306,9 +324,9 @@ def test_a_supervisor_and_a_second_who_can_enrol_others_are_always_left(desk: De
 
 def test_a_new_key_ends_the_old_one_its_passphrase_and_its_code(desk: Desk) -> None:
     code = perform(desk, "operators.enrol", enrolment("siti"))["recovery_code"]
-    before, signed = row_of(desk, "siti"), pauses(desk, "siti")
+    before, signed = row_of(desk, "siti"), resealed(desk, "siti")
     old = desk.logins.open(desk.shop, proof("siti"))
-    seed = open_by_passphrase(desk.shop, "siti", "siti-passphrase").seed.hex()
+    seed = by_passphrase(desk.shop, "siti", "siti-passphrase").seed.hex()
     made = perform(desk, "operators.renew", {"name": "siti", "passphrase": "a new passphrase", **FIRST_TWO})
     after = row_of(desk, "siti")
     assert made["recovery_code"] != code
@@ -320,16 +338,16 @@ def test_a_new_key_ends_the_old_one_its_passphrase_and_its_code(desk: Desk) -> N
     assert not signed_by(desk, entry, "siti", before["key"])
     assert signed_by(desk, signed, "siti", before["key"])
     for act in (
-        partial(open_by_passphrase, desk.shop, "siti", "siti-passphrase"),
-        partial(open_by_recovery, desk.shop, "siti", code),
-        partial(desk.logins.open, desk.shop, Person(name="siti", seed=SecretStr(seed))),
+        partial(by_passphrase, desk.shop, "siti", "siti-passphrase"),
+        partial(by_recovery, desk.shop, "siti", code),
+        partial(Logins().open, desk.shop, Person(name="siti", seed=SecretStr(seed))),
     ):
         assert str(refused(desk, act)) == str(unproved("siti"))
     desk.keys["siti"] = old
     late = refused(desk, partial(desk.enter, OperatorResealed(name="siti", sealed=after["sealed"]), ["siti"]))
     assert late.what == "The key of siti is not the one that they are enrolled with."
-    assert signed_by(desk, pauses(desk, "siti", "a new passphrase"), "siti", after["key"])
-    assert open_by_recovery(desk.shop, "siti", made["recovery_code"]).public == owner_of(after).public
+    assert signed_by(desk, resealed(desk, "siti", "a new passphrase"), "siti", after["key"])
+    assert by_recovery(desk.shop, "siti", made["recovery_code"]).public == owner_of(after).public
     with desk.shop.store.reading() as connection:
         assert not compare(connection, PROJECTIONS).differences
 
@@ -338,7 +356,7 @@ def test_a_new_key_is_sealed_under_a_passphrase_that_is_long_enough(desk: Desk) 
     enrol(desk, "siti")
     asked = {"name": "siti", "passphrase": "123456789", **FIRST_TWO}
     assert "too short" in refused(desk, partial(perform, desk, "operators.renew", asked)).what
-    pauses(desk, "siti")
+    resealed(desk, "siti")
 
 
 # A new passphrase
@@ -356,11 +374,11 @@ def test_a_new_passphrase_opens_the_same_key_and_the_old_one_nothing(desk: Desk)
     assert entry.actors == ("siti",)
     assert entry.data == {"name": "siti", "sealed": after["sealed"]}
     assert signed_by(desk, entry, "siti", before["key"])
-    assert open_by_passphrase(desk.shop, "siti", "a new passphrase").public == owner_of(before).public
-    assert open_by_recovery(desk.shop, "siti", made["recovery_code"]).public == owner_of(before).public
+    assert by_passphrase(desk.shop, "siti", "a new passphrase").public == owner_of(before).public
+    assert by_recovery(desk.shop, "siti", made["recovery_code"]).public == owner_of(before).public
     for act in (
-        partial(open_by_passphrase, desk.shop, "siti", "siti-passphrase"),
-        partial(open_by_recovery, desk.shop, "siti", code),
+        partial(by_passphrase, desk.shop, "siti", "siti-passphrase"),
+        partial(by_recovery, desk.shop, "siti", code),
         partial(perform, desk, "operators.passwd", asked),
     ):
         assert str(refused(desk, act)) == str(unproved("siti"))
@@ -370,7 +388,7 @@ def test_a_passphrase_is_given_by_nobody_else_and_by_no_other_proof(desk: Desk) 
     """Not by a supervisor, not with one's own passphrase for a colleague, not by a session or a session file."""
     for name in ("siti", "budi"):
         enrol(desk, name)
-    seed = open_by_passphrase(desk.shop, "siti", "siti-passphrase").seed.hex()
+    seed = by_passphrase(desk.shop, "siti", "siti-passphrase").seed.hex()
     for old in ("", passphrase_of("budi"), passphrase_of(FIRST), seed):
         asked = {"name": "siti", "old": old, "passphrase": "a new passphrase"}
         assert str(refused(desk, partial(perform, desk, "operators.passwd", asked))) == str(unproved("siti"))
@@ -379,7 +397,7 @@ def test_a_passphrase_is_given_by_nobody_else_and_by_no_other_proof(desk: Desk) 
         assert "wrong arguments" in refused(desk, partial(perform, desk, "operators.passwd", asked)).what
     short = {"name": "siti", "old": "siti-passphrase", "passphrase": "123456789"}
     assert "too short" in refused(desk, partial(perform, desk, "operators.passwd", short)).what
-    assert owner_of(row_of(desk, "siti")).public == open_by_passphrase(desk.shop, "siti", "siti-passphrase").public
+    assert owner_of(row_of(desk, "siti")).public == by_passphrase(desk.shop, "siti", "siti-passphrase").public
 
 
 def test_a_recovery_code_is_used_once(desk: Desk) -> None:
@@ -392,14 +410,14 @@ def test_a_recovery_code_is_used_once(desk: Desk) -> None:
     assert entries(desk)[-1].actors == ("siti",)
     assert str(refused(desk, partial(perform, desk, "operators.recover", asked))) == str(unproved("siti"))
     for act in (
-        partial(open_by_passphrase, desk.shop, "siti", "siti-passphrase"),
-        partial(open_by_recovery, desk.shop, "siti", code),
+        partial(by_passphrase, desk.shop, "siti", "siti-passphrase"),
+        partial(by_recovery, desk.shop, "siti", code),
     ):
         assert str(refused(desk, act)) == str(unproved("siti"))
-    assert open_by_passphrase(desk.shop, "siti", "a new passphrase").public == owner_of(before).public
+    assert by_passphrase(desk.shop, "siti", "a new passphrase").public == owner_of(before).public
     again = {"name": "siti", "code": made["recovery_code"], "passphrase": "a third passphrase"}
     perform(desk, "operators.recover", again)
-    assert open_by_passphrase(desk.shop, "siti", "a third passphrase").public == owner_of(before).public
+    assert by_passphrase(desk.shop, "siti", "a third passphrase").public == owner_of(before).public
 
 
 def test_a_colleague_s_code_and_a_mistyped_one_recover_nothing(desk: Desk) -> None:
@@ -412,7 +430,7 @@ def test_a_colleague_s_code_and_a_mistyped_one_recover_nothing(desk: Desk) -> No
         assert refused(desk, mistyped).what == "That is no recovery code."
     short = partial(perform, desk, "operators.recover", {**asked, "code": codes["siti"], "passphrase": "123456789"})
     assert "too short" in refused(desk, short).what
-    pauses(desk, "siti")
+    resealed(desk, "siti")
 
 
 @pytest.mark.parametrize("act", ["passwd", "recover"])
@@ -439,7 +457,7 @@ def test_a_key_whose_entry_is_refused_is_not_kept(desk: Desk) -> None:
     late = {"name": "siti", "passphrase": "a new passphrase", **FIRST_TWO, "second": person("audit")}
     refused(desk, partial(perform, desk, "operators.renew", late))
     assert sealed_key_of(desk, "siti") == before
-    pauses(desk, "siti")
+    resealed(desk, "siti")
 
 
 # What is kept
@@ -451,7 +469,7 @@ def test_no_passphrase_no_code_and_no_key_is_kept_or_comes_back(desk: Desk, shop
     changed = operators.passwd(desk, "siti", SecretStr("a new passphrase"), SecretStr("a third passphrase"))
     codes = [one["recovery_code"] for one in (made, renewed, changed)]
     assert len(set(codes)) == 3
-    key = open_by_passphrase(shop, "siti", "a third passphrase")
+    key = by_passphrase(shop, "siti", "a third passphrase")
     with shop.store.reading() as connection:
         sealed = [store_operators.sealed_key(connection, name) for name in ("siti", FIRST, SECOND)]
         kept = repr((dump(connection), list(log.entries(connection)), sealed, operators.list_(desk)))
@@ -466,7 +484,7 @@ def test_people_outlive_the_process(desk: Desk, shop: Shop) -> None:
     shop.close()
     again = Shop.open(folder)
     try:
-        key = open_by_passphrase(again, "siti", "siti-passphrase")
+        key = by_passphrase(again, "siti", "siti-passphrase")
         assert key.public == owner_of(row_of(Desk(again), "siti")).public
         perform(Desk(again), "operators.retire", {"name": "siti", **FIRST_TWO})
     finally:
