@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import partial
-from itertools import count
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -26,16 +25,6 @@ from support.deliberate import line, notices
 from support.people import FIRST, SECOND, enrol, key_of, passphrase_of, proof
 
 SECRETS = ("passphrase", "session", "pin", "seed")
-
-
-def open_by_passphrase(shop: Shop, name: str, passphrase: str) -> SigningKey:
-    """Open a key as whoever has not guessed before."""
-    return Logins().by_passphrase(shop, name, passphrase, "")
-
-
-def open_by_recovery(shop: Shop, name: str, code: str) -> SigningKey:
-    """Open a key by its recovery code as whoever has not guessed before."""
-    return Logins().by_recovery(shop, name, code, "")
 
 
 def row_of(desk: Desk, name: str) -> OperatorRow:
@@ -110,7 +99,6 @@ def test_a_session_file_for_scripts_holds_the_key_itself(desk: Desk) -> None:
 def test_every_wrong_proof_is_refused_alike_and_no_secret_comes_back(desk: Desk) -> None:
     """Whoever tries names and passphrases learns neither who works here nor how near they came."""
     code = enrolled(desk)
-    desk.logins = Logins(count(0, 1000).__next__)  # nobody has to wait
     for name in ("budi", "gone"):
         enrol(desk, name)
     operators.retire(desk, "gone", proof(FIRST), proof(SECOND))
