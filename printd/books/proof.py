@@ -24,7 +24,7 @@ def prove(connection: Connection, vkey: str, progress: Callable[[int], None] | N
     :param vkey: the log's key; its name is the log's.
     :param progress: called with the number of entries read.
     """
-    return verify_log(
+    report = verify_log(
         log.entries(connection),
         log.NodeStream(connection),
         log.checkpoints(connection),
@@ -34,6 +34,10 @@ def prove(connection: Connection, vkey: str, progress: Callable[[int], None] | N
         progress=progress,
         root_at=lambda size: stored_root(connection, size),
     )
+    for level, index in log.nodes_beyond(connection, report.size):  # the log could not grow into its place
+        message = f"the stored node {level}/{index} is none of a log of {report.size} entries"
+        report.problems.append(Problem("node_altered", None, message))
+    return report
 
 
 def stored_root(connection: Connection, size: int) -> bytes | None:
