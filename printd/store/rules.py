@@ -75,7 +75,7 @@ def _of_postgresql() -> dict[str, object]:
 
 
 def _indexes(connection: Connection) -> tuple[dict[str, object], dict[str, object]]:
-    """Return the indexes that a shop is made with, and those that are there: unique, of which columns, of which rows."""
+    """Return the indexes that a shop is made with, and those that are there: each unique or not, and of what."""
     exact = connection.dialect.name == "sqlite"  # PostgreSQL writes conditions its own way
     there = sa.inspect(connection)
     made: dict[str, object] = {}

@@ -33,8 +33,13 @@ HOLDERS = (
     ("nothing", ""),
     ("a colleague's name", "name"),
     ("a practice shop, real blanks, a name server, a device", "practice shop|real blanks|name server|/dev"),
-    ("papers and backups on their way", "manifest|acknowledg|an act on paper|report as csv|export|disk with the backups"
-     "|folder of acts|lies on a table|other side|other shop"),
+    (
+        "papers and backups on their way",
+        (
+            "manifest|acknowledg|an act on paper|report as csv|export|disk with the backups"
+            "|folder of acts|lies on a table|other side|other shop"
+        ),
+    ),
     ("the database and the shop's keys", "database and the (folder of )?keys"),
     ("the database, and one passphrase of somebody", "passphrase.*database"),
     ("the database and the folder", "database and (the )?folder|folder and database"),

@@ -1,4 +1,4 @@
-"""A shop with something in every table, for those who attack its database, and what the database's owner can do to it."""
+"""A shop with something in every table, what its database's owner can do to it, and who is asked afterwards."""
 
 from __future__ import annotations
 

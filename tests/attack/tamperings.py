@@ -263,7 +263,10 @@ _PEOPLE = (
         "secrets of people: another's sealed key",
         "R",
         (
-            "UPDATE operator_secret SET sealed_key = (SELECT sealed_key FROM operator_secret WHERE name = 'siti') WHERE name = 'budi'",
+            (
+                "UPDATE operator_secret SET sealed_key = (SELECT sealed_key FROM operator_secret WHERE name = 'siti') "
+                "WHERE name = 'budi'"
+            ),
         ),
     ),
     Tampering(
@@ -339,7 +342,10 @@ _LOG = (
         "entries: the serials in one",
         "VDR",
         (
-            "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'K00120', 'K00123') AS BLOB) WHERE seq > 50 AND CAST(body AS TEXT) LIKE '%K00120%'",
+            (
+                "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'K00120', 'K00123') AS BLOB) "
+                "WHERE seq > 50 AND CAST(body AS TEXT) LIKE '%K00120%'"
+            ),
         ),
     ),
     Tampering(
@@ -426,7 +432,10 @@ _LOG = (
         "notes: an early one stands for the last",
         "SV",
         (
-            "UPDATE checkpoint_note SET note = (SELECT note FROM checkpoint_note ORDER BY size LIMIT 1) WHERE size = (SELECT max(size) FROM checkpoint)",
+            (
+                "UPDATE checkpoint_note SET note = (SELECT note FROM checkpoint_note ORDER BY size LIMIT 1) "
+                "WHERE size = (SELECT max(size) FROM checkpoint)"
+            ),
         ),
     ),
     Tampering(
