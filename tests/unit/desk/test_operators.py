@@ -14,7 +14,7 @@ from printd.desk import operators
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.desk.proofs import Logins, Person, owner_of, unproved
-from printd.errors import Refused
+from printd.errors import IntegrityError, Refused
 from printd.events.operators import OperatorResealed, OperatorRetired, OperatorRoleSet
 from printd.ledger.entry import Entry
 from printd.ledger.signatures import SigningKey, message, read_signature, read_vkey, verify
@@ -221,6 +221,15 @@ def test_whoever_gets_a_key_is_none_of_the_two_others(desk: Desk, act: str, plac
     asked = enrolment("siti") if act == "enrol" else {"name": "siti", "passphrase": "long enough", **FIRST_TWO}
     refusal = refused(desk, partial(perform, desk, f"operators.{act}", {**asked, place: person("siti")}))
     assert refusal.what == "siti cannot sign twice."
+
+
+def test_a_key_that_was_altered_in_the_tables_is_told_to_whoever_enrols_next(desk: Desk) -> None:
+    enrol(desk, "siti")
+    with desk.shop.store.writing() as connection:
+        store_operators.set_operator(connection, "siti", key="siti+00000000+AAAA")
+    with pytest.raises(IntegrityError, match="the key of siti is none"):
+        perform(desk, "operators.enrol", enrolment("budi"))
+    assert sealed_key_of(desk, "budi") is None
 
 
 # Roles and retirement
