@@ -367,7 +367,10 @@ def test_the_command_warns_loudly_before_it_books(
     job = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"][0]["id"][:8]
     for options in ((), ("--unused", "--dry-run", "--by", "ani")):
         assert "WARNING: The evidence says" in run("jobs", "resolve", job, *options).out
-    done = run("jobs", "resolve", job, "--unused", "--by", "ani")
+    alone = run("jobs", "resolve", job, "--unused", "--by", "ani")
+    assert alone.code == 1
+    assert "ani printed this card and cannot alone say" in alone.err
+    done = run("jobs", "resolve", job, "--unused", "--by", "budi")
     assert done.code == 0
     assert "WARNING: The evidence says that a card was printed" in done.err
     assert "It fell silent." in run("jobs", "show", job).out
@@ -464,7 +467,9 @@ def test_the_command_shows_the_choices_and_writes_the_picture_for_its_user_alone
     assert "cannot be written" in again.err
     dry = run("jobs", "resolve", job[:8], "--printed", "--dry-run", "--by", "ani", "--json")
     assert dry.value["choices"][0]["job"]["state"] == "printed"
-    assert run("jobs", "resolve", job[:8], "--printed").code == 1
+    with monkeypatch.context() as patch:
+        patch.delenv("PRINTD_SESSIONS")
+        assert run("jobs", "resolve", job[:8], "--printed").code == 1
     done = run("jobs", "resolve", job[:8], "--printed", "--scan", B, "--by", "ani", "--with", "budi", "--json")
     assert done.value["attempts"][0]["serial"] == B
 
