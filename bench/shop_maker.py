@@ -27,7 +27,7 @@ from printd.books.signing import Keys
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR
 from printd.events.kinds import read
 from printd.ledger.entry import parse, with_signatures, without_signatures
-from printd.ledger.merkle import leaf_hash, node_hash
+from printd.ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash
 from printd.ledger.signatures import message, write_signature
 from printd.store import log, printers
 from printd.store.tables import PROJECTIONS
@@ -52,8 +52,8 @@ _CLOSING: Mapping[str, Any] = {
     "spoiled": {},
     "outcomes": {},
     "note": "",
-    "log_size": 1,
-    "log_root": "0" * 64,
+    "log_size": 0,
+    "log_root": EMPTY_ROOT.hex(),
 }
 """The least that an act of closing can say."""
 _AT_ONCE = 20  # cartons in one transaction

@@ -17,7 +17,7 @@ from typing import Any, TypedDict
 from printd import durable
 from printd.books import heads
 from printd.books.booking import Clock, utc_now
-from printd.books.checkpoints import root_at
+from printd.books.retrace import root_at
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.ledger.notes import NoteError, Verifier, open_note
 from printd.remedies import Do

@@ -13,16 +13,16 @@ from zoneinfo import ZoneInfo
 from printd import durable
 from printd.backup.backup import Manifest, check_files, read_manifest
 from printd.books import heads, restored, seals
-from printd.books.checkpoints import forked, retired
+from printd.books.checkpoints import forked
 from printd.books.heads import Head
+from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
-from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
 from printd.remedies import ASKED, SAME, Argument, Do
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, load
-from printd.store import attempts, blanks, copies, log
+from printd.store import attempts, blanks, copies
 from printd.store.engine import HEAD, Store, migrate, sqlite_url
 from printd.store.server import check_address
 from printd.words import places
@@ -233,16 +233,7 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
     store = Store.open(url)
     try:
         with store.reading() as connection:
-            report = verify_log(
-                log.entries(connection),
-                log.NodeStream(connection),
-                log.checkpoints(connection),
-                origin=manifest.origin,
-                vkey=held.log.vkey,
-                frontier=log.frontier_as_stored(connection),
-                earlier=retired(connection),
-                progress=lambda done: step("proof", done, manifest.size),
-            )
+            report = prove(connection, held.log.vkey, lambda done: step("proof", done, manifest.size))
             if report.problems:
                 raise _unproved(report.problems[0].message)
             if report.root is None or (report.size, report.root.hex()) != (manifest.size, manifest.root):

@@ -21,13 +21,11 @@ from printd.events.clock import ClockWentBack
 from printd.ledger import merkle
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.merkle import Frontier, Node
+from printd.ledger.statements import CLOCK_TOLERANCE
 from printd.store import log
 from printd.store.engine import Store
 from printd.store.rows import Connection
 from printd.words.moments import stamp
-
-CLOCK_TOLERANCE = 2.0
-"""Seconds that the clock may go back without an entry: a leap second, or a correction by the time daemon."""
 
 Clock = Callable[[], datetime]
 

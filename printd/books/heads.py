@@ -16,7 +16,6 @@ from printd import durable
 from printd.errors import IntegrityError, Refused
 from printd.ledger.checkpoint import CheckpointError, open_checkpoint
 from printd.ledger.notes import NoteError, Verifier
-from printd.remedies import ASKED, Do
 
 SEEN_NAME = "last-checkpoint.note"
 """The last checkpoint that this shop signed; written after the database has it."""
@@ -32,16 +31,27 @@ class Head:
     :param root: 32 bytes.
     :param source: where it is known from, for people.
     :param note: the signed checkpoint, where there is one.
+    :param origin: name of the log that it speaks of; empty where only size and root are told.
     """
 
     size: int
     root: bytes
     source: str
     note: bytes = b""
+    origin: str = ""
 
     def printed(self) -> str:
         """Return it as an act prints it."""
         return f"{self.size}:{self.root.hex()}"
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a person names as a checkpoint: its text, and the note that was found there; empty: none is needed."""
+
+    text: str
+    note: bytes
+    source: str
 
 
 def read(text: str, verifier: Verifier) -> Head:
@@ -49,23 +59,49 @@ def read(text: str, verifier: Verifier) -> Head:
 
     :raises Refused: it is none of these, or was not signed by this shop.
     """
-    printed = _PRINTED.fullmatch(text.strip().lower())
-    if printed:
-        return Head(int(printed[1]), bytes.fromhex(printed[2]), "the size and root that were given")
+    return opened(find(text), [verifier])
+
+
+def find(text: str) -> Named:
+    """Return what a person names, before anybody looks who signed it.
+
+    :raises Refused: it is not there.
+    """
+    if _PRINTED.fullmatch(text.strip().lower()):
+        return Named(text, b"", "the size and root that were given")
     path = Path(text)
     if path.is_dir():
         path /= SEEN_NAME
     try:
         with path.open("rb") as file:
-            note = file.read(_MOST_BYTES)
-        return _opened(note, verifier, str(path))
-    except (OSError, NoteError, CheckpointError) as unfit:
-        raise Refused(
-            f"{text[:200]!r} is no checkpoint of this log.",
-            why=f"{unfit}.",
-            consequence="Nothing was changed.",
-            remedy="Name the signed note beside an export, the folder of a backup, or SIZE:ROOT as an act prints them.",
-        ) from unfit
+            return Named(text, file.read(_MOST_BYTES), str(path))
+    except OSError as unfit:
+        raise _no_checkpoint(text, f"{unfit}") from unfit
+
+
+def opened(named: Named, keys: Sequence[Verifier]) -> Head:
+    """Return the head that a person named.
+
+    :param keys: of which one must have signed it; the first says what is wrong with a note of nobody's.
+    :raises Refused: it is none of this log.
+    """
+    printed = _PRINTED.fullmatch(named.text.strip().lower())
+    if printed:
+        return Head(int(printed[1]), bytes.fromhex(printed[2]), named.source)
+    signer = next((key for key in keys if _signed_by(named.note, key)), keys[0])
+    try:
+        return _opened(named.note, signer, named.source)
+    except (NoteError, CheckpointError) as unfit:
+        raise _no_checkpoint(named.text, f"{unfit}") from unfit
+
+
+def _no_checkpoint(text: str, why: str) -> Refused:
+    return Refused(
+        f"{text[:200]!r} is no checkpoint of this log.",
+        why=f"{why}.",
+        consequence="Nothing was changed.",
+        remedy="Name the signed note beside an export, the folder of a backup, or SIZE:ROOT as an act prints them.",
+    )
 
 
 def known(folder: Path, verifier: Verifier, retired: Sequence[Verifier] = ()) -> list[Head]:
@@ -89,24 +125,6 @@ def known(folder: Path, verifier: Verifier, retired: Sequence[Verifier] = ()) ->
                 remedy="Restore keys and database of the same shop.",
             ) from foreign
     return found
-
-
-def is_kept(folder: Path) -> bool:
-    """Tell whether the shop's own last checkpoint lies in its folder."""
-    return (folder / SEEN_NAME).exists()
-
-
-def not_kept(folder: Path) -> IntegrityError:
-    """Return that the shop's own last checkpoint is gone, by which a database that was put back is noticed."""
-    return IntegrityError(
-        f"{folder / SEEN_NAME} is not there, in which the shop keeps the last checkpoint that it signed.",
-        why="It was deleted, or the folder was put back without it. Whether the database is the newest is unknown.",
-        consequence="Nothing is booked, signed or printed.",
-        remedy=(
-            "Start against the newest checkpoint that people hold (beside an export, in a backup, on an act): ",
-            Do("run", against=ASKED),
-        ),
-    )
 
 
 def remember(folder: Path, note: bytes, verifier: Verifier) -> None:
@@ -134,4 +152,4 @@ def _signed_by(note: bytes, key: Verifier) -> bool:
 
 def _opened(note: bytes, verifier: Verifier, source: str) -> Head:
     checkpoint = open_checkpoint(note, verifier.name, [verifier])
-    return Head(checkpoint.size, checkpoint.root, source, note)
+    return Head(checkpoint.size, checkpoint.root, source, note, checkpoint.origin)

@@ -13,8 +13,8 @@ from datetime import tzinfo
 from typing import TypedDict
 
 from printd.books import heads
-from printd.books.checkpoints import root_at
 from printd.books.heads import Head
+from printd.books.retrace import root_at
 from printd.errors import IntegrityError, PrintdError
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.notes import Verifier

@@ -123,6 +123,10 @@ def check(context: typer.Context, as_json: Json = False) -> None:
 
     def show(_told: object) -> None:
         out.print("Configuration, keys and database are fine.")
+        looked = health["looked"]
+        if looked is not None:
+            told = f"Since the daemon started it looked at {looked['entries']:,} of {looked['of']:,} signed entries."
+            out.print(told, soft_wrap=True)
         for note in noted:
             out.print(f"- {note}", soft_wrap=True)
         for one in health["problems"]:

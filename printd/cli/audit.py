@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from printd.books import seals
-from printd.books.checkpoints import retired
+from printd.books import heads, kept, seals
+from printd.books.proof import generations_differ, heads_differ, prove
 from printd.books.replay import Difference, compare
 from printd.cli.common import By, Json, With, act, answer, folder, signed
 from printd.cli.output import moving, out, show_facts
@@ -20,7 +20,7 @@ from printd.custody.counting import under_way
 from printd.errors import Refused
 from printd.ledger import export
 from printd.ledger.notes import NoteError, Verifier
-from printd.ledger.verify import verify_log
+from printd.ledger.verify import Problem, Report
 from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, load
@@ -28,7 +28,7 @@ from printd.shop.shop import database_url
 from printd.store import clock_jumps, generations, log
 from printd.store.engine import Store
 from printd.store.rows import Connection
-from printd.words.moments import moment, office_day
+from printd.words.moments import moment, office_day, parse
 
 if TYPE_CHECKING:
     from printd.desk.going_on import GoesOn
@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _SHOWN = 20
+_TAIL_SECONDS = 300.0
+"""Age from which a tail that nobody signed is none of a shop at work, where that signs more often."""
+
+_AHEAD_SECONDS = 300.0
+"""How far two clocks may differ: the shop's, and that of whoever verifies."""
 
 
 class Wrong(TypedDict):
@@ -46,14 +51,28 @@ class Wrong(TypedDict):
     message: str
 
 
+class Tail(TypedDict):
+    """Entries beyond the last good checkpoint: how many, when the first was written, how many seconds ago that is."""
+
+    entries: int
+    since: str
+    seconds: int
+
+
 class Verified(TypedDict):
-    """What the proof of a log found; ``signed`` is the size of the last good checkpoint."""
+    """What the proof of a log found.
+
+    ``signed`` is the size of the last good checkpoint, up to which the log is proved, ``compared`` how many checkpoints
+    that are kept elsewhere were held against it.
+    """
 
     verified: bool
     entries: int
     root: str | None
     checkpoints: int
     signed: int
+    tail: Tail | None
+    compared: int
     notes: list[str]
     problems: list[Wrong]
 
@@ -85,46 +104,99 @@ class Exported(export.Header):
 def verify(
     context: typer.Context,
     vkey: Annotated[str | None, typer.Option(help="Verifier key from outside; otherwise the shop's own.")] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(help="Checkpoint that the log must have: a signed note, a backup's folder, or SIZE:ROOT."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Check every entry, every stored hash and every signed checkpoint; exit 1 and name what is wrong."""
+    """Check every entry, every stored hash, every signed checkpoint and those kept elsewhere; exit 1: not proved."""
     shop = folder(context)
     config = load(shop / CONFIG_NAME)
     key = vkey or keys.vkey(shop)
     try:
-        Verifier.from_vkey(key)
+        verifier = Verifier.from_vkey(key)
     except NoteError as unreadable:
         raise Refused("The verifier key cannot be used.", why=f"{unreadable}.", remedy="Copy it again.") from unreadable
+    seen = shop / heads.SEEN_NAME
+    found = [heads.find(str(seen))] if seen.exists() else []  # before the database, which is written first
+    brought = [heads.find(one) for one in against or ()]
+    zone = ZoneInfo(config.office.timezone)
     store = Store.open(database_url(shop, config))
     try:
         with store.reading() as connection, _progress() as bar:
-            end = log.frontier_as_stored(connection)
-            task = bar.add_task("entries", total=max(0, end[0]))
-            report = verify_log(
-                log.entries(connection),
-                log.NodeStream(connection),
-                log.checkpoints(connection),
-                origin=config.office.origin,
-                vkey=key,
-                frontier=end,
-                progress=lambda count: bar.update(task, completed=count),
-                earlier=retired(connection),
-            )
-            told = notes(connection, ZoneInfo(config.office.timezone))
+            task = bar.add_task("entries", total=max(0, log.frontier_as_stored(connection)[0]))
+            report = prove(connection, key, lambda count: bar.update(task, completed=count))
+            retired = [Verifier.from_vkey(one.log_key) for one in report.ended]
+            own, foreign = _own([verifier, *retired], found)
+            held = [*own, *(heads.opened(one, [verifier, *retired]) for one in brought)]
+            differ, incomparable = heads_differ(connection, report, held)
+            differ += generations_differ(connection, report)
+            told = [*notes(connection, zone), *incomparable]
+        lacks = None if foreign else kept.lacking(store, shop, verifier, retired)
     finally:
         store.close()
+    now = datetime.now(UTC)
+    tail = _tail(report, now)
+    problems = [*report.problems, *foreign, *differ, *_of_time(report, now, tail, config.log.checkpoint_seconds)]
+    if lacks is not None and report.signed_size:  # without a good checkpoint that is said already
+        problems.append(Problem("checkpoint_missing", None, lacks.what))
     result: Verified = {
-        "verified": not report.problems,
+        "verified": not problems,
         "entries": report.size,
         "root": report.root.hex() if report.root is not None else None,
         "checkpoints": report.checkpoints_verified,
         "signed": report.signed_size,
+        "tail": tail,
+        "compared": len(held),
         "notes": told,
-        "problems": [{"kind": one.kind, "entry": one.seq, "message": one.message} for one in report.problems],
+        "problems": [{"kind": one.kind, "entry": one.seq, "message": one.message} for one in problems],
     }
-    answer(as_json, result, _show_verified)
-    if report.problems:
+    answer(as_json, result, lambda done: _show_verified(done, zone))
+    if problems:
         raise typer.Exit(1)
+
+
+def _own(keys_: list[Verifier], found: list[heads.Named]) -> tuple[list[heads.Head], list[Problem]]:
+    """Return the checkpoint that the shop's folder keeps, or what is wrong with it."""
+    try:
+        return [heads.opened(one, keys_) for one in found], []
+    except Refused as foreign:
+        message = f"the checkpoint in {found[0].source} is not this log's: {foreign.why.rstrip('.')}"
+        return [], [Problem("head_note", None, message)]
+
+
+def _tail(report: Report, now: datetime) -> Tail | None:
+    """Return what lies beyond the last good checkpoint; ``None``: nothing."""
+    if not report.tail or report.tail_at is None:
+        return None
+    try:
+        seconds = max(0, round((now - parse(report.tail_at)).total_seconds()))
+    except ValueError:  # an altered entry, which is reported
+        return None
+    return {"entries": report.tail, "since": report.tail_at, "seconds": seconds}
+
+
+def _of_time(report: Report, now: datetime, tail: Tail | None, every: float) -> list[Problem]:
+    """Return what the clock says against a log: it is ahead of it, or was not signed when it should have been.
+
+    :param every: seconds after which the shop signs what was booked.
+    """
+    found = []
+    if tail is not None and tail["seconds"] > max(_TAIL_SECONDS, 2 * every):
+        message = (
+            f"the {tail['entries']} entries from {report.signed_size} on have been there for {span(tail['seconds'])}, "
+            "and no checkpoint covers them: they are not proved. The daemon, or the next act without it, signs them"
+        )
+        found.append(Problem("tail", None, message))
+    try:
+        ahead = (parse(report.last_at) - now).total_seconds() if report.last_at else 0
+    except ValueError:
+        ahead = 0
+    if ahead > _AHEAD_SECONDS:
+        message = f"entry {report.size - 1} is of {report.last_at}, which is {span(round(ahead))} from now"
+        found.append(Problem("entry_time", report.size - 1, message))
+    return found
 
 
 @app.command()
@@ -224,21 +296,36 @@ def _progress() -> Progress:
     )
 
 
-def _show_verified(result: Verified) -> None:
+def _show_verified(result: Verified, zone: tzinfo) -> None:
     show_facts(
         {
             "entries": result["entries"],
             "root": result["root"] or "unknown: entries are missing",
             "checkpoints": f"{result['checkpoints']} with good signatures, the last over {result['signed']:,} entries",
+            "kept elsewhere": f"{result['compared']} compared",
         }
     )
     for note in result["notes"]:
         out.print(f"- {note}", style="yellow")
-    _verdict(
-        [one["message"] for one in result["problems"]],
-        "The log proves itself.",
-        "The log does not prove itself. Stop, and call the auditor.",
-    )
+    tail = result["tail"]
+    good = "The log proves itself."
+    if tail is not None:
+        since = f"since {moment(tail['since'], zone)}, {span(tail['seconds'])}"
+        good = (
+            f"The log proves itself up to entry {result['signed'] - 1:,}. The {tail['entries']:,} after it ({since}) "
+            "are not proved: no checkpoint covers them yet."
+        )
+    bad = "The log does not prove itself. Stop, and call the auditor."
+    if {one["kind"] for one in result["problems"]} == {"tail"}:
+        bad = f"The log proves itself up to entry {result['signed'] - 1:,}, and not beyond."
+    _verdict([one["message"] for one in result["problems"]], good, bad)
+
+
+def span(seconds: int) -> str:
+    """Return how long something took, for people."""
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{seconds // 60:,} min" if seconds < 7200 else f"{seconds // 3600:,} h"
 
 
 def _show_replayed(result: Replayed) -> None:

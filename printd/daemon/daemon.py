@@ -13,12 +13,14 @@ from pathlib import Path
 
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
+from printd.books.checkpoints import NOTHING
+from printd.books.retrace import Past
 from printd.client.client import listens
 from printd.console.control_socket import ControlSocket
 from printd.daemon.parts import Parts
 from printd.desk.desk import Desk
 from printd.desk.proofs import Logins
-from printd.errors import ShopBusyError, StorageError
+from printd.errors import IntegrityError, ShopBusyError, StorageError
 from printd.intake.sources.spool import Spool
 from printd.log import logger
 from printd.printing import genuine
@@ -46,6 +48,7 @@ _LOOK_SECONDS = 1.0  # between two looks at disk, folder, database and clock
 _AGAIN_SECONDS = 1.0  # until a shop that cannot be opened now is tried again
 _SIGNING_SECONDS = 5.0
 _GUESSES_SECONDS = 60.0  # between two entries of failed logins
+_BREATH_SECONDS = 0.005  # between two pieces of the log that are looked at: cards come first
 _PARTS_SECONDS = 6.0  # that the parts have to end in; a card that needs longer is in doubt at the next start
 _LAST_SECONDS = 2.0  # for the last checkpoint. Together: ended within ten seconds, whatever stands still
 
@@ -73,6 +76,7 @@ class Daemon:
         self._traced: set[str] = set()
         self._desk = Desk(shop, self, self.logins)
         self._spool = Spool(shop)
+        self._past = Past(shop.store, NOTHING)
 
     # --- the workshop, for the desk ---
 
@@ -140,6 +144,10 @@ class Daemon:
         """Return what is wrong with the shop now."""
         return self.health.problems()
 
+    def looked(self) -> tuple[int, int]:
+        """Return how many of the log's entries were looked at since the start, and how many were signed then."""
+        return self._past.looked, self._past.size
+
     # --- life ---
 
     def run(self, begun: Callable[[], None] = lambda: None) -> None:
@@ -147,7 +155,7 @@ class Daemon:
 
         :param begun: called when the start-up checks are done, before anything that would have to be ended well.
         """
-        self._shop.check_start()
+        self._past = Past(self._shop.store, self._shop.check_start())
         genuine.check_books(self._shop)
         usb_backend(self._shop.config)  # a wrong name stops the start, not the first card
         around = Surroundings(self._shop, self.health)
@@ -157,6 +165,7 @@ class Daemon:
         working = self._begin_work()
         self.parts.start("disk and clock", lambda: self._watch_surroundings(around))
         self.parts.start("socket", server.run)
+        self.parts.start("look at the log", self._look_at_past)
         try:
             while not self._asked_to_stop and not self._stop.wait(_WATCH_SECONDS):
                 working = working or self._begin_work()
@@ -241,6 +250,16 @@ class Daemon:
     def _watch_surroundings(self, around: Surroundings) -> None:
         while not self._stop.wait(_LOOK_SECONDS):
             around.look()
+
+    def _look_at_past(self) -> None:
+        """Look at what lies below the last signature, beside the work; entries that were altered bar the books."""
+        try:
+            while self._past.step() and not self._stop.wait(_BREATH_SECONDS):
+                pass
+        except IntegrityError as altered:
+            self._shop.books.barred = altered
+            self.health.report("log", "altered", str(altered), "shop")
+        self._stop.wait()
 
     def _sign_now(self) -> int:
         self._signing = Deadline.after(_SIGNING_SECONDS)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
+from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.client.client import call
 from printd.demo.reader import CardReader
@@ -20,7 +21,6 @@ from printd.demo.records import deliver, invented
 from printd.demo.simulators import CardSeen, Simulator, start
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, Staff, enrolment, founders, person
 from printd.errors import PrintdError
-from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.keys import vkey
@@ -282,14 +282,7 @@ def _summary(folder: Path, demo: Path, records: int) -> Counted:
     try:
         with shop.store.reading() as connection:
             end = log.frontier(connection)
-            report = verify_log(
-                log.entries(connection),
-                log.NodeStream(connection),
-                log.checkpoints(connection),
-                origin=shop.config.office.origin,
-                vkey=vkey(folder),
-                frontier=(end.size, end.hashes),
-            )
+            report = prove(connection, vkey(folder))
             replayed = compare(connection, PROJECTIONS)
             states = jobs.count_jobs(connection)
             causes = spoils.by_cause(connection, -1)

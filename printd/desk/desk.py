@@ -67,6 +67,9 @@ class Workshop(Protocol):
     def problems(self) -> list[Problem]:
         """Return what is wrong with the shop now."""
 
+    def looked(self) -> tuple[int, int]:
+        """Return how many of the log's entries were looked at since the start, and how many were signed then."""
+
 
 @dataclass
 class Desk:

@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 
 from pydantic import StringConstraints
 
-from printd.books.checkpoints import root_at
+from printd.books.retrace import root_at
 from printd.desk.desk import Desk, proved
 from printd.desk.proofs import Person
 from printd.errors import Refused

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from printd import durable
 from printd.books.booking import Booking, Clock, utc_now
+from printd.books.checkpoints import NOTHING, Known
 from printd.errors import ConfigError
 from printd.events.operators import Enrolled
 from printd.events.shop import ShopOpened
@@ -174,7 +175,7 @@ def _fill(
         undo.callback(making.unmake, url)
     store = Store.open(url)
     try:
-        sign(folder, store, made.log)
+        sign(folder, store, made.log, Known(base=NOTHING))
     finally:
         store.close()
     return first.recovery_code, second.recovery_code

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from printd.books import checkpoints, heads, restored
+from printd.books import checkpoints, heads, kept, restored
 from printd.books.booking import Books, Clock, utc_now
+from printd.books.checkpoints import Known
 from printd.books.heads import Head
+from printd.books.retrace import check_first, last_signed, signed_tree
 from printd.errors import ConfigError
 from printd.events.base import EventError
 from printd.events.shop import ShopOpened
 from printd.ledger.entry import Entry, EntryError
+from printd.ledger.merkle import Frontier
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.people.stretching import CHEAP, RECOMMENDED, Cost
 from printd.projections.kinds import PROJECTIONS
@@ -47,6 +50,7 @@ class Shop:
             self.practice = is_practice(connection)
             """Whether it is a practice shop, as the first entry of its log says: no file can make it one."""
         self.books.barred = restored.bar(store, shop_keys.log.vkey, self.zone)
+        self._signed: Head | None = None
         _check_senders(config)
         _check_policy(config)
         _check_usb(config, practice=self.practice)
@@ -130,34 +134,27 @@ class Shop:
         """Return the office's date."""
         return office_day(self.books.clock(), self.zone)
 
-    def check_start(self, against: Iterable[str] = ()) -> None:
+    def check_start(self, against: Iterable[str] = ()) -> Frontier:
         """Make sure, before the key is used, that this is the newest state that is known of.
 
         :param against: checkpoints that people hold: files, folders of backups, or ``SIZE:ROOT``.
-        :raises IntegrityError: entries were altered or are missing.
+        :returns: the tree that was signed last; what lies below it is not looked at here.
+        :raises IntegrityError: entries were altered or are missing, or checkpoints are.
         :raises Refused: what people hold is no checkpoint of this log.
         """
         verifier = self.keys.log.verifier
-        checkpoints.check_start(self.store, self.keys.log)
-        checkpoints.check_first(self.store)
+        tree = checkpoints.check_start(self.store, verifier)
+        retired = checkpoints.retired(self.store, verifier)
         held = [heads.read(text, verifier) for text in against]
-        known = heads.known(self.folder, verifier, checkpoints.retired_keys(self.store))
+        known = heads.known(self.folder, verifier, retired)
         checkpoints.check_heads(self.store, [*known, *restored.told(self.store, verifier), *held])
-        self._check_kept(held)
-
-    def _check_kept(self, held: Sequence[Head]) -> None:
-        """Make sure that the last checkpoint is kept outside the database, and put it back where people hold one.
-
-        :param held: heads that people hold, and that the database has.
-        :raises IntegrityError: it is not there, and nobody holds any.
-        """
         with self.store.reading() as connection:
-            last = checkpoints.last_signed(connection, self.keys.log.verifier)
-        if last is None or self.books.barred is not None or heads.is_kept(self.folder):
-            return
-        if not held:
-            raise heads.not_kept(self.folder)
-        heads.remember(self.folder, last.note, self.keys.log.verifier)
+            check_first(connection, tree)  # it says whether this is a real shop
+        if self.books.barred is None:  # a barred shop is read, and signs nothing
+            lacks = kept.lacking(self.store, self.folder, verifier, retired)
+            if lacks is not None:
+                raise lacks
+        return tree
 
     def signed_heads(self, connection: Connection) -> list[Head]:
         """Return the newest signed heads that database and folder keep, by which an entry is proved.
@@ -165,13 +162,23 @@ class Shop:
         :raises IntegrityError: one was not signed by this shop's key.
         """
         verifier = self.keys.log.verifier
-        last = checkpoints.last_signed(connection, verifier)
-        ended = [Verifier.from_vkey(key) for _, key in checkpoints.retired(connection)]
-        return [*([] if last is None else [last]), *heads.known(self.folder, verifier, ended)]
+        retired = checkpoints.retired(self.store, verifier)
+        last = last_signed(connection, [verifier, *retired])
+        return [*([] if last is None else [last]), *heads.known(self.folder, verifier, retired)]
 
     def sign(self) -> int:
-        """Sign the present tree head, and keep it outside the database; return its size."""
-        return sign(self.folder, self.store, self.keys.log)
+        """Sign the present tree head, and keep it outside the database; return its size.
+
+        What this process signed before, the log must still have: not even the database and the folder together can
+        take it back.
+
+        :raises IntegrityError: what would be signed does not go on from what was signed last, or the books are barred.
+        """
+        if self.books.barred is not None:
+            raise self.books.barred
+        known = Known(heads=() if self._signed is None else (self._signed,))
+        self._signed = sign(self.folder, self.store, self.keys.log, known)
+        return 0 if self._signed is None else self._signed.size
 
     def close(self) -> None:
         """Close the database."""
@@ -219,11 +226,27 @@ def database_url(folder: Path, config: Config) -> str:
     return config.database.url or sqlite_url(folder)
 
 
-def sign(folder: Path, store: Store, signer: Signer) -> int:
-    """Sign the present tree head, and keep it in a shop's folder, outside the database; return its size."""
-    size = checkpoints.sign_now(store, signer)
+def sign(folder: Path, store: Store, signer: Signer, known: Known | None = None) -> Head | None:
+    """Sign the present tree head, and keep it in a shop's folder, outside the database; return it.
+
+    What a crash left unkept is kept before there is a newer one: the folder is never more than one checkpoint behind.
+
+    :param known: what the signature goes on from; ``None``: the last signed checkpoint.
+    :returns: ``None``: there is no entry to sign.
+    """
+    known = known or Known()
+    checkpoints.finish(store, signer, known)
+    keep(folder, store, signer)
+    checkpoints.sign_now(store, signer, known)
+    return keep(folder, store, signer)
+
+
+def keep(folder: Path, store: Store, signer: Signer) -> Head | None:
+    """Keep the last signed checkpoint in a shop's folder, unless a later one is kept there; return it."""
     with store.reading() as connection:
-        last = log.last_checkpoint(connection)
-    if last is not None and last[2] is not None:
-        heads.remember(folder, last[2], signer.verifier)
-    return size
+        rows = log.signed_checkpoints(connection, 1)
+        if not rows:
+            return None
+        tree = signed_tree(connection, [signer.verifier])
+    heads.remember(folder, rows[0][2], signer.verifier)
+    return Head(tree.size, tree.root(), "the last signed checkpoint", rows[0][2])

@@ -87,12 +87,20 @@ def set_frontier(connection: Connection, end: Frontier) -> None:
 def entries(connection: Connection, first: int = 0) -> Iterator[tuple[int, bytes, bytes]]:
     """Yield (seq, body, leaf hash) in order of seq, a batch at a time."""
     while True:
-        query = sa.select(entry).where(entry.c.seq >= first).order_by(entry.c.seq).limit(_BATCH)
-        rows = [(row.seq, bytes(row.body), bytes(row.leaf_hash)) for row in connection.execute(query)]
+        rows = some_entries(connection, first, _BATCH)
         yield from rows
         if len(rows) < _BATCH:
             return
         first = rows[-1][0] + 1
+
+
+def some_entries(connection: Connection, first: int, most: int) -> list[tuple[int, bytes, bytes]]:
+    """Return (seq, body, leaf hash) of the entries from one on, in order of seq.
+
+    :param most: how many.
+    """
+    query = sa.select(entry).where(entry.c.seq >= first).order_by(entry.c.seq).limit(most)
+    return [(row.seq, bytes(row.body), bytes(row.leaf_hash)) for row in connection.execute(query)]
 
 
 class NodeStream:
@@ -176,6 +184,20 @@ def last_checkpoint(connection: Connection) -> tuple[int, bytes, bytes | None] |
     )
     row = connection.execute(query).first()
     return None if row is None else (row.size, bytes(row.root), None if row.note is None else bytes(row.note))
+
+
+def signed_checkpoints(connection: Connection, most: int) -> list[tuple[int, bytes, bytes]]:
+    """Return (size, root, note) of the largest checkpoints that have a note, largest first.
+
+    :param most: how many.
+    """
+    query = (
+        sa.select(checkpoint.c.size, checkpoint.c.root, checkpoint_note.c.note)
+        .join_from(checkpoint, checkpoint_note)
+        .order_by(checkpoint.c.size.desc())
+        .limit(most)
+    )
+    return [(row.size, bytes(row.root), bytes(row.note)) for row in connection.execute(query)]
 
 
 def bodies(connection: Connection, seqs: Sequence[int]) -> dict[int, bytes]:

@@ -439,6 +439,10 @@ class House(Office):
     def end_worker(self, printer: str) -> None:
         """Nobody retires here."""
 
+    def looked(self) -> tuple[int, int]:
+        """Nobody looks at the log here."""
+        return 0, 0
+
     def problems(self) -> list[Problem]:
         """Nobody looks after the parts here."""
         return []

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, pty_printer, tcp_printer
+from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.daemon.daemon import Daemon
 from printd.demo.people import Person, make_people
@@ -27,7 +28,6 @@ from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, Staff, enrolment, per
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.intake.inbox import Inbox, Parcel
-from printd.ledger.verify import verify_log
 from printd.printing.artwork import Artist
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.shop import Shop
@@ -241,14 +241,7 @@ class Office:
         self.shop.sign()
         with self.shop.store.reading() as connection:
             end = log.frontier(connection)
-            report = verify_log(
-                log.entries(connection),
-                log.NodeStream(connection),
-                log.checkpoints(connection),
-                origin=ORIGIN,
-                vkey=self.shop.keys.log.vkey,
-                frontier=(end.size, end.hashes),
-            )
+            report = prove(connection, self.shop.keys.log.vkey)
             assert report.problems == []
             assert report.size == end.size
             assert compare(connection, PROJECTIONS).differences == ()

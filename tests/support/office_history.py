@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from printd.ledger.merkle import EMPTY_ROOT
 from printd.printing.calibration import NEUTRAL
 from printd.shop.config import Policy
 from printd.words.serials import SerialRange
@@ -16,7 +17,7 @@ Enter = Callable[..., None]
 One = Callable[[str], Any]
 Every = Callable[[str], Sequence[Any]]
 ROOT = "ab" * 32
-END = {"log_size": 1, "log_root": ROOT}
+END = {"log_size": 0, "log_root": EMPTY_ROOT.hex()}  # true of every log
 SHEET = {"pieces": 3, "cartons": [["C1", "intact"]], "serials": [], "damaged": [], "wrong_type": []}
 CLOSED = {"stock": [], "closing": {}, "places": [], "gaps": [], "spoiled": {}, "outcomes": {}, "note": "", **END}
 COUNT = {"count": "c", "items": [], "witness": "", "reason": "", "counters": ["siti", "budi"], **END}

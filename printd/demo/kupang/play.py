@@ -10,6 +10,7 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from printd import log as log_lines
+from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.custody import forecast
 from printd.demo.kupang import diary
@@ -25,7 +26,6 @@ from printd.errors import PrintdError, Refused
 from printd.events.printers import PrinterAdded
 from printd.intake.inbox import Inbox, Parcel
 from printd.ledger.notes import Signer
-from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
 from printd.reports.catalogue import REPORTS
 from printd.shop.keys import vkey
@@ -227,14 +227,7 @@ class _Play:
         where = self.office.act("blanks.where")
         with self.shop.store.reading() as connection:
             end = log.frontier(connection)
-            report = verify_log(
-                log.entries(connection),
-                log.NodeStream(connection),
-                log.checkpoints(connection),
-                origin=ORIGIN,
-                vkey=vkey(self.shop.folder),
-                frontier=(end.size, end.hashes),
-            )
+            report = prove(connection, vkey(self.shop.folder))
             replayed = compare(connection, PROJECTIONS)
             spoiled = spoils.by_cause(connection, -1)
             states = jobs.count_jobs(connection)

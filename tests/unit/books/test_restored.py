@@ -21,7 +21,7 @@ from printd.daemon.daemon import Daemon
 from printd.desk.desk import Desk
 from printd.desk.going_on import go_on
 from printd.desk.proofs import Person
-from printd.errors import IntegrityError
+from printd.errors import IntegrityError, Refused
 from printd.events.kinds import read
 from printd.shop.shop import Shop
 from printd.store import log
@@ -113,11 +113,11 @@ def kind(folder: Path) -> str:
         shop.close()
 
 
-def decide(folder: Path) -> None:
+def decide(folder: Path, *against: Path) -> None:
     shop = Shop.open(folder)
     shop.books.keys = EverybodysKeys(shop.store)
     try:
-        go_on(Desk(shop), TWO[0], TWO[1])
+        go_on(Desk(shop), TWO[0], TWO[1], [str(one) for one in against])
         shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["ani"])
         shop.sign()
     finally:
@@ -131,7 +131,9 @@ def test_no_file_of_the_folder_holds_the_bar(restore: Restore) -> None:
         if path.name not in NEEDED:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     is_barred(folder)
-    decide(folder)
+    with pytest.raises(Refused, match="The last signed checkpoint is not in"):
+        decide(folder)
+    decide(folder, folder.parent / "backup-back")
     shop = Shop.open(folder)
     shop.check_start()
     assert shop.books.barred is None

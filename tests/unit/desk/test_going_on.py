@@ -6,10 +6,12 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
@@ -17,6 +19,7 @@ from printd.backup import backup
 from printd.backup.restore import bring_back
 from printd.books import checkpoints, heads, restored
 from printd.books.booking import Books
+from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.cli.app import app
 from printd.client.client import call
@@ -29,6 +32,7 @@ from printd.errors import ConfigError, IntegrityError, Refused
 from printd.events.kinds import read
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
 from printd.ledger.entry import Entry
+from printd.ledger.merkle import Node
 from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
@@ -38,7 +42,8 @@ from printd.store.engine import SQLITE_NAME
 from printd.words.states import UNSETTLED, JobState
 from support.deliberate import line, notices
 from support.fixed import ORIGIN, unbooked
-from support.people import create
+from support.forger import Change, delete_checkpoints, rewrite, same
+from support.people import create, session_files
 from support.people import enrol as enrol_person
 
 Live = Callable[[Books, int, int], "Counter[str]"]
@@ -135,8 +140,8 @@ def test_one_lost_entry_is_a_loss(folder: Path) -> None:
                 IntegrityError, match=f"ends at {before} entries, but {after} .*: 1 entries are missing"
             ):
                 shop.check_start(held)
-        (folder / heads.SEEN_NAME).unlink()  # and by what people hold alone
-        with pytest.raises(IntegrityError, match="is not there"):
+        (folder / heads.SEEN_NAME).unlink()  # and by what people hold alone; without that, that the note is not there
+        with pytest.raises(IntegrityError, match="The last signed checkpoint is not in"):
             shop.check_start()
         with pytest.raises(IntegrityError, match="1 entries are missing"):
             shop.check_start([f"{after}:{root.hex()}"])
@@ -219,8 +224,8 @@ def test_the_file_of_the_last_checkpoint_never_goes_back(folder: Path) -> None:
         heads.remember(folder, early, shop.keys.log.verifier)
         assert (folder / heads.SEEN_NAME).read_bytes() == late
         (folder / heads.SEEN_NAME).unlink()
-        shop.sign()
-        assert (folder / heads.SEEN_NAME).read_bytes() == late
+        with pytest.raises(IntegrityError, match="The last signed checkpoint is not in"):
+            shop.check_start()
     finally:
         shop.close()
 
@@ -286,15 +291,17 @@ def test_an_old_checkpoint_is_still_held_against_the_key_of_its_time(folder: Pat
     with shop.store.reading() as connection:
         rows = log.checkpoints(connection)
         entries, end = list(log.entries(connection)), log.frontier_as_stored(connection)
-        ended = [(row[0] - 2, old.vkey) for row in rows[-1:]]
     shop.close()
     key = (folder / "keys" / "log.vkey").read_text().strip()
-    assert verify_log(entries, None, rows, origin=NEXT, vkey=key, frontier=end, earlier=ended).problems == []
-    without = verify_log(entries, None, rows, origin=NEXT, vkey=key, frontier=end)
-    assert {one.kind for one in without.problems} == {"checkpoint_note"}
+    proved = verify_log(entries, None, rows, origin=NEXT, vkey=key, frontier=end)
+    assert proved.problems == []
+    assert [(one.log_key, one.next_key, one.missing) for one in proved.ended] == [(old.vkey, key, 7)]
+    assert proved.checkpoints_verified == len(rows), "the key is named by an entry that the next one vouches for"
+    short = verify_log(entries, None, rows[:-1], origin=NEXT, vkey=key, frontier=end)
+    assert {one.kind for one in short.problems} == {"checkpoint_note", "generation", "unsigned"}
     size, root, _ = rows[0]
     forged = [(size, root, sign(Checkpoint(NEXT, size, root), keys.load(folder, NEXT).log)), *rows[1:]]
-    found = verify_log(entries, None, forged, origin=NEXT, vkey=key, frontier=end, earlier=ended)
+    found = verify_log(entries, None, forged, origin=NEXT, vkey=key, frontier=end)
     assert [one.kind for one in found.problems] == ["checkpoint_note"], "the new key vouches for nothing older"
 
 
@@ -369,9 +376,8 @@ def test_a_backup_older_than_what_people_hold_is_refused_and_remembered_where_th
 
 
 def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "passwords").write_text('ani = "ani-pass"\ntono = "tono-pass"\n')
-    (tmp_path / "passwords").chmod(0o600)
-    monkeypatch.setenv("PRINTD_PASSWORDS", str(tmp_path / "passwords"))
+    with closing(Shop.open(folder)) as made:
+        monkeypatch.setenv("PRINTD_SESSIONS", session_files(Desk(made), tmp_path / "files", "ani", "tono"))
     two = ("--by", "ani", "--with", "tono")
 
     def printd(shop: Path, *arguments: str) -> tuple[int, Any]:
@@ -400,6 +406,84 @@ def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeyp
     assert (code, told["missing"], told["origin"]) == (0, 7, NEXT)
     code, told = printd(tmp_path / "back", "audit", "verify")
     assert (code, told["verified"]) == (0, True)
+
+
+def forget(folder: Path, rewritten: Change = same, *, hashes: bool = True) -> None:
+    """Delete every checkpoint and the note, as whoever owns database and folder can; perhaps rewrite the log as well.
+
+    :param hashes: whether the stored nodes are computed anew.
+    """
+    shop = Shop.open(folder)
+    try:
+        with shop.store.writing() as connection:
+            nodes = connection.execute(sa.text("SELECT level, idx, hash FROM node")).all()
+            rewrite(connection, rewritten)
+            if not hashes:
+                connection.execute(sa.text("DELETE FROM node"))
+                log.add_nodes(connection, [Node(*row) for row in nodes])
+            delete_checkpoints(connection)
+    finally:
+        shop.close()
+    (folder / heads.SEEN_NAME).unlink()
+
+
+@pytest.mark.parametrize("missing", ["all", "note", "table"])
+def test_where_checkpoints_are_missing_two_people_decide_with_one_from_outside(
+    folder: Path, tmp_path: Path, missing: str
+) -> None:
+    outside = tmp_path / "outside.note"
+    shutil.copyfile(folder / heads.SEEN_NAME, outside)
+    if missing == "note":
+        (folder / heads.SEEN_NAME).unlink()
+    else:
+        forget(folder)
+    if missing == "table":
+        shutil.copyfile(outside, folder / heads.SEEN_NAME)
+    shop = Shop.open(folder)
+    try:
+        with pytest.raises(IntegrityError, match="signed checkpoint") as stopped:
+            Daemon(shop).run()
+        said = str(stopped.value.remedy)
+        assert "Two people decide, with a checkpoint that was kept elsewhere" in said
+        with pytest.raises(IntegrityError, match="signed checkpoint"):
+            shop.check_start()
+        with pytest.raises(Refused, match="signed checkpoint"):
+            go_on(Desk(shop), *TWO)
+        with pytest.raises(Refused, match="cannot sign twice"):
+            go_on(Desk(shop), TWO[0], TWO[0], [str(outside)])
+        size = open_checkpoint(outside.read_bytes(), ORIGIN, [shop.keys.log.verifier]).size
+        with pytest.raises(IntegrityError, match="another root"):
+            go_on(Desk(shop), *TWO, [f"{size}:{'00' * 32}"])
+        done = go_on(Desk(shop), *TWO, [str(outside)])
+        assert (done["missing"], done["origin"]) == (0, ORIGIN)
+        assert all(row["paused"] for row in state(shop)[0])
+        shop.check_start([str(outside)])
+        work(shop, 2)
+    finally:
+        shop.close()
+    again = Shop.open(folder)
+    again.check_start()
+    with again.store.reading() as connection:
+        report = prove(connection, again.keys.log.vkey)
+        assert (report.problems, report.tail) == ([], 0)
+        assert compare(connection, PROJECTIONS).differences == ()
+    again.close()
+
+
+@pytest.mark.parametrize("hashes", [True, False])
+def test_two_people_do_not_sign_a_rewritten_log(folder: Path, tmp_path: Path, hashes: bool) -> None:
+    """With the hashes left as they were, every stored node still leads to the root that was signed."""
+    outside = tmp_path / "outside.note"
+    shutil.copyfile(folder / heads.SEEN_NAME, outside)
+    forget(folder, lambda seq, body: body.replace(b"2026-", b"2025-", 1) if seq == 5 else body, hashes=hashes)
+    shop = Shop.open(folder)
+    try:
+        with pytest.raises(IntegrityError, match="another root"):
+            go_on(Desk(shop), *TWO, [str(outside)])
+        with shop.store.reading() as connection:
+            assert log.checkpoints(connection) == []
+    finally:
+        shop.close()
 
 
 @pytest.mark.parametrize("lost", [1, 7])  # one: the entries of the decision already reach beyond what was lost

@@ -237,7 +237,7 @@ def test_an_impossible_end_of_the_log_is_an_answer_for_people(own: Shop, stateme
 
 
 def test_a_log_cut_back_below_its_checkpoint_is_found_before_the_key_is_used(own: Shop) -> None:
-    checkpoints.check_start(own.store, own.keys.log)
+    checkpoints.check_start(own.store, own.keys.log.verifier)
     with own.store.reading() as connection:
         kept = list(log.entries(connection))[:30]
     ruin(own, "DELETE FROM entry WHERE seq >= 30", "DELETE FROM node WHERE ((idx + 1) << level) > 30")
@@ -247,7 +247,7 @@ def test_a_log_cut_back_below_its_checkpoint_is_found_before_the_key_is_used(own
     with own.store.writing() as connection:
         log.set_frontier(connection, end)
     with pytest.raises(IntegrityError, match="has 30") as found:
-        checkpoints.check_start(own.store, own.keys.log)
+        checkpoints.check_start(own.store, own.keys.log.verifier)
     assert "older copy" in found.value.why
     code, text = audit(own, "--json")
     assert code == 1
@@ -269,4 +269,4 @@ def test_a_log_cut_back_below_its_checkpoint_is_found_before_the_key_is_used(own
 def test_an_altered_log_is_found_before_the_key_is_used(own: Shop, statement: str) -> None:
     ruin(own, statement)
     with pytest.raises(IntegrityError):
-        checkpoints.check_start(own.store, own.keys.log)
+        checkpoints.check_start(own.store, own.keys.log.verifier)
