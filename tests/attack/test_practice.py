@@ -259,9 +259,7 @@ def test_the_papers_of_a_practice_shop_say_so(tmp_path: Path) -> None:
     """A practice shop posing as real: what it sends and acknowledges tells what it is, under its signature."""
     desk = practice_shop(tmp_path / "practice")
     try:
-        perform(
-            desk, "deliveries.announce", {"name": "m.json", "content": paper("m.json", practice=True), "by": SITI}
-        )
+        perform(desk, "deliveries.announce", {"name": "m.json", "content": paper("m.json", practice=True), "by": SITI})
         sheet = {"pieces": 10, "cartons": [{"carton": "D-1-1"}]}
         for one in (SITI, TWO["second"]):
             perform(desk, "deliveries.count", {"delivery": "D-1", "sheet": sheet, "by": one})

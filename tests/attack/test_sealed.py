@@ -334,7 +334,13 @@ def test_a_record_is_deleted_without_an_erasure(office: Office, with_seal: bool)
 
 def act_on_people(office: Office) -> None:
     """Have something sealed of every kind that an act seals."""
-    about = {"nik": ANNA.fields["NIK"], "name": "CONTOH", "address": "JL. CONTOH 1", "cause": "moved", "by": signer("ani")}
+    about = {
+        "nik": ANNA.fields["NIK"],
+        "name": "CONTOH",
+        "address": "JL. CONTOH 1",
+        "cause": "moved",
+        "by": signer("ani"),
+    }
     perform(office.desk, "cards.take_back", about)
     perform(office.desk, "cards.take_back", {**about, "nik": BENNY.fields["NIK"]})
     issued = {"nik": ANNA.fields["NIK"], "issued_on": "2026-01-02", "status": "PRR", "by": signer("ani")}
