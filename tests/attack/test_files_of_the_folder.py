@@ -20,19 +20,20 @@ from printd.backup.restore import bring_back
 from printd.books import heads
 from printd.cli.app import app
 from printd.client.client import call
+from printd.client.session_files import ForScript, keep_for_script
 from printd.daemon.daemon import Daemon
 from printd.desk.acts import perform
-from printd.desk.desk import Person
+from printd.desk.proofs import Person
 from printd.desk.going_on import go_on
 from printd.errors import ConfigError, IntegrityError, Refused
 from printd.events.kinds import read
 from printd.ledger.notes import Signer
 from printd.printing.calibration import FOLDER, NEUTRAL
 from printd.printing.separation import separation_of
-from printd.shop.making import create
 from printd.store import log
 from support.fixed import unbooked
-from support.intake_help import PASSPHRASE, deliver, new_shop, opened, signer
+from support.intake_help import ORIGIN, PASSPHRASE, deliver, new_shop, opened, sessions_beside, signer
+from support.people import create, enrolment
 
 LOOK = read("register.read", {"what": "specimen:j", "rows": 0})
 NEXT = "printd.example/53/5371/blanks/2"
@@ -80,7 +81,7 @@ def refuses(folder: Path, why: str) -> None:
     with opened(folder) as desk, pytest.raises(IntegrityError, match=why):
         Daemon(desk.shop).run()
     with pytest.raises(IntegrityError, match=why):
-        call(folder, "operators.add", {"name": "rudi", "password": "rudi-pass"})
+        call(folder, "operators.enrol", enrolment("rudi"))
     assert size_of(folder) == before
 
 
@@ -98,7 +99,7 @@ def test_the_last_checkpoint_is_deleted(folder: Path) -> None:
         desk.shop.check_start([str(outside)])
         desk.shop.check_start()
     assert (folder / heads.SEEN_NAME).read_bytes() == note
-    call(folder, "operators.add", {"name": "rudi", "password": "rudi-pass"})
+    call(folder, "operators.enrol", enrolment("rudi"))
 
 
 def test_the_last_checkpoint_is_deleted_and_the_database_put_back(folder: Path) -> None:
@@ -162,7 +163,7 @@ def test_what_people_told_of_the_loss_outlives_every_file(restored: Path) -> Non
         if path.is_file() and path.name != "printd.toml" and not path.name.startswith("printd.sqlite"):
             path.unlink()
     (restored / "areas.csv").write_text("")
-    ani, budi = (Person.model_validate({"name": name, "password": PASSPHRASE}) for name in ("ani", "budi"))
+    ani, budi = (Person.model_validate({"name": name, "passphrase": PASSPHRASE}) for name in ("ani", "budi"))
     with opened(restored) as desk:
         with pytest.raises(Refused, match="8 entries are missing"):
             go_on(desk, ani, budi)
@@ -183,7 +184,7 @@ def test_a_key_is_exchanged(folder: Path, tmp_path: Path, name: str) -> None:
     create(tmp_path / "thief", origin=origin)
     shutil.copyfile(tmp_path / "thief" / "keys" / name, folder / "keys" / name)
     with pytest.raises((ConfigError, IntegrityError)):
-        call(folder, "operators.add", {"name": "rudi", "password": "rudi-pass"})
+        call(folder, "operators.enrol", enrolment("rudi"))
 
 
 def test_a_key_of_a_next_generation_lies_there(folder: Path) -> None:
@@ -231,10 +232,7 @@ def test_a_backup_leaves_an_entry_and_an_export_too(
 
     The entry of a backup is in the backup, so that the newest backup lacks nothing.
     """
-    passwords = tmp_path / "passwords"
-    passwords.write_text(f'ani = "{PASSPHRASE}"\n')
-    passwords.chmod(0o600)
-    monkeypatch.setenv("PRINTD_PASSPHRASES", str(passwords))
+    monkeypatch.setenv("PRINTD_SESSIONS", sessions_beside(folder))
 
     def printd(*words: str) -> Any:
         result = CliRunner().invoke(app, ["--shop", str(folder), *words, "--json"], catch_exceptions=False)
@@ -263,10 +261,9 @@ def test_nothing_leaves_for_somebody_who_does_not_prove_who_they_are(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
     """HAS a colleague's name. TRIES to carry the books away under it. REFUSED, and no file is left."""
-    passwords = tmp_path / "passwords"
-    passwords.write_text('ani = "a guess"\n')
-    passwords.chmod(0o600)
-    monkeypatch.setenv("PRINTD_PASSPHRASES", str(passwords))
+    guess = tmp_path / "guess"
+    keep_for_script(guess, ForScript("ani", ORIGIN, "5e" * 32))
+    monkeypatch.setenv("PRINTD_SESSIONS", str(guess))
     words = [str(tmp_path / word) if word == "copy" else word for word in command]
     result = CliRunner().invoke(app, ["--shop", str(folder), *words, "--by", "ani"])
     assert isinstance(result.exception, Refused)
