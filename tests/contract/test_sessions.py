@@ -130,7 +130,7 @@ def test_two_people_at_two_terminals(shop: Path, place: Path, seats: tuple[Seat,
     assert there.run("printd printers resume p1")[0] == 1
     assert list((place / "run/printd").iterdir()) == [kept]
     code, told = here.run(f"printd people --end {FIRST}")
-    assert (code, told) == (0, f"1 sessions of {FIRST} are ended.")
+    assert (code, told) == (0, f"Sessions of {FIRST} ended: 1.")
     code, told = here.run("printd printers resume p1")
     assert (code, told.splitlines()[0]) == (1, f"{FIRST} is not logged in here any more.")
 
@@ -247,8 +247,10 @@ def test_retirement_ends_it_and_five_wrong_pins_end_the_pin(running: _Running) -
         running.clock.now += 60.0
         with pytest.raises(Refused, match="PIN of siti"):
             _note(running, {"name": "siti", "pin": "0000"})
-    with pytest.raises(Refused):
+    running.clock.now += 60.0
+    with pytest.raises(Refused, match="The PIN of siti works no more"):
         _note(running, {"name": "siti", "pin": PIN})
+    running.clock.now += 60.0
     _note(running, here)
     running.act("operators.retire", name="siti", **FIRST_TWO)
     with pytest.raises(Refused, match="siti is not logged in here any more"):

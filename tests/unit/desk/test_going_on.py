@@ -6,6 +6,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -378,9 +379,8 @@ def test_a_backup_older_than_what_people_hold_is_refused_and_remembered_where_th
 
 
 def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shop = Shop.open(folder)
-    monkeypatch.setenv("PRINTD_SESSIONS", session_files(Desk(shop), tmp_path / "sessions", "ani", "tono"))
-    shop.close()
+    with closing(Shop.open(folder)) as made:
+        monkeypatch.setenv("PRINTD_SESSIONS", session_files(Desk(made), tmp_path / "files", "ani", "tono"))
     two = ("--by", "ani", "--with", "tono")
 
     def printd(shop: Path, *arguments: str) -> tuple[int, Any]:
