@@ -1,4 +1,4 @@
-"""How a restored shop goes on: two people say that nothing is missing, or record the loss and begin a generation.
+"""How a shop goes on that was restored or lacks checkpoints: two people say that nothing is missing or record the loss.
 
 Entries that were signed and lost are never written over: one size has one root, ever. So the log's name and key are
 retired, and the next generation goes on from what is left, with the last known checkpoint of the old one in its first
@@ -44,7 +44,7 @@ class GoesOn(TypedDict):
 def go_on(desk: Desk, by: Person, second: Person, against: Sequence[str] = (), origin: str | None = None) -> GoesOn:
     """Say how the shop goes on, signed by two people; every printer is paused and every queued job held.
 
-    :param against: the newest checkpoints that people hold (see :func:`printd.heads.read`).
+    :param against: the newest checkpoints that people hold (see :func:`printd.books.heads.read`).
     :param origin: name of the log's next generation, where entries are lost.
     :raises IntegrityError: there are two histories; no act records that away.
     :raises Refused: there is nothing to decide, or entries are missing and no next generation is named.
