@@ -315,6 +315,7 @@ def test_a_restored_shop_is_read_until_two_people_decide(folder: Path, tmp_path:
     assert done.unknown
     assert call(back, "operators.list", {})
     shop = Shop.open(back)
+    shop.books.keys = EverybodysKeys(shop.store)
     try:
         with pytest.raises(IntegrityError, match="whether anything was booked after it is not known"):
             Daemon(shop).run()
