@@ -6,6 +6,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ from printd.words.states import UNSETTLED, JobState
 from support.deliberate import line, notices
 from support.fixed import ORIGIN, unbooked
 from support.forger import Change, delete_checkpoints, rewrite, same
-from support.people import create
+from support.people import create, session_files
 from support.people import enrol as enrol_person
 
 Live = Callable[[Books, int, int], "Counter[str]"]
@@ -375,9 +376,8 @@ def test_a_backup_older_than_what_people_hold_is_refused_and_remembered_where_th
 
 
 def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "passwords").write_text('ani = "ani-pass"\ntono = "tono-pass"\n')
-    (tmp_path / "passwords").chmod(0o600)
-    monkeypatch.setenv("PRINTD_PASSWORDS", str(tmp_path / "passwords"))
+    with closing(Shop.open(folder)) as made:
+        monkeypatch.setenv("PRINTD_SESSIONS", session_files(Desk(made), tmp_path / "files", "ani", "tono"))
     two = ("--by", "ani", "--with", "tono")
 
     def printd(shop: Path, *arguments: str) -> tuple[int, Any]:
