@@ -23,8 +23,8 @@ from printd.client.client import call
 from printd.client.session_files import ForScript, keep_for_script
 from printd.daemon.daemon import Daemon
 from printd.desk.acts import perform
-from printd.desk.proofs import Person
 from printd.desk.going_on import go_on
+from printd.desk.proofs import Person
 from printd.errors import ConfigError, IntegrityError, Refused
 from printd.events.kinds import read
 from printd.ledger.notes import Signer
@@ -32,11 +32,12 @@ from printd.printing.calibration import FOLDER, NEUTRAL
 from printd.printing.separation import separation_of
 from printd.store import log
 from support.fixed import unbooked
-from support.intake_help import ORIGIN, PASSPHRASE, deliver, new_shop, opened, sessions_beside, signer
+from support.intake_help import ORIGIN, deliver, new_shop, opened, sessions_beside, signer
 from support.people import create, enrolment
 
 LOOK = read("register.read", {"what": "specimen:j", "rows": 0})
 NEXT = "printd.example/53/5371/blanks/2"
+ANI, BUDI = (Person.model_validate(signer(name)) for name in ("ani", "budi"))
 
 
 def quiet(_done: int, _whole: int) -> None:
@@ -88,17 +89,23 @@ def refuses(folder: Path, why: str) -> None:
 def test_the_last_checkpoint_is_deleted(folder: Path) -> None:
     """HAS the folder. TRIES to have nothing outside the database left that shows its end.
 
-    NOTICED by the daemon and by each command, until somebody brings a checkpoint from outside; then it is there again.
+    NOTICED by the daemon and by each command, until two people bring a checkpoint from outside; then it is there again.
     """
     note = (folder / heads.SEEN_NAME).read_bytes()
     (folder / heads.SEEN_NAME).unlink()
-    refuses(folder, "last-checkpoint.note is not there")
+    refuses(folder, "The last signed checkpoint is not in")
     outside = folder.parent / "auditor.note"
     outside.write_bytes(note)
     with opened(folder) as desk:
-        desk.shop.check_start([str(outside)])
+        with pytest.raises(IntegrityError, match="The last signed checkpoint is not in"):
+            desk.shop.check_start([str(outside)])
+        with pytest.raises(Refused, match="The last signed checkpoint is not in"):
+            go_on(desk, ANI, BUDI)
+        with pytest.raises(Refused, match="cannot sign twice"):
+            go_on(desk, ANI, ANI, [str(outside)])
+        go_on(desk, ANI, BUDI, [str(outside)])
         desk.shop.check_start()
-    assert (folder / heads.SEEN_NAME).read_bytes() == note
+    assert (folder / heads.SEEN_NAME).exists()
     call(folder, "operators.enrol", enrolment("rudi"))
 
 
@@ -114,7 +121,7 @@ def test_the_last_checkpoint_is_deleted_and_the_database_put_back(folder: Path) 
     shutil.copyfile(folder.parent / "noon.sqlite", folder / "printd.sqlite")
     refuses(folder, "3 entries are missing")
     (folder / heads.SEEN_NAME).unlink()
-    refuses(folder, "last-checkpoint.note is not there")
+    refuses(folder, "The last signed checkpoint is not in")
     with opened(folder) as desk, pytest.raises(IntegrityError, match="3 entries are missing"):
         desk.shop.check_start([str(outside)])
 
@@ -157,17 +164,18 @@ def test_files_that_say_that_the_shop_was_restored_or_decided_about_do_nothing(f
 def test_what_people_told_of_the_loss_outlives_every_file(restored: Path) -> None:
     """HAS the restored folder. TRIES to have two people decide without hearing that eight entries are lost.
 
-    NOTICED by the act itself: what was told at the restore stands in the database, and the loss has to be named.
+    He brings the checkpoint of the backup, which is older. NOTICED by the act itself: what was told at the restore
+    stands in the database, and the loss has to be named.
     """
     for path in restored.iterdir():
         if path.is_file() and path.name != "printd.toml" and not path.name.startswith("printd.sqlite"):
             path.unlink()
     (restored / "areas.csv").write_text("")
-    ani, budi = (Person.model_validate({"name": name, "passphrase": PASSPHRASE}) for name in ("ani", "budi"))
+    older = [str(restored.parent / "copy")]
     with opened(restored) as desk:
         with pytest.raises(Refused, match="8 entries are missing"):
-            go_on(desk, ani, budi)
-        assert go_on(desk, ani, budi, origin=NEXT)["missing"] == 8
+            go_on(desk, ANI, BUDI, older)
+        assert go_on(desk, ANI, BUDI, older, origin=NEXT)["missing"] == 8
 
 
 KEYS = ["records.key", "pseudonym.key", "documents.key", "log.key"]
