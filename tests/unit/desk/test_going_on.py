@@ -313,7 +313,7 @@ def test_a_restored_shop_is_read_until_two_people_decide(folder: Path, tmp_path:
     done = bring_back(tmp_path / "copy", back, key_folder=folder / "keys", against=[str(tmp_path / "copy")])
     assert [one["state"] for one in done.in_doubt] == ["open"]
     assert done.unknown
-    assert call(back, "blanks.where", {})["deliveries"]
+    assert call(back, "jobs.list", {})["jobs"]
     shop = Shop.open(back)
     shop.books.keys = EverybodysKeys(shop.store)
     try:
