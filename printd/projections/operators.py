@@ -16,7 +16,7 @@ from printd.events.operators import (
     OperatorRoleSet,
 )
 from printd.ledger.entry import Entry
-from printd.ledger.signatures import read_vkey
+from printd.ledger.signatures import SignatureError, read_vkey
 from printd.people.enrolment import check_free, check_key
 from printd.store import operators, shop
 from printd.store.rows import Connection
