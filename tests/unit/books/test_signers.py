@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import pytest
 
-from printd.books import signers as module
 from printd.books import signing
 from printd.books.signers import PeopleInEntries, Signers
 from printd.events.base import Event
@@ -30,6 +29,7 @@ from printd.events.signatures import required
 from printd.ledger.entry import Entry
 from printd.ledger.notes import Signer, key_id
 from printd.ledger.signatures import LABEL, SigningKey, person_key_name, vkey
+from printd.ledger.verify import Problem
 from printd.words.roles import Role
 from support.deliberate import line, notices
 from support.fixed import ORIGIN
@@ -209,7 +209,7 @@ def test_an_end_of_the_log_that_names_another_one_or_an_old_name_is_noticed(log:
     assert [(one.kind, one.seq) for one in log_findings(other)] == [("log_name", foreign)]
 
 
-def log_findings(log: SignedLog) -> list[module.Problem]:
+def log_findings(log: SignedLog) -> list[Problem]:
     """Return what is found about people, whatever else is wrong with the log."""
     signers = Signers()
     for entry in log.entries:
@@ -247,7 +247,7 @@ KINDS = [event for event in EVENTS if event.kind not in OF_PEOPLE]
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
 def test_the_table_holds_for_every_kind(kind: type[Event]) -> None:
     """As many as the table says, no more and no fewer, and none of another role; each of those who may is taken."""
-    told = {"name": "siti"} if kind.kind.startswith("operator.") else {}
+    told: dict[str, object] = {"name": "siti"} if kind.kind.startswith("operator.") else {}
     made = SignedLog.with_staff()
     resumed = made.add(RESUMED, FIRST)
     told |= {"printer": "p1", "resumed": resumed} if kind.kind == "attempt.started" else {}
@@ -557,7 +557,7 @@ def test_whoever_printed_a_card_does_not_alone_say_what_became_of_it(log: Signed
 def test_what_is_kept_does_not_grow_with_the_log(log: SignedLog) -> None:
     """Attempts that are over are forgotten, whichever way they ended."""
     people = PeopleInEntries()
-    ends = [
+    ends: list[Callable[[str], list[tuple[Event, tuple[str, ...]]]]] = [
         lambda one: [(spoiled(one), ())],
         lambda one: [(read("attempt.unused", {"attempt": one, "to": "store"}), ())],
         lambda one: [(printed(one), ()), (checked("spoiled", one), ("budi",))],
