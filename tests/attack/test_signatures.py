@@ -346,7 +346,12 @@ def test_an_entry_is_written_at_the_end(folder: Path, forged: Forged, finding: s
     NOTICED by `audit verify` and by `audit replay`, both with the entry's number.
     """
     numbers: list[int] = []
-    forge(folder, lambda entries: (numbers.append(len(entries)), forged(entries))[1])
+
+    def noting_its_number(entries: Entries) -> list[Entry | bytes]:
+        numbers.append(len(entries))
+        return forged(entries)
+
+    forge(folder, noting_its_number)
     code, found = verified(folder)
     assert code == 1
     assert (finding, numbers[0]) in found

@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 from printd.books import signing
+from printd.books.booking import Books
 from printd.books.signers import PeopleInEntries, Signers
 from printd.events.base import Event
 from printd.events.kinds import EVENTS, read
@@ -30,11 +31,13 @@ from printd.ledger.entry import Entry
 from printd.ledger.notes import Signer, key_id
 from printd.ledger.signatures import LABEL, SigningKey, person_key_name, vkey
 from printd.ledger.verify import Problem
+from printd.store import log as stored
 from printd.words.roles import Role
 from support.deliberate import line, notices
 from support.fixed import ORIGIN
 from support.people import FIRST, SECOND, key_of
 from support.samples import sample
+from support.signed import Signed
 from support.signed_log import AT, STAFF, SignedLog
 from support.signers import enrolled, opened
 
@@ -578,3 +581,16 @@ def test_what_is_kept_does_not_grow_with_the_log(log: SignedLog) -> None:
         people.entered(entry, read(entry.kind, entry.data))
     kept = {name: len(value) for name, value in vars(people).items()}
     assert kept == {"_names_of_log": 1, "_people": 8, "_names": 8, "_keys": 8, "_resumed": 1, "_printed_by": 0}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_random_history_has_no_finding(books: Books, live: Callable[[Books, int, int], object], seed: int) -> None:
+    """What the booking lets pass is proved by the entries; another reader of the format counts the same signatures."""
+    live(books, seed, 200)
+    with books.store.reading() as connection:
+        entries = [(Entry.from_body(body), body) for _, body, _ in stored.entries(connection)]
+    signers = Signers()
+    for entry, body in entries:
+        signers.add(entry, body)
+    assert signers.finish(ORIGIN) == []
+    assert signers.signatures == Signed(body for _, body in entries).signatures > 150
