@@ -43,7 +43,9 @@ def logout(context: typer.Context, as_json: Json = False) -> None:
     from printd.client import session_files
 
     here = session_files.at_terminal(folder(context))
-    ended: LoggedOut = {"name": None} if here is None else act(context, "people.logout", session=here.token)
+    ended: LoggedOut = {"name": None}
+    if here is not None:
+        ended = act(context, "people.logout", session=here.token)
     session_files.forget_at_terminal(folder(context))
 
     def show_it(done: LoggedOut) -> None:
