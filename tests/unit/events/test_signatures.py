@@ -18,7 +18,17 @@ from printd.events.operators import (
     OperatorRoleSet,
 )
 from printd.events.shifts import ShiftClosed
-from printd.events.signatures import NOBODY, ONE, ONE_FOR_CARDS, SUPERVISOR, TWO, TWO_FOR_MACHINES, Signatures, check, required
+from printd.events.signatures import (
+    NOBODY,
+    ONE,
+    ONE_FOR_CARDS,
+    SUPERVISOR,
+    TWO,
+    TWO_FOR_MACHINES,
+    Signatures,
+    check,
+    required,
+)
 from printd.words.roles import EVERYBODY, MACHINES, Role
 
 PEOPLE = {
