@@ -43,7 +43,6 @@ from support.fixed import unbooked
 from support.forger import delete_checkpoints, rewrite
 from support.intake_help import (
     KNOWN_DISTRICT,
-    PASSPHRASE,
     accept,
     deliver,
     document,
@@ -54,6 +53,7 @@ from support.intake_help import (
     secrets_of,
     signer,
 )
+from support.people import OF_INTAKE as PASSPHRASE
 from support.people import enrol
 
 ANNA, BENNY = people()[1], people()[3]
