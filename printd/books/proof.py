@@ -7,9 +7,11 @@ without any key. So checkpoints that are kept elsewhere are held against it: one
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from printd.books.heads import Head
 from printd.books.retrace import root_at
+from printd.books.signers import Signers
 from printd.errors import IntegrityError
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.ledger.statements import Ended
@@ -19,25 +21,35 @@ from printd.store.rows import Connection
 
 
 def prove(connection: Connection, vkey: str, progress: Callable[[int], None] | None = None) -> Report:
-    """Verify entries, hashes, end and checkpoints; see :func:`printd.ledger.verify.verify_log`.
+    """Verify entries, hashes, end and checkpoints, and the people who signed, in one pass.
+
+    See :func:`printd.ledger.verify.verify_log` and :mod:`printd.books.signers`.
 
     :param vkey: the log's key; its name is the log's.
     :param progress: called with the number of entries read.
     """
+    signers, origin = Signers(), vkey.partition("+")[0]
     report = verify_log(
         log.entries(connection),
         log.NodeStream(connection),
         log.checkpoints(connection),
-        origin=vkey.partition("+")[0],
+        origin=origin,
         vkey=vkey,
         frontier=log.frontier_as_stored(connection),
         progress=progress,
         root_at=lambda size: stored_root(connection, size),
+        read=signers.add,
     )
-    for level, index in log.nodes_beyond(connection, report.size):  # the log could not grow into its place
-        message = f"the stored node {level}/{index} is none of a log of {report.size} entries"
-        report.problems.append(Problem("node_altered", None, message))
-    return report
+    problems = [*report.problems, *_beyond(connection, report.size), *signers.finish(origin)]
+    return replace(report, problems=problems, signatures=signers.signatures)
+
+
+def _beyond(connection: Connection, size: int) -> list[Problem]:
+    """Return the stored nodes that a log of a size has not: it could not grow into their place."""
+    return [
+        Problem("node_altered", None, f"the stored node {level}/{index} is none of a log of {size} entries")
+        for level, index in log.nodes_beyond(connection, size)
+    ]
 
 
 def stored_root(connection: Connection, size: int) -> bytes | None:

@@ -20,6 +20,7 @@ from drivers.deadline import Deadline
 from printd.backup import backup
 from printd.backup.restore import bring_back
 from printd.books import seals
+from printd.books.heads import SEEN_NAME
 from printd.books.replay import compare
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -36,10 +37,12 @@ from printd.shop.shop import Shop
 from printd.shop.vault import seal, unseal
 from printd.store import incidents, jobs
 from printd.store.rows import Connection
+from printd.words.roles import Role
+from support.deliberate import line, notices
 from support.fixed import unbooked
+from support.forger import delete_checkpoints, rewrite
 from support.intake_help import (
     KNOWN_DISTRICT,
-    PASSPHRASE,
     accept,
     deliver,
     document,
@@ -50,6 +53,8 @@ from support.intake_help import (
     secrets_of,
     signer,
 )
+from support.people import OF_INTAKE as PASSPHRASE
+from support.people import enrol
 
 ANNA, BENNY = people()[1], people()[3]
 OTHER_FACE = people()[5].photo_jpeg
@@ -117,7 +122,7 @@ class Office:
 def office(tmp_path: Path) -> Iterator[Office]:
     folder = new_shop(tmp_path / "shop", KNOWN_DISTRICT)
     with opened(folder) as desk:
-        perform(desk, "operators.add", {"name": "ratna", "password": PASSPHRASE, "role": "supervisor"})
+        enrol(desk, "ratna", Role.SUPERVISOR, PASSPHRASE)
         deliver(desk)
         made = Office(folder, desk, accept(desk, ANNA), accept(desk, BENNY))
         desk.shop.sign()
@@ -259,6 +264,46 @@ def test_the_entry_is_made_to_fit(office: Office, hashes: bool) -> None:
     office.is_held(office.anna)
 
 
+def make_the_whole_log_fit(office: Office, left: int) -> None:
+    """Do the same with every hash computed anew; take away the note, and checkpoints of more than so many entries."""
+    before = office.row("seal", "name", of_record(office.anna.record))
+    reseal(office, OTHER_FACE, new_key=True)
+    forged = forge_seal(office)
+    said, content = office.row("record", "id", office.anna.record)["digest"], content_of(office)
+    office.change("UPDATE record SET digest = :digest WHERE id = :id", digest=content, id=office.anna.record)
+
+    def fits(_seq: int, body: bytes) -> bytes:
+        return body.replace(before["digest"].encode(), forged.encode()).replace(said.encode(), content.encode())
+
+    with office.shop.store.writing() as connection:
+        rewrite(connection, fits)
+        delete_checkpoints(connection, left)
+    (office.folder / SEEN_NAME).unlink()
+
+
+@notices({"what this process signed is forgotten": line(Shop.signed_heads, "*own, ", "")})
+def test_the_whole_log_is_made_to_fit_under_a_running_shop(office: Office) -> None:
+    """HAS the database, the folder and the keys, without the log's. TRIES the same with every hash computed anew, and
+    leaves only a checkpoint that is older than the entry.
+
+    NOTICED by the machine: it knows what it signed itself.
+    """
+    make_the_whole_log_fit(office, 1)
+    office.print_next()
+    office.is_held(office.anna)
+
+
+def test_the_whole_log_is_made_to_fit_and_no_checkpoint_is_left(office: Office) -> None:
+    """HAS the same. TRIES it without any checkpoint, and before this process has signed anything.
+
+    NOTICED by the machine: without a signed head nothing is proved.
+    """
+    make_the_whole_log_fit(office, -1)
+    office.shop._signed = None
+    office.print_next()
+    office.is_held(office.anna)
+
+
 @pytest.mark.parametrize("column", COLUMNS)
 def test_one_bit_of_one_column_is_turned(office: Office, column: str) -> None:
     """HAS the database. TRIES to spoil a record so that it cannot be told what it held.
@@ -301,14 +346,14 @@ def test_an_older_ciphertext_of_the_same_person_is_put_back(office: Office) -> N
 
     NOTICED by the machine: the envelope of the first record is not the second's.
     """
-    perform(office.desk, "jobs.cancel", {"job": office.anna.job, "by": "ani"})
+    perform(office.desk, "jobs.cancel", {"job": office.anna.job, "by": signer("ani")})
     again = accept(office.desk, ANNA, ALAMAT="JL. CONTOH BARU 9")
     old = office.row("record_secret", "record_id", office.anna.record)
     values = {name: old[name] for name in COLUMNS}
     statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, "
     office.change(statement + "signature = :signature WHERE record_id = :record", record=again.record, **values)
     assert office.print_next() == office.benny.record
-    assert perform(office.desk, "jobs.hold", {"job": office.benny.job, "by": "ani"})["state"] == "held"
+    assert perform(office.desk, "jobs.hold", {"job": office.benny.job, "by": signer("ani")})["state"] == "held"
     assert office.print_next() is None
     office.is_held(again)
 
@@ -332,10 +377,16 @@ def test_a_record_is_deleted_without_an_erasure(office: Office, with_seal: bool)
 
 def act_on_people(office: Office) -> None:
     """Have something sealed of every kind that an act seals."""
-    about = {"nik": ANNA.fields["NIK"], "name": "CONTOH", "address": "JL. CONTOH 1", "cause": "moved", "by": "ani"}
+    about = {
+        "nik": ANNA.fields["NIK"],
+        "name": "CONTOH",
+        "address": "JL. CONTOH 1",
+        "cause": "moved",
+        "by": signer("ani"),
+    }
     perform(office.desk, "cards.take_back", about)
     perform(office.desk, "cards.take_back", {**about, "nik": BENNY.fields["NIK"]})
-    issued = {"nik": ANNA.fields["NIK"], "issued_on": "2026-01-02", "status": "PRR", "by": "ani"}
+    issued = {"nik": ANNA.fields["NIK"], "issued_on": "2026-01-02", "status": "PRR", "by": signer("ani")}
     perform(office.desk, "suket.issue", issued)
     witnesses = [{"name": "CONTOH", "agency": "Inspektorat"}]
     two = {"by": signer("ani"), "second": signer("budi")}
@@ -422,10 +473,10 @@ def test_an_altered_record_is_not_released(office: Office) -> None:
     reseal(office, OTHER_FACE, new_key=True)
     office.print_next()
     with pytest.raises(Refused, match="still cannot be drawn"):
-        perform(office.desk, "jobs.release", {"job": office.anna.job, "by": "ani"})
+        perform(office.desk, "jobs.release", {"job": office.anna.job, "by": signer("ani")})
     statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, "
     office.change(statement + "signature = :signature WHERE record_id = :record_id", **row)
-    perform(office.desk, "jobs.release", {"job": office.anna.job, "by": "ani"})
+    perform(office.desk, "jobs.release", {"job": office.anna.job, "by": signer("ani")})
     assert office.print_next() == office.anna.record
 
 
