@@ -3,9 +3,10 @@
 HAS: the database, and whatever opens it; no key of the log, no passphrase, nothing that is kept outside.
 TRIES: to alter, invent and take out rows of every table, and what the database itself holds to: triggers and indexes.
 NOTICED: by ``audit replay`` where a table says something else than the entries, or what lies sealed is not what was
-sealed; by ``audit verify`` and the start where the log, its hashes or its signatures were touched. Only what follows
-from the entries is believed: who is somebody in the table alone may act until the next replay, and the log then shows
-every act of theirs.
+sealed; by ``audit verify`` and the start where the log, its hashes or its signatures were touched.
+
+Only what follows from the entries is believed: who is somebody in the table alone may act until somebody looks, and the
+log then shows every act of theirs.
 """
 
 from __future__ import annotations
