@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from printd.store.metadata import metadata
+from printd.store.tables import PROJECTIONS
 
 LETTERS = {"S": "the start", "V": "`audit verify`", "D": "the daemon beside its work", "R": "`audit replay`"}
 """Who each letter of :attr:`Tampering.who` is."""
+
+_TABLES = PROJECTIONS[0].metadata.tables
 
 FORGED = "'" + "0" * 64 + "'"
 DAY = "'2026-11-02T08:00:00Z'"
@@ -37,7 +39,7 @@ def copied(table: str, **changes: str) -> str:
 
     :param changes: by column, what it has instead, as SQL.
     """
-    names = [column.name for column in metadata.tables[table].columns]
+    names = [column.name for column in _TABLES[table].columns]
     values = ", ".join(changes.get(name, f'"{name}"') for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
     return f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} LIMIT 1"
