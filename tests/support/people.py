@@ -99,7 +99,7 @@ class EverybodysKeys(Mapping[str, EntrySigner]):
     def __getitem__(self, name: str) -> EntrySigner:
         with self._store.reading() as connection:
             row, stored = operators.find_operator(connection, name), operators.sealed_key(connection, name)
-        return key_of(name) if row is None or stored is None else _opened(name, row["key"], stored)
+        return key_of(name) if row is None or stored in (None, name) else _opened(name, row["key"], stored)
 
     def __iter__(self) -> Iterator[str]:
         with self._store.reading() as connection:

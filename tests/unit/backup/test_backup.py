@@ -32,6 +32,7 @@ from printd.store.engine import HEAD
 from support.deliberate import line, notices
 from support.fixed import ORIGIN, NewDatabase, unbooked
 from support.people import create, enrol
+from support.signers import keep_sealed
 
 Live = Callable[[Books, int, int], "Counter[str]"]
 NO_LIMIT = 10**6
@@ -68,11 +69,14 @@ def house(new_database: NewDatabase, live: Live, tmp_path_factory: pytest.TempPa
     create(folder / "shop", origin=ORIGIN, extra="" if sqlite else f'\n[database]\nurl = "{url}"\n')
     made = Shop.open(folder / "shop")
     live(made.books, 3, 60)
+    keep_sealed(made.books)
     made.sign()
     live(made.books, 4, 64)  # a tail that nobody signed yet
+    keep_sealed(made.books)
     then = size_of(made)
     backup.make(made.folder, folder / "copy", quiet, unbooked)
     live(made.books, 5, 80)
+    keep_sealed(made.books)
     made.sign()
     yield House(made, folder / "copy", then, lambda: "" if sqlite else new_database(False))
     made.close()
@@ -269,6 +273,7 @@ def test_a_backup_is_of_one_moment_while_others_write(new_database: NewDatabase,
     create(tmp_path / "shop", origin=ORIGIN, extra=extra)
     shop = Shop.open(tmp_path / "shop")
     live(shop.books, 3, 40)
+    keep_sealed(shop.books)
     busy, stop = threading.Event(), threading.Event()
 
     def write() -> None:
