@@ -17,6 +17,7 @@ from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.errors import Refused
 from printd.intake.inbox import Inbox, Parcel
 from printd.printing.attempt import begin
+from printd.shop import configured
 from printd.shop.shop import Shop
 from support.office import TWO, Office, office, until
 from support.resumed import resumed
@@ -34,7 +35,7 @@ def test_an_altered_record_is_held_and_the_others_are_printed(tmp_path: Path) ->
             connection.exec_driver_sql(f"UPDATE record_secret SET fields = photo WHERE record_id = '{victim}'")
         with shop.open_doors():
             until(lambda: shop.act("jobs.count").get("printed", 0) == 2, "the other two are printed")
-            until(lambda: list(held(shop).values()) == ["artwork"], "the altered one is held")
+            until(lambda: list(held(shop).values()) == ["altered"], "the altered one is held")
         (job,) = held(shop)
         assert shop.act("jobs.show", job=job)["record_id"] == victim
         assert len([card for card in shop.outside() if card["front"]]) == 2
@@ -43,6 +44,10 @@ def test_an_altered_record_is_held_and_the_others_are_printed(tmp_path: Path) ->
 def with_layout(shop: Office, layout: str) -> None:
     printing = shop.shop.config.printing.model_copy(update={"layout": layout})
     shop.shop.config = shop.shop.config.model_copy(update={"printing": printing})
+    assert configured.enter(shop.shop)
+    found = shop.act("configuration.show")[0]["entry"]
+    shop.act("configuration.accept", entry=found, by=person(SUPERVISOR), second=person(CHECKER))
+    shop.act("printers.resume", name="p0", by=person(RUNNER))
 
 
 def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_moves(tmp_path: Path) -> None:
@@ -79,7 +84,7 @@ def test_a_record_that_was_altered_is_not_released_into_another_hold(tmp_path: P
         with shop.shop.store.writing() as connection:
             connection.exec_driver_sql("UPDATE record_secret SET photo = fields")
         with shop.open_doors():
-            until(lambda: list(held(shop).values()) == ["artwork"], "it is held")
+            until(lambda: list(held(shop).values()) == ["altered"], "it is held")
         (job,) = held(shop)
         with pytest.raises(Refused, match="still cannot be drawn"):
             shop.act("jobs.release", job=job, by=person(CHECKER))
