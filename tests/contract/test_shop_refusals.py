@@ -17,7 +17,6 @@ from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.errors import Refused
 from printd.intake.inbox import Inbox, Parcel
 from printd.printing.attempt import begin
-from printd.shop import configured
 from printd.shop.shop import Shop
 from support.office import TWO, Office, office, until
 from support.resumed import resumed
@@ -41,15 +40,6 @@ def test_an_altered_record_is_held_and_the_others_are_printed(tmp_path: Path) ->
         assert len([card for card in shop.outside() if card["front"]]) == 2
 
 
-def with_layout(shop: Office, layout: str) -> None:
-    printing = shop.shop.config.printing.model_copy(update={"layout": layout})
-    shop.shop.config = shop.shop.config.model_copy(update={"printing": printing})
-    assert configured.enter(shop.shop)
-    found = shop.act("configuration.show")[0]["entry"]
-    shop.act("configuration.accept", entry=found, by=person(SUPERVISOR), second=person(CHECKER))
-    shop.act("printers.resume", name="p0", by=person(RUNNER))
-
-
 def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_moves(tmp_path: Path) -> None:
     """The office changed its layout after the record had entered: a label that is on the blank already is another."""
     with office(tmp_path) as shop:
@@ -58,7 +48,7 @@ def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_m
         inbox = Inbox(shop.shop)
         inbox.accept(Parcel(json.dumps(fields).encode(), one.photo_jpeg, one.signature_png), "test")
         shop.act("records.acknowledge", by=person(SUPERVISOR))
-        with_layout(shop, "ktp_el_preprinted")
+        shop.run_under(layout="ktp_el_preprinted")
         with shop.open_doors():
             until(lambda: list(held(shop).values()) == ["artwork"], "it is held")
             assert shop.printers["p0"].truth.read("feed") == []
@@ -70,7 +60,7 @@ def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_m
             assert "the blank already carries the label of agama" in told
             assert "printd jobs cancel" in told
             assert list(held(shop).values()) == ["artwork"]
-        with_layout(shop, "ktp_el")
+        shop.run_under(layout="ktp_el")
         told = with_commands(shop.act("jobs.show", job=job))["waits"]["sentence"]
         assert told == "its card can be drawn now: printd jobs release"
         shop.act("jobs.release", job=job, by=person(CHECKER))
