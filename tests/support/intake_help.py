@@ -38,6 +38,8 @@ from support.resumed import resumed
 
 ORIGIN = "printd.example/53/5371/blanks/1"
 PASSPHRASE = OF_INTAKE
+"""Of ani and budi."""
+
 _SECRETS = ("record_secret", "quarantine", "operator_secret")
 
 
