@@ -31,7 +31,6 @@ from printd.ledger.entry import Entry
 from printd.ledger.notes import Signer, key_id
 from printd.ledger.signatures import LABEL, SigningKey, person_key_name, vkey
 from printd.ledger.verify import Problem
-from printd.ledger.verify import Problem
 from printd.store import log as stored
 from printd.words.roles import Role
 from support.deliberate import line, notices
