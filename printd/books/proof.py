@@ -42,6 +42,9 @@ def prove(connection: Connection, vkey: str, progress: Callable[[int], None] | N
         read=signers.add,
     )
     problems = [*report.problems, *signers.finish()]
+    for level, index in log.nodes_beyond(connection, report.size):  # the log could not grow into its place
+        message = f"the stored node {level}/{index} is none of a log of {report.size} entries"
+        problems.append(Problem("node_altered", None, message))
     return replace(report, problems=problems, signatures=signers.signatures)
 
 

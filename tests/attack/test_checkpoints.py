@@ -511,7 +511,7 @@ def test_a_root_that_waits_for_its_signature_is_looked_at_first(folder: Path) ->
     }
 )
 def test_every_look_of_the_start_is_needed(folder: Path) -> None:
-    """The attacker HAS the database. He TRIES three ways at once; each look of the start notices one of them."""
+    """The attacker HAS the database. He TRIES three ways at once. WHO NOTICES: the start, each by a look of its own."""
     assert folder.is_dir()
     names = (
         "an entry of the tail rewritten",
