@@ -1,7 +1,7 @@
 """Faces in clear: whoever gets the disk of a real shop, a copy of it, or what was deleted on it.
 
 He HAS the disk and neither keys nor passphrases. What he TRIES stands in each test: to find a face where the shop, its
-tools or its print server may have left one. Nobody needs to notice: it is not there, or was refused before it was.
+tools or its print server may have left one. NOBODY needs to notice: it is not there, or was refused before it was.
 """
 
 from __future__ import annotations
