@@ -12,6 +12,7 @@ import inspect
 import math
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -19,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from attack.tamperings import LETTERS, TAMPERINGS
 from support.deliberate import _BUG
 
 BEGIN = "<!-- Made from tests/attack: cd tests && python -m attack.document ../docs/threats.md -->"
@@ -26,42 +28,43 @@ END = "<!-- End of what is made from tests/attack -->"
 
 _LABEL = re.compile(r"\b(HAS|TRIES|WHO NOTICES|NOTICED|NOTICES|REFUSED|NOTHING|NOBODY)\b:?")
 _MEMBER = {"HAS": "has", "TRIES": "tries"}
+_END_OF_PARAGRAPH = "\0"
 _SAID = {"REFUSED": "refused", "NOTHING": "nothing", "NOBODY": "nobody"}
 """Words that are themselves what is said of who notices."""
 
-HOLDERS = (
-    ("nothing", ""),
-    ("a colleague's name", "name"),
-    ("a practice shop, real blanks, a name server, a device", "practice shop|real blanks|name server|/dev"),
-    (
-        "papers and backups on their way",
-        (
-            "manifest|acknowledg|an act on paper|report as csv|export|disk with the backups"
-            "|folder of acts|lies on a table|other side|other shop"
-        ),
-    ),
-    ("the database and the shop's keys", "database and the (folder of )?keys"),
-    ("the database, and one passphrase of somebody", "passphrase.*database"),
-    ("the database and the folder", "database and (the )?folder|folder and database"),
-    ("the database", "database"),
-    ("one passphrase", "passphrase"),
-    ("the disk, a copy of it, or what was deleted on it", "the disk"),
-    ("the folder, the installation, and who starts them", "folder|installation|printd.toml|daemon stopped"),
-)
-"""Chapters in the order in which their words are looked for in what the attacker has."""
+_NAME = "a colleague's name"
+_PASSPHRASE = "one passphrase"
+_FOLDER = "the folder, the installation, and what starts them"
+_DISK = "the disk, a copy of it, or what was deleted on it"
+_PAPERS = "papers, exports and backups"
+_OTHERS = "a practice shop, real blanks, a name server, a device"
+_DATABASE = "the database"
+_AND_PASSPHRASE = "the database and one passphrase"
+_AND_FOLDER = "the database and the folder, and no key"
+_AND_KEYS = "the database, the folder and the shop's keys"
 
-_ORDER = (
-    "a colleague's name",
-    "one passphrase",
-    "the folder, the installation, and who starts them",
-    "the disk, a copy of it, or what was deleted on it",
-    "papers and backups on their way",
-    "a practice shop, real blanks, a name server, a device",
-    "the database",
-    "the database, and one passphrase of somebody",
-    "the database and the folder",
-    "the database and the shop's keys",
+CHAPTERS = (
+    *(_NAME, _PASSPHRASE, _FOLDER, _DISK, _PAPERS, _OTHERS),
+    *(_DATABASE, _AND_PASSPHRASE, _AND_FOLDER, _AND_KEYS),
 )
+
+HOLDERS = (
+    ("names of all who work here; no passphrase|^a colleague's name", _NAME),
+    (
+        "manifest|acknowledg|an act on paper|report as csv|exported|backups|folder of acts|a table or in|shop's note",
+        _PAPERS,
+    ),
+    ("under the sender's name", _PAPERS),
+    ("practice shop|real blanks|name server|/dev", _OTHERS),
+    ("^the disk", _DISK),
+    ("database.*(the log's key|the (folder of )?keys|the key of the log)", _AND_KEYS),
+    ("passphrase.*database|database.*his own passphrase", _AND_PASSPHRASE),
+    ("database and (the )?folder|folder and database", _AND_FOLDER),
+    ("database", _DATABASE),
+    ("passphrase", _PASSPHRASE),
+    ("folder|installation|printd.toml|daemon stopped", _FOLDER),
+)
+"""Words that are looked for in what the attacker has, in this order, and the chapter that they mean."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,9 @@ class Attack:
         :raises ValueError: no chapter's words are in what the attacker has.
         """
         has = self.told.has.lower()
-        found = next((name for name, words in HOLDERS if words and re.search(words, has)), None)
+        found = next((chapter for words, chapter in HOLDERS if re.search(words, has)), None)
         if found is None:
-            raise ValueError(f"{self.name}: HOLDERS has no chapter for somebody who has {self.told.has!r}")
+            raise ValueError(f"{self.name}: HOLDERS has no words for somebody who has {self.told.has!r}")
         return found
 
 
@@ -118,17 +121,29 @@ def renewed(text: str) -> str:
 
 def chapter() -> str:
     """Return the tables, a chapter a holder; attacks that say the same are one row."""
-    rows: dict[str, dict[Told, int]] = {name: {} for name in _ORDER}
+    rows: dict[str, dict[Told, int]] = {name: {} for name in CHAPTERS}
     for attack in attacks():
         if not attack.control:
             told = rows[attack.holder]
             told[attack.told] = told.get(attack.told, 0) + attack.cases
     lines = []
-    for name in _ORDER:
+    for name in CHAPTERS:
         lines += ["", f"### {name[0].upper()}{name[1:]}", "", f"{sum(rows[name].values())} cases.", ""]
         lines += ["| has | tries | who notices | cases |", "|---|---|---|---|"]
         lines += [f"| {told.has} | {told.tries} | {told.noticed} | {cases} |" for told, cases in rows[name].items()]
-    return "\n".join([*lines, "", ""])
+    return "\n".join([*lines, *_of_tables(), "", ""])
+
+
+def _of_tables() -> Iterator[str]:
+    """Yield which tamperings with a table are noticed by whom."""
+    kinds: dict[str, Counter[str]] = {}
+    for one in TAMPERINGS:
+        kinds.setdefault(one.who, Counter())[one.what.partition(":")[0]] += 1
+    yield from ("", "### Tables, by who notices", "", f"{len(TAMPERINGS)} tamperings, each alone.", "")
+    yield from ("| who notices, each of them | of which tables, how many |", "|---|---|")
+    for who in sorted(kinds, key=lambda letters: -kinds[letters].total()):
+        told = ", ".join(f"{kind} {number}" for kind, number in sorted(kinds[who].items()))
+        yield f"| {', '.join(LETTERS[letter] for letter in who)} | {told} |"
 
 
 def attacks() -> Iterator[Attack]:
@@ -150,18 +165,20 @@ def _told(module: ModuleType, test: Callable[..., Any]) -> Told:
 
 
 def _read(docstring: str) -> Told:
-    """Return what stands behind each label, up to the end of the last whole sentence before the next."""
-    text = " ".join(docstring.split())
+    """Return what stands behind each label, up to the last whole sentence before the next, or the paragraph's end."""
+    paragraphs = [" ".join(one.split()) for one in re.split(r"\n\s*\n", docstring)]
+    text = _END_OF_PARAGRAPH.join(paragraphs)
     found = {"has": "", "tries": "", "noticed": ""}
     labels = list(_LABEL.finditer(text))
     for label, following in zip_longest(labels, labels[1:]):
         behind = text[label.end() : None if following is None else following.start()]
-        if following is not None:
+        behind, ends, _ = behind.partition(_END_OF_PARAGRAPH)
+        if following is not None and not ends:
             behind = behind[: max(behind.rfind(mark) for mark in ".;") + 1]
-        said = f"{_SAID.get(label[1], '')} {behind.strip()}".strip().rstrip(".;:,")
+        said = f"{_SAID.get(label[1], '')}{behind}".strip(" .;:,").removeprefix("by ")
         member = _MEMBER.get(label[1], "noticed")
         found[member] = f"{found[member]}; {said}" if found[member] else said
-    return Told(**{member: said.replace("|", "\\|") for member, said in found.items()})
+    return Told(**{member: said.replace("|", "\\|").replace("``", "`") for member, said in found.items()})
 
 
 def _cases(test: Callable[..., Any]) -> int:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from printd.store.metadata import metadata
 
+LETTERS = {"S": "the start", "V": "`audit verify`", "D": "the daemon beside its work", "R": "`audit replay`"}
+"""Who each letter of :attr:`Tampering.who` is."""
+
 FORGED = "'" + "0" * 64 + "'"
 DAY = "'2026-11-02T08:00:00Z'"
 
