@@ -170,7 +170,7 @@ class Staff:
         job = self._job(row["job_in_doubt"])
         booked, outside = job["doubt"]["serial"], {card["blank"]: card for card in self._cards()}
         card = self._in_hand(job["record_id"], booked, row["name"], outside)
-        who = {"by": person(CHECKER)}
+        who = {"by": person(CHECKER), "second": person(RUNNER)}
         if card is None:
             outcome = {"outcome": "unused", "blank_is": "hopper"}
         elif not card["front"] and not card["back"]:

@@ -179,6 +179,9 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
 FOR_A_SUPERVISOR: Final = frozenset({"nik_date_mismatch", "nik_sex_mismatch"})
 """Warnings that a supervisor alone answers for: birth date or sex differ from the NIK (domain reference 4.1)."""
 
+NOT_VOUCHED: Final = "not_vouched"
+"""Warning that two people answer for: neither a registry's signature nor a pinned line says that a record is real."""
+
 _OPEN_TO_ALL: Final = ("specimen:", "card_in_doubt:")
 """Looks at what should be on a card; all others are looks at names."""
 
@@ -207,7 +210,8 @@ def required(event: Event) -> Signatures:
         case incidents.IncidentOpened(kind_="altered"):
             return NOBODY
         case records.RecordAcknowledged(warnings=warnings):
-            return SUPERVISOR if FOR_A_SUPERVISOR.intersection(warnings) else ONE
+            numbers = (2,) if NOT_VOUCHED in warnings else (1, 2)
+            return Signatures(numbers, among=bool(FOR_A_SUPERVISOR.intersection(warnings)))
         case jobs.JobHeld(why=why):
             return ONE_FOR_CARDS if why == HeldBecause.OPERATOR else NOBODY
         case jobs.JobReleased(act="reprint"):

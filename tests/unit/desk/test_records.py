@@ -122,7 +122,7 @@ def test_a_nik_that_contradicts_the_record_is_a_supervisors_to_answer_for(desk: 
         perform(desk, "records.acknowledge", {"record": contrary["record"], "by": signer("ani")})
     assert "supervisor" in sentence(refused.value.remedy)
     done = perform(desk, "records.acknowledge", {"by": signer("ani")})
-    assert done == {"acknowledged": [plain["record"]], "left_to_a_supervisor": [contrary["record"]]}
+    assert done == {"acknowledged": [plain["record"]], "left_to_others": [contrary["record"]]}
     assert perform(desk, "jobs.show", {"job": contrary["job"]})["state"] == "held"
     perform(desk, "operators.add", {"name": "chief", "passphrase": PASSPHRASE, "role": "supervisor"})
     assert perform(desk, "records.acknowledge", {"by": signer("chief")})["acknowledged"] == [contrary["record"]]
