@@ -15,7 +15,7 @@ from printd.demo.people import make_people
 from printd.demo.staff import CHECKER, PASSPHRASE, RUNNER, SUPERVISOR, enrolment, founders, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
-from printd.desk.proofs import open_by_passphrase
+from printd.desk.proofs import Logins
 from printd.events.kinds import read
 from printd.intake.inbox import Inbox, Parcel
 from printd.shop.making import create
@@ -48,7 +48,7 @@ class Office:
         self.desk = Desk(self.shop)
         self.act("operators.enrol", **enrolment(RUNNER))
         names = (RUNNER, CHECKER, SUPERVISOR)
-        self.shop.books.keys = {name: open_by_passphrase(self.shop, name, PASSPHRASE) for name in names}
+        self.shop.books.keys = {name: Logins().by_passphrase(self.shop, name, PASSPHRASE, "") for name in names}
         printer = {"printer": PRINTER, "uri": "tcp://192.0.2.1:9", "family": "evolis", "model": "primacy"}
         added = read("printer.added", {**printer, "serial_number": "SIM0001", "firmware": "0"})
         self.shop.books.enter(added, [RUNNER, CHECKER])

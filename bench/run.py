@@ -18,7 +18,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench import artwork, cycle, delivery, doors, forecast, gap, idle, languages, movements, scale, verification
+from bench import (
+    artwork,
+    cycle,
+    delivery,
+    doors,
+    forecast,
+    gap,
+    idle,
+    languages,
+    movements,
+    scale,
+    signing,
+    verification,
+)
 from bench.figures import Figure, Row
 
 FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(
@@ -27,6 +40,7 @@ FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(
         "drivers": languages.run,
         "movements": movements.run,
         "delivery": delivery.run,
+        "signing": signing.run,
         "verify": verification.run,
         "forecast": forecast.run,
         "doors": doors.run,

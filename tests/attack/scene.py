@@ -124,6 +124,8 @@ def _known(act: str, name: str, annotation: Any, facts: Mapping[str, Any]) -> An
         "nik": people()[9].fields["NIK"],
         "parcel": {"document": b64encode(document(people()[5])).decode(), "photo": "", "signature": ""},
         "quality": "good",
+        "root": "0" * 64,
+        "file": "0" * 64,
         "witnesses": [{"name": "CONTOH", "agency": "Inspektorat"}],
         "outcome": "printed" if act == "jobs.resolve" else "spoiled",
     }

@@ -66,8 +66,10 @@ class Newcomer:
 
     def asks(self, what: str) -> Any:
         """Return what a command shows to machines; the daemon may say something beside it."""
-        (told,) = [line for line in self.types(f"{what} --json").splitlines() if line.startswith(("[", "{"))]
-        return json.loads(told)
+        shown = self.types(f"{what} --json")
+        told = re.search(r'^(\[\]|[\[{]".*|\[\{.*)$', shown, re.MULTILINE)  # beside what the daemon says of itself
+        assert told is not None, shown
+        return json.loads(told[0])
 
     def until(self, ready: str, wanted: int) -> list[dict[str, Any]]:
         """Look at a list again and again, as a person does, until it is so long; return it."""

@@ -247,8 +247,10 @@ def test_retirement_ends_it_and_five_wrong_pins_end_the_pin(running: _Running) -
         running.clock.now += 60.0
         with pytest.raises(Refused, match="PIN of siti"):
             _note(running, {"name": "siti", "pin": "0000"})
-    with pytest.raises(Refused):
+    running.clock.now += 60.0
+    with pytest.raises(Refused, match="The PIN of siti works no more"):
         _note(running, {"name": "siti", "pin": PIN})
+    running.clock.now += 60.0
     _note(running, here)
     running.act("operators.retire", name="siti", **FIRST_TWO)
     with pytest.raises(Refused, match="siti is not logged in here any more"):

@@ -67,6 +67,11 @@ CASES: Mapping[str, Case] = MappingProxyType(
             _with(name="budi", code="@recovery code of budi", passphrase=_NEW), ("operator.resealed",)
         ),
         "operators.list": Case(),
+        "people.login": Case(_with(pin="4711", **_WHO), doors=(DAEMON,)),
+        "people.for_script": Case(_with(**_WHO)),
+        "people.logout": Case(_with(session="nobody's")),
+        "people.list": Case(),
+        "people.end": Case(_with(name="siti", **_BOSS)),
         "deliveries.announce": Case(
             _with(name="m.json", content=manifest("D9", 901, 910), **_WHO), ("delivery.announced",)
         ),

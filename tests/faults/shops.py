@@ -16,10 +16,12 @@ from typing import Any
 
 from drivers.printer import Counters
 from printd.books.checkpoints import root_at
+from printd.client.session_files import ForScript
 from printd.custody import sealed_note
 from printd.demo.people import Person, make_people
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
+from printd.desk.people import for_script
 from printd.desk.records import inbox_of
 from printd.events.kinds import read
 from printd.intake.findings import Finding
@@ -34,7 +36,7 @@ from printd.store import attempts, blanks, printers
 from printd.words.roles import Role
 from printd.words.states import AttemptState
 from support.fixed import ORIGIN
-from support.people import EverybodysKeys, create, enrolment, person
+from support.people import EverybodysKeys, create, enrolment, person, proof
 from support.resumed import resumed
 
 FREE_MB = 16
@@ -193,6 +195,7 @@ class Maker:
 
     def finish(self) -> Facts:
         """Sign and close the shop; return what is known of it."""
+        self.facts["scripts"] = [ForScript(**for_script(self.desk, proof(name))) for name in ("siti", "budi", "ratna")]
         self.shop.sign()
         self.shop.close()
         return self.facts

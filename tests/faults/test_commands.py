@@ -99,7 +99,7 @@ def test_a_command_tells_what_is_wrong(grounds: Grounds, fault: str, life: str, 
     find(ground, "noon", life)
     clean_away(ground)
     command = filled(ground, COMMANDS[name])
-    assert ground.printd("operators", "list", "--json").whole().code == 0  # the passwords lie there before
+    assert ground.printd("operators", "list", "--json").whole().code == 0  # the session files lie there before
     before = ground.ledger()
     wrong.put(ground)
     try:

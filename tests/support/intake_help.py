@@ -217,6 +217,8 @@ def print_card(desk: Desk, job: str, serial: str, outcome: AttemptState = Attemp
 def sessions_beside(folder: Path) -> str:
     """Return what PRINTD_SESSIONS is set to, for the session files beside a new shop."""
     sessions = folder.parent / "sessions"
+    if not sessions.exists():  # no shop was made beside it
+        shutil.copytree(Path(_template(known=False, practice=True).name) / "sessions", sessions)
     return ":".join(str(sessions / name) for name in ("ani", "budi", FIRST, SECOND))
 
 

@@ -31,6 +31,7 @@ class Seat:
             if not key.startswith("PRINTD_") and key != "XDG_RUNTIME_DIR"
         }
         told = {**kept, "PRINTD_SHOP": str(shop), "PS1": "", "TERM": "dumb", "LANG": "C.UTF-8", "COLUMNS": "200"}
+        told["VIRTUAL_ENV_DISABLE_PROMPT"] = "1"
         told |= {} if runtime is None else {"XDG_RUNTIME_DIR": str(runtime)}
         self._process, self._screen = pty.fork()
         if not self._process:

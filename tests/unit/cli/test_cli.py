@@ -19,7 +19,6 @@ from printd.store import records
 from printd.words.states import AttemptState
 from support.intake_help import (
     KNOWN_DISTRICT,
-    PASSPHRASE,
     CommandLine,
     accept,
     deliver,
@@ -33,6 +32,7 @@ from support.intake_help import (
     secrets_of,
     state,
 )
+from support.people import OF_INTAKE as PASSPHRASE
 from support.people import create
 
 ANNA = people()[0]

@@ -116,7 +116,7 @@ def test_a_row_of_cards_is_corrected_the_latest_first_whatever_became_of_each(de
     """Printed, refused at the check, spoiled by printd, in doubt and resolved as spoiled: each is one blank off."""
     good, bad, spoiled, doubtful = queue(desk, 4)
     print_on(desk, good, "K002")
-    jobs.check(desk, good, "good", Person(name="siti"))
+    jobs.check(desk, good, "good", proof("siti"))
     print_on(desk, bad, "K003")
     jobs.check(desk, bad, "spoiled", two[1], cause="scorch")
     print_on(desk, spoiled, "K004", SPOILED, "jam")
@@ -138,7 +138,7 @@ def test_a_card_that_was_handed_over_is_corrected_and_so_is_one_that_was_brought
     for booked, actual, back in (("K002", "K003", False), ("K005", "K006", True)):
         job = queue(desk, 1)[0]
         print_on(desk, job, booked)
-        jobs.check(desk, job, "good", Person(name="siti"))
+        jobs.check(desk, job, "good", proof("siti"))
         jobs.hand_over(desk, job, proof("siti"))
         if back:
             cards.take_back(desk, NIK, "MARIA CONTOH", "JL. CONTOH 1", "moved", proof("siti"), serial=booked)
@@ -263,7 +263,8 @@ def test_two_people_sign_and_nobody_else_changes_anything(desk: Desk, two: Two) 
     job = queue(desk, 1)[0]
     print_on(desk, job, "K002", SPOILED, "jam")
     for pair in ((two[0], two[0]), (two[0], Person(name="budi")), (Person(name="nobody"), two[1])):
-        refused(desk, lambda pair=pair: jobs.correct(desk, job, "K003", *pair))  # type: ignore[misc]
+        told = refused(desk, lambda pair=pair: jobs.correct(desk, job, "K003", *pair))  # type: ignore[misc]
+        assert "cannot sign twice" in told.what or "did not prove who they are" in told.what
 
 
 def test_a_chip_that_was_read_in_a_spoiled_card_goes_with_it_and_reads_as_its_serial(desk: Desk, two: Two) -> None:
@@ -304,7 +305,7 @@ def test_what_an_earlier_version_entered_is_read_as_it_was_meant(desk: Desk, two
         read("attempt.corrected", {**data, "attempt": attempt, "booked": "K003", "actual": "K004"}), ["siti", "budi"]
     )
     assert place(desk, "K001", "K002", "K003", "K004") == ["hopper", "output", "hopper", "printer"]
-    jobs.resolve(desk, doubtful, "unused", Person(name="siti"))
+    jobs.resolve(desk, doubtful, "unused", proof("budi"))
     data = {"attempt": print_on(desk, spoiled, "K005", SPOILED, "jam"), "booked": "K005", "actual": "K006"}
     with pytest.raises(Refused, match="spoiled on K005"):
         desk.shop.books.enter(read("attempt.corrected", data), ["siti", "budi"])
@@ -335,7 +336,7 @@ def test_a_job_without_a_card_says_what_to_do(desk: Desk, two: Two, after: str, 
     elif after == "cancelled":
         jobs.cancel(desk, job, proof("siti"))
     acts: list[Callable[[], object]] = [
-        lambda: jobs.check(desk, job, "good", Person(name="siti")),
+        lambda: jobs.check(desk, job, "good", proof("siti")),
         lambda: jobs.hand_over(desk, job, proof("siti")),
     ]
     if after not in ("spoiled", "in_doubt"):
@@ -356,7 +357,7 @@ def tried(desk: Desk, serial: str, state: EndState) -> str:
         row = printers.find_printer(connection, "p1")
     assert row is not None
     about: dict[str, Any] = {"purpose": "test", "printer": row, "operator": "siti", "serial": serial, "artwork": "A"}
-    test = test_print.begin(desk.shop.books, counters=Counters(), **about)
+    test = test_print.begin(desk.shop.books, counters=Counters(), keys=desk.shop.books.keys, **about)
     with desk.shop.books.booking() as booking:
         begun = store_test_prints.find(booking.connection, test)
         assert begun is not None

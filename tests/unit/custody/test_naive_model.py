@@ -464,7 +464,7 @@ def office(desk_on_both: Desk) -> Desk:
         enrol_person(desk_on_both, person.name)
     for name in ("p1", "p2"):
         about = {"uri": f"usb://0f49/{name}", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
-        desk_on_both.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti"])
+        desk_on_both.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti", "budi"])
         desk_on_both.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
     site = {"site": "alak", "kind": "subdistrict", "title": "Alak", "area": "", "key": ""}
     enrol(desk_on_both.shop.books)

@@ -12,6 +12,7 @@ from printd.cli.remedies import sentence
 from printd.desk.acts import perform
 from printd.desk.catalogue import ACTS
 from printd.desk.desk import Desk
+from printd.desk.proofs import Logins
 from printd.errors import Refused
 from printd.words.states import AttemptState
 from support.intake_help import (
@@ -64,6 +65,7 @@ def shop_with_jobs(folder: Path) -> Iterator[Desk]:
 
 def refused(desk: Desk, name: str, /, **arguments: Any) -> Refused:
     """Perform an act that must be refused; nothing may have changed by it."""
+    desk.logins = Logins()  # nobody guessed before
     before = state_of(desk.shop.store)
     with pytest.raises(Refused) as refusal:
         perform(desk, name, arguments)

@@ -124,7 +124,7 @@ def test_two_people_count_each_alone_and_both_close(
     office: Desk, two: Two, enrol: Callable[[Desk, str], Person]
 ) -> None:
     siti, budi = two
-    assert "password" in str(refused(office, lambda: count(office, Person(name="siti"), store=97)))
+    assert "did not prove who they are" in str(refused(office, lambda: count(office, Person(name="siti"), store=97)))
     count(office, siti, store=97)
     assert "budi has not counted" in refused(office, lambda: counts.close(office, *two)).what
     assert "cannot sign twice" in refused(office, lambda: counts.close(office, siti, siti)).what
@@ -134,7 +134,7 @@ def test_two_people_count_each_alone_and_both_close(
     rini = enrol(office, "rini")
     assert "rini has not counted" in refused(office, lambda: counts.close(office, siti, rini)).what
     wrong = Person(name="budi", passphrase=SecretStr("wrong"))
-    assert "password" in refused(office, lambda: counts.close(office, siti, wrong)).what
+    assert "did not prove who they are" in refused(office, lambda: counts.close(office, siti, wrong)).what
     counts.close(office, *two)
 
 

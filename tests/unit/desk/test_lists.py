@@ -184,13 +184,13 @@ def test_a_card_is_no_blank_to_load(office: Counter) -> None:
         assert "printd blanks show K00001" in sentence(refused.value.remedy)
 
 
-def test_a_wrong_password_at_an_act_of_one_is_nothing_of_two(office: Counter) -> None:
-    for password in ({"passphrase": "wrong"}, {}):
+def test_a_wrong_passphrase_at_an_act_of_one_is_nothing_of_two(office: Counter) -> None:
+    for passphrase in ({"passphrase": "wrong"}, {}):
         with pytest.raises(Refused) as refused:
-            office.act("blanks.load", printer="p2", by={"name": "siti", **password})
-        assert refused.value.what == "The password of siti is wrong or missing."
+            office.act("blanks.load", printer="p2", by={"name": "siti", **passphrase})
+        assert refused.value.what == "siti did not prove who they are."
         assert "wo people" not in str(refused.value)
-        assert "printd operators passwd siti" in sentence(refused.value.remedy)
+        assert "printd login siti" in sentence(refused.value.remedy)
 
 
 def test_who_resumes_a_printer_hears_that_a_card_is_in_doubt(office: Counter) -> None:
@@ -207,7 +207,7 @@ def test_what_is_asked_of_a_job_in_doubt_names_the_doubt(office: Counter, act: s
     doubt = wish(office, "doubt")
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT)
     with pytest.raises(Refused) as refused:
-        office.act(f"jobs.{act}", job=doubt, by=person("siti"))
+        office.act(f"jobs.{act}", job=doubt, by=SITI, **({"second": MARTA} if act == "reprint" else {}))
     said = {"hold": "held", "release": "released", "reprint": "printed again", "cancel": "cancelled"}[act]
     assert refused.value.what == f"A job that is in doubt cannot be {said}."
     assert "K00001" in refused.value.why
@@ -217,7 +217,7 @@ def test_what_is_asked_of_a_job_in_doubt_names_the_doubt(office: Counter, act: s
 def test_only_a_lost_card_is_printed_again(office: Counter) -> None:
     job = wish(office, "one")
     with pytest.raises(Refused) as refused:
-        office.act("jobs.reprint", job=job, by=person("siti"))
+        office.act("jobs.reprint", job=job, by=SITI, second=MARTA)
     assert "queued" in refused.value.what
     assert "released" not in refused.value.what
 
@@ -242,7 +242,7 @@ def test_a_job_is_named_by_the_serial_of_its_blank_too(office: Counter) -> None:
 def test_a_blank_that_was_spoiled_does_not_stand_for_the_card_on_another(office: Counter) -> None:
     job = wish(office, "one")
     become(office, start(office, job, 1), AttemptState.SPOILED, cause="jam")
-    assert office.act("jobs.reprint", job="K00001", by=person("marta"))["id"] == job
+    assert office.act("jobs.reprint", job="K00001", by=MARTA, second=SITI)["id"] == job
     printed(office, job, 2)
     for quality in ({"quality": "good"}, {"quality": "spoiled", "cause": "jam"}):
         with pytest.raises(Refused, match="K00001 does not carry the card") as refused:

@@ -177,7 +177,7 @@ def test_what_cannot_be_counted_is_refused_and_not_booked(desk: Desk, two: Two) 
     with pytest.raises(Refused, match="no blank to draw"):
         samples.draw(desk, 5, proof("siti"))
     spread(desk, two)
-    with pytest.raises(Refused, match="not an active operator"):
+    with pytest.raises(Refused, match="nobody did not prove"):
         samples.draw(desk, 5, proof("nobody"))
     told = samples.draw(desk, 5, proof("siti"))
     siti, budi = two
@@ -186,7 +186,7 @@ def test_what_cannot_be_counted_is_refused_and_not_booked(desk: Desk, two: Two) 
         before = log.frontier(connection)
     for second, sample, missing, words in (
         (siti, told["sample"], [], "cannot sign twice"),
-        (wrong, told["sample"], [], "password"),
+        (wrong, told["sample"], [], "budi did not prove"),
         (budi, "sample-0", [], "no sample sample-0"),
         (budi, told["sample"], ["K005"], "K005 was not drawn"),
         (budi, told["sample"], ["?"], "not a serial"),

@@ -122,8 +122,8 @@ def test_counting_needs_a_count_and_a_person(desk: Desk, two: Two, open_shift: s
     assert "has not been counted" in refused(desk, lambda: shifts.close(desk, *two)).what
     shifts.count_begin(desk, two[0])
     wrong = Person(name="siti", passphrase=SecretStr("wrong"))
-    assert "password" in refused(desk, lambda: shifts.count(desk, sheet, wrong)).what
-    assert "password" in refused(desk, lambda: shifts.resume(desk, wrong)).what
+    assert "did not prove who they are" in refused(desk, lambda: shifts.count(desk, sheet, wrong)).what
+    assert "did not prove who they are" in refused(desk, lambda: shifts.resume(desk, wrong)).what
 
 
 @pytest.mark.parametrize(
@@ -240,9 +240,9 @@ def test_a_day_s_closing_tells_every_blank_and_sends_the_rest_to_the_store(
     for number, job in enumerate(ids[:3], start=1):
         print_on(desk, job, f"K{number:03}")
     print_on(desk, ids[3], "K004", AttemptState.SPOILED, "print_blur")
-    jobs.check(desk, ids[0], "good", Person(name="budi"))
+    jobs.check(desk, ids[0], "good", proof("budi"))
     jobs.hand_over(desk, ids[0], proof("budi"))
-    jobs.check(desk, ids[1], "good", Person(name="budi"))
+    jobs.check(desk, ids[1], "good", proof("budi"))
     blanks.spoil(desk, "K020", "factory_defect", *two)
     blanks.skip(desk, "K010", *two)
     before = len(entries(desk)) + 3  # the count begins, two sheets
@@ -326,7 +326,7 @@ def test_each_day_begins_with_what_the_last_one_left(desk: Desk, two: Two) -> No
         shift = shifts.open_(desk, *two)["id"]
         blanks.load(desk, "p1", two[0])
         print_on(desk, job, f"K{day + 1:03}")
-        jobs.check(desk, job, "good", Person(name="budi"))
+        jobs.check(desk, job, "good", proof("budi"))
         jobs.hand_over(desk, job, proof("budi"))
         if day == 1:
             set_clock(desk, moment + timedelta(days=day, hours=1))
@@ -390,7 +390,7 @@ def test_a_supervisor_who_did_not_count_answers_for_a_gap_with_a_note(
         ({"approved_by": two[0], "note": "gone"}, "cannot approve"),
         ({"approved_by": ratna}, "reason must be"),
         ({"approved_by": ratna, "note": f"see {NIK}"}, "NIK"),
-        ({"approved_by": Person(name="ratna"), "note": "gone"}, "password"),
+        ({"approved_by": Person(name="ratna"), "note": "gone"}, "ratna did not prove"),
     ):
         assert words in str(refused(desk, partial(shifts.close, desk, *two, **more)))
     closed = shifts.close(desk, *two, approved_by=ratna, note="not there after lunch")

@@ -19,7 +19,7 @@ from layouts.calibration import draw
 from layouts.fonts import FontSource
 from printd.books.replay import compare
 from printd.cli.remedies import whole
-from printd.demo.staff import PASSPHRASE, RUNNER, person
+from printd.demo.staff import CHECKER, PASSPHRASE, RUNNER, person
 from printd.desk import blanks, consumables, printers, reports, shifts, test_prints
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -38,7 +38,7 @@ from printd.words.states import TestPrintState as State
 from support.deliberate import line, notices
 from support.intake_help import CommandLine
 from support.office import Office
-from support.people import proof
+from support.people import proof, session_files
 from support.workday import add_printers, finish, queue, refused, start, stock, where
 
 Two = tuple[Person, Person]
@@ -252,12 +252,21 @@ def test_into_a_folder_by_the_command_line_without_a_daemon(
     shop = Office(tmp_path)
     folder = tmp_path / "printed"
     folder.mkdir()
-    shop.act("printers.add", name="p0", uri=f"picture:{folder}", family="picture", model="png", by=person(RUNNER))
+    shop.act(
+        "printers.add",
+        name="p0",
+        uri=f"picture:{folder}",
+        family="picture",
+        model="png",
+        by=person(RUNNER),
+        second=person(CHECKER),
+    )
     shop.deliver(5)
     shop.issue(FIRST, SECOND)
+    sessions = session_files(shop.desk, tmp_path / "files", RUNNER, passphrase=PASSPHRASE)
     shop.shop.close()
     cli = CommandLine(shop.shop_folder, capsys, monkeypatch)
-    cli.passwords.write_text(f'{RUNNER} = "{PASSPHRASE}"\n')
+    monkeypatch.setenv("PRINTD_SESSIONS", sessions)
     ran = cli("printers", "test", "p0", "--card", "--by", RUNNER)
     assert (ran.code, "no blank in the hopper of p0" in ran.err) == (1, True), ran
     assert not list(folder.glob("0*")), "there is no card outside the books"
