@@ -98,6 +98,7 @@ def acknowledge(
     if (record is None) != everything:
         raise Refused("Name one record, or say --all.", consequence="Nothing was changed.")
     who = signed(by)
+    people = {"by": who, "second": signed(second) if second else None}
 
     def show_it(done: Acknowledged) -> None:
         left = len(done["left_to_others"])
@@ -106,7 +107,7 @@ def acknowledge(
 
     answer(
         as_json,
-        act(context, "records.acknowledge", record=record, by=who, second=signed(second) if second else None),
+        act(context, "records.acknowledge", record=record, **people),
         show_it,
     )
 
