@@ -63,6 +63,7 @@ class Office:
         each = pieces // CARTONS
         manifest = {
             "delivery": delivery,
+            "practice": True,
             "bast_number": "BAST/BENCH/1",
             "bast_date": "2026-01-05",
             "stock_type": "WNI",

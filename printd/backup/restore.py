@@ -75,7 +75,7 @@ def bring_back(
     :param target: a new folder, or one that holds nothing but ``keys``.
     :param key_folder: where the secret keys lie; by default ``keys`` in the target.
     :param database: address of an empty PostgreSQL database, where the backup is of one.
-    :param against: checkpoints that people hold (see :func:`printd.heads.read`).
+    :param against: checkpoints that people hold (see :func:`printd.books.heads.read`).
     :param accept_loss: restore although one of them is later than the backup; the loss is then to be recorded.
     :raises Refused: the backup is damaged, or older than a checkpoint that people hold.
     :raises ConfigError: the target, the keys or the database do not fit.

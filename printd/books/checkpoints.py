@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from printd.books.heads import Head
-from printd.books.retrace import another_root, node_at, retrace, root_at, signed_tree
+from printd.books.retrace import another_root, check_leaf, node_at, retrace, root_at, signed_tree
 from printd.errors import IntegrityError
 from printd.ledger.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign
 from printd.ledger.merkle import (
@@ -18,10 +18,7 @@ from printd.ledger.merkle import (
     Frontier,
     ProofError,
     consistency_proof,
-    inclusion_proof,
-    leaf_hash,
     verify_consistency,
-    verify_inclusion,
 )
 from printd.ledger.notes import NoteError, Signer, Verifier
 from printd.ledger.statements import Ended, Statements
@@ -166,7 +163,7 @@ def forked(connection: Connection, end: int, head: Head) -> bool:
     return (root_at(connection, head.size) if head.size else EMPTY_ROOT) != head.root
 
 
-def retired(store: Store, verifier: Verifier) -> list[Verifier]:
+def retired(connection: Connection, verifier: Verifier) -> list[Verifier]:
     """Return the keys of the log's generations that ended, oldest first.
 
     The table only says where to look. A key is believed where the entry that ended its generation lies below a
@@ -174,21 +171,20 @@ def retired(store: Store, verifier: Verifier) -> list[Verifier]:
 
     :raises IntegrityError: the table says something else than the entries.
     """
-    with store.reading() as connection:
-        rows = generations.generations(connection)
-        if not rows:
-            return []
-        found: list[Verifier] = []
-        tree, next_key = _signed_by(connection, verifier), verifier.vkey
-        for row in reversed(rows):
-            if row["seq"] >= tree.size and next_key == verifier.vkey and row["next_key"] != next_key:
-                continue  # its change is not complete: the next key has signed nothing yet
-            ended = _ended(connection, tree, row)
-            if ended is None or ended.next_key != next_key:
-                raise _generation_altered(row["seq"])
-            found.insert(0, Verifier.from_vkey(ended.log_key))
-            next_key = ended.log_key
-        return found
+    rows = generations.generations(connection)
+    if not rows:
+        return []
+    found: list[Verifier] = []
+    tree, next_key = _signed_by(connection, verifier), verifier.vkey
+    for row in reversed(rows):
+        if row["seq"] >= tree.size and next_key == verifier.vkey and row["next_key"] != next_key:
+            continue  # its change is not complete: the next key has signed nothing yet
+        ended = _ended(connection, tree, row)
+        if ended is None or ended.next_key != next_key:
+            raise _generation_altered(row["seq"])
+        found.insert(0, Verifier.from_vkey(ended.log_key))
+        next_key = ended.log_key
+    return found
 
 
 def _signed_by(connection: Connection, verifier: Verifier) -> Frontier:
@@ -209,8 +205,7 @@ def _ended(connection: Connection, tree: Frontier, row: GenerationRow) -> Ended 
     if body is None or seq >= tree.size:
         return None
     try:
-        proof = inclusion_proof(seq, tree.size, lambda level, index: node_at(connection, level, index))
-        verify_inclusion(seq, tree.size, leaf_hash(body), proof, tree.root())
+        check_leaf(connection, seq, body, tree.size, tree.root())
         said = Statements(lambda _kind, _seq, _message: None)
         said.add(seq, body)
         (ended,) = said.ended

@@ -22,6 +22,7 @@ SEEN_NAME = "last-checkpoint.note"
 
 _PRINTED = re.compile(r"(0|[1-9][0-9]{0,15}):([0-9a-f]{64})", re.ASCII)
 _MOST_BYTES = 100_000
+_GIVEN = "the size and root that were given"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,15 @@ class Named:
     source: str
 
 
+def printed(text: str, source: str = _GIVEN) -> Head | None:
+    """Return the head that ``SIZE:ROOT`` says; ``None``: the text is not of that form.
+
+    :param source: where it is known from, for people.
+    """
+    found = _PRINTED.fullmatch(text.strip().lower())
+    return Head(int(found[1]), bytes.fromhex(found[2]), source) if found else None
+
+
 def read(text: str, verifier: Verifier) -> Head:
     """Return the head that a person names: ``SIZE:ROOT``, a signed checkpoint, or the folder of a backup.
 
@@ -67,8 +77,8 @@ def find(text: str) -> Named:
 
     :raises Refused: it is not there.
     """
-    if _PRINTED.fullmatch(text.strip().lower()):
-        return Named(text, b"", "the size and root that were given")
+    if printed(text) is not None:
+        return Named(text, b"", _GIVEN)
     path = Path(text)
     if path.is_dir():
         path /= SEEN_NAME
@@ -85,9 +95,9 @@ def opened(named: Named, keys: Sequence[Verifier]) -> Head:
     :param keys: of which one must have signed it; the first says what is wrong with a note of nobody's.
     :raises Refused: it is none of this log.
     """
-    printed = _PRINTED.fullmatch(named.text.strip().lower())
-    if printed:
-        return Head(int(printed[1]), bytes.fromhex(printed[2]), named.source)
+    head = printed(named.text)
+    if head is not None:
+        return head
     signer = next((key for key in keys if _signed_by(named.note, key)), keys[0])
     try:
         return _opened(named.note, signer, named.source)
@@ -122,7 +132,8 @@ def known(folder: Path, verifier: Verifier, retired: Sequence[Verifier] = ()) ->
                 f"The checkpoint in {path} was not signed by this shop's key.",
                 why=f"{foreign}.",
                 consequence="Nothing is signed or printed: keys, database and folder are not of one shop.",
-                remedy="Restore keys and database of the same shop.",
+                remedy="Restore keys and database of the same shop. Where nothing but this file is damaged, put it "
+                "aside as evidence: two people then decide as where it is missing; see docs/operation.md.",
             ) from foreign
     return found
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from printd.books.heads import Head
+from printd.books.retrace import check_leaf
 from printd.errors import IntegrityError
-from printd.ledger import merkle
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.merkle import ProofError
 from printd.remedies import Do
@@ -23,7 +23,7 @@ def proved(connection: Connection, seq: int, heads: Sequence[Head]) -> Entry:
     """Return an entry.
 
     :param heads: that were signed, their signatures checked.
-    :raises IntegrityError: it is not there, or not the one that was signed.
+    :raises IntegrityError: it is not there, or not the one that was signed, or a stored hash is missing.
     """
     end = log.frontier(connection)
     body = log.bodies(connection, [seq]).get(seq)
@@ -33,20 +33,12 @@ def proved(connection: Connection, seq: int, heads: Sequence[Head]) -> Entry:
     try:
         if body is None:
             raise EntryError("it is missing")
-        proof = merkle.inclusion_proof(seq, size, lambda level, index: _node(connection, level, index))
-        merkle.verify_inclusion(seq, size, merkle.leaf_hash(body), proof, root)
+        check_leaf(connection, seq, body, size, root)
         return Entry.from_body(body)
-    except (ProofError, EntryError, LookupError, ValueError) as altered:
+    except (ProofError, EntryError) as altered:
         raise IntegrityError(
             f"Entry {seq} is not the one that was signed.",
             why=f"{altered}.",
             consequence="Nothing that it speaks of is printed.",
             remedy=("Run ", Do("audit.verify"), ", and call the auditor."),
         ) from altered
-
-
-def _node(connection: Connection, level: int, index: int) -> bytes:
-    found = log.find_node(connection, level, index)
-    if found is None:
-        raise LookupError(f"the log's node {level}/{index} is missing")
-    return found

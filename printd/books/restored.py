@@ -1,9 +1,8 @@
 """Whether a shop that was restored from a backup may go on: until two people have said how, it is only read.
 
 A restore writes into the database, where rows are never taken out, at which size of the log the backup ended, and what
-people held that is later. That the
-two people decided is said by the log itself: what comes next in it is their entry. So no file of the shop's folder has
-to be there for the shop to be barred, and none lets it go on.
+people held that is later. That the two people decided is said by the log itself: what comes next in it is their entry.
+So no file of the shop's folder has to be there for the shop to be barred, and none lets it go on.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from printd.books.heads import Head
 from printd.books.retrace import root_at
 from printd.errors import IntegrityError, PrintdError
 from printd.ledger.entry import Entry, EntryError
-from printd.ledger.notes import Verifier
 from printd.remedies import ASKED, Do
 from printd.store import generations, log, restores
 from printd.store.engine import Store
@@ -66,15 +64,22 @@ def marked(store: Store) -> Marked | None:
     return None
 
 
-def told(store: Store, verifier: Verifier) -> list[Head]:
+def told(store: Store) -> list[Head]:
     """Return the heads that people brought to a restore that nobody has decided about.
 
-    :param verifier: of the log.
-    :raises Refused: the table was altered.
+    :raises IntegrityError: the table was altered.
     """
+    found = []
     with store.reading() as connection:
-        open_ = [row for row in restores.restores(connection) if not _decided(connection, row["size"])]
-    return [heads.read(line, verifier) for row in open_ for line in row["told"].split()]
+        for row in restores.restores(connection):
+            if _decided(connection, row["size"]):
+                continue
+            for line in row["told"].splitlines():
+                head = heads.printed(line, "what was brought when it was restored")
+                if head is None:
+                    raise _altered(row["size"])
+                found.append(head)
+    return found
 
 
 def bar(store: Store, key: str, zone: tzinfo) -> PrintdError | None:

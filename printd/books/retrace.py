@@ -46,15 +46,11 @@ def root_at(connection: Connection, size: int) -> bytes:
 def signed_tree(connection: Connection, verifiers: Sequence[Verifier]) -> Frontier:
     """Return the tree that the last signed checkpoint speaks of; its hashes give the root that was signed.
 
-    :param verifiers: keys of which one must have signed it; it is never enough that a row says so.
+    :param verifiers: keys of which one must have signed it.
     :raises IntegrityError: there is none, another key signed it, or entries or nodes are missing or altered.
     """
-    rows = log.signed_checkpoints(connection, 1)
-    if not rows:
-        raise missing("The database has entries and no signed checkpoint.")
-    size, root, note = rows[0]
-    _check_note(size, root, note, verifiers)
-    end = log.frontier(connection).size
+    last = last_signed(connection, verifiers)
+    size, end = last.size, log.frontier(connection).size
     if size > end:
         raise IntegrityError(
             f"A checkpoint was signed over {size} entries, the database has {end}.",
@@ -63,7 +59,7 @@ def signed_tree(connection: Connection, verifiers: Sequence[Verifier]) -> Fronti
             remedy="Bring the missing entries back from a later copy.",
         )
     tree = _stored_tree(connection, size)
-    if tree.root() != root:
+    if tree.root() != last.root:
         raise IntegrityError(
             f"The entries no longer give the root that was signed at size {size}.",
             why="Entries or nodes of the database were altered.",
@@ -73,18 +69,29 @@ def signed_tree(connection: Connection, verifiers: Sequence[Verifier]) -> Fronti
     return tree
 
 
-def last_signed(connection: Connection, verifiers: Sequence[Verifier]) -> Head | None:
-    """Return the last checkpoint that the database keeps; ``None``: it keeps none.
+def last_signed(connection: Connection, verifiers: Sequence[Verifier]) -> Head:
+    """Return the last signed checkpoint that the database keeps; whether its entries are there is not looked at.
 
-    :param verifiers: keys of which one must have signed it.
-    :raises IntegrityError: another key signed it.
+    :param verifiers: keys of which one must have signed it; it is never enough that a row says so.
+    :raises IntegrityError: there is none, or another key signed it.
     """
     rows = log.signed_checkpoints(connection, 1)
     if not rows:
-        return None
+        raise missing("The database has entries and no signed checkpoint.")
     size, root, note = rows[0]
     _check_note(size, root, note, verifiers)
     return Head(size, root, "the database", note)
+
+
+def check_leaf(connection: Connection, seq: int, body: bytes, size: int, root: bytes) -> None:
+    """Make sure that an entry is the one over which a root was made, by the hashes that lead there.
+
+    :param size: entries that the root is over.
+    :raises ProofError: it is another one, or beyond them.
+    :raises IntegrityError: a stored hash is missing.
+    """
+    proof = inclusion_proof(seq, size, lambda level, index: node_at(connection, level, index))
+    verify_inclusion(seq, size, leaf_hash(body), proof, root)
 
 
 def check_first(connection: Connection, tree: Frontier) -> None:
@@ -95,8 +102,7 @@ def check_first(connection: Connection, tree: Frontier) -> None:
     """
     body = log.bodies(connection, [0]).get(0, b"")
     try:
-        proof = inclusion_proof(0, tree.size, lambda level, index: node_at(connection, level, index))
-        verify_inclusion(0, tree.size, leaf_hash(body), proof, tree.root())
+        check_leaf(connection, 0, body, tree.size, tree.root())
     except ProofError as altered:
         raise IntegrityError(
             "The first entry is not the one that the log's root was made over.",

@@ -251,7 +251,7 @@ def go_on(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say how a restored shop goes on, signed by two people: nothing is missing, or the loss is recorded."""
+    """Say how a shop goes on that was restored or lacks checkpoints, signed by two: nothing is missing, or what is."""
     from printd.desk import going_on
     from printd.desk.desk import Desk
     from printd.desk.proofs import Person

@@ -56,5 +56,5 @@ def accept(
     def show_it(told: Accepted) -> None:
         out.print(f"{' and '.join(told['accepted_by'])} answer for entry {told['entry']}. Printers can be resumed.")
 
-    done = act(context, "configuration.accept", entry=entry, by=signed(by), second=signed(second))
+    done: Accepted = act(context, "configuration.accept", entry=entry, by=signed(by), second=signed(second))
     answer(as_json, done, show_it)

@@ -30,7 +30,7 @@ def login(
     if for_script is not None:
         opened: KeyForScript = act(context, "people.for_script", by=who)
         session_files.keep_for_script(for_script, session_files.ForScript(**opened))
-        answer(as_json, {"name": name, "file": str(for_script)}, _show_file)
+        answer(as_json, {"name": name, "file": str(for_script.absolute())}, _show_file)
         return
     pin = typed_unseen("PIN for this terminal, 4 to 8 digits", twice=True)
     done: LoggedIn = act(context, "people.login", by=who, pin=pin)
@@ -43,7 +43,9 @@ def logout(context: typer.Context, as_json: Json = False) -> None:
     from printd.client import session_files
 
     here = session_files.at_terminal(folder(context))
-    ended: LoggedOut = {"name": None} if here is None else act(context, "people.logout", session=here.token)
+    ended: LoggedOut = {"name": None}
+    if here is not None:
+        ended = act(context, "people.logout", session=here.token)
     session_files.forget_at_terminal(folder(context))
 
     def show_it(done: LoggedOut) -> None:
@@ -64,7 +66,7 @@ def people(
     """Show who is logged in where, or end somebody's sessions."""
     if end:
         ended: Ended = act(context, "people.end", name=end, terminal=terminal, by=signed(by))
-        answer(as_json, ended, lambda done: out.print(f"{done['sessions']} sessions of {done['name']} are ended."))
+        answer(as_json, ended, lambda done: out.print(f"Sessions of {done['name']} ended: {done['sessions']}."))
         return
     answer(as_json, act(context, "people.list"), _show_list)
 

@@ -102,7 +102,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "records.acknowledge": ("records acknowledge", {"record": "{RECORD}"}),
         "reports.report": ("reports", {"name": "{NAME}", "first": "--from {DAY}", "last": "--to {DAY}"}),
         "restore": ("restore", {}),
-        "run": ("run", {"against": "--against {NEWEST}"}),
+        "run": ("run", {}),
         "samples.count": ("blanks sample-count", {"sample": "{SAMPLE}"}),
         "samples.draw": ("blanks sample", {"pieces": "--pieces {N}", "number": "--number {TEXT}"}),
         "shifts.close": ("shifts close", {"approved_by": "--approved-by {NAME}", "note": "--reason {TEXT}"}),

@@ -17,7 +17,7 @@ from typing import Final
 
 from printd.errors import ConfigError
 
-_STAT: Final = Path("/proc")
+_PROCESSES: Final = Path("/proc")
 _MOST_BYTES: Final = 4096
 WARNING: Final = "Whoever reads this file signs under this name. Keep it to yourself; delete it when it is not needed."
 
@@ -148,7 +148,7 @@ class _Process:
 
 def _process(pid: str) -> _Process | None:
     try:
-        fields = (_STAT / pid / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        fields = (_PROCESSES / pid / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
         return _Process(session=int(fields[3]), terminal=int(fields[4]), began=int(fields[19]))
     except (OSError, ValueError, IndexError):
         return None

@@ -1,4 +1,4 @@
-"""How a restored shop goes on: two people say that nothing is missing, or record the loss and begin a generation.
+"""How a shop goes on that was restored or lacks checkpoints: two people say that nothing is missing or record the loss.
 
 Entries that were signed and lost are never written over: one size has one root, ever. So the log's name and key are
 retired, and the next generation goes on from what is left, with the last known checkpoint of the old one in its first
@@ -44,7 +44,7 @@ class GoesOn(TypedDict):
 def go_on(desk: Desk, by: Person, second: Person, against: Sequence[str] = (), origin: str | None = None) -> GoesOn:
     """Say how the shop goes on, signed by two people; every printer is paused and every queued job held.
 
-    :param against: the newest checkpoints that people hold (see :func:`printd.heads.read`).
+    :param against: the newest checkpoints that people hold (see :func:`printd.books.heads.read`).
     :param origin: name of the log's next generation, where entries are lost.
     :raises IntegrityError: there are two histories; no act records that away.
     :raises Refused: there is nothing to decide, or entries are missing and no next generation is named.
@@ -58,19 +58,21 @@ def go_on(desk: Desk, by: Person, second: Person, against: Sequence[str] = (), o
         return _finish_generation(desk, by, second, unfinished, [heads.read(text, verifier) for text in against])
     with shop.store.reading() as connection:
         end = log.frontier(connection).size
-        signed_once = bool(log.signed_checkpoints(connection, 1))
-    retired = checkpoints.retired(shop.store, verifier) if signed_once else []
+        retired = checkpoints.retired(connection, verifier) if log.signed_checkpoints(connection, 1) else []
     brought = [heads.read(text, verifier) for text in against]
-    held = [*heads.known(shop.folder, verifier, retired), *restored.told(shop.store, verifier), *brought]
+    held = [*heads.known(shop.folder, verifier, retired), *restored.told(shop.store), *brought]
     there = [head for head in held if head.size <= end]
     checkpoints.check_start(shop.store, verifier, Known(NOTHING, there))
     lacks = kept.lacking(shop.store, shop.folder, verifier, retired)
-    if lacks is not None and not brought:
+    if lacks is not None and not any(0 < head.size <= end for head in brought):  # else nobody vouches for what is left
         raise Refused(
             lacks.what,
             why=lacks.why,
             consequence="Nothing was changed.",
-            remedy=("Name a checkpoint that was kept elsewhere: ", Do(SAME, against=ASKED)),
+            remedy=(
+                f"Name a checkpoint that was kept elsewhere, of at most {end} entries: ",
+                Do(SAME, against=ASKED),
+            ),
         )
     newest = max(held, key=lambda head: head.size, default=Head(0, EMPTY_ROOT, "nothing"))
     missing = max(0, newest.size - end)
@@ -102,7 +104,7 @@ def go_on(desk: Desk, by: Person, second: Person, against: Sequence[str] = (), o
         entry = desk.enter(decided, signed).seq
     else:
         entry = _next_generation(desk, signed, origin, newest, decided, there)
-    return _end(desk, entry, missing, origin, there)
+    return _end(desk, entry, missing, origin, there, repeat=origin is not None or lacks is not None)
 
 
 def _finish_generation(desk: Desk, by: Person, second: Person, ended: GenerationRow, held: Sequence[Head]) -> GoesOn:
@@ -112,13 +114,14 @@ def _finish_generation(desk: Desk, by: Person, second: Person, ended: Generation
     two_people(desk, by, second)
     desk.shop.books.barred = None
     there = [head for head in held if head.size <= ended["seq"]]
-    return _end(desk, ended["seq"], ended["missing"], new.verifier.name, there)
+    return _end(desk, ended["seq"], ended["missing"], new.verifier.name, there, repeat=True)
 
 
-def _end(desk: Desk, entry: int, missing: int, origin: str | None, held: Sequence[Head]) -> GoesOn:
+def _end(desk: Desk, entry: int, missing: int, origin: str | None, held: Sequence[Head], *, repeat: bool) -> GoesOn:
     """Do what follows the entry of the two people, and return what became of it.
 
     :param held: tree heads that the log must have.
+    :param repeat: whether no start makes up what could not be done, since it stops until the log is signed.
     :raises Booked: disk, folder or database fail: the entry stands, and what follows it is still to be done.
     """
     from printd.printing.recovery import doubt_open_attempts  # noqa: PLC0415 - brings the drivers with it
@@ -138,7 +141,7 @@ def _end(desk: Desk, entry: int, missing: int, origin: str | None, held: Sequenc
         raise Booked(
             f"How the shop goes on is booked (entry {entry}), but what follows it is not done.",
             why=known.why,
-            remedy=again if origin is not None else "Mend that; the daemon makes it up when it starts.",
+            remedy=again if repeat else "Mend that; the daemon makes it up when it starts.",
         ) from failed
     return {
         "entry": entry,

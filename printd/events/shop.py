@@ -38,7 +38,7 @@ class ShopOpened(Event):
 
 
 class Restored(Part):
-    """The backup that a shop was restored from; empty where none was, and entries were lost in another way."""
+    """The backup that a shop was restored from; empty where none was, and entries or checkpoints are lost."""
 
     made_at: Moment | None = None
     """When the backup was made."""
@@ -61,7 +61,7 @@ class KnownHead(Part):
 
 
 class ShopRestored(Event):
-    """Two people let a restored shop go on: every printer pauses, every waiting job is held."""
+    """Two people let a shop go on that was restored or lacks checkpoints: printers pause, waiting jobs are held."""
 
     kind: ClassVar[str] = "shop.restored"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from printd.books.projection import Projection, on
-from printd.errors import Refused
+from printd.errors import IntegrityError, Refused
 from printd.events.operators import (
     Enrolled,
     OperatorEnrolled,
@@ -101,6 +101,7 @@ def _checked(connection: Connection, key: str, origin: str, name: str) -> str:
     """Return a person's verifier key.
 
     :raises Refused: it is none, is named otherwise, or is somebody's already.
+    :raises IntegrityError: the table has something for somebody's key that is none.
     """
     try:
         named, public = read_vkey(key)
@@ -111,13 +112,25 @@ def _checked(connection: Connection, key: str, origin: str, name: str) -> str:
             f"The key of {name} is named {named}, and it must be {person_key_name(origin, name)}.",
             consequence="Nothing was changed.",
         )
-    if any(public == read_vkey(row["key"])[1] for row in operators.operators(connection)):
+    if any(public == _kept(row) for row in operators.operators(connection)):
         raise Refused(
             f"The key of {name} belongs to somebody already.",
             why="Each person has a key of their own.",
             consequence="Nothing was changed.",
         )
     return key
+
+
+def _kept(row: OperatorRow) -> bytes:
+    try:
+        return read_vkey(row["key"])[1]
+    except SignatureError as altered:
+        raise IntegrityError(
+            f"What the database has for the key of {row['name']} is none.",
+            why=f"{altered}. It was altered past printd.",
+            consequence="Nothing was changed.",
+            remedy="Call the auditor: the log names the key that it was.",
+        ) from altered
 
 
 def _origin(connection: Connection) -> str:

@@ -144,12 +144,12 @@ class Shop:
         """
         verifier = self.keys.log.verifier
         tree = checkpoints.check_start(self.store, verifier)
-        retired = checkpoints.retired(self.store, verifier)
-        held = [heads.read(text, verifier) for text in against]
-        known = heads.known(self.folder, verifier, retired)
-        checkpoints.check_heads(self.store, [*known, *restored.told(self.store, verifier), *held])
         with self.store.reading() as connection:
             check_first(connection, tree)  # it says whether this is a real shop
+            retired = checkpoints.retired(connection, verifier)
+        held = [heads.read(text, verifier) for text in against]
+        known = heads.known(self.folder, verifier, retired)
+        checkpoints.check_heads(self.store, [*known, *restored.told(self.store), *held])
         if self.books.barred is None:  # a barred shop is read, and signs nothing
             lacks = kept.lacking(self.store, self.folder, verifier, retired)
             if lacks is not None:
@@ -157,14 +157,14 @@ class Shop:
         return tree
 
     def signed_heads(self, connection: Connection) -> list[Head]:
-        """Return the newest signed heads that database and folder keep, by which an entry is proved.
+        """Return the newest signed heads by which an entry is proved: this process's own, the database's, the folder's.
 
-        :raises IntegrityError: one was not signed by this shop's key.
+        :raises IntegrityError: the database has none, or one was not signed by this shop's key.
         """
         verifier = self.keys.log.verifier
-        retired = checkpoints.retired(self.store, verifier)
-        last = last_signed(connection, [verifier, *retired])
-        return [*([] if last is None else [last]), *heads.known(self.folder, verifier, retired)]
+        retired = checkpoints.retired(connection, verifier)
+        own = [] if self._signed is None else [self._signed]
+        return [*own, last_signed(connection, [verifier]), *heads.known(self.folder, verifier, retired)]
 
     def sign(self) -> int:
         """Sign the present tree head, and keep it outside the database; return its size.

@@ -28,19 +28,20 @@ from printd.events.kinds import read
 from printd.ledger.checkpoint import Checkpoint, sign
 from printd.ledger.merkle import Frontier
 from printd.ledger.notes import Signer
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import generations, log
 from support.deliberate import line, notices
 from support.fixed import ORIGIN
 from support.forger import delete_checkpoints, loosen, rewrite, same
+from support.people import FIRST, EverybodysKeys, create
 
 STRANGER = Signer(ORIGIN, bytes(32))
 
 
 def work(shop: Shop, entries: int) -> None:
+    shop.books.keys = EverybodysKeys(shop.store)
     for _ in range(entries):
-        shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["siti"])
+        shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), [FIRST])
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +50,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("signed")
     create(base / "shop", origin=ORIGIN)
     shop = Shop.open(base / "shop")
-    shop.books.enter(read("operator.set", {"name": "siti", "role": "operator", "active": True}))
-    for entries in (3, 3, 5, 6):
+    for entries in (4, 3, 5, 6):
         work(shop, entries)
         shop.sign()
         if entries == 3:  # 8 entries

@@ -25,7 +25,6 @@ from printd.projections.kinds import PROJECTIONS
 from printd.shop import configured
 from printd.shop.shop import Shop
 from support.counter import BUDI, MARTA, RATNA, SITI, counter
-from support.fixed import CHEAP
 from support.workday import entries
 
 
@@ -57,7 +56,7 @@ def problems(folder: Path) -> list[str]:
 
 
 def resumed(folder: Path) -> Any:
-    return call(folder, "printers.resume", {"name": "p1", "by": "siti"})
+    return call(folder, "printers.resume", {"name": "p1", "by": SITI})
 
 
 SENDER = Signer.generate("thief.example/documents").verifier.vkey
@@ -103,9 +102,9 @@ def test_a_change_is_entered_and_stops_the_printers_until_two_answer_for_it(fold
     ("by", "second", "says"),
     [
         (SITI, SITI, "cannot sign twice"),
-        (SITI, BUDI, "is not a supervisor"),
-        (MARTA, {"name": "ratna", "password": "guessed"}, "password of ratna is wrong"),
-        (MARTA, {"name": "thief", "password": "thief-pass"}, "not an active operator"),
+        (SITI, BUDI, "None of those who sign is a supervisor"),
+        (MARTA, {"name": "ratna", "passphrase": "guessed"}, "ratna did not prove who they are"),
+        (MARTA, {"name": "thief", "passphrase": "thief-passphrase"}, "thief did not prove who they are"),
     ],
 )
 def test_nobody_answers_for_it_alone_or_without_a_supervisor(folder: Path, by: Any, second: Any, says: str) -> None:
@@ -154,7 +153,7 @@ def test_what_the_next_start_will_find_is_told_before_it(folder: Path) -> None:
     add(folder, "[duty]\ncards_per_day = 0\n")
     shop = Shop.open(folder)
     try:
-        told = perform(Desk(shop, hasher=CHEAP), "health.show", {})["problems"]
+        told = perform(Desk(shop), "health.show", {})["problems"]
         assert [(one["part"], one["code"]) for one in told if one["part"] == "configuration"] == [
             ("configuration", "changed")
         ]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from printd.backup import backup
@@ -20,22 +21,26 @@ from printd.backup.restore import bring_back
 from printd.books import heads
 from printd.cli.app import app
 from printd.client.client import call
+from printd.client.session_files import ForScript, keep_for_script
 from printd.daemon.daemon import Daemon
 from printd.desk.acts import perform
-from printd.desk.desk import Person
 from printd.desk.going_on import go_on
+from printd.desk.proofs import Person
 from printd.errors import ConfigError, IntegrityError, Refused
 from printd.events.kinds import read
 from printd.ledger.notes import Signer
 from printd.printing.calibration import FOLDER, NEUTRAL
 from printd.printing.separation import separation_of
-from printd.shop.making import create
 from printd.store import log
 from support.fixed import unbooked
-from support.intake_help import PASSPHRASE, deliver, new_shop, opened, signer
+from support.forger import loosen
+from support.intake_help import ORIGIN, deliver, new_shop, opened, sessions_beside, signer
+from support.people import create, enrolment
 
 LOOK = read("register.read", {"what": "specimen:j", "rows": 0})
 NEXT = "printd.example/53/5371/blanks/2"
+NOT_THERE = "The last signed checkpoint is not in .*last-checkpoint.note"
+TWO = tuple(Person.model_validate(signer(name)) for name in ("ani", "budi"))
 
 
 def quiet(_done: int, _whole: int) -> None:
@@ -80,31 +85,37 @@ def refuses(folder: Path, why: str) -> None:
     with opened(folder) as desk, pytest.raises(IntegrityError, match=why):
         Daemon(desk.shop).run()
     with pytest.raises(IntegrityError, match=why):
-        call(folder, "operators.add", {"name": "rudi", "password": "rudi-pass"})
+        call(folder, "operators.enrol", enrolment("rudi"))
     assert size_of(folder) == before
 
 
 def test_the_last_checkpoint_is_deleted(folder: Path) -> None:
     """HAS the folder. TRIES to have nothing outside the database left that shows its end.
 
-    NOTICED by the daemon and by each command, until somebody brings a checkpoint from outside; then it is there again.
+    NOTICED by the daemon and by each command, until two people have brought a checkpoint from outside, which an entry
+    says; a start that is held against one puts nothing back.
     """
-    note = (folder / heads.SEEN_NAME).read_bytes()
-    (folder / heads.SEEN_NAME).unlink()
-    refuses(folder, "last-checkpoint.note is not there")
     outside = folder.parent / "auditor.note"
-    outside.write_bytes(note)
+    shutil.copyfile(folder / heads.SEEN_NAME, outside)
+    (folder / heads.SEEN_NAME).unlink()
+    refuses(folder, NOT_THERE)
     with opened(folder) as desk:
-        desk.shop.check_start([str(outside)])
-        desk.shop.check_start()
-    assert (folder / heads.SEEN_NAME).read_bytes() == note
-    call(folder, "operators.add", {"name": "rudi", "password": "rudi-pass"})
+        with pytest.raises(IntegrityError, match=NOT_THERE):
+            desk.shop.check_start([str(outside)])
+        with pytest.raises(Refused, match=NOT_THERE):
+            go_on(desk, *TWO)
+        assert not (folder / heads.SEEN_NAME).exists()
+        done = go_on(desk, *TWO, [str(outside)])
+    with opened(folder) as desk, desk.shop.store.reading() as connection:
+        decided = json.loads(log.bodies(connection, [done["entry"]])[done["entry"]])
+    assert (decided["kind"], decided["by"]) == ("shop.restored", ["ani", "budi"])
+    call(folder, "operators.enrol", enrolment("rudi"))
 
 
 def test_the_last_checkpoint_is_deleted_and_the_database_put_back(folder: Path) -> None:
     """HAS folder and database. TRIES to lose what was booked since noon.
 
-    NOTICED at the start by the missing file; and by the checkpoint from outside that the start then asks for.
+    NOTICED at the start by the missing file, and by the checkpoint from outside that two people then have to bring.
     """
     shutil.copyfile(folder / "printd.sqlite", folder.parent / "noon.sqlite")
     work(folder, 3)
@@ -113,9 +124,13 @@ def test_the_last_checkpoint_is_deleted_and_the_database_put_back(folder: Path) 
     shutil.copyfile(folder.parent / "noon.sqlite", folder / "printd.sqlite")
     refuses(folder, "3 entries are missing")
     (folder / heads.SEEN_NAME).unlink()
-    refuses(folder, "last-checkpoint.note is not there")
-    with opened(folder) as desk, pytest.raises(IntegrityError, match="3 entries are missing"):
-        desk.shop.check_start([str(outside)])
+    refuses(folder, NOT_THERE)
+    with opened(folder) as desk:
+        with pytest.raises(IntegrityError, match="3 entries are missing"):
+            desk.shop.check_start([str(outside)])
+        for told in ([], [str(outside)], [f"0:{sha256().hexdigest()}"]):  # none of these is of what is left
+            with pytest.raises(Refused, match=NOT_THERE):
+                go_on(desk, *TWO, told, origin=NEXT)
 
 
 @pytest.mark.parametrize("how", ["bit", "empty", "another key"])
@@ -153,7 +168,7 @@ def test_files_that_say_that_the_shop_was_restored_or_decided_about_do_nothing(f
     refuses(restored, "restored from a backup|entries are missing")
 
 
-def test_what_people_told_of_the_loss_outlives_every_file(restored: Path) -> None:
+def test_what_people_told_of_the_loss_outlives_every_file(restored: Path, tmp_path: Path) -> None:
     """HAS the restored folder. TRIES to have two people decide without hearing that eight entries are lost.
 
     NOTICED by the act itself: what was told at the restore stands in the database, and the loss has to be named.
@@ -161,12 +176,29 @@ def test_what_people_told_of_the_loss_outlives_every_file(restored: Path) -> Non
     for path in restored.iterdir():
         if path.is_file() and path.name != "printd.toml" and not path.name.startswith("printd.sqlite"):
             path.unlink()
-    (restored / "areas.csv").write_text("")
-    ani, budi = (Person.model_validate({"name": name, "password": PASSPHRASE}) for name in ("ani", "budi"))
     with opened(restored) as desk:
+        with pytest.raises(Refused, match=NOT_THERE):
+            go_on(desk, *TWO)
+        held = [str(tmp_path / "copy")]
         with pytest.raises(Refused, match="8 entries are missing"):
-            go_on(desk, ani, budi)
-        assert go_on(desk, ani, budi, origin=NEXT)["missing"] == 8
+            go_on(desk, *TWO, held)
+        assert go_on(desk, *TWO, held, NEXT)["missing"] == 8
+
+
+@pytest.mark.parametrize("told", ["last-checkpoint.note", "8", "8:zz", "/dev/zero"])
+def test_what_the_database_says_that_people_told_names_no_file(restored: Path, told: str) -> None:
+    """HAS the restored database. TRIES to have what people told be something that he can choose, or nothing.
+
+    NOTICED by the start and by the act of the two people.
+    """
+    with opened(restored) as desk:
+        with desk.shop.store.writing() as connection:
+            loosen(connection)
+            connection.execute(sa.text("UPDATE restored SET told = :told"), {"told": told})
+        with pytest.raises(IntegrityError, match="table restored was altered"):
+            desk.shop.check_start()
+        with pytest.raises(IntegrityError, match="table restored was altered"):
+            go_on(desk, *TWO, origin=NEXT)
 
 
 KEYS = ["records.key", "pseudonym.key", "documents.key", "log.key"]
@@ -183,7 +215,7 @@ def test_a_key_is_exchanged(folder: Path, tmp_path: Path, name: str) -> None:
     create(tmp_path / "thief", origin=origin)
     shutil.copyfile(tmp_path / "thief" / "keys" / name, folder / "keys" / name)
     with pytest.raises((ConfigError, IntegrityError)):
-        call(folder, "operators.add", {"name": "rudi", "password": "rudi-pass"})
+        call(folder, "operators.enrol", enrolment("rudi"))
 
 
 def test_a_key_of_a_next_generation_lies_there(folder: Path) -> None:
@@ -231,10 +263,7 @@ def test_a_backup_leaves_an_entry_and_an_export_too(
 
     The entry of a backup is in the backup, so that the newest backup lacks nothing.
     """
-    passwords = tmp_path / "passwords"
-    passwords.write_text(f'ani = "{PASSPHRASE}"\n')
-    passwords.chmod(0o600)
-    monkeypatch.setenv("PRINTD_PASSPHRASES", str(passwords))
+    monkeypatch.setenv("PRINTD_SESSIONS", sessions_beside(folder))
 
     def printd(*words: str) -> Any:
         result = CliRunner().invoke(app, ["--shop", str(folder), *words, "--json"], catch_exceptions=False)
@@ -262,11 +291,12 @@ def test_a_backup_leaves_an_entry_and_an_export_too(
 def test_nothing_leaves_for_somebody_who_does_not_prove_who_they_are(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
-    """HAS a colleague's name. TRIES to carry the books away under it. REFUSED, and no file is left."""
-    passwords = tmp_path / "passwords"
-    passwords.write_text('ani = "a guess"\n')
-    passwords.chmod(0o600)
-    monkeypatch.setenv("PRINTD_PASSPHRASES", str(passwords))
+    """HAS a colleague's name and a key of his own. TRIES to carry the books away under it.
+
+    REFUSED, and no file is left.
+    """
+    keep_for_script(tmp_path / "forged", ForScript("ani", ORIGIN, "5e" * 32))
+    monkeypatch.setenv("PRINTD_SESSIONS", str(tmp_path / "forged"))
     words = [str(tmp_path / word) if word == "copy" else word for word in command]
     result = CliRunner().invoke(app, ["--shop", str(folder), *words, "--by", "ani"])
     assert isinstance(result.exception, Refused)

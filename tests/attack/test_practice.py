@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import socket
 import sqlite3
 from base64 import b64decode, b64encode
@@ -28,11 +29,10 @@ from printd.events.kinds import read
 from printd.ledger.merkle import leaf_hash
 from printd.printing import genuine
 from printd.projections.opened import is_practice
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.words.addresses import why_unreal
-from support.counter import SITI, TWO, Counter, counter
-from support.fixed import CHEAP
+from support.counter import RATNA, SITI, TWO, Counter, counter
+from support.people import create, enrol
 
 ORIGIN = "practice.example/53/5371/blanks/1"
 MANIFEST: dict[str, Any] = {
@@ -45,17 +45,27 @@ MANIFEST: dict[str, Any] = {
 }
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real shop, whose passphrases take their time."""
+    folder = tmp_path_factory.mktemp("untouched") / "real"
+    with counter(folder, practice=False) as made:
+        made.shop.sign()
+    return folder
+
+
 @pytest.fixture
-def real(tmp_path: Path) -> Iterator[Counter]:
+def real(untouched: Path, tmp_path: Path) -> Iterator[Counter]:
+    shutil.copytree(untouched, tmp_path / "real")
     with counter(tmp_path / "real") as made:
         yield made
 
 
 def practice_shop(folder: Path, extra: str = "") -> Desk:
     create(folder, origin=ORIGIN, practice=True, extra=extra)
-    desk = Desk(Shop.open(folder), hasher=CHEAP)
-    perform(desk, "operators.add", {"name": "siti", "password": "siti-pass"})
-    perform(desk, "operators.add", {"name": "budi", "password": "budi-pass"})
+    desk = Desk(Shop.open(folder))
+    for name in ("siti", "budi"):
+        enrol(desk, name)
     return desk
 
 
@@ -102,15 +112,15 @@ def test_a_real_shop_gets_no_printer_that_is_none(real: Counter, uri: str) -> No
     """HAS a colleague's name and signs as the books ask. TRIES to empty a shift into a folder. NOTICES: the books."""
     before = real.act("printers.list")
     with pytest.raises(Refused, match="p9 is no printer for a real shop"):
-        real.shop.books.enter(added(uri), ["siti"])
+        real.shop.books.enter(added(uri), ["siti", "budi"])
     with pytest.raises(Refused, match=r"is no printer for a real shop|address of p9 is missing"):
-        real.act("printers.add", name="p9", uri=uri, model="primacy", by="siti")
+        real.act("printers.add", name="p9", uri=uri, model="primacy", **TWO)
     assert real.act("printers.list") == before
 
 
 @pytest.mark.parametrize("uri", PRINTERS)
 def test_what_may_be_a_printer_the_books_take(real: Counter, uri: str) -> None:
-    real.shop.books.enter(added(uri), ["siti"])
+    real.shop.books.enter(added(uri), ["siti", "budi"])
 
 
 def test_a_name_of_a_line_that_leads_to_a_pseudo_terminal_is_found_when_it_is_opened(real: Counter) -> None:
@@ -139,7 +149,7 @@ def test_this_machine_under_another_name_is_found_when_it_is_opened(real: Counte
 
 def test_another_usb_backend_stops_a_real_shop(tmp_path: Path) -> None:
     """HAS printd.toml. TRIES a backend that pretends printers. NOTICES: every start and every command."""
-    create(tmp_path / "real", origin=ORIGIN)
+    create(tmp_path / "real", origin=ORIGIN, practice=False)
     with (tmp_path / "real" / "printd.toml").open("a") as config:
         config.write('[usb]\nbackend = "hardware_mocks.wires.ibackend:backend"\nargument = "x"\n')
     with pytest.raises(ConfigError, match=r"usb\.backend names .* and this is a real shop"):
@@ -194,7 +204,7 @@ def is_practice_now(shop: Shop) -> bool:
 def test_blanks_to_practise_with_never_come_to_a_real_shop(real: Counter, name: str) -> None:
     """HAS a practice shop and its papers. TRIES to announce its blanks as real ones. NOTICES: desk and books."""
     with pytest.raises(Refused, match="The manifest of D-1 is a practice shop's, and this is a real shop"):
-        real.act("deliveries.announce", name=name, content=paper(name, practice=True), by="siti")
+        real.act("deliveries.announce", name=name, content=paper(name, practice=True), by=SITI)
     assert real.act("deliveries.list") == []
 
 
@@ -203,7 +213,7 @@ def test_real_blanks_never_come_to_a_practice_shop(tmp_path: Path, name: str) ->
     """HAS real blanks. TRIES to let them vanish in a practice shop. NOTICES: desk and books."""
     desk = practice_shop(tmp_path / "practice")
     try:
-        announce = {"name": name, "by": "siti"}
+        announce = {"name": name, "by": SITI}
         with pytest.raises(Refused, match="The manifest of D-1 is of real blanks, and this is a practice shop"):
             perform(desk, "deliveries.announce", {**announce, "content": paper(name, practice=False)})
         perform(desk, "deliveries.announce", {**announce, "content": paper(name, practice=True)})
@@ -226,9 +236,8 @@ def test_a_practice_shop_answers_for_no_real_transfer(real: Counter, tmp_path: P
     try:
         real.announce()
         real.receive()
-        ratna = {"name": "ratna", "password": "ratna-pass"}
         key = desk.shop.keys.documents.verifier.vkey
-        real.act("sites.set", site="alak", kind="office", title="Alak", key=key, by=ratna)
+        real.act("sites.set", site="alak", kind="office", title="Alak", key=key, by=RATNA)
         sent = real.act("transfers.send", to="alak", carrier="Somebody", document="TT/1", pieces=5, **TWO)
         told = {"acknowledges": sent["id"], "serials": sent["serials"], "pieces": 5, "at": None, "practice": True}
         note = b64encode(sealed_note.seal(told, desk.shop.keys.documents)).decode()
@@ -250,13 +259,11 @@ def test_the_papers_of_a_practice_shop_say_so(tmp_path: Path) -> None:
     """A practice shop posing as real: what it sends and acknowledges tells what it is, under its signature."""
     desk = practice_shop(tmp_path / "practice")
     try:
-        perform(
-            desk, "deliveries.announce", {"name": "m.json", "content": paper("m.json", practice=True), "by": "siti"}
-        )
+        perform(desk, "deliveries.announce", {"name": "m.json", "content": paper("m.json", practice=True), "by": SITI})
         sheet = {"pieces": 10, "cartons": [{"carton": "D-1-1"}]}
         for one in (SITI, TWO["second"]):
             perform(desk, "deliveries.count", {"delivery": "D-1", "sheet": sheet, "by": one})
         perform(desk, "deliveries.receive", {"delivery": "D-1", **TWO})
-        assert perform(desk, "transfers.receipt", {"delivery": "D-1", "by": "siti"})["practice"] is True
+        assert perform(desk, "transfers.receipt", {"delivery": "D-1", "by": SITI})["practice"] is True
     finally:
         desk.shop.close()

@@ -36,6 +36,7 @@ from printd.shop.shop import Shop
 from printd.shop.vault import seal, unseal
 from printd.store import incidents, jobs
 from printd.store.rows import Connection
+from printd.words.roles import Role
 from support.fixed import unbooked
 from support.intake_help import (
     KNOWN_DISTRICT,
@@ -50,6 +51,7 @@ from support.intake_help import (
     secrets_of,
     signer,
 )
+from support.people import enrol
 
 ANNA, BENNY = people()[1], people()[3]
 OTHER_FACE = people()[5].photo_jpeg
@@ -117,7 +119,7 @@ class Office:
 def office(tmp_path: Path) -> Iterator[Office]:
     folder = new_shop(tmp_path / "shop", KNOWN_DISTRICT)
     with opened(folder) as desk:
-        perform(desk, "operators.add", {"name": "ratna", "password": PASSPHRASE, "role": "supervisor"})
+        enrol(desk, "ratna", Role.SUPERVISOR, PASSPHRASE)
         deliver(desk)
         made = Office(folder, desk, accept(desk, ANNA), accept(desk, BENNY))
         desk.shop.sign()
@@ -301,14 +303,14 @@ def test_an_older_ciphertext_of_the_same_person_is_put_back(office: Office) -> N
 
     NOTICED by the machine: the envelope of the first record is not the second's.
     """
-    perform(office.desk, "jobs.cancel", {"job": office.anna.job, "by": "ani"})
+    perform(office.desk, "jobs.cancel", {"job": office.anna.job, "by": signer("ani")})
     again = accept(office.desk, ANNA, ALAMAT="JL. CONTOH BARU 9")
     old = office.row("record_secret", "record_id", office.anna.record)
     values = {name: old[name] for name in COLUMNS}
     statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, "
     office.change(statement + "signature = :signature WHERE record_id = :record", record=again.record, **values)
     assert office.print_next() == office.benny.record
-    assert perform(office.desk, "jobs.hold", {"job": office.benny.job, "by": "ani"})["state"] == "held"
+    assert perform(office.desk, "jobs.hold", {"job": office.benny.job, "by": signer("ani")})["state"] == "held"
     assert office.print_next() is None
     office.is_held(again)
 
@@ -332,10 +334,16 @@ def test_a_record_is_deleted_without_an_erasure(office: Office, with_seal: bool)
 
 def act_on_people(office: Office) -> None:
     """Have something sealed of every kind that an act seals."""
-    about = {"nik": ANNA.fields["NIK"], "name": "CONTOH", "address": "JL. CONTOH 1", "cause": "moved", "by": "ani"}
+    about = {
+        "nik": ANNA.fields["NIK"],
+        "name": "CONTOH",
+        "address": "JL. CONTOH 1",
+        "cause": "moved",
+        "by": signer("ani"),
+    }
     perform(office.desk, "cards.take_back", about)
     perform(office.desk, "cards.take_back", {**about, "nik": BENNY.fields["NIK"]})
-    issued = {"nik": ANNA.fields["NIK"], "issued_on": "2026-01-02", "status": "PRR", "by": "ani"}
+    issued = {"nik": ANNA.fields["NIK"], "issued_on": "2026-01-02", "status": "PRR", "by": signer("ani")}
     perform(office.desk, "suket.issue", issued)
     witnesses = [{"name": "CONTOH", "agency": "Inspektorat"}]
     two = {"by": signer("ani"), "second": signer("budi")}
@@ -422,10 +430,10 @@ def test_an_altered_record_is_not_released(office: Office) -> None:
     reseal(office, OTHER_FACE, new_key=True)
     office.print_next()
     with pytest.raises(Refused, match="still cannot be drawn"):
-        perform(office.desk, "jobs.release", {"job": office.anna.job, "by": "ani"})
+        perform(office.desk, "jobs.release", {"job": office.anna.job, "by": signer("ani")})
     statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, "
     office.change(statement + "signature = :signature WHERE record_id = :record_id", **row)
-    perform(office.desk, "jobs.release", {"job": office.anna.job, "by": "ani"})
+    perform(office.desk, "jobs.release", {"job": office.anna.job, "by": signer("ani")})
     assert office.print_next() == office.anna.record
 
 

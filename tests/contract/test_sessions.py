@@ -130,7 +130,7 @@ def test_two_people_at_two_terminals(shop: Path, place: Path, seats: tuple[Seat,
     assert there.run("printd printers resume p1")[0] == 1
     assert list((place / "run/printd").iterdir()) == [kept]
     code, told = here.run(f"printd people --end {FIRST}")
-    assert (code, told) == (0, f"1 sessions of {FIRST} are ended.")
+    assert (code, told) == (0, f"Sessions of {FIRST} ended: 1.")
     code, told = here.run("printd printers resume p1")
     assert (code, told.splitlines()[0]) == (1, f"{FIRST} is not logged in here any more.")
 

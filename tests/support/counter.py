@@ -32,12 +32,17 @@ TWO = {"by": SITI, "second": BUDI}
 class Counter:
     """The desk, and a clock that stands until it is turned."""
 
-    def __init__(self, folder: Path, extra: str = "") -> None:
+    def __init__(self, folder: Path, extra: str = "", *, practice: bool = True) -> None:
         self.now = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
-        create(folder, origin=ORIGIN, extra=extra, clock=lambda: self.now)
+        if new := not folder.exists():
+            create(folder, origin=ORIGIN, extra=extra, practice=practice, clock=lambda: self.now)
         self.shop = Shop.open(folder, lambda: self.now)
         self.desk = Desk(self.shop)
         self.shop.books.keys = EverybodysKeys(self.shop.store)
+        if new:
+            self._begin()
+
+    def _begin(self) -> None:
         for name in ("siti", "budi", "marta"):
             enrol(self.desk, name)
         enrol(self.desk, "ratna", Role.SUPERVISOR)
@@ -69,7 +74,7 @@ class Counter:
             for n, (a, b) in enumerate(ends, start=1)
         ]
         about = {
-            "practice": True,
+            "practice": self.shop.practice,
             "bast_number": "BAST/1",
             "bast_date": "2026-11-02",
             "stock_type": "WNI",
@@ -114,9 +119,12 @@ class Counter:
 
 
 @contextmanager
-def counter(folder: Path, extra: str = "") -> Iterator[Counter]:
-    """Open a counter and close it."""
-    made = Counter(folder, extra)
+def counter(folder: Path, extra: str = "", *, practice: bool = True) -> Iterator[Counter]:
+    """Open a counter, a new one where there is none, and close it.
+
+    :param practice: whether a new one is a practice shop.
+    """
+    made = Counter(folder, extra, practice=practice)
     try:
         yield made
     finally:

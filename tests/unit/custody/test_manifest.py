@@ -13,6 +13,7 @@ from printd.custody.manifest import MAX_BYTES, read
 from printd.desk import deliveries
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
+from printd.desk.proofs import Logins
 from printd.errors import Refused
 from printd.shop.shop import Shop
 from printd.store import log
@@ -23,6 +24,7 @@ from support.people import enrol as enrol_person
 from support.receipts import on_its_way
 
 HEADER: dict[str, Any] = {
+    "practice": True,
     "delivery": "D-17",
     "bast_number": "470/123/BAST/2026",
     "bast_date": "2026-11-02",
@@ -34,8 +36,8 @@ CARTONS = [
     {"carton": "C2", "first": "KPG000501", "last": "KPG001000"},
     {"carton": "C3", "first": "KPG002001", "last": "KPG002500"},
 ]
-COLUMNS = "delivery,bast_number,bast_date,stock_type,generation"
-LINE = "D-17,470/123/BAST/2026,2026-11-02,WNI,2024a"
+COLUMNS = "delivery,bast_number,bast_date,stock_type,generation,practice"
+LINE = "D-17,470/123/BAST/2026,2026-11-02,WNI,2024a,true"
 
 
 def as_json(**more: Any) -> bytes:
@@ -280,6 +282,7 @@ def test_a_gap_between_the_serials_of_another_delivery_is_free(desk: Desk) -> No
 
 @pytest.mark.parametrize("by", ["nobody", "", "SITI", "siti "])
 def test_an_unknown_operator_cannot_announce(office: Desk, by: str) -> None:
+    office.logins = Logins()  # nobody guessed before
     text = refused(office, lambda: deliveries.announce(office, "m.json", encoded(as_json(count=3)), proof(by)))
     assert f"{by} did not prove who they are" in text
 

@@ -51,6 +51,12 @@ def desk(made: Path, tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
+def copied(made: Path, folder: Path) -> Path:
+    """Copy the shop with the session files beside it; return where it is."""
+    shutil.copytree(made.parent / "sessions", folder / "sessions")
+    return Path(shutil.copytree(made, folder / "shop"))
+
+
 def furnished(folder: Path) -> Path:
     with opened(new_shop(folder, KNOWN_DISTRICT, practice=True)) as desk:
         deliver(desk)
@@ -167,7 +173,9 @@ def test_all_choices_are_shown_at_once_with_who_must_sign(desk: Desk) -> None:
         ("printed", None, "printed"), ("unused", "hand", "queued"), ("unused", "hopper", "queued"),
         ("spoiled", None, "held"),
     ]  # fmt: skip
-    assert "other than ani" in told["choices"][3]["signatures"]
+    assert told["choices"][0]["signatures"] == "one operator says so"
+    for unused_or_spoiled in told["choices"][1:]:
+        assert "other than ani" in unused_or_spoiled["signatures"]
     assert [f"{A} goes from printer:p1 to output (printed)."] in told["choices"][0]["says"]
     scanned = perform(desk, "jobs.doubt", {"job": doubtful(desk), "scan": B})
     assert {one["signatures"] for one in scanned["choices"]} == {"two people sign"}
@@ -197,7 +205,8 @@ SPOILED = {"outcome": "spoiled", "cause": "jam"}
     ("choice", "by_two", "signs"),
     [
         ({"outcome": "printed"}, False, ANY_ONE),
-        ({"outcome": "unused", "scan": A}, False, ANY_ONE),
+        ({"outcome": "unused", "scan": A}, False, ALONE),
+        ({"outcome": "unused", "blank_is": "hopper"}, False, ALONE),
         (SPOILED, False, ALONE),
         (SPOILED, True, BOTH),
         ({**SPOILED, "scan": B}, False, BOTH),
@@ -212,19 +221,19 @@ def test_whoever_the_preview_says_must_sign_is_asked_and_nobody_more(
     told = resolve(desk, **choice, by={"name": "ani"}, dry_run=True)
     assert told["choices"][0]["signatures"] == signs
     too_few: list[dict[str, Any]] = {
-        ANY_ONE: [],
+        ANY_ONE: [{"by": {"name": "ani"}}],
         ALONE: [{"by": {"name": "budi"}}, {"by": ANI}],
         BOTH: [{"by": ANI}, {"by": BUDI}, {"by": BUDI, "second": BUDI}, {"by": ANI, "second": {"name": "budi"}}],
     }[signs]
     for who in too_few:
         refused(desk, **choice, **who)
-    resolve(desk, **choice, **{ANY_ONE: {"by": {"name": "ani"}}, ALONE: {"by": BUDI}, BOTH: TWO}[signs])
+    resolve(desk, **choice, **{ANY_ONE: {"by": ANI}, ALONE: {"by": BUDI}, BOTH: TWO}[signs])
     assert entries(desk)[-1].actors == {ANY_ONE: ("ani",), ALONE: ("budi",), BOTH: ("ani", "budi")}[signs]
 
 
 def test_the_booked_serial_read_on_the_card_is_evidence_and_one_person_suffices(desk: Desk) -> None:
     perform(desk, "chips.bind", {"serial": A, "uid": UID, "by": signer("ani")})
-    after = resolve(desk, outcome="printed", by={"name": "ani"}, scan=f" {UID.lower()} ")
+    after = resolve(desk, outcome="printed", by=ANI, scan=f" {UID.lower()} ")
     evidence = after["attempts"][0]["evidence"][-1]
     assert evidence["rung"] == "read_back"
     assert A in evidence["findings"][0]
@@ -265,7 +274,7 @@ def test_a_card_that_this_printer_cannot_have_fed_settles_nothing(desk: Desk, sc
 
 
 def test_a_card_that_carries_another_job_is_named_with_it(desk: Desk) -> None:
-    resolve(desk, outcome="printed", by={"name": "ani"})
+    resolve(desk, outcome="printed", by=ANI)
     job = next(one["id"] for one in perform(desk, "jobs.list", {"state": "queued"})["jobs"])
     books = desk.shop.books
     attempt = begin(books, job=job, printer="p1", resumed=resumed(books), serial=B, counters=BEFORE, artwork="A" * 22)
@@ -290,7 +299,7 @@ def test_whoever_printed_does_not_answer_alone_for_a_card_on_another_blank(desk:
 def again_in_doubt(desk: Desk, told: Confirmation) -> None:
     """Put the doubtful job in doubt once more, with other evidence."""
     job = doubtful(desk)
-    resolve(desk, outcome="unused", blank_is="hopper", by={"name": "ani"})
+    resolve(desk, outcome="unused", blank_is="hopper", by=BUDI)
     books = desk.shop.books
     attempt = begin(books, job=job, printer="p1", resumed=resumed(books), serial=A, counters=BEFORE, artwork="A" * 22)
     with books.booking() as booking:
@@ -327,7 +336,7 @@ def test_a_choice_against_the_evidence_is_warned_of_before_and_in_the_answer(
     assert shown["warning"] in [one["warning"] for one in every]
     for word in (*words, "claims"):
         assert word in shown["warning"]
-    done = resolve(desk, **choice, by={"name": "ani"})
+    done = resolve(desk, **choice, by=BUDI)
     assert done["warning"] == shown["warning"]
     assert any(shown["warning"][:200] in found for found in done["attempts"][-1]["evidence"][-1]["findings"])
 
@@ -354,11 +363,14 @@ def test_a_choice_that_the_evidence_allows_is_not_warned_of(
 def test_the_command_warns_loudly_before_it_books(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = CommandLine(Path(shutil.copytree(made, tmp_path / "shop")), capsys, monkeypatch)
+    run = CommandLine(copied(made, tmp_path), capsys, monkeypatch)
     job = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"][0]["id"][:8]
     for options in ((), ("--unused", "--dry-run", "--by", "ani")):
         assert "WARNING: The evidence says" in run("jobs", "resolve", job, *options).out
-    done = run("jobs", "resolve", job, "--unused", "--by", "ani")
+    alone = run("jobs", "resolve", job, "--unused", "--by", "ani")
+    assert alone.code == 1
+    assert "ani printed this card and cannot alone say" in alone.err
+    done = run("jobs", "resolve", job, "--unused", "--by", "budi")
     assert done.code == 0
     assert "WARNING: The evidence says that a card was printed" in done.err
     assert "It fell silent." in run("jobs", "show", job).out
@@ -403,12 +415,12 @@ def drawn(desk: Desk, job: str) -> tuple[bool, np.ndarray[Any, np.dtype[np.uint8
 def test_the_card_is_drawn_only_for_an_attempt_in_doubt_and_every_look_is_booked(desk: Desk) -> None:
     job = doubtful(desk)
     before = state_of(desk.shop.store)
-    with pytest.raises(Refused, match="password"):
+    with pytest.raises(Refused, match="budi did not prove"):
         perform(desk, "pictures.draw", {"job": job, "by": {"name": "budi", "passphrase": "wrong"}})
     assert state_of(desk.shop.store) == before
     specimen, real = drawn(desk, job)
     assert not specimen
-    resolve(desk, outcome="unused", by={"name": "ani"})
+    resolve(desk, outcome="unused", by=BUDI)
     other = next(one["id"] for one in perform(desk, "jobs.list", {"state": "queued"})["jobs"] if one["id"] != job)
     marked = [drawn(desk, one) for one in (job, other)]
     assert all(specimen for specimen, _ in marked)
@@ -424,7 +436,7 @@ def test_the_card_is_drawn_only_for_an_attempt_in_doubt_and_every_look_is_booked
 def test_the_commands_write_what_helps_into_the_sentences(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = CommandLine(Path(shutil.copytree(made, tmp_path / "shop")), capsys, monkeypatch)
+    run = CommandLine(copied(made, tmp_path), capsys, monkeypatch)
     (job,) = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"]
     helps = f"printd jobs resolve {job['id'][:8]}"
     assert job["waits"]["sentence"].endswith(f"Find the card; with it in hand: {helps}")
@@ -440,7 +452,7 @@ def test_the_commands_write_what_helps_into_the_sentences(
 def test_the_command_shows_the_choices_and_writes_the_picture_for_its_user_alone(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = CommandLine(Path(shutil.copytree(made, tmp_path / "shop")), capsys, monkeypatch)
+    run = CommandLine(copied(made, tmp_path), capsys, monkeypatch)
     job, picture = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"][0]["id"], tmp_path / "card.png"
     shown = run("jobs", "resolve", job[:8], "--scan", B, "--picture", str(picture), "--by", "budi")
     assert shown.code == 0
@@ -455,7 +467,9 @@ def test_the_command_shows_the_choices_and_writes_the_picture_for_its_user_alone
     assert "cannot be written" in again.err
     dry = run("jobs", "resolve", job[:8], "--printed", "--dry-run", "--by", "ani", "--json")
     assert dry.value["choices"][0]["job"]["state"] == "printed"
-    assert run("jobs", "resolve", job[:8], "--printed").code == 1
+    with monkeypatch.context() as patch:
+        patch.delenv("PRINTD_SESSIONS")
+        assert run("jobs", "resolve", job[:8], "--printed").code == 1
     done = run("jobs", "resolve", job[:8], "--printed", "--scan", B, "--by", "ani", "--with", "budi", "--json")
     assert done.value["attempts"][0]["serial"] == B
 

@@ -15,7 +15,7 @@ from printd.errors import Refused
 from printd.events.kinds import read
 from printd.store import blanks, log
 from support.counter import SITI, TWO, Counter, counter
-from support.people import person
+from support.people import person, session_files
 
 LOAD = {"printer": "p1", "by": SITI}
 
@@ -124,9 +124,7 @@ def test_an_empty_hopper_takes_the_lowest_of_the_shift(office: Counter) -> None:
 
 
 def test_people_are_told_where_to_put_them(office: Counter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "passwords").write_text('siti = "siti-passphrase"\n')
-    (tmp_path / "passwords").chmod(0o600)
-    monkeypatch.setenv("PRINTD_PASSWORDS", str(tmp_path / "passwords"))
+    monkeypatch.setenv("PRINTD_SESSIONS", session_files(office.desk, tmp_path / "files", "siti"))
     office.act("printers.pause", name="p1", by=person("siti"))
 
     def load(*what: str) -> str:

@@ -14,7 +14,7 @@ from printd.desk import operators
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.desk.proofs import Logins, Person, owner_of, unproved
-from printd.errors import Refused
+from printd.errors import IntegrityError, Refused
 from printd.events.operators import OperatorResealed, OperatorRetired, OperatorRoleSet
 from printd.ledger.entry import Entry
 from printd.ledger.signatures import SigningKey, message, read_signature, read_vkey, verify
@@ -118,9 +118,10 @@ def test_each_person_has_a_key_of_their_own_and_the_same_passphrase_gives_anothe
 @pytest.mark.parametrize("act", ["enrol", "renew", "set_role", "retire"])
 @pytest.mark.parametrize("first", Role)
 @pytest.mark.parametrize("second", Role)
-def test_who_may_sign_what_is_about_somebody_else(staffed: Desk, act: str, first: Role, second: Role) -> None:
+def test_who_may_sign_what_is_about_somebody_else(desk: Desk, act: str, first: Role, second: Role) -> None:
     """One of the two is a supervisor, whichever; an auditor signs none of it."""
-    desk = staffed
+    for name, role in ((f"{first}-1", first), (f"{second}-2", second), ("other", Role.OPERATOR)):
+        enrol(desk, name, role)
     about: dict[str, dict[str, Any]] = {
         "enrol": {**enrolment("newcomer")},
         "renew": {"name": "other", "passphrase": "long enough"},
@@ -138,16 +139,6 @@ def test_who_may_sign_what_is_about_somebody_else(staffed: Desk, act: str, first
     (*_, last) = entries(desk)
     assert last.kind.startswith("operator.")
     assert last.actors[:2] == (f"{first}-1", f"{second}-2")
-
-
-@pytest.fixture
-def staffed(desk: Desk) -> Desk:
-    """A shop with two people in every role, and one more whom acts are about."""
-    for role in Role:
-        for number in (1, 2):
-            enrol(desk, f"{role}-{number}", role)
-    enrol(desk, "other")
-    return desk
 
 
 @pytest.mark.parametrize("place", ["by", "second"])
@@ -221,6 +212,15 @@ def test_whoever_gets_a_key_is_none_of_the_two_others(desk: Desk, act: str, plac
     asked = enrolment("siti") if act == "enrol" else {"name": "siti", "passphrase": "long enough", **FIRST_TWO}
     refusal = refused(desk, partial(perform, desk, f"operators.{act}", {**asked, place: person("siti")}))
     assert refusal.what == "siti cannot sign twice."
+
+
+def test_a_key_that_was_altered_in_the_tables_is_told_to_whoever_enrols_next(desk: Desk) -> None:
+    enrol(desk, "siti")
+    with desk.shop.store.writing() as connection:
+        store_operators.set_operator(connection, "siti", key="siti+00000000+AAAA")
+    with pytest.raises(IntegrityError, match="the key of siti is none"):
+        perform(desk, "operators.enrol", enrolment("budi"))
+    assert sealed_key_of(desk, "budi") is None
 
 
 # Roles and retirement

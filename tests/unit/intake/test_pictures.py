@@ -171,7 +171,7 @@ def test_a_photo_under_which_it_ends_again_and_again_is_refused(pictures: Pictur
 
 
 def test_it_has_nothing_of_the_shop_and_opens_nothing(pictures: Pictures, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PRINTD_PASSWORDS", "/home/siti/passwords")
+    monkeypatch.setenv("PRINTD_SESSIONS", "/home/siti/passwords")
     monkeypatch.setenv("PGPASSWORD", "secret")
     read, write = os.pipe()
     os.set_inheritable(read, True)

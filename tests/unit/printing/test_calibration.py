@@ -56,7 +56,8 @@ def shown(desk: Desk) -> dict[str, Any]:
 @pytest.fixture
 def desk(desk_on_both: Desk, enrol: Callable[[Desk, str], Person]) -> Desk:
     """A shop on either database, with two printers."""
-    enrol(desk_on_both, "siti")
+    for name in ("siti", "budi"):
+        enrol(desk_on_both, name)
     add_printers(desk_on_both, "p1", "p2")
     return desk_on_both
 
@@ -69,7 +70,7 @@ def test_what_is_given_is_booked_and_what_is_not_given_stays(desk: Desk) -> None
     calibrate(desk, offset_x=-4, curves={"m": [[0, 0], [255, 240]]}, grey=30, dither="ordered")
     told = shown(desk)
     assert told == {
-        "name": "p1", "by": person("siti"), "at": told["at"], "shift": [1, 3], "offset": [-4, 0], "edge": 1, "grey": 30,
+        "name": "p1", "by": "siti", "at": told["at"], "shift": [1, 3], "offset": [-4, 0], "edge": 1, "grey": 30,
         "dither": "ordered", "curves": {"y": [[0, 0], [128, 120], [255, 250]], "m": [[0, 0], [255, 240]]},
         "icc": DIGEST, "intent": "relative", "ribbon": "R5F008 lot 12",
     }  # fmt: skip
@@ -103,7 +104,7 @@ def test_the_log_alone_rebuilds_it(desk: Desk) -> None:
     [
         ({}, "calibrated already"),
         ({"name": "p9", "edge": 1}, "no printer p9"),
-        ({"by": person("nobody"), "edge": 1}, "not an active operator"),
+        ({"by": person("nobody"), "edge": 1}, "nobody did not prove who they are"),
         ({"edge": 9}, "9 dots of dye"),
         ({"shift_x": 100}, "Resin cannot be moved"),
         ({"offset_y": -100}, "The picture cannot be moved"),

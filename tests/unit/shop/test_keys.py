@@ -12,7 +12,7 @@ from printd.errors import ConfigError, IntegrityError
 from printd.shop import keys
 from printd.shop.shop import Shop
 from support.intake_help import ORIGIN, new_shop, state
-from support.people import create
+from support.people import create, enrolment
 
 SECRET = ("log.key", "records.key", "pseudonym.key")
 
@@ -102,7 +102,7 @@ def test_the_key_of_another_log_of_the_same_name_signs_nothing(folder: Path, tmp
     shutil.copy(tmp_path / "other/keys/log.key", folder / "keys/log.key")
     before = state(folder)
     with pytest.raises(IntegrityError):
-        client.call(folder, "operators.add", {"name": "cici", "passphrase": "long enough"})
+        client.call(folder, "operators.enrol", enrolment("cici"))
     assert state(folder) == before
 
 

@@ -21,6 +21,7 @@ from printd.books.replay import compare
 from printd.cli.app import app
 from printd.cli.remedies import whole
 from printd.client.client import call
+from printd.client.session_files import ForScript, keep_for_script
 from printd.daemon import daemon
 from printd.errors import ConfigError, PrintdError
 from printd.ledger.verify import verify_log
@@ -29,7 +30,7 @@ from printd.shop.shop import Shop
 from printd.store import log
 from printd.store.engine import create_engine, migrate
 from support.fixed import NewDatabase, unbooked
-from support.people import create, person
+from support.people import FOUNDERS, create, enrolment
 
 pytestmark = pytest.mark.postgres
 
@@ -64,7 +65,7 @@ def as_user(url: str) -> Iterator[Callable[[str, str], str]]:
     hba = Path(sql(url, "SHOW hba_file")[0][0])
     before = hba.read_text()
     owned = sa.make_url(url).database
-    sql(url, *(f"CREATE ROLE {name} LOGIN PASSPHRASE '{SECRET}'" for name in WALLED))
+    sql(url, *(f"CREATE ROLE {name} LOGIN PASSWORD '{SECRET}'" for name in WALLED))
     sql(url, f"ALTER DATABASE {owned} OWNER TO walled")
     hba.write_text("".join(f"local all {name} {how}\n" for name, how in WALLED.items()) + before)
     sql(url, "SELECT pg_reload_conf()")
@@ -96,6 +97,12 @@ def printd(folder: Path, *arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@pytest.fixture(autouse=True)
+def _the_first_two_are_at_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they type is tested elsewhere."""
+    monkeypatch.setattr("printd.cli.founding.founders", lambda *_: FOUNDERS)
+
+
 def init(folder: Path, url: str) -> tuple[int, str]:
     return printd(folder, "init", "--origin", ORIGIN, "--database", url)
 
@@ -119,7 +126,7 @@ def test_a_shop_is_made_in_a_database_and_works(url: str, tmp_path: Path) -> Non
     assert code == 0, told
     assert not (folder / "printd.sqlite").exists()
     assert stat.S_IMODE((folder / "printd.toml").stat().st_mode) == 0o600
-    call(folder, "operators.add", person("siti"))
+    call(folder, "operators.enrol", enrolment("siti"))
     code, told = printd(folder, "check")
     assert code == 0, told
     with closing(Shop.open(folder)) as shop, shop.store.reading() as connection:
@@ -240,9 +247,8 @@ def test_who_lets_nobody_in_is_told_apart_at_init_check_run_and_every_act(
     path = folder / "printd.toml"
     good = path.read_text()
     backup.make(folder, tmp_path / "kept", lambda _done, _whole: None, unbooked)
-    monkeypatch.setenv("PRINTD_PASSWORDS", str(tmp_path / "passwords"))
-    (tmp_path / "passwords").write_text('siti = "siti-pass"\n')
-    (tmp_path / "passwords").chmod(0o600)
+    keep_for_script(tmp_path / "siti", ForScript("siti", ORIGIN, "5e" * 32))
+    monkeypatch.setenv("PRINTD_SESSIONS", str(tmp_path / "siti"))
     copy = ["backup", str(tmp_path / "copy"), "--by", "siti"]
     bring = ("restore", str(tmp_path / "kept"), "--dir", str(tmp_path / "new"), "--keys", str(folder / "keys"))
     for address, what, remedy in wrong:
