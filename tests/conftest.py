@@ -356,7 +356,7 @@ def live() -> Live:
             for act in (begin, begin, begin, end, end, correct, correct):
                 act()
 
-        around = office_events(chance, enter, one, every)
+        around = office_events(chance, enter, one, every, books)
         acts = (
             delivery,
             receive,

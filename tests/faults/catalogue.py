@@ -100,7 +100,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "shifts.close": Case(_with(**TWO), ("shift.closed",), writes=True, papers=True, shop="evening"),
         "shifts.list": Case(),
         "shifts.show": Case(_with(shift="@shift")),
-        "samples.draw": Case(_with(pieces=3, **_WHO), ("sample.drawn",)),
+        "samples.draw": Case(_with(pieces=3, number="4711", **_WHO), ("sample.drawn",)),
         "samples.count": Case(_with(sample="@sample", **TWO), ("sample.counted",), shop="drawn"),
         "cards.take_back": Case(
             _with(nik=nik(3), name="CONTOH", address="CONTOH", cause="moved", **_WHO), ("card.returned",)

@@ -98,7 +98,7 @@ def test_no_figure_is_shown_while_a_shift_is_counted(desk: Desk, two: Two, open_
     for act in (
         lambda: blanks.where(desk),
         lambda: blanks.in_(desk, "hopper:p1"),
-        lambda: samples.draw(desk, 3, proof("siti")),
+        lambda: samples.draw(desk, 3, "4711", proof("siti")),
         lambda: spoilage.ages_(desk),
         lambda: reports.report(desk, "R1", desk.shop.today(), desk.shop.today()),
     ):
