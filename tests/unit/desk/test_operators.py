@@ -392,8 +392,9 @@ def test_a_passphrase_is_given_by_nobody_else_and_by_no_other_proof(desk: Desk) 
     for old in ("", passphrase_of("budi"), passphrase_of(FIRST), seed):
         asked = {"name": "siti", "old": old, "passphrase": "a new passphrase"}
         assert str(refused(desk, partial(perform, desk, "operators.passwd", asked))) == str(unproved("siti"))
-    for more in ({"by": person(FIRST)}, {"session": "x"}, {"seed": seed}):
-        asked = {"name": "siti", "old": "siti-passphrase", "passphrase": "a new passphrase", **more}
+    own: dict[str, Any] = {"name": "siti", "old": "siti-passphrase", "passphrase": "a new passphrase"}
+    more: list[dict[str, Any]] = [{"by": person(FIRST)}, {"session": "x"}, {"seed": seed}]
+    for asked in ({**own, **one} for one in more):
         assert "wrong arguments" in refused(desk, partial(perform, desk, "operators.passwd", asked)).what
     short = {"name": "siti", "old": "siti-passphrase", "passphrase": "123456789"}
     assert "too short" in refused(desk, partial(perform, desk, "operators.passwd", short)).what

@@ -18,7 +18,6 @@ from printd.store import log
 from printd.words.roles import Role
 from support.intake_help import (
     KNOWN_DISTRICT,
-    PASSPHRASE,
     document,
     inbox,
     new_shop,
@@ -28,6 +27,7 @@ from support.intake_help import (
     signer,
     state_of,
 )
+from support.people import OF_INTAKE as PASSPHRASE
 from support.people import enrol
 
 ANNA, OTHER = people()[0], people()[1]
