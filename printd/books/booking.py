@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from printd.books.people import PeopleInTables
 from printd.books.projection import Projection
 from printd.books.signing import Keys, Signing, unsigned
 from printd.errors import PrintdError, Refused
@@ -81,7 +82,7 @@ class Booking:
         self._projections = projections
         self._clock = clock
         self._keys = keys
-        self._signing = Signing(connection)
+        self._signing = Signing(PeopleInTables(connection))
         self._latest: str | None = None
         self._broken = False
         self.kinds: list[str] = []

@@ -7,9 +7,11 @@ without any key. So checkpoints that are kept elsewhere are held against it: one
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from printd.books.heads import Head
 from printd.books.retrace import root_at
+from printd.books.signers import Signers
 from printd.errors import IntegrityError
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.ledger.statements import Ended
@@ -19,21 +21,27 @@ from printd.store.rows import Connection
 
 
 def prove(connection: Connection, vkey: str, progress: Callable[[int], None] | None = None) -> Report:
-    """Verify entries, hashes, end and checkpoints; see :func:`printd.ledger.verify.verify_log`.
+    """Verify entries, hashes, end and checkpoints, and the people who signed, in one pass.
+
+    See :func:`printd.ledger.verify.verify_log` and :mod:`printd.books.signers`.
 
     :param vkey: the log's key; its name is the log's.
     :param progress: called with the number of entries read.
     """
-    return verify_log(
+    signers, origin = Signers(), vkey.partition("+")[0]
+    report = verify_log(
         log.entries(connection),
         log.NodeStream(connection),
         log.checkpoints(connection),
-        origin=vkey.partition("+")[0],
+        origin=origin,
         vkey=vkey,
         frontier=log.frontier_as_stored(connection),
         progress=progress,
         root_at=lambda size: stored_root(connection, size),
+        read=signers.add,
     )
+    problems = [*report.problems, *signers.finish(origin)]
+    return replace(report, problems=problems, signatures=signers.signatures)
 
 
 def stored_root(connection: Connection, size: int) -> bytes | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from printd.books.people import PeopleInTables
 from printd.books.projection import Projection
 from printd.books.signing import Signing
 from printd.errors import Refused
@@ -55,7 +56,7 @@ def rebuilt(entries: Iterable[tuple[int, bytes, bytes]], projections: Mapping[st
     :raises Refused: an entry cannot have happened.
     """
     with scratch() as copy:
-        signing = Signing(copy)
+        signing = Signing(PeopleInTables(copy))
         for seq, body, leaf in entries:
             _apply(copy, signing, projections, seq, body, leaf)
         yield copy
@@ -70,7 +71,7 @@ def compare(
     """
     count = 0
     with scratch() as copy:
-        signing = Signing(copy)
+        signing = Signing(PeopleInTables(copy))
         for seq, body, leaf in log.entries(connection):
             try:
                 _apply(copy, signing, projections, seq, body, leaf)

@@ -1,28 +1,23 @@
 """Who signs an entry: the right people by the table, each with the key that the entries below it give them.
 
-The table is :mod:`printd.events.signatures`. The booking asks this before an entry is written, the replay of each entry
-that it reads: the same rule holds in the running shop and for whoever rebuilds it.
+The table is :mod:`printd.events.signatures`. The booking asks this before an entry is written, the replay and the
+verifier of each entry that they read: the same rule holds in the running shop and for whoever rebuilds or proves it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
+from printd.books.people import People, Person
 from printd.errors import Refused
 from printd.events import signatures
 from printd.events.attempts import AttemptSpoiled, AttemptUnused
 from printd.events.base import Event
 from printd.events.cards import CardChecked
-from printd.events.operators import (
-    OperatorEnrolled,
-    OperatorKeyRenewed,
-    OperatorResealed,
-    OperatorRetired,
-    OperatorRoleSet,
-)
-from printd.events.shop import LogRolledBack, ShopOpened
+from printd.events.operators import OperatorEnrolled, OperatorKeyRenewed
+from printd.events.shop import ShopOpened
 from printd.ledger.entry import Entry
 from printd.ledger.signatures import (
     EntrySigner,
@@ -34,44 +29,36 @@ from printd.ledger.signatures import (
     write_signature,
 )
 from printd.remedies import Do
-from printd.store import attempts, operators
-from printd.store import shop as shops
-from printd.store.rows import Connection
 from printd.words.roles import Role
 
 Keys: TypeAlias = Mapping[str, EntrySigner]
 """Keys of those who sign now, by name; each was opened by its owner for this act."""
 
-_OF_PEOPLE = (OperatorEnrolled, OperatorRoleSet, OperatorRetired, OperatorKeyRenewed, OperatorResealed)
+Find: TypeAlias = Callable[[str], Person | None]
+"""Returns somebody who works here, or whom the entry itself enrols; ``None``: nobody of that name does."""
+
 _NOT_SIGNED = "A" * 86
 
 
-@dataclass(frozen=True)
-class _Person:
-    role: Role
-    public: bytes
-
-
 class Signing:
-    """The people of one transaction: each is looked up once, and again after an entry about people."""
+    """Holds entries, in the log's order, against those who sign them."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._origin: str | None = None
-        self._people: dict[str, _Person | None] = {}
+    def __init__(self, people: People) -> None:
+        self._people = people
 
     def sign(self, entry: Entry, event: Event, keys: Keys) -> Entry:
         """Return an entry with the signatures of those whom it names.
 
         :raises Refused: they are not those whom the table wants, or one of them did not open their key.
         """
-        enrolled = self._check(event, entry.actors)
+        find = self.check(event, entry.actors)
         if not entry.actors:
+            self._people.entered(entry, event)
             return entry
-        text = message(self._origin_of(event), entry.unsigned())
+        text = message(self.origin_of(event), entry.unsigned())
         made = []
         for name in entry.actors:
-            person, key = self._person(name, enrolled), keys.get(name)
+            person, key = find(name), keys.get(name)
             if key is None or person is None:
                 raise Refused(
                     f"{name} has not signed.",
@@ -86,7 +73,7 @@ class Signing:
                     remedy="Call the auditor: somebody put another key in its place.",
                 )
             made.append(write_signature(key.sign(text)))
-        self._forget(event)
+        self._people.entered(entry, event)
         return replace(entry, signatures=tuple(made))
 
     def verify(self, entry: Entry, event: Event) -> None:
@@ -94,78 +81,82 @@ class Signing:
 
         :raises Refused: it was not.
         """
-        enrolled = self._check(event, entry.actors)
-        if not entry.actors:
-            return
-        text = message(self._origin_of(event), entry.unsigned())
-        for name, signature in zip(entry.actors, entry.signatures, strict=True):
-            person = self._person(name, enrolled)
-            try:
-                good = person is not None and verify(person.public, read_signature(signature), text)
-            except SignatureError:
-                good = False
-            if not good:
+        find = self.check(event, entry.actors)
+        if entry.actors:
+            for name in not_good(entry, message(self.origin_of(event), entry.unsigned()), find):
                 raise Refused(f"The signature of {name} under entry {entry.seq} is not good.")
-        self._forget(event)
+        self._people.entered(entry, event)
 
-    def _check(self, event: Event, names: Sequence[str]) -> dict[str, _Person]:
-        """Hold those who sign against the table; return those whose keys the event itself brings."""
-        enrolled = self._brought(event)
+    def check(self, event: Event, names: Sequence[str]) -> Find:
+        """Hold those who sign against the table; return who knows them, and those whose keys the event itself brings.
+
+        :raises Refused: they are not those whom the table wants.
+        """
+        find = self.known_to(event)
 
         def role_of(name: str) -> Role | None:
-            person = self._person(name, enrolled)
+            person = find(name)
             return None if person is None else person.role
 
         signatures.check(event, names, role_of, self._printed_by(event))
-        return enrolled
+        return find
 
-    def _brought(self, event: Event) -> dict[str, _Person]:
+    def known_to(self, event: Event) -> Find:
+        """Return who knows those who work here, and those whose keys an event itself brings.
+
+        :raises Refused: a key that it brings is none.
+        """
+        brought = self._brought(event)
+
+        def find(name: str) -> Person | None:
+            return brought[name] if name in brought else self._people.find(name)
+
+        return find
+
+    def origin_of(self, event: Event) -> str:
+        """Return the name of the log as it is below an entry; of the first one, the name that it gives."""
+        return event.origin if isinstance(event, ShopOpened) else self._people.origin
+
+    def _brought(self, event: Event) -> dict[str, Person]:
         match event:
             case ShopOpened(people=people):
-                return {one.name: _Person(one.role, _public(one.key)) for one in people}
+                return {one.name: Person(one.role, _public(one.key)) for one in people}
             case OperatorEnrolled(person=one):
-                return {one.name: _Person(one.role, _public(one.key))}
+                return {one.name: Person(one.role, _public(one.key))}
             case OperatorKeyRenewed(name=name, key=key):
-                there = self._person(name, {})
-                return {} if there is None else {name: _Person(there.role, _public(key))}
+                there = self._people.find(name)
+                return {} if there is None else {name: Person(there.role, _public(key))}
             case _:
                 return {}
 
-    def _person(self, name: str, enrolled: Mapping[str, _Person]) -> _Person | None:
-        if name in enrolled:
-            return enrolled[name]
-        if name not in self._people:
-            row = operators.find_operator(self._connection, name)
-            active = row is not None and row["active"]
-            self._people[name] = _Person(row["role"], read_vkey(row["key"])[1]) if row and active else None
-        return self._people[name]
-
-    def _origin_of(self, event: Event) -> str:
-        """Return the name of the log as it is below an entry; of the first one, the name that it gives."""
-        if isinstance(event, ShopOpened):
-            return event.origin
-        if self._origin is None:
-            row = shops.find_shop(self._connection)
-            if row is None:
-                raise Refused("The log has no first entry, so nobody is enrolled who could sign.")
-            self._origin = row["origin"]
-        return self._origin
-
-    def _forget(self, event: Event) -> None:
-        if isinstance(event, _OF_PEOPLE):
-            self._people.clear()
-        if isinstance(event, LogRolledBack):
-            self._origin = None
-
     def _printed_by(self, event: Event) -> str:
         """Return who printed the card that an event is about, where that matters; otherwise an empty string."""
-        if (
-            not isinstance(event, AttemptSpoiled | AttemptUnused | CardChecked)
-            or not signatures.required(event).not_alone
-        ):
-            return ""
-        attempt = attempts.find_attempt(self._connection, event.attempt)
-        return "" if attempt is None else attempt["operator"]
+        attempt = whose_printer_matters(event)
+        return "" if attempt is None else self._people.printed_by(attempt)
+
+
+def whose_printer_matters(event: Event) -> str | None:
+    """Return the attempt whose operator may not sign an event alone; ``None``: there is none."""
+    if not isinstance(event, AttemptSpoiled | AttemptUnused | CardChecked) or not signatures.required(event).not_alone:
+        return None
+    return event.attempt
+
+
+def not_good(entry: Entry, said: bytes, find: Find) -> list[str]:
+    """Return those whose signatures under an entry are not good, in order: of other bytes, another key, or nobody's.
+
+    :param said: what each of them signs, see :func:`printd.ledger.signatures.message`.
+    """
+    return [
+        name for name, text in zip(entry.actors, entry.signatures, strict=True) if not _is_good(find(name), text, said)
+    ]
+
+
+def _is_good(person: Person | None, text: str, said: bytes) -> bool:
+    try:
+        return person is not None and verify(person.public, read_signature(text), said)
+    except SignatureError:
+        return False
 
 
 def unsigned(entry: Entry) -> Entry:

@@ -63,7 +63,7 @@ class Verified(TypedDict):
     """What the proof of a log found.
 
     ``signed`` is the size of the last good checkpoint, up to which the log is proved, ``compared`` how many checkpoints
-    that are kept elsewhere were held against it.
+    that are kept elsewhere were held against it, ``signatures`` how many of people are good under entries.
     """
 
     verified: bool
@@ -71,6 +71,7 @@ class Verified(TypedDict):
     root: str | None
     checkpoints: int
     signed: int
+    signatures: int
     tail: Tail | None
     compared: int
     notes: list[str]
@@ -110,7 +111,7 @@ def verify(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Check every entry, every stored hash, every signed checkpoint and those kept elsewhere; exit 1: not proved."""
+    """Check entries, who signed them, stored hashes, checkpoints and those kept elsewhere; exit 1: not proved."""
     shop = folder(context)
     config = load(shop / CONFIG_NAME)
     key = vkey or keys.vkey(shop)
@@ -147,6 +148,7 @@ def verify(
         "root": report.root.hex() if report.root is not None else None,
         "checkpoints": report.checkpoints_verified,
         "signed": report.signed_size,
+        "signatures": report.signatures,
         "tail": tail,
         "compared": len(held),
         "notes": told,
@@ -302,6 +304,7 @@ def _show_verified(result: Verified, zone: tzinfo) -> None:
             "entries": result["entries"],
             "root": result["root"] or "unknown: entries are missing",
             "checkpoints": f"{result['checkpoints']} with good signatures, the last over {result['signed']:,} entries",
+            "people": f"{result['signatures']:,} good signatures under entries",
             "kept elsewhere": f"{result['compared']} compared",
         }
     )

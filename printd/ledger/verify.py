@@ -41,6 +41,9 @@ EntryRow = tuple[int, bytes, bytes]
 Nodes = Callable[[int, int], bytes | None] | Mapping[tuple[int, int], bytes]
 """Stored complete-subtree hashes by (level, index). Level 0 may be left out; from level 1 on each one must be there."""
 
+Read = Callable[[Entry, bytes], None]
+"""Takes each entry that is in form, with its bytes, in the log's order."""
+
 RootAt = Callable[[int], bytes | None]
 """Returns the root over the first entries, from the stored hashes; None: one of them is missing."""
 
@@ -51,7 +54,8 @@ class Problem:
 
     Kinds: entry_altered, entries_altered, entries_or_node_altered, leaf_hash_altered, node_altered, node_missing,
     entry_form, entry_seq, entry_gap, entry_order, entry_time, frontier, checkpoint_note, checkpoint_row,
-    checkpoint_root, checkpoint_order, checkpoint_beyond, generation, told_root, unsigned, more.
+    checkpoint_root, checkpoint_order, checkpoint_beyond, generation, told_root, unsigned, more; and those of whoever
+    reads the entries as well.
     """
 
     kind: str
@@ -66,7 +70,8 @@ class Report:
     `checkpoints_verified` counts checkpoints whose signature and root are good, `signed_size` is the largest of them:
     what lies beyond it, the tail, has nobody's signature yet. `tail_at` is the time of the tail's first entry,
     `last_at` of the log's last one, as entries write it; None where there is none. `ends_told` are the generations of
-    the log that entries say have ended, `ended` those of them that are believed, oldest first.
+    the log that entries say have ended, `ended` those of them that are believed, oldest first. `signatures` counts the
+    good ones of people under entries, where somebody looked at them.
     """
 
     size: int
@@ -78,6 +83,7 @@ class Report:
     last_at: str | None = None
     ends_told: list[Ended] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
+    signatures: int = 0
 
     @property
     def good(self) -> bool:
@@ -101,6 +107,7 @@ def verify_log(
     progress: Callable[[int], None] | None = None,
     check_form: bool = True,
     root_at: RootAt | None = None,
+    read: Read | None = None,
 ) -> Report:
     """Check a log against itself and against its signatures, and say what is wrong and where.
 
@@ -109,15 +116,16 @@ def verify_log(
     with the members of its schema, and what it says of the log (`printd.ledger.statements`); without it only the
     hashes, the seq inside the bytes and the checkpoints of this key are checked, which is several times faster and
     still finds every alteration (a replay of the log reads each entry strictly anyway). `root_at` gives the roots of
-    earlier sizes that entries tell; the root of their own moment is checked without it.
+    earlier sizes that entries tell; the root of their own moment is checked without it. `read` is given what
+    `check_form` finds in form, for rules that are not known here.
 
     The tail beyond the last good checkpoint is no problem here: how old it may be the caller knows (`Report.tail_at`).
     Raises NoteMalformedError when `vkey` is not a key; findings are never raised.
     """
-    problems = _Problems()
+    problems = Problems()
     tree = EvidenceTree(_lookup(nodes), problems.add)
     heads = Heads(checkpoints, tree, problems.add, origin, Verifier.from_vkey(vkey))
-    form = _Form(problems) if check_form else None
+    form = _Form(problems, read) if check_form else None
     told = _Told(problems, tree, root_at)
     heads.due()
     next_head = heads.next_size
@@ -176,7 +184,7 @@ def verify_log(
 class _Told:
     """Holds what entries say of the log against the log, as it grows."""
 
-    def __init__(self, problems: "_Problems", tree: EvidenceTree, root_at: RootAt | None) -> None:
+    def __init__(self, problems: "Problems", tree: EvidenceTree, root_at: RootAt | None) -> None:
         self.statements = Statements(problems.add)
         self.tail_at: str | None = None
         self._problems = problems
@@ -224,7 +232,7 @@ class _Told:
             self._problems.add("told_root", told.seq, message)
 
 
-class _Problems:
+class Problems:
     """Collects findings, the first thousand of them word for word."""
 
     def __init__(self) -> None:
@@ -232,12 +240,14 @@ class _Problems:
         self._more = 0
 
     def add(self, kind: str, seq: int | None, message: str) -> None:
+        """Take a finding; see `Problem`."""
         if len(self._list) < _MAX_PROBLEMS:
             self._list.append(Problem(kind, seq, message))
         else:
             self._more += 1
 
     def listed(self) -> list[Problem]:
+        """Return all that is told."""
         if not self._more:
             return self._list
         return [*self._list, Problem("more", None, f"{self._more} further problems are not listed")]
@@ -246,12 +256,14 @@ class _Problems:
 class _Form:
     """Reads entries as canonical JSON, many at a time: parsing and writing again is done by the C code of `json`."""
 
-    def __init__(self, problems: _Problems) -> None:
+    def __init__(self, problems: Problems, read: Read | None) -> None:
         self._problems = problems
+        self._read = read
         self._batch: list[tuple[int, bytes]] = []
 
     def add(self, seq: int, body: bytes) -> None:
         if not body.isascii() or len(body) > MAX_BODY or body.count(b"{") + body.count(b"[") > MAX_DEPTH:
+            self.flush()  # what is read is read in order
             self._examine(seq, body)  # the rare entry for which comparing the bytes does not prove the profile
             return
         self._batch.append((seq, body))
@@ -260,13 +272,17 @@ class _Form:
 
     def flush(self) -> None:
         batch, self._batch = self._batch, []
-        if not self._sound(batch):
+        values = self._sound(batch)
+        if values is None:
             for seq, body in batch:
                 self._examine(seq, body)
+        elif self._read is not None:
+            for (_, body), value in zip(batch, values, strict=True):
+                self._read(Entry.from_members(value), body)
 
     @staticmethod
-    def _sound(batch: list[tuple[int, bytes]]) -> bool:
-        """Tell whether all are canonical: duplicate names, spaces and escapes all show as a difference in the bytes.
+    def _sound(batch: list[tuple[int, bytes]]) -> list[dict[str, Any]] | None:
+        """Return the members of each, if all are canonical: duplicate names, spaces and escapes differ in the bytes.
 
         That each entry by itself is one object shows in the number of objects and in the seq of each: entries that only
         together make up JSON cannot have both right.
@@ -275,23 +291,25 @@ class _Form:
         try:
             values: list[dict[str, Any]] = decoder.decode(joined.decode("ascii"))
             if encoder.encode(values).encode("ascii") != joined:
-                return False
+                return None
             for (seq, _), value in zip(batch, values, strict=True):
                 check_members(value)
                 if value["seq"] != seq:
-                    return False
+                    return None
         except (ValueError, RecursionError, AttributeError):  # AttributeError: one of them is no object
-            return False
-        return True
+            return None
+        return values
 
     def _examine(self, seq: int, body: bytes) -> None:
         try:
-            inside = Entry.from_body(body).seq
+            entry = Entry.from_body(body)
         except EntryError as error:
             self._problems.add("entry_form", seq, f"entry {seq} is not in the form of a log entry: {error}")
-        else:
-            if inside != seq:
-                self._problems.add("entry_seq", seq, f"entry {seq} calls itself entry {inside}")
+            return
+        if entry.seq != seq:
+            self._problems.add("entry_seq", seq, f"entry {seq} calls itself entry {entry.seq}")
+        elif self._read is not None:
+            self._read(entry, body)
 
 
 def _lookup(nodes: Nodes | None) -> NodeLookup | None:
@@ -302,7 +320,7 @@ def _lookup(nodes: Nodes | None) -> NodeLookup | None:
     return lambda place: nodes(*place)
 
 
-def _fill_gap(tree: EvidenceTree, heads: Heads, problems: _Problems, start: int, end: int) -> bool:
+def _fill_gap(tree: EvidenceTree, heads: Heads, problems: Problems, start: int, end: int) -> bool:
     """Report the missing entries [start, end) and go on behind them; False when the gap cannot be real."""
     if end - start == 1:
         problems.add("entry_gap", start, f"entry {start} is missing")
@@ -326,7 +344,7 @@ def _seq_message(seq: int, body: bytes) -> str:
 
 
 def _check_frontier(
-    tree: EvidenceTree, problems: _Problems, frontier: tuple[int, tuple[bytes, ...]], *, signed: bool
+    tree: EvidenceTree, problems: Problems, frontier: tuple[int, tuple[bytes, ...]], *, signed: bool
 ) -> None:
     size, hashes = frontier
     if size != tree.size or len(hashes) != size.bit_count():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from printd.errors import Refused
-from printd.ledger.signatures import SigningKey, person_key_name, vkey
+from printd.ledger.signatures import SignatureError, SigningKey, person_key_name, read_vkey, vkey
 from printd.people.sealed_key import SealedKey, seal
 from printd.people.stretching import Cost
 
@@ -42,6 +43,47 @@ def check_name(name: str) -> None:
             consequence="Nothing was changed.",
             remedy="Choose a short name that says nothing private: the log keeps it for ever.",
         )
+
+
+def check_free(name: str, *, taken: bool) -> None:
+    """Refuse a name that is or was somebody's.
+
+    :param taken: whether the log gave it to somebody before.
+    :raises Refused: so it is, or it cannot be a login name.
+    """
+    check_name(name)
+    if taken:
+        raise Refused(
+            f"There is an operator {name} already, or was one.",
+            consequence="Nothing was changed.",
+            remedy="Choose another name: one that was used is never used again.",
+        )
+
+
+def check_key(key: str, origin: str, name: str, others: Collection[bytes]) -> bytes:
+    """Return the public key, 32 bytes, with which somebody is enrolled.
+
+    :param key: as a verifier key.
+    :param origin: name of the log.
+    :param others: public keys that belong to people already.
+    :raises Refused: it is none, is named otherwise, or is somebody's already.
+    """
+    try:
+        named, public = read_vkey(key)
+    except SignatureError as wrong:
+        raise Refused(f"The key of {name} is none.", why=f"{wrong}.", consequence="Nothing was changed.") from wrong
+    if named != person_key_name(origin, name):
+        raise Refused(
+            f"The key of {name} is named {named}, and it must be {person_key_name(origin, name)}.",
+            consequence="Nothing was changed.",
+        )
+    if public in others:
+        raise Refused(
+            f"The key of {name} belongs to somebody already.",
+            why="Each person has a key of their own.",
+            consequence="Nothing was changed.",
+        )
+    return public
 
 
 def new_key(name: str, origin: str, passphrase: str, cost: Cost) -> NewKey:

@@ -16,8 +16,8 @@ from printd.events.operators import (
     OperatorRoleSet,
 )
 from printd.ledger.entry import Entry
-from printd.ledger.signatures import SignatureError, person_key_name, read_vkey
-from printd.people.enrolment import check_name
+from printd.ledger.signatures import SignatureError, read_vkey
+from printd.people.enrolment import check_free, check_key
 from printd.store import operators, shop
 from printd.store.rows import Connection
 from printd.store.tables.operators import OperatorRow
@@ -30,13 +30,7 @@ def enrol(connection: Connection, person: Enrolled, origin: str) -> None:
     :param origin: name of the log.
     :raises Refused: the name is taken or cannot be one, or the key is not theirs in this log.
     """
-    check_name(person.name)
-    if operators.find_operator(connection, person.name) is not None:
-        raise Refused(
-            f"There is an operator {person.name} already, or was one.",
-            consequence="Nothing was changed.",
-            remedy="Choose another name: one that was used is never used again.",
-        )
+    check_free(person.name, taken=operators.find_operator(connection, person.name) is not None)
     operators.add_operator(
         connection,
         {
@@ -103,21 +97,7 @@ def _checked(connection: Connection, key: str, origin: str, name: str) -> str:
     :raises Refused: it is none, is named otherwise, or is somebody's already.
     :raises IntegrityError: the table has something for somebody's key that is none.
     """
-    try:
-        named, public = read_vkey(key)
-    except SignatureError as wrong:
-        raise Refused(f"The key of {name} is none.", why=f"{wrong}.", consequence="Nothing was changed.") from wrong
-    if named != person_key_name(origin, name):
-        raise Refused(
-            f"The key of {name} is named {named}, and it must be {person_key_name(origin, name)}.",
-            consequence="Nothing was changed.",
-        )
-    if any(public == _kept(row) for row in operators.operators(connection)):
-        raise Refused(
-            f"The key of {name} belongs to somebody already.",
-            why="Each person has a key of their own.",
-            consequence="Nothing was changed.",
-        )
+    check_key(key, origin, name, [_kept(row) for row in operators.operators(connection)])
     return key
 
 

@@ -12,7 +12,9 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from printd.books import signing
 from printd.books.booking import Books
+from printd.books.people import PeopleInTables
 from printd.books.signing import Signing
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -66,8 +68,8 @@ def refused(books: Books, event: Event, *by: str) -> str:
 
 @notices(
     {
-        "the table is not asked": line(Signing._check, "signatures.check(event, names,", "print(event, names,"),
-        "who has left still signs": line(Signing._person, 'row is not None and row["active"]', "row is not None"),
+        "the table is not asked": line(Signing.check, "signatures.check(event, names,", "print(event, names,"),
+        "who has left still signs": line(PeopleInTables.find, 'row is not None and row["active"]', "row is not None"),
     }
 )
 def test_the_booking_refuses_whoever_may_not_sign(office: Counter) -> None:
@@ -87,7 +89,7 @@ def test_the_booking_refuses_whoever_may_not_sign(office: Counter) -> None:
 
 
 @notices(
-    {"a role is never looked up again": line(Signing._forget, "self._people.clear()", "self._people.copy()")},
+    {"a role is never looked up again": line(PeopleInTables.entered, "self._people.clear()", "self._people.copy()")},
 )
 def test_whoever_leaves_or_rises_in_a_transaction_counts_as_such_in_it(office: Counter) -> None:
     books = office.shop.books
@@ -129,9 +131,12 @@ def _library_takes(public: bytes, signature: bytes, signed: bytes) -> bool:
 
 @notices(
     {
-        "the replay believes every signature": line(Signing.verify, "if not good:", "if good is None:"),
+        "a signature that is written otherwise is good": line(signing._is_good, "return False", "return True"),
+        "the bytes are not looked at": line(
+            signing._is_good, "verify(person.public, read_signature(text), said)", "True"
+        ),
         "the origin is not in what is signed": line(
-            Signing._origin_of, 'self._origin = row["origin"]', 'self._origin = "elsewhere"'
+            PeopleInTables._read_origin, 'return row["origin"]', 'return "elsewhere"'
         ),
     }
 )
@@ -161,15 +166,15 @@ def test_a_signature_is_good_for_its_entry_in_its_log_alone(office: Counter) -> 
         replace(good, signatures=("A" * 86,)),
     ):
         with books.store.reading() as connection, pytest.raises(Refused, match="is not good"):
-            Signing(connection).verify(wrong, read(wrong.kind, wrong.data))
+            Signing(PeopleInTables(connection)).verify(wrong, read(wrong.kind, wrong.data))
     with books.store.reading() as connection:
-        Signing(connection).verify(good, READ)
+        Signing(PeopleInTables(connection)).verify(good, READ)
 
 
 @notices(
     {
         "nobody knows who printed": line(
-            Signing._printed_by, 'return "" if attempt is None else attempt["operator"]', 'return ""'
+            PeopleInTables.printed_by, 'return "" if row is None else row["operator"]', 'return ""'
         )
     }
 )

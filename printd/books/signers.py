@@ -1,0 +1,234 @@
+"""People, their roles and their signatures, proved from the entries of a log alone: no table is believed.
+
+Reads each entry once, in order, beside :func:`printd.ledger.verify.verify_log`, and goes on after a finding. What it
+keeps does not grow with the log: who works here, which names and keys were ever given, who let each printer work, and
+who printed the cards that are not over yet. An entry with a finding changes nothing of that: what is not rightly signed
+gives nobody a key, a role or a printer, and whoever acts by it is named at each such act.
+
+Kinds of findings, each with its entry:
+
+- ``event``: the data is no event of the entry's kind.
+- ``signers``: not those sign whom the table wants (:mod:`printd.events.signatures`): number, roles, who may not be
+  among them, somebody who does not work here; or nobody knows who printed the card that one person judges alone.
+- ``signature``: a signature is not good over label, the log's name at that entry, and its bytes.
+- ``enrolment``: a name that was somebody's, or a key that is weak, is not named after log and person, or was
+  somebody's; a key that was given up is never used again, which the tables cannot tell.
+- ``resumed``: an attempt does not refer to the entry in which somebody who works here let its printer work last, or
+  begins a second time.
+- ``log_name``: the log begins otherwise than with its name and first two people, begins again, is called otherwise than
+  an entry says that ends a generation, or takes a name again that it had.
+
+Checked elsewhere: form, hashes, checkpoints, times and roots that entries tell by :mod:`printd.ledger.verify`. What may
+follow what (states of jobs, attempts and cards, places of blanks and their sums, that a supervisor and a second person
+are left, that nobody is retired twice, what two people answered for) are rules of the projections, which
+:mod:`printd.books.replay` asks of the same entries; they are not written twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from printd.books.people import Person
+from printd.books.signing import Signing, not_good, whose_printer_matters
+from printd.errors import Refused
+from printd.events.attempts import AttemptSpoiled, AttemptStarted, AttemptUnused
+from printd.events.base import Event, EventError
+from printd.events.cards import CardChecked, CardHandedOver, CardMissed
+from printd.events.configuration import ShopConfigured
+from printd.events.kinds import read
+from printd.events.operators import Enrolled, OperatorEnrolled, OperatorKeyRenewed, OperatorRetired, OperatorRoleSet
+from printd.events.printers import PrinterPaused, PrinterResumed, PrinterRetired
+from printd.events.shop import LogRolledBack, ShopOpened, ShopRestored
+from printd.ledger.entry import Entry, without_signatures
+from printd.ledger.notes import NAME
+from printd.ledger.signatures import message, read_vkey
+from printd.ledger.verify import Problem, Problems
+from printd.people.enrolment import check_free, check_key
+from printd.words.states import Quality
+
+
+class Signers:
+    """Holds the entries of one log, in order, against the people whom they name."""
+
+    def __init__(self) -> None:
+        self._people = PeopleInEntries()
+        self._signing = Signing(self._people)
+        self._problems = Problems()
+        self.signatures = 0
+        """How many signatures of people are good."""
+
+    def add(self, entry: Entry, body: bytes) -> None:
+        """Check the next entry.
+
+        :param body: its bytes, which are in canonical form.
+        """
+        try:
+            event = read(entry.kind, entry.data)
+        except EventError as wrong:
+            self._problems.add("event", entry.seq, f"entry {entry.seq} is no event of its kind: {wrong}")
+            return
+        findings = [*self._findings(entry, event, body)]
+        for kind, what in findings:
+            self._problems.add(kind, entry.seq, f"entry {entry.seq}, {entry.kind}: {what}")
+        if not findings:
+            self._people.entered(entry, event)
+
+    def finish(self, origin: str) -> list[Problem]:
+        """Return what was found, when all entries are read.
+
+        :param origin: name of the log, as whoever verifies knows it.
+        """
+        if self._people.origin not in ("", origin):
+            words = f"the log is called {self._people.origin} by its entries, and its key is of {origin}"
+            self._problems.add("log_name", None, words)
+        return self._problems.listed()
+
+    def _findings(self, entry: Entry, event: Event, body: bytes) -> Iterator[tuple[str, str]]:
+        """Yield the kind of each finding and what it says."""
+        wrong = self._people.why_not(entry, event)
+        if wrong is not None:
+            yield wrong
+            return
+        find = self._signing.known_to(event)
+        try:
+            self._signing.check(event, entry.actors)
+        except Refused as refusal:
+            yield "signers", refusal.what
+        else:
+            attempt = whose_printer_matters(event)
+            if attempt is not None and len(entry.actors) == 1 and not self._people.printed_by(attempt):
+                yield (
+                    "signers",
+                    f"{entry.actors[0]} signs alone, and no entry says who printed a card that can be this one",
+                )
+        if not entry.actors or (not self._people.origin and entry.seq):
+            return  # without a first entry nobody has a key, which was said
+        bad = not_good(entry, message(self._signing.origin_of(event), without_signatures(body)), find)
+        self.signatures += len(entry.actors) - len(bad)
+        for name in bad:
+            if find(name) is not None:  # of whoever does not work here nobody can tell, which was said
+                yield "signature", f"the signature of {name} is not good"
+
+
+class PeopleInEntries:
+    """Who works here and who let which printer work, from the entries that were rightly signed."""
+
+    def __init__(self) -> None:
+        self._names_of_log: list[str] = []
+        self._people: dict[str, Person] = {}
+        self._names: set[str] = set()
+        self._keys: set[bytes] = set()
+        self._resumed: dict[str, tuple[int, str]] = {}
+        self._printed_by: dict[str, str] = {}
+
+    @property
+    def origin(self) -> str:
+        """Name of the log; empty before its first entry."""
+        return self._names_of_log[-1] if self._names_of_log else ""
+
+    def find(self, name: str) -> Person | None:
+        """See :class:`printd.books.people.People`."""
+        return self._people.get(name)
+
+    def printed_by(self, attempt: str) -> str:
+        """See :class:`printd.books.people.People`; of a card that is over nobody knows it any more."""
+        return self._printed_by.get(attempt, "")
+
+    def why_not(self, entry: Entry, event: Event) -> tuple[str, str] | None:
+        """Return kind and words of what speaks against an entry, whoever signed it; ``None``: nothing."""
+        if isinstance(event, ShopOpened) != (entry.seq == 0):
+            again = "the log begins a second time"
+            return "log_name", again if entry.seq else "the log does not begin with its name and its first two people"
+        match event:
+            case ShopOpened(people=(first, second), origin=origin):
+                return self._why_not_enrolled(origin, first) or self._why_not_enrolled(origin, second, first)
+            case OperatorEnrolled(person=person):
+                return self._why_not_enrolled(self.origin, person)
+            case OperatorKeyRenewed(name=name, key=key):
+                return self._why_not_key(self.origin, name, key)
+            case LogRolledBack(origin=origin) if origin != self.origin:
+                return "log_name", f"the log was called {self.origin}, and it ends {origin}"
+            case LogRolledBack(next=after) if not NAME.fullmatch(after.origin):
+                return "log_name", "it goes on under a name that no log can have"
+            case LogRolledBack(next=after) if after.origin in self._names_of_log:
+                return "log_name", f"{after.origin} was its name already"
+            case AttemptStarted():
+                return self._why_not_started(event)
+            case _:
+                return None
+
+    def _why_not_enrolled(
+        self, origin: str, person: Enrolled, beside: Enrolled | None = None
+    ) -> tuple[str, str] | None:
+        """Return what speaks against a new person.
+
+        :param beside: who is enrolled by the same entry.
+        """
+        names = self._names if beside is None else {*self._names, beside.name}
+        try:
+            check_free(person.name, taken=person.name in names)
+        except Refused as wrong:
+            return "enrolment", wrong.what
+        return self._why_not_key(origin, person.name, person.key, "" if beside is None else beside.key)
+
+    def _why_not_key(self, origin: str, name: str, key: str, beside: str = "") -> tuple[str, str] | None:
+        others = {*self._keys, read_vkey(beside)[1]} if beside else self._keys
+        try:
+            check_key(key, origin, name, others)
+        except Refused as wrong:
+            return "enrolment", f"{wrong.what} {wrong.why}".strip()
+        return None
+
+    def _why_not_started(self, event: AttemptStarted) -> tuple[str, str] | None:
+        seq, name = self._resumed.get(event.printer, (None, ""))
+        if seq != event.resumed:
+            words = f"entry {event.resumed} is not the last one in which somebody let {event.printer} work"
+            return "resumed", words
+        if name not in self._people:
+            return "resumed", f"{name}, who let {event.printer} work in entry {seq}, does not work here any more"
+        if event.attempt in self._printed_by:
+            return "resumed", "the attempt began before"
+        return None
+
+    def entered(self, entry: Entry, event: Event) -> None:
+        """See :class:`printd.books.people.People`."""
+        match event:
+            case ShopOpened(people=people, origin=origin):
+                self._names_of_log.append(origin)
+                for person in people:
+                    self._enrol(person)
+            case LogRolledBack(next=after):
+                self._names_of_log.append(after.origin)
+            case OperatorEnrolled(person=person):
+                self._enrol(person)
+            case OperatorRoleSet(name=name, role=role) if name in self._people:
+                self._people[name] = Person(role, self._people[name].public)
+            case OperatorRetired(name=name):
+                self._people.pop(name, None)
+            case OperatorKeyRenewed(name=name, key=key) if name in self._people:
+                self._people[name] = Person(self._people[name].role, self._new(key))
+            case PrinterResumed(printer=printer):
+                self._resumed[printer] = entry.seq, entry.actors[0]
+            case PrinterPaused(printer=printer) | PrinterRetired(printer=printer):
+                self._resumed.pop(printer, None)
+            case ShopRestored() | ShopConfigured():  # every printer pauses
+                self._resumed.clear()
+            case AttemptStarted(attempt=attempt, printer=printer):
+                self._printed_by[attempt] = self._resumed[printer][1]
+            case (
+                AttemptUnused(attempt=attempt)
+                | AttemptSpoiled(attempt=attempt)
+                | CardChecked(attempt=attempt, quality=Quality.SPOILED)
+                | CardMissed(attempt=attempt)
+                | CardHandedOver(attempt=attempt)
+            ):
+                self._printed_by.pop(attempt, None)  # nothing becomes of this card any more
+
+    def _enrol(self, person: Enrolled) -> None:
+        self._names.add(person.name)
+        self._people[person.name] = Person(person.role, self._new(person.key))
+
+    def _new(self, key: str) -> bytes:
+        public = read_vkey(key)[1]
+        self._keys.add(public)
+        return public
