@@ -10,6 +10,7 @@ from printd.events.base import Event
 from printd.events.deliveries import Discrepancy
 from printd.events.fields import Day, Place, Pseudonym, SerialRanges, StockType, Text, Told, Whole
 from printd.events.sealing import Sealing
+from printd.words.subjects import Subject
 
 Percent = Annotated[int, Strict(), Field(ge=0, le=100), Told("per cent")]
 
@@ -94,7 +95,7 @@ class TransferSent(Sealing):
     @property
     def seal(self) -> str:
         """See :class:`printd.events.sealing.Sealing`."""
-        return f"transfer:{self.transfer}"
+        return Subject.TRANSFER.of(self.transfer)
 
 
 class TransferAcknowledged(Event):

@@ -90,7 +90,7 @@ def test_what_was_refused_is_given_back_to_no_disk(
     number = inbox(desk).quarantine(files, ())
     run = CommandLine(desk.shop.folder, capsys, monkeypatch)
     monkeypatch.setattr("printd.cli.records.to_disk", lambda _path: True)
-    said = run("records", "restore", number, "--by", "ani", "--to", str(tmp_path / "out"))
+    said = run("records", "restore", number, "--by", "ani", "--dir", str(tmp_path / "out"))
     assert (said.code, (tmp_path / "out").exists()) == (1, False)
     assert "would lie on a disk in clear" in said.err
 

@@ -13,7 +13,7 @@ import structlog
 from crash.house import House, Plan, clock_of_nobody, house, wired
 from crash.wire import NONSENSE, Wire
 from drivers.deadline import Deadline
-from printd.demo.staff import CHECKER, RUNNER, person
+from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.ledger.entry import Entry
 from printd.printing.next_job import NextJob
 from printd.printing.shown import stands_still
@@ -66,6 +66,14 @@ class TwoADay(House):
         super()._open()
         self.shop.config = self.shop.config.model_copy(update={"duty": Duty(cards_per_day=2)})
         self.shop.books.clock = lambda: self.now
+
+    def begin(self) -> None:
+        """Begin a life; two people answer for the cap, once, and let the printer go on."""
+        super().begin()
+        if not entries(self.desk, "configuration.accepted"):
+            changed = entries(self.desk, "shop.configured")[-1]
+            self.act("configuration.accept", entry=changed.seq, by=person(RUNNER), second=person(SUPERVISOR))
+            self.act("printers.resume", name="p0", by=person(RUNNER))
 
     def printed(self) -> int:
         self.turn("p0")

@@ -49,6 +49,7 @@ Live = Callable[[Books, int, int], "Counter[str]"]
 DOCUMENT = Path(__file__).parents[3] / "docs" / "log.md"
 MOVED = {"serials": [["K-01", "K-07"]], "from": "store", "to": "shift:s", "why": "issue"}
 
+ENROLLED = {"name": "n", "role": "supervisor", "key": "k", "sealed": "0" * 64, "legal_name": "N"}
 EARLY_FACTS = {key: value for key, value in FACTS.items() if key not in ("since", "open_days", "history_days", "today")}
 
 
@@ -100,7 +101,7 @@ def test_a_field_at_its_default_is_not_written_and_null_is_where_it_was_told() -
 @pytest.mark.parametrize(
     ("kind", "data"),
     [
-        ("shop.opened", {"origin": "o", "log_key": "k"}),
+        ("shop.opened", {"origin": "o", "log_key": "k", "key_check": "c", "people": [ENROLLED, ENROLLED]}),
         ("delivery.received", {"delivery": "D", "serials": [["K1", "K2"]]}),
         ("card.handed_over", {"attempt": "a"}),
         ("attempt.corrected", {"attempt": "a", "booked": "K1", "actual": "K2"}),

@@ -9,11 +9,37 @@ import pytest
 from printd.errors import Refused
 from printd.events import kinds, signatures
 from printd.events.base import Event
-from printd.events.operators import Role
+from printd.events.operators import (
+    Enrolled,
+    OperatorEnrolled,
+    OperatorKeyRenewed,
+    OperatorResealed,
+    OperatorRetired,
+    OperatorRoleSet,
+)
 from printd.events.shifts import ShiftClosed
-from printd.events.signatures import NOBODY, ONE, SUPERVISOR, TWO, check, required
+from printd.events.signatures import (
+    NOBODY,
+    ONE,
+    ONE_FOR_CARDS,
+    SUPERVISOR,
+    TWO,
+    TWO_FOR_MACHINES,
+    Signatures,
+    check,
+    required,
+)
+from printd.words.roles import EVERYBODY, MACHINES, Role
 
-PEOPLE: dict[str, Role] = {"siti": "operator", "budi": "operator", "ratna": "supervisor"}
+PEOPLE = {
+    "siti": Role.OPERATOR,
+    "budi": Role.OPERATOR,
+    "ratna": Role.SUPERVISOR,
+    "wayan": Role.SUPERVISOR,
+    "dewi": Role.STOREKEEPER,
+    "agus": Role.AUDITOR,
+    "putu": Role.ADMINISTRATOR,
+}
 
 
 def moved(why: str, source: str = "store", target: str = "shift:s") -> Event:
@@ -32,12 +58,21 @@ def ended(outcome: str) -> Event:
 
 SPOILED = kinds.read("card.checked", {"attempt": "a", "quality": "spoiled", "cause": "scorch"})
 GAP = {"place": "hopper:p1", "counted": 3, "book": 4}
-PASSPHRASE = kinds.read("operator.set", {"name": "siti", "role": "operator", "active": True})
+UNUSED = kinds.read("attempt.unused", {"attempt": "a", "to": "hopper:p1", "evidence": {"findings": []}})
+SEALED = {"key": "k", "sealed": "0" * 64}
+ENROLLED = OperatorEnrolled(person=Enrolled(name="siti", role=Role.OPERATOR, legal_name="Siti Contoh", **SEALED))
+RENEWED = OperatorKeyRenewed(name="siti", **SEALED)
+RESEALED = OperatorResealed(name="siti", sealed="0" * 64)
+ROLE_SET = OperatorRoleSet(name="siti", role=Role.SUPERVISOR)
+RETIRED = OperatorRetired(name="ratna")
+HELD = kinds.read("job.held", {"job": "j", "why": "operator"})
+NOTED = kinds.read("incident.noted", {"incident": "i", "text": "t"})
 
 
 def test_every_kind_has_its_rule() -> None:
     # Fields that some rules depend on.
     told: dict[str, Any] = {
+        "person": ENROLLED.person,
         "name": "",
         "why": "",
         "warnings": (),
@@ -63,13 +98,23 @@ def test_every_kind_has_its_rule() -> None:
         (closed(GAP), "siti budi ratna"),
         (SPOILED, "budi"),
         (SPOILED, "siti budi"),
-        (PASSPHRASE, ""),
-        (PASSPHRASE, "siti"),
-        (PASSPHRASE, "ratna"),
+        (UNUSED, ""),
+        (UNUSED, "budi"),
+        (UNUSED, "siti budi"),
+        (ENROLLED, "ratna putu siti"),
+        (ENROLLED, "budi ratna siti"),
+        (RENEWED, "ratna budi siti"),
+        (RESEALED, "siti"),
+        (ROLE_SET, "budi ratna"),
+        (ROLE_SET, "putu ratna"),
+        (RETIRED, "putu wayan"),
+        (moved("issue"), "dewi siti"),
+        (kinds.read("printer.retired", {"printer": "p1"}), "putu siti"),
+        (NOTED, "agus"),
         (ended("in_doubt"), ""),
         (ended("unused"), ""),
         (ended("unused"), "siti budi"),
-        (kinds.read("job.held", {"job": "j", "why": "operator"}), "siti"),
+        (HELD, "siti"),
         (kinds.read("job.held", {"job": "j", "why": "artwork", "message": "m"}), ""),
         (kinds.read("register.read", {"what": "r8", "rows": 3}), "ratna"),
         (kinds.read("register.read", {"what": "card_in_doubt:a", "rows": 1}), "siti"),
@@ -94,7 +139,24 @@ def test_those_who_are_asked_for_may_sign(event: Event, names: str) -> None:
         (closed(GAP), "ratna siti budi", "budi is not a supervisor"),
         (closed(), "siti budi ratna", "3 people sign, and it must be 2"),
         (SPOILED, "siti", "siti printed this card"),
-        (PASSPHRASE, "budi", "budi is not a supervisor"),
+        (UNUSED, "siti", "siti printed this card"),
+        (UNUSED, "siti budi ratna", "3 people sign, and it must be 0 or 1 or 2"),
+        (ENROLLED, "ratna siti", "2 people sign, and it must be 3"),
+        (ENROLLED, "ratna siti budi", "siti has not signed this last"),
+        (ENROLLED, "putu budi siti", "None of those who sign is a supervisor"),
+        (ENROLLED, "ratna agus siti", "agus cannot sign this: they are an auditor"),
+        (RENEWED, "ratna budi", "2 people sign, and it must be 3"),
+        (RENEWED, "ratna siti budi", "siti has not signed this last"),
+        (RESEALED, "budi", "siti has not signed this last"),
+        (RESEALED, "ratna siti", "2 people sign, and it must be 1"),
+        (ROLE_SET, "siti ratna", "siti cannot sign what is about themselves"),
+        (ROLE_SET, "ratna", "1 people sign, and it must be 2"),
+        (ROLE_SET, "putu budi", "None of those who sign is a supervisor"),
+        (RETIRED, "ratna wayan", "ratna cannot sign what is about themselves"),
+        (moved("issue"), "siti putu", "putu cannot sign this: they are an administrator"),
+        (moved("issue"), "siti agus", "agus cannot sign this: they are an auditor"),
+        (SPOILED, "dewi", "dewi cannot sign this: they are a storekeeper"),
+        (HELD, "dewi", "dewi cannot sign this: they are a storekeeper"),
         (ended("unused"), "siti", "1 people sign, and it must be 0 or 2"),
         (ended("lost"), "", "0 people sign, and it must be 2"),
         (ended("in_doubt"), "siti", "1 people sign, and it must be 0"),
@@ -115,15 +177,21 @@ def test_rules_that_depend_on_nothing_are_these() -> None:
         kind: required(event.model_construct()) for kind, event in kinds.KINDS.items() if event in signatures.ALWAYS
     }
     assert {kind for kind, asked in told.items() if asked == NOBODY} == {
-        "shop.opened",
         "clock.went_back",
         "shop.configured",
         "record.accepted",
         "record.quarantined",
+        "login.failed",
+        "attempt.started",
         "attempt.in_doubt",
         "attempt.evidence",
     }
     assert {kind for kind, asked in told.items() if asked == SUPERVISOR} == {"site.set"}
     two = {kind for kind, asked in told.items() if asked == TWO}
-    assert {"delivery.received", "blanks.destroyed", "printer.retired", "attempt.corrected"} < two
-    assert {kind for kind, asked in told.items() if asked == ONE} >= {"shift.counted", "card.handed_over"}
+    assert {"delivery.received", "blanks.destroyed", "attempt.corrected"} < two
+    machines = {kind for kind, asked in told.items() if asked == TWO_FOR_MACHINES}
+    assert machines == {"printer.added", "printer.retired", "shop.restored", "log.rolled_back"}
+    assert told["shop.opened"] == Signatures((2,), roles=EVERYBODY, among=True)
+    assert told["configuration.accepted"] == Signatures((2,), roles=MACHINES, among=True)
+    assert {"shift.counted", "sample.drawn"} <= {kind for kind, asked in told.items() if asked == ONE}
+    assert told["card.handed_over"] == ONE_FOR_CARDS

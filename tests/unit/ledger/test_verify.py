@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,15 +14,25 @@ from printd.ledger import checkpoint as heads
 from printd.ledger.entry import Entry
 from printd.ledger.merkle import Frontier, leaf_hash, node_hash
 from printd.ledger.notes import NoteMalformedError, Signer
+from printd.ledger.signatures import SigningKey, message, write_signature
 from printd.ledger.verify import Report, verify_log
 
 ORIGIN = "printd.example/site-a/blanks"
 SIGNER = Signer(ORIGIN, bytes(range(32)))
 STRANGER = Signer(ORIGIN, bytes(32))
+MARIA = SigningKey(bytes(range(32, 64)))
 
 
+def signed(entry: Entry) -> bytes:
+    """Return the bytes of an entry that Maria signed."""
+    signature = write_signature(MARIA.sign(message(ORIGIN, entry.unsigned())))
+    return replace(entry, signatures=(signature,)).body()
+
+
+@cache
 def body_of(seq: int, note: str = "") -> bytes:
-    return Entry(seq, "2026-11-23T09:15:02Z", "blank.moved", ("maria",), {"serial": f"KPG{seq:06d}", "n": note}).body()
+    data = {"serial": f"KPG{seq:06d}", "n": note}
+    return signed(Entry(seq, "2026-11-23T09:15:02Z", "blank.moved", ("maria",), data))
 
 
 @dataclass
@@ -321,8 +332,8 @@ def test_a_logged_entry_of_wrong_form_is_named(body: bytes, kind: str, words: st
 
 def test_entries_that_are_json_only_together_are_refused() -> None:
     """Entries are parsed in batches; a batch must not hide how the bytes were cut."""
-    opening = b'{"at":"2026-11-23T09:15:02Z","by":[],"data":{"x":[{"at":"","seq":%d,"v":1}'
-    closing = b'{"at":"z"}]},"kind":"k","seq":%d,"v":1}'
+    opening = b'{"at":"2026-11-23T09:15:02Z","by":[],"data":{"x":[{"at":"","seq":%d,"v":2}'
+    closing = b'{"at":"z"}]},"kind":"k","seq":%d,"v":2}'
     for bodies in (
         [opening % 0, closing % 1],
         [body_of(5) + b"," + body_of(0), opening % 1, closing % 2],
@@ -344,7 +355,7 @@ def test_checkpoints_inside_a_gap_are_still_compared() -> None:
 
 
 def test_entries_beyond_ascii_are_fine() -> None:
-    body = Entry(0, "2026-11-23T09:15:02Z", "note", ("Ren\u00e9 \U0001f600",), {}).body()
+    body = signed(Entry(0, "2026-11-23T09:15:02Z", "note", ("Ren\u00e9 \U0001f600",), {}))
     found = verify_log([(0, body, leaf_hash(body))], None, [], origin=ORIGIN, vkey=SIGNER.vkey)
     assert kinds(found) == {"unsigned"}
 

@@ -23,7 +23,6 @@ from drivers.panels import Separation
 from drivers.printer import Artwork, SidePicture
 from layouts.render import RenderedCard, RenderedSide
 from printd.books.replay import compare
-from printd.demo.staff import RUNNER, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.desk.proofs import Person
@@ -35,7 +34,8 @@ from printd.printing.separation import separation_of
 from printd.projections.kinds import PROJECTIONS
 from printd.store import log
 from support.intake_help import CommandLine, new_shop, opened
-from support.office import office
+from support.office import TWO, office
+from support.people import person
 from support.signers import enrol
 from support.workday import add_printers
 
@@ -175,7 +175,7 @@ def test_the_next_card_that_is_drawn_is_calibrated(tmp_path: Path) -> None:
         shop.act(
             "calibration.calibrate",
             name="p0",
-            by=person(RUNNER),
+            by=TWO["by"],
             curves={"y": none, "c": none},
             icc=b64encode(SRGB).decode(),
         )
@@ -193,7 +193,7 @@ def test_the_next_card_that_is_drawn_is_calibrated(tmp_path: Path) -> None:
 
 def test_a_printer_whose_profile_is_gone_pauses_before_it_takes_a_job(tmp_path: Path) -> None:
     with office(tmp_path) as shop:
-        shop.act("calibration.calibrate", name="p0", by=person(RUNNER), icc=b64encode(SRGB).decode(), edge=6)
+        shop.act("calibration.calibrate", name="p0", by=TWO["by"], icc=b64encode(SRGB).decode(), edge=6)
         (shop.shop_folder / FOLDER / f"{DIGEST}.icc").write_bytes(SRGB[:-1])
         _forget()
         shop.take_in(1)
@@ -204,8 +204,8 @@ def test_a_printer_whose_profile_is_gone_pauses_before_it_takes_a_job(tmp_path: 
                 time.sleep(0.05)
             assert "is not the one in the books" in told["pause_reason"]
             assert shop.act("jobs.count") == {"queued": 1}
-            shop.act("calibration.calibrate", name="p0", by=person(RUNNER), icc=b64encode(SRGB).decode(), edge=0)
-            shop.act("printers.resume", name="p0", by=person(RUNNER))
+            shop.act("calibration.calibrate", name="p0", by=TWO["by"], icc=b64encode(SRGB).decode(), edge=0)
+            shop.act("printers.resume", name="p0", by=TWO["by"])
             shop.print_everything(1)
         shop.judge(records=1)
 

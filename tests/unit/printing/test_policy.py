@@ -264,7 +264,7 @@ def test_no_card_begins_on_a_printer_that_was_paused_or_has_one_under_way(office
     with pytest.raises(Refused, match="p1 is paused: the cover is open"):
         printed(office, jobs_of[0], 1)
     office.act("printers.resume", name="p1", by=person("siti"))
-    about: Any = {"printer": "p1", "artwork": "a", "counters": Counters()}
+    about: Any = {"printer": "p1", "artwork": "a", "counters": Counters(), "resumed": resumed(office.shop.books)}
     assert office.places() == before
     attempt = begin(office.shop.books, job=jobs_of[0], serial="K00001", **about)
     for state in (AttemptState.IN_DOUBT, AttemptState.UNUSED):
