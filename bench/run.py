@@ -29,7 +29,6 @@ from bench import (
     languages,
     movements,
     scale,
-    signing,
     verification,
 )
 from bench.figures import Figure, Row
@@ -40,7 +39,6 @@ FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(
         "drivers": languages.run,
         "movements": movements.run,
         "delivery": delivery.run,
-        "signing": signing.run,
         "verify": verification.run,
         "forecast": forecast.run,
         "doors": doors.run,

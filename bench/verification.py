@@ -1,4 +1,4 @@
-"""Verifying a log beside hashing the same bytes with hashlib."""
+"""Verifying a log beside hashing the same bytes with hashlib, and people's signatures beside the library's own."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from pathlib import Path
 
 from bench.figures import Budget, Figure, Row, median, progress
 from bench.office import ORIGIN
+from bench.signing import rows as of_signatures
 from printd.ledger.checkpoint import Checkpoint, sign
 from printd.ledger.entry import Entry
 from printd.ledger.merkle import Frontier, leaf_hash, root_of
 from printd.ledger.notes import Signer
 from printd.ledger.signatures import SigningKey, message, write_signature
-from printd.ledger.verify import CheckpointRow, EntryRow, verify_log
+from printd.ledger.signed import CheckpointRow
+from printd.ledger.verify import EntryRow, verify_log
 
 ENTRIES = 50_000
 SIGNED_EVERY = 256
@@ -72,6 +74,7 @@ def run(_parent: Path) -> Figure:
         ),
         Row("  and the form of every entry", ms["form"], "ms", ms["one by one"], bare_is),
         Row("  for comparison: the tree's hashes, held against nothing", ms["tree"], "ms", ms["one by one"], bare_is),
+        *of_signatures(),
     ]
     figure.notes.append(
         f"{len(together) / 1e6:.1f} MB, {len(heads)} signed checkpoints; hashed in one piece the same bytes take "

@@ -40,7 +40,7 @@ from support.people import create, enrolment
 LOOK = read("register.read", {"what": "specimen:j", "rows": 0})
 NEXT = "printd.example/53/5371/blanks/2"
 NOT_THERE = "The last signed checkpoint is not in .*last-checkpoint.note"
-TWO = tuple(Person.model_validate(signer(name)) for name in ("ani", "budi"))
+TWO = (Person.model_validate(signer("ani")), Person.model_validate(signer("budi")))
 
 
 def quiet(_done: int, _whole: int) -> None:

@@ -20,6 +20,7 @@ from drivers.deadline import Deadline
 from printd.backup import backup
 from printd.backup.restore import bring_back
 from printd.books import seals
+from printd.books.heads import SEEN_NAME
 from printd.books.replay import compare
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -37,10 +38,11 @@ from printd.shop.vault import seal, unseal
 from printd.store import incidents, jobs
 from printd.store.rows import Connection
 from printd.words.roles import Role
+from support.deliberate import line, notices
 from support.fixed import unbooked
+from support.forger import delete_checkpoints, rewrite
 from support.intake_help import (
     KNOWN_DISTRICT,
-    PASSPHRASE,
     accept,
     deliver,
     document,
@@ -51,6 +53,7 @@ from support.intake_help import (
     secrets_of,
     signer,
 )
+from support.people import OF_INTAKE as PASSPHRASE
 from support.people import enrol
 
 ANNA, BENNY = people()[1], people()[3]
@@ -257,6 +260,46 @@ def test_the_entry_is_made_to_fit(office: Office, hashes: bool) -> None:
     if hashes:
         leaf = sha256(b"\x00" + body).digest()
         office.change("UPDATE entry SET leaf_hash = :leaf WHERE seq = :seq", leaf=leaf, seq=before["seq"])
+    office.print_next()
+    office.is_held(office.anna)
+
+
+def make_the_whole_log_fit(office: Office, left: int) -> None:
+    """Do the same with every hash computed anew; take away the note, and checkpoints of more than so many entries."""
+    before = office.row("seal", "name", of_record(office.anna.record))
+    reseal(office, OTHER_FACE, new_key=True)
+    forged = forge_seal(office)
+    said, content = office.row("record", "id", office.anna.record)["digest"], content_of(office)
+    office.change("UPDATE record SET digest = :digest WHERE id = :id", digest=content, id=office.anna.record)
+
+    def fits(_seq: int, body: bytes) -> bytes:
+        return body.replace(before["digest"].encode(), forged.encode()).replace(said.encode(), content.encode())
+
+    with office.shop.store.writing() as connection:
+        rewrite(connection, fits)
+        delete_checkpoints(connection, left)
+    (office.folder / SEEN_NAME).unlink()
+
+
+@notices({"what this process signed is forgotten": line(Shop.signed_heads, "*own, ", "")})
+def test_the_whole_log_is_made_to_fit_under_a_running_shop(office: Office) -> None:
+    """HAS the database, the folder and the keys, without the log's. TRIES the same with every hash computed anew, and
+    leaves only a checkpoint that is older than the entry.
+
+    NOTICED by the machine: it knows what it signed itself.
+    """
+    make_the_whole_log_fit(office, 1)
+    office.print_next()
+    office.is_held(office.anna)
+
+
+def test_the_whole_log_is_made_to_fit_and_no_checkpoint_is_left(office: Office) -> None:
+    """HAS the same. TRIES it without any checkpoint, and before this process has signed anything.
+
+    NOTICED by the machine: without a signed head nothing is proved.
+    """
+    make_the_whole_log_fit(office, -1)
+    office.shop._signed = None
     office.print_next()
     office.is_held(office.anna)
 

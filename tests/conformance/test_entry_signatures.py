@@ -1,4 +1,8 @@
-"""Signatures of people over entries: vectors rebuilt and verified by Go (encoding/json, crypto/ed25519)."""
+"""Signatures of people over entries: vectors rebuilt and verified by Go (encoding/json, crypto/ed25519).
+
+Names, kinds and data of the vectors are the reference's own: whole entries are taken or refused here by form, keys and
+signatures; who may sign what is the shop's rule (tests/unit/books/test_signers.py).
+"""
 
 import json
 import os
@@ -8,7 +12,12 @@ from typing import Any
 
 import pytest
 
+from printd.books.people import Person
+from printd.books.signing import not_good
 from printd.ledger import notes, signatures
+from printd.ledger.entry import Entry, EntryError, without_signatures
+from printd.ledger.merkle import leaf_hash
+from printd.words.roles import Role
 
 DATA = Path(os.environ.get("PRINTD_CONFORMANCE_DATA", Path(__file__).parents[3] / "shared" / "data"))
 VECTORS = DATA / "tlog-vectors-2.json"
@@ -47,6 +56,50 @@ def test_signatures(case: dict[str, Any]) -> None:
             return  # vectors name the first that is wrong
         key = signatures.SigningKey(bytes.fromhex(V["people"][by]["seed_hex"]))
         assert key.sign(said) == signature
+
+
+@cases
+def test_whole_entries(case: dict[str, Any]) -> None:
+    """As the booking, the replay and the verifier take them: one that is refused names who has not signed it."""
+    body = case["entry"].encode()
+    assert leaf_hash(body).hex() == case["leaf_hash"]
+    refused = not_an_entry(body) or whose_is_bad(body)
+    if case["expect"] == "accept":
+        assert refused == ""
+    else:
+        assert refused == REFUSED[case["name"]]
+
+
+REFUSED = {
+    "altered after signing: count 3 became 2": "signature of SITI, BUDI",
+    "signatures in the wrong order": "signature of SITI, BUDI",
+    "one signature twice": "signature of BUDI",
+    "one signature missing": "$.sig must hold one signature for each name in $.by",
+    "replayed under another seq": "signature of SITI",
+    "signed for another log": "signature of SITI",
+    "signed without label and origin": "signature of SITI",
+    "signature text with non-zero unused bits": "signature of SITI",
+    "small-order public key (libraries accept this signature)": "signature of MARA",
+    "sig without by": "$.sig must hold one signature for each name in $.by",
+}
+"""By the names of the vectors."""
+
+
+def not_an_entry(body: bytes) -> str:
+    """Return why bytes are no entry; empty: they are one."""
+    try:
+        Entry.from_body(body)
+    except EntryError as why:
+        return str(why)
+    return ""
+
+
+def whose_is_bad(body: bytes) -> str:
+    """Return whose signatures are not good, in order; empty: nobody's."""
+    entry = Entry.from_body(body)
+    known = {name: Person(Role.OPERATOR, bytes.fromhex(one["public_hex"])) for name, one in V["people"].items()}
+    bad = not_good(entry, signatures.message(V["origin"], without_signatures(body)), known.get)
+    return f"signature of {', '.join(bad)}" if bad else ""
 
 
 @people

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -44,6 +44,22 @@ def rewrite(connection: Connection, change: Change, size: int | None = None) -> 
         nodes += made
     connection.execute(sa.text("DELETE FROM entry WHERE seq >= :size"), {"size": len(kept)})
     connection.execute(sa.text("DELETE FROM node"))
+    log.add_nodes(connection, nodes)
+    log.set_frontier(connection, end)
+    return end
+
+
+def replace_all(connection: Connection, bodies: Sequence[bytes]) -> Frontier:
+    """Let the log have these entries and no others, with whatever is computed from them; return its end."""
+    loosen(connection)
+    for table in ("entry", "node"):
+        connection.execute(sa.text(f"DELETE FROM {table}"))
+    end, nodes = Frontier(), list[Node]()
+    for seq, body in enumerate(bodies):
+        leaf = leaf_hash(body)
+        log.add_entry(connection, seq, body, leaf)
+        end, made = end.append(leaf)
+        nodes += made
     log.add_nodes(connection, nodes)
     log.set_frontier(connection, end)
     return end

@@ -33,11 +33,13 @@ from printd.store import attempts, log
 from printd.store.engine import Store, dump
 from printd.store.metadata import metadata
 from printd.words.states import AttemptState
-from support.people import FIRST, SECOND, EverybodysKeys, create, enrol, session_files
-from support.people import OF_INTAKE as PASSPHRASE
+from support.people import FIRST, OF_INTAKE, SECOND, EverybodysKeys, create, enrol, session_files
 from support.resumed import resumed
 
 ORIGIN = "printd.example/53/5371/blanks/1"
+PASSPHRASE = OF_INTAKE
+"""Of ani and budi."""
+
 _SECRETS = ("record_secret", "quarantine", "operator_secret")
 
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import pytest
 
-from printd.books import signers as module
 from printd.books import signing
+from printd.books.booking import Books
 from printd.books.signers import PeopleInEntries, Signers
 from printd.events.base import Event
 from printd.events.kinds import EVENTS, read
@@ -30,11 +30,14 @@ from printd.events.signatures import required
 from printd.ledger.entry import Entry
 from printd.ledger.notes import Signer, key_id
 from printd.ledger.signatures import LABEL, SigningKey, person_key_name, vkey
+from printd.ledger.verify import Problem
+from printd.store import log as stored
 from printd.words.roles import Role
 from support.deliberate import line, notices
 from support.fixed import ORIGIN
 from support.people import FIRST, SECOND, key_of
 from support.samples import sample
+from support.signed import Signed
 from support.signed_log import AT, STAFF, SignedLog
 from support.signers import enrolled, opened
 
@@ -209,7 +212,7 @@ def test_an_end_of_the_log_that_names_another_one_or_an_old_name_is_noticed(log:
     assert [(one.kind, one.seq) for one in log_findings(other)] == [("log_name", foreign)]
 
 
-def log_findings(log: SignedLog) -> list[module.Problem]:
+def log_findings(log: SignedLog) -> list[Problem]:
     """Return what is found about people, whatever else is wrong with the log."""
     signers = Signers()
     for entry in log.entries:
@@ -247,7 +250,7 @@ KINDS = [event for event in EVENTS if event.kind not in OF_PEOPLE]
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
 def test_the_table_holds_for_every_kind(kind: type[Event]) -> None:
     """As many as the table says, no more and no fewer, and none of another role; each of those who may is taken."""
-    told = {"name": "siti"} if kind.kind.startswith("operator.") else {}
+    told: dict[str, object] = {"name": "siti"} if kind.kind.startswith("operator.") else {}
     made = SignedLog.with_staff()
     resumed = made.add(RESUMED, FIRST)
     told |= {"printer": "p1", "resumed": resumed} if kind.kind == "attempt.started" else {}
@@ -557,7 +560,7 @@ def test_whoever_printed_a_card_does_not_alone_say_what_became_of_it(log: Signed
 def test_what_is_kept_does_not_grow_with_the_log(log: SignedLog) -> None:
     """Attempts that are over are forgotten, whichever way they ended."""
     people = PeopleInEntries()
-    ends = [
+    ends: list[Callable[[str], list[tuple[Event, tuple[str, ...]]]]] = [
         lambda one: [(spoiled(one), ())],
         lambda one: [(read("attempt.unused", {"attempt": one, "to": "store"}), ())],
         lambda one: [(printed(one), ()), (checked("spoiled", one), ("budi",))],
@@ -580,3 +583,16 @@ def test_what_is_kept_does_not_grow_with_the_log(log: SignedLog) -> None:
     kept = {name: len(value) for name, value in vars(people).items()}
     assert kept == {"_names_of_log": 1, "_people": 8, "_names": 8, "_keys": 8, "_resumed": 1}
     assert not [number for number in range(40) if f"a{number}" in cards]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_random_history_has_no_finding(books: Books, live: Callable[[Books, int, int], object], seed: int) -> None:
+    """What the booking lets pass is proved by the entries; another reader of the format counts the same signatures."""
+    live(books, seed, 200)
+    with books.store.reading() as connection:
+        entries = [(Entry.from_body(body), body) for _, body, _ in stored.entries(connection)]
+    signers = Signers()
+    for entry, body in entries:
+        signers.add(entry, body)
+    assert signers.finish(ORIGIN) == []
+    assert signers.signatures == Signed(body for _, body in entries).signatures > 150

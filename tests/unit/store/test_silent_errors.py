@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.errors import Refused
-from printd.shop.making import create
 from printd.store import trouble
 from printd.store.engine import Store, _silent, create_engine, migrate, scratch, sqlite_url
 from support.deliberate import line, notices
 from support.fixed import ORIGIN, NewDatabase
 from support.office import until
+from support.people import create
 
 NIK = "5371994101900001"
 NAME = "MARIA CONTOH"

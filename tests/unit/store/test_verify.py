@@ -18,11 +18,12 @@ from typer.testing import CliRunner
 
 from printd.books import checkpoints
 from printd.books.booking import Books
+from printd.books.proof import prove
 from printd.cli.app import app
 from printd.errors import IntegrityError
 from printd.events.kinds import read
 from printd.ledger.merkle import Frontier
-from printd.ledger.verify import Report, verify_log
+from printd.ledger.verify import Report
 from printd.shop.shop import Shop
 from printd.store import log
 from support.people import create
@@ -72,16 +73,7 @@ def flip(connection: Connection, table: str, column: str, where: str, chance: ra
 
 
 def verified(connection: Connection, shop: Shop) -> Report:
-    end = log.frontier(connection)
-    verifier = shop.keys.log.verifier
-    return verify_log(
-        log.entries(connection),
-        log.NodeStream(connection),
-        log.checkpoints(connection),
-        origin=verifier.name,
-        vkey=shop.keys.log.vkey,
-        frontier=(end.size, end.hashes),
-    )
+    return prove(connection, shop.keys.log.vkey)
 
 
 def size_of(shop: Shop) -> int:
