@@ -173,8 +173,10 @@ class Staff:
         who = {"by": person(CHECKER), "second": person(RUNNER)}
         if card is None:
             outcome = {"outcome": "unused", "blank_is": "hopper"}
+            if booked not in outside:  # it lies in the hopper, where they read it
+                outcome |= {"scan": booked}
         elif not card["front"] and not card["back"]:
-            outcome = {"outcome": "unused", "blank_is": "hand"}
+            outcome = {"outcome": "unused", "blank_is": "hand", "scan": card["blank"]}
         else:
             outcome = {"outcome": "printed"} if card["complete"] else {"outcome": "spoiled", "cause": "jam"}
         if card is not None and card["blank"] != booked:

@@ -27,7 +27,7 @@ _TOLD: dict[str, object] = {
 }
 
 
-def sample(kind: type[Event], **told: object) -> Event:
+def sample(kind: type[Event], /, **told: object) -> Event:
     """Return an event of a kind.
 
     :param told: fields that are to hold something of the test's, by the names that the log gives them.
