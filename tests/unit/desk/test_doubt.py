@@ -406,7 +406,7 @@ def test_the_command_warns_loudly_before_it_books(
         assert "WARNING: The evidence says" in run("jobs", "resolve", job, *options).out
     unread = run("jobs", "resolve", job, "--unused", "--by", "ani", "--with", "budi")
     assert unread.code == 1
-    assert f"printd jobs resolve {job} --unused --by ani --with NAME --scan SERIAL" in " ".join(unread.err.split())
+    assert "on the blank itself, wherever it lies, and sign: --scan SERIAL --with NAME." in " ".join(unread.err.split())
     alone = run("jobs", "resolve", job, "--unused", "--scan", A, "--by", "budi")
     assert (alone.code, "Two people settle this doubt." in alone.err) == (1, True)
     done = run("jobs", "resolve", job, "--unused", "--scan", A, "--by", "ani", "--with", "budi")

@@ -379,7 +379,7 @@ def test_the_table_names_every_kind() -> None:
         "about oneself": line(check, "if name == wanted.not_about:", "if not name:"),
         "a doubt is settled by nobody": line(check, "if wanted.settles and card", "if not names and False and card"),
         "a card is spoiled alone": line(why_not_alone, "if wanted.not_alone and", "if not names and"),
-        "one pair of hands": line(why_not_alone, "if wanted.two_hands and", "if not names and"),
+        "one pair of hands": line(why_not_alone, "if wanted.two_hands and", "if False and"),
         "against the evidence": line(why_against, "or not card.says_printed", "or card.says_printed"),
         "alone against the evidence": line(why_against, "len(names) == _TWO_HANDS and", "names and"),
         "unread against the evidence": line(why_against, "and event.scanned == card.serial", "and event"),
