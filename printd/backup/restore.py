@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import chain
 from pathlib import Path
 from typing import TypedDict
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from printd.projections.kinds import PROJECTIONS
 from printd.remedies import ASKED, SAME, Argument, Do
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, load
-from printd.store import attempts, blanks, copies
+from printd.store import attempts, blanks, copies, rules
 from printd.store.engine import HEAD, Store, migrate, sqlite_url
 from printd.store.server import check_address
 from printd.words import places
@@ -241,7 +242,7 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
             replay = compare(connection, PROJECTIONS, lambda done: step("replay", done, manifest.size))
             if replay.differences:
                 raise _unproved(replay.differences[0].message)
-            altered = next(seals.check(connection), None)
+            altered = next(chain(seals.check(connection), rules.differences(connection)), None)
             if altered is not None:
                 raise _unproved(altered)
             for head in later:

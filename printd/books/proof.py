@@ -28,7 +28,8 @@ def prove(connection: Connection, vkey: str, progress: Callable[[int], None] | N
     :param vkey: the log's key; its name is the log's.
     :param progress: called with the number of entries read.
     """
-    signers, origin = Signers(), vkey.partition("+")[0]
+    origin = vkey.partition("+")[0]
+    signers = Signers(origin)
     report = verify_log(
         log.entries(connection),
         log.NodeStream(connection),
@@ -40,8 +41,16 @@ def prove(connection: Connection, vkey: str, progress: Callable[[int], None] | N
         root_at=lambda size: stored_root(connection, size),
         read=signers.add,
     )
-    problems = [*report.problems, *signers.finish(origin)]
+    problems = [*report.problems, *_beyond(connection, report.size), *signers.finish()]
     return replace(report, problems=problems, signatures=signers.signatures)
+
+
+def _beyond(connection: Connection, size: int) -> list[Problem]:
+    """Return the stored nodes that a log of a size has not: it could not grow into their place."""
+    return [
+        Problem("node_altered", None, f"the stored node {level}/{index} is none of a log of {size} entries")
+        for level, index in log.nodes_beyond(connection, size)
+    ]
 
 
 def stored_root(connection: Connection, size: int) -> bytes | None:

@@ -22,8 +22,9 @@ from printd.books.proved import proved
 from printd.events import sealing
 from printd.events.base import EventError
 from printd.events.sealing import Sealing
-from printd.store import seals
+from printd.store import operators, seals
 from printd.store.rows import Connection
+from printd.store.tables.operators import OperatorSecretRow
 from printd.store.tables.records import QuarantineRow, RecordSecretRow
 from printd.store.tables.sealed import SealedRow
 
@@ -52,8 +53,15 @@ def of_record(row: RecordSecretRow) -> str:
 
 
 def of_quarantine(row: QuarantineRow) -> str:
-    """Return the digest of a refused record's envelope."""
-    return digest(sealing.of_quarantine(row["id"]), bytes(row["wrapped_key"]), bytes(row["files"]))
+    """Return the digest of a refused record's envelope, and of what was said when it was refused."""
+    why = (row["received_at"], row["codes"], row["message"])
+    parts = bytes(row["files"]), *(one.encode() for one in why)
+    return digest(sealing.of_quarantine(row["id"]), bytes(row["wrapped_key"]), *parts)
+
+
+def of_person(row: OperatorSecretRow) -> str:
+    """Return the digest of a person's sealed key, as the entry that brought it has it."""
+    return hashlib.sha256(row["sealed_key"].encode()).hexdigest()
 
 
 def of_act(row: SealedRow) -> str:
@@ -74,6 +82,19 @@ def check(connection: Connection) -> Iterator[str]:
         elif said != found:
             yield f"{name} is not what was sealed"
     yield from (f"{name} was sealed, and is not there" for name in told)
+    yield from _people(connection)
+
+
+def _people(connection: Connection) -> Iterator[str]:
+    """Yield, person by person, where a sealed key is not the one that an entry brought."""
+    told = {row["name"]: row["sealed"] for row in operators.operators(connection)}
+    for row in operators.secrets(connection):
+        said = told.pop(row["name"], None)
+        if said is None:
+            yield f"a key of {row['name']} lies sealed, and no entry brought it"
+        elif said != of_person(row):
+            yield f"the sealed key of {row['name']} is not the one that was enrolled"
+    yield from (f"the sealed key of {name} is not there" for name in told)
 
 
 def _stored(connection: Connection) -> Iterator[tuple[str, str]]:

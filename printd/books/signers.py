@@ -17,6 +17,8 @@ Kinds of findings, each with its entry:
   somebody's; a key that was given up is never used again, which the tables cannot tell.
 - ``resumed``: an attempt does not refer to the entry in which somebody who works here let its printer work last, or
   begins a second time.
+- ``unchecked``: entries are signed by people, or of attempts, of which entries may tell that are missing or altered.
+  Those are found by whoever reads the bytes; what they said accuses nobody here.
 - ``log_name``: the log begins otherwise than with its name and first two people, begins again, is called otherwise than
   an entry says that ends a generation, or takes a name again that it had.
 
@@ -28,7 +30,7 @@ are left, that nobody is retired twice, what two people answered for) are rules 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from printd.books.cards import CardsInEntries
 from printd.books.people import Person
@@ -52,12 +54,19 @@ from printd.words.states import Quality
 
 
 class Signers:
-    """Holds the entries of one log, in order, against the people whom they name."""
+    """Holds the entries of one log, in order, against the people whom they name.
 
-    def __init__(self) -> None:
+    :param origin: name of the log, as whoever verifies knows it.
+    """
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
         self._people = PeopleInEntries()
         self._signing = Signing(self._people)
         self._problems = Problems()
+        self._next = 0
+        self._unchecked = 0
+        self._first_unchecked = 0
         self.signatures = 0
         """How many signatures of people are good."""
 
@@ -66,6 +75,9 @@ class Signers:
 
         :param body: its bytes, which are in canonical form.
         """
+        if entry.seq != self._next:
+            self._people.miss(self._next, entry.seq, self._origin)
+        self._next = entry.seq + 1
         try:
             event = read(entry.kind, entry.data)
         except EventError as wrong:
@@ -77,14 +89,17 @@ class Signers:
         if not findings:
             self._people.entered(entry, event)
 
-    def finish(self, origin: str) -> list[Problem]:
-        """Return what was found, when all entries are read.
-
-        :param origin: name of the log, as whoever verifies knows it.
-        """
-        if self._people.origin not in ("", origin):
-            words = f"the log is called {self._people.origin} by its entries, and its key is of {origin}"
+    def finish(self) -> list[Problem]:
+        """Return what was found, when all entries are read."""
+        if self._people.origin not in ("", self._origin):
+            words = f"the log is called {self._people.origin} by its entries, and its key is of {self._origin}"
             self._problems.add("log_name", None, words)
+        if self._unchecked:
+            words = (
+                f"{self._unchecked} entries, the first of them entry {self._first_unchecked}, cannot be held against "
+                "who signed them: of whom or what they speak, entries told that are missing or altered"
+            )
+            self._problems.add("unchecked", None, words)
         return self._problems.listed()
 
     def _findings(self, entry: Entry, event: Event, body: bytes) -> Iterator[tuple[str, str]]:
@@ -94,20 +109,24 @@ class Signers:
             yield wrong
             return
         find = self._signing.known_to(event)
+        attempt, hands = whose_card_matters(event), required(event).two_hands
+        if self._people.cannot_tell([name for name in entry.actors if find(name) is None], attempt, hands=hands):
+            self._first_unchecked = self._first_unchecked if self._unchecked else entry.seq
+            self._unchecked += 1
+            return
         try:
             self._signing.check(event, entry.actors)
         except Refused as refusal:
             yield "signers", refusal.what
         else:
-            attempt = whose_card_matters(event)
             alone = required(event).not_alone and len(entry.actors) == 1
-            if attempt is not None and alone and not self._people.card(attempt).printed_by:
+            if attempt is not None and alone and not self._people.knows(attempt):
                 yield (
                     "signers",
                     f"{entry.actors[0]} signs alone, and no entry says who printed a card that can be this one",
                 )
         if not entry.actors or (not self._people.origin and entry.seq):
-            return  # without a first entry nobody has a key, which was said
+            return  # a first entry that is not good gave nobody a key, which was said
         bad = not_good(entry, message(self._signing.origin_of(event), without_signatures(body)), find)
         self.signatures += len(entry.actors) - len(bad)
         for name in bad:
@@ -125,6 +144,35 @@ class PeopleInEntries:
         self._keys: set[bytes] = set()
         self._resumed: dict[str, tuple[int, str]] = {}
         self._cards = CardsInEntries()
+        self._missed: list[tuple[int, int]] = []
+
+    def miss(self, first: int, end: int, origin: str) -> None:
+        """Take note that entries were not read, for they are missing or altered: nobody can tell what they said.
+
+        :param end: number of the first one behind them.
+        :param origin: name of the log, where it was among what they said.
+        """
+        self._missed.append((first, end))
+        if not first:
+            self._names_of_log.append(origin)
+
+    def cannot_tell(self, unknown: Sequence[str], attempt: str | None, *, hands: bool) -> bool:
+        """Tell whether entries that were not read may say who somebody is, or whose hands were on a card.
+
+        :param hands: who loaded its blank is asked for as well.
+        """
+        if not self._missed:
+            return False
+        if any(name not in self._names for name in unknown):
+            return True
+        if attempt is None:
+            return False
+        card = self.card(attempt)
+        return not self.knows(attempt) or (hands and not (card.printed_by and card.loaded_by))
+
+    def knows(self, attempt: str) -> bool:
+        """Tell whether an attempt began and its card is not over."""
+        return attempt in self._cards
 
     @property
     def origin(self) -> str:
@@ -186,10 +234,12 @@ class PeopleInEntries:
 
     def _why_not_started(self, event: AttemptStarted) -> tuple[str, str] | None:
         seq, name = self._resumed.get(event.printer, (None, ""))
+        if any(first <= event.resumed < end for first, end in self._missed):
+            return None  # nobody can tell
         if seq != event.resumed:
             words = f"entry {event.resumed} is not the last one in which somebody let {event.printer} work"
             return "resumed", words
-        if name not in self._people:
+        if name in self._names and name not in self._people:
             return "resumed", f"{name}, who let {event.printer} work in entry {seq}, does not work here any more"
         if event.attempt in self._cards:
             return "resumed", "the attempt began before"
@@ -218,8 +268,9 @@ class PeopleInEntries:
                 self._resumed.pop(printer, None)
             case ShopRestored() | ShopConfigured():  # every printer pauses
                 self._resumed.clear()
-            case AttemptStarted(printer=printer):
-                self._cards.begin(event, self._resumed[printer][1])
+            case AttemptStarted(printer=printer, resumed=resumed):
+                seq, name = self._resumed.get(printer, (None, ""))
+                self._cards.begin(event, name if seq == resumed else "")
             case (
                 AttemptUnused(attempt=attempt)
                 | AttemptSpoiled(attempt=attempt)

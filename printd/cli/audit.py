@@ -25,7 +25,7 @@ from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, load
 from printd.shop.shop import database_url
-from printd.store import clock_jumps, generations, log
+from printd.store import clock_jumps, generations, log, rules
 from printd.store.engine import Store
 from printd.store.rows import Connection
 from printd.words.moments import moment, office_day, parse
@@ -203,7 +203,7 @@ def _of_time(report: Report, now: datetime, tail: Tail | None, every: float) -> 
 
 @app.command()
 def replay(context: typer.Context, as_json: Json = False) -> None:
-    """Rebuild all tables from the entries alone and compare, and what lies sealed; exit 1 where they differ."""
+    """Rebuild all tables from the entries alone and compare them, what lies sealed, the rules; exit 1: they differ."""
     shop = folder(context)
     store = Store.open(database_url(shop, load(shop / CONFIG_NAME)))
     try:
@@ -211,9 +211,10 @@ def replay(context: typer.Context, as_json: Json = False) -> None:
             task = bar.add_task("entries", total=log.frontier(connection).size)
             found = compare(connection, PROJECTIONS, lambda count: bar.update(task, completed=count))
             sealed = [Difference("sealed", message) for message in seals.check(connection)]
+            lacks = [Difference("rules", message) for message in rules.differences(connection)]
     finally:
         store.close()
-    differences = (*found.differences, *sealed)
+    differences = (*found.differences, *sealed, *lacks)
     result: Replayed = {
         "equal": not differences,
         "entries": found.entries,

@@ -103,6 +103,21 @@ def some_entries(connection: Connection, first: int, most: int) -> list[tuple[in
     return [(row.seq, bytes(row.body), bytes(row.leaf_hash)) for row in connection.execute(query)]
 
 
+def nodes_beyond(connection: Connection, size: int) -> list[tuple[int, int]]:
+    """Return level and index of stored nodes that a log of a size has not."""
+    levels = connection.execute(sa.select(node.c.level).distinct().order_by(node.c.level)).scalars().all()
+    return [
+        (level, index)
+        for level in levels
+        for index in connection.execute(
+            sa.select(node.c.idx)
+            .where(node.c.level == level, sa.or_(node.c.idx < 0, node.c.idx >= (size >> level if level > 0 else 0)))
+            .order_by(node.c.idx)
+            .limit(_BATCH)
+        ).scalars()
+    ]
+
+
 class NodeStream:
     """Looks stored nodes up in the order in which appending makes them known, in constant memory.
 

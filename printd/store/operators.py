@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.store.rows import first, rows
-from printd.store.tables.operators import OperatorRow, operator, operator_secret
+from printd.store.tables.operators import OperatorRow, OperatorSecretRow, operator, operator_secret
 from printd.words.roles import Role
 
 
@@ -48,6 +48,11 @@ def put_sealed_key(connection: Connection, name: str, sealed_key: str) -> None:
     """Write an operator's sealed key, new or changed."""
     connection.execute(operator_secret.delete().where(operator_secret.c.name == name))
     connection.execute(operator_secret.insert(), {"name": name, "sealed_key": sealed_key})
+
+
+def secrets(connection: Connection) -> list[OperatorSecretRow]:
+    """Return the sealed keys of all operators, by name."""
+    return rows(connection, sa.select(operator_secret).order_by(operator_secret.c.name), OperatorSecretRow)
 
 
 def sealed_key(connection: Connection, name: str) -> str | None:

@@ -162,6 +162,7 @@ def test_what_the_next_start_will_find_is_told_before_it(folder: Path) -> None:
 
 
 def test_the_log_alone_tells_it_all_again(folder: Path) -> None:
+    """HAS nothing. TRIES nothing. NOTICED by nobody: the entries alone say what was changed and who answered."""
     add(folder, "[duty]\ncards_per_day = 0\n")
     seq = started(folder)[0]["entry"]
     call(folder, "configuration.accept", {"entry": seq, "by": SITI, "second": RATNA})

@@ -1,7 +1,7 @@
 """Faces in clear: whoever gets the disk of a real shop, a copy of it, or what was deleted on it.
 
 He HAS the disk and neither keys nor passphrases. What he TRIES stands in each test: to find a face where the shop, its
-tools or its print server may have left one. Nobody needs to notice: it is not there, or was refused before it was.
+tools or its print server may have left one. NOBODY needs to notice: it is not there, or was refused before it was.
 """
 
 from __future__ import annotations
@@ -77,6 +77,7 @@ def test_the_picture_of_a_card_in_doubt_is_written_to_no_disk(
 
 
 def test_a_specimen_may_be_written_anywhere(desk: Desk) -> None:
+    """HAS nothing. TRIES nothing. NOTICED by nobody: there is no face on it."""
     job = accept(desk, people()[0]).job
     assert perform(desk, "pictures.draw", {"job": job, "by": signer("ani"), "to_disk": True})["specimen"]
 
@@ -96,6 +97,8 @@ def test_what_was_refused_is_given_back_to_no_disk(
 
 
 def test_what_is_not_known_to_be_memory_is_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """TRIES what memory wrote to a swap device, and folders that look like memory."""
+
     def swapping(*devices: str) -> None:
         table = tmp_path / "swaps"
         table.write_text("".join(f"{line}\n" for line in ("Filename\tType", *devices)))

@@ -1,6 +1,6 @@
 """Practice shops and real ones: whoever passes the one off as the other, or sends cards where no printer is.
 
-Each test says what the attacker HAS, what he TRIES, and by its assertions WHO NOTICES.
+Each test says what the attacker has, what he tries, and by its assertions who notices.
 """
 
 from __future__ import annotations
@@ -120,6 +120,7 @@ def test_a_real_shop_gets_no_printer_that_is_none(real: Counter, uri: str) -> No
 
 @pytest.mark.parametrize("uri", PRINTERS)
 def test_what_may_be_a_printer_the_books_take(real: Counter, uri: str) -> None:
+    """HAS nothing. TRIES nothing. NOTICED by nobody: so that the refusals above are no refusals of every printer."""
     real.shop.books.enter(added(uri), ["siti", "budi"])
 
 
@@ -256,7 +257,7 @@ def note_without_practice(note: str) -> bytes:
 
 
 def test_the_papers_of_a_practice_shop_say_so(tmp_path: Path) -> None:
-    """A practice shop posing as real: what it sends and acknowledges tells what it is, under its signature."""
+    """HAS a practice shop. TRIES to pass its papers off as a real shop's. NOTICED by whoever reads one: it says so."""
     desk = practice_shop(tmp_path / "practice")
     try:
         perform(desk, "deliveries.announce", {"name": "m.json", "content": paper("m.json", practice=True), "by": SITI})

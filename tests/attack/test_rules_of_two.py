@@ -104,12 +104,12 @@ def not_booked(desk: Desk, event: Event, *by: str) -> str:
 
 def found(desk: Desk) -> list[tuple[str, str]]:
     """Return what a verifier says of the people, from the entries alone: kind of finding and of entry."""
-    signers, every = Signers(), []
+    signers, every = Signers(desk.shop.config.office.origin), []
     with desk.shop.store.reading() as connection:
         for _, body, _ in log.entries(connection):
             every.append(Entry.from_body(body))
             signers.add(every[-1], body)
-    named = signers.finish(desk.shop.config.office.origin)
+    named = signers.finish()
     return [(one.kind, every[one.seq].kind if one.seq is not None else "") for one in named]
 
 

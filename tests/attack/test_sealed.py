@@ -294,7 +294,7 @@ def test_the_whole_log_is_made_to_fit_under_a_running_shop(office: Office) -> No
 
 
 def test_the_whole_log_is_made_to_fit_and_no_checkpoint_is_left(office: Office) -> None:
-    """HAS the same. TRIES it without any checkpoint, and before this process has signed anything.
+    """HAS the database, the folder and the keys. TRIES the same without any checkpoint, before this process signs.
 
     NOTICED by the machine: without a signed head nothing is proved.
     """

@@ -37,6 +37,7 @@ from printd.store.tables.requests import request
 from printd.store.tables.samples import sample
 from printd.store.tables.seals import seal
 from printd.store.tables.shifts import shift
+from printd.store.tables.shop import shop
 from printd.store.tables.sites import site, site_report
 from printd.store.tables.spoils import spoil
 from printd.store.tables.sukets import suket
@@ -46,6 +47,7 @@ from printd.store.tables.transfers import transfer
 __all__ = ["PROJECTIONS", "log", "restores", "sealed"]
 
 PROJECTIONS: tuple[Table, ...] = (
+    shop,
     operator,
     delivery,
     carton,

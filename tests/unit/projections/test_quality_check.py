@@ -81,7 +81,7 @@ def test_a_card_found_bad_after_it_passed_goes_to_the_bin_and_its_job_waits(offi
     ]
     assert "held" in refusal_of(lambda: start(office.desk, job, "K00002")), "nothing is printed again by itself"
     assert refusal_of(lambda: office.act("jobs.check", **bad)), "it is spoiled once"
-    office.act("jobs.reprint", job=job, by=person("siti"))
+    office.act("jobs.reprint", job=job, **TWO)
     print_on(office.desk, job, "K00002")
     office.act("jobs.check", job=job, quality="good", by=SITI)
     office.act("jobs.hand_over", job=job, by=person("siti"))
