@@ -1,9 +1,8 @@
-"""Fewer people than a rule wants, or two of whom none may: of the hands that a card goes through, and of doubts.
+"""Fewer people than a rule wants, or two of whom none may: the hands that a card goes through, doubts, records.
 
-Each HAS less than the rule asks for: one passphrase, his own; that and the database; two passphrases of the same role;
-or the key of the log and nobody's. He TRIES to have a card printed and called good alone, to have one printed twice, to
-vouch for a record, or what wants a supervisor. WHO NOTICES: the desk, with a sentence that says what is missing; the
-booking, where he comes past the desk; and from the entries alone `audit verify`, where he comes past both.
+The attacker HAS one passphrase, his own, and what a person at the counter has. He TRIES to have a card printed and
+called good alone, to have one printed twice, to vouch for a record, or what wants a supervisor. WHO NOTICES: the desk,
+with a sentence that says what is missing, and the booking where he comes past the desk.
 """
 
 from __future__ import annotations
@@ -129,7 +128,9 @@ def replayed(desk: Desk) -> Sequence[object]:
     }
 )
 def test_one_who_loaded_and_printed_a_card_does_not_call_it_good(desk: Desk) -> None:
-    """HAS ani's passphrase."""
+    """HAS one passphrase, of whoever loaded the hopper and let its printer work. TRIES to call a card good that
+    nobody else has seen.
+    """
     card = accept(desk, people()[0])
     attempt = print_card(desk, card.job, A)
     told = refused(desk, "jobs.check", job=card.job, quality="good", by=ANI)
@@ -143,7 +144,7 @@ def test_one_who_loaded_and_printed_a_card_does_not_call_it_good(desk: Desk) -> 
 
 @pytest.mark.parametrize("what", ["load", "resume"])
 def test_two_people_are_enough_whichever_of_the_hands_is_the_other_s(desk: Desk, what: str) -> None:
-    """So that the refusal above is no refusal of the arguments."""
+    """HAS nothing: so that the refusal above is no refusal of the arguments."""
     card = accept(desk, people()[0])
     serial = A
     if what == "load":
@@ -157,7 +158,9 @@ def test_two_people_are_enough_whichever_of_the_hands_is_the_other_s(desk: Desk,
 
 
 def test_who_loaded_is_asked_of_the_blank_that_the_card_is_really_on(desk: Desk) -> None:
-    """HAS ani's passphrase, and lets budi load what was not printed; the card is corrected onto ani's blank."""
+    """HAS one passphrase, of whoever loaded a blank and printed on it. TRIES to call its card good, which was booked on
+    a blank that a colleague loaded.
+    """
     perform(desk, "blanks.load", {"printer": "p1", "pieces": 2, "by": BUDI})
     card = accept(desk, people()[0])
     attempt = print_card(desk, card.job, "KPG0000011")
@@ -174,7 +177,9 @@ def test_who_loaded_is_asked_of_the_blank_that_the_card_is_really_on(desk: Desk)
     }
 )
 def test_whoever_has_the_log_s_key_as_well_is_named_by_the_verifier(tmp_path: Path) -> None:
-    """HAS one passphrase and the key of the log: he writes the entries, and colleagues sign none of them."""
+    """HAS the database, the folder with the log's key, and one passphrase. TRIES to write entries by which he loaded,
+    printed and checked a card. WHO NOTICES: ``audit verify``, from the entries alone.
+    """
     made = SignedLog.with_staff()
     load = read("blanks.moved", {"serials": [["K1", "K9"]], "from": "shift:s", "to": "hopper:p1", "why": "load"})
     made.add(load, "siti")
@@ -196,7 +201,9 @@ def started(attempt: str, serial: str, mine: int) -> Event:
 
 
 def test_one_does_not_have_a_card_printed_twice_whatever_the_policy_says(desk: Desk) -> None:
-    """HAS budi's passphrase in a shop in which one person settles a doubt; the whole card is in his pocket."""
+    """HAS one passphrase, in a shop in which one person settles a doubt, and a whole card in his pocket. TRIES to say
+    that its blank is unused, so that it is printed again.
+    """
     attempt = in_doubt(desk)
     one_settles(desk)
     job = perform(desk, "jobs.list", {"state": "in_doubt"})["jobs"][0]["id"]
@@ -216,7 +223,9 @@ def test_one_does_not_have_a_card_printed_twice_whatever_the_policy_says(desk: D
     {"nobody has to settle": line(signatures.check, "if wanted.settles and card", "if not names and False and card")}
 )
 def test_nobody_settles_a_doubt_as_if_the_printer_had(desk: Desk) -> None:
-    """HAS the program and no passphrase: he books what a worker would, for which nobody signs."""
+    """HAS the installation and no passphrase. TRIES to book what became of a card in doubt as a printer's worker does,
+    for which nobody signs. WHO NOTICES: the booking.
+    """
     attempt = in_doubt(desk)
     for event in (
         AttemptUnused(attempt=attempt, to="hopper:p1"),
@@ -227,7 +236,9 @@ def test_nobody_settles_a_doubt_as_if_the_printer_had(desk: Desk) -> None:
 
 
 def test_evidence_that_is_taken_out_of_the_database_is_still_in_the_entries(desk: Desk) -> None:
-    """HAS budi's passphrase and the database, in which the printer never said that it had printed."""
+    """HAS the database and one passphrase. TRIES to say alone that a blank is unused, after he took the evidence out of
+    the tables. WHO NOTICES: ``audit verify`` and ``audit replay``, by the evidence in the entries.
+    """
     in_doubt(desk)
     one_settles(desk)
     with desk.shop.store.writing() as connection:
@@ -245,7 +256,10 @@ def test_evidence_that_is_taken_out_of_the_database_is_still_in_the_entries(desk
     }
 )
 def test_whoever_has_the_log_s_key_and_settles_a_doubt_is_named() -> None:
-    """HAS the key of the log, and of people at most as many as sign."""
+    """HAS the database, the folder with the log's key, and two passphrases. TRIES to write that a blank is unused on
+    which something was printed: for nobody, alone, or by two who did not read it. WHO NOTICES: ``audit verify``, from
+    the entries alone.
+    """
     wrong: list[tuple[tuple[str, ...], str | None]] = [
         ((), "K1"),
         (("budi",), "K1"),
@@ -273,7 +287,9 @@ def settled_by(by: tuple[str, ...], scanned: str | None) -> tuple[SignedLog, int
 
 
 def test_one_who_has_the_spool_does_not_have_an_invented_person_printed(tmp_path: Path) -> None:
-    """HAS ani's passphrase and the spool of a real shop: he brings a record, and answers for it himself."""
+    """HAS one passphrase and the spool of a real shop. TRIES to bring a record of
+    somebody invented, and to answer for it himself.
+    """
     with opened(new_shop(tmp_path / "shop", KNOWN_DISTRICT, practice=False)) as desk:
         person = people()[0]
         files = {"document": document(person), "photo": person.photo_jpeg, "signature": person.signature_png}
@@ -308,7 +324,9 @@ FOR_A_SUPERVISOR = [
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.STOREKEEPER, Role.ADMINISTRATOR, Role.AUDITOR])
 def test_people_of_one_role_do_not_make_a_supervisor(role: Role) -> None:
-    """HAVE three passphrases of one role, and the key of the log: they sign all that wants a supervisor among them."""
+    """HAS the database, the folder with the log's key, and three passphrases of one role. TRIES to write everything
+    that wants a supervisor among those who sign. WHO NOTICES: ``audit verify``, from the entries alone.
+    """
     made = SignedLog.with_staff()
     names = ["one", "two", "three"]
     for name in names:
@@ -325,7 +343,11 @@ def test_people_of_one_role_do_not_make_a_supervisor(role: Role) -> None:
 
 @pytest.mark.parametrize("role", [Role.STOREKEEPER, Role.ADMINISTRATOR, Role.AUDITOR])
 def test_who_handles_no_cards_says_of_none_what_became_of_it(role: Role) -> None:
-    """HAVE two passphrases of a role that prints nothing: no card, reprint or printer goes by them."""
+    """HAS the database, the folder with the log's key, and two passphrases of a role that prints nothing.
+
+    TRIES to write that they checked a card, handed it over, let it be printed again. WHO NOTICES: ``audit verify``,
+    from the entries alone.
+    """
     made = SignedLog.with_staff()
     for name in ("one", "two"):
         made.enrol(name, role)
