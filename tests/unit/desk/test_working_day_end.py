@@ -222,7 +222,7 @@ def test_nothing_closes_over_a_card_that_nobody_knows_about(desk: Desk, two: Two
     for person in two:
         count_all(desk, person, sheet)
     assert refused(desk, lambda: shifts.close(desk, *two)).what == error.what
-    jobs.resolve(desk, first, "unused", two[1], blank_is="hand")
+    jobs.resolve(desk, first, "unused", *two, blank_is="hand")
     sheet[f"shift:{open_shift}"] = 11
     for person in two:
         count_all(desk, person, sheet)
