@@ -1,15 +1,17 @@
 """People, their roles and their signatures, proved from the entries of a log alone: no table is believed.
 
 Reads each entry once, in order, beside :func:`printd.ledger.verify.verify_log`, and goes on after a finding. What it
-keeps does not grow with the log: who works here, which names and keys were ever given, who let each printer work, and
-who printed the cards that are not over yet. An entry with a finding changes nothing of that: what is not rightly signed
-gives nobody a key, a role or a printer, and whoever acts by it is named at each such act.
+keeps does not grow with the cards: who works here, which names and keys were ever given, who let each printer work, who
+loaded which blanks, and what is known of the cards that are not over yet. An entry with a finding changes nothing of
+that: what is not rightly signed gives nobody a key, a role or a printer, and whoever acts by it is named at each such
+act.
 
 Kinds of findings, each with its entry:
 
 - ``event``: the data is no event of the entry's kind.
 - ``signers``: not those sign whom the table wants (:mod:`printd.events.signatures`): number, roles, who may not be
-  among them, somebody who does not work here; or nobody knows who printed the card that one person judges alone.
+  among them, somebody who does not work here, one person whose hands alone were on a card, a doubt that is settled by
+  nobody or against the evidence; or nobody knows who printed the card that one person judges alone.
 - ``signature``: a signature is not good over label, the log's name at that entry, and its bytes.
 - ``enrolment``: a name that was somebody's, or a key that is weak, is not named after log and person, or was
   somebody's; a key that was given up is never used again, which the tables cannot tell.
@@ -30,8 +32,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from printd.books.cards import CardsInEntries
 from printd.books.people import Person
-from printd.books.signing import Signing, not_good, whose_printer_matters
+from printd.books.signing import Signing, not_good, whose_card_matters
 from printd.errors import Refused
 from printd.events.attempts import AttemptSpoiled, AttemptStarted, AttemptUnused
 from printd.events.base import Event, EventError
@@ -41,6 +44,7 @@ from printd.events.kinds import read
 from printd.events.operators import Enrolled, OperatorEnrolled, OperatorKeyRenewed, OperatorRetired, OperatorRoleSet
 from printd.events.printers import PrinterPaused, PrinterResumed, PrinterRetired
 from printd.events.shop import LogRolledBack, ShopOpened, ShopRestored
+from printd.events.signatures import Card, required
 from printd.ledger.entry import Entry, without_signatures
 from printd.ledger.notes import NAME
 from printd.ledger.signatures import message, read_vkey
@@ -105,8 +109,8 @@ class Signers:
             yield wrong
             return
         find = self._signing.known_to(event)
-        attempt = whose_printer_matters(event)
-        if self._people.cannot_tell([name for name in entry.actors if find(name) is None], attempt):
+        attempt, hands = whose_card_matters(event), required(event).two_hands
+        if self._people.cannot_tell([name for name in entry.actors if find(name) is None], attempt, hands=hands):
             self._first_unchecked = self._first_unchecked if self._unchecked else entry.seq
             self._unchecked += 1
             return
@@ -115,7 +119,8 @@ class Signers:
         except Refused as refusal:
             yield "signers", refusal.what
         else:
-            if attempt is not None and len(entry.actors) == 1 and not self._people.knows(attempt):
+            alone = required(event).not_alone and len(entry.actors) == 1
+            if attempt is not None and alone and not self._people.knows(attempt):
                 yield (
                     "signers",
                     f"{entry.actors[0]} signs alone, and no entry says who printed a card that can be this one",
@@ -138,7 +143,7 @@ class PeopleInEntries:
         self._names: set[str] = set()
         self._keys: set[bytes] = set()
         self._resumed: dict[str, tuple[int, str]] = {}
-        self._printed_by: dict[str, str] = {}
+        self._cards = CardsInEntries()
         self._missed: list[tuple[int, int]] = []
 
     def miss(self, first: int, end: int, origin: str) -> None:
@@ -151,15 +156,23 @@ class PeopleInEntries:
         if not first:
             self._names_of_log.append(origin)
 
-    def cannot_tell(self, unknown: Sequence[str], attempt: str | None) -> bool:
-        """Tell whether entries that were not read may say who somebody is, or who printed a card."""
+    def cannot_tell(self, unknown: Sequence[str], attempt: str | None, *, hands: bool) -> bool:
+        """Tell whether entries that were not read may say who somebody is, or whose hands were on a card.
+
+        :param hands: who loaded its blank is asked for as well.
+        """
         if not self._missed:
             return False
-        return any(name not in self._names for name in unknown) or (attempt is not None and not self.knows(attempt))
+        if any(name not in self._names for name in unknown):
+            return True
+        if attempt is None:
+            return False
+        card = self.card(attempt)
+        return not self.knows(attempt) or (hands and not (card.printed_by and card.loaded_by))
 
     def knows(self, attempt: str) -> bool:
         """Tell whether an attempt began and its card is not over."""
-        return attempt in self._printed_by
+        return attempt in self._cards
 
     @property
     def origin(self) -> str:
@@ -170,9 +183,9 @@ class PeopleInEntries:
         """See :class:`printd.books.people.People`."""
         return self._people.get(name)
 
-    def printed_by(self, attempt: str) -> str:
+    def card(self, attempt: str) -> Card:
         """See :class:`printd.books.people.People`; of a card that is over nobody knows it any more."""
-        return self._printed_by.get(attempt, "")
+        return self._cards.find(attempt)
 
     def why_not(self, entry: Entry, event: Event) -> tuple[str, str] | None:
         """Return kind and words of what speaks against an entry, whoever signed it; ``None``: nothing."""
@@ -228,7 +241,7 @@ class PeopleInEntries:
             return "resumed", words
         if name in self._names and name not in self._people:
             return "resumed", f"{name}, who let {event.printer} work in entry {seq}, does not work here any more"
-        if event.attempt in self._printed_by:
+        if event.attempt in self._cards:
             return "resumed", "the attempt began before"
         return None
 
@@ -255,9 +268,9 @@ class PeopleInEntries:
                 self._resumed.pop(printer, None)
             case ShopRestored() | ShopConfigured():  # every printer pauses
                 self._resumed.clear()
-            case AttemptStarted(attempt=attempt, printer=printer, resumed=resumed):
+            case AttemptStarted(printer=printer, resumed=resumed):
                 seq, name = self._resumed.get(printer, (None, ""))
-                self._printed_by[attempt] = name if seq == resumed else ""
+                self._cards.begin(event, name if seq == resumed else "")
             case (
                 AttemptUnused(attempt=attempt)
                 | AttemptSpoiled(attempt=attempt)
@@ -265,7 +278,9 @@ class PeopleInEntries:
                 | CardMissed(attempt=attempt)
                 | CardHandedOver(attempt=attempt)
             ):
-                self._printed_by.pop(attempt, None)  # nothing becomes of this card any more
+                self._cards.end(attempt)  # nothing becomes of this card any more
+            case _:
+                self._cards.entered(entry, event)
 
     def _enrol(self, person: Enrolled) -> None:
         self._names.add(person.name)

@@ -177,7 +177,7 @@ def test_a_signature_is_good_for_its_entry_in_its_log_alone(office: Counter) -> 
 @notices(
     {
         "nobody knows who printed": line(
-            PeopleInTables.printed_by, 'return "" if row is None else row["operator"]', 'return ""'
+            PeopleInTables.card, "return UNKNOWN if row is None else card_of(self._connection, row)", "return UNKNOWN"
         )
     }
 )
