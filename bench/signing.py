@@ -63,10 +63,10 @@ def rows() -> list[Row]:
             key.verify(signature, text)
 
     def hold() -> None:
-        signers = Signers()
+        signers = Signers(ORIGIN)
         for entry, body in zip(signed, bodies, strict=True):
             signers.add(entry, body)
-        assert signers.finish(ORIGIN) == []
+        assert signers.finish() == []
         assert signers.signatures == len(made)
 
     us = _in_turns(

@@ -322,6 +322,7 @@ def live() -> Live:
                 to = {"printed": "output", "unused": row and f"hopper:{row['printer']}", "spoiled": "spoiled"}
                 data = {"attempt": row["id"], "evidence": {"findings": [], "rung": "engine_done"}}
                 data |= {"to": to[outcome]} if outcome in to else {}
+                data |= {"scanned": row["serial"]} if outcome == "unused" and chance.random() < 0.5 else {}
                 enter(f"attempt.{outcome}", data | ({"cause": "jam"} if outcome == "spoiled" else {}))
                 later = {"findings": [], "position": "inside"}
                 enter("attempt.evidence", {"attempt": row["id"], "evidence": later})
@@ -356,7 +357,7 @@ def live() -> Live:
             for act in (begin, begin, begin, end, end, correct, correct):
                 act()
 
-        around = office_events(chance, enter, one, every)
+        around = office_events(chance, enter, one, every, books)
         acts = (
             delivery,
             receive,

@@ -1,4 +1,4 @@
-"""Who works in the shop below an entry, and who let which printer work: what the rule of signatures asks.
+"""Who works in the shop below an entry, and whose hands were on which card: what the rule of signatures asks.
 
 The tables know it in the running shop and at replay, the entries alone for a verifier (:mod:`printd.books.signers`).
 Both answer the same questions, so :mod:`printd.books.signing` has one rule for all three.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from printd.books.cards import card_of
 from printd.errors import Refused
 from printd.events.base import Event
 from printd.events.operators import (
@@ -19,6 +20,7 @@ from printd.events.operators import (
     OperatorRoleSet,
 )
 from printd.events.shop import LogRolledBack
+from printd.events.signatures import UNKNOWN, Card
 from printd.ledger.entry import Entry
 from printd.ledger.signatures import read_vkey
 from printd.store import attempts, operators
@@ -53,8 +55,8 @@ class People(Protocol):
     def find(self, name: str) -> Person | None:
         """Return somebody who works here; ``None``: nobody of that name does."""
 
-    def printed_by(self, attempt: str) -> str:
-        """Return who signed for what an attempt printed; empty: there is no such attempt."""
+    def card(self, attempt: str) -> Card:
+        """Return what is known of the card of an attempt; nothing: there is no such attempt."""
 
     def entered(self, entry: Entry, event: Event) -> None:
         """Take note of an entry that is rightly signed; what it says holds from the next one on."""
@@ -89,10 +91,10 @@ class PeopleInTables:
             self._people[name] = Person(row["role"], read_vkey(row["key"])[1]) if row and active else None
         return self._people[name]
 
-    def printed_by(self, attempt: str) -> str:
+    def card(self, attempt: str) -> Card:
         """See :class:`People`."""
         row = attempts.find_attempt(self._connection, attempt)
-        return "" if row is None else row["operator"]
+        return UNKNOWN if row is None else card_of(self._connection, row)
 
     def entered(self, entry: Entry, event: Event) -> None:
         """See :class:`People`."""

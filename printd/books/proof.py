@@ -28,7 +28,8 @@ def prove(connection: Connection, vkey: str, progress: Callable[[int], None] | N
     :param vkey: the log's key; its name is the log's.
     :param progress: called with the number of entries read.
     """
-    signers, origin = Signers(), vkey.partition("+")[0]
+    origin = vkey.partition("+")[0]
+    signers = Signers(origin)
     report = verify_log(
         log.entries(connection),
         log.NodeStream(connection),
@@ -40,7 +41,7 @@ def prove(connection: Connection, vkey: str, progress: Callable[[int], None] | N
         root_at=lambda size: stored_root(connection, size),
         read=signers.add,
     )
-    problems = [*report.problems, *_beyond(connection, report.size), *signers.finish(origin)]
+    problems = [*report.problems, *_beyond(connection, report.size), *signers.finish()]
     return replace(report, problems=problems, signatures=signers.signatures)
 
 

@@ -1,20 +1,24 @@
 """People, their roles and their signatures, proved from the entries of a log alone: no table is believed.
 
 Reads each entry once, in order, beside :func:`printd.ledger.verify.verify_log`, and goes on after a finding. What it
-keeps does not grow with the log: who works here, which names and keys were ever given, who let each printer work, and
-who printed the cards that are not over yet. An entry with a finding changes nothing of that: what is not rightly signed
-gives nobody a key, a role or a printer, and whoever acts by it is named at each such act.
+keeps does not grow with the cards: who works here, which names and keys were ever given, who let each printer work, who
+loaded which blanks, and what is known of the cards that are not over yet. An entry with a finding changes nothing of
+that: what is not rightly signed gives nobody a key, a role or a printer, and whoever acts by it is named at each such
+act.
 
 Kinds of findings, each with its entry:
 
 - ``event``: the data is no event of the entry's kind.
 - ``signers``: not those sign whom the table wants (:mod:`printd.events.signatures`): number, roles, who may not be
-  among them, somebody who does not work here; or nobody knows who printed the card that one person judges alone.
+  among them, somebody who does not work here, one person whose hands alone were on a card, a doubt that is settled by
+  nobody or against the evidence; or nobody knows who printed the card that one person judges alone.
 - ``signature``: a signature is not good over label, the log's name at that entry, and its bytes.
 - ``enrolment``: a name that was somebody's, or a key that is weak, is not named after log and person, or was
   somebody's; a key that was given up is never used again, which the tables cannot tell.
 - ``resumed``: an attempt does not refer to the entry in which somebody who works here let its printer work last, or
   begins a second time.
+- ``unchecked``: entries are signed by people, or of attempts, of which entries may tell that are missing or altered.
+  Those are found by whoever reads the bytes; what they said accuses nobody here.
 - ``log_name``: the log begins otherwise than with its name and first two people, begins again, is called otherwise than
   an entry says that ends a generation, or takes a name again that it had.
 
@@ -26,10 +30,11 @@ are left, that nobody is retired twice, what two people answered for) are rules 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from printd.books.cards import CardsInEntries
 from printd.books.people import Person
-from printd.books.signing import Signing, not_good, whose_printer_matters
+from printd.books.signing import Signing, not_good, whose_card_matters
 from printd.errors import Refused
 from printd.events.attempts import AttemptSpoiled, AttemptStarted, AttemptUnused
 from printd.events.base import Event, EventError
@@ -39,6 +44,7 @@ from printd.events.kinds import read
 from printd.events.operators import Enrolled, OperatorEnrolled, OperatorKeyRenewed, OperatorRetired, OperatorRoleSet
 from printd.events.printers import PrinterPaused, PrinterResumed, PrinterRetired
 from printd.events.shop import LogRolledBack, ShopOpened, ShopRestored
+from printd.events.signatures import Card, required
 from printd.ledger.entry import Entry, without_signatures
 from printd.ledger.notes import NAME
 from printd.ledger.signatures import message, read_vkey
@@ -48,12 +54,19 @@ from printd.words.states import Quality
 
 
 class Signers:
-    """Holds the entries of one log, in order, against the people whom they name."""
+    """Holds the entries of one log, in order, against the people whom they name.
 
-    def __init__(self) -> None:
+    :param origin: name of the log, as whoever verifies knows it.
+    """
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
         self._people = PeopleInEntries()
         self._signing = Signing(self._people)
         self._problems = Problems()
+        self._next = 0
+        self._unchecked = 0
+        self._first_unchecked = 0
         self.signatures = 0
         """How many signatures of people are good."""
 
@@ -62,6 +75,9 @@ class Signers:
 
         :param body: its bytes, which are in canonical form.
         """
+        if entry.seq != self._next:
+            self._people.miss(self._next, entry.seq, self._origin)
+        self._next = entry.seq + 1
         try:
             event = read(entry.kind, entry.data)
         except EventError as wrong:
@@ -73,14 +89,17 @@ class Signers:
         if not findings:
             self._people.entered(entry, event)
 
-    def finish(self, origin: str) -> list[Problem]:
-        """Return what was found, when all entries are read.
-
-        :param origin: name of the log, as whoever verifies knows it.
-        """
-        if self._people.origin not in ("", origin):
-            words = f"the log is called {self._people.origin} by its entries, and its key is of {origin}"
+    def finish(self) -> list[Problem]:
+        """Return what was found, when all entries are read."""
+        if self._people.origin not in ("", self._origin):
+            words = f"the log is called {self._people.origin} by its entries, and its key is of {self._origin}"
             self._problems.add("log_name", None, words)
+        if self._unchecked:
+            words = (
+                f"{self._unchecked} entries, the first of them entry {self._first_unchecked}, cannot be held against "
+                "who signed them: of whom or what they speak, entries told that are missing or altered"
+            )
+            self._problems.add("unchecked", None, words)
         return self._problems.listed()
 
     def _findings(self, entry: Entry, event: Event, body: bytes) -> Iterator[tuple[str, str]]:
@@ -90,19 +109,24 @@ class Signers:
             yield wrong
             return
         find = self._signing.known_to(event)
+        attempt, hands = whose_card_matters(event), required(event).two_hands
+        if self._people.cannot_tell([name for name in entry.actors if find(name) is None], attempt, hands=hands):
+            self._first_unchecked = self._first_unchecked if self._unchecked else entry.seq
+            self._unchecked += 1
+            return
         try:
             self._signing.check(event, entry.actors)
         except Refused as refusal:
             yield "signers", refusal.what
         else:
-            attempt = whose_printer_matters(event)
-            if attempt is not None and len(entry.actors) == 1 and not self._people.printed_by(attempt):
+            alone = required(event).not_alone and len(entry.actors) == 1
+            if attempt is not None and alone and not self._people.knows(attempt):
                 yield (
                     "signers",
                     f"{entry.actors[0]} signs alone, and no entry says who printed a card that can be this one",
                 )
         if not entry.actors or (not self._people.origin and entry.seq):
-            return  # without a first entry nobody has a key, which was said
+            return  # a first entry that is not good gave nobody a key, which was said
         bad = not_good(entry, message(self._signing.origin_of(event), without_signatures(body)), find)
         self.signatures += len(entry.actors) - len(bad)
         for name in bad:
@@ -119,7 +143,36 @@ class PeopleInEntries:
         self._names: set[str] = set()
         self._keys: set[bytes] = set()
         self._resumed: dict[str, tuple[int, str]] = {}
-        self._printed_by: dict[str, str] = {}
+        self._cards = CardsInEntries()
+        self._missed: list[tuple[int, int]] = []
+
+    def miss(self, first: int, end: int, origin: str) -> None:
+        """Take note that entries were not read, for they are missing or altered: nobody can tell what they said.
+
+        :param end: number of the first one behind them.
+        :param origin: name of the log, where it was among what they said.
+        """
+        self._missed.append((first, end))
+        if not first:
+            self._names_of_log.append(origin)
+
+    def cannot_tell(self, unknown: Sequence[str], attempt: str | None, *, hands: bool) -> bool:
+        """Tell whether entries that were not read may say who somebody is, or whose hands were on a card.
+
+        :param hands: who loaded its blank is asked for as well.
+        """
+        if not self._missed:
+            return False
+        if any(name not in self._names for name in unknown):
+            return True
+        if attempt is None:
+            return False
+        card = self.card(attempt)
+        return not self.knows(attempt) or (hands and not (card.printed_by and card.loaded_by))
+
+    def knows(self, attempt: str) -> bool:
+        """Tell whether an attempt began and its card is not over."""
+        return attempt in self._cards
 
     @property
     def origin(self) -> str:
@@ -130,9 +183,9 @@ class PeopleInEntries:
         """See :class:`printd.books.people.People`."""
         return self._people.get(name)
 
-    def printed_by(self, attempt: str) -> str:
+    def card(self, attempt: str) -> Card:
         """See :class:`printd.books.people.People`; of a card that is over nobody knows it any more."""
-        return self._printed_by.get(attempt, "")
+        return self._cards.find(attempt)
 
     def why_not(self, entry: Entry, event: Event) -> tuple[str, str] | None:
         """Return kind and words of what speaks against an entry, whoever signed it; ``None``: nothing."""
@@ -181,12 +234,14 @@ class PeopleInEntries:
 
     def _why_not_started(self, event: AttemptStarted) -> tuple[str, str] | None:
         seq, name = self._resumed.get(event.printer, (None, ""))
+        if any(first <= event.resumed < end for first, end in self._missed):
+            return None  # nobody can tell
         if seq != event.resumed:
             words = f"entry {event.resumed} is not the last one in which somebody let {event.printer} work"
             return "resumed", words
-        if name not in self._people:
+        if name in self._names and name not in self._people:
             return "resumed", f"{name}, who let {event.printer} work in entry {seq}, does not work here any more"
-        if event.attempt in self._printed_by:
+        if event.attempt in self._cards:
             return "resumed", "the attempt began before"
         return None
 
@@ -213,8 +268,9 @@ class PeopleInEntries:
                 self._resumed.pop(printer, None)
             case ShopRestored() | ShopConfigured():  # every printer pauses
                 self._resumed.clear()
-            case AttemptStarted(attempt=attempt, printer=printer):
-                self._printed_by[attempt] = self._resumed[printer][1]
+            case AttemptStarted(printer=printer, resumed=resumed):
+                seq, name = self._resumed.get(printer, (None, ""))
+                self._cards.begin(event, name if seq == resumed else "")
             case (
                 AttemptUnused(attempt=attempt)
                 | AttemptSpoiled(attempt=attempt)
@@ -222,7 +278,9 @@ class PeopleInEntries:
                 | CardMissed(attempt=attempt)
                 | CardHandedOver(attempt=attempt)
             ):
-                self._printed_by.pop(attempt, None)  # nothing becomes of this card any more
+                self._cards.end(attempt)  # nothing becomes of this card any more
+            case _:
+                self._cards.entered(entry, event)
 
     def _enrol(self, person: Enrolled) -> None:
         self._names.add(person.name)

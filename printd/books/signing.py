@@ -13,11 +13,12 @@ from typing import TypeAlias
 from printd.books.people import People, Person
 from printd.errors import Refused
 from printd.events import signatures
-from printd.events.attempts import AttemptSpoiled, AttemptUnused
+from printd.events.attempts import AttemptPrinted, AttemptSpoiled, AttemptUnused
 from printd.events.base import Event
 from printd.events.cards import CardChecked
 from printd.events.operators import OperatorEnrolled, OperatorKeyRenewed
 from printd.events.shop import ShopOpened
+from printd.events.signatures import Card
 from printd.ledger.entry import Entry
 from printd.ledger.signatures import (
     EntrySigner,
@@ -98,7 +99,7 @@ class Signing:
             person = find(name)
             return None if person is None else person.role
 
-        signatures.check(event, names, role_of, self._printed_by(event))
+        signatures.check(event, names, role_of, self._card(event))
         return find
 
     def known_to(self, event: Event) -> Find:
@@ -129,17 +130,17 @@ class Signing:
             case _:
                 return {}
 
-    def _printed_by(self, event: Event) -> str:
-        """Return who printed the card that an event is about, where that matters; otherwise an empty string."""
-        attempt = whose_printer_matters(event)
-        return "" if attempt is None else self._people.printed_by(attempt)
+    def _card(self, event: Event) -> Card:
+        """Return what is known of the card that an event is about, where that decides who signs."""
+        attempt = whose_card_matters(event)
+        return signatures.UNKNOWN if attempt is None else self._people.card(attempt)
 
 
-def whose_printer_matters(event: Event) -> str | None:
-    """Return the attempt whose operator may not sign an event alone; ``None``: there is none."""
-    if not isinstance(event, AttemptSpoiled | AttemptUnused | CardChecked) or not signatures.required(event).not_alone:
-        return None
-    return event.attempt
+def whose_card_matters(event: Event) -> str | None:
+    """Return the attempt of whose card something decides who signs an event; ``None``: there is none."""
+    if isinstance(event, AttemptPrinted | AttemptSpoiled | AttemptUnused | CardChecked):
+        return event.attempt
+    return None
 
 
 def not_good(entry: Entry, said: bytes, find: Find) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from printd.cli.common import All, By, Json, Limit, act, answer, limit_of, minute, moment, signed, timed
+from printd.cli.common import All, By, Json, Limit, MaybeWith, act, answer, limit_of, minute, moment, signed, timed
 from printd.cli.memory import to_disk
 from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
@@ -91,19 +91,25 @@ def acknowledge(
     by: By,
     record: Annotated[str | None, typer.Argument(help="Record; leave it out with --all.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All records whose warnings wait.")] = False,
+    second: MaybeWith = None,
     as_json: Json = False,
 ) -> None:
     """Answer for the warnings of a record; its job goes on."""
     if (record is None) != everything:
         raise Refused("Name one record, or say --all.", consequence="Nothing was changed.")
     who = signed(by)
+    people = {"by": who, "second": signed(second) if second else None}
 
     def show_it(done: Acknowledged) -> None:
-        left = len(done["left_to_a_supervisor"])
-        wait = f" {left} wait for a supervisor." if left else ""
+        left = len(done["left_to_others"])
+        wait = f" {left} wait for a supervisor, or a second person." if left else ""
         out.print(f"{len(done['acknowledged'])} records acknowledged by {who['name']}.{wait}")
 
-    answer(as_json, act(context, "records.acknowledge", record=record, by=who), show_it)
+    answer(
+        as_json,
+        act(context, "records.acknowledge", record=record, **people),
+        show_it,
+    )
 
 
 @app.command()

@@ -104,7 +104,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "restore": ("restore", {}),
         "run": ("run", {}),
         "samples.count": ("blanks sample-count", {"sample": "{SAMPLE}"}),
-        "samples.draw": ("blanks sample", {"pieces": "--pieces {N}"}),
+        "samples.draw": ("blanks sample", {"pieces": "--pieces {N}", "number": "--number {TEXT}"}),
         "shifts.close": ("shifts close", {"approved_by": "--approved-by {NAME}", "note": "--reason {TEXT}"}),
         "shifts.count": ("shifts count", {}),
         "shifts.count_begin": ("shifts count-begin", {}),

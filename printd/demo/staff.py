@@ -170,11 +170,13 @@ class Staff:
         job = self._job(row["job_in_doubt"])
         booked, outside = job["doubt"]["serial"], {card["blank"]: card for card in self._cards()}
         card = self._in_hand(job["record_id"], booked, row["name"], outside)
-        who = {"by": person(CHECKER)}
+        who = {"by": person(CHECKER), "second": person(RUNNER)}
         if card is None:
             outcome = {"outcome": "unused", "blank_is": "hopper"}
+            if booked not in outside:  # it lies in the hopper, where they read it
+                outcome |= {"scan": booked}
         elif not card["front"] and not card["back"]:
-            outcome = {"outcome": "unused", "blank_is": "hand"}
+            outcome = {"outcome": "unused", "blank_is": "hand", "scan": card["blank"]}
         else:
             outcome = {"outcome": "printed"} if card["complete"] else {"outcome": "spoiled", "cause": "jam"}
         if card is not None and card["blank"] != booked:

@@ -178,6 +178,7 @@ _ACTS: tuple[Act, ...] = (
         (
             _entered("record.acknowledged", warnings=()),
             _entered("record.acknowledged", warnings=("nik_date_mismatch",)),
+            _entered("record.acknowledged", warnings=("not_vouched",)),
         ),
     ),
     Act("records", "quarantined"),

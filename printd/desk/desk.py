@@ -13,7 +13,6 @@ from printd.desk.owed import Owed
 from printd.desk.proofs import Logins, Person, ScriptKey
 from printd.errors import Refused
 from printd.ledger.signatures import EntrySigner
-from printd.remedies import ASKED, SAME, Do
 from printd.shop.shop import Shop
 from printd.store import operators
 from printd.words.free_text import holds_sixteen_digits
@@ -205,16 +204,3 @@ def holds_number(what: str) -> Refused:
         consequence="Nothing was changed.",
         remedy="Say it without the number.",
     )
-
-
-def not_own_card(operator: str, first: str, second: str | None) -> None:
-    """Make sure that not the printing operator alone says that a card is spoiled or a blank unused (design rule 7).
-
-    :raises Refused: they would approve what they did themselves.
-    """
-    if {first, second} - {None} == {operator}:
-        raise Refused(
-            f"{operator} printed this card and cannot alone say what became of it.",
-            consequence="Nothing was changed.",
-            remedy=("A second person looks at the card and signs too: ", Do(SAME, second=ASKED)),
-        )

@@ -9,17 +9,19 @@ from typing import Annotated, Literal, NoReturn, assert_never
 from pydantic import Field
 
 from printd.books.booking import Booking
+from printd.books.cards import card_of
 from printd.custody import correction
 from printd.desk import doubt as doubts
 from printd.desk import waiting
 from printd.desk.answers.jobs import JobDoubt, JobList, JobListed, JobPreviewed, JobResolved, JobShown, JobsShown
 from printd.desk.counting import counting, not_counting
-from printd.desk.desk import Desk, Limit, not_own_card, plain, proved, two_people
+from printd.desk.desk import Desk, Limit, plain, proved, two_people
+from printd.desk.hands import check_hands
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.cards import CardChecked, CardHandedOver
 from printd.events.jobs import JobCancelled, JobHeld, JobOverridden, JobReleased
-from printd.events.signatures import required
+from printd.events.signatures import OTHERS_OR_PRINTER, Card, required
 from printd.printing.in_doubt import why_in_doubt
 from printd.printing.shown import DO
 from printd.printing.waiting import Waits
@@ -212,8 +214,9 @@ def resolve(
 ) -> JobResolved | JobPreviewed:
     """Settle an attempt in doubt by what a person saw, with the card in hand.
 
-    Where another serial is read on it than the booked one, the books follow the card; two people sign that, and all
-    others too where ``policy.doubts_by_two`` says so.
+    Where another serial is read on it than the booked one, the books follow the card; two people sign that, as they do
+    that a blank is unused against the evidence, which needs its serial read, and all else too unless
+    ``policy.doubts_by_two`` says otherwise.
 
     :param cause: why it is spoiled.
     :param blank_is: where the booked blank is, the hopper or the operator's hand and so back to the shift: for
@@ -253,18 +256,20 @@ def _settled_by(desk: Desk, attempt: AttemptRow, decision: doubts.Decision, by: 
             _people(desk, by, second)
         case doubts.Signs.NOT_ITS_OPERATOR_ALONE:
             _people(desk, by, second)
-            not_own_card(attempt["operator"], by.name, second.name if second else None)
+            check_hands(OTHERS_OR_PRINTER, Card(printed_by=attempt["operator"]), _names(by, second))
         case doubts.Signs.TWO_FOR_ANOTHER_CARD:
             if second is None:
                 with desk.shop.store.reading() as connection:
                     told = doubts.hold_against(connection, attempt, decision.read)
                 raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
             two_people(desk, by, second)
-        case doubts.Signs.TWO_BY_POLICY:
+        case doubts.Signs.TWO_BY_POLICY | doubts.Signs.TWO_AGAINST_EVIDENCE:
+            doubts.check_read(attempt, decision)
             if second is None:
+                policy = signs is doubts.Signs.TWO_BY_POLICY
                 raise Refused(
-                    "Two people settle a doubt in this shop.",
-                    why="Its policy says so (policy.doubts_by_two).",
+                    "Two people settle a doubt in this shop." if policy else "Two people settle this doubt.",
+                    why="Its policy says so (policy.doubts_by_two)." if policy else doubts.against(attempt, decision),
                     consequence="Nothing was changed.",
                     remedy=("The second looks at the card and signs too: ", Do(SAME, second=ASKED)),
                 )
@@ -305,8 +310,7 @@ def check_all(
         event = CardChecked(attempt=attempt["id"], quality=Quality.GOOD)
         if quality == "spoiled":
             event = CardChecked(attempt=attempt["id"], quality=Quality.SPOILED, cause=cause)
-        if required(event).not_alone:
-            not_own_card(attempt["operator"], by.name, second.name if second else None)
+        check_hands(required(event), card_of(booking.connection, attempt), _names(by, second))
         booking.enter(event, _names(by, second))
 
     return _all_or_none(desk, all_jobs, book)

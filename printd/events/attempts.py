@@ -67,6 +67,9 @@ class AttemptUnused(_Ended):
     to: Place
     """Where the blank is: the hopper, with the shift, in the store, or skipped where nobody can read which it is."""
 
+    scanned: Serial | None = None
+    """What people read on the blank; against evidence that a card was printed nobody says so without it."""
+
 
 class AttemptSpoiled(_Ended):
     """The blank is spoiled; the printer proves it, or people saw it and are named."""

@@ -56,6 +56,8 @@ class Signatures:
     :param owner: name of whom the event is about, who signs last, with any role.
     :param not_about: name of whom the event is about, who does not sign.
     :param not_alone: whoever printed the card may not be the only one.
+    :param two_hands: whoever loaded the blank, whoever let the printer work and those who sign are two people at least.
+    :param settles: it ends an attempt: of one in doubt it is somebody's.
     """
 
     numbers: tuple[int, ...]
@@ -65,7 +67,30 @@ class Signatures:
     owner: str = ""
     not_about: str = ""
     not_alone: bool = False
+    two_hands: bool = False
+    settles: bool = False
 
+
+@dataclass(frozen=True)
+class Card:
+    """What the entries below an event say of the card that it is about; what nobody knows is empty.
+
+    :param serial: of the blank that is booked.
+    :param printed_by: who let the printer work.
+    :param loaded_by: who put the blank into the hopper.
+    :param in_doubt: people look at it before anything becomes of it.
+    :param says_printed: the printer's evidence says that something was printed on it.
+    """
+
+    serial: str = ""
+    printed_by: str = ""
+    loaded_by: str = ""
+    in_doubt: bool = False
+    says_printed: bool = False
+
+
+UNKNOWN: Final = Card()
+"""No card, or one of which no entry says anything."""
 
 NOBODY: Final = Signatures((0,))
 """The machine books it."""
@@ -86,13 +111,17 @@ TWO_OR_APPROVED: Final = Signatures((2, 3), supervisor=2)
 INCIDENT: Final = Signatures((0, 1, 2, 3), roles=EVERYBODY, supervisor=2)
 """Nobody where a station reads a foreign chip; otherwise whoever saw it, or all who sign what it comes with."""
 
-PEOPLE_OR_PRINTER: Final = Signatures((0, 1, 2), roles=CARDS)
+PEOPLE_OR_PRINTER: Final = Signatures((0, 1, 2), roles=CARDS, settles=True)
 """Nobody where the printer proves it, otherwise whoever had the card in hand."""
+
+OTHERS_OR_PRINTER: Final = Signatures((0, 1, 2), roles=CARDS, not_alone=True, settles=True)
+"""Nobody where the printer proves it, otherwise whoever had the card in hand, and not whoever printed it alone."""
 
 TWO_OR_PRINTER: Final = Signatures((0, 2), roles=CARDS)
 """Nobody where the printer proves it, otherwise two with the card in hand."""
 
 SPOILED_CARD: Final = Signatures((1, 2), roles=CARDS, not_alone=True)
+GOOD_CARD: Final = Signatures((1, 2), roles=CARDS, two_hands=True)
 
 ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
     {
@@ -171,13 +200,16 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         cards.CardMissed: TWO_OR_APPROVED,
         printers.PrinterPaused: Signatures((0, 1), roles=MACHINES),  # nobody where it stopped by itself
         attempts.AttemptPrinted: PEOPLE_OR_PRINTER,
-        attempts.AttemptUnused: Signatures((0, 1, 2), roles=CARDS, not_alone=True),
-        attempts.AttemptSpoiled: Signatures((0, 1, 2), roles=CARDS, not_alone=True),
+        attempts.AttemptUnused: OTHERS_OR_PRINTER,
+        attempts.AttemptSpoiled: OTHERS_OR_PRINTER,
     }
 )
 
 FOR_A_SUPERVISOR: Final = frozenset({"nik_date_mismatch", "nik_sex_mismatch"})
 """Warnings that a supervisor alone answers for: birth date or sex differ from the NIK (domain reference 4.1)."""
+
+NOT_VOUCHED: Final = "not_vouched"
+"""Warning that two people answer for: neither a registry's signature nor a pinned line says that a record is real."""
 
 _OPEN_TO_ALL: Final = ("specimen:", "card_in_doubt:")
 """Looks at what should be on a card; all others are looks at names."""
@@ -207,7 +239,8 @@ def required(event: Event) -> Signatures:
         case incidents.IncidentOpened(kind_="altered"):
             return NOBODY
         case records.RecordAcknowledged(warnings=warnings):
-            return SUPERVISOR if FOR_A_SUPERVISOR.intersection(warnings) else ONE
+            numbers = (2,) if NOT_VOUCHED in warnings else (1, 2)
+            return Signatures(numbers, among=bool(FOR_A_SUPERVISOR.intersection(warnings)))
         case jobs.JobHeld(why=why):
             return ONE_FOR_CARDS if why == HeldBecause.OPERATOR else NOBODY
         case jobs.JobReleased(act="reprint"):
@@ -223,7 +256,7 @@ def required(event: Event) -> Signatures:
         case cards.CardChecked(quality=Quality.SPOILED):
             return SPOILED_CARD
         case cards.CardChecked():
-            return Signatures((1, 2), roles=CARDS)
+            return GOOD_CARD
         case registers.RegisterRead(what=what):
             return ONE if what.startswith(_OPEN_TO_ALL) else SUPERVISOR
         case _:
@@ -248,14 +281,14 @@ def closing(*, gaps: bool) -> Signatures:
     return TWO_AND_APPROVED if gaps else TWO
 
 
-def check(event: Event, names: Sequence[str], role_of: RoleOf, printed_by: str = "") -> None:
+def check(event: Event, names: Sequence[str], role_of: RoleOf, card: Card = UNKNOWN) -> None:
     """Make sure that the right people sign an event.
 
     :param names: of those who sign, in order.
     :param role_of: knows whom the event itself enrols, too.
-    :param printed_by: the operator who printed the card that the event is about, where it is about one.
-    :raises Refused: too few or too many sign, one twice, one who does not work here or has not the role, or whoever
-        printed a card alone says that it is spoiled or its blank unused.
+    :param card: that the event is about, where it is about one.
+    :raises Refused: too few or too many sign, one twice, one who does not work here or has not the role, or those who
+        had the card in their hands alone say what became of it.
     """
     wanted = required(event)
     for name in names:
@@ -279,11 +312,35 @@ def check(event: Event, names: Sequence[str], role_of: RoleOf, printed_by: str =
             raise _refused(f"{name} is not a supervisor.", "A supervisor signs this.")
     if wanted.among and not any(role_of(name) == Role.SUPERVISOR for name in names if name != wanted.owner):
         raise _refused("None of those who sign is a supervisor.", "A supervisor signs this too.")
-    if wanted.not_alone and printed_by and list(names) == [printed_by]:
-        raise _refused(
-            f"{printed_by} printed this card and cannot alone say what became of it.",
-            "A second person looks at the card and signs too.",
-        )
+    if wanted.settles and card.in_doubt and not names:
+        raise _refused("Nobody has signed what became of a card in doubt.", "People look at the card and sign.")
+    why = why_not_alone(wanted, card, names) or why_against(event, card, names)
+    if why:
+        raise _refused(why, "A second person looks at the card and signs too.")
+
+
+def why_not_alone(wanted: Signatures, card: Card, names: Sequence[str]) -> str:
+    """Return why those who sign may not say alone what became of a card; empty: they may.
+
+    Whose hands were on it and nobody knows is nobody else's: that never makes two of one.
+    """
+    if wanted.not_alone and card.printed_by and list(names) == [card.printed_by]:
+        return f"{card.printed_by} printed this card and cannot alone say what became of it."
+    if wanted.two_hands and len({*names, card.printed_by, card.loaded_by} - {""}) < _TWO_HANDS:
+        return f"{names[0]} cannot alone say that this card is good: nobody else loaded its blank or printed it."
+    return ""
+
+
+_TWO_HANDS = 2
+
+
+def why_against(event: Event, card: Card, names: Sequence[str]) -> str:
+    """Return why those who sign may not say that a blank is unused, against the evidence; empty: they may."""
+    if not isinstance(event, attempts.AttemptUnused) or not names or not card.says_printed:
+        return ""
+    if len(names) == _TWO_HANDS and event.scanned == card.serial:
+        return ""
+    return "The evidence says that a card was printed: two people say otherwise, with the serial that they read on it."
 
 
 def _a(role: Role) -> str:

@@ -11,6 +11,7 @@ from printd.books import seals
 from printd.books.booking import Booking
 from printd.events.records import RecordAccepted, RecordQuarantined
 from printd.events.sealing import of_quarantine
+from printd.events.signatures import NOT_VOUCHED
 from printd.intake.face import unfit
 from printd.intake.findings import Finding, RecordRefused
 from printd.intake.picture_rules import ImageLimits, ImageRefusedError
@@ -129,6 +130,8 @@ class Inbox:
         parsed = parse_record(parcel.document, areas=self._shop.areas, today=today)
         errors: list[Finding] = []
         warnings = list(parsed.findings)
+        if not self._shop.practice:
+            warnings.append(_NOT_VOUCHED)
         record = parsed.record
         errors += self._not_printable(record)
         photo = parsed.photo or parcel.photo
@@ -180,6 +183,14 @@ class Inbox:
                 )
             ]
         return []
+
+
+_NOT_VOUCHED = Finding(
+    "warning",
+    NOT_VOUCHED,
+    "",
+    "No registry vouches for this record: it came from a folder or by hand. Two people compare it with the registry.",
+)
 
 
 def _area(record: PrintReadyRecord) -> str | None:

@@ -42,7 +42,7 @@ Nodes = Callable[[int, int], bytes | None] | Mapping[tuple[int, int], bytes]
 """Stored complete-subtree hashes by (level, index). Level 0 may be left out; from level 1 on each one must be there."""
 
 Read = Callable[[Entry, bytes], None]
-"""Takes each entry that is in form, with its bytes, in the log's order."""
+"""Takes each entry that is in form and has its stored hash, with its bytes, in the log's order."""
 
 RootAt = Callable[[int], bytes | None]
 """Returns the root over the first entries, from the stored hashes; None: one of them is missing."""
@@ -117,7 +117,7 @@ def verify_log(
     hashes, the seq inside the bytes and the checkpoints of this key are checked, which is several times faster and
     still finds every alteration (a replay of the log reads each entry strictly anyway). `root_at` gives the roots of
     earlier sizes that entries tell; the root of their own moment is checked without it. `read` is given what
-    `check_form` finds in form, for rules that are not known here.
+    `check_form` finds in form, for rules that are not known here; an entry that was altered it misses.
 
     The tail beyond the last good checkpoint is no problem here: how old it may be the caller knows (`Report.tail_at`).
     Raises NoteMalformedError when `vkey` is not a key; findings are never raised.
@@ -147,7 +147,7 @@ def verify_log(
         ):
             problems.add("entry_seq", seq, _seq_message(seq, body))
         elif form is not None:
-            form.add(seq, body)
+            form.add(seq, body, as_written=leaf == stored)
         size += 1
         if size == next_head:
             heads.due()
@@ -259,14 +259,16 @@ class _Form:
     def __init__(self, problems: Problems, read: Read | None) -> None:
         self._problems = problems
         self._read = read
-        self._batch: list[tuple[int, bytes]] = []
+        self._batch: list[tuple[int, bytes, bool]] = []
 
-    def add(self, seq: int, body: bytes) -> None:
+    def add(self, seq: int, body: bytes, *, as_written: bool) -> None:
         if not body.isascii() or len(body) > MAX_BODY or body.count(b"{") + body.count(b"[") > MAX_DEPTH:
             self.flush()  # what is read is read in order
-            self._examine(seq, body)  # the rare entry for which comparing the bytes does not prove the profile
+            self._examine(
+                seq, body, as_written
+            )  # the rare entry for which comparing the bytes does not prove the profile
             return
-        self._batch.append((seq, body))
+        self._batch.append((seq, body, as_written))
         if len(self._batch) == _BATCH:
             self.flush()
 
@@ -274,25 +276,26 @@ class _Form:
         batch, self._batch = self._batch, []
         values = self._sound(batch)
         if values is None:
-            for seq, body in batch:
-                self._examine(seq, body)
+            for seq, body, as_written in batch:
+                self._examine(seq, body, as_written)
         elif self._read is not None:
-            for (_, body), value in zip(batch, values, strict=True):
-                self._read(Entry.from_members(value), body)
+            for (_, body, as_written), value in zip(batch, values, strict=True):
+                if as_written:
+                    self._read(Entry.from_members(value), body)
 
     @staticmethod
-    def _sound(batch: list[tuple[int, bytes]]) -> list[dict[str, Any]] | None:
+    def _sound(batch: list[tuple[int, bytes, bool]]) -> list[dict[str, Any]] | None:
         """Return the members of each, if all are canonical: duplicate names, spaces and escapes differ in the bytes.
 
         That each entry by itself is one object shows in the number of objects and in the seq of each: entries that only
         together make up JSON cannot have both right.
         """
-        joined = b"[%b]" % b",".join(body for _, body in batch)
+        joined = b"[%b]" % b",".join(body for _, body, _ in batch)
         try:
             values: list[dict[str, Any]] = decoder.decode(joined.decode("ascii"))
             if encoder.encode(values).encode("ascii") != joined:
                 return None
-            for (seq, _), value in zip(batch, values, strict=True):
+            for (seq, _, _), value in zip(batch, values, strict=True):
                 check_members(value)
                 if value["seq"] != seq:
                     return None
@@ -300,7 +303,7 @@ class _Form:
             return None
         return values
 
-    def _examine(self, seq: int, body: bytes) -> None:
+    def _examine(self, seq: int, body: bytes, as_written: bool) -> None:
         try:
             entry = Entry.from_body(body)
         except EntryError as error:
@@ -308,7 +311,7 @@ class _Form:
             return
         if entry.seq != seq:
             self._problems.add("entry_seq", seq, f"entry {seq} calls itself entry {entry.seq}")
-        elif self._read is not None:
+        elif self._read is not None and as_written:
             self._read(entry, body)
 
 

@@ -153,6 +153,8 @@ def _attempt_ended(connection: Connection, event: Ended, entry: Entry) -> None:
     check_attempt(AttemptState(attempt["state"]), outcome)
     ends, held_because = _ENDS[outcome]
     step(connection, attempt["job_id"], ends, held_because)
+    if isinstance(event, AttemptUnused) and event.scanned not in (None, attempt["serial"]):
+        raise Refused(f"{event.scanned} is not the blank of this attempt: it is {attempt['serial']}.")
     evidence = json.loads(attempt["evidence"])
     if event.evidence is not None:
         evidence.append(event.evidence.data())

@@ -74,6 +74,12 @@ def _record_acknowledged(connection: Connection, event: RecordAcknowledged, entr
         raise Refused(f"There is no record {event.record}.")
     if not record["warnings"] or record["acknowledged_by"] is not None:
         raise Refused(f"Record {record['id'][:8]} has no warnings that wait.", consequence="Nothing was changed.")
+    if event.warnings != tuple(record["warnings"].split()):
+        raise Refused(
+            f"Those are not the warnings of record {record['id'][:8]}.",
+            why="Who may answer for them depends on which they are.",
+            consequence="Nothing was changed.",
+        )
     records.set_acknowledged(connection, event.record, entry.actors[0])
     job = jobs.job_of_record(connection, event.record)
     if job is not None and job["state"] == JobState.HELD and job["held_because"] == HeldBecause.WARNINGS:

@@ -160,7 +160,7 @@ class Policy(_Section):
     reserve_floor: Annotated[int, Field(ge=0)] = 0
     quota_period: Literal["day", "month"] = "day"
     quotas: dict[str, Annotated[int, Field(ge=0)]] = {}
-    doubts_by_two: bool = False
+    doubts_by_two: bool = True
 
 
 class Stock(_Section):

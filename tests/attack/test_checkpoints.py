@@ -362,8 +362,9 @@ def test_an_old_state_put_back_whole_is_noticed_by_what_somebody_keeps_outside(
 ) -> None:
     """The attacker HAS database and folder, and copies of both from earlier.
 
-    He TRIES to put log, checkpoints and note back together, and perhaps to rewrite what was not signed then. Nothing
-    in the shop can tell; WHO NOTICES: whoever holds a later checkpoint against it, at ``run`` or ``audit verify``.
+    He TRIES to put log, checkpoints and note back together, and perhaps to rewrite what was not signed then. No start
+    can tell; WHO NOTICES: whoever holds a later checkpoint against it, at ``run`` or ``audit verify``; and that whom a
+    rewritten entry names has not signed it, ``audit verify`` without one.
     """
     early = folder.parent / "early.note"
     past_the_rules(folder, lambda c: delete_checkpoints(c, 8))
@@ -381,9 +382,10 @@ def test_an_old_state_put_back_whole_is_noticed_by_what_somebody_keeps_outside(
     finally:
         shop.close()
     code, told = verified(folder, vkey)
-    assert (code, told["signed"], told["tail"]["entries"]) == (0, 8, 14 if rewritten else 2)
+    assert (told["signed"], told["tail"]["entries"]) == (8, 14 if rewritten else 2)
+    assert (code, found(told)) == ((1, {"signature"}) if rewritten else (0, set()))
     code, told = verified(folder, vkey, last, str(early))
-    assert (code, found(told)) == (1, {"head_root" if rewritten else "head_beyond"})
+    assert (code, found(told)) == (1, {"head_root", "signature"} if rewritten else {"head_beyond"})
 
 
 UNDER_IT: dict[str, tuple[Callable[[Connection], object], str | None, str]] = {
@@ -456,7 +458,7 @@ def test_what_is_not_signed_is_stated_and_no_success_for_ever(folder: Path, vkey
     past_the_rules(folder, lambda c: rewrite(c, age))
     code, told = verified(folder, vkey)
     assert code == 1
-    assert found(told) == {"tail", "entry_time"}
+    assert found(told) == {"tail", "entry_time", "signature"}, "the time is inside what people signed"
     result = CliRunner().invoke(app, ["--shop", str(folder), "audit", "verify", "--vkey", vkey])
     assert "The log proves itself." not in result.stdout
 

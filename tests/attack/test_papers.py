@@ -30,6 +30,7 @@ from printd.custody import sealed_note
 from printd.errors import ConfigError, PrintdError, Refused
 from printd.ledger import export
 from printd.ledger.checkpoint import open_checkpoint
+from printd.ledger.merkle import Frontier
 from printd.ledger.notes import Signer
 from printd.projections.kinds import PROJECTIONS
 from printd.reports import from_log
@@ -330,7 +331,7 @@ def test_an_export_is_cut_and_its_header_made_to_fit(shops: tuple[Counter, Count
     lender, _ = shops
     rows = list(export.read(exported))[:-3]
     header = export.read_header(exported)
-    tree = export.Frontier()
+    tree = Frontier()
     for _, _, leaf in rows:
         tree, _ = tree.append(leaf)
     header["size"], header["root"] = tree.size, tree.root().hex()

@@ -312,5 +312,8 @@ _OF_POSTGRESQL = {
 @pytest.mark.parametrize("what", _OF_POSTGRESQL)
 def test_on_postgresql_the_rules_are_looked_at(on_postgres: Maker, what: str) -> None:
     """TRIES to change what PostgreSQL holds to. NOTICED by ``audit replay``."""
-    found = undone(on_postgres, lambda connection: connection.exec_driver_sql(_OF_POSTGRESQL[what]) and None)
-    assert found == "R"
+
+    def attack(connection: Connection) -> None:
+        connection.exec_driver_sql(_OF_POSTGRESQL[what])
+
+    assert undone(on_postgres, attack) == "R"

@@ -12,13 +12,12 @@ from typing import Any
 
 import pytest
 
+from printd.books.signers import PeopleInEntries
+from printd.books.signing import Signing
 from printd.custody import flows
 from printd.demo.kupang import diary, play
 from printd.errors import Refused
-from printd.events import kinds, signatures
-from printd.events.attempts import AttemptStarted
-from printd.events.operators import OperatorEnrolled, OperatorRetired, OperatorRoleSet
-from printd.events.shop import ShopOpened
+from printd.events import kinds
 from printd.ledger import export
 from printd.ledger.entry import Entry, canonical
 from printd.reports import from_log
@@ -26,7 +25,6 @@ from printd.reports.acts import to_json
 from printd.reports.catalogue import REPORTS
 from printd.shop.shop import Shop
 from printd.store import log
-from printd.words.roles import Role
 from support.recount import Recount, serials
 from support.signed import Signed
 
@@ -91,27 +89,13 @@ def test_every_report_is_the_same_from_the_exported_log_alone(told: dict[str, An
 
 
 def test_every_entry_is_an_event_to_the_byte_and_the_right_people_signed_it(exported: Path) -> None:
-    roles: dict[str, Role | None] = {}
-    printed_by: dict[str, str] = {}
-    entries: list[Entry] = []
+    people = PeopleInEntries()
+    signing = Signing(people)
     for _, body, _ in export.read(exported):
         entry = Entry.from_body(body)
         event = kinds.read(entry.kind, entry.data)
         assert canonical(event.data()) == canonical(entry.data), entry.kind
-        match event:
-            case ShopOpened(people=people):
-                roles |= {one.name: one.role for one in people}
-            case OperatorEnrolled(person=one):
-                roles[one.name] = one.role
-        signatures.check(event, entry.actors, roles.get, printed_by.get(entry.data.get("attempt", ""), ""))
-        match event:
-            case OperatorRoleSet(name=name, role=role):
-                roles[name] = role
-            case OperatorRetired(name=name):
-                roles[name] = None
-            case AttemptStarted(attempt=attempt, resumed=resumed):
-                printed_by[attempt] = entries[resumed].actors[0]
-        entries.append(entry)
+        signing.verify(entry, event)
 
 
 def bodies(exported: Path) -> list[bytes]:

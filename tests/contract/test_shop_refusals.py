@@ -34,15 +34,10 @@ def test_an_altered_record_is_held_and_the_others_are_printed(tmp_path: Path) ->
             connection.exec_driver_sql(f"UPDATE record_secret SET fields = photo WHERE record_id = '{victim}'")
         with shop.open_doors():
             until(lambda: shop.act("jobs.count").get("printed", 0) == 2, "the other two are printed")
-            until(lambda: list(held(shop).values()) == ["artwork"], "the altered one is held")
+            until(lambda: list(held(shop).values()) == ["altered"], "the altered one is held")
         (job,) = held(shop)
         assert shop.act("jobs.show", job=job)["record_id"] == victim
         assert len([card for card in shop.outside() if card["front"]]) == 2
-
-
-def with_layout(shop: Office, layout: str) -> None:
-    printing = shop.shop.config.printing.model_copy(update={"layout": layout})
-    shop.shop.config = shop.shop.config.model_copy(update={"printing": printing})
 
 
 def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_moves(tmp_path: Path) -> None:
@@ -53,7 +48,7 @@ def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_m
         inbox = Inbox(shop.shop)
         inbox.accept(Parcel(json.dumps(fields).encode(), one.photo_jpeg, one.signature_png), "test")
         shop.act("records.acknowledge", by=person(SUPERVISOR))
-        with_layout(shop, "ktp_el_preprinted")
+        shop.run_under(layout="ktp_el_preprinted")
         with shop.open_doors():
             until(lambda: list(held(shop).values()) == ["artwork"], "it is held")
             assert shop.printers["p0"].truth.read("feed") == []
@@ -65,7 +60,7 @@ def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_m
             assert "the blank already carries the label of agama" in told
             assert "printd jobs cancel" in told
             assert list(held(shop).values()) == ["artwork"]
-        with_layout(shop, "ktp_el")
+        shop.run_under(layout="ktp_el")
         told = with_commands(shop.act("jobs.show", job=job))["waits"]["sentence"]
         assert told == "its card can be drawn now: printd jobs release"
         shop.act("jobs.release", job=job, by=person(CHECKER))
@@ -79,7 +74,7 @@ def test_a_record_that_was_altered_is_not_released_into_another_hold(tmp_path: P
         with shop.shop.store.writing() as connection:
             connection.exec_driver_sql("UPDATE record_secret SET photo = fields")
         with shop.open_doors():
-            until(lambda: list(held(shop).values()) == ["artwork"], "it is held")
+            until(lambda: list(held(shop).values()) == ["altered"], "it is held")
         (job,) = held(shop)
         with pytest.raises(Refused, match="still cannot be drawn"):
             shop.act("jobs.release", job=job, by=person(CHECKER))

@@ -252,7 +252,8 @@ def test_where_chips_are_read_a_test_card_is_printed_on_the_booked_blank_alone(t
         incidents = shop.act("incidents.list")
         both = [[SECOND, SECOND], ["BLK000003", "BLK000003"]]
         assert [(one["kind"], one["serials"]) for one in incidents] == [("uid_elsewhere", both)]
-        assert entries(shop.desk, "incident.opened")[0].actors == (RUNNER,)
+        assert entries(shop.desk, "incident.opened")[0].actors == (), "the station found it"
+        assert {one.actors for one in entries(shop.desk, "test_print.started")} == {(RUNNER,)}
         shop.act("test_prints.settle", name="p0", outcome="unused", blank_is="hopper", **TWO)
         shop.act("blanks.skip", serial="BLK000003", **TWO)
         shop.act("blanks.find", serial="BLK000003", **TWO)

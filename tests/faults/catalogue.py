@@ -100,7 +100,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "shifts.close": Case(_with(**TWO), ("shift.closed",), writes=True, papers=True, shop="evening"),
         "shifts.list": Case(),
         "shifts.show": Case(_with(shift="@shift")),
-        "samples.draw": Case(_with(pieces=3, **_WHO), ("sample.drawn",)),
+        "samples.draw": Case(_with(pieces=3, number="4711", **_WHO), ("sample.drawn",)),
         "samples.count": Case(_with(sample="@sample", **TWO), ("sample.counted",), shop="drawn"),
         "cards.take_back": Case(
             _with(nik=nik(3), name="CONTOH", address="CONTOH", cause="moved", **_WHO), ("card.returned",)
@@ -199,7 +199,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "jobs.reprint": Case(_with(job="@spoiled", **TWO), ("job.released",)),
         "jobs.override": Case(_with(job="@overridden", reason="a test", **TWO), ("job.overridden",)),
         "jobs.doubt": Case(_with(job="@doubtful")),
-        "jobs.resolve": Case(_with(job="@doubtful", outcome="printed", by=BUDI), ("attempt.printed",)),
+        "jobs.resolve": Case(_with(job="@doubtful", outcome="printed", **TWO), ("attempt.printed",)),
         "jobs.check": Case(_with(job="@printed", quality="good", by=BUDI), ("card.checked",)),
         "jobs.check_all": Case(_with(all_jobs=["@printed"], quality="good", by=BUDI), ("card.checked",)),
         "jobs.correct": Case(_with(job="@printed", serial="K00007", **TWO), ("attempt.corrected",)),

@@ -30,6 +30,7 @@ from printd.desk.desk import Desk
 from printd.intake.inbox import Inbox, Parcel
 from printd.printing.artwork import Artist
 from printd.projections.kinds import PROJECTIONS
+from printd.shop import configured
 from printd.shop.shop import Shop
 from printd.store import log, records
 from printd.words.roles import Role
@@ -127,6 +128,16 @@ class Office:
             inbox.accept(Parcel(json.dumps(one.fields).encode(), one.photo_jpeg, one.signature_png), "test")
         self.act("records.acknowledge", by=person(SUPERVISOR))
         return invented
+
+    def run_under(self, **printing: Any) -> None:
+        """Change settings of ``[printing]``; two people answer for it and the printers go on."""
+        changed = self.shop.config.printing.model_copy(update=printing)
+        self.shop.config = self.shop.config.model_copy(update={"printing": changed})
+        assert configured.enter(self.shop)
+        found = self.act("configuration.show")[0]["entry"]
+        self.act("configuration.accept", entry=found, by=person(SUPERVISOR), second=person(CHECKER))
+        for name in self.printers:
+            self.act("printers.resume", name=name, by=person(RUNNER))
 
     @contextmanager
     def open_doors(self, *, deaths: bool = False) -> Iterator[Daemon]:

@@ -7,9 +7,12 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from printd.books.booking import Books
+from printd.custody import sampling
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.printing.calibration import NEUTRAL
 from printd.shop.config import Policy
+from printd.store import log
 from printd.words.serials import SerialRange
 from support.fixed import SEALED
 
@@ -34,13 +37,26 @@ FACTS: dict[str, Any] = {
 }
 
 
-def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -> Sequence[Callable[[], None]]:
+def office_events(
+    chance: random.Random, enter: Enter, one: One, every: Every, books: Books
+) -> Sequence[Callable[[], None]]:
     """Return events of shifts, counts, transfers, losses, supplies and policy.
 
     :param enter: enters a kind with its data, signed as it must be, or takes note that it was refused.
     :param one: returns a random row of a table, or an empty one.
     :param every: returns all of them.
+    :param books: from which samples are drawn.
     """
+
+    def draw() -> dict[str, Any]:
+        """Return what a surprise count draws now, by the log as it is."""
+        with books.store.reading() as connection:
+            end = log.frontier(connection)
+            ranges = sampling.population(connection)
+        seed = sampling.seed_of(end.size, end.root().hex(), "4711")
+        told = {"size": end.size, "root": end.root().hex(), "number": "4711", "seed": seed.hex()}
+        drawn = [list(one) for one in sampling.draw(ranges, 3, seed)]
+        return {**told, "population": sum(len(part) for _, part in ranges), "drawn": drawn}
 
     def serials(place: str) -> tuple[str, list[list[str]]]:
         """Return a part of a random range, mostly of one that lies where it is wanted."""
@@ -78,9 +94,12 @@ def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -
             enter("delivery.counted", {"delivery": row["id"], "sheet": SHEET})
         enter("stock.counted", {"count": "c", "places": {"store": {"pieces": 3}}})
         enter("stock.closed", {"count": "c", "act": COUNT})
-        enter("sample.drawn", {"sample": name(), "seed": ROOT, "population": 9, "drawn": [["K1", "store"]]})
+        drawn = draw()
+        enter("sample.drawn", {"sample": name(), **drawn})
         sample = one("sample")
-        enter("sample.counted", {"sample": sample["id"], "missing": ["K1"], "bound": 4})
+        enter(
+            "sample.counted", {"sample": sample["id"], "missing": [serial for serial, _ in drawn["drawn"]], "bound": 4}
+        )
 
     def dispute() -> None:
         number = chance.randrange(100, 10**6)

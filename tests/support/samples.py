@@ -27,7 +27,7 @@ _TOLD: dict[str, object] = {
 }
 
 
-def sample(kind: type[Event], **told: object) -> Event:
+def sample(kind: type[Event], /, **told: object) -> Event:
     """Return an event of a kind.
 
     :param told: fields that are to hold something of the test's, by the names that the log gives them.
@@ -59,4 +59,4 @@ def _value(hint: Any) -> Any:
         return _part(hint)
     if inspect.isclass(hint) and issubclass(hint, enum.Enum):
         return next(iter(hint)).value
-    return {} if origin is dict else {str: "x1", int: 1, bool: False}[hint]
+    return {} if origin is dict else {str: "x001", int: 1, bool: False}[hint]

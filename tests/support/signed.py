@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import rfc8785
@@ -29,6 +29,7 @@ class Signed:
     :ivar keys: of those who work there at its end.
     :ivar roles: theirs.
     :ivar printed_by: by attempt, who signed for what its printer prints.
+    :ivar loaded_by: by blank, who put it into a hopper last.
     """
 
     def __init__(self, bodies: Iterable[bytes]) -> None:
@@ -36,6 +37,10 @@ class Signed:
         self.keys: dict[str, Ed25519PublicKey] = {}
         self.roles: dict[str, str] = {}
         self.printed_by: dict[str, str] = {}
+        self.loaded_by: dict[str, str] = {}
+        self._blank_of: dict[str, str] = {}
+        self._counted: dict[str, dict[str, int]] = {}  # by attempt, the printer's counters just before
+        self._says_printed: dict[str, bool] = {}  # of attempts in doubt
         self.signatures = 0
         self._origin = ""
         self._once_here: set[str] = set()
@@ -70,7 +75,35 @@ class Signed:
         elif entry["kind"] in ("attempt.unused", "attempt.spoiled") or data.get("quality") == "spoiled":
             alone = self.printed_by[data["attempt"]]
             assert entry["by"] != [alone], f"{where}: {alone} printed it, and alone says what became of it"
+        self._hands(entry, where)
         self.entries.append(entry)
+
+    def _hands(self, entry: dict[str, Any], where: str) -> None:
+        """Take note of whose hands were on which card, and hold against it who says what became of it."""
+        data, by = entry["data"], entry["by"]
+        attempt = data.get("attempt", "")
+        match entry["kind"]:
+            case "blanks.moved" if data["why"] == "load":
+                self.loaded_by |= dict.fromkeys((one for part in data["serials"] for one in _serials(*part)), by[0])
+            case "attempt.started":
+                self._blank_of[attempt], self._counted[attempt] = data["serial"], data["counters"]
+            case "attempt.corrected":
+                self._blank_of[attempt] = data["actual"]
+            case "attempt.in_doubt" | "attempt.evidence":
+                told, before = data.get("evidence") or {}, self._counted[attempt]
+                panels = told.get("after", {}).get("panels", before.get("panels"))
+                says = told.get("rung") in ("engine_done", "left_printer") or panels != before.get("panels", panels)
+                in_doubt = entry["kind"] == "attempt.in_doubt" or attempt in self._says_printed
+                if in_doubt:
+                    self._says_printed[attempt] = self._says_printed.get(attempt, False) or says
+            case "attempt.printed" | "attempt.spoiled" | "attempt.unused" if attempt in self._says_printed:
+                assert by, f"{where}: nobody looked at a card in doubt"
+                if entry["kind"] == "attempt.unused" and self._says_printed[attempt]:
+                    assert len(by) == 2, f"{where}: one says so against the evidence"
+                    assert data["scanned"] == self._blank_of[attempt], f"{where}: nobody read the blank"
+            case "card.checked" if data["quality"] == "good":
+                hands = {*by, self.printed_by[attempt], self.loaded_by.get(self._blank_of[attempt], by[0])}
+                assert len(hands) > 1, f"{where}: {by[0]} loaded, printed and checks it"
 
     def _verify(self, entry: dict[str, Any], brought: dict[str, Ed25519PublicKey], where: str) -> None:
         """Verify the signature of each person whom an entry names."""
@@ -116,6 +149,13 @@ class Signed:
         assert hashlib.sha256(f"{name}\n".encode() + key).hexdigest()[:8] == key_id, f"{where}: another's key ID"
         assert _strong(key[34:]), f"{where}: a key for which anybody can sign"
         return Ed25519PublicKey.from_public_bytes(key[34:])
+
+
+def _serials(first: str, last: str) -> Iterator[str]:
+    """Yield each serial of a range."""
+    digits = len(last) - len(last.rstrip("0123456789"))
+    for number in range(int(first[-digits:]), int(last[-digits:]) + 1):
+        yield f"{first[:-digits]}{number:0{digits}d}"
 
 
 def _brought(entry: dict[str, Any]) -> list[dict[str, Any]]:

@@ -111,9 +111,9 @@ class SignedLog:
     def found(self) -> list[Problem]:
         """Return what is found about people; nothing else is wrong with the log."""
         assert self._verified(None).problems == []
-        signers = Signers()
+        signers = Signers(self.origin)
         assert self._verified(signers).problems == []
-        return signers.finish(self.origin)
+        return signers.finish()
 
     def kinds(self) -> list[tuple[str, int | None]]:
         """Return the kind of each finding, and its entry."""

@@ -238,7 +238,7 @@ class Events:
     def _sample(self) -> None:
         if not self.office.world.pieces(places.STORE) and not self.office.world.pieces(places.SPOILED):
             return
-        drawn = self.office.act("samples.draw", pieces=20, by=person(SUPERVISOR))
+        drawn = self.office.act("samples.draw", pieces=20, number="4711", by=person(SUPERVISOR))
         gone = [serial for serial, place in drawn["drawn"] if self.office.world.at[serial] != place]
         self.office.act("samples.count", sample=drawn["sample"], missing=gone, **_TWO)
 

@@ -27,7 +27,7 @@ from printd.ledger.merkle import Frontier, leaf_hash
 from printd.shop import keys
 from printd.shop.config import load
 from printd.shop.shop import Shop
-from printd.store import copies, log
+from printd.store import blanks, copies, deliveries, log
 from printd.store.engine import HEAD
 from support.deliberate import line, notices
 from support.fixed import ORIGIN, NewDatabase, unbooked
@@ -96,8 +96,13 @@ def test_what_comes_back_proves_itself_replays_and_adds_up(house: House, tmp_pat
     code, replayed = printd(back, "audit", "replay")
     assert (code, replayed["equal"]) == (0, True)
     assert replayed["rows"] > 50
-    code, _ = printd(back, "blanks", "reconcile")
-    assert code == 0
+    again = Shop.open(back)
+    with again.store.reading() as connection:  # the door tells no figure while the random history counts something
+        lie: Counter[str] = Counter()
+        for delivery, _place, pieces in blanks.sums(connection):
+            lie[delivery] += pieces
+        assert lie == {row["id"]: row["announced"] for row in deliveries.deliveries(connection)}
+    again.close()
     with house.shop.store.reading() as connection:
         leaves = [body for _, body, _ in log.entries(connection)][: house.entries_then]
     end = Frontier()

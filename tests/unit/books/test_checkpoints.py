@@ -164,7 +164,7 @@ def refused_without_its_note(shop: Shop) -> str:
     return said[0]
 
 
-@notices({"the signed root is not computed anew": line(signed_tree, "tree.root() != root", "tree.root() is None")})
+@notices({"the signed root is not computed anew": line(signed_tree, "tree.root() != last.root", "tree.root() is None")})
 def test_an_entry_that_was_altered_with_all_that_is_computed_from_it_stops_the_start(shop_on_both: Shop) -> None:
     grow(shop_on_both.books, 7)
     size = shop_on_both.sign()

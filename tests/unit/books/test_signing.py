@@ -23,16 +23,19 @@ from printd.events.base import Event
 from printd.events.cards import CardChecked
 from printd.events.deliveries import CartonOpened
 from printd.events.kinds import read
-from printd.events.operators import OperatorEnrolled, OperatorRetired, OperatorRoleSet
+from printd.events.operators import Enrolled, OperatorEnrolled, OperatorRetired, OperatorRoleSet
 from printd.events.printers import PrinterPaused
 from printd.events.registers import RegisterRead
 from printd.ledger.entry import Entry, EntryError
+from printd.ledger.signatures import person_key_name, vkey
+from printd.people import enrolment
 from printd.store import log
 from printd.store.engine import dump
 from printd.words.roles import Role
 from printd.words.states import Quality
 from support.counter import Counter
 from support.deliberate import line, notices
+from support.fixed import ORIGIN
 from support.office_past import OfficePast
 from support.people import FIRST, SECOND, enrol, key_of
 from support.signers import enrol as enrol_signers
@@ -174,7 +177,7 @@ def test_a_signature_is_good_for_its_entry_in_its_log_alone(office: Counter) -> 
 @notices(
     {
         "nobody knows who printed": line(
-            PeopleInTables.printed_by, 'return "" if row is None else row["operator"]', 'return ""'
+            PeopleInTables.card, "return UNKNOWN if row is None else card_of(self._connection, row)", "return UNKNOWN"
         )
     }
 )
@@ -208,3 +211,26 @@ def test_nobody_signs_before_there_is_anybody(books: Books) -> None:
     assert "is not an active operator" in refused(books, PAUSED, "siti")
     enrol_signers(books)
     assert books.enter(READ, ["ratna"]).actors == ("ratna",)
+
+
+@notices(
+    {
+        "a name is given again": line(enrolment.check_free, "if taken:", "if taken and not name:"),
+        "two have one key": line(enrolment.check_key, "if public in others:", "if public in (key, name):"),
+        "a key is of any log": line(enrolment.check_key, "if named != person_key_name(origin, name):", "if not named:"),
+    }
+)
+def test_the_books_give_names_and_keys_once_and_for_this_log(books: Books) -> None:
+    enrol_signers(books)
+    books.enter(OperatorRetired(name="budi"), [FIRST, SECOND])
+    for name in ("siti", "budi"):
+        said = refused(books, OperatorEnrolled(person=enrolled(name)), FIRST, SECOND, name)
+        assert said == f"There is an operator {name} already, or was one."
+    own = enrolled("cici").model_dump()
+    shared = Enrolled(**{**own, "key": vkey(person_key_name(ORIGIN, "cici"), key_of("ratna").public)})
+    keys = {FIRST: key_of(FIRST), SECOND: key_of(SECOND), "cici": key_of("ratna")}
+    with pytest.raises(Refused, match="belongs to somebody already"), books.booking(keys) as booking:
+        booking.enter(OperatorEnrolled(person=shared), [*keys])
+    elsewhere = OperatorEnrolled(person=enrolled("cici", origin=f"{ORIGIN}/2"))
+    assert "and it must be" in refused(books, elsewhere, FIRST, SECOND, "cici")
+    books.enter(OperatorEnrolled(person=enrolled("cici")), [FIRST, SECOND, "cici"])

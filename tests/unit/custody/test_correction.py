@@ -116,12 +116,12 @@ def test_a_row_of_cards_is_corrected_the_latest_first_whatever_became_of_each(de
     """Printed, refused at the check, spoiled by printd, in doubt and resolved as spoiled: each is one blank off."""
     good, bad, spoiled, doubtful = queue(desk, 4)
     print_on(desk, good, "K002")
-    jobs.check(desk, good, "good", proof("siti"))
+    jobs.check(desk, good, "good", two[1])
     print_on(desk, bad, "K003")
     jobs.check(desk, bad, "spoiled", two[1], cause="scorch")
     print_on(desk, spoiled, "K004", SPOILED, "jam")
     finish(desk, start(desk, doubtful, "K005"), AttemptState.IN_DOUBT)
-    jobs.resolve(desk, doubtful, "spoiled", two[1], cause="power_loss")
+    jobs.resolve(desk, doubtful, "spoiled", *two, cause="power_loss")
     for job, booked, other in ((good, "K002", bad), (bad, "K003", spoiled), (spoiled, "K004", doubtful)):
         actual = f"K{int(booked[1:]) + 1:03d}"
         told = refused(desk, lambda job=job, actual=actual: jobs.correct(desk, job, actual, *two))  # type: ignore[misc]
@@ -138,7 +138,7 @@ def test_a_card_that_was_handed_over_is_corrected_and_so_is_one_that_was_brought
     for booked, actual, back in (("K002", "K003", False), ("K005", "K006", True)):
         job = queue(desk, 1)[0]
         print_on(desk, job, booked)
-        jobs.check(desk, job, "good", proof("siti"))
+        jobs.check(desk, job, "good", two[1])
         jobs.hand_over(desk, job, proof("siti"))
         if back:
             cards.take_back(desk, NIK, "MARIA CONTOH", "JL. CONTOH 1", "moved", proof("siti"), serial=booked)
@@ -305,7 +305,7 @@ def test_what_an_earlier_version_entered_is_read_as_it_was_meant(desk: Desk, two
         read("attempt.corrected", {**data, "attempt": attempt, "booked": "K003", "actual": "K004"}), ["siti", "budi"]
     )
     assert place(desk, "K001", "K002", "K003", "K004") == ["hopper", "output", "hopper", "printer"]
-    jobs.resolve(desk, doubtful, "unused", proof("budi"))
+    jobs.resolve(desk, doubtful, "unused", *two)
     data = {"attempt": print_on(desk, spoiled, "K005", SPOILED, "jam"), "booked": "K005", "actual": "K006"}
     with pytest.raises(Refused, match="spoiled on K005"):
         desk.shop.books.enter(read("attempt.corrected", data), ["siti", "budi"])

@@ -281,6 +281,8 @@ def test_an_act_out_of_turn_is_refused(desk: Desk, state_: str, acts: list[str])
 
 def test_nobody_answers_alone_for_what_they_spoiled(own: Desk) -> None:
     desk = own
+    policy = desk.shop.config.policy.model_copy(update={"doubts_by_two": False})
+    desk.shop.config = desk.shop.config.model_copy(update={"policy": policy})
     printed, doubtful = a_job(desk, "printed"), a_job(desk, "in_doubt")
     for name, arguments in (
         ("jobs.check", {"job": printed, "quality": "spoiled"}),
@@ -296,7 +298,8 @@ def test_nobody_answers_alone_for_what_they_spoiled(own: Desk) -> None:
 def test_a_half_possible_decision_is_not_half_done(desk: Desk) -> None:
     """The doubt could be settled, but a serial that is said to be skipped is not in the hopper."""
     job = a_job(desk, "in_doubt")
-    refused(desk, "jobs.resolve", job=job, outcome="printed", by=signer("budi"), skipped=["KPG0000005", "KPG0000015"])
+    both = {"by": signer("budi"), "second": signer("ani")}
+    refused(desk, "jobs.resolve", job=job, outcome="printed", **both, skipped=["KPG0000005", "KPG0000015"])
     assert perform(desk, "jobs.show", {"job": job})["state"] == "in_doubt"
 
 

@@ -230,7 +230,7 @@ def test_a_job_is_named_by_the_serial_of_its_blank_too(office: Counter) -> None:
     become(office, start(office, doubt, 2), AttemptState.IN_DOUBT)
     assert office.act("jobs.show", job=" K00001 ")["id"] == one
     assert office.act("jobs.doubt", job="K00002")["job"] == doubt
-    assert office.act("jobs.resolve", job="K00002", outcome="printed", by=MARTA)["state"] == "printed"
+    assert office.act("jobs.resolve", job="K00002", outcome="printed", **TWO)["state"] == "printed"
     assert office.act("jobs.check", job="K00001", quality="good", by=MARTA)["state"] == "finished"
     assert office.act("jobs.hand_over", job="K00001", by=person("marta"))["state"] == "handed_over"
     for unknown in ("K00003", "K0000", "K99999"):

@@ -390,7 +390,7 @@ def test_a_passphrase_is_given_by_nobody_else_and_by_no_other_proof(desk: Desk) 
         enrol(desk, name)
     seed = by_passphrase(desk.shop, "siti", "siti-passphrase").seed.hex()
     for old in ("", passphrase_of("budi"), passphrase_of(FIRST), seed):
-        asked = {"name": "siti", "old": old, "passphrase": "a new passphrase"}
+        asked: dict[str, Any] = {"name": "siti", "old": old, "passphrase": "a new passphrase"}
         assert str(refused(desk, partial(perform, desk, "operators.passwd", asked))) == str(unproved("siti"))
     own: dict[str, Any] = {"name": "siti", "old": "siti-passphrase", "passphrase": "a new passphrase"}
     more: list[dict[str, Any]] = [{"by": person(FIRST)}, {"session": "x"}, {"seed": seed}]

@@ -124,7 +124,7 @@ def test_a_nik_that_contradicts_the_record_is_a_supervisors_to_answer_for(desk: 
         perform(desk, "records.acknowledge", {"record": contrary["record"], "by": signer("ani")})
     assert "supervisor" in sentence(refused.value.remedy)
     done = perform(desk, "records.acknowledge", {"by": signer("ani")})
-    assert done == {"acknowledged": [plain["record"]], "left_to_a_supervisor": [contrary["record"]]}
+    assert done == {"acknowledged": [plain["record"]], "left_to_others": [contrary["record"]]}
     assert perform(desk, "jobs.show", {"job": contrary["job"]})["state"] == "held"
     enrol(desk, "chief", Role.SUPERVISOR, PASSPHRASE)
     assert perform(desk, "records.acknowledge", {"by": signer("chief")})["acknowledged"] == [contrary["record"]]

@@ -230,7 +230,7 @@ def test_the_bound_of_a_sample_is_the_exact_one(population: int, drawn: int, mis
 
 
 def test_a_surprise_count_says_how_many_can_be_missing(office: Counter) -> None:
-    drawn = office.act("samples.draw", pieces=20, by=person("marta"))
+    drawn = office.act("samples.draw", pieces=20, number="4711", by=person("marta"))
     assert "population" not in drawn, "whoever counts does not see how many there are"
     assert "was not drawn" in refused(office, "samples.count", sample=drawn["sample"], missing=["K99999"], **TWO)
     told = office.act("samples.count", sample=drawn["sample"], **TWO)

@@ -98,7 +98,7 @@ def test_no_figure_is_shown_while_a_shift_is_counted(desk: Desk, two: Two, open_
     for act in (
         lambda: blanks.where(desk),
         lambda: blanks.in_(desk, "hopper:p1"),
-        lambda: samples.draw(desk, 3, proof("siti")),
+        lambda: samples.draw(desk, 3, "4711", proof("siti")),
         lambda: spoilage.ages_(desk),
         lambda: reports.report(desk, "R1", desk.shop.today(), desk.shop.today()),
     ):
@@ -222,7 +222,7 @@ def test_nothing_closes_over_a_card_that_nobody_knows_about(desk: Desk, two: Two
     for person in two:
         count_all(desk, person, sheet)
     assert refused(desk, lambda: shifts.close(desk, *two)).what == error.what
-    jobs.resolve(desk, first, "unused", two[1], blank_is="hand")
+    jobs.resolve(desk, first, "unused", *two, blank_is="hand")
     sheet[f"shift:{open_shift}"] = 11
     for person in two:
         count_all(desk, person, sheet)

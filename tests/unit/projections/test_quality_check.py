@@ -62,10 +62,10 @@ def refusal_of(act: Callable[[], object]) -> str:
 def test_a_card_found_bad_after_it_passed_goes_to_the_bin_and_its_job_waits(office: Counter) -> None:
     (job,) = queue(office.desk, 1)
     print_on(office.desk, job, "K00001")
-    office.act("jobs.check", job=job, quality="good", by=SITI)
+    office.act("jobs.check", job=job, quality="good", by=BUDI)
     assert (office.places()["finished"], office.act("jobs.show", job=job)["state"]) == (1, "finished")
     assert "passed by the quality check" in refusal_of(
-        lambda: office.act("jobs.check", job=job, quality="good", by=SITI)
+        lambda: office.act("jobs.check", job=job, quality="good", by=BUDI)
     )
     bad = {"job": job, "quality": "spoiled", "cause": "print_fade", **OTHERS}
     assert refusal_of(lambda: office.act("jobs.check", **bad)) == ""
@@ -81,9 +81,9 @@ def test_a_card_found_bad_after_it_passed_goes_to_the_bin_and_its_job_waits(offi
     ]
     assert "held" in refusal_of(lambda: start(office.desk, job, "K00002")), "nothing is printed again by itself"
     assert refusal_of(lambda: office.act("jobs.check", **bad)), "it is spoiled once"
-    office.act("jobs.reprint", job=job, by=person("siti"))
+    office.act("jobs.reprint", job=job, **TWO)
     print_on(office.desk, job, "K00002")
-    office.act("jobs.check", job=job, quality="good", by=SITI)
+    office.act("jobs.check", job=job, quality="good", by=BUDI)
     office.act("jobs.hand_over", job=job, by=person("siti"))
     assert (office.places()["holder"], office.places()["spoiled"]) == (1, 1)
     assert refusal_of(lambda: office.act("jobs.check", **bad)), "it is the holder's now"

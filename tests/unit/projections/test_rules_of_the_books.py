@@ -14,12 +14,14 @@ from printd.custody.flows import COMING, GOING
 from printd.errors import Refused
 from printd.events.base import EventError
 from printd.events.kinds import read
+from printd.events.operators import OperatorEnrolled
 from printd.store.engine import dump
-from support.counter import SITI, TWO, Counter
+from support.counter import ORIGIN, SITI, TWO, Counter
 from support.fixed import SEALED
 from support.office_history import CLOSED, SHEET
-from support.people import person
-from support.signers import signers
+from support.people import key_of, person
+from support.resumed import resumed
+from support.signers import enrolled, signers
 
 BOTH = ("siti", "budi")
 
@@ -192,7 +194,7 @@ def test_one_label_is_made_for_one_number_of_cards(office: Counter) -> None:
 
 
 def test_only_what_was_drawn_is_missing_from_a_sample(office: Counter) -> None:
-    drawn = office.act("samples.draw", pieces=3, by=person("siti"))
+    drawn = office.act("samples.draw", pieces=3, number="4711", by=person("siti"))
     other = next(f"K{number:05d}" for number in range(1, 100) if f"K{number:05d}" not in json.dumps(drawn["drawn"]))
     data = {"sample": drawn["sample"], "missing": [other], "bound": 1}
     refuses(office, "sample.counted", data, f"{other} was not drawn with {drawn['sample']}.")
@@ -224,10 +226,16 @@ def test_a_card_comes_back_from_its_holder_and_is_destroyed_with_its_blank(offic
 
 
 def test_a_login_name_says_nothing_private(office: Counter) -> None:
+    def called(name: str) -> dict[str, Any]:
+        person = enrolled("mallory", origin=ORIGIN).model_copy(update={"name": name})
+        return OperatorEnrolled(person=person).data()
+
+    keys = {name: office.shop.books.keys[name] for name in (*BOTH, "ratna")}
     for name in ("Siti Rahma", "1234567890123456", "s", "siti\n"):
-        refuses(office, "operator.set", {"name": name, "role": "operator", "active": True}, "cannot be a login name")
+        office.shop.books.keys = {**keys, name: key_of("mallory")}
+        refuses(office, "operator.enrolled", called(name), "cannot be a login name")
     with pytest.raises(EventError, match="name"):
-        read("operator.set", {"name": "5371994101900001", "role": "operator", "active": True})
+        read("operator.enrolled", called("5371994101900001"))
 
 
 def test_warnings_are_answered_for_once_and_where_there_are_some(office: Counter) -> None:
@@ -303,7 +311,7 @@ def begin(office: Counter, books: Books) -> None:
     }
     books.enter(read("record.accepted", {**who, "reason": "baru", "stock_type": "WNI", "warnings": []}))
     about = {"attempt": "a1", "job": "j1", "number": 1, "printer": "p1", "serial": "K00001"}
-    books.enter(read("attempt.started", {**about, "counters": {}, "artwork": "a"}), ["siti"])
+    books.enter(read("attempt.started", {**about, "counters": {}, "artwork": "a", "resumed": resumed(books)}))
 
 
 def test_no_generation_of_the_log_takes_the_name_of_another(office: Counter) -> None:

@@ -124,7 +124,7 @@ def test_what_stands_against_a_test_print_is_told_and_nothing_changes(desk: Desk
 
     assert "no blank in the hopper of p2" in told("p2")
     assert "no printer p3" in told("p3")
-    assert "wrong or missing" in told(by=Person(name="siti"))
+    assert "siti did not prove who they are" in told(by=Person(name="siti"))
     assert "is not ready for a card" in told(), "nobody answers at its address"
     shifts.count_begin(desk, two[0])
     assert "is being counted" in told()
@@ -149,7 +149,7 @@ def test_what_stands_against_a_test_print_is_told_and_nothing_changes(desk: Desk
     assert "in doubt" in str(refused(desk, lambda: start(desk, job, "K003")))
     assert "is in printer:p1" in str(refused(desk, lambda: blanks.spoil(desk, "K002", "jam", *two)))
     assert "cannot sign twice" in str(refused(desk, lambda: test_prints.settle(desk, "p1", "spoiled", two[0], two[0])))
-    assert "missing" in str(
+    assert "budi did not prove who they are" in str(
         refused(desk, lambda: test_prints.settle(desk, "p1", "spoiled", two[0], Person(name="budi")))
     )
     no_difference(desk)
