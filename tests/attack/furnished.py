@@ -34,9 +34,9 @@ def furnish(make: Maker) -> None:
     noon(make)
     facts, day = make.facts, make.shop.today().isoformat()
     make("calibration.calibrate", name="p2", offset_x=2, by=SITI)
-    facts["sample"] = make("samples.draw", pieces=3, by=SITI)["sample"]
+    facts["sample"] = make("samples.draw", pieces=3, number="4711", by=SITI)["sample"]
     make("samples.count", sample=facts["sample"], **TWO)
-    make("samples.draw", pieces=2, by=SITI)
+    make("samples.draw", pieces=2, number="4712", by=SITI)
     make("jobs.override", job=facts["overridden"], reason="a test", **TWO)
     make("jobs.hand_over", job=facts["checked"], by=SITI)
     make("chips.bind", serial="K00150", uid="04A1B2C3D4E5F6", by=SITI)
