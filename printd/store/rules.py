@@ -38,7 +38,7 @@ _FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(\) .*?AS \$\$(.*)\$\$", re.DOTAL
 def differences(connection: Connection) -> Iterator[str]:
     """Yield, rule by rule, where a database differs from one that was just made."""
     if connection.dialect.name == "sqlite":
-        found: Mapping[str, object] = dict(connection.execute(sa.text(_SQLITE)))
+        found: Mapping[str, object] = {row.name: row.sql for row in connection.execute(sa.text(_SQLITE))}
         yield from _differ("trigger", {one.split()[2]: one for one in statements("sqlite")}, found)
     else:
         found = {row[0]: tuple(row[1:]) for row in connection.execute(sa.text(_POSTGRESQL))}

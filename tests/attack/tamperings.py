@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from printd.store.metadata import metadata
+from printd.store.tables import PROJECTIONS
 
 LETTERS = {"S": "the start", "V": "`audit verify`", "D": "the daemon beside its work", "R": "`audit replay`"}
 """Who each letter of :attr:`Tampering.who` is."""
+
+_TABLES = PROJECTIONS[0].metadata.tables
 
 FORGED = "'" + "0" * 64 + "'"
 DAY = "'2026-11-02T08:00:00Z'"
@@ -37,7 +39,7 @@ def copied(table: str, **changes: str) -> str:
 
     :param changes: by column, what it has instead, as SQL.
     """
-    names = [column.name for column in metadata.tables[table].columns]
+    names = [column.name for column in _TABLES[table].columns]
     values = ", ".join(changes.get(name, f'"{name}"') for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
     return f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} LIMIT 1"
@@ -49,14 +51,14 @@ def _one(table: str, key: str, where: str = "1 = 1") -> str:
 
 def _whole(table: str, changes: str, more: str, who: str = "R", **row: str) -> Iterator[Tampering]:
     """Yield the three things that can be done to a table: a row is altered, invented, and all are taken out."""
-    name = table.replace("_", " ")
+    name = f"{table}s".replace("ys", "ies").replace("_", " ")
     yield Tampering(f"{name}: {more}", who, (f"UPDATE {table} SET {changes}",))
     yield Tampering(f"{name}: one is invented", who, (copied(table, **row),))
     yield Tampering(f"{name}: all are taken out", who.replace("S", ""), (f"DELETE FROM {table}",))
 
 
 def _of_every_table() -> Iterator[Tampering]:
-    new_entry, new_id = "seq - 1", "id || 'x'"
+    new_entry, new_id = "seq - 1", "substr(id, 2) || 'x'"
     yield from _whole("calibration", "settings = '{}'", "the colours are those of no printer", printer="'p3'")
     yield from _whole("carton", "last = last + 1", "each holds one more", label="'D9-9'")
     yield from _whole("chip", "serial = 'K00151'", "it is in another blank", uid="'04FFFFFFFFFFFF'", serial="'K00160'")
@@ -142,12 +144,12 @@ _BLANKS = (
     Tampering("deliveries: another received it", "R", ("UPDATE delivery SET received_by = 'ratna' WHERE id = 'D1'",)),
     Tampering("cartons: one is unopened", "R", ("UPDATE carton SET opened_at = NULL WHERE label = 'D1-1'",)),
     Tampering(
-        "counts: one sheet is another person's",
+        "count sheets: one sheet is another person's",
         "R",
         ("UPDATE count_sheet SET person = 'ratna' WHERE " + _one("count_sheet", "seq"),),
     ),
     Tampering(
-        "counts: a sheet is of another delivery",
+        "count sheets: a sheet is of another delivery",
         "R",
         ("UPDATE count_sheet SET subject = 'delivery:D2' WHERE " + _one("count_sheet", "seq"),),
     ),
@@ -191,7 +193,7 @@ _CARDS = (
     Tampering(
         "jobs: one is invented",
         "R",
-        (copied("job", id="id || 'x'", state="'queued'", held_because="NULL", holder="'nobody'"),),
+        (copied("job", id="substr(id, 2) || 'x'", state="'queued'", held_because="NULL", holder="'nobody'"),),
     ),
     Tampering("jobs: all are taken out", "R", ("DELETE FROM job",)),
     Tampering(
@@ -210,7 +212,9 @@ _CARDS = (
         "R",
         ("UPDATE attempt SET checked_by = 'siti' WHERE checked_by = 'budi'",),
     ),
-    Tampering("attempts: one is invented", "R", (copied("attempt", id="id || 'x'", number="9", serial="'K00199'"),)),
+    Tampering(
+        "attempts: one is invented", "R", (copied("attempt", id="substr(id, 2) || 'x'", number="9", serial="'K00199'"),)
+    ),
     Tampering("attempts: all are taken out", "R", ("DELETE FROM attempt",)),
     Tampering("records: another status", "R", ("UPDATE record SET remote_status = 'x' WHERE " + _one("record", "id"),)),
     Tampering(
@@ -221,7 +225,7 @@ _CARDS = (
         "R",
         ("UPDATE record SET acknowledged_by = 'ratna' WHERE " + _one("record", "id"),),
     ),
-    Tampering("printers: one that is paused works", "R", ("UPDATE printer SET paused = 0 WHERE name = 'p1'",)),
+    Tampering("printers: one that is paused works", "R", ("UPDATE printer SET paused = NOT paused WHERE name = 'p1'",)),
     Tampering(
         "printers: another machine has its name",
         "R",
@@ -240,8 +244,8 @@ _PEOPLE = (
         "roles: a supervisor is made an operator", "R", ("UPDATE operator SET role = 'operator' WHERE name = 'ratna'",)
     ),
     Tampering("roles: a role that there is not", "R", ("UPDATE operator SET role = 'owner' WHERE name = 'ratna'",)),
-    Tampering("people: a retired one works again", "R", ("UPDATE operator SET active = 1 WHERE name = 'cici'",)),
-    Tampering("people: one who works is retired", "R", ("UPDATE operator SET active = 0 WHERE name = 'budi'",)),
+    Tampering("people: a retired one works again", "R", ("UPDATE operator SET active = true WHERE name = 'cici'",)),
+    Tampering("people: one who works is retired", "R", ("UPDATE operator SET active = false WHERE name = 'budi'",)),
     Tampering(
         "people: another legal name", "R", ("UPDATE operator SET legal_name = 'Lain Contoh' WHERE name = 'budi'",)
     ),

@@ -244,7 +244,15 @@ def test_every_look_is_needed(folder: Path, vkey: str) -> None:
 
 # --- the same on PostgreSQL, whose owner writes past every rule by one setting of his session ---
 
-_SAMPLE = TAMPERINGS[::7]
+_SAMPLE = [
+    one
+    for one in TAMPERINGS
+    if "S" not in one.who
+    and "role that there is not" not in one.what
+    and "generation" not in one.what
+    and not any("AS BLOB" in said for said in one.statements)
+][::5]
+"""Of those that a transaction that is undone can show, in words of both databases."""
 
 
 @pytest.fixture(scope="module")
@@ -282,7 +290,7 @@ def test_on_postgresql_it_is_noticed_too(on_postgres: Maker, tampering: Tamperin
         for statement in tampering.statements:
             written = re.sub(r"x'([0-9a-f]*)'", r"'\\\\x\1'::bytea", statement)
             written = re.sub(r"zeroblob\((.+?)\)(?=[ ,)]|$)", r"decode(repeat('00', \1), 'hex')", written)
-            assert connection.exec_driver_sql(written).rowcount > 0
+            assert connection.exec_driver_sql(written.replace("%", "%%")).rowcount > 0
 
     assert undone(on_postgres, attack) == tampering.who.replace("S", "").replace("D", "")
 
