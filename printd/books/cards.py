@@ -27,11 +27,12 @@ LOAD = "load"
 
 
 def card_of(connection: Connection, attempt: AttemptRow) -> Card:
-    """Return what the tables know of the card of an attempt."""
+    """Return what the tables know of the card of an attempt; who loaded its blank only of one that can be checked."""
+    printed = attempt["state"] == AttemptState.PRINTED  # the others are not looked up: each card of a printer asks this
     return Card(
         serial=attempt["serial"],
         printed_by=attempt["operator"],
-        loaded_by=_loaded_by(connection, attempt["serial"]),
+        loaded_by=_loaded_by(connection, attempt["serial"]) if printed else "",
         in_doubt=attempt["state"] == AttemptState.IN_DOUBT,
         says_printed=says_printed(json.loads(attempt["counters"]), evidence_of(attempt)),
     )

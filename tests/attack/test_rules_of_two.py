@@ -20,6 +20,7 @@ from printd.books import cards, signing
 from printd.books.replay import compare
 from printd.books.signers import PeopleInEntries, Signers
 from printd.cli.remedies import sentence
+from printd.custody import sampling
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -32,6 +33,7 @@ from printd.events.records import RecordAcknowledged
 from printd.ledger.entry import Entry
 from printd.printing.attempt import begin, end
 from printd.printing.card_run import evidence_of
+from printd.projections import shifts
 from printd.projections.kinds import PROJECTIONS
 from printd.store import attempts, log
 from printd.words.roles import Role
@@ -306,6 +308,56 @@ def test_one_who_has_the_spool_does_not_have_an_invented_person_printed(tmp_path
         assert perform(desk, "jobs.show", {"job": done["job"]})["state"] == "held"
         perform(desk, "records.acknowledge", {"record": done["record"], "by": ANI, "second": BUDI})
         assert perform(desk, "jobs.show", {"job": done["job"]})["state"] == "queued"
+
+
+# A surprise count that surprises.
+
+
+def drawn(desk: Desk, number: str, seed: str = "") -> dict[str, Any]:
+    """Return what a draw of three blanks tells, as the rule has it; a seed of one's own takes the rule's place."""
+    with desk.shop.store.reading() as connection:
+        end, ranges = log.frontier(connection), sampling.population(connection)
+    root = end.root().hex()
+    follows = seed or sampling.seed_of(end.size, root, number).hex()
+    return {
+        "sample": "sample-mine",
+        "size": end.size,
+        "root": root,
+        "number": number,
+        "seed": follows,
+        "population": sum(len(part) for _, part in ranges),
+        "drawn": [list(one) for one in sampling.draw(ranges, 3, bytes.fromhex(follows))],
+    }
+
+
+@notices({"any draw is a draw": line(shifts._check_draw, "not 0 < event.size <= entry.seq", "event.size < 0")})
+def test_nobody_chooses_what_a_surprise_count_draws(desk: Desk) -> None:
+    """HAS one passphrase, and has taken a blank. TRIES to book a draw that leaves it out: by a seed of his own, other
+    blanks, fewer of them all, or a checkpoint that is not signed yet. WHO NOTICES: the booking, which draws again.
+    """
+    right = drawn(desk, "4711")
+    chosen: list[dict[str, Any]] = [
+        drawn(desk, "4711", seed="5" * 64),
+        {**right, "drawn": drawn(desk, "4712")["drawn"]},
+        {**right, "drawn": right["drawn"][:2] + right["drawn"][:1]},
+        {**right, "population": right["population"] - 1},
+        {**right, "number": "4712"},
+        {**right, "root": "0" * 64},
+        later(desk, right),
+    ]
+    for event in chosen:
+        words = "sample-mine does not follow from its checkpoint and number."
+        assert not_booked(desk, read("sample.drawn", event), "ani") == words
+    desk.shop.books.enter(read("sample.drawn", right), ["ani"])
+
+
+def later(desk: Desk, right: dict[str, Any]) -> dict[str, Any]:
+    """Return a draw that is right but for its checkpoint, which is over entries that are not there yet."""
+    size = right["size"] + 5
+    seed = sampling.seed_of(size, right["root"], right["number"])
+    with desk.shop.store.reading() as connection:
+        blanks = sampling.draw(sampling.population(connection), 3, seed)
+    return {**right, "size": size, "seed": seed.hex(), "drawn": [list(one) for one in blanks]}
 
 
 # Two of the same role.
