@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from printd.store.migrations.first_people import create_people
 from printd.store.migrations.first_rules import statements
 
 revision = "0001"
@@ -143,28 +144,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("level", "idx", name=op.f("pk_node")),
     )
-    op.create_table(
-        "operator",
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("sealed", sa.String(length=64), nullable=False),
-        sa.Column("legal_name", sa.Text(), nullable=False),
-        sa.Column("nip", sa.String(length=18), nullable=True),
-        sa.Column("position", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "role IN ('operator', 'storekeeper', 'supervisor', 'auditor', 'administrator')",
-            name=op.f("ck_operator_role"),
-        ),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_operator")),
-    )
-    op.create_table(
-        "operator_secret",
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("sealed_key", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_operator_secret")),
-    )
+    create_people()
     op.create_table(
         "printer",
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -178,12 +158,6 @@ def upgrade() -> None:
         sa.Column("pause_reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_printer")),
         sa.UniqueConstraint("serial_number", name=op.f("uq_printer_serial_number")),
-    )
-    op.create_table(
-        "shop",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("origin", sa.String(length=255), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_shop")),
     )
     op.create_table(
         "quarantine",
