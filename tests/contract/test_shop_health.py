@@ -173,8 +173,7 @@ def test_jobs_are_cancelled_while_the_printer_is_unplugged(tmp_path: Path) -> No
 
 def test_a_printer_is_drained_emptied_and_retired_for_good(tmp_path: Path) -> None:
     with office(tmp_path, blanks=6, speed=6.0) as shop:
-        slow = shop.shop.config.printing.model_copy(update={"card_seconds": 60})
-        shop.shop.config = shop.shop.config.model_copy(update={"printing": slow})
+        shop.reconfigure(printing=shop.shop.config.printing.model_copy(update={"card_seconds": 60}))
         shop.take_in(3)
         held = shop.act("jobs.list")["jobs"][-1]["id"]
         shop.act("jobs.hold", job=held, by=RUNNER)

@@ -40,8 +40,7 @@ def test_an_altered_record_is_held_and_the_others_are_printed(tmp_path: Path) ->
 
 
 def with_layout(shop: Office, layout: str) -> None:
-    printing = shop.shop.config.printing.model_copy(update={"layout": layout})
-    shop.shop.config = shop.shop.config.model_copy(update={"printing": printing})
+    shop.reconfigure(printing=shop.shop.config.printing.model_copy(update={"layout": layout}))
 
 
 def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_moves(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from printd.printing.shown import stands_still
 from printd.printing.worker import Worker
 from printd.shop.config import Duty
 from support.deliberate import line, notices
+from support.office import answer_for
 from support.workday import entries
 
 TWO = {"by": person(RUNNER), "second": person(CHECKER)}
@@ -56,6 +57,7 @@ class TwoADay(House):
         super()._open()
         self.shop.config = self.shop.config.model_copy(update={"duty": Duty(cards_per_day=2)})
         self.shop.books.clock = lambda: self.now
+        answer_for(self.shop, self.act)
 
     def printed(self) -> int:
         self.turn("p0")

@@ -29,7 +29,10 @@ from printd.desk.desk import Desk
 from printd.intake.inbox import Inbox, Parcel
 from printd.ledger.verify import verify_log
 from printd.printing.artwork import Artist
+from printd.projections.configuration import PAUSED_BECAUSE
 from printd.projections.kinds import PROJECTIONS
+from printd.shop import configured
+from printd.shop.config import CONFIG_NAME, load
 from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import log, records
@@ -60,6 +63,16 @@ def until(condition: Callable[[], bool], what: str, seconds: float = WAIT) -> No
         time.sleep(0.02)
 
 
+def answer_for(shop: Shop, act: Callable[..., Any]) -> None:
+    """Let two people answer for what the shop runs under now, and the printers go on that paused for it."""
+    if configured.enter(shop):
+        (entry,) = (one["entry"] for one in act("configuration.show") if one["answered"] is None)
+        act("configuration.accept", entry=entry, by=person(RUNNER), second=person(SUPERVISOR))
+        for row in act("printers.list"):
+            if row["pause_reason"] == PAUSED_BECAUSE:
+                act("printers.resume", name=row["name"], by=RUNNER)
+
+
 class Office:
     """One shop, its printers and its people."""
 
@@ -79,6 +92,12 @@ class Office:
     def act(self, name: str, /, **arguments: Any) -> Any:
         """Perform an act at the desk."""
         return perform(self.desk, name, arguments)
+
+    def reconfigure(self, **sections: Any) -> None:
+        """Change what the shop runs under, and let two people answer for it; without sections: as its file says now."""
+        changed = self.shop.config.model_copy(update=sections)
+        self.shop.config = changed if sections else load(self.shop_folder / CONFIG_NAME)
+        answer_for(self.shop, self.act)
 
     def deliver(self, pieces: int, delivery: str = "D-1", prefix: str = "BLK") -> None:
         """Announce and receive a delivery."""
