@@ -17,9 +17,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from drivers.deadline import Deadline
+from layouts.fonts import FontSource
+from layouts.ktp_el import profile
+from layouts.render import RenderedCard, render
 from printd.custody import sealed_note
 from printd.daemon.daemon import Daemon
 from printd.desk.acts import perform
@@ -28,10 +33,12 @@ from printd.errors import ConfigError, IntegrityError, Refused
 from printd.events.kinds import read
 from printd.ledger.merkle import leaf_hash
 from printd.printing import genuine
+from printd.printing.artwork import Artist
 from printd.projections.opened import is_practice
 from printd.shop.shop import Shop
 from printd.words.addresses import why_unreal
 from support.counter import RATNA, SITI, TWO, Counter, counter
+from support.intake_help import accept, new_shop, opened, people
 from support.people import create, enrol
 
 ORIGIN = "practice.example/53/5371/blanks/1"
@@ -268,3 +275,40 @@ def test_the_papers_of_a_practice_shop_say_so(tmp_path: Path) -> None:
         assert perform(desk, "transfers.receipt", {"delivery": "D-1", "by": SITI})["practice"] is True
     finally:
         desk.shop.close()
+
+
+def drawn(folder: Path, *, practice: bool) -> RenderedCard:
+    """Return the card of one invented person as the shop draws it for a printer."""
+    with opened(new_shop(folder, practice=practice)) as desk:
+        return Artist(desk.shop).draw(accept(desk, people()[0]).record)
+
+
+PORTRAIT = np.s_[100:500, 720:980]
+NOTE = np.s_[590:625, 35:700]
+PAPER = np.s_[:, :700]
+
+
+def test_every_card_of_a_practice_shop_says_so_and_none_of_a_real_one(tmp_path: Path) -> None:
+    """HAS a practice shop, real records and real blanks. TRIES to print one that passes. NOTICES: who sees it."""
+    marked, real = drawn(tmp_path / "practice", practice=True).front, drawn(tmp_path / "real", practice=False).front
+    assert (real.colour[PAPER] == 255).all()
+    assert (marked.colour[PAPER] != 255).any(axis=2).mean() > 0.1, "the words lie across it"
+    assert (marked.colour[PORTRAIT] != real.colour[PORTRAIT]).any(axis=2).mean() > 0.05, "over the portrait too"
+    assert not real.resin[NOTE].any()
+    assert marked.resin[NOTE].any(), "in resin as well: a ribbon without dye prints no tint"
+
+
+def test_a_marked_card_of_two_sides_is_marked_on_both() -> None:
+    """The back often gets resin alone."""
+    layout = profile("ktp_el")
+    two_sided = layout.model_copy(update={"back": layout.front})
+    texts = {**{row.field: "X" for table in layout.front.tables for row in table.rows}}
+    texts |= {row.beside.field: "X" for table in layout.front.tables for row in table.rows if row.beside}
+    texts |= {text.field: "X" for text in layout.front.texts}
+    texts.pop("kepercayaan", None)
+    photo = Image.new("RGB", (300, 400), (90, 90, 90))
+    card = render(two_sided, texts, photo, None, specimen=True, fonts=FontSource(None))
+    assert card.back is not None
+    for side in (card.front, card.back):
+        assert (side.colour[PAPER] != 255).any()
+        assert side.resin[NOTE].any()

@@ -359,6 +359,7 @@ def test_a_printer_whose_reader_nobody_named_prints_nothing_and_says_so(tmp_path
         path.write_text(path.read_text() + config(cards).replace("p0 =", "p7 ="))
         shop.shop.close()
         shop.shop = shop.desk.shop = Shop.open(shop.shop_folder)
+        shop.reconfigure()
         with shop.open_doors():
             until(lambda: shop.act("printers.list")[0]["state"] == "unable", "the printer says that it cannot")
             (row,) = shop.act("printers.list")

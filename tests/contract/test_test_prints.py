@@ -192,6 +192,7 @@ def test_a_daemon_that_is_told_to_end_does_not_wait_for_a_test_print(tmp_path: P
         shop.act("printers.pause", name="p0", by=person(RUNNER))
         config = shop.shop_folder / "printd.toml"
         config.write_text(config.read_text().replace("card_seconds = 2", "card_seconds = 60"))
+        shop.reconfigure()
         shop.shop.sign()
         over_socket(shop)
         refused: list[PrintdError] = []

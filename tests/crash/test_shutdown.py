@@ -60,10 +60,11 @@ def test_everything_stands_still_at_once(tmp_path: Path) -> None:
     with dead_address() as uri, office(tmp_path, printers=2, blanks=6, faults=(fault,), speed=2.0) as made:
         made.take_in(4)
         _book_at(made, "p2", uri, 13)
-        made.shop.sign()
         path = made.shop_folder / "printd.toml"
         patient = path.read_text(encoding="utf-8").replace("command_seconds = 0.8", "command_seconds = 60")
         path.write_text(patient.replace("card_seconds = 2", "card_seconds = 600"), encoding="utf-8")
+        made.reconfigure()
+        made.shop.sign()
         silent, slow = made.printers["p0"], made.printers["p1"]
         with (
             daemon_process(made.shop_folder) as process,

@@ -29,8 +29,10 @@ from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.intake.inbox import Inbox, Parcel
 from printd.printing.artwork import Artist
+from printd.projections.configuration import PAUSED_BECAUSE
 from printd.projections.kinds import PROJECTIONS
 from printd.shop import configured
+from printd.shop.config import CONFIG_NAME, load
 from printd.shop.shop import Shop
 from printd.store import log, records
 from printd.words.roles import Role
@@ -129,15 +131,21 @@ class Office:
         self.act("records.acknowledge", by=person(SUPERVISOR))
         return invented
 
-    def run_under(self, **printing: Any) -> None:
-        """Change settings of ``[printing]``; two people answer for it and the printers go on."""
-        changed = self.shop.config.printing.model_copy(update=printing)
-        self.shop.config = self.shop.config.model_copy(update={"printing": changed})
-        assert configured.enter(self.shop)
+    def reconfigure(self, **sections: Any) -> None:
+        """Change what the shop runs under, and let two people answer for it; without sections: as its file says now."""
+        changed = self.shop.config.model_copy(update=sections)
+        self.shop.config = changed if sections else load(self.shop_folder / CONFIG_NAME)
+        if not configured.enter(self.shop):
+            return
         found = self.act("configuration.show")[0]["entry"]
         self.act("configuration.accept", entry=found, by=person(SUPERVISOR), second=person(CHECKER))
-        for name in self.printers:
-            self.act("printers.resume", name=name, by=person(RUNNER))
+        for row in self.act("printers.list"):
+            if row["pause_reason"] == PAUSED_BECAUSE:
+                self.act("printers.resume", name=row["name"], by=person(RUNNER))
+
+    def run_under(self, **printing: Any) -> None:
+        """Change settings of ``[printing]``; two people answer for it and the printers go on."""
+        self.reconfigure(printing=self.shop.config.printing.model_copy(update=printing))
 
     @contextmanager
     def open_doors(self, *, deaths: bool = False) -> Iterator[Daemon]:
