@@ -11,6 +11,7 @@ from printd.custody.receipt import Sheet
 from printd.desk import owed
 from printd.desk.counting import counting
 from printd.desk.desk import Desk, File, proved, sent, two_people
+from printd.desk.discrepancies import DifferenceShown
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.deliveries import (
@@ -29,7 +30,7 @@ from printd.store.tables.deliveries import DeliveryRow
 from printd.words import places
 from printd.words.moments import moment
 from printd.words.serials import SerialRange
-from printd.words.states import DeliveryState, DisputeState
+from printd.words.states import DeliveryState
 from printd.words.subjects import Subject
 
 
@@ -68,26 +69,6 @@ class CartonShown(TypedDict):
     opened_at: str | None
     opened_by: str | None
     opened_with: str | None
-
-
-class DifferenceShown(TypedDict):
-    """A difference that the receipt of a delivery left open, and what closed it where something did."""
-
-    id: str
-    subject: str
-    kind: str
-    pieces: int
-    serials: list[list[str]]
-    note: str
-    state: DisputeState
-    opened_at: str
-    opened_by: str
-    opened_with: str
-    closed_at: str | None
-    closed_by: str | None
-    closed_with: str | None
-    document: str | None
-    outcome: str | None
 
 
 class DeliveryShown(DeliveryListed):

@@ -27,8 +27,8 @@ from printd.words.subjects import split
 Outcome = Literal["store", "spoiled", "missing", "returned", "nothing"]
 
 
-class DiscrepancyShown(TypedDict):
-    """A difference, what closed it where something did, and how old it is."""
+class DifferenceShown(TypedDict):
+    """A difference that the receipt of a delivery left open, and what closed it where something did."""
 
     id: str
     subject: str
@@ -45,6 +45,11 @@ class DiscrepancyShown(TypedDict):
     closed_with: str | None
     document: str | None
     outcome: str | None
+
+
+class DiscrepancyShown(DifferenceShown):
+    """A difference, and how old it is."""
+
     age_days: int
     late: bool
 
