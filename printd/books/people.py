@@ -6,29 +6,29 @@ Both answer the same questions, so :mod:`printd.books.signing` has one rule for 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from printd.books.cards import card_of
-from printd.errors import Refused
+from printd.errors import IntegrityError, Refused
 from printd.events.base import Event
 from printd.events.operators import (
     OperatorEnrolled,
     OperatorKeyRenewed,
-    OperatorResealed,
     OperatorRetired,
     OperatorRoleSet,
 )
-from printd.events.shop import LogRolledBack
+from printd.events.shop import LogRolledBack, ShopOpened
 from printd.events.signatures import UNKNOWN, Card
 from printd.ledger.entry import Entry
-from printd.ledger.signatures import read_vkey
+from printd.ledger.signatures import SignatureError, read_vkey
+from printd.remedies import Do
 from printd.store import attempts, operators
 from printd.store import shop as shops
 from printd.store.rows import Connection
+from printd.store.tables.operators import OperatorRow
 from printd.words.roles import Role
-
-_OF_PEOPLE = (OperatorEnrolled, OperatorRoleSet, OperatorRetired, OperatorKeyRenewed, OperatorResealed)
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,52 @@ class Person:
 
     role: Role
     public: bytes
+
+
+Find: TypeAlias = Callable[[str], Person | None]
+"""Returns somebody who works here; ``None``: nobody of that name does."""
+
+
+def brought(event: Event, find: Find) -> dict[str, Person]:
+    """Return those whose keys an event brings, who may sign it with them already.
+
+    :param find: those who work here below it.
+    :raises Refused: a key that it brings is none.
+    """
+    match event:
+        case ShopOpened(people=people):
+            return {one.name: Person(one.role, _public(one.key)) for one in people}
+        case OperatorEnrolled(person=one):
+            return {one.name: Person(one.role, _public(one.key))}
+        case OperatorKeyRenewed(name=name, key=key):
+            there = find(name)
+            return {} if there is None else {name: Person(there.role, _public(key))}
+        case _:
+            return {}
+
+
+def changed(event: Event, find: Find) -> Mapping[str, Person | None]:
+    """Return who is another one after an event; ``None``: they do not work here any more.
+
+    :param find: those who work here below it.
+    """
+    match event:
+        case OperatorRoleSet(name=name, role=role):
+            there = find(name)
+            return {} if there is None else {name: Person(role, there.public)}
+        case OperatorRetired(name=name):
+            return {name: None}
+        case _:
+            return brought(event, find)
+
+
+def _public(key: str) -> bytes:
+    try:
+        return read_vkey(key)[1]
+    except SignatureError as wrong:
+        raise Refused(
+            "A key that is to be enrolled is none.", why=f"{wrong}.", consequence="Nothing was changed."
+        ) from wrong
 
 
 class People(Protocol):
@@ -63,10 +109,14 @@ class People(Protocol):
 
 
 class PeopleInTables:
-    """The people of one transaction: each is looked up once, and again after an entry about people."""
+    """The people of one transaction: each is looked up once.
 
-    def __init__(self, connection: Connection) -> None:
+    :param proved: who works here by the entries below this transaction, where that is known: no table is believed then.
+    """
+
+    def __init__(self, connection: Connection, proved: Find | None = None) -> None:
         self._connection = connection
+        self._proved = proved
         self._origin: str | None = None
         self._people: dict[str, Person | None] = {}
 
@@ -84,11 +134,20 @@ class PeopleInTables:
         return row["origin"]
 
     def find(self, name: str) -> Person | None:
-        """See :class:`People`."""
+        """See :class:`People`.
+
+        :raises IntegrityError: the table says otherwise than the entries.
+        """
         if name not in self._people:
-            row = operators.find_operator(self._connection, name)
-            active = row is not None and row["active"]
-            self._people[name] = Person(row["role"], read_vkey(row["key"])[1]) if row and active else None
+            told = _told(operators.find_operator(self._connection, name))
+            if self._proved is not None and told != self._proved(name):
+                raise IntegrityError(
+                    f"The table of operators says of {name[:40]} otherwise than the entries of the log.",
+                    why="It was altered past printd: role, key or whether somebody works here.",
+                    consequence="Nobody can sign by it. Nothing was changed.",
+                    remedy=("Run ", Do("audit.replay"), ", which names the difference, and call the auditor."),
+                )
+            self._people[name] = told
         return self._people[name]
 
     def card(self, attempt: str) -> Card:
@@ -98,7 +157,20 @@ class PeopleInTables:
 
     def entered(self, entry: Entry, event: Event) -> None:
         """See :class:`People`."""
-        if isinstance(event, _OF_PEOPLE):
-            self._people.clear()
+        self._people.update(changed(event, self.find))
         if isinstance(event, LogRolledBack):
             self._origin = None
+
+
+def _told(row: OperatorRow | None) -> Person | None:
+    if row is None or not row["active"]:
+        return None
+    try:
+        return Person(row["role"], read_vkey(row["key"])[1])
+    except SignatureError as altered:
+        raise IntegrityError(
+            f"What the database has for the key of {row['name']} is none.",
+            why=f"{altered}. It was altered past printd.",
+            consequence="Nothing was changed.",
+            remedy=("Run ", Do("audit.replay"), ", which names the difference, and call the auditor."),
+        ) from altered

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from printd.books.cards import CardsInEntries
-from printd.books.people import Person
+from printd.books.people import Person, changed
 from printd.books.signing import Signing, not_good, whose_card_matters
 from printd.errors import Refused
 from printd.events.attempts import AttemptSpoiled, AttemptStarted, AttemptUnused
@@ -41,7 +41,7 @@ from printd.events.base import Event, EventError
 from printd.events.cards import CardChecked, CardHandedOver, CardMissed
 from printd.events.configuration import ShopConfigured
 from printd.events.kinds import read
-from printd.events.operators import Enrolled, OperatorEnrolled, OperatorKeyRenewed, OperatorRetired, OperatorRoleSet
+from printd.events.operators import Enrolled, OperatorEnrolled, OperatorKeyRenewed
 from printd.events.printers import PrinterPaused, PrinterResumed, PrinterRetired
 from printd.events.shop import LogRolledBack, ShopOpened, ShopRestored
 from printd.events.signatures import Card, required
@@ -247,21 +247,18 @@ class PeopleInEntries:
 
     def entered(self, entry: Entry, event: Event) -> None:
         """See :class:`printd.books.people.People`."""
+        for who, person in changed(event, self.find).items():
+            self._names.add(who)
+            if person is None:
+                self._people.pop(who, None)
+            else:
+                self._people[who] = person
+                self._keys.add(person.public)
         match event:
-            case ShopOpened(people=people, origin=origin):
+            case ShopOpened(origin=origin):
                 self._names_of_log.append(origin)
-                for person in people:
-                    self._enrol(person)
             case LogRolledBack(next=after):
                 self._names_of_log.append(after.origin)
-            case OperatorEnrolled(person=person):
-                self._enrol(person)
-            case OperatorRoleSet(name=name, role=role) if name in self._people:
-                self._people[name] = Person(role, self._people[name].public)
-            case OperatorRetired(name=name):
-                self._people.pop(name, None)
-            case OperatorKeyRenewed(name=name, key=key) if name in self._people:
-                self._people[name] = Person(self._people[name].role, self._new(key))
             case PrinterResumed(printer=printer):
                 self._resumed[printer] = entry.seq, entry.actors[0]
             case PrinterPaused(printer=printer) | PrinterRetired(printer=printer):
@@ -281,12 +278,3 @@ class PeopleInEntries:
                 self._cards.end(attempt)  # nothing becomes of this card any more
             case _:
                 self._cards.entered(entry, event)
-
-    def _enrol(self, person: Enrolled) -> None:
-        self._names.add(person.name)
-        self._people[person.name] = Person(person.role, self._new(person.key))
-
-    def _new(self, key: str) -> bytes:
-        public = read_vkey(key)[1]
-        self._keys.add(public)
-        return public

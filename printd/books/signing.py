@@ -6,17 +6,16 @@ verifier of each entry that they read: the same rule holds in the running shop a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from printd.books.people import People, Person
+from printd.books.people import Find, People, Person, brought
 from printd.errors import Refused
 from printd.events import signatures
 from printd.events.attempts import AttemptPrinted, AttemptSpoiled, AttemptUnused
 from printd.events.base import Event
 from printd.events.cards import CardChecked
-from printd.events.operators import OperatorEnrolled, OperatorKeyRenewed
 from printd.events.shop import ShopOpened
 from printd.events.signatures import Card
 from printd.ledger.entry import Entry
@@ -25,7 +24,6 @@ from printd.ledger.signatures import (
     SignatureError,
     message,
     read_signature,
-    read_vkey,
     verify,
     write_signature,
 )
@@ -34,9 +32,6 @@ from printd.words.roles import Role
 
 Keys: TypeAlias = Mapping[str, EntrySigner]
 """Keys of those who sign now, by name; each was opened by its owner for this act."""
-
-Find: TypeAlias = Callable[[str], Person | None]
-"""Returns somebody who works here, or whom the entry itself enrols; ``None``: nobody of that name does."""
 
 _NOT_SIGNED = "A" * 86
 
@@ -82,7 +77,18 @@ class Signing:
 
         :raises Refused: it was not.
         """
-        find = self.check(event, entry.actors)
+        self._good(entry, event, self.check(event, entry.actors))
+
+    def verify_people(self, entry: Entry, event: Event) -> None:
+        """Make sure the same of who signs, whatever is known of the card that the entry is about.
+
+        :raises Refused: not enough sign it, they have other roles, or a signature is not good.
+        """
+        find = self.known_to(event)
+        signatures.check_people(signatures.required(event), entry.actors, _role_of(find))
+        self._good(entry, event, find)
+
+    def _good(self, entry: Entry, event: Event, find: Find) -> None:
         if entry.actors:
             for name in not_good(entry, message(self.origin_of(event), entry.unsigned()), find):
                 raise Refused(f"The signature of {name} under entry {entry.seq} is not good.")
@@ -94,12 +100,7 @@ class Signing:
         :raises Refused: they are not those whom the table wants.
         """
         find = self.known_to(event)
-
-        def role_of(name: str) -> Role | None:
-            person = find(name)
-            return None if person is None else person.role
-
-        signatures.check(event, names, role_of, self._card(event))
+        signatures.check(event, names, _role_of(find), self._card(event))
         return find
 
     def known_to(self, event: Event) -> Find:
@@ -107,10 +108,10 @@ class Signing:
 
         :raises Refused: a key that it brings is none.
         """
-        brought = self._brought(event)
+        new = brought(event, self._people.find)
 
         def find(name: str) -> Person | None:
-            return brought[name] if name in brought else self._people.find(name)
+            return new[name] if name in new else self._people.find(name)
 
         return find
 
@@ -118,22 +119,18 @@ class Signing:
         """Return the name of the log as it is below an entry; of the first one, the name that it gives."""
         return event.origin if isinstance(event, ShopOpened) else self._people.origin
 
-    def _brought(self, event: Event) -> dict[str, Person]:
-        match event:
-            case ShopOpened(people=people):
-                return {one.name: Person(one.role, _public(one.key)) for one in people}
-            case OperatorEnrolled(person=one):
-                return {one.name: Person(one.role, _public(one.key))}
-            case OperatorKeyRenewed(name=name, key=key):
-                there = self._people.find(name)
-                return {} if there is None else {name: Person(there.role, _public(key))}
-            case _:
-                return {}
-
     def _card(self, event: Event) -> Card:
         """Return what is known of the card that an event is about, where that decides who signs."""
         attempt = whose_card_matters(event)
         return signatures.UNKNOWN if attempt is None else self._people.card(attempt)
+
+
+def _role_of(find: Find) -> signatures.RoleOf:
+    def role_of(name: str) -> Role | None:
+        person = find(name)
+        return None if person is None else person.role
+
+    return role_of
 
 
 def whose_card_matters(event: Event) -> str | None:
@@ -163,12 +160,3 @@ def _is_good(person: Person | None, text: str, said: bytes) -> bool:
 def unsigned(entry: Entry) -> Entry:
     """Return an entry that nobody signed, in the form of one that is: for a transaction that is undone."""
     return replace(entry, signatures=(_NOT_SIGNED,) * len(entry.actors))
-
-
-def _public(key: str) -> bytes:
-    try:
-        return read_vkey(key)[1]
-    except SignatureError as wrong:
-        raise Refused(
-            "A key that is to be enrolled is none.", why=f"{wrong}.", consequence="Nothing was changed."
-        ) from wrong

@@ -288,6 +288,7 @@ class Daemon:
 
     def _sign(self) -> None:
         limits = self._shop.config.log
+        self._shop.books.know_people()  # beside the work of the printers: in a long log it takes its time
         signed, at = self._sign_now(), time.monotonic()
         while not self._stop.wait(min(1.0, limits.checkpoint_seconds)):
             with self._shop.store.reading() as connection:

@@ -57,12 +57,14 @@ def go_on(desk: Desk, by: Person, second: Person, against: Sequence[str] = (), o
     if unfinished is not None:
         return _finish_generation(desk, by, second, unfinished, [heads.read(text, verifier) for text in against])
     with shop.store.reading() as connection:
-        end = log.frontier(connection).size
+        frontier = log.frontier(connection)
+        end = frontier.size
         retired = checkpoints.retired(connection, verifier) if log.signed_checkpoints(connection, 1) else []
     brought = [heads.read(text, verifier) for text in against]
     held = [*heads.known(shop.folder, verifier, retired), *restored.told(shop.store), *brought]
     there = [head for head in held if head.size <= end]
     checkpoints.check_start(shop.store, verifier, Known(NOTHING, there))
+    shop.books.begin(max((head.size for head in there), default=0), frontier)
     lacks = kept.lacking(shop.store, shop.folder, verifier, retired)
     if lacks is not None and not any(0 < head.size <= end for head in brought):  # else nobody vouches for what is left
         raise Refused(

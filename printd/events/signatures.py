@@ -291,6 +291,20 @@ def check(event: Event, names: Sequence[str], role_of: RoleOf, card: Card = UNKN
         had the card in their hands alone say what became of it.
     """
     wanted = required(event)
+    check_people(wanted, names, role_of)
+    if wanted.settles and card.in_doubt and not names:
+        raise _refused("Nobody has signed what became of a card in doubt.", "People look at the card and sign.")
+    why = why_not_alone(wanted, card, names) or why_against(event, card, names)
+    if why:
+        raise _refused(why, "A second person looks at the card and signs too.")
+
+
+def check_people(wanted: Signatures, names: Sequence[str], role_of: RoleOf) -> None:
+    """Make sure that so many people sign as must, each once and in a role that may.
+
+    :param names: of those who sign, in order.
+    :raises Refused: they do not.
+    """
     for name in names:
         if names.count(name) > 1:
             raise _refused(f"{name} cannot sign twice.", "Call a colleague.")
@@ -312,11 +326,6 @@ def check(event: Event, names: Sequence[str], role_of: RoleOf, card: Card = UNKN
             raise _refused(f"{name} is not a supervisor.", "A supervisor signs this.")
     if wanted.among and not any(role_of(name) == Role.SUPERVISOR for name in names if name != wanted.owner):
         raise _refused("None of those who sign is a supervisor.", "A supervisor signs this too.")
-    if wanted.settles and card.in_doubt and not names:
-        raise _refused("Nobody has signed what became of a card in doubt.", "People look at the card and sign.")
-    why = why_not_alone(wanted, card, names) or why_against(event, card, names)
-    if why:
-        raise _refused(why, "A second person looks at the card and signs too.")
 
 
 def why_not_alone(wanted: Signatures, card: Card, names: Sequence[str]) -> str:

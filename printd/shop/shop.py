@@ -146,6 +146,7 @@ class Shop:
         tree = checkpoints.check_start(self.store, verifier)
         with self.store.reading() as connection:
             check_first(connection, tree)  # it says whether this is a real shop
+            self.books.begin(tree.size, log.frontier(connection))
             retired = checkpoints.retired(connection, verifier)
         held = [heads.read(text, verifier) for text in against]
         known = heads.known(self.folder, verifier, retired)
@@ -176,6 +177,7 @@ class Shop:
         """
         if self.books.barred is not None:
             raise self.books.barred
+        self.books.look()
         known = Known(heads=() if self._signed is None else (self._signed,))
         self._signed = sign(self.folder, self.store, self.keys.log, known)
         return 0 if self._signed is None else self._signed.size

@@ -103,6 +103,17 @@ def some_entries(connection: Connection, first: int, most: int) -> list[tuple[in
     return [(row.seq, bytes(row.body), bytes(row.leaf_hash)) for row in connection.execute(query)]
 
 
+def holding(connection: Connection, texts: Sequence[bytes], first: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """Yield (seq, body) of those entries from one number to below another whose bytes hold one of some texts."""
+    if connection.dialect.name == "sqlite":
+        found = [sa.func.instr(entry.c.body, text) > 0 for text in texts]
+    else:
+        found = [sa.func.position(sa.literal(text).op("IN")(entry.c.body)) > 0 for text in texts]
+    query = sa.select(entry.c.seq, entry.c.body).where(entry.c.seq >= first, entry.c.seq < end, sa.or_(*found))
+    for row in connection.execute(query.order_by(entry.c.seq)):
+        yield row.seq, bytes(row.body)
+
+
 def nodes_beyond(connection: Connection, size: int) -> list[tuple[int, int]]:
     """Return level and index of stored nodes that a log of a size has not."""
     levels = connection.execute(sa.select(node.c.level).distinct().order_by(node.c.level)).scalars().all()

@@ -13,6 +13,7 @@ import pytest
 
 from printd.books import signing
 from printd.books.booking import Books
+from printd.books.people import brought, changed
 from printd.books.signers import PeopleInEntries, Signers
 from printd.events.base import Event
 from printd.events.kinds import EVENTS, read
@@ -298,9 +299,9 @@ def test_what_is_no_event_of_its_kind_is_named(log: SignedLog) -> None:
 
 @notices(
     {
-        "retired people sign": line(PeopleInEntries.entered, "self._people.pop(name, None)", "str(name)"),
-        "a role is for ever": line(PeopleInEntries.entered, "Person(role,", "Person(self._people[name].role,"),
-        "a key is for ever": line(PeopleInEntries.entered, "self._new(key)", "self._people[name].public"),
+        "retired people sign": line(PeopleInEntries.entered, "self._people.pop(who, None)", "str(who)"),
+        "a role is for ever": line(changed, "Person(role, there.public)", "there"),
+        "a key is for ever": line(brought, "Person(there.role, _public(key))", "there"),
     }
 )
 def test_roles_keys_and_people_are_those_of_the_entries_below(log: SignedLog) -> None:
@@ -344,9 +345,11 @@ def test_a_new_key_signs_its_own_entry(log: SignedLog) -> None:
 @notices(
     {
         "a name is given again": line(
-            PeopleInEntries.entered, "self._people.pop(name, None)", "self._names.discard(name)"
+            PeopleInEntries.entered, "self._people.pop(who, None)", "self._names.discard(who)"
         ),
-        "a key that was given up is forgotten": line(PeopleInEntries._new, "self._keys.add(public)", "str(public)"),
+        "a key that was given up is forgotten": line(
+            PeopleInEntries.entered, "self._keys.add(person.public)", "str(person)"
+        ),
     }
 )
 def test_names_and_keys_are_given_once(log: SignedLog) -> None:

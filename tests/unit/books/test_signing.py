@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from printd.books import signing
 from printd.books.booking import Books
-from printd.books.people import PeopleInTables
+from printd.books.people import PeopleInTables, _told
 from printd.books.signing import Signing
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -72,7 +72,7 @@ def refused(books: Books, event: Event, *by: str) -> str:
 @notices(
     {
         "the table is not asked": line(Signing.check, "signatures.check(event, names,", "print(event, names,"),
-        "who has left still signs": line(PeopleInTables.find, 'row is not None and row["active"]', "row is not None"),
+        "who has left still signs": line(_told, 'row is None or not row["active"]', "row is None"),
     }
 )
 def test_the_booking_refuses_whoever_may_not_sign(office: Counter) -> None:
@@ -92,7 +92,11 @@ def test_the_booking_refuses_whoever_may_not_sign(office: Counter) -> None:
 
 
 @notices(
-    {"a role is never looked up again": line(PeopleInTables.entered, "self._people.clear()", "self._people.copy()")},
+    {
+        "a role is never looked up again": line(
+            PeopleInTables.entered, "self._people.update(changed(event, self.find))", "str(event)"
+        )
+    },
 )
 def test_whoever_leaves_or_rises_in_a_transaction_counts_as_such_in_it(office: Counter) -> None:
     books = office.shop.books

@@ -45,6 +45,7 @@ from support.fixed import ORIGIN, unbooked
 from support.forger import Change, delete_checkpoints, rewrite, same
 from support.people import EverybodysKeys, create, session_files
 from support.people import enrol as enrol_person
+from support.signers import keep_sealed
 
 Live = Callable[[Books, int, int], "Counter[str]"]
 NEXT = f"{ORIGIN}-2"
@@ -84,6 +85,7 @@ def past(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Path:
         assert one.passphrase is not None
         enrol_person(Desk(shop), one.name)
     shop.books.enter(read("printer.resumed", {"printer": "p1"}), ["siti"])
+    keep_sealed(shop.books)
     shop.sign()
     shop.close()
     return folder
