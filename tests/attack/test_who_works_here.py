@@ -193,7 +193,7 @@ FORGED: dict[str, tuple[Event, list[str], list[str]]] = {
 def test_an_entry_is_appended_while_the_daemon_is_stopped(
     folder: Path, event: Event, by: list[str], with_keys: list[str]
 ) -> None:
-    """HAS the passphrases of an operator and of one who retired, and the database of a stopped shop. TRIES to have it signed.
+    """HAS the passphrases of an operator and of one who retired, and the database. TRIES to have an entry signed.
 
     NOTICED before the first act and before the next checkpoint; nothing is booked or signed until people have looked.
     """
