@@ -188,7 +188,12 @@ def _answered() -> int:
     except PrintdError as error:
         return _failed(error, 1)
     except typer.Abort:
-        return _failed(PrintdError("A question was left without an answer.", consequence="Nothing was booked."), 1)
+        left = PrintdError(
+            "A question was left without an answer.",
+            consequence="Nothing was booked.",
+            remedy="Repeat the command, and answer: at a terminal, or with a line of input for each question.",
+        )
+        return _failed(left, 1)
     except typer.TyperException as wrong:
         return _misused(wrong)
 

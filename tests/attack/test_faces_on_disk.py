@@ -63,6 +63,7 @@ def test_the_picture_of_a_card_in_doubt_is_written_to_no_disk(
     """TRIES the file that an operator wrote to settle a doubt."""
     deliver(desk)
     job = accept(desk, people()[0]).job
+    perform(desk, "records.acknowledge", {"by": signer("ani"), "second": signer("budi")})
     print_card(desk, job, "KPG0000001", AttemptState.IN_DOUBT)
     draw = {"job": job, "by": signer("ani")}
     with pytest.raises(Refused, match="would lie on a disk in clear"):

@@ -213,7 +213,7 @@ def test_an_entry_is_appended_while_the_daemon_is_stopped(
 
 
 def test_what_is_rightly_signed_behind_the_checkpoint_is_taken(folder: Path) -> None:
-    """HAS nothing: this is a crash before the checkpoint. What the right people signed holds at the next start."""
+    """HAS nothing: the daemon was killed. TRIES nothing. NOTICED by nobody: the right people signed it."""
     with opened(folder) as desk:
         books = desk.shop.books
         books.enter(OperatorRoleSet(name="cici", role=Role.SUPERVISOR), [FIRST, SECOND])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -24,6 +25,16 @@ def loosen(connection: Connection) -> None:
     names = connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
     for name in names:
         connection.execute(sa.text(f"DROP TRIGGER {name}"))
+
+
+@contextmanager
+def loosened(connection: Connection) -> Iterator[None]:
+    """Take SQLite's own rules away for a while, and put them back as they were."""
+    kept = connection.execute(sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+    loosen(connection)
+    yield
+    for sql in kept:
+        connection.exec_driver_sql(sql)
 
 
 def rewrite(connection: Connection, change: Change, size: int | None = None) -> Frontier:

@@ -55,15 +55,19 @@ def silent(text: str) -> None:
     assert NAME not in text
 
 
+PUT = sa.text(
+    "INSERT INTO operator (name, role, active, key, sealed, legal_name, position) "
+    "VALUES (:name, :role, true, 'k', 's', 'l', 'p')"
+)
+
+
 def taken_twice(connection: Connection) -> None:
     for _ in range(2):
-        put = sa.text("INSERT INTO operator (name, role, active) VALUES (:name, :role, true)")
-        connection.execute(put, {"name": NAME, "role": "operator"})
+        connection.execute(PUT, {"name": NAME, "role": "operator"})
 
 
 def against_a_check(connection: Connection) -> None:
-    put = sa.text("INSERT INTO operator (name, role, active) VALUES (:name, :role, true)")
-    connection.execute(put, {"name": NAME, "role": NIK})
+    connection.execute(PUT, {"name": NAME, "role": NIK})
 
 
 def no_such_table(connection: Connection) -> None:
