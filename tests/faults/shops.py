@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from drivers.printer import Counters
-from printd.books.checkpoints import root_at
+from printd.books.retrace import root_at
 from printd.client.session_files import ForScript
 from printd.custody import sealed_note
 from printd.demo.people import Person, make_people
