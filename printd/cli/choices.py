@@ -61,7 +61,10 @@ FAULT_PLANS = ("none", "typical")
 SCENARIOS = ("kupang-2018",)
 FAMILIES = ("evolis", "magicard", "matica", "zebra", "cups", "picture")
 """Ours. Packages beside printd may offer others, so that this set is told and not closed."""
-DOCUMENTS = ("configuration", "custody", "drivers", "formats", "hardware-bringup", "log", "operation", "threats")
+DOCUMENTS = (
+    *("configuration", "custody", "drivers", "formats", "hardware-bringup"),
+    *("log", "log-blanks", "log-cards", "operation", "threats"),
+)
 
 
 class OneOf:

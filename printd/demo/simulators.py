@@ -25,11 +25,10 @@ class RibbonSeen(TypedDict):
 
 
 class Seen(TypedDict, total=False):
-    """What hands tell: ``hopper`` names the blanks in it, ``look`` all the rest."""
+    """What hands tell that look at a printer."""
 
     ok: Required[bool]
     error: str
-    blanks: list[str]
     power: bool
     cable: bool
     cover_open: bool

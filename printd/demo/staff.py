@@ -10,7 +10,6 @@ from typing import Any, Protocol, TypedDict
 from pydantic import SecretStr
 
 from printd.demo.simulators import CardSeen, Seen
-from printd.errors import PrintdError
 from printd.shop.making import Founder
 from printd.words import places
 from printd.words.reasons import HeldBecause
@@ -199,15 +198,6 @@ class Staff:
             return (mine or half)[-1]
         lies = outside.get(booked)
         return None if lies in printed else lies  # another record's card, after an unseen double feed
-
-    def _find_in_hopper(self, serial: str, hand: Hand) -> None:
-        """Look through the hopper for a blank that lies nowhere else: nobody says where one is without seeing it."""
-        if serial not in hand("hopper")["blanks"]:
-            raise PrintdError(
-                f"Blank {serial} is not to be found.",
-                why="It lies neither outside, nor in the printer, nor in its hopper.",
-                consequence="Its attempt stays in doubt.",
-            )
 
     def _clear_printer(self, hand: Hand) -> None:
         """Do what anybody would do who sees the printer."""

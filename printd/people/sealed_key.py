@@ -119,29 +119,6 @@ def seal(
     return sealed, code
 
 
-def reseal(
-    sealed: SealedKey,
-    name: str,
-    origin: str,
-    key: SigningKey,
-    passphrase: str,
-    cost: Cost = RECOMMENDED,
-    *,
-    allow_cheap: bool = False,
-) -> SealedKey:
-    """Seal an opened key under a new passphrase, and leave the copy under the recovery code as it stands.
-
-    Where the code is to be a new one (it was used, or lost), :func:`seal` again.
-
-    :raises Refused: the passphrase is too short.
-    :raises ValueError: the cost is below the recommended one, and that is not allowed.
-    """
-    passphrases.check(passphrase)
-    _refuse_cheap(cost, allow_cheap)
-    owner = Owner(name, origin, key.public)
-    return SealedKey(_seal(owner, key, "passphrase", passphrases.as_bytes(passphrase), cost), sealed.recovery)
-
-
 def open_with_passphrase(sealed: SealedKey, owner: Owner, passphrase: str) -> SigningKey:
     """Return the private key; takes one calculation of Argon2id.
 

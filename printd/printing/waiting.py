@@ -226,35 +226,6 @@ def why_waits(job: Job, now: Now) -> Waits | None:
             assert_never(job.state)
 
 
-def may_go(waits: Waits) -> bool:
-    """Tell whether a job waits for nothing but the jobs before it, so that it is handed out in its turn."""
-    match waits.why:
-        case Why.NEXT | Why.CLASS:
-            return True
-        case (
-            Why.HELD_WARNINGS
-            | Why.HELD_OPERATOR
-            | Why.HELD_ARTWORK
-            | Why.HELD_STALE
-            | Why.HELD_RESTORED
-            | Why.HELD_ALTERED
-            | Why.HELD_SPOILED
-            | Why.IN_DOUBT
-            | Why.COUNTING
-            | Why.HALTED
-            | Why.NO_STATION
-            | Why.NO_BLANK
-            | Why.WRONG_GENERATION
-            | Why.CAP
-            | Why.QUOTA
-            | Why.FLOOR
-            | Why.NO_PRINTER
-        ):
-            return False
-        case _:
-            assert_never(waits.why)
-
-
 def _held(because: HeldBecause) -> Waits:
     why = _HELD[because]
     match because:

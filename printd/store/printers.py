@@ -38,11 +38,6 @@ def set_printer(connection: Connection, name: str, **values: Unpack[PrinterChang
     connection.execute(printer.update().where(printer.c.name == name).values(**values))
 
 
-def pause_all(connection: Connection, why: str) -> None:
-    """Pause every printer that works."""
-    connection.execute(printer.update().where(printer.c.paused.is_(False)).values(paused=True, pause_reason=why))
-
-
 _FIND_PRINTER = sa.select(printer).where(printer.c.name == sa.bindparam("k"))
 
 

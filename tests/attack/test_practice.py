@@ -299,7 +299,10 @@ def test_every_card_of_a_practice_shop_says_so_and_none_of_a_real_one(tmp_path: 
 
 
 def test_a_marked_card_of_two_sides_is_marked_on_both() -> None:
-    """HAS a practice shop. TRIES the side of a card that has no SPECIMEN. NOTICED by who draws: both sides have it."""
+    """HAS a practice shop with cards of two sides. TRIES a back that passes. NOTICES: who sees it.
+
+    The back often gets resin alone.
+    """
     layout = profile("ktp_el")
     two_sided = layout.model_copy(update={"back": layout.front})
     texts = {**{row.field: "X" for table in layout.front.tables for row in table.rows}}

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from printd.books.signers import Signers
 from printd.events.base import Event
+from printd.events.kinds import read
 from printd.events.operators import OperatorEnrolled
 from printd.events.shop import LogRolledBack
 from printd.ledger.checkpoint import Checkpoint, sign
@@ -30,6 +31,22 @@ STAFF = {
     "adi": Role.AUDITOR,
     "made": Role.ADMINISTRATOR,
 }
+
+LOADED = read("blanks.moved", {"serials": [["K1", "K1"]], "from": "store", "to": "hopper:p1", "why": "load"})
+RESUMED = read("printer.resumed", {"printer": "p1"})
+OTHER = SigningKey(b"o" * 32)
+"""Somebody's key that is not the one they are known by."""
+
+
+def started(resumed: int, attempt: str = "a", printer: str = "p1") -> Event:
+    """Return what begins a card."""
+    told = {"job": "j", "number": 1, "serial": "K1", "counters": {}, "artwork": "d"}
+    return read("attempt.started", {"attempt": attempt, "printer": printer, "resumed": resumed, **told})
+
+
+def spoiled(attempt: str = "a") -> Event:
+    """Return what ends it."""
+    return read("attempt.spoiled", {"attempt": attempt, "to": "spoiled", "cause": "jam"})
 
 
 class SignedLog:
@@ -113,6 +130,13 @@ class SignedLog:
         assert self._verified(None).problems == []
         signers = Signers(self.origin)
         assert self._verified(signers).problems == []
+        return signers.finish()
+
+    def of_people(self) -> list[Problem]:
+        """Return what is found about people, whatever else is wrong with the log."""
+        signers = Signers(self.origin)
+        for entry in self.entries:
+            signers.add(entry, entry.body())
         return signers.finish()
 
     def kinds(self) -> list[tuple[str, int | None]]:

@@ -35,7 +35,6 @@ from support.people import create, enrol
 from support.signers import keep_sealed
 
 Live = Callable[[Books, int, int], "Counter[str]"]
-NO_LIMIT = 10**6
 
 
 @dataclass

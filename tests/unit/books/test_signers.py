@@ -1,11 +1,11 @@
 """Who signed what, from entries alone: each rule broken in a log whose hashes and checkpoints are all right.
 
-First by a forger who has the key of the log and the key of nobody, then by one who has everybody's.
+First by a forger who has the key of the log and the key of nobody, then by one who has everybody's. Who works here is
+asked in ``test_people_in_entries.py``, who printed which card in ``test_printed_in_entries.py``.
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,80 +13,27 @@ import pytest
 
 from printd.books import signing
 from printd.books.booking import Books
-from printd.books.people import brought, changed
 from printd.books.signers import PeopleInEntries, Signers
 from printd.events.base import Event
 from printd.events.kinds import EVENTS, read
-from printd.events.operators import (
-    Enrolled,
-    OperatorEnrolled,
-    OperatorKeyRenewed,
-    OperatorResealed,
-    OperatorRetired,
-    OperatorRoleSet,
-)
-from printd.events.printers import PrinterRetired
-from printd.events.shop import ShopOpened
+from printd.events.operators import OperatorEnrolled
 from printd.events.signatures import required
 from printd.ledger.entry import Entry
-from printd.ledger.notes import Signer, key_id
-from printd.ledger.signatures import LABEL, SigningKey, person_key_name, vkey
-from printd.ledger.verify import Problem
 from printd.store import log as stored
-from printd.words.roles import Role
 from support.deliberate import line, notices
 from support.fixed import ORIGIN
-from support.people import FIRST, SECOND, key_of
+from support.people import FIRST, SECOND
 from support.samples import sample
 from support.signed import Signed
-from support.signed_log import AT, STAFF, SignedLog
-from support.signers import enrolled, opened
+from support.signed_log import AT, LOADED, OTHER, RESUMED, STAFF, SignedLog, spoiled, started
+from support.signers import enrolled
 
-LOADED = read("blanks.moved", {"serials": [["K1", "K1"]], "from": "store", "to": "hopper:p1", "why": "load"})
 ISSUED = read("blanks.moved", {"serials": [["K1", "K1"]], "from": "store", "to": "shift:s", "why": "issue"})
-REGISTER = read("register.read", {"what": "r8", "rows": 1})
-RESUMED = read("printer.resumed", {"printer": "p1"})
-RESUMED_P2 = read("printer.resumed", {"printer": "p2"})
-PAUSED = read("printer.paused", {"printer": "p1", "why": "lunch"})
-OTHER = SigningKey(b"o" * 32)
-"""Somebody's key that is not the one they are known by."""
 
 
 @pytest.fixture
 def log() -> SignedLog:
     return SignedLog.with_staff()
-
-
-def started(resumed: int, attempt: str = "a", printer: str = "p1") -> Event:
-    told = {"job": "j", "number": 1, "serial": "K1", "counters": {}, "artwork": "d"}
-    return read("attempt.started", {"attempt": attempt, "printer": printer, "resumed": resumed, **told})
-
-
-def spoiled(attempt: str = "a") -> Event:
-    return read("attempt.spoiled", {"attempt": attempt, "to": "spoiled", "cause": "jam"})
-
-
-def printed(attempt: str = "a") -> Event:
-    return read("attempt.printed", {"attempt": attempt, "to": "output"})
-
-
-def checked(quality: str, attempt: str = "a") -> Event:
-    cause = {} if quality == "good" else {"cause": "scorch"}
-    return read("card.checked", {"attempt": attempt, "quality": quality, **cause})
-
-
-def renewal(name: str, key: SigningKey | str) -> OperatorKeyRenewed:
-    text = key if isinstance(key, str) else key_for(name, key.public)
-    return OperatorKeyRenewed(name=name, key=text, sealed="1" * 64)
-
-
-def key_for(name: str, public: bytes, origin: str = ORIGIN) -> str:
-    return vkey(person_key_name(origin, name), public)
-
-
-def with_key(name: str, key: SigningKey | str) -> OperatorEnrolled:
-    text = key if isinstance(key, str) else key_for(name, key.public)
-    return OperatorEnrolled(person=Enrolled(**{**enrolled(name).model_dump(), "key": text}))
 
 
 def test_a_log_in_which_all_is_signed_has_no_finding_and_every_signature_is_counted(log: SignedLog) -> None:
@@ -191,7 +138,7 @@ def test_an_end_of_the_log_that_names_another_one_or_an_old_name_is_noticed(log:
     log.roll_back(FIRST, SECOND)
     again = log.roll_back(FIRST, SECOND, origin=ORIGIN)
     log.origin = f"{ORIGIN}/2"  # what is void changes no name
-    assert [(one.kind, one.seq) for one in log_findings(log)] == [("log_name", again)]
+    assert [(one.kind, one.seq) for one in log.of_people()] == [("log_name", again)]
     other = SignedLog.with_staff()
     foreign = other.add(
         read(
@@ -210,15 +157,7 @@ def test_an_end_of_the_log_that_names_another_one_or_an_old_name_is_noticed(log:
         SECOND,
     )
     other.add(LOADED, "siti")
-    assert [(one.kind, one.seq) for one in log_findings(other)] == [("log_name", foreign)]
-
-
-def log_findings(log: SignedLog) -> list[Problem]:
-    """Return what is found about people, whatever else is wrong with the log."""
-    signers = Signers(log.origin)
-    for entry in log.entries:
-        signers.add(entry, entry.body())
-    return signers.finish()
+    assert [(one.kind, one.seq) for one in other.of_people()] == [("log_name", foreign)]
 
 
 def test_a_log_that_is_called_otherwise_than_its_key_is_noticed(log: SignedLog) -> None:
@@ -266,7 +205,7 @@ def test_the_table_holds_for_every_kind(kind: type[Event]) -> None:
     def found(*names: str) -> set[str]:
         made.entries[:] = base
         made.add(event, *names)
-        return {one.kind for one in log_findings(made) if one.seq is not None}
+        return {one.kind for one in made.of_people() if one.seq is not None}
 
     for number in wanted.numbers:
         assert found(*right(event, number)) == set(), number
@@ -295,299 +234,6 @@ def test_what_is_no_event_of_its_kind_is_named(log: SignedLog) -> None:
     seq = log.append(bare)
     unheard_of = log.append(replace(bare, seq=seq + 1, kind="job.stolen"))
     assert log.kinds() == [("event", seq), ("event", unheard_of)]
-
-
-@notices(
-    {
-        "retired people sign": line(PeopleInEntries.entered, "self._people.pop(who, None)", "str(who)"),
-        "a role is for ever": line(changed, "Person(role, there.public)", "there"),
-        "a key is for ever": line(brought, "Person(there.role, _public(key))", "there"),
-    }
-)
-def test_roles_keys_and_people_are_those_of_the_entries_below(log: SignedLog) -> None:
-    early = log.add(LOADED, "cici")
-    log.enrol("cici")
-    log.add(LOADED, "cici")
-    log.add(OperatorResealed(name="cici", sealed="1" * 64), "cici")
-    log.add(OperatorRoleSet(name="cici", role=Role.SUPERVISOR), FIRST, SECOND)
-    log.add(REGISTER, "cici")
-    log.add(OperatorRoleSet(name="ratna", role=Role.STOREKEEPER), FIRST, SECOND)
-    fallen = log.add(REGISTER, "ratna")
-    log.add(renewal("siti", OTHER), FIRST, SECOND, "siti", keys={"siti": OTHER})
-    old = log.add(LOADED, "siti")
-    log.add(LOADED, "siti", keys={"siti": OTHER})
-    log.add(OperatorRetired(name="budi"), FIRST, SECOND)
-    gone = log.add(LOADED, "budi")
-    assert log.kinds() == [("signers", early), ("signers", fallen), ("signature", old), ("signers", gone)]
-    assert "'budi' is not an active operator" in log.found()[-1].message
-
-
-def test_a_new_key_signs_its_own_entry(log: SignedLog) -> None:
-    """Nobody enrols or renews a key without whose key it is; a supervisor and another person sign too."""
-    dewi = OperatorEnrolled(person=enrolled("dewi"))
-    unsigned = log.add(dewi, FIRST, SECOND, "dewi", keys={"dewi": OTHER})
-    first = log.add(dewi, FIRST, "dewi", SECOND)
-    nobody = log.add(dewi, "siti", "tono", "dewi")
-    two = log.add(dewi, FIRST, "dewi")
-    renewed = renewal("siti", OTHER)
-    with_old = log.add(renewed, FIRST, SECOND, "siti")
-    of_nobody = log.add(renewal("eka", key_of("eka")), FIRST, SECOND, "eka")
-    assert log.kinds() == [
-        ("signature", unsigned),
-        ("signers", first),
-        ("signers", nobody),
-        ("signers", two),
-        ("signature", with_old),
-        ("signers", of_nobody),
-    ]
-
-
-@notices(
-    {
-        "a name is given again": line(
-            PeopleInEntries.entered, "self._people.pop(who, None)", "self._names.discard(who)"
-        ),
-        "a key that was given up is forgotten": line(
-            PeopleInEntries.entered, "self._keys.add(person.public)", "str(person)"
-        ),
-    }
-)
-def test_names_and_keys_are_given_once(log: SignedLog) -> None:
-    again = log.add(OperatorEnrolled(person=enrolled("siti")), FIRST, SECOND, "siti")
-    log.add(OperatorRetired(name="budi"), FIRST, SECOND)
-    retired = log.add(with_key("budi", OTHER), FIRST, SECOND, "budi", keys={"budi": OTHER})
-    shared = log.add(with_key("cici", key_of("ratna")), FIRST, SECOND, "cici", keys={"cici": key_of("ratna")})
-    log.add(renewal("siti", OTHER), FIRST, SECOND, "siti", keys={"siti": OTHER})
-    given_up = log.add(with_key("cici", key_of("siti")), FIRST, SECOND, "cici", keys={"cici": key_of("siti")})
-    back = log.add(renewal("siti", key_of("siti")), FIRST, SECOND, "siti")
-    assert log.kinds() == [("enrolment", one) for one in (again, retired, shared, given_up, back)]
-
-
-SMALL_ORDER = bytes([1]) + bytes(31)
-
-
-class ForAnyMessage(SigningKey):
-    """The signature that libraries take for the neutral point's, over whatever is signed."""
-
-    def __init__(self) -> None:
-        self.public = SMALL_ORDER
-
-    def sign(self, message: bytes) -> bytes:
-        return bytes([1]) + bytes(63)
-
-
-def weak_vkey(name: str) -> str:
-    """Write the key as `vkey` does, which refuses it."""
-    named, key = person_key_name(ORIGIN, name), b"\xff" + LABEL.encode() + SMALL_ORDER
-    return f"{named}+{key_id(named, key).hex()}+{base64.b64encode(key).decode()}"
-
-
-@pytest.mark.parametrize(
-    ("key", "says"),
-    [
-        (weak_vkey("mara"), "small order"),
-        (key_for("siti", OTHER.public), f"named {ORIGIN}/people/siti"),
-        (key_for("mara", OTHER.public, f"{ORIGIN}/2"), f"named {ORIGIN}/2/people/mara"),
-        (Signer.generate(f"{ORIGIN}/people/mara").vkey, "not a person's key"),
-        ("nonsense", "is none"),
-    ],
-    ids=["weak", "named after another person", "named after another log", "a log's key", "nonsense"],
-)
-def test_a_key_that_must_not_be_enrolled_is_named_and_signs_nothing(log: SignedLog, key: str, says: str) -> None:
-    keys = {"mara": ForAnyMessage() if "small" in says else OTHER}
-    seq = log.add(with_key("mara", key), FIRST, SECOND, "mara", keys=keys)
-    used = log.add(LOADED, "mara", keys=keys)
-    renewed = log.add(renewal("siti", key), FIRST, SECOND, "siti", keys={"siti": keys["mara"]})
-    found = log.found()
-    first = [("enrolment", seq), ("signers", used)]
-    if key == key_for("siti", OTHER.public):
-        assert [(one.kind, one.seq) for one in found] == first
-    else:
-        assert [(one.kind, one.seq) for one in found] == [*first, ("enrolment", renewed)]
-    assert says in found[0].message
-
-
-def test_what_is_not_rightly_signed_gives_nobody_anything(log: SignedLog) -> None:
-    """Each act by it is named as well, and who was wronged by it signs on."""
-    forged = log.add(OperatorEnrolled(person=enrolled("mara")), FIRST, SECOND, "mara", keys={FIRST: OTHER})
-    used = log.add(LOADED, "mara")
-    risen = log.add(OperatorRoleSet(name="siti", role=Role.SUPERVISOR), FIRST, "siti", keys={FIRST: OTHER})
-    ruled = log.add(REGISTER, "siti")
-    ousted = log.add(OperatorRetired(name="budi"), FIRST, SECOND, keys={SECOND: OTHER})
-    log.add(LOADED, "budi")
-    exchanged = log.add(renewal("tono", OTHER), FIRST, SECOND, "tono", keys={FIRST: OTHER, "tono": OTHER})
-    stolen = log.add(LOADED, "tono", keys={"tono": OTHER})
-    log.add(LOADED, "tono")
-    let_work = log.add(RESUMED, "siti", keys={"siti": OTHER})
-    begun = log.add(started(let_work))
-    assert log.kinds() == [
-        ("signature", forged),
-        ("signers", used),
-        ("signers", risen),
-        ("signature", risen),
-        ("signers", ruled),
-        ("signature", ousted),
-        ("signature", exchanged),
-        ("signature", stolen),
-        ("signature", let_work),
-        ("resumed", begun),
-    ]
-
-
-def genesis(first: Enrolled, second: Enrolled) -> ShopOpened:
-    return opened().model_copy(update={"people": (first, second)})
-
-
-@pytest.mark.parametrize(
-    ("event", "by", "kinds"),
-    [
-        (genesis(enrolled(FIRST, Role.SUPERVISOR), enrolled(SECOND)), (FIRST, SECOND), []),
-        (genesis(enrolled(FIRST), enrolled(SECOND)), (FIRST, SECOND), ["signers"]),
-        (genesis(enrolled(FIRST, Role.SUPERVISOR), enrolled(FIRST)), (FIRST,), ["enrolment"]),
-        (
-            genesis(
-                enrolled(FIRST, Role.SUPERVISOR),
-                with_key(SECOND, key_of(FIRST)).person,
-            ),
-            (FIRST, SECOND),
-            ["enrolment"],
-        ),
-        (genesis(enrolled(FIRST, Role.SUPERVISOR), enrolled(SECOND)), (FIRST,), ["signers"]),
-        (genesis(enrolled(FIRST, Role.SUPERVISOR), enrolled(SECOND)), (FIRST, "siti"), ["signers"]),
-        (genesis(enrolled(FIRST, Role.SUPERVISOR, f"{ORIGIN}/2"), enrolled(SECOND)), (FIRST, SECOND), ["enrolment"]),
-        (OperatorEnrolled(person=enrolled("siti")), (FIRST, SECOND, "siti"), ["log_name"]),
-    ],
-)
-def test_the_first_entry_enrols_two_who_sign_it(event: Event, by: tuple[str, ...], kinds: list[str]) -> None:
-    log = SignedLog()
-    log.add(event, *by)
-    assert [kind for kind, _ in log.kinds()] == kinds
-
-
-def test_a_log_does_not_begin_twice(log: SignedLog) -> None:
-    """Two strangers who sign a second first entry are nobody here."""
-    again = log.add(genesis(enrolled("eka", Role.SUPERVISOR), enrolled("putu")), "eka", "putu")
-    used = log.add(LOADED, "eka")
-    assert log.kinds() == [("log_name", again), ("signers", used)]
-
-
-# Who let a printer work, and so who printed what.
-
-
-@notices(
-    {
-        "any entry will do": line(PeopleInEntries._why_not_started, "if seq != event.resumed:", "if not seq:"),
-        "a pause is not seen": line(PeopleInEntries.entered, "self._resumed.pop(printer, None)", "str(printer)"),
-        "a start that pauses all is not seen": line(PeopleInEntries.entered, "self._resumed.clear()", "str(self)"),
-        "whoever left is not asked for": line(
-            PeopleInEntries._why_not_started, "and name not in self._people:", "and not name:"
-        ),
-    }
-)
-def test_an_attempt_refers_to_whoever_let_its_printer_work_last(log: SignedLog) -> None:
-    wrong: list[int] = []
-
-    def wrongly(resumed: int, printer: str = "p1") -> None:
-        wrong.append(log.add(started(resumed, f"a{len(log.entries)}", printer)))
-
-    def rightly(resumed: int, printer: str = "p1") -> None:
-        log.add(started(resumed, f"a{len(log.entries)}", printer))
-
-    wrongly(3)
-    first, other = log.add(RESUMED, "siti"), log.add(RESUMED_P2, "budi")
-    rightly(first)
-    rightly(first)
-    wrongly(other)
-    wrongly(first, "p2")
-    second = log.add(RESUMED, "budi")
-    wrongly(first)
-    rightly(second)
-    log.add(PAUSED)
-    wrongly(second)
-    rightly(other, "p2")
-    third = log.add(RESUMED, "siti")
-    log.add(sample_of("shop.configured"))
-    wrongly(third)
-    wrongly(other, "p2")
-    fourth = log.add(RESUMED, "siti")
-    log.add(sample_of("shop.restored"), FIRST, SECOND)
-    wrongly(fourth)
-    fifth = log.add(RESUMED, "siti")
-    log.add(sample(PrinterRetired, printer="p1"), FIRST, SECOND)
-    wrongly(fifth)
-    sixth = log.add(RESUMED_P2, "budi")
-    log.add(OperatorRetired(name="budi"), FIRST, SECOND)
-    wrongly(sixth, "p2")
-    assert [(one.kind, one.seq) for one in log_findings(log)] == [("resumed", seq) for seq in wrong]
-
-
-def test_an_attempt_begins_once(log: SignedLog) -> None:
-    """Or a colleague would have printed what somebody spoils alone."""
-    mine, other = log.add(RESUMED, "siti"), log.add(RESUMED_P2, "budi")
-    log.add(started(mine))
-    again = log.add(started(other, printer="p2"))
-    alone = log.add(spoiled(), "siti")
-    assert log.kinds() == [("resumed", again), ("signers", alone)]
-
-
-@notices(
-    {
-        "nobody knows who printed": line(PeopleInEntries.card, "self._cards.find(attempt)", "self._cards.find('')"),
-        "a card that is over counts": line(
-            Signers._findings, "attempt is not None and alone", "attempt is None and alone"
-        ),
-    }
-)
-def test_whoever_printed_a_card_does_not_alone_say_what_became_of_it(log: SignedLog) -> None:
-    resumed = log.add(RESUMED, "siti")
-    for attempt in "abcdef":
-        log.add(started(resumed, attempt))
-    alone = [log.add(spoiled("a"), "siti"), log.add(read("attempt.unused", {"attempt": "a", "to": "store"}), "siti")]
-    log.add(spoiled("a"), "siti", "budi")
-    log.add(spoiled("b"), "budi")
-    log.add(spoiled("c"))  # the printer proves it
-    log.add(PAUSED)
-    log.add(RESUMED, "budi")  # who prints now is not who printed it
-    for attempt in "def":
-        log.add(printed(attempt))
-    log.add(checked("good", "d"), "budi")
-    alone.append(log.add(checked("spoiled", "d"), "siti"))
-    log.add(checked("spoiled", "d"), "budi")
-    log.add(checked("good", "e"), "budi")
-    log.add(read("card.handed_over", {"attempt": "e"}), "siti")
-    log.add(read("card.missed", {"attempt": "f", "note": "gone"}), "siti", "budi")
-    # Of a card that is over nobody speaks alone, nor of one that never was.
-    alone += [log.add(checked("spoiled", attempt), "budi") for attempt in ("d", "e", "f", "g")]
-    log.add(checked("spoiled", "e"), "siti", "budi")
-    assert log.kinds() == [("signers", seq) for seq in alone]
-
-
-def test_what_is_kept_does_not_grow_with_the_log(log: SignedLog) -> None:
-    """Attempts that are over are forgotten, whichever way they ended."""
-    people = PeopleInEntries()
-    ends: list[Callable[[str], list[tuple[Event, tuple[str, ...]]]]] = [
-        lambda one: [(spoiled(one), ())],
-        lambda one: [(read("attempt.unused", {"attempt": one, "to": "store"}), ())],
-        lambda one: [(printed(one), ()), (checked("spoiled", one), ("budi",))],
-        lambda one: [
-            (printed(one), ()),
-            (checked("good", one), ("budi",)),
-            (read("card.handed_over", {"attempt": one}), ("siti",)),
-        ],
-        lambda one: [(printed(one), ()), (read("card.missed", {"attempt": one, "note": "gone"}), ("siti", "budi"))],
-    ]
-    resumed = log.add(RESUMED, "siti")
-    for number in range(40):
-        log.add(started(resumed, f"a{number}"))
-        for event, by in ends[number % len(ends)](f"a{number}"):
-            log.add(event, *by)
-    assert log.kinds() == []
-    for entry in log.entries:
-        people.entered(entry, read(entry.kind, entry.data))
-    cards = vars(people).pop("_cards")
-    kept = {name: len(value) for name, value in vars(people).items()}
-    assert kept == {"_names_of_log": 1, "_people": 8, "_names": 8, "_keys": 8, "_resumed": 1, "_missed": 0}
-    assert not [number for number in range(40) if f"a{number}" in cards]
 
 
 @pytest.mark.parametrize("seed", [1, 2])

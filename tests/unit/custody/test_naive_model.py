@@ -40,7 +40,7 @@ from support.workday import finish, queue, start
 LAST = 24
 RANGE = st.builds(lambda low, more: (low, min(low + more, LAST)), st.integers(0, LAST), st.integers(0, 6))
 RANGES = st.lists(RANGE, min_size=1, max_size=3)
-SHIFT, TRANSIT, ON_THE_WAY = "shift:", "transit:", "transfer:"
+SHIFT, TRANSIT = "shift:", "transit:"
 WAITING = ["spoiled", "skipped", "missing", "returned", "destroyed", "output", "holder", "invalid"]
 PLACES = st.sampled_from(["store", SHIFT, "hopper:p1", "hopper:p2", *WAITING, "site:alak", TRANSIT])
 PEOPLE = (

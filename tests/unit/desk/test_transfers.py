@@ -14,7 +14,6 @@ from printd.books.replay import compare
 from printd.desk import transfers
 from printd.errors import Refused
 from printd.projections.kinds import PROJECTIONS
-from printd.shop import keys
 from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from support.deliberate import line, notices
 from support.people import person
@@ -29,6 +28,10 @@ def office(tmp_path: Path) -> Iterator[Counter]:
         yield made
         with made.shop.store.reading() as connection:
             assert compare(connection, PROJECTIONS).differences == ()
+
+
+def public_key(shop: Path, name: str = "documents") -> str:
+    return (shop / "keys" / f"{name}.vkey").read_text(encoding="ascii").strip()
 
 
 def refused(office: Counter, name: str, /, **arguments: Any) -> str:
@@ -109,10 +112,10 @@ def test_two_shops_hand_blanks_over_by_signed_papers(tmp_path: Path) -> None:
     with counter(tmp_path / "a") as giver:
         giver.announce()
         giver.receive()
-        sender = keys.documents_vkey(tmp_path / "a")
-        assert sender != keys.vkey(tmp_path / "a")
+        sender = public_key(tmp_path / "a")
+        assert sender != public_key(tmp_path / "a", "log")
         with counter(tmp_path / "b", f'[custody]\nsender_keys = ["{sender}"]\n') as taker:
-            site = {"site": "office-b", "kind": "office", "title": "B", "key": keys.documents_vkey(tmp_path / "b")}
+            site = {"site": "office-b", "kind": "office", "title": "B", "key": public_key(tmp_path / "b")}
             giver.act("sites.set", by=RATNA, **site)
             sent = giver.act("transfers.send", **{**SEND, "to": "office-b"}, serials=[["K00011", "K00020"]])
             note = Path(sent["files"]["manifest"]).read_bytes()
@@ -143,9 +146,9 @@ def test_the_acknowledgement_of_one_transfer_does_not_serve_for_another(tmp_path
     with counter(tmp_path / "a") as giver:
         giver.announce()
         giver.receive()
-        sender = keys.documents_vkey(tmp_path / "a")
+        sender = public_key(tmp_path / "a")
         with counter(tmp_path / "b", f'[custody]\nsender_keys = ["{sender}"]\n') as taker:
-            site = {"site": "office-b", "kind": "office", "title": "B", "key": keys.documents_vkey(tmp_path / "b")}
+            site = {"site": "office-b", "kind": "office", "title": "B", "key": public_key(tmp_path / "b")}
             giver.act("sites.set", by=RATNA, **site)
             names, papers = [], []
             for _ in range(2):

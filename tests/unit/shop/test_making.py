@@ -39,8 +39,6 @@ SECRET = "s3cret-9"
 WALLED = {"walled": "scram-sha-256", "shut": "reject", "poor": "scram-sha-256"}
 """Users of the server, and how it lets them in."""
 
-Sql = Callable[..., Any]
-
 
 @pytest.fixture
 def url(new_postgres: NewDatabase) -> str:
