@@ -106,7 +106,10 @@ def resolve(
     second: MaybeWith = None,
     as_json: Json = False,
 ) -> None:
-    """Settle an attempt in doubt, with the card in hand; without an outcome, show what is known and can be chosen."""
+    """Settle an attempt in doubt, with the card in hand; without an outcome, show what is known and can be chosen.
+
+    Two people sign, unless the policy lets one; always two for another blank, or unused against the evidence (--scan).
+    """
     chosen = [
         name for name, given in (("printed", printed), ("unused", unused), ("spoiled", spoiled is not None)) if given
     ]
@@ -152,7 +155,10 @@ def check(
     second: MaybeWith = None,
     as_json: Json = False,
 ) -> None:
-    """Book the quality check of printed cards; of several, all are booked or, where one is refused, none."""
+    """Book the quality check of printed cards; of several, all are booked or, where one is refused, none.
+
+    Whoever loaded the blank, let the printer work and calls the card good are two people at least.
+    """
     if good == (spoiled is not None):
         raise Refused("Say exactly one of --good or --spoiled CAUSE.", consequence="Nothing was changed.")
     told = {

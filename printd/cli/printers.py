@@ -65,7 +65,7 @@ def add(
         str,
         typer.Argument(
             help="usb://VENDOR/SERIAL, serial:/dev/ttyUSB0, tcp://HOST:PORT, cups://HOST/QUEUE or picture:/FOLDER; "
-            "without one, cards become pictures in the shop's folder printed/PRINTER"
+            "without one, in a practice shop, cards become pictures in its folder printed/PRINTER"
         ),
     ] = "",
     model: Annotated[str, typer.Option(help="Model, e.g. primacy.")] = "",
@@ -129,7 +129,7 @@ def retire(context: typer.Context, name: Printer, by: By, second: With, as_json:
 
 @app.command()
 def resume(context: typer.Context, name: Printer, by: By, as_json: Json = False) -> None:
-    """Let a printer work; its attempts carry your name."""
+    """Let a printer work; its attempts refer to the entry that you sign."""
     who = signed(by)
 
     def show_it(row: Resumed) -> None:

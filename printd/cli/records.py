@@ -94,7 +94,7 @@ def acknowledge(
     second: MaybeWith = None,
     as_json: Json = False,
 ) -> None:
-    """Answer for the warnings of a record; its job goes on."""
+    """Answer for the warnings of a record; its job goes on. Two people sign for one that no registry vouches for."""
     if (record is None) != everything:
         raise Refused("Name one record, or say --all.", consequence="Nothing was changed.")
     who = signed(by)

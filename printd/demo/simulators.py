@@ -25,10 +25,11 @@ class RibbonSeen(TypedDict):
 
 
 class Seen(TypedDict, total=False):
-    """What hands tell that look at a printer."""
+    """What hands tell: ``hopper`` names the blanks in it, ``look`` all the rest."""
 
     ok: Required[bool]
     error: str
+    blanks: list[str]
     power: bool
     cable: bool
     cover_open: bool

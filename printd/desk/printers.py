@@ -225,7 +225,7 @@ def retire(desk: Desk, name: str, by: Person, second: Person) -> Retired:
 
 
 def resume(desk: Desk, name: str, by: Person) -> Resumed:
-    """Let a printer work; its attempts carry the name of whoever resumed it.
+    """Let a printer work; its attempts refer to the entry that is signed by this.
 
     The answer's ``still`` says why it prints nothing all the same, or nothing: a card in doubt holds it, for example.
     """

@@ -44,7 +44,7 @@ def renewed(text: str, chapter: str) -> str:
 
 
 def chapters() -> dict[str, str]:
-    """Return what is made for each document: the types of fields, the kinds of two families of nouns."""
+    """Return what is made for each document, by its name: types of fields, and the kinds of two families of nouns."""
     kinds: dict[str, list[str]] = {"log-blanks": [], "log-cards": []}
     for name in dict.fromkeys([evidence.__name__, *(event.__module__ for event in EVENTS)]):
         of_cards = name.rpartition(".")[2] in _OF_CARDS

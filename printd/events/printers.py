@@ -49,7 +49,7 @@ class PrinterPaused(Event):
 
 
 class PrinterResumed(Event):
-    """A printer may work; its attempts carry the name of who says so."""
+    """A printer may work; its attempts refer to this entry and so to who signed it."""
 
     kind: ClassVar[str] = "printer.resumed"
 

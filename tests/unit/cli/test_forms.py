@@ -153,4 +153,4 @@ def test_another_form_is_noticed() -> None:
     assert [told.split(":")[0] for told in wrong_names(options)] == ["load --why", "load --number", "load --until"]
     assert of_two_names(options) == {"Kept with it.": {"--reason", "--note"}}
     assert wrong_ranges(options) == ["load --serial"]
-    assert of_two_kinds([*OPTIONS, *options]).keys() == {"--reason", "--number"}
+    assert of_two_kinds([*OPTIONS, *options]).keys() == {"--reason", "--number"}  # a text: what an auditor brings
