@@ -172,18 +172,24 @@ class Held(TypedDict):
     pieces: int
 
 
+_HELD = (
+    sa.select(
+        delivery.c.stock_type,
+        serial_range.c.place,
+        sa.cast(sa.func.sum(serial_range.c.last - serial_range.c.first + 1), sa.BigInteger).label("pieces"),
+    )
+    .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
+    .group_by(delivery.c.stock_type, serial_range.c.place)
+    .order_by(delivery.c.stock_type, serial_range.c.place)
+)
+_HELD_IN = _HELD.where(serial_range.c.place.in_(sa.bindparam("places", expanding=True)))
+
+
 def held(connection: Connection, places: Sequence[str] | None = None) -> list[Held]:
     """Return pieces by stock type and place, of these places or of all."""
-    amount = sa.cast(sa.func.sum(serial_range.c.last - serial_range.c.first + 1), sa.BigInteger).label("pieces")
-    query = (
-        sa.select(delivery.c.stock_type, serial_range.c.place, amount)
-        .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
-        .group_by(delivery.c.stock_type, serial_range.c.place)
-        .order_by(delivery.c.stock_type, serial_range.c.place)
-    )
-    if places is not None:
-        query = query.where(serial_range.c.place.in_(places))
-    return rows(connection, query, Held)
+    if places is None:
+        return rows(connection, _HELD, Held)
+    return rows(connection, _HELD_IN, Held, places=list(places))
 
 
 def unprinted(connection: Connection) -> dict[str, int]:
