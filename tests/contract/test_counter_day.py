@@ -189,14 +189,16 @@ def test_a_day_at_the_counter_asks_each_for_the_passphrase_once(day: Day) -> Non
     good = [blank for blank, looks_good in day.in_hand().items() if looks_good]
     (bad,) = [blank for blank, looks_good in day.in_hand().items() if not looks_good]
     day.types(siti, f"printd jobs check {' '.join(good)} --good")
-    day.types(siti, f"printd jobs check {bad} --spoiled factory_defect --with {wayan}")
+    lost = day.types(siti, f"printd jobs check {bad} --spoiled factory_defect --with {wayan}")
+    assert "decide whether it is printed again (printd jobs reprint)" in lost
     day.types(siti, f"printd jobs reprint {bad} --with {wayan}")
     day.until(printed=1)
     (again,) = set(day.in_hand()) - {*good, bad}
     day.types(siti, f"printd jobs check {again} --good")
     day.types(siti, "printd jobs list")
     for blank in (*good, again):
-        day.types(siti, f"printd jobs handover {blank} --receiver holder")
+        title, _, done = day.types(siti, f"printd jobs handover {blank} --receiver holder").splitlines()
+        assert (title, *done.split()[1:]) == ("1 booked", "handed_over", blank)
 
     # Evening: two count, each alone, and close the shift.
     begun = day.types(siti, "printd shifts count-begin")
