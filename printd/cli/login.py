@@ -28,7 +28,9 @@ def login(
     from printd.client.client import listens
     from printd.shop.folder import SOCKET_NAME
 
-    asks = for_script is not None or listens(folder(context) / SOCKET_NAME)  # nobody types what cannot help
+    there = listens(folder(context) / SOCKET_NAME)
+    # Without the daemon nobody can log in, and the desk says so: whoever sits at a terminal types nothing for that.
+    asks = there or for_script is not None or session_files.this_terminal() is None
     who = by_passphrase(name) if asks else {"name": name}
     if for_script is not None:
         opened: KeyForScript = act(context, "people.for_script", by=who)
