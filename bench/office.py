@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
@@ -24,6 +25,11 @@ from printd.shop.shop import Shop
 ORIGIN = "bench.example/53/5371/blanks/1"
 PRINTER = "printer-1"
 CARTONS = 500
+
+
+def as_installed() -> dict[str, str]:
+    """Return the environment of a command as an installed printd has it: what was compiled once is kept."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @contextmanager

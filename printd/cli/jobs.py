@@ -202,9 +202,11 @@ def handover(
 
 def _each(context: typer.Context, name: str, jobs: list[str], as_json: bool, **told: Any) -> None:
     if len(jobs) == 1:
-        answer(as_json, act(context, name, job=jobs[0], **told), _show)
+        one: JobShown = act(context, name, job=jobs[0], **told)
+        answer(as_json, one, lambda job: _show_booked([job]))
         return
-    answer(as_json, act(context, f"{name}_all", all_jobs=jobs, **told), _show_all)
+    several: JobsShown = act(context, f"{name}_all", all_jobs=jobs, **told)
+    answer(as_json, several, lambda done: _show_booked(done["jobs"]))
 
 
 def _draw(context: typer.Context, path: Path, job: str, by: str) -> None:
@@ -237,13 +239,17 @@ def _show_list(told: JobList) -> None:
         out.print(told["counting"])
 
 
-def _show_all(told: JobsShown) -> None:
+def _show_booked(jobs: list[JobShown]) -> None:
+    """Print what became of cards in as many lines: somebody stands at the counter, and the next one waits."""
     show_rows(
-        f"{len(told['jobs'])} booked",
+        f"{len(jobs)} booked",
         ["job", "state", "blank"],
-        [[job["id"][:8], job["state"], job["attempts"][-1]["serial"]] for job in told["jobs"]],
+        [[job["id"][:8], job["state"], job["attempts"][-1]["serial"]] for job in jobs],
         empty="",
     )
+    for job in jobs:
+        if job["waits"]:
+            out.print(f"{job['id'][:8]}: {job['waits']['sentence']}", soft_wrap=True)
 
 
 def _span(began: str, ended: str | None) -> str:

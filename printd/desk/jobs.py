@@ -23,10 +23,9 @@ from printd.events.cards import CardChecked, CardHandedOver
 from printd.events.jobs import JobCancelled, JobHeld, JobOverridden, JobReleased
 from printd.events.signatures import OTHERS_OR_PRINTER, Card, required
 from printd.printing.in_doubt import why_in_doubt
-from printd.printing.shown import DO
 from printd.printing.waiting import Waits
 from printd.projections.spoilage import check_cause
-from printd.remedies import ASKED, SAME, Do, Remedy
+from printd.remedies import ASKED, DO, SAME, Do, Remedy
 from printd.store import attempts as store_attempts
 from printd.store import jobs
 from printd.store.rows import Connection

@@ -14,9 +14,9 @@ from printd.desk.standing import shown
 from printd.errors import Refused
 from printd.events.printers import PrinterAdded, PrinterPaused, PrinterResumed, PrinterRetired
 from printd.printing.abilities import lacks_station
-from printd.printing.shown import DO, RETIRED, Helps, Shown, act_of
+from printd.printing.shown import RETIRED, Helps, Shown, act_of
 from printd.projections.printers import check_real
-from printd.remedies import Do
+from printd.remedies import DO, Do
 from printd.store import attempts, blanks, printers
 from printd.words import places
 from printd.words.states import AttemptState, PrinterState

@@ -174,24 +174,24 @@ class Logins:
             raise session_ended(name) from ended
         if session.person != name:
             raise unproved(name)
-        return self._still(shop, session)
+        return self._still(_working(shop, name), session)
 
     def _by_pin(self, shop: Shop, name: str, pin: str, terminal: str) -> EntrySigner:
-        with self._guess(shop, name, terminal):
+        with self._guess(shop, name, terminal) as row:
             try:
                 session = self.sessions.by_pin(name, pin)
             except (WrongPinError, PinEndedError) as wrong:
                 raise WrongSecretError from wrong
             except NoSessionError as nowhere:
                 raise unproved(name) from nowhere
-        return self._still(shop, session)
+        return self._still(row, session)
 
-    def _still(self, shop: Shop, session: Session) -> EntrySigner:
+    def _still(self, row: OperatorRow | None, session: Session) -> EntrySigner:
         """Return the key of a session whose person still works here with this key.
 
+        :param row: who works here under the session's name; ``None``: nobody.
         :raises Refused: they do not; all their sessions end.
         """
-        row = _working(shop, session.person)
         if row is None or owner_of(row).public != session.public:
             self.sessions.end_person(session.person)
             raise session_ended(session.person)

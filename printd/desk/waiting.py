@@ -10,8 +10,9 @@ from printd.desk.standing import shown
 from printd.printing.abilities import lacks_station
 from printd.printing.dispatch import read_usage
 from printd.printing.in_doubt import why_in_doubt
-from printd.printing.shown import DO, Helps, act_of
+from printd.printing.shown import Helps, act_of
 from printd.printing.waiting import Facts, Job, Kind, Now, Press, Waits, Why, why_waits
+from printd.remedies import DO
 from printd.shop.health import halted_by
 from printd.store import attempts, jobs, printers, shifts
 from printd.store.rows import Connection

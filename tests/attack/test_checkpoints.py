@@ -404,12 +404,13 @@ UNDER_IT: dict[str, tuple[Callable[[Connection], object], str | None, str]] = {
 }
 
 
+@pytest.mark.parametrize("keeps_the_end", [False, True], ids=["and its end", "and keeps its end"])
 @pytest.mark.parametrize("attack", UNDER_IT)
-def test_a_running_shop_keeps_what_it_signed(folder: Path, attack: str) -> None:
+def test_a_running_shop_keeps_what_it_signed(folder: Path, attack: str, keeps_the_end: bool) -> None:
     """The attacker HAS database and folder while the daemon runs, and copies of both from earlier.
 
-    He TRIES to put another history under it. WHO NOTICES: the daemon, at its next signature: it looks at what it signs,
-    and knows what it signed.
+    He TRIES to put another history under it. WHO NOTICES: the daemon, at its next act or signature: it knows where
+    the log ended, looks at what it signs, and knows what it signed.
     """
     act, note, says = UNDER_IT[attack]
     shop = Shop.open(folder)
@@ -418,14 +419,21 @@ def test_a_running_shop_keeps_what_it_signed(folder: Path, attack: str) -> None:
         shop.sign()
         with shop.store.writing() as connection:
             loosen(connection)
+            end = log.frontier(connection)
             act(connection)
+            if keeps_the_end:
+                log.set_frontier(connection, end)
         if note is None:
             (folder / SEEN_NAME).unlink()
         elif note:
             shutil.copyfile(folder.parent / note, folder / SEEN_NAME)
-        work(shop, 1)
         before = signatures(folder)
-        with pytest.raises(IntegrityError, match=says):
+        if not keeps_the_end:
+            with pytest.raises(IntegrityError, match="Somebody else has written into the log"):
+                work(shop, 1)
+        elif attack == "the end of the log alone":
+            return  # nothing is changed then
+        with pytest.raises(IntegrityError, match=says if keeps_the_end else "Somebody else has written into the log"):
             shop.sign()
         assert signatures(folder) == before
     finally:

@@ -141,6 +141,8 @@ def test_a_key_for_a_script_and_what_the_log_says_without_a_daemon(place: Path) 
     create(folder, origin=ORIGIN)
     seat = Seat(folder)
     try:
+        code, told = seat.run(f"printd login {FIRST}")
+        assert (code, told.splitlines()[0]) == (1, "Nobody can log in while the daemon does not run."), "nothing asked"
         file = place / "script"
         code, told = seat.run(
             f"printd login {FIRST} --for-script {file}", (f"Passphrase of {FIRST}", passphrase_of(FIRST))

@@ -22,6 +22,7 @@ class Seat:
     :param shop: which printd works on there.
     :param runtime: the user's runtime directory; ``None``: there is none.
     :param cwd: where the shell begins.
+    :ivar typed: every line that was typed, unseen ones too, in order.
     """
 
     def __init__(self, shop: Path, runtime: Path | None = None, cwd: Path | None = None) -> None:
@@ -38,6 +39,7 @@ class Seat:
             os.chdir(cwd or Path.cwd())
             os.execvpe("bash", ["bash", "--norc", "--noediting"], told)
         self.seen = b""
+        self.typed: list[str] = []
         self.run(f'printd() {{ {sys.executable} -m printd "$@"; }}; stty -echo')
 
     def run(self, command: str, *answers: tuple[str, str], knows: Mapping[str, str] | None = None) -> tuple[int, str]:
@@ -73,6 +75,7 @@ class Seat:
             self.seen += os.read(self._screen, 65536)
 
     def _type(self, text: str) -> None:
+        self.typed.append(text.rstrip("\n"))
         os.write(self._screen, text.encode())
 
     def leave(self) -> None:

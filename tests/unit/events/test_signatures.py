@@ -30,6 +30,7 @@ from printd.events.signatures import (
     Card,
     Signatures,
     check,
+    check_people,
     required,
     why_against,
     why_not_alone,
@@ -370,13 +371,13 @@ def test_the_table_names_every_kind() -> None:
 
 @notices(
     {
-        "any number will do": line(check, "if len(names) not in wanted.numbers:", "if not wanted.numbers:"),
-        "any role will do": line(check, "if role not in wanted.roles and", "if not wanted.roles and"),
-        "one signs twice": line(check, "if names.count(name) > 1:", "if not names:"),
-        "no supervisor": line(check, "if role_of(name) != Role.SUPERVISOR:", "if not name:"),
-        "no supervisor among them": line(check, "if wanted.among and not any(", "if False and not any("),
-        "whose key it is does not sign": line(check, "if wanted.owner and names[-1]", "if False and names[-1]"),
-        "about oneself": line(check, "if name == wanted.not_about:", "if not name:"),
+        "any number will do": line(check_people, "if len(names) not in wanted.numbers:", "if not wanted.numbers:"),
+        "any role will do": line(check_people, "if role not in wanted.roles and", "if not wanted.roles and"),
+        "one signs twice": line(check_people, "if names.count(name) > 1:", "if not names:"),
+        "no supervisor": line(check_people, "if role_of(name) != Role.SUPERVISOR:", "if not name:"),
+        "no supervisor among them": line(check_people, "if wanted.among and not any(", "if False and not any("),
+        "whose key it is does not sign": line(check_people, "if wanted.owner and names[-1]", "if False and names[-1]"),
+        "about oneself": line(check_people, "if name == wanted.not_about:", "if not name:"),
         "a doubt is settled by nobody": line(check, "if wanted.settles and card", "if not names and False and card"),
         "a card is spoiled alone": line(why_not_alone, "if wanted.not_alone and", "if not names and"),
         "one pair of hands": line(why_not_alone, "if wanted.two_hands and", "if False and"),

@@ -15,8 +15,9 @@ from printd.desk.waiting import say
 from printd.printing import waiting
 from printd.printing.dispatch import Dispatcher, read_usage
 from printd.printing.policy import Usage
-from printd.printing.shown import DO, Shown
+from printd.printing.shown import Shown
 from printd.printing.waiting import Job, Kind, Now, Press, Why, why_waits
+from printd.remedies import DO
 from printd.shop.config import Policy, PriorityClass
 from printd.store.tables.attempts import attempt
 from printd.store.tables.jobs import job
