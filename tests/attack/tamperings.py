@@ -70,7 +70,8 @@ def _of_every_table() -> Iterator[Tampering]:
     yield from _whole("destruction", "witnesses = '[]'", "nobody saw it", id=new_id)
     yield from _whole("discrepancy", "state = 'closed', outcome = 'store'", "it is settled", id=new_id)
     yield from _whole("generation", "missing = 0", "nothing was lost", "SVR", seq="3")
-    yield from _whole("handover", "receiver = 'holder'", "its holder came", attempt_id="(SELECT min(id) FROM attempt)")
+    other_card = "(SELECT min(id) FROM attempt WHERE id NOT IN (SELECT attempt_id FROM handover))"
+    yield from _whole("handover", "receiver = 'holder'", "its holder came", attempt_id=other_card)
     yield from _whole("incident", "state = 'closed', outcome = 'found'", "it is closed", id=new_id)
     yield from _whole("incident_note", "text = 'found'", "it says something else", seq=new_entry)
     yield from _whole("movement", "target = 'missing'", "the blanks went elsewhere", part="7")
@@ -187,7 +188,10 @@ _CARDS = (
     Tampering(
         "jobs: it is another record's",
         "R",
-        ("UPDATE job SET record_id = (SELECT max(id) FROM record) WHERE " + _one("job", "id"),),
+        (
+            "UPDATE job SET record_id = (SELECT max(id) FROM record WHERE id <> job.record_id) WHERE "
+            + _one("job", "id"),
+        ),
     ),
     Tampering("jobs: it is another holder's", "R", ("UPDATE job SET holder = 'nobody' WHERE " + _one("job", "id"),)),
     Tampering(
