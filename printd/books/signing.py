@@ -70,7 +70,7 @@ class Signing:
                 )
             made.append(write_signature(key.sign(text)))
         self._people.entered(entry, event)
-        return replace(entry, signatures=tuple(made))
+        return entry.signed(made)
 
     def verify(self, entry: Entry, event: Event) -> None:
         """Make sure that an entry was signed by those whom the table wants.

@@ -8,9 +8,9 @@ one byte form, in every language, so the bytes that were hashed can be compared 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final, NoReturn
 
 import rfc8785
@@ -106,6 +106,16 @@ class Entry:
 
     def unsigned(self) -> bytes:
         """Return the canonical bytes without signatures, which people sign; raises EntryError as `canonical` does."""
+        return self._unsigned
+
+    def signed(self, signatures: Sequence[str]) -> "Entry":
+        """Return this entry with its signatures; its other bytes stay as they are and are not made again."""
+        made = replace(self, signatures=tuple(signatures))
+        vars(made)["_unsigned"] = self._unsigned
+        return made
+
+    @cached_property
+    def _unsigned(self) -> bytes:
         return canonical(
             {
                 "v": SCHEMA,

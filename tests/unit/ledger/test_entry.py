@@ -181,3 +181,17 @@ def test_an_entry_out_of_shape_cannot_be_made() -> None:
         Entry(-1, AT, "a.b")
     with pytest.raises(EntryError, match="kind"):
         Entry(0, AT, "A")
+
+
+@given(st.text(min_size=1, max_size=20), st.integers(0, MAX_INT))
+def test_a_signed_entry_has_the_bytes_that_were_signed_and_its_signatures(note: str, seq: int) -> None:
+    one, other = "A" * 86, "B" * 86
+    entry = Entry(seq, "2026-11-23T09:15:02Z", "incident.noted", ("budi", "siti"), {"note": note})
+    said = entry.unsigned()
+    signed = entry.signed([one, other])
+    assert signed == Entry(seq, entry.at, entry.kind, entry.actors, entry.data, (one, other))
+    assert signed.unsigned() == said == canonical(json.loads(said))
+    assert signed.body() == Entry.from_body(signed.body()).body()
+    assert entry.signatures == (), "what was not signed stays so"
+    with pytest.raises(EntryError):
+        entry.signed([one])
