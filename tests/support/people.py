@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import SecretStr
@@ -57,8 +59,28 @@ FOUNDERS = (
 
 
 def create(folder: Path, *, origin: str, **more: Any) -> None:
-    """Make a practice shop."""
+    """Make a practice shop: on SQLite a copy of one that was made before, with the same keys, where there is one."""
+    plain = all(isinstance(value, str | bool) for value in more.values()) and "database" not in f"{more}"
+    if plain and not folder.exists():
+        shutil.copytree(_made_before(origin, **more).name, folder)
+    else:
+        create_of_its_own(folder, origin=origin, **more)
+
+
+def create_of_its_own(folder: Path, *, origin: str, **more: Any) -> None:
+    """Make a practice shop with keys that no other one has."""
     create_shop(folder, **{"origin": origin, "practice": True, "people": FOUNDERS, **more})
+
+
+@cache
+def _made_before(origin: str, **more: Any) -> TemporaryDirectory[str]:
+    made = TemporaryDirectory(prefix="printd-shop-")
+    try:
+        create_of_its_own(Path(made.name), origin=origin, **more)
+    except BaseException:
+        made.cleanup()
+        raise
+    return made
 
 
 def enrolment(name: str, role: Role = Role.OPERATOR, passphrase: str = "") -> dict[str, Any]:

@@ -31,7 +31,7 @@ from printd.store import blanks, copies, deliveries, log
 from printd.store.engine import HEAD
 from support.deliberate import line, notices
 from support.fixed import ORIGIN, NewDatabase, unbooked
-from support.people import create, enrol
+from support.people import create, create_of_its_own, enrol
 from support.signers import keep_sealed
 
 Live = Callable[[Books, int, int], "Counter[str]"]
@@ -151,7 +151,7 @@ def test_a_manifest_that_was_altered_is_refused(house: House, tmp_path: Path) ->
 def test_other_keys_are_named_by_their_fingerprints(house: House, tmp_path: Path) -> None:
     wrong = tmp_path / "keys"
     shutil.copytree(house.keys, wrong)
-    create(tmp_path / "other", origin=ORIGIN)
+    create_of_its_own(tmp_path / "other", origin=ORIGIN)
     shutil.copyfile(tmp_path / "other" / "keys" / "records.key", wrong / "records.key")
     (wrong / "pseudonym.key").unlink()
     needed, found = keys.fingerprints(house.keys), keys.fingerprints(wrong)

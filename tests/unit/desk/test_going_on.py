@@ -43,7 +43,7 @@ from printd.words.states import UNSETTLED, JobState
 from support.deliberate import line, notices
 from support.fixed import ORIGIN, unbooked
 from support.forger import Change, delete_checkpoints, rewrite, same
-from support.people import EverybodysKeys, create, session_files
+from support.people import EverybodysKeys, create, create_of_its_own, session_files
 from support.people import enrol as enrol_person
 from support.signers import keep_sealed
 
@@ -208,7 +208,7 @@ def _last(shop: Shop) -> bytes:
 
 
 def test_a_foreign_note_in_the_folder_stops_the_start(folder: Path, tmp_path: Path) -> None:
-    create(tmp_path / "other", origin=ORIGIN)
+    create_of_its_own(tmp_path / "other", origin=ORIGIN)
     shutil.copyfile(tmp_path / "other" / heads.SEEN_NAME, folder / heads.SEEN_NAME)
     shop = Shop.open(folder)
     try:

@@ -9,7 +9,7 @@ from printd.errors import ConfigError
 from printd.shop.config import CONFIG_NAME, load
 from printd.shop.folder import SOCKET_NAME
 from support.fixed import ORIGIN
-from support.people import create
+from support.people import create_of_its_own as create
 
 GOOD = '[office]\norigin = "a/b"\n'
 

@@ -12,7 +12,8 @@ from printd.errors import ConfigError, IntegrityError
 from printd.shop import keys
 from printd.shop.shop import Shop
 from support.intake_help import ORIGIN, new_shop, state
-from support.people import create, enrolment
+from support.people import create_of_its_own as create
+from support.people import enrolment
 
 SECRET = ("log.key", "records.key", "pseudonym.key")
 
