@@ -10,6 +10,7 @@ import typer
 
 from printd.cli.common import Json, act, answer, by_passphrase, folder, signed, typed_unseen
 from printd.cli.output import out, show_rows
+from printd.errors import Refused
 
 if TYPE_CHECKING:
     from printd.desk.people import Ended, KeyForScript, LoggedIn, LoggedOut, SessionShown
@@ -25,22 +26,36 @@ def login(
 ) -> None:
     """Log in at this terminal, with passphrase and a PIN; or write a session file for a script."""
     from printd.client import session_files
-    from printd.client.client import listens
-    from printd.shop.folder import SOCKET_NAME
 
-    there = listens(folder(context) / SOCKET_NAME)
-    # Without the daemon nobody can log in, and the desk says so: whoever sits at a terminal types nothing for that.
-    asks = there or for_script is not None or session_files.this_terminal() is None
-    who = by_passphrase(name) if asks else {"name": name}
+    if for_script is None and session_files.this_terminal() is not None:
+        _need_daemon(context, name)
+    who = by_passphrase(name)
     if for_script is not None:
         opened: KeyForScript = act(context, "people.for_script", by=who)
         session_files.keep_for_script(for_script, session_files.ForScript(**opened))
         answer(as_json, {"name": name, "file": str(for_script.absolute())}, _show_file)
         return
-    pin = typed_unseen("PIN for this terminal, 4 to 8 digits", twice=True) if asks else ""
+    pin = typed_unseen("PIN for this terminal, 4 to 8 digits", twice=True)
     done: LoggedIn = act(context, "people.login", by=who, pin=pin)
     session_files.keep_at_terminal(folder(context), session_files.AtTerminal(name, done["token"]))
     answer(as_json, {"name": name, "terminal": who["terminal"], "idle_minutes": done["idle_minutes"]}, _show_login)
+
+
+def _need_daemon(context: typer.Context, name: str) -> None:
+    """Make sure that the daemon runs before anybody types a secret.
+
+    :raises Refused: it does not, so nobody can log in.
+    """
+    from printd.client.client import listens
+    from printd.shop.folder import SOCKET_NAME
+
+    socket = folder(context) / SOCKET_NAME
+    if not listens(socket):
+        try:
+            act(context, "people.login", by={"name": name}, pin="")
+        except Refused:
+            if not listens(socket):  # else it has begun just now
+                raise
 
 
 def logout(context: typer.Context, as_json: Json = False) -> None:
