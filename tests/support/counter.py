@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from printd.desk.acts import perform
@@ -29,20 +32,26 @@ SITI, BUDI, MARTA, RATNA = (person(name) for name in ("siti", "budi", "marta", "
 TWO = {"by": SITI, "second": BUDI}
 
 
+START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+
+
 class Counter:
     """The desk, and a clock that stands until it is turned."""
 
     def __init__(self, folder: Path, extra: str = "", *, practice: bool = True) -> None:
-        self.now = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
-        if new := not folder.exists():
+        self.now = START
+        if new := not folder.exists() and "postgresql" in extra:
             create(folder, origin=ORIGIN, extra=extra, practice=practice, clock=lambda: self.now)
+        elif not folder.exists():
+            shutil.copytree(Path(_begun(extra, practice=practice).name) / "shop", folder)
         self.shop = Shop.open(folder, lambda: self.now)
         self.desk = Desk(self.shop)
         self.shop.books.keys = EverybodysKeys(self.shop.store)
         if new:
-            self._begin()
+            self.begin()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Enrol its people and add its printers."""
         for name in ("siti", "budi", "marta"):
             enrol(self.desk, name)
         enrol(self.desk, "ratna", Role.SUPERVISOR)
@@ -116,6 +125,18 @@ class Counter:
         sheet |= {name.replace("_", ":", 1): one for name, one in changed.items()}
         for one in (SITI, BUDI):
             self.act("shifts.count", found=sheet, by=one)
+
+
+@cache
+def _begun(extra: str, *, practice: bool) -> TemporaryDirectory[str]:
+    """Make a counter once, for all tests to have a copy of."""
+    made = TemporaryDirectory(prefix="printd-counter-")
+    folder = Path(made.name) / "shop"
+    create(folder, origin=ORIGIN, extra=extra, practice=practice, clock=lambda: START)
+    one = Counter(folder)
+    one.begin()
+    one.shop.close()
+    return made
 
 
 @contextmanager

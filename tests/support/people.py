@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache
@@ -11,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from printd.client.session_files import ForScript, keep_for_script
@@ -21,11 +24,14 @@ from printd.desk.people import for_script
 from printd.desk.proofs import Person
 from printd.ledger.signatures import EntrySigner, SigningKey, read_vkey
 from printd.people.sealed_key import Owner, SealedKey, WrongSecretError, open_with_passphrase
+from printd.shop.config import CONFIG_NAME
 from printd.shop.making import Founder
 from printd.shop.making import create as create_shop
 from printd.store import operators
 from printd.store.engine import Store
 from printd.words.roles import Role
+
+_SERVER = re.compile(r'\n?\[database\]\nurl = "(postgresql[^"]*)"\n')
 
 OF_INTAKE = "geheim-123"
 """Passphrase of those who take in records."""
@@ -59,17 +65,43 @@ FOUNDERS = (
 
 
 def create(folder: Path, *, origin: str, **more: Any) -> None:
-    """Make a practice shop: on SQLite a copy of one that was made before, with the same keys, where there is one."""
-    plain = all(isinstance(value, str | bool) for value in more.values()) and "database" not in f"{more}"
-    if plain and not folder.exists():
-        shutil.copytree(_made_before(origin, **more).name, folder)
+    """Make a practice shop: a copy of one that was made before, with the same keys, where there is one."""
+    extra = more.pop("extra", "")
+    server = _SERVER.search(extra)
+    rest = extra if server is None else extra.replace(server[0], "")
+    plain = "database" not in f"{more}{rest}" and all(isinstance(one, bool | str) for one in more.values())
+    if folder.exists() or not plain:
+        create_of_its_own(folder, origin=origin, extra=extra, **more)
+    elif server is None:
+        shutil.copytree(_made_before(origin, extra=extra, **more).name, folder)
     else:
-        create_of_its_own(folder, origin=origin, **more)
+        address = sa.make_url(server[1])
+        made, template = _made_on(address.set(database="postgres"), origin, rest, **more)
+        _on(address.set(database="postgres"), f"DROP DATABASE {address.database}")
+        _on(address.set(database="postgres"), f"CREATE DATABASE {address.database} TEMPLATE {template}")
+        shutil.copytree(made.name, folder)
+        config = folder / CONFIG_NAME
+        config.write_text(config.read_text().replace(f"/{template}?", f"/{address.database}?"))
 
 
 def create_of_its_own(folder: Path, *, origin: str, **more: Any) -> None:
     """Make a practice shop with keys that no other one has."""
     create_shop(folder, **{"origin": origin, "practice": True, "people": FOUNDERS, **more})
+
+
+@cache
+def _made_on(server: sa.URL, origin: str, extra: str, **more: Any) -> tuple[TemporaryDirectory[str], str]:
+    """Make a shop once on a server; return its folder and the name of its database."""
+    template = f"made{uuid.uuid4().hex}"
+    _on(server, f"CREATE DATABASE {template}")
+    url = server.set(database=template).render_as_string(hide_password=False)
+    return _made_before(origin, extra=f'{extra}\n[database]\nurl = "{url}"\n', **more), template
+
+
+def _on(server: sa.URL, statement: str) -> None:
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
 
 
 @cache
