@@ -20,10 +20,11 @@ demo: $(VENV)/ready
 
 # Everything that proves it. As root the distribution packages that some suites need are installed first. Only the tests
 # of the real libusb run under umockdev's preload, which leaks a socket whenever a device file is opened. Many tests wait
-# for printers: a third worker fills the two cores.
+# for printers: a third worker fills the two cores. A worker takes tests that stand together, so that what a module makes
+# once is not made by each of them.
 test: $(VENV)/ready packages
 	@$$(command -v umockdev-wrapper) $(BIN)/python -m pytest --numprocesses 2 -m usbfs
-	@$(BIN)/python -m pytest --numprocesses 3 -m "not usbfs"
+	@$(BIN)/python -m pytest --numprocesses 3 --dist worksteal -m "not usbfs"
 
 packages:
 	@sh tests/packages.sh
