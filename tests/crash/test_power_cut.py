@@ -21,7 +21,8 @@ from printd.shop.shop import Shop
 from support.counter import ORIGIN, TWO, Counter, counter
 from support.deliberate import line, notices
 from support.fixed import unbooked
-from support.people import EverybodysKeys, create
+from support.people import EverybodysKeys
+from support.people import create_of_its_own as create
 
 KEYS = (*keys.SECRETS, *keys.PUBLIC)
 
