@@ -5,6 +5,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo-shop
 
+# Tests and benches start hundreds of processes; each would compile the house anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test lint types bench scale model crash faults day packages vm-test fuzz clean
 
 $(VENV)/ready: pyproject.toml
