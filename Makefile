@@ -5,6 +5,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo-shop
 
+# Tests and benches start hundreds of processes; each would compile the house anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test lint types bench scale model crash faults day packages vm-test fuzz clean
 
 $(VENV)/ready: pyproject.toml
@@ -20,10 +23,11 @@ demo: $(VENV)/ready
 
 # Everything that proves it. As root the distribution packages that some suites need are installed first. Only the tests
 # of the real libusb run under umockdev's preload, which leaks a socket whenever a device file is opened. Many tests wait
-# for printers: a third worker fills the two cores.
+# for printers: a third worker fills the two cores. A worker takes tests that stand together, so that what a module makes
+# once is not made by each of them.
 test: $(VENV)/ready packages
 	@$$(command -v umockdev-wrapper) $(BIN)/python -m pytest --numprocesses 2 -m usbfs
-	@$(BIN)/python -m pytest --numprocesses 3 -m "not usbfs"
+	@$(BIN)/python -m pytest --numprocesses 3 --dist worksteal -m "not usbfs"
 
 packages:
 	@sh tests/packages.sh
@@ -35,7 +39,7 @@ lint: $(VENV)/ready
 
 types: $(VENV)/ready
 	$(BIN)/mypy
-	$(BIN)/mypy tests/unit tests/support tests/contract tests/conformance tests/crash tests/faults tests/model tests/vm tests/fuzz bench
+	$(BIN)/mypy tests/attack tests/unit tests/support tests/contract tests/conformance tests/crash tests/faults tests/model tests/vm tests/fuzz bench
 
 # Every performance figure beside a yardstick of the same run.
 bench: $(VENV)/ready

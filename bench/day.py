@@ -35,7 +35,7 @@ from crash.house import People
 from printd.demo.people import make_people
 from printd.demo.reader import CardReader
 from printd.demo.simulators import Simulator
-from printd.demo.staff import SUPERVISOR
+from printd.demo.staff import SUPERVISOR, person
 from printd.errors import PrintdError, Refused
 from printd.ledger.entry import Entry
 from printd.printing.shown import Live
@@ -222,7 +222,7 @@ class Office:
             try:
                 self.states = self.staff.round()
                 if self.states.get("held"):
-                    self._act("records.acknowledge", by=SUPERVISOR)
+                    self._act("records.acknowledge", by=person(SUPERVISOR))
             except (Refused, PrintdError) as changed:
                 # What they saw changed meanwhile, or the daemon was killed under their hands: they look again.
                 self.why = str(changed)

@@ -17,7 +17,7 @@ from typing import Any
 from printd.client.client import call
 from printd.demo.people import Person
 from printd.demo.simulators import Simulator, start
-from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, person
+from printd.demo.staff import CHECKER, RUNNER, enrolment, founders, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import PrintdError
@@ -31,6 +31,7 @@ CARTON = 2000
 BOOT_SECONDS = 60.0
 STOP_SECONDS = 30.0
 _LOOK_SECONDS = 0.02
+_TWO = {"by": person(RUNNER), "second": person(CHECKER)}
 _USB = """
 [duty]
 cards_per_day = 0
@@ -52,7 +53,8 @@ class Floor:
         self.truth = folder / "truth.jsonl"
         self.simulators: dict[str, Simulator] = {}
         self.daemon: subprocess.Popen[bytes] | None = None
-        create(self.shop, origin=ORIGIN, extra=_USB.format(bus=folder / "bus") + config)
+        usb = _USB.format(bus=folder / "bus")
+        create(self.shop, origin=ORIGIN, extra=usb + config, practice=True, people=founders())
 
     def furnish(self, printers: int, blanks: int, speed: float, faults: Callable[[int], list[str]], sets: int) -> None:
         """Start the printers, enrol people, receive a delivery, book the printers and fill each hopper.
@@ -86,11 +88,11 @@ class Floor:
 
             _deliver(act, printers * blanks)
             for number, (name, simulator) in enumerate(self.simulators.items()):
-                act("printers.add", name=name, uri=simulator.uri, model="primacy", by=RUNNER)
+                act("printers.add", name=name, uri=simulator.uri, model="primacy", **_TWO)
                 act("blanks.load", printer=name, pieces=blanks, by=person(RUNNER))
                 serials = range(number * blanks + 1, (number + 1) * blanks + 1)
                 simulator.hand("load", blanks=[serial(one) for one in serials])
-                act("printers.resume", name=name, by=RUNNER)
+                act("printers.resume", name=name, by=person(RUNNER))
         finally:
             shop.close()
 
@@ -195,8 +197,7 @@ class TruthFile:
 
 
 def _deliver(act: Any, pieces: int) -> None:
-    for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
-        act("operators.add", name=name, password=PASSWORD, role=role)
+    act("operators.enrol", **enrolment(RUNNER))
     cartons: list[Mapping[str, str]] = [
         {"carton": f"C{low}", "first": serial(low), "last": serial(min(low + CARTON - 1, pieces))}
         for low in range(1, pieces + 1, CARTON)
@@ -207,15 +208,15 @@ def _deliver(act: Any, pieces: int) -> None:
         "bast_date": "2026-01-05",
         "stock_type": "WNI",
         "generation": "5",
+        "practice": True,
         "cartons": cartons,
     }
     content = b64encode(json.dumps(manifest).encode()).decode("ascii")
-    two = {"by": person(RUNNER), "second": person(CHECKER)}
-    act("deliveries.announce", name="manifest.json", content=content, by=RUNNER)
+    act("deliveries.announce", name="manifest.json", content=content, by=person(RUNNER))
     sheet = {"pieces": pieces, "cartons": [{"carton": one["carton"]} for one in cartons]}
     for name in (RUNNER, CHECKER):
         act("deliveries.count", delivery=DELIVERY, sheet=sheet, by=person(name))
-    act("deliveries.receive", delivery=DELIVERY, **two)
+    act("deliveries.receive", delivery=DELIVERY, **_TWO)
     for one in cartons:
-        act("deliveries.open", delivery=DELIVERY, carton=one["carton"], **two)
-    act("shifts.open", pieces=pieces, reason="every hopper is filled", **two)
+        act("deliveries.open", delivery=DELIVERY, carton=one["carton"], **_TWO)
+    act("shifts.open", pieces=pieces, reason="every hopper is filled", **_TWO)

@@ -24,7 +24,7 @@ from drivers.printer import CardPrinter, EncodedCard
 from hardware_mocks.machine import SECONDS
 from hardware_mocks.wires.usb_socket import backend
 from printd.demo.people import make_people
-from printd.demo.staff import SUPERVISOR
+from printd.demo.staff import SUPERVISOR, person
 from printd.printing.dispatch import Waiting
 
 PRINTERS = (1, 16)
@@ -102,7 +102,8 @@ def _print_all(made: Floor, printers: int) -> list[dict[str, Any]]:
         if states != before:
             moved, before = time.monotonic(), states
         if sum(states.values()) == records and states.get("held"):
-            made.act("records.acknowledge", by=SUPERVISOR)  # the invented district does not exist, and printd says so
+            # The invented district does not exist, and printd says so.
+            made.act("records.acknowledge", by=person(SUPERVISOR))
         if time.monotonic() - moved > _STALL_SECONDS:
             raise RuntimeError(f"nothing moves: {states} {made.act('printers.list')}")
         time.sleep(_WALK_SECONDS)

@@ -16,7 +16,7 @@ from drivers import open_printer
 from drivers.deadline import Deadline
 from hardware_mocks.pytest_wires import Setup, tcp_printer
 from printd.client.client import call
-from printd.demo.staff import RUNNER, person
+from printd.demo.staff import CHECKER, RUNNER, person
 
 PRINTERS = 8
 SECONDS = 30.0
@@ -45,9 +45,9 @@ def run(parent: Path) -> Figure:
             made.issue(_serial(0), _serial(PRINTERS * BLANKS - 1), "IDL", "C0")
             for number, uri in enumerate(uris):
                 name = f"p{number}"
-                made.act("printers.add", name=name, uri=uri, model="primacy", by=RUNNER)
+                made.act("printers.add", name=name, uri=uri, model="primacy", by=person(RUNNER), second=person(CHECKER))
                 made.act("blanks.load", printer=name, pieces=BLANKS, by=person(RUNNER))
-                made.act("printers.resume", name=name, by=RUNNER)
+                made.act("printers.resume", name=name, by=person(RUNNER))
             made.shop.sign()
         progress(f"the daemon with {PRINTERS} idle printers")
         used = _daemon(folder / "shop")

@@ -18,6 +18,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from printd.cli.app import app
+from support.signed import Signed
 
 _AFTER_PRINT = ("output", "finished", "holder")
 _COMMANDS = (("audit", "verify"), ("audit", "replay"), ("blanks", "reconcile"))
@@ -118,7 +119,16 @@ def _black(card: Mapping[str, Any]) -> str:
 
 
 def prove(shop: Path, told: Judgement) -> None:
-    """Let the shop prove its log, rebuild its tables and add up its places, by the commands that an auditor types."""
+    """Let the shop prove its log, rebuild its tables and add up its places, by the commands that an auditor types.
+
+    Who signed what is verified here, from the entries alone.
+    """
+    with closing(sqlite3.connect(f"file:{shop / 'printd.sqlite'}?mode=ro", uri=True)) as connection:
+        bodies = [bytes(body) for (body,) in connection.execute("SELECT body FROM entry ORDER BY seq")]
+    try:
+        told.said["signatures"] = {"entries": Signed(bodies).signatures}
+    except AssertionError as false:
+        told.wrong.append(f"signatures: {false}")
     for command in _COMMANDS:
         name = " ".join(command)
         done = CliRunner().invoke(app, ["--shop", str(shop), *command, "--json"])

@@ -27,7 +27,6 @@ from drivers.panels import Separation
 from drivers.printer import EncodedCard
 from layouts.model import DPI
 from printd.demo.people import Person, make_people
-from printd.store import records as store_records
 
 CARDS = 16
 SEED = 1016
@@ -94,10 +93,7 @@ def _measure(figure: Figure, made: Office, family: Family, model: str, records: 
     separation = _SEPARATIONS.get(family.name)
 
     def make(record: str) -> tuple[Image.Image, EncodedCard]:
-        with made.shop.store.reading() as connection:
-            secret = store_records.record_secret_of(connection, record)
-        assert secret is not None
-        drawn = artist.draw(secret, dpi=dpi)
+        drawn = artist.draw(record, dpi=dpi)
         return drawn.front.picture(), artist.encode(drawn, family.name, model, separation)
 
     ours, likeness = _Spent([], []), list[Fidelity]()

@@ -25,10 +25,7 @@ def run(parent: Path) -> Figure:
     figure = Figure("movements")
     progress("movements on SQLite")
     with work_folder(parent) as folder, office(folder / "shop") as made, closing(_sqlite(folder)) as bare:
-        mine, theirs = _beside_bare(made, lambda: _bare_sqlite(bare))
-    figure.rows.append(
-        Row("durable movements, SQLite", mine, "a second", theirs, "one-row commits, sqlite3, WAL, FULL", _HALF)
-    )
+        figure.rows += _beside_bare(made, "SQLite", lambda: _bare_sqlite(bare), "one-row commits, sqlite3, WAL, FULL")
     progress("movements on PostgreSQL")
     try:
         with (
@@ -44,44 +41,68 @@ def run(parent: Path) -> Figure:
                 def commit() -> None:
                     connection.execute("INSERT INTO bare (body) VALUES (%s)", (_BODY,))
 
-                mine, theirs = _beside_bare(made, commit)
+                figure.rows += _beside_bare(made, "PostgreSQL", commit, "one-row commits, psycopg")
     except ModuleNotFoundError as missing:
         figure.notes.append(f"PostgreSQL was not measured: {missing.name} is not installed")
-    else:
-        figure.rows.append(
-            Row("durable movements, PostgreSQL", mine, "a second", theirs, "one-row commits, psycopg", _HALF)
-        )
     figure.notes.append(
-        f"medians of {ROUNDS} batches of {BATCH}, taken in turns; a movement is one load or unload, "
-        "booked without the two passwords, whose hashing is slow on purpose"
+        f"medians of {ROUNDS} batches of {BATCH}, taken in turns; a movement is one load or unload, signed by those "
+        "who sign it, whose keys are open: opening one is slow on purpose"
     )
     return figure
 
 
-def _beside_bare(made: Office, bare: Callable[[], None]) -> tuple[float, float]:
-    """Return movements and bare commits a second."""
+def _beside_bare(made: Office, name: str, bare: Callable[[], None], bare_is: str) -> list[Row]:
+    """Return movements a second beside bare commits, and loads and unloads each."""
     made.deliver("D-1", "BLK", 1000)
+    load, unload = load_and_unload(made, "BLK0000001", "BLK0000002", "D-1", "C0")
+    rounds = [(*_rates(load, unload), _rates(bare, bare)[0]) for _ in range(ROUNDS + 1)]
+    both, one, two, theirs = map(median, zip(*rounds[1:], strict=True))
+    return [
+        Row(f"durable movements, {name}", both, "a second", theirs, bare_is, _HALF),
+        Row("  loads, which one person signs", one, "a second", theirs, bare_is),
+        Row("  unloads, which two people sign", two, "a second", theirs, bare_is),
+    ]
 
-    def both() -> None:
-        bare()
-        bare()
 
-    return in_turns(there_and_back(made, "BLK0000001", "BLK0000002", "D-1", "C0"), both)
+def _rates(one: Callable[[], None], other: Callable[[], None]) -> tuple[float, float, float]:
+    """Return how many commits a second two make in turns, and each of them."""
+    took = [0.0, 0.0]
+    for _ in range(BATCH // 2):
+        for which, commit in enumerate((one, other)):
+            began = time.perf_counter()
+            commit()
+            took[which] += time.perf_counter() - began
+    return BATCH / sum(took), BATCH / 2 / took[0], BATCH / 2 / took[1]
 
 
 def there_and_back(made: Office, first: str, last: str, delivery: str, carton: str) -> Callable[[], None]:
-    """Issue two blanks of a closed carton to a shift; return what moves one into the hopper and back, two commits."""
+    """Return what loads and unloads a blank, as :func:`load_and_unload` does: two commits."""
+    load, unload = load_and_unload(made, first, last, delivery, carton)
+
+    def move() -> None:
+        load()
+        unload()
+
+    return move
+
+
+def load_and_unload(
+    made: Office, first: str, last: str, delivery: str, carton: str
+) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Issue two blanks of a closed carton to a shift; return what moves one into the hopper, and what moves it back."""
     made.issue(first, last, delivery, carton)
     shift, hopper = f"shift:{made.act('shifts.list')[-1]['id']}", f"hopper:{PRINTER}"
     there = {"serials": [[first, first]], "from": shift, "to": hopper, "why": "load"}
     load = read("blanks.moved", there)
     unload = read("blanks.moved", {**there, "from": hopper, "to": shift, "why": "unload"})
 
-    def move() -> None:
+    def one_signs() -> None:
         made.shop.books.enter(load, [RUNNER])
+
+    def two_sign() -> None:
         made.shop.books.enter(unload, [RUNNER, CHECKER])
 
-    return move
+    return one_signs, two_sign
 
 
 def in_turns(one: Callable[[], None], other: Callable[[], None]) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
@@ -12,9 +13,10 @@ from typing import Any
 
 from printd.books.booking import Clock, utc_now
 from printd.demo.people import make_people
-from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, person
+from printd.demo.staff import CHECKER, PASSPHRASE, RUNNER, SUPERVISOR, enrolment, founders, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
+from printd.desk.proofs import Logins
 from printd.events.kinds import read
 from printd.intake.inbox import Inbox, Parcel
 from printd.shop.making import create
@@ -25,6 +27,11 @@ PRINTER = "printer-1"
 CARTONS = 500
 
 
+def as_installed() -> dict[str, str]:
+    """Return the environment of a command as an installed printd has it: what was compiled once is kept."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 @contextmanager
 def work_folder(parent: Path) -> Iterator[Path]:
     """Give a folder that is gone at the end; its short name leaves room for a socket's path."""
@@ -33,18 +40,24 @@ def work_folder(parent: Path) -> Iterator[Path]:
 
 
 class Office:
-    """An open shop with its people and one printer in the books, without the daemon."""
+    """An open shop with its people and one printer in the books, without the daemon.
+
+    It is a practice shop, and everybody's key is open: what is booked past the desk costs its signatures, and not the
+    opening of a key, which is slow on purpose.
+    """
 
     def __init__(self, folder: Path, database: str = "", clock: Clock = utc_now) -> None:
         extra = f'\n[database]\nurl = "{database}"\n' if database else ""
-        create(folder, origin=ORIGIN, extra=extra, clock=clock)
+        create(folder, origin=ORIGIN, extra=extra, clock=clock, practice=True, people=founders())
         self.folder = folder
         self.shop = Shop.open(folder, clock)
         self.desk = Desk(self.shop)
-        for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
-            self.act("operators.add", name=name, password=PASSWORD, role=role)
-        printer = {"printer": PRINTER, "uri": "tcp://127.0.0.1:9", "family": "evolis", "model": "primacy"}
-        self.shop.books.enter(read("printer.added", {**printer, "serial_number": "SIM0001", "firmware": "0"}), [RUNNER])
+        self.act("operators.enrol", **enrolment(RUNNER))
+        names = (RUNNER, CHECKER, SUPERVISOR)
+        self.shop.books.keys = {name: Logins().by_passphrase(self.shop, name, PASSPHRASE, "") for name in names}
+        printer = {"printer": PRINTER, "uri": "tcp://192.0.2.1:9", "family": "evolis", "model": "primacy"}
+        added = read("printer.added", {**printer, "serial_number": "SIM0001", "firmware": "0"})
+        self.shop.books.enter(added, [RUNNER, CHECKER])
         self.shop.books.enter(read("printer.resumed", {"printer": PRINTER}), [RUNNER])
 
     def act(self, name: str, /, **arguments: Any) -> Any:
@@ -56,6 +69,7 @@ class Office:
         each = pieces // CARTONS
         manifest = {
             "delivery": delivery,
+            "practice": True,
             "bast_number": "BAST/BENCH/1",
             "bast_date": "2026-01-05",
             "stock_type": "WNI",
@@ -67,7 +81,7 @@ class Office:
             ],
         }
         content = b64encode(json.dumps(manifest).encode()).decode()
-        self.act("deliveries.announce", name="manifest.json", content=content, by=RUNNER)
+        self.act("deliveries.announce", name="manifest.json", content=content, by=person(RUNNER))
         sheet = {"pieces": each * CARTONS, "cartons": [{"carton": f"C{number}"} for number in range(CARTONS)]}
         for name in (RUNNER, CHECKER):
             self.act("deliveries.count", delivery=delivery, sheet=sheet, by=person(name))

@@ -18,7 +18,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench import artwork, cycle, delivery, doors, forecast, gap, idle, languages, movements, scale, verification
+from bench import (
+    artwork,
+    cycle,
+    delivery,
+    doors,
+    forecast,
+    gap,
+    idle,
+    languages,
+    movements,
+    scale,
+    verification,
+)
 from bench.figures import Figure, Row
 
 FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(

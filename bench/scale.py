@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from bench.figures import Budget, Figure, Row, median, percentile, progress
 from bench.movements import in_turns, postgres, there_and_back
-from bench.office import CARTONS, Office, office, work_folder
+from bench.office import CARTONS, Office, as_installed, office, work_folder
 from bench.shop_maker import START, Size, fill
 
 FULL = Size(deliveries=10, pieces_each=1_000_000, entries=3_000_000)
@@ -99,7 +98,6 @@ def _serial(number: int, size: Size) -> str:
 
 def _command(made: Office, words: Sequence[str]) -> float:
     """Return the median time of a whole command, which must succeed."""
-    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     took = []
     for number in range(ROUNDS + 1):  # the first run compiles what an installed printd has compiled
         began = time.perf_counter()
@@ -108,7 +106,7 @@ def _command(made: Office, words: Sequence[str]) -> float:
             capture_output=True,
             timeout=120,
             check=True,
-            env=compiled,
+            env=as_installed(),
         )
         if number:
             took.append(time.perf_counter() - began)

@@ -2,13 +2,13 @@
 
 Going through :meth:`printd.books.Booking.enter` makes some hundreds of entries a second, so that millions would take
 hours. So the first carton is issued, printed, checked and handed over the real way, a shift of its own; every row that
-it left is then copied for the next cartons with serials, ids, days and entry numbers of their own. That the copies are
-a shop is shown on a small one by :func:`printd.books.replay.compare` and by the verifier of the log.
+it left is then copied for the next cartons with serials, ids, days and entry numbers of their own, and each entry is
+signed anew by those whom it names. That the copies are a shop is shown on a small one by
+:func:`printd.books.replay.compare` and by the verifier of the log.
 """
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import uuid
@@ -21,12 +21,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from bench.figures import progress
-from bench.office import CARTONS, PRINTER, Office
+from bench.office import CARTONS, ORIGIN, PRINTER, Office
 from printd.books.booking import Booking
+from printd.books.signing import Keys
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR
 from printd.events.kinds import read
-from printd.ledger.merkle import leaf_hash, node_hash
-from printd.store import log
+from printd.ledger.entry import parse, with_signatures, without_signatures
+from printd.ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash
+from printd.ledger.signatures import message, write_signature
+from printd.store import log, printers
 from printd.store.tables import PROJECTIONS
 from printd.store.tables.blanks import serial_range
 from printd.store.tables.deliveries import carton
@@ -49,8 +52,8 @@ _CLOSING: Mapping[str, Any] = {
     "spoiled": {},
     "outcomes": {},
     "note": "",
-    "log_size": 1,
-    "log_root": "0" * 64,
+    "log_size": 0,
+    "log_root": EMPTY_ROOT.hex(),
 }
 """The least that an act of closing can say."""
 _AT_ONCE = 20  # cartons in one transaction
@@ -76,18 +79,26 @@ def fill(office: Office, size: Size) -> None:
     with office.shop.store.reading() as connection:
         first = log.frontier(connection).size
     with office.shop.books.booking() as booking:
-        _use_first_carton(booking, each)
+        _use_first_carton(booking, each, _resumed(booking.connection))
         last = booking.size
     copies = max(0, -(-(size.entries - last) // (last - first)))
     with office.shop.store.reading() as connection:
         pattern = _Pattern.read(connection, first, each)
     for start in range(1, copies + 1, _AT_ONCE):
         with office.shop.store.writing() as connection:
-            _copy(connection, pattern, range(start, min(start + _AT_ONCE, copies + 1)))
+            _copy(connection, pattern, range(start, min(start + _AT_ONCE, copies + 1)), office.shop.books.keys)
         progress(f"carton {min(start + _AT_ONCE, copies + 1)} of {copies + 1}")
     with office.shop.store.writing() as connection:
         _grow(connection, last)
     office.shop.sign()
+
+
+def _resumed(connection: sa.Connection) -> int:
+    """Return the number of the entry in which somebody let the printer work."""
+    row = printers.find_printer(connection, PRINTER)
+    assert row is not None
+    assert row["resumed_seq"] is not None
+    return row["resumed_seq"]
 
 
 def _letters(number: int) -> str:
@@ -97,7 +108,7 @@ def _letters(number: int) -> str:
 # --- the carton that is really used ---------------------------------------------------------------------------------
 
 
-def _use_first_carton(booking: Booking, pieces: int) -> None:
+def _use_first_carton(booking: Booking, pieces: int, resumed: int) -> None:
     two, shift, prefix = [RUNNER, CHECKER], "D-00-C0", _letters(0)
     ends = [f"{prefix}{1:07d}", f"{prefix}{pieces:07d}"]
     enter = partial(_enter, booking)
@@ -108,7 +119,7 @@ def _use_first_carton(booking: Booking, pieces: int) -> None:
     loaded = {"serials": [ends], "from": f"shift:{shift}", "to": f"hopper:{PRINTER}", "why": "load"}
     enter("blanks.moved", loaded, [RUNNER])
     for number in range(1, pieces + 1):
-        _card(booking, f"{prefix}{number:07d}", number)
+        _card(booking, f"{prefix}{number:07d}", number, resumed)
     enter("shift.counting", {"shift": shift}, [RUNNER])
     enter("shift.closed", {"shift": shift, "returned": [], "act": _CLOSING}, two)
 
@@ -121,7 +132,7 @@ def _new_id(chance: random.Random) -> str:
     return str(uuid.UUID(int=chance.getrandbits(128), version=4))
 
 
-def _card(booking: Booking, serial: str, number: int) -> None:
+def _card(booking: Booking, serial: str, number: int, resumed: int) -> None:
     """Print one card, look at it and hand it over; one in fifty jams."""
     job, record, attempt = (_new_id(random.Random()) for _ in range(3))
     enter = partial(_enter, booking)
@@ -139,11 +150,12 @@ def _card(booking: Booking, serial: str, number: int) -> None:
             "warnings": [],
             "area": _AREAS[number % 6],
             "nik_area": "53.71",
+            "sealed": "5e" * 32,
         },
     )
     counters = {"cards": number, "panels": number * 5, "ribbon_left": number % 200, "until_cleaning": number % 1000}
-    started = {"attempt": attempt, "job": job, "number": 1, "printer": PRINTER, "serial": serial}
-    enter("attempt.started", {**started, "counters": counters, "artwork": record[:_ID]}, [RUNNER])
+    started = {"attempt": attempt, "job": job, "number": 1, "printer": PRINTER, "resumed": resumed, "serial": serial}
+    enter("attempt.started", {**started, "counters": counters, "artwork": record[:_ID]})
     raw = {"Rco;c": str(number), "Rco;p": str(number * 5), "Rlr;p": "OK", "Rrt;count": "199", "Rrt;qty": "200"}
     evidence = {"after": counters, "findings": [], "position": "none", "raw": raw, "rung": "left_printer"}
     if number % SPOILED_EVERY == 0:
@@ -172,7 +184,7 @@ class _Pattern:
         rows = {
             table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
             for table in PROJECTIONS
-            if table.name in ("record", "job", "attempt", "spoil", "shift", "handover")
+            if table.name in ("record", "job", "attempt", "spoil", "shift", "handover", "seal")
         }
         moved = sa.select(movement).where(movement.c.seq >= first)
         rows["movement"] = [dict(row) for row in connection.execute(moved).mappings()]
@@ -232,8 +244,11 @@ class _Translation:
         }
 
 
-def _copy(connection: sa.Connection, pattern: _Pattern, numbers: range) -> None:
-    """Write entries and rows of some cartons."""
+def _copy(connection: sa.Connection, pattern: _Pattern, numbers: range, keys: Keys) -> None:
+    """Write entries and rows of some cartons.
+
+    :param keys: of those who sign the entries.
+    """
     tables = {table.name: table for table in PROJECTIONS}
     order = [name for name in tables if name in pattern.rows]
     write = _writer(connection)
@@ -241,9 +256,11 @@ def _copy(connection: sa.Connection, pattern: _Pattern, numbers: range) -> None:
     for number in numbers:
         to = _Translation(number, pattern)
         entries = []
-        for at, (before, after) in enumerate(splits):
+        for at, (before, after, names) in enumerate(splits):
             seq = pattern.first + to.entries_on + at
-            body = f"{to.text(before)}{seq}{after}".encode()
+            plain = f"{to.text(before)}{seq}{after}".encode()
+            said = message(ORIGIN, plain)
+            body = with_signatures(plain, [write_signature(keys[name].sign(said)) for name in names])
             entries.append({"seq": seq, "body": body, "leaf_hash": leaf_hash(body)})
         write(entry, entries)
         _issue(connection, to, pattern)
@@ -253,11 +270,11 @@ def _copy(connection: sa.Connection, pattern: _Pattern, numbers: range) -> None:
         write(serial_range, [to.row(row) for row in pattern.rows["serial_range"]])
 
 
-def _split(body: bytes) -> tuple[str, str]:
-    """Cut an entry's bytes before and after its own number, which comes near the end of the sorted keys."""
-    text, number = body.decode(), json.loads(body)["seq"]
-    before, after = text.rsplit(f'"seq":{number}', 1)
-    return f'{before}"seq":', after
+def _split(body: bytes) -> tuple[str, str, tuple[str, ...]]:
+    """Cut what people sign of an entry before and after its own number, near its end; return it with their names."""
+    said = parse(body)
+    before, after = without_signatures(body).decode().rsplit(f'"seq":{said["seq"]}', 1)
+    return f'{before}"seq":', after, tuple(said["by"])
 
 
 def _issue(connection: sa.Connection, to: _Translation, pattern: _Pattern) -> None:

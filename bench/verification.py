@@ -1,19 +1,23 @@
-"""Verifying a log beside hashing the same bytes with hashlib."""
+"""Verifying a log beside hashing the same bytes with hashlib, and people's signatures beside the library's own."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from bench.figures import Budget, Figure, Row, median, progress
 from bench.office import ORIGIN
+from bench.signing import rows as of_signatures
 from printd.ledger.checkpoint import Checkpoint, sign
 from printd.ledger.entry import Entry
 from printd.ledger.merkle import Frontier, leaf_hash, root_of
 from printd.ledger.notes import Signer
-from printd.ledger.verify import CheckpointRow, EntryRow, verify_log
+from printd.ledger.signatures import SigningKey, message, write_signature
+from printd.ledger.signed import CheckpointRow
+from printd.ledger.verify import EntryRow, verify_log
 
 ENTRIES = 50_000
 SIGNED_EVERY = 256
@@ -70,6 +74,7 @@ def run(_parent: Path) -> Figure:
         ),
         Row("  and the form of every entry", ms["form"], "ms", ms["one by one"], bare_is),
         Row("  for comparison: the tree's hashes, held against nothing", ms["tree"], "ms", ms["one by one"], bare_is),
+        *of_signatures(),
     ]
     figure.notes.append(
         f"{len(together) / 1e6:.1f} MB, {len(heads)} signed checkpoints; hashed in one piece the same bytes take "
@@ -85,11 +90,14 @@ def _log(
     nodes: dict[tuple[int, int], bytes] = {}
     heads: list[CheckpointRow] = []
     end = Frontier()
+    siti = SigningKey.new()
     for seq in range(ENTRIES):
         serial = f"KPG{seq // 2:07d}"
         store, hopper = ("store", "hopper:printer-1")[:: -1 if seq % 2 else 1]
         data = {"serials": [[serial, serial]], "from": store, "to": hopper, "why": "load"}
-        body = Entry(seq, "2026-11-02T08:00:00Z", "blanks.moved", ("siti",), data).body()
+        unsigned = Entry(seq, "2026-11-02T08:00:00Z", "blanks.moved", ("siti",), data)
+        signature = write_signature(siti.sign(message(ORIGIN, unsigned.unsigned())))
+        body = replace(unsigned, signatures=(signature,)).body()
         leaf = leaf_hash(body)
         rows.append((seq, body, leaf))
         end, known = end.append(leaf)

@@ -112,6 +112,9 @@ class Family:
     :param wires: schemes of the addresses that lead to its printers.
     :param greeting: for printers that speak first on TCP: the model behind the first bytes, empty where only the family
         is certain, ``None`` where it is another's.
+    :param leaves_nothing: for families that are reached by no transport of ours: makes sure that nothing of a card
+        stays on a disk on its way to the printer at an address, and raises a :class:`drivers.errors.DriverError` where
+        something does or nobody knows. ``None``: that can never be said.
     :param discover: for families that are reached by no transport of ours: finds their printers.
     """
 
@@ -121,6 +124,7 @@ class Family:
     connect: Callable[[Transport, Any], CardPrinter]
     options: type[Options] = Options
     open_uri: Callable[[str, Any, Deadline], CardPrinter] | None = None
+    leaves_nothing: Callable[[str, Deadline], None] | None = None
     usb_vendors: tuple[int, ...] = ()
     usb_class: int = PRINTER_CLASS
     manufacturers: tuple[str, ...] = ()

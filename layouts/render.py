@@ -69,11 +69,12 @@ def render(
     maker = _Maker(layout, card, photo, signature, fonts, dpi)
     mark = layout.specimen if specimen else None
     front = maker.side(layout.front, mark)
+    back = maker.side(layout.back, mark) if layout.back else None
     if mark:
         style = layout.styles[mark.note_style]
         note = Text(field="specimen note", box=mark.note_box, style=mark.note_style, align="center", valign="middle")
-        _set_text(front.resin, note, mark.note, face_of(style, fonts, dpi), note.box.in_dots(dpi))
-    back = maker.side(layout.back, mark) if layout.back else None
+        for side in (front, back) if back else (front,):  # in resin: a back often has no dye
+            _set_text(side.resin, note, mark.note, face_of(style, fonts, dpi), note.box.in_dots(dpi))
     return RenderedCard(front, back)
 
 

@@ -43,7 +43,17 @@ class PrintdError(Exception):
 
 
 class Refused(PrintdError):
-    """The act is against a rule of the books; nothing changed."""
+    """The act is against a rule of the books; nothing changed.
+
+    :param blind: what is said instead of ``what`` and ``why`` while something is counted, where these tell how many
+        blanks the books have somewhere, or which.
+    """
+
+    def __init__(
+        self, what: str, *, why: str = "", consequence: str = "", remedy: Remedy = "", blind: str = ""
+    ) -> None:
+        super().__init__(what, why=why, consequence=consequence, remedy=remedy)
+        self.blind = blind
 
 
 class ParcelRefused(Refused):
@@ -71,6 +81,15 @@ class StorageError(PrintdError):
 
 class IntegrityError(PrintdError):
     """The books do not prove themselves: stop, and call the auditor."""
+
+
+class AlteredError(IntegrityError):
+    """What lies sealed is not what was sealed, or not what was taken in.
+
+    ``seal`` names it where it was found; it does not travel.
+    """
+
+    seal = ""
 
 
 def from_json(told: ErrorTold) -> PrintdError:

@@ -16,6 +16,9 @@ ASKED: Final = None
 SAME: Final = ""
 """The act that was refused, asked for once more."""
 
+DO: Final = "{do}"
+"""Stands in a sentence where whoever shows it writes down the act that helps: a command, a button."""
+
 Value: TypeAlias = str | tuple[str, str] | None
 """What an act is given: a text, the first and the last of a range, or what the reader fills in."""
 

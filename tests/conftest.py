@@ -14,27 +14,30 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from printd.books.booking import Books
-from printd.desk import operators
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
-from printd.events.base import EventError
+from printd.events.base import Event, EventError
 from printd.events.kinds import read
+from printd.events.operators import OperatorEnrolled
+from printd.events.sealing import Sealing
 from printd.events.signatures import required
 from printd.projections.kinds import PROJECTIONS
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import attempts, blanks, log
 from printd.store.blanks import RangeRow
 from printd.store.engine import Store, migrate
 from printd.words.serials import SerialRange, parse_serial
 from support.deliberate import deliberate_bug, pytest_pyfunc_call  # noqa: F401 - a fixture and a hook of every suite
-from support.fixed import CHEAP, ORIGIN, NewDatabase
+from support.envelopes import with_envelope
+from support.fixed import ORIGIN, SEALED, NewDatabase
 from support.office_history import office_events
+from support.people import EverybodysKeys, create
+from support.people import enrol as enrol_person
 from support.signers import enrol as enrol_signers
-from support.signers import signers
+from support.signers import enrolled, signers
 
 
 @pytest.fixture(scope="session")
@@ -120,7 +123,9 @@ def store(new_database: NewDatabase) -> Iterator[Store]:
 @pytest.fixture
 def books(store: Store) -> Books:
     """Books with the shop's projections, on each kind of database in turn."""
-    return Books(store, PROJECTIONS)
+    made = Books(store, PROJECTIONS)
+    made.keys = EverybodysKeys(store)
+    return made
 
 
 @pytest.fixture
@@ -128,6 +133,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     """A new shop on SQLite."""
     create(tmp_path / "shop", origin=ORIGIN)
     made = Shop.open(tmp_path / "shop")
+    made.books.keys = EverybodysKeys(made.store)
     yield made
     made.close()
 
@@ -139,6 +145,7 @@ def shop_on_both(tmp_path: Path, new_database: NewDatabase) -> Iterator[Shop]:
     extra = "" if url.startswith("sqlite") else f'\n[database]\nurl = "{url}"\n'
     create(tmp_path / "shop", origin=ORIGIN, extra=extra)
     made = Shop.open(tmp_path / "shop")
+    made.books.keys = EverybodysKeys(made.store)
     assert made.store.engine.dialect.name == ("sqlite" if not extra else "postgresql")
     yield made
     made.close()
@@ -146,26 +153,20 @@ def shop_on_both(tmp_path: Path, new_database: NewDatabase) -> Iterator[Shop]:
 
 @pytest.fixture
 def enrol() -> Callable[[Desk, str], Person]:
-    """Enrol an operator; the password is the name and ``-pass``."""
-
-    def one(desk: Desk, name: str) -> Person:
-        password = SecretStr(f"{name}-pass")
-        operators.add(desk, name, password)
-        return Person(name=name, password=password)
-
-    return one
+    """Enrol an operator; the passphrase is the name and ``-passphrase``."""
+    return enrol_person
 
 
 @pytest.fixture
 def desk(shop: Shop) -> Desk:
     """The desk of a new shop on SQLite, without a workshop."""
-    return Desk(shop, hasher=CHEAP)
+    return Desk(shop)
 
 
 @pytest.fixture
 def desk_on_both(shop_on_both: Shop) -> Desk:
     """The desk of a new shop, on each kind of database in turn."""
-    return Desk(shop_on_both, hasher=CHEAP)
+    return Desk(shop_on_both)
 
 
 @pytest.fixture
@@ -191,12 +192,17 @@ def live() -> Live:
             except EventError:  # serials of which the last has more digits than the first
                 told["refused"] += 1
                 return
+            book(event)
+
+        def book(event: Event) -> None:
             by = signers(event, chance.choice(required(event).numbers))
             if begun and chance.random() < 0.03:
                 by = (*by, "mallory")
             try:
-                books.enter(event, by)
-                told[kind] += 1
+                with books.booking() as booking:
+                    told_by = with_envelope(booking.connection, event) if isinstance(event, Sealing) else event
+                    booking.enter(told_by, by)
+                told[event.kind] += 1
             except Refused:
                 told["refused"] += 1
 
@@ -212,6 +218,7 @@ def live() -> Live:
             number = chance.randrange(12)
             serials = [[f"K{number:02d}-001", f"K{number:02d}-{chance.randint(3, 30):03d}"], [f"L{number:02d}-7"] * 2]
             about = {
+                "practice": True,
                 "bast_number": f"{number}/BAST",
                 "bast_date": "2026-11-02",
                 "stock_type": chance.choice(["WNI", "OA"]),
@@ -255,7 +262,7 @@ def live() -> Live:
                 "source": "spool",
                 "remote_status": "PRR",
             }
-            what = {"reason": "baru", "stock_type": chance.choice(["WNI", "OA"]), "warnings": warned}
+            what = {"reason": "baru", "stock_type": chance.choice(["WNI", "OA"]), "warnings": warned, "sealed": SEALED}
             enter("record.accepted", {"record": str(number), "job": str(uuid.UUID(int=number.int ^ 1)), **who, **what})
 
         def person() -> None:
@@ -263,11 +270,14 @@ def live() -> Live:
             if row:
                 enter("record.acknowledged", {"record": row["id"], "warnings": row["warnings"].split()})
             name = chance.choice(["cici", "dewi", "eka"])  # not those who sign
-            enter("operator.set", {"name": name, "role": "operator", "active": chance.random() < 0.8})
+            book(OperatorEnrolled(person=enrolled(name)))
+            enter("operator.role_set", {"name": name, "role": chance.choice(["operator", "storekeeper"])})
+            if chance.random() < 0.1:
+                enter("operator.retired", {"name": name})
 
         def printer() -> None:
             for name in ("p1", "p2"):  # it is there already, but for the first time
-                about = {"uri": "evolis+tcp://x", "family": "evolis", "model": "m", "serial_number": f"sn-{name}"}
+                about = {"uri": f"usb://0f49/{name}", "family": "evolis", "model": "m", "serial_number": f"sn-{name}"}
                 enter("printer.added", {"printer": name, **about, "firmware": "1"})
             name = chance.choice(["p1", "p2"])
             kind = chance.choice(["printer.paused", "printer.resumed"])
@@ -292,9 +302,17 @@ def live() -> Live:
             serial = SerialRange(part.prefix, part.width, part.first, part.first).first_serial
             about = {"printer": part.place.removeprefix("hopper:"), "serial": serial, "number": earlier + 1}
             enter("printer.resumed", {"printer": about["printer"]})
+            row_of = one(f"printer WHERE name = '{about['printer']}'")
             enter(
                 "attempt.started",
-                {"attempt": str(number), "job": row["id"], **about, "counters": {"cards": 1}, "artwork": "a"},
+                {
+                    "attempt": str(number),
+                    "job": row["id"],
+                    **about,
+                    "resumed": row_of["resumed_seq"],
+                    "counters": {"cards": 1},
+                    "artwork": "a",
+                },
             )
 
         def end() -> None:
@@ -304,6 +322,7 @@ def live() -> Live:
                 to = {"printed": "output", "unused": row and f"hopper:{row['printer']}", "spoiled": "spoiled"}
                 data = {"attempt": row["id"], "evidence": {"findings": [], "rung": "engine_done"}}
                 data |= {"to": to[outcome]} if outcome in to else {}
+                data |= {"scanned": row["serial"]} if outcome == "unused" and chance.random() < 0.5 else {}
                 enter(f"attempt.{outcome}", data | ({"cause": "jam"} if outcome == "spoiled" else {}))
                 later = {"findings": [], "position": "inside"}
                 enter("attempt.evidence", {"attempt": row["id"], "evidence": later})
@@ -338,7 +357,7 @@ def live() -> Live:
             for act in (begin, begin, begin, end, end, correct, correct):
                 act()
 
-        around = office_events(chance, enter, one, every)
+        around = office_events(chance, enter, one, every, books)
         acts = (
             delivery,
             receive,
@@ -358,7 +377,6 @@ def live() -> Live:
             misfeed,
             misfeed,
         )
-        books.enter(read("shop.opened", {"origin": ORIGIN, "log_key": "k"}))
         enrol_signers(books)
         enter("shift.opened", {"shift": f"s{seed}"})
         beginning = (printer, *[delivery] * 4, *[receive] * 6, *[record] * 6, *[move] * 30, misfeed, misfeed, *around)

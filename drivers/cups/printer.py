@@ -18,7 +18,7 @@ from typing import NoReturn
 from urllib.parse import quote
 
 from drivers.candidate import Candidate, Match
-from drivers.cups import ipp, replies
+from drivers.cups import ipp, replies, retention
 from drivers.cups.evidence import Job, judge, state_of
 from drivers.cups.ipp import Attributes, JobState, Operation, Tag
 from drivers.cups.job import DPI, MODELS, Model, encode
@@ -354,6 +354,38 @@ def open_uri(address: str, model: Model, deadline: Deadline) -> CupsPrinter:
     return CupsPrinter(Server(address), model, deadline)
 
 
+def leaves_nothing(address: str, deadline: Deadline) -> None:
+    """See :attr:`drivers.family.Family.leaves_nothing`: the server's settings, its finished jobs, the queue's device.
+
+    :raises RefusedError: something of a card stays, or nobody knows.
+    """
+    try:
+        settings = retention.SETTINGS.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        settings = None
+    retention.check_settings(settings)
+    server = Server(address)
+    queue: ipp.Wanted = (Tag.URI, "printer-uri", f"ipp://localhost/printers/{quote(server.queue)}")
+    user: ipp.Wanted = (Tag.NAME, "requesting-user-name", USER)
+    over: list[ipp.Wanted] = [
+        queue,
+        user,
+        (Tag.KEYWORD, "which-jobs", "completed"),
+        (Tag.KEYWORD, "requested-attributes", ("job-id", "number-of-documents")),
+    ]
+    wanted: list[ipp.Wanted] = [queue, user, (Tag.KEYWORD, "requested-attributes", replies.WANTED)]
+    path = f"/printers/{quote(server.queue)}"
+    try:
+        told = ipp.reply(server.post(path, ipp.request(Operation.GET_PRINTER_ATTRIBUTES, 1, wanted), deadline))
+        finished = ipp.reply(server.post(path, ipp.request(Operation.GET_JOBS, 2, over), deadline))
+    finally:
+        server.close()
+    retention.check_device(told.first(Tag.PRINTER))
+    if not finished.good:
+        raise RefusedError("CUPS does not tell which jobs are over", reply=f"{finished.status:04x} {finished.message}")
+    retention.check_jobs(finished.all(Tag.JOB))
+
+
 def discover(deadline: Deadline) -> list[Candidate]:
     """List the queues of this machine's CUPS, if it runs. Nothing is known of whether they print cards."""
     if not os.path.exists(_LOCAL):  # noqa: PTH110 - a socket
@@ -392,6 +424,7 @@ DRIVER = Family(
     encode=encode,
     connect=_no_wire,
     open_uri=open_uri,
+    leaves_nothing=leaves_nothing,
     wires=("cups",),
     discover=discover,
 )

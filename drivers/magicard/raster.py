@@ -34,16 +34,6 @@ class Head:
     turned: bool
     bits: npt.NDArray[np.intp]
 
-    @property
-    def colour_bytes(self) -> int:
-        """Bytes of a colour plane."""
-        return self.lines * self.row_bytes * INK_BITS
-
-    @property
-    def resin_bytes(self) -> int:
-        """Bytes of a resin plane."""
-        return self.lines * self.row_bytes
-
 
 def _interleaved() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Return 32-bit word and place in it of every canvas dot of a head in two halves (sheet 6.2)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypedDict
@@ -16,7 +17,7 @@ from typing import Any, TypedDict
 from printd import durable
 from printd.books import heads
 from printd.books.booking import Clock, utc_now
-from printd.books.checkpoints import root_at
+from printd.books.retrace import root_at
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.ledger.notes import NoteError, Verifier, open_note
 from printd.remedies import Do
@@ -47,6 +48,7 @@ class Measured(TypedDict):
 class Manifest:
     """What a backup holds.
 
+    :param backup: its id, as the entry has it that says who made it.
     :param made_at: when the copy began, as the log writes time.
     :param database: ``sqlite`` or ``postgresql``.
     :param schema: version of the tables.
@@ -57,6 +59,7 @@ class Manifest:
     :param files: size and SHA-256 in hex of every file, by its path in the folder.
     """
 
+    backup: str
     made_at: str
     origin: str
     database: str
@@ -73,10 +76,15 @@ class Manifest:
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1, sort_keys=True) + "\n"
 
 
-def make(folder: Path, target: Path, progress: copies.Progress, clock: Clock = utc_now) -> Manifest:
+Book = Callable[[], str]
+"""Books that a backup is made, and returns its id."""
+
+
+def make(folder: Path, target: Path, progress: copies.Progress, book: Book, clock: Clock = utc_now) -> Manifest:
     """Back a shop up, whether its daemon runs or not; the folder appears whole or not at all.
 
     :param target: a new folder.
+    :param book: called before anything is copied; where it raises, nothing is.
     :raises Refused: it is there already.
     :raises PrintdError: the shop or its database cannot be copied.
     """
@@ -88,7 +96,7 @@ def make(folder: Path, target: Path, progress: copies.Progress, clock: Clock = u
     shutil.rmtree(part, ignore_errors=True)  # what a crash left of one before
     try:
         part.mkdir(mode=0o700, parents=True)
-        manifest = _fill(folder, config, held, part, progress, stamp(clock()))
+        manifest = _fill(folder, config, held, part, progress, stamp(clock()), book())
         durable.write(part / MANIFEST_NAME, held.documents.sign(manifest.text()))
         for one in (part, part / keys.FOLDER):
             durable.sync_folder(one)
@@ -107,7 +115,7 @@ def make(folder: Path, target: Path, progress: copies.Progress, clock: Clock = u
 
 
 def _fill(
-    folder: Path, config: Config, held: keys.Keys, part: Path, progress: copies.Progress, made_at: str
+    folder: Path, config: Config, held: keys.Keys, part: Path, progress: copies.Progress, made_at: str, number: str
 ) -> Manifest:
     """Write all files but the manifest, which is returned."""
     url = database_url(folder, config)
@@ -131,6 +139,7 @@ def _fill(
         durable.write(part / areas, (folder / areas).read_bytes())
     found = sorted(path for path in part.rglob("*") if path.is_file())
     return Manifest(
+        backup=number,
         made_at=made_at,
         origin=config.office.origin,
         database=kind,

@@ -6,23 +6,24 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import chain
 from pathlib import Path
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from printd import durable
 from printd.backup.backup import Manifest, check_files, read_manifest
-from printd.books import heads, restored
-from printd.books.checkpoints import forked, retired
+from printd.books import heads, restored, seals
+from printd.books.checkpoints import forked
 from printd.books.heads import Head
+from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
-from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
 from printd.remedies import ASKED, SAME, Argument, Do
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, load
-from printd.store import attempts, blanks, copies, log
+from printd.store import attempts, blanks, copies, rules
 from printd.store.engine import HEAD, Store, migrate, sqlite_url
 from printd.store.server import check_address
 from printd.words import places
@@ -75,7 +76,7 @@ def bring_back(
     :param target: a new folder, or one that holds nothing but ``keys``.
     :param key_folder: where the secret keys lie; by default ``keys`` in the target.
     :param database: address of an empty PostgreSQL database, where the backup is of one.
-    :param against: checkpoints that people hold (see :func:`printd.heads.read`).
+    :param against: checkpoints that people hold (see :func:`printd.books.heads.read`).
     :param accept_loss: restore although one of them is later than the backup; the loss is then to be recorded.
     :raises Refused: the backup is damaged, or older than a checkpoint that people hold.
     :raises ConfigError: the target, the keys or the database do not fit.
@@ -103,8 +104,6 @@ def bring_back(
         )
         filled = True
         result = _prove(url, manifest, held, later, missing, step)
-        if missing:
-            heads.keep_told(stage, later)
         _move_in(stage, target, place)
     except OSError as failed:
         _undo(database, filled=filled)
@@ -235,16 +234,7 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
     store = Store.open(url)
     try:
         with store.reading() as connection:
-            report = verify_log(
-                log.entries(connection),
-                log.NodeStream(connection),
-                log.checkpoints(connection),
-                origin=manifest.origin,
-                vkey=held.log.vkey,
-                frontier=log.frontier_as_stored(connection),
-                earlier=retired(connection),
-                progress=lambda done: step("proof", done, manifest.size),
-            )
+            report = prove(connection, held.log.vkey, lambda done: step("proof", done, manifest.size))
             if report.problems:
                 raise _unproved(report.problems[0].message)
             if report.root is None or (report.size, report.root.hex()) != (manifest.size, manifest.root):
@@ -252,6 +242,9 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
             replay = compare(connection, PROJECTIONS, lambda done: step("replay", done, manifest.size))
             if replay.differences:
                 raise _unproved(replay.differences[0].message)
+            altered = next(chain(seals.check(connection), rules.differences(connection)), None)
+            if altered is not None:
+                raise _unproved(altered)
             for head in later:
                 if forked(connection, manifest.size, head):
                     raise _unproved(f"{head.source} has another root at {head.size} entries: there are two histories")
@@ -268,7 +261,8 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
                     if places.kind(place) in _NOT_AT_REST
                 },
             )
-        restored.mark(store, made_at=manifest.made_at, size=manifest.size, root=manifest.root)
+        told = later if missing else ()
+        restored.mark(store, made_at=manifest.made_at, size=manifest.size, root=manifest.root, told=told)
         return found
     finally:
         store.close()

@@ -11,22 +11,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 
+from printd.books.people import Find, PeopleInTables
 from printd.books.projection import Projection
-from printd.books.signing import Signing
-from printd.errors import PrintdError, Refused
+from printd.books.signing import Keys, Signing, unsigned
+from printd.books.staff import Staff
+from printd.errors import IntegrityError, PrintdError, Refused
 from printd.events.base import Event, EventError
 from printd.events.clock import ClockWentBack
 from printd.ledger import merkle
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.merkle import Frontier, Node
+from printd.ledger.statements import CLOCK_TOLERANCE
+from printd.remedies import Do
 from printd.store import log
 from printd.store.engine import Store
 from printd.store.rows import Connection
 from printd.words.moments import stamp
-
-CLOCK_TOLERANCE = 2.0
-"""Seconds that the clock may go back without an entry: a leap second, or a correction by the time daemon."""
 
 Clock = Callable[[], datetime]
 
@@ -65,7 +67,8 @@ class _UndoneError(Exception):
 class Booking:
     """One transaction on the books: read through ``connection``, write through :meth:`enter`.
 
-    :param unsigned: nobody is asked to sign, for all of it is undone.
+    :param keys: of those who may sign in it; ``None``: nobody is asked to sign, for all of it is undone.
+    :param proved: who works here by the entries below it; left out: the tables say it.
     """
 
     def __init__(
@@ -74,19 +77,27 @@ class Booking:
         end: Frontier,
         projections: Mapping[str, Projection],
         clock: Clock,
-        *,
-        unsigned: bool = False,
+        keys: Keys | None,
+        proved: Find | None = None,
     ) -> None:
         self.connection = connection
+        self.begins = end
+        """Where the log ended below it."""
         self._end = end
         self._nodes: list[Node] = []
         self._projections = projections
         self._clock = clock
-        self._signing = None if unsigned else Signing(connection)
+        self._keys = keys
+        self._signing = Signing(PeopleInTables(connection, proved))
         self._latest: str | None = None
         self._broken = False
-        self.kinds: list[str] = []
-        """Kinds of the entries of this transaction, in order."""
+        self.entered: list[tuple[Entry, Event]] = []
+        """What it entered, in order."""
+
+    @property
+    def end(self) -> Frontier:
+        """Where the log ends with the entries of this transaction."""
+        return self._end
 
     @property
     def size(self) -> int:
@@ -96,8 +107,9 @@ class Booking:
     def enter(self, event: Event, by: Sequence[str] = ()) -> Entry:
         """Append one event and apply it; a clock that went back since the last one is recorded before it, once.
 
-        :raises Refused: a rule of the books stands against it, or other people must sign it; the whole transaction is
-            undone.
+        :param by: who signs it; their keys are at hand.
+        :raises Refused: a rule of the books stands against it, other people must sign it, or the key of one of them is
+            not at hand; the whole transaction is undone.
         """
         now = stamp(self._clock())
         if self._latest is None and self._end.size:
@@ -109,7 +121,10 @@ class Booking:
     def _append(self, now: str, event: Event, by: Sequence[str]) -> Entry:
         kind = event.kind
         entry = Entry(self._end.size, now, kind, tuple(by), event.data())
+        self._check_whole()
+        self._broken = True  # until the entry is whole: a caller that swallows a refusal must not commit half of it
         try:
+            entry = unsigned(entry) if self._keys is None else self._signing.sign(entry, event, self._keys)
             body = entry.body()
         except EntryError as unfit:
             raise Refused(
@@ -119,10 +134,6 @@ class Booking:
                 remedy="Split it into smaller parts.",
             ) from unfit
         leaf = merkle.leaf_hash(body)
-        self._check_whole()
-        self._broken = True  # until the entry is whole: a caller that swallows a refusal must not commit half of it
-        if self._signing is not None:
-            self._signing.check(event, entry.actors)
         log.add_entry(self.connection, entry.seq, body, leaf)
         self._end, nodes = self._end.append(leaf)
         self._nodes += nodes
@@ -134,7 +145,7 @@ class Booking:
             ) from wrong
         self._broken = False
         self._latest = now
-        self.kinds.append(kind)
+        self.entered.append((entry, event))
         return entry
 
     def finish(self) -> None:
@@ -155,41 +166,113 @@ class Books:
     def __init__(self, store: Store, projections: Mapping[str, Projection], clock: Clock = utc_now) -> None:
         self.store = store
         self.clock = clock
+        self.keys: Keys = MappingProxyType({})
+        """Of those who sign where a transaction is opened without keys: in a shop, nobody."""
         self.barred: PrintdError | None = None
         """Why nothing may be booked now; ``None``: it may. Reading goes on."""
         self._projections = projections
+        self._staff: Staff | None = None
+        self._end: Frontier | None = None
+        self._last: Booking | None = None  # whether it was committed is seen by where the log ends at the next one
+
+    def begin(self, signed: int, end: Frontier) -> None:
+        """Take note of where the log ends at a start: from then on nobody else writes into it.
+
+        :param signed: how many of its entries the last signed checkpoint covers.
+        """
+        self._staff, self._end, self._last = Staff(signed), end, None
+
+    def know_people(self) -> None:
+        """Read who works here from the entries, where that was not done since the start: some time in a long log.
+
+        :raises IntegrityError: entries about people, or such as no checkpoint covers, are not signed by those who must.
+        """
+        staff = self._staff
+        if staff is None or staff.size:
+            return
+        with self._barring(), self.store.reading() as connection:
+            staff.go_on(connection, log.frontier(connection).size)
+
+    def look(self) -> None:
+        """Make sure that who works here is known, and that the log ends where this process left it.
+
+        :raises IntegrityError: entries are not signed by those who must, or somebody else wrote into the log; nothing
+            is booked from then on.
+        """
+        if self._staff is not None:
+            self.know_people()
+            with self.trial():
+                pass
 
     @contextmanager
-    def booking(self) -> Iterator[Booking]:
+    def booking(self, keys: Keys | None = None) -> Iterator[Booking]:
         """Open a transaction; it commits at the end, or nothing of it ever happened.
 
+        :param keys: of those who may sign in it.
         :raises StorageError: the database cannot be written to now; its consequence says what the books hold.
         """
-        with self._open() as booking:
+        with self._open(self.keys if keys is None else keys) as booking:
             yield booking
         noted = _committed.get()
         if noted is not None:
-            noted += booking.kinds
+            noted += [entry.kind for entry, _ in booking.entered]
 
     @contextmanager
-    def trial(self, *, unsigned: bool = False) -> Iterator[Booking]:
+    def trial(self, keys: Keys | None = None, *, unsigned: bool = False) -> Iterator[Booking]:
         """Open a transaction that is undone at its end, whatever it holds: to see what would become of it.
 
+        :param keys: of those who may sign in it.
         :param unsigned: nobody has signed yet, and nobody is asked to.
         """
-        with suppress(_UndoneError), self._open(unsigned=unsigned) as booking:
+        with suppress(_UndoneError), self._open(None if unsigned else self.keys if keys is None else keys) as booking:
             yield booking
             raise _UndoneError
 
     @contextmanager
-    def _open(self, *, unsigned: bool = False) -> Iterator[Booking]:
+    def _open(self, keys: Keys | None) -> Iterator[Booking]:
         if self.barred is not None:
             raise self.barred
+        if keys:
+            self.know_people()  # before anybody waits for this transaction
         with self.store.writing() as connection:
             end = log.frontier(connection, lock=True)
-            booking = Booking(connection, end, self._projections, self.clock, unsigned=unsigned)
+            with self._barring():
+                proved = self._go_on(connection, end, people=bool(keys))
+            booking = Booking(connection, end, self._projections, self.clock, keys, proved)
             yield booking
             booking.finish()
+            self._last = booking
+
+    def _go_on(self, connection: Connection, end: Frontier, *, people: bool) -> Find | None:
+        """Take over what the last transaction booked, where it was committed; return who works here, where it is known.
+
+        :raises IntegrityError: the log ends elsewhere than this process left it.
+        """
+        staff, last, self._last = self._staff, self._last, None
+        if staff is None:
+            return None
+        if last is not None and end == last.end:
+            staff.booked(last.begins.size, last.entered, end.size)
+            self._end = end
+        elif end != self._end:
+            raise IntegrityError(
+                "Somebody else has written into the log of this shop.",
+                why=f"It ends at {end.size} entries, and not where this process left it.",
+                consequence="Nothing more is booked, signed or printed.",
+                remedy=("Run ", Do("audit.verify"), ", which says what is not signed, and call the auditor."),
+            )
+        if people:
+            staff.go_on(connection, end.size)
+        return staff.find if staff.size == end.size else None
+
+    @contextmanager
+    def _barring(self) -> Iterator[None]:
+        """Let nothing be booked any more where somebody wrote past printd."""
+        try:
+            yield
+        except IntegrityError as altered:
+            self.barred = altered
+            raise
 
     def enter(self, event: Event, by: Sequence[str] = ()) -> Entry:
         """Enter a single event in a transaction of its own."""

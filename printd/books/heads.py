@@ -20,11 +20,9 @@ from printd.ledger.notes import NoteError, Verifier
 SEEN_NAME = "last-checkpoint.note"
 """The last checkpoint that this shop signed; written after the database has it."""
 
-TOLD_NAME = "told-checkpoints"
-"""Heads that people brought when the shop was restored: one ``SIZE:ROOT`` a line."""
-
 _PRINTED = re.compile(r"(0|[1-9][0-9]{0,15}):([0-9a-f]{64})", re.ASCII)
 _MOST_BYTES = 100_000
+_GIVEN = "the size and root that were given"
 
 
 @dataclass(frozen=True)
@@ -34,16 +32,36 @@ class Head:
     :param root: 32 bytes.
     :param source: where it is known from, for people.
     :param note: the signed checkpoint, where there is one.
+    :param origin: name of the log that it speaks of; empty where only size and root are told.
     """
 
     size: int
     root: bytes
     source: str
     note: bytes = b""
+    origin: str = ""
 
     def printed(self) -> str:
         """Return it as an act prints it."""
         return f"{self.size}:{self.root.hex()}"
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a person names as a checkpoint: its text, and the note that was found there; empty: none is needed."""
+
+    text: str
+    note: bytes
+    source: str
+
+
+def printed(text: str, source: str = _GIVEN) -> Head | None:
+    """Return the head that ``SIZE:ROOT`` says; ``None``: the text is not of that form.
+
+    :param source: where it is known from, for people.
+    """
+    found = _PRINTED.fullmatch(text.strip().lower())
+    return Head(int(found[1]), bytes.fromhex(found[2]), source) if found else None
 
 
 def read(text: str, verifier: Verifier) -> Head:
@@ -51,23 +69,49 @@ def read(text: str, verifier: Verifier) -> Head:
 
     :raises Refused: it is none of these, or was not signed by this shop.
     """
-    printed = _PRINTED.fullmatch(text.strip().lower())
-    if printed:
-        return Head(int(printed[1]), bytes.fromhex(printed[2]), "the size and root that were given")
+    return opened(find(text), [verifier])
+
+
+def find(text: str) -> Named:
+    """Return what a person names, before anybody looks who signed it.
+
+    :raises Refused: it is not there.
+    """
+    if printed(text) is not None:
+        return Named(text, b"", _GIVEN)
     path = Path(text)
     if path.is_dir():
         path /= SEEN_NAME
     try:
         with path.open("rb") as file:
-            note = file.read(_MOST_BYTES)
-        return _opened(note, verifier, str(path))
-    except (OSError, NoteError, CheckpointError) as unfit:
-        raise Refused(
-            f"{text[:200]!r} is no checkpoint of this log.",
-            why=f"{unfit}.",
-            consequence="Nothing was changed.",
-            remedy="Name the signed note beside an export, the folder of a backup, or SIZE:ROOT as an act prints them.",
-        ) from unfit
+            return Named(text, file.read(_MOST_BYTES), str(path))
+    except OSError as unfit:
+        raise _no_checkpoint(text, f"{unfit}") from unfit
+
+
+def opened(named: Named, keys: Sequence[Verifier]) -> Head:
+    """Return the head that a person named.
+
+    :param keys: of which one must have signed it; the first says what is wrong with a note of nobody's.
+    :raises Refused: it is none of this log.
+    """
+    head = printed(named.text)
+    if head is not None:
+        return head
+    signer = next((key for key in keys if _signed_by(named.note, key)), keys[0])
+    try:
+        return _opened(named.note, signer, named.source)
+    except (NoteError, CheckpointError) as unfit:
+        raise _no_checkpoint(named.text, f"{unfit}") from unfit
+
+
+def _no_checkpoint(text: str, why: str) -> Refused:
+    return Refused(
+        f"{text[:200]!r} is no checkpoint of this log.",
+        why=f"{why}.",
+        consequence="Nothing was changed.",
+        remedy="Name the signed note beside an export, the folder of a backup, or SIZE:ROOT as an act prints them.",
+    )
 
 
 def known(folder: Path, verifier: Verifier, retired: Sequence[Verifier] = ()) -> list[Head]:
@@ -88,11 +132,9 @@ def known(folder: Path, verifier: Verifier, retired: Sequence[Verifier] = ()) ->
                 f"The checkpoint in {path} was not signed by this shop's key.",
                 why=f"{foreign}.",
                 consequence="Nothing is signed or printed: keys, database and folder are not of one shop.",
-                remedy="Restore keys and database of the same shop.",
+                remedy="Restore keys and database of the same shop. Where nothing but this file is damaged, put it "
+                "aside as evidence: two people then decide as where it is missing; see docs/operation.md.",
             ) from foreign
-    told = folder / TOLD_NAME
-    if told.exists():
-        found += [read(line, verifier) for line in told.read_text(encoding="ascii").split()]
     return found
 
 
@@ -111,19 +153,6 @@ def remember(folder: Path, note: bytes, verifier: Verifier) -> None:
         durable.write(path, note)
 
 
-def keep_told(folder: Path, heads: Sequence[Head]) -> None:
-    """Keep heads that people brought beside the shop's own, which may be older.
-
-    :raises OSError: they cannot be written.
-    """
-    durable.write(folder / TOLD_NAME, "".join(f"{head.printed()}\n" for head in heads).encode("ascii"))
-
-
-def forget_told(folder: Path) -> None:
-    """Delete the heads that people brought: an entry of the log keeps the newest now."""
-    (folder / TOLD_NAME).unlink(missing_ok=True)
-
-
 def _signed_by(note: bytes, key: Verifier) -> bool:
     try:
         open_checkpoint(note, key.name, [key])
@@ -134,4 +163,4 @@ def _signed_by(note: bytes, key: Verifier) -> bool:
 
 def _opened(note: bytes, verifier: Verifier, source: str) -> Head:
     checkpoint = open_checkpoint(note, verifier.name, [verifier])
-    return Head(checkpoint.size, checkpoint.root, source, note)
+    return Head(checkpoint.size, checkpoint.root, source, note, checkpoint.origin)

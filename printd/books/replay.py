@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from printd.books.people import PeopleInTables
 from printd.books.projection import Projection
+from printd.books.signing import Signing
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.ledger.entry import Entry
 from printd.store import log
 from printd.store.engine import ForbiddenError, dump, scratch
@@ -34,6 +37,16 @@ class Replay:
     differences: tuple[Difference, ...]
 
 
+def _apply(
+    copy: Connection, signing: Signing, projections: Mapping[str, Projection], seq: int, body: bytes, leaf: bytes
+) -> None:
+    """Hold an entry against those who signed it, and apply it."""
+    entry = Entry.from_body(body)
+    signing.verify(entry, read(entry.kind, entry.data))
+    log.add_entry(copy, seq, body, leaf)
+    projections[entry.kind](copy, entry)
+
+
 @contextmanager
 def rebuilt(entries: Iterable[tuple[int, bytes, bytes]], projections: Mapping[str, Projection]) -> Iterator[Connection]:
     """Give a database in memory that holds what the entries alone make of every table; it is gone at the end.
@@ -43,10 +56,9 @@ def rebuilt(entries: Iterable[tuple[int, bytes, bytes]], projections: Mapping[st
     :raises Refused: an entry cannot have happened.
     """
     with scratch() as copy:
+        signing = Signing(PeopleInTables(copy))
         for seq, body, leaf in entries:
-            entry = Entry.from_body(body)
-            log.add_entry(copy, seq, body, leaf)
-            projections[entry.kind](copy, entry)
+            _apply(copy, signing, projections, seq, body, leaf)
         yield copy
 
 
@@ -59,11 +71,10 @@ def compare(
     """
     count = 0
     with scratch() as copy:
+        signing = Signing(PeopleInTables(copy))
         for seq, body, leaf in log.entries(connection):
             try:
-                entry = Entry.from_body(body)
-                log.add_entry(copy, seq, body, leaf)
-                projections[entry.kind](copy, entry)
+                _apply(copy, signing, projections, seq, body, leaf)
             except _IMPOSSIBLE as why:
                 return Replay(count, 0, (Difference("entry", f"entry {seq} cannot have happened: {why!r}"),))
             count += 1

@@ -1,22 +1,26 @@
 """Whether a shop that was restored from a backup may go on: until two people have said how, it is only read.
 
-A restore writes into the database, where rows are never taken out, at which size of the log the backup ended. That the
-two people decided is said by the log itself: what comes next in it is their entry. So no file of the shop's folder has
-to be there for the shop to be barred, and none lets it go on.
+A restore writes into the database, where rows are never taken out, at which size of the log the backup ended, and what
+people held that is later. That the two people decided is said by the log itself: what comes next in it is their entry.
+So no file of the shop's folder has to be there for the shop to be barred, and none lets it go on.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TypedDict
 
-from printd.books.checkpoints import root_at
+from printd.books import heads
+from printd.books.heads import Head
+from printd.books.retrace import root_at
 from printd.errors import IntegrityError, PrintdError
 from printd.ledger.entry import Entry, EntryError
 from printd.remedies import ASKED, Do
 from printd.store import generations, log, restores
 from printd.store.engine import Store
 from printd.store.rows import Connection
+from printd.store.tables.restores import RestoreRow
 from printd.words.moments import moment
 
 _DECISION = "shop.restored"
@@ -31,15 +35,18 @@ class Marked(TypedDict):
     root: str
 
 
-def mark(store: Store, *, made_at: str, size: int, root: str) -> None:
+def mark(store: Store, *, made_at: str, size: int, root: str, told: Sequence[Head] = ()) -> None:
     """Write that the database was restored.
 
     :param made_at: when the backup was made, as the log writes time.
     :param size: entries of the log in the backup, and ``root`` over them in hex.
+    :param told: later heads that people brought: what they speak of is lost.
     """
+    lines = "".join(f"{head.printed()}\n" for head in told)
+    row: RestoreRow = {"size": size, "root": bytes.fromhex(root), "made_at": made_at, "told": lines}
     with store.writing() as connection:
-        if all(row["size"] != size for row in restores.restores(connection)):  # a restored shop was backed up again
-            restores.add_restore(connection, {"size": size, "root": bytes.fromhex(root), "made_at": made_at})
+        if all(one["size"] != size for one in restores.restores(connection)):  # a restored shop was backed up again
+            restores.add_restore(connection, row)
 
 
 def marked(store: Store) -> Marked | None:
@@ -55,6 +62,24 @@ def marked(store: Store) -> Marked | None:
             if not _decided(connection, size):
                 return {"made_at": row["made_at"], "size": size, "root": root.hex()}
     return None
+
+
+def told(store: Store) -> list[Head]:
+    """Return the heads that people brought to a restore that nobody has decided about.
+
+    :raises IntegrityError: the table was altered.
+    """
+    found = []
+    with store.reading() as connection:
+        for row in restores.restores(connection):
+            if _decided(connection, row["size"]):
+                continue
+            for line in row["told"].splitlines():
+                head = heads.printed(line, "what was brought when it was restored")
+                if head is None:
+                    raise _altered(row["size"])
+                found.append(head)
+    return found
 
 
 def bar(store: Store, key: str, zone: tzinfo) -> PrintdError | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ from printd.cli.output import err, fit_output, out, show_error, show_json, show_
 from printd.errors import Booked, PrintdError
 
 if TYPE_CHECKING:
+    from printd.cli.founding import Made
     from printd.desk.health import HealthShown
 
 app = typer.Typer(
@@ -59,20 +61,36 @@ def init(
     database: Annotated[
         str, typer.Option(help="Address of a new, empty PostgreSQL database; SQLite in the folder where left out.")
     ] = "",
+    one: Annotated[
+        str, typer.Option("--first", help="Login name of the first of the first two people, a supervisor.")
+    ] = "",
+    other: Annotated[str, typer.Option("--second", help="Login name of the second.")] = "",
+    practice: Annotated[
+        bool,
+        typer.Option("--practice", help="A shop to practise in, for ever: any printer will do, cards say SPECIMEN."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Make a new shop in the folder that --shop names."""
-    from printd.shop.making import create
+    """Make a new shop in the folder that --shop names; its first two people sign, and are asked for what they are."""
+    from printd.cli.founding import founders, show_made
+    from printd.shop.making import check_place, create
 
-    create(folder(context), origin=origin, name=name, timezone=timezone, place=place, database=database)
-    answer(
-        as_json,
-        {"shop": str(folder(context)), "origin": origin},
-        lambda made: out.print(
-            f"The shop {made['shop']} is ready. Back up its keys folder now, apart from the database.\n"
-            "Next: enrol two operators with: printd operators add NAME"
-        ),
+    shop = folder(context)
+    check_place(shop, origin)  # before two people have typed anything
+    two = founders(one, other)
+    codes = create(
+        shop,
+        origin=origin,
+        name=name,
+        timezone=timezone,
+        place=place,
+        database=database,
+        people=two,
+        practice=practice,
     )
+    told = dict(zip((founder.name for founder in two), codes, strict=True))
+    made: Made = {"shop": str(shop), "origin": origin, "practice": practice, "recovery_codes": told}
+    answer(as_json, made, show_made)
 
 
 @app.command()
@@ -105,6 +123,10 @@ def check(context: typer.Context, as_json: Json = False) -> None:
 
     def show(_told: object) -> None:
         out.print("Configuration, keys and database are fine.")
+        looked = health["looked"]
+        if looked is not None:
+            told = f"Since the daemon started it looked at {looked['entries']:,} of {looked['of']:,} signed entries."
+            out.print(told, soft_wrap=True)
         for note in noted:
             out.print(f"- {note}", soft_wrap=True)
         for one in health["problems"]:
@@ -138,6 +160,7 @@ class UsageError(PrintdError):
 def main() -> None:
     """Run the command line; exit 0 done, 1 refused with a reason, 2 usage."""
     os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is shown may be a face; a shop that is opened forbids more
     fit_output()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -165,7 +188,12 @@ def _answered() -> int:
     except PrintdError as error:
         return _failed(error, 1)
     except typer.Abort:
-        return _failed(PrintdError("A question was left without an answer.", consequence="Nothing was booked."), 1)
+        left = PrintdError(
+            "A question was left without an answer.",
+            consequence="Nothing was booked.",
+            remedy="Repeat the command, and answer: at a terminal, or with a line of input for each question.",
+        )
+        return _failed(left, 1)
     except typer.TyperException as wrong:
         return _misused(wrong)
 

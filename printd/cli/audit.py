@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+import hashlib
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 from zoneinfo import ZoneInfo
@@ -10,22 +11,24 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from printd.books.checkpoints import retired
-from printd.books.replay import compare
-from printd.cli.common import By, Json, With, answer, folder, signed
+from printd.books import heads, kept, seals
+from printd.books.proof import generations_differ, heads_differ, prove
+from printd.books.replay import Difference, compare
+from printd.cli.common import By, Json, With, act, answer, folder, signed
 from printd.cli.output import moving, out, show_facts
+from printd.custody.counting import under_way
 from printd.errors import Refused
 from printd.ledger import export
 from printd.ledger.notes import NoteError, Verifier
-from printd.ledger.verify import verify_log
+from printd.ledger.verify import Problem, Report
 from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, load
 from printd.shop.shop import database_url
-from printd.store import clock_jumps, generations, log
+from printd.store import clock_jumps, generations, log, rules
 from printd.store.engine import Store
 from printd.store.rows import Connection
-from printd.words.moments import moment
+from printd.words.moments import moment, office_day, parse
 
 if TYPE_CHECKING:
     from printd.desk.going_on import GoesOn
@@ -33,6 +36,11 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _SHOWN = 20
+_TAIL_SECONDS = 300.0
+"""Age from which a tail that nobody signed is none of a shop at work, where that signs more often."""
+
+_AHEAD_SECONDS = 300.0
+"""How far two clocks may differ: the shop's, and that of whoever verifies."""
 
 
 class Wrong(TypedDict):
@@ -43,14 +51,29 @@ class Wrong(TypedDict):
     message: str
 
 
+class Tail(TypedDict):
+    """Entries beyond the last good checkpoint: how many, when the first was written, how many seconds ago that is."""
+
+    entries: int
+    since: str
+    seconds: int
+
+
 class Verified(TypedDict):
-    """What the proof of a log found; ``signed`` is the size of the last good checkpoint."""
+    """What the proof of a log found.
+
+    ``signed`` is the size of the last good checkpoint, up to which the log is proved, ``compared`` how many checkpoints
+    that are kept elsewhere were held against it, ``signatures`` how many of people are good under entries.
+    """
 
     verified: bool
     entries: int
     root: str | None
     checkpoints: int
     signed: int
+    signatures: int
+    tail: Tail | None
+    compared: int
     notes: list[str]
     problems: list[Wrong]
 
@@ -82,67 +105,124 @@ class Exported(export.Header):
 def verify(
     context: typer.Context,
     vkey: Annotated[str | None, typer.Option(help="Verifier key from outside; otherwise the shop's own.")] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(help="Checkpoint that the log must have: a signed note, a backup's folder, or SIZE:ROOT."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Check every entry, every stored hash and every signed checkpoint; exit 1 and name what is wrong."""
+    """Check entries, who signed them, stored hashes, checkpoints and those kept elsewhere; exit 1: not proved."""
     shop = folder(context)
     config = load(shop / CONFIG_NAME)
     key = vkey or keys.vkey(shop)
     try:
-        Verifier.from_vkey(key)
+        verifier = Verifier.from_vkey(key)
     except NoteError as unreadable:
         raise Refused("The verifier key cannot be used.", why=f"{unreadable}.", remedy="Copy it again.") from unreadable
+    seen = shop / heads.SEEN_NAME
+    found = [heads.find(str(seen))] if seen.exists() else []  # before the database, which is written first
+    brought = [heads.find(one) for one in against or ()]
+    zone = ZoneInfo(config.office.timezone)
     store = Store.open(database_url(shop, config))
     try:
         with store.reading() as connection, _progress() as bar:
-            end = log.frontier_as_stored(connection)
-            task = bar.add_task("entries", total=max(0, end[0]))
-            report = verify_log(
-                log.entries(connection),
-                log.NodeStream(connection),
-                log.checkpoints(connection),
-                origin=config.office.origin,
-                vkey=key,
-                frontier=end,
-                progress=lambda count: bar.update(task, completed=count),
-                earlier=retired(connection),
-            )
-            told = notes(connection, ZoneInfo(config.office.timezone))
+            task = bar.add_task("entries", total=max(0, log.frontier_as_stored(connection)[0]))
+            report = prove(connection, key, lambda count: bar.update(task, completed=count))
+            retired = [Verifier.from_vkey(one.log_key) for one in report.ended]
+            own, foreign = _own([verifier, *retired], found)
+            held = [*own, *(heads.opened(one, [verifier, *retired]) for one in brought)]
+            differ, incomparable = heads_differ(connection, report, held)
+            differ += generations_differ(connection, report)
+            told = [*notes(connection, zone), *incomparable]
+        lacks = None if foreign else kept.lacking(store, shop, verifier, retired)
     finally:
         store.close()
+    now = datetime.now(UTC)
+    tail = _tail(report, now)
+    problems = [*report.problems, *foreign, *differ, *_of_time(report, now, tail, config.log.checkpoint_seconds)]
+    if lacks is not None and report.signed_size:  # without a good checkpoint that is said already
+        problems.append(Problem("checkpoint_missing", None, lacks.what))
     result: Verified = {
-        "verified": not report.problems,
+        "verified": not problems,
         "entries": report.size,
         "root": report.root.hex() if report.root is not None else None,
         "checkpoints": report.checkpoints_verified,
         "signed": report.signed_size,
+        "signatures": report.signatures,
+        "tail": tail,
+        "compared": len(held),
         "notes": told,
-        "problems": [{"kind": one.kind, "entry": one.seq, "message": one.message} for one in report.problems],
+        "problems": [{"kind": one.kind, "entry": one.seq, "message": one.message} for one in problems],
     }
-    answer(as_json, result, _show_verified)
-    if report.problems:
+    answer(as_json, result, lambda done: _show_verified(done, zone))
+    if problems:
         raise typer.Exit(1)
+
+
+def _own(keys_: list[Verifier], found: list[heads.Named]) -> tuple[list[heads.Head], list[Problem]]:
+    """Return the checkpoint that the shop's folder keeps, or what is wrong with it."""
+    try:
+        return [heads.opened(one, keys_) for one in found], []
+    except Refused as foreign:
+        message = f"the checkpoint in {found[0].source} is not this log's: {foreign.why.rstrip('.')}"
+        return [], [Problem("head_note", None, message)]
+
+
+def _tail(report: Report, now: datetime) -> Tail | None:
+    """Return what lies beyond the last good checkpoint; ``None``: nothing."""
+    if not report.tail or report.tail_at is None:
+        return None
+    try:
+        seconds = max(0, round((now - parse(report.tail_at)).total_seconds()))
+    except ValueError:  # an altered entry, which is reported
+        return None
+    return {"entries": report.tail, "since": report.tail_at, "seconds": seconds}
+
+
+def _of_time(report: Report, now: datetime, tail: Tail | None, every: float) -> list[Problem]:
+    """Return what the clock says against a log: it is ahead of it, or was not signed when it should have been.
+
+    :param every: seconds after which the shop signs what was booked.
+    """
+    found = []
+    if tail is not None and tail["seconds"] > max(_TAIL_SECONDS, 2 * every):
+        message = (
+            f"the {tail['entries']} entries from {report.signed_size} on have been there for {span(tail['seconds'])}, "
+            "and no checkpoint covers them: they are not proved. The daemon, or the next act without it, signs them"
+        )
+        found.append(Problem("tail", None, message))
+    try:
+        ahead = (parse(report.last_at) - now).total_seconds() if report.last_at else 0
+    except ValueError:
+        ahead = 0
+    if ahead > _AHEAD_SECONDS:
+        message = f"entry {report.size - 1} is of {report.last_at}, which is {span(round(ahead))} from now"
+        found.append(Problem("entry_time", report.size - 1, message))
+    return found
 
 
 @app.command()
 def replay(context: typer.Context, as_json: Json = False) -> None:
-    """Rebuild all tables from the entries alone and compare; exit 1 where they differ."""
+    """Rebuild all tables from the entries alone and compare them, what lies sealed, the rules; exit 1: they differ."""
     shop = folder(context)
     store = Store.open(database_url(shop, load(shop / CONFIG_NAME)))
     try:
         with store.reading() as connection, _progress() as bar:
             task = bar.add_task("entries", total=log.frontier(connection).size)
             found = compare(connection, PROJECTIONS, lambda count: bar.update(task, completed=count))
+            sealed = [Difference("sealed", message) for message in seals.check(connection)]
+            lacks = [Difference("rules", message) for message in rules.differences(connection)]
     finally:
         store.close()
+    differences = (*found.differences, *sealed, *lacks)
     result: Replayed = {
-        "equal": not found.differences,
+        "equal": not differences,
         "entries": found.entries,
         "rows": found.rows,
-        "differences": [{"table": one.table, "message": one.message} for one in found.differences],
+        "differences": [{"table": one.table, "message": one.message} for one in differences],
     }
     answer(as_json, result, _show_replayed)
-    if found.differences:
+    if differences:
         raise typer.Exit(1)
 
 
@@ -174,9 +254,10 @@ def go_on(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say how a restored shop goes on, signed by two people: nothing is missing, or the loss is recorded."""
+    """Say how a shop goes on that was restored or lacks checkpoints, signed by two: nothing is missing, or what is."""
     from printd.desk import going_on
-    from printd.desk.desk import Desk, Person
+    from printd.desk.desk import Desk
+    from printd.desk.proofs import Person
     from printd.shop.lock import locked
     from printd.shop.shop import Shop
 
@@ -218,21 +299,37 @@ def _progress() -> Progress:
     )
 
 
-def _show_verified(result: Verified) -> None:
+def _show_verified(result: Verified, zone: tzinfo) -> None:
     show_facts(
         {
             "entries": result["entries"],
             "root": result["root"] or "unknown: entries are missing",
             "checkpoints": f"{result['checkpoints']} with good signatures, the last over {result['signed']:,} entries",
+            "people": f"{result['signatures']:,} good signatures under entries",
+            "kept elsewhere": f"{result['compared']} compared",
         }
     )
     for note in result["notes"]:
         out.print(f"- {note}", style="yellow")
-    _verdict(
-        [one["message"] for one in result["problems"]],
-        "The log proves itself.",
-        "The log does not prove itself. Stop, and call the auditor.",
-    )
+    tail = result["tail"]
+    good = "The log proves itself."
+    if tail is not None:
+        since = f"since {moment(tail['since'], zone)}, {span(tail['seconds'])}"
+        good = (
+            f"The log proves itself up to entry {result['signed'] - 1:,}. The {tail['entries']:,} after it ({since}) "
+            "are not proved: no checkpoint covers them yet."
+        )
+    bad = "The log does not prove itself. Stop, and call the auditor."
+    if {one["kind"] for one in result["problems"]} == {"tail"}:
+        bad = f"The log proves itself up to entry {result['signed'] - 1:,}, and not beyond."
+    _verdict([one["message"] for one in result["problems"]], good, bad)
+
+
+def span(seconds: int) -> str:
+    """Return how long something took, for people."""
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{seconds // 60:,} min" if seconds < 7200 else f"{seconds // 3600:,} h"
 
 
 def _show_replayed(result: Replayed) -> None:
@@ -259,17 +356,28 @@ def _verdict(problems: list[str], good: str, bad: str) -> None:
 def export_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A new file; the last signed checkpoint goes beside it as FILE.note.")],
+    by: By,
     as_json: Json = False,
 ) -> None:
     """Write the log as one file, from which every figure of every report can be computed without the shop."""
     if file.exists():
         raise Refused(f"{file} is there already.", consequence="Nothing was written.", remedy="Name a new file.")
+    person = signed(by)
     shop = folder(context)
     config = load(shop / CONFIG_NAME)
     store = Store.open(database_url(shop, config))
-    note = file.with_name(file.name + ".note")
+    part, note = file.with_name(f".{file.name}.part"), file.with_name(file.name + ".note")
     try:
         with store.reading() as connection:
+            today = office_day(datetime.now(UTC), ZoneInfo(config.office.timezone))
+            count = under_way(connection, today.isoformat())
+            if count is not None:
+                raise Refused(
+                    f"{count.says}; the log is exported after it.",
+                    why="Every figure can be computed from it, and nobody sees them before they have counted.",
+                    consequence="Nothing was written.",
+                    remedy=count.ends,
+                )
             last = log.last_checkpoint(connection)
             end = log.frontier(connection)
             header: export.Header = {
@@ -279,12 +387,15 @@ def export_(
                 "size": end.size,
                 "root": end.root().hex(),
             }
-            count = export.write(file, header, (body for _, body, _ in log.entries(connection)))
+            entries = export.write(part, header, (body for _, body, _ in log.entries(connection)))
+        with part.open("rb") as written:
+            digest = hashlib.file_digest(written, "sha256").hexdigest()
+        act(context, "leaving.export", size=header["size"], root=header["root"], file=digest, by=person)
         if last is not None and last[2] is not None:
             note.write_bytes(last[2])
+        part.rename(file)
     except OSError as failed:
-        for part in (file, note):
-            part.unlink(missing_ok=True)
+        note.unlink(missing_ok=True)
         raise Refused(
             f"The log cannot be written to {file}.",
             why=f"{failed.strerror}.",
@@ -292,8 +403,9 @@ def export_(
             remedy="Name a new file in a folder that you may write to, on a disk with room.",
         ) from failed
     finally:
+        part.unlink(missing_ok=True)
         store.close()
-    made: Exported = {**header, "file": str(file), "entries": count}
+    made: Exported = {**header, "file": str(file), "entries": entries}
     answer(
         as_json,
         made,

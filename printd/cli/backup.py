@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from printd.cli.common import Json, answer, folder, moment
+from printd.cli.common import By, Json, act, answer, folder, moment, signed
 from printd.cli.output import moving, out, show_facts
 
 if TYPE_CHECKING:
@@ -18,19 +18,27 @@ if TYPE_CHECKING:
 
     from printd.backup.backup import Manifest
     from printd.backup.restore import Restored, Step
+    from printd.desk.leaving import Begun
 
 
 def backup(
     context: typer.Context,
     to: Annotated[Path, typer.Argument(help="A new folder, best on another disk.")],
+    by: By,
     as_json: Json = False,
 ) -> None:
     """Back the shop up, while the daemon runs or not: database, configuration, public keys; no secret key."""
     from printd.backup.backup import make
 
+    person = signed(by)
+
+    def book() -> str:
+        begun: Begun = act(context, "leaving.backup", by=person)
+        return begun["backup"]
+
     with _bar() as step:
-        manifest = make(folder(context), to, lambda done, whole: step("database", done, whole))
-    answer(as_json, {"backup": str(to), **asdict(manifest)}, lambda _: _show_made(to, manifest))
+        manifest = make(folder(context), to, lambda done, whole: step("database", done, whole), book)
+    answer(as_json, {**asdict(manifest), "id": manifest.backup, "backup": str(to)}, lambda _: _show_made(to, manifest))
 
 
 def restore(

@@ -103,17 +103,18 @@ def find(context: typer.Context, serial: str, by: By, second: With, as_json: Jso
 def sample(
     context: typer.Context,
     pieces: Annotated[int, typer.Option(min=1, max=1000, help="How many serials to draw.")],
+    number: Annotated[str, typer.Option(help="What whoever audits brings: a number that the shop could not know.")],
     by: By,
     as_json: Json = False,
 ) -> None:
-    """Draw serials at random from store, shift, hoppers and spoil bin for a surprise count."""
+    """Draw serials from store, shift, hoppers and spoil bin for a surprise count, by a number from outside."""
 
     def show_it(drawn: SampleShown) -> None:
-        title = f"{drawn['sample']}: {len(drawn['drawn'])} of {drawn['population']:,}"
+        title = f"{drawn['sample']}: {len(drawn['drawn'])} blanks"
         show_rows(title, ["serial", "place"], drawn["drawn"], empty="")
         out.print(f"\nLook for each; then: printd blanks sample-count {drawn['sample']} [--missing SERIAL ...]")
 
-    result: SampleShown = act(context, "samples.draw", pieces=pieces, by=by)
+    result: SampleShown = act(context, "samples.draw", pieces=pieces, number=number, by=signed(by))
     answer(as_json, result, show_it)
 
 
@@ -141,7 +142,7 @@ def bind(
     as_json: Json = False,
 ) -> None:
     """Bind a blank to the chip that was read in it, or check that it is the one bound before."""
-    result: ChipOfBlank = act(context, "chips.bind", serial=serial, uid=uid, by=by)
+    result: ChipOfBlank = act(context, "chips.bind", serial=serial, uid=uid, by=signed(by))
     answer(as_json, result, lambda bound: out.print(f"{bound['serial']} has the chip {bound['uid']}."))
 
 

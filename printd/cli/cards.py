@@ -31,7 +31,7 @@ def take_back(
     """Take an invalid card back; NIK, name and address are asked for and sealed, never logged."""
     whose = {key: asked(label) for key, label in _ASKED.items()}
     what = {"cause": cause, "from_site": from_site, "serial": scan}
-    result: TakenBack = act(context, "cards.take_back", by=by, **what, **whose)
+    result: TakenBack = act(context, "cards.take_back", by=signed(by), **what, **whose)
     answer(as_json, result, lambda one: out.print(f"Taken back as {one['card'][:8]}, {one['cause']}."))
 
 

@@ -14,7 +14,7 @@ import typer
 from printd.words.causes import SPOIL_CAUSES
 
 CAUSES = SPOIL_CAUSES
-ROLES = ("operator", "supervisor")
+ROLES = ("operator", "storekeeper", "supervisor", "auditor", "administrator")
 STOCK_TYPES = ("WNI", "OA")
 JOB_STATES = ("held", "queued", "printing", "in_doubt", "printed", "finished", "handed_over", "cancelled")
 BLANK_IS = ("hopper", "hand")
@@ -61,7 +61,10 @@ FAULT_PLANS = ("none", "typical")
 SCENARIOS = ("kupang-2018",)
 FAMILIES = ("evolis", "magicard", "matica", "zebra", "cups", "picture")
 """Ours. Packages beside printd may offer others, so that this set is told and not closed."""
-DOCUMENTS = ("configuration", "custody", "drivers", "formats", "hardware-bringup", "log", "operation")
+DOCUMENTS = (
+    *("configuration", "custody", "drivers", "formats", "hardware-bringup"),
+    *("log", "log-blanks", "log-cards", "operation", "threats"),
+)
 
 
 class OneOf:

@@ -30,7 +30,7 @@ def with_commands(answer: Any) -> Any:
     told = {name: with_commands(one) if isinstance(one, (dict, list)) else one for name, one in answer.items()}
     doing = cast(_Doing, told)
     if (name := doing.get("act")) and "arguments" in doing:
-        from printd.printing.shown import DO
+        from printd.remedies import DO
 
         typed = command(name, doing["arguments"])
         return {name: one.replace(DO, typed) if isinstance(one, str) else one for name, one in told.items()}

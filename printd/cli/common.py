@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -18,19 +19,28 @@ from printd.errors import ConfigError, Refused
 from printd.shop.folder import CONFIG_NAME, DEFAULT_ZONE
 from printd.words import moments
 
-PASSWORDS = "PRINTD_PASSWORDS"
+if TYPE_CHECKING:
+    from printd.client.session_files import ForScript
 
 SHOP: ContextVar[Path] = ContextVar("shop", default=Path())
 """The shop's folder, as the root was given it: what is shown is shown on its office's clock."""
 
+SESSIONS = "PRINTD_SESSIONS"
+"""Names session files of scripts, parted by colons; the first is whoever acts where nobody is named."""
+
+_SHORTEST = 10  # characters of a passphrase; a PIN has fewer, and only digits
+
 T = TypeVar("T")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value for machines.")]
-By = Annotated[str, typer.Option("--by", envvar="PRINTD_OPERATOR", help="Operator who acts.")]
-With = Annotated[str, typer.Option("--with", help="Second operator, who signs too.")]
+By = Annotated[
+    str,
+    typer.Option("--by", default_factory=str, show_default=False, help="Who acts; by default who is logged in here."),
+]
+With = Annotated[str, typer.Option("--with", help="Second person, who signs too.")]
 Limit = Annotated[int, typer.Option(min=1, max=100_000, help="Show so many, the first.")]
 All = Annotated[bool, typer.Option("--all", help="Show all of them.")]
-MaybeWith = Annotated[str | None, typer.Option("--with", help="Second operator, who signs too.")]
+MaybeWith = Annotated[str | None, typer.Option("--with", help="Second person, who signs too.")]
 
 
 def folder(context: typer.Context) -> Path:
@@ -108,36 +118,69 @@ def _zone_of(shop: Path) -> tzinfo:
 
 
 def signed(name: str) -> dict[str, str]:
-    """Return a person with their password, asked for on the terminal.
+    """Return somebody with a proof that it is them; an empty name is whoever is logged in here.
 
-    For scripts, the environment variable PRINTD_PASSWORDS names a TOML file ``name = "password"`` that only its owner
-    may read.
+    :raises Refused: nobody is logged in here, and nobody is named.
+    :raises ConfigError: there is no terminal to ask on, or a session file of a script is none.
     """
-    return {"name": name, "password": password_of(name)}
+    from printd.client.client import listens
+    from printd.client.session_files import at_terminal, terminal_name
+    from printd.shop.folder import SOCKET_NAME
+
+    files = _of_scripts()
+    if not name and files:
+        name = next(iter(files))
+    if name in files:
+        return {"name": name, "seed": files[name].seed}
+    here = at_terminal(SHOP.get())
+    if not name:
+        if here is None:
+            raise Refused(
+                "Nobody is logged in here.",
+                consequence="Nothing was changed.",
+                remedy="Log in: printd login NAME. Or say who acts: --by NAME.",
+            )
+        name = here.name
+    there = listens(SHOP.get() / SOCKET_NAME)
+    where = {"name": name, "terminal": terminal_name()}
+    if here is not None and here.name == name and there:
+        return {**where, "session": here.token}
+    typed = typed_unseen(f"PIN or passphrase of {name}" if there else f"Passphrase of {name}")
+    is_pin = there and len(typed) < _SHORTEST and typed.isdecimal()
+    return {**where, "pin" if is_pin else "passphrase": typed}
 
 
-def password_of(name: str) -> str:
-    """Return a password from the file that PRINTD_PASSWORDS names, or from the terminal."""
-    known = _listed()
-    return str(known[name]) if name in known else _typed(f"Password of {name}", confirm=False)
+def by_passphrase(name: str) -> dict[str, str]:
+    """Return somebody with their passphrase, which they type now."""
+    from printd.client.session_files import terminal_name
+
+    return {"name": name, "terminal": terminal_name(), "passphrase": typed_unseen(f"Passphrase of {name}")}
 
 
-def new_password_of(name: str, *, listed: bool) -> str:
-    """Return a password that is chosen now, typed twice.
+def whoever(name: str) -> str:
+    """Return a name, or that of whoever is logged in here where none is given.
 
-    :param listed: whether the file that PRINTD_PASSWORDS names may hold it.
+    :raises Refused: nobody is.
     """
-    known = _listed() if listed else {}
-    return str(known[name]) if name in known else _typed(f"New password of {name}", confirm=True)
+    return name or signed(name)["name"]
 
 
-def asked(label: str, *, hidden: bool = False) -> str:
-    """Return what is asked for because it must not stand in the command itself: from a terminal, or a line of input."""
-    return str(typer.prompt(label, hide_input=hidden and _terminal(), err=True))
+def new_passphrase(name: str) -> str:
+    """Return a passphrase that somebody chooses now, typed twice."""
+    return typed_unseen(f"New passphrase of {name}, 10 characters or more", twice=True)
 
 
-def _typed(label: str, *, confirm: bool) -> str:
-    """Return a password that a person types unseen.
+def asked(label: str, usual: str | None = None, *, hidden: bool = False) -> str:
+    """Return what is asked for because it must not stand in the command itself: from a terminal, or a line of input.
+
+    :param usual: what it is where only Enter is pressed; ``None``: it is asked again.
+    """
+    shown = bool(usual)
+    return str(typer.prompt(label, default=usual, show_default=shown, hide_input=hidden and _terminal(), err=True))
+
+
+def typed_unseen(label: str, *, twice: bool = False) -> str:
+    """Return a secret that a person types unseen.
 
     :raises ConfigError: there is no terminal; without one it would be shown, or wait for ever.
     """
@@ -145,35 +188,29 @@ def _typed(label: str, *, confirm: bool) -> str:
         raise ConfigError(
             f"{label}: there is no terminal to ask on.",
             consequence="Nothing was booked.",
-            remedy=f'Run it on a terminal. For scripts, {PASSWORDS} names a file of lines NAME = "PASSWORD" that only '
-            "its owner may read.",
+            remedy=f"Run it on a terminal. For scripts, {SESSIONS} names a session file, which is made once with: "
+            "printd login NAME --for-script FILE",
         )
-    return str(typer.prompt(label, hide_input=True, confirmation_prompt=confirm, err=True))
+    again = f"{label}, again" if twice else False
+    return str(typer.prompt(label, hide_input=True, confirmation_prompt=again, err=True))
 
 
 def _terminal() -> bool:
     """Tell whether a terminal is there on which something can be typed unseen."""
-    try:
+    with suppress(OSError):
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
-    except OSError:
-        return sys.stdin.isatty()
-    return True
+        return True
+    return sys.stdin.isatty()
 
 
-def _listed() -> dict[str, Any]:
-    """Return the passwords of the file that PRINTD_PASSWORDS names."""
-    listed = os.environ.get(PASSWORDS)
+def _of_scripts() -> Mapping[str, ForScript]:
+    """Return the session files that the environment names, by name."""
+    listed = os.environ.get(SESSIONS)
     if not listed:
         return {}
-    import tomllib
+    from printd.client.session_files import for_scripts
 
-    path = Path(listed)
-    try:
-        if path.stat().st_mode & 0o077:
-            raise ConfigError(f"{path} can be read by others.", remedy=f"Protect it first: chmod 600 {path}")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-        raise ConfigError(f"The password file {path} cannot be read.", why=f"{broken}.") from broken
+    return {one.name: one for one in for_scripts(listed)}
 
 
 def ranges(texts: list[str] | None) -> list[list[str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, act, answer, minute, timed
+from printd.cli.common import By, Json, act, answer, minute, signed, timed
 from printd.cli.output import out, show_rows
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def receive(
 ) -> None:
     """Book consumables into the cupboard."""
     result: SupplyRow = act(
-        context, "consumables.receive", kind=kind, label=label, pieces=pieces, nominal=nominal, by=by
+        context, "consumables.receive", kind=kind, label=label, pieces=pieces, nominal=nominal, by=signed(by)
     )
     answer(
         as_json, result, lambda here: out.print(f"{here['pieces']:,} of {here['kind']} {here['label']} are here now.")
@@ -42,7 +42,7 @@ def receive(
 @app.command("open")
 def open_(context: typer.Context, kind: Kind, label: Label, printer: str, by: By, as_json: Json = False) -> None:
     """Put one into a printer; what was in it before has ended."""
-    result: Opened = act(context, "consumables.open", kind=kind, label=label, printer=printer, by=by)
+    result: Opened = act(context, "consumables.open", kind=kind, label=label, printer=printer, by=signed(by))
     answer(
         as_json,
         result,

@@ -27,7 +27,7 @@ def announce(
 ) -> None:
     """Book a manifest; its blanks are on the way from now on."""
     content = b64encode(read_file(manifest)).decode("ascii")
-    result: DeliveryShown = act(context, "deliveries.announce", name=manifest.name, content=content, by=by)
+    result: DeliveryShown = act(context, "deliveries.announce", name=manifest.name, content=content, by=signed(by))
     answer(as_json, result, _show)
 
 
@@ -119,7 +119,9 @@ def _show(row: DeliveryShown) -> None:
         {
             "delivery": row["id"],
             "state": row["state"],
-            "pieces": "counted blind at its receipt" if row["announced"] is None else row["announced"],
+            "pieces": row.get("counting", "counted blind at its receipt")
+            if row["announced"] is None
+            else row["announced"],
             "counted": row["counted"],
             "stock type": f"{row['stock_type']}, generation {row['generation']}",
             "handover record": f"{row['bast_number']} of {row['bast_date']}",

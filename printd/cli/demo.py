@@ -76,7 +76,7 @@ def _write_records(folder: Path, records: int, *, as_json: bool) -> None:
         {"folder": str(folder), "files": write(folder, records)},
         lambda done: out.print(
             f"{len(done['files'])} records of invented people are in {done['folder']}. "
-            f"Take them in with: printd records import {done['folder']} --by NAME"
+            f"Take them in with: printd records import {done['folder']}"
         ),
     )
 

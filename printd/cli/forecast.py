@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, act, answer, written
+from printd.cli.common import By, Json, act, answer, signed, written
 from printd.cli.output import out, show_rows
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def request(
 ) -> None:
     """Ask the province for blanks: writes the letter (R11) as PDF and JSON."""
     what = {"stock_type": stock_type, "pieces": pieces, "sfe": sfe, "suket": suket, "reason": reason}
-    result: Requested = act(context, "forecast.request", by=by, **what)
+    result: Requested = act(context, "forecast.request", by=signed(by), **what)
     answer(
         as_json,
         result,

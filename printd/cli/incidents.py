@@ -36,7 +36,7 @@ def open_(
     as_json: Json = False,
 ) -> None:
     """Book that something is not as it must be."""
-    shown: IncidentShown = act(context, "incidents.open", kind=kind, note=note, serials=ranges(serial), by=by)
+    shown: IncidentShown = act(context, "incidents.open", kind=kind, note=note, serials=ranges(serial), by=signed(by))
     answer(as_json, shown, _show)
 
 
@@ -51,7 +51,7 @@ def note(
 ) -> None:
     """Book what was done about an incident."""
     what = {"incident": incident, "text": text, "police_report": police_report}
-    shown: IncidentShown = act(context, "incidents.note", by=by, **what)
+    shown: IncidentShown = act(context, "incidents.note", by=signed(by), **what)
     answer(as_json, shown, _show)
 
 
@@ -86,7 +86,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                     one["pieces"],
                     spans(one["serials"]),
                     minute(one["opened_at"]),
-                    one["opened_by"],
+                    one["opened_by"] or "the printer",
                     one["note"],
                 ]
                 for one in rows
@@ -112,7 +112,7 @@ def _show(one: IncidentShown) -> None:
             "kind": one["kind"],
             "state": one["state"],
             "serials": spans(one["serials"]),
-            "opened": f"{moment(one['opened_at'])} by {one['opened_by']}",
+            "opened": f"{moment(one['opened_at'])} by {one['opened_by'] or 'the printer'}",
             "note": one["note"],
             "police report": one["police_report"],
             "outcome": one["outcome"],

@@ -10,6 +10,7 @@ import typer
 from printd.cli import choices
 from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, limit_of, moment, signed
 from printd.cli.doubt import choices_in_words, show_choices, show_doubt, show_known, warn, write_picture
+from printd.cli.memory import to_disk
 from printd.cli.output import err, out, show_facts, show_json, show_rows
 from printd.errors import Refused
 
@@ -23,7 +24,6 @@ app = typer.Typer()
 Job = Annotated[str, typer.Argument(help="Its id, of which four characters do, or the serial of its blank.")]
 Jobs = Annotated[list[str], typer.Argument(help="One or several, each by its id or by the serial of its blank.")]
 Spoiled = Annotated[str | None, choices.option(choices.CAUSES, "The card is spoiled", "--spoiled", metavar="CAUSE")]
-MaybeBy = Annotated[str | None, typer.Option("--by", envvar="PRINTD_OPERATOR", help="Operator who acts.")]
 Picture = Annotated[
     Path | None, typer.Option(help="Write what should be on the card as PNG; a specimen unless it is in doubt.")
 ]
@@ -42,7 +42,7 @@ def list_(
 
 
 @app.command()
-def show(context: typer.Context, job: Job, by: MaybeBy = None, picture: Picture = None, as_json: Json = False) -> None:
+def show(context: typer.Context, job: Job, by: By, picture: Picture = None, as_json: Json = False) -> None:
     """Show a job, its attempts and their evidence."""
     if picture is not None:
         _draw(context, picture, job, by)
@@ -52,7 +52,7 @@ def show(context: typer.Context, job: Job, by: MaybeBy = None, picture: Picture 
 @app.command()
 def hold(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """Keep a queued job from being printed."""
-    answer(as_json, act(context, "jobs.hold", job=job, by=by), _show)
+    answer(as_json, act(context, "jobs.hold", job=job, by=signed(by)), _show)
 
 
 @app.command()
@@ -72,26 +72,26 @@ def override(
 @app.command()
 def release(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """Let a held job go on, at its old place in the queue."""
-    answer(as_json, act(context, "jobs.release", job=job, by=by), _show)
+    answer(as_json, act(context, "jobs.release", job=job, by=signed(by)), _show)
 
 
 @app.command()
 def cancel(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
     """End a job that is not under way."""
-    answer(as_json, act(context, "jobs.cancel", job=job, by=by), _show)
+    answer(as_json, act(context, "jobs.cancel", job=job, by=signed(by)), _show)
 
 
 @app.command()
-def reprint(context: typer.Context, job: Job, by: By, as_json: Json = False) -> None:
-    """Print a job whose card was spoiled on another blank."""
-    answer(as_json, act(context, "jobs.reprint", job=job, by=by), _show)
+def reprint(context: typer.Context, job: Job, by: By, second: With, as_json: Json = False) -> None:
+    """Print a job whose card was spoiled on another blank; two people sign."""
+    answer(as_json, act(context, "jobs.reprint", job=job, by=signed(by), second=signed(second)), _show)
 
 
 @app.command()
 def resolve(
     context: typer.Context,
     job: Job,
-    by: MaybeBy = None,
+    by: By,
     printed: Annotated[bool, typer.Option("--printed", help="The card in hand is whole.")] = False,
     unused: Annotated[bool, typer.Option("--unused", help="The blank is untouched.")] = False,
     spoiled: Spoiled = None,
@@ -106,7 +106,10 @@ def resolve(
     second: MaybeWith = None,
     as_json: Json = False,
 ) -> None:
-    """Settle an attempt in doubt, with the card in hand; without an outcome, show what is known and can be chosen."""
+    """Settle an attempt in doubt, with the card in hand; without an outcome, show what is known and can be chosen.
+
+    Two people sign, unless the policy lets one; always two for another blank, or unused against the evidence (--scan).
+    """
     chosen = [
         name for name, given in (("printed", printed), ("unused", unused), ("spoiled", spoiled is not None)) if given
     ]
@@ -124,10 +127,9 @@ def resolve(
         else:
             answer(False, known, show_doubt)
         return
-    name = _named(by)
     decided: dict[str, Any] = {"job": job, "outcome": chosen[0], "cause": spoiled or "", "blank_is": blank_is}
     decided |= {"skipped": skipped or [], "scan": scan}
-    told: JobResolved | JobPreviewed = act(context, "jobs.resolve", by={"name": name}, dry_run=True, **decided)
+    told: JobResolved | JobPreviewed = act(context, "jobs.resolve", by={"name": by}, dry_run=True, **decided)
     assert "choices" in told
     if dry_run:
         if as_json:
@@ -137,10 +139,7 @@ def resolve(
         return
     if not as_json:
         warn(told["choices"][0]["warning"], err)  # before anybody signs
-    people = {
-        "by": _person(name, prove=bool(spoiled) or second is not None),
-        "second": signed(second) if second else None,
-    }
+    people = {"by": signed(by), "second": signed(second) if second else None}
     resolved: JobResolved | JobPreviewed = act(context, "jobs.resolve", **decided, **people)
     assert "choices" not in resolved
     answer(as_json, resolved, _show)
@@ -156,12 +155,15 @@ def check(
     second: MaybeWith = None,
     as_json: Json = False,
 ) -> None:
-    """Book the quality check of printed cards; of several, all are booked or, where one is refused, none."""
+    """Book the quality check of printed cards; of several, all are booked or, where one is refused, none.
+
+    Whoever loaded the blank, let the printer work and calls the card good are two people at least.
+    """
     if good == (spoiled is not None):
         raise Refused("Say exactly one of --good or --spoiled CAUSE.", consequence="Nothing was changed.")
     told = {
         "quality": "good" if good else "spoiled",
-        "by": _person(by, prove=bool(spoiled) or second is not None),
+        "by": signed(by),
         "second": signed(second) if second else None,
         "cause": spoiled or "",
     }
@@ -195,18 +197,20 @@ def handover(
     as_json: Json = False,
 ) -> None:
     """Book finished cards as handed over; of several, all are booked or, where one is refused, none."""
-    _each(context, "jobs.hand_over", jobs, as_json, by=by, receiver=receiver, old_card=old_card)
+    _each(context, "jobs.hand_over", jobs, as_json, by=signed(by), receiver=receiver, old_card=old_card)
 
 
 def _each(context: typer.Context, name: str, jobs: list[str], as_json: bool, **told: Any) -> None:
     if len(jobs) == 1:
-        answer(as_json, act(context, name, job=jobs[0], **told), _show)
+        one: JobShown = act(context, name, job=jobs[0], **told)
+        answer(as_json, one, lambda job: _show_booked([job]))
         return
-    answer(as_json, act(context, f"{name}_all", all_jobs=jobs, **told), _show_all)
+    several: JobsShown = act(context, f"{name}_all", all_jobs=jobs, **told)
+    answer(as_json, several, lambda done: _show_booked(done["jobs"]))
 
 
-def _draw(context: typer.Context, path: Path, job: str, by: str | None) -> None:
-    drawn: Drawn = act(context, "pictures.draw", job=job, by=signed(_named(by)))
+def _draw(context: typer.Context, path: Path, job: str, by: str) -> None:
+    drawn: Drawn = act(context, "pictures.draw", job=job, by=signed(by), to_disk=to_disk(path))
     write_picture(path, drawn)
 
 
@@ -231,33 +235,25 @@ def _show_list(told: JobList) -> None:
         empty="No such jobs.",
         total=told["total"],
     )
+    if "counting" in told:
+        out.print(told["counting"])
 
 
-def _show_all(told: JobsShown) -> None:
+def _show_booked(jobs: list[JobShown]) -> None:
+    """Print what became of cards in as many lines: somebody stands at the counter, and the next one waits."""
     show_rows(
-        f"{len(told['jobs'])} booked",
+        f"{len(jobs)} booked",
         ["job", "state", "blank"],
-        [[job["id"][:8], job["state"], job["attempts"][-1]["serial"]] for job in told["jobs"]],
+        [[job["id"][:8], job["state"], job["attempts"][-1]["serial"]] for job in jobs],
         empty="",
     )
+    for job in jobs:
+        if job["waits"]:
+            out.print(f"{job['id'][:8]}: {job['waits']['sentence']}", soft_wrap=True)
 
 
 def _span(began: str, ended: str | None) -> str:
     return f"{moment(began)} to {'now' if ended is None else moment(ended)}"
-
-
-def _named(by: str | None) -> str:
-    if by is None:
-        raise Refused(
-            "Nobody says so.",
-            consequence="Nothing was changed.",
-            remedy="Name the operator: --by NAME, or PRINTD_OPERATOR.",
-        )
-    return by
-
-
-def _person(name: str, *, prove: bool) -> dict[str, str]:
-    return signed(name) if prove else {"name": name}
 
 
 def _show(job: JobShown) -> None:
@@ -268,6 +264,7 @@ def _show(job: JobShown) -> None:
             "state": job["state"],
             **({"held because of": job["held_because"]} if job["held_because"] else {}),
             **({"why it waits": job["waits"]["sentence"]} if job["waits"] and job["doubt"] is None else {}),
+            **({"not shown now": job["counting"]} if "counting" in job else {}),
         }
     )
     for attempt in job["attempts"]:

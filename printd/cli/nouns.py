@@ -15,7 +15,7 @@ from typer.models import CommandInfo
 
 NOUNS: Mapping[str, str] = MappingProxyType(
     {
-        "operators": "Who may act: add, list, passwd.",
+        "operators": "Who works here, and as what: enrol, role, retire, renew, passwd, recover, list.",
         "deliveries": "What the province sends: announce, receive, list, show.",
         "discrepancies": "Differences at receipts, until a document closes them.",
         "shifts": "Working periods: issue, count, close.",
@@ -26,6 +26,7 @@ NOUNS: Mapping[str, str] = MappingProxyType(
         "cards": "Invalid cards that came back, kept for destruction (R8).",
         "destructions": "Destruction of spoiled blanks and invalid cards (R9).",
         "spoilage": "Spoilage against chance, and what waits too long.",
+        "configuration": "What the shop runs under, and who answers for it: show, accept.",
         "policy": "Who gets scarce blanks first.",
         "forecast": "How long blanks last, when to ask, and for how many.",
         "consumables": "Ribbons, films and cleaning kits: what they give against what they promise.",
@@ -43,6 +44,9 @@ _WHOLE = 1000  # characters of a line of help, so many that none is cut
 
 ALONE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "login": ("login", "Log in at this terminal, with passphrase and a PIN; or write a session file for a script."),
+        "logout": ("login", "End the session of this terminal."),
+        "people": ("login", "Show who is logged in where, or end somebody's sessions."),
         "demo": ("demo", "Print a day's cards on simulated printers: delivery, records, faults, quality check, proof."),
         "backup": (
             "backup",

@@ -12,12 +12,12 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from printd.cli.columns import GAP, Column, arrange
 from printd.errors import PrintdError
-from printd.words.states import PrinterState
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,9 +30,16 @@ _INDENT = " " * 4  # before what has no room beside its row
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
 _STYLES = MappingProxyType({"bold": "1", "red": "31", "green": "32", "yellow": "33"})  # ECMA-48, SGR
 
-# Green: done and good. Yellow: waits for a person. Red: stopped or lost. Everything else is neutral.
-_PRINTERS = MappingProxyType(
-    {
+
+@cache
+def _colours() -> Mapping[str, str]:
+    """Return the colour of each word that has one.
+
+    Green: done and good. Yellow: waits for a person. Red: stopped or lost. Everything else is neutral.
+    """
+    from printd.words.states import PrinterState  # help has no states
+
+    printers = {
         PrinterState.STARTING: "",
         PrinterState.IDLE: "green",
         PrinterState.PRINTING: "green",
@@ -48,13 +55,12 @@ _PRINTERS = MappingProxyType(
         PrinterState.RETIRED: "",
         PrinterState.NOT_RUNNING: "",
     }
-)
-_COLOURS = {
-    **{state.value: colour for state, colour in _PRINTERS.items()},
-    **dict.fromkeys(("finished", "handed_over", "holder", "printed", "good", "output"), "green"),
-    **dict.fromkeys(("held", "warnings", "transit", "announced", "skipped"), "yellow"),
-    **dict.fromkeys(("spoiled", "missing", "cancelled"), "red"),
-}
+    return {
+        **{state.value: colour for state, colour in printers.items()},
+        **dict.fromkeys(("finished", "handed_over", "holder", "printed", "good", "output"), "green"),
+        **dict.fromkeys(("held", "warnings", "transit", "announced", "skipped"), "yellow"),
+        **dict.fromkeys(("spoiled", "missing", "cancelled"), "red"),
+    }
 
 
 def legible(told: str) -> str:
@@ -204,7 +210,7 @@ def show_rows(
         _show_row(of(columns), ["bold"] * len(beside), of(widths), of(right))
     for row in body:
         if beside:
-            styles = [_COLOURS.get(cell.partition(":")[0], "") for cell in row]
+            styles = [_colours().get(cell.partition(":")[0], "") for cell in row]
             _show_row(of(row), of(styles), of(widths), of(right))
         below = [f"{columns[at]}: {cell}" for at, cell in enumerate(row) if not widths[at] and cell]
         for line in folded("  ".join(below), out.width - len(_INDENT)) if below else ():
@@ -218,7 +224,7 @@ def show_facts(facts: Mapping[str, Any]) -> None:
     width = max((len(name) for name in facts), default=0)
     for name, value in facts.items():
         cell = _cell(value)
-        shown = out.styled(cell, _COLOURS.get(cell.partition(":")[0], ""))
+        shown = out.styled(cell, _colours().get(cell.partition(":")[0], ""))
         out.write(out.styled(f"{legible(name):<{width}}  ", "bold") + shown)
 
 

@@ -60,11 +60,12 @@ def add(
     context: typer.Context,
     name: Printer,
     by: By,
+    second: With,
     uri: Annotated[
         str,
         typer.Argument(
             help="usb://VENDOR/SERIAL, serial:/dev/ttyUSB0, tcp://HOST:PORT, cups://HOST/QUEUE or picture:/FOLDER; "
-            "without one, cards become pictures in the shop's folder printed/PRINTER"
+            "without one, in a practice shop, cards become pictures in its folder printed/PRINTER"
         ),
     ] = "",
     model: Annotated[str, typer.Option(help="Model, e.g. primacy.")] = "",
@@ -77,8 +78,9 @@ def add(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Ask a printer who it is and book it; it starts paused."""
-    added: Added = act(context, "printers.add", name=name, uri=uri, model=model, family=family, by=by)
+    """Ask a printer who it is and book it; two people sign. It starts paused."""
+    about = {"name": name, "uri": uri, "model": model, "family": family}
+    added: Added = act(context, "printers.add", by=signed(by), second=signed(second), **about)
     answer(as_json, added, _show_added)
 
 
@@ -99,7 +101,7 @@ def pause(
     """Stop a printer after the card under way."""
     answer(
         as_json,
-        act(context, "printers.pause", name=name, by=by, why=reason),
+        act(context, "printers.pause", name=name, by=signed(by), why=reason),
         lambda row: out.print(f"{name} is paused."),
     )
 
@@ -112,7 +114,7 @@ def drain(context: typer.Context, name: Printer, by: By, as_json: Json = False) 
         finishes = f"finishes {row['under_way']}, then it is paused." if row["under_way"] else "is paused."
         out.print(f"{name} {finishes}")
 
-    answer(as_json, act(context, "printers.drain", name=name, by=by), show_it)
+    answer(as_json, act(context, "printers.drain", name=name, by=signed(by)), show_it)
 
 
 @app.command()
@@ -127,13 +129,14 @@ def retire(context: typer.Context, name: Printer, by: By, second: With, as_json:
 
 @app.command()
 def resume(context: typer.Context, name: Printer, by: By, as_json: Json = False) -> None:
-    """Let a printer work; its attempts carry your name."""
+    """Let a printer work; its attempts refer to the entry that you sign."""
+    who = signed(by)
 
     def show_it(row: Resumed) -> None:
-        still = f"{name} is resumed for {by} and prints nothing yet. {row['still']}"
-        out.print(still if row["still"] else f"{name} works for {by}.", soft_wrap=True)
+        still = f"{name} is resumed for {who['name']} and prints nothing yet. {row['still']}"
+        out.print(still if row["still"] else f"{name} works for {who['name']}.", soft_wrap=True)
 
-    answer(as_json, act(context, "printers.resume", name=name, by=by), show_it)
+    answer(as_json, act(context, "printers.resume", name=name, by=who), show_it)
 
 
 @app.command("test")
@@ -148,7 +151,7 @@ def ask(
     if card:
         _print_card(context, name, by, "test", as_json)
         return
-    result: Tested = act(context, "technician.test", name=name, by=by)
+    result: Tested = act(context, "technician.test", name=name, by=signed(by))
     answer(as_json, result, _show_tested)
     if not result["good"]:
         raise typer.Exit(1)
@@ -169,7 +172,7 @@ def trace(
         begun = f"From its next connection on, which begins now, {name} is traced in {told['folder']}"
         out.print(ended if stop else begun, soft_wrap=True)
 
-    answer(as_json, act(context, "technician.trace", name=name, on=not stop, by=by), show_it)
+    answer(as_json, act(context, "technician.trace", name=name, on=not stop, by=signed(by)), show_it)
 
 
 @app.command()
@@ -213,7 +216,7 @@ def calibrate(
         context,
         "calibration.calibrate",
         name=name,
-        by=by,
+        by=signed(by),
         shift_x=shift_x,
         shift_y=shift_y,
         offset_x=offset_x,
@@ -263,7 +266,7 @@ def settle_test(
 ) -> None:
     """Settle a test print in doubt, with the card in hand; two people sign."""
     if outcome is None:
-        told = client.call(folder(context), "test_prints.look", {"name": name, "by": by}, _CARD_SECONDS)
+        told = client.call(folder(context), "test_prints.look", {"name": name, "by": signed(by)}, _CARD_SECONDS)
         answer(as_json, told, _show_test_print)
         return
     if second is None:

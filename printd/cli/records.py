@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from printd.cli.common import All, By, Json, Limit, act, answer, limit_of, minute, moment, signed, timed
+from printd.cli.common import All, By, Json, Limit, MaybeWith, act, answer, limit_of, minute, moment, signed, timed
+from printd.cli.memory import to_disk
 from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
 
@@ -56,11 +57,12 @@ def import_(
     found = sorted(one for one in path.iterdir() if one.suffix.lower() == ".json") if _is_folder(path) else [path]
     if not found:
         raise Refused(f"There is no .json record in {path}.")
+    who = signed(by)
     accepted: list[Imported] = []
     refused: list[RefusedFile] = []
     for number, file in enumerate(track(found, description="records", console=moving(), transient=True), start=1):
         try:
-            taken: Imported = act(context, "records.import", parcel=_sent(file), by=by)
+            taken: Imported = act(context, "records.import", parcel=_sent(file), by=who)
             accepted.append(taken)
         except (ParcelRefused, RecordRefused) as refusal:
             why = refusal.why if isinstance(refusal, ParcelRefused) else str(refusal)
@@ -89,18 +91,25 @@ def acknowledge(
     by: By,
     record: Annotated[str | None, typer.Argument(help="Record; leave it out with --all.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All records whose warnings wait.")] = False,
+    second: MaybeWith = None,
     as_json: Json = False,
 ) -> None:
-    """Answer for the warnings of a record; its job goes on."""
+    """Answer for the warnings of a record; its job goes on. Two people sign for one that no registry vouches for."""
     if (record is None) != everything:
         raise Refused("Name one record, or say --all.", consequence="Nothing was changed.")
+    who = signed(by)
+    people = {"by": who, "second": signed(second) if second else None}
 
     def show_it(done: Acknowledged) -> None:
-        left = len(done["left_to_a_supervisor"])
-        wait = f" {left} wait for a supervisor." if left else ""
-        out.print(f"{len(done['acknowledged'])} records acknowledged by {by}.{wait}")
+        left = len(done["left_to_others"])
+        wait = f" {left} wait for a supervisor, or a second person." if left else ""
+        out.print(f"{len(done['acknowledged'])} records acknowledged by {who['name']}.{wait}")
 
-    answer(as_json, act(context, "records.acknowledge", record=record, by=by), show_it)
+    answer(
+        as_json,
+        act(context, "records.acknowledge", record=record, **people),
+        show_it,
+    )
 
 
 @app.command()
@@ -126,7 +135,7 @@ def restore(
     except OSError as there:
         raise Refused(f"The folder {target} cannot be made.", why=f"{there.strerror}.") from there
     try:
-        files: dict[str, str] = act(context, "records.restore", quarantine=quarantine, by=who)
+        files: dict[str, str] = act(context, "records.restore", quarantine=quarantine, by=who, to_disk=to_disk(target))
     except PrintdError:
         target.rmdir()
         raise
@@ -148,7 +157,7 @@ def restore(
 @app.command()
 def dismiss(context: typer.Context, quarantine: str, by: By, as_json: Json = False) -> None:
     """Erase a refused record for good."""
-    answer(as_json, act(context, "records.dismiss", quarantine=quarantine, by=by), _show_dismissed)
+    answer(as_json, act(context, "records.dismiss", quarantine=quarantine, by=signed(by)), _show_dismissed)
 
 
 def _is_folder(path: Path) -> bool:

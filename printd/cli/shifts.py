@@ -172,6 +172,7 @@ def _show(shift: ShiftShown | ShiftEnded, files: dict[str, str] | None = None) -
             if shift["closed_at"]
             else None,
             "act": (files or {}).get("pdf"),
+            **({"not shown now": shift["counting"]} if "counting" in shift else {}),
         }
     )
     closing = shift["act"]

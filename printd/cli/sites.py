@@ -72,7 +72,7 @@ def report(
     """Book what a site says it holds."""
     what = {"site": site, "pieces": pieces, "day": day, "stock_type": stock_type}
     what |= {"ribbon": ribbon_left, "film": film_left}
-    result: Report = act(context, "sites.report", by=by, **what)
+    result: Report = act(context, "sites.report", by=signed(by), **what)
     answer(as_json, result, lambda one: out.print(f"Books {one['book']}, reported {pieces}: {one['difference']:+}."))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, act, answer, asked, minute, timed
+from printd.cli.common import By, Json, act, answer, asked, minute, signed, timed
 from printd.cli.output import out, show_rows
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def issue(
 ) -> None:
     """Book a certificate that was issued; the NIK is asked for, so that it stays out of the shell's history."""
     nik = asked("NIK", hidden=True)
-    result: Issued = act(context, "suket.issue", nik=nik, issued_on=issued_on, status=status, by=by)
+    result: Issued = act(context, "suket.issue", nik=nik, issued_on=issued_on, status=status, by=signed(by))
     answer(as_json, result, lambda one: out.print(f"{one['suket']} is valid until {one['expires_on']}."))
 
 

@@ -82,7 +82,7 @@ def acknowledge(
 @app.command()
 def receipt(context: typer.Context, delivery: str, by: By, as_json: Json = False) -> None:
     """Write our signed acknowledgement of a received delivery."""
-    result: Receipt = act(context, "transfers.receipt", delivery=delivery, by=by)
+    result: Receipt = act(context, "transfers.receipt", delivery=delivery, by=signed(by))
     answer(as_json, result, lambda one: out.print(one["file"]))
 
 

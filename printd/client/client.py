@@ -6,7 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,7 @@ def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
     from printd.desk.acts import perform
     from printd.desk.desk import Desk
     from printd.desk.owed import Owed, follow, with_owed
+    from printd.shop import configured
     from printd.shop.lock import locked
     from printd.shop.shop import Shop
     from printd.store.trouble import NOTHING_BOOKED
@@ -100,8 +101,15 @@ def _alone(folder: Path, name: str, arguments: Mapping[str, Any]) -> Any:
             early.consequence = early.consequence or NOTHING_BOOKED
             raise
         owed: list[Owed] = []
+        desk = Desk(shop)
         with noting_commits() as booked:
-            result = perform(Desk(shop), name, arguments)
+            if shop.books.barred is None:
+                configured.enter(shop)
+            try:
+                result = perform(desk, name, arguments)
+            finally:
+                with suppress(PrintdError):  # the answer is the act's own
+                    desk.logins.enter_failures(shop.books)
         if booked:
             follow(
                 owed,

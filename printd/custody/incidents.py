@@ -8,8 +8,9 @@ from typing import Literal, TypedDict
 
 from printd.books.booking import Booking
 from printd.events.incidents import IncidentOpened
-from printd.store import movements
+from printd.store import incidents, movements
 from printd.words.serials import SerialRange, pieces
+from printd.words.states import DisputeState
 
 Kind = Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other"]
 
@@ -43,6 +44,18 @@ def open_incident(booking: Booking, kind: Kind, serials: Sequence[SerialRange], 
         by,
     )
     return name
+
+
+def open_altered(booking: Booking, note: str) -> None:
+    """Enter, by the machine, that something sealed was altered, unless an incident of the same words is open."""
+    known = incidents.incidents(booking.connection, DisputeState.OPEN)
+    if any((one["kind"], one["note"]) == ("altered", note) for one in known):
+        return
+    booking.enter(
+        IncidentOpened(
+            incident=f"incident-{booking.size}", kind_="altered", serials=(), pieces=0, note=note, last_event="{}"
+        )
+    )
 
 
 def _last_event(booking: Booking, blank: SerialRange) -> LastEvent:

@@ -2,7 +2,8 @@
 
 Three ways to name the blanks (design: delivery, carton): cartons with first and last serial, a list of serials, or a
 count only; with a count the office assigns one serial a piece, ``<delivery>/000001`` and on. A manifest may come
-signed: the same JSON, canonical, as a signed note (file ending .note).
+signed: the same JSON, canonical, as a signed note (file ending .note). One of a practice shop's blanks says so:
+``"practice": true``.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ MAX_PIECES = 50_000_000
 
 _HEADER = ("delivery", "bast_number", "bast_date", "stock_type", "generation")
 _WAYS = (("carton", "first", "last"), ("serial",), ("count",))
-_COLUMNS = (*_HEADER, *(column for way in _WAYS for column in way))
+_PRACTICE = "practice"  # of a practice shop's blanks: absent or false for real ones
+_COLUMNS = (*_HEADER, _PRACTICE, *(column for way in _WAYS for column in way))
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Manifest:
     unit_value: int | None = None
     seals: tuple[str, ...] = ()
     signed_by: str | None = None
+    practice: bool = False
 
     @property
     def announced(self) -> int:
@@ -86,6 +89,7 @@ class _Document(BaseModel):
     due_back: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
     unit_value: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     seals: Annotated[list[Annotated[str, Field(pattern=r"^[A-Za-z0-9./_-]{1,64}$")]], Field(max_length=100)] = []
+    practice: bool = False
 
     @model_validator(mode="after")
     def _one_way(self) -> _Document:
@@ -193,6 +197,9 @@ def _from_csv(text: str, name: str) -> Mapping[str, Any]:
             f"data lines: {len(rows)}. Known columns are {', '.join(_COLUMNS)}.",
         )
     document: dict[str, Any] = {key: (rows[0][1][key] or "").strip() for key in _HEADER}
+    if _PRACTICE in columns:
+        told = (rows[0][1][_PRACTICE] or "").strip()
+        document[_PRACTICE] = {"true": True, "false": False, "": False}.get(told, told)
     cartons: list[dict[str, str]] = []
     serials: list[str] = []
     count: int | None = None
@@ -245,4 +252,5 @@ def _manifest(document: _Document, signed_by: str | None) -> Manifest:
         document.unit_value,
         tuple(document.seals),
         signed_by,
+        document.practice,
     )

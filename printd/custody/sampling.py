@@ -1,5 +1,7 @@
 """Drawing blanks for a surprise count, so that an auditor can draw the same again, and what the count then says.
 
+The seed: ``SHA-256("printd sample/1" LF size LF root in hex LF number)``, of a checkpoint that was signed before and a
+number that the auditor brings. The shop cannot know the number when it signs, the auditor does not choose the root.
 The draw: ``SHA-256(seed, draw number)`` as a whole number modulo the population gives a position; positions count
 through the ranges in the order of place, prefix, width and first serial; one that was drawn before is drawn anew.
 """
@@ -11,9 +13,32 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from math import comb
 
+from printd.store import blanks
+from printd.store.rows import Connection
+from printd.words import places
 from printd.words.serials import SerialRange
 
 CONFIDENCE = 0.95
+
+
+_DRAWN_FROM = (places.Kind.STORE, places.Kind.SHIFT, places.Kind.HOPPER, places.Kind.SPOILED)
+
+
+def seed_of(size: int, root: str, number: str) -> bytes:
+    """Return what a draw follows from.
+
+    :param size: entries below the checkpoint.
+    :param root: of the log's tree over them, in hex.
+    :param number: what the auditor brought.
+    """
+    return hashlib.sha256(f"printd sample/1\n{size}\n{root}\n{number}".encode()).digest()
+
+
+def population(connection: Connection) -> list[tuple[str, SerialRange]]:
+    """Return everything that can be drawn, in the order in which positions count."""
+    names = {row["place"] for row in blanks.held(connection) if places.kind(row["place"]) in _DRAWN_FROM}
+    held = [(place, row.serials) for place in names for row in blanks.in_place(connection, place)]
+    return sorted(held)  # here, for databases differ in how they order letters
 
 
 def draw(ranges: Sequence[tuple[str, SerialRange]], pieces: int, seed: bytes) -> list[tuple[str, str]]:

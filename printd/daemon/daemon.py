@@ -13,23 +13,28 @@ from pathlib import Path
 
 from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
+from printd.books.checkpoints import NOTHING
+from printd.books.retrace import Past
 from printd.client.client import listens
 from printd.console.control_socket import ControlSocket
 from printd.daemon.parts import Parts
 from printd.desk.desk import Desk
-from printd.errors import ShopBusyError, StorageError
+from printd.desk.proofs import Logins
+from printd.errors import IntegrityError, ShopBusyError, StorageError
 from printd.intake.sources.spool import Spool
 from printd.log import logger
+from printd.printing import genuine
 from printd.printing.abilities import lacks_station
 from printd.printing.artwork import Artist, lacks_levels, lacks_sides
 from printd.printing.dispatch import Dispatcher
 from printd.printing.next_job import UnableError
 from printd.printing.press import connect, new_trace, usb_backend
-from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts, enter_policy
+from printd.printing.recovery import doubt_attempts_of, doubt_open_attempts
 from printd.printing.shown import Live
 from printd.printing.station import CardStation
 from printd.printing.worker import Worker
 from printd.remedies import plain
+from printd.shop import configured
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Health, Problem, Surroundings
 from printd.shop.lock import Holder, locked
@@ -42,15 +47,21 @@ _COMMAND_SECONDS = 5.0  # a command without the daemon may be at work just now
 _LOOK_SECONDS = 1.0  # between two looks at disk, folder, database and clock
 _AGAIN_SECONDS = 1.0  # until a shop that cannot be opened now is tried again
 _SIGNING_SECONDS = 5.0
+_GUESSES_SECONDS = 60.0  # between two entries of failed logins
+_BREATH_SECONDS = 0.005  # between two pieces of the log that are looked at: cards come first
 _PARTS_SECONDS = 6.0  # that the parts have to end in; a card that needs longer is in doubt at the next start
 _LAST_SECONDS = 2.0  # for the last checkpoint. Together: ended within ten seconds, whatever stands still
 
 
 class Daemon:
-    """A running shop. It is also the workshop that the desk wakes and asks."""
+    """A running shop. It is also the workshop that the desk wakes and asks.
 
-    def __init__(self, shop: Shop) -> None:
+    :param logins: who is logged in where; left out: nobody yet.
+    """
+
+    def __init__(self, shop: Shop, logins: Logins | None = None) -> None:
         self._shop = shop
+        self.logins = logins or Logins(idle_seconds=60.0 * shop.config.people.idle_minutes)
         self._log = logger(shop=shop.config.office.origin)
         self._stop = threading.Event()
         self._asked_to_stop = False
@@ -63,8 +74,9 @@ class Daemon:
         self._signing: Deadline | None = None
         self._workers: dict[str, Worker] = {}
         self._traced: set[str] = set()
-        self._desk = Desk(shop, self)
+        self._desk = Desk(shop, self, self.logins)
         self._spool = Spool(shop)
+        self._past = Past(shop.store, NOTHING)
 
     # --- the workshop, for the desk ---
 
@@ -132,6 +144,10 @@ class Daemon:
         """Return what is wrong with the shop now."""
         return self.health.problems()
 
+    def looked(self) -> tuple[int, int]:
+        """Return how many of the log's entries were looked at since the start, and how many were signed then."""
+        return self._past.looked, self._past.size
+
     # --- life ---
 
     def run(self, begun: Callable[[], None] = lambda: None) -> None:
@@ -139,7 +155,8 @@ class Daemon:
 
         :param begun: called when the start-up checks are done, before anything that would have to be ended well.
         """
-        self._shop.check_start()
+        self._past = Past(self._shop.store, self._shop.check_start())
+        genuine.check_books(self._shop)
         usb_backend(self._shop.config)  # a wrong name stops the start, not the first card
         around = Surroundings(self._shop, self.health)
         server = ControlSocket(self._desk, self._shop.folder / SOCKET_NAME)
@@ -148,6 +165,7 @@ class Daemon:
         working = self._begin_work()
         self.parts.start("disk and clock", lambda: self._watch_surroundings(around))
         self.parts.start("socket", server.run)
+        self.parts.start("look at the log", self._look_at_past)
         try:
             while not self._asked_to_stop and not self._stop.wait(_WATCH_SECONDS):
                 working = working or self._begin_work()
@@ -165,7 +183,8 @@ class Daemon:
     def _begin_work(self) -> bool:
         """Book what an earlier run left open, then begin work; return whether disk and database allowed it."""
         try:
-            enter_policy(self._shop.books, self._shop.config.policy)
+            if configured.enter(self._shop):
+                self._log.warning("shop.configured", remedy="Two people answer for it before a printer is resumed.")
             doubtful = doubt_open_attempts(self._shop.books)
             with self._shop.store.reading() as connection:
                 names = [row["name"] for row in printers.printers(connection)]
@@ -183,12 +202,14 @@ class Daemon:
                 self.start_worker(name)
         self.parts.start("spool", lambda: self._spool.run(self._stop, self.wake))
         self.parts.start("checkpoints", self._sign, due=lambda: self._signing, stops="shop")
+        self.parts.start("logins", self._watch_logins)
         self._log.info("daemon.ready", printers=len(names))
         return True
 
     def _end(self) -> None:
         """Wait for the parts, but not for ever; sign what they booked. ``left`` names those that did not end."""
         self.parts.wait(Deadline.after(_PARTS_SECONDS))
+        self.logins.sessions.end_all()
         self.parts.start("drawing", lambda: self._drawing.shutdown(cancel_futures=True))
         self.parts.start("last checkpoint", self._sign_last)
         self.left = self.parts.wait(Deadline.after(_LAST_SECONDS))
@@ -230,6 +251,16 @@ class Daemon:
         while not self._stop.wait(_LOOK_SECONDS):
             around.look()
 
+    def _look_at_past(self) -> None:
+        """Look at what lies below the last signature, beside the work; entries that were altered bar the books."""
+        try:
+            while self._past.step() and not self._stop.wait(_BREATH_SECONDS):
+                pass
+        except IntegrityError as altered:
+            self._shop.books.barred = altered
+            self.health.report("log", "altered", str(altered), "shop")
+        self._stop.wait()
+
     def _sign_now(self) -> int:
         self._signing = Deadline.after(_SIGNING_SECONDS)
         try:
@@ -237,7 +268,19 @@ class Daemon:
         finally:
             self._signing = None
 
+    def _watch_logins(self) -> None:
+        told = time.monotonic()
+        while not self._stop.wait(_LOOK_SECONDS):
+            self.logins.sessions.end_idle()  # a key must not lie in memory until somebody asks for it
+            if time.monotonic() - told >= _GUESSES_SECONDS:
+                self.logins.enter_failures(self._shop.books)
+                told = time.monotonic()
+
     def _sign_last(self) -> None:
+        try:
+            self.logins.enter_failures(self._shop.books)
+        except Exception as failed:  # noqa: BLE001 - the checkpoint over the rest is signed all the same
+            self._log.error("daemon.failed_logins_lost", why=type(failed).__name__)
         try:
             self._shop.sign()
         except Exception as failed:  # noqa: BLE001 - the next start finishes it; the books are whole without it
@@ -245,6 +288,7 @@ class Daemon:
 
     def _sign(self) -> None:
         limits = self._shop.config.log
+        self._shop.books.know_people()  # beside the work of the printers: in a long log it takes its time
         signed, at = self._sign_now(), time.monotonic()
         while not self._stop.wait(min(1.0, limits.checkpoint_seconds)):
             with self._shop.store.reading() as connection:

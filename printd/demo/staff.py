@@ -7,14 +7,19 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypedDict
 
+from pydantic import SecretStr
+
 from printd.demo.simulators import CardSeen, Seen
-from printd.errors import PrintdError
+from printd.shop.making import Founder
 from printd.words import places
 from printd.words.reasons import HeldBecause
+from printd.words.roles import Role
 from printd.words.states import AttemptState, JobState, PrinterState
 
-PASSWORD = "printd-demo"
+PASSPHRASE = "printd-demo"
 RUNNER, CHECKER, SUPERVISOR = "siti", "budi", "ratna"
+
+_NAMES = {"siti": "Siti Contoh", "budi": "Budi Contoh", "ratna": "Ratna Contoh", "marta": "Marta Contoh"}
 
 _PATIENCE = 300  # looks at a printer that is about to pause
 _PATIENCE_SILENT = 20  # looks at a silent printer before it is switched off and on
@@ -35,8 +40,29 @@ class Hand(Protocol):
 
 
 def person(name: str) -> dict[str, str]:
-    """Return a person of the demo with their password."""
-    return {"name": name, "password": PASSWORD}
+    """Return a person of the demo with their passphrase."""
+    return {"name": name, "passphrase": PASSPHRASE}
+
+
+def founders() -> tuple[Founder, Founder]:
+    """Return the first two people of a practice shop."""
+    passphrase = SecretStr(PASSPHRASE)
+    return (
+        Founder(SUPERVISOR, Role.SUPERVISOR, passphrase, _NAMES[SUPERVISOR], position="Kepala Seksi"),
+        Founder(CHECKER, Role.OPERATOR, passphrase, _NAMES[CHECKER]),
+    )
+
+
+def enrolment(name: str, role: Role = Role.OPERATOR) -> dict[str, Any]:
+    """Return how the first two people enrol somebody else."""
+    return {
+        "name": name,
+        "role": role,
+        "legal_name": _NAMES[name],
+        "passphrase": PASSPHRASE,
+        "by": person(SUPERVISOR),
+        "second": person(CHECKER),
+    }
 
 
 class PrinterRow(TypedDict):
@@ -115,7 +141,7 @@ class Staff:
                     self._switch_off_and_on(row["name"], hand)
             elif row["paused"]:
                 self._clear_printer(hand)
-                self._act("printers.resume", name=row["name"], by=RUNNER)
+                self._act("printers.resume", name=row["name"], by=person(RUNNER))
         self._check(self._jobs(JobState.PRINTED))
         self._decide([job for job in self._jobs(JobState.HELD) if _lost(job)])
         counted: dict[str, int] = self._act("jobs.count")
@@ -143,11 +169,13 @@ class Staff:
         job = self._job(row["job_in_doubt"])
         booked, outside = job["doubt"]["serial"], {card["blank"]: card for card in self._cards()}
         card = self._in_hand(job["record_id"], booked, row["name"], outside)
-        who = {"by": person(CHECKER)}
+        who = {"by": person(CHECKER), "second": person(RUNNER)}
         if card is None:
             outcome = {"outcome": "unused", "blank_is": "hopper"}
+            if booked not in outside:  # it lies in the hopper, where they read it
+                outcome |= {"scan": booked}
         elif not card["front"] and not card["back"]:
-            outcome = {"outcome": "unused", "blank_is": "hand"}
+            outcome = {"outcome": "unused", "blank_is": "hand", "scan": card["blank"]}
         else:
             outcome = {"outcome": "printed"} if card["complete"] else {"outcome": "spoiled", "cause": "jam"}
         if card is not None and card["blank"] != booked:
@@ -170,15 +198,6 @@ class Staff:
             return (mine or half)[-1]
         lies = outside.get(booked)
         return None if lies in printed else lies  # another record's card, after an unseen double feed
-
-    def _find_in_hopper(self, serial: str, hand: Hand) -> None:
-        """Look through the hopper for a blank that lies nowhere else: nobody says where one is without seeing it."""
-        if serial not in hand("hopper")["blanks"]:
-            raise PrintdError(
-                f"Blank {serial} is not to be found.",
-                why="It lies neither outside, nor in the printer, nor in its hopper.",
-                consequence="Its attempt stays in doubt.",
-            )
 
     def _clear_printer(self, hand: Hand) -> None:
         """Do what anybody would do who sees the printer."""
@@ -216,7 +235,7 @@ class Staff:
                 self._put_right(job["printer"])
                 return
             if card is not None and not card["defect"]:
-                self._act("jobs.check", job=job["id"], quality="good", by={"name": CHECKER})
+                self._act("jobs.check", job=job["id"], quality="good", by=person(CHECKER))
             else:
                 cause = "factory_defect" if card is not None else "other"
                 self._act("jobs.check", job=job["id"], quality="spoiled", cause=cause, by=person(CHECKER))
@@ -234,12 +253,12 @@ class Staff:
             self._put_right(printer)
         for job in lost:
             if job["printer"] not in wrong:
-                self._act("jobs.reprint", job=job["id"], by=CHECKER)
+                self._act("jobs.reprint", job=job["id"], by=person(CHECKER), second=person(RUNNER))
                 self.done["reprints decided"] += 1
 
     def _put_right(self, printer: str) -> None:
         """Book the real blanks after an unseen double feed: stop the printer, then the latest card first."""
-        self._act("printers.pause", name=printer, by=RUNNER, why="a card lies on another blank than booked")
+        self._act("printers.pause", name=printer, by=person(RUNNER), why="a card lies on another blank than booked")
         two = {"by": person(RUNNER), "second": person(CHECKER)}
         for _ in range(_PATIENCE):
             row = next(row for row in self._printers() if row["name"] == printer)

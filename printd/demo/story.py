@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
+from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.client.client import call
 from printd.demo.reader import CardReader
 from printd.demo.records import deliver, invented
 from printd.demo.simulators import CardSeen, Simulator, start
-from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person
+from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, Staff, enrolment, founders, person
 from printd.errors import PrintdError
-from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.keys import vkey
@@ -122,7 +122,7 @@ def play(
     folder = folder.resolve()
     shop = folder / "shop"
     show(Scene("making the shop, its people and a delivery"))
-    create(shop, origin=ORIGIN, extra=_CONFIG.format(bus=folder / "bus"))
+    create(shop, origin=ORIGIN, practice=True, people=founders(), extra=_CONFIG.format(bus=folder / "bus"))
     simulators: dict[str, Simulator] = {}
     try:
         blanks = _deliver(shop, folder, records, printers)
@@ -157,9 +157,8 @@ def _faults(printer: int, faults: Faults) -> list[str]:
 
 
 def _deliver(shop: Path, folder: Path, records: int, printers: int) -> dict[str, tuple[int, int]]:
-    """Enrol three people, announce and receive a delivery; return which serials go into which hopper."""
-    for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
-        call(shop, "operators.add", {"name": name, "password": PASSWORD, "role": role})
+    """Enrol a third person, announce and receive a delivery; return which serials go into which hopper."""
+    call(shop, "operators.enrol", enrolment(RUNNER))
     each = records + 10  # any printer can print everything; the rest stays in the store
     pieces = each * printers + 50
     cartons = [
@@ -173,11 +172,12 @@ def _deliver(shop: Path, folder: Path, records: int, printers: int) -> dict[str,
         "stock_type": "WNI",
         "generation": "5",
         "cartons": cartons,
+        "practice": True,
     }
     path = folder / "manifest.json"
     path.write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     content = b64encode(path.read_bytes()).decode("ascii")
-    call(shop, "deliveries.announce", {"name": path.name, "content": content, "by": RUNNER})
+    call(shop, "deliveries.announce", {"name": path.name, "content": content, "by": person(RUNNER)})
     two = {"by": person(RUNNER), "second": person(CHECKER)}
     sheet = {"pieces": pieces, "cartons": [{"carton": one["carton"]} for one in cartons]}
     for name in (RUNNER, CHECKER):
@@ -237,10 +237,11 @@ def _print_all(
     staff = Staff(act, hands, lambda: list(_cards(folder / "truth.jsonl")), black)
     for name, simulator in simulators.items():
         low, high = blanks[name]
-        act("printers.add", name=name, uri=simulator.uri, model="primacy", by=RUNNER)
+        two = {"by": person(RUNNER), "second": person(SUPERVISOR)}
+        act("printers.add", name=name, uri=simulator.uri, model="primacy", **two)
         act("blanks.load", printer=name, pieces=high - low + 1, by=person(RUNNER))
         simulator.hand("load", blanks=[_serial(number) for number in range(low, high + 1)])
-        act("printers.resume", name=name, by=RUNNER)
+        act("printers.resume", name=name, by=person(RUNNER))
     show(Scene("drawing invented people and spooling their records"))
     for one in invented(records):
         deliver(shop / "spool", one)
@@ -251,7 +252,9 @@ def _print_all(
         show(Scene("the shop takes the records in", states))
         moved = _still_moving(moved, states)
         time.sleep(_WALK_SECONDS)
-    act("records.acknowledge", by=SUPERVISOR)  # the invented people's district does not exist, and printd says so
+    act(
+        "records.acknowledge", by=person(SUPERVISOR)
+    )  # the invented people's district does not exist, and printd says so
     started = moved = time.monotonic()
     before = states
     while states.get("finished", 0) < records:
@@ -279,14 +282,7 @@ def _summary(folder: Path, demo: Path, records: int) -> Counted:
     try:
         with shop.store.reading() as connection:
             end = log.frontier(connection)
-            report = verify_log(
-                log.entries(connection),
-                log.NodeStream(connection),
-                log.checkpoints(connection),
-                origin=shop.config.office.origin,
-                vkey=vkey(folder),
-                frontier=(end.size, end.hashes),
-            )
+            report = prove(connection, vkey(folder))
             replayed = compare(connection, PROJECTIONS)
             states = jobs.count_jobs(connection)
             causes = spoils.by_cause(connection, -1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -14,12 +15,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from printd.books.booking import noting_commits
 from printd.desk.catalogue import ACTS
-from printd.desk.desk import Desk
+from printd.desk.counting import without_figures
+from printd.desk.desk import Desk, NotEntered, holds_number
 from printd.desk.owed import Owed, storage_trouble, with_owed
 from printd.desk.wrong_shape import said
-from printd.errors import Booked, IntegrityError, Refused, StorageError
+from printd.errors import AlteredError, Booked, IntegrityError, PrintdError, Refused, StorageError
 from printd.remedies import How
+from printd.shop.altered import report
 from printd.store.trouble import NOTHING_BOOKED
+from printd.words.free_text import holds_nik
 
 Function = Callable[..., Any]
 
@@ -62,7 +66,9 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
             consequence="Nothing was changed.",
             remedy=("See the command's ", How(), "."),
         ) from wrong
-    here = replace(desk, owed=[])
+    if not ACTS[name].reads:
+        _check_texts(checked)
+    here = replace(desk, owed=[], keys={})
     with noting_commits() as booked:
         try:
             result = act(here, **{field: getattr(checked, field) for field in type(checked).model_fields})
@@ -75,6 +81,13 @@ def perform(desk: Desk, name: str, arguments: Mapping[str, Any]) -> Any:
                 consequence="Nothing was changed.",
                 remedy=("See the command's ", How(), "."),
             ) from wrong
+        except AlteredError as altered:
+            if altered.seal:
+                with suppress(PrintdError):  # whoever asked is told in any case
+                    report(desk.shop.books, altered.seal)
+            raise
+        except Refused as refused:
+            raise without_figures(desk, refused) from refused.__cause__
         except (OSError, StorageError, IntegrityError) as failed:
             answer = _answer_to(name, booked, failed)
             if answer is failed:
@@ -112,6 +125,32 @@ def _unsigned(desk: Desk) -> list[Owed]:
     ]
 
 
+def _check_texts(asked: BaseModel) -> None:
+    """Make sure that no text of an act's arguments may be somebody's NIK, but where it is said that none is entered.
+
+    :raises Refused: one may be; it is not repeated.
+    """
+    for field, about in type(asked).model_fields.items():
+        entered = not any(isinstance(one, NotEntered) for one in about.metadata)
+        if entered and any(map(holds_nik, _texts(getattr(asked, field)))):
+            raise holds_number(field.replace("_", " "))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text in an argument, and the names of what is in it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, BaseModel):
+        yield from _texts(dict(value))
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(key)
+            yield from _texts(inner)
+    elif isinstance(value, Sequence):
+        for inner in value:
+            yield from _texts(inner)
+
+
 def _is_text(value: Any) -> bool:
     """Tell whether every text in plain data can be stored: no NUL, no half of a character."""
     if isinstance(value, str):
@@ -128,4 +167,4 @@ def _arguments(act: Function) -> type[BaseModel]:
         for name, parameter in inspect.signature(act, eval_str=True).parameters.items()
         if name != "desk"
     }
-    return create_model("Arguments", __config__=ConfigDict(extra="forbid"), **fields)
+    return create_model("Arguments", __config__=ConfigDict(extra="forbid", hide_input_in_errors=True), **fields)

@@ -13,9 +13,11 @@ from printd.books.booking import Booking
 from printd.custody.movements import place_in_hand, place_of, whereabouts
 from printd.custody.routes import ROUTES
 from printd.desk import hoppers
+from printd.desk.counting import not_counting
 from printd.desk.deliveries import DeliveryListed, blind
-from printd.desk.desk import Desk, Limit, Person, proved, two_people
-from printd.desk.shifts import lowest, not_counting
+from printd.desk.desk import Desk, Limit, proved, two_people
+from printd.desk.proofs import Person
+from printd.desk.shifts import lowest
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
 from printd.projections.blanks import check_printer
@@ -137,7 +139,7 @@ def load(
         those that go behind what lies in the hopper.
     """
     operator = proved(desk, by)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         connection = booking.connection
         check_printer(connection, printer)
         source = places.shift(now_open(connection)["id"])
@@ -159,6 +161,7 @@ def load(
                 why="Blanks are loaded lowest serial first, so that a gap shows.",
                 consequence="Nothing was moved.",
                 remedy=f"Load {say(join(found))}.",
+                blind="These are not the lowest serials of the shift, which are loaded first.",
             )
         if not found or sum(len(part) for part in found) < (pieces or 0):
             raise _too_few(connection, printer, there, source, stock_type, found)
@@ -174,7 +177,7 @@ def load(
 def unload(desk: Desk, printer: str, by: Person, second: Person, serials: list[list[str]] | None = None) -> Moved:
     """Take blanks out of a printer's hopper, all of them or those named, back to the shift; signed by two people."""
     signed = two_people(desk, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         connection = booking.connection
         check_printer(connection, printer)
         source, target = places.hopper(printer), places.shift(now_open(connection)["id"])
@@ -195,6 +198,7 @@ def spoil(desk: Desk, serial: str, cause: str, by: Person, second: Person) -> Mo
     if places.kind(place) not in ROUTES[cause][0]:
         raise Refused(
             f"{serial} is in {place}; only a blank in store, shift, hopper, skipped or missing is spoiled this way.",
+            blind="Only a blank in store, shift, hopper, skipped or missing is spoiled this way; this is none.",
             consequence="Nothing was changed.",
             remedy=("A printed card is judged with: ", Do("jobs.check")),
         )
@@ -206,7 +210,8 @@ def skip(desk: Desk, serial: str, by: Person, second: Person) -> Moved:
     signed = two_people(desk, by, second)
     place = _place(desk, serial)
     if places.kind(place) is not places.Kind.HOPPER:
-        raise Refused(f"{serial} is in {place}; only a blank of a hopper can be skipped.")
+        what = f"{serial} is in {place}; only a blank of a hopper can be skipped."
+        raise Refused(what, blind=f"{serial} is in no hopper.")
     return _move_one(desk, serial, place, places.SKIPPED, "skipped", signed)
 
 
@@ -217,6 +222,7 @@ def find(desk: Desk, serial: str, by: Person, second: Person) -> Moved:
     if place not in (places.SKIPPED, places.MISSING):
         raise Refused(
             f"{serial} is in {place}; only a blank that is skipped or missing is found.",
+            blind=f"{serial} is neither skipped nor missing.",
             consequence="Nothing was changed.",
             remedy=("See where it has been with: ", Do("blanks.show", serial=serial)),
         )
@@ -231,6 +237,7 @@ def show(desk: Desk, serial: str) -> Life:
     Of a delivery that is not received yet, without what was announced.
     """
     one = parse_serial(serial)
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         rows = blanks.touching(connection, one)
         if not rows:
@@ -318,6 +325,7 @@ def _too_few(
     return Refused(
         f"The shift holds {sum(map(len, (*found, *fewer)))} blanks of type {stock_type}{behind}.",
         consequence="Nothing was moved.",
+        blind=f"The shift does not hold so many blanks of type {stock_type} that can be loaded into {printer}.",
         remedy=(
             "Name the lower ones to put them in front: ",
             Do("blanks.load", printer=printer, serials=ASKED),
@@ -341,6 +349,7 @@ def _in_shift(connection: Connection, named: Sequence[SerialRange], source: str)
                 raise Refused(
                     f"{piece} cannot be loaded: {why}, it is in {place or 'no delivery'}.",
                     consequence="Nothing was moved.",
+                    blind=f"{named[0]} and what was named with it are not all with the shift.",
                     remedy=remedy,
                 )
 
@@ -394,6 +403,7 @@ def _share(desk: Desk, connection: Connection, printer: str, source: str, stock_
             f"{printer} has its share already: {here} of {whole} blanks of type {stock_type}, among {len(able)} "
             "printers.",
             consequence="Nothing was moved.",
+            blind=f"{printer} has its share already.",
             remedy=("Say how many more it gets: ", Do("blanks.load", printer=printer, pieces=ASKED)),
         )
     return share - here
@@ -453,7 +463,7 @@ def _enter(
 
 
 def _move_one(desk: Desk, serial: str, source: str, target: str, why: str, by: Sequence[str]) -> Moved:
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         moved = _move(booking, [[serial, serial]], source, target, why, by)
     desk.wake()
     return moved

@@ -9,7 +9,8 @@ from typing import Annotated, Literal, cast
 
 from pydantic import Field, StrictInt
 
-from printd.desk.desk import Desk, known, plain, sent
+from printd.desk.desk import FILE, Desk, plain, proved, sent
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.printers import CalibrationSettings, PrinterCalibrated
 from printd.printing.calibration import FOLDER, NEUTRAL, Ink, Settings, settings_of
@@ -42,7 +43,7 @@ class CalibrationShown(Calibrated):
 def calibrate(
     desk: Desk,
     name: str,
-    by: str,
+    by: Person,
     shift_x: int | None = None,
     shift_y: int | None = None,
     offset_x: int | None = None,
@@ -51,7 +52,7 @@ def calibrate(
     grey: int | None = None,
     dither: Dither | None = None,
     curves: dict[Ink, Curve] | None = None,
-    icc: str | None = None,
+    icc: Annotated[str | None, FILE] = None,
     intent: Intent | None = None,
     ribbon: str | None = None,
     anew: bool = False,
@@ -68,7 +69,7 @@ def calibrate(
     """
     from printd.printing.separation import separation_of  # noqa: PLC0415 - brings the drivers with it
 
-    operator = known(desk, by)
+    operator = proved(desk, by)
     profile = sent(icc) if icc else b""
     if len(profile) > _MAX_PROFILE:
         raise Refused(f"The ICC profile has {len(profile)} bytes, more than {_MAX_PROFILE}.")
@@ -81,7 +82,7 @@ def calibrate(
         "icc": hashlib.sha256(profile).hexdigest() if profile else icc,
     }
     told = cast("Settings", {key: value for key, value in given.items() if value is not None})
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         if printers.find_printer(booking.connection, name) is None:
             raise Refused(f"There is no printer {name}.", remedy=("See all with: ", Do("printers.list")))
         before = settings_of(booking.connection, name)

@@ -6,8 +6,10 @@ import uuid
 from typing import Literal, NotRequired, TypedDict
 
 from printd.desk import sealing
-from printd.desk.desk import Desk, Person, known, plain, supervisor
+from printd.desk.counting import not_counting
+from printd.desk.desk import Desk, IdentityNumber, plain, proved, supervisor
 from printd.desk.jobs import only
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.cards import CardReturned
 from printd.events.registers import RegisterRead
@@ -50,11 +52,11 @@ class _Sealed(TypedDict):
 
 def take_back(
     desk: Desk,
-    nik: str,
+    nik: IdentityNumber,
     name: str,
     address: str,
     cause: Cause,
-    by: str,
+    by: Person,
     from_site: str = "office",
     serial: str | None = None,
 ) -> TakenBack:
@@ -63,23 +65,28 @@ def take_back(
     :param serial: of its blank, where it can be read; it then leaves its holder's hand in the books too.
     :raises Refused: the NIK is none, or the blank is not in a holder's hand.
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
     check_nik(nik)
     card = str(uuid.uuid4())
-    returned = CardReturned(
-        card=card,
-        holder=desk.shop.vault.pseudonym("holder", nik.encode()),
-        cause=cause,
-        from_site=plain(from_site, "site", 64),
-        serial=None if serial is None else parse_serial(serial).first_serial,
-    )
+    read = None if serial is None else parse_serial(serial).first_serial
+    site = plain(from_site, "site", 64)
     whose: _Sealed = {"nik": nik, "name": name, "address": address}
-    with desk.shop.books.booking() as booking:
-        sealing.keep(desk, booking, f"card:{card}", whose)
-        booking.enter(returned, [operator])
-    told: TakenBack = {"card": card, "cause": cause, "from_site": returned.from_site}
-    if returned.serial is not None:
-        told["serial"] = returned.serial
+    with desk.booking() as booking:
+        digest = sealing.keep(desk, booking, f"card:{card}", whose)
+        booking.enter(
+            CardReturned(
+                card=card,
+                holder=desk.shop.vault.pseudonym("holder", nik.encode()),
+                cause=cause,
+                from_site=site,
+                serial=read,
+                sealed=digest,
+            ),
+            [operator],
+        )
+    told: TakenBack = {"card": card, "cause": cause, "from_site": site}
+    if read is not None:
+        told["serial"] = read
     return told
 
 
@@ -97,7 +104,11 @@ def check_nik(nik: str) -> None:
 
 
 def list_(desk: Desk) -> list[CardRow]:
-    """Return the invalid cards that wait for destruction, oldest first, without whose they were."""
+    """Return the invalid cards that wait for destruction, oldest first, without whose they were.
+
+    Not while something is counted.
+    """
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         return store_cards.cards_kept(connection)
 
@@ -113,5 +124,5 @@ def names(desk: Desk, cards: list[str], by: Person) -> Names:
         ids = [only("card", card, lambda text: store_cards.cards_beginning(connection, text)) for card in cards]
         rows = store_cards.cards_by_id(connection, ids)
     opened: list[NamedCard] = [{**rows[card], **sealing.look(desk, f"card:{card}", _Sealed)} for card in ids]
-    desk.shop.books.enter(RegisterRead(what="invalid_cards", rows=len(opened)), [name])
+    desk.enter(RegisterRead(what="invalid_cards", rows=len(opened)), [name])
     return {"cards": opened}

@@ -72,16 +72,24 @@ def _read(what: str) -> Entered:
     return _entered("register.read", what=what)
 
 
-_SET = _entered("operator.set", name="")
 _INCIDENT = _entered("incident.opened")
 _CHECKED = tuple(_entered("card.checked", quality=one) for one in ("good", "spoiled"))
 _DOUBTED = _entered("test_print.ended", outcome="in_doubt")
 """Test prints that nobody makes any more are put in doubt by whoever looks at test prints next."""
 
 _ACTS: tuple[Act, ...] = (
-    Act("operators", "add", (_SET,)),
-    Act("operators", "passwd", (_SET,)),
+    Act("operators", "enrol", (_entered("operator.enrolled"),)),
+    Act("operators", "set_role", (_entered("operator.role_set", name=""),)),
+    Act("operators", "retire", (_entered("operator.retired", name=""),)),
+    Act("operators", "renew", (_entered("operator.key_renewed", name=""),)),
+    Act("operators", "passwd", (_entered("operator.resealed", name=""),)),
+    Act("operators", "recover", (_entered("operator.resealed", name=""),)),
     Act("operators", "list_"),
+    Act("people", "login", asks_name=True),
+    Act("people", "for_script", asks_name=True),
+    Act("people", "logout"),
+    Act("people", "list_"),
+    Act("people", "end", asks_name=True),
     Act("deliveries", "announce", (_entered("delivery.announced"),)),
     Act("deliveries", "count", (_entered("delivery.counted"),)),
     Act("deliveries", "receive", (_entered("delivery.received"),)),
@@ -119,6 +127,8 @@ _ACTS: tuple[Act, ...] = (
     Act("destructions", "list_"),
     Act("destructions", "show"),
     Act("destructions", "annex", (_read("destruction:"),)),
+    Act("configuration", "show"),
+    Act("configuration", "accept", (_entered("configuration.accepted"),)),
     Act("policy", "show"),
     Act("policy", "overrides"),
     Act("spoilage", "chart"),
@@ -140,6 +150,8 @@ _ACTS: tuple[Act, ...] = (
     Act("reports", "report"),
     Act("holders", "names", (_read("r7"),)),
     Act("papers", "again"),
+    Act("leaving", "backup", (_entered("backup.begun"),)),
+    Act("leaving", "export", (_entered("log.exported"),)),
     Act("counts", "count", (_entered("stock.counted"),)),
     Act("counts", "close", (_entered("stock.closed"),)),
     Act("consumables", "receive", (_entered("consumable.received"),)),
@@ -166,6 +178,7 @@ _ACTS: tuple[Act, ...] = (
         (
             _entered("record.acknowledged", warnings=()),
             _entered("record.acknowledged", warnings=("nik_date_mismatch",)),
+            _entered("record.acknowledged", warnings=("not_vouched",)),
         ),
     ),
     Act("records", "quarantined"),
@@ -175,9 +188,9 @@ _ACTS: tuple[Act, ...] = (
     Act("jobs", "count"),
     Act("jobs", "show"),
     Act("jobs", "hold", (_entered("job.held", why="operator"),)),
-    Act("jobs", "release", (_entered("job.released"),)),
+    Act("jobs", "release", (_entered("job.released", act="release"),)),
     Act("jobs", "cancel", (_entered("job.cancelled"),)),
-    Act("jobs", "reprint", (_entered("job.released"),)),
+    Act("jobs", "reprint", (_entered("job.released", act="reprint"),)),
     Act("jobs", "override", (_entered("job.overridden"),)),
     Act("jobs", "doubt"),
     Act(

@@ -6,7 +6,8 @@ from typing import TypedDict
 
 from printd.custody import identity
 from printd.custody.incidents import open_incident
-from printd.desk.desk import Desk, known
+from printd.desk.desk import Desk, proved
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.blanks import ChipBound
 from printd.store import chips
@@ -27,17 +28,17 @@ class ChipRead(TypedDict):
     serial: str | None
 
 
-def bind(desk: Desk, serial: str, uid: str, by: str) -> ChipOfBlank:
+def bind(desk: Desk, serial: str, uid: str, by: Person) -> ChipOfBlank:
     """Bind a blank to the chip that was read in it, or make sure that it is the one bound before.
 
     A chip that does not belong there opens an incident, and the blank is not printed until it is settled.
 
     :raises Refused: the books know another blank for the chip, another chip for the blank, or no such blank.
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
     one, number = parse_serial(serial), identity.parse_uid(uid)
     name = one.first_serial
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         conflict = identity.check(booking.connection, name, number)
         if conflict is None:
             if chips.chip_of_serial(booking.connection, name) is None:

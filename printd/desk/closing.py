@@ -188,10 +188,10 @@ def settle(
     people = [*signed, *([approver] if approver else [])]
     asked = max(signatures.closing(gaps=bool(gaps)).numbers)
     if len(people) < asked:
-        told = "; ".join(f"{place}: counted {n}, in the books {book}" for place, (n, book) in gaps.items())
         raise Refused(
             f"Shift {shift['id']} does not add up.",
-            why=f"{told}.",
+            why=f"Not what the books hold was counted in {', '.join(gaps)}; what they hold is in the act, and not told "
+            "before.",
             consequence="It stays open, and no other can open.",
             remedy=(
                 "Look again and scan each piece there. If it stays so, a supervisor approves the difference: ",

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from printd.custody import levels
 from printd.custody.levels import Level
-from printd.desk.desk import Desk, known, plain
+from printd.desk.desk import Desk, plain, proved
+from printd.desk.proofs import Person
 from printd.events.supplies import ConsumableOpened, ConsumableReceived
 from printd.projections.consumables import find_supply, in_stock
 from printd.store import consumables, usage
@@ -67,28 +68,28 @@ def receive(
     label: str,
     pieces: Annotated[int, Field(ge=1, le=100_000)],
     nominal: Annotated[int, Field(ge=1, le=1_000_000)],
-    by: str,
+    by: Person,
 ) -> SupplyRow:
     """Book consumables into the cupboard.
 
     :param label: type and lot, as it stands on the box.
     :param nominal: cards that one is made for; of a cleaning kit, cards after which the next cleaning is due.
     """
-    operator, name = known(desk, by), plain(label, "label", 64)
-    with desk.shop.books.booking() as booking:
+    operator, name = proved(desk, by), plain(label, "label", 64)
+    with desk.booking() as booking:
         booking.enter(ConsumableReceived(kind_=kind, label=name, pieces=pieces, nominal=nominal), [operator])
         held = find_supply(booking.connection, kind, name)
     assert held is not None
     return held
 
 
-def open_(desk: Desk, kind: Kind, label: str, printer: str, by: str) -> Opened:
+def open_(desk: Desk, kind: Kind, label: str, printer: str, by: Person) -> Opened:
     """Take one out of the cupboard into a printer; what was in it before has ended with that.
 
     A cleaning kit is used up when it is opened.
     """
-    operator, name = known(desk, by), plain(label, "label", 64)
-    with desk.shop.books.booking() as booking:
+    operator, name = proved(desk, by), plain(label, "label", 64)
+    with desk.booking() as booking:
         here = in_stock(booking.connection, kind, name)
         nominal = here["nominal"]
         entry = booking.enter(ConsumableOpened(kind_=kind, label=name, printer=printer, nominal=nominal), [operator])

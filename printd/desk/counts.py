@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import TypedDict
 
+from printd.custody.counting import check_no_shift_counted
+from printd.custody.counting import stock_count as stock_count_of
 from printd.desk import owed
 from printd.desk.closing import Count, read_sheet
-from printd.desk.desk import Desk, Person, plain, proved, two_people
-from printd.desk.shifts import not_counting
+from printd.desk.desk import Desk, plain, proved, two_people
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.counts import CountAct, PlaceCountedTwice, StockClosed, StockCounted
 from printd.events.shifts import PlaceCount
@@ -74,14 +76,14 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> SheetTaken:
     """
     operator = proved(desk, by)
     sheet = {place: one.told() for place, one in sorted(found.items())}
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         if not set(sheet) <= _places(booking.connection):  # what was typed is not repeated: it may be anything
             raise Refused(
                 "The sheet names a place that this office does not have.",
                 consequence="Nothing was booked.",
                 remedy="Count places such as store, hopper:PRINTER, output, finished, spoiled.",
             )
-        name = _under_way(desk, booking.connection)
+        name = stock_count_of(booking.connection, desk.shop.today().isoformat())
         booking.enter(StockCounted(count=name, places=sheet), [operator])
     return {"count": name, "counted_by": operator, "places": sorted(sheet)}
 
@@ -97,16 +99,6 @@ def _can_be_counted(place: str) -> bool:
     return places.kind(place) not in _NOWHERE
 
 
-def _under_way(desk: Desk, connection: Connection) -> str:
-    """Return the name of the count that is under way or would begin: the day, and a number from the second on."""
-    day = desk.shop.today().isoformat()
-    name, number = day, 1
-    while counts.last_sheets(connection, Subject.ACT.of(name)):
-        number += 1
-        name = f"{day}-{number}"
-    return name
-
-
 def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reason: str = "") -> CountClosed:
     """Close the day's stock count with an act that shows every difference; signed by the two who counted.
 
@@ -114,9 +106,9 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
     :param reason: why figures differ.
     """
     signed = two_people(desk, by, second)
-    not_counting(desk)
-    with desk.shop.books.booking() as booking:
-        name = _under_way(desk, booking.connection)
+    with desk.booking() as booking:
+        check_no_shift_counted(booking.connection)
+        name = stock_count_of(booking.connection, desk.shop.today().isoformat())
         sheets = counts.last_sheets(booking.connection, Subject.STOCK.of(name))
         moved = movements.last_seq(booking.connection)
         for person in signed:
@@ -133,13 +125,8 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
         if any(item.difference or item.serials for item in items) and not reason:
             raise Refused(
                 "What was counted is not what the books hold, or the two counts differ.",
-                why="; ".join(
-                    f"{one.place}: counted {one.count_1} and {one.count_2}, in the books {one.book}"
-                    + (f" ({one.serials})" if one.serials else "")
-                    for one in items
-                    if one.difference or one.serials
-                )
-                + ".",
+                why=f"Look again at {', '.join(one.place for one in items if one.difference or one.serials)}; what the "
+                "books hold there is in the act, and not told before.",
                 consequence="Nothing was closed.",
                 remedy=(
                     "Count again; if it stays so, close with ",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import tzinfo
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from printd.custody import manifest, receipt
 from printd.custody.receipt import Sheet
 from printd.desk import owed
-from printd.desk.desk import Desk, Person, known, proved, sent, two_people
+from printd.desk.counting import counting
+from printd.desk.desk import Desk, File, proved, sent, two_people
 from printd.desk.discrepancies import DifferenceShown
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.deliveries import (
     CartonOpened,
@@ -22,13 +24,13 @@ from printd.events.deliveries import (
 )
 from printd.remedies import ASKED, Do
 from printd.reports.receipt import bast
-from printd.store import blanks, counts, deliveries, discrepancies, log, shifts
+from printd.store import blanks, counts, deliveries, discrepancies, log
 from printd.store.rows import Connection
 from printd.store.tables.deliveries import DeliveryRow
 from printd.words import places
 from printd.words.moments import moment
 from printd.words.serials import SerialRange
-from printd.words.states import DeliveryState, is_counting
+from printd.words.states import DeliveryState
 from printd.words.subjects import Subject
 
 
@@ -75,6 +77,7 @@ class DeliveryShown(DeliveryListed):
     cartons: list[CartonShown]
     discrepancies: list[DifferenceShown]
     places: dict[str, int]
+    counting: NotRequired[str]
 
 
 class DeliveryTaken(DeliveryShown):
@@ -91,13 +94,13 @@ class DeliveryCountedBy(TypedDict):
     entry: int
 
 
-def announce(desk: Desk, name: str, content: str, by: str) -> DeliveryShown:
+def announce(desk: Desk, name: str, content: File, by: Person) -> DeliveryShown:
     """Book a manifest of the province; its blanks are on the way from now on.
 
     :param name: file name, whose ending says JSON, CSV or signed note.
     :param content: the file's bytes, base64.
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
     told = manifest.read(sent(content), name=name, keys=desk.shop.config.custody.sender_keys)
     announced = DeliveryAnnounced(
         delivery=told.delivery,
@@ -113,8 +116,9 @@ def announce(desk: Desk, name: str, content: str, by: str) -> DeliveryShown:
         unit_value=told.unit_value or None,
         seals=told.seals,
         signed_by=told.signed_by or None,
+        practice=told.practice,
     )
-    desk.shop.books.enter(announced, [operator])
+    desk.enter(announced, [operator])
     return show(desk, told.delivery)
 
 
@@ -124,7 +128,7 @@ def count(desk: Desk, delivery: str, sheet: Sheet, by: Person) -> DeliveryCounte
     A person who counts again replaces their own sheet.
     """
     operator = proved(desk, by)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         _announced(booking.connection, delivery, desk.shop.zone)
         entry = booking.enter(DeliveryCounted(delivery=delivery, sheet=sheet.told()), [operator])
     return {"delivery": delivery, "counted_by": operator, "entry": entry.seq}
@@ -136,7 +140,7 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> DeliveryTa
     What is in dispute stays in transit, apart from the rest, until its discrepancy is closed.
     """
     signed = two_people(desk, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = _announced(booking.connection, delivery, desk.shop.zone)
         sheet = _agreed(booking.connection, delivery, signed)
         found = _compare(booking.connection, row, sheet)
@@ -155,14 +159,15 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> DeliveryTa
             delivery=delivery, serials=found.accepted, counted=sheet.pieces, discrepancies=disputes
         )
         booking.enter(received, signed)
-    shown = show(desk, delivery)
-    return {**shown, "act": owed.paper(desk, "delivery", delivery, lambda: bast(shown, *_end(desk)))}
+    whole = _whole(desk, delivery)
+    paper = owed.paper(desk, "delivery", delivery, lambda: bast(whole, *_end(desk)))
+    return {**show(desk, delivery), "act": paper}
 
 
 def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) -> DeliveryShown:
     """Open a carton of the store, which two people do together; only then its blanks can be issued."""
     signed = two_people(desk, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = deliveries.find_carton(booking.connection, delivery, carton)
         if row is not None and row["opened_at"] is not None:
             when = moment(row["opened_at"], desk.shop.zone)
@@ -177,21 +182,35 @@ def open_(desk: Desk, delivery: str, carton: str, by: Person, second: Person) ->
 def list_(desk: Desk) -> list[DeliveryListed]:
     """Return all deliveries; of one that is not received yet, without what was announced."""
     with desk.shop.store.reading() as connection:
-        return [blind(row) for row in deliveries.deliveries(connection)]
+        hidden = counting(desk, connection) is not None
+        listed = [blind(row) for row in deliveries.deliveries(connection)]
+    return [{**row, "announced": None, "counted": None} for row in listed] if hidden else listed
 
 
 def show(desk: Desk, delivery: str) -> DeliveryShown:
     """Return one delivery with its cartons, differences and where its blanks are.
 
-    Before it is received, without figures and serials: it will be counted blind. While a shift is counted, without
-    places.
+    Before it is received, without figures and serials: it will be counted blind. So it is while something is counted;
+    ``counting`` says so.
     """
+    whole = _whole(desk, delivery)
+    with desk.shop.store.reading() as connection:
+        count = counting(desk, connection)
+    if count is None:
+        return whole
+    whole["announced"], whole["counted"], whole["cartons"], whole["places"] = None, None, [], {}
+    whole["counting"] = f"{count.says}; figures are shown after it."
+    return whole
+
+
+def _whole(desk: Desk, delivery: str) -> DeliveryShown:
+    """Return one delivery, also while something is counted: for its own paper."""
     with desk.shop.store.reading() as connection:
         row = deliveries.find_delivery(connection, delivery)
         if row is None:
             raise Refused(f"There is no delivery {delivery}.", remedy=("See all with: ", Do("deliveries.list")))
         if row["state"] == DeliveryState.ANNOUNCED:
-            return {**blind(row), "cartons": [], "discrepancies": [], "places": {}}
+            return _without_count({**blind(row), "cartons": [], "discrepancies": [], "places": {}, "counting": ""})
         cartons: list[CartonShown] = [
             {
                 "carton": one["label"],
@@ -206,11 +225,14 @@ def show(desk: Desk, delivery: str) -> DeliveryShown:
             for part in (blanks.serials_of(one),)
         ]
         differences = discrepancies.discrepancies(connection, subject=Subject.DELIVERY.of(delivery))
-        shift = shifts.current(connection)
-        hidden = is_counting(shift)
-        where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery and not hidden}
+        where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery}
     told: list[DifferenceShown] = [{**one, "serials": json.loads(one["serials"])} for one in differences]
-    return {**row, "cartons": cartons, "discrepancies": told, "places": where}
+    return _without_count({**row, "cartons": cartons, "discrepancies": told, "places": where, "counting": ""})
+
+
+def _without_count(shown: DeliveryShown) -> DeliveryShown:
+    del shown["counting"]
+    return shown
 
 
 def blind(row: DeliveryRow) -> DeliveryListed:

@@ -8,10 +8,12 @@ from typing import Annotated, Literal, TypedDict
 from pydantic import BaseModel, ConfigDict, Field
 
 from printd.desk import cards, owed, sealing
-from printd.desk.desk import Desk, Person, plain, two_people
+from printd.desk.desk import Desk, plain, two_people
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events import destructions as events
 from printd.events.destructions import BlanksDestroyed
+from printd.events.sealing import of_witnesses
 from printd.remedies import Do
 from printd.reports.destruction import destruction_act
 from printd.store import blanks, destructions, log, spoils
@@ -86,13 +88,15 @@ def destroy(
     """
     signed = two_people(desk, by, second)
     number = plain(ba_number, "number of the act", 100)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         connection = booking.connection
         kept = {row["id"]: row for row in store_cards.cards_kept(connection)}
         chosen = sorted(kept) if cards is None else cards
         spoiled = _in(connection, places.SPOILED) if serials is None else _named(serials)
         invalid = join(parse_range(serial) for one in chosen if one in kept and (serial := kept[one]["serial"]))
         name = f"destruction-{booking.size}"
+        told = {"witnesses": [one.model_dump() for one in witnesses]}
+        digest = sealing.keep(desk, booking, of_witnesses(name), told)
         destroyed = BlanksDestroyed(
             destruction=name,
             ba_number=number,
@@ -105,8 +109,8 @@ def destroy(
                 events.Witness(who=sealing.stand_in(desk, "witness", one.name), agency=plain(one.agency, "agency", 100))
                 for one in witnesses
             ),
+            sealed=digest,
         )
-        sealing.keep(desk, booking, name, {"witnesses": [one.model_dump() for one in witnesses]})
         booking.enter(destroyed, signed)
     shown = show(desk, name)
     return {**shown, "files": owed.paper(desk, "destruction", name, lambda: destruction_act(shown))}

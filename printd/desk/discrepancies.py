@@ -10,7 +10,8 @@ from printd.custody.clock import age_days
 from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import Ends
-from printd.desk.desk import Desk, Person, plain, two_people
+from printd.desk.desk import Desk, plain, two_people
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.deliveries import DiscrepancyClosed
 from printd.projections.discrepancies import check_outcome, check_serials
@@ -78,7 +79,7 @@ def close(
     """
     signed = two_people(desk, by, second)
     paper = plain(document, "document", 100)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = discrepancies.find_discrepancy(booking.connection, discrepancy)
         if row is None or row["state"] != DisputeState.OPEN:
             raise Refused(

@@ -11,6 +11,7 @@ from typing import Literal, NotRequired, TypedDict, assert_never, final
 
 from printd import remedies
 from printd.books.booking import Booking
+from printd.books.cards import evidence_of
 from printd.custody import correction, identity
 from printd.custody.movements import place_in_hand, place_of
 from printd.desk.desk import Desk
@@ -18,7 +19,7 @@ from printd.errors import Refused
 from printd.events.attempts import AttemptCorrected, AttemptPrinted, AttemptSpoiled, AttemptUnused
 from printd.events.base import Event
 from printd.events.blanks import BlanksMoved
-from printd.events.evidence import Evidence, Position, Rung
+from printd.events.evidence import PRINTED_SAYS, Evidence, Position, Rung, says_printed
 from printd.events.fields import CounterName
 from printd.events.signatures import required
 from printd.printing.in_doubt import WireLine, why_in_doubt
@@ -52,6 +53,7 @@ class Signs(Enum):
     ONE = auto()  # says so, and proves nothing
     NOT_ITS_OPERATOR_ALONE = auto()  # a spoiled card: who printed it does not approve that alone
     TWO_BY_POLICY = auto()
+    TWO_AGAINST_EVIDENCE = auto()  # with the serial that they read: nothing would be on a card that was printed
     TWO_FOR_ANOTHER_CARD = auto()  # than the booked one
 
 
@@ -299,12 +301,6 @@ def read_to_json(told: CardInHand | None) -> ScanShown | None:
     return None if told is None else {**told, "remedy": remedies.to_json(told["remedy"])}
 
 
-_SIGNS: Mapping[Rung, str] = {
-    "engine_done": "the printer said that it had printed",
-    "left_printer": "a printed card left the printer",
-}
-
-
 def against(attempt: AttemptRow, decision: Decision) -> str:
     """Return where the evidence says one thing and a choice another, or an empty string.
 
@@ -320,8 +316,8 @@ def against(attempt: AttemptRow, decision: Decision) -> str:
         if number is not None
     ]
     counters = f"it counted {' and '.join(counted)}" if counted else ""
-    reached = _SIGNS.get(_highest(evidence), "")
-    if decision.outcome == "unused" and (reached or panels):
+    reached = PRINTED_SAYS.get(_highest(evidence), "")
+    if claims_unused(attempt, decision):
         return (
             f"The evidence says that a card was printed: {_and(reached, counters)}. Unused claims that nothing is on "
             "the blank, and has the person's card printed a second time. Look at both sides once more: if anything is "
@@ -342,6 +338,29 @@ def against(attempt: AttemptRow, decision: Decision) -> str:
     return ""
 
 
+def claims_unused(attempt: AttemptRow, decision: Decision) -> bool:
+    """Tell whether nothing is to be on a blank of which the evidence says that something was printed on it."""
+    return decision.outcome == "unused" and says_printed(json.loads(attempt["counters"]), evidence_of(attempt))
+
+
+def check_read(attempt: AttemptRow, decision: Decision) -> None:
+    """Make sure that a blank that is unused against the evidence was in hand.
+
+    :raises Refused: nobody read its serial.
+    """
+    if claims_unused(attempt, decision) and not decision.read:
+        raise Refused(
+            f"{attempt['serial']} cannot be unused unread.",
+            why=against(attempt, decision),
+            consequence="Nothing was changed.",
+            remedy=(
+                "If nothing is on it, two people read the serial on the blank itself, wherever it lies, and sign: ",
+                Do(SAME, scan=ASKED, second=ASKED),
+                ".",
+            ),
+        )
+
+
 def _and(*parts: str) -> str:
     return ", and ".join(part for part in parts if part)
 
@@ -349,11 +368,13 @@ def _and(*parts: str) -> str:
 def settle(booking: Booking, attempt: AttemptRow, decision: Decision, by: tuple[str, ...]) -> None:
     """Book a decision: the books follow the card in hand, then the attempt ends.
 
-    :raises Refused: the card in hand cannot have been fed in this attempt, or a serial is not where it is said to be.
+    :raises Refused: the card in hand cannot have been fed in this attempt, a serial is not where it is said to be, or
+        nobody read the serial of a blank that is unused against the evidence.
     """
     from printd.printing.attempt import end  # noqa: PLC0415 - brings the drivers with it
 
     connection, booked = booking.connection, attempt["serial"]
+    check_read(attempt, decision)
     findings = ["Settled by a person with the card in hand."]
     if warning := against(attempt, decision):
         findings.append(f"They were told: {warning}")
@@ -382,7 +403,8 @@ def settle(booking: Booking, attempt: AttemptRow, decision: Decision, by: tuple[
     if outcome is AttemptState.UNUSED and (in_hand != booked or decision.blank_is != "hopper"):
         to = place_in_hand(connection)
     evidence = Evidence(findings=tuple(findings), rung="read_back" if decision.read else None)
-    end(booking, attempt, outcome, evidence=evidence, cause=decision.cause, to=to, by=by)
+    scanned = decision.read if outcome is AttemptState.UNUSED else ""
+    end(booking, attempt, outcome, evidence=evidence, cause=decision.cause, to=to, scanned=scanned, by=by)
     hopper = places.hopper(attempt["printer"])
     for serial in decision.skipped:
         _move(booking, serial, hopper, places.SKIPPED, "skipped", by)
@@ -438,6 +460,8 @@ def who_signs(attempt: AttemptRow, decision: Decision, policy: Policy) -> Signs:
     booked = required(_decides(attempt, decision, another=another))
     if another and 1 not in booked.numbers:
         return Signs.TWO_FOR_ANOTHER_CARD
+    if claims_unused(attempt, decision):
+        return Signs.TWO_AGAINST_EVIDENCE
     if policy.doubts_by_two:
         return Signs.TWO_BY_POLICY
     return Signs.NOT_ITS_OPERATOR_ALONE if booked.not_alone else Signs.ONE
@@ -463,6 +487,8 @@ def _signatures(attempt: AttemptRow, signs: Signs) -> str:
     match signs:
         case Signs.TWO_FOR_ANOTHER_CARD | Signs.TWO_BY_POLICY:
             return "two people sign"
+        case Signs.TWO_AGAINST_EVIDENCE:
+            return "two people sign, with the serial that they read on the blank"
         case Signs.NOT_ITS_OPERATOR_ALONE:
             return f"somebody other than {attempt['operator']} signs, alone or with them"
         case Signs.ONE:

@@ -13,8 +13,9 @@ from pydantic import Field
 from printd.custody import levels
 from printd.custody.levels import Level
 from printd.desk import owed
-from printd.desk.desk import Desk, known, plain
-from printd.desk.shifts import not_counting
+from printd.desk.counting import not_counting
+from printd.desk.desk import Desk, plain, proved
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.supplies import RequestMade
 from printd.remedies import ASKED, SAME, Do
@@ -114,7 +115,7 @@ def show(desk: Desk) -> list[StockTold]:
 def request(
     desk: Desk,
     stock_type: str,
-    by: str,
+    by: Person,
     pieces: Annotated[int, Field(ge=1, le=1_000_000)] | None = None,
     sfe: Annotated[int, Field(ge=0)] | None = None,
     suket: Annotated[int, Field(ge=0)] | None = None,
@@ -127,7 +128,7 @@ def request(
     :param suket: people who wait with a temporary certificate; from the register where it is left out.
     :param reason: why more is asked for before the stock is used up, or beside a request that nothing answered yet.
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
     not_counting(desk)
     why = plain(reason, "reason") if reason else ""
     with desk.shop.store.reading() as connection:
@@ -174,7 +175,7 @@ def request(
         facts["reason"] = why
     if earlier is not None:
         facts["beside"] = earlier["id"]
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         name = f"request-{booking.size}"
         made = RequestMade.read({"request": name, "stock_type": stock_type, "asked": asked, "facts": facts})
         entry = booking.enter(made, [operator])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from printd.desk import configuration
 from printd.desk.desk import Desk
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Health, Problem, ProblemTold, Surroundings
@@ -12,11 +13,19 @@ from printd.shop.shop import Shop
 from printd.words.moments import stamp
 
 
+class Looked(TypedDict):
+    """Entries of the log that a daemon looked at since its start, of those that were signed then."""
+
+    entries: int
+    of: int
+
+
 class HealthShown(TypedDict):
-    """The shop's problems, and whether a daemon knows them."""
+    """The shop's problems, whether a daemon knows them, and how much of the log it looked at; ``None``: no daemon."""
 
     daemon: bool
     problems: list[ProblemTold]
+    looked: Looked | None
 
 
 def show(desk: Desk) -> HealthShown:
@@ -24,13 +33,20 @@ def show(desk: Desk) -> HealthShown:
 
     Without a daemon only disk, folder, database and clock can be looked at.
     """
+    looked: Looked | None = None
     if desk.workshop is not None:
         found: list[Problem] = desk.workshop.problems()
+        entries, of = desk.workshop.looked()
+        looked = {"entries": entries, "of": of}
     else:
         seen = Health(lambda: stamp(desk.shop.books.clock()), loud=False)
         Surroundings(desk.shop, seen).look()
         found = seen.problems()
-    return {"daemon": desk.workshop is not None, "problems": [one.to_json() for one in found]}
+    return {
+        "daemon": desk.workshop is not None,
+        "problems": [one.to_json() for one in (*found, *configuration.problems(desk))],
+        "looked": looked,
+    }
 
 
 def unheard(shop: Shop) -> list[ProblemTold]:

@@ -12,16 +12,17 @@ from types import MappingProxyType
 from typing import TypedDict
 
 from printd.desk import sealing
-from printd.desk.desk import Desk, Person, supervisor
+from printd.desk.desk import Desk, supervisor
+from printd.desk.proofs import Person
 from printd.desk.reports import document
 from printd.errors import Refused
 from printd.events.registers import RegisterRead
 from printd.intake.record import PrintReadyRecord
 from printd.reports.document import Value
-from printd.shop.vault import unseal
+from printd.shop.opening import open_record
 from printd.store import records as store_records
 from printd.store import sealed
-from printd.store.tables.records import RecordSecretRow
+from printd.store.rows import Connection
 
 BY_NAME = ("r7", "r8", "r14", "r15")
 """Reports whose paper names people (domain reference section 7)."""
@@ -50,7 +51,7 @@ def names(desk: Desk, name: str, first: date, last: date, by: Person, site: str 
     tables = document(desk, name, first, last, site).tables
     rows = [dict(row) for table in tables for row in table.rows if row.get("holder")]
     known = _people(desk, sorted({str(row["holder"]) for row in rows}))
-    desk.shop.books.enter(RegisterRead(what=name.lower(), rows=len(rows)), [who])
+    desk.enter(RegisterRead(what=name.lower(), rows=len(rows)), [who])
     return {"rows": [{**row, **known.get(str(row["holder"]), _NOBODY)} for row in rows]}
 
 
@@ -60,18 +61,17 @@ _NOBODY: Mapping[str, str | None] = MappingProxyType({"nik": None, "name": None}
 def _people(desk: Desk, holders: Sequence[str]) -> dict[str, Mapping[str, str | None]]:
     """Return NIK and name behind pseudonyms, from what is still sealed of them."""
     with desk.shop.store.reading() as connection:
-        records = store_records.record_secrets_of(connection, holders)
+        records = store_records.sealed_records_of(connection, holders)
         kept = sealed.sealed_of(connection, [one for one in holders if one not in records])
-    return {holder: _of_record(desk, secret) for holder, secret in records.items()} | {
+        named = {holder: _of_record(desk, connection, record) for holder, record in records.items()}
+    return named | {
         holder: _of_seals([sealing.look(desk, name, sealing.OfHolder) for name in names])
         for holder, names in kept.items()
     }
 
 
-def _of_record(desk: Desk, secret: RecordSecretRow) -> Mapping[str, str | None]:
-    owner = secret["record_id"]
-    key = desk.shop.vault.unwrap(bytes(secret["wrapped_key"]), owner)
-    record = PrintReadyRecord.from_json(unseal(key, bytes(secret["fields"]), f"fields:{owner}"))
+def _of_record(desk: Desk, connection: Connection, number: str) -> Mapping[str, str | None]:
+    record = PrintReadyRecord.from_json(open_record(desk.shop, connection, number).fields)
     return {"nik": record.nik, "name": record.nama}
 
 

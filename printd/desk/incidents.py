@@ -7,7 +7,8 @@ from typing import Literal, TypedDict
 
 from printd.custody.incidents import Kind, LastEvent, open_incident
 from printd.custody.movements import place_of
-from printd.desk.desk import Desk, Person, known, plain, two_people
+from printd.desk.desk import Desk, plain, proved, two_people
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
 from printd.events.cards import CardMissed
@@ -32,7 +33,7 @@ class IncidentTold(TypedDict):
     state: DisputeState
     opened_seq: int
     opened_at: str
-    opened_by: str
+    opened_by: str | None
     police_report: str | None
     closed_at: str | None
     closed_by: str | None
@@ -46,30 +47,30 @@ class IncidentShown(IncidentTold):
     notes: list[IncidentNoteRow]
 
 
-def open_(desk: Desk, kind: Kind, note: str, by: str, serials: list[list[str]] | None = None) -> IncidentShown:
+def open_(desk: Desk, kind: Kind, note: str, by: Person, serials: list[list[str]] | None = None) -> IncidentShown:
     """Book that something is not as it must be."""
-    operator = known(desk, by)
+    operator = proved(desk, by)
     text = plain(note, "note")
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         name = open_incident(
             booking, kind, join(parse_range(pair[0], pair[-1]) for pair in serials or []), text, [operator]
         )
     return show(desk, name)
 
 
-def note(desk: Desk, incident: str, text: str, by: str, police_report: str = "") -> IncidentShown:
+def note(desk: Desk, incident: str, text: str, by: Person, police_report: str = "") -> IncidentShown:
     """Book what was done about an incident, and the number of the police report."""
-    operator = known(desk, by)
+    operator = proved(desk, by)
     noted = plain(text, "note")
     report = plain(police_report, "number of the police report", 100) if police_report else None
-    desk.shop.books.enter(IncidentNoted(incident=incident, text=noted, police_report=report), [operator])
+    desk.enter(IncidentNoted(incident=incident, text=noted, police_report=report), [operator])
     return show(desk, incident)
 
 
 def close(desk: Desk, incident: str, outcome: str, by: Person, second: Person) -> IncidentShown:
     """Close an incident with what came of it, signed by two people."""
     signed = two_people(desk, by, second)
-    desk.shop.books.enter(IncidentClosed(incident=incident, outcome=plain(outcome, "outcome")), signed)
+    desk.enter(IncidentClosed(incident=incident, outcome=plain(outcome, "outcome")), signed)
     desk.wake()
     return show(desk, incident)
 
@@ -78,7 +79,7 @@ def miss(desk: Desk, serial: str, note: str, by: Person, second: Person) -> Inci
     """Book that a blank or card is not where it must be; an incident opens with it. Signed by two people."""
     signed = two_people(desk, by, second)
     one, text = parse_serial(serial), plain(note, "note")
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         place = place_of(booking.connection, serial)
         if place is None:
             raise Refused(f"{serial} belongs to no delivery of this shop.", consequence="Nothing was changed.")

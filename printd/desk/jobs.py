@@ -3,44 +3,59 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Literal, NoReturn, assert_never
 
 from pydantic import Field
 
 from printd.books.booking import Booking
+from printd.books.cards import card_of
 from printd.custody import correction
 from printd.desk import doubt as doubts
 from printd.desk import waiting
 from printd.desk.answers.jobs import JobDoubt, JobList, JobListed, JobPreviewed, JobResolved, JobShown, JobsShown
-from printd.desk.desk import Desk, Limit, Person, known, not_own_spoilage, plain, proved, two_people
+from printd.desk.counting import counting, not_counting
+from printd.desk.desk import Desk, Limit, plain, proved, two_people
+from printd.desk.hands import check_hands
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.cards import CardChecked, CardHandedOver
 from printd.events.jobs import JobCancelled, JobHeld, JobOverridden, JobReleased
-from printd.events.signatures import required
+from printd.events.signatures import OTHERS_OR_PRINTER, Card, required
 from printd.printing.in_doubt import why_in_doubt
-from printd.printing.shown import DO
 from printd.printing.waiting import Waits
 from printd.projections.spoilage import check_cause
-from printd.remedies import ASKED, SAME, Do, Remedy
+from printd.remedies import ASKED, DO, SAME, Do, Remedy
 from printd.store import attempts as store_attempts
 from printd.store import jobs
 from printd.store.rows import Connection
 from printd.store.tables.attempts import AttemptRow
 from printd.store.tables.jobs import JobRow
 from printd.words.reasons import HeldBecause
-from printd.words.states import AttemptState, JobState, Quality
+from printd.words.states import UNSETTLED, AttemptState, JobState, Quality
 
 Several = Annotated[list[str], Field(min_length=1, max_length=1000)]
 """Jobs, each by its id or by the serial of its blank."""
 
 
+_HAVE_CARDS = frozenset({JobState.PRINTED, JobState.FINISHED, JobState.HANDED_OVER})
+
+
 def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> JobList:
     """Return jobs, what waits for a person or prints first, then the queue, then what is over, and how many there are.
 
-    Each that waits says why.
+    Each that waits says why. While something is counted, jobs whose cards lie somewhere are left out, with their
+    number; ``counting`` says so.
     """
     with desk.shop.store.reading() as connection:
+        under_way = counting(desk, connection)
+        if under_way is not None:
+            every = [row for row in jobs.list_jobs(connection, state, None) if row["state"] not in _HAVE_CARDS]
+            hidden = waiting.Reasons(desk, connection)
+            without: list[JobListed] = [
+                {**row, "serial": None, "waits": waiting.told(hidden.of(row))} for row in every[:limit]
+            ]
+            return {"jobs": without, "total": len(every), "counting": f"{under_way.says}; cards are shown after it."}
         rows = jobs.list_jobs(connection, state, limit)
         counted = jobs.count_jobs(connection, state) if limit is not None and len(rows) == limit else None
         reasons = waiting.Reasons(desk, connection)
@@ -49,7 +64,8 @@ def list_(desk: Desk, state: JobState | None = None, limit: Limit = 200) -> JobL
 
 
 def count(desk: Desk) -> dict[str, int]:
-    """Return the number of jobs by state."""
+    """Return the number of jobs by state; not while something is counted, for cards of theirs lie in its places."""
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         return jobs.count_jobs(connection)
 
@@ -60,14 +76,17 @@ def show(desk: Desk, job: str) -> JobShown:
         row = find_job(connection, job)
         attempts = store_attempts.attempts_of(connection, row["id"])
         waits = waiting.Reasons(desk, connection).of(row)
+        under_way = counting(desk, connection)
     sentence = ""
-    if waits is not None and row["held_because"] == HeldBecause.ARTWORK:
-        why = _undrawable(desk, row)
-        cannot = f"its card cannot be drawn: {why.rstrip('.')}. {_DRAWABLE[0]}{DO}{_DRAWABLE[1]}"
+    if waits is not None and (way_out := _way_out(row["held_because"])):
+        why, (before, behind) = _undrawable(desk, row), way_out
+        cannot = f"its card cannot be drawn: {why.rstrip('.')}. {before}{DO}{behind}"
         waits = Waits(waits.why, do=Do("jobs.cancel") if why else Do("jobs.release"))
         sentence = cannot if why else f"its card can be drawn now: {DO}"
     doubtful = next((one for one in attempts if one["state"] == AttemptState.IN_DOUBT), None)
-    return {
+    if under_way is not None:  # a card that is settled lies where somebody counts
+        attempts = [one if one["state"] in UNSETTLED else {**one, "serial": ""} for one in attempts]
+    shown: JobShown = {
         **row,
         "waits": waiting.told(waits, sentence),
         "attempts": [
@@ -75,55 +94,70 @@ def show(desk: Desk, job: str) -> JobShown:
             for one in attempts
         ],
         "doubt": None if doubtful is None else doubts.known(desk, doubtful),
+        "counting": "" if under_way is None else f"{under_way.says}; serials are shown after it.",
     }
+    if under_way is None:
+        del shown["counting"]
+    return shown
 
 
 def override(desk: Desk, job: str, reason: str, by: Person, second: Person) -> JobShown:
     """Let a queued job go first, past class, cap, quota and floor; two people sign, with a reason."""
     signed = two_people(desk, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = find_job(booking.connection, job)
         booking.enter(JobOverridden(job=row["id"], why=plain(reason, "reason")), signed)
     desk.wake()
     return show(desk, row["id"])
 
 
-def hold(desk: Desk, job: str, by: str) -> JobShown:
+def hold(desk: Desk, job: str, by: Person) -> JobShown:
     """Keep a queued job from being printed until it is released."""
-    return _enter(desk, job, lambda name: JobHeld(job=name, why=HeldBecause.OPERATOR), known(desk, by), "held")
+    return _enter(desk, job, lambda name: JobHeld(job=name, why=HeldBecause.OPERATOR), [proved(desk, by)], "held")
 
 
-def release(desk: Desk, job: str, by: str) -> JobShown:
+def release(desk: Desk, job: str, by: Person) -> JobShown:
     """Let a held job go on, at its old place in the queue.
 
     One whose record was pulled too long ago counts as looked up at the registry by whoever releases it.
 
     :raises Refused: its card cannot be drawn yet, or another act answers for the hold.
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
     with desk.shop.store.reading() as connection:
         row = find_job(connection, job)
     held = row["held_because"] if row["state"] == JobState.HELD else None
-    if held == HeldBecause.ARTWORK and (why := _undrawable(desk, row)):
+    if (way_out := _way_out(held)) and (why := _undrawable(desk, row)):
+        before, behind = way_out
         raise Refused(
             f"The card of job {row['id'][:8]} still cannot be drawn.",
             why=f"{why.rstrip('.')}.",
             consequence="It stays held.",
-            remedy=(_DRAWABLE[0], Do("jobs.cancel"), _DRAWABLE[1]),
+            remedy=(before, Do("jobs.cancel"), behind),
         )
     looked_up = held == HeldBecause.STALE
     released = JobReleased(job=row["id"], act="release", looked_up=looked_up)
-    return _enter(desk, row["id"], lambda _: released, operator, "released")
+    return _enter(desk, row["id"], lambda _: released, [operator], "released")
 
 
-_DRAWABLE = (
-    "Cancel it (",
-    (
-        ") and bring the record again as its source corrected it; or choose a layout and fonts that can set it "
-        "(printing.layout, printing.fonts), start the daemon anew and release it."
-    ),
-)
-"""What stands before and behind the act that cancels."""
+def _way_out(because: HeldBecause | None) -> tuple[str, str] | None:
+    """Return what stands before and behind the act that cancels, of a hold that ends only where the card can be drawn;
+    ``None``: any other.
+    """
+    if because == HeldBecause.ARTWORK:
+        return (
+            "Cancel it (",
+            (
+                ") and bring the record again as its source corrected it; or choose a layout and fonts that can set it "
+                "(printing.layout, printing.fonts), start the daemon anew and release it."
+            ),
+        )
+    if because == HeldBecause.ALTERED:
+        return (
+            "Release it when what was sealed is back in its place. Where it is lost, cancel it (",
+            ") and have the registry send the record anew.",
+        )
+    return None
 
 
 def _undrawable(desk: Desk, row: JobRow) -> str:
@@ -132,17 +166,18 @@ def _undrawable(desk: Desk, row: JobRow) -> str:
     return undrawable(desk.shop, row["record_id"])
 
 
-def reprint(desk: Desk, job: str, by: str) -> JobShown:
+def reprint(desk: Desk, job: str, by: Person, second: Person) -> JobShown:
     """Decide that a job whose card was spoiled is printed on another blank.
 
     :raises Refused: its card was not lost, or nobody has said yet what became of it.
     """
-    return _enter(desk, job, lambda name: JobReleased(job=name, act="reprint"), known(desk, by), "printed again")
+    signed = two_people(desk, by, second)
+    return _enter(desk, job, lambda name: JobReleased(job=name, act="reprint"), signed, "printed again")
 
 
-def cancel(desk: Desk, job: str, by: str) -> JobShown:
+def cancel(desk: Desk, job: str, by: Person) -> JobShown:
     """End a job that is not under way."""
-    return _enter(desk, job, lambda name: JobCancelled(job=name), known(desk, by), "cancelled")
+    return _enter(desk, job, lambda name: JobCancelled(job=name), [proved(desk, by)], "cancelled")
 
 
 def doubt(desk: Desk, job: str, scan: str = "") -> JobDoubt:
@@ -178,8 +213,9 @@ def resolve(
 ) -> JobResolved | JobPreviewed:
     """Settle an attempt in doubt by what a person saw, with the card in hand.
 
-    Where another serial is read on it than the booked one, the books follow the card; two people sign that, and all
-    others too where ``policy.doubts_by_two`` says so.
+    Where another serial is read on it than the booked one, the books follow the card; two people sign that, as they do
+    that a blank is unused against the evidence, which needs its serial read, and all else too unless
+    ``policy.doubts_by_two`` says otherwise.
 
     :param cause: why it is spoiled.
     :param blank_is: where the booked blank is, the hopper or the operator's hand and so back to the shift: for
@@ -202,7 +238,7 @@ def resolve(
         choice = doubts.preview(desk, attempt, decision)
         return {"job": row["id"], "scan": doubts.read_to_json(told), "choices": [choice]}
     _settled_by(desk, attempt, decision, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         doubts.settle(booking, doubts.in_doubt(booking.connection, row), decision, _names(by, second))
     desk.wake(attempt["printer"])
     return {**show(desk, row["id"]), "warning": doubts.against(attempt, decision)}
@@ -216,21 +252,23 @@ def _settled_by(desk: Desk, attempt: AttemptRow, decision: doubts.Decision, by: 
     signs = doubts.who_signs(attempt, decision, desk.shop.config.policy)
     match signs:
         case doubts.Signs.ONE:
-            _people(desk, by, second, prove=False)
+            _people(desk, by, second)
         case doubts.Signs.NOT_ITS_OPERATOR_ALONE:
-            _people(desk, by, second, prove=True)
-            not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
+            _people(desk, by, second)
+            check_hands(OTHERS_OR_PRINTER, Card(printed_by=attempt["operator"]), _names(by, second))
         case doubts.Signs.TWO_FOR_ANOTHER_CARD:
             if second is None:
                 with desk.shop.store.reading() as connection:
                     told = doubts.hold_against(connection, attempt, decision.read)
                 raise Refused(told["says"], consequence="Nothing was changed.", remedy=told["remedy"])
             two_people(desk, by, second)
-        case doubts.Signs.TWO_BY_POLICY:
+        case doubts.Signs.TWO_BY_POLICY | doubts.Signs.TWO_AGAINST_EVIDENCE:
+            doubts.check_read(attempt, decision)
             if second is None:
+                policy = signs is doubts.Signs.TWO_BY_POLICY
                 raise Refused(
-                    "Two people settle a doubt in this shop.",
-                    why="Its policy says so (policy.doubts_by_two).",
+                    "Two people settle a doubt in this shop." if policy else "Two people settle this doubt.",
+                    why="Its policy says so (policy.doubts_by_two)." if policy else doubts.against(attempt, decision),
                     consequence="Nothing was changed.",
                     remedy=("The second looks at the card and signs too: ", Do(SAME, second=ASKED)),
                 )
@@ -263,7 +301,7 @@ def check_all(
 
     :raises Refused: one of them cannot be booked; every such one is named.
     """
-    _people(desk, by, second, prove=quality == "spoiled")
+    _people(desk, by, second)
     if quality == "spoiled":
         check_cause(cause)
 
@@ -271,8 +309,7 @@ def check_all(
         event = CardChecked(attempt=attempt["id"], quality=Quality.GOOD)
         if quality == "spoiled":
             event = CardChecked(attempt=attempt["id"], quality=Quality.SPOILED, cause=cause)
-        if required(event).not_alone:
-            not_own_spoilage(attempt["operator"], by.name, second.name if second else None)
+        check_hands(required(event), card_of(booking.connection, attempt), _names(by, second))
         booking.enter(event, _names(by, second))
 
     return _all_or_none(desk, all_jobs, book)
@@ -290,7 +327,7 @@ def correct(
     :param attempt: number of the attempt that made the card, where the job left several.
     """
     signed = two_people(desk, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = find_job(booking.connection, job)
         card = _card_of(booking.connection, row, attempt)
         actual = doubts.read(booking.connection, serial)
@@ -303,7 +340,7 @@ def correct(
 def hand_over(
     desk: Desk,
     job: str,
-    by: str,
+    by: Person,
     receiver: Literal["holder", "proxy", "unknown"] = "unknown",
     old_card: Literal["taken", "none", "unknown"] = "unknown",
 ) -> JobShown:
@@ -317,7 +354,7 @@ def hand_over(
 def hand_over_all(
     desk: Desk,
     all_jobs: Several,
-    by: str,
+    by: Person,
     receiver: Literal["holder", "proxy", "unknown"] = "unknown",
     old_card: Literal["taken", "none", "unknown"] = "unknown",
 ) -> JobsShown:
@@ -325,7 +362,7 @@ def hand_over_all(
 
     :raises Refused: one of them cannot be booked; every such one is named.
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
 
     def book(booking: Booking, attempt: AttemptRow) -> None:
         handed_over = CardHandedOver(attempt=attempt["id"], receiver=receiver, old_card=old_card)
@@ -351,7 +388,7 @@ def _all_or_none(desk: Desk, asked: list[str], book: Callable[[Booking, AttemptR
         done.append(row["id"])
 
     try:
-        with desk.shop.books.booking() as booking:
+        with desk.booking() as booking:
             for one in asked:
                 book_one(booking, one)
     except Refused:
@@ -359,7 +396,7 @@ def _all_or_none(desk: Desk, asked: list[str], book: Callable[[Booking, AttemptR
         done.clear()
         for one in asked:  # each alone, and undone, so that all that cannot be booked are told at once
             try:
-                with desk.shop.books.trial() as trial:
+                with desk.trial() as trial:
                     book_one(trial, one)
             except Refused as why:
                 refused.append((one, why))
@@ -395,16 +432,12 @@ def _none_of(asked: list[str], refused: list[tuple[str, Refused]]) -> Refused:
     )
 
 
-def _people(desk: Desk, by: Person, second: Person | None, *, prove: bool) -> None:
-    """Make sure that one is known, and that two, or one who answers for a spoiled card, are who they say."""
-    if second is None and by.password is None and not prove:
-        known(desk, by.name)
-        return
-    if second is not None and second.name == by.name:
-        raise Refused(f"{by.name} cannot sign twice.", remedy="Call a colleague.")
-    for person in (by, second):
-        if person is not None:
-            proved(desk, person)
+def _people(desk: Desk, by: Person, second: Person | None) -> None:
+    """Make sure that one, or two different people, are who they say."""
+    if second is None:
+        proved(desk, by)
+    else:
+        two_people(desk, by, second)
 
 
 def _names(by: Person, second: Person | None) -> tuple[str, ...]:
@@ -412,14 +445,18 @@ def _names(by: Person, second: Person | None) -> tuple[str, ...]:
 
 
 def _enter(
-    desk: Desk, job: str, decided: Callable[[str], JobHeld | JobReleased | JobCancelled], operator: str, asked: str
+    desk: Desk,
+    job: str,
+    decided: Callable[[str], JobHeld | JobReleased | JobCancelled],
+    signed: Sequence[str],
+    asked: str,
 ) -> JobShown:
     """Enter a decision on a job.
 
     :param decided: makes the event of the job's id.
     :param asked: what the job was to be, for the refusal of one in doubt.
     """
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = find_job(booking.connection, job)
         if row["state"] == JobState.IN_DOUBT:
             _refuse_doubt(booking.connection, row, asked)
@@ -435,7 +472,7 @@ def _enter(
                     Do("jobs.check", job=row["id"][:8], quality="spoiled", cause=ASKED),
                 ),
             )
-        booking.enter(event, [operator])
+        booking.enter(event, signed)
     desk.wake()
     return show(desk, row["id"])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from printd.desk import counts, deliveries, destructions, forecast, shifts, transfers
+from printd.desk.counting import not_counting
 from printd.desk.desk import Desk
-from printd.desk.shifts import not_counting
 from printd.errors import Refused
 from printd.reports import acts
 from printd.reports.closing import closing

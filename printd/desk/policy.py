@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
+from printd.desk.counting import not_counting
 from printd.desk.desk import Desk
 from printd.printing.dispatch import read_usage
 from printd.printing.policy import spent_areas
@@ -36,7 +37,11 @@ class PolicyTold(TypedDict):
 
 
 def show(desk: Desk) -> PolicyTold:
-    """Return the policy, today's use of each class, quotas that are used up, and stock against the reserve."""
+    """Return the policy, today's use of each class, quotas that are used up, and stock against the reserve.
+
+    Not while something is counted.
+    """
+    not_counting(desk)
     applied = desk.shop.config.policy
     with desk.shop.store.reading() as connection:
         usage = read_usage(connection, applied, desk.shop.zone, desk.shop.books.clock)

@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict, assert_never
 from urllib.parse import quote
 
-from printd.desk.desk import Desk, Person, known, two_people
+from printd.desk.counting import counting
+from printd.desk.desk import Desk, proved, two_people
+from printd.desk.proofs import Person
 from printd.desk.standing import shown
 from printd.errors import Refused
 from printd.events.printers import PrinterAdded, PrinterPaused, PrinterResumed, PrinterRetired
 from printd.printing.abilities import lacks_station
-from printd.printing.shown import DO, RETIRED, Helps, Shown, act_of
-from printd.remedies import Do
-from printd.store import attempts, blanks, printers, shifts
+from printd.printing.shown import RETIRED, Helps, Shown, act_of
+from printd.projections.printers import check_real
+from printd.remedies import DO, Do
+from printd.store import attempts, blanks, printers
 from printd.words import places
-from printd.words.states import AttemptState, PrinterState, is_counting
+from printd.words.states import AttemptState, PrinterState
 
 if TYPE_CHECKING:
     from drivers.printer import Identity
@@ -49,6 +52,7 @@ class PrinterShown(Helps):
     model: str
     serial_number: str
     operator: str | None
+    resumed_seq: int | None
     paused: bool
     pause_reason: str
     blanks: int | None
@@ -101,15 +105,17 @@ class Found(TypedDict):
     name: str | None
 
 
-def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: str = "") -> Added:
-    """Ask the printer at an address who it is, and book it; it starts paused.
+def add(desk: Desk, name: str, by: Person, second: Person, uri: str = "", model: str = "", family: str = "") -> Added:
+    """Ask the printer at an address who it is, and book it, signed by two people; it starts paused.
 
-    Without an address it is a folder of the shop in which cards become pictures, for a shop that has no hardware yet.
+    Without an address it is a folder of a practice shop in which cards become pictures.
+
+    :raises Refused: in a real shop: what is there is no printer.
     """
     import drivers  # noqa: PLC0415 - the drivers load slowly
     from drivers.errors import DriverError  # noqa: PLC0415
 
-    operator = known(desk, by)
+    signed = two_people(desk, by, second)
     if not _NAME.fullmatch(name):
         raise Refused(
             f"{name[:40]!r} cannot name a printer.", why="A name is a-z, 0-9 and -, at most 32, letter first."
@@ -119,8 +125,12 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
     if there is not None:
         gone = " and is retired; its name stays its own" if printers.is_retired(there) else ""
         raise Refused(f"There is a printer {name} already{gone}.", remedy=("See it with: ", Do("printers.list")))
-    if not uri:
+    if not uri and desk.shop.practice:
         uri = _folder_of(desk, name, family)
+    if not uri:
+        raise _no_address(name)
+    with desk.shop.store.reading() as connection:
+        check_real(connection, name, uri)
     try:
         family, model = drivers.named(uri, model=model, family=family)
     except DriverError as unknown:
@@ -140,7 +150,7 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
         serial_number=identity.serial_number,
         firmware=identity.firmware or "unknown",
     )
-    desk.shop.books.enter(added, [operator])
+    desk.enter(added, signed)
     if desk.workshop is not None:
         desk.workshop.start_worker(name)
     return {
@@ -154,11 +164,10 @@ def add(desk: Desk, name: str, by: str, uri: str = "", model: str = "", family: 
 
 
 def list_(desk: Desk) -> list[PrinterShown]:
-    """Return all printers, with what their workers do where the daemon runs; no figures while a shift is counted."""
+    """Return all printers, with what their workers do where the daemon runs; no figures while something is counted."""
     with desk.shop.store.reading() as connection:
         rows = printers.printers(connection, retired=True)
-        shift = shifts.current(connection)
-        blind = is_counting(shift)
+        blind = counting(desk, connection) is not None
         now = shown(desk, connection)
         loaded = {
             row["name"]: sum(
@@ -187,15 +196,15 @@ def list_(desk: Desk) -> list[PrinterShown]:
     return result
 
 
-def pause(desk: Desk, name: str, by: str, why: str = "paused by an operator") -> Switched:
+def pause(desk: Desk, name: str, by: Person, why: str = "paused by an operator") -> Switched:
     """Stop a printer after the card under way; it stays paused over a restart."""
-    operator = known(desk, by)
-    desk.shop.books.enter(PrinterPaused(printer=name, why=why[:200]), [operator])
+    operator = proved(desk, by)
+    desk.enter(PrinterPaused(printer=name, why=why[:200]), [operator])
     desk.wake(name)
     return {"name": name, "paused": True}
 
 
-def drain(desk: Desk, name: str, by: str) -> Drained:
+def drain(desk: Desk, name: str, by: Person) -> Drained:
     """Let a printer finish the card under way and take no more; it is paused then."""
     told = pause(desk, name, by, "drained")
     with desk.shop.store.reading() as connection:
@@ -209,19 +218,19 @@ def retire(desk: Desk, name: str, by: Person, second: Person) -> Retired:
     :raises Refused: it is not paused, a card of it is not settled, or blanks lie in its hopper.
     """
     signed = two_people(desk, by, second)
-    desk.shop.books.enter(PrinterRetired(printer=name), signed)
+    desk.enter(PrinterRetired(printer=name), signed)
     if desk.workshop is not None:
         desk.workshop.end_worker(name)
     return {"name": name, "retired": True}
 
 
-def resume(desk: Desk, name: str, by: str) -> Resumed:
-    """Let a printer work; its attempts carry the name of whoever resumed it.
+def resume(desk: Desk, name: str, by: Person) -> Resumed:
+    """Let a printer work; its attempts refer to the entry that is signed by this.
 
     The answer's ``still`` says why it prints nothing all the same, or nothing: a card in doubt holds it, for example.
     """
-    operator = known(desk, by)
-    desk.shop.books.enter(PrinterResumed(printer=name), [operator])
+    operator = proved(desk, by)
+    desk.enter(PrinterResumed(printer=name), [operator])
     desk.wake(name)
     with desk.shop.store.reading() as connection:
         now = shown(desk, connection)[name]
@@ -292,14 +301,18 @@ def _folder_of(desk: Desk, name: str, family: str) -> str:
     from drivers.picture.printer import FAMILY as PICTURE  # noqa: PLC0415 - the drivers load slowly
 
     if family not in ("", PICTURE):
-        raise Refused(
-            f"The address of {name} is missing.",
-            consequence="It was not added.",
-            remedy=("See what is connected with: ", Do("printers.discover")),
-        )
+        raise _no_address(name)
     printed = (desk.shop.folder / _PRINTED / name).resolve()
     printed.mkdir(mode=0o700, parents=True, exist_ok=True)
     return f"picture:{quote(str(printed))}"
+
+
+def _no_address(name: str) -> Refused:
+    return Refused(
+        f"The address of {name} is missing.",
+        consequence="It was not added.",
+        remedy=("See what is connected with: ", Do("printers.discover")),
+    )
 
 
 def _identify(desk: Desk, uri: str, model: str, family: str) -> Identity:
@@ -309,7 +322,7 @@ def _identify(desk: Desk, uri: str, model: str, family: str) -> Identity:
 
     deadline = Deadline.after(10)
     try:
-        printer = open_printer(desk.shop.config, uri, family, model, deadline)
+        printer = open_printer(desk.shop, uri, family, model, deadline)
         try:
             return printer.identify(deadline)
         finally:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
-from printd.desk.desk import Desk, Limit, Person, known, proved, sent
+from printd.desk.desk import FILE, Desk, Limit, not_to_disk, proved, sent, two_people
 from printd.desk.jobs import only
+from printd.desk.proofs import Person
 from printd.errors import ParcelRefused, Refused
 from printd.events.records import RecordAcknowledged, RecordDismissed, RecordRestored
 from printd.events.signatures import required
 from printd.intake.findings import RecordRefused
+from printd.remedies import ASKED, SAME, Do
 from printd.store import jobs, operators, records
+from printd.store.rows import Connection
 from printd.store.tables.jobs import JobRow
 from printd.store.tables.records import RecordRow
+from printd.words.roles import Role
 
 if TYPE_CHECKING:
     from printd.intake.inbox import Inbox
@@ -55,7 +60,7 @@ class Acknowledged(TypedDict):
     """Records that were answered for, and those that only a supervisor can answer for."""
 
     acknowledged: list[str]
-    left_to_a_supervisor: list[str]
+    left_to_others: list[str]
 
 
 class Dismissed(TypedDict):
@@ -72,14 +77,14 @@ def inbox_of(desk: Desk) -> Inbox:
     return Inbox(shop)
 
 
-def import_(desk: Desk, parcel: SentParcel, by: str) -> Imported:
+def import_(desk: Desk, parcel: Annotated[SentParcel, FILE], by: Person) -> Imported:
     """Take in one record that an operator brought.
 
     :raises ParcelRefused: with every reason that was found.
     """
     from printd.intake.inbox import Parcel  # noqa: PLC0415 - what looks at pictures loads slowly
 
-    known(desk, by)
+    proved(desk, by)
     brought = Parcel(
         sent(parcel.document),
         None if parcel.photo is None else sent(parcel.photo),
@@ -116,47 +121,59 @@ def show(desk: Desk, record: str) -> RecordShown:
     return {**row, "job": job}
 
 
-def acknowledge(desk: Desk, by: str, record: str | None = None) -> Acknowledged:
+def acknowledge(desk: Desk, by: Person, second: Person | None = None, record: str | None = None) -> Acknowledged:
     """Answer for the warnings of one record, or of all that wait; their jobs go on.
 
-    A birth date or sex that differs from the NIK is a supervisor's to answer for (domain reference 4.1).
+    A birth date or sex that differs from the NIK is a supervisor's to answer for (domain reference 4.1), a record that
+    no registry vouches for two people's: of all, what others must answer for is left to them.
     """
-    operator = known(desk, by)
+    signed = (proved(desk, by),) if second is None else two_people(desk, by, second)
     done: list[str] = []
     left: list[str] = []
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         waiting = records.unacknowledged(booking.connection)
-        signer = operators.find_operator(booking.connection, operator)
-        supervisor = signer is not None and signer["role"] == "supervisor"
         if record is not None:
             connection = booking.connection
             number = only("record", record, lambda text: records.records_beginning(connection, text))
             waiting = [row for row in waiting if row["id"] == number]
             if not waiting:
                 raise Refused(f"Record {number[:8]} has no warnings that wait.", consequence="Nothing was changed.")
-            if not supervisor and _for_a_supervisor(waiting[0]):
-                raise Refused(
-                    f"{operator} cannot answer for record {number[:8]}.",
-                    why="Its birth date or sex differs from its NIK.",
-                    consequence="It stays held.",
-                    remedy="A supervisor compares it with the registry and acknowledges it.",
-                )
         for row in waiting:
-            if not supervisor and _for_a_supervisor(row):
+            others = _for_others(booking.connection, row, signed)
+            if others is not None and record is not None:
+                raise others
+            if others is not None:
                 left.append(row["id"])
                 continue
-            booking.enter(_acknowledged(row), [operator])
+            booking.enter(_acknowledged(row), signed)
             done.append(row["id"])
     desk.wake()
-    return {"acknowledged": done, "left_to_a_supervisor": left}
+    return {"acknowledged": done, "left_to_others": left}
 
 
 def _acknowledged(row: RecordRow) -> RecordAcknowledged:
     return RecordAcknowledged(record=row["id"], warnings=tuple(row["warnings"].split()))
 
 
-def _for_a_supervisor(row: RecordRow) -> bool:
-    return required(_acknowledged(row)).supervisor is not None
+def _for_others(connection: Connection, row: RecordRow, signed: Sequence[str]) -> Refused | None:
+    """Return why these people cannot answer for a record; ``None``: they can."""
+    wanted = required(_acknowledged(row))
+    if len(signed) not in wanted.numbers:
+        return Refused(
+            f"Two people answer for record {row['id'][:8]}.",
+            why="No registry vouches for it: it came from a folder or by hand.",
+            consequence="It stays held.",
+            remedy=("Both compare it with the registry, and the second signs too: ", Do(SAME, second=ASKED)),
+        )
+    rows = [operators.find_operator(connection, name) for name in signed]
+    if wanted.among and not any(one is not None and one["role"] == Role.SUPERVISOR for one in rows):
+        return Refused(
+            f"{signed[0]} cannot answer for record {row['id'][:8]}.",
+            why="Its birth date or sex differs from its NIK.",
+            consequence="It stays held.",
+            remedy="A supervisor compares it with the registry and acknowledges it.",
+        )
+    return None
 
 
 def quarantined(desk: Desk) -> list[records.Refusal]:
@@ -165,20 +182,24 @@ def quarantined(desk: Desk) -> list[records.Refusal]:
         return records.quarantined(connection)
 
 
-def restore(desk: Desk, quarantine: str, by: Person) -> dict[str, str]:
-    """Return the files of a refused parcel, base64, so that they can be repaired; who read them is booked."""
+def restore(desk: Desk, quarantine: str, by: Person, to_disk: bool = False) -> dict[str, str]:
+    """Return the files of a refused parcel, base64, so that they can be repaired; who read them is booked.
+
+    :param to_disk: the door is going to write them to a disk, which in a real shop nothing of a face may be.
+    """
     operator = proved(desk, by)
+    not_to_disk(desk, "What was refused", to_disk=to_disk)
     number = _quarantine(desk, quarantine)
     files = inbox_of(desk).restore(number)
-    desk.shop.books.enter(RecordRestored(quarantine=number), [operator])
+    desk.enter(RecordRestored(quarantine=number), [operator])
     return {name: b64encode(data).decode("ascii") for name, data in files.items()}
 
 
-def dismiss(desk: Desk, quarantine: str, by: str) -> Dismissed:
+def dismiss(desk: Desk, quarantine: str, by: Person) -> Dismissed:
     """Erase a refused parcel for good."""
-    operator = known(desk, by)
+    operator = proved(desk, by)
     number = _quarantine(desk, quarantine)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         records.drop_quarantine(booking.connection, number)
         booking.enter(RecordDismissed(quarantine=number), [operator])
     return {"dismissed": number}

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TypedDict
 
+from printd.desk.counting import not_counting
 from printd.desk.desk import Desk
-from printd.desk.shifts import not_counting
 from printd.reports import acts, catalogue, table_csv
 from printd.reports.document import Document, DocumentTold
 from printd.reports.view import View

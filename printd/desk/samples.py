@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import secrets
 from typing import Annotated, TypedDict
 
 from pydantic import Field
 
+from printd.books.retrace import last_signed
 from printd.custody import sampling
-from printd.desk.desk import Desk, Person, known, two_people
-from printd.desk.shifts import not_counting
+from printd.desk.counting import not_counting
+from printd.desk.desk import Desk, plain, proved, two_people
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.counts import SampleCounted, SampleDrawn
+from printd.projections.shifts import check_all_counted
 from printd.remedies import ASKED, Do
-from printd.store import blanks, log, samples
-from printd.store.rows import Connection
-from printd.words import places
-from printd.words.serials import SerialRange, parse_serial
-
-_DRAWN_FROM = (places.Kind.STORE, places.Kind.SHIFT, places.Kind.HOPPER, places.Kind.SPOILED)
+from printd.store import samples
+from printd.words.serials import parse_serial
 
 
 class SampleShown(TypedDict):
-    """A sample that was drawn: each blank with the place where it must be."""
+    """A sample that was drawn: each blank with the place where it must be. Of how many, is told when it was counted."""
 
     sample: str
+    size: int
+    root: str
+    number: str
     seed: str
-    population: int
     drawn: list[list[str]]
 
 
@@ -43,33 +42,49 @@ class SampleFound(TypedDict):
     says: str
 
 
-def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], by: str) -> SampleShown:
-    """Draw serials at random from store, shift, hoppers and spoil bin.
+def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], number: str, by: Person) -> SampleShown:
+    """Draw serials from store, shift, hoppers and spoil bin.
 
-    The seed is the log's root and fresh randomness, hashed: nobody can know the sample before, and anybody can draw
-    it again from the entry (:mod:`printd.custody.sampling`).
+    The seed is the last signed checkpoint's root and the number: nobody in the shop can choose what is drawn, and
+    anybody can draw it again from the entry (:mod:`printd.custody.sampling`).
+
+    :param number: what whoever audits brings, thrown or drawn outside the shop: 4 to 64 characters.
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
+    brought = plain(number, "number", 64)
+    with desk.shop.store.reading() as connection:
+        check_all_counted(connection)
     not_counting(desk)
-    with desk.shop.books.booking() as booking:
-        root = log.frontier(booking.connection).root()
-        seed = hashlib.sha256(root + secrets.token_bytes(32)).digest()
-        ranges = population(booking.connection)
+    with desk.booking() as booking:
+        last = last_signed(booking.connection, [desk.shop.keys.log.verifier])
+        if last is None:
+            raise Refused("No checkpoint is signed yet.", consequence="Nothing was drawn.")
+        root = last.root.hex()
+        seed = sampling.seed_of(last.size, root, brought)
+        ranges = sampling.population(booking.connection)
         size = sum(len(part) for _, part in ranges)
         if size == 0:
             raise Refused("There is no blank to draw.", consequence="Nothing was drawn.")
         name = f"sample-{booking.size}"
         drawn = sampling.draw(ranges, pieces, seed)
-        event = SampleDrawn(sample=name, seed=seed.hex(), population=size, drawn=tuple(drawn))
+        event = SampleDrawn(
+            sample=name,
+            size=last.size,
+            root=root,
+            number=brought,
+            seed=seed.hex(),
+            population=size,
+            drawn=tuple(drawn),
+        )
         booking.enter(event, [operator])
-    return {"sample": name, "seed": event.seed, "population": size, "drawn": [list(one) for one in drawn]}
-
-
-def population(connection: Connection) -> list[tuple[str, SerialRange]]:
-    """Return everything that can be drawn, in the order in which positions count."""
-    names = {row["place"] for row in blanks.held(connection) if places.kind(row["place"]) in _DRAWN_FROM}
-    held = [(place, row.serials) for place in names for row in blanks.in_place(connection, place)]
-    return sorted(held)  # here, for databases differ in how they order letters
+    return {
+        "sample": name,
+        "size": last.size,
+        "root": root,
+        "number": brought,
+        "seed": event.seed,
+        "drawn": [list(one) for one in drawn],
+    }
 
 
 def count(desk: Desk, sample: str, by: Person, second: Person, missing: list[str] | None = None) -> SampleFound:
@@ -79,7 +94,7 @@ def count(desk: Desk, sample: str, by: Person, second: Person, missing: list[str
     """
     signed = two_people(desk, by, second)
     gone = sorted({parse_serial(one).first_serial for one in missing or []})
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = samples.find_sample(booking.connection, sample)
         if row is None:
             raise Refused(f"There is no sample {sample}.", remedy=("Draw one with: ", Do("samples.draw", pieces=ASKED)))

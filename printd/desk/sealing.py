@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NotRequired, TypedDict, TypeVar
 
+from printd.books import seals
 from printd.books.booking import Booking
 from printd.desk.desk import Desk
-from printd.errors import Refused
-from printd.shop.vault import seal, unseal
+from printd.events.cards import CardReturned
+from printd.events.destructions import BlanksDestroyed
+from printd.events.sealing import Sealing
+from printd.events.supplies import SuketIssued
+from printd.events.transfers import TransferSent
+from printd.shop.opening import open_fields
+from printd.shop.vault import seal
 from printd.store import sealed
+from printd.store.tables.sealed import SealedRow
 
 
 class OfCarrier(TypedDict):
@@ -31,14 +39,22 @@ F = TypeVar("F", bound=Mapping[str, object])
 """The ``TypedDict`` of what an act seals."""
 
 
-def keep(desk: Desk, booking: Booking, name: str, fields: Mapping[str, object]) -> None:
-    """Seal personal fields under a name, in the transaction of the act they belong to.
+_BROUGHT_BY: Mapping[str, type[Sealing]] = MappingProxyType(
+    {"card": CardReturned, "suket": SuketIssued, "transfer": TransferSent, "witnesses": BlanksDestroyed}
+)
+"""The event that brings what is sealed under a noun."""
+
+
+def keep(desk: Desk, booking: Booking, name: str, fields: Mapping[str, object]) -> str:
+    """Seal personal fields under a name, in the transaction of the act they belong to; return the envelope's digest.
 
     :param name: ``<noun>:<id>``, for example ``transfer:T1``.
     """
     key, wrapped = desk.shop.vault.new_key(name)
     content = json.dumps(fields, ensure_ascii=False).encode()
-    sealed.add_sealed(booking.connection, name, wrapped, seal(key, content, f"sealed:{name}"))
+    row: SealedRow = {"id": name, "wrapped_key": wrapped, "fields": seal(key, content, f"sealed:{name}")}
+    sealed.add_sealed(booking.connection, row)
+    return seals.of_act(row)
 
 
 def look(desk: Desk, name: str, fields: type[F]) -> F:
@@ -46,13 +62,11 @@ def look(desk: Desk, name: str, fields: type[F]) -> F:
 
     :param fields: what the act seals under such a name.
     :raises Refused: nothing is sealed under this name, or it was erased.
+    :raises AlteredError: it is not what was sealed.
     """
+    kind = _BROUGHT_BY[name.partition(":")[0]]
     with desk.shop.store.reading() as connection:
-        row = sealed.find_sealed(connection, name)
-    if row is None:
-        raise Refused(f"Nothing is sealed for {name}.", why="It never was, or it was erased on schedule.")
-    key = desk.shop.vault.unwrap(bytes(row["wrapped_key"]), name)
-    opened: F = json.loads(unseal(key, bytes(row["fields"]), f"sealed:{name}"))
+        opened: F = json.loads(open_fields(desk.shop, connection, name, kind))
     return opened
 
 

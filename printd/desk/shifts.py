@@ -12,7 +12,9 @@ from pydantic import Field
 from printd.books.booking import Booking
 from printd.desk import owed
 from printd.desk.closing import ClosingActShown, Count, Counted, settle, to_count
-from printd.desk.desk import Desk, Person, plain, proved, supervisor, two_people
+from printd.desk.counting import counting
+from printd.desk.desk import Desk, plain, proved, supervisor, two_people
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
 from printd.events.shifts import ShiftCounted, ShiftCounting, ShiftOpened, ShiftResumed
@@ -52,10 +54,14 @@ class ShiftListed(TypedDict):
 
 class _Shift(ShiftListed):
     holds: NotRequired[list[list[str]]]
+    counting: NotRequired[str]
 
 
 class ShiftShown(_Shift):
-    """One shift with its act where it is closed; ``holds``: serial ranges that lie in it, while it is open."""
+    """One shift with its act where it is closed; ``holds``: serial ranges that lie in it, while it is open.
+
+    While something is counted there are neither; ``counting`` says so.
+    """
 
     act: ClosingActShown | None
 
@@ -123,7 +129,7 @@ def open_(
     """
     signed = two_people(desk, by, second)
     today = desk.shop.today().isoformat()
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         number = sum(row["id"].startswith(today) for row in shifts.shifts(booking.connection)) + 1
         name = f"{today}-{number}"
         booking.enter(ShiftOpened(shift=name, reason=plain(reason, "reason") if reason else None), signed)
@@ -143,7 +149,7 @@ def issue(
 ) -> ShiftShown:
     """Issue more blanks to the open shift, signed by two people."""
     signed = two_people(desk, by, second)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         name = now_open(booking.connection)["id"]
         _issue(desk, booking, name, signed, pieces, stock_type, serials, reason)
     return show(desk, name)
@@ -171,12 +177,14 @@ def _issue(
             why="A shift gets only what it needs: what waits to be printed, and a little for spoilage.",
             consequence="Nothing was issued.",
             remedy=("Issue fewer, or say why with ", Argument("reason"), "."),
+            blind=f"The day needs fewer blanks of type {stock_type} than {asked}: issue fewer, or say why.",
         )
     if count_pieces(ranges) < (wanted or 0):
         raise Refused(
             f"The store has {count_pieces(ranges)} blanks of type {stock_type} in open cartons, not {wanted}.",
             consequence="Nothing was issued.",
             remedy=("Two people open a carton: ", Do("deliveries.open", delivery=ASKED, carton=ASKED)),
+            blind=f"The store has fewer blanks of type {stock_type} in open cartons than {wanted}.",
         )
     if ranges:
         issued = BlanksMoved(
@@ -214,28 +222,13 @@ def _outside_closed(connection: Connection, part: SerialRange) -> list[SerialRan
     return minus([part], closed)
 
 
-def not_counting(desk: Desk) -> None:
-    """Make sure that no count is under way, during which nobody may see the books' figures.
-
-    :raises Refused: one is.
-    """
-    with desk.shop.store.reading() as connection:
-        row = shifts.current(connection)
-    if is_counting(row):
-        raise Refused(
-            f"Shift {row['id']} is being counted; figures are shown after it.",
-            why="A count is blind: nobody sees what the books say before both have counted.",
-            remedy="Count, and close the shift.",
-        )
-
-
 def count_begin(desk: Desk, by: Person) -> CountBegun:
     """Begin the count at a shift's end: printing stops, and figures are hidden until it is closed.
 
     The answer names the places that are counted, and says nothing of what the books hold in them.
     """
     operator = proved(desk, by)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = now_open(booking.connection)
         booking.enter(ShiftCounting(shift=row["id"]), [operator])
         named = list(to_count(booking.connection, row))
@@ -246,7 +239,7 @@ def count_begin(desk: Desk, by: Person) -> CountBegun:
 def resume(desk: Desk, by: Person) -> GoesOn:
     """Leave the count and go on with the shift."""
     operator = proved(desk, by)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = shifts.current(booking.connection)
         if row is None:
             raise Refused("No shift is open.", consequence="Nothing was changed.")
@@ -265,7 +258,7 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> SheetTaken:
     """
     operator = proved(desk, by)
     sheet = {place: one.told() for place, one in sorted(found.items())}
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = shifts.current(booking.connection)
         if not is_counting(row):
             raise Refused(
@@ -301,7 +294,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
         supervisor(desk, approved_by)
     if note or approved_by is not None:
         note = plain(note, "reason")
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = shifts.current(booking.connection)
         if not is_counting(row):
             raise Refused(
@@ -313,7 +306,8 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
         approver = approved_by.name if approved_by else None
         name = settle(booking, row, counted, signed, approver, note)
     desk.wake()
-    shown = show(desk, name)
+    with desk.shop.store.reading() as connection:
+        shown = _shown(connection, name)
     act = shown["act"]
     assert act is not None  # it is closed
     return {**shown, "act": act, "files": owed.paper(desk, "shift", name, lambda: closing(shown))}
@@ -344,18 +338,25 @@ def _listed(row: ShiftRow) -> ShiftListed:
 
 
 def show(desk: Desk, shift: str) -> ShiftShown:
-    """Return one shift, and its act where it is closed."""
+    """Return one shift, and its act where it is closed; neither that nor what it holds while something is counted."""
     with desk.shop.store.reading() as connection:
-        row = shifts.find_shift(connection, shift)
-        if row is None:
-            raise Refused(f"There is no shift {shift}.", remedy=("See all with: ", Do("shifts.list")))
-        held = _held(connection, row)
-    act: ClosingActShown | None = json.loads(row["act"]) if row["act"] else None
-    shown: ShiftShown = {**row, "act": act, "holds": held}
-    if row["state"] != ShiftState.OPEN:
-        del shown["holds"]
+        shown = _shown(connection, shift)
+        count = counting(desk, connection)
+    if count is None:
+        return shown
+    shown.pop("holds", None)
+    shown["act"], shown["counting"] = None, f"{count.says}; figures are shown after it."
     return shown
 
 
-def _held(connection: Connection, row: ShiftRow) -> list[list[str]]:
-    return [one.serials.to_json() for one in blanks.in_place(connection, places.shift(row["id"]))]
+def _shown(connection: Connection, shift: str) -> ShiftShown:
+    row = shifts.find_shift(connection, shift)
+    if row is None:
+        raise Refused(f"There is no shift {shift}.", remedy=("See all with: ", Do("shifts.list")))
+    act: ClosingActShown | None = json.loads(row["act"]) if row["act"] else None
+    held = [one.serials.to_json() for one in blanks.in_place(connection, places.shift(row["id"]))]
+    shown: ShiftShown = {**row, "act": act, "holds": held, "counting": ""}
+    del shown["counting"]
+    if row["state"] != ShiftState.OPEN:
+        del shown["holds"]
+    return shown

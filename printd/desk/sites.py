@@ -7,7 +7,9 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from pydantic import Field
 
-from printd.desk.desk import Desk, Person, known, plain, supervisor, two_people
+from printd.desk.counting import not_counting
+from printd.desk.desk import Desk, plain, proved, supervisor, two_people
+from printd.desk.proofs import Person
 from printd.events.blanks import BlanksMoved
 from printd.events.transfers import SiteReported, SiteSet
 from printd.projections.spoilage import check_cause
@@ -86,12 +88,13 @@ def set_(
     """
     name = supervisor(desk, by)
     booked = SiteSet(site=site, kind_=kind, title=plain(title, "title", 100), area=area[:16], key=key)
-    desk.shop.books.enter(booked, [name])
+    desk.enter(booked, [name])
     return {"site": site, "kind": kind, "title": booked.title, "area": booked.area, "key": key}
 
 
 def list_(desk: Desk) -> list[SiteTold]:
-    """Return all sites with the blanks they hold, by stock type."""
+    """Return all sites with the blanks they hold, by stock type; not while something is counted."""
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         held = blanks.held(connection)
         found = sites.sites(connection)
@@ -105,7 +108,7 @@ def report(
     desk: Desk,
     site: str,
     pieces: Annotated[int, Field(ge=0)],
-    by: str,
+    by: Person,
     day: date | None = None,
     stock_type: Literal["WNI", "OA"] = "WNI",
     ribbon: Percent | None = None,
@@ -115,8 +118,8 @@ def report(
 
     :param ribbon: per cent left, and ``film`` likewise.
     """
-    operator = known(desk, by)
-    with desk.shop.books.booking() as booking:
+    operator = proved(desk, by)
+    with desk.booking() as booking:
         check_site(booking.connection, site)
         held = blanks.held(booking.connection)
         here = (places.site(site), stock_type)
@@ -185,6 +188,6 @@ def _named(pairs: list[list[str]]) -> tuple[SerialRange, ...]:
 
 def _book(desk: Desk, site: str, moved: BlanksMoved, signed: tuple[str, str]) -> int:
     """Enter what became of blanks at a site; return the entry's number."""
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         check_site(booking.connection, site)
         return booking.enter(moved, signed).seq

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Literal, TypedDict
 
 from printd.custody import ages, control_chart
+from printd.desk.counting import not_counting
 from printd.desk.desk import Desk
 from printd.desk.periods import utc_bounds
-from printd.desk.shifts import not_counting
 from printd.store import deliveries, spoils
 from printd.store.rows import Connection
 from printd.store.spoils import TriedBlank
@@ -48,6 +48,7 @@ def chart(desk: Desk, first: date, last: date, by: By = "printer") -> Chart:
 
     By cause, every cause is held against all blanks tried; the other ways, each group against its own.
     """
+    not_counting(desk)
     low, high = utc_bounds(desk.shop.zone, first, last)
     with desk.shop.store.reading() as connection:
         spoiled = spoils.spoiled_between(connection, low, high)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, TypedDict
 
-from printd.desk.desk import Desk, known
+from printd.desk.desk import Desk, IdentityNumber, proved
+from printd.desk.proofs import Person
 from printd.desk.sealing import OfHolder, keep
 from printd.errors import Refused
 from printd.events.supplies import SuketIssued
@@ -46,12 +47,12 @@ class Sukets(TypedDict):
     sukets: list[SuketTold]
 
 
-def issue(desk: Desk, nik: str, issued_on: date, status: Status, by: str) -> Issued:
+def issue(desk: Desk, nik: IdentityNumber, issued_on: date, status: Status, by: Person) -> Issued:
     """Book a certificate that was issued; the number is sealed, the log holds the holder's pseudonym.
 
     :raises Refused: the number cannot exist, the day is to come, or the holder has one that is still valid.
     """
-    operator = known(desk, by)
+    operator = proved(desk, by)
     try:
         parse_nik(nik)
     except NikError as wrong:
@@ -60,16 +61,17 @@ def issue(desk: Desk, nik: str, issued_on: date, status: Status, by: str) -> Iss
         raise Refused(f"The day {issued_on} is still to come.", consequence="The certificate was not booked.")
     expires_on = expiry(issued_on)
     holder = desk.shop.vault.pseudonym("holder", nik.encode())
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         name = f"suket-{booking.size}"
         sealed: OfHolder = {"nik": nik}
-        keep(desk, booking, f"suket:{name}", sealed)
+        digest = keep(desk, booking, f"suket:{name}", sealed)
         issued = SuketIssued(
             suket=name,
             holder=holder,
             issued_on=issued_on.isoformat(),
             expires_on=expires_on.isoformat(),
             status=status,
+            sealed=digest,
         )
         booking.enter(issued, [operator])
     return {

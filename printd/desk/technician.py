@@ -10,7 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from printd.desk.desk import Desk, known
+from printd.desk.desk import Desk, proved
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.remedies import Do
 from printd.store import printers
@@ -60,21 +61,21 @@ class Tracing(TypedDict):
     folder: str
 
 
-def test(desk: Desk, name: str, by: str) -> Tested:
+def test(desk: Desk, name: str, by: Person) -> Tested:
     """Ask a paused printer who it is, how it is and what it counted, twice; nothing moves.
 
     :raises Refused: there is none of this name, or it is not paused: its worker speaks with it.
     """
     from printd.printing.press import new_trace, open_printer  # noqa: PLC0415 - brings the drivers with it
 
-    known(desk, by)
+    proved(desk, by)
     row = _booked(desk, name)
     steps: list[Step] = []
     with alone(desk, name):
         trace, path = new_trace(desk.shop, name)
         try:
             _ask_everything(desk, row, steps, lambda deadline: open_printer(
-                desk.shop.config, row["uri"], row["family"], row["model"], deadline, trace
+                desk.shop, row["uri"], row["family"], row["model"], deadline, trace
             ))  # fmt: skip
         finally:
             trace.close()
@@ -88,12 +89,12 @@ def test(desk: Desk, name: str, by: str) -> Tested:
     }
 
 
-def trace(desk: Desk, name: str, on: bool, by: str) -> Tracing:
+def trace(desk: Desk, name: str, on: bool, by: Person) -> Tracing:
     """Begin or end keeping what goes over a printer's wire while it works; panels are kept by their digest alone.
 
     :raises Refused: there is none of this name, or the daemon does not run, so that there is nothing to keep.
     """
-    known(desk, by)
+    proved(desk, by)
     _booked(desk, name)
     if desk.workshop is None:
         raise Refused(

@@ -12,7 +12,9 @@ from printd.custody.incidents import open_incident
 from printd.custody.movements import place_in_hand
 from printd.desk import doubt as doubts
 from printd.desk import health
-from printd.desk.desk import Desk, Limit, Person, known, plain, proved, two_people
+from printd.desk.counting import counting
+from printd.desk.desk import Desk, Limit, plain, proved, two_people
+from printd.desk.proofs import Person
 from printd.desk.technician import alone, speaking
 from printd.errors import Refused
 from printd.events.evidence import Evidence
@@ -78,7 +80,7 @@ def print_(desk: Desk, name: str, by: Person, purpose: Purpose = "test") -> Test
         test_run.next_serial(connection, name)
     card = test_run.draw_card(desk.shop, row)
     with alone(desk, name):
-        test, path = test_run.print_card(desk.shop, row, card, operator, purpose)
+        test, path = test_run.print_card(desk.shop, row, card, operator, desk.keys, purpose)
     desk.wake(name)
     return {**show(desk, test), "trace": str(path)}
 
@@ -87,31 +89,33 @@ def show(desk: Desk, test: str) -> TestPrintShown:
     """Return one test print with its evidence."""
     with desk.shop.store.reading() as connection:
         row = test_prints.find(connection, test)
+        hidden = counting(desk, connection) is not None
     if row is None:
         raise Refused(f"There is no test print {test[:40]!r}.", remedy=("See all with: ", Do("test_prints.list")))
-    return _told(row)
+    return _told(row, hidden=hidden)
 
 
 def list_(desk: Desk, name: str | None = None, limit: Limit = 200) -> TestPrintList:
     """Return test prints, of one printer or of all, the last first, and how many there are."""
     with desk.shop.store.reading() as connection:
-        told = [_told(row) for row in test_prints.list_(connection, name, limit)]
+        hidden = counting(desk, connection) is not None
+        told = [_told(row, hidden=hidden) for row in test_prints.list_(connection, name, limit)]
         return {"test_prints": told, "total": test_prints.count(connection, name)}
 
 
-def look(desk: Desk, name: str, by: str) -> TestPrintShown:
+def look(desk: Desk, name: str, by: Person) -> TestPrintShown:
     """Return the test print of a printer that is in doubt, with what the printer can still tell, which is booked.
 
     :raises Refused: none is in doubt.
     """
     from printd.printing import test_run  # noqa: PLC0415 - brings the drivers with it
 
-    operator = known(desk, by)
+    operator = proved(desk, by)
     _doubt_orphans(desk)
     row = _doubtful(desk, name)
     with alone(desk, name):
         evidence = test_run.ask_again(desk.shop, row)
-    desk.shop.books.enter(TestPrintEvidence(test=row["id"], evidence=evidence), [operator])
+    desk.enter(TestPrintEvidence(test=row["id"], evidence=evidence), [operator])
     return show(desk, row["id"])
 
 
@@ -135,7 +139,7 @@ def settle(
     if outcome == "lost":
         note = plain(note, "note")
     _doubt_orphans(desk)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = test_prints.open_on(booking.connection, name)
         if row is None or row["state"] != TestPrintState.IN_DOUBT:
             raise _none_in_doubt(name)
@@ -153,6 +157,7 @@ def settle(
     return show(desk, row["id"])
 
 
+_UNSETTLED = (TestPrintState.OPEN, TestPrintState.IN_DOUBT)
 _ENDS: Mapping[Outcome, EndState] = MappingProxyType(
     {"spoiled": TestPrintState.SPOILED, "unused": TestPrintState.UNUSED, "lost": TestPrintState.LOST}
 )
@@ -168,7 +173,7 @@ def correct(desk: Desk, name: str, booked: str, serial: str, by: Person, second:
     """
     signed = two_people(desk, by, second)
     _doubt_orphans(desk)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = test_prints.on(booking.connection, parse_serial(booked).first_serial)
         if row is None or row["printer"] != name:
             raise Refused(
@@ -209,7 +214,7 @@ def _doubt_orphans(desk: Desk) -> None:
         left = test_prints.in_(connection, [TestPrintState.OPEN])
     orphans = {row["id"] for row in left if not speaking(desk, row["printer"])}
     if orphans:
-        with desk.shop.books.booking() as booking:
+        with desk.booking() as booking:
             test_print.doubt_open(booking, orphans)
 
 
@@ -229,5 +234,10 @@ def _none_in_doubt(name: str) -> Refused:
     )
 
 
-def _told(row: TestPrintRow) -> TestPrintShown:
-    return {**row, "counters": json.loads(row["counters"]), "evidence": json.loads(row["evidence"])}
+def _told(row: TestPrintRow, *, hidden: bool) -> TestPrintShown:
+    """Return what is shown of a test print.
+
+    :param hidden: something is counted: a card that is settled lies where somebody counts, and is not named.
+    """
+    serial = row["serial"] if not hidden or row["state"] in _UNSETTLED else ""
+    return {**row, "serial": serial, "counters": json.loads(row["counters"]), "evidence": json.loads(row["evidence"])}

@@ -14,7 +14,9 @@ from pydantic import Field
 from printd.custody import sealed_note
 from printd.custody.clock import age_days
 from printd.desk import owed, sealing
-from printd.desk.desk import Desk, Person, known, plain, sent, supervisor, two_people
+from printd.desk.counting import not_counting
+from printd.desk.desk import Desk, File, plain, proved, sent, supervisor, two_people
+from printd.desk.proofs import Person
 from printd.desk.shifts import lowest
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
@@ -22,6 +24,7 @@ from printd.events.deliveries import Discrepancy
 from printd.events.registers import RegisterRead
 from printd.events.transfers import TransferAcknowledged, TransferSent
 from printd.ledger.notes import NoteError
+from printd.projections.opened import check_same_kind
 from printd.projections.transfers import check_site, one_kind
 from printd.remedies import Do
 from printd.reports import acts
@@ -100,6 +103,7 @@ class Acknowledgement(TypedDict):
     serials: list[list[str]]
     pieces: int | None
     at: str | None
+    practice: NotRequired[Literal[True]]
 
 
 class Receipt(Acknowledgement):
@@ -142,6 +146,7 @@ class _Manifest(TypedDict):
     cartons: list[_ManifestCarton]
     seals: NotRequired[list[str]]
     due_back: NotRequired[str]
+    practice: NotRequired[Literal[True]]
 
 
 def send(
@@ -169,7 +174,7 @@ def send(
     signed = two_people(desk, by, second)
     source = places.STORE if from_site is None else places.site(from_site)
     target = places.STORE if to == places.STORE else places.site(to)
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         connection = booking.connection
         for name in (to, from_site):
             if name not in (None, places.STORE):
@@ -178,7 +183,7 @@ def send(
         number = len(transfers.transfers(connection)) + 1
         name = f"T{desk.shop.today().year}-{number:04d}"
         sealed: sealing.OfCarrier = {"carrier": carrier}
-        sealing.keep(desk, booking, Subject.TRANSFER.of(name), sealed)
+        digest = sealing.keep(desk, booking, Subject.TRANSFER.of(name), sealed)
         booking.enter(
             TransferSent(
                 transfer=name,
@@ -189,6 +194,7 @@ def send(
                 carrier=sealing.stand_in(desk, "carrier", carrier),
                 seals=tuple(seals or ()),
                 due_back=None if due_back is None else due_back.isoformat(),
+                sealed=digest,
             ),
             signed,
         )
@@ -214,7 +220,7 @@ def acknowledge(
     return _acknowledge(desk, transfer, named, pieces, plain(document, "document", 100), signed)
 
 
-def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, second: Person) -> Acknowledged:
+def acknowledge_signed(desk: Desk, transfer: str, content: File, by: Person, second: Person) -> Acknowledged:
     """Book an acknowledgement that the other side signed with its key; signed by two people here.
 
     :param content: the note, base64.
@@ -238,12 +244,23 @@ def acknowledge_signed(desk: Desk, transfer: str, content: str, by: Person, seco
         raise Refused(
             f"This acknowledgement is not of {transfer}.", consequence="Nothing was booked.", remedy="Look at its file."
         )
+    with desk.shop.store.reading() as connection:
+        check_same_kind(
+            connection,
+            f"The acknowledgement of {transfer}",
+            practice=bool(told.get("practice", False)),
+            consequence="Nothing was booked.",
+        )
     return _acknowledge(desk, transfer, join(from_json(told["serials"])), None, label, signed)
 
 
-def receipt(desk: Desk, delivery: str, by: str) -> Receipt:
-    """Write our acknowledgement of a received delivery for whoever sent it, signed with the documents key."""
-    known(desk, by)
+def receipt(desk: Desk, delivery: str, by: Person) -> Receipt:
+    """Write our acknowledgement of a received delivery for whoever sent it, signed with the documents key.
+
+    Not while something is counted: it names every serial that came.
+    """
+    proved(desk, by)
+    not_counting(desk)
     with desk.shop.store.reading() as connection:
         row = deliveries.find_delivery(connection, delivery)
         if row is None or row["state"] != DeliveryState.RECEIVED:
@@ -256,6 +273,8 @@ def receipt(desk: Desk, delivery: str, by: str) -> Receipt:
         "pieces": row["counted"],
         "at": row["received_at"],
     }
+    if desk.shop.practice:
+        document["practice"] = True
     note = sealed_note.seal(document, desk.shop.keys.documents)
     path = _file(desk, f"{delivery}.acknowledgement.note", note)
     return {**document, "note": b64encode(note).decode("ascii"), "file": path}
@@ -266,7 +285,7 @@ def give_back(desk: Desk, serials: list[list[str]], document: str, by: Person, s
     signed = two_people(desk, by, second)
     ranges = tuple(join(parse_range(pair[0], pair[-1]) for pair in serials))
     number = plain(document, "document", 100)
-    entry = desk.shop.books.enter(
+    entry = desk.enter(
         BlanksMoved(serials=ranges, from_=places.STORE, to=places.RETURNED, why="give_back", document=number), signed
     )
     return {
@@ -299,7 +318,7 @@ def carrier(desk: Desk, transfer: str, by: Person) -> Carrier:
     """Return who carries or carried a transfer; a supervisor asks, and that is booked."""
     name = supervisor(desk, by)
     found = sealing.look(desk, Subject.TRANSFER.of(transfer), sealing.OfCarrier)
-    desk.shop.books.enter(RegisterRead(what=Subject.TRANSFER.of(transfer), rows=1), [name])
+    desk.enter(RegisterRead(what=Subject.TRANSFER.of(transfer), rows=1), [name])
     return {"transfer": transfer, "carrier": found["carrier"]}
 
 
@@ -311,7 +330,7 @@ def _acknowledge(
     document: str,
     signed: Sequence[str],
 ) -> Acknowledged:
-    with desk.shop.books.booking() as booking:
+    with desk.booking() as booking:
         row = _on_its_way(booking.connection, transfer, desk.shop.zone)
         gone = from_json(json.loads(row["serials"]))
         if named is None:
@@ -398,6 +417,7 @@ def _chosen(
         raise Refused(
             f"{source} has {count_pieces(found)} blanks of type {stock_type} to send, not {pieces}.",
             consequence="Nothing was moved.",
+            blind=f"{source} does not have {pieces} blanks of type {stock_type} to send.",
         )
     return join(found)
 
@@ -421,6 +441,8 @@ def _manifest(desk: Desk, transfer: TransferShown) -> _Manifest:
         manifest["seals"] = transfer["seals"].split()
     if transfer["due_back"] is not None:
         manifest["due_back"] = transfer["due_back"]
+    if desk.shop.practice:
+        manifest["practice"] = True
     return manifest
 
 

@@ -10,8 +10,9 @@ from printd.desk.standing import shown
 from printd.printing.abilities import lacks_station
 from printd.printing.dispatch import read_usage
 from printd.printing.in_doubt import why_in_doubt
-from printd.printing.shown import DO, Helps, act_of
+from printd.printing.shown import Helps, act_of
 from printd.printing.waiting import Facts, Job, Kind, Now, Press, Waits, Why, why_waits
+from printd.remedies import DO
 from printd.shop.health import halted_by
 from printd.store import attempts, jobs, printers, shifts
 from printd.store.rows import Connection
@@ -107,6 +108,8 @@ def say(waits: Waits) -> str:
             return f"its record was pulled too long ago: look it up at the registry, then {DO}"
         case Why.HELD_RESTORED:
             return f"it may have been printed after the backup: look at the cards, then {DO}"
+        case Why.HELD_ALTERED:
+            return f"what is sealed of its record is not what was taken in: call the auditor; {DO} says more"
         case Why.HELD_SPOILED:
             return f"its card was lost: decide whether it is printed again ({DO})"
         case Why.IN_DOUBT:

@@ -26,6 +26,9 @@ class AttemptStarted(Event):
     printer: str
     """Name of the printer."""
 
+    resumed: Whole
+    """Number of the entry in which somebody let the printer work, and so signed for what it prints."""
+
     serial: Serial
     """The blank."""
 
@@ -63,6 +66,9 @@ class AttemptUnused(_Ended):
 
     to: Place
     """Where the blank is: the hopper, with the shift, in the store, or skipped where nobody can read which it is."""
+
+    scanned: Serial | None = None
+    """What people read on the blank; against evidence that a card was printed nobody says so without it."""
 
 
 class AttemptSpoiled(_Ended):

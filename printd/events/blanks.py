@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator
 
 from printd.events.base import Event
-from printd.events.fields import Place, Serial, SerialRanges, SpoilCause, Told, Uid, one_of
+from printd.events.fields import Place, Serial, SerialRanges, SpoilCause, Text, Told, Uid, one_of
 from printd.words.causes import SPOIL_CAUSES
 
 WAYS = (
@@ -46,10 +46,10 @@ class BlanksMoved(Event):
     why: Way
     """For which reason; for a spoil cause they go to the spoil bin."""
 
-    reason: str | None = None
+    reason: Text | None = None
     """Of an issue: why the shift gets more than the day needs."""
 
-    document: str | None = None
+    document: Text | None = None
     """Number of the paper: of what a site used, and of what is given back to the province."""
 
     cause: SpoilCause | None = None

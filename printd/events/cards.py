@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event
-from printd.events.fields import Pseudonym, Serial, SpoilCause
+from printd.events.fields import Pseudonym, Serial, SpoilCause, Text
+from printd.events.sealing import Sealing
 from printd.words.states import Quality
 
 
@@ -32,7 +33,7 @@ class CardMissed(Event):
     attempt: str
     """Id of the attempt that printed it."""
 
-    note: str
+    note: Text
     """What is known."""
 
 
@@ -52,7 +53,7 @@ class CardHandedOver(Event):
     """Whether an old card was taken back; absent in early entries: unknown."""
 
 
-class CardReturned(Event):
+class CardReturned(Sealing):
     """An invalid card came back, to be destroyed; whose it was is sealed."""
 
     kind: ClassVar[str] = "card.returned"
@@ -66,8 +67,13 @@ class CardReturned(Event):
     cause: Literal["encode_fail", "damaged", "print_fail", "data_change", "moved", "deceased"]
     """Why it is invalid."""
 
-    from_site: str
+    from_site: Text
     """Where it was brought: `office`, or a site."""
 
     serial: Serial | None = None
     """Its blank, where the serial can be read; it then leaves its holder's hand in the books too."""
+
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return f"card:{self.card}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import StringConstraints
 
 from printd.events.base import Event, Part
-from printd.events.fields import Hash, Place, Serial, Signed, Whole
+from printd.events.fields import Hash, Place, Serial, Signed, Text, Whole
 from printd.events.shifts import PlaceCount
 
 
@@ -55,10 +57,10 @@ class CountAct(Part):
     items: tuple[PlaceCountedTwice, ...]
     """Every place that was counted."""
 
-    witness: str
+    witness: Text
     """Agency whose official looked on; may be empty."""
 
-    reason: str
+    reason: Text
     """Why figures differ; empty where they do not."""
 
     counters: tuple[str, str]
@@ -84,15 +86,24 @@ class StockClosed(Event):
 
 
 class SampleDrawn(Event):
-    """Serials were drawn at random for a surprise count; the seed draws the same again."""
+    """Serials were drawn for a surprise count; who has the log and the number draws the same again."""
 
     kind: ClassVar[str] = "sample.drawn"
 
     sample: str
     """Its name."""
 
+    size: Whole
+    """Entries below a checkpoint that was signed before the draw."""
+
+    root: Hash
+    """Root of the log's tree over them."""
+
+    number: Annotated[Text, StringConstraints(min_length=4, max_length=64)]
+    """What whoever audits brought: the shop could not know it, as they could not choose the root."""
+
     seed: Hash
-    """What the draw follows from: nobody could know it before."""
+    """What the draw follows from: SHA-256 over size, root and number (`printd/custody/sampling.py`)."""
 
     population: Whole
     """Blanks among which it was drawn."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event, Part
-from printd.events.fields import Day, Serial, SerialRanges, StockType, Whole
+from printd.events.fields import Day, Serial, SerialRanges, StockType, Text, Whole, YesNo
 
 Condition = Literal["intact", "damaged", "seal_broken", "wrong_type"]
 
@@ -15,10 +15,10 @@ class DeliveryAnnounced(Event):
 
     kind: ClassVar[str] = "delivery.announced"
 
-    delivery: str
+    delivery: Text
     """Its name, as the manifest gives it."""
 
-    bast_number: str
+    bast_number: Text
     """Number of the handover record (*berita acara serah terima*)."""
 
     bast_date: Day
@@ -27,19 +27,19 @@ class DeliveryAnnounced(Event):
     stock_type: StockType
     """Which cards the blanks are for."""
 
-    generation: str
+    generation: Text
     """Which make of blank they are."""
 
     identified_by: Literal["serial", "count"]
     """Whether the manifest names serials, or a number only: then the office gives each piece a serial."""
 
-    cartons: tuple[tuple[str, Serial, Serial], ...]
+    cartons: tuple[tuple[Text, Serial, Serial], ...]
     """Of each carton its label, the first and the last serial in it."""
 
     serials: SerialRanges
     """All blanks announced."""
 
-    sender: str | None = None
+    sender: Text | None = None
     """Who sent it, where the manifest says so."""
 
     due_back: Day | None = None
@@ -48,11 +48,14 @@ class DeliveryAnnounced(Event):
     unit_value: Whole | None = None
     """Rupiah that one blank is worth, where the manifest says so."""
 
-    seals: tuple[str, ...] = ()
+    seals: tuple[Text, ...] = ()
     """Numbers of the seals, where it has any."""
 
     signed_by: str | None = None
     """Name of the key that signed the manifest, where one did."""
+
+    practice: YesNo = False
+    """Whether its manifest says that these are blanks to practise with; absent: they are real."""
 
 
 class ReceiptSheet(Part):
@@ -61,7 +64,7 @@ class ReceiptSheet(Part):
     pieces: Whole
     """All pieces; those in closed cartons by the figure on the carton."""
 
-    cartons: tuple[tuple[str, Condition], ...]
+    cartons: tuple[tuple[Text, Condition], ...]
     """Of each carton its label, and how it was."""
 
     serials: SerialRanges
@@ -79,7 +82,7 @@ class DeliveryCounted(Event):
 
     kind: ClassVar[str] = "delivery.counted"
 
-    delivery: str
+    delivery: Text
     """Name of the delivery."""
 
     sheet: ReceiptSheet
@@ -101,7 +104,7 @@ class Discrepancy(Part):
     serials: SerialRanges
     """Which; empty where nobody knows."""
 
-    note: str
+    note: Text
     """What else is known; may be empty."""
 
 
@@ -110,7 +113,7 @@ class DeliveryReceived(Event):
 
     kind: ClassVar[str] = "delivery.received"
 
-    delivery: str
+    delivery: Text
     """Name of the delivery."""
 
     serials: SerialRanges
@@ -129,10 +132,10 @@ class CartonOpened(Event):
 
     kind: ClassVar[str] = "carton.opened"
 
-    delivery: str
+    delivery: Text
     """Name of the delivery."""
 
-    carton: str
+    carton: Text
     """Label of the carton."""
 
 
@@ -147,7 +150,7 @@ class DiscrepancyClosed(Event):
     outcome: Literal["store", "spoiled", "missing", "returned", "nothing"]
     """Where the pieces went; `nothing`: they were given back and never entered the books."""
 
-    document: str
+    document: Text
     """Number of the paper."""
 
     serials: SerialRanges

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from printd.events.base import Event, Part
-from printd.events.fields import Pseudonym, SerialRanges
+from printd.events.base import Part
+from printd.events.fields import Pseudonym, SerialRanges, Text
+from printd.events.sealing import Sealing, of_witnesses
 
 
 class Witness(Part):
@@ -14,11 +15,11 @@ class Witness(Part):
     who: Pseudonym
     """Of the person."""
 
-    agency: str
+    agency: Text
     """Whose official it was."""
 
 
-class BlanksDestroyed(Event):
+class BlanksDestroyed(Sealing):
     """Two officers destroyed spoiled blanks and invalid cards; nothing moves them again."""
 
     kind: ClassVar[str] = "blanks.destroyed"
@@ -26,7 +27,7 @@ class BlanksDestroyed(Event):
     destruction: str
     """Its name."""
 
-    ba_number: str
+    ba_number: Text
     """Number of the act (*berita acara*)."""
 
     serials: SerialRanges
@@ -41,8 +42,13 @@ class BlanksDestroyed(Event):
     method: Literal["burn", "punch_burn", "shred", "cut_burn"]
     """How."""
 
-    place: str
+    place: Text
     """Where, in words."""
 
     witnesses: tuple[Witness, ...]
     """Who looked on."""
+
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return of_witnesses(self.destruction)

@@ -1,6 +1,7 @@
-"""The chapter of docs/log.md that lists every kind of entry with every field, made from the classes of the events.
+"""What documents say of every kind of entry with every field, made from the classes of the events.
 
-``python -m printd.events.document docs/log.md`` renews it; a test fails where the document says something else.
+docs/log.md has the types of fields, docs/log-blanks.md and docs/log-cards.md the kinds, noun by noun.
+``python -m printd.events.document docs`` renews all three; a test fails where one says something else.
 """
 
 from __future__ import annotations
@@ -21,14 +22,17 @@ from printd.events import evidence, fields
 from printd.events.base import Event, Part
 from printd.events.kinds import EVENTS
 
-BEGIN = "<!-- Made from printd/events: python -m printd.events.document docs/log.md -->"
+BEGIN = "<!-- Made from printd/events: python -m printd.events.document docs -->"
 END = "<!-- End of what is made from printd/events -->"
+
+_OF_CARDS = {"evidence", "records", "jobs", "printers", "attempts", "test_prints", "cards", "supplies"}
+"""Nouns of records, printers and cards; every other one is of the shop, its people and its blanks."""
 
 _PLAIN = {str: "text", int: "whole number", bool: "true or false", type(None): "null"}
 
 
-def renewed(text: str) -> str:
-    """Return the document with the chapter between its two marks made anew.
+def renewed(text: str, chapter: str) -> str:
+    """Return a document with another chapter between its two marks.
 
     :raises ValueError: it does not have both marks once.
     """
@@ -36,17 +40,17 @@ def renewed(text: str) -> str:
     _, end, after = rest.partition(f"{END}\n")
     if not found or not end:
         raise ValueError(f"the document lacks the line {BEGIN!r} or, below it, {END!r}")
-    return f"{before}{BEGIN}\n{chapter()}{END}\n{after}"
+    return f"{before}{BEGIN}\n{chapter}{END}\n{after}"
 
 
-def chapter() -> str:
-    """Return the chapter: the types of fields, then the kinds by noun."""
-    lines = ["### Types of fields", ""]
-    lines += [f"- *{told.words}*: {told.meaning}." for told in _types() if told.meaning]
-    modules = list(dict.fromkeys([evidence.__name__, *(event.__module__ for event in EVENTS)]))
-    for name in modules:
-        lines += ["", *_noun(sys.modules[name])]
-    return "\n".join([*lines, ""])
+def chapters() -> dict[str, str]:
+    """Return what is made for each document, by its name: types of fields, and the kinds of two families of nouns."""
+    kinds: dict[str, list[str]] = {"log-blanks": [], "log-cards": []}
+    for name in dict.fromkeys([evidence.__name__, *(event.__module__ for event in EVENTS)]):
+        of_cards = name.rpartition(".")[2] in _OF_CARDS
+        kinds["log-cards" if of_cards else "log-blanks"] += ["", *_noun(sys.modules[name])]
+    types = [f"- *{told.words}*: {told.meaning}." for told in _types() if told.meaning]
+    return {name: "\n".join([*lines, ""]) for name, lines in {"log": types, **kinds}.items()}
 
 
 def _types() -> Iterator[fields.Told]:
@@ -61,7 +65,7 @@ def _noun(module: types.ModuleType) -> list[str]:
     kinds = [one for one in EVENTS if one in told]
     parts = [one for one in told if issubclass(one, Part) and not issubclass(one, Event)]
     title = (module.__doc__ or "").splitlines()[0].partition(":")[0].rstrip(".")
-    lines = [f"### {title}", "| kind, field | holds | |", "|---|---|---|"]
+    lines = [f"## {title}", "", "| kind, field | holds | |", "|---|---|---|"]
     for kind in kinds:
         lines += [f"| **`{kind.kind}`** | | {_doc(kind)} |", *_rows(kind)]
     for part in parts:
@@ -143,9 +147,10 @@ def _one_line(text: str) -> str:
 
 
 def main() -> None:
-    """Renew the chapter in the document that the command line names."""
-    path = Path(sys.argv[1])
-    path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8")
+    """Renew what is made in the documents of the folder that the command line names."""
+    for name, chapter in chapters().items():
+        path = Path(sys.argv[1]) / f"{name}.md"
+        path.write_text(renewed(path.read_text(encoding="utf-8"), chapter), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, Str
 from printd.errors import Refused
 from printd.words import moments, places
 from printd.words.causes import SPOIL_CAUSES
+from printd.words.free_text import holds_nik
 from printd.words.reasons import PRINT_REASONS
 from printd.words.serials import SerialRange, from_json, parse_serial, to_json
 
@@ -46,6 +47,12 @@ def _serial(text: str) -> str:
         parse_serial(text)
     except Refused:
         raise ValueError("no serial") from None
+    return _text(text)
+
+
+def _text(text: str) -> str:
+    if holds_nik(text):
+        raise ValueError("may hold a NIK")
     return text
 
 
@@ -59,21 +66,30 @@ def _ranges(value: Any) -> tuple[SerialRange, ...]:
     if not isinstance(value, (list, tuple)):
         raise ValueError("no list")
     if all(isinstance(one, SerialRange) for one in value):
-        return tuple(value)
+        return _without_nik(value)
     if not all(isinstance(one, (list, tuple)) for one in value):
         raise ValueError("no pairs")
     if not all(isinstance(end, str) for one in value for end in one):
         raise ValueError("no text")
     try:
-        return tuple(from_json(value))
+        return _without_nik(from_json(value))
     except Refused:
         raise ValueError("no ranges") from None
+
+
+def _without_nik(ranges: Iterable[SerialRange]) -> tuple[SerialRange, ...]:
+    told = tuple(ranges)
+    if any(holds_nik(part.first_serial) for part in told):
+        raise ValueError("may hold a NIK")
+    return told
 
 
 Whole = Annotated[int, Strict(), Field(ge=0), Told("whole number")]
 Signed = Annotated[int, Strict(), Told("whole number, also below zero")]
 YesNo = Annotated[bool, Strict(), Told("true or false")]
 
+Text = Annotated[str, AfterValidator(_text), Told("text")]
+"""What people write or name: never a NIK. Ids that printd makes, and what machines say of themselves, are ``str``."""
 Serial = Annotated[str, AfterValidator(_serial), Told("serial", "as it stands on the blank")]
 SerialRanges = Annotated[
     tuple[SerialRange, ...],
@@ -99,6 +115,15 @@ Pseudonym = Annotated[
 ]
 Digest = Annotated[str, Told("keyed digest", "made like a pseudonym, of bytes")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Told("hash", "SHA-256 in hex")]
+SealedDigest = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+    Told(
+        "sealed digest",
+        "SHA-256 in hex of an envelope: its name, the wrapped key and the ciphertexts, as they are stored; it tells "
+        "nothing of what is inside, and no key is needed to check it",
+    ),
+]
 Uid = Annotated[
     str,
     StringConstraints(pattern=r"^([0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})$"),

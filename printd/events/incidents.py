@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event
-from printd.events.fields import SerialRanges, Whole
+from printd.events.fields import SerialRanges, Text, Whole
 
 
 class IncidentOpened(Event):
@@ -16,8 +16,8 @@ class IncidentOpened(Event):
     incident: str
     """Its name."""
 
-    kind_: Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other"]
-    """What is wrong."""
+    kind_: Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "altered", "other"]
+    """What is wrong; `altered`: the machine found that something sealed is not what was taken in."""
 
     serials: SerialRanges
     """Blanks that it is about; may be empty."""
@@ -25,7 +25,7 @@ class IncidentOpened(Event):
     pieces: Whole
     """How many they are."""
 
-    note: str
+    note: Text
     """What was seen."""
 
     last_event: str
@@ -40,10 +40,10 @@ class IncidentNoted(Event):
     incident: str
     """Its name."""
 
-    text: str
+    text: Text
     """What was done."""
 
-    police_report: str | None = None
+    police_report: Text | None = None
     """Number of the police report, where there is one."""
 
 
@@ -55,5 +55,5 @@ class IncidentClosed(Event):
     incident: str
     """Its name."""
 
-    outcome: str
+    outcome: Text
     """What came of it, in words."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event
-from printd.events.fields import YesNo
+from printd.events.fields import Text, YesNo
 from printd.words.reasons import HeldBecause
 
 
@@ -20,7 +20,7 @@ class JobHeld(Event):
     why: HeldBecause
     """And so, which act lets it go on."""
 
-    message: str | None = None
+    message: Text | None = None
     """What stands against its card; absent where an operator held it."""
 
 
@@ -56,5 +56,5 @@ class JobOverridden(Event):
     job: str
     """Its id."""
 
-    why: str
+    why: Text
     """Why, in words."""

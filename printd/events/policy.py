@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
-from printd.events.base import Event, Part
-from printd.events.fields import Whole, YesNo
+from printd.events.base import Part
+from printd.events.fields import Text, Whole, YesNo
 
 
 class PolicyClass(Part):
     """A class of jobs, by the reasons for which they are printed."""
 
-    name: str
+    name: Text
     """Its name."""
 
-    reasons: tuple[str, ...]
+    reasons: tuple[Text, ...]
     """Print reasons of its jobs, as the configuration writes them."""
 
     daily_cap: Whole | None
@@ -36,7 +36,7 @@ class PolicyContent(Part):
     quota_period: Literal["day", "month"]
     """In which time the quotas count."""
 
-    quotas: dict[str, Whole]
+    quotas: dict[Text, Whole]
     """Cards at most, by code of the sub-district."""
 
     # Absent in entries of earlier versions.
@@ -45,12 +45,3 @@ class PolicyContent(Part):
 
     doubts_by_two: YesNo | None = None
     """Whether two people settle every doubt; absent in early entries: one does."""
-
-
-class PolicySet(Event):
-    """The policy that applies from now on; booked at the start of the daemon, where it is another than before."""
-
-    kind: ClassVar[str] = "policy.set"
-
-    content: PolicyContent
-    """The policy."""

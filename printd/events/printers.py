@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import StringConstraints
 
 from printd.events.base import Event, Part
-from printd.events.fields import Signed, Told, Whole
+from printd.events.fields import Signed, Text, Told, Whole
 
 ProfileHash = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$"), Told("hash, or empty text")]
 
@@ -17,10 +17,10 @@ class PrinterAdded(Event):
 
     kind: ClassVar[str] = "printer.added"
 
-    printer: str
+    printer: Text
     """Its name."""
 
-    uri: str
+    uri: Text
     """Its address."""
 
     family: str
@@ -41,19 +41,19 @@ class PrinterPaused(Event):
 
     kind: ClassVar[str] = "printer.paused"
 
-    printer: str
+    printer: Text
     """Its name."""
 
-    why: str
+    why: Text
     """Why, in words."""
 
 
 class PrinterResumed(Event):
-    """A printer may work; its attempts carry the name of who says so."""
+    """A printer may work; its attempts refer to this entry and so to who signed it."""
 
     kind: ClassVar[str] = "printer.resumed"
 
-    printer: str
+    printer: Text
     """Its name."""
 
 
@@ -62,7 +62,7 @@ class PrinterRetired(Event):
 
     kind: ClassVar[str] = "printer.retired"
 
-    printer: str
+    printer: Text
     """Its name."""
 
 
@@ -93,7 +93,7 @@ class CalibrationSettings(Part):
     intent: Literal["perceptual", "relative", "saturation"]
     """What is done with colours that the printer cannot make."""
 
-    ribbon: str
+    ribbon: Text
     """Ribbon with which this was found; may be empty."""
 
 
@@ -102,7 +102,7 @@ class PrinterCalibrated(Event):
 
     kind: ClassVar[str] = "printer.calibrated"
 
-    printer: str
+    printer: Text
     """Its name."""
 
     settings: CalibrationSettings

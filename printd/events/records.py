@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from printd.events.base import Event
-from printd.events.fields import Digest, PrintReason, Pseudonym, StockType
+from printd.events.fields import Digest, PrintReason, Pseudonym, StockType, Text
+from printd.events.sealing import Sealing, of_quarantine, of_record
 
 
-class RecordAccepted(Event):
+class RecordAccepted(Sealing):
     """A record came in and became a job; what it holds is sealed."""
 
     kind: ClassVar[str] = "record.accepted"
@@ -28,7 +29,7 @@ class RecordAccepted(Event):
     source: str
     """Where it came from: `spool`, `import`."""
 
-    remote_status: str
+    remote_status: Text
     """Status that the registry gave it, word by word; may be empty."""
 
     reason: PrintReason
@@ -47,8 +48,13 @@ class RecordAccepted(Event):
     area: str | None = None
     """Code of the holder's sub-district, `53.71.01`; absent where the record does not say."""
 
-    generation: str | None = None
+    generation: Text | None = None
     """Which make of blank it must be printed on; absent where any will do."""
+
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return of_record(self.record)
 
 
 class RecordAcknowledged(Event):
@@ -63,7 +69,7 @@ class RecordAcknowledged(Event):
     """Codes of the warnings."""
 
 
-class RecordQuarantined(Event):
+class RecordQuarantined(Sealing):
     """A record was refused and sealed away."""
 
     kind: ClassVar[str] = "record.quarantined"
@@ -73,6 +79,11 @@ class RecordQuarantined(Event):
 
     codes: tuple[str, ...]
     """Codes of what was wrong."""
+
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return of_quarantine(self.quarantine)
 
 
 class RecordDismissed(Event):

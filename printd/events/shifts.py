@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from printd.events.base import Event, Part
-from printd.events.fields import Hash, Place, SerialRanges, Signed, SpoilCause, StockType, Whole
+from printd.events.fields import Hash, Place, SerialRanges, Signed, SpoilCause, StockType, Text, Whole
 from printd.words.states import AttemptState
 
 
@@ -17,7 +17,7 @@ class ShiftOpened(Event):
     shift: str
     """Its name: the day and a number."""
 
-    reason: str | None = None
+    reason: Text | None = None
     """Why it gets more than the day needs, where it does."""
 
 
@@ -151,7 +151,7 @@ class ClosingAct(Part):
     outcomes: dict[AttemptState, Whole]
     """Attempts of the shift, by outcome."""
 
-    note: str
+    note: Text
     """Why there are gaps; empty where there are none."""
 
     log_size: Whole

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from printd.events.base import Event, Part
-from printd.events.fields import Hash, Moment, Whole
+from printd.events.configuration import Configuration
+from printd.events.fields import Hash, Moment, Whole, YesNo
+from printd.events.operators import Enrolled
 
 
 class ShopOpened(Event):
-    """The shop was made: the first entry of its log."""
+    """The shop was made: the first entry of its log, signed by its first two people."""
 
     kind: ClassVar[str] = "shop.opened"
 
@@ -19,13 +21,24 @@ class ShopOpened(Event):
     log_key: str
     """Public key of the log, as a verifier key."""
 
-    # Absent in entries of earlier versions: whose keys they are was not checked.
-    key_check: str | None = None
-    """Stand-in of the keys that seal records, by which a foreign one is recognised; absent in early entries."""
+    key_check: str
+    """Stand-in of the keys that seal records, by which a foreign one is recognised."""
+
+    people: tuple[Enrolled, Enrolled]
+    """The first two, one of them a supervisor."""
+
+    practice: YesNo = False
+    """Whether it is a practice shop: its printers need be none and its cards all say SPECIMEN; absent: it is real."""
+
+    configuration: Configuration | None = None
+    """What it was made with, for which the two answer; absent: the first start finds it."""
+
+    documents_key: str | None = None
+    """Public key that signs manifests, acknowledgements and backups, as a verifier key; absent in early entries."""
 
 
 class Restored(Part):
-    """The backup that a shop was restored from; empty where none was, and entries were lost in another way."""
+    """The backup that a shop was restored from; empty where none was, and entries or checkpoints are lost."""
 
     made_at: Moment | None = None
     """When the backup was made."""
@@ -48,7 +61,7 @@ class KnownHead(Part):
 
 
 class ShopRestored(Event):
-    """Two people let a restored shop go on: every printer pauses, every waiting job is held."""
+    """Two people let a shop go on that was restored or lacks checkpoints: printers pause, waiting jobs are held."""
 
     kind: ClassVar[str] = "shop.restored"
 

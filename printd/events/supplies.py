@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event, Part
-from printd.events.fields import Day, PrintReason, Pseudonym, StockType, Whole
+from printd.events.fields import Day, PrintReason, Pseudonym, StockType, Text, Whole
+from printd.events.sealing import Sealing
 
 ConsumableKind = Literal["ribbon", "film", "cleaning"]
 
@@ -18,7 +19,7 @@ class ConsumableReceived(Event):
     kind_: ConsumableKind
     """What they are."""
 
-    label: str
+    label: Text
     """Type and lot, as on the box."""
 
     pieces: Whole
@@ -36,17 +37,17 @@ class ConsumableOpened(Event):
     kind_: ConsumableKind
     """What it is."""
 
-    label: str
+    label: Text
     """Type and lot, as on the box."""
 
-    printer: str
+    printer: Text
     """Name of the printer."""
 
     nominal: Whole
     """Cards that it is made for."""
 
 
-class SuketIssued(Event):
+class SuketIssued(Sealing):
     """A temporary certificate was issued; whose it is is sealed."""
 
     kind: ClassVar[str] = "suket.issued"
@@ -65,6 +66,11 @@ class SuketIssued(Event):
 
     status: Literal["PRR", "SFE", "Pro", "DUP", "Efac", "CP", "CS", "SFCP", "CRL", "CL"]
     """Status of the record, as it is printed in the certificate's corner."""
+
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return f"suket:{self.suket}"
 
 
 class DaysLeft(Part):
@@ -144,10 +150,10 @@ class EarlyRequestFacts(Part):
     recent: tuple[tuple[Day, Whole], ...]
     """The last days, at most 28, each with the blanks used."""
 
-    reason: str | None = None
+    reason: Text | None = None
     """Why more is asked for before the stock is used up, where it is."""
 
-    beside: str | None = None
+    beside: Text | None = None
     """An earlier request that nothing answered yet, where there is one."""
 
 

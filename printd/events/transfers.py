@@ -8,7 +8,9 @@ from pydantic import Field, Strict
 
 from printd.events.base import Event
 from printd.events.deliveries import Discrepancy
-from printd.events.fields import Day, Place, Pseudonym, SerialRanges, StockType, Told, Whole
+from printd.events.fields import Day, Place, Pseudonym, SerialRanges, StockType, Text, Told, Whole
+from printd.events.sealing import Sealing
+from printd.words.subjects import Subject
 
 Percent = Annotated[int, Strict(), Field(ge=0, le=100), Told("per cent")]
 
@@ -18,19 +20,19 @@ class SiteSet(Event):
 
     kind: ClassVar[str] = "site.set"
 
-    site: str
+    site: Text
     """Its short name."""
 
     kind_: Literal["office", "subdistrict", "mobile"]
     """What it is."""
 
-    title: str
+    title: Text
     """Its full name."""
 
-    area: str
+    area: Text
     """Code of its sub-district, such as `53.71.01`; may be empty."""
 
-    key: str
+    key: Text
     """Verifier key with which it signs acknowledgements; may be empty."""
 
 
@@ -39,7 +41,7 @@ class SiteReported(Event):
 
     kind: ClassVar[str] = "site.reported"
 
-    site: str
+    site: Text
     """Its short name."""
 
     day: Day
@@ -61,7 +63,7 @@ class SiteReported(Event):
     """What is left on its film, where it says so."""
 
 
-class TransferSent(Event):
+class TransferSent(Sealing):
     """Two people sent blanks to a site, or had a site send them back."""
 
     kind: ClassVar[str] = "transfer.sent"
@@ -78,17 +80,22 @@ class TransferSent(Event):
     serials: SerialRanges
     """Which blanks."""
 
-    document: str
+    document: Text
     """Number of the paper."""
 
     carrier: Pseudonym
     """Of who carries it; the name is sealed."""
 
-    seals: tuple[str, ...]
+    seals: tuple[Text, ...]
     """Numbers of the seals; may be empty."""
 
     due_back: Day | None = None
     """Day until which it is lent, where it is."""
+
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return Subject.TRANSFER.of(self.transfer)
 
 
 class TransferAcknowledged(Event):

@@ -20,6 +20,7 @@ from printd.intake.vocabulary import (
     SEX_ENGLISH,
     SEX_WORDS,
 )
+from printd.words.free_text import holds_nik
 from printd.words.reasons import PRINT_REASONS
 
 _EXACT: Final = 2**53 - 1
@@ -208,7 +209,7 @@ class Fields:
     def generation(self) -> str:
         """Return the generation of blanks that the card must be printed on; empty: any."""
         text = self.text("generation", 32, upper=False)
-        if text and not re.fullmatch(r"[A-Za-z0-9._-]{1,32}", text, re.ASCII):
+        if text and (holds_nik(text) or not re.fullmatch(r"[A-Za-z0-9._-]{1,32}", text, re.ASCII)):
             self.error(
                 "unknown_code", "generation", f"The field generation must be letters, digits and . _ -. {_AT_SOURCE}"
             )

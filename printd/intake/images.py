@@ -1,40 +1,22 @@
 """Photo and signature of a record: decoded under limits, judged by content, never by name (domain reference 3.2 and 6).
 
 The size in pixels is read from the header and refused there: nothing is decoded whose picture would be larger than
-allowed. A picture that ends early is refused rather than printed half grey. Messages carry no personal data.
+allowed, nor a JPEG that is stored in more passes than any honest one. A picture that ends early is refused rather than
+printed half grey. Messages carry no personal data.
 """
 
 import io
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from printd.intake.picture_rules import DEFAULT_LIMITS, ImageLimits, ImageRefusedError, What
+
 _EXIF_ORIENTATION: Final = 0x0112
 _ANALYSED: Final = 96
-
-
-class ImageRefusedError(ValueError):
-    """A picture that cannot be printed. `code` tells why; the message is a sentence for the operator."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-@dataclass(frozen=True)
-class ImageLimits:
-    """What is accepted: bytes of the files, and pixels of the decoded pictures."""
-
-    photo_bytes: int = 2 * 1024 * 1024
-    signature_bytes: int = 512 * 1024
-    photo_pixels: int = 12_000_000
-    signature_pixels: int = 4_000_000
-    min_side: int = 16
-
-
-DEFAULT_LIMITS: Final = ImageLimits()
+_SCAN: Final = b"\xff\xda"
+"""Begins every scan of a JPEG (ITU-T T.81, table B.1), and stands nowhere in its coded data (B.1.1.5)."""
 
 
 def decode_photo(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image.Image:
@@ -43,10 +25,16 @@ def decode_photo(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image.Ima
     Only JPEG is taken. Orientation marks of cameras (EXIF) are not followed: the registry's photos are stored upright,
     and a mark that says otherwise is refused because nobody can know which of the two is right.
     Raises ImageRefusedError with the codes photo_size, photo_format, photo_broken, photo_pixels, photo_small,
-    photo_rotated, photo_landscape.
+    photo_scans, photo_rotated, photo_landscape.
     """
     with _opened("photo", data, limits.photo_bytes, "JPEG") as image:
         _check_pixels("photo", image, limits.photo_pixels, limits.min_side)
+        if scans(data) > limits.scans:
+            message = (
+                f"The photo is stored in more than {limits.scans} passes, each of which takes the time of a whole "
+                "picture. It was not opened; save it as a plain (baseline) JPEG."
+            )
+            raise ImageRefusedError("photo_scans", message)
         if _exif_orientation(image) not in (0, 1):
             message = "The photo carries a camera mark that it is turned. Save it upright and without the mark."
             raise ImageRefusedError("photo_rotated", message)
@@ -71,6 +59,15 @@ def decode_signature(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image
         if loaded.mode.startswith("I"):  # 16 bits a pixel: Pillow would clip them to white instead of scaling
             return Image.fromarray((np.asarray(loaded) >> 8).astype(np.uint8))
         return loaded.convert("L")
+
+
+def scans(data: bytes) -> int:
+    """Return in how many scans a JPEG is stored, at most.
+
+    Every place where one could begin counts, also inside a profile or a thumbnail, which may hold a few: a reader that
+    looks for the markers as the decoder does could be led to look elsewhere than it.
+    """
+    return data.count(_SCAN)
 
 
 def background_colour(photo: Image.Image) -> str | None:
@@ -102,7 +99,7 @@ def background_fits(photo: Image.Image, birth_year: int) -> bool:
     return background_colour(photo) in (expected, None)
 
 
-def _opened(what: str, data: bytes, limit: int, kind: str) -> Image.Image:
+def _opened(what: What, data: bytes, limit: int, kind: str) -> Image.Image:
     if len(data) > limit:
         message = f"The {what} has {len(data)} bytes; at most {limit} are accepted. Save it with stronger compression."
         raise ImageRefusedError(f"{what}_size", message)
@@ -122,7 +119,7 @@ def _opened(what: str, data: bytes, limit: int, kind: str) -> Image.Image:
         raise _broken(what) from error
 
 
-def _check_pixels(what: str, image: Image.Image, limit: int, least: int) -> None:
+def _check_pixels(what: What, image: Image.Image, limit: int, least: int) -> None:
     if image.width * image.height > limit:
         message = (
             f"The {what} would unpack to {image.width} x {image.height} pixels; at most {limit} in all are accepted. "
@@ -141,7 +138,7 @@ def _exif_orientation(image: Image.Image) -> int:
         raise _broken("photo") from error
 
 
-def _load(what: str, image: Image.Image) -> Image.Image:
+def _load(what: What, image: Image.Image) -> Image.Image:
     try:
         image.load()
     except (OSError, SyntaxError, ValueError, EOFError) as error:
@@ -149,5 +146,5 @@ def _load(what: str, image: Image.Image) -> Image.Image:
     return image
 
 
-def _broken(what: str) -> ImageRefusedError:
+def _broken(what: What) -> ImageRefusedError:
     return ImageRefusedError(f"{what}_broken", f"The {what} is damaged or cut short. Have it delivered again.")

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from printd.books import seals
 from printd.books.booking import Booking
-from printd.errors import Refused
 from printd.events.records import RecordAccepted, RecordQuarantined
+from printd.events.sealing import of_quarantine
+from printd.events.signatures import NOT_VOUCHED
 from printd.intake.face import unfit
 from printd.intake.findings import Finding, RecordRefused
-from printd.intake.images import ImageLimits, ImageRefusedError, background_fits, decode_photo, decode_signature
+from printd.intake.picture_rules import ImageLimits, ImageRefusedError
+from printd.intake.pictures import PICTURES, Pictures
 from printd.intake.record import PrintReadyRecord, parse_record
+from printd.shop.opening import open_quarantine
 from printd.shop.shop import Shop
-from printd.shop.vault import seal, unseal
+from printd.shop.vault import seal
 from printd.store import jobs, records
+from printd.store.tables.records import QuarantineRow, RecordSecretRow
 from printd.words.moments import stamp
 
 
@@ -42,8 +46,9 @@ class Accepted:
 class Inbox:
     """Takes parcels into the books."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, pictures: Pictures = PICTURES) -> None:
         self._shop = shop
+        self._pictures = pictures
         config = shop.config
         self._limits = ImageLimits(
             photo_bytes=config.intake.max_photo_bytes, signature_bytes=config.intake.max_signature_bytes
@@ -58,23 +63,19 @@ class Inbox:
         record, photo, signature, warnings = self._check(parcel)
         number, job = str(uuid.uuid4()), str(uuid.uuid4())
         fields = record.to_json()
-        digest = self._shop.vault.pseudonym(
-            "record", b"".join(hashlib.sha256(part).digest() for part in (fields, photo, signature or b""))
-        )
+        digest = self._shop.vault.content(fields, photo, signature)
         holder = self._shop.vault.pseudonym("holder", record.nik.encode())
         key, wrapped = self._shop.vault.new_key(number)
+        secret: RecordSecretRow = {
+            "record_id": number,
+            "wrapped_key": wrapped,
+            "fields": seal(key, fields, f"fields:{number}"),
+            "photo": seal(key, photo, f"photo:{number}"),
+            "signature": None if signature is None else seal(key, signature, f"signature:{number}"),
+        }
         with self._shop.books.booking() as booking:
             _refuse_second(booking, digest, holder)
-            records.add_record_secret(
-                booking.connection,
-                {
-                    "record_id": number,
-                    "wrapped_key": wrapped,
-                    "fields": seal(key, fields, f"fields:{number}"),
-                    "photo": seal(key, photo, f"photo:{number}"),
-                    "signature": None if signature is None else seal(key, signature, f"signature:{number}"),
-                },
-            )
+            records.add_record_secret(booking.connection, secret)
             accepted = RecordAccepted(
                 record=number,
                 job=job,
@@ -88,6 +89,7 @@ class Inbox:
                 area=_area(record),
                 generation=record.generation or None,
                 warnings=tuple(sorted({one.code for one in warnings})),
+                sealed=seals.of_record(secret),
             )
             booking.enter(accepted)
         return Accepted(number, job, accepted.warnings)
@@ -98,32 +100,29 @@ class Inbox:
         key, wrapped = self._shop.vault.new_key(number)
         bundle = json.dumps({name: data.hex() for name, data in files.items()}).encode()
         codes = sorted({one.code for one in findings})
+        row: QuarantineRow = {
+            "id": number,
+            "received_at": stamp(self._shop.books.clock()),
+            "codes": " ".join(codes),
+            "message": " ".join(one.message for one in findings),
+            "wrapped_key": wrapped,
+            "files": seal(key, bundle, of_quarantine(number)),
+        }
         with self._shop.books.booking() as booking:
-            records.add_quarantine(
-                booking.connection,
-                {
-                    "id": number,
-                    "received_at": stamp(self._shop.books.clock()),
-                    "codes": " ".join(codes),
-                    "message": " ".join(one.message for one in findings),
-                    "wrapped_key": wrapped,
-                    "files": seal(key, bundle, f"quarantine:{number}"),
-                },
+            records.add_quarantine(booking.connection, row)
+            booking.enter(
+                RecordQuarantined(quarantine=number, codes=tuple(codes), sealed=seals.of_quarantine(row)),
             )
-            booking.enter(RecordQuarantined(quarantine=number, codes=tuple(codes)))
         return number
 
     def restore(self, quarantine: str) -> dict[str, bytes]:
         """Return the files of a refused parcel, for repair.
 
         :raises Refused: there is none of that name.
+        :raises AlteredError: it is not what was refused.
         """
         with self._shop.books.store.reading() as connection:
-            row = records.find_quarantine(connection, quarantine)
-        if row is None:
-            raise Refused(f"Nothing is quarantined as {quarantine}.")
-        key = self._shop.vault.unwrap(bytes(row["wrapped_key"]), quarantine)
-        bundle = json.loads(unseal(key, bytes(row["files"]), f"quarantine:{quarantine}"))
+            bundle = json.loads(open_quarantine(self._shop, connection, quarantine))
         return {name: bytes.fromhex(data) for name, data in bundle.items()}
 
     def _check(self, parcel: Parcel) -> tuple[PrintReadyRecord, bytes, bytes | None, list[Finding]]:
@@ -131,6 +130,8 @@ class Inbox:
         parsed = parse_record(parcel.document, areas=self._shop.areas, today=today)
         errors: list[Finding] = []
         warnings = list(parsed.findings)
+        if not self._shop.practice:
+            warnings.append(_NOT_VOUCHED)
         record = parsed.record
         errors += self._not_printable(record)
         photo = parsed.photo or parcel.photo
@@ -141,8 +142,7 @@ class Inbox:
             )
         else:
             try:
-                picture = decode_photo(photo, self._limits)
-                if not background_fits(picture, record.tgl_lahir.year):
+                if not self._pictures.check_photo(photo, self._limits, record.tgl_lahir.year):
                     warnings.append(
                         Finding(
                             "warning",
@@ -155,7 +155,7 @@ class Inbox:
                 errors.append(Finding("error", bad.code, "foto", str(bad)))
         if signature is not None:
             try:
-                decode_signature(signature, self._limits)
+                self._pictures.check_signature(signature, self._limits)
             except ImageRefusedError as bad:
                 errors.append(Finding("error", bad.code, "ttd", str(bad)))
         errors += unfit(record, self._shop.config, today)
@@ -183,6 +183,14 @@ class Inbox:
                 )
             ]
         return []
+
+
+_NOT_VOUCHED = Finding(
+    "warning",
+    NOT_VOUCHED,
+    "",
+    "No registry vouches for this record: it came from a folder or by hand. Two people compare it with the registry.",
+)
 
 
 def _area(record: PrintReadyRecord) -> str | None:

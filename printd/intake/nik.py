@@ -39,11 +39,6 @@ class Nik:
     sex: Sex
 
     @property
-    def is_city(self) -> bool:
-        """Regency numbers from 71 on are cities (kota), the others kabupaten."""
-        return int(self.regency) >= FIRST_CITY
-
-    @property
     def regency_code(self) -> str:
         """Dotted code of the regency or city, `53.71`."""
         return f"{self.province}.{self.regency}"

@@ -76,22 +76,19 @@ FIELD_OF: Final = {
 """Our field for every spelling that is read, in lower case."""
 
 
-def read_members(raw: bytes) -> tuple[dict[str, Any], int]:
-    """Return the known members under our names (empty ones left out), and the number of members not used.
+def read_members(raw: bytes) -> dict[str, Any]:
+    """Return the known members under our names; empty ones and unknown ones are left out.
 
     Raises RecordRefused with the code record_size, encoding, not_json, too_deep, duplicate_key or conflicting_fields.
     """
     pairs = _parse(_decode(raw))
     members: dict[str, Any] = {}
-    unused = 0
     conflicts = []
     for name, value in pairs.items():
         field = FIELD_OF.get(name.lower())
-        if field is None:
-            unused += 1
-        elif value is None or value == "":
+        if field is None or value is None or value == "":
             continue
-        elif field in members and _plain(members[field]) != _plain(value):
+        if field in members and _plain(members[field]) != _plain(value):
             message = (
                 f"The field {field} is there in two spellings with different contents. Only the source can tell which."
             )
@@ -100,7 +97,7 @@ def read_members(raw: bytes) -> tuple[dict[str, Any], int]:
             members[field] = value
     if conflicts:
         raise RecordRefused(tuple(conflicts))
-    return members, unused
+    return members
 
 
 def _plain(value: object) -> str:

@@ -124,15 +124,13 @@ class PrintReadyRecord(BaseModel):
 class ParsedRecord:
     """A record that may enter and the warnings that travel with it.
 
-    `photo` and `signature` are pictures given inline, as bytes not yet looked at; `unused_members` counts what else the
-    file held.
+    `photo` and `signature` are pictures given inline, as bytes not yet looked at.
     """
 
     record: PrintReadyRecord
     findings: tuple[Finding, ...]
     photo: bytes | None
     signature: bytes | None
-    unused_members: int
 
 
 def parse_record(raw: bytes, *, areas: AreaTable, today: date) -> ParsedRecord:
@@ -140,8 +138,7 @@ def parse_record(raw: bytes, *, areas: AreaTable, today: date) -> ParsedRecord:
 
     Raises RecordRefused with every error (and warning) found, so that the operator sees all of them at once.
     """
-    members, unused = read_members(raw)
-    fields = Fields(members)
+    fields = Fields(read_members(raw))
     nik = _nik(fields, areas)
     values = _person(fields, today) | _place(fields, areas) | _administrative(fields)
     if nik is not None:
@@ -150,7 +147,7 @@ def parse_record(raw: bytes, *, areas: AreaTable, today: date) -> ParsedRecord:
     photo, signature = fields.picture("foto"), fields.picture("tanda_tangan")
     if fields.refused:
         raise RecordRefused(tuple(fields.findings))
-    return ParsedRecord(PrintReadyRecord(**values), tuple(fields.findings), photo, signature, unused)
+    return ParsedRecord(PrintReadyRecord(**values), tuple(fields.findings), photo, signature)
 
 
 def _nik(fields: Fields, areas: AreaTable) -> Nik | None:

@@ -7,10 +7,10 @@ one byte form, in every language, so the bytes that were hashed can be compared 
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final, NoReturn
 
 import rfc8785
@@ -24,7 +24,14 @@ MAX_INT: Final = 2**53 - 1
 MAX_DEPTH: Final = 32
 """Deepest nesting of an entry, its outermost object counted."""
 
+SCHEMA: Final = 2
+"""Schema number of entries: those that name people carry their signatures (log reference section 17.7)."""
+
 _MEMBERS: Final = frozenset({"v", "seq", "at", "kind", "by", "data"})
+_SIGNED_MEMBERS: Final = _MEMBERS | {"sig"}
+_END: Final = b',"v":%d}' % SCHEMA
+_SIGNATURES: Final = re.compile(rb',"sig":\["[A-Za-z0-9_-]{86}"(?:,"[A-Za-z0-9_-]{86}")*\],"v":%d\}\Z' % SCHEMA)
+_SIGNATURE: Final = re.compile(r"[A-Za-z0-9_-]{86}", re.ASCII)
 _AT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 _KIND: Final = re.compile(r"[a-z][a-z0-9_]*([.-][a-z0-9_]+)*", re.ASCII)
 
@@ -79,8 +86,9 @@ class Entry:
     """One event of the shop as it stands in the log.
 
     `seq` is the leaf index counted from 0, `at` the time in UTC to the second (RFC 3339, "2026-11-23T09:15:02Z"),
-    `kind` a lower-case dotted word such as "attempt.started", `actors` the names of the operators who answer for it
-    (may be empty) and `data` whatever the kind asks for, within the profile of `canonical`. Raises EntryError when a
+    `kind` a lower-case dotted word such as "attempt.started", `actors` the names of the people who answer for it
+    (may be empty), `data` whatever the kind asks for, within the profile of `canonical`, and `signatures` one for each
+    of `actors`, in order: 86 characters of unpadded base64url; none before it is signed. Raises EntryError when a
     member is out of shape.
     """
 
@@ -89,17 +97,28 @@ class Entry:
     kind: str
     actors: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    signatures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_members(
-            {"v": 1, "seq": self.seq, "at": self.at, "kind": self.kind, "by": list(self.actors), "data": self.data}
-        )
+        _check_unsigned(SCHEMA, self.seq, self.at, self.kind, list(self.actors), self.data)
+        if self.signatures:
+            _check_signatures(list(self.signatures), len(self.actors))
 
-    def body(self) -> bytes:
-        """Return the canonical bytes that are hashed and stored; raises EntryError where `data` leaves the profile."""
+    def unsigned(self) -> bytes:
+        """Return the canonical bytes without signatures, which people sign; raises EntryError as `canonical` does."""
+        return self._unsigned
+
+    def signed(self, signatures: Sequence[str]) -> "Entry":
+        """Return this entry with its signatures; its other bytes stay as they are and are not made again."""
+        made = replace(self, signatures=tuple(signatures))
+        vars(made)["_unsigned"] = self._unsigned
+        return made
+
+    @cached_property
+    def _unsigned(self) -> bytes:
         return canonical(
             {
-                "v": 1,
+                "v": SCHEMA,
                 "seq": self.seq,
                 "at": self.at,
                 "kind": self.kind,
@@ -107,6 +126,15 @@ class Entry:
                 "data": self.data,
             }
         )
+
+    def body(self) -> bytes:
+        """Return the canonical bytes that are hashed and stored.
+
+        Raises EntryError where `data` leaves the profile, or where people are named who have not signed.
+        """
+        if len(self.signatures) != len(self.actors):
+            raise EntryError("$.sig must hold one signature for each name in $.by")
+        return with_signatures(self.unsigned(), self.signatures)
 
     @classmethod
     def from_body(cls, body: bytes) -> "Entry":
@@ -117,29 +145,74 @@ class Entry:
     def from_members(cls, value: Mapping[str, Any]) -> "Entry":
         """Make an entry of parsed members; raises EntryError for a missing or extra member or another schema number."""
         check_members(value)
-        return cls(value["seq"], value["at"], value["kind"], tuple(value["by"]), value["data"])
+        return cls(
+            value["seq"], value["at"], value["kind"], tuple(value["by"]), value["data"], tuple(value.get("sig", ()))
+        )
+
+
+def with_signatures(unsigned: bytes, signatures: Sequence[str]) -> bytes:
+    """Return the bytes of an entry with its signatures: `sig` stands last but for the schema number.
+
+    Raises EntryError where it takes more than 65,535 bytes then.
+    """
+    if not signatures:
+        return unsigned
+    body = b'%b,"sig":[%b]%b' % (
+        unsigned.removesuffix(_END),
+        b",".join(b'"%b"' % one.encode("ascii") for one in signatures),
+        _END,
+    )
+    if len(body) > MAX_BODY:
+        raise EntryError(f"$ takes {len(body)} bytes, more than the {MAX_BODY} an entry may have")
+    return body
+
+
+def without_signatures(body: bytes) -> bytes:
+    """Return the bytes that people signed, of an entry that was read in canonical form."""
+    found = _SIGNATURES.search(body)
+    return body if found is None else body[: found.start()] + _END
 
 
 def check_members(value: Mapping[str, Any]) -> None:
-    """Raise EntryError unless `value` has exactly the six members of schema 1, each in shape."""
-    if value.keys() != _MEMBERS:
-        missing = sorted(_MEMBERS - value.keys())
+    """Raise EntryError unless `value` has exactly the members of schema 2, each in shape.
+
+    `sig` is there where, and only where, `by` names somebody.
+    """
+    names = value.keys()
+    if names not in (_MEMBERS, _SIGNED_MEMBERS):
+        missing = sorted(_MEMBERS - names)
         raise EntryError(
-            f"$ lacks the member {missing[0]}" if missing else "$ has a member that schema 1 does not know"
+            f"$ lacks the member {missing[0]}" if missing else f"$ has a member that schema {SCHEMA} does not know"
         )
-    if type(value["v"]) is not int or value["v"] != 1:
-        raise EntryError("$.v must be 1, the only schema known here")
-    if type(value["seq"]) is not int or not 0 <= value["seq"] <= MAX_INT:
+    _check_unsigned(value["v"], value["seq"], value["at"], value["kind"], value["by"], value["data"])
+    if "sig" in value:
+        _check_signatures(value["sig"], len(value["by"]))
+    elif value["by"]:
+        raise EntryError("$.sig is missing: an entry that names people carries their signatures")
+
+
+def _check_unsigned(version: object, seq: object, at: object, kind: object, actors: object, data: object) -> None:
+    if type(version) is not int or version != SCHEMA:
+        raise EntryError(f"$.v must be {SCHEMA}, the only schema known here")
+    if type(seq) is not int or not 0 <= seq <= MAX_INT:
         raise EntryError("$.seq must be a whole number from 0 to 2^53-1")
-    at, kind, actors = value["at"], value["kind"], value["by"]
     if not isinstance(at, str) or not isinstance(kind, str):
         raise EntryError("$.at and $.kind must be text")
     _check_time(at)
     _check_kind(kind)
     if not isinstance(actors, list) or not all(isinstance(name, str) and name for name in actors):
-        raise EntryError("$.by must be a list of operator names, none of them empty")
-    if not isinstance(value["data"], Mapping):
+        raise EntryError("$.by must be a list of people's names, none of them empty")
+    if len(set(actors)) != len(actors):
+        raise EntryError("$.by names somebody twice")
+    if not isinstance(data, Mapping):
         raise EntryError("$.data must be an object")
+
+
+def _check_signatures(signatures: object, people: int) -> None:
+    if not isinstance(signatures, list) or len(signatures) != people or not people:
+        raise EntryError("$.sig must hold one signature for each name in $.by")
+    if not all(isinstance(one, str) and _SIGNATURE.fullmatch(one) for one in signatures):
+        raise EntryError("$.sig must hold signatures of 86 characters each")
 
 
 def _plain(value: object, path: str, depth: int) -> Any:

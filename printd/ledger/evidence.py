@@ -87,6 +87,12 @@ class EvidenceTree:
             return None
         return _fold([options[0].hash for options in first])
 
+    def may_have(self, root: bytes) -> bool:
+        """Tell whether `root` fits, or may: entries are missing. It settles nothing."""
+        options = [_options(slot) for slot in self._stack]
+        trials = islice(product(*options), _MAX_TRIALS)
+        return not all(options) or any(_fold([one.hash for one in trial]) == root for trial in trials)
+
     def settle_root(self, root: bytes) -> bool:
         """Tell whether `root` fits; if so every disagreement below it is settled by it."""
         if all(isinstance(slot, bytes) for slot in self._stack):

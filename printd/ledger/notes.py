@@ -22,10 +22,12 @@ ED25519: Final = 0x01
 COSIGNATURE: Final = 0x04
 """Signature type: Ed25519 over "cosignature/v1", a time and the text."""
 
+NAME: Final = re.compile(r"[!-*,-~]{1,255}", re.ASCII)
+"""Names that a key may have: printable ASCII without space and plus."""
+
 _MAX_NOTE: Final = 1_000_000
 _MAX_LINES: Final = 100
 _DASH: Final = "\N{EM DASH} ".encode()
-_NAME: Final = re.compile(r"[!-*,-~]{1,255}", re.ASCII)
 _CONTROL: Final = re.compile(rb"[\x00-\x09\x0b-\x1f]")
 _KEY_ID: Final = re.compile(r"[0-9a-f]{8}", re.ASCII)
 
@@ -58,10 +60,10 @@ class Verifier:
     @classmethod
     def from_vkey(cls, vkey: str) -> "Verifier":
         """Read `name+hhhhhhhh+base64(type || key)`; raises NoteMalformedError for any other text or a wrong key ID."""
-        name, hexid, key = _split_key(vkey, "a verifier key")
+        name, hexid, key = split_key(vkey, "a verifier key")
         if len(key) != 33 or key[0] not in (ED25519, COSIGNATURE):
             raise NoteMalformedError("not an Ed25519 verifier key (type 1 or 4, 32 bytes)")
-        if _key_id(name, key).hex() != hexid:
+        if key_id(name, key).hex() != hexid:
             raise NoteMalformedError("the key ID does not belong to this name and key: mistyped or altered")
         return cls(name, bytes.fromhex(hexid), key[0], key[1:])
 
@@ -101,7 +103,7 @@ class Signer:
     _seed: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
+        if not NAME.fullmatch(self.name):
             raise NoteMalformedError("a key name is 1 to 255 printable ASCII characters without space and plus")
         if len(self._seed) != 32:
             raise NoteMalformedError("an Ed25519 seed has 32 bytes (RFC 8032 section 5.1.5)")
@@ -117,7 +119,7 @@ class Signer:
         prefix = "PRIVATE+KEY+"
         if not text.startswith(prefix):
             raise NoteMalformedError("not a signer key: it does not begin with PRIVATE+KEY+")
-        name, hexid, key = _split_key(text[len(prefix) :], "a signer key")
+        name, hexid, key = split_key(text[len(prefix) :], "a signer key")
         if len(key) != 33 or key[0] != ED25519:
             raise NoteMalformedError("not an Ed25519 signer key (type 1, 32 bytes)")
         signer = cls(name, key[1:])
@@ -134,7 +136,7 @@ class Signer:
     def verifier(self) -> Verifier:
         """The public half."""
         public = Ed25519PrivateKey.from_private_bytes(self._seed).public_key().public_bytes_raw()
-        return Verifier(self.name, _key_id(self.name, bytes([ED25519]) + public), ED25519, public)
+        return Verifier(self.name, key_id(self.name, bytes([ED25519]) + public), ED25519, public)
 
     @property
     def vkey(self) -> str:
@@ -236,15 +238,20 @@ def _signature_line(line: bytes) -> tuple[bytes, bytes, bytes]:
     return name, raw[:4], raw[4:]
 
 
-def _split_key(text: str, what: str) -> tuple[str, str, bytes]:
+def split_key(text: str, what: str) -> tuple[str, str, bytes]:
+    """Return name, key ID in hex and key bytes (type first) of a key's text; raises NoteMalformedError naming `what`.
+
+    Whether the key ID belongs to name and key, and which types are wanted, is for the caller to look at.
+    """
     name, _, rest = text.partition("+")
     hexid, _, encoded = rest.partition("+")
-    if not _NAME.fullmatch(name) or not _KEY_ID.fullmatch(hexid) or not encoded.isascii():
+    if not NAME.fullmatch(name) or not _KEY_ID.fullmatch(hexid) or not encoded.isascii():
         raise NoteMalformedError(f"not {what}: expected name, plus, eight hex digits, plus, base64")
     return name, hexid, decode_base64(encoded.encode("ascii"))
 
 
-def _key_id(name: str, key: bytes) -> bytes:
+def key_id(name: str, key: bytes) -> bytes:
+    """Return the 4 bytes that tell a key (its type first) from others of its name."""
     return sha256(name.encode() + b"\n" + key).digest()[:4]
 
 

@@ -1,20 +1,34 @@
 """Verify a whole log: entries, leaf hashes, stored nodes, frontier and signed checkpoints, in one pass.
 
 Works on plain iterables, so that a database and an export are checked by the same code, in memory that does not grow
-with the log. It asks nothing of the shop but the log's name (origin) and its public key. The tree rules are RFC 6962
-section 2, the signatures C2SP signed-note and tlog-checkpoint; how a disagreement is narrowed down stands in
-`printd.ledger.evidence`.
+with the log. It asks nothing of the shop but the log's name (origin) and its public key, and is satisfied by
+signatures, never by silence: a log of which no good checkpoint speaks is not proved, and the key of a generation that
+ended is believed where an entry below a good checkpoint of the next key names it, and nowhere else. The tree rules are
+RFC 6962 section 2, the signatures C2SP signed-note and tlog-checkpoint; how checkpoints are held against keys stands in
+`printd.ledger.signed`, how a disagreement is narrowed down in `printd.ledger.evidence`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
 
-from printd.ledger.checkpoint import CheckpointError, open_checkpoint
-from printd.ledger.entry import MAX_BODY, MAX_DEPTH, Entry, EntryError, check_members, decoder, encoder
+from printd.ledger.entry import (
+    MAX_BODY,
+    MAX_DEPTH,
+    SCHEMA,
+    Entry,
+    EntryError,
+    check_members,
+    decoder,
+    encoder,
+    without_signatures,
+)
 from printd.ledger.evidence import EvidenceTree, NodeLookup
-from printd.ledger.notes import NoteError, Verifier
+from printd.ledger.merkle import EMPTY_ROOT
+from printd.ledger.notes import Verifier
+from printd.ledger.signed import CheckpointRow, Heads
+from printd.ledger.statements import Ended, Statements, ToldRoot
 
 _BATCH: Final = 256
 _PROGRESS_EVERY: Final = 1024
@@ -24,11 +38,14 @@ _MAX_PROBLEMS: Final = 1000
 EntryRow = tuple[int, bytes, bytes]
 """Sequence number, entry bytes, stored leaf hash."""
 
-CheckpointRow = tuple[int, bytes, bytes | None]
-"""Size, root, signed note (None: not signed yet, which is a problem in a log that is being verified)."""
-
 Nodes = Callable[[int, int], bytes | None] | Mapping[tuple[int, int], bytes]
 """Stored complete-subtree hashes by (level, index). Level 0 may be left out; from level 1 on each one must be there."""
+
+Read = Callable[[Entry, bytes], None]
+"""Takes each entry that is in form and has its stored hash, with its bytes, in the log's order."""
+
+RootAt = Callable[[int], bytes | None]
+"""Returns the root over the first entries, from the stored hashes; None: one of them is missing."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +53,9 @@ class Problem:
     """One finding. `seq` is the entry meant, None where a range or something else is; `message` is for people.
 
     Kinds: entry_altered, entries_altered, entries_or_node_altered, leaf_hash_altered, node_altered, node_missing,
-    entry_form, entry_seq, entry_gap, entry_order, frontier, checkpoint_note, checkpoint_row, checkpoint_root,
-    checkpoint_order, checkpoint_beyond, more.
+    entry_form, entry_seq, entry_gap, entry_order, entry_time, frontier, checkpoint_note, checkpoint_row,
+    checkpoint_root, checkpoint_order, checkpoint_beyond, generation, told_root, unsigned, more; and those of whoever
+    reads the entries as well.
     """
 
     kind: str
@@ -50,7 +68,10 @@ class Report:
     """What was found: entries read (`size`), the root their bytes give (None when entries are missing), problems.
 
     `checkpoints_verified` counts checkpoints whose signature and root are good, `signed_size` is the largest of them:
-    what lies beyond it has nobody's signature yet.
+    what lies beyond it, the tail, has nobody's signature yet. `tail_at` is the time of the tail's first entry,
+    `last_at` of the log's last one, as entries write it; None where there is none. `ends_told` are the generations of
+    the log that entries say have ended, `ended` those of them that are believed, oldest first. `signatures` counts the
+    good ones of people under entries, where somebody looked at them.
     """
 
     size: int
@@ -58,11 +79,21 @@ class Report:
     checkpoints_verified: int
     signed_size: int
     problems: list[Problem]
+    tail_at: str | None = None
+    last_at: str | None = None
+    ends_told: list[Ended] = field(default_factory=list)
+    ended: list[Ended] = field(default_factory=list)
+    signatures: int = 0
 
     @property
     def good(self) -> bool:
         """Nothing was found."""
         return not self.problems
+
+    @property
+    def tail(self) -> int:
+        """How many entries lie beyond the last good checkpoint."""
+        return self.size - self.signed_size
 
 
 def verify_log(
@@ -75,24 +106,27 @@ def verify_log(
     frontier: tuple[int, tuple[bytes, ...]] | None = None,
     progress: Callable[[int], None] | None = None,
     check_form: bool = True,
-    earlier: Sequence[tuple[int, str]] = (),
+    root_at: RootAt | None = None,
+    read: Read | None = None,
 ) -> Report:
     """Check a log against itself and against its signatures, and say what is wrong and where.
 
     `entries` come in rising order of seq, `checkpoints` in rising order of size; both are read once. `progress` is
     called with the number of entries read, every 1024 and at the end. `check_form` reads each entry as canonical JSON
-    with the six members of schema 1; without it only the hashes and the seq inside the bytes are checked, which is
-    several times faster and still finds every alteration (a replay of the log reads each entry strictly anyway).
-    `earlier` names generations of the log that ended, oldest first: the entry that says so, and the key that had signed
-    until then. Checkpoints up to that entry are held against that key, whose name is the origin of its time; the key
-    is named in entries that the present key vouches for.
+    with the members of its schema, and what it says of the log (`printd.ledger.statements`); without it only the
+    hashes, the seq inside the bytes and the checkpoints of this key are checked, which is several times faster and
+    still finds every alteration (a replay of the log reads each entry strictly anyway). `root_at` gives the roots of
+    earlier sizes that entries tell; the root of their own moment is checked without it. `read` is given what
+    `check_form` finds in form, for rules that are not known here; an entry that was altered it misses.
+
+    The tail beyond the last good checkpoint is no problem here: how old it may be the caller knows (`Report.tail_at`).
     Raises NoteMalformedError when `vkey` is not a key; findings are never raised.
     """
-    problems = _Problems()
+    problems = Problems()
     tree = EvidenceTree(_lookup(nodes), problems.add)
-    keys = [(last, Verifier.from_vkey(key)) for last, key in earlier]
-    heads = _Heads(checkpoints, tree, problems, origin, Verifier.from_vkey(vkey), keys)
-    form = _Form(problems) if check_form else None
+    heads = Heads(checkpoints, tree, problems.add, origin, Verifier.from_vkey(vkey))
+    form = _Form(problems, read) if check_form else None
+    told = _Told(problems, tree, root_at)
     heads.due()
     next_head = heads.next_size
     size = 0
@@ -104,29 +138,101 @@ def verify_log(
             if not _fill_gap(tree, heads, problems, size, seq):
                 break
             size, next_head = seq, heads.next_size
-        tree.add(sha256(b"\x00" + body).digest(), stored)
-        if not (body.startswith(b'{"at":"') and body.endswith(b',"seq":%d,"v":1}' % seq)):
+        leaf = sha256(b"\x00" + body).digest()
+        if form is not None and leaf == stored:  # what an altered entry says accuses others
+            told.add(seq, body)
+        tree.add(leaf, stored)
+        if not (
+            body.startswith(b'{"at":"') and without_signatures(body).endswith(b',"seq":%d,"v":%d}' % (seq, SCHEMA))
+        ):
             problems.add("entry_seq", seq, _seq_message(seq, body))
         elif form is not None:
-            form.add(seq, body)
+            form.add(seq, body, as_written=leaf == stored)
         size += 1
         if size == next_head:
             heads.due()
+            told.signed(heads.good_size)
             next_head = heads.next_size
         if progress is not None and size % _PROGRESS_EVERY == 0:
             progress(size)
     if form is not None:
         form.flush()
     heads.finish()
+    ended = heads.believe(told.statements.ended)
     if frontier is not None:
         _check_frontier(tree, problems, frontier, signed=heads.good_size == tree.size)
     tree.report_open()
+    told.check_earlier()
+    if not heads.signed:
+        message = "no checkpoint of the log is signed by this key over entries that are there: nothing is proved"
+        problems.add("unsigned", None, message)
     if progress is not None:
         progress(tree.size)
-    return Report(tree.size, tree.root(), heads.verified, heads.good_size, problems.listed())
+    return Report(
+        tree.size,
+        tree.root(),
+        heads.verified,
+        heads.good_size,
+        problems.listed(),
+        tail_at=told.tail_at if heads.good_size < tree.size else None,
+        last_at=told.statements.last_at or None,
+        ends_told=told.statements.ended,
+        ended=ended,
+    )
 
 
-class _Problems:
+class _Told:
+    """Holds what entries say of the log against the log, as it grows."""
+
+    def __init__(self, problems: "Problems", tree: EvidenceTree, root_at: RootAt | None) -> None:
+        self.statements = Statements(problems.add)
+        self.tail_at: str | None = None
+        self._problems = problems
+        self._tree = tree
+        self._root_at = root_at
+        self._earlier: list[ToldRoot] = []
+        self._signed = 0
+
+    def add(self, seq: int, body: bytes) -> None:
+        """Read an entry before it is a leaf of the tree."""
+        for one in self.statements.add(seq, body):
+            if one.size == seq:
+                self._compare(one, self._tree.may_have(one.root))
+            else:
+                self._earlier.append(one)
+        if self.tail_at is None:
+            self.tail_at = self.statements.last_at
+
+    def signed(self, size: int) -> None:
+        """Take note that a good checkpoint covers so many entries: the tail begins anew."""
+        if size > self._signed:
+            self._signed, self.tail_at = size, None
+
+    def check_earlier(self) -> None:
+        """Compare the roots of sizes that lay behind when the entry told them."""
+        for one in self._earlier:
+            if one.size > one.seq:
+                message = f"entry {one.seq} tells a root of {one.size} entries, when there were {one.seq}"
+                self._problems.add("told_root", one.seq, message)
+            elif not one.size:
+                self._compare(one, one.root == EMPTY_ROOT)
+            elif self._root_at is None:
+                message = f"the root of {one.size} entries that entry {one.seq} tells could not be compared"
+                self._problems.add("told_root", one.seq, message)
+            else:
+                root = self._root_at(one.size)
+                self._compare(one, root in (None, one.root))  # None: a hash is missing, which was reported
+
+    def _compare(self, told: ToldRoot, fits: bool) -> None:
+        if not fits:
+            message = (
+                f"entry {told.seq} tells another root of {told.size} entries than they give now: they are not the ones "
+                "that were there when it was written"
+            )
+            self._problems.add("told_root", told.seq, message)
+
+
+class Problems:
     """Collects findings, the first thousand of them word for word."""
 
     def __init__(self) -> None:
@@ -134,165 +240,79 @@ class _Problems:
         self._more = 0
 
     def add(self, kind: str, seq: int | None, message: str) -> None:
+        """Take a finding; see `Problem`."""
         if len(self._list) < _MAX_PROBLEMS:
             self._list.append(Problem(kind, seq, message))
         else:
             self._more += 1
 
     def listed(self) -> list[Problem]:
+        """Return all that is told."""
         if not self._more:
             return self._list
         return [*self._list, Problem("more", None, f"{self._more} further problems are not listed")]
 
 
-class _Heads:
-    """Walks the checkpoints along with the entries and holds each against the tree at its size."""
-
-    def __init__(
-        self,
-        rows: Iterable[CheckpointRow],
-        tree: EvidenceTree,
-        problems: _Problems,
-        origin: str,
-        verifier: Verifier,
-        earlier: Sequence[tuple[int, Verifier]],
-    ) -> None:
-        self._rows: Iterator[CheckpointRow] = iter(rows)
-        self._tree = tree
-        self._problems = problems
-        self._origin = origin
-        self._verifier = verifier
-        self._earlier = earlier
-        self._row = next(self._rows, None)
-        self._failed = 0
-        self.verified = 0
-        self.good_size = 0
-
-    @property
-    def next_size(self) -> int | None:
-        return None if self._row is None else self._row[0]
-
-    def due(self) -> None:
-        """Check every checkpoint whose size the tree has reached."""
-        while self._row is not None and self._row[0] <= self._tree.size:
-            row, self._row = self._row, next(self._rows, None)
-            self._check(row)
-
-    def finish(self) -> None:
-        """Check what is left: checkpoints of more entries than there are."""
-        while self._row is not None:
-            row, self._row = self._row, next(self._rows, None)
-            size = row[0]
-            self._signed_root(row)
-            if size > self._tree.size:
-                last = f"the entries {self._tree.size} to {size - 1} are missing, or the checkpoint was altered"
-                message = f"a checkpoint speaks of {size} entries, the log has {self._tree.size}: {last}"
-                self._problems.add("checkpoint_beyond", None, message)
-            else:
-                self._out_of_order(size)
-        if self._failed > 1:
-            message = f"{self._failed - 1} later checkpoint(s) do not fit the entries either, for the same reason"
-            self._problems.add("checkpoint_root", None, message)
-
-    def _check(self, row: CheckpointRow) -> None:
-        size, stored_root, _ = row
-        signed = self._signed_root(row)
-        if size < self._tree.size:
-            self._out_of_order(size)
-        elif self._tree.settle_root(signed if signed is not None else stored_root):
-            if signed is not None:
-                self.verified += 1
-                self.good_size = size
-        else:
-            self._failed += 1
-            if self._failed == 1:
-                span = f"entries {self.good_size} to {size - 1}" if size > self.good_size else "no entries at all"
-                message = (
-                    f"the checkpoint of size {size} has another root than the entries give: something among the {span} "
-                    "is not what was signed"
-                )
-                self._problems.add("checkpoint_root", None, message)
-
-    def _signed_root(self, row: CheckpointRow) -> bytes | None:
-        """Return the root that the note vouches for, None (with a problem) where it does not vouch for this row."""
-        size, stored_root, note = row
-        if note is None:
-            self._problems.add("checkpoint_note", None, f"the checkpoint of size {size} has no signature")
-            return None
-        try:
-            retired = next((key for last, key in self._earlier if size <= last), None)
-            head = (
-                open_checkpoint(note, self._origin, [self._verifier])
-                if retired is None
-                else open_checkpoint(note, retired.name, [retired])
-            )
-        except (NoteError, CheckpointError) as error:
-            message = f"the signed note of the checkpoint of size {size} is not good: {error}"
-            self._problems.add("checkpoint_note", None, message)
-            return None
-        if head.size != size:
-            message = f"the checkpoint stored for size {size} is signed for size {head.size}: the row was altered"
-            self._problems.add("checkpoint_row", None, message)
-            return None
-        if head.root != stored_root:
-            message = f"the root stored with the checkpoint of size {size} is not the signed one: the row was altered"
-            self._problems.add("checkpoint_row", None, message)
-        return head.root
-
-    def _out_of_order(self, size: int) -> None:
-        message = f"the checkpoint of size {size} comes after a larger one, so its root was not compared"
-        self._problems.add("checkpoint_order", None, message)
-
-
 class _Form:
     """Reads entries as canonical JSON, many at a time: parsing and writing again is done by the C code of `json`."""
 
-    def __init__(self, problems: _Problems) -> None:
+    def __init__(self, problems: Problems, read: Read | None) -> None:
         self._problems = problems
-        self._batch: list[tuple[int, bytes]] = []
+        self._read = read
+        self._batch: list[tuple[int, bytes, bool]] = []
 
-    def add(self, seq: int, body: bytes) -> None:
+    def add(self, seq: int, body: bytes, *, as_written: bool) -> None:
         if not body.isascii() or len(body) > MAX_BODY or body.count(b"{") + body.count(b"[") > MAX_DEPTH:
-            self._examine(seq, body)  # the rare entry for which comparing the bytes does not prove the profile
+            self.flush()  # what is read is read in order
+            self._examine(
+                seq, body, as_written
+            )  # the rare entry for which comparing the bytes does not prove the profile
             return
-        self._batch.append((seq, body))
+        self._batch.append((seq, body, as_written))
         if len(self._batch) == _BATCH:
             self.flush()
 
     def flush(self) -> None:
         batch, self._batch = self._batch, []
-        if not self._sound(batch):
-            for seq, body in batch:
-                self._examine(seq, body)
+        values = self._sound(batch)
+        if values is None:
+            for seq, body, as_written in batch:
+                self._examine(seq, body, as_written)
+        elif self._read is not None:
+            for (_, body, as_written), value in zip(batch, values, strict=True):
+                if as_written:
+                    self._read(Entry.from_members(value), body)
 
     @staticmethod
-    def _sound(batch: list[tuple[int, bytes]]) -> bool:
-        """Tell whether all are canonical: duplicate names, spaces and escapes all show as a difference in the bytes.
+    def _sound(batch: list[tuple[int, bytes, bool]]) -> list[dict[str, Any]] | None:
+        """Return the members of each, if all are canonical: duplicate names, spaces and escapes differ in the bytes.
 
         That each entry by itself is one object shows in the number of objects and in the seq of each: entries that only
         together make up JSON cannot have both right.
         """
-        joined = b"[%b]" % b",".join(body for _, body in batch)
+        joined = b"[%b]" % b",".join(body for _, body, _ in batch)
         try:
             values: list[dict[str, Any]] = decoder.decode(joined.decode("ascii"))
             if encoder.encode(values).encode("ascii") != joined:
-                return False
-            for (seq, _), value in zip(batch, values, strict=True):
+                return None
+            for (seq, _, _), value in zip(batch, values, strict=True):
                 check_members(value)
                 if value["seq"] != seq:
-                    return False
+                    return None
         except (ValueError, RecursionError, AttributeError):  # AttributeError: one of them is no object
-            return False
-        return True
+            return None
+        return values
 
-    def _examine(self, seq: int, body: bytes) -> None:
+    def _examine(self, seq: int, body: bytes, as_written: bool) -> None:
         try:
-            inside = Entry.from_body(body).seq
+            entry = Entry.from_body(body)
         except EntryError as error:
             self._problems.add("entry_form", seq, f"entry {seq} is not in the form of a log entry: {error}")
-        else:
-            if inside != seq:
-                self._problems.add("entry_seq", seq, f"entry {seq} calls itself entry {inside}")
+            return
+        if entry.seq != seq:
+            self._problems.add("entry_seq", seq, f"entry {seq} calls itself entry {entry.seq}")
+        elif self._read is not None and as_written:
+            self._read(entry, body)
 
 
 def _lookup(nodes: Nodes | None) -> NodeLookup | None:
@@ -303,7 +323,7 @@ def _lookup(nodes: Nodes | None) -> NodeLookup | None:
     return lambda place: nodes(*place)
 
 
-def _fill_gap(tree: EvidenceTree, heads: _Heads, problems: _Problems, start: int, end: int) -> bool:
+def _fill_gap(tree: EvidenceTree, heads: Heads, problems: Problems, start: int, end: int) -> bool:
     """Report the missing entries [start, end) and go on behind them; False when the gap cannot be real."""
     if end - start == 1:
         problems.add("entry_gap", start, f"entry {start} is missing")
@@ -327,7 +347,7 @@ def _seq_message(seq: int, body: bytes) -> str:
 
 
 def _check_frontier(
-    tree: EvidenceTree, problems: _Problems, frontier: tuple[int, tuple[bytes, ...]], *, signed: bool
+    tree: EvidenceTree, problems: Problems, frontier: tuple[int, tuple[bytes, ...]], *, signed: bool
 ) -> None:
     size, hashes = frontier
     if size != tree.size or len(hashes) != size.bit_count():

@@ -1,4 +1,7 @@
-"""From a sealed record to the bytes of one printer model. The one place where a card is drawn without SPECIMEN."""
+"""From a sealed record to the bytes of one printer model.
+
+The one place where a card is drawn without SPECIMEN, and even here never in a practice shop.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from layouts.model import DPI
 from layouts.render import RenderedCard, RenderedSide, render
 from printd.books.booking import Clock
 from printd.custody.clock import back_since
-from printd.errors import IntegrityError, Refused
+from printd.errors import AlteredError, IntegrityError, Refused
 from printd.intake.face import card_fields
 from printd.intake.record import PrintReadyRecord
 from printd.printing.calibration import settings_of
@@ -29,10 +32,9 @@ from printd.printing.dispatch import Waiting
 from printd.printing.next_job import Prepared, UnableError, UnprintableError
 from printd.printing.separation import separation_of
 from printd.remedies import Do
+from printd.shop.opening import OpenedRecord, open_record
 from printd.shop.shop import Shop
-from printd.shop.vault import unseal
 from printd.store import jobs, printers, records
-from printd.store.tables.records import RecordSecretRow
 from printd.words.moments import office_day, parse
 from printd.words.reasons import HeldBecause
 
@@ -56,16 +58,15 @@ class Artist:
     def prepare(self, waiting: Waiting, printer: str) -> Prepared:
         """Render and encode one job for one printer's model.
 
-        :raises UnprintableError: the record is stale, or its texts do not fit the card.
+        :raises UnprintableError: the record is stale or altered, or its texts do not fit the card.
         :raises UnableError: this printer cannot print any such card.
         """
         with self._shop.store.reading() as connection:
             row = printers.find_printer(connection, printer)
             record = records.find_record(connection, waiting.record)
-            secret = records.record_secret_of(connection, waiting.record)
             calibration = settings_of(connection, printer)
             job = jobs.find_job(connection, waiting.job)
-            if row is None or record is None or secret is None or job is None:
+            if row is None or record is None or job is None:
                 raise IntegrityError(
                     f"Job {waiting.job[:8]} has no record to print.", remedy=("Run: ", Do("audit.replay"))
                 )
@@ -77,7 +78,9 @@ class Artist:
         except (Refused, ArtworkError) as lacking:
             raise UnableError(str(lacking)) from lacking
         try:
-            drawn = self.draw(secret, dpi=dpi)
+            drawn = self.draw(waiting.record, dpi=dpi)
+        except AlteredError as altered:
+            raise UnprintableError(HeldBecause.ALTERED, str(altered)) from altered
         except (FitError, IntegrityError, Refused) as unfit:  # one altered record does not stop the others
             raise UnprintableError(HeldBecause.ARTWORK, str(unfit)) from unfit
         try:
@@ -87,37 +90,35 @@ class Artist:
         digest = self._shop.vault.pseudonym("artwork", b"".join(card.commands))
         return Prepared(waiting.job, card, digest)
 
-    def draw(self, secret: RecordSecretRow, *, specimen: bool = False, dpi: int = DPI) -> RenderedCard:
-        """Draw the card of one sealed record.
+    def draw(self, record: str, *, specimen: bool = False, dpi: int = DPI) -> RenderedCard:
+        """Draw the card of a sealed record, which is proved to be the one that was taken in.
 
-        :param specimen: marked as such, without the person's face and signature.
+        :param specimen: marked as such, without the person's face and signature. In a practice shop every card is
+            marked, and carries the face that it was given.
         :param dpi: resolution of the printer.
         :raises FitError: a text does not fit or cannot be set.
+        :raises Refused: the record is erased.
+        :raises AlteredError: what is sealed is not what was taken in.
         """
-        owner = secret["record_id"]
-        key = self._shop.vault.unwrap(bytes(secret["wrapped_key"]), owner)
-        record = PrintReadyRecord.from_json(unseal(key, bytes(secret["fields"]), f"fields:{owner}"))
-        photo, signature = (_NOBODY, None) if specimen else self._pictures(key, secret)
+        opened = self._open(record)
+        photo, signature = (_NOBODY, None) if specimen else _pictures(opened)
         office, today = self._shop.config.office, office_day(self._clock(), self._shop.zone)
-        fields = card_fields(record, office.place_of_issue, today)
-        return render(self._layout, face(fields), photo, signature, specimen=specimen, fonts=self._fonts, dpi=dpi)
+        fields = card_fields(PrintReadyRecord.from_json(opened.fields), office.place_of_issue, today)
+        marked = specimen or self._shop.practice
+        return render(self._layout, face(fields), photo, signature, specimen=marked, fonts=self._fonts, dpi=dpi)
 
-    def check(self, secret: RecordSecretRow, *, dpi: int = DPI) -> None:
-        """Make sure that the card of one sealed record can be drawn, without drawing it (design rule 9).
+    def check(self, record: str, *, dpi: int = DPI) -> None:
+        """Make sure that the card of a sealed record can be drawn, without drawing it (design rule 9).
 
         :raises FitError: a text does not fit or cannot be set.
-        :raises IntegrityError: what is sealed was altered.
+        :raises Refused: the record is erased.
+        :raises AlteredError: what is sealed is not what was taken in.
         """
-        self.draw(secret, specimen=True, dpi=dpi)
-        self._pictures(self._shop.vault.unwrap(bytes(secret["wrapped_key"]), secret["record_id"]), secret)
+        self.draw(record, specimen=True, dpi=dpi)
 
-    def _pictures(self, key: bytes, secret: RecordSecretRow) -> tuple[Image.Image, Image.Image | None]:
-        """Return photo and signature."""
-        owner = secret["record_id"]
-        photo = Image.open(io.BytesIO(unseal(key, bytes(secret["photo"]), f"photo:{owner}")))
-        if secret["signature"] is None:
-            return photo, None
-        return photo, Image.open(io.BytesIO(unseal(key, bytes(secret["signature"]), f"signature:{owner}")))
+    def _open(self, record: str) -> OpenedRecord:
+        with self._shop.store.reading() as connection:
+            return open_record(self._shop, connection, record)
 
     def encode(self, card: RenderedCard, family: str, model: str, separation: Separation | None = None) -> EncodedCard:
         """Put a drawn card into the language of a printer model.
@@ -195,6 +196,12 @@ def _spoken(family: str, model: str) -> tuple[Family, Model]:
     if spoken is None or model not in spoken.models:
         raise ArtworkError(f"No driver is installed for {family} {model}", hint="Install it, then release the job")
     return spoken, spoken.models[model]
+
+
+def _pictures(opened: OpenedRecord) -> tuple[Image.Image, Image.Image | None]:
+    """Return photo and signature."""
+    signature = opened.signature
+    return Image.open(io.BytesIO(opened.photo)), None if signature is None else Image.open(io.BytesIO(signature))
 
 
 def _picture(side: RenderedSide) -> SidePicture:

@@ -19,9 +19,10 @@ from printd.words import places
 from printd.words.states import AttemptState
 
 
-def begin(books: Books, *, job: str, printer: str, operator: str, serial: str, counters: Counters, artwork: str) -> str:
+def begin(books: Books, *, job: str, printer: str, resumed: int, serial: str, counters: Counters, artwork: str) -> str:
     """Book the intent; return the attempt's id. Only after this may a byte leave for the printer.
 
+    :param resumed: number of the entry in which somebody let the printer work.
     :param counters: the printer's counters, read just before.
     :param artwork: keyed digest of the bytes that will be sent.
     :raises Refused: the job, the blank or the printer is not free.
@@ -34,11 +35,12 @@ def begin(books: Books, *, job: str, printer: str, operator: str, serial: str, c
             job=job,
             number=number,
             printer=printer,
+            resumed=resumed,
             serial=serial,
             counters=known_counters(counters),
             artwork=artwork,
         )
-        booking.enter(started, [operator])
+        booking.enter(started)
     return attempt
 
 
@@ -51,28 +53,37 @@ def end(
     cause: str = "",
     to: str = "",
     fed: str = "",
+    scanned: str = "",
     by: tuple[str, ...] = (),
 ) -> None:
     """Book what became of an attempt.
 
     :param to: where the blank is now; by default output, the printer's hopper or the spoil bin, by outcome.
     :param fed: another blank of the hopper that was fed in its place, and left the printer unprinted.
+    :param scanned: what people read on a blank that is unused.
     :param by: the people who decided; nobody where the printer's own evidence did.
     """
     if outcome is AttemptState.SPOILED and not cause:
         raise Refused("A spoiled blank needs a cause.", remedy=("Name one of the causes that ", How(), " lists."))
-    booking.enter(_ended(attempt, outcome, to, cause, fed or None, evidence), by)
+    booking.enter(_ended(attempt, outcome, to, cause, fed or None, evidence, scanned or None), by)
 
 
 def _ended(
-    attempt: AttemptRow, outcome: AttemptState, to: str, cause: str, fed: str | None, evidence: Evidence | None
+    attempt: AttemptRow,
+    outcome: AttemptState,
+    to: str,
+    cause: str,
+    fed: str | None,
+    evidence: Evidence | None,
+    scanned: str | None,
 ) -> Event:
     name, printer = attempt["id"], attempt["printer"]
     match outcome:
         case AttemptState.PRINTED:
             return AttemptPrinted(attempt=name, to=to or places.OUTPUT, fed=fed, evidence=evidence)
         case AttemptState.UNUSED:
-            return AttemptUnused(attempt=name, to=to or places.hopper(printer), fed=fed, evidence=evidence)
+            back = to or places.hopper(printer)
+            return AttemptUnused(attempt=name, to=back, fed=fed, evidence=evidence, scanned=scanned)
         case AttemptState.SPOILED:
             return AttemptSpoiled(attempt=name, to=to or places.SPOILED, cause=cause, fed=fed, evidence=evidence)
         case AttemptState.IN_DOUBT:

@@ -13,7 +13,7 @@ from layouts.model import DPI
 from printd.errors import IntegrityError, Refused
 from printd.printing.artwork import Artist, resolution
 from printd.shop.shop import Shop
-from printd.store import printers, records
+from printd.store import printers
 from printd.store.tables.attempts import AttemptRow
 from printd.words.moments import parse
 
@@ -21,14 +21,11 @@ from printd.words.moments import parse
 def undrawable(shop: Shop, record: str) -> str:
     """Return why the card of a record cannot be drawn for a printer of this shop, or an empty string."""
     with shop.store.reading() as connection:
-        secret = records.record_secret_of(connection, record)
         models = {(row["family"], row["model"]) for row in printers.printers(connection)}
-    if secret is None:
-        return "what the record held is erased"
     artist = Artist(shop)
     try:
         for dpi in sorted({DPI, *(found for family, model in models if (found := _resolution(family, model)))}):
-            artist.check(secret, dpi=dpi)
+            artist.check(record, dpi=dpi)
     except (FitError, IntegrityError, Refused) as unfit:
         return str(unfit)
     return ""
@@ -47,6 +44,7 @@ def faces(shop: Shop, record: str, attempt: AttemptRow | None) -> bytes:
     :param attempt: in doubt, which holds its blank: the card itself, as of the day it began. ``None``: a specimen
         (design rule 9).
     :raises Refused: the record is erased, or its texts do not fit the card.
+    :raises AlteredError: what is sealed of it is not what was taken in.
     """
 
     def clock() -> datetime:
@@ -54,13 +52,9 @@ def faces(shop: Shop, record: str, attempt: AttemptRow | None) -> bytes:
             return shop.books.clock()
         return parse(attempt["opened_at"])
 
-    with shop.store.reading() as connection:
-        secret = records.record_secret_of(connection, record)
-    if secret is None:
-        raise Refused("What the record held is erased.", consequence="Its card cannot be shown.")
     artist = Artist(shop, clock)
     try:
-        card = artist.draw(secret, specimen=attempt is None)
+        card = artist.draw(record, specimen=attempt is None)
     except FitError as unfit:
         raise Refused("The card cannot be drawn.", why=f"{unfit}.") from unfit
     sides = [side.picture() for side in (card.front, card.back) if side is not None]

@@ -11,8 +11,10 @@ from drivers.printer import EncodedCard
 from printd.books.booking import Books
 from printd.errors import Refused
 from printd.events.jobs import JobHeld
+from printd.events.sealing import of_record
 from printd.log import logger
 from printd.printing.dispatch import Dispatcher, Waiting
+from printd.shop.altered import report
 from printd.words.reasons import HeldBecause
 
 
@@ -98,7 +100,7 @@ class NextJob:
         try:
             return taken.prepared.result(deadline.remaining)
         except UnprintableError as unfit:
-            self._hold(taken.waiting.job, unfit)
+            self._hold(taken.waiting, unfit)
             return None
         except UnableError:
             self._dispatcher.give_back(taken.waiting.job)
@@ -112,9 +114,13 @@ class NextJob:
             self._taken = None
             self._dispatcher.wake_all()
 
-    def _hold(self, job: str, unfit: UnprintableError) -> None:
+    def _hold(self, waiting: Waiting, unfit: UnprintableError) -> None:
+        job = waiting.job
         try:
-            self._books.enter(JobHeld(job=job, why=unfit.because, message=str(unfit)[:300]))
+            if unfit.because is HeldBecause.ALTERED:
+                report(self._books, of_record(waiting.record))
+            else:
+                self._books.enter(JobHeld(job=job, why=unfit.because, message=str(unfit)[:300]))
         except Refused as changed:
             self._log.info("job.changed", job=job, why=str(changed))
         self._dispatcher.give_back(job)

@@ -12,7 +12,7 @@ from drivers.deadline import Deadline
 from drivers.printer import CardPrinter
 from drivers.transports.trace import Trace
 from printd.errors import ConfigError, Refused
-from printd.printing import kept
+from printd.printing import genuine, kept
 from printd.printing.calibration import settings_of
 from printd.printing.separation import separation_of
 from printd.shop.config import Config
@@ -44,14 +44,18 @@ def _backend(name: str, argument: str) -> object:
 
 
 def open_printer(
-    config: Config, uri: str, family: str, model: str, deadline: Deadline, trace: Trace | None = None
+    shop: Shop, uri: str, family: str, model: str, deadline: Deadline, trace: Trace | None = None
 ) -> CardPrinter:
-    """Open the printer at an address; ``trace`` notes what goes over its wire."""
+    """Open the printer at an address; ``trace`` notes what goes over its wire.
+
+    :raises Refused: this is a real shop, and what is there is no printer, or keeps the cards.
+    """
+    genuine.check(shop, uri, family, deadline)
     return drivers.open_printer(
         uri,
         model=model,
         family=family,
-        usb_backend=usb_backend(config) if uri.startswith("usb:") else None,
+        usb_backend=usb_backend(shop.config) if uri.startswith("usb:") else None,
         deadline=deadline,
         trace=trace,
     )
@@ -84,7 +88,7 @@ def connect(shop: Shop, name: str, trace: Trace | None = None) -> CardPrinter:
         trace = kept.keep(shop.folder, name, doubtful=doubtful, at=stamp(shop.books.clock()), also=trace)
     deadline = Deadline.after(shop.config.printing.command_seconds * 4)
     try:
-        printer = open_printer(shop.config, row["uri"], row["family"], row["model"], deadline, trace)
+        printer = open_printer(shop, row["uri"], row["family"], row["model"], deadline, trace)
     except BaseException:
         if trace is not None:
             trace.close()

@@ -1,16 +1,12 @@
-"""Start-up: nothing that was under way is assumed to have ended in any way; the log says which policy applies."""
+"""Start-up: nothing that was under way is assumed to have ended in any way."""
 
 from __future__ import annotations
 
-import json
-
 from printd.books.booking import Books
 from printd.events.evidence import Evidence
-from printd.events.policy import PolicyContent, PolicySet
 from printd.printing import test_print
 from printd.printing.attempt import end
-from printd.shop.config import Policy
-from printd.store import attempts, policy
+from printd.store import attempts
 from printd.words.states import AttemptState
 
 
@@ -38,12 +34,3 @@ def doubt_attempts_of(books: Books, printer: str) -> None:
         for attempt in attempts.attempts_in(booking.connection, [AttemptState.OPEN], printer):
             finding = "The worker of this printer failed between the intent and the outcome of this attempt."
             end(booking, attempt, AttemptState.IN_DOUBT, evidence=Evidence(findings=(finding,)))
-
-
-def enter_policy(books: Books, applied: Policy) -> None:
-    """Enter the policy where it is not the one entered last, so that an auditor sees which one applied when."""
-    content = applied.model_dump(mode="json")
-    with books.booking() as booking:
-        last = policy.last_policy(booking.connection)
-        if last is None or json.loads(last["content"]) != content:
-            booking.enter(PolicySet(content=PolicyContent.model_validate(content)))

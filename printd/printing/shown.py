@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypedDict, assert_never
 
-from printd.remedies import Do, plain_value
+from printd.remedies import DO, Do, plain_value
 from printd.words.states import PrinterState
-
-DO = "{do}"
-"""Stands in a sentence where whoever shows it writes down the act that helps: a command, a button."""
 
 
 @dataclass(frozen=True)

@@ -81,19 +81,19 @@ class CardStation:
     def read_and_write(self, printer: CardPrinter, attempt: AttemptRow, feeding: Deadline) -> Verdict:
         """Feed a job's card to the station, verify or bind it, and have its chip written.
 
-        :param attempt: its row in the books; its operator answers for a binding.
+        :param attempt: its row in the books.
         :param feeding: by when the card has to be at the station.
         :raises DriverError: the printer did not bring the card there. What the reader does is part of the verdict.
         """
         printer.feed(self._station, feeding)
         uid, verdict = "", Verdict("")
         if self._reads:
-            uid, verdict = self._read(attempt["serial"], attempt["operator"])
+            uid, verdict = self._read(attempt["serial"])
         if verdict.rejection is None and self._config.mode == "command":
             return self._write(attempt["id"], attempt["serial"], uid, verdict.sentence)
         return verdict
 
-    def read_only(self, printer: CardPrinter, serial: str, operator: str, feeding: Deadline) -> Verdict:
+    def read_only(self, printer: CardPrinter, serial: str, feeding: Deadline) -> Verdict:
         """Feed a test print's blank to the station, verify or bind it; its chip is not written: the card is nobody's.
 
         A contact station tells no chip from another, so that nothing is fed there.
@@ -103,9 +103,9 @@ class CardStation:
         if not self._reads:
             return Verdict(f"The chip of {serial} was not looked at.")
         printer.feed(self._station, feeding)
-        return self._read(serial, operator)[1]
+        return self._read(serial)[1]
 
-    def _read(self, serial: str, operator: str) -> tuple[str, Verdict]:
+    def _read(self, serial: str) -> tuple[str, Verdict]:
         where = f"at the {self._station} station of {self._printer}"
         try:
             uid = pcsc.read_uid(self._reader, self._deadline())
@@ -118,13 +118,13 @@ class CardStation:
             return "", self._unread(
                 f"The chip {where} has a random UID ({uid}), which identifies no blank: {serial} was not printed."
             )
-        return str(uid), self._bind(serial, str(uid), operator)
+        return str(uid), self._bind(serial, str(uid))
 
     def _unread(self, sentence: str) -> Verdict:
         """Of a whole card in the reject box the books know only that it left the hopper unprinted."""
         return Verdict(sentence, Rejection(Outcome.UNUSED, to=places.SKIPPED))
 
-    def _bind(self, serial: str, uid: str, operator: str) -> Verdict:
+    def _bind(self, serial: str, uid: str) -> Verdict:
         """Hold the reading against the books; bind what nobody knew yet."""
         with self._books.booking() as booking:
             conflict = identity.check(booking.connection, serial, uid)
@@ -132,7 +132,7 @@ class CardStation:
                 return self._reject_foreign(booking.connection, conflict)
             if chips.chip_of_serial(booking.connection, serial) is not None:
                 return Verdict(f"The chip {uid} is the one bound to {serial}.")
-            booking.enter(ChipBound(uid=uid, serial=serial), [operator])
+            booking.enter(ChipBound(uid=uid, serial=serial))
         return Verdict(f"The chip {uid} was bound to {serial}.")
 
     def _reject_foreign(self, connection: Connection, conflict: identity.Conflict) -> Verdict:
@@ -166,8 +166,8 @@ class CardStation:
         return Deadline.after(self._config.chip_seconds)
 
 
-def report_conflict(booking: Booking, serial: str, operator: str, conflict: identity.Conflict) -> None:
+def report_conflict(booking: Booking, serial: str, conflict: identity.Conflict) -> None:
     """Open an incident about the blank that was booked and the one whose chip was read, unless one says so already."""
     if identity.known_incident(booking.connection, serial, conflict.sentence) is None:
         named = [parse_serial(one) for one in (serial, conflict.belongs) if one]
-        open_incident(booking, conflict.kind, named, conflict.sentence, [operator])
+        open_incident(booking, conflict.kind, named, conflict.sentence, ())

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from drivers.printer import Counters, Outcome
 from printd.books.booking import Booking, Books
+from printd.books.signing import Keys
 from printd.events.evidence import Evidence
 from printd.events.test_prints import EndState, Purpose, TestPrintEnded, TestPrintStarted
 from printd.printing.card_run import RanCard, known_counters
@@ -28,6 +29,7 @@ def begin(
     purpose: Purpose,
     printer: PrinterRow,
     operator: str,
+    keys: Keys,
     serial: str,
     counters: Counters,
     artwork: str,
@@ -35,6 +37,7 @@ def begin(
     """Book the intent; return the test print's id. Only after this may a byte of the card leave for the printer.
 
     :param printer: its row in the books.
+    :param keys: holds that of the operator, who signs.
     :param counters: the printer's counters, read just before.
     :param artwork: keyed digest of the bytes that will be sent.
     :raises Refused: the blank or the printer is not free.
@@ -49,7 +52,8 @@ def begin(
         counters=known_counters(counters),
         artwork=artwork,
     )
-    books.enter(started, [operator])
+    with books.booking(keys) as booking:
+        booking.enter(started, [operator])
     return test
 
 

@@ -14,6 +14,7 @@ from layouts.calibration import draw
 from layouts.errors import LayoutError
 from layouts.fonts import FontSource
 from printd.books.booking import Booking
+from printd.books.signing import Keys
 from printd.errors import Refused
 from printd.events.evidence import Evidence
 from printd.events.test_prints import Purpose
@@ -85,9 +86,12 @@ def next_serial(connection: Connection, name: str) -> str:
     return SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
 
 
-def print_card(shop: Shop, row: PrinterRow, drawn: Drawn, operator: str, purpose: Purpose) -> tuple[str, Path]:
+def print_card(
+    shop: Shop, row: PrinterRow, drawn: Drawn, operator: str, keys: Keys, purpose: Purpose
+) -> tuple[str, Path]:
     """Print a calibration card on the next blank of a printer's hopper.
 
+    :param keys: holds that of the operator, who signs.
     :return: the test print's id, and the file that holds the dialogue.
     :raises Refused: the printer is not ready or not the one of the books, or its hopper is empty in them.
     """
@@ -95,7 +99,7 @@ def print_card(shop: Shop, row: PrinterRow, drawn: Drawn, operator: str, purpose
     try:
         printer = _connected(shop, row["name"], trace)
         try:
-            return _run(shop, printer, row, drawn, operator, purpose), path
+            return _run(shop, printer, row, drawn, operator, keys, purpose), path
         finally:
             printer.close()
     finally:
@@ -114,7 +118,9 @@ def ask_again(shop: Shop, row: TestPrintRow) -> Evidence:
         printer.close()
 
 
-def _run(shop: Shop, printer: CardPrinter, row: PrinterRow, drawn: Drawn, operator: str, purpose: Purpose) -> str:
+def _run(
+    shop: Shop, printer: CardPrinter, row: PrinterRow, drawn: Drawn, operator: str, keys: Keys, purpose: Purpose
+) -> str:
     """Book the intent, print, book the outcome; return the test print's id."""
     name = row["name"]
     station = _station(shop, row)
@@ -133,12 +139,13 @@ def _run(shop: Shop, printer: CardPrinter, row: PrinterRow, drawn: Drawn, operat
         purpose=purpose,
         printer=row,
         operator=operator,
+        keys=keys,
         serial=serial,
         counters=before,
         artwork=drawn.digest,
     )
 
-    look = None if station is None else partial(station.read_only, printer, serial, operator)
+    look = None if station is None else partial(station.read_only, printer, serial)
     ran: RanCard | None = None
     try:
         # Nobody watches a command, and its printer stays paused: no deadline is told, no pause follows from the end.
@@ -159,7 +166,7 @@ def _end(booking: Booking, test: str, ran: RanCard | None) -> None:
         return
     test_print.end(booking, row, test_print.state_of(ran), ran.evidence)
     if ran.rejection is not None and ran.rejection.conflict is not None:
-        report_conflict(booking, row["serial"], row["operator"], ran.rejection.conflict)
+        report_conflict(booking, row["serial"], ran.rejection.conflict)
 
 
 def _station(shop: Shop, row: PrinterRow) -> CardStation | None:

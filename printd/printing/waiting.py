@@ -30,6 +30,7 @@ class Why(StrEnum):
     HELD_ARTWORK = "held:artwork"
     HELD_STALE = "held:stale"
     HELD_RESTORED = "held:restored"
+    HELD_ALTERED = "held:altered"
     HELD_SPOILED = "held:spoiled"
     IN_DOUBT = "in_doubt"
     COUNTING = "counting"
@@ -52,6 +53,7 @@ _HELD = MappingProxyType(
         HeldBecause.ARTWORK: Why.HELD_ARTWORK,
         HeldBecause.STALE: Why.HELD_STALE,
         HeldBecause.RESTORED: Why.HELD_RESTORED,
+        HeldBecause.ALTERED: Why.HELD_ALTERED,
         HeldBecause.SPOILED: Why.HELD_SPOILED,
     }
 )
@@ -224,40 +226,12 @@ def why_waits(job: Job, now: Now) -> Waits | None:
             assert_never(job.state)
 
 
-def may_go(waits: Waits) -> bool:
-    """Tell whether a job waits for nothing but the jobs before it, so that it is handed out in its turn."""
-    match waits.why:
-        case Why.NEXT | Why.CLASS:
-            return True
-        case (
-            Why.HELD_WARNINGS
-            | Why.HELD_OPERATOR
-            | Why.HELD_ARTWORK
-            | Why.HELD_STALE
-            | Why.HELD_RESTORED
-            | Why.HELD_SPOILED
-            | Why.IN_DOUBT
-            | Why.COUNTING
-            | Why.HALTED
-            | Why.NO_STATION
-            | Why.NO_BLANK
-            | Why.WRONG_GENERATION
-            | Why.CAP
-            | Why.QUOTA
-            | Why.FLOOR
-            | Why.NO_PRINTER
-        ):
-            return False
-        case _:
-            assert_never(waits.why)
-
-
 def _held(because: HeldBecause) -> Waits:
     why = _HELD[because]
     match because:
         case HeldBecause.WARNINGS:
             return Waits(why, do=Do("records.acknowledge"))
-        case HeldBecause.ARTWORK:
+        case HeldBecause.ARTWORK | HeldBecause.ALTERED:
             return Waits(why, do=Do("jobs.show"))
         case HeldBecause.OPERATOR | HeldBecause.STALE | HeldBecause.RESTORED:
             return Waits(why, do=Do("jobs.release"))

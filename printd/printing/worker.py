@@ -167,7 +167,7 @@ class Worker:
                 self._disconnect()  # a technician may want to speak with it
             self._wait(still.state, still.reasons, still.message, idle=True)
             return
-        assert row["operator"] is not None  # whoever resumed it
+        assert row["resumed_seq"] is not None
         if signer is None or not signer["active"]:
             self._pause(f"{row['operator']}, who resumed it, does not work here any more and signs no card.")
             return
@@ -176,7 +176,7 @@ class Worker:
         if printer is None:
             return
         try:
-            self._print_next(printer, row["operator"], blank)
+            self._print_next(printer, row["resumed_seq"], blank)
         except UnableError as unable:
             self._unable = str(unable)
             self._wait(PrinterState.UNABLE, ["other-warning"], self._unable, idle=True)
@@ -201,7 +201,7 @@ class Worker:
                 self._wait(PrinterState.UNABLE, ["other-warning"], str(unable), idle=True)
         return self._printer
 
-    def _print_next(self, printer: CardPrinter, operator: str, blank: NextBlank | None) -> None:
+    def _print_next(self, printer: CardPrinter, resumed: int, blank: NextBlank | None) -> None:
         reasons = self._look(printer)
         if reasons is None:
             return
@@ -214,7 +214,7 @@ class Worker:
         if prepared is None:
             return
         serial = SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
-        begun = self._begin(printer, prepared, operator, serial, reasons)
+        begun = self._begin(printer, prepared, resumed, serial, reasons)
         if begun is None:
             return
         attempt, before = begun
@@ -260,7 +260,7 @@ class Worker:
         return prepared
 
     def _begin(
-        self, printer: CardPrinter, prepared: Prepared, operator: str, serial: str, reasons: Sequence[str]
+        self, printer: CardPrinter, prepared: Prepared, resumed: int, serial: str, reasons: Sequence[str]
     ) -> tuple[str, Counters] | None:
         """Book the intent; return the attempt and the counters before it. ``None``: no card was begun."""
         try:
@@ -273,7 +273,7 @@ class Worker:
                 self._books,
                 job=prepared.job,
                 printer=self.name,
-                operator=operator,
+                resumed=resumed,
                 serial=serial,
                 counters=before,
                 artwork=prepared.artwork,
@@ -350,7 +350,7 @@ class Worker:
                 fed=_in_hopper(booking.connection, self.name, ending.fed),
             )
             if rejection is not None and rejection.conflict is not None:
-                report_conflict(booking, attempt["serial"], attempt["operator"], rejection.conflict)
+                report_conflict(booking, attempt["serial"], rejection.conflict)
             if why_pause:
                 booking.enter(PrinterPaused(printer=self.name, why=why_pause[:300]))
         self._log.info("attempt.ended", attempt=attempt_id, outcome=str(ending.outcome), blank=attempt["serial"])

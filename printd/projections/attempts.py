@@ -26,7 +26,7 @@ from printd.projections.jobs import step
 from printd.projections.printers import known_printer
 from printd.projections.test_prints import check_none_open
 from printd.remedies import Do
-from printd.store import attempts, blanks, deliveries, jobs, printers
+from printd.store import attempts, blanks, deliveries, jobs, operators, printers
 from printd.store.rows import Connection
 from printd.store.tables.attempts import AttemptRow
 from printd.words import places
@@ -44,7 +44,7 @@ Ended: TypeAlias = AttemptPrinted | AttemptUnused | AttemptSpoiled | AttemptInDo
 
 def _attempt_started(connection: Connection, event: AttemptStarted, entry: Entry) -> None:
     counting.check_printing(connection)
-    _check_free(connection, known_printer(connection, event.printer))
+    operator = _check_free(connection, known_printer(connection, event.printer), event.resumed)
     step(connection, event.job, JobEvent.START)
     _check_stock(connection, event.job, event.serial)
     attempts.add_attempt(
@@ -55,7 +55,7 @@ def _attempt_started(connection: Connection, event: AttemptStarted, entry: Entry
             "number": event.number,
             "serial": event.serial,
             "printer": event.printer,
-            "operator": entry.actors[0],
+            "operator": operator,
             "artwork": event.artwork,
             "state": AttemptState.OPEN,
             "cause": None,
@@ -80,14 +80,31 @@ def _attempt_started(connection: Connection, event: AttemptStarted, entry: Entry
     )
 
 
-def _check_free(connection: Connection, printer: str) -> None:
-    """Make sure that a printer may begin a card: its worker may not know yet who paused it."""
+def _check_free(connection: Connection, printer: str, resumed: int) -> str:
+    """Make sure that a printer may begin a card, and return who signed for what it prints.
+
+    Its worker may not know yet who paused it, who resumed it since, or that whoever did works here no more.
+    """
     row = printers.find_printer(connection, printer)
-    if row is not None and row["paused"]:
+    assert row is not None
+    if row["paused"]:
         raise Refused(
             f"{printer} is paused: {row['pause_reason']}",
             consequence="Nothing was printed.",
             remedy=("Let it go on with: ", Do("printers.resume", name=printer)),
+        )
+    if row["operator"] is None or row["resumed_seq"] != resumed:
+        raise Refused(
+            f"{printer} was let work by another entry than {resumed}.",
+            consequence="Nothing was printed.",
+            remedy=("Let it go on with: ", Do("printers.resume", name=printer)),
+        )
+    signed = operators.find_operator(connection, row["operator"])
+    if signed is None or not signed["active"]:
+        raise Refused(
+            f"{row['operator']}, who let {printer} work, does not work here any more and signs no card.",
+            consequence="Nothing was printed.",
+            remedy=("Somebody who works here lets it go on: ", Do("printers.resume", name=printer)),
         )
     under_way = attempts.attempts_in(connection, [AttemptState.OPEN, AttemptState.IN_DOUBT], printer)
     if under_way:
@@ -97,6 +114,7 @@ def _check_free(connection: Connection, printer: str) -> None:
             remedy=("Wait for the card, or settle the doubt: see ", Do("printers.list")),
         )
     check_none_open(connection, printer, "Nothing was printed.")
+    return row["operator"]
 
 
 def _check_stock(connection: Connection, job_id: str, serial: str) -> None:
@@ -135,6 +153,8 @@ def _attempt_ended(connection: Connection, event: Ended, entry: Entry) -> None:
     check_attempt(AttemptState(attempt["state"]), outcome)
     ends, held_because = _ENDS[outcome]
     step(connection, attempt["job_id"], ends, held_because)
+    if isinstance(event, AttemptUnused) and event.scanned not in (None, attempt["serial"]):
+        raise Refused(f"{event.scanned} is not the blank of this attempt: it is {attempt['serial']}.")
     evidence = json.loads(attempt["evidence"])
     if event.evidence is not None:
         evidence.append(event.evidence.data())

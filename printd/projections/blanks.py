@@ -18,7 +18,7 @@ from printd.store import blanks, movements, printers
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.causes import step_outside
-from printd.words.serials import SerialRange, parse_serial
+from printd.words.serials import SerialRange, minus, parse_serial
 
 _BY_THE_SHIFT = ("issue", "load", "unload")
 """Reasons for which only a shift that is open and not being counted has blanks moved."""
@@ -34,10 +34,9 @@ def _moved(connection: Connection, event: BlanksMoved, entry: Entry) -> None:
         _check_whole(connection, ranges)
     elif why == "load":
         check_printer(connection, places.whose(target))
-    before = _stock_types(connection, target) if why == "load" else []
     move(connection, ranges, source, target, seq=entry.seq, at=entry.at, why=why)
     if why == "load":
-        _check_one_stock_type(connection, target, ranges, before)
+        _check_one_stock_type(connection, target, ranges)
     if target == places.SPOILED:
         step = event.step or step_outside(source)
         printer = places.whose(source) if places.kind(source) is places.Kind.HOPPER else None
@@ -72,22 +71,17 @@ def check_printer(connection: Connection, printer: str) -> None:
         raise Refused(f"{printer} is retired.", consequence="Nothing was moved.")
 
 
-def _stock_types(connection: Connection, hopper: str) -> list[str]:
-    return [row["stock_type"] for row in blanks.held(connection, [hopper])]
-
-
-def _check_one_stock_type(
-    connection: Connection, hopper: str, loaded: Sequence[SerialRange], before: Sequence[str]
-) -> None:
+def _check_one_stock_type(connection: Connection, hopper: str, loaded: Sequence[SerialRange]) -> None:
     """Make sure that a hopper holds one stock type: a printer takes what comes next, whatever the job needs.
 
     :param loaded: what lies in the hopper now and did not before.
-    :param before: the stock types of what lay in it.
     :raises Refused: it holds two; the whole entry is undone.
     """
-    now = _stock_types(connection, hopper)
+    now = [row["stock_type"] for row in blanks.held(connection, [hopper])]
     if len(now) == 1:
         return
+    lay_there = minus([row.serials for row in blanks.in_place(connection, hopper)], loaded)
+    before = [blanks.stock_of(connection, part)["stock_type"] for part in lay_there[:1]]
     printer, other = places.whose(hopper), (*before, *now)[0]
     kinds = [(part, blanks.stock_of(connection, part)["stock_type"]) for part in loaded]
     part, kind = next((one for one in kinds if one[1] != other), (loaded[0], now[-1]))

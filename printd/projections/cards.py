@@ -12,6 +12,7 @@ from printd.events.cards import CardChecked, CardHandedOver, CardMissed, CardRet
 from printd.ledger.entry import Entry
 from printd.projections.attempts import attempt_of, keep_spoil
 from printd.projections.jobs import step
+from printd.projections.seals import sealing
 from printd.store import attempts, cards, handovers, jobs, sukets
 from printd.store.rows import Connection
 from printd.words import places
@@ -132,7 +133,7 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
             on(CardChecked, _card_checked),
             on(CardMissed, _card_missed),
             on(CardHandedOver, _card_handed_over),
-            on(CardReturned, _card_returned),
+            on(CardReturned, sealing(_card_returned)),
         )
     )
 )

@@ -13,6 +13,7 @@ from printd.errors import Refused
 from printd.events.blanks import ChipBound
 from printd.events.deliveries import CartonOpened, DeliveryAnnounced, DeliveryCounted, DeliveryReceived, Discrepancy
 from printd.ledger.entry import Entry
+from printd.projections.opened import check_same_kind
 from printd.remedies import ASKED, Do
 from printd.store import blanks, chips, counts, deliveries, discrepancies
 from printd.store.rows import Connection
@@ -30,6 +31,9 @@ def _announced(connection: Connection, event: DeliveryAnnounced, entry: Entry) -
             consequence="Nothing was changed.",
             remedy=("See it with: ", Do("deliveries.show", delivery=delivery)),
         )
+    check_same_kind(
+        connection, f"The manifest of {delivery}", practice=event.practice, consequence="Nothing was announced."
+    )
     deliveries.add_delivery(
         connection,
         {
@@ -189,7 +193,7 @@ def _bound(connection: Connection, event: ChipBound, entry: Entry) -> None:
             "uid": uid,
             "serial": serial,
             "bound_at": entry.at,
-            "bound_by": entry.actors[0],
+            "bound_by": entry.actors[0] if entry.actors else None,
         },
     )
 

@@ -11,6 +11,7 @@ from printd.custody.movements import move
 from printd.errors import Refused
 from printd.events.destructions import BlanksDestroyed
 from printd.ledger.entry import Entry
+from printd.projections.seals import sealing
 from printd.store import cards as store_cards
 from printd.store import destructions
 from printd.store.rows import Connection
@@ -65,4 +66,4 @@ def _destroyed(connection: Connection, event: BlanksDestroyed, entry: Entry) -> 
             )
 
 
-PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(BlanksDestroyed, _destroyed),)))
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(BlanksDestroyed, sealing(_destroyed)),)))

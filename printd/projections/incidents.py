@@ -29,7 +29,7 @@ def _opened(connection: Connection, event: IncidentOpened, entry: Entry) -> None
             "state": DisputeState.OPEN,
             "opened_seq": entry.seq,
             "opened_at": entry.at,
-            "opened_by": entry.actors[0],
+            "opened_by": entry.actors[0] if entry.actors else None,
             "police_report": None,
             "closed_at": None,
             "closed_by": None,

@@ -36,7 +36,13 @@ def _job_held(connection: Connection, event: JobHeld, entry: Entry) -> None:
 
 
 _LETS_GO = {
-    "release": (HeldBecause.OPERATOR, HeldBecause.ARTWORK, HeldBecause.STALE, HeldBecause.RESTORED),
+    "release": (
+        HeldBecause.OPERATOR,
+        HeldBecause.ARTWORK,
+        HeldBecause.STALE,
+        HeldBecause.RESTORED,
+        HeldBecause.ALTERED,
+    ),
     "reprint": (HeldBecause.SPOILED,),
 }
 

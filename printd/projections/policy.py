@@ -1,24 +1,17 @@
-"""What entries of the policy and its overrides do to the tables."""
+"""What entries of overrides of the policy do to the tables."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from printd.books.projection import Projection, on
 from printd.errors import Refused
 from printd.events.jobs import JobOverridden
-from printd.events.policy import PolicySet
 from printd.ledger.entry import Entry
 from printd.store import jobs, policy
 from printd.store.rows import Connection
 from printd.words.states import JobState
-
-
-def _set(connection: Connection, event: PolicySet, entry: Entry) -> None:
-    content = json.dumps(event.content.data(), sort_keys=True, ensure_ascii=False)
-    policy.add_policy(connection, {"seq": entry.seq, "at": entry.at, "content": content})
 
 
 def _overridden(connection: Connection, event: JobOverridden, entry: Entry) -> None:
@@ -41,4 +34,4 @@ def _overridden(connection: Connection, event: JobOverridden, entry: Entry) -> N
     )
 
 
-PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(PolicySet, _set), on(JobOverridden, _overridden))))
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(JobOverridden, _overridden),)))

@@ -10,17 +10,36 @@ from printd.books.projection import Projection, on
 from printd.errors import Refused
 from printd.events.printers import PrinterAdded, PrinterCalibrated, PrinterPaused, PrinterResumed, PrinterRetired
 from printd.ledger.entry import Entry
+from printd.projections.configuration import check_answered
+from printd.projections.opened import is_practice
 from printd.projections.test_prints import check_none_open
-from printd.remedies import Do
+from printd.remedies import ASKED, Do
 from printd.store import attempts, blanks, calibrations, printers, test_prints
 from printd.store.rows import Connection
 from printd.words import places
+from printd.words.addresses import why_unreal
 from printd.words.states import (
     AttemptState,
 )
 
 
+def check_real(connection: Connection, name: str, uri: str) -> None:
+    """Make sure that a real shop gets no printer that is none, as far as its address shows.
+
+    :raises Refused: this is a real shop, and what is at the address is no printer.
+    """
+    why = why_unreal(uri)
+    if why and not is_practice(connection):
+        raise Refused(
+            f"{name} is no printer for a real shop: {why}.",
+            why=f"Its address is {uri[:100]}.",
+            consequence="It was not added.",
+            remedy=("To practise, make a shop for it: ", Do("init", practice=ASKED)),
+        )
+
+
 def _printer_added(connection: Connection, event: PrinterAdded, entry: Entry) -> None:
+    check_real(connection, event.printer, event.uri)
     printers.add_printer(
         connection,
         {
@@ -30,6 +49,7 @@ def _printer_added(connection: Connection, event: PrinterAdded, entry: Entry) ->
             "model": event.model,
             "serial_number": event.serial_number,
             "operator": None,
+            "resumed_seq": None,
             "paused": True,
             "pause_reason": "new",
         },
@@ -56,7 +76,10 @@ def _printer_paused(connection: Connection, event: PrinterPaused, entry: Entry) 
 def _printer_resumed(connection: Connection, event: PrinterResumed, entry: Entry) -> None:
     name = known_printer(connection, event.printer)
     check_none_open(connection, name, "It stays paused.")
-    printers.set_printer(connection, name, paused=False, pause_reason="", operator=entry.actors[0])
+    check_answered(connection, "It stays paused.")
+    printers.set_printer(
+        connection, name, paused=False, pause_reason="", operator=entry.actors[0], resumed_seq=entry.seq
+    )
 
 
 def _printer_retired(connection: Connection, event: PrinterRetired, entry: Entry) -> None:
@@ -82,6 +105,7 @@ def _printer_retired(connection: Connection, event: PrinterRetired, entry: Entry
         raise Refused(
             f"{left} blanks lie in the hopper of {name}.",
             consequence="It was not retired.",
+            blind=f"The hopper of {name} is not empty in the books.",
             remedy=("Take them out, in the books too: ", Do("blanks.unload", printer=name)),
         )
     printers.set_printer(connection, name, uri=printers.RETIRED, pause_reason="retired")

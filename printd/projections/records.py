@@ -14,9 +14,11 @@ from printd.events.records import (
     RecordQuarantined,
     RecordRestored,
 )
+from printd.events.sealing import of_quarantine
 from printd.ledger.entry import Entry
 from printd.projections.jobs import step
-from printd.store import jobs, records
+from printd.projections.seals import sealing
+from printd.store import jobs, records, seals
 from printd.store.rows import Connection
 from printd.words.reasons import HeldBecause
 from printd.words.states import (
@@ -72,19 +74,29 @@ def _record_acknowledged(connection: Connection, event: RecordAcknowledged, entr
         raise Refused(f"There is no record {event.record}.")
     if not record["warnings"] or record["acknowledged_by"] is not None:
         raise Refused(f"Record {record['id'][:8]} has no warnings that wait.", consequence="Nothing was changed.")
+    if event.warnings != tuple(record["warnings"].split()):
+        raise Refused(
+            f"Those are not the warnings of record {record['id'][:8]}.",
+            why="Who may answer for them depends on which they are.",
+            consequence="Nothing was changed.",
+        )
     records.set_acknowledged(connection, event.record, entry.actors[0])
     job = jobs.job_of_record(connection, event.record)
     if job is not None and job["state"] == JobState.HELD and job["held_because"] == HeldBecause.WARNINGS:
         step(connection, job["id"], JobEvent.RELEASE)
 
 
+def _record_dismissed(connection: Connection, event: RecordDismissed, entry: Entry) -> None:
+    seals.drop_seal(connection, of_quarantine(event.quarantine))
+
+
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
     dict(
         (
-            on(RecordAccepted, _record_accepted),
+            on(RecordAccepted, sealing(_record_accepted)),
             on(RecordAcknowledged, _record_acknowledged),
-            on(RecordQuarantined, nothing),
-            on(RecordDismissed, nothing),
+            on(RecordQuarantined, sealing(nothing)),
+            on(RecordDismissed, _record_dismissed),
             on(RecordRestored, nothing),
         )
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from printd.books.projection import Projection, on
-from printd.custody import flows
+from printd.custody import flows, sampling
 from printd.custody.movements import move
 from printd.errors import Refused
 from printd.events.counts import SampleCounted, SampleDrawn, StockClosed, StockCounted
@@ -213,7 +213,24 @@ def _stock_closed(connection: Connection, event: StockClosed, entry: Entry) -> N
     keep_sheet(connection, entry, Subject.ACT.of(event.count), event.act.data())
 
 
+def check_all_counted(connection: Connection) -> None:
+    """Make sure that every sample that was drawn was counted: nobody draws until they like what they draw.
+
+    :raises Refused: one was not.
+    """
+    left = samples.uncounted(connection)
+    if left is not None:
+        raise Refused(
+            f"Sample {left} was drawn and is not counted.",
+            why="Whoever could leave a sample would draw until one suits them.",
+            consequence="Nothing was drawn.",
+            remedy=("Two people count it first, and name what they do not find: ", Do("samples.count", sample=left)),
+        )
+
+
 def _drawn(connection: Connection, event: SampleDrawn, entry: Entry) -> None:
+    check_all_counted(connection)
+    _check_draw(connection, event, entry)
     samples.add_sample(
         connection,
         {
@@ -230,6 +247,28 @@ def _drawn(connection: Connection, event: SampleDrawn, entry: Entry) -> None:
             "bound": None,
         },
     )
+
+
+def _check_draw(connection: Connection, event: SampleDrawn, entry: Entry) -> None:
+    """Draw once more: the books hold no sample that somebody chose.
+
+    That the root is the log's at that size is for whoever verifies the log, as of every root that an entry tells.
+
+    :raises Refused: the checkpoint is none of before, or seed, population or blanks do not follow from it.
+    """
+    ranges = sampling.population(connection)
+    drawn = tuple(sampling.draw(ranges, len(event.drawn), bytes.fromhex(event.seed)))
+    if (
+        not 0 < event.size <= entry.seq
+        or event.seed != sampling.seed_of(event.size, event.root, event.number).hex()
+        or event.population != sum(len(part) for _, part in ranges)
+        or event.drawn != drawn
+    ):
+        raise Refused(
+            f"{event.sample} does not follow from its checkpoint and number.",
+            why="A surprise count draws what nobody chose.",
+            consequence="Nothing was drawn.",
+        )
 
 
 def _sample_counted(connection: Connection, event: SampleCounted, entry: Entry) -> None:

@@ -9,16 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from printd.books.projection import Projection, nothing, on
+from printd.books.projection import Projection, on
 from printd.errors import Refused
 from printd.events.shop import LogRolledBack, ShopOpened, ShopRestored
 from printd.ledger.entry import Entry
-from printd.store import generations, jobs, printers
+from printd.projections.configuration import keep
+from printd.projections.operators import enrol
+from printd.store import generations, jobs, printers, shop
 from printd.store.rows import Connection
 from printd.words.reasons import HeldBecause
 from printd.words.states import JobEvent, JobState, next_job_state
 
 PAUSED_BECAUSE = "restored from a backup: count its hopper and look at its output first"
+
+
+def _opened(connection: Connection, event: ShopOpened, entry: Entry) -> None:
+    if entry.seq:
+        raise Refused("The shop was opened already.", why="That is the first entry of its log, and no other.")
+    shop.open_shop(connection, event.origin)
+    if tuple(person.name for person in event.people) != entry.actors:
+        raise Refused("The first entry enrols the two people who sign it.", consequence="Nothing was made.")
+    for person in event.people:
+        enrol(connection, person, event.origin)
+    if event.configuration is not None:
+        keep(connection, entry, event.configuration, answered=True)
 
 
 def _restored(connection: Connection, event: ShopRestored, entry: Entry) -> None:
@@ -54,8 +68,9 @@ def _rolled_back(connection: Connection, event: LogRolledBack, entry: Entry) -> 
             "missing": event.missing,
         },
     )
+    shop.set_origin(connection, event.next.origin)
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
-    dict((on(ShopOpened, nothing), on(ShopRestored, _restored), on(LogRolledBack, _rolled_back)))
+    dict((on(ShopOpened, _opened), on(ShopRestored, _restored), on(LogRolledBack, _rolled_back)))
 )

@@ -9,6 +9,7 @@ from printd.books.projection import Projection, on
 from printd.errors import Refused
 from printd.events.supplies import SuketIssued
 from printd.ledger.entry import Entry
+from printd.projections.seals import sealing
 from printd.store import sukets
 from printd.store.rows import Connection
 
@@ -40,4 +41,4 @@ def _issued(connection: Connection, event: SuketIssued, entry: Entry) -> None:
     )
 
 
-PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(SuketIssued, _issued),)))
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(SuketIssued, sealing(_issued)),)))

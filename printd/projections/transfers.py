@@ -14,6 +14,7 @@ from printd.events.transfers import SiteReported, SiteSet, TransferAcknowledged,
 from printd.ledger.entry import Entry
 from printd.ledger.notes import NoteError, Verifier
 from printd.projections.deliveries import keep_discrepancies
+from printd.projections.seals import sealing
 from printd.remedies import Do
 from printd.store import blanks, sites, transfers
 from printd.store.rows import Connection
@@ -151,7 +152,7 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
     dict(
         (
             on(SiteSet, _site),
-            on(TransferSent, _sent),
+            on(TransferSent, sealing(_sent)),
             on(TransferAcknowledged, _acknowledged),
             on(SiteReported, _reported),
         )

@@ -160,7 +160,7 @@ class Policy(_Section):
     reserve_floor: Annotated[int, Field(ge=0)] = 0
     quota_period: Literal["day", "month"] = "day"
     quotas: dict[str, Annotated[int, Field(ge=0)]] = {}
-    doubts_by_two: bool = False
+    doubts_by_two: bool = True
 
 
 class Stock(_Section):
@@ -191,6 +191,12 @@ class Health(_Section):
     free_mb: Annotated[int, Field(ge=0, le=1_000_000)] = 256
 
 
+class People(_Section):
+    """After so many minutes without an act a session at a terminal ends."""
+
+    idle_minutes: Annotated[int, Field(ge=1, le=12 * 60)] = 10
+
+
 class Usb(_Section):
     """An own pyusb backend as ``module:function`` and its argument; empty means libusb."""
 
@@ -212,6 +218,7 @@ class Config(_Section):
     custody: Custody = Custody()
     log: Log = Log()
     health: Health = Health()
+    people: People = People()
     usb: Usb = Usb()
 
 

@@ -139,11 +139,6 @@ def _fingerprint(name: str, text: str) -> str:
     return hmac.digest(base64.b64decode(text, validate=True), b"printd key fingerprint", hashlib.sha256)[:8].hex()
 
 
-def documents_vkey(folder: Path) -> str:
-    """Return the public half of the documents key, for offices that take our manifests and acknowledgements."""
-    return _read(folder / FOLDER / _DOCUMENTS_VKEY)
-
-
 def vkey(folder: Path) -> str:
     """Return the verifier key, the public half of the log key."""
     return _read(folder / FOLDER / _VKEY)

@@ -8,21 +8,28 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from printd.books import checkpoints, heads, restored
+from printd.books import checkpoints, heads, kept, restored
 from printd.books.booking import Books, Clock, utc_now
+from printd.books.checkpoints import Known
+from printd.books.heads import Head
+from printd.books.retrace import check_first, last_signed, signed_tree
 from printd.errors import ConfigError
 from printd.events.base import EventError
 from printd.events.shop import ShopOpened
 from printd.ledger.entry import Entry, EntryError
+from printd.ledger.merkle import Frontier
 from printd.ledger.notes import NoteError, Signer, Verifier
+from printd.people.stretching import CHEAP, RECOMMENDED, Cost
 from printd.projections.kinds import PROJECTIONS
-from printd.remedies import Argument, Do
-from printd.shop import keys
+from printd.projections.opened import is_practice
+from printd.remedies import ASKED, Argument, Do
+from printd.shop import keys, no_dump
 from printd.shop.areas import configured
 from printd.shop.config import CONFIG_NAME, Config, load
 from printd.shop.vault import Vault
 from printd.store import generations, log
 from printd.store.engine import Store, sqlite_url
+from printd.store.rows import Connection
 from printd.words.moments import office_day
 from printd.words.reasons import PRINT_REASONS
 
@@ -39,9 +46,14 @@ class Shop:
         self.vault = Vault.of(shop_keys)
         self.areas = configured(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
+        with store.reading() as connection:
+            self.practice = is_practice(connection)
+            """Whether it is a practice shop, as the first entry of its log says: no file can make it one."""
         self.books.barred = restored.bar(store, shop_keys.log.vkey, self.zone)
+        self._signed: Head | None = None
         _check_senders(config)
         _check_policy(config)
+        _check_usb(config, practice=self.practice)
         unknown = sorted(set(config.intake.printable) - set(PRINT_REASONS))
         if unknown:
             raise ConfigError(
@@ -55,6 +67,7 @@ class Shop:
 
         :raises ConfigError: something in it is missing or wrong; the message says what.
         """
+        no_dump.forbid()
         config = load(folder / CONFIG_NAME)
         shop_keys = keys.load(folder, config.office.origin)
         store = Store.open(database_url(folder, config))
@@ -84,7 +97,7 @@ class Shop:
             told = ShopOpened.read(Entry.from_body(first).data)
         except (EntryError, EventError):
             return  # an altered first entry: audit verify and the start of the daemon say so
-        if told.key_check == self.vault.check():
+        if told.key_check == self.vault.check() and told.documents_key in (None, self.keys.documents.vkey):
             return
         origin = self.config.office.origin
         if told.origin not in (origin, *ended):
@@ -102,9 +115,15 @@ class Shop:
             )
         raise ConfigError(
             f"The keys in {self.folder / keys.FOLDER} are not the ones this database was made with.",
-            consequence="Records could not be read, and the same record could enter twice.",
+            consequence="Records could not be read, the same record could enter twice, and papers would be signed by "
+            "nobody that is known.",
             remedy="Restore the keys folder and the database of the same shop.",
         )
+
+    @property
+    def key_cost(self) -> Cost:
+        """What a guess at a passphrase costs; at practice nothing is behind it."""
+        return CHEAP if self.practice else RECOMMENDED
 
     @property
     def spool(self) -> Path:
@@ -115,22 +134,53 @@ class Shop:
         """Return the office's date."""
         return office_day(self.books.clock(), self.zone)
 
-    def check_start(self, against: Iterable[str] = ()) -> None:
+    def check_start(self, against: Iterable[str] = ()) -> Frontier:
         """Make sure, before the key is used, that this is the newest state that is known of.
 
         :param against: checkpoints that people hold: files, folders of backups, or ``SIZE:ROOT``.
-        :raises IntegrityError: entries were altered or are missing.
+        :returns: the tree that was signed last; what lies below it is not looked at here.
+        :raises IntegrityError: entries were altered or are missing, or checkpoints are.
         :raises Refused: what people hold is no checkpoint of this log.
         """
         verifier = self.keys.log.verifier
-        checkpoints.check_start(self.store, self.keys.log)
+        tree = checkpoints.check_start(self.store, verifier)
+        with self.store.reading() as connection:
+            check_first(connection, tree)  # it says whether this is a real shop
+            self.books.begin(tree.size, log.frontier(connection))
+            retired = checkpoints.retired(connection, verifier)
         held = [heads.read(text, verifier) for text in against]
-        known = heads.known(self.folder, verifier, checkpoints.retired_keys(self.store))
-        checkpoints.check_heads(self.store, [*known, *held])
+        known = heads.known(self.folder, verifier, retired)
+        checkpoints.check_heads(self.store, [*known, *restored.told(self.store), *held])
+        if self.books.barred is None:  # a barred shop is read, and signs nothing
+            lacks = kept.lacking(self.store, self.folder, verifier, retired)
+            if lacks is not None:
+                raise lacks
+        return tree
+
+    def signed_heads(self, connection: Connection) -> list[Head]:
+        """Return the newest signed heads by which an entry is proved: this process's own, the database's, the folder's.
+
+        :raises IntegrityError: the database has none, or one was not signed by this shop's key.
+        """
+        verifier = self.keys.log.verifier
+        retired = checkpoints.retired(connection, verifier)
+        own = [] if self._signed is None else [self._signed]
+        return [*own, last_signed(connection, [verifier]), *heads.known(self.folder, verifier, retired)]
 
     def sign(self) -> int:
-        """Sign the present tree head, and keep it outside the database; return its size."""
-        return sign(self.folder, self.store, self.keys.log)
+        """Sign the present tree head, and keep it outside the database; return its size.
+
+        What this process signed before, the log must still have: not even the database and the folder together can
+        take it back.
+
+        :raises IntegrityError: what would be signed does not go on from what was signed last, or the books are barred.
+        """
+        if self.books.barred is not None:
+            raise self.books.barred
+        self.books.look()
+        known = Known(heads=() if self._signed is None else (self._signed,))
+        self._signed = sign(self.folder, self.store, self.keys.log, known)
+        return 0 if self._signed is None else self._signed.size
 
     def close(self) -> None:
         """Close the database."""
@@ -147,6 +197,16 @@ def _check_senders(config: Config) -> None:
                 why=f"{wrong}.",
                 remedy="Copy the key as the sender gave it: name+hhhhhhhh+base64.",
             ) from wrong
+
+
+def _check_usb(config: Config, *, practice: bool) -> None:
+    if config.usb.backend and not practice:
+        raise ConfigError(
+            f"usb.backend names {config.usb.backend[:60]!r}, and this is a real shop.",
+            why="What is no libusb can pretend any printer: it could take blanks and print no card.",
+            consequence="Nothing is booked or printed.",
+            remedy=("Take it out of printd.toml. To try something, make a shop for it: ", Do("init", practice=ASKED)),
+        )
 
 
 def _check_policy(config: Config) -> None:
@@ -168,11 +228,27 @@ def database_url(folder: Path, config: Config) -> str:
     return config.database.url or sqlite_url(folder)
 
 
-def sign(folder: Path, store: Store, signer: Signer) -> int:
-    """Sign the present tree head, and keep it in a shop's folder, outside the database; return its size."""
-    size = checkpoints.sign_now(store, signer)
+def sign(folder: Path, store: Store, signer: Signer, known: Known | None = None) -> Head | None:
+    """Sign the present tree head, and keep it in a shop's folder, outside the database; return it.
+
+    What a crash left unkept is kept before there is a newer one: the folder is never more than one checkpoint behind.
+
+    :param known: what the signature goes on from; ``None``: the last signed checkpoint.
+    :returns: ``None``: there is no entry to sign.
+    """
+    known = known or Known()
+    checkpoints.finish(store, signer, known)
+    keep(folder, store, signer)
+    checkpoints.sign_now(store, signer, known)
+    return keep(folder, store, signer)
+
+
+def keep(folder: Path, store: Store, signer: Signer) -> Head | None:
+    """Keep the last signed checkpoint in a shop's folder, unless a later one is kept there; return it."""
     with store.reading() as connection:
-        last = log.last_checkpoint(connection)
-    if last is not None and last[2] is not None:
-        heads.remember(folder, last[2], signer.verifier)
-    return size
+        rows = log.signed_checkpoints(connection, 1)
+        if not rows:
+            return None
+        tree = signed_tree(connection, [signer.verifier])
+    heads.remember(folder, rows[0][2], signer.verifier)
+    return Head(tree.size, tree.root(), "the last signed checkpoint", rows[0][2])

@@ -14,7 +14,7 @@ import secrets
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from printd.errors import IntegrityError
+from printd.errors import AlteredError
 from printd.shop.keys import Keys
 
 _NONCE = 12
@@ -45,9 +45,14 @@ class Vault:
     def unwrap(self, wrapped: bytes, owner: str) -> bytes:
         """Return a data key.
 
-        :raises IntegrityError: it was altered, or belongs to another owner.
+        :raises AlteredError: it was altered, or belongs to another owner.
         """
         return _open(self._wrap, wrapped, f"key:{owner}")
+
+    def content(self, fields: bytes, photo: bytes, signature: bytes | None) -> str:
+        """Return the keyed digest of a record's content, by which the same record is recognised."""
+        parts = (fields, photo, signature or b"")
+        return self.pseudonym("record", b"".join(hashlib.sha256(part).digest() for part in parts))
 
     def pseudonym(self, domain: str, value: bytes) -> str:
         """Return the name (22 characters) that stands for a value in the log; only the key's owner can match it."""
@@ -63,7 +68,7 @@ def seal(key: bytes, data: bytes, what: str) -> bytes:
 def unseal(key: bytes, sealed: bytes, what: str) -> bytes:
     """Return what was sealed.
 
-    :raises IntegrityError: it was altered or is something else.
+    :raises AlteredError: it was altered or is something else.
     """
     return _open(AESGCM(key), sealed, what)
 
@@ -77,7 +82,7 @@ def _open(cipher: AESGCM, sealed: bytes, what: str) -> bytes:
     try:
         return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], what.encode())
     except (InvalidTag, ValueError) as altered:  # ValueError: too short to be sealed at all
-        raise IntegrityError(
+        raise AlteredError(
             f"The sealed {what.split(':', maxsplit=1)[0]} cannot be opened.",
             why="It was altered, or the records key is not the one it was sealed with.",
             remedy="Restore the database and the keys folder of the same day.",

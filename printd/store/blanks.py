@@ -98,14 +98,16 @@ def replace(connection: Connection, gone: Sequence[RangeRow], come: Sequence[Ran
         connection.execute(_INSERT, new)
 
 
+_IN_PLACE = (
+    sa.select(*_COLUMNS)
+    .where(serial_range.c.place == sa.bindparam("at"))
+    .order_by(serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
+)
+
+
 def in_place(connection: Connection, place: str) -> list[RangeRow]:
     """Return everything in a place, lowest serial first."""
-    query = (
-        sa.select(*_COLUMNS)
-        .where(serial_range.c.place == place)
-        .order_by(serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
-    )
-    return [RangeRow(*row) for row in connection.execute(query)]
+    return [RangeRow(*row) for row in connection.execute(_IN_PLACE, {"at": place})]
 
 
 class NextBlank(TypedDict):
@@ -118,39 +120,44 @@ class NextBlank(TypedDict):
     generation: str
 
 
+_NEXT_BLANK = (
+    sa.select(
+        serial_range.c.prefix,
+        serial_range.c.width,
+        serial_range.c.first,
+        delivery.c.stock_type,
+        delivery.c.generation,
+    )
+    .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
+    .where(serial_range.c.place == sa.bindparam("at"))
+    .order_by(serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
+    .limit(1)
+)
+
+
 def next_blank(connection: Connection, place: str) -> NextBlank | None:
     """Return the lowest range of a place with stock type and generation of its delivery."""
-    query = (
-        sa.select(
-            serial_range.c.prefix,
-            serial_range.c.width,
-            serial_range.c.first,
-            delivery.c.stock_type,
-            delivery.c.generation,
-        )
-        .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
-        .where(serial_range.c.place == place)
-        .order_by(serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
-        .limit(1)
+    return first(connection, _NEXT_BLANK, NextBlank, at=place)
+
+
+_LOWEST = (
+    sa.select(
+        serial_range.c.prefix,
+        serial_range.c.width,
+        serial_range.c.first,
+        serial_range.c.last,
     )
-    return first(connection, query, NextBlank)
+    .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
+    .where(serial_range.c.place == sa.bindparam("at"), delivery.c.stock_type == sa.bindparam("kind"))
+    .order_by(delivery.c.announced_at, serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 
 
 def lowest(connection: Connection, place: str, stock_type: str, limit: int) -> list[SerialRange]:
     """Return the lowest ranges of a stock type in a place, of the delivery first that was announced first."""
-    query = (
-        sa.select(
-            serial_range.c.prefix,
-            serial_range.c.width,
-            serial_range.c.first,
-            serial_range.c.last,
-        )
-        .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
-        .where(serial_range.c.place == place, delivery.c.stock_type == stock_type)
-        .order_by(delivery.c.announced_at, serial_range.c.prefix, serial_range.c.width, serial_range.c.first)
-        .limit(limit)
-    )
-    return [SerialRange(*row) for row in connection.execute(query)]
+    asked = {"at": place, "kind": stock_type, "most": limit}
+    return [SerialRange(*row) for row in connection.execute(_LOWEST, asked)]
 
 
 def sums(connection: Connection) -> list[tuple[str, str, int]]:
@@ -172,18 +179,24 @@ class Held(TypedDict):
     pieces: int
 
 
+_HELD = (
+    sa.select(
+        delivery.c.stock_type,
+        serial_range.c.place,
+        sa.cast(sa.func.sum(serial_range.c.last - serial_range.c.first + 1), sa.BigInteger).label("pieces"),
+    )
+    .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
+    .group_by(delivery.c.stock_type, serial_range.c.place)
+    .order_by(delivery.c.stock_type, serial_range.c.place)
+)
+_HELD_IN = _HELD.where(serial_range.c.place.in_(sa.bindparam("places", expanding=True)))
+
+
 def held(connection: Connection, places: Sequence[str] | None = None) -> list[Held]:
     """Return pieces by stock type and place, of these places or of all."""
-    amount = sa.cast(sa.func.sum(serial_range.c.last - serial_range.c.first + 1), sa.BigInteger).label("pieces")
-    query = (
-        sa.select(delivery.c.stock_type, serial_range.c.place, amount)
-        .join_from(serial_range, delivery, delivery.c.id == serial_range.c.delivery_id)
-        .group_by(delivery.c.stock_type, serial_range.c.place)
-        .order_by(delivery.c.stock_type, serial_range.c.place)
-    )
-    if places is not None:
-        query = query.where(serial_range.c.place.in_(places))
-    return rows(connection, query, Held)
+    if places is None:
+        return rows(connection, _HELD, Held)
+    return rows(connection, _HELD_IN, Held, places=list(places))
 
 
 def unprinted(connection: Connection) -> dict[str, int]:

@@ -1,11 +1,11 @@
-"""Types of columns: a word of the trade, and a serial."""
+"""Types of columns: a word of the trade, a serial, and bytes that are bytes whatever stands there."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, String, type_coerce
+from sqlalchemy import Column, ColumnElement, LargeBinary, Select, String, Table, cast, select, type_coerce
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -37,6 +37,17 @@ class Word(TypeDecorator[StrEnum]):
 def plain(column: Column[Any]) -> ColumnElement[Any]:
     """Return a column as it stands in its table: a word as text."""
     return type_coerce(column, column.type.impl) if isinstance(column.type, Word) else column
+
+
+def as_bytes(table: Table) -> Select[Any]:
+    """Return the query of whole rows whose binary columns come out as bytes.
+
+    SQLite keeps text in any column, and what is no text cannot be read as such: who altered a row would end whoever
+    reads it, where it is to be told.
+    """
+    return select(
+        *(cast(one, one.type).label(one.name) if isinstance(one.type, LargeBinary) else one for one in table.c)
+    )
 
 
 def serial_text(length: int) -> TypeEngine[str]:

@@ -18,9 +18,3 @@ def last_sheets(connection: Connection, subject: str) -> dict[str, CountSheetRow
     """Return each person's last sheet of a subject, by name."""
     query = sa.select(count_sheet).where(count_sheet.c.subject == subject).order_by(count_sheet.c.seq)
     return {row["person"]: row for row in rows(connection, query, CountSheetRow)}
-
-
-def sheets_after(connection: Connection, subject: str, seq: int) -> list[CountSheetRow]:
-    """Return the sheets of a subject that were written after an entry, oldest first."""
-    query = sa.select(count_sheet).where(count_sheet.c.subject == subject, count_sheet.c.seq > seq)
-    return rows(connection, query.order_by(count_sheet.c.seq), CountSheetRow)

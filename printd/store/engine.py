@@ -49,8 +49,8 @@ def create_engine(url: str, *, new: bool = False) -> Engine:
         address = sa.make_url(url)
         if address.drivername == "postgresql":  # the usual way to write it; the driver that comes with printd is meant
             address = address.set(drivername="postgresql+psycopg")
-        return sa.create_engine(address, pool_pre_ping=True)
-    engine = sa.create_engine(url, connect_args={"timeout": 30})
+        return _silent(address, pool_pre_ping=True)
+    engine = _silent(url, connect_args={"timeout": 30})
     opened = _identity(engine)
 
     @event.listens_for(engine, "do_connect")
@@ -73,6 +73,13 @@ def create_engine(url: str, *, new: bool = False) -> Engine:
         writing = connection.get_execution_options().get(_WRITING, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
+    return engine
+
+
+def _silent(address: str | sa.URL, **options: Any) -> Engine:
+    """Return an engine whose errors tell no value that it was given (design rule 6); every engine is made here."""
+    engine = sa.create_engine(address, hide_parameters=True, **options)
+    event.listen(engine, "handle_error", trouble.take_values_out)
     return engine
 
 
@@ -280,7 +287,7 @@ def dump(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
 @contextmanager
 def scratch() -> Iterator[Connection]:
     """Give an empty database in memory, for rebuilding the projections; it is gone at the end."""
-    engine = sa.create_engine("sqlite://", poolclass=StaticPool)
+    engine = _silent("sqlite://", poolclass=StaticPool)
     try:
         with engine.connect() as connection, connection.begin():
             metadata.create_all(connection)

@@ -41,13 +41,6 @@ def set_looked_up(connection: Connection, job_id: str, at: str, seq: int) -> Non
     connection.execute(job.update().where(job.c.id == job_id).values(looked_up_at=at, looked_up_seq=seq))
 
 
-def hold_queue(connection: Connection, because: HeldBecause) -> None:
-    """Hold every job that waits in the queue."""
-    connection.execute(
-        job.update().where(job.c.state == JobState.QUEUED).values(state=JobState.HELD, held_because=because)
-    )
-
-
 _FIND_JOB = sa.select(job).where(job.c.id == sa.bindparam("k"))
 
 

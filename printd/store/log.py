@@ -87,12 +87,46 @@ def set_frontier(connection: Connection, end: Frontier) -> None:
 def entries(connection: Connection, first: int = 0) -> Iterator[tuple[int, bytes, bytes]]:
     """Yield (seq, body, leaf hash) in order of seq, a batch at a time."""
     while True:
-        query = sa.select(entry).where(entry.c.seq >= first).order_by(entry.c.seq).limit(_BATCH)
-        rows = [(row.seq, bytes(row.body), bytes(row.leaf_hash)) for row in connection.execute(query)]
+        rows = some_entries(connection, first, _BATCH)
         yield from rows
         if len(rows) < _BATCH:
             return
         first = rows[-1][0] + 1
+
+
+def some_entries(connection: Connection, first: int, most: int) -> list[tuple[int, bytes, bytes]]:
+    """Return (seq, body, leaf hash) of the entries from one on, in order of seq.
+
+    :param most: how many.
+    """
+    query = sa.select(entry).where(entry.c.seq >= first).order_by(entry.c.seq).limit(most)
+    return [(row.seq, bytes(row.body), bytes(row.leaf_hash)) for row in connection.execute(query)]
+
+
+def holding(connection: Connection, texts: Sequence[bytes], first: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """Yield (seq, body) of those entries from one number to below another whose bytes hold one of some texts."""
+    if connection.dialect.name == "sqlite":
+        found = [sa.func.instr(entry.c.body, text) > 0 for text in texts]
+    else:
+        found = [sa.func.position(sa.literal(text).op("IN")(entry.c.body)) > 0 for text in texts]
+    query = sa.select(entry.c.seq, entry.c.body).where(entry.c.seq >= first, entry.c.seq < end, sa.or_(*found))
+    for row in connection.execute(query.order_by(entry.c.seq)):
+        yield row.seq, bytes(row.body)
+
+
+def nodes_beyond(connection: Connection, size: int) -> list[tuple[int, int]]:
+    """Return level and index of stored nodes that a log of a size has not."""
+    levels = connection.execute(sa.select(node.c.level).distinct().order_by(node.c.level)).scalars().all()
+    return [
+        (level, index)
+        for level in levels
+        for index in connection.execute(
+            sa.select(node.c.idx)
+            .where(node.c.level == level, sa.or_(node.c.idx < 0, node.c.idx >= (size >> level if level > 0 else 0)))
+            .order_by(node.c.idx)
+            .limit(_BATCH)
+        ).scalars()
+    ]
 
 
 class NodeStream:
@@ -176,6 +210,20 @@ def last_checkpoint(connection: Connection) -> tuple[int, bytes, bytes | None] |
     )
     row = connection.execute(query).first()
     return None if row is None else (row.size, bytes(row.root), None if row.note is None else bytes(row.note))
+
+
+def signed_checkpoints(connection: Connection, most: int) -> list[tuple[int, bytes, bytes]]:
+    """Return (size, root, note) of the largest checkpoints that have a note, largest first.
+
+    :param most: how many.
+    """
+    query = (
+        sa.select(checkpoint.c.size, checkpoint.c.root, checkpoint_note.c.note)
+        .join_from(checkpoint, checkpoint_note)
+        .order_by(checkpoint.c.size.desc())
+        .limit(most)
+    )
+    return [(row.size, bytes(row.root), bytes(row.note)) for row in connection.execute(query)]
 
 
 def bodies(connection: Connection, seqs: Sequence[int]) -> dict[int, bytes]:

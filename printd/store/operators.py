@@ -1,19 +1,34 @@
-"""SQL of operators and their passwords."""
+"""SQL of operators and their sealed keys."""
 
 from __future__ import annotations
+
+from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.store.rows import first, rows
-from printd.store.tables.operators import OperatorRow, operator, operator_secret
+from printd.store.tables.operators import OperatorRow, OperatorSecretRow, operator, operator_secret
+from printd.words.roles import Role
 
 
-def put_operator(connection: Connection, name: str, role: str, active: bool) -> None:
-    """Write an operator, new or changed."""
-    known = connection.execute(operator.update().where(operator.c.name == name).values(role=role, active=active))
-    if known.rowcount == 0:
-        connection.execute(operator.insert(), {"name": name, "role": role, "active": active})
+def add_operator(connection: Connection, row: OperatorRow) -> None:
+    """Write a new operator."""
+    connection.execute(operator.insert(), row)
+
+
+class OperatorChange(TypedDict, total=False):
+    """What is new about an operator."""
+
+    role: Role
+    active: bool
+    key: str
+    sealed: str
+
+
+def set_operator(connection: Connection, name: str, **values: Unpack[OperatorChange]) -> None:
+    """Write what is new about an operator."""
+    connection.execute(operator.update().where(operator.c.name == name).values(**values))
 
 
 _FIND_OPERATOR = sa.select(operator).where(operator.c.name == sa.bindparam("n"))
@@ -29,12 +44,17 @@ def operators(connection: Connection) -> list[OperatorRow]:
     return rows(connection, sa.select(operator).order_by(operator.c.name), OperatorRow)
 
 
-def put_password(connection: Connection, name: str, password_hash: str) -> None:
-    """Write an operator's password hash, new or changed."""
+def put_sealed_key(connection: Connection, name: str, sealed_key: str) -> None:
+    """Write an operator's sealed key, new or changed."""
     connection.execute(operator_secret.delete().where(operator_secret.c.name == name))
-    connection.execute(operator_secret.insert(), {"name": name, "password_hash": password_hash})
+    connection.execute(operator_secret.insert(), {"name": name, "sealed_key": sealed_key})
 
 
-def password_hash(connection: Connection, name: str) -> str | None:
-    """Return an operator's password hash."""
-    return connection.execute(sa.select(operator_secret.c.password_hash).where(operator_secret.c.name == name)).scalar()
+def secrets(connection: Connection) -> list[OperatorSecretRow]:
+    """Return the sealed keys of all operators, by name."""
+    return rows(connection, sa.select(operator_secret).order_by(operator_secret.c.name), OperatorSecretRow)
+
+
+def sealed_key(connection: Connection, name: str) -> str | None:
+    """Return an operator's sealed key."""
+    return connection.execute(sa.select(operator_secret.c.sealed_key).where(operator_secret.c.name == name)).scalar()

@@ -1,23 +1,13 @@
-"""SQL of the policy: what applies, and what two people let go first."""
+"""SQL of the jobs that two people let go first, whatever the policy says."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from printd.store.rows import first, rows
+from printd.store.rows import rows
 from printd.store.tables.jobs import job
-from printd.store.tables.policy import OverrideRow, PolicyRow, override, policy
-
-
-def add_policy(connection: Connection, row: PolicyRow) -> None:
-    """Write a policy that applies from now on."""
-    connection.execute(policy.insert(), row)
-
-
-def last_policy(connection: Connection) -> PolicyRow | None:
-    """Return the policy that applies."""
-    return first(connection, sa.select(policy).order_by(policy.c.seq.desc()).limit(1), PolicyRow)
+from printd.store.tables.policy import OverrideRow, override
 
 
 def add_override(connection: Connection, row: OverrideRow) -> None:

@@ -28,6 +28,7 @@ class PrinterChange(TypedDict, total=False):
     uri: str
     serial_number: str
     operator: str | None
+    resumed_seq: int | None
     paused: bool
     pause_reason: str
 
@@ -35,11 +36,6 @@ class PrinterChange(TypedDict, total=False):
 def set_printer(connection: Connection, name: str, **values: Unpack[PrinterChange]) -> None:
     """Write a printer's new settings."""
     connection.execute(printer.update().where(printer.c.name == name).values(**values))
-
-
-def pause_all(connection: Connection, why: str) -> None:
-    """Pause every printer that works."""
-    connection.execute(printer.update().where(printer.c.paused.is_(False)).values(paused=True, pause_reason=why))
 
 
 _FIND_PRINTER = sa.select(printer).where(printer.c.name == sa.bindparam("k"))

@@ -8,6 +8,7 @@ from typing import TypedDict
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from printd.store.columns import as_bytes
 from printd.store.jobs import by_urgency
 from printd.store.rows import AT_ONCE, begins, first, rows
 from printd.store.tables.jobs import job
@@ -35,23 +36,17 @@ def add_record_secret(connection: Connection, row: RecordSecretRow) -> None:
 
 def record_secret_of(connection: Connection, record_id: str) -> RecordSecretRow | None:
     """Return the sealed half of a record."""
-    return first(connection, sa.select(record_secret).where(record_secret.c.record_id == record_id), RecordSecretRow)
+    return first(connection, as_bytes(record_secret).where(record_secret.c.record_id == record_id), RecordSecretRow)
 
 
-class HolderSecret(RecordSecretRow):
-    """The sealed half of a record, and whose it is."""
-
-    holder: str
-
-
-def record_secrets_of(connection: Connection, holders: Sequence[str]) -> dict[str, HolderSecret]:
-    """Return by holder the sealed half of the newest record of each that was not erased yet."""
-    found: dict[str, HolderSecret] = {}
+def sealed_records_of(connection: Connection, holders: Sequence[str]) -> dict[str, str]:
+    """Return by holder the id of the newest record of each that was not erased yet."""
+    found: dict[str, str] = {}
     for start in range(0, len(holders), AT_ONCE):
         wanted = record.c.holder.in_(holders[start : start + AT_ONCE])
-        query = sa.select(record.c.holder, record_secret).where(record.c.id == record_secret.c.record_id)
-        ordered = query.where(wanted).order_by(record.c.received_at, record.c.id)
-        found |= {row["holder"]: row for row in rows(connection, ordered, HolderSecret)}
+        query = sa.select(record.c.holder, record.c.id).where(record.c.id == record_secret.c.record_id)
+        for row in connection.execute(query.where(wanted).order_by(record.c.received_at, record.c.id)):
+            found[row.holder] = row.id
     return found
 
 
@@ -125,7 +120,7 @@ def quarantined(connection: Connection) -> list[Refusal]:
 
 def find_quarantine(connection: Connection, quarantine_id: str) -> QuarantineRow | None:
     """Return one refused record with its sealed content."""
-    return first(connection, sa.select(quarantine).where(quarantine.c.id == quarantine_id), QuarantineRow)
+    return first(connection, as_bytes(quarantine).where(quarantine.c.id == quarantine_id), QuarantineRow)
 
 
 def drop_quarantine(connection: Connection, quarantine_id: str) -> None:

@@ -15,5 +15,5 @@ def add_restore(connection: Connection, row: RestoreRow) -> None:
 
 
 def restores(connection: Connection) -> list[RestoreRow]:
-    """Return the backups that the database was restored from: ``size`` and ``root`` of the log, ``made_at``."""
+    """Return the backups that the database was restored from: the log in each, and what people told."""
     return rows(connection, sa.select(restored).order_by(restored.c.size), RestoreRow)

@@ -31,6 +31,13 @@ def set_sample(connection: Connection, sample_id: str, **values: Unpack[SampleCh
     connection.execute(sample.update().where(sample.c.id == sample_id).values(**values))
 
 
+def uncounted(connection: Connection) -> str | None:
+    """Return the id of a sample that was drawn and not counted."""
+    query = sa.select(sample.c.id).where(sample.c.counted_at.is_(None)).order_by(sample.c.id).limit(1)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
 def find_sample(connection: Connection, sample_id: str) -> SampleRow | None:
     """Return one sample."""
     return first(connection, sa.select(sample).where(sample.c.id == sample_id), SampleRow)

@@ -8,20 +8,21 @@ from typing import TypedDict
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from printd.store.columns import as_bytes
 from printd.store.rows import AT_ONCE, first, rows
 from printd.store.tables.cards import returned_card
 from printd.store.tables.sealed import SealedRow, sealed
 from printd.store.tables.sukets import suket
 
 
-def add_sealed(connection: Connection, name: str, wrapped_key: bytes, fields: bytes) -> None:
+def add_sealed(connection: Connection, row: SealedRow) -> None:
     """Write personal fields of an act, sealed."""
-    connection.execute(sealed.insert(), {"id": name, "wrapped_key": wrapped_key, "fields": fields})
+    connection.execute(sealed.insert(), row)
 
 
 def find_sealed(connection: Connection, name: str) -> SealedRow | None:
     """Return the sealed fields of an act."""
-    return first(connection, sa.select(sealed).where(sealed.c.id == name), SealedRow)
+    return first(connection, as_bytes(sealed).where(sealed.c.id == name), SealedRow)
 
 
 class _Name(TypedDict):

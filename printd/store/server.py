@@ -68,7 +68,7 @@ def not_let_in(failed: sa.exc.DBAPIError, url: sa.URL) -> ConfigError | None:
         return None
     from psycopg import ProgrammingError, conninfo, pq  # noqa: PLC0415 - an extra, and loaded by whoever connects
 
-    given = sa.create_engine(url).dialect.create_connect_args(url)[1]
+    given = url.get_dialect()().create_connect_args(url)[1]
     options = {name: value for name, value in given.items() if name != "context"}  # SQLAlchemy's own
     try:
         asked = conninfo.make_conninfo(**{**options, "connect_timeout": _SECONDS})

@@ -52,6 +52,22 @@ _GIVE_BACK = "Work as the shop's user, and see that this user may write there: o
 _LOOK_AT_DISK = "Look at the disk and the kernel's messages; when it is mended, repeat what you did."
 
 
+def take_values_out(failed: sa.engine.ExceptionContext) -> None:
+    """Take out of an error of PostgreSQL what it quotes of a row: tracebacks are printed, and hold every text.
+
+    Its DETAIL and CONTEXT quote keys, rows and parameters. So does the message itself of a value that makes no sense
+    (SQLSTATE class 22); of that the name of the error is left. SQLite quotes no value.
+    """
+    said: Any = failed.original_exception
+    state = getattr(said, "sqlstate", None)
+    if not state:  # SQLite, or a server that was not reached
+        return
+    text = type(said).__name__ if state.startswith("22") else said.diag.message_primary
+    said.args = (f"{text} (SQLSTATE {state})",)
+    if failed.sqlalchemy_exception is not None:
+        failed.sqlalchemy_exception.args = said.args
+
+
 def of_database(error: sa.exc.DBAPIError, url: sa.URL, consequence: str = "") -> PrintdError | None:
     """Return what an error of the database means; ``None``: it is about the statement, and so a defect of printd.
 

@@ -26,4 +26,5 @@ class HeldBecause(StrEnum):
     ARTWORK = "artwork"  # it cannot be drawn as it is; release after the layout was mended
     STALE = "stale"  # pulled too long ago; release after a look at the registry
     RESTORED = "restored"  # release after a look at the cards: it may have been printed after the backup
+    ALTERED = "altered"  # what is sealed is not what was taken in; release when it is again, or cancel
     SPOILED = "spoiled"  # reprint: a card was lost, a second one needs a decision

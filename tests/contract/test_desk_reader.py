@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hardware_mocks.wires.vicc import Pcscd, VirtualCard
-from printd.demo.staff import RUNNER
+from printd.demo.staff import RUNNER, person
 from printd.errors import Refused
 from support.office import Office
 
@@ -23,7 +23,7 @@ def test_the_chip_of_the_card_in_hand_names_its_blank_or_nothing(tmp_path: Path,
         slot, reader = cards.slots[0], cards.readers[0]
         slot.insert(VirtualCard(bytes.fromhex(UID)))
         assert office.act("chips.read", reader=reader) == {"uid": UID, "serial": None}
-        office.act("chips.bind", serial="BLK000002", uid=UID, by=RUNNER)
+        office.act("chips.bind", serial="BLK000002", uid=UID, by=person(RUNNER))
         assert office.act("chips.read", reader=reader) == {"uid": UID, "serial": "BLK000002"}
         slot.remove()
         slot.insert(VirtualCard(uid=None))

@@ -12,11 +12,11 @@ def test_a_topped_up_hopper_prints_each_card_on_the_blank_that_the_books_say(tmp
     """A blank that came back is the lowest of the shift, and does not go on top of those that lie there."""
     with office(tmp_path, blanks=3) as shop:
         hands = shop.printers["p0"].hands
-        shop.act("printers.pause", name="p0", by=RUNNER)
+        shop.act("printers.pause", name="p0", by=person(RUNNER))
         shop.act("blanks.unload", printer="p0", serials=[["BLK000001"]], **TWO)
         hands.unload()
         hands.load(["BLK000002", "BLK000003"])
-        shop.act("printers.resume", name="p0", by=RUNNER)
+        shop.act("printers.resume", name="p0", by=person(RUNNER))
         shop.take_in(1)
         with shop.open_doors():
             staff = shop.print_everything(1)
@@ -35,7 +35,7 @@ def test_a_topped_up_hopper_prints_each_card_on_the_blank_that_the_books_say(tmp
 def test_a_blank_that_came_back_is_printed_first(tmp_path: Path) -> None:
     with office(tmp_path, blanks=4) as shop:
         hands = shop.printers["p0"].hands
-        shop.act("printers.pause", name="p0", by=RUNNER)
+        shop.act("printers.pause", name="p0", by=person(RUNNER))
         shop.act("blanks.unload", printer="p0", serials=[["BLK000001", "BLK000002"]], **TWO)
         shop.issue("BLK000005", "BLK000006")
         behind = shop.act("blanks.load", printer="p0", pieces=1, by=person(RUNNER))
@@ -44,7 +44,7 @@ def test_a_blank_that_came_back_is_printed_first(tmp_path: Path) -> None:
         assert front["takes"] == [["BLK000001", "BLK000005"]]
         hands.unload()  # two before the stack that was taken out in one piece, one behind it; nobody sorted
         hands.load(["BLK000001", "BLK000002", "BLK000003", "BLK000004", "BLK000005"])
-        shop.act("printers.resume", name="p0", by=RUNNER)
+        shop.act("printers.resume", name="p0", by=person(RUNNER))
         shop.take_in(5)
         with shop.open_doors():
             staff = shop.print_everything(5)

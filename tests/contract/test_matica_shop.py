@@ -12,7 +12,7 @@ from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, tcp_printer, us
 from printd.demo.staff import RUNNER, Staff, person
 from printd.printing.artwork import Artist
 from printd.store import records
-from support.office import Office, _hand
+from support.office import TWO, Office, _hand
 
 
 class RetransferOffice(Office):
@@ -22,11 +22,11 @@ class RetransferOffice(Office):
         """Book a printer with three blanks."""
         self.printers[name], self.model = sim, model
         serials = [f"BLK{number:06d}" for number in range(first, first + 3)]
-        self.act("printers.add", name=name, uri=uri, model=model, family="matica", by=RUNNER)
+        self.act("printers.add", name=name, uri=uri, model=model, family="matica", **TWO)
         self.issue(serials[0], serials[-1])
         self.act("blanks.load", printer=name, pieces=3, by=person(RUNNER))
         sim.hands.load(serials)
-        self.act("printers.resume", name=name, by=RUNNER)
+        self.act("printers.resume", name=name, by=person(RUNNER))
 
     def staff(self) -> Staff:
         carried = {record: black for black, record in self._blacks().items()}
@@ -39,9 +39,7 @@ class RetransferOffice(Office):
         artist = Artist(shop)
         with shop.store.reading() as connection:
             for row in records.list_records(connection, 100):
-                secret = records.record_secret_of(connection, row["id"])
-                assert secret is not None
-                resin = artist.draw(secret, dpi=head.dpi).front.resin
+                resin = artist.draw(row["id"], dpi=head.dpi).front.resin
                 down, right = (head.rows - resin.shape[0]) // 2, (head.columns - resin.shape[1]) // 2
                 film = np.pad(resin, ((down, down), (right, right))).astype(np.uint8) * 255
                 sent = film[::-1, ::-1] if head.turned else film

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from printd.demo.staff import RUNNER, person
-from support.office import Office, office, until
+from support.office import TWO, Office, office, until
 
 ENCODER = f"""
 [encoder]
@@ -20,11 +20,11 @@ def without_station(shop: Office, first: int, last: int) -> None:
     """Add a printer that makes pictures, and blanks in its hopper."""
     folder = shop.folder / "printed"
     folder.mkdir()
-    told = shop.act("printers.add", name="pic", uri=f"picture:{folder}", family="picture", model="png", by=RUNNER)
+    told = shop.act("printers.add", name="pic", uri=f"picture:{folder}", family="picture", model="png", **TWO)
     assert "cannot hold a card at a contact station" in told["unable"]
     shop.issue(f"BLK{first:06d}", f"BLK{last:06d}")
     shop.act("blanks.load", printer="pic", pieces=last - first + 1, by=person(RUNNER))
-    shop.act("printers.resume", name="pic", by=RUNNER)
+    shop.act("printers.resume", name="pic", by=person(RUNNER))
 
 
 def test_jobs_wait_for_the_printer_that_has_the_station(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_jobs_wait_for_the_printer_that_has_the_station(tmp_path: Path) -> None:
             (waiting,) = shop.act("jobs.list", state="queued")["jobs"]
             assert waiting["waits"]["code"] == "no_blank"
             assert waiting["waits"]["sentence"].endswith("of a printer with a contact station (p0)")
-            shop.act("printers.pause", name="pic", by=RUNNER)
+            shop.act("printers.pause", name="pic", by=person(RUNNER))
             tested = shop.act("test_prints.print", name="pic", by=person(RUNNER))
             assert (tested["state"], tested["serial"]) == ("spoiled", "BLK000003"), "a test card needs no chip"
             assert not list((tmp_path / "printed").glob("000002*"))
@@ -78,7 +78,7 @@ def test_jobs_go_to_the_printer_with_the_right_ribbon(tmp_path: Path) -> None:
             assert not wrong.truth.read("card")
             assert list(shop.places().values()).count("hopper:p0") == 4
             wrong.hands.new_ribbon("ymcko", 100)
-            shop.act("printers.resume", name="p0", by=RUNNER)
+            shop.act("printers.resume", name="p0", by=person(RUNNER))
             shop.print_everything(7)
         assert len(wrong.truth.read("card")) == 3
         shop.judge(records=7)

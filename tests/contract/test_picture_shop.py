@@ -14,10 +14,10 @@ from printd.demo.staff import RUNNER, person
 from printd.errors import Refused
 from printd.printing.artwork import Artist
 from printd.store import records
-from support.office import Office, until
+from support.office import TWO, Office, until
 from support.workday import entries
 
-FAMILY = {"family": "picture", "model": "png", "by": RUNNER}
+FAMILY = {"family": "picture", "model": "png", **TWO}
 
 
 def test_a_shop_prints_into_a_folder(tmp_path: Path) -> None:
@@ -32,9 +32,9 @@ def test_a_shop_prints_into_a_folder(tmp_path: Path) -> None:
         shop.deliver(10)
         shop.issue("BLK000001", "BLK000003")
         shop.act("blanks.load", printer="p0", pieces=3, by=person(RUNNER))
-        tested = shop.act("technician.test", name="p0", by=RUNNER)
+        tested = shop.act("technician.test", name="p0", by=person(RUNNER))
         assert tested["good"], tested["steps"]
-        shop.act("printers.resume", name="p0", by=RUNNER)
+        shop.act("printers.resume", name="p0", by=person(RUNNER))
         shop.take_in(2)
         with shop.open_doors():
             until(lambda: list(shop.places().values()).count("output") == 2, "two cards are printed")
@@ -46,8 +46,8 @@ def test_a_shop_prints_into_a_folder(tmp_path: Path) -> None:
         assert sorted(drawn(shop)) == sorted(seen(one) for one in printed)
         shutil.rmtree(folder)
         folder.mkdir()  # another folder in the same place
-        shop.act("printers.pause", name="p0", by=RUNNER)
-        shop.act("printers.resume", name="p0", by=RUNNER)
+        shop.act("printers.pause", name="p0", by=person(RUNNER))
+        shop.act("printers.resume", name="p0", by=person(RUNNER))
         with shop.open_doors():
             until(lambda: "the books expect" in shop.act("printers.list")[0]["message"], "the exchange is noticed")
         assert added["serial_number"] in shop.act("printers.list")[0]["message"]
@@ -58,17 +58,17 @@ def test_a_shop_prints_into_a_folder(tmp_path: Path) -> None:
 def test_a_fresh_shop_prints_into_its_own_folder(tmp_path: Path) -> None:
     shop = Office(tmp_path)
     try:
-        added = shop.act("printers.add", name="practice", by=RUNNER)
+        added = shop.act("printers.add", name="practice", **TWO)
         assert (added["model"], added["uri"]) == ("png", f"picture:{tmp_path / 'shop' / 'printed' / 'practice'}")
         (listed,) = shop.act("printers.list")
         assert (listed["name"], listed["serial_number"]) == ("practice", added["serial_number"])
         with pytest.raises(Refused, match="The address of p1 is missing"):
-            shop.act("printers.add", name="p1", family="evolis", model="primacy", by=RUNNER)
+            shop.act("printers.add", name="p1", family="evolis", model="primacy", **TWO)
         with pytest.raises(Refused, match="The model of the evolis printer is not said") as refused:
-            shop.act("printers.add", name="p1", uri="usb://0f49/1", by=RUNNER)
+            shop.act("printers.add", name="p1", uri="usb://0f49/1", **TWO)
         assert "primacy" in sentence(refused.value.remedy)
         with pytest.raises(Refused, match="does not say what printer is there"):
-            shop.act("printers.add", name="p1", uri="tcp://127.0.0.1:9", by=RUNNER)
+            shop.act("printers.add", name="p1", uri="tcp://127.0.0.1:9", **TWO)
     finally:
         shop.shop.close()
 
@@ -85,8 +85,6 @@ def drawn(shop: Office) -> list[bytes]:
     artist = Artist(one)
     with shop.shop.store.reading() as connection:
         for row in records.list_records(connection, 10):
-            secret = records.record_secret_of(connection, row["id"])
-            assert secret is not None
-            front = artist.draw(secret).front
+            front = artist.draw(row["id"]).front
             found.append(np.where(front.resin[:, :, None], 0, front.colour).astype(np.uint8).tobytes())
     return found

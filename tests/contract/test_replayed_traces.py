@@ -27,7 +27,7 @@ from hardware_mocks.wires.ibackend import InProcessBackend
 from hardware_mocks.wires.pty import PtyWire
 from hardware_mocks.wires.tcp import TcpWire
 from hardware_mocks.wires.usb_model import UsbDevice
-from printd.demo.staff import RUNNER
+from printd.demo.staff import RUNNER, person
 from support.office import office
 
 SERIAL = "10000777004"
@@ -125,8 +125,8 @@ def test_trouble_is_said_again(wire: str, fault: str, tmp_path: Path) -> None:
 def test_what_a_technician_recorded_becomes_a_test(tmp_path: Path) -> None:
     """The trace of ``printers test``, said again by a process, leads the same test to the same steps."""
     with office(tmp_path) as made:
-        made.act("printers.pause", name="p0", by=RUNNER)
-        told = made.act("technician.test", name="p0", by=RUNNER)
+        made.act("printers.pause", name="p0", by=person(RUNNER))
+        told = made.act("technician.test", name="p0", by=person(RUNNER))
         made.printers["p0"].hands.unplug()
         line = ["replay", told["trace"], "--wire", "pty", "--link", str(tmp_path / "tty0")]
         process = subprocess.Popen(
@@ -136,7 +136,7 @@ def test_what_a_technician_recorded_becomes_a_test(tmp_path: Path) -> None:
         with process:
             assert process.stdout is not None
             assert json.loads(process.stdout.readline())["ready"]
-            again = made.act("technician.test", name="p0", by=RUNNER)
+            again = made.act("technician.test", name="p0", by=person(RUNNER))
             _, said = process.communicate(timeout=20)
     assert (again["good"], again["steps"]) == (True, told["steps"])
     assert (process.returncode, said) == (0, "")

@@ -23,7 +23,7 @@ from printd.cli.remedies import sentence
 from printd.daemon import daemon as daemon_module
 from printd.daemon import parts
 from printd.daemon.daemon import Daemon
-from printd.demo.staff import CHECKER, RUNNER
+from printd.demo.staff import CHECKER, RUNNER, person
 from printd.errors import Refused
 from printd.events.kinds import read
 from printd.printing import artwork, press
@@ -31,9 +31,9 @@ from printd.printing import attempt as attempt_module
 from printd.printing import worker as worker_module
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.health import Health, Surroundings
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from support.office import TWO, Office, office, until
+from support.people import create
 
 
 @pytest.fixture(autouse=True)
@@ -76,13 +76,13 @@ def test_no_card_is_begun_without_room_or_signature_until_there_is_again(
             assert _fed(shop) == 0, "a card was begun although its end might not be booked"
             broken[0] = True
             held = shop.act("jobs.list", state="queued")["jobs"][0]["id"]
-            shop.act("jobs.hold", job=held, by=RUNNER)  # the log grows
+            shop.act("jobs.hold", job=held, by=person(RUNNER))  # the log grows
             until(lambda: _stops(daemon, "checkpoints"), "signing fails")
             full.clear()
             until(lambda: daemon.health.of("disk") is None, "there is room")
             until(lambda: "The disk reports an error" in _row(shop, "p0")["message"], "the worker was told")
             assert _fed(shop) == 0, "a card was begun although the log cannot be signed"
-            shop.act("jobs.release", job=held, by=RUNNER)
+            shop.act("jobs.release", job=held, by=person(RUNNER))
             broken[0] = False
             shop.print_everything(2)
             until(lambda: not daemon.health.problems(), "all is well again")
@@ -134,7 +134,7 @@ def test_a_dead_and_a_hanging_worker_leave_the_others_at_work_and_come_back(
         last = shop.act("jobs.list")["jobs"][-1]["id"]
         with shop.open_doors(deaths=True) as daemon:
             until(connecting.is_set, "p0 connects")
-            shop.act("jobs.cancel", job=last, by=RUNNER)
+            shop.act("jobs.cancel", job=last, by=person(RUNNER))
             assert shop.act("jobs.show", job=last)["state"] == "cancelled", "p0 hangs in its connection, p1 is open"
             daemon._workers["p0"].due = Deadline.after(0)
             until(lambda: _row(shop, "p0")["state"] == "hangs", "it is told that p0 hangs")
@@ -161,10 +161,10 @@ def test_jobs_are_cancelled_while_the_printer_is_unplugged(tmp_path: Path) -> No
         with shop.open_doors():
             until(lambda: shop.act("jobs.show", job=cut)["state"] == "in_doubt", "the cable came out")
             for job in others:
-                shop.act("jobs.cancel", job=job, by=RUNNER)
+                shop.act("jobs.cancel", job=job, by=person(RUNNER))
                 assert shop.act("jobs.show", job=job)["state"] == "cancelled"
             with pytest.raises(Refused, match=r"in doubt cannot be cancelled\.") as refused:
-                shop.act("jobs.cancel", job=cut, by=RUNNER)
+                shop.act("jobs.cancel", job=cut, by=person(RUNNER))
             assert "printd jobs resolve" in sentence(refused.value.remedy)
             shop.print_everything(1)
             assert shop.act("jobs.count") == {"cancelled": 2, "finished": 1}
@@ -173,20 +173,17 @@ def test_jobs_are_cancelled_while_the_printer_is_unplugged(tmp_path: Path) -> No
 
 def test_a_printer_is_drained_emptied_and_retired_for_good(tmp_path: Path) -> None:
     with office(tmp_path, blanks=6, speed=6.0) as shop:
-        slow = shop.shop.config.printing.model_copy(update={"card_seconds": 60})
-        shop.shop.config = shop.shop.config.model_copy(update={"printing": slow})
+        shop.run_under(card_seconds=60)
         shop.take_in(3)
         held = shop.act("jobs.list")["jobs"][-1]["id"]
-        shop.act("jobs.hold", job=held, by=RUNNER)
+        shop.act("jobs.hold", job=held, by=person(RUNNER))
         printer = shop.printers["p0"]
         with shop.open_doors():
             until(lambda: bool(printer.truth.read("laid")), "the first panel is laid")
-            told = shop.act("printers.drain", name="p0", by=RUNNER)
+            told = shop.act("printers.drain", name="p0", by=person(RUNNER))
             assert told["under_way"] == "BLK000001"
             assert _row(shop, "p0")["state"] == "draining"
-            with pytest.raises(
-                Refused, match="BLK000001 is under way in p0"
-            ):  # at once: hashing passwords takes a while
+            with pytest.raises(Refused, match="BLK000001 is under way in p0"):  # at once: opening keys takes a while
                 shop.shop.books.enter(read("printer.retired", {"printer": "p0"}), [RUNNER, CHECKER])
             until(lambda: _row(shop, "p0")["state"] == "paused", "the card under way is finished")
             assert [card["blank"] for card in shop.outside()] == ["BLK000001"]
@@ -202,11 +199,11 @@ def test_a_printer_is_drained_emptied_and_retired_for_good(tmp_path: Path) -> No
             assert _row(shop, "p0")["state"] == "retired"
             until(lambda: "printer:p0" not in daemon.parts.wait(Deadline.after(0)), "its worker, told to end, ends")
             for act, more in (
-                ("printers.resume", {"name": "p0", "by": RUNNER}),
-                ("printers.pause", {"name": "p0", "by": RUNNER}),
+                ("printers.resume", {"name": "p0", "by": person(RUNNER)}),
+                ("printers.pause", {"name": "p0", "by": person(RUNNER)}),
                 ("blanks.load", {"printer": "p0", "pieces": 1, "by": TWO["by"]}),
-                ("technician.test", {"name": "p0", "by": RUNNER}),
-                ("printers.add", {"name": "p0", "uri": "tcp://127.0.0.1:9", "model": "primacy", "by": RUNNER}),
+                ("technician.test", {"name": "p0", "by": person(RUNNER)}),
+                ("printers.add", {"name": "p0", "uri": "tcp://127.0.0.1:9", "model": "primacy", **TWO}),
                 ("printers.retire", {"name": "p0", **TWO}),
             ):
                 with pytest.raises(Refused, match="retired"):

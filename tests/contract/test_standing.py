@@ -14,7 +14,7 @@ from printd.cli.commands import with_commands
 from printd.daemon import daemon as daemon_module
 from printd.demo.staff import RUNNER, person
 from printd.printing import press
-from support.office import Office, office, until
+from support.office import TWO, Office, office, until
 
 
 def _queued(shop: Office) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def test_a_doubt_is_told_in_the_printer_s_words_wherever_somebody_looks(tmp_path
             sentences = [
                 with_commands(job)["waits"]["sentence"],
                 with_commands(shop.act("printers.list"))[0]["message"],
-                with_commands(shop.act("printers.resume", name="p0", by=RUNNER))["still"],
+                with_commands(shop.act("printers.resume", name="p0", by=person(RUNNER)))["still"],
             ]
             for sentence in sentences:
                 assert sentence.startswith(says)
@@ -47,12 +47,12 @@ def test_a_doubt_is_told_in_the_printer_s_words_wherever_somebody_looks(tmp_path
 
 def test_the_machine_s_own_reasons_are_why_a_job_waits(tmp_path: Path) -> None:
     with office(tmp_path, printers=2, faults=("ribbon_end@panel=c,card=1",)) as shop:
-        shop.act("printers.pause", name="p1", by=RUNNER)
+        shop.act("printers.pause", name="p1", by=person(RUNNER))
         shop.take_in(2)
         with shop.open_doors():
             expected = "every printer stands still: 1 paused, 1 stopped (marker-supply-empty-error)"
             until(lambda: _queued(shop)["sentence"] == expected, "the ribbon's end and the pause are told")
-            shop.act("printers.resume", name="p1", by=RUNNER)
+            shop.act("printers.resume", name="p1", by=person(RUNNER))
             until(lambda: shop.act("jobs.count").get("printed") == 1, "the other printer prints it")
 
 
@@ -64,16 +64,16 @@ def test_a_printer_that_cannot_print_these_cards_leaves_them_to_the_others(
     with office(tmp_path) as shop, usb_inprocess_printer(setup) as usb:
         monkeypatch.setattr(press, "usb_backend", lambda config: usb.backend)
         about = {"uri": f"usb://{usb.device.face.vendor:04x}/Z1", "family": "zebra", "model": "p330i"}
-        shop.act("printers.add", name="z", by=RUNNER, **about)
+        shop.act("printers.add", name="z", **about, **TWO)
         shop.issue("BLK000021", "BLK000024")
         shop.act("blanks.load", printer="z", pieces=4, by=person(RUNNER))
-        shop.act("printers.resume", name="z", by=RUNNER)
+        shop.act("printers.resume", name="z", by=person(RUNNER))
         shop.take_in(3)
         with shop.open_doors():
             until(lambda: _state(shop, "z") == "unable", "it is told")
             until(lambda: shop.act("jobs.count") == {"printed": 3}, "the other one prints them")
             assert "ribbon ymcko" in shop.act("printers.list")[1]["message"]
-            shop.act("printers.pause", name="p0", by=RUNNER)
+            shop.act("printers.pause", name="p0", by=person(RUNNER))
             shop.take_in(1, seed=8)
             expected = "every printer stands still: 1 paused, 1 unable"
             until(lambda: _queued(shop)["sentence"] == expected, "its job says so")

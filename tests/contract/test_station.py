@@ -16,7 +16,7 @@ import pytest
 from contract.card_path import CardPath, card_path, uid_of
 from crash.test_killed_daemon import daemon_process, over_socket
 from hardware_mocks.wires.vicc import Pcscd, VirtualCard
-from printd.demo.staff import RUNNER
+from printd.demo.staff import RUNNER, person
 from printd.shop.shop import Shop
 from printd.store import chips, spoils
 from support.office import TWO, Office, office, until
@@ -56,7 +56,7 @@ def chip(shop: Office, serial: str) -> str | None:
 
 def bind(shop: Office, *serials: str) -> None:
     for serial in serials:
-        shop.act("chips.bind", serial=serial, uid=uid_of(serial).hex(), by=RUNNER)
+        shop.act("chips.bind", serial=serial, uid=uid_of(serial).hex(), by=person(RUNNER))
 
 
 def refill(shop: Office, *first: str) -> None:
@@ -134,7 +134,7 @@ def swapped(shop: Office) -> None:
         assert (shop.places()[FIRST], shop.places()[SECOND]) == ("hopper:p0", "skipped")
         (incident,) = shop.act("incidents.list")
         assert incident["kind"] == "uid_elsewhere"
-        shop.act("printers.resume", name="p0", by=RUNNER)
+        shop.act("printers.resume", name="p0", by=person(RUNNER))
         until(lambda: "has the open incident" in shop.act("printers.list")[0]["message"], "the blank is not printed")
         shop.act("blanks.find", serial=SECOND, **TWO)
         shop.act("incidents.close", incident=incident["id"], outcome="They lay swapped.", **TWO)
@@ -245,7 +245,7 @@ def test_a_reader_that_dies_under_the_card_stops_the_line(tmp_path: Path, cards:
             assert shop.places()[FIRST] == "skipped"
             assert not machine.path
             shop.act("blanks.find", serial=FIRST, **TWO)
-            shop.act("printers.resume", name="p0", by=RUNNER)
+            shop.act("printers.resume", name="p0", by=person(RUNNER))
             until(lambda: shop.act("printers.list")[0]["state"] == "stopped", "the line stands for want of a reader")
             assert "pcscd does not run" in shop.act("printers.list")[0]["message"]
             assert len(shop.printers["p0"].truth.read("feed")) == 1, "no other card is moved meanwhile"
@@ -359,6 +359,7 @@ def test_a_printer_whose_reader_nobody_named_prints_nothing_and_says_so(tmp_path
         path.write_text(path.read_text() + config(cards).replace("p0 =", "p7 ="))
         shop.shop.close()
         shop.shop = shop.desk.shop = Shop.open(shop.shop_folder)
+        shop.reconfigure()
         with shop.open_doors():
             until(lambda: shop.act("printers.list")[0]["state"] == "unable", "the printer says that it cannot")
             (row,) = shop.act("printers.list")

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from printd.demo.staff import RUNNER
+from printd.demo.staff import RUNNER, person
 from printd.errors import Refused
 from support.office import Office, office, until
 
 
 def asked(made: Office) -> dict[str, Any]:
-    told: dict[str, Any] = made.act("technician.test", name="p0", by=RUNNER)
+    told: dict[str, Any] = made.act("technician.test", name="p0", by=person(RUNNER))
     return told
 
 
@@ -25,7 +25,7 @@ def lines(path: str | Path) -> list[dict[str, Any]]:
 
 def test_a_good_printer_is_asked_everything_and_moves_no_card(tmp_path: Path) -> None:
     with office(tmp_path) as made:
-        made.act("printers.pause", name="p0", by=RUNNER)
+        made.act("printers.pause", name="p0", by=person(RUNNER))
         told = asked(made)
         assert told["good"]
         assert [step["step"] for step in told["steps"]] == ["open", "identify", "status", "status again", "counters"]
@@ -48,7 +48,7 @@ def test_a_good_printer_is_asked_everything_and_moves_no_card(tmp_path: Path) ->
 )
 def test_what_is_wrong_is_told_with_the_step(tmp_path: Path, harm: str, step: str, sentence: str) -> None:
     with office(tmp_path) as made:
-        made.act("printers.pause", name="p0", by=RUNNER)
+        made.act("printers.pause", name="p0", by=person(RUNNER))
         getattr(made.printers["p0"].hands, harm)()
         if harm == "unplug":
             until(lambda: not (tmp_path / "tty0").exists(), "the cable is out")
@@ -63,7 +63,7 @@ def test_a_printer_at_work_is_not_asked(tmp_path: Path) -> None:
     with office(tmp_path) as made, pytest.raises(Refused, match="p0 is not paused"):
         asked(made)
     with office(tmp_path / "other") as made, pytest.raises(Refused, match="daemon does not run"):
-        made.act("technician.trace", name="p0", on=True, by=RUNNER)
+        made.act("technician.trace", name="p0", on=True, by=person(RUNNER))
 
 
 def test_a_paused_printer_is_let_go_by_its_worker(tmp_path: Path) -> None:
@@ -72,10 +72,10 @@ def test_a_paused_printer_is_let_go_by_its_worker(tmp_path: Path) -> None:
         made.take_in(1)
         with made.open_doors():
             made.print_everything(1)
-            made.act("printers.pause", name="p0", by=RUNNER)
+            made.act("printers.pause", name="p0", by=person(RUNNER))
             until(lambda: made.act("printers.list")[0]["state"] == "paused", "the worker rests")
             until(lambda: asked(made)["good"], "the printer answers the technician")
-            made.act("printers.resume", name="p0", by=RUNNER)
+            made.act("printers.resume", name="p0", by=person(RUNNER))
             made.take_in(2, seed=8)
             made.print_everything(3)
         made.judge(records=3)
@@ -88,7 +88,7 @@ def test_a_technician_waits_for_the_card_under_way(tmp_path: Path) -> None:
         with made.open_doors():
             until(lambda: bool(made.printers["p0"].truth.read("laid")), "a panel is laid")
             assert not made.outside()
-            made.act("printers.pause", name="p0", by=RUNNER)
+            made.act("printers.pause", name="p0", by=person(RUNNER))
             told = asked(made)
         assert told["good"], told["steps"]
         assert made.places()["BLK000001"] == "output"
@@ -99,9 +99,9 @@ def test_a_trace_at_work_holds_the_dialogue_and_no_panel(tmp_path: Path) -> None
     with office(tmp_path) as made:
         made.take_in(2)
         with made.open_doors():
-            made.act("technician.trace", name="p0", on=True, by=RUNNER)
+            made.act("technician.trace", name="p0", on=True, by=person(RUNNER))
             made.print_everything(2)
-            made.act("technician.trace", name="p0", on=False, by=RUNNER)
+            made.act("technician.trace", name="p0", on=False, by=person(RUNNER))
         kept = [line for path in sorted((made.shop_folder / "traces").iterdir()) for line in lines(path)]
         panels = [line for line in kept if "sha256" in line]
         assert len(panels) >= 10  # five a card

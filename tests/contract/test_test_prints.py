@@ -48,14 +48,15 @@ def test_the_card_is_printed_as_calibrated_between_the_daemons_cards(tmp_path: P
             shop.print_everything(1)
             with pytest.raises(Refused, match="p0 is not paused"):
                 shop.act("test_prints.print", name="p0", by=person(RUNNER))
-            shop.act("printers.pause", name="p0", by=RUNNER)
+            shop.act("printers.pause", name="p0", by=person(RUNNER))
             plain = shop.act("test_prints.print", name="p0", by=person(RUNNER), purpose="calibration")
-            shop.act("calibration.calibrate", name="p0", by=RUNNER, shift_x=3, offset_y=2)
+            shop.act("calibration.calibrate", name="p0", by=person(RUNNER), shift_x=3, offset_y=2)
             moved = shop.act("test_prints.print", name="p0", by=person(CHECKER), purpose="calibration")
             assert "ended: spoiled" in shop.act("printers.list")[0]["pause_reason"]
-            shop.act("calibration.calibrate", name="p0", by=RUNNER, anew=True)  # people know cards as they are drawn
+            anew = {"anew": True}  # people know cards as they are drawn
+            shop.act("calibration.calibrate", name="p0", by=person(RUNNER), **anew)
             shop.take_in(1, seed=8)
-            shop.act("printers.resume", name="p0", by=RUNNER)
+            shop.act("printers.resume", name="p0", by=person(RUNNER))
             shop.print_everything(2)
         shop.judge(records=2)
         assert [(one["serial"], one["state"]) for one in (plain, moved)] == [
@@ -93,7 +94,7 @@ def _counted(told: dict[str, Any]) -> dict[str, Any]:
 def test_a_doubt_stops_the_printer_and_the_shift_until_two_people_settle_it(tmp_path: Path) -> None:
     with office(tmp_path, blanks=3, faults=("power_cut@panel=c,card=1",)) as shop:
         shop.take_in(1)
-        shop.act("printers.pause", name="p0", by=RUNNER)
+        shop.act("printers.pause", name="p0", by=person(RUNNER))
         with shop.open_doors():
             told = shop.act("test_prints.print", name="p0", by=person(RUNNER))
             assert (told["state"], shop.places()[FIRST]) == ("in_doubt", "printer:p0")
@@ -108,20 +109,19 @@ def test_a_doubt_stops_the_printer_and_the_shift_until_two_people_settle_it(tmp_
             assert "settle-test p0" in sentence(refusal.value.remedy)
             shop.act("shifts.resume", by=person(RUNNER))
             for act in ("printers.resume", "test_prints.print"):
-                by = RUNNER if act == "printers.resume" else person(RUNNER)
                 with pytest.raises(Refused, match=f"test print of p0 on {FIRST} is in doubt"):
-                    shop.act(act, name="p0", by=by)
+                    shop.act(act, name="p0", by=person(RUNNER))
             with pytest.raises(Refused, match="cannot sign twice"):
                 shop.act("test_prints.settle", name="p0", outcome="spoiled", by=TWO["by"], second=TWO["by"])
             hands = shop.printers["p0"].hands
             hands.power_on()
             hands.take_card()
-            looked = shop.act("test_prints.look", name="p0", by=CHECKER)
+            looked = shop.act("test_prints.look", name="p0", by=person(CHECKER))
             assert (looked["state"], len(looked["evidence"])) == ("in_doubt", 2)
             settled = shop.act("test_prints.settle", name="p0", outcome="spoiled", **TWO)
             assert (settled["state"], settled["settled_by"], settled["settled_with"]) == ("spoiled", CHECKER, RUNNER)
             hands.new_ribbon()
-            shop.act("printers.resume", name="p0", by=RUNNER)
+            shop.act("printers.resume", name="p0", by=person(RUNNER))
             shop.print_everything(1)
         shop.judge(records=1)
         with shop.shop.store.reading() as connection:
@@ -132,7 +132,7 @@ def test_a_doubt_stops_the_printer_and_the_shift_until_two_people_settle_it(tmp_
 def test_a_test_card_that_lies_on_another_blank_is_put_on_it_by_two(tmp_path: Path) -> None:
     """The first took two blanks at once and counted one; the second lies on the third blank."""
     with office(tmp_path, blanks=5, faults=("double_feed@card=1",)) as shop:
-        shop.act("printers.pause", name="p0", by=RUNNER)
+        shop.act("printers.pause", name="p0", by=person(RUNNER))
         told = [shop.act("test_prints.print", name="p0", by=person(RUNNER)) for _ in range(2)]
         assert [(one["serial"], one["state"]) for one in told] == [(FIRST, "spoiled"), (SECOND, "spoiled")]
         printed = [card["blank"] for card in shop.outside() if card["front"]]
@@ -156,7 +156,7 @@ def test_who_speaks_with_a_printer_speaks_alone(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(CardRun, "run", slow)
     with office(tmp_path, blanks=3) as shop:
-        shop.act("printers.pause", name="p0", by=RUNNER)
+        shop.act("printers.pause", name="p0", by=person(RUNNER))
         told: list[Any] = []
         first = threading.Thread(
             target=lambda: told.append(shop.act("test_prints.print", name="p0", by=person(RUNNER)))
@@ -165,9 +165,9 @@ def test_who_speaks_with_a_printer_speaks_alone(tmp_path: Path, monkeypatch: pyt
             first.start()
             assert begun.wait(30)
             for refused, about in (
-                ("technician.test", {"by": RUNNER}),
+                ("technician.test", {"by": person(RUNNER)}),
                 ("test_prints.print", {"by": person(CHECKER)}),
-                ("printers.resume", {"by": RUNNER}),
+                ("printers.resume", {"by": person(RUNNER)}),
                 ("test_prints.settle", {"outcome": "unused", **TWO}),
             ):
                 with pytest.raises(Refused, match=r"under way|Somebody else|is in doubt"):
@@ -189,9 +189,10 @@ def test_who_speaks_with_a_printer_speaks_alone(tmp_path: Path, monkeypatch: pyt
 def test_a_daemon_that_is_told_to_end_does_not_wait_for_a_test_print(tmp_path: Path) -> None:
     """The card is under way for longer than the ten seconds that the end may take; it is in doubt then."""
     with office(tmp_path, blanks=3, speed=1.0) as shop:
-        shop.act("printers.pause", name="p0", by=RUNNER)
+        shop.act("printers.pause", name="p0", by=person(RUNNER))
         config = shop.shop_folder / "printd.toml"
         config.write_text(config.read_text().replace("card_seconds = 2", "card_seconds = 60"))
+        shop.reconfigure()
         shop.shop.sign()
         over_socket(shop)
         refused: list[PrintdError] = []
@@ -216,7 +217,7 @@ def test_a_daemon_that_is_told_to_end_does_not_wait_for_a_test_print(tmp_path: P
         hands.power_on()
         if hands.look()["inside"]:
             hands.take_card()
-        test = shop.act("test_prints.look", name="p0", by=CHECKER)
+        test = shop.act("test_prints.look", name="p0", by=person(CHECKER))
         assert (test["state"], test["serial"]) == ("in_doubt", FIRST)
         shop.act("test_prints.settle", name="p0", outcome="spoiled", **TWO)
         shop.judge(records=0)
@@ -236,11 +237,11 @@ def test_where_chips_are_read_a_test_card_is_printed_on_the_booked_blank_alone(t
         office(tmp_path, blanks=3, more=encoder) as shop,
         card_path(shop.printers["p0"], cards.slots[0]),
     ):
-        shop.act("printers.pause", name="p0", by=RUNNER)
+        shop.act("printers.pause", name="p0", by=person(RUNNER))
         good = shop.act("test_prints.print", name="p0", by=person(RUNNER))
         assert (good["state"], good["serial"]) == ("spoiled", FIRST)
         assert f"was bound to {FIRST}" in good["evidence"][0]["findings"][0]
-        shop.act("chips.bind", serial="BLK000003", uid=uid_of("BLK000003").hex(), by=RUNNER)
+        shop.act("chips.bind", serial="BLK000003", uid=uid_of("BLK000003").hex(), by=person(RUNNER))
         hands = shop.printers["p0"].hands
         hands.unload()
         hands.load(["BLK000003", SECOND])  # swapped by hand, unseen by the books
@@ -252,7 +253,8 @@ def test_where_chips_are_read_a_test_card_is_printed_on_the_booked_blank_alone(t
         incidents = shop.act("incidents.list")
         both = [[SECOND, SECOND], ["BLK000003", "BLK000003"]]
         assert [(one["kind"], one["serials"]) for one in incidents] == [("uid_elsewhere", both)]
-        assert entries(shop.desk, "incident.opened")[0].actors == (RUNNER,)
+        assert entries(shop.desk, "incident.opened")[0].actors == (), "the station found it"
+        assert {one.actors for one in entries(shop.desk, "test_print.started")} == {(RUNNER,)}
         shop.act("test_prints.settle", name="p0", outcome="unused", blank_is="hopper", **TWO)
         shop.act("blanks.skip", serial="BLK000003", **TWO)
         shop.act("blanks.find", serial="BLK000003", **TWO)

@@ -19,7 +19,7 @@ from hardware_mocks.wires.umock import UmockBus
 from hardware_mocks.wires.usb_model import UsbDevice
 from printd.daemon.daemon import Daemon
 from printd.demo.reader import CardReader
-from printd.demo.staff import RUNNER
+from printd.demo.staff import RUNNER, person
 from support.office import Office, until
 
 BLANKS = 8
@@ -83,7 +83,7 @@ def test_a_serial_printer_comes_back_under_its_name_and_no_other_is_taken_for_it
             assert link.readlink() != first, "the kernel named it otherwise, its lasting name stayed"
             made.judge(records=2)
 
-            made.act("printers.pause", name="p0", by=RUNNER)
+            made.act("printers.pause", name="p0", by=person(RUNNER))
             until(says(made, "p0", "paused"), "it is let go")
             sim.printer.hands.unplug()
             until(lambda: not link.is_symlink(), "the cable is out")
@@ -91,7 +91,7 @@ def test_a_serial_printer_comes_back_under_its_name_and_no_other_is_taken_for_it
             until(link.is_symlink, "it is plugged in")
             link.rename(elsewhere)  # its own name is gone: books know no other
             made.take_in(1, seed=8)
-            made.act("printers.resume", name="p0", by=RUNNER)
+            made.act("printers.resume", name="p0", by=person(RUNNER))
             until(says(made, "p0", "offline", "ttyUSB0 cannot be opened"), "it is not there under its name")
             with pty_printer(Setup(serial="SIM0009", hopper=["X-1"]), link) as stranger:
                 until(says(made, "p0", "paused", "SIM0009", "SIM0000"), "another printer answers under its name")
@@ -140,7 +140,7 @@ def test_two_alike_on_the_real_libusb_fail_are_replugged_and_change_places(tmp_p
             first = number * BLANKS + 1
             made.add_printer(f"p{number}", sim.printer, f"usb://0f49/SIM000{number}", first, first + BLANKS - 1)
         assert {sim.device.kernel_driver for sim in sims.values()} == {"usblp"}
-        made.act("printers.pause", name="p0", by=RUNNER)
+        made.act("printers.pause", name="p0", by=person(RUNNER))
         other = stack.enter_context(contextlib.ExitStack())
         other.enter_context(held_by_another_process(sims["p1"]))
         with made.open_doors() as daemon:
@@ -150,9 +150,9 @@ def test_two_alike_on_the_real_libusb_fail_are_replugged_and_change_places(tmp_p
             other.close()
             finish(made, daemon, 1, at="p1")
 
-            made.act("printers.pause", name="p1", by=RUNNER)
+            made.act("printers.pause", name="p1", by=person(RUNNER))
             until(says(made, "p1", "paused"), "it rests")
-            made.act("printers.resume", name="p0", by=RUNNER)
+            made.act("printers.resume", name="p0", by=person(RUNNER))
             made.take_in(2, seed=8)
             staff = finish(made, daemon, 3)
             assert staff.done["doubts settled"] == len(sims["p0"].printer.truth.read("fault")) == len(faults)
@@ -170,9 +170,9 @@ def test_two_alike_on_the_real_libusb_fail_are_replugged_and_change_places(tmp_p
                 sims[name].printer.hands.plug()
                 until(lambda number=number: len(usb_addresses(umock_bus)) == number, "it is back")  # type: ignore[misc]
             assert [sims[name].device.address for name in ("p0", "p1")] != before, "they have other places on the bus"
-            made.act("printers.pause", name="p0", by=RUNNER)
+            made.act("printers.pause", name="p0", by=person(RUNNER))
             until(says(made, "p0", "paused"), "it rests")
-            made.act("printers.resume", name="p1", by=RUNNER)
+            made.act("printers.resume", name="p1", by=person(RUNNER))
             made.take_in(1, seed=9)
             finish(made, daemon, 5, at="p1")
             assert {card["blank"] for card in made.outside() if card["printer"] == "SIM0001"} == {

@@ -34,7 +34,6 @@ from printd.shop.folder import SOCKET_NAME
 from printd.shop.shop import Shop
 from printd.shop.vault import unseal
 from printd.store import jobs, log, records
-from support.fixed import CHEAP
 from support.office import Office
 
 TWO = {"by": person(RUNNER), "second": person(CHECKER)}
@@ -108,10 +107,11 @@ def _announce(made: Office) -> None:
         "bast_date": "2026-01-06",
         "stock_type": "WNI",
         "generation": "5",
+        "practice": True,
         "cartons": [{"carton": "D-2-1", "first": "NEW000001", "last": "NEW000005"}],
     }
     content = b64encode(json.dumps(manifest).encode()).decode()
-    made.act("deliveries.announce", name="m.json", content=content, by=RUNNER)
+    made.act("deliveries.announce", name="m.json", content=content, by=person(RUNNER))
     for name in (RUNNER, CHECKER):
         sheet = {"pieces": 5, "cartons": [{"carton": "D-2-1"}]}
         made.act("deliveries.count", delivery="D-2", sheet=sheet, by=person(name))
@@ -138,7 +138,7 @@ class FileHouse(Office):
 
     def _open(self) -> None:
         self.shop = Shop.open(self.shop_folder)
-        self.desk = Desk(self.shop, hasher=CHEAP)
+        self.desk = Desk(self.shop)
         self._stack.enter_context(commits(self.shop.store.engine, self._commit))
         self._stack.enter_context(file_events(self.shop_folder, self.points.reach))
 

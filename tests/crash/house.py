@@ -35,7 +35,7 @@ from drivers.printer import EncodedCard
 from drivers.zebra import printer as zebra
 from hardware_mocks.control import RefusedError
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter
-from printd.demo.staff import CHECKER, RUNNER, PrinterRow, Staff, person
+from printd.demo.staff import RUNNER, PrinterRow, Staff, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -47,14 +47,13 @@ from printd.printing.next_job import Prepared
 from printd.printing.press import connect
 from printd.printing.shown import Live
 from printd.printing.worker import Worker
+from printd.shop import configured
 from printd.shop.config import Printing
 from printd.shop.health import Problem
 from printd.shop.shop import Shop
 from printd.store import log
-from printd.store import records as store_records
 from support import office as offices
-from support.fixed import CHEAP
-from support.office import Office
+from support.office import TWO, Office
 
 BLANKS = 8  # in each hopper
 RECORDS = 3
@@ -170,10 +169,7 @@ def _printer(family: str, number: int, faults: list[str]) -> SimulatedPrinter:
 
 def prepare(artist: Artist, shop: Shop, family: str, waiting: Waiting, printer: str) -> Prepared:
     """Prepare a job as the artist does, on the ribbon that this family's proven model has."""
-    with shop.store.reading() as connection:
-        secret = store_records.record_secret_of(connection, waiting.record)
-    assert secret is not None
-    drawn = artist.draw(secret)
+    drawn = artist.draw(waiting.record)
     card = artist.encode(drawn, family, PRESSES[family].model, Separation(**PRESSES[family].separation))
     return Prepared(waiting.job, card, shop.vault.pseudonym("artwork", b"".join(card.commands)))
 
@@ -236,11 +232,18 @@ def blacks_of(family: str, cards: Mapping[str, EncodedCard]) -> dict[str, str]:
 
 def _add_printer(made: Office, family: str, number: int, sim: SimulatedPrinter, first: int) -> None:
     name = f"p{number}"
-    made.act("printers.add", name=name, uri=_uri(family, number), model=PRESSES[family].model, family=family, by=RUNNER)
+    made.act(
+        "printers.add",
+        name=name,
+        uri=_uri(family, number),
+        model=PRESSES[family].model,
+        family=family,
+        **TWO,
+    )
     made.issue(f"BLK{first:06d}", f"BLK{first + BLANKS - 1:06d}")
     made.act("blanks.load", printer=name, pieces=BLANKS, by=person(RUNNER))
     sim.hands.load([f"BLK{index:06d}" for index in range(first, first + BLANKS)])
-    made.act("printers.resume", name=name, by=RUNNER)
+    made.act("printers.resume", name=name, by=person(RUNNER))
 
 
 def black_of(card: Mapping[str, Any]) -> str:
@@ -276,9 +279,8 @@ class People(Staff):
         outside = {card["blank"]: card for card in self._cards()}
         for blank in self._act("blanks.in", place=f"hopper:{name}")["serials"]:
             if blank in outside and not outside[blank]["front"]:
-                two = {"by": person(RUNNER), "second": person(CHECKER)}
-                self._act("blanks.skip", serial=blank, **two)
-                self._act("blanks.find", serial=blank, **two)
+                self._act("blanks.skip", serial=blank, **TWO)
+                self._act("blanks.find", serial=blank, **TWO)
                 self.done["blanks found beside a card"] += 1
 
 
@@ -318,7 +320,7 @@ class House(Office):
 
     def _open(self) -> None:
         self.shop = Shop.open(self.shop_folder)
-        self.desk = Desk(self.shop, self, hasher=CHEAP)
+        self.desk = Desk(self.shop, self)
         self._stack.enter_context(commits(self.shop.store.engine, self._commit))
 
     def _commit(self, name: str) -> None:
@@ -328,16 +330,16 @@ class House(Office):
         """Leave as many jobs and printers as the plan wants."""
         self.points.counting = False
         for job in self.act("jobs.list")["jobs"][self.plan.records :]:
-            self.act("jobs.cancel", job=job["id"], by=RUNNER)
+            self.act("jobs.cancel", job=job["id"], by=person(RUNNER))
         if self.plan.printers == 1:
-            self.act("printers.pause", name="p1", by=RUNNER)
+            self.act("printers.pause", name="p1", by=person(RUNNER))
         self.points.counting = True
 
     def begin(self) -> None:
         """Begin a life, as the daemon does."""
         self.lives += 1
         self.points.dead = False
-        recovery.enter_policy(self.shop.books, self.shop.config.policy)
+        configured.enter(self.shop)
         recovery.doubt_open_attempts(self.shop.books)
         dispatcher = Dispatcher(self.shop.store, self.shop.config.policy, self.shop.zone, self.shop.books.clock)
         for name in self.names:
@@ -437,6 +439,10 @@ class House(Office):
     def end_worker(self, printer: str) -> None:
         """Nobody retires here."""
 
+    def looked(self) -> tuple[int, int]:
+        """Nobody looks at the log here."""
+        return 0, 0
+
     def problems(self) -> list[Problem]:
         """Nobody looks after the parts here."""
         return []
@@ -533,8 +539,8 @@ class House(Office):
             if entry.kind in ("attempt.printed", "attempt.spoiled"):
                 spent[of[data["attempt"]]] = entry.kind
                 cards.append(data["attempt"])
-            if entry.kind == "job.released" and entry.actors:
-                spent.pop(data["job"], None)
+            if entry.kind == "job.released" and entry.actors and spent.pop(data["job"], None) is not None:
+                assert len(entry.actors) == 2, f"{entry.actors} alone let a record have another card"
         inked = {str(card["blank"]) for card in self.outside() if card["front"]}
         for name in self.names:  # a printer takes the lowest blank: a later card is on a later one
             row = [on[attempt] for attempt in of if at[attempt] == name and attempt in cards and on[attempt] in inked]

@@ -16,7 +16,6 @@ from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from support import office as offices
-from support.fixed import CHEAP
 from support.office import TWO, Office
 from support.workday import entries
 
@@ -64,7 +63,7 @@ def _live(schedule: Schedule) -> tuple[list[str], str]:
         stack.enter_context(clock_of_nobody(made.clock))
         stack.enter_context(wired(made.lines, made.points))
         made.points.counting = False
-        made.act("printers.pause", name="p0", by=RUNNER)
+        made.act("printers.pause", name="p0", by=person(RUNNER))
         made.points.counting = True
         try:
             _print(made)
@@ -99,7 +98,7 @@ def _print(made: House) -> dict[str, Any]:
 
 def _alone(made: House, name: str, /, **arguments: Any) -> Any:
     """Perform an act as a command does while no daemon runs."""
-    return perform(Desk(made.shop, hasher=CHEAP), name, arguments)
+    return perform(Desk(made.shop), name, arguments)
 
 
 def _settle(made: House) -> str:
@@ -115,8 +114,8 @@ def _settle(made: House) -> str:
     with pytest.raises(Refused, match="in doubt"):
         _print(made)
     with pytest.raises(Refused, match="in doubt"):
-        _alone(made, "printers.resume", name="p0", by=RUNNER)
-    told = _alone(made, "test_prints.look", name="p0", by=CHECKER)
+        _alone(made, "printers.resume", name="p0", by=person(RUNNER))
+    told = _alone(made, "test_prints.look", name="p0", by=person(CHECKER))
     assert told["evidence"][-1]["rung"] in ("nothing", "sent", "engine_done", "left_printer")
     cards = {card["blank"]: card for card in made.outside()}
     card = cards.get(FIRST)

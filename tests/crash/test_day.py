@@ -36,7 +36,7 @@ def test_two_hours_with_a_kill_in_each_end_with_books_equal_to_physics(lived: tu
     assert report.cards == sum(report.judgement.kinds.values()) > DAY.cards, "nothing went wrong: the day was too kind"
     assert sum(report.doubts.values()) == report.acts["doubts settled"] > 0
     assert any("after a kill" in text for text in report.doubts), "what was under way at a kill is for a person"
-    assert set(report.judgement.said) == {"audit verify", "audit replay", "blanks reconcile"}
+    assert set(report.judgement.said) == {"audit verify", "audit replay", "blanks reconcile", "signatures"}
 
 
 @pytest.fixture(scope="module")

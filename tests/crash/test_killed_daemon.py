@@ -18,7 +18,7 @@ import pytest
 
 from printd.client.client import call
 from printd.demo.people import make_people
-from printd.demo.staff import SUPERVISOR
+from printd.demo.staff import SUPERVISOR, person
 from printd.desk.acts import perform
 from support.office import Office, office, until
 
@@ -118,7 +118,7 @@ def test_records_spooled_while_dead_are_taken_at_the_start(tmp_path: Path) -> No
         over_socket(made)
         with daemon_process(made.shop_folder):
             until(lambda: len(made.act("records.list")["records"]) == 2, "both records were taken in")
-            made.act("records.acknowledge", by=SUPERVISOR)
+            made.act("records.acknowledge", by=person(SUPERVISOR))
             made.print_everything(2)
         made.judge(records=2)
         assert not [path for path in spool.rglob("*") if path.is_file()]

@@ -39,8 +39,7 @@ from printd.printing.artwork import Artist
 from printd.shop.shop import Shop
 from printd.store import records
 from support import office as offices
-from support.fixed import CHEAP
-from support.office import Office, until
+from support.office import TWO, Office, until
 
 ALL = bool(int(os.environ.get("PRINTD_CRASH", "0")))
 SOME = 2  # points of a wire in a common run
@@ -144,7 +143,7 @@ class Survivors(Office):
         shutil.copytree(bench.template, self.shop_folder)
         self.printers = {"p0": sim}
         self.shop = Shop.open(self.shop_folder)
-        self.desk = Desk(self.shop, hasher=CHEAP)
+        self.desk = Desk(self.shop)
         self._known = bench.blacks
 
     def act(self, name: str, /, **arguments: Any) -> Any:
@@ -176,22 +175,17 @@ def bench(request: pytest.FixtureRequest, zygote: Zygote, tmp_path_factory: pyte
     with made.printer():
         office = Office(base, more=more)
         office.deliver(BLANKS + 4)
-        about = {"model": PRESSES[made.family].model, "family": made.family, "by": RUNNER}
-        office.act("printers.add", name="p0", uri=made.uri, **about)
+        model = PRESSES[made.family].model
+        office.act("printers.add", name="p0", uri=made.uri, model=model, family=made.family, **TWO)
         office.issue("BLK000001", f"BLK{BLANKS:06d}")
         office.act("blanks.load", printer="p0", pieces=BLANKS, by=person(RUNNER))
-        office.act("printers.resume", name="p0", by=RUNNER)
+        office.act("printers.resume", name="p0", by=person(RUNNER))
         office.take_in(RECORDS)
         shop = office.shop
         artist = Artist(shop)
         with shop.store.reading() as connection:
             rows = records.list_records(connection, 100)
-            secrets = {row["id"]: records.record_secret_of(connection, row["id"]) for row in rows}
-        cards = {
-            record: artist.encode(artist.draw(secret), made.family, about["model"])
-            for record, secret in secrets.items()
-            if secret is not None
-        }
+        cards = {row["id"]: artist.encode(artist.draw(row["id"]), made.family, model) for row in rows}
         made.blacks = blacks_of(made.family, cards)
         shop.sign()
         shop.close()

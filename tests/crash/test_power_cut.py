@@ -17,10 +17,12 @@ from printd.errors import ConfigError, IntegrityError
 from printd.events.kinds import read
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from support.counter import ORIGIN, TWO, Counter, counter
 from support.deliberate import line, notices
+from support.fixed import unbooked
+from support.people import EverybodysKeys
+from support.people import create_of_its_own as create
 
 KEYS = (*keys.SECRETS, *keys.PUBLIC)
 
@@ -126,7 +128,7 @@ def test_what_an_act_leaves_in_the_folder_is_there(office: Counter, tmp_path: Pa
 def test_a_backup_that_was_made_is_there_whole(office: Counter, tmp_path: Path) -> None:
     (tmp_path / "away").mkdir()
     with traced(tmp_path / "away", tmp_path / "calls") as calls:
-        backup.make(office.shop.folder, tmp_path / "away" / "copy", quiet)
+        backup.make(office.shop.folder, tmp_path / "away" / "copy", quiet, unbooked)
     assert half_renamed(calls) == set(), "not even the folder has its name before all in it is safe"
     assert after(calls).may_lack(tmp_path / "away") == set()
     assert {path.name for path in (tmp_path / "away").iterdir()} == {"copy"}
@@ -167,7 +169,7 @@ def moved_in(office: Counter, tmp_path: Path, key_folder: Path | None) -> None:
     place = tmp_path / "place"
     back = place / "back"
     place.mkdir(exist_ok=True)
-    backup.make(office.shop.folder, tmp_path / "copy", quiet)
+    backup.make(office.shop.folder, tmp_path / "copy", quiet, unbooked)
     with traced(place, tmp_path / "calls") as calls:
         bring_back(tmp_path / "copy", back, key_folder=key_folder)
     whole = {path.name for path in back.iterdir()}
@@ -184,6 +186,7 @@ def moved_in(office: Counter, tmp_path: Path, key_folder: Path | None) -> None:
     assert after(calls).may_lack(place) == set()
     shop = Shop.open(back)
     try:
+        shop.books.keys = EverybodysKeys(shop.store)
         with pytest.raises(IntegrityError, match="was restored from a backup"):
             shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["siti"])
     finally:

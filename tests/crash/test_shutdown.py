@@ -16,7 +16,7 @@ from crash.test_killed_daemon import _attempts, _of, daemon_process
 from drivers.deadline import Deadline
 from printd.daemon import daemon as daemon_module
 from printd.daemon.daemon import Daemon
-from printd.demo.staff import RUNNER, person
+from printd.demo.staff import CHECKER, RUNNER, person
 from printd.events.kinds import read
 from printd.shop.folder import SOCKET_NAME
 from printd.shop.shop import Shop
@@ -48,10 +48,10 @@ def dead_address() -> Iterator[str]:
 def _book_at(made: Office, name: str, uri: str, first: int) -> None:
     """Book a printer that nobody can reach now, with blanks in its hopper."""
     told = {"printer": name, "uri": uri, "family": "evolis", "model": "primacy", "serial_number": name, "firmware": "1"}
-    made.shop.books.enter(read("printer.added", told), [RUNNER])
+    made.shop.books.enter(read("printer.added", told), [RUNNER, CHECKER])
     made.issue(f"BLK{first:06d}", f"BLK{first + 1:06d}")
     made.act("blanks.load", printer=name, pieces=2, by=person(RUNNER))
-    made.act("printers.resume", name=name, by=RUNNER)
+    made.act("printers.resume", name=name, by=person(RUNNER))
 
 
 def test_everything_stands_still_at_once(tmp_path: Path) -> None:
@@ -60,10 +60,11 @@ def test_everything_stands_still_at_once(tmp_path: Path) -> None:
     with dead_address() as uri, office(tmp_path, printers=2, blanks=6, faults=(fault,), speed=2.0) as made:
         made.take_in(4)
         _book_at(made, "p2", uri, 13)
-        made.shop.sign()
         path = made.shop_folder / "printd.toml"
         patient = path.read_text(encoding="utf-8").replace("command_seconds = 0.8", "command_seconds = 60")
         path.write_text(patient.replace("card_seconds = 2", "card_seconds = 600"), encoding="utf-8")
+        made.reconfigure()
+        made.shop.sign()
         silent, slow = made.printers["p0"], made.printers["p1"]
         with (
             daemon_process(made.shop_folder) as process,
@@ -90,7 +91,7 @@ def test_everything_stands_still_at_once(tmp_path: Path) -> None:
             printer.hands.power_off()
             printer.machine.speed = 0.0  # the rest need not take its time
             printer.hands.power_on()
-        made.act("printers.pause", name="p2", by=RUNNER)
+        made.act("printers.pause", name="p2", by=person(RUNNER))
         _leave_out(made, "p2")
         with made.open_doors():
             until(lambda: _of(_attempts(made), "in_doubt") == left, "what was under way is in doubt, and nothing else")

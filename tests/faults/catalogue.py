@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from faults.shops import BUDI, RATNA, SITI, TWO, Facts, manifest, nik, parcel
+from support.people import enrolment
 
 ALONE, DAEMON = "alone", "daemon"
 DOORS = (DAEMON, ALONE)
@@ -51,15 +52,28 @@ def _fact(facts: Facts, value: Any) -> Any:
 
 _DAYS = {"first": "2026-11-01", "last": "2026-11-30"}
 _WITNESSES = [{"name": "CONTOH", "agency": "Inspektorat"}]
-_BY, _WHO, _BOSS = {"by": "siti"}, {"by": SITI}, {"by": RATNA}
+_WHO, _BOSS = {"by": SITI}, {"by": RATNA}
+_BOSS_AND_ONE = {"by": RATNA, "second": SITI}
+_NEW = "another passphrase"
 
 CASES: Mapping[str, Case] = MappingProxyType(
     {
-        "operators.add": Case(_with(name="cici", password="cici-pass"), ("operator.set",)),
-        "operators.passwd": Case(_with(name="budi", password="another-pass", by=BUDI), ("operator.set",)),
+        "operators.enrol": Case(_with(**enrolment("cici")), ("operator.enrolled",)),
+        "operators.set_role": Case(_with(name="budi", role="storekeeper", **_BOSS_AND_ONE), ("operator.role_set",)),
+        "operators.retire": Case(_with(name="budi", **_BOSS_AND_ONE), ("operator.retired",)),
+        "operators.renew": Case(_with(name="budi", passphrase=_NEW, **_BOSS_AND_ONE), ("operator.key_renewed",)),
+        "operators.passwd": Case(_with(name="budi", old=BUDI["passphrase"], passphrase=_NEW), ("operator.resealed",)),
+        "operators.recover": Case(
+            _with(name="budi", code="@recovery code of budi", passphrase=_NEW), ("operator.resealed",)
+        ),
         "operators.list": Case(),
+        "people.login": Case(_with(pin="4711", **_WHO), doors=(DAEMON,)),
+        "people.for_script": Case(_with(**_WHO)),
+        "people.logout": Case(_with(session="nobody's")),
+        "people.list": Case(),
+        "people.end": Case(_with(name="siti", **_BOSS)),
         "deliveries.announce": Case(
-            _with(name="m.json", content=manifest("D9", 901, 910), **_BY), ("delivery.announced",)
+            _with(name="m.json", content=manifest("D9", 901, 910), **_WHO), ("delivery.announced",)
         ),
         "deliveries.count": Case(_with(delivery="D3", sheet={"pieces": 10}, **_WHO), ("delivery.counted",)),
         "deliveries.receive": Case(_with(delivery="D2", **TWO), ("delivery.received",), writes=True, papers=True),
@@ -70,10 +84,10 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "discrepancies.close": Case(
             _with(discrepancy="@discrepancy", outcome="spoiled", document="LP/1", **TWO), ("discrepancy.closed",)
         ),
-        "chips.bind": Case(_with(serial="K00150", uid="04A1B2C3D4E5F6", **_BY), ("chip.bound",)),
+        "chips.bind": Case(_with(serial="K00150", uid="04A1B2C3D4E5F6", **_WHO), ("chip.bound",)),
         "chips.read": Case(_with(reader="no such reader"), doors=()),
-        "incidents.open": Case(_with(kind="extra", note="a test", **_BY), ("incident.opened",)),
-        "incidents.note": Case(_with(incident="@incident", text="looked for it", **_BY), ("incident.noted",)),
+        "incidents.open": Case(_with(kind="extra", note="a test", **_WHO), ("incident.opened",)),
+        "incidents.note": Case(_with(incident="@incident", text="looked for it", **_WHO), ("incident.noted",)),
         "incidents.close": Case(_with(incident="@incident", outcome="found again", **TWO), ("incident.closed",)),
         "incidents.miss": Case(_with(serial="K00151", note="a test", **TWO), ("blanks.moved", "incident.opened")),
         "incidents.list": Case(),
@@ -86,10 +100,10 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "shifts.close": Case(_with(**TWO), ("shift.closed",), writes=True, papers=True, shop="evening"),
         "shifts.list": Case(),
         "shifts.show": Case(_with(shift="@shift")),
-        "samples.draw": Case(_with(pieces=3, **_BY), ("sample.drawn",)),
-        "samples.count": Case(_with(sample="@sample", **TWO), ("sample.counted",)),
+        "samples.draw": Case(_with(pieces=3, number="4711", **_WHO), ("sample.drawn",)),
+        "samples.count": Case(_with(sample="@sample", **TWO), ("sample.counted",), shop="drawn"),
         "cards.take_back": Case(
-            _with(nik=nik(3), name="CONTOH", address="CONTOH", cause="moved", **_BY), ("card.returned",)
+            _with(nik=nik(3), name="CONTOH", address="CONTOH", cause="moved", **_WHO), ("card.returned",)
         ),
         "cards.list": Case(),
         "cards.names": Case(_with(cards=["@card"], **_BOSS), ("register.read",)),
@@ -102,13 +116,17 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "destructions.list": Case(),
         "destructions.show": Case(_with(destruction="@destruction")),
         "destructions.annex": Case(_with(destruction="@destruction", **_BOSS), ("register.read",)),
+        "configuration.show": Case(),
+        "configuration.accept": Case(
+            _with(entry="@configured", by=SITI, second=RATNA), ("configuration.accepted",), shop="changed"
+        ),
         "policy.show": Case(),
         "policy.overrides": Case(),
         "spoilage.chart": Case(_with(**_DAYS)),
         "spoilage.ages": Case(),
         "sites.set": Case(_with(site="maulafa", kind="subdistrict", title="Maulafa", **_BOSS), ("site.set",)),
         "sites.list": Case(),
-        "sites.report": Case(_with(site="alak", pieces=5, **_BY), ("site.reported",)),
+        "sites.report": Case(_with(site="alak", pieces=5, **_WHO), ("site.reported",)),
         "sites.used": Case(
             _with(site="alak", serials=[["K00101", "K00102"]], document="P/1", **TWO), ("blanks.moved",)
         ),
@@ -133,7 +151,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
             writes=True,
             papers=True,
         ),
-        "transfers.receipt": Case(_with(delivery="D1", **_BY), writes=True),
+        "transfers.receipt": Case(_with(delivery="D1", **_WHO), writes=True),
         "transfers.give_back": Case(_with(serials=[["K00171", "K00172"]], document="SK/1", **TWO), ("blanks.moved",)),
         "transfers.list": Case(),
         "transfers.show": Case(_with(transfer="@sent")),
@@ -141,19 +159,21 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "reports.list": Case(),
         "reports.report": Case(_with(name="r1", **_DAYS), writes=True),
         "holders.names": Case(_with(name="r7", **_DAYS, **_BOSS), ("register.read",)),
+        "leaving.backup": Case(_with(**_WHO), ("backup.begun",)),
+        "leaving.export": Case(_with(size=1, root="@first_root", file="00" * 32, **_WHO), ("log.exported",)),
         "papers.again": Case(_with(kind="delivery", name="D1"), writes=True),
         "counts.count": Case(_with(found="@store", **_WHO), ("stock.counted",)),
-        "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True),
+        "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True, shop="stocktaking"),
         "consumables.receive": Case(
-            _with(kind="film", label="F1", pieces=2, nominal=500, **_BY), ("consumable.received",)
+            _with(kind="film", label="F1", pieces=2, nominal=500, **_WHO), ("consumable.received",)
         ),
-        "consumables.open": Case(_with(kind="ribbon", label="R1", printer="p1", **_BY), ("consumable.opened",)),
+        "consumables.open": Case(_with(kind="ribbon", label="R1", printer="p1", **_WHO), ("consumable.opened",)),
         "consumables.list": Case(),
-        "suket.issue": Case(_with(nik=nik(4), issued_on="2026-11-02", status="PRR", **_BY), ("suket.issued",)),
+        "suket.issue": Case(_with(nik=nik(4), issued_on="2026-11-02", status="PRR", **_WHO), ("suket.issued",)),
         "suket.list": Case(),
         "forecast.show": Case(),
         "forecast.request": Case(
-            _with(stock_type="WNI", pieces=500, reason="a test", **_BY), ("request.made",), writes=True, papers=True
+            _with(stock_type="WNI", pieces=500, reason="a test", **_WHO), ("request.made",), writes=True, papers=True
         ),
         "blanks.load": Case(_with(printer="p1", pieces=3, **_WHO), ("blanks.moved",)),
         "blanks.unload": Case(_with(printer="p2", **TWO), ("blanks.moved",)),
@@ -163,45 +183,45 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "blanks.show": Case(_with(serial="K00001")),
         "blanks.where": Case(),
         "blanks.in": Case(_with(place="store")),
-        "records.import": Case(lambda facts: {"parcel": parcel(10), "by": "siti"}, ("record.accepted",)),
+        "records.import": Case(lambda facts: {"parcel": parcel(10), "by": SITI}, ("record.accepted",)),
         "records.list": Case(),
         "records.show": Case(_with(record="@record 0")),
-        "records.acknowledge": Case(_with(record="@record 6", **_BY), ("record.acknowledged",)),
+        "records.acknowledge": Case(_with(record="@record 6", **_WHO), ("record.acknowledged",)),
         "records.quarantined": Case(),
         "records.restore": Case(_with(quarantine="@refused", **_WHO), ("record.restored",)),
-        "records.dismiss": Case(_with(quarantine="@refused too", **_BY), ("record.dismissed",)),
+        "records.dismiss": Case(_with(quarantine="@refused too", **_WHO), ("record.dismissed",)),
         "jobs.list": Case(),
         "jobs.count": Case(),
         "jobs.show": Case(_with(job="@queued")),
-        "jobs.hold": Case(_with(job="@queued", **_BY), ("job.held",)),
-        "jobs.release": Case(_with(job="@held", **_BY), ("job.released",)),
-        "jobs.cancel": Case(_with(job="@queued", **_BY), ("job.cancelled",)),
-        "jobs.reprint": Case(_with(job="@spoiled", **_BY), ("job.released",)),
+        "jobs.hold": Case(_with(job="@queued", **_WHO), ("job.held",)),
+        "jobs.release": Case(_with(job="@held", **_WHO), ("job.released",)),
+        "jobs.cancel": Case(_with(job="@queued", **_WHO), ("job.cancelled",)),
+        "jobs.reprint": Case(_with(job="@spoiled", **TWO), ("job.released",)),
         "jobs.override": Case(_with(job="@overridden", reason="a test", **TWO), ("job.overridden",)),
         "jobs.doubt": Case(_with(job="@doubtful")),
-        "jobs.resolve": Case(_with(job="@doubtful", outcome="printed", by=BUDI), ("attempt.printed",)),
+        "jobs.resolve": Case(_with(job="@doubtful", outcome="printed", **TWO), ("attempt.printed",)),
         "jobs.check": Case(_with(job="@printed", quality="good", by=BUDI), ("card.checked",)),
         "jobs.check_all": Case(_with(all_jobs=["@printed"], quality="good", by=BUDI), ("card.checked",)),
         "jobs.correct": Case(_with(job="@printed", serial="K00007", **TWO), ("attempt.corrected",)),
-        "jobs.hand_over": Case(_with(job="@checked", **_BY), ("card.handed_over",)),
-        "jobs.hand_over_all": Case(_with(all_jobs=["@checked"], **_BY), ("card.handed_over",)),
+        "jobs.hand_over": Case(_with(job="@checked", **_WHO), ("card.handed_over",)),
+        "jobs.hand_over_all": Case(_with(all_jobs=["@checked"], **_WHO), ("card.handed_over",)),
         "pictures.draw": Case(_with(job="@queued", **_WHO), ("register.read",)),
-        "printers.add": Case(_with(name="p9", family="picture", model="png", **_BY), ("printer.added",), writes=True),
+        "printers.add": Case(_with(name="p9", family="picture", model="png", **TWO), ("printer.added",), writes=True),
         "printers.list": Case(),
-        "printers.pause": Case(_with(name="p1", **_BY), ("printer.paused",)),
-        "printers.drain": Case(_with(name="p1", **_BY), ("printer.paused",)),
-        "printers.resume": Case(_with(name="p3", **_BY), ("printer.resumed",)),
+        "printers.pause": Case(_with(name="p1", **_WHO), ("printer.paused",)),
+        "printers.drain": Case(_with(name="p1", **_WHO), ("printer.paused",)),
+        "printers.resume": Case(_with(name="p3", **_WHO), ("printer.resumed",)),
         "printers.retire": Case(_with(name="p3", **TWO), ("printer.retired",)),
         "printers.discover": Case(),
         "health.show": Case(),
-        "technician.test": Case(_with(name="p2", **_BY), writes=True),
-        "technician.trace": Case(_with(name="p1", on=True, **_BY), doors=(DAEMON,)),
-        "calibration.calibrate": Case(_with(name="p2", offset_x=2, **_BY), ("printer.calibrated",)),
+        "technician.test": Case(_with(name="p2", **_WHO), writes=True),
+        "technician.trace": Case(_with(name="p1", on=True, **_WHO), doors=(DAEMON,)),
+        "calibration.calibrate": Case(_with(name="p2", offset_x=2, **_WHO), ("printer.calibrated",)),
         "calibration.show": Case(_with(name="p2")),
         "test_prints.print": Case(_with(name="p2", **_WHO), ("test_print.started", "test_print.ended"), writes=True),
         "test_prints.show": Case(_with(test="@test")),
         "test_prints.list": Case(),
-        "test_prints.look": Case(_with(name="p4", **_BY), ("test_print.evidence",)),
+        "test_prints.look": Case(_with(name="p4", **_WHO), ("test_print.evidence",)),
         "test_prints.correct": Case(
             _with(name="p4", booked="@test blank", serial="@blank after it", **TWO), ("test_print.corrected",)
         ),

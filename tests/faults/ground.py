@@ -21,6 +21,7 @@ from typing import Any
 
 from faults.disk import Disk, Kind, NoDiskError, apart
 from faults.shops import Facts, Templates
+from printd.client.session_files import keep_for_script
 
 SECONDS = 40.0
 """After which a process that should have answered is given up."""
@@ -186,17 +187,19 @@ class Ground:
         """Put a shop into place, after whatever was there."""
         self.clear()
         self.facts = self.templates.copy(template)
-        self._passwords()  # while the disk still takes a file
+        for path in self.disk.root.glob("session-*"):
+            path.unlink()
+        self._sessions()  # while the disk still takes a file
         return self.facts
 
-    def _passwords(self) -> Path:
-        """Return the file of everybody's password; it is written where it is not there and the disk takes it."""
-        passwords = self.disk.root / "passwords.toml"
-        disk = os.statvfs(self.disk.root)
-        if not passwords.exists() and disk.f_bavail and not disk.f_flag & os.ST_RDONLY:
-            passwords.write_text("".join(f'{name} = "{name}-pass"\n' for name in ("siti", "budi", "ratna")))
-            passwords.chmod(0o600)
-        return passwords
+    def _sessions(self) -> str:
+        """Return everybody's session files; each is written where it is not there and the disk takes it."""
+        disk, paths = os.statvfs(self.disk.root), []
+        for one in self.facts["scripts"]:
+            paths.append(self.disk.root / f"session-{one.name}")
+            if not paths[-1].exists() and disk.f_bavail and not disk.f_flag & os.ST_RDONLY:
+                keep_for_script(paths[-1], one)
+        return ":".join(map(str, paths))
 
     def clear(self) -> None:
         """Kill what runs and take the shop away."""
@@ -299,8 +302,8 @@ class Ground:
         return self.processes.wait(self.begin_act(name, arguments))
 
     def printd(self, *arguments: str) -> Said:
-        """Run a command; everybody's password is known to it."""
-        environment = {"PRINTD_PASSWORDS": str(self._passwords())}
+        """Run a command; everybody's session file is known to it."""
+        environment = {"PRINTD_SESSIONS": self._sessions()}
         command = [*arguments] if arguments[0] == "--shop" else ["--shop", str(self.shop), *arguments]
         return self.processes.wait(self.fork(command=command, environment=environment))
 

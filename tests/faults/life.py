@@ -10,6 +10,7 @@ from faults import judge
 from faults.catalogue import ALONE, CASES, DAEMON
 from faults.folder_faults import KILLED, RUNNING, Fault
 from faults.ground import Ground, Said, Untrue
+from faults.shops import SITI
 
 
 def find(ground: Ground, template: str, life: str) -> None:
@@ -64,7 +65,7 @@ def _whole(ground: Ground, name: str, said: Said, since: int, *, done: bool) -> 
             for command in re.findall(r"printd (\S.*?)\.?$", one["remedy"]):
                 _make_up(ground, command, since)
         if judge.debts(told) and ground.daemon is None:  # the next act that is booked signs for this one too
-            ground.act("incidents.open", {"kind": "extra", "note": "a test", "by": "siti"}).whole()
+            ground.act("incidents.open", {"kind": "extra", "note": "a test", "by": SITI}).whole()
         for path in judge.papers(told):
             if not judge.written(path, since):
                 raise Untrue(f"{path.name} was owed and is not there")

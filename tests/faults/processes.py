@@ -20,10 +20,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
+from printd.cli import founding
 from printd.cli.app import main as command_line
 from printd.cli.remedies import error_to_json, in_words
 from printd.client.client import call
 from printd.errors import Booked, PrintdError
+from support.people import FOUNDERS
 
 _LOADED = (
     "printd.cli.app",
@@ -60,7 +62,11 @@ def act(shop: str, name: str, arguments: Mapping[str, Any]) -> int:
 
 
 def command(arguments: list[str]) -> int:
-    """Run ``printd`` with arguments; return the exit code."""
+    """Run ``printd`` with arguments; return the exit code.
+
+    There is no terminal: the first two of a new shop are told here, and what they type is tested elsewhere.
+    """
+    founding.founders = lambda *_: FOUNDERS
     sys.argv = ["printd", *arguments]
     try:
         command_line()

@@ -15,10 +15,13 @@ from types import MappingProxyType
 from typing import Any
 
 from drivers.printer import Counters
+from printd.books.retrace import root_at
+from printd.client.session_files import ForScript
 from printd.custody import sealed_note
 from printd.demo.people import Person, make_people
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
+from printd.desk.people import for_script
 from printd.desk.records import inbox_of
 from printd.events.kinds import read
 from printd.intake.findings import Finding
@@ -26,11 +29,15 @@ from printd.intake.inbox import Parcel
 from printd.ledger.notes import Signer
 from printd.printing import test_print
 from printd.printing.attempt import begin, end
-from printd.shop.making import create
+from printd.shop import configured
+from printd.shop.config import load
 from printd.shop.shop import Shop
 from printd.store import attempts, blanks, printers
+from printd.words.roles import Role
 from printd.words.states import AttemptState
-from support.fixed import CHEAP, ORIGIN
+from support.fixed import ORIGIN
+from support.people import EverybodysKeys, create, enrolment, person, proof
+from support.resumed import resumed
 
 FREE_MB = 16
 """Below this the daemon begins no card; printers that are folders want 32 MB of their own."""
@@ -47,11 +54,6 @@ checkpoint_seconds = 0.5
 [health]
 free_mb = {FREE_MB}
 """
-
-
-def person(name: str) -> dict[str, str]:
-    """Return somebody with their password."""
-    return {"name": name, "password": f"{name}-pass"}
 
 
 SITI, BUDI, RATNA = (person(name) for name in ("siti", "budi", "ratna"))
@@ -82,7 +84,13 @@ def parcel(number: int) -> dict[str, str]:
 
 def manifest(delivery: str, first: int, last: int) -> str:
     """Return the manifest of a delivery in one carton, base64."""
-    about = {"bast_number": "BAST/1", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
+    about = {
+        "bast_number": "BAST/1",
+        "bast_date": "2026-11-02",
+        "stock_type": "WNI",
+        "generation": "5",
+        "practice": True,
+    }
     cartons = [{"carton": f"{delivery}-1", "first": f"K{first:05d}", "last": f"K{last:05d}"}]
     return b64encode(json.dumps({"delivery": delivery, **about, "cartons": cartons}).encode()).decode()
 
@@ -92,32 +100,46 @@ class Maker:
 
     def __init__(self, folder: Path, database: str = "") -> None:
         self.folder = folder
-        create(folder, origin=ORIGIN, extra=f'[database]\nurl = "{database}"\n' if database else "")
+        create(folder, origin=ORIGIN, practice=True, extra=f'[database]\nurl = "{database}"\n' if database else "")
         (folder / "areas.csv").write_text(_AREAS)
         with (folder / "printd.toml").open("a") as config:
             config.write(_CONFIG)
         self.shop = Shop.open(folder)
-        self.desk = Desk(self.shop, hasher=CHEAP)
-        self.facts: Facts = {"folder": str(folder)}
-        for name, role in (("siti", "operator"), ("budi", "operator"), ("ratna", "supervisor")):
-            self("operators.add", name=name, password=f"{name}-pass", role=role)
+        self.shop.books.keys = EverybodysKeys(self.shop.store)
+        self.desk = Desk(self.shop)
+        with self.shop.store.reading() as connection:
+            self.facts: Facts = {"folder": str(folder), "first_root": root_at(connection, 1).hex()}
+        for name, role in (("siti", Role.OPERATOR), ("budi", Role.OPERATOR), ("ratna", Role.SUPERVISOR)):
+            coded = self("operators.enrol", **enrolment(name, role))
+            self.facts[f"recovery code of {name}"] = coded["recovery_code"]
+        self.answer_for()
         about = {"uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy", "firmware": "1"}
-        self.enter("printer.added", {"printer": "p1", "serial_number": "S1", **about}, "siti")
+        self.enter("printer.added", {"printer": "p1", "serial_number": "S1", **about}, "siti", "budi")
         self.enter("printer.resumed", {"printer": "p1"}, "siti")
         for name in ("p2", "p3", "p4"):
-            self("printers.add", name=name, by="siti", family="picture", model="png")
+            self("printers.add", name=name, family="picture", model="png", **TWO)
+
+    def configured(self) -> int:
+        """Let a start find that printd.toml changed; return the entry that says so."""
+        self.shop.config = load(self.folder / "printd.toml")
+        assert configured.enter(self.shop)
+        return int(self("configuration.show")[0]["entry"])
+
+    def answer_for(self) -> None:
+        """Let two people answer for what printd.toml says now."""
+        self("configuration.accept", entry=self.configured(), by=SITI, second=RATNA)
 
     def __call__(self, name: str, /, **arguments: Any) -> Any:
         """Perform an act of the desk."""
         return perform(self.desk, name, arguments)
 
     def enter(self, kind: str, data: dict[str, Any], *by: str) -> None:
-        """Enter one event past the desk."""
+        """Enter one event past the desk, signed by whom it names."""
         self.shop.books.enter(read(kind, data), by)
 
     def announce(self, delivery: str, first: int, last: int) -> None:
         """Announce a delivery in one carton."""
-        self("deliveries.announce", name="m.json", content=manifest(delivery, first, last), by="siti")
+        self("deliveries.announce", name="m.json", content=manifest(delivery, first, last), by=SITI)
 
     def count(self, delivery: str, pieces: int) -> None:
         """Let two people count a delivery alike."""
@@ -142,19 +164,23 @@ class Maker:
 
     def print_on(self, job: str, serial: str, outcome: AttemptState) -> None:
         """Book an attempt as the worker does."""
-        counters = Counters()
-        about = {"printer": "p1", "operator": "siti", "serial": serial, "counters": counters, "artwork": "A" * 22}
-        attempt = begin(self.shop.books, job=job, **about)  # type: ignore[arg-type]  # literal values of these names
+        attempt = self.begin(job, serial)
         with self.shop.books.booking() as booking:
             row = attempts.find_attempt(booking.connection, attempt)
             assert row is not None
             end(booking, row, outcome, evidence=None, cause="jam" if outcome is AttemptState.SPOILED else "")
 
+    def begin(self, job: str, serial: str) -> str:
+        """Begin an attempt as the worker does; return its id."""
+        books, counters = self.shop.books, Counters()
+        let = resumed(books, "p1")
+        return begin(books, job=job, printer="p1", resumed=let, serial=serial, counters=counters, artwork="A" * 22)
+
     def printed(self, job: str, quality: str = "", serial: str = "") -> None:
         """Print a job well, and perhaps check it."""
         self.print_on(job, serial, AttemptState.PRINTED)
         if quality:
-            self("jobs.check", job=job, quality=quality, by={"name": "budi"})
+            self("jobs.check", job=job, quality=quality, by=BUDI)
 
     def sheets(self) -> dict[str, Any]:
         """Return what a true count at the shift's end finds."""
@@ -169,6 +195,7 @@ class Maker:
 
     def finish(self) -> Facts:
         """Sign and close the shop; return what is known of it."""
+        self.facts["scripts"] = [ForScript(**for_script(self.desk, proof(name))) for name in ("siti", "budi", "ratna")]
         self.shop.sign()
         self.shop.close()
         return self.facts
@@ -187,7 +214,7 @@ def working(make: Maker) -> None:
         make("blanks.load", printer=name, pieces=10, by=SITI)
     for number, word in enumerate(("queued", "held", "spoiled", "printed", "checked", "doubtful")):
         make.facts[word] = make.record(number)
-    make("jobs.hold", job=make.facts["held"], by="siti")
+    make("jobs.hold", job=make.facts["held"], by=SITI)
     make.print_on(make.facts["spoiled"], "K00001", AttemptState.SPOILED)
     make.printed(make.facts["printed"], serial="K00002")
     make.printed(make.facts["checked"], "good", serial="K00003")
@@ -219,7 +246,20 @@ def noon(make: Maker) -> None:
     _supplies(make)
     _intake(make)
     _test_print(make)
-    _stock_count(make)
+    make.facts["store"] = {"store": {"pieces": make("blanks.where")["places"]["store"]}}
+
+
+def drawn(make: Maker) -> None:
+    """A sample was drawn, and nobody has counted it."""
+    noon(make)
+    make.facts["sample"] = make("samples.draw", pieces=3, number="4711", by=SITI)["sample"]
+
+
+def stocktaking(make: Maker) -> None:
+    """The store is being counted; both have counted alike."""
+    noon(make)
+    for one in (SITI, BUDI):
+        make("counts.count", found=make.facts["store"], by=one)
 
 
 def _deliveries(make: Maker) -> None:
@@ -246,17 +286,15 @@ def _sites(make: Maker) -> None:
     ]
     make("transfers.acknowledge", transfer=sent[0], document="TT/2", pieces=5, **TWO)
     make.facts["sent"], make.facts["signed for"] = sent[1:]
-    told = {"acknowledges": sent[2], "serials": [["K00111", "K00115"]], "pieces": 5, "at": "2026-11-02T00:00:00Z"}
+    told = {"acknowledges": sent[2], "serials": [["K00111", "K00115"]], "pieces": 5, "practice": True}
     make.facts["acknowledgement"] = b64encode(sealed_note.seal(told, signer)).decode()
 
 
 def _losses(make: Maker) -> None:
     make("blanks.skip", serial="K00005", **TWO)
     make("blanks.spoil", serial="K00120", cause="factory_defect", **TWO)
-    make.facts["incident"] = make("incidents.open", kind="missing", note="a test", by="siti", serials=[["K00121"]])[
-        "id"
-    ]
-    make("cards.take_back", nik=nik(1), name="CONTOH", address="CONTOH", cause="damaged", by="siti")
+    make.facts["incident"] = make("incidents.open", kind="missing", note="a test", by=SITI, serials=[["K00121"]])["id"]
+    make("cards.take_back", nik=nik(1), name="CONTOH", address="CONTOH", cause="damaged", by=SITI)
     make.facts["card"] = make("cards.list")[0]["id"]
     witnesses = [{"name": "CONTOH", "agency": "Inspektorat"}]
     about = {
@@ -268,13 +306,12 @@ def _losses(make: Maker) -> None:
     }
     make.facts["destruction"] = make("destructions.destroy", **about, **TWO)["id"]
     make("blanks.spoil", serial="K00122", cause="factory_defect", **TWO)
-    make.facts["sample"] = make("samples.draw", pieces=3, by="siti")["sample"]
 
 
 def _supplies(make: Maker) -> None:
-    make("consumables.receive", kind="ribbon", label="R1", pieces=3, nominal=300, by="siti")
-    make("suket.issue", nik=nik(2), issued_on=make.shop.today().isoformat(), status="PRR", by="siti")
-    make("forecast.request", stock_type="WNI", by="siti", pieces=100, reason="a test")
+    make("consumables.receive", kind="ribbon", label="R1", pieces=3, nominal=300, by=SITI)
+    make("suket.issue", nik=nik(2), issued_on=make.shop.today().isoformat(), status="PRR", by=SITI)
+    make("forecast.request", stock_type="WNI", by=SITI, pieces=100, reason="a test")
 
 
 def _intake(make: Maker) -> None:
@@ -301,19 +338,21 @@ def _test_print(make: Maker) -> None:
         assert row is not None
         blank = blanks.next_blank(connection, "hopper:p4")
         assert blank is not None
-    about = {"purpose": "test", "operator": "siti", "counters": Counters(cards=0, panels=0), "artwork": "A" * 22}
+    books = make.shop.books
     serial = f"K{blank['first']:05d}"
     make.facts["test blank"], make.facts["blank after it"] = serial, f"K{blank['first'] + 1:05d}"
-    make.facts["test"] = test_print.begin(make.shop.books, printer=row, serial=serial, **about)  # type: ignore[arg-type]
-    with make.shop.books.booking() as booking:
+    make.facts["test"] = test_print.begin(
+        books,
+        purpose="test",
+        printer=row,
+        operator="siti",
+        keys=books.keys,
+        serial=serial,
+        counters=Counters(cards=0, panels=0),
+        artwork="A" * 22,
+    )
+    with books.booking() as booking:
         test_print.doubt_open(booking, {make.facts["test"]})
-
-
-def _stock_count(make: Maker) -> None:
-    places = make("blanks.where")["places"]
-    make.facts["store"] = {"store": {"pieces": places["store"]}}
-    for one in (SITI, BUDI):
-        make("counts.count", found=make.facts["store"], by=one)
 
 
 def dawn(make: Maker) -> None:
@@ -323,13 +362,27 @@ def dawn(make: Maker) -> None:
     for name in ("p1", "p2"):
         make("blanks.load", printer=name, pieces=10, by=SITI)
     make.facts["under way"], make.facts["next"], _ = (make.record(number) for number in range(3))
-    about = {"printer": "p1", "operator": "siti", "serial": "K00001", "counters": Counters(), "artwork": "A" * 22}
-    make.facts["open"] = begin(make.shop.books, job=make.facts["under way"], **about)  # type: ignore[arg-type]
-    make("printers.resume", name="p2", by="siti")
+    make.facts["open"] = make.begin(make.facts["under way"], "K00001")
+    make("printers.resume", name="p2", by=SITI)
+
+
+def changed(make: Maker) -> None:
+    """A start found another configuration, and nobody answers for it yet."""
+    with (make.folder / "printd.toml").open("a") as config:
+        config.write("[stock]\nlead_days = 9\n")
+    make.facts["configured"] = make.configured()
 
 
 TEMPLATES: MappingProxyType[str, Callable[[Maker], None]] = MappingProxyType(
-    {"morning": morning, "noon": noon, "evening": evening, "dawn": dawn}
+    {
+        "morning": morning,
+        "noon": noon,
+        "drawn": drawn,
+        "stocktaking": stocktaking,
+        "evening": evening,
+        "dawn": dawn,
+        "changed": changed,
+    }
 )
 
 

@@ -22,7 +22,7 @@ from faults.postgres import (
     OnPostgres,
     on_postgres,
 )
-from faults.shops import TEMPLATES
+from faults.shops import SITI, TEMPLATES
 
 AWAY = Fault(
     lambda ground: None,
@@ -36,7 +36,7 @@ MIDDLE = [
     pytest.param(IN_THE_COMMIT, "printers.pause", id="in the commit"),
     pytest.param(IN_THE_COMMIT, "transfers.send", id="in the commit, with papers"),
 ]
-NOTE = {"kind": "extra", "note": "a test", "by": "siti"}
+NOTE = {"kind": "extra", "note": "a test", "by": SITI}
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,7 @@ def test_a_daemon_waits_for_its_server_when_it_starts(postgres: OnPostgres) -> N
     assert any(word in ground.words().lower() for word in AWAY.cause), ground.words()
     checked = ground.printd("check", "--json").whole()
     assert checked.code == 1
-    said = ground.act("printers.pause", {"name": "p3", "by": "siti"}).whole()
+    said = ground.act("printers.pause", {"name": "p3", "by": SITI}).whole()
     assert said.code == 1
     judge.sentences(said.value)
     ground.start_server()

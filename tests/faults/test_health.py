@@ -11,6 +11,7 @@ from faults.choice import WHOLE
 from faults.folder_faults import CLEAN, FAULTS, RUNNING, Fault
 from faults.ground import Ground, Grounds, Said
 from faults.life import find
+from faults.shops import SITI
 
 _SHARE = ("disk full", "folder", "immutable wal", "disk that failed", "database", "read-only disk")
 SEEN = [
@@ -43,7 +44,7 @@ def test_a_running_daemon_names_what_is_wrong_and_goes_on(grounds: Grounds, name
     fault.put(ground)
     try:
         # Somebody is at work, or nobody could notice.
-        if ground.act("printers.pause", {"name": "p1", "by": "siti"}).whole().code == 0:
+        if ground.act("printers.pause", {"name": "p1", "by": SITI}).whole().code == 0:
             return  # the daemon has its files open already
         told = ground.until(lambda: ailing(ground, fault), f"/health does not name it: {ground.health()}")
         assert not told["ready"], told

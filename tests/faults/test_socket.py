@@ -14,8 +14,9 @@ from faults import judge
 from faults.folder_faults import CLEAN, RUNNING
 from faults.ground import Ground, Grounds, Untrue
 from faults.life import find
+from faults.shops import SITI
 
-NOTE = {"kind": "extra", "note": "a test", "by": "siti"}
+NOTE = {"kind": "extra", "note": "a test", "by": SITI}
 
 
 def deleted(path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from faults.choice import WHOLE
 from faults.folder_faults import FAULTS, Fault
 from faults.ground import Ground, Grounds, Ledger
+from faults.shops import SITI
 
 WAITING = (
     "disk full",
@@ -36,7 +37,7 @@ def test_it_starts_waits_and_goes_on(grounds: Grounds, name: str) -> None:
         said = ground.printd("check", "--json").whole()
         assert said.code == 1, said
         assert _named(fault, said.out + ground.words()), (said, ground.words()[-1500:])
-        answered = ground.act("printers.pause", {"name": "p3", "by": "siti"}).whole()
+        answered = ground.act("printers.pause", {"name": "p3", "by": SITI}).whole()
         ground.steady(0)
         assert "attempt.started" not in ground.ledger().kinds[len(before.kinds) :]
     finally:
@@ -49,7 +50,7 @@ def test_it_starts_waits_and_goes_on(grounds: Grounds, name: str) -> None:
     assert "attempt.in_doubt" in new, new
     began, doubted = new.index("attempt.started"), new.index("attempt.in_doubt")
     assert doubted < began, new
-    ground.act("printers.resume", {"name": "p3", "by": "siti"}).whole()
+    ground.act("printers.resume", {"name": "p3", "by": SITI}).whole()
     ground.stop()
 
 

@@ -29,7 +29,8 @@ from drivers.zebra import printer as zebra
 from drivers.zebra import replies as zebra_replies
 from printd.custody import manifest, sealed_note
 from printd.errors import Refused
-from printd.ledger import checkpoint, entry, notes
+from printd.ledger import checkpoint, entry, notes, signatures
+from printd.people import recovery_codes, sealed_key, stretching
 
 _FAMILIES = families()
 _SIGNER = notes.Signer("dukcapil.example", bytes(range(32)))
@@ -251,6 +252,25 @@ def _keys(data: bytes) -> None:
             continue
 
 
+def _person(data: bytes) -> None:
+    """What a person's key, a signature and a recovery code are written as: read in one spelling only."""
+    text = data.decode("utf-8", "surrogateescape")
+    try:
+        assert signatures.vkey(*signatures.read_vkey(text)) == text
+    except signatures.SignatureError as told:
+        _worded(told)
+    try:
+        assert signatures.write_signature(signatures.read_signature(text)) == text
+    except signatures.SignatureError as told:
+        _worded(told)
+    code = recovery_codes.read_code(text)
+    assert recovery_codes.read_code(code.lower()) == code
+
+
+def _sealed_key(data: bytes) -> None:
+    assert sealed_key.SealedKey.from_body(data, allow_cheap=True).body() == data
+
+
 _DOCUMENT = {
     "delivery": "PRV-2026-7", "bast_number": "470/12/2026", "bast_date": "2026-03-02", "stock_type": "WNI",
     "generation": "2020", "cartons": [{"carton": "C1", "first": "AB000001", "last": "AB000500"}],
@@ -261,6 +281,8 @@ PRV-2026-7,470/12/2026,2026-03-02,WNI,2020,C1,AB000001,AB000500
 PRV-2026-7,470/12/2026,2026-03-02,WNI,2020,C2,AB000501,AB000600
 """
 _NOTES = (sealed_note.seal(_DOCUMENT, _SIGNER),)
+_PERSON = signatures.SigningKey(bytes(32))
+_COPY = sealed_key.SealedCopy(stretching.CHEAP, bytes(16), bytes(12), bytes(48))
 _CHECKPOINT = checkpoint.Checkpoint(_LOG.name, 17, bytes(range(32)))
 _BODY = entry.canonical({
     "v": 1, "seq": 7, "at": "2026-03-02T08:00:00.000Z", "kind": "blank.moved", "by": ["siti"], "data": {"n": [1, "x"]},
@@ -316,5 +338,16 @@ TARGETS: dict[str, Target] = {
     "entry": Target(_entry, (entry.EntryError,), (_BODY,)),
     "checkpoint": Target(_checkpoint, (checkpoint.CheckpointError, UnicodeError), (_CHECKPOINT.text().encode(),)),
     "note": Target(_note, (notes.NoteError,), (checkpoint.sign(_CHECKPOINT, _LOG), *_NOTES)),
+    "person": Target(
+        _person, (recovery_codes.MistypedCodeError,),
+        (
+            signatures.vkey("printd.example/site-a/people/siti", _PERSON.public).encode(),
+            signatures.write_signature(_PERSON.sign(b"x")).encode(),
+            b"H0VP-XBBJ-KQW6-SN6K-E33W-MB3W-9HMZ",
+        ),
+    ),
+    "sealed-key": Target(
+        _sealed_key, (sealed_key.SealedKeyError,), (sealed_key.SealedKey(_COPY, _COPY).body(),),
+    ),
     "key": Target(_keys, (), (_LOG.vkey.encode(), _LOG.to_text().encode())),
 }  # fmt: skip

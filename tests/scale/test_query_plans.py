@@ -19,6 +19,7 @@ from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher
 from printd.store import attempts, blanks
 from printd.words.states import AttemptState
+from support.resumed import resumed
 
 _GROWS = "entry|node|serial_range|movement|record|job|attempt|carton|spoil|handover"
 _SMALL = "uq_attempt_open_printer|ix_record_waiting"  # indexes that hold only what waits for somebody
@@ -73,7 +74,7 @@ def test_a_card_from_the_queue_to_its_holder_reads_no_table_from_end_to_end(used
     plans = Plans(shop.store.engine)
     with plans.watching():
         for _job, record in used.take_in(1, seed=9):
-            used.act("records.acknowledge", record=record, by=SUPERVISOR)
+            used.act("records.acknowledge", record=record, by=person(SUPERVISOR))
         taken = dispatcher.take("WNI", "5", "p0")
         assert taken is not None
         with shop.store.reading() as connection:
@@ -81,15 +82,16 @@ def test_a_card_from_the_queue_to_its_holder_reads_no_table_from_end_to_end(used
             attempts.attempts_in(connection, [AttemptState.IN_DOUBT], PRINTER)
         assert blank is not None
         serial = f"{blank['prefix']}{blank['first']:07d}"
+        let = resumed(shop.books, PRINTER)
         attempt = begin(
-            shop.books, job=taken.job, printer=PRINTER, operator=RUNNER, serial=serial, counters=Counters(), artwork="x"
+            shop.books, job=taken.job, printer=PRINTER, resumed=let, serial=serial, counters=Counters(), artwork="x"
         )
         with shop.books.booking() as booking:
             row = attempts.find_attempt(booking.connection, attempt)
             assert row is not None
             end(booking, row, AttemptState.PRINTED, evidence=Evidence(findings=(), rung="left_printer"))
         used.act("jobs.check", job=taken.job, quality="good", by=person(CHECKER))
-        used.act("jobs.hand_over", job=taken.job, by=CHECKER, receiver="holder")
+        used.act("jobs.hand_over", job=taken.job, by=person(CHECKER), receiver="holder")
         used.act("blanks.load", printer=PRINTER, pieces=5, by=person(RUNNER))
         used.act("blanks.show", serial=serial)
         used.act("jobs.show", job=taken.job)

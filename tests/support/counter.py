@@ -3,46 +3,67 @@
 from __future__ import annotations
 
 import json
+import shutil
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.events.kinds import read
-from printd.shop.making import create
 from printd.shop.shop import Shop
-from support.fixed import CHEAP
+from printd.words.roles import Role
+from support.people import EverybodysKeys, create, enrol
 
 ORIGIN = "printd.example/tests/counter/blanks/1"
 
 
 def person(name: str) -> dict[str, str]:
     """Return somebody with their password."""
-    return {"name": name, "password": f"{name}-pass"}
+    return {"name": name, "passphrase": f"{name}-passphrase"}
 
 
 SITI, BUDI, MARTA, RATNA = (person(name) for name in ("siti", "budi", "marta", "ratna"))
 TWO = {"by": SITI, "second": BUDI}
 
 
+START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+
+
 class Counter:
     """The desk, and a clock that stands until it is turned."""
 
-    def __init__(self, folder: Path, extra: str = "") -> None:
-        self.now = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
-        create(folder, origin=ORIGIN, extra=extra, clock=lambda: self.now)
+    def __init__(self, folder: Path, extra: str = "", *, practice: bool = True) -> None:
+        self.now = START
+        if new := not folder.exists() and "postgresql" in extra:
+            create(folder, origin=ORIGIN, extra=extra, practice=practice, clock=lambda: self.now)
+        elif not folder.exists():
+            shutil.copytree(Path(_begun(extra, practice=practice).name) / "shop", folder)
         self.shop = Shop.open(folder, lambda: self.now)
-        self.desk = Desk(self.shop, hasher=CHEAP)
+        self.desk = Desk(self.shop)
+        self.shop.books.keys = EverybodysKeys(self.shop.store)
+        if new:
+            self.begin()
+
+    def begin(self) -> None:
+        """Enrol its people and add its printers."""
         for name in ("siti", "budi", "marta"):
-            self.act("operators.add", name=name, password=f"{name}-pass")
-        self.act("operators.add", name="ratna", password="ratna-pass", role="supervisor")
+            enrol(self.desk, name)
+        enrol(self.desk, "ratna", Role.SUPERVISOR)
         for name in ("p1", "p2"):
-            about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
-            self.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti"])
+            about = {
+                "uri": f"usb://0f49/{name}",
+                "family": "evolis",
+                "model": "m",
+                "serial_number": name,
+                "firmware": "1",
+            }
+            self.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti", "budi"])
             self.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
 
     def act(self, name: str, /, **arguments: Any) -> Any:
@@ -61,9 +82,15 @@ class Counter:
             {"carton": f"{delivery}-{n}", "first": f"K{a:05d}", "last": f"K{b:05d}"}
             for n, (a, b) in enumerate(ends, start=1)
         ]
-        about = {"bast_number": "BAST/1", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
+        about = {
+            "practice": self.shop.practice,
+            "bast_number": "BAST/1",
+            "bast_date": "2026-11-02",
+            "stock_type": "WNI",
+            "generation": "5",
+        }
         content = json.dumps({"delivery": delivery, **about, "cartons": cartons, **more}).encode()
-        self.act("deliveries.announce", name="m.json", content=b64encode(content).decode(), by="marta")
+        self.act("deliveries.announce", name="m.json", content=b64encode(content).decode(), by=person("marta"))
 
     def count(self, sheet: dict[str, Any], delivery: str = "D1") -> None:
         """Let both count alike."""
@@ -100,10 +127,25 @@ class Counter:
             self.act("shifts.count", found=sheet, by=one)
 
 
+@cache
+def _begun(extra: str, *, practice: bool) -> TemporaryDirectory[str]:
+    """Make a counter once, for all tests to have a copy of."""
+    made = TemporaryDirectory(prefix="printd-counter-")
+    folder = Path(made.name) / "shop"
+    create(folder, origin=ORIGIN, extra=extra, practice=practice, clock=lambda: START)
+    one = Counter(folder)
+    one.begin()
+    one.shop.close()
+    return made
+
+
 @contextmanager
-def counter(folder: Path, extra: str = "") -> Iterator[Counter]:
-    """Open a counter and close it."""
-    made = Counter(folder, extra)
+def counter(folder: Path, extra: str = "", *, practice: bool = True) -> Iterator[Counter]:
+    """Open a counter, a new one where there is none, and close it.
+
+    :param practice: whether a new one is a practice shop.
+    """
+    made = Counter(folder, extra, practice=practice)
     try:
         yield made
     finally:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from argon2 import PasswordHasher
-
 ORIGIN = "printd.example/ntt/kupang/blanks/2026"
 
 NewDatabase = Callable[[bool], str]
 """Makes a database, migrated or empty, and returns its address."""
 
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Hashes passwords in no time: what a hash costs is not what these tests are about."""
+SEALED = "5e" * 32
+"""Digest of an envelope, for events that a test enters past the desk: nothing is sealed there."""
+
+
+def unbooked() -> str:
+    """Book no backup: it is made below the desk, where nobody signs."""
+    return "00000000-0000-4000-8000-000000000000"

@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import structlog
-from argon2 import PasswordHasher
 
 from drivers.printer import Counters
 from printd.cli.app import main
@@ -29,16 +28,18 @@ from printd.desk.desk import Desk
 from printd.events.kinds import read
 from printd.intake.inbox import Accepted, Inbox, Parcel
 from printd.printing.attempt import begin, end
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import attempts, log
 from printd.store.engine import Store, dump
 from printd.store.metadata import metadata
 from printd.words.states import AttemptState
+from support.people import FIRST, OF_INTAKE, SECOND, EverybodysKeys, create, enrol, session_files
+from support.resumed import resumed
 
 ORIGIN = "printd.example/53/5371/blanks/1"
-PASSWORD = "geheim-123"
-_FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSPHRASE = OF_INTAKE
+"""Of ani and budi."""
+
 _SECRETS = ("record_secret", "quarantine", "operator_secret")
 
 
@@ -64,19 +65,6 @@ def secrets_of(person: Person) -> list[str]:
     return [str(person.fields[name]) for name in names]
 
 
-@cache
-def _template() -> tempfile.TemporaryDirectory[str]:
-    place = tempfile.TemporaryDirectory(prefix="printd-unit-")
-    folder = Path(place.name) / "shop"
-    create(folder, origin=ORIGIN)
-    shop = Shop.open(folder)
-    for name in ("ani", "budi"):
-        perform(Desk(shop, hasher=_FAST), "operators.add", {"name": name, "password": PASSWORD})
-    shop.sign()
-    shop.close()
-    return place
-
-
 AREAS = """code,name,level
 53,Nusa Tenggara Timur,provinsi
 53.71,Kota Kupang,kota
@@ -86,11 +74,34 @@ KNOWN_DISTRICT = '[intake]\nareas = "areas.csv"\n'
 """More TOML: a table of areas that has the invented people's district, so that their records bring no warning."""
 
 
-def new_shop(folder: Path, extra: str = "") -> Path:
-    """Make a shop with the operators ani and budi; ``extra`` is more TOML."""
-    shutil.copytree(Path(_template().name) / "shop", folder)
-    (folder / "areas.csv").write_text(AREAS)
-    if extra:
+@cache
+def _template(*, known: bool, practice: bool) -> tempfile.TemporaryDirectory[str]:
+    place = tempfile.TemporaryDirectory(prefix="printd-unit-")
+    folder, areas = Path(place.name) / "shop", Path(place.name) / "areas.csv"
+    areas.write_text(AREAS)
+    create(folder, origin=ORIGIN, extra=KNOWN_DISTRICT.replace("areas.csv", str(areas)) * known, practice=practice)
+    shop = Shop.open(folder)
+    for name in ("ani", "budi"):
+        enrol(Desk(shop), name, passphrase=PASSPHRASE)
+        session_files(Desk(shop), Path(place.name) / "sessions", name, passphrase=PASSPHRASE)
+    session_files(Desk(shop), Path(place.name) / "sessions", FIRST, SECOND)
+    shop.sign()
+    shop.close()
+    return place
+
+
+def new_shop(folder: Path, extra: str = "", *, practice: bool = True) -> Path:
+    """Make a shop with the operators ani and budi; beside it lie session files of them and of the first two.
+
+    :param extra: more TOML. :data:`KNOWN_DISTRICT` it has from its making on; anything else is written into its
+        configuration afterwards, and nobody has answered for it.
+    """
+    known = extra == KNOWN_DISTRICT
+    template = Path(_template(known=known, practice=practice).name)
+    shutil.copytree(template / "shop", folder)
+    if not (sessions := folder.parent / "sessions").exists():
+        shutil.copytree(template / "sessions", sessions)
+    if extra and not known:
         with (folder / "printd.toml").open("a", encoding="utf-8") as config:
             config.write(extra)
     return folder
@@ -100,7 +111,8 @@ def new_shop(folder: Path, extra: str = "") -> Path:
 def opened(folder: Path) -> Iterator[Desk]:
     shop = Shop.open(folder)
     try:
-        yield Desk(shop, hasher=_FAST)
+        shop.books.keys = EverybodysKeys(shop.store)
+        yield Desk(shop)
     finally:
         shop.close()
 
@@ -114,7 +126,7 @@ def accept(desk: Desk, person: Person, **changes: Any) -> Accepted:
 
 
 def signer(name: str) -> dict[str, str]:
-    return {"name": name, "password": PASSWORD}
+    return {"name": name, "passphrase": PASSPHRASE}
 
 
 _TWO = {"by": signer("ani"), "second": signer("budi")}
@@ -142,9 +154,12 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def manifest(delivery: str = "D-1", first: str = "KPG0000001", last: str = "KPG0000020") -> bytes:
+def manifest(
+    delivery: str = "D-1", first: str = "KPG0000001", last: str = "KPG0000020", *, practice: bool = True
+) -> bytes:
     return json.dumps(
         {
+            **({"practice": True} if practice else {}),
             "delivery": delivery,
             "bast_number": "BAST/1",
             "bast_date": "2026-01-05",
@@ -157,22 +172,22 @@ def manifest(delivery: str = "D-1", first: str = "KPG0000001", last: str = "KPG0
 
 def deliver(desk: Desk) -> None:
     """Twenty blanks received, a shift with twelve of them, ten of those in the hopper of printer p1."""
-    content = b64encode(manifest()).decode()
-    perform(desk, "deliveries.announce", {"name": "m.json", "content": content, "by": "ani"})
+    content = b64encode(manifest(practice=desk.shop.practice)).decode()
+    perform(desk, "deliveries.announce", {"name": "m.json", "content": content, "by": signer("ani")})
     receive(desk, "D-1", 20)
     desk.shop.books.enter(
         read(
             "printer.added",
             {
                 "printer": "p1",
-                "uri": "tcp://127.0.0.1:1",
+                "uri": "tcp://192.0.2.1:1",
                 "family": "evolis",
                 "model": "primacy",
                 "serial_number": "S1",
                 "firmware": "unknown",
             },
         ),
-        ["ani"],
+        ["ani", "budi"],
     )
     desk.shop.books.enter(read("printer.resumed", {"printer": "p1"}), ["ani"])
     perform(desk, "shifts.open", {"pieces": 12, "reason": "a test", **_TWO})
@@ -191,12 +206,22 @@ def receive(desk: Desk, delivery: str, pieces: int) -> None:
 def print_card(desk: Desk, job: str, serial: str, outcome: AttemptState = AttemptState.PRINTED) -> str:
     """Book an attempt as the worker does, without a printer; return its id."""
     books = desk.shop.books
-    attempt = begin(books, job=job, printer="p1", operator="ani", serial=serial, counters=Counters(), artwork="A" * 22)
+    attempt = begin(
+        books, job=job, printer="p1", resumed=resumed(books), serial=serial, counters=Counters(), artwork="A" * 22
+    )
     with books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
         end(booking, row, outcome, evidence=None, cause="jam" if outcome is AttemptState.SPOILED else "")
     return attempt
+
+
+def sessions_beside(folder: Path) -> str:
+    """Return what PRINTD_SESSIONS is set to, for the session files beside a new shop."""
+    sessions = folder.parent / "sessions"
+    if not sessions.exists():  # no shop was made beside it
+        shutil.copytree(Path(_template(known=False, practice=True).name) / "sessions", sessions)
+    return ":".join(str(sessions / name) for name in ("ani", "budi", FIRST, SECOND))
 
 
 @dataclass(frozen=True)
@@ -212,17 +237,13 @@ class Ran:
 
 
 class CommandLine:
-    """The real entry point with its own arguments, in this process."""
+    """The real entry point with its own arguments, in this process; a script of ani, budi and the first two."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self._capsys, self._monkeypatch = folder, capsys, monkeypatch
-        passwords = folder.parent / "passwords.toml"
-        passwords.write_text(f'ani = "{PASSWORD}"\nbudi = "{PASSWORD}"\ncici = "{PASSWORD}"\nAni = "{PASSWORD}"\n')
-        passwords.chmod(0o600)
-        monkeypatch.setenv("PRINTD_PASSWORDS", str(passwords))
+        self.sessions = folder.parent / "sessions"
+        monkeypatch.setenv("PRINTD_SESSIONS", sessions_beside(folder))
         monkeypatch.delenv("PRINTD_SHOP", raising=False)
-        monkeypatch.delenv("PRINTD_OPERATOR", raising=False)
-        self.passwords = passwords
 
     def __call__(self, *arguments: str, shop: Path | None = None) -> Ran:
         self._monkeypatch.setattr(sys, "argv", ["printd", "--shop", str(shop or self.folder), *arguments])

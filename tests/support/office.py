@@ -19,21 +19,25 @@ from typing import Any
 import numpy as np
 
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, pty_printer, tcp_printer
+from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.daemon.daemon import Daemon
 from printd.demo.people import Person, make_people
 from printd.demo.reader import CardReader
-from printd.demo.staff import CHECKER, PASSWORD, RUNNER, SUPERVISOR, Staff, person
+from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, Staff, enrolment, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.intake.inbox import Inbox, Parcel
-from printd.ledger.verify import verify_log
 from printd.printing.artwork import Artist
+from printd.projections.configuration import PAUSED_BECAUSE
 from printd.projections.kinds import PROJECTIONS
-from printd.shop.making import create
+from printd.shop import configured
+from printd.shop.config import CONFIG_NAME, load
 from printd.shop.shop import Shop
 from printd.store import log, records
-from support.fixed import CHEAP
+from printd.words.roles import Role
+from support.people import FIRST_TWO, EverybodysKeys, create
+from support.signed import Signed
 
 ORIGIN = "test.example/53/5371/blanks/1"
 CONFIG = """
@@ -67,14 +71,15 @@ class Office:
         self.folder = folder
         self.shop_folder = folder / "shop"
         extra = CONFIG + more + (f'\n[database]\nurl = "{database}"\n' if database else "")
-        create(self.shop_folder, origin=ORIGIN, extra=extra)
+        create(self.shop_folder, origin=ORIGIN, extra=extra, practice=True)
         self.shop = Shop.open(self.shop_folder)
-        self.desk = Desk(self.shop, hasher=CHEAP)
+        self.shop.books.keys = EverybodysKeys(self.shop.store)
+        self.desk = Desk(self.shop)
         self.printers: dict[str, SimulatedPrinter] = {}
         self.cards = folder / "cards"
         self.cards.mkdir()
-        for name, role in ((RUNNER, "operator"), (CHECKER, "operator"), (SUPERVISOR, "supervisor")):
-            self.act("operators.add", name=name, password=PASSWORD, role=role)
+        for name, role in ((RUNNER, Role.OPERATOR), (CHECKER, Role.OPERATOR), (SUPERVISOR, Role.SUPERVISOR)):
+            self.act("operators.enrol", **{**enrolment(name, role), **FIRST_TWO})
 
     def act(self, name: str, /, **arguments: Any) -> Any:
         """Perform an act at the desk."""
@@ -88,10 +93,11 @@ class Office:
             "bast_date": "2026-01-05",
             "stock_type": "WNI",
             "generation": "5",
+            "practice": True,
             "cartons": [{"carton": f"{delivery}-1", "first": f"{prefix}000001", "last": f"{prefix}{pieces:06d}"}],
         }
         content = b64encode(json.dumps(manifest).encode()).decode()
-        self.act("deliveries.announce", name="m.json", content=content, by=RUNNER)
+        self.act("deliveries.announce", name="m.json", content=content, by=person(RUNNER))
         self.receive(delivery, pieces)
 
     def receive(self, delivery: str, pieces: int) -> None:
@@ -110,11 +116,11 @@ class Office:
     def add_printer(self, name: str, printer: SimulatedPrinter, uri: str, first: int, last: int) -> None:
         """Book a printer and fill its hopper, in the books and in truth."""
         self.printers[name] = printer
-        self.act("printers.add", name=name, uri=uri, model="primacy", by=RUNNER)
+        self.act("printers.add", name=name, uri=uri, model="primacy", **TWO)
         self.issue(f"BLK{first:06d}", f"BLK{last:06d}")
         self.act("blanks.load", printer=name, pieces=last - first + 1, by=person(RUNNER))
         printer.hands.load([f"BLK{number:06d}" for number in range(first, last + 1)])
-        self.act("printers.resume", name=name, by=RUNNER)
+        self.act("printers.resume", name=name, by=person(RUNNER))
 
     def take_in(self, count: int, seed: int = 7) -> list[Person]:
         """Bring records in and answer for their warnings."""
@@ -122,8 +128,24 @@ class Office:
         invented = make_people(count, seed=seed)
         for one in invented:
             inbox.accept(Parcel(json.dumps(one.fields).encode(), one.photo_jpeg, one.signature_png), "test")
-        self.act("records.acknowledge", by=SUPERVISOR)
+        self.act("records.acknowledge", by=person(SUPERVISOR))
         return invented
+
+    def reconfigure(self, **sections: Any) -> None:
+        """Change what the shop runs under, and let two people answer for it; without sections: as its file says now."""
+        changed = self.shop.config.model_copy(update=sections)
+        self.shop.config = changed if sections else load(self.shop_folder / CONFIG_NAME)
+        if not configured.enter(self.shop):
+            return
+        found = self.act("configuration.show")[0]["entry"]
+        self.act("configuration.accept", entry=found, by=person(SUPERVISOR), second=person(CHECKER))
+        for row in self.act("printers.list"):
+            if row["pause_reason"] == PAUSED_BECAUSE:
+                self.act("printers.resume", name=row["name"], by=person(RUNNER))
+
+    def run_under(self, **printing: Any) -> None:
+        """Change settings of ``[printing]``; two people answer for it and the printers go on."""
+        self.reconfigure(printing=self.shop.config.printing.model_copy(update=printing))
 
     @contextmanager
     def open_doors(self, *, deaths: bool = False) -> Iterator[Daemon]:
@@ -234,21 +256,17 @@ class Office:
             return set(connection.exec_driver_sql("SELECT serial FROM test_print WHERE state = 'spoiled'").scalars())
 
     def prove(self) -> None:
-        """The log proves itself and rebuilds every table."""
+        """The log proves itself and rebuilds every table; whom an entry names has signed it, by the entries alone."""
         self.shop.sign()
         with self.shop.store.reading() as connection:
             end = log.frontier(connection)
-            report = verify_log(
-                log.entries(connection),
-                log.NodeStream(connection),
-                log.checkpoints(connection),
-                origin=ORIGIN,
-                vkey=self.shop.keys.log.vkey,
-                frontier=(end.size, end.hashes),
-            )
+            report = prove(connection, self.shop.keys.log.vkey)
             assert report.problems == []
             assert report.size == end.size
             assert compare(connection, PROJECTIONS).differences == ()
+            signed = Signed(body for _, body, *_ in log.entries(connection))
+        assert len(signed.entries) == end.size
+        assert signed.signatures
 
     def _blacks(self) -> dict[str, str]:
         """Return the record that each black panel belongs to: drawn again, packed here, compared by CRC-32."""
@@ -257,9 +275,7 @@ class Office:
         found: dict[str, str] = {}
         with self.shop.store.reading() as connection:
             for row in records.list_records(connection, 100_000):
-                secret = records.record_secret_of(connection, row["id"])
-                assert secret is not None
-                turned = np.rot90(artist.draw(secret).front.resin, k=-1)  # clockwise: 1016 lines of 648 dots
+                turned = np.rot90(artist.draw(row["id"]).front.resin, k=-1)  # clockwise: 1016 lines of 648 dots
                 found[f"{zlib.crc32(np.packbits(turned, axis=1).tobytes()):08x}"] = row["id"]
         return found
 

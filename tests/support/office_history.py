@@ -7,15 +7,20 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from printd.books.booking import Books
+from printd.custody import sampling
+from printd.ledger.merkle import EMPTY_ROOT
 from printd.printing.calibration import NEUTRAL
 from printd.shop.config import Policy
+from printd.store import log
 from printd.words.serials import SerialRange
+from support.fixed import SEALED
 
 Enter = Callable[..., None]
 One = Callable[[str], Any]
 Every = Callable[[str], Sequence[Any]]
 ROOT = "ab" * 32
-END = {"log_size": 1, "log_root": ROOT}
+END = {"log_size": 0, "log_root": EMPTY_ROOT.hex()}  # true of every log
 SHEET = {"pieces": 3, "cartons": [["C1", "intact"]], "serials": [], "damaged": [], "wrong_type": []}
 CLOSED = {"stock": [], "closing": {}, "places": [], "gaps": [], "spoiled": {}, "outcomes": {}, "note": "", **END}
 COUNT = {"count": "c", "items": [], "witness": "", "reason": "", "counters": ["siti", "budi"], **END}
@@ -32,13 +37,26 @@ FACTS: dict[str, Any] = {
 }
 
 
-def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -> Sequence[Callable[[], None]]:
+def office_events(
+    chance: random.Random, enter: Enter, one: One, every: Every, books: Books
+) -> Sequence[Callable[[], None]]:
     """Return events of shifts, counts, transfers, losses, supplies and policy.
 
     :param enter: enters a kind with its data, signed as it must be, or takes note that it was refused.
     :param one: returns a random row of a table, or an empty one.
     :param every: returns all of them.
+    :param books: from which samples are drawn.
     """
+
+    def draw() -> dict[str, Any]:
+        """Return what a surprise count draws now, by the log as it is."""
+        with books.store.reading() as connection:
+            end = log.frontier(connection)
+            ranges = sampling.population(connection)
+        seed = sampling.seed_of(end.size, end.root().hex(), "4711")
+        told = {"size": end.size, "root": end.root().hex(), "number": "4711", "seed": seed.hex()}
+        drawn = [list(one) for one in sampling.draw(ranges, 3, seed)]
+        return {**told, "population": sum(len(part) for _, part in ranges), "drawn": drawn}
 
     def serials(place: str) -> tuple[str, list[list[str]]]:
         """Return a part of a random range, mostly of one that lies where it is wanted."""
@@ -76,14 +94,23 @@ def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -
             enter("delivery.counted", {"delivery": row["id"], "sheet": SHEET})
         enter("stock.counted", {"count": "c", "places": {"store": {"pieces": 3}}})
         enter("stock.closed", {"count": "c", "act": COUNT})
-        enter("sample.drawn", {"sample": name(), "seed": ROOT, "population": 9, "drawn": [["K1", "store"]]})
+        drawn = draw()
+        enter("sample.drawn", {"sample": name(), **drawn})
         sample = one("sample")
-        enter("sample.counted", {"sample": sample["id"], "missing": ["K1"], "bound": 4})
+        enter(
+            "sample.counted", {"sample": sample["id"], "missing": [serial for serial, _ in drawn["drawn"]], "bound": 4}
+        )
 
     def dispute() -> None:
         number = chance.randrange(100, 10**6)
         span = [[f"Q{number}-1", f"Q{number}-4"]]
-        about = {"bast_number": "b", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "g"}
+        about = {
+            "practice": True,
+            "bast_number": "b",
+            "bast_date": "2026-11-02",
+            "stock_type": "WNI",
+            "generation": "g",
+        }
         cartons = [[f"C{number}", f"Q{number}-1", f"Q{number}-2"]]
         more = {"identified_by": "serial", "cartons": cartons, "serials": span, "sender": "x", "seals": ["S1"]}
         due = {"due_back": "2026-12-01", "unit_value": 9547, "signed_by": "k"} if chance.random() < 0.5 else {}
@@ -115,10 +142,12 @@ def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -
         enter("incident.noted", note)
         if chance.random() < 0.3:
             enter("incident.closed", {"incident": row["id"], "outcome": "o"})
-        enter("card.returned", {"card": name(), "holder": "h1", "cause": "moved", "from_site": "office"})
+        enter(
+            "card.returned", {"card": name(), "holder": "h1", "cause": "moved", "from_site": "office", "sealed": SEALED}
+        )
         card, (_, some) = one("returned_card"), serials("spoiled")
         data = {"destruction": name(), "ba_number": "b", "method": "burn", "place": "p", "cards": [card["id"]]}
-        witnesses = [{"who": "w", "agency": "a"}]
+        data["sealed"], witnesses = SEALED, [{"who": "w", "agency": "a"}]
         enter("blanks.destroyed", {**data, "serials": some, "invalid": [], "witnesses": witnesses})
         enter("register.read", {"what": "r8", "rows": 1})
         row = one("attempt")
@@ -132,7 +161,7 @@ def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -
         _, some = serials("store")
         about = {"from": "store", "to": f"site:{site}", "serials": some, "document": "d", "carrier": "c"}
         due = {"due_back": "2026-12-24"} if chance.random() < 0.5 else {}
-        enter("transfer.sent", {"transfer": name(), **about, "seals": ["S"], **due})
+        enter("transfer.sent", {"transfer": name(), **about, "seals": ["S"], "sealed": SEALED, **due})
         row = one("transfer")
         if row and chance.random() < 0.6:
             _, some = serials(f"transfer:{row['id']}")
@@ -151,7 +180,7 @@ def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -
             settings = {**NEUTRAL, "edge": 1, "curves": {"y": [[0, 0], [255, 250]]}}
             enter("printer.calibrated", {"printer": printer["name"], "settings": settings})
         about = {"holder": f"h{chance.randrange(30)}", "issued_on": "2026-01-02", "expires_on": "2026-07-02"}
-        enter("suket.issued", {"suket": name(), **about, "status": "PRR"})
+        enter("suket.issued", {"suket": name(), **about, "status": "PRR", "sealed": SEALED})
         enter("request.made", {"request": name(), "stock_type": "WNI", "asked": 400, "facts": FACTS})
         row = one("attempt")
         if row:
@@ -177,7 +206,12 @@ def office_events(chance: random.Random, enter: Enter, one: One, every: Every) -
             enter("test_print.evidence", {"test": test, **evidence})
 
     def rule() -> None:
-        enter("policy.set", {"content": {**Policy().model_dump(mode="json"), "reserve_floor": chance.randrange(9)}})
+        policy = {**Policy().model_dump(mode="json"), "reserve_floor": chance.randrange(9)}
+        about = {"office": "o", "timezone": "UTC", "version": "0.1.0", "layout": "l", "senders": []}
+        under = {**about, "layout_digest": "0" * 64, "settings": "1" * 64, "policy": policy}
+        enter("shop.configured", {"configuration": under})
+        for found in every("configuration"):
+            enter("configuration.accepted", {"entry": found["seq"]})
         row = one("job")
         if row:
             enter("job.overridden", {"job": row["id"], "why": "w"})

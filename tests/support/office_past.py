@@ -10,6 +10,8 @@ from printd.books.replay import compare
 from printd.desk.desk import Desk
 from printd.events.kinds import read
 from printd.projections.kinds import PROJECTIONS
+from support.fixed import SEALED
+from support.resumed import resumed
 from support.signers import enrol
 
 
@@ -24,14 +26,20 @@ class OfficePast:
         self.at(first, 7)
         enrol(desk.shop.books)
         span = [["K00001", f"K{blanks:05d}"]]
-        about = {"bast_number": "b", "bast_date": "2026-01-05", "stock_type": "WNI", "generation": "5"}
+        about = {
+            "practice": True,
+            "bast_number": "b",
+            "bast_date": "2026-01-05",
+            "stock_type": "WNI",
+            "generation": "5",
+        }
         more = {"identified_by": "serial", "cartons": [], "serials": span}
         self.enter("delivery.announced", {"delivery": "D-1", **about, **more}, "siti")
         received = {"delivery": "D-1", "serials": span, "counted": blanks, "discrepancies": []}
         self.enter("delivery.received", received, "siti", "budi")
         for name in ("p1", "p2"):
-            printer = {"printer": name, "uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy"}
-            self.enter("printer.added", {**printer, "serial_number": f"S-{name}", "firmware": "1"}, "siti")
+            printer = {"printer": name, "uri": "tcp://192.0.2.1:1", "family": "evolis", "model": "primacy"}
+            self.enter("printer.added", {**printer, "serial_number": f"S-{name}", "firmware": "1"}, "siti", "budi")
         self.enter("printer.resumed", {"printer": "p1"}, "siti")
         self.enter("shift.opened", {"shift": "s1"}, "siti", "budi")
         moved = {"serials": span, "from": "store", "to": "shift:s1", "why": "issue"}
@@ -52,7 +60,7 @@ class OfficePast:
         self._record += 1
         record, job = (str(uuid.UUID(int=2 * self._record + odd)) for odd in (0, 1))
         who = {"holder": holder or f"h{self._record}", "digest": f"d{self._record}", "source": "s"}
-        what = {"remote_status": "PRR", "reason": reason, "stock_type": stock_type, "warnings": []}
+        what = {"remote_status": "PRR", "reason": reason, "stock_type": stock_type, "warnings": [], "sealed": SEALED}
         self.enter("record.accepted", {"record": record, "job": job, **who, **what})
         return job
 
@@ -63,7 +71,8 @@ class OfficePast:
         attempt = str(uuid.UUID(int=10**9 + self._attempt))
         serial = f"K{self._serial:05d}"
         about = {"printer": "p1", "serial": serial, "counters": {}, "artwork": "a", "number": self._attempt}
-        self.enter("attempt.started", {"attempt": attempt, "job": job, **about}, "siti")
+        about["resumed"] = resumed(self.desk.shop.books)
+        self.enter("attempt.started", {"attempt": attempt, "job": job, **about})
         return attempt
 
     def print_card(self, job: str, outcome: str = "printed", cause: str = "jam") -> str:

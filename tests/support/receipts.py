@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from printd.custody.receipt import SeenCarton, Sheet
 from printd.desk import deliveries
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.store import blanks
 from printd.store import deliveries as store_deliveries
 

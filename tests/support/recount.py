@@ -124,7 +124,7 @@ class Recount:
         elif kind == "record.accepted":
             self.came[day] += 1
         elif kind == "attempt.started":
-            self.attempts[data["attempt"]] = {**data, "operator": entry["by"][0]}
+            self.attempts[data["attempt"]] = {**data, "operator": self.entries[data["resumed"]]["by"][0]}
             self.at[data["serial"]] = f"printer:{data['printer']}"
         elif kind in ("attempt.printed", "attempt.unused", "attempt.spoiled"):
             attempt = self.attempts[data["attempt"]]

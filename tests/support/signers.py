@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from printd.books.booking import Books
 from printd.events.base import Event
-from printd.events.operators import OperatorSet, Role
+from printd.events.operators import Enrolled, OperatorEnrolled
+from printd.events.shop import ShopOpened
 from printd.events.signatures import required
-from printd.store import operators
+from printd.ledger.signatures import person_key_name, vkey
+from printd.store import operators, shop
+from printd.words.roles import Role
+from support.fixed import ORIGIN
+from support.people import FIRST, SECOND, EverybodysKeys, key_of
 
-PEOPLE: dict[str, Role] = {"siti": "operator", "budi": "operator", "ratna": "supervisor"}
+PEOPLE: dict[str, Role] = {"siti": Role.OPERATOR, "budi": Role.OPERATOR, "ratna": Role.SUPERVISOR}
+
+
+def enrolled(name: str, role: Role = Role.OPERATOR, origin: str = ORIGIN) -> Enrolled:
+    """Return what an entry says of somebody with a key that tests know; no passphrase opens it."""
+    return Enrolled(
+        name=name,
+        role=role,
+        key=vkey(person_key_name(origin, name), key_of(name).public),
+        sealed=sha256(name.encode()).hexdigest(),
+        legal_name=f"{name.title()} Contoh",
+    )
+
+
+def opened(origin: str = ORIGIN) -> ShopOpened:
+    """Return the first entry of a log, with its first two people."""
+    people = (enrolled(FIRST, Role.SUPERVISOR, origin), enrolled(SECOND, Role.SUPERVISOR, origin))
+    return ShopOpened(origin=origin, log_key="k", key_check="c", practice=True, people=people)
 
 
 def enrol(books: Books) -> None:
-    """Enrol the three, without passwords, where they are not enrolled yet."""
+    """Open the shop and enrol the three where that is not so yet; from now on all sign whom an entry names."""
+    books.keys = EverybodysKeys(books.store)
+    with books.store.reading() as connection:
+        there = shop.find_shop(connection)
+        known = {row["name"] for row in operators.operators(connection)}
+    if there is None:
+        books.enter(opened(), [FIRST, SECOND])
+    origin = ORIGIN if there is None else there["origin"]
     for name, role in PEOPLE.items():
-        with books.store.reading() as connection:
-            there = operators.find_operator(connection, name)
-        if there is None:
-            books.enter(OperatorSet(name=name, role=role, active=True))
+        if name not in known:
+            books.enter(OperatorEnrolled(person=enrolled(name, role, origin)), [FIRST, SECOND, name])
 
 
 def signers(event: Event, number: int | None = None) -> tuple[str, ...]:
@@ -26,4 +55,16 @@ def signers(event: Event, number: int | None = None) -> tuple[str, ...]:
     people = list(PEOPLE)[: wanted.numbers[0] if number is None else number]
     if wanted.supervisor is not None and wanted.supervisor < len(people):
         people[wanted.supervisor] = "ratna"
+    if wanted.among and people:
+        people[0] = "ratna"
+    if wanted.owner and people:
+        people[-1] = wanted.owner
     return tuple(people)
+
+
+def keep_sealed(books: Books) -> None:
+    """Keep something sealed for each who was enrolled past the desk, as their entry says: their name."""
+    with books.store.writing() as connection:
+        for row in operators.operators(connection):
+            if operators.sealed_key(connection, row["name"]) is None:
+                operators.put_sealed_key(connection, row["name"], row["name"])

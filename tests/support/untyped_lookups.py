@@ -23,6 +23,7 @@ HOUSE = "printd."
 STRANGERS: Mapping[str, str] = MappingProxyType(
     {
         "printd.ledger.entry": "bytes of an entry, before it is known that they are one",
+        "printd.ledger.statements": "bytes of an entry that may be none: what it says of its log",
         "printd.ledger.verify": "bytes of an entry that may be none: the number of one that is broken",
         "printd.cli.common": "printd.toml as a person wrote it, before it is checked",
         "printd.intake.fields": "fields of a record, as a source or a person wrote them",

@@ -14,7 +14,8 @@ import pytest
 from drivers.printer import Counters
 from printd.desk import blanks, deliveries, shifts
 from printd.desk.closing import Count
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.kinds import read
 from printd.ledger.entry import Entry
@@ -22,16 +23,25 @@ from printd.printing.attempt import begin, end
 from printd.store import attempts, log
 from printd.store.engine import dump
 from printd.words.states import AttemptState
+from support.fixed import SEALED
+from support.people import proof
 from support.receipts import count_twice, receive_whole
+from support.resumed import resumed
 
-HEADER = {"bast_number": "470/1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
+HEADER = {
+    "practice": True,
+    "bast_number": "470/1/BAST",
+    "bast_date": "2026-11-02",
+    "stock_type": "WNI",
+    "generation": "5",
+}
 
 
 def announce(desk: Desk, delivery: str, cartons: list[tuple[str, str]], **header: Any) -> None:
     """Announce a delivery of some cartons, each from its first to its last serial."""
     listed = [{"carton": f"{delivery}-{n}", "first": a, "last": b} for n, (a, b) in enumerate(cartons, start=1)]
     content = json.dumps({**HEADER, **header, "delivery": delivery, "cartons": listed}).encode()
-    deliveries.announce(desk, "m.json", b64encode(content).decode(), "siti")
+    deliveries.announce(desk, "m.json", b64encode(content).decode(), proof("siti"))
 
 
 def stock(
@@ -52,8 +62,8 @@ def stock_closed(desk: Desk, two: tuple[Person, Person], delivery: str, cartons:
 def add_printers(desk: Desk, *names: str) -> None:
     """Book printers that nobody has ever seen."""
     for name in names:
-        about = {"uri": "tcp://127.0.0.1:1", "family": "evolis", "model": "primacy", "serial_number": f"S-{name}"}
-        desk.shop.books.enter(read("printer.added", {"printer": name, **about, "firmware": "1"}), ["siti"])
+        about = {"uri": "tcp://192.0.2.1:1", "family": "evolis", "model": "primacy", "serial_number": f"S-{name}"}
+        desk.shop.books.enter(read("printer.added", {"printer": name, **about, "firmware": "1"}), ["siti", "budi"])
         desk.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
 
 
@@ -62,7 +72,7 @@ def queue(desk: Desk, count: int, stock_type: str = "WNI") -> list[str]:
     made = []
     for _ in range(count):
         job = str(uuid.uuid4())
-        about = {"source": "spool", "remote_status": "PRR", "reason": "baru", "warnings": []}
+        about = {"source": "spool", "remote_status": "PRR", "reason": "baru", "warnings": [], "sealed": SEALED}
         who = {"record": str(uuid.uuid4()), "holder": uuid.uuid4().hex, "digest": uuid.uuid4().hex}
         desk.shop.books.enter(read("record.accepted", {**who, **about, "job": job, "stock_type": stock_type}))
         made.append(job)
@@ -75,7 +85,7 @@ def start(desk: Desk, job: str, serial: str, printer: str = "p1") -> str:
         desk.shop.books,
         job=job,
         printer=printer,
-        operator="siti",
+        resumed=resumed(desk.shop.books, printer),
         serial=serial,
         counters=Counters(),
         artwork="A" * 22,

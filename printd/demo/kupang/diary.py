@@ -22,7 +22,6 @@ BACKLOG = 1_400  # records pulled before the first day; the registry holds many 
 ARRIVALS = 75  # records a working day that the office pulls
 GRANT, GRANT_SHORT = 4_000, 3
 HANDED_ON = 1_000
-CARTON = 2_000
 
 # Six replacements for four first cards (domain reference section 1.2).
 REASONS = {

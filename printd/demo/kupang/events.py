@@ -9,8 +9,9 @@ from typing import Any
 from printd.custody import sealed_note
 from printd.demo.kupang import diary
 from printd.demo.kupang.diary import Day
-from printd.demo.kupang.office import CHECKER, KEEPER, RUNNER, SUPERVISOR, Office, manifest, person, pieces, ranges
+from printd.demo.kupang.office import KEEPER, Office, manifest, pieces, ranges
 from printd.demo.kupang.world import NEVER_CAME
+from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.ledger.notes import Signer
 from printd.words import places
 
@@ -45,9 +46,9 @@ class Events:
             self.office.act("sites.set", site=name, kind=kind, title=title, area=area, by=person(SUPERVISOR))
         for kind, label, nominal in (("ribbon", "YMCKO-500", 500), ("film", "RETRANSFER-1500", 1500)):
             about = {"kind": kind, "label": label}
-            self.office.act("consumables.receive", pieces=30, nominal=nominal, by=KEEPER, **about)
+            self.office.act("consumables.receive", pieces=30, nominal=nominal, by=person(KEEPER), **about)
             for printer in self.printers:
-                self.office.act("consumables.open", printer=printer, by=RUNNER, **about)
+                self.office.act("consumables.open", printer=printer, by=person(RUNNER), **about)
 
     def morning(self, day: Day) -> None:
         """Play what happens before the shift opens."""
@@ -90,14 +91,14 @@ class Events:
             self.people += 1
             nik = f"537199{15:02d}0670{self.people % 9999 + 1:04d}"
             whose = {"nik": nik, "name": "WARGA CONTOH", "address": "JL. CONTOH"}
-            self.office.act("cards.take_back", cause=cause, by=CHECKER, **whose)
+            self.office.act("cards.take_back", cause=cause, by=person(CHECKER), **whose)
 
     def _ribbons(self) -> None:
         """Put a new ribbon or film where the old one would not last through the next morning."""
         for one in self.office.act("consumables.list")["open"]:
             if one["left"] < _LAST_PANELS:
                 about = {"kind": one["kind"], "label": one["label"], "printer": one["printer"]}
-                self.office.act("consumables.open", by=RUNNER, **about)
+                self.office.act("consumables.open", by=person(RUNNER), **about)
 
     def night(self, day: Day) -> None:
         """Play what happens once the shift is closed."""
@@ -159,7 +160,7 @@ class Events:
         seals = ["NTT-0912-1", "NTT-0912-2"]
         document = manifest(delivery, "BAST/470/2018/09", day.on.isoformat(), cartons, unit_value=9547, seals=seals)
         altered = sealed_note.seal(document, self.province).replace(b"BAST/470", b"BAST/471")
-        content = {"name": f"{delivery}.note", "content": b64encode(altered).decode("ascii"), "by": KEEPER}
+        content = {"name": f"{delivery}.note", "content": b64encode(altered).decode("ascii"), "by": person(KEEPER)}
         self.office.refused("forged manifest", "deliveries.announce", **content)
         self._announce(delivery, document)
         sheet = {
@@ -237,7 +238,7 @@ class Events:
     def _sample(self) -> None:
         if not self.office.world.pieces(places.STORE) and not self.office.world.pieces(places.SPOILED):
             return
-        drawn = self.office.act("samples.draw", pieces=20, by=SUPERVISOR)
+        drawn = self.office.act("samples.draw", pieces=20, number="4711", by=person(SUPERVISOR))
         gone = [serial for serial, place in drawn["drawn"] if self.office.world.at[serial] != place]
         self.office.act("samples.count", sample=drawn["sample"], missing=gone, **_TWO)
 
@@ -250,10 +251,12 @@ class Events:
     def _request(self) -> None:
         """Write the request for blanks; the registry's own queue is longer than what the office has pulled."""
         waiting = {"sfe": 6000, "pieces": self._scaled(20_000), "reason": "20.665 PRR menunggu di pusat"}
-        self.office.act("forecast.request", stock_type="WNI", by=KEEPER, **waiting)
+        self.office.act("forecast.request", stock_type="WNI", by=person(KEEPER), **waiting)
 
     def _report_sites(self) -> None:
         for row in self.office.act("sites.list"):
             held = self.office.world.pieces(places.site(row["name"]))
             if held:
-                self.office.act("sites.report", site=row["name"], pieces=len(held), by=RUNNER, ribbon=60, film=70)
+                self.office.act(
+                    "sites.report", site=row["name"], pieces=len(held), by=person(RUNNER), ribbon=60, film=70
+                )

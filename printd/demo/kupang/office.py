@@ -8,19 +8,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from printd.demo.kupang.world import World
+from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, enrolment, person
 from printd.desk.acts import perform
-from printd.desk.desk import Desk
+from printd.desk.desk import Desk, two_people
+from printd.desk.proofs import Person
 from printd.errors import Refused
+from printd.events.printers import PrinterAdded
+from printd.words.roles import Role
 from printd.words.serials import SerialRange, join, parse_serial
 
-PASSWORD = "printd-demo"
-RUNNER, CHECKER, KEEPER, SUPERVISOR = "siti", "budi", "marta", "ratna"
-"""Prints; checks cards; keeps the goods; answers for what differs."""
-
-
-def person(name: str) -> dict[str, str]:
-    """Return a person with their password."""
-    return {"name": name, "password": PASSWORD}
+KEEPER = "marta"
+"""Keeps the goods; the others print, check cards, and answer for what differs."""
 
 
 def ranges(serials: Iterable[str]) -> list[list[str]]:
@@ -60,16 +58,20 @@ class Office:
         raise RuntimeError(f"{what}: {name} was not refused")
 
     def enrol(self) -> None:
-        """Enrol the four."""
-        for name in (RUNNER, CHECKER, KEEPER):
-            self.act("operators.add", name=name, password=PASSWORD)
-        self.act("operators.add", name=SUPERVISOR, password=PASSWORD, role="supervisor")
+        """Enrol the other two."""
+        self.act("operators.enrol", **enrolment(RUNNER))
+        self.act("operators.enrol", **enrolment(KEEPER, Role.STOREKEEPER))
+
+    def add_printer(self, added: PrinterAdded) -> None:
+        """Book a printer that no driver speaks with: two people sign, as they would for any other."""
+        signed = two_people(self.desk, *(Person.model_validate(person(name)) for name in (RUNNER, SUPERVISOR)))
+        self.desk.enter(added, signed)
 
     # --- deliveries ---
 
     def announce(self, name: str, content: bytes) -> None:
         """Announce a manifest."""
-        self.act("deliveries.announce", name=name, content=b64encode(content).decode("ascii"), by=KEEPER)
+        self.act("deliveries.announce", name=name, content=b64encode(content).decode("ascii"), by=person(KEEPER))
 
     def receive(self, delivery: str, sheet: Mapping[str, Any]) -> Any:
         """Count blind, twice, and book what both found."""
@@ -111,7 +113,7 @@ class Office:
         finished = self.act("jobs.list", state="finished", limit=100_000)["jobs"]
         for job in reversed(finished):  # the longest ready come first
             if self.world.chance.random() < share:
-                self.act("jobs.hand_over", job=job["id"], by=CHECKER)
+                self.act("jobs.hand_over", job=job["id"], by=person(CHECKER))
                 self.world.carry([job["serial"]], "holder")
                 done += 1
         return done
@@ -126,6 +128,7 @@ def manifest(delivery: str, bast: str, day: str, cartons: Mapping[str, Sequence[
         "stock_type": "WNI",
         "generation": "5",
         "cartons": [{"carton": label, "first": ends[0], "last": ends[1]} for label, ends in cartons.items()],
+        "practice": True,
         **more,
     }
 

@@ -9,26 +9,23 @@ from pathlib import Path
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from argon2 import PasswordHasher
-
 from printd import log as log_lines
-from printd.books.booking import Books
+from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.custody import forecast
 from printd.demo.kupang import diary
 from printd.demo.kupang.events import Events
-from printd.demo.kupang.office import KEEPER, RUNNER, SUPERVISOR, Office, person, pieces
+from printd.demo.kupang.office import KEEPER, Office, pieces
 from printd.demo.kupang.press import Press
 from printd.demo.kupang.records import parcels
 from printd.demo.kupang.shift import close_shift, print_day, reprint
 from printd.demo.kupang.world import LOST, NEVER_CAME, Clock, World
+from printd.demo.staff import RUNNER, SUPERVISOR, founders, person
 from printd.desk.desk import Desk
 from printd.errors import PrintdError, Refused
 from printd.events.printers import PrinterAdded
 from printd.intake.inbox import Inbox, Parcel
 from printd.ledger.notes import Signer
-from printd.ledger.verify import verify_log
-from printd.printing.recovery import enter_policy
 from printd.projections.kinds import PROJECTIONS
 from printd.reports.catalogue import REPORTS
 from printd.shop.keys import vkey
@@ -43,8 +40,6 @@ PRINTERS = ("counter-1", "counter-2")
 SEED = 2018
 _ZONE = ZoneInfo("Asia/Makassar")
 _CARD_SECONDS = 25.0  # of the office's day for one card of one of two printers
-# Nobody's password is at stake in an invented office, and four people prove themselves some thousand times.
-_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 _CONFIG = """
 [custody]
@@ -120,7 +115,14 @@ def play(folder: Path, *, scale: int, show: Show) -> Summary:
     province = Signer.generate("ntt.example/blanks")
     numbers = {"duty": 300, "ask_below": 1000, "floor": 150, "quota": 120, "cap": 150}
     settings = {key: max(2, value // scale) for key, value in numbers.items()}
-    create(shop_folder, origin=ORIGIN, extra=_CONFIG.format(province=province.vkey, **settings), clock=clock)
+    create(
+        shop_folder,
+        origin=ORIGIN,
+        extra=_CONFIG.format(province=province.vkey, **settings),
+        clock=clock,
+        practice=True,
+        people=founders(),
+    )
     with log_lines.into(folder / "daemon.log"), closing(Shop.open(shop_folder, clock)) as shop:
         return _Play(shop, clock, province, scale, show).run()
 
@@ -134,7 +136,7 @@ class _Play:
         self.show = show
         self.scale = scale
         self.world = World(SEED)
-        self.office = Office(Desk(shop, hasher=_HASHER), self.world)
+        self.office = Office(Desk(shop), self.world)
         self.presses = {name: Press(name, self.world, clock, _CARD_SECONDS) for name in PRINTERS}
         self.inbox = Inbox(shop)
         self.parcels: Iterator[Parcel] = parcels(SEED)
@@ -146,7 +148,7 @@ class _Play:
     def run(self) -> Summary:
         """Play every day, then look back."""
         self.office.enrol()
-        self._add_printers(self.shop.books)
+        self._add_printers()
         self.events.prepare()
         self._pull(max(1, diary.BACKLOG // self.scale))
         calendar = diary.days(self.scale, SEED)
@@ -156,8 +158,7 @@ class _Play:
         self.show("writing the reports, verifying the log", len(calendar), len(calendar))
         return self._summary(len(calendar))
 
-    def _add_printers(self, books: Books) -> None:
-        enter_policy(books, self.shop.config.policy)
+    def _add_printers(self) -> None:
         for name in PRINTERS:
             added = PrinterAdded(
                 printer=name,
@@ -167,13 +168,13 @@ class _Play:
                 serial_number=f"SCENARIO-{name}",
                 firmware="1",
             )
-            books.enter(added, [RUNNER])
-            self.office.act("printers.resume", name=name, by=RUNNER)
+            self.office.add_printer(added)
+            self.office.act("printers.resume", name=name, by=person(RUNNER))
 
     def _pull(self, records: int) -> None:
         for _ in range(records):
             self.inbox.accept(next(self.parcels), "spool")
-        self.office.act("records.acknowledge", by=SUPERVISOR)
+        self.office.act("records.acknowledge", by=person(SUPERVISOR))
 
     def _day(self, day: diary.Day) -> None:
         self.clock.set(datetime.combine(day.on, time(8), _ZONE).astimezone(UTC))
@@ -226,14 +227,7 @@ class _Play:
         where = self.office.act("blanks.where")
         with self.shop.store.reading() as connection:
             end = log.frontier(connection)
-            report = verify_log(
-                log.entries(connection),
-                log.NodeStream(connection),
-                log.checkpoints(connection),
-                origin=ORIGIN,
-                vkey=vkey(self.shop.folder),
-                frontier=(end.size, end.hashes),
-            )
+            report = prove(connection, vkey(self.shop.folder))
             replayed = compare(connection, PROJECTIONS)
             spoiled = spoils.by_cause(connection, -1)
             states = jobs.count_jobs(connection)

@@ -7,8 +7,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from drivers.printer import EncodedCard
-from printd.demo.kupang.office import CHECKER, KEEPER, RUNNER, SUPERVISOR, Office, person
+from printd.demo.kupang.office import KEEPER, Office
 from printd.demo.kupang.press import Press
+from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.errors import PrintdError, Refused
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.next_job import Prepared
@@ -73,7 +74,7 @@ def _until_rest(office: Office, presses: dict[str, Press], workers: dict[str, Wo
                 _settle(office, name)
                 worker.wake()
             elif worker.live.state is PrinterState.PAUSED:
-                office.act("printers.resume", name=name, by=RUNNER)
+                office.act("printers.resume", name=name, by=person(RUNNER))
         if all(worker.live.state in _RESTING for worker in workers.values()):
             calm += 1
             time.sleep(0.12)  # longer than a worker rests before it looks again
@@ -97,7 +98,7 @@ def reprint(office: Office) -> None:
     """Decide that every record whose card was lost is printed again."""
     for job in office.act("jobs.list", state="held", limit=100_000)["jobs"]:
         if job["held_because"] == "spoiled":
-            office.act("jobs.reprint", job=job["id"], by=CHECKER)
+            office.act("jobs.reprint", job=job["id"], by=person(CHECKER), second=person(RUNNER))
 
 
 def close_shift(office: Office, shift: str, printers: list[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict, final
+from typing import NotRequired, TypedDict, final
 
 from printd.desk import doubt as doubts
 from printd.desk import waiting
@@ -23,6 +23,7 @@ class JobList(TypedDict):
 
     jobs: list[JobListed]
     total: int
+    counting: NotRequired[str]
 
 
 class AttemptShown(TypedDict):
@@ -52,6 +53,7 @@ class JobShown(JobRow):
     waits: waiting.WaitsShown | None
     attempts: list[AttemptShown]
     doubt: doubts.DoubtShown | None
+    counting: NotRequired[str]
 
 
 @final

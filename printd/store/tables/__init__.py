@@ -18,6 +18,7 @@ from printd.store.tables.calibrations import calibration
 from printd.store.tables.cards import returned_card
 from printd.store.tables.chips import chip
 from printd.store.tables.clock_jumps import clock_jump
+from printd.store.tables.configuration import configuration
 from printd.store.tables.consumables import consumable, supply
 from printd.store.tables.counts import count_sheet
 from printd.store.tables.deliveries import carton, delivery
@@ -29,12 +30,14 @@ from printd.store.tables.incidents import incident, incident_note
 from printd.store.tables.jobs import job
 from printd.store.tables.movements import movement
 from printd.store.tables.operators import operator
-from printd.store.tables.policy import override, policy
+from printd.store.tables.policy import override
 from printd.store.tables.printers import printer
 from printd.store.tables.records import record
 from printd.store.tables.requests import request
 from printd.store.tables.samples import sample
+from printd.store.tables.seals import seal
 from printd.store.tables.shifts import shift
+from printd.store.tables.shop import shop
 from printd.store.tables.sites import site, site_report
 from printd.store.tables.spoils import spoil
 from printd.store.tables.sukets import suket
@@ -44,6 +47,7 @@ from printd.store.tables.transfers import transfer
 __all__ = ["PROJECTIONS", "log", "restores", "sealed"]
 
 PROJECTIONS: tuple[Table, ...] = (
+    shop,
     operator,
     delivery,
     carton,
@@ -68,7 +72,7 @@ PROJECTIONS: tuple[Table, ...] = (
     spoil,
     returned_card,
     destruction,
-    policy,
+    configuration,
     override,
     consumable,
     supply,
@@ -77,4 +81,5 @@ PROJECTIONS: tuple[Table, ...] = (
     handover,
     clock_jump,
     generation,
+    seal,
 )

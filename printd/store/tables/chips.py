@@ -16,7 +16,7 @@ class ChipRow(TypedDict):
     uid: str
     serial: str
     bound_at: str
-    bound_by: str
+    bound_by: str | None
 
 
 chip = Table(
@@ -25,5 +25,5 @@ chip = Table(
     Column("uid", String(20), primary_key=True),
     Column("serial", serial_text(100), nullable=False, unique=True),
     Column("bound_at", String(20), nullable=False),
-    Column("bound_by", String(64), nullable=False),
+    Column("bound_by", String(64)),
 )

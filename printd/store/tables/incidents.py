@@ -23,7 +23,7 @@ class IncidentRow(TypedDict):
     state: DisputeState
     opened_seq: int
     opened_at: str
-    opened_by: str
+    opened_by: str | None
     police_report: str | None
     closed_at: str | None
     closed_by: str | None
@@ -43,7 +43,7 @@ incident = Table(
     Column("state", Word(DisputeState, 16), nullable=False),
     Column("opened_seq", BigInteger, nullable=False),
     Column("opened_at", String(20), nullable=False),
-    Column("opened_by", String(64), nullable=False),
+    Column("opened_by", String(64)),  # none: the machine saw it
     Column("police_report", String(100)),
     Column("closed_at", String(20)),
     Column("closed_by", String(64)),

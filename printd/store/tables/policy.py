@@ -1,4 +1,4 @@
-"""Tables of the printing policy, and of the jobs that two people let go first."""
+"""Table of the jobs that two people let go first, whatever the printing policy says."""
 
 from __future__ import annotations
 
@@ -7,23 +7,6 @@ from typing import TypedDict
 from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, Text
 
 from printd.store.metadata import metadata
-
-
-class PolicyRow(TypedDict):
-    """The policy from one moment on; ``content`` is JSON."""
-
-    seq: int
-    at: str
-    content: str
-
-
-policy = Table(
-    "policy",
-    metadata,
-    Column("seq", BigInteger, ForeignKey("entry.seq"), primary_key=True, autoincrement=False),
-    Column("at", String(20), nullable=False),
-    Column("content", Text, nullable=False),
-)
 
 
 class OverrideRow(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from sqlalchemy import Boolean, Column, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, String, Table, Text
 
 from printd.store.metadata import metadata
 
@@ -18,6 +18,7 @@ class PrinterRow(TypedDict):
     model: str
     serial_number: str
     operator: str | None
+    resumed_seq: int | None
     paused: bool
     pause_reason: str
 
@@ -31,6 +32,7 @@ printer = Table(
     Column("model", String(64), nullable=False),
     Column("serial_number", String(64), nullable=False, unique=True),
     Column("operator", String(64)),
+    Column("resumed_seq", BigInteger),  # number of the entry in which the operator let it work
     Column("paused", Boolean, nullable=False),
     Column("pause_reason", Text, nullable=False),
 )

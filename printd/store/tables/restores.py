@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from sqlalchemy import BigInteger, Column, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, LargeBinary, String, Table, Text
 
 from printd.store.metadata import metadata
 
 
 class RestoreRow(TypedDict):
-    """One backup, how long the log was in it, and when it was made."""
+    """One backup: how long the log was in it, when it was made, and the later heads that people told, one a line."""
 
     size: int
     root: bytes
     made_at: str
+    told: str
 
 
 restored = Table(  # backups that this database was restored from: how long the log was in each
@@ -23,4 +24,5 @@ restored = Table(  # backups that this database was restored from: how long the 
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("root", LargeBinary(32), nullable=False),
     Column("made_at", String(20), nullable=False),
+    Column("told", Text, nullable=False),
 )

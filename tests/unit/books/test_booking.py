@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
@@ -14,17 +15,16 @@ from sqlalchemy.engine import Connection
 from printd.books.booking import Booking, Books, utc_now
 from printd.errors import Refused
 from printd.events.kinds import read
-from printd.events.operators import OperatorSet
+from printd.events.printers import PrinterPaused
 from printd.ledger.entry import MAX_BODY, Entry
 from printd.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of
 from printd.projections.kinds import PROJECTIONS
-from printd.store import log, operators
+from printd.store import log
 from printd.store.engine import Store, dump
 from printd.words.moments import stamp
 from support.deliberate import line, notices
 from support.signers import enrol
-
-SITI = {"name": "siti", "role": "operator", "active": True}
+from support.something import something
 
 
 def stored(connection: Connection) -> tuple[list[tuple[int, bytes, bytes]], dict[tuple[int, int], bytes], Frontier]:
@@ -63,7 +63,7 @@ def test_the_log_is_whole_after_every_entry(books: Books) -> None:
         assert check_whole(connection) == 0
         assert log.frontier(connection).root() == EMPTY_ROOT
     for size in range(1, 20):
-        entry = books.enter(read("operator.set", SITI))
+        entry = books.enter(something())
         assert entry.seq == size - 1
         with books.store.reading() as connection:
             assert check_whole(connection) == size
@@ -73,14 +73,14 @@ def test_one_booking_of_many_entries_gives_the_same_log_as_many_bookings(books: 
     with books.booking() as booking:
         for number in range(13):
             assert booking.size == number
-            booking.enter(read("operator.set", SITI | {"name": f"op{number}"}))
+            booking.enter(something(number))
     with books.store.reading() as connection:
         assert check_whole(connection) == 13
-        assert len(operators.operators(connection)) == 13
+        assert len(connection.execute(sa.text("SELECT * FROM configuration")).all()) == 13
 
 
 def test_an_empty_booking_changes_nothing(books: Books) -> None:
-    books.enter(read("operator.set", SITI))
+    books.enter(something())
     before = everything(books.store)
     with books.booking() as booking:
         assert booking.size == 1
@@ -110,19 +110,19 @@ MOVE_OF_NOTHING = {"serials": [["KPG1", "KPG9"]], "from": "store", "to": "spoile
 
 
 def test_a_rule_that_refuses_undoes_the_whole_booking(books: Books) -> None:
-    books.enter(read("operator.set", SITI))
+    enrol(books)
     before = everything(books.store)
 
     def work() -> None:
         with books.booking() as booking:
             for number in range(5):
-                booking.enter(read("operator.set", SITI | {"name": f"op{number}"}))
-            booking.enter(read("blanks.moved", MOVE_OF_NOTHING), ["op0", "op1"])
+                booking.enter(something(number))
+            booking.enter(read("blanks.moved", MOVE_OF_NOTHING), ["siti", "budi"])
 
     with pytest.raises(Refused, match="KPG1 to KPG9"):
         work()
     assert everything(books.store) == before
-    assert books.enter(read("operator.set", SITI)).seq == 1
+    assert books.enter(something()).seq == 4
 
 
 @pytest.mark.parametrize("goes_on", [False, True])
@@ -136,38 +136,37 @@ def test_a_rule_that_refuses_undoes_the_whole_booking(books: Books) -> None:
 )
 def test_a_refusal_that_was_swallowed_undoes_the_whole_booking(books: Books, goes_on: bool) -> None:
     """Its entry is written already when a rule refuses; a caller that goes on as if nothing were commits nothing."""
-    books.enter(read("operator.set", SITI))
+    enrol(books)
     before = everything(books.store)
 
     def work() -> None:
         with books.booking() as booking:
-            booking.enter(read("operator.set", SITI | {"name": "op1"}))
+            booking.enter(something(1))
             with contextlib.suppress(Refused):
-                booking.enter(read("blanks.moved", MOVE_OF_NOTHING), ["siti", "op1"])
+                booking.enter(read("blanks.moved", MOVE_OF_NOTHING), ["siti", "budi"])
             if goes_on:
-                booking.enter(read("operator.set", SITI | {"name": "op2"}))
+                booking.enter(something(2))
 
     with pytest.raises(RuntimeError, match="must undo its whole transaction"):
         work()
     assert everything(books.store) == before
-    assert books.enter(read("operator.set", SITI)).seq == 1
+    assert books.enter(something()).seq == 4
 
 
 @pytest.mark.parametrize(
     "event",
     [
-        OperatorSet.model_construct(name="siti", role="queen", active=True),
-        OperatorSet(name="x" * MAX_BODY, role="operator", active=True),
-        OperatorSet.model_construct(name="\ud800", role="operator", active=True),
+        PrinterPaused(printer="p1", why="x" * MAX_BODY),
+        PrinterPaused.model_construct(printer="p1", why="\ud800"),
     ],
 )
-def test_an_entry_that_cannot_be_leaves_nothing(books: Books, event: OperatorSet) -> None:
-    books.enter(read("operator.set", SITI))
+def test_an_entry_that_cannot_be_leaves_nothing(books: Books, event: PrinterPaused) -> None:
+    books.enter(something())
     before = everything(books.store)
 
     def work() -> None:
         with books.booking() as booking:
-            booking.enter(read("operator.set", SITI | {"active": False}))
+            booking.enter(something(1))
             booking.enter(event)
 
     with pytest.raises(Refused):
@@ -180,7 +179,7 @@ def test_an_interruption_after_the_entries_leaves_nothing(books: Books) -> None:
 
     def work() -> None:
         with books.booking() as booking:
-            booking.enter(read("operator.set", SITI))
+            booking.enter(something())
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -194,19 +193,17 @@ def test_many_writers_through_two_stores_make_one_gapless_log(store: Store) -> N
     seqs: list[int] = []
     failed: list[BaseException] = []
 
-    def work(books: Books, name: str) -> None:
+    def work(books: Books, which: int) -> None:
         try:
             for number in range(8):
                 with books.booking() as booking:
-                    entries = [
-                        booking.enter(read("operator.set", SITI | {"name": name})) for _ in range(1 + number % 3)
-                    ]
+                    entries = [booking.enter(something(which)) for _ in range(1 + number % 3)]
                 seqs.extend(entry.seq for entry in entries)
         except BaseException as error:
             failed.append(error)
             raise
 
-    workers = [threading.Thread(target=work, args=(through[n % 2], f"op{n}")) for n in range(6)]
+    workers = [threading.Thread(target=work, args=(through[n % 2], n)) for n in range(6)]
     try:
         for worker in workers:
             worker.start()
@@ -219,7 +216,11 @@ def test_many_writers_through_two_stores_make_one_gapless_log(store: Store) -> N
     assert sorted(seqs) == list(range(6 * 15))
     with store.reading() as connection:
         assert check_whole(connection) == 6 * 15
-        assert Counter(row["name"] for row in operators.operators(connection)) == Counter(f"op{n}" for n in range(6))
+        told = [
+            json.loads(body)["data"]["configuration"]["policy"]["oldest_every"]
+            for _, body, _ in log.entries(connection)
+        ]
+        assert Counter(told) == dict.fromkeys(range(6), 15)
 
 
 def test_entries_of_any_number_are_read_back_in_order_and_from_any_place(store: Store) -> None:
@@ -237,7 +238,7 @@ def test_entries_of_any_number_are_read_back_in_order_and_from_any_place(store: 
 def test_nodes_are_found_one_by_one_and_in_a_stream(books: Books, size: int) -> None:
     with books.booking() as booking:
         for _ in range(size):
-            booking.enter(read("operator.set", SITI))
+            booking.enter(something())
     with books.store.reading() as connection:
         stream = log.NodeStream(connection)
         built = Frontier()

@@ -18,17 +18,18 @@ from printd.backup.restore import bring_back
 from printd.cli.app import app
 from printd.client.client import call
 from printd.daemon.daemon import Daemon
-from printd.desk import operators
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
 from printd.desk.going_on import go_on
-from printd.errors import IntegrityError
+from printd.desk.proofs import Person
+from printd.errors import IntegrityError, Refused
 from printd.events.kinds import read
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import log
-from support.fixed import CHEAP, ORIGIN, NewDatabase
+from support.fixed import ORIGIN, NewDatabase, unbooked
+from support.people import EverybodysKeys, create, enrolment
+from support.people import enrol as enrol_person
 
-TWO = tuple(Person(name=name, password=SecretStr(f"{name}-pass")) for name in ("ani", "tono"))
+TWO = tuple(Person(name=name, passphrase=SecretStr(f"{name}-passphrase")) for name in ("ani", "tono"))
 NEEDED = {"printd.toml", "keys", "printd.sqlite"}
 DROP = {
     "sqlite": [f"DROP TRIGGER restored_no_{event}" for event in ("update", "delete", "replace")],
@@ -54,12 +55,12 @@ def restore(new_database: NewDatabase, tmp_path: Path) -> Iterator[Restore]:
     create(tmp_path / "shop", origin=ORIGIN, extra=extra)
     shop = Shop.open(tmp_path / "shop")
     for one in TWO:
-        assert one.password is not None
-        operators.add(Desk(shop, hasher=CHEAP), one.name, one.password)
+        assert one.passphrase is not None
+        enrol_person(Desk(shop), one.name)
     shop.sign()
 
     def restored(name: str, of: Path | None = None) -> Path:
-        backup.make(of or tmp_path / "shop", tmp_path / f"backup-{name}", quiet)
+        backup.make(of or tmp_path / "shop", tmp_path / f"backup-{name}", quiet, unbooked)
         database = new_database(False) if server else ""
         bring_back(
             tmp_path / f"backup-{name}", tmp_path / name, key_folder=tmp_path / "shop" / "keys", database=database
@@ -83,7 +84,7 @@ def is_barred(folder: Path, why: str = "restored from a backup") -> None:
     finally:
         shop.close()
     with pytest.raises(IntegrityError, match=why):
-        call(folder, "operators.add", {"name": "rudi", "password": "rudi-pass"})
+        call(folder, "operators.enrol", enrolment("rudi"))
     result = CliRunner().invoke(app, ["--shop", str(folder), "check"])
     assert isinstance(result.exception, IntegrityError)
     assert isinstance(call(folder, "operators.list", {}), list), "it can be read"
@@ -112,10 +113,11 @@ def kind(folder: Path) -> str:
         shop.close()
 
 
-def decide(folder: Path) -> None:
+def decide(folder: Path, *against: Path) -> None:
     shop = Shop.open(folder)
+    shop.books.keys = EverybodysKeys(shop.store)
     try:
-        go_on(Desk(shop, hasher=CHEAP), TWO[0], TWO[1])
+        go_on(Desk(shop), TWO[0], TWO[1], [str(one) for one in against])
         shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["ani"])
         shop.sign()
     finally:
@@ -129,7 +131,9 @@ def test_no_file_of_the_folder_holds_the_bar(restore: Restore) -> None:
         if path.name not in NEEDED:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     is_barred(folder)
-    decide(folder)
+    with pytest.raises(Refused, match="The last signed checkpoint is not in"):
+        decide(folder)
+    decide(folder, folder.parent / "backup-back")
     shop = Shop.open(folder)
     shop.check_start()
     assert shop.books.barred is None
@@ -176,7 +180,7 @@ def test_a_row_that_was_altered_past_the_rules_or_is_of_another_restore_bars_as_
         shop = Shop.open(folder)
         try:
             with pytest.raises(IntegrityError, match="its log is not that backup's"):
-                go_on(Desk(shop, hasher=CHEAP), TWO[0], TWO[1])
+                go_on(Desk(shop), TWO[0], TWO[1])
         finally:
             shop.close()
 
@@ -198,6 +202,7 @@ def test_each_restore_needs_a_decision_of_its_own(restore: Restore) -> None:
 def test_what_was_booked_past_the_bar_is_no_decision(restore: Restore) -> None:
     folder = restore("back")
     shop = Shop.open(folder)
+    shop.books.keys = EverybodysKeys(shop.store)
     shop.books.barred = None  # as a program would that does not look
     for _ in range(5):
         shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["ani"])

@@ -71,13 +71,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shift = made.open_shift(20)
         made.act("blanks.load", printer="p1", by=SITI)
         made.act("blanks.spoil", serial="K00011", cause="factory_defect", **TWO)
-        made.act("consumables.receive", kind="ribbon", label="YMCKO-500 lot 7", pieces=3, nominal=500, by="siti")
+        made.act("consumables.receive", kind="ribbon", label="YMCKO-500 lot 7", pieces=3, nominal=500, by=SITI)
         for _ in range(2):
-            made.act("consumables.open", kind="ribbon", label="YMCKO-500 lot 7", printer="p1", by="siti")
+            made.act("consumables.open", kind="ribbon", label="YMCKO-500 lot 7", printer="p1", by=SITI)
         made.act("sites.set", site="mobil-1", kind="mobile", title="Unit keliling kecamatan Alak", by=RATNA)
         due = {"due_back": "2026-11-20"}
         made.act("transfers.send", to="mobil-1", carrier="X", document="B/1", pieces=3, **due, **TWO)
-        made.act("incidents.open", kind="other", note="a drawer of the store stood open in the morning", by="siti")
+        made.act("incidents.open", kind="other", note="a drawer of the store stood open in the morning", by=SITI)
         made.act("incidents.miss", serial="K00012", note="looked for in the whole room", **TWO)
         made.act("shifts.count_begin", by=SITI)
         made.sheets(shift)

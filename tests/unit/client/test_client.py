@@ -13,19 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from printd.client import client
 from printd.client.client import call
-from printd.desk import operators
 from printd.desk.desk import Desk
 from printd.errors import ShopBusyError
 from printd.shop import lock
 from printd.shop.lock import locked
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from support.deliberate import line, notices
-from support.fixed import CHEAP, ORIGIN
+from support.fixed import ORIGIN
+from support.people import create, enrol
 
 _IN_OPEN, _IN_CLOSE = 0x20, 0x18  # inotify(7)
 
@@ -74,9 +72,9 @@ def test_a_command_waits_until_another_is_done(tmp_path: Path) -> None:
                 command = pool.submit(call, folder, "operators.list", {})
                 wait_for_tries(watch, 2, command)
                 assert not command.done()
-                operators.add(Desk(held, hasher=CHEAP), "siti", SecretStr("siti-pass"))
+                enrol(Desk(held), "siti")
                 held.sign()
-            assert [one["name"] for one in command.result(30)] == ["siti"]
+            assert [one["name"] for one in command.result(30)] == ["komang", "siti", "wayan"]
     finally:
         held.close()
 

@@ -99,9 +99,9 @@ def test_an_act_answers_with_its_result(desk: Desk, web: httpx.Client) -> None:
         ("blanks.show", {"serial": ["x"]}),
         ("jobs.show", {"job": "zzzz"}),
         ("jobs.show", {"job": "\ud800"}),
-        ("records.import", {"parcel": {"document": "YQ"}, "by": "ani"}),
+        ("records.import", {"parcel": {"document": "YQ"}, "by": signer("ani")}),
         ("records.list", {"limit": 10**40}),
-        ("blanks.skip", {"serial": "KPG0000001", "by": signer("ani"), "second": {"name": "budi", "password": "no"}}),
+        ("blanks.skip", {"serial": "KPG0000001", "by": signer("ani"), "second": {"name": "budi", "passphrase": "no"}}),
     ],
 )
 def test_a_refusal_is_a_conflict_with_its_sentences(
@@ -164,7 +164,7 @@ def test_acts_at_the_same_time_are_all_booked_once(tmp_path: Path) -> None:
             start.wait(WAIT)
             for job in jobs:
                 try:
-                    client.call(desk.shop.folder, "jobs.hold", {"job": job, "by": "ani"})
+                    client.call(desk.shop.folder, "jobs.hold", {"job": job, "by": signer("ani")})
                     done += 1
                 except Refused:
                     conflicts += 1
@@ -194,9 +194,9 @@ def ways(tmp_path: Path) -> Iterator[list[Callable[[str, dict[str, Any]], Any]]]
         ("blanks.show", {"serial": "KPG0000099"}),
         ("blanks.show", {"serial": "\udcff"}),
         ("blanks.show", {"cereal": "x"}),
-        ("deliveries.receive", {"delivery": "D-1", "by": signer("ani"), "second": {"name": "budi", "password": "x"}}),
-        ("records.import", {"parcel": {"document": "e30="}, "by": "ani"}),
-        ("records.import", {"parcel": {"document": "e30="}, "by": "nobody"}),
+        ("deliveries.receive", {"delivery": "D-1", "by": signer("ani"), "second": {"name": "budi", "passphrase": "x"}}),
+        ("records.import", {"parcel": {"document": "e30="}, "by": signer("ani")}),
+        ("records.import", {"parcel": {"document": "e30="}, "by": signer("nobody")}),
         ("printers.discover", {"x": 1}),
     ],
 )

@@ -16,6 +16,7 @@ from printd.console.control_socket import ControlSocket
 from printd.desk.desk import Desk
 from printd.errors import StorageError
 from printd.shop.folder import SOCKET_NAME
+from support.people import FIRST, SECOND
 
 WAIT = 20.0
 
@@ -64,7 +65,8 @@ def test_a_lost_name_is_noticed_and_made_anew(desk: Desk, lose: Callable[[Path],
         assert not served.look()
         until(lambda: client.listens(path))
         until(served.look)
-        assert client.call(desk.shop.folder, "operators.list", {}) == []
+        told = client.call(desk.shop.folder, "operators.list", {})
+        assert {one["name"] for one in told} == {FIRST, SECOND}
     assert not path.exists()
 
 

@@ -15,17 +15,16 @@ from printd.custody.ages import ages
 from printd.custody.clock import back_since, presently
 from printd.errors import Refused
 from printd.events.jobs import JobCancelled
-from printd.events.kinds import read
 from printd.ledger.entry import Entry
 from printd.printing.dispatch import read_usage
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.config import Policy
 from printd.store import attempts, clock_jumps, log
 from printd.store.engine import Store
+from support.something import something
 
 ZONE = ZoneInfo("Asia/Makassar")
 NOON = datetime(2026, 11, 25, 4, 0, 0, tzinfo=UTC)
-SITI = {"name": "siti", "role": "operator", "active": True}
 TWO = ("siti", "budi")
 
 
@@ -58,17 +57,17 @@ def entries(store: Store) -> list[Entry]:
 
 
 def test_a_step_back_is_entered_once_before_what_is_booked_and_replays(timed: Books, watch: Watch) -> None:
-    timed.enter(read("operator.set", SITI))
+    timed.enter(something())
     watch.turn(seconds=-2)
-    timed.enter(read("operator.set", SITI))
-    assert [one.kind for one in entries(timed.store)] == ["operator.set"] * 2, "a leap second is no step"
+    timed.enter(something())
+    assert [one.kind for one in entries(timed.store)] == ["shop.configured"] * 2, "a leap second is no step"
     watch.turn(hours=-3)
     with timed.booking() as booking:
-        booking.enter(read("operator.set", SITI))
-        booking.enter(read("operator.set", SITI))
-    Books(timed.store, PROJECTIONS, watch).enter(read("operator.set", SITI))  # another process
+        booking.enter(something())
+        booking.enter(something())
+    Books(timed.store, PROJECTIONS, watch).enter(something())  # another process
     found = entries(timed.store)
-    assert [one.kind for one in found[2:]] == ["clock.went_back", *["operator.set"] * 3]
+    assert [one.kind for one in found[2:]] == ["clock.went_back", *["shop.configured"] * 3]
     assert (
         found[2].data
         == {"from": found[1].at, "to": found[3].at}
@@ -84,26 +83,26 @@ def test_a_step_back_is_entered_once_before_what_is_booked_and_replays(timed: Bo
 
 
 def test_what_is_undone_leaves_no_step_behind_and_the_next_one_records_it(timed: Books, watch: Watch) -> None:
-    timed.enter(read("operator.set", SITI))
+    timed.enter(something())
     watch.turn(days=-1)
     with pytest.raises(Refused), timed.booking() as booking:
         booking.enter(JobCancelled(job="none"), ["siti"])
     assert len(entries(timed.store)) == 1
-    timed.enter(read("operator.set", SITI))
-    assert [one.kind for one in entries(timed.store)] == ["operator.set", "clock.went_back", "operator.set"]
+    timed.enter(something())
+    assert [one.kind for one in entries(timed.store)] == ["shop.configured", "clock.went_back", "shop.configured"]
 
 
 def a_year_ahead_and_back(timed: Books, watch: Watch) -> None:
     watch.turn(days=365)
-    timed.enter(read("operator.set", SITI))
+    timed.enter(something())
     watch.turn(hours=2)
-    timed.enter(read("operator.set", SITI))
+    timed.enter(something())
     watch.turn(days=-365)
-    timed.enter(read("operator.set", SITI))
+    timed.enter(something())
 
 
 def test_a_stamp_from_ahead_is_as_far_from_now_as_it_really_is(timed: Books, watch: Watch) -> None:
-    timed.enter(read("operator.set", SITI))
+    timed.enter(something())
     a_year_ahead_and_back(timed, watch)  # 14:00 by the office now
     watch.turn(minutes=10)
     with timed.store.reading() as connection:
@@ -111,9 +110,9 @@ def test_a_stamp_from_ahead_is_as_far_from_now_as_it_really_is(timed: Books, wat
         assert told == ["2026-11-25T03:00:00Z", "2026-11-25T04:30:00Z"]
         assert back_since(connection, 0) == timedelta(days=365)
         assert back_since(connection, 3) == timedelta()
-    timed.enter(read("operator.set", SITI))
+    timed.enter(something())
     watch.turn(hours=-1)  # what was written before both steps is moved by both
-    timed.enter(read("operator.set", SITI))
+    timed.enter(something())
     with timed.store.reading() as connection:
         (told_late,) = presently(connection, ["2027-11-25T05:30:00Z"], watch.now)
         (told_then,) = presently(connection, ["2026-11-25T06:05:00Z"], watch.now)
@@ -137,7 +136,7 @@ def test_cards_printed_by_a_clock_ahead_take_no_share_of_later_days(timed: Books
             break
     assert printed > 0
     watch.turn(days=-30)
-    timed.enter(read("operator.set", SITI))
+    timed.enter(something())
     assert today() == printed, "they were printed today, whatever the clock said"
     watch.turn(days=2)
     assert today() == 0

@@ -11,7 +11,8 @@ from drivers.printer import Counters
 from printd.books.replay import compare
 from printd.cli.remedies import sentence
 from printd.desk import blanks, cards, chips, destructions, incidents, jobs, shifts, test_prints
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.evidence import Evidence
 from printd.events.kinds import read
@@ -23,6 +24,7 @@ from printd.store import cards as store_cards
 from printd.store import test_prints as store_test_prints
 from printd.words.states import AttemptState
 from printd.words.states import TestPrintState as State
+from support.people import proof
 from support.workday import (
     HEADER,
     add_printers,
@@ -102,7 +104,7 @@ def test_a_card_that_printd_itself_booked_as_spoiled_is_put_on_its_real_blank(de
     whole(desk)
     blanks.skip(desk, "K002", *two)
     blanks.find(desk, "K002", *two)
-    jobs.reprint(desk, second, "budi")
+    jobs.reprint(desk, second, *two)
     print_on(desk, second, "K004")
     destroy(desk, two, "K003")
     with desk.shop.store.reading() as connection:
@@ -114,12 +116,12 @@ def test_a_row_of_cards_is_corrected_the_latest_first_whatever_became_of_each(de
     """Printed, refused at the check, spoiled by printd, in doubt and resolved as spoiled: each is one blank off."""
     good, bad, spoiled, doubtful = queue(desk, 4)
     print_on(desk, good, "K002")
-    jobs.check(desk, good, "good", Person(name="siti"))
+    jobs.check(desk, good, "good", two[1])
     print_on(desk, bad, "K003")
     jobs.check(desk, bad, "spoiled", two[1], cause="scorch")
     print_on(desk, spoiled, "K004", SPOILED, "jam")
     finish(desk, start(desk, doubtful, "K005"), AttemptState.IN_DOUBT)
-    jobs.resolve(desk, doubtful, "spoiled", two[1], cause="power_loss")
+    jobs.resolve(desk, doubtful, "spoiled", *two, cause="power_loss")
     for job, booked, other in ((good, "K002", bad), (bad, "K003", spoiled), (spoiled, "K004", doubtful)):
         actual = f"K{int(booked[1:]) + 1:03d}"
         told = refused(desk, lambda job=job, actual=actual: jobs.correct(desk, job, actual, *two))  # type: ignore[misc]
@@ -136,10 +138,10 @@ def test_a_card_that_was_handed_over_is_corrected_and_so_is_one_that_was_brought
     for booked, actual, back in (("K002", "K003", False), ("K005", "K006", True)):
         job = queue(desk, 1)[0]
         print_on(desk, job, booked)
-        jobs.check(desk, job, "good", Person(name="siti"))
-        jobs.hand_over(desk, job, "siti")
+        jobs.check(desk, job, "good", two[1])
+        jobs.hand_over(desk, job, proof("siti"))
         if back:
-            cards.take_back(desk, NIK, "MARIA CONTOH", "JL. CONTOH 1", "moved", "siti", serial=booked)
+            cards.take_back(desk, NIK, "MARIA CONTOH", "JL. CONTOH 1", "moved", proof("siti"), serial=booked)
         jobs.correct(desk, job, actual, *two)
         assert place(desk, booked, actual) == ["hopper", "invalid" if back else "holder"]
     whole(desk)
@@ -153,7 +155,7 @@ def test_a_card_that_was_handed_over_is_corrected_and_so_is_one_that_was_brought
 def test_a_job_that_left_several_cards_says_which_one_is_in_hand(desk: Desk, two: Two) -> None:
     job = queue(desk, 1)[0]
     print_on(desk, job, "K002", SPOILED, "jam")
-    jobs.reprint(desk, job, "budi")
+    jobs.reprint(desk, job, proof("siti"), proof("budi"))
     print_on(desk, job, "K003")
     told = refused(desk, lambda: jobs.correct(desk, job, "K004", *two))
     assert told.what == f"Job {job[:8]} left 2 cards."
@@ -169,7 +171,7 @@ def test_a_job_that_left_several_cards_says_which_one_is_in_hand(desk: Desk, two
 def test_a_card_that_is_in_doubt_is_not_corrected_but_settled(desk: Desk, two: Two) -> None:
     job = queue(desk, 1)[0]
     print_on(desk, job, "K002", SPOILED, "jam")
-    jobs.reprint(desk, job, "budi")
+    jobs.reprint(desk, job, proof("siti"), proof("budi"))
     finish(desk, start(desk, job, "K003"), AttemptState.IN_DOUBT)
     told = refused(desk, lambda: jobs.correct(desk, job, "K004", *two))
     assert "attempt 2 on K003 (in_doubt)" in told.why, "the card in hand may be either"
@@ -261,13 +263,14 @@ def test_two_people_sign_and_nobody_else_changes_anything(desk: Desk, two: Two) 
     job = queue(desk, 1)[0]
     print_on(desk, job, "K002", SPOILED, "jam")
     for pair in ((two[0], two[0]), (two[0], Person(name="budi")), (Person(name="nobody"), two[1])):
-        refused(desk, lambda pair=pair: jobs.correct(desk, job, "K003", *pair))  # type: ignore[misc]
+        told = refused(desk, lambda pair=pair: jobs.correct(desk, job, "K003", *pair))  # type: ignore[misc]
+        assert "cannot sign twice" in told.what or "did not prove who they are" in told.what
 
 
 def test_a_chip_that_was_read_in_a_spoiled_card_goes_with_it_and_reads_as_its_serial(desk: Desk, two: Two) -> None:
     first, second = queue(desk, 2)
     attempt = start(desk, first, "K002")
-    chips.bind(desk, "K002", UID, "siti")
+    chips.bind(desk, "K002", UID, proof("siti"))
     finish(desk, attempt, SPOILED, "encode_fail")
     jobs.correct(desk, first, "K003", *two)
     assert refused(desk, lambda: jobs.correct(desk, first, UID, *two)).what == "The books say K003 already."
@@ -302,7 +305,7 @@ def test_what_an_earlier_version_entered_is_read_as_it_was_meant(desk: Desk, two
         read("attempt.corrected", {**data, "attempt": attempt, "booked": "K003", "actual": "K004"}), ["siti", "budi"]
     )
     assert place(desk, "K001", "K002", "K003", "K004") == ["hopper", "output", "hopper", "printer"]
-    jobs.resolve(desk, doubtful, "unused", Person(name="siti"))
+    jobs.resolve(desk, doubtful, "unused", *two)
     data = {"attempt": print_on(desk, spoiled, "K005", SPOILED, "jam"), "booked": "K005", "actual": "K006"}
     with pytest.raises(Refused, match="spoiled on K005"):
         desk.shop.books.enter(read("attempt.corrected", data), ["siti", "budi"])
@@ -329,12 +332,12 @@ def test_a_job_without_a_card_says_what_to_do(desk: Desk, two: Two, after: str, 
     elif after == "spoiled":
         print_on(desk, job, "K001", SPOILED, "jam")
     elif after == "held":
-        jobs.hold(desk, job, "siti")
+        jobs.hold(desk, job, proof("siti"))
     elif after == "cancelled":
-        jobs.cancel(desk, job, "siti")
+        jobs.cancel(desk, job, proof("siti"))
     acts: list[Callable[[], object]] = [
-        lambda: jobs.check(desk, job, "good", Person(name="siti")),
-        lambda: jobs.hand_over(desk, job, "siti"),
+        lambda: jobs.check(desk, job, "good", proof("siti")),
+        lambda: jobs.hand_over(desk, job, proof("siti")),
     ]
     if after not in ("spoiled", "in_doubt"):
         acts.append(lambda: jobs.correct(desk, job, "K002", *two))
@@ -354,7 +357,7 @@ def tried(desk: Desk, serial: str, state: EndState) -> str:
         row = printers.find_printer(connection, "p1")
     assert row is not None
     about: dict[str, Any] = {"purpose": "test", "printer": row, "operator": "siti", "serial": serial, "artwork": "A"}
-    test = test_print.begin(desk.shop.books, counters=Counters(), **about)
+    test = test_print.begin(desk.shop.books, counters=Counters(), keys=desk.shop.books.keys, **about)
     with desk.shop.books.booking() as booking:
         begun = store_test_prints.find(booking.connection, test)
         assert begun is not None

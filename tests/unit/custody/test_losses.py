@@ -20,6 +20,9 @@ from printd.projections.kinds import PROJECTIONS
 from printd.store import attempts
 from printd.words.states import AttemptState
 from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
+from support.fixed import SEALED
+from support.people import person
+from support.resumed import resumed
 
 WITNESSES = [{"name": "PETRUS CONTOH", "agency": "Satpol PP"}]
 ACT = {"ba_number": "BA/1", "place": "halaman", "witnesses": WITNESSES, "by": BUDI, "second": RATNA}
@@ -52,11 +55,11 @@ def card(office: Counter, number: int, outcome: AttemptState = AttemptState.PRIN
     """Print a card on the lowest blanks of p1; return its job."""
     books = office.shop.books
     job = f"job-{number}"
-    who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR"}
+    who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR", "sealed": SEALED}
     what = {"reason": "baru", "stock_type": "WNI", "warnings": []}
     books.enter(read("record.accepted", {"record": f"r{number}", "job": job, **who, **what}))
-    about = {"job": job, "printer": "p1", "operator": "siti", "serial": f"K{number:05d}", "artwork": "a"}
-    attempt = begin(books, counters=Counters(), **about)
+    about = {"job": job, "printer": "p1", "serial": f"K{number:05d}", "artwork": "a"}
+    attempt = begin(books, counters=Counters(), resumed=resumed(books), **about)
     with books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
@@ -112,12 +115,12 @@ def test_a_destruction_names_its_witnesses_only_in_the_seal(office: Counter) -> 
 def test_an_invalid_card_is_kept_sealed_until_it_is_destroyed(office: Counter) -> None:
     job = card(office, 1)
     office.act("jobs.check", job=job, quality="good", by=BUDI)
-    whose = {"nik": NIK, "name": "MARIA CONTOH", "address": "JL. CONTOH 1", "cause": "moved", "by": "budi"}
+    whose = {"nik": NIK, "name": "MARIA CONTOH", "address": "JL. CONTOH 1", "cause": "moved", "by": person("budi")}
     sentence = refused(office, "cards.take_back", serial="K00001", **whose)
     assert "never handed to a holder" in sentence
     assert "MARIA" not in sentence
     assert NIK not in refused(office, "cards.take_back", **{**whose, "nik": NIK + "1"})
-    office.act("jobs.hand_over", job=job, by="budi", receiver="holder", old_card="none")
+    office.act("jobs.hand_over", job=job, by=person("budi"), receiver="holder", old_card="none")
     taken = office.act("cards.take_back", serial="K00001", **whose)
     office.act("cards.take_back", **{**whose, "cause": "damaged"})
     assert office.places()["invalid"] == 1
@@ -158,14 +161,14 @@ def test_a_card_that_is_gone_is_missing_and_its_record_waits_for_a_decision(offi
     assert office.places()["missing"] == 1
     shown = office.act("jobs.show", job=job)
     assert (shown["state"], shown["held_because"]) == ("held", "spoiled")
-    office.act("incidents.note", incident=incident["id"], text="searched", police_report="LP/1", by="siti")
+    office.act("incidents.note", incident=incident["id"], text="searched", police_report="LP/1", by=person("siti"))
     assert "cannot sign twice" in refused(
         office, "incidents.close", incident=incident["id"], outcome="x", by=SITI, second=SITI
     )
     closed = office.act("incidents.close", incident=incident["id"], outcome="not found", **TWO)
     assert (closed["police_report"], closed["state"], len(closed["notes"])) == ("LP/1", "closed", 1)
-    assert "no open incident" in refused(office, "incidents.note", incident=incident["id"], text="x", by="siti")
-    assert "16 digits" in refused(office, "incidents.open", kind="other", note=f"card of {NIK}", by="siti")
+    assert "no open incident" in refused(office, "incidents.note", incident=incident["id"], text="x", by=person("siti"))
+    assert "16 digits" in refused(office, "incidents.open", kind="other", note=f"card of {NIK}", by=person("siti"))
 
 
 def test_what_waits_is_told_with_its_age(office: Counter) -> None:

@@ -8,21 +8,23 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from printd.custody.manifest import MAX_BYTES, read
-from printd.desk import deliveries, operators
+from printd.desk import deliveries
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
+from printd.desk.proofs import Logins
 from printd.errors import Refused
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import log
 from printd.store.engine import dump
 from printd.words.serials import SerialRange
+from support.people import create, person, proof
+from support.people import enrol as enrol_person
 from support.receipts import on_its_way
 
 HEADER: dict[str, Any] = {
+    "practice": True,
     "delivery": "D-17",
     "bast_number": "470/123/BAST/2026",
     "bast_date": "2026-11-02",
@@ -34,8 +36,8 @@ CARTONS = [
     {"carton": "C2", "first": "KPG000501", "last": "KPG001000"},
     {"carton": "C3", "first": "KPG002001", "last": "KPG002500"},
 ]
-COLUMNS = "delivery,bast_number,bast_date,stock_type,generation"
-LINE = "D-17,470/123/BAST/2026,2026-11-02,WNI,2024a"
+COLUMNS = "delivery,bast_number,bast_date,stock_type,generation,practice"
+LINE = "D-17,470/123/BAST/2026,2026-11-02,WNI,2024a,true"
 
 
 def as_json(**more: Any) -> bytes:
@@ -198,8 +200,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     create(folder, origin="printd.example/tests/manifest/blanks/1")
     shop = Shop.open(folder)
     desk = Desk(shop)
-    operators.add(desk, "siti", SecretStr("siti-pass"))
-    deliveries.announce(desk, "first.json", encoded(as_json(delivery="D-1", serials=["OLD1", "OLD2", "OLD5"])), "siti")
+    enrol_person(desk, "siti")
+    deliveries.announce(
+        desk, "first.json", encoded(as_json(delivery="D-1", serials=["OLD1", "OLD2", "OLD5"])), proof("siti")
+    )
     yield desk
     shop.close()
 
@@ -225,22 +229,24 @@ def refused(desk: Desk, act: Callable[[], object]) -> str:
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_wrong_manifest_is_refused_whole(office: Desk, case: str) -> None:
     name, content, words = REFUSED[case]
-    text = refused(office, lambda: deliveries.announce(office, name, encoded(content), "siti"))
+    text = refused(office, lambda: deliveries.announce(office, name, encoded(content), proof("siti")))
     assert [word for word in words if word not in text] == [], text
 
 
 def test_a_refused_manifest_can_be_announced_once_it_is_corrected(desk: Desk) -> None:
-    operators.add(desk, "siti", SecretStr("siti-pass"))
+    enrol_person(desk, "siti")
     with pytest.raises(Refused):
-        deliveries.announce(desk, "m.json", encoded(as_json(serials=["KPG1", "KPG1"])), "siti")
-    shown = deliveries.announce(desk, "m.json", encoded(as_json(serials=["KPG1", "KPG2"])), "siti")
+        deliveries.announce(desk, "m.json", encoded(as_json(serials=["KPG1", "KPG1"])), proof("siti"))
+    shown = deliveries.announce(desk, "m.json", encoded(as_json(serials=["KPG1", "KPG2"])), proof("siti"))
     assert shown["state"] == "announced"
     assert len(on_its_way(desk, "D-17")) == 2
 
 
 def test_the_same_delivery_twice_is_refused(office: Desk) -> None:
     again = encoded(as_json(delivery="D-1", serials=["NEW1"]))
-    assert "D-1 is announced already" in refused(office, lambda: deliveries.announce(office, "m.json", again, "siti"))
+    assert "D-1 is announced already" in refused(
+        office, lambda: deliveries.announce(office, "m.json", again, proof("siti"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -257,26 +263,31 @@ def test_serials_of_another_delivery_are_refused_and_named_with_it(
     office: Desk, first: str, last: str, named: str
 ) -> None:
     content = encoded(as_json(delivery="D-2", cartons=[carton("C1", first, last), carton("C2", "NEW1", "NEW9")]))
-    text = refused(office, lambda: deliveries.announce(office, "m.json", content, "siti"))
+    text = refused(office, lambda: deliveries.announce(office, "m.json", content, proof("siti")))
     assert named in text
     assert "delivery D-1" in text
     assert "transit:D-1" in text
 
 
 def test_a_gap_between_the_serials_of_another_delivery_is_free(desk: Desk) -> None:
-    operators.add(desk, "siti", SecretStr("siti-pass"))
-    deliveries.announce(desk, "m.json", encoded(as_json(delivery="D-1", serials=["OLD1", "OLD2", "OLD5"])), "siti")
-    deliveries.announce(desk, "m.json", encoded(as_json(delivery="D-2", serials=["OLD3", "OLD4", "OLD6"])), "siti")
+    enrol_person(desk, "siti")
+    deliveries.announce(
+        desk, "m.json", encoded(as_json(delivery="D-1", serials=["OLD1", "OLD2", "OLD5"])), proof("siti")
+    )
+    deliveries.announce(
+        desk, "m.json", encoded(as_json(delivery="D-2", serials=["OLD3", "OLD4", "OLD6"])), proof("siti")
+    )
     assert len(on_its_way(desk, "D-2")) == 3
 
 
 @pytest.mark.parametrize("by", ["nobody", "", "SITI", "siti "])
 def test_an_unknown_operator_cannot_announce(office: Desk, by: str) -> None:
-    text = refused(office, lambda: deliveries.announce(office, "m.json", encoded(as_json(count=3)), by))
-    assert f"{by!r} is not an active operator" in text
+    office.logins = Logins()  # nobody guessed before
+    text = refused(office, lambda: deliveries.announce(office, "m.json", encoded(as_json(count=3)), proof(by)))
+    assert f"{by} did not prove who they are" in text
 
 
 @pytest.mark.parametrize("content", ["not base64!", "AAA", "=AAA", "€"])
 def test_content_that_is_not_base64_is_refused(office: Desk, content: str) -> None:
-    arguments = {"name": "m.json", "content": content, "by": "siti"}
+    arguments = {"name": "m.json", "content": content, "by": person("siti")}
     assert "base64" in refused(office, lambda: perform(office, "deliveries.announce", arguments))

@@ -18,9 +18,10 @@ from pydantic import SecretStr
 from printd.books.replay import compare
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import SeenCarton, Sheet
-from printd.desk import blanks, deliveries, destructions, incidents, jobs, operators, shifts, transfers
+from printd.desk import blanks, deliveries, destructions, incidents, jobs, shifts, transfers
 from printd.desk.closing import Count
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.base import EventError
 from printd.events.blanks import BlanksMoved
@@ -30,6 +31,8 @@ from printd.store import blanks as rows
 from printd.store import log
 from printd.words.serials import SerialRange
 from printd.words.states import AttemptState
+from support.people import enrol as enrol_person
+from support.people import proof
 from support.receipts import receive_whole
 from support.signers import enrol, signers
 from support.workday import finish, queue, start
@@ -37,15 +40,15 @@ from support.workday import finish, queue, start
 LAST = 24
 RANGE = st.builds(lambda low, more: (low, min(low + more, LAST)), st.integers(0, LAST), st.integers(0, 6))
 RANGES = st.lists(RANGE, min_size=1, max_size=3)
-SHIFT, TRANSIT, ON_THE_WAY = "shift:", "transit:", "transfer:"
+SHIFT, TRANSIT = "shift:", "transit:"
 WAITING = ["spoiled", "skipped", "missing", "returned", "destroyed", "output", "holder", "invalid"]
 PLACES = st.sampled_from(["store", SHIFT, "hopper:p1", "hopper:p2", *WAITING, "site:alak", TRANSIT])
 PEOPLE = (
-    Person(name="siti", password=SecretStr("siti-pass")),
-    Person(name="budi", password=SecretStr("budi-pass")),
+    Person(name="siti", passphrase=SecretStr("siti-passphrase")),
+    Person(name="budi", passphrase=SecretStr("budi-passphrase")),
 )
 PAIRS = st.sampled_from([PEOPLE, PEOPLE, PEOPLE[::-1], (PEOPLE[0], PEOPLE[0])])
-HEADER = {"bast_number": "1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "g"}
+HEADER = {"practice": True, "bast_number": "1/BAST", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "g"}
 
 # Which reason leads from where to where, said once more and by hand: a rule of the trade a line.
 WAYS = {
@@ -196,7 +199,7 @@ class Custody(RuleBasedStateMachine):
 
         wrong = [] if name in self.announced and not twice else self.ends(twice) or taken
         lawful = not twice and not taken and name not in self.announced
-        self.attempt(lawful, lambda: deliveries.announce(self.desk, "m.json", content, "siti"), wrong, then)
+        self.attempt(lawful, lambda: deliveries.announce(self.desk, "m.json", content, proof("siti")), wrong, then)
 
     @rule(number=st.integers(0, 3), people=PAIRS)
     def receive(self, number: int, people: tuple[Person, Person]) -> None:
@@ -362,7 +365,7 @@ class Custody(RuleBasedStateMachine):
             self.put(self.cards[job][0], "finished" if good else "spoiled")
             self.size += 1
         elif place == "finished" and good:
-            jobs.hand_over(self.desk, job, "siti")
+            jobs.hand_over(self.desk, job, proof("siti"))
             self.put(self.cards[job][0], "holder")
             self.size += 1
 
@@ -457,11 +460,11 @@ def enter(desk: Desk, data: Mapping[str, Any]) -> None:
 @pytest.fixture
 def office(desk_on_both: Desk) -> Desk:
     for person in PEOPLE:
-        assert person.password is not None
-        operators.add(desk_on_both, person.name, person.password)
+        assert person.passphrase is not None
+        enrol_person(desk_on_both, person.name)
     for name in ("p1", "p2"):
-        about = {"uri": "u", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
-        desk_on_both.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti"])
+        about = {"uri": f"usb://0f49/{name}", "family": "evolis", "model": "m", "serial_number": name, "firmware": "1"}
+        desk_on_both.shop.books.enter(read("printer.added", {"printer": name, **about}), ["siti", "budi"])
         desk_on_both.shop.books.enter(read("printer.resumed", {"printer": name}), ["siti"])
     site = {"site": "alak", "kind": "subdistrict", "title": "Alak", "area": "", "key": ""}
     enrol(desk_on_both.shop.books)
@@ -491,7 +494,7 @@ def test_the_books_and_a_naive_model_never_differ(office: Desk) -> None:
 def deliver(office: Desk, name: str, **named: Any) -> None:
     """Announce and receive a delivery, and open its cartons."""
     content = json.dumps({**HEADER, "delivery": name, **named}).encode()
-    deliveries.announce(office, "m.json", b64encode(content).decode(), "siti")
+    deliveries.announce(office, "m.json", b64encode(content).decode(), proof("siti"))
     receive_whole(office, name, *PEOPLE)
 
 

@@ -14,9 +14,9 @@ from printd.custody.manifest import read
 from printd.errors import ConfigError, Refused
 from printd.ledger.notes import Signer
 from printd.projections.kinds import PROJECTIONS
-from printd.shop.making import create
 from support.counter import BUDI, MARTA, SITI, TWO, Counter, counter
 from support.deliberate import line, notices
+from support.people import create, person
 
 WHOLE = {"pieces": 100, "cartons": [{"carton": "D1-1"}, {"carton": "D1-2"}]}
 
@@ -231,7 +231,14 @@ def test_a_closed_carton_gives_nothing_until_two_people_open_it(office: Counter)
 
 def test_a_manifest_is_taken_only_from_a_sender_whose_key_is_known(tmp_path: Path) -> None:
     province, thief = Signer.generate("ntt.example/blanks"), Signer.generate("ntt.example/blanks")
-    document = {"delivery": "S1", "bast_number": "B", "bast_date": "2026-11-02", "stock_type": "WNI", "generation": "5"}
+    document = {
+        "delivery": "S1",
+        "practice": True,
+        "bast_number": "B",
+        "bast_date": "2026-11-02",
+        "stock_type": "WNI",
+        "generation": "5",
+    }
     note = sealed_note.seal({**document, "count": 3}, province)
     told = read(note, name="s.note", keys=[province.vkey])
     assert (told.announced, told.signed_by) == (3, province.verifier.label)
@@ -257,7 +264,7 @@ def test_a_manifest_is_taken_only_from_a_sender_whose_key_is_known(tmp_path: Pat
 
 def test_a_chip_belongs_to_one_blank_and_a_wrong_one_stops_it(office: Counter) -> None:
     office.receive()
-    bind = {"serial": "K00001", "uid": "04a1b2c3d4e5f6", "by": "siti"}
+    bind = {"serial": "K00001", "uid": "04a1b2c3d4e5f6", "by": person("siti")}
     assert office.act("chips.bind", **bind) == office.act("chips.bind", **bind)
     for wrong, words in (
         ({"uid": "04A1B2C3D4E5F7"}, "K00001 is bound to the chip 04A1B2C3D4E5F6"),

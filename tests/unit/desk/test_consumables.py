@@ -13,6 +13,7 @@ from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.store.engine import dump
 from support.office_past import OfficePast
+from support.people import person
 
 DAY = date(2026, 11, 2)
 Two = tuple[Any, Any]
@@ -27,11 +28,11 @@ def past(desk_on_both: Desk, enrol: Any) -> OfficePast:
 
 def receive(desk: Desk, kind: str = "ribbon", label: str = "YMCKO lot 7", pieces: int = 2, nominal: int = 20) -> Any:
     what = {"kind": kind, "label": label, "pieces": pieces, "nominal": nominal}
-    return perform(desk, "consumables.receive", {**what, "by": "siti"})
+    return perform(desk, "consumables.receive", {**what, "by": person("siti")})
 
 
 def open_(desk: Desk, kind: str = "ribbon", label: str = "YMCKO lot 7", printer: str = "p1") -> Any:
-    return perform(desk, "consumables.open", {"kind": kind, "label": label, "printer": printer, "by": "siti"})
+    return perform(desk, "consumables.open", {"kind": kind, "label": label, "printer": printer, "by": person("siti")})
 
 
 def refused(desk: Desk, name: str, **arguments: Any) -> Refused:
@@ -102,12 +103,12 @@ def test_opening_the_next_ends_the_one_before_on_that_printer_only(past: OfficeP
 
 def test_nothing_is_opened_that_is_not_there(past: OfficePast) -> None:
     desk = past.desk
-    what = {"kind": "ribbon", "label": "YMCKO lot 7", "printer": "p1", "by": "siti"}
+    what = {"kind": "ribbon", "label": "YMCKO lot 7", "printer": "p1", "by": person("siti")}
     assert "no ribbon YMCKO lot 7 in stock" in refused(desk, "consumables.open", **what).what
     receive(desk, pieces=1)
     assert "no film" in refused(desk, "consumables.open", **{**what, "kind": "film"}).what
     assert "no printer p9" in refused(desk, "consumables.open", **{**what, "printer": "p9"}).what
-    assert "nobody" in refused(desk, "consumables.open", **{**what, "by": "nobody"}).what
+    assert "nobody" in refused(desk, "consumables.open", **{**what, "by": person("nobody")}).what
     open_(desk)
     assert "in stock" in refused(desk, "consumables.open", **what).what
 
@@ -116,7 +117,9 @@ def test_the_same_label_is_the_same_thing(past: OfficePast) -> None:
     desk = past.desk
     receive(desk)
     assert receive(desk)["pieces"] == 4
-    wrong = refused(desk, "consumables.receive", kind="ribbon", label="YMCKO lot 7", pieces=1, nominal=500, by="siti")
+    wrong = refused(
+        desk, "consumables.receive", kind="ribbon", label="YMCKO lot 7", pieces=1, nominal=500, by=person("siti")
+    )
     assert "made for 20 cards, not 500" in wrong.what
     receive(desk, "film", nominal=1500)  # a film of the same label is another thing
 
@@ -131,9 +134,9 @@ def test_the_same_label_is_the_same_thing(past: OfficePast) -> None:
         {"label": ""},
         {"label": "lot 5371990000000001"},
         {"label": "x" * 65},
-        {"by": "nobody"},
+        {"by": person("nobody")},
     ],
 )
 def test_what_makes_no_sense_is_not_received(past: OfficePast, wrong: dict[str, Any]) -> None:
-    good = {"kind": "ribbon", "label": "L", "pieces": 1, "nominal": 500, "by": "siti"}
+    good = {"kind": "ribbon", "label": "L", "pieces": 1, "nominal": 500, "by": person("siti")}
     refused(past.desk, "consumables.receive", **{**good, **wrong})

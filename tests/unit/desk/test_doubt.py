@@ -28,6 +28,7 @@ from printd.projections.kinds import PROJECTIONS
 from printd.store import attempts, log
 from printd.words.states import AttemptState
 from support.intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, signer, state_of
+from support.resumed import resumed
 
 A, B, AWAY, STORED = "KPG0000001", "KPG0000002", "KPG0000011", "KPG0000013"  # booked, next in the hopper, elsewhere
 UID, OTHER_UID = "04A1B2C3D4E5F6", "04A1B2C3D4E5F7"
@@ -50,12 +51,20 @@ def desk(made: Path, tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
+def copied(made: Path, folder: Path) -> Path:
+    """Copy the shop with the session files beside it; return where it is."""
+    shutil.copytree(made.parent / "sessions", folder / "sessions")
+    return Path(shutil.copytree(made, folder / "shop"))
+
+
 def furnished(folder: Path) -> Path:
-    with opened(new_shop(folder, KNOWN_DISTRICT)) as desk:
+    with opened(new_shop(folder, KNOWN_DISTRICT, practice=True)) as desk:
         deliver(desk)
         first, _ = (accept(desk, person).job for person in people()[:2])
         books = desk.shop.books
-        attempt = begin(books, job=first, printer="p1", operator="ani", serial=A, counters=BEFORE, artwork="A" * 22)
+        attempt = begin(
+            books, job=first, printer="p1", resumed=resumed(books), serial=A, counters=BEFORE, artwork="A" * 22
+        )
         told = Confirmation(
             Outcome.IN_DOUBT,
             Rung.ENGINE_DONE,
@@ -111,10 +120,13 @@ def test_everything_that_is_known_is_told(desk: Desk) -> None:
     assert told["since"] == next(one.at for one in entries(desk) if one.kind == "attempt.started")
 
 
+UNUSED = {"outcome": "unused", "scan": A}
+"""Against what the printer says of the card: it is read."""
+
 CHOICES = [
     ({"outcome": "printed"}, {"job": ("printed", None), "A": "output", "B": "hopper"}),
-    ({"outcome": "unused", "blank_is": "hand"}, {"job": ("queued", None), "A": "shift", "B": "hopper"}),
-    ({"outcome": "unused", "blank_is": "hopper"}, {"job": ("queued", None), "A": "hopper", "B": "hopper"}),
+    ({**UNUSED, "blank_is": "hand"}, {"job": ("queued", None), "A": "shift", "B": "hopper"}),
+    ({**UNUSED, "blank_is": "hopper"}, {"job": ("queued", None), "A": "hopper", "B": "hopper"}),
     ({"outcome": "spoiled", "cause": "jam"}, {"job": ("held", "spoiled"), "A": "spoiled", "B": "hopper"}),
     ({"outcome": "printed", "scan": B}, {"job": ("printed", None), "A": "hopper", "B": "output"}),
     ({"outcome": "printed", "scan": B, "blank_is": "hand"}, {"job": ("printed", None), "A": "shift", "B": "output"}),
@@ -151,20 +163,30 @@ def test_what_a_choice_books_is_shown_before_and_then_booked(
     assert after["doubt"] is None
     attempt = after["attempts"][0]
     assert attempt["serial"] == (B if choice.get("scan") == B else A)
+    assert [one.data["scanned"] for one in new if one.kind == "attempt.unused"] == (
+        [choice["scan"]] if choice["outcome"] == "unused" else []
+    )
     with desk.shop.store.reading() as connection:
         assert compare(connection, PROJECTIONS).differences == ()
     assert job == after["id"]
 
 
 def test_all_choices_are_shown_at_once_with_who_must_sign(desk: Desk) -> None:
+    one_settles(desk)
     before = state_of(desk.shop.store)
     told = perform(desk, "jobs.doubt", {"job": doubtful(desk)})
     assert state_of(desk.shop.store) == before
-    assert [(one["outcome"], one["blank_is"], one["job"]["state"]) for one in told["choices"]] == [
-        ("printed", None, "printed"), ("unused", "hand", "queued"), ("unused", "hopper", "queued"),
-        ("spoiled", None, "held"),
-    ]  # fmt: skip
-    assert "other than ani" in told["choices"][3]["signatures"]
+    shown = [
+        (one["outcome"], one["blank_is"], one["job"]["state"] if "job" in one else "refused", one["signatures"])
+        for one in told["choices"]
+    ]
+    assert shown == [
+        ("printed", None, "printed", ANY_ONE),
+        ("unused", "hand", "refused", BOTH_READ),
+        ("unused", "hopper", "refused", BOTH_READ),
+        ("spoiled", None, "held", ALONE),
+    ]
+    assert f"{A} cannot be unused unread." in told["choices"][1]["refused"]["what"]
     assert [f"{A} goes from printer:p1 to output (printed)."] in told["choices"][0]["says"]
     scanned = perform(desk, "jobs.doubt", {"job": doubtful(desk), "scan": B})
     assert {one["signatures"] for one in scanned["choices"]} == {"two people sign"}
@@ -172,13 +194,16 @@ def test_all_choices_are_shown_at_once_with_who_must_sign(desk: Desk) -> None:
     assert B in scanned["scan"]["says"]
 
 
-def test_where_the_policy_says_so_two_people_settle_every_doubt(desk: Desk) -> None:
-    shop = desk.shop
-    policy = shop.config.policy.model_copy(update={"doubts_by_two": True})
-    shop.config = shop.config.model_copy(update={"policy": policy})
+def one_settles(desk: Desk) -> None:
+    """Let the policy say that one person settles a doubt."""
+    policy = desk.shop.config.policy.model_copy(update={"doubts_by_two": False})
+    desk.shop.config = desk.shop.config.model_copy(update={"policy": policy})
+
+
+def test_unless_the_policy_says_otherwise_two_people_settle_every_doubt(desk: Desk) -> None:
     shown = perform(desk, "jobs.doubt", {"job": doubtful(desk)})["choices"]
-    assert {one["signatures"] for one in shown} == {"two people sign"}
-    for outcome in ({"outcome": "printed"}, {"outcome": "unused"}, {"outcome": "spoiled", "cause": "jam"}):
+    assert [one["signatures"] for one in shown] == [BOTH, BOTH_READ, BOTH_READ, BOTH]
+    for outcome in ({"outcome": "printed"}, UNUSED, {"outcome": "spoiled", "cause": "jam"}):
         for who in ({"by": BUDI}, {"by": BUDI, "second": BUDI}, {"by": BUDI, "second": {"name": "ani"}}):
             refused(desk, **outcome, **who)
     assert "Two people settle a doubt in this shop" in refused(desk, outcome="printed", scan=A, by=BUDI).what
@@ -187,6 +212,7 @@ def test_where_the_policy_says_so_two_people_settle_every_doubt(desk: Desk) -> N
 
 
 ALONE, ANY_ONE, BOTH = "somebody other than ani signs, alone or with them", "one operator says so", "two people sign"
+BOTH_READ = "two people sign, with the serial that they read on the blank"
 SPOILED = {"outcome": "spoiled", "cause": "jam"}
 
 
@@ -194,7 +220,9 @@ SPOILED = {"outcome": "spoiled", "cause": "jam"}
     ("choice", "by_two", "signs"),
     [
         ({"outcome": "printed"}, False, ANY_ONE),
-        ({"outcome": "unused", "scan": A}, False, ANY_ONE),
+        (UNUSED, False, BOTH_READ),
+        (UNUSED, True, BOTH_READ),
+        ({**UNUSED, "blank_is": "hopper"}, False, BOTH_READ),
         (SPOILED, False, ALONE),
         (SPOILED, True, BOTH),
         ({**SPOILED, "scan": B}, False, BOTH),
@@ -204,24 +232,41 @@ SPOILED = {"outcome": "spoiled", "cause": "jam"}
 def test_whoever_the_preview_says_must_sign_is_asked_and_nobody_more(
     desk: Desk, choice: dict[str, Any], by_two: bool, signs: str
 ) -> None:
-    policy = desk.shop.config.policy.model_copy(update={"doubts_by_two": by_two})
-    desk.shop.config = desk.shop.config.model_copy(update={"policy": policy})
+    if not by_two:
+        one_settles(desk)
+    two: list[dict[str, Any]] = [{"by": ANI}, {"by": BUDI}, {"by": BUDI, "second": BUDI}]
+    two.append({"by": ANI, "second": {"name": "budi"}})
     told = resolve(desk, **choice, by={"name": "ani"}, dry_run=True)
     assert told["choices"][0]["signatures"] == signs
     too_few: list[dict[str, Any]] = {
-        ANY_ONE: [],
+        ANY_ONE: [{"by": {"name": "ani"}}],
         ALONE: [{"by": {"name": "budi"}}, {"by": ANI}],
-        BOTH: [{"by": ANI}, {"by": BUDI}, {"by": BUDI, "second": BUDI}, {"by": ANI, "second": {"name": "budi"}}],
+        BOTH: two,
+        BOTH_READ: two,
     }[signs]
     for who in too_few:
         refused(desk, **choice, **who)
-    resolve(desk, **choice, **{ANY_ONE: {"by": {"name": "ani"}}, ALONE: {"by": BUDI}, BOTH: TWO}[signs])
-    assert entries(desk)[-1].actors == {ANY_ONE: ("ani",), ALONE: ("budi",), BOTH: ("ani", "budi")}[signs]
+    enough: dict[str, Any] = {ANY_ONE: {"by": ANI}, ALONE: {"by": BUDI}}.get(signs, TWO)
+    resolve(desk, **choice, **enough)
+    assert entries(desk)[-1].actors == {ANY_ONE: ("ani",), ALONE: ("budi",)}.get(signs, ("ani", "budi"))
+
+
+def test_a_blank_that_is_unused_against_the_evidence_is_read_first(desk: Desk) -> None:
+    for blank_is in ("hand", "hopper"):
+        told = refused(desk, outcome="unused", blank_is=blank_is, **TWO)
+        assert "The evidence says that a card was printed" in told.why
+        assert "two people read the serial on the blank itself" in sentence(told.remedy)
+        assert "--scan" in sentence(told.remedy)
+    alone = refused(desk, **UNUSED, by=BUDI)
+    assert alone.what == "Two people settle this doubt."
+    resolve(desk, **UNUSED, blank_is="hopper", **TWO)
+    assert where(desk, A) == ["hopper"]
 
 
 def test_the_booked_serial_read_on_the_card_is_evidence_and_one_person_suffices(desk: Desk) -> None:
-    perform(desk, "chips.bind", {"serial": A, "uid": UID, "by": "ani"})
-    after = resolve(desk, outcome="printed", by={"name": "ani"}, scan=f" {UID.lower()} ")
+    perform(desk, "chips.bind", {"serial": A, "uid": UID, "by": signer("ani")})
+    one_settles(desk)
+    after = resolve(desk, outcome="printed", by=ANI, scan=f" {UID.lower()} ")
     evidence = after["attempts"][0]["evidence"][-1]
     assert evidence["rung"] == "read_back"
     assert A in evidence["findings"][0]
@@ -230,14 +275,14 @@ def test_the_booked_serial_read_on_the_card_is_evidence_and_one_person_suffices(
 
 @pytest.mark.parametrize("scan", [B, UID])
 def test_another_card_in_hand_is_told_with_both_serials_and_needs_two(desk: Desk, scan: str) -> None:
-    perform(desk, "chips.bind", {"serial": B, "uid": UID, "by": "ani"})
+    perform(desk, "chips.bind", {"serial": B, "uid": UID, "by": signer("ani")})
     for people_ in ({"by": ANI}, {"by": {"name": "ani"}}):
         told = refused(desk, outcome="printed", scan=scan, **people_)
         assert A in told.what
         assert B in told.what
         assert "jobs correct" in sentence(told.remedy)
     refused(desk, outcome="printed", scan=scan, by=ANI, second=ANI)
-    refused(desk, outcome="printed", scan=scan, by=ANI, second={"name": "budi", "password": "wrong"})
+    refused(desk, outcome="printed", scan=scan, by=ANI, second={"name": "budi", "passphrase": "wrong"})
     refused(desk, outcome="printed", scan=scan, by={"name": "ani"}, second=BUDI)
     resolve(desk, outcome="printed", scan=scan, **TWO)
     assert where(desk, A, B) == ["hopper", "output"]
@@ -262,10 +307,10 @@ def test_a_card_that_this_printer_cannot_have_fed_settles_nothing(desk: Desk, sc
 
 
 def test_a_card_that_carries_another_job_is_named_with_it(desk: Desk) -> None:
-    resolve(desk, outcome="printed", by={"name": "ani"})
+    resolve(desk, outcome="printed", **TWO)
     job = next(one["id"] for one in perform(desk, "jobs.list", {"state": "queued"})["jobs"])
     books = desk.shop.books
-    attempt = begin(books, job=job, printer="p1", operator="ani", serial=B, counters=BEFORE, artwork="A" * 22)
+    attempt = begin(books, job=job, printer="p1", resumed=resumed(books), serial=B, counters=BEFORE, artwork="A" * 22)
     with books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
@@ -278,7 +323,7 @@ def test_a_card_that_carries_another_job_is_named_with_it(desk: Desk) -> None:
 def test_whoever_printed_does_not_answer_alone_for_a_card_on_another_blank(desk: Desk) -> None:
     refused(desk, outcome="spoiled", cause="jam", scan=B, by=ANI)
     refused(desk, outcome="spoiled", cause="no such cause", scan=B, **TWO)
-    assert "lie in the hopper" in refused(desk, outcome="printed", blank_is="hopper", by=ANI).what
+    assert "lie in the hopper" in refused(desk, outcome="printed", blank_is="hopper", **TWO).what
 
 
 # --- a choice against the evidence ---
@@ -287,9 +332,9 @@ def test_whoever_printed_does_not_answer_alone_for_a_card_on_another_blank(desk:
 def again_in_doubt(desk: Desk, told: Confirmation) -> None:
     """Put the doubtful job in doubt once more, with other evidence."""
     job = doubtful(desk)
-    resolve(desk, outcome="unused", blank_is="hopper", by={"name": "ani"})
+    resolve(desk, **UNUSED, blank_is="hopper", **TWO)
     books = desk.shop.books
-    attempt = begin(books, job=job, printer="p1", operator="ani", serial=A, counters=BEFORE, artwork="A" * 22)
+    attempt = begin(books, job=job, printer="p1", resumed=resumed(books), serial=A, counters=BEFORE, artwork="A" * 22)
     with books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
@@ -324,7 +369,10 @@ def test_a_choice_against_the_evidence_is_warned_of_before_and_in_the_answer(
     assert shown["warning"] in [one["warning"] for one in every]
     for word in (*words, "claims"):
         assert word in shown["warning"]
-    done = resolve(desk, **choice, by={"name": "ani"})
+    if "a card was printed" in shown["warning"]:
+        refused(desk, **choice, **TWO)
+        choice = {**choice, "scan": A}
+    done = resolve(desk, **choice, **TWO)
     assert done["warning"] == shown["warning"]
     assert any(shown["warning"][:200] in found for found in done["attempts"][-1]["evidence"][-1]["findings"])
 
@@ -345,17 +393,23 @@ def test_a_choice_that_the_evidence_allows_is_not_warned_of(
 ) -> None:
     """Unknown is no evidence: who is warned without need does not listen the next time."""
     again_in_doubt(desk, told)
+    one_settles(desk)
     assert resolve(desk, **choice, by=BUDI)["warning"] == ""
 
 
 def test_the_command_warns_loudly_before_it_books(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = CommandLine(Path(shutil.copytree(made, tmp_path / "shop")), capsys, monkeypatch)
+    run = CommandLine(copied(made, tmp_path), capsys, monkeypatch)
     job = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"][0]["id"][:8]
     for options in ((), ("--unused", "--dry-run", "--by", "ani")):
         assert "WARNING: The evidence says" in run("jobs", "resolve", job, *options).out
-    done = run("jobs", "resolve", job, "--unused", "--by", "ani")
+    unread = run("jobs", "resolve", job, "--unused", "--by", "ani", "--with", "budi")
+    assert unread.code == 1
+    assert "on the blank itself, wherever it lies, and sign: --scan SERIAL --with NAME." in " ".join(unread.err.split())
+    alone = run("jobs", "resolve", job, "--unused", "--scan", A, "--by", "budi")
+    assert (alone.code, "Two people settle this doubt." in alone.err) == (1, True)
+    done = run("jobs", "resolve", job, "--unused", "--scan", A, "--by", "ani", "--with", "budi")
     assert done.code == 0
     assert "WARNING: The evidence says that a card was printed" in done.err
     assert "It fell silent." in run("jobs", "show", job).out
@@ -400,12 +454,12 @@ def drawn(desk: Desk, job: str) -> tuple[bool, np.ndarray[Any, np.dtype[np.uint8
 def test_the_card_is_drawn_only_for_an_attempt_in_doubt_and_every_look_is_booked(desk: Desk) -> None:
     job = doubtful(desk)
     before = state_of(desk.shop.store)
-    with pytest.raises(Refused, match="password"):
-        perform(desk, "pictures.draw", {"job": job, "by": {"name": "budi", "password": "wrong"}})
+    with pytest.raises(Refused, match="budi did not prove"):
+        perform(desk, "pictures.draw", {"job": job, "by": {"name": "budi", "passphrase": "wrong"}})
     assert state_of(desk.shop.store) == before
     specimen, real = drawn(desk, job)
     assert not specimen
-    resolve(desk, outcome="unused", by={"name": "ani"})
+    resolve(desk, **UNUSED, **TWO)
     other = next(one["id"] for one in perform(desk, "jobs.list", {"state": "queued"})["jobs"] if one["id"] != job)
     marked = [drawn(desk, one) for one in (job, other)]
     assert all(specimen for specimen, _ in marked)
@@ -421,7 +475,7 @@ def test_the_card_is_drawn_only_for_an_attempt_in_doubt_and_every_look_is_booked
 def test_the_commands_write_what_helps_into_the_sentences(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = CommandLine(Path(shutil.copytree(made, tmp_path / "shop")), capsys, monkeypatch)
+    run = CommandLine(copied(made, tmp_path), capsys, monkeypatch)
     (job,) = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"]
     helps = f"printd jobs resolve {job['id'][:8]}"
     assert job["waits"]["sentence"].endswith(f"Find the card; with it in hand: {helps}")
@@ -437,7 +491,7 @@ def test_the_commands_write_what_helps_into_the_sentences(
 def test_the_command_shows_the_choices_and_writes_the_picture_for_its_user_alone(
     made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = CommandLine(Path(shutil.copytree(made, tmp_path / "shop")), capsys, monkeypatch)
+    run = CommandLine(copied(made, tmp_path), capsys, monkeypatch)
     job, picture = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"][0]["id"], tmp_path / "card.png"
     shown = run("jobs", "resolve", job[:8], "--scan", B, "--picture", str(picture), "--by", "budi")
     assert shown.code == 0
@@ -452,7 +506,9 @@ def test_the_command_shows_the_choices_and_writes_the_picture_for_its_user_alone
     assert "cannot be written" in again.err
     dry = run("jobs", "resolve", job[:8], "--printed", "--dry-run", "--by", "ani", "--json")
     assert dry.value["choices"][0]["job"]["state"] == "printed"
-    assert run("jobs", "resolve", job[:8], "--printed").code == 1
+    with monkeypatch.context() as patch:
+        patch.delenv("PRINTD_SESSIONS")
+        assert run("jobs", "resolve", job[:8], "--printed").code == 1
     done = run("jobs", "resolve", job[:8], "--printed", "--scan", B, "--by", "ani", "--with", "budi", "--json")
     assert done.value["attempts"][0]["serial"] == B
 

@@ -6,10 +6,12 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
@@ -17,31 +19,37 @@ from printd.backup import backup
 from printd.backup.restore import bring_back
 from printd.books import checkpoints, heads, restored
 from printd.books.booking import Books
+from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.cli.app import app
 from printd.client.client import call
 from printd.daemon.daemon import Daemon
-from printd.desk import going_on, operators
-from printd.desk.desk import Desk, Person
+from printd.desk import going_on
+from printd.desk.desk import Desk
 from printd.desk.going_on import go_on
+from printd.desk.proofs import Person
 from printd.errors import ConfigError, IntegrityError, Refused
 from printd.events.kinds import read
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
 from printd.ledger.entry import Entry
+from printd.ledger.merkle import Node
 from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import attempts, jobs, log, printers
 from printd.store.engine import SQLITE_NAME
 from printd.words.states import UNSETTLED, JobState
 from support.deliberate import line, notices
-from support.fixed import CHEAP, ORIGIN
+from support.fixed import ORIGIN, unbooked
+from support.forger import Change, delete_checkpoints, rewrite, same
+from support.people import EverybodysKeys, create, create_of_its_own, session_files
+from support.people import enrol as enrol_person
+from support.signers import keep_sealed
 
 Live = Callable[[Books, int, int], "Counter[str]"]
 NEXT = f"{ORIGIN}-2"
-ANI, TONO = (Person(name=name, password=SecretStr(f"{name}-pass")) for name in ("ani", "tono"))
+ANI, TONO = (Person(name=name, passphrase=SecretStr(f"{name}-passphrase")) for name in ("ani", "tono"))
 TWO = (ANI, TONO)
 
 
@@ -51,6 +59,7 @@ def quiet(_done: int, _whole: int) -> None:
 
 def work(shop: Shop, entries: int) -> int:
     """Book something and sign; return how many entries there are."""
+    shop.books.keys = EverybodysKeys(shop.store)
     for _ in range(entries):
         shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["siti"])
     return shop.sign()
@@ -73,9 +82,10 @@ def past(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Path:
             if [one["state"] for one in attempts.attempts_in(connection, UNSETTLED)] == ["open"]:
                 break
     for one in TWO:
-        assert one.password is not None
-        operators.add(Desk(shop, hasher=CHEAP), one.name, one.password)
+        assert one.passphrase is not None
+        enrol_person(Desk(shop), one.name)
     shop.books.enter(read("printer.resumed", {"printer": "p1"}), ["siti"])
+    keep_sealed(shop.books)
     shop.sign()
     shop.close()
     return folder
@@ -133,8 +143,9 @@ def test_one_lost_entry_is_a_loss(folder: Path) -> None:
                 IntegrityError, match=f"ends at {before} entries, but {after} .*: 1 entries are missing"
             ):
                 shop.check_start(held)
-        (folder / heads.SEEN_NAME).unlink()  # and by what people hold alone
-        shop.check_start()
+        (folder / heads.SEEN_NAME).unlink()  # and by what people hold alone; without that, that the note is not there
+        with pytest.raises(IntegrityError, match="The last signed checkpoint is not in"):
+            shop.check_start()
         with pytest.raises(IntegrityError, match="1 entries are missing"):
             shop.check_start([f"{after}:{root.hex()}"])
     finally:
@@ -153,7 +164,7 @@ def test_a_whole_folder_put_back_is_noticed_by_what_people_hold(folder: Path, ho
     with shop.store.reading() as connection:
         end = log.frontier(connection)
     shop.close()
-    backup.make(folder, folder.parent / "copy", quiet)
+    backup.make(folder, folder.parent / "copy", quiet, unbooked)
     held = {
         "printed": f"{end.size}:{end.root().hex().upper()}",
         "note": str(folder / heads.SEEN_NAME),
@@ -177,13 +188,14 @@ def test_a_fork_is_refused_by_the_start_and_by_every_act(folder: Path) -> None:
     _, size, root = put_back(folder)
     shop = Shop.open(folder)
     try:
+        shop.books.keys = EverybodysKeys(shop.store)
         work_on = size + 3 - Entry.from_body(_last(shop)).seq
         for _ in range(work_on):
             shop.books.enter(read("register.read", {"what": "specimen:k", "rows": 0}), ["siti"])
         with pytest.raises(IntegrityError, match=f"At {size} entries the database has another root"):
             shop.check_start()
         with pytest.raises(IntegrityError, match="another root"):
-            go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)
+            go_on(Desk(shop), *TWO, origin=NEXT)
         with pytest.raises(IntegrityError, match="another root"):
             shop.check_start([f"{size}:{root.hex()}"])
     finally:
@@ -196,7 +208,7 @@ def _last(shop: Shop) -> bytes:
 
 
 def test_a_foreign_note_in_the_folder_stops_the_start(folder: Path, tmp_path: Path) -> None:
-    create(tmp_path / "other", origin=ORIGIN)
+    create_of_its_own(tmp_path / "other", origin=ORIGIN)
     shutil.copyfile(tmp_path / "other" / heads.SEEN_NAME, folder / heads.SEEN_NAME)
     shop = Shop.open(folder)
     try:
@@ -216,8 +228,8 @@ def test_the_file_of_the_last_checkpoint_never_goes_back(folder: Path) -> None:
         heads.remember(folder, early, shop.keys.log.verifier)
         assert (folder / heads.SEEN_NAME).read_bytes() == late
         (folder / heads.SEEN_NAME).unlink()
-        shop.sign()
-        assert (folder / heads.SEEN_NAME).read_bytes() == late
+        with pytest.raises(IntegrityError, match="The last signed checkpoint is not in"):
+            shop.check_start()
     finally:
         shop.close()
 
@@ -227,7 +239,7 @@ def test_the_loss_is_recorded_by_two_people_and_the_next_generation_proves_itsel
     note = (folder / heads.SEEN_NAME).read_bytes()
     shop = Shop.open(folder)
     old_key = shop.keys.log.vkey
-    desk = Desk(shop, hasher=CHEAP)
+    desk = Desk(shop)
     try:
         with pytest.raises(Refused, match="7 entries are missing"):
             go_on(desk, *TWO)
@@ -237,8 +249,8 @@ def test_the_loss_is_recorded_by_two_people_and_the_next_generation_proves_itsel
             go_on(desk, *TWO, origin=ORIGIN)
         with pytest.raises(ConfigError, match="it has 1 part between slashes"):
             go_on(desk, *TWO, origin="next")
-        with pytest.raises(Refused, match="password"):
-            go_on(desk, TWO[0], Person(name="tono", password=SecretStr("guess")), origin=NEXT)
+        with pytest.raises(Refused, match="tono did not prove"):
+            go_on(desk, TWO[0], Person(name="tono", passphrase=SecretStr("guess")), origin=NEXT)
         assert Entry.from_body(_last(shop)).seq == before - 1
         done = go_on(desk, *TWO, origin=NEXT)
     finally:
@@ -279,36 +291,39 @@ def test_an_old_checkpoint_is_still_held_against_the_key_of_its_time(folder: Pat
     put_back(folder)
     shop = Shop.open(folder)
     old = shop.keys.log
-    go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)
+    go_on(Desk(shop), *TWO, origin=NEXT)
     with shop.store.reading() as connection:
         rows = log.checkpoints(connection)
         entries, end = list(log.entries(connection)), log.frontier_as_stored(connection)
-        ended = [(row[0] - 2, old.vkey) for row in rows[-1:]]
     shop.close()
     key = (folder / "keys" / "log.vkey").read_text().strip()
-    assert verify_log(entries, None, rows, origin=NEXT, vkey=key, frontier=end, earlier=ended).problems == []
-    without = verify_log(entries, None, rows, origin=NEXT, vkey=key, frontier=end)
-    assert {one.kind for one in without.problems} == {"checkpoint_note"}
+    proved = verify_log(entries, None, rows, origin=NEXT, vkey=key, frontier=end)
+    assert proved.problems == []
+    assert [(one.log_key, one.next_key, one.missing) for one in proved.ended] == [(old.vkey, key, 7)]
+    assert proved.checkpoints_verified == len(rows), "the key is named by an entry that the next one vouches for"
+    short = verify_log(entries, None, rows[:-1], origin=NEXT, vkey=key, frontier=end)
+    assert {one.kind for one in short.problems} == {"checkpoint_note", "generation", "unsigned"}
     size, root, _ = rows[0]
     forged = [(size, root, sign(Checkpoint(NEXT, size, root), keys.load(folder, NEXT).log)), *rows[1:]]
-    found = verify_log(entries, None, forged, origin=NEXT, vkey=key, frontier=end, earlier=ended)
+    found = verify_log(entries, None, forged, origin=NEXT, vkey=key, frontier=end)
     assert [one.kind for one in found.problems] == ["checkpoint_note"], "the new key vouches for nothing older"
 
 
 def test_a_restored_shop_is_read_until_two_people_decide(folder: Path, tmp_path: Path) -> None:
-    backup.make(folder, tmp_path / "copy", quiet)
+    backup.make(folder, tmp_path / "copy", quiet, unbooked)
     back = tmp_path / "back"
     done = bring_back(tmp_path / "copy", back, key_folder=folder / "keys", against=[str(tmp_path / "copy")])
     assert [one["state"] for one in done.in_doubt] == ["open"]
     assert done.unknown
-    assert call(back, "blanks.where", {})["deliveries"]
+    assert call(back, "operators.list", {})
     shop = Shop.open(back)
+    shop.books.keys = EverybodysKeys(shop.store)
     try:
         with pytest.raises(IntegrityError, match="whether anything was booked after it is not known"):
             Daemon(shop).run()
         with pytest.raises(IntegrityError, match="restored from a backup"):
             shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 0}), ["siti"])
-        told = go_on(Desk(shop, hasher=CHEAP), *TWO)
+        told = go_on(Desk(shop), *TWO)
         assert (told["missing"], told["origin"], told["in_doubt"]) == (0, ORIGIN, 1)
         printers, queue = state(shop)
         assert all(row["paused"] for row in printers)
@@ -318,7 +333,7 @@ def test_a_restored_shop_is_read_until_two_people_decide(folder: Path, tmp_path:
             assert compare(connection, PROJECTIONS).differences == ()
         assert restored.marked(shop.store) is None
         with pytest.raises(Refused, match="Nothing is known to be missing"):
-            go_on(Desk(shop, hasher=CHEAP), *TWO)
+            go_on(Desk(shop), *TWO)
         held = next(row for row in _rows(shop) if row["held_because"] == "restored")
         shop.books.enter(read("job.released", {"job": held["id"], "act": "release"}), ["siti"])
         assert state(shop)[1]["queued"] == 1
@@ -334,7 +349,7 @@ def _rows(shop: Shop) -> list[Any]:
 def test_a_backup_older_than_what_people_hold_is_refused_and_remembered_where_they_insist(
     folder: Path, tmp_path: Path
 ) -> None:
-    backup.make(folder, tmp_path / "copy", quiet)
+    backup.make(folder, tmp_path / "copy", quiet, unbooked)
     shop = Shop.open(folder)
     size = work(shop, 4)
     with shop.store.reading() as connection:
@@ -351,8 +366,8 @@ def test_a_backup_older_than_what_people_hold_is_refused_and_remembered_where_th
         with pytest.raises(IntegrityError, match="4 entries are missing"):
             shop.check_start()  # although nobody names the paper again
         with pytest.raises(Refused, match="4 entries are missing"):
-            go_on(Desk(shop, hasher=CHEAP), *TWO)
-        assert go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)["missing"] == 4
+            go_on(Desk(shop), *TWO)
+        assert go_on(Desk(shop), *TWO, origin=NEXT)["missing"] == 4
     finally:
         shop.close()
     again = Shop.open(tmp_path / "back")
@@ -366,16 +381,15 @@ def test_a_backup_older_than_what_people_hold_is_refused_and_remembered_where_th
 
 
 def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "passwords").write_text('ani = "ani-pass"\ntono = "tono-pass"\n')
-    (tmp_path / "passwords").chmod(0o600)
-    monkeypatch.setenv("PRINTD_PASSWORDS", str(tmp_path / "passwords"))
+    with closing(Shop.open(folder)) as made:
+        monkeypatch.setenv("PRINTD_SESSIONS", session_files(Desk(made), tmp_path / "files", "ani", "tono"))
     two = ("--by", "ani", "--with", "tono")
 
     def printd(shop: Path, *arguments: str) -> tuple[int, Any]:
         result = CliRunner().invoke(app, ["--shop", str(shop), *arguments, "--json"])
         return result.exit_code, json.loads(result.stdout) if result.exit_code == 0 else result.exception
 
-    code, made = printd(folder, "backup", str(tmp_path / "copy"))
+    code, made = printd(folder, "backup", str(tmp_path / "copy"), "--by", "ani")
     assert (code, made["database"], made["in_doubt"]) == (0, "sqlite", 1)
     bring = ("restore", str(tmp_path / "copy"), "--dir", str(tmp_path / "back"), "--keys", str(folder / "keys"))
     code, told = printd(folder, *bring)
@@ -399,10 +413,86 @@ def test_the_whole_way_by_the_command_line(folder: Path, tmp_path: Path, monkeyp
     assert (code, told["verified"]) == (0, True)
 
 
+def forget(folder: Path, rewritten: Change = same, *, hashes: bool = True) -> None:
+    """Delete every checkpoint and the note, as whoever owns database and folder can; perhaps rewrite the log as well.
+
+    :param hashes: whether the stored nodes are computed anew.
+    """
+    shop = Shop.open(folder)
+    try:
+        with shop.store.writing() as connection:
+            nodes = connection.execute(sa.text("SELECT level, idx, hash FROM node")).all()
+            rewrite(connection, rewritten)
+            if not hashes:
+                connection.execute(sa.text("DELETE FROM node"))
+                log.add_nodes(connection, [Node(*row) for row in nodes])
+            delete_checkpoints(connection)
+    finally:
+        shop.close()
+    (folder / heads.SEEN_NAME).unlink()
+
+
+@pytest.mark.parametrize("missing", ["all", "note", "table"])
+def test_where_checkpoints_are_missing_two_people_decide_with_one_from_outside(
+    folder: Path, tmp_path: Path, missing: str
+) -> None:
+    outside = tmp_path / "outside.note"
+    shutil.copyfile(folder / heads.SEEN_NAME, outside)
+    if missing == "note":
+        (folder / heads.SEEN_NAME).unlink()
+    else:
+        forget(folder)
+    if missing == "table":
+        shutil.copyfile(outside, folder / heads.SEEN_NAME)
+    shop = Shop.open(folder)
+    try:
+        with pytest.raises(IntegrityError, match="signed checkpoint") as stopped:
+            Daemon(shop).run()
+        said = str(stopped.value.remedy)
+        assert "Two people decide, with a checkpoint that was kept elsewhere" in said
+        with pytest.raises(IntegrityError, match="signed checkpoint"):
+            shop.check_start()
+        with pytest.raises(Refused, match="signed checkpoint"):
+            go_on(Desk(shop), *TWO)
+        with pytest.raises(Refused, match="cannot sign twice"):
+            go_on(Desk(shop), TWO[0], TWO[0], [str(outside)])
+        size = open_checkpoint(outside.read_bytes(), ORIGIN, [shop.keys.log.verifier]).size
+        with pytest.raises(IntegrityError, match="another root"):
+            go_on(Desk(shop), *TWO, [f"{size}:{'00' * 32}"])
+        done = go_on(Desk(shop), *TWO, [str(outside)])
+        assert (done["missing"], done["origin"]) == (0, ORIGIN)
+        assert all(row["paused"] for row in state(shop)[0])
+        shop.check_start([str(outside)])
+        work(shop, 2)
+    finally:
+        shop.close()
+    again = Shop.open(folder)
+    again.check_start()
+    with again.store.reading() as connection:
+        report = prove(connection, again.keys.log.vkey)
+        assert (report.problems, report.tail) == ([], 0)
+        assert compare(connection, PROJECTIONS).differences == ()
+    again.close()
+
+
+@pytest.mark.parametrize("hashes", [True, False])
+def test_two_people_do_not_sign_a_rewritten_log(folder: Path, tmp_path: Path, hashes: bool) -> None:
+    """With the hashes left as they were, every stored node still leads to the root that was signed."""
+    outside = tmp_path / "outside.note"
+    shutil.copyfile(folder / heads.SEEN_NAME, outside)
+    forget(folder, lambda seq, body: body.replace(b"2026-", b"2025-", 1) if seq == 5 else body, hashes=hashes)
+    shop = Shop.open(folder)
+    try:
+        with pytest.raises(IntegrityError, match="another root"):
+            go_on(Desk(shop), *TWO, [str(outside)])
+        with shop.store.reading() as connection:
+            assert log.checkpoints(connection) == []
+    finally:
+        shop.close()
+
+
 @pytest.mark.parametrize("lost", [1, 7])  # one: the entries of the decision already reach beyond what was lost
-@pytest.mark.parametrize(
-    "step", ["books.heads.forget_told", "books.checkpoints.sign_now", "shop.keys.take_over", "books.heads.remember"]
-)
+@pytest.mark.parametrize("step", ["books.checkpoints.sign_now", "shop.keys.take_over", "books.heads.remember"])
 def test_a_crash_while_the_generation_changes_is_ended_by_doing_it_again(
     folder: Path, step: str, lost: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -415,15 +505,15 @@ def test_a_crash_while_the_generation_changes_is_ended_by_doing_it_again(
     with monkeypatch.context() as patch:
         patch.setattr(f"printd.{step}", crash)
         with pytest.raises(KeyboardInterrupt):
-            go_on(Desk(shop, hasher=CHEAP), *TWO, origin=NEXT)
+            go_on(Desk(shop), *TWO, origin=NEXT)
     shop.close()
     if not going_on.finish(folder) and step != "books.heads.remember":
         again = Shop.open(folder)
         with pytest.raises(IntegrityError, match="the key of its next generation is not in its place"):
             work(again, 1)
         with pytest.raises(Refused, match="cannot sign twice"):
-            go_on(Desk(again, hasher=CHEAP), TWO[0], TWO[0])
-        done = go_on(Desk(again, hasher=CHEAP), *TWO)
+            go_on(Desk(again), TWO[0], TWO[0])
+        done = go_on(Desk(again), *TWO)
         assert (done["missing"], done["origin"]) == (lost, NEXT)
         again.close()
     last = Shop.open(folder)

@@ -15,7 +15,10 @@ from printd.printing.attempt import begin, end
 from printd.store import attempts, log
 from printd.words.states import AttemptState
 from support.counter import BUDI, RATNA, SITI, Counter, counter
+from support.fixed import SEALED
 from support.intake_help import accept, people
+from support.people import person
+from support.resumed import resumed
 
 ANNA = people()[0]
 NIK, BACK = "5371990201990001", "5371994101900001"
@@ -41,8 +44,10 @@ def names(office: Counter, report: str, by: dict[str, str] = RATNA) -> list[dict
 
 
 def print_card(office: Counter, job: str) -> None:
-    about = {"job": job, "printer": "p1", "operator": "siti", "serial": "K00001", "artwork": "a"}
-    attempt = begin(office.shop.books, counters=Counters(), **about)
+    about = {"job": job, "printer": "p1", "serial": "K00001", "artwork": "a"}
+    attempt = begin(
+        office.shop.books, counters=Counters(), resumed=resumed(office.shop.books, about["printer"]), **about
+    )
     with office.shop.books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
@@ -51,7 +56,7 @@ def print_card(office: Counter, job: str) -> None:
 
 def test_a_print_register_names_its_people_to_a_supervisor_alone(office: Counter) -> None:
     done = accept(office.desk, ANNA)
-    office.act("records.acknowledge", record=done.record, by="budi")
+    office.act("records.acknowledge", record=done.record, by=person("budi"))
     print_card(office, done.job)
     with pytest.raises(Refused, match="is not a supervisor"):
         names(office, "r7", BUDI)
@@ -66,15 +71,22 @@ def test_a_print_register_names_its_people_to_a_supervisor_alone(office: Counter
 
 
 def test_certificates_and_invalid_cards_are_named_from_their_own_seals(office: Counter) -> None:
-    office.act("suket.issue", nik=NIK, issued_on="2026-11-02", status="PRR", by="siti")
-    whose = {"nik": BACK, "name": "MARIA CONTOH", "address": "JL. CONTOH 1", "cause": "moved", "by": "budi"}
+    office.act("suket.issue", nik=NIK, issued_on="2026-11-02", status="PRR", by=person("siti"))
+    whose = {"nik": BACK, "name": "MARIA CONTOH", "address": "JL. CONTOH 1", "cause": "moved", "by": person("budi")}
     office.act("cards.take_back", **whose)
     assert [(one["nik"], one["name"]) for one in names(office, "r15")] == [(NIK, None)]
     assert [(one["nik"], one["name"]) for one in names(office, "r8")] == [(BACK, "MARIA CONTOH")]
 
 
 def test_who_was_erased_stays_a_pseudonym_and_a_stock_report_names_nobody(office: Counter) -> None:
-    about = {"source": "spool", "remote_status": "PRR", "reason": "baru", "stock_type": "WNI", "warnings": []}
+    about = {
+        "source": "spool",
+        "remote_status": "PRR",
+        "reason": "baru",
+        "stock_type": "WNI",
+        "warnings": [],
+        "sealed": SEALED,
+    }
     office.shop.books.enter(read("record.accepted", {"record": "r", "job": "j", "holder": "h", "digest": "d", **about}))
     print_card(office, "j")
     (row,) = names(office, "r7")

@@ -15,6 +15,7 @@ from printd.errors import Refused
 from printd.events.kinds import read
 from printd.store import blanks, log
 from support.counter import SITI, TWO, Counter, counter
+from support.people import person, session_files
 
 LOAD = {"printer": "p1", "by": SITI}
 
@@ -78,7 +79,7 @@ def test_a_blank_that_came_back_goes_in_front_of_a_paused_printer(office: Counte
     refusal = refused(office, serials=[["K00001", "K00002"]])
     assert refusal.what == "K00001 to K00002 go in front of those that lie in p1, and p1 is not paused."
     assert "printd printers pause p1" in sentence(refusal.remedy)
-    office.act("printers.pause", name="p1", by="siti")
+    office.act("printers.pause", name="p1", by=person("siti"))
     done = office.act("blanks.load", serials=[["K00001", "K00002"]], **LOAD)
     assert (done["in_front"], done["behind"]) == ([["K00001", "K00002"]], [])
     assert done["takes"] == [["K00001", "K00002"], ["K00005", "K00008"]]
@@ -88,7 +89,7 @@ def test_a_blank_that_came_back_goes_in_front_of_a_paused_printer(office: Counte
 def test_one_that_belongs_into_the_middle_waits_or_goes_in_with_those_behind_it(office: Counter) -> None:
     office.act("blanks.load", serials=[["K00009"]], **LOAD)
     office.act("blanks.unload", printer="p1", serials=[["K00006", "K00007"]], **TWO)
-    office.act("printers.pause", name="p1", by="siti")
+    office.act("printers.pause", name="p1", by=person("siti"))
     office.act("blanks.load", serials=[["K00001", "K00004"]], **LOAD)
     refusal = refused(office, serials=[["K00006", "K00007"]])
     assert refusal.what == "K00006 to K00007 cannot be loaded into p1 now: lower and higher serials lie in it."
@@ -101,7 +102,7 @@ def test_one_that_belongs_into_the_middle_waits_or_goes_in_with_those_behind_it(
 
 def test_a_card_under_way_lies_before_all_others(office: Counter) -> None:
     """It may turn out never to have left the hopper: what goes in front of it, the printer would take instead of it."""
-    office.act("printers.pause", name="p1", by="siti")
+    office.act("printers.pause", name="p1", by=person("siti"))
     books = office.shop.books
     about = {"purpose": "test", "printer": "p1", "serial_number": "p1", "artwork": "a"}
     books.enter(read("test_print.started", {"test": "t1", "serial": "K00005", "counters": {}, **about}), ["siti"])
@@ -123,10 +124,8 @@ def test_an_empty_hopper_takes_the_lowest_of_the_shift(office: Counter) -> None:
 
 
 def test_people_are_told_where_to_put_them(office: Counter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "passwords").write_text('siti = "siti-pass"\n')
-    (tmp_path / "passwords").chmod(0o600)
-    monkeypatch.setenv("PRINTD_PASSWORDS", str(tmp_path / "passwords"))
-    office.act("printers.pause", name="p1", by="siti")
+    monkeypatch.setenv("PRINTD_SESSIONS", session_files(office.desk, tmp_path / "files", "siti"))
+    office.act("printers.pause", name="p1", by=person("siti"))
 
     def load(*what: str) -> str:
         shop = str(office.shop.folder)

@@ -20,7 +20,10 @@ from printd.store import attempts
 from printd.store.engine import dump
 from printd.words.states import AttemptState
 from support.counter import MARTA, SITI, TWO, Counter, counter
+from support.fixed import SEALED
 from support.intake_help import KNOWN_DISTRICT, CommandLine, accept, deliver, new_shop, opened, people, print_card
+from support.people import person
+from support.resumed import resumed
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -40,14 +43,14 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counter]:
 
 def wish(office: Counter, name: str) -> str:
     what = {"holder": name, "digest": name, "source": "spool", "remote_status": "PRR", "reason": "baru"}
-    more = {"stock_type": "WNI", "warnings": [], "area": "53.71.01"}
+    more = {"stock_type": "WNI", "warnings": [], "area": "53.71.01", "sealed": SEALED}
     office.shop.books.enter(read("record.accepted", {"record": f"r-{name}", "job": f"job-{name}", **what, **more}))
     return f"job-{name}"
 
 
 def start(office: Counter, job: str, number: int, printer: str = "p1") -> str:
-    about = {"job": job, "printer": printer, "operator": "siti", "serial": f"K{number:05d}", "artwork": "a"}
-    return begin(office.shop.books, counters=Counters(), **about)
+    about = {"job": job, "printer": printer, "serial": f"K{number:05d}", "artwork": "a"}
+    return begin(office.shop.books, counters=Counters(), resumed=resumed(office.shop.books, about["printer"]), **about)
 
 
 def become(office: Counter, attempt: str, outcome: AttemptState, **more: Any) -> None:
@@ -69,10 +72,10 @@ def one_of_each(office: Counter) -> list[str]:
     check = printed(office, wish(office, "check"), 4)
     for job in (first, old, last):
         office.act("jobs.check", job=job, quality="good", by=MARTA)
-    office.act("jobs.hand_over", job=first, by="marta")
-    office.act("jobs.hand_over", job=last, by="marta")
-    office.act("jobs.cancel", job=gone, by="siti")
-    office.act("jobs.hold", job=held, by="siti")
+    office.act("jobs.hand_over", job=first, by=person("marta"))
+    office.act("jobs.hand_over", job=last, by=person("marta"))
+    office.act("jobs.cancel", job=gone, by=person("siti"))
+    office.act("jobs.hold", job=held, by=person("siti"))
     doubt, printing = wish(office, "doubt"), wish(office, "printing")
     become(office, start(office, doubt, 5), AttemptState.IN_DOUBT)
     start(office, printing, 11, "p2")
@@ -129,7 +132,7 @@ def test_jobs_wait_because_every_printer_stands_still(office: Counter) -> None:
     assert before["waits"]["code"] == "next"
     found = Evidence(findings=("The printer refused: media-jam; reply 'CARD JAM'. Open the cover.",))
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT, evidence=found)
-    office.act("printers.pause", name="p2", by="siti", why="lunch")
+    office.act("printers.pause", name="p2", by=person("siti"), why="lunch")
     rows = {row["id"]: row["waits"] for row in office.act("jobs.list")["jobs"]}
     sentence = "every printer stands still: 1 in doubt, 1 paused"
     assert rows[waiting] == {"code": "no_printer", "sentence": sentence, "act": "", "arguments": {}}
@@ -141,10 +144,10 @@ def test_jobs_wait_because_every_printer_stands_still(office: Counter) -> None:
 def test_only_printers_with_a_blank_for_it_count(office: Counter) -> None:
     waiting = wish(office, "waiting")
     office.act("blanks.unload", printer="p2", **TWO)
-    office.act("printers.pause", name="p1", by="siti")
+    office.act("printers.pause", name="p1", by=person("siti"))
     told = office.act("jobs.show", job=waiting)["waits"]
     assert told["sentence"] == "every printer that has a blank for it stands still: 1 paused"
-    office.act("printers.resume", name="p1", by="siti")
+    office.act("printers.resume", name="p1", by=person("siti"))
     told = with_commands(office.act("jobs.show", job=waiting))["waits"]
     assert told["code"] == "next"
     assert "printd run" in told["sentence"], "no daemon runs here"
@@ -172,7 +175,7 @@ def test_a_card_is_no_blank_to_load(office: Counter) -> None:
         if act == "check":
             office.act("jobs.check", job=job, quality="good", by=MARTA)
         elif act == "hand_over":
-            office.act("jobs.hand_over", job=job, by="marta")
+            office.act("jobs.hand_over", job=job, by=person("marta"))
         with pytest.raises(Refused) as refused:
             office.act("blanks.load", printer="p2", serials=[["K00001", "K00001"]], by=SITI)
         assert f"it is in {place}." in refused.value.what
@@ -181,21 +184,21 @@ def test_a_card_is_no_blank_to_load(office: Counter) -> None:
         assert "printd blanks show K00001" in sentence(refused.value.remedy)
 
 
-def test_a_wrong_password_at_an_act_of_one_is_nothing_of_two(office: Counter) -> None:
-    for password in ({"password": "wrong"}, {}):
+def test_a_wrong_passphrase_at_an_act_of_one_is_nothing_of_two(office: Counter) -> None:
+    for passphrase in ({"passphrase": "wrong"}, {}):
         with pytest.raises(Refused) as refused:
-            office.act("blanks.load", printer="p2", by={"name": "siti", **password})
-        assert refused.value.what == "The password of siti is wrong or missing."
+            office.act("blanks.load", printer="p2", by={"name": "siti", **passphrase})
+        assert refused.value.what == "siti did not prove who they are."
         assert "wo people" not in str(refused.value)
-        assert "printd operators passwd siti" in sentence(refused.value.remedy)
+        assert "printd login siti" in sentence(refused.value.remedy)
 
 
 def test_who_resumes_a_printer_hears_that_a_card_is_in_doubt(office: Counter) -> None:
     doubt = wish(office, "doubt")
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT)
-    told = with_commands(office.act("printers.resume", name="p1", by="siti"))
+    told = with_commands(office.act("printers.resume", name="p1", by=person("siti")))
     assert f"printd jobs resolve {doubt[:8]}" in told["still"]
-    told = with_commands(office.act("printers.resume", name="p2", by="siti"))
+    told = with_commands(office.act("printers.resume", name="p2", by=person("siti")))
     assert told["still"] == "The daemon does not run: printd run"
 
 
@@ -204,7 +207,7 @@ def test_what_is_asked_of_a_job_in_doubt_names_the_doubt(office: Counter, act: s
     doubt = wish(office, "doubt")
     become(office, start(office, doubt, 1), AttemptState.IN_DOUBT)
     with pytest.raises(Refused) as refused:
-        office.act(f"jobs.{act}", job=doubt, by="siti")
+        office.act(f"jobs.{act}", job=doubt, by=SITI, **({"second": MARTA} if act == "reprint" else {}))
     said = {"hold": "held", "release": "released", "reprint": "printed again", "cancel": "cancelled"}[act]
     assert refused.value.what == f"A job that is in doubt cannot be {said}."
     assert "K00001" in refused.value.why
@@ -214,7 +217,7 @@ def test_what_is_asked_of_a_job_in_doubt_names_the_doubt(office: Counter, act: s
 def test_only_a_lost_card_is_printed_again(office: Counter) -> None:
     job = wish(office, "one")
     with pytest.raises(Refused) as refused:
-        office.act("jobs.reprint", job=job, by="siti")
+        office.act("jobs.reprint", job=job, by=SITI, second=MARTA)
     assert "queued" in refused.value.what
     assert "released" not in refused.value.what
 
@@ -227,9 +230,9 @@ def test_a_job_is_named_by_the_serial_of_its_blank_too(office: Counter) -> None:
     become(office, start(office, doubt, 2), AttemptState.IN_DOUBT)
     assert office.act("jobs.show", job=" K00001 ")["id"] == one
     assert office.act("jobs.doubt", job="K00002")["job"] == doubt
-    assert office.act("jobs.resolve", job="K00002", outcome="printed", by=MARTA)["state"] == "printed"
+    assert office.act("jobs.resolve", job="K00002", outcome="printed", **TWO)["state"] == "printed"
     assert office.act("jobs.check", job="K00001", quality="good", by=MARTA)["state"] == "finished"
-    assert office.act("jobs.hand_over", job="K00001", by="marta")["state"] == "handed_over"
+    assert office.act("jobs.hand_over", job="K00001", by=person("marta"))["state"] == "handed_over"
     for unknown in ("K00003", "K0000", "K99999"):
         with pytest.raises(Refused, match="names no job") as refused:
             office.act("jobs.show", job=unknown)
@@ -239,7 +242,7 @@ def test_a_job_is_named_by_the_serial_of_its_blank_too(office: Counter) -> None:
 def test_a_blank_that_was_spoiled_does_not_stand_for_the_card_on_another(office: Counter) -> None:
     job = wish(office, "one")
     become(office, start(office, job, 1), AttemptState.SPOILED, cause="jam")
-    assert office.act("jobs.reprint", job="K00001", by="marta")["id"] == job
+    assert office.act("jobs.reprint", job="K00001", by=MARTA, second=SITI)["id"] == job
     printed(office, job, 2)
     for quality in ({"quality": "good"}, {"quality": "spoiled", "cause": "jam"}):
         with pytest.raises(Refused, match="K00001 does not carry the card") as refused:
@@ -247,12 +250,19 @@ def test_a_blank_that_was_spoiled_does_not_stand_for_the_card_on_another(office:
         assert "K00002" in refused.value.why
     assert office.act("jobs.check", job="K00002", quality="good", by=MARTA)["state"] == "finished"
     with pytest.raises(Refused, match="K00001 does not carry the card"):
-        office.act("jobs.hand_over", job="K00001", by="marta")
+        office.act("jobs.hand_over", job="K00001", by=person("marta"))
 
 
 def test_what_may_be_a_job_or_a_blank_is_asked_again(office: Counter) -> None:
     what = {"holder": "x", "digest": "x", "source": "spool", "remote_status": "PRR", "reason": "baru"}
-    about = {"stock_type": "WNI", "warnings": [], "area": "53.71.01", "record": "r-x", "job": "K00001-0000"}
+    about = {
+        "stock_type": "WNI",
+        "warnings": [],
+        "area": "53.71.01",
+        "record": "r-x",
+        "job": "K00001-0000",
+        "sealed": SEALED,
+    }
     office.shop.books.enter(read("record.accepted", {**what, **about}))
     assert office.act("jobs.show", job="K00001")["id"] == "K00001-0000"
     printed(office, wish(office, "one"), 1)
@@ -264,7 +274,7 @@ def test_several_cards_are_checked_and_handed_over_at_once(office: Counter) -> N
     names = [printed(office, wish(office, f"n{number}"), number) for number in (1, 2, 3)]
     told = office.act("jobs.check_all", all_jobs=["job-n1", "K00002", "job-n3"], quality="good", by=MARTA)["jobs"]
     assert [(one["id"], one["state"]) for one in told] == [(name, "finished") for name in names]
-    told = office.act("jobs.hand_over_all", all_jobs=["K00003", "job-n1"], by="marta", receiver="proxy")["jobs"]
+    told = office.act("jobs.hand_over_all", all_jobs=["K00003", "job-n1"], by=person("marta"), receiver="proxy")["jobs"]
     assert [one["state"] for one in told] == ["handed_over"] * 2
     assert office.act("jobs.count") == {"finished": 1, "handed_over": 2}
 

@@ -16,6 +16,7 @@ from printd.errors import Booked, StorageError
 from printd.store import log
 from printd.store.rows import Connection
 from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
+from support.people import person
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_papers_that_cannot_be_written_are_owed_and_made_up(office: Counter) -> 
     assert told["number"] == done["count"]
 
     with no_papers(office):
-        done = office.act("forecast.request", stock_type="WNI", by="siti", pieces=500, reason="a test")
+        done = office.act("forecast.request", stock_type="WNI", by=person("siti"), pieces=500, reason="a test")
     told = json.loads(made_up(office, done, "request", done["request"])["json"])
     assert [one["value"] for one in told["facts"] if one["key"] == "asked"] == [500]
 
@@ -130,7 +131,7 @@ def test_what_fails_before_the_commit_books_nothing(office: Counter, monkeypatch
 
     monkeypatch.setattr(office.shop.store, "reading", reading)
     with pytest.raises(StorageError) as failed:
-        office.act("printers.pause", name="p1", by="siti")
+        office.act("printers.pause", name="p1", by=person("siti"))
     assert failed.value.consequence == "Nothing was booked."
     monkeypatch.undo()
     assert size(office) == before

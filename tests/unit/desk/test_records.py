@@ -15,9 +15,9 @@ from printd.errors import ParcelRefused, Refused
 from printd.intake.findings import RecordRefused
 from printd.intake.inbox import Parcel
 from printd.store import log
+from printd.words.roles import Role
 from support.intake_help import (
     KNOWN_DISTRICT,
-    PASSWORD,
     document,
     inbox,
     new_shop,
@@ -27,6 +27,8 @@ from support.intake_help import (
     signer,
     state_of,
 )
+from support.people import OF_INTAKE as PASSPHRASE
+from support.people import enrol
 
 ANNA, OTHER = people()[0], people()[1]
 
@@ -48,7 +50,7 @@ def sent(person: Person, **changes: Any) -> dict[str, Any]:
 
 
 def bring(desk: Desk, person: Person, **changes: Any) -> dict[str, Any]:
-    done: dict[str, Any] = perform(desk, "records.import", {"parcel": sent(person, **changes), "by": "ani"})
+    done: dict[str, Any] = perform(desk, "records.import", {"parcel": sent(person, **changes), "by": signer("ani")})
     return done
 
 
@@ -95,21 +97,21 @@ def test_a_refused_record_says_everything_that_is_wrong_and_leaves_nothing(desk:
 def test_only_a_bad_record_is_a_refused_parcel(desk: Desk) -> None:
     """What stands against every record is another error, so that an import of many stops at once."""
     with pytest.raises(Refused) as refused:
-        perform(desk, "records.import", {"parcel": sent(ANNA), "by": "nobody"})
+        perform(desk, "records.import", {"parcel": sent(ANNA), "by": signer("nobody")})
     assert not isinstance(refused.value, ParcelRefused)
 
 
 def test_one_answers_for_one_record_or_for_all(desk: Desk) -> None:
     first, second, third = (bring(desk, person) for person in people()[:3])
-    one = perform(desk, "records.acknowledge", {"record": second["record"][:8], "by": "budi"})
+    one = perform(desk, "records.acknowledge", {"record": second["record"][:8], "by": signer("budi")})
     assert one["acknowledged"] == [second["record"]]
-    done = perform(desk, "records.acknowledge", {"by": "ani"})["acknowledged"]
+    done = perform(desk, "records.acknowledge", {"by": signer("ani")})["acknowledged"]
     assert sorted(done) == sorted([first["record"], third["record"]])
     answered = {row["id"]: row["acknowledged_by"] for row in perform(desk, "records.list", {})["records"]}
     assert answered == {first["record"]: "ani", second["record"]: "budi", third["record"]: "ani"}
-    assert perform(desk, "records.acknowledge", {"by": "ani"})["acknowledged"] == []
+    assert perform(desk, "records.acknowledge", {"by": signer("ani")})["acknowledged"] == []
     with pytest.raises(Refused):
-        perform(desk, "records.acknowledge", {"record": first["record"], "by": "ani"})
+        perform(desk, "records.acknowledge", {"record": first["record"], "by": signer("ani")})
 
 
 @pytest.mark.parametrize("change", [{"TGL_LHR": "1970-01-31"}, {"JENIS_KLMIN": "swap"}])
@@ -119,13 +121,13 @@ def test_a_nik_that_contradicts_the_record_is_a_supervisors_to_answer_for(desk: 
     contrary, plain = bring(desk, ANNA, **change), bring(desk, people()[1])
     assert any(code in contrary["warnings"] for code in ("nik_date_mismatch", "nik_sex_mismatch"))
     with pytest.raises(Refused) as refused:
-        perform(desk, "records.acknowledge", {"record": contrary["record"], "by": "ani"})
+        perform(desk, "records.acknowledge", {"record": contrary["record"], "by": signer("ani")})
     assert "supervisor" in sentence(refused.value.remedy)
-    done = perform(desk, "records.acknowledge", {"by": "ani"})
-    assert done == {"acknowledged": [plain["record"]], "left_to_a_supervisor": [contrary["record"]]}
+    done = perform(desk, "records.acknowledge", {"by": signer("ani")})
+    assert done == {"acknowledged": [plain["record"]], "left_to_others": [contrary["record"]]}
     assert perform(desk, "jobs.show", {"job": contrary["job"]})["state"] == "held"
-    perform(desk, "operators.add", {"name": "chief", "password": PASSWORD, "role": "supervisor"})
-    assert perform(desk, "records.acknowledge", {"by": "chief"})["acknowledged"] == [contrary["record"]]
+    enrol(desk, "chief", Role.SUPERVISOR, PASSPHRASE)
+    assert perform(desk, "records.acknowledge", {"by": signer("chief")})["acknowledged"] == [contrary["record"]]
     assert perform(desk, "jobs.show", {"job": contrary["job"]})["state"] == "queued"
 
 
@@ -133,13 +135,13 @@ def test_what_never_had_warnings_cannot_be_answered_for(tmp_path: Path) -> None:
     with opened(new_shop(tmp_path / "shop", KNOWN_DISTRICT)) as desk:
         done = bring(desk, ANNA)
         with pytest.raises(Refused):
-            perform(desk, "records.acknowledge", {"record": done["record"], "by": "ani"})
+            perform(desk, "records.acknowledge", {"record": done["record"], "by": signer("ani")})
 
 
 def test_an_answer_after_the_job_was_cancelled_does_not_wake_it(desk: Desk) -> None:
     done = bring(desk, ANNA)
-    perform(desk, "jobs.cancel", {"job": done["job"], "by": "ani"})
-    perform(desk, "records.acknowledge", {"by": "ani"})
+    perform(desk, "jobs.cancel", {"job": done["job"], "by": signer("ani")})
+    perform(desk, "records.acknowledge", {"by": signer("ani")})
     assert perform(desk, "jobs.show", {"job": done["job"]})["state"] == "cancelled"
 
 
@@ -158,10 +160,10 @@ def test_a_quarantined_record_is_listed_given_back_and_erased(desk: Desk) -> Non
     back = perform(desk, "records.restore", {"quarantine": number[:8], "by": ANI})
     assert b'"kind":"record.restored"' in entries(desk), "who read it is booked"
     assert {name: b64decode(data) for name, data in back.items()} == files
-    assert perform(desk, "records.dismiss", {"quarantine": number[:8], "by": "ani"}) == {"dismissed": number}
-    for act, by in (("restore", ANI), ("dismiss", "ani")):
-        with pytest.raises(Refused):
-            perform(desk, f"records.{act}", {"quarantine": number, "by": by})
+    assert perform(desk, "records.dismiss", {"quarantine": number[:8], "by": signer("ani")}) == {"dismissed": number}
+    for act in ("restore", "dismiss"):
+        with pytest.raises(Refused, match="quarantined record"):
+            perform(desk, f"records.{act}", {"quarantine": number, "by": ANI})
     assert len(perform(desk, "records.quarantined", {})) == 1
     assert number.encode() in entries(desk)
     assert not [text for text in secrets_of(ANNA) if text.encode() in entries(desk)]
@@ -170,16 +172,18 @@ def test_a_quarantined_record_is_listed_given_back_and_erased(desk: Desk) -> Non
 @pytest.mark.parametrize(
     ("act", "by"),
     [
-        ("restore", {"name": "nobody", "password": PASSWORD}),
-        ("restore", {"name": "ani", "password": "wrong"}),
+        ("restore", {"name": "nobody", "passphrase": PASSPHRASE}),
+        ("restore", {"name": "ani", "passphrase": "wrong"}),
         ("restore", {"name": "ani"}),
-        ("dismiss", "nobody"),
+        ("dismiss", {"name": "nobody", "passphrase": PASSPHRASE}),
+        ("dismiss", {"name": "ani", "passphrase": "wrong"}),
+        ("dismiss", {"name": "ani"}),
     ],
 )
-def test_a_stranger_gets_nothing_out_of_the_quarantine(desk: Desk, act: str, by: Any) -> None:
+def test_a_stranger_gets_nothing_out_of_the_quarantine(desk: Desk, act: str, by: dict[str, str]) -> None:
     number = quarantine(desk, {"record.json": b"{"})
     before = state_of(desk.shop.store)
     with pytest.raises(Refused) as refused:
         perform(desk, f"records.{act}", {"quarantine": number, "by": by})
-    assert (by if isinstance(by, str) else by["name"]) in refused.value.what
+    assert refused.value.what == f"{by['name']} did not prove who they are."
     assert state_of(desk.shop.store) == before

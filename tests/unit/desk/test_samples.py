@@ -15,10 +15,12 @@ from pydantic import SecretStr
 from printd.custody import sampling
 from printd.custody.sampling import most_missing
 from printd.desk import blanks, samples, shifts
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.store import log
 from printd.words.serials import SerialRange
+from support.people import proof
 from support.workday import add_printers, announce, entries, stock
 
 Two = tuple[Person, Person]
@@ -123,19 +125,25 @@ def spread(desk: Desk, two: Two) -> None:
 
 def test_a_sample_is_drawn_from_all_blanks_at_hand_and_can_be_drawn_again(desk: Desk, two: Two) -> None:
     spread(desk, two)
-    told = samples.draw(desk, 99, "siti")
-    assert told["population"] == 99, "all but the skipped one and those on the way"
+    told = samples.draw(desk, 99, "4711", proof("siti"))
     assert {place for _, place in told["drawn"]} == {"store", f"shift:{_day(desk)}-1", "hopper:p1", "spoiled"}
     assert "K005" not in [serial for serial, _ in told["drawn"]]
-    few = samples.draw(desk, 12, "budi")
+    found = samples.count(desk, told["sample"], *two)
+    assert found["population"] == 99, "all but the skipped one and those on the way"
+    few = samples.draw(desk, 12, "4711", proof("budi"))
     entry = entries(desk, "sample.drawn")[-1]
     assert entry.actors == ("budi",)
-    assert entry.data == few
+    assert entry.data == {**few, "population": 99}
     with desk.shop.store.reading() as connection:
-        ranges = samples.population(connection)
+        ranges = sampling.population(connection)
+    words = f"printd sample/1\n{few['size']}\n{few['root']}\n4711".encode()
+    assert few["seed"] == hashlib.sha256(words).hexdigest()
     again = by_hand(ranges, 12, bytes.fromhex(few["seed"]))
     assert [list(one) for one in again] == few["drawn"]
-    assert samples.draw(desk, 12, "budi")["drawn"] != few["drawn"], "nobody can know the next one"
+    samples.count(desk, few["sample"], *two)
+    other = samples.draw(desk, 12, "4712", proof("budi"))
+    assert other["root"] == few["root"], "the same checkpoint"
+    assert other["drawn"] != few["drawn"], "who signs cannot know what another number draws"
 
 
 def _day(desk: Desk) -> str:
@@ -150,14 +158,14 @@ def test_the_order_of_the_draw_is_the_same_on_every_database(
     for number, first in enumerate(("b-01", "A-01", "B_01", "a.01", "a-01")):
         stock(desk_on_both, two, f"D{number}", first, first[:-2] + "09")
     with desk_on_both.shop.store.reading() as connection:
-        ranges = samples.population(connection)
+        ranges = sampling.population(connection)
     assert ranges == sorted(ranges)
     assert [part.prefix for _, part in ranges] == ["A-", "B_", "a-", "a.", "b-"]
 
 
 def test_what_two_people_found_is_booked_with_what_it_proves(desk: Desk, two: Two) -> None:
     spread(desk, two)
-    told = samples.draw(desk, 30, "siti")
+    told = samples.draw(desk, 30, "4711", proof("siti"))
     gone = [told["drawn"][3][0], told["drawn"][8][0]]
     result = samples.count(desk, told["sample"], *two, missing=gone)
     bound = most_missing(99, 30, 2)
@@ -171,18 +179,18 @@ def test_what_two_people_found_is_booked_with_what_it_proves(desk: Desk, two: Tw
 
 def test_what_cannot_be_counted_is_refused_and_not_booked(desk: Desk, two: Two) -> None:
     with pytest.raises(Refused, match="no blank to draw"):
-        samples.draw(desk, 5, "siti")
+        samples.draw(desk, 5, "4711", proof("siti"))
     spread(desk, two)
-    with pytest.raises(Refused, match="not an active operator"):
-        samples.draw(desk, 5, "nobody")
-    told = samples.draw(desk, 5, "siti")
+    with pytest.raises(Refused, match="nobody did not prove"):
+        samples.draw(desk, 5, "4711", proof("nobody"))
+    told = samples.draw(desk, 5, "4711", proof("siti"))
     siti, budi = two
-    wrong = Person(name="budi", password=SecretStr("wrong"))
+    wrong = Person(name="budi", passphrase=SecretStr("wrong"))
     with desk.shop.store.reading() as connection:
         before = log.frontier(connection)
     for second, sample, missing, words in (
         (siti, told["sample"], [], "cannot sign twice"),
-        (wrong, told["sample"], [], "password"),
+        (wrong, told["sample"], [], "budi did not prove"),
         (budi, "sample-0", [], "no sample sample-0"),
         (budi, told["sample"], ["K005"], "K005 was not drawn"),
         (budi, told["sample"], ["?"], "not a serial"),
@@ -197,4 +205,4 @@ def test_no_sample_tells_figures_while_a_shift_is_counted(desk: Desk, two: Two) 
     spread(desk, two)
     shifts.count_begin(desk, two[0])
     with pytest.raises(Refused, match="is being counted"):
-        samples.draw(desk, 5, "siti")
+        samples.draw(desk, 5, "4711", proof("siti"))

@@ -17,6 +17,7 @@ from printd.store import log
 from printd.store.engine import dump
 from printd.store.tables.handovers import handover
 from support.office_past import OfficePast
+from support.people import person, proof
 
 DAY = date(2026, 11, 2)
 NIK, OTHER = "5371994101900001", "5371990101900002"
@@ -30,14 +31,14 @@ def past(desk_on_both: Desk, enrol: Any) -> OfficePast:
 
 
 def issue(desk: Desk, nik: str = NIK, on: str = "2026-11-02", status: str = "PRR") -> Any:
-    return perform(desk, "suket.issue", {"nik": nik, "issued_on": on, "status": status, "by": "siti"})
+    return perform(desk, "suket.issue", {"nik": nik, "issued_on": on, "status": status, "by": person("siti")})
 
 
 def hand_over(past: OfficePast, holder: str, **about: Any) -> str:
     job = past.wish("tukar_suket", holder=holder)
     attempt = past.print_card(job)
     past.enter("card.checked", {"attempt": attempt, "quality": "good"}, "budi")
-    jobs.hand_over(past.desk, job, "siti", **about)
+    jobs.hand_over(past.desk, job, proof("siti"), **about)
     return job
 
 

@@ -14,9 +14,9 @@ from printd.books.replay import compare
 from printd.desk import transfers
 from printd.errors import Refused
 from printd.projections.kinds import PROJECTIONS
-from printd.shop import keys
 from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from support.deliberate import line, notices
+from support.people import person
 
 
 @pytest.fixture
@@ -28,6 +28,10 @@ def office(tmp_path: Path) -> Iterator[Counter]:
         yield made
         with made.shop.store.reading() as connection:
             assert compare(connection, PROJECTIONS).differences == ()
+
+
+def public_key(shop: Path, name: str = "documents") -> str:
+    return (shop / "keys" / f"{name}.vkey").read_text(encoding="ascii").strip()
 
 
 def refused(office: Counter, name: str, /, **arguments: Any) -> str:
@@ -58,7 +62,7 @@ def test_blanks_travel_in_custody_and_arrive_by_acknowledgement(office: Counter)
     assert "was acknowledged already" in refused(office, "transfers.acknowledge", pieces=10, **paper)
     office.act("sites.used", site="alak", serials=[["K00001", "K00004"]], document="LAP/1", **TWO)
     office.act("sites.spoiled", site="alak", serials=[["K00005"]], cause="scorch", **TWO)
-    told = office.act("sites.report", site="alak", pieces=4, by="siti", ribbon=30)
+    told = office.act("sites.report", site="alak", pieces=4, by=person("siti"), ribbon=30)
     assert (told["book"], told["difference"]) == (5, -1)
     back = office.act("transfers.send", **{**SEND, "to": "store"}, from_site="alak", pieces=5)
     office.act("transfers.acknowledge", transfer=back["id"], pieces=5, document="TT/2", **TWO)
@@ -108,19 +112,19 @@ def test_two_shops_hand_blanks_over_by_signed_papers(tmp_path: Path) -> None:
     with counter(tmp_path / "a") as giver:
         giver.announce()
         giver.receive()
-        sender = keys.documents_vkey(tmp_path / "a")
-        assert sender != keys.vkey(tmp_path / "a")
+        sender = public_key(tmp_path / "a")
+        assert sender != public_key(tmp_path / "a", "log")
         with counter(tmp_path / "b", f'[custody]\nsender_keys = ["{sender}"]\n') as taker:
-            site = {"site": "office-b", "kind": "office", "title": "B", "key": keys.documents_vkey(tmp_path / "b")}
+            site = {"site": "office-b", "kind": "office", "title": "B", "key": public_key(tmp_path / "b")}
             giver.act("sites.set", by=RATNA, **site)
             sent = giver.act("transfers.send", **{**SEND, "to": "office-b"}, serials=[["K00011", "K00020"]])
             note = Path(sent["files"]["manifest"]).read_bytes()
             content = b64encode(note).decode()
-            taker.act("deliveries.announce", name="m.note", content=content, by="marta")
+            taker.act("deliveries.announce", name="m.note", content=content, by=person("marta"))
             carton = f"{sent['id']}-1"
             taker.count({"pieces": 10, "cartons": [{"carton": carton}]}, sent["id"])
             taker.act("deliveries.receive", delivery=sent["id"], **TWO)
-            receipt = taker.act("transfers.receipt", delivery=sent["id"], by="siti")
+            receipt = taker.act("transfers.receipt", delivery=sent["id"], by=person("siti"))
             altered = b64encode(Path(receipt["file"]).read_bytes().replace(b"K00020", b"K00019")).decode()
             signed = {"transfer": sent["id"], **TWO}
             assert "does not hold" in refused(giver, "transfers.acknowledge_signed", content=altered, **signed)
@@ -142,19 +146,19 @@ def test_the_acknowledgement_of_one_transfer_does_not_serve_for_another(tmp_path
     with counter(tmp_path / "a") as giver:
         giver.announce()
         giver.receive()
-        sender = keys.documents_vkey(tmp_path / "a")
+        sender = public_key(tmp_path / "a")
         with counter(tmp_path / "b", f'[custody]\nsender_keys = ["{sender}"]\n') as taker:
-            site = {"site": "office-b", "kind": "office", "title": "B", "key": keys.documents_vkey(tmp_path / "b")}
+            site = {"site": "office-b", "kind": "office", "title": "B", "key": public_key(tmp_path / "b")}
             giver.act("sites.set", by=RATNA, **site)
             names, papers = [], []
             for _ in range(2):
                 sent = giver.act("transfers.send", **{**SEND, "to": "office-b"}, pieces=10)
                 content = b64encode(Path(sent["files"]["manifest"]).read_bytes()).decode()
-                taker.act("deliveries.announce", name="m.note", content=content, by="marta")
+                taker.act("deliveries.announce", name="m.note", content=content, by=person("marta"))
                 taker.count({"pieces": 10, "cartons": [{"carton": f"{sent['id']}-1"}]}, sent["id"])
                 taker.act("deliveries.receive", delivery=sent["id"], **TWO)
                 names.append(sent["id"])
-                papers.append(taker.act("transfers.receipt", delivery=sent["id"], by="siti")["note"])
+                papers.append(taker.act("transfers.receipt", delivery=sent["id"], by=person("siti"))["note"])
         before = giver.places()
         assert before == {"store": 80, **dict.fromkeys((f"transfer:{name}" for name in names), 10)}
         for name, paper in ((names[0], papers[1]), (names[1], papers[0])):

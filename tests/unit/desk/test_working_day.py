@@ -10,12 +10,16 @@ from pydantic import SecretStr
 
 from printd.books.replay import compare
 from printd.cli.remedies import sentence
-from printd.desk import blanks, deliveries, incidents, operators, shifts
+from printd.desk import blanks, deliveries, incidents, shifts
 from printd.desk.acts import perform
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.config import Duty
+from printd.words.roles import Role
 from printd.words.states import AttemptState
+from support.people import enrol as enrol_person
+from support.people import person
 from support.workday import (
     add_printers,
     announce,
@@ -39,8 +43,8 @@ NIK = "5371994501900001"
 @pytest.fixture
 def ratna(desk: Desk) -> Person:
     """A supervisor."""
-    operators.add(desk, "ratna", SecretStr("ratna-pass"), role="supervisor")
-    return Person(name="ratna", password=SecretStr("ratna-pass"))
+    enrol_person(desk, "ratna", Role.SUPERVISOR)
+    return Person(name="ratna", passphrase=SecretStr("ratna-passphrase"))
 
 
 @pytest.fixture
@@ -123,7 +127,10 @@ def test_more_than_the_day_needs_takes_a_reason_that_is_kept(desk: Desk, two: Tw
 @pytest.mark.parametrize("pieces", [-1, -(10**30)])
 def test_nobody_issues_less_than_nothing(desk: Desk, two: Two, pieces: int) -> None:
     stock(desk, two)
-    people = {"by": {"name": "siti", "password": "siti-pass"}, "second": {"name": "budi", "password": "budi-pass"}}
+    people = {
+        "by": person("siti"),
+        "second": person("budi"),
+    }
     refused(desk, lambda: perform(desk, "shifts.open", {**people, "pieces": pieces}))
     perform(desk, "shifts.open", {**people, "pieces": 0})
     refused(desk, lambda: perform(desk, "shifts.issue", {**people, "pieces": pieces}))
@@ -136,11 +143,11 @@ def test_nobody_issues_less_than_nothing(desk: Desk, two: Two, pieces: int) -> N
 def test_one_person_alone_opens_nothing(desk: Desk, two: Two) -> None:
     stock(desk, two)
     siti, budi = two
-    nobody, wrong = Person(name="nobody", password=SecretStr("x")), Person(name="budi", password=SecretStr("wrong"))
+    nobody, wrong = Person(name="nobody", passphrase=SecretStr("x")), Person(name="budi", passphrase=SecretStr("wrong"))
     assert "cannot sign twice" in refused(desk, lambda: shifts.open_(desk, siti, siti)).what
-    assert "password" in refused(desk, lambda: shifts.open_(desk, siti, wrong)).what
-    assert "password" in refused(desk, lambda: shifts.open_(desk, siti, Person(name="budi"))).what
-    assert "nobody" in refused(desk, lambda: shifts.open_(desk, siti, nobody)).what
+    for other in (wrong, Person(name="budi"), nobody):
+        refusal = refused(desk, partial(shifts.open_, desk, siti, other))
+        assert refusal.what == f"{other.name} did not prove who they are."
     shifts.open_(desk, siti, budi, pieces=0)
     assert "cannot sign twice" in refused(desk, lambda: shifts.issue(desk, siti, siti, pieces=1, reason="x y")).what
 
@@ -152,8 +159,8 @@ def test_one_shift_at_a_time_and_the_day_s_shifts_are_numbered(desk: Desk, two: 
     assert "shifts close" in sentence(error.remedy)
     shifts.count_begin(desk, two[0])
     assert error.what == refused(desk, lambda: shifts.open_(desk, *two)).what
-    for person in two:
-        count_all(desk, person, {})
+    for one in two:
+        count_all(desk, one, {})
     shifts.close(desk, *two)
     assert shifts.open_(desk, *two)["id"] == first[:-1] + "2"
     assert [(row["id"][-2:], row["state"]) for row in shifts.list_(desk)] == [("-1", "closed"), ("-2", "open")]
@@ -224,7 +231,7 @@ def test_where_nobody_says_how_many_each_printer_gets_an_even_share(desk: Desk, 
     stock(desk, two)
     add_printers(desk, "p1", "p2", "p3", "old")
     shifts.open_(desk, *two, pieces=20, reason="a test")
-    perform(desk, "printers.pause", {"name": "old", "by": "siti"})
+    perform(desk, "printers.pause", {"name": "old", "by": person("siti")})
     retire = {"by": two[0].model_dump(), "second": two[1].model_dump()}
     perform(desk, "printers.retire", {"name": "old", **retire})
     moved = blanks.load(desk, "p1", two[0])

@@ -15,15 +15,19 @@ from pydantic import SecretStr
 
 from printd.books.replay import compare
 from printd.cli.remedies import sentence
-from printd.desk import blanks, deliveries, incidents, jobs, operators, printers, reports, samples, shifts, spoilage
+from printd.desk import blanks, deliveries, incidents, jobs, printers, reports, samples, shifts, spoilage
 from printd.desk.closing import Count
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.ledger import merkle
 from printd.projections.kinds import PROJECTIONS
 from printd.store import log
+from printd.words.roles import Role
 from printd.words.states import AttemptState
 from support.paper import check_paper
+from support.people import enrol as enrol_person
+from support.people import proof
 from support.workday import (
     add_printers,
     close,
@@ -47,8 +51,8 @@ NIK = "5371994501900001"
 @pytest.fixture
 def ratna(desk: Desk) -> Person:
     """A supervisor."""
-    operators.add(desk, "ratna", SecretStr("ratna-pass"), role="supervisor")
-    return Person(name="ratna", password=SecretStr("ratna-pass"))
+    enrol_person(desk, "ratna", Role.SUPERVISOR)
+    return Person(name="ratna", passphrase=SecretStr("ratna-passphrase"))
 
 
 @pytest.fixture
@@ -94,7 +98,7 @@ def test_no_figure_is_shown_while_a_shift_is_counted(desk: Desk, two: Two, open_
     for act in (
         lambda: blanks.where(desk),
         lambda: blanks.in_(desk, "hopper:p1"),
-        lambda: samples.draw(desk, 3, "siti"),
+        lambda: samples.draw(desk, 3, "4711", proof("siti")),
         lambda: spoilage.ages_(desk),
         lambda: reports.report(desk, "R1", desk.shop.today(), desk.shop.today()),
     ):
@@ -117,9 +121,9 @@ def test_counting_needs_a_count_and_a_person(desk: Desk, two: Two, open_shift: s
     assert refused(desk, lambda: shifts.count(desk, sheet, two[0])).what == "No count is under way."
     assert "has not been counted" in refused(desk, lambda: shifts.close(desk, *two)).what
     shifts.count_begin(desk, two[0])
-    wrong = Person(name="siti", password=SecretStr("wrong"))
-    assert "password" in refused(desk, lambda: shifts.count(desk, sheet, wrong)).what
-    assert "password" in refused(desk, lambda: shifts.resume(desk, wrong)).what
+    wrong = Person(name="siti", passphrase=SecretStr("wrong"))
+    assert "did not prove who they are" in refused(desk, lambda: shifts.count(desk, sheet, wrong)).what
+    assert "did not prove who they are" in refused(desk, lambda: shifts.resume(desk, wrong)).what
 
 
 @pytest.mark.parametrize(
@@ -218,7 +222,7 @@ def test_nothing_closes_over_a_card_that_nobody_knows_about(desk: Desk, two: Two
     for person in two:
         count_all(desk, person, sheet)
     assert refused(desk, lambda: shifts.close(desk, *two)).what == error.what
-    jobs.resolve(desk, first, "unused", two[1], blank_is="hand")
+    jobs.resolve(desk, first, "unused", *two, blank_is="hand")
     sheet[f"shift:{open_shift}"] = 11
     for person in two:
         count_all(desk, person, sheet)
@@ -236,9 +240,9 @@ def test_a_day_s_closing_tells_every_blank_and_sends_the_rest_to_the_store(
     for number, job in enumerate(ids[:3], start=1):
         print_on(desk, job, f"K{number:03}")
     print_on(desk, ids[3], "K004", AttemptState.SPOILED, "print_blur")
-    jobs.check(desk, ids[0], "good", Person(name="budi"))
-    jobs.hand_over(desk, ids[0], "budi")
-    jobs.check(desk, ids[1], "good", Person(name="budi"))
+    jobs.check(desk, ids[0], "good", proof("budi"))
+    jobs.hand_over(desk, ids[0], proof("budi"))
+    jobs.check(desk, ids[1], "good", proof("budi"))
     blanks.spoil(desk, "K020", "factory_defect", *two)
     blanks.skip(desk, "K010", *two)
     before = len(entries(desk)) + 3  # the count begins, two sheets
@@ -322,8 +326,8 @@ def test_each_day_begins_with_what_the_last_one_left(desk: Desk, two: Two) -> No
         shift = shifts.open_(desk, *two)["id"]
         blanks.load(desk, "p1", two[0])
         print_on(desk, job, f"K{day + 1:03}")
-        jobs.check(desk, job, "good", Person(name="budi"))
-        jobs.hand_over(desk, job, "budi")
+        jobs.check(desk, job, "good", proof("budi"))
+        jobs.hand_over(desk, job, proof("budi"))
         if day == 1:
             set_clock(desk, moment + timedelta(days=day, hours=1))
             stock(desk, two, "LOAN", "L001", "L030", due_back="2030-12-31")
@@ -356,7 +360,10 @@ def test_a_note_without_a_difference_is_as_plain_as_any(desk: Desk, two: Two, op
 def test_a_gap_keeps_the_shift_open_and_is_named(desk: Desk, two: Two, open_shift: str) -> None:
     error = refused_close(desk, two, {f"shift:{open_shift}": 10, "hopper:p1": 9})
     assert error.what == f"Shift {open_shift} does not add up."
-    assert error.why == "hopper:p1: counted 9, in the books 10."
+    assert (
+        error.why
+        == "Not what the books hold was counted in hopper:p1; what they hold is in the act, and not told before."
+    )
     assert "--approved-by" in sentence(error.remedy)
     assert shifts.show(desk, open_shift)["state"] == "counting"
     shifts.resume(desk, two[0])
@@ -383,7 +390,7 @@ def test_a_supervisor_who_did_not_count_answers_for_a_gap_with_a_note(
         ({"approved_by": two[0], "note": "gone"}, "cannot approve"),
         ({"approved_by": ratna}, "reason must be"),
         ({"approved_by": ratna, "note": f"see {NIK}"}, "NIK"),
-        ({"approved_by": Person(name="ratna"), "note": "gone"}, "password"),
+        ({"approved_by": Person(name="ratna"), "note": "gone"}, "ratna did not prove"),
     ):
         assert words in str(refused(desk, partial(shifts.close, desk, *two, **more)))
     closed = shifts.close(desk, *two, approved_by=ratna, note="not there after lunch")
@@ -420,7 +427,10 @@ def test_the_right_number_of_wrong_blanks_is_a_gap(desk: Desk, two: Two, open_sh
     incidents.miss(desk, "K001", "gone", *two)
     found = {f"shift:{open_shift}": 10, "hopper:p1": [("K001", "K009")]}  # K001 is back, K010 is gone
     error = refused_close(desk, two, found)
-    assert error.why == "hopper:p1: counted 9, in the books 9."
+    assert (
+        error.why
+        == "Not what the books hold was counted in hopper:p1; what they hold is in the act, and not told before."
+    )
     closed = shifts.close(desk, *two, approved_by=ratna, note="one turned up, one went")
     assert blanks.show(desk, "K001")["place"] == "store"
     assert blanks.show(desk, "K010")["place"] == "missing"
@@ -532,7 +542,7 @@ def test_a_hopper_that_got_a_blank_back_after_the_day_is_counted_the_next_day(
 def test_a_whole_day_on_every_database(desk_on_both: Desk, enrol: Callable[[Desk, str], Person]) -> None:
     desk = desk_on_both
     two = enrol(desk, "siti"), enrol(desk, "budi")
-    operators.add(desk, "ratna", SecretStr("ratna-pass"), role="supervisor")
+    enrol_person(desk, "ratna", Role.SUPERVISOR)
     stock(desk, two)
     add_printers(desk, "p1")
     job = queue(desk, 1)[0]
@@ -540,7 +550,7 @@ def test_a_whole_day_on_every_database(desk_on_both: Desk, enrol: Callable[[Desk
     blanks.load(desk, "p1", two[0])
     print_on(desk, job, "K001")
     found = {f"shift:{shift}": 0, "hopper:p1": [("K002", "K002"), ("K004", "K004")], "output": 1}
-    ratna = Person(name="ratna", password=SecretStr("ratna-pass"))
+    ratna = proof("ratna")
     row = close(desk, two, found, approved_by=ratna, note="one is gone")["act"]["stock"][0]
     assert (row["received"], row["missing"], row["closing"]) == (100, 1, 99)
     _replays(desk)

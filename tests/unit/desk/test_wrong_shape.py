@@ -63,7 +63,8 @@ def test_no_act_answers_in_the_words_of_pydantic(shop: Path, name: str) -> None:
 
 
 TAKEN = {
-    ("operators.add", "role"): choices.ROLES,
+    ("operators.enrol", "role"): choices.ROLES,
+    ("operators.set_role", "role"): choices.ROLES,
     ("jobs.list", "state"): choices.JOB_STATES,
     ("jobs.resolve", "blank_is"): choices.BLANK_IS,
     ("jobs.hand_over", "receiver"): choices.RECEIVERS,

@@ -46,9 +46,10 @@ from printd.words.states import TestPrintState as State
 from support.office_history import FACTS
 
 Live = Callable[[Books, int, int], "Counter[str]"]
-DOCUMENT = Path(__file__).parents[3] / "docs" / "log.md"
+DOCUMENTS = Path(__file__).parents[3] / "docs"
 MOVED = {"serials": [["K-01", "K-07"]], "from": "store", "to": "shift:s", "why": "issue"}
 
+ENROLLED = {"name": "n", "role": "supervisor", "key": "k", "sealed": "0" * 64, "legal_name": "N"}
 EARLY_FACTS = {key: value for key, value in FACTS.items() if key not in ("since", "open_days", "history_days", "today")}
 
 
@@ -89,16 +90,18 @@ def test_a_field_at_its_default_is_not_written_and_null_is_where_it_was_told() -
     assert cards.CardChecked.read({"attempt": "a", "quality": "good"}).data() == {"attempt": "a", "quality": "good"}
     told = {"name": "c", "reasons": ["baru"], "daily_cap": None, "below_floor": False}
     content = {"classes": [told], "reserve_floor": 0, "quota_period": "day", "quotas": {"53.71.01": 4}}
-    early = {"content": content}
-    now = {"content": {**content, "oldest_every": 0, "doubts_by_two": False}}
+    about = {"office": "o", "timezone": "UTC", "version": "0.1.0", "layout": "l", "layout_digest": "0" * 64}
+    around = {**about, "senders": [], "settings": "1" * 64}
+    early = {"configuration": {**around, "policy": content}}
+    now = {"configuration": {**around, "policy": {**content, "oldest_every": 0, "doubts_by_two": False}}}
     for data in (early, now):
-        assert kinds.read("policy.set", data).data() == data
+        assert kinds.read("shop.configured", data).data() == data
 
 
 @pytest.mark.parametrize(
     ("kind", "data"),
     [
-        ("shop.opened", {"origin": "o", "log_key": "k"}),
+        ("shop.opened", {"origin": "o", "log_key": "k", "key_check": "c", "people": [ENROLLED, ENROLLED]}),
         ("delivery.received", {"delivery": "D", "serials": [["K1", "K2"]]}),
         ("card.handed_over", {"attempt": "a"}),
         ("attempt.corrected", {"attempt": "a", "booked": "K1", "actual": "K2"}),
@@ -182,7 +185,8 @@ def test_words_are_those_of_the_parts_that_write_them() -> None:
     assert words(printers.CalibrationSettings, "intent") == set(colour.Intent)
     assert words(deliveries.ReceiptSheet, "cartons") == set(get_args(receipt.Condition))
     assert words(deliveries.DiscrepancyClosed, "outcome") == set(get_args(discrepancies.Outcome))
-    assert words(incidents.IncidentOpened, "kind_") == set(get_args(custody_incidents.Kind))
+    seen_by_people = set(get_args(custody_incidents.Kind))
+    assert words(incidents.IncidentOpened, "kind_") == {*seen_by_people, "altered"}  # which the machine sees
     assert words(cards.CardReturned, "cause") == set(get_args(desk_cards.Cause))
     assert words(supplies.ConsumableReceived, "kind_") == set(get_args(desk_consumables.Kind))
     assert words(supplies.SuketIssued, "status") == set(get_args(suket.Status))
@@ -197,11 +201,14 @@ def test_fields_are_those_of_the_parts_that_write_them() -> None:
 
 
 def test_the_document_lists_every_kind_and_every_field_as_the_classes_say() -> None:
-    text = DOCUMENT.read_text(encoding="utf-8")
-    assert text == document.renewed(text), "renew it: python -m printd.events.document docs/log.md"
-    assert [kind for kind in kinds.KINDS if text.count(f"**`{kind}`**") != 1] == []
+    whole = ""
+    for name, chapter in document.chapters().items():
+        text = (DOCUMENTS / f"{name}.md").read_text(encoding="utf-8")
+        assert text == document.renewed(text, chapter), "renew it: python -m printd.events.document docs"
+        whole += text
+    assert [kind for kind in kinds.KINDS if whole.count(f"**`{kind}`**") != 1] == []
 
 
 def test_a_document_without_its_marks_is_not_written_over() -> None:
     with pytest.raises(ValueError, match="lacks the line"):
-        document.renewed("# The log\n")
+        document.renewed("# The log\n", "")

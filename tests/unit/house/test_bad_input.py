@@ -32,9 +32,11 @@ from support.intake_help import (
     opened,
     people,
     secrets_of,
+    sessions_beside,
     state,
     state_of,
 )
+from support.many_scans import many_scans
 
 ANNA, OTHER = people()[0], people()[1]
 
@@ -136,6 +138,7 @@ BAD: dict[str, tuple[Change, str]] = {
     "text named .jpg": (photo(b"not a picture"), "not a JPEG"),
     "bomb in a JPEG header": (photo(jpeg_header(65_000, 65_000)), "pixels"),
     "tiny photo": (photo(drawn("JPEG", (8, 10))), "pixels"),
+    "photo in a thousand passes": (photo(many_scans(1000)), "passes"),
     "wide photo": (photo(drawn("JPEG", (531, 413))), "wider"),
     "bomb in a PNG header": (signature(png(2_000_000_000, 2_000_000_000)), "pixels"),
     "large PNG header": (signature(png(30_000, 30_000)), "pixels"),
@@ -207,7 +210,9 @@ def test_by_the_spool(tmp_path: Path, what: str) -> None:
         assert links == sum(one.is_symlink() for one in desk.shop.spool.rglob("*"))
         after = state_of(desk.shop.store)
         assert after["entries"] == before["entries"] + 1  # the quarantine itself is an event
-        assert {**after, "entries": 0, "quarantine": 0} == {**before, "entries": 0, "quarantine": 0}
+        assert [name for name, *_ in after["seal"]] == [f"quarantine:{refused['id']}"]
+        nothing = {"entries": 0, "quarantine": 0, "seal": 0}
+        assert {**after, **nothing} == {**before, **nothing}
 
 
 def test_two_records_of_one_person_and_one_twice(cli: CommandLine, tmp_path: Path) -> None:
@@ -247,9 +252,10 @@ def test_an_unknown_operator_stops_an_import_at_once(cli: CommandLine, tmp_path:
     lay(tmp_path / "in", ANNA, "1")
     lay(tmp_path / "in", OTHER, "2")
     before = state(cli.folder)
+    (cli.sessions / "ani").write_text(json.dumps({"name": "nobody", "origin": ORIGIN, "seed": "ab" * 32}))
     ran = cli("records", "import", str(tmp_path / "in"), "--by", "nobody")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.count("nobody") == 1
+    assert ran.err.count("nobody did not prove who they are.") == 1
     assert "operators list" in ran.err
     assert state(cli.folder) == before
 
@@ -268,30 +274,30 @@ def run(folder: Path, *arguments: str, **environment: str) -> Ran:
 
 def test_real_commands_refuse_in_plain_words(tmp_path: Path) -> None:
     folder = new_shop(tmp_path / "shop")
-    passwords = tmp_path / "passwords"
-    passwords.write_text('ani = "wrong word"\nbudi = "wrong word"\n')
-    passwords.chmod(0o600)
+    sessions = sessions_beside(folder)
     (tmp_path / "m.json").write_bytes(manifest())
     (tmp_path / "overlap.json").write_bytes(manifest("D-2", "KPG0000020", "KPG0000030"))
     path = lay(tmp_path / "in", ANNA, "MARIA")
     change, word = BAD["bomb in a JPEG header"]
     change(path)
-    done = run(folder, "deliveries", "announce", str(tmp_path / "m.json"), "--by", "ani")
+    done = run(folder, "deliveries", "announce", str(tmp_path / "m.json"), "--by", "ani", PRINTD_SESSIONS=sessions)
     assert done.code == 0, done.err
     before = state(folder)
+    wrong = tmp_path / "sessions/budi"
+    wrong.write_text(json.dumps({"name": "budi", "origin": ORIGIN, "seed": "ab" * 32}))
     for arguments, told in (
         (["records", "import", str(path), "--by", "ani"], word),
         (
             ["deliveries", "announce", str(tmp_path / "overlap.json"), "--by", "ani"],
             "KPG0000020 belongs to",
         ),
-        (["deliveries", "receive", "D-1", "--by", "ani", "--with", "budi"], "password"),
+        (["deliveries", "receive", "D-1", "--by", "ani", "--with", "budi"], "budi did not prove who they are"),
         (["blanks", "show", "; rm -rf /"], "not a serial"),
     ):
-        ran = run(folder, *arguments, PRINTD_PASSWORDS=str(passwords))
+        ran = run(folder, *arguments, PRINTD_SESSIONS=sessions)
         assert ran.code == 1
         assert told in ran.out + ran.err
-        assert "wrong word" not in ran.out + ran.err
+        assert "abab" not in ran.out + ran.err
         silent_about(ANNA, "MARIA", ran.out, ran.err)
     assert state(folder) == before
 
@@ -331,7 +337,7 @@ def test_a_wrong_configuration_is_named_and_nothing_starts(
 ) -> None:
     cli = CommandLine(new_shop(tmp_path / "shop", toml), capsys, monkeypatch)
     before = files(cli.folder)
-    for command in ("check", "operators add cici", "run"):
+    for command in ("check", "printers pause p1 --by ani", "run"):
         ran = cli(*command.split())
         assert (ran.code, ran.out) == (1, "")
         assert [word for word in told if word not in ran.err] == []
@@ -340,7 +346,7 @@ def test_a_wrong_configuration_is_named_and_nothing_starts(
     }
 
 
-@pytest.mark.parametrize("command", ["operators add cici", "check", "run", "jobs list"])
+@pytest.mark.parametrize("command", ["printers pause p1 --by ani", "check", "run", "jobs list"])
 @pytest.mark.parametrize("what", ["missing", "open", "foreign", "damaged"])
 def test_keys_that_are_not_right_stop_every_act(cli: CommandLine, command: str, what: str) -> None:
     key = cli.folder / "keys/log.key"

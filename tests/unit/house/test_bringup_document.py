@@ -34,7 +34,7 @@ def test_every_family_has_its_chapter() -> None:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return new_shop(tmp_path_factory.mktemp("bringup") / "shop", KNOWN_DISTRICT)
+    return new_shop(tmp_path_factory.mktemp("bringup") / "shop", KNOWN_DISTRICT, practice=True)
 
 
 @pytest.fixture

@@ -62,6 +62,14 @@ def test_no_module_of_desk_and_command_line_loads_a_driver_or_what_draws_and_rec
     assert loads(*modules) == {}
 
 
+def test_taking_records_in_loads_nothing_that_reads_pictures() -> None:
+    """Their decoder runs in a process of its own."""
+    apart = ("printd.intake.images", "printd.intake.picture_process")
+    modules = [one for one in modules_of("intake") if one not in apart]
+    assert len(modules) > 10
+    assert {name: found for name, found in loads(*modules).items() if "PIL" in found} == {}
+
+
 def test_what_does_load_them_is_noticed_module_by_module() -> None:
     found = loads("printd.printing.artwork", "printd.words.places", "printd.custody.demand", "printd.printing.press")
     assert (found["printd.printing.artwork"], found["printd.custody.demand"]) == (["PIL"], ["numpy"])

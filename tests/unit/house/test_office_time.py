@@ -62,16 +62,16 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str
         office.act("deliveries.open", delivery="D1", carton="D1-1", **TWO)
         shift = office.open_shift(5)
         office.act("blanks.spoil", serial="K00001", cause="factory_defect", **TWO)
-        office.act("consumables.receive", kind="ribbon", label="L1", pieces=3, nominal=200, by="siti")
+        office.act("consumables.receive", kind="ribbon", label="L1", pieces=3, nominal=200, by=SITI)
         for _ in range(2):
-            office.act("consumables.open", kind="ribbon", label="L1", printer="p1", by="siti")
-        office.act("calibration.calibrate", name="p1", by="siti", edge=2)
+            office.act("consumables.open", kind="ribbon", label="L1", printer="p1", by=SITI)
+        office.act("calibration.calibrate", name="p1", by=SITI, edge=2)
         office.act("sites.set", site="alak", kind="subdistrict", title="Alak", by=RATNA)
         sent = office.act("transfers.send", to="alak", carrier="X", document="B/1", pieces=3, **TWO)
         papers.append(sent["files"]["pdf"])
         office.act("transfers.acknowledge", transfer=sent["id"], document="B/2", pieces=3, **TWO)
-        incident = office.act("incidents.open", kind="other", note="a drawer stood open", by="siti")["id"]
-        office.act("incidents.note", incident=incident, text="asked the guard", by="siti")
+        incident = office.act("incidents.open", kind="other", note="a drawer stood open", by=SITI)["id"]
+        office.act("incidents.note", incident=incident, text="asked the guard", by=SITI)
         office.act("shifts.count_begin", by=SITI)
         office.sheets(shift)
         papers.append(office.act("shifts.close", **TWO)["files"]["pdf"])

@@ -8,14 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from printd.intake.images import (
-    ImageLimits,
-    ImageRefusedError,
-    background_colour,
-    background_fits,
-    decode_photo,
-    decode_signature,
-)
+from printd.intake.images import background_colour, background_fits, decode_photo, decode_signature
+from printd.intake.picture_rules import ImageLimits, ImageRefusedError
 
 
 def drawn_face(background: str, size: tuple[int, int] = (240, 320)) -> Image.Image:

@@ -32,9 +32,11 @@ from support.intake_help import (
     people,
     print_card,
     secrets_of,
+    signer,
     state,
     state_of,
 )
+from support.people import FIRST, person
 
 ANNA, OTHER = people()[0], people()[1]
 
@@ -82,13 +84,12 @@ def test_warnings_travel_and_hold_the_job_until_somebody_answers(folder: Path) -
         held = job(desk, accepted.job)
         assert (held["state"], held["held_because"]) == ("held", "warnings")
         with pytest.raises(Refused) as wrong_act:
-            perform(desk, "jobs.release", {"job": accepted.job, "by": "ani"})
+            perform(desk, "jobs.release", {"job": accepted.job, "by": signer("ani")})
         assert f"records acknowledge {accepted.record[:8]}" in sentence(wrong_act.value.remedy)
-        perform(desk, "operators.add", {"name": "chief", "password": "chief-pass", "role": "supervisor"})
-        perform(desk, "records.acknowledge", {"record": accepted.record, "by": "chief"})
+        perform(desk, "records.acknowledge", {"record": accepted.record, "by": person(FIRST)})
         assert job(desk, accepted.job)["state"] == "queued"
         shown = perform(desk, "records.show", {"record": accepted.record})
-        assert shown["acknowledged_by"] == "chief"
+        assert shown["acknowledged_by"] == FIRST
         assert set(shown["warnings"].split()) == set(accepted.warnings)
 
 
@@ -249,16 +250,16 @@ def test_a_second_record_of_one_number_waits_for_the_first_to_end(folder: Path) 
             assert codes(refused) == ["nik_has_live_job"]
             assert first.job[:8] in str(refused.value)
             if act == "acknowledge":
-                perform(desk, "records.acknowledge", {"by": "ani"})
+                perform(desk, "records.acknowledge", {"by": signer("ani")})
             else:
-                perform(desk, "jobs.cancel", {"job": first.job, "by": "ani"})
+                perform(desk, "jobs.cancel", {"job": first.job, "by": signer("ani")})
         second = accept(desk, ANNA, **changed)
-        perform(desk, "records.acknowledge", {"by": "ani"})
+        perform(desk, "records.acknowledge", {"by": signer("ani")})
         print_card(desk, second.job, "KPG0000001")
-        perform(desk, "jobs.check", {"job": second.job, "quality": "good", "by": {"name": "budi"}})
+        perform(desk, "jobs.check", {"job": second.job, "quality": "good", "by": signer("budi")})
         with pytest.raises(RecordRefused):
             accept(desk, ANNA, ALAMAT="JL. KETIGA NO. 3")
-        perform(desk, "jobs.hand_over", {"job": second.job, "by": "budi"})
+        perform(desk, "jobs.hand_over", {"job": second.job, "by": signer("budi")})
         third = accept(desk, ANNA, ALAMAT="JL. KETIGA NO. 3")
         assert len({first.job, second.job, third.job}) == 3
 
@@ -266,7 +267,7 @@ def test_a_second_record_of_one_number_waits_for_the_first_to_end(folder: Path) 
 def test_a_record_of_a_cancelled_job_does_not_come_back_unchanged(folder: Path) -> None:
     with opened(folder) as desk:
         first = accept(desk, ANNA)
-        perform(desk, "jobs.cancel", {"job": first.job, "by": "ani"})
+        perform(desk, "jobs.cancel", {"job": first.job, "by": signer("ani")})
         with pytest.raises(RecordRefused) as refused:
             accept(desk, ANNA)
         assert codes(refused) == ["record_known"]
@@ -343,7 +344,7 @@ def test_nothing_of_a_person_lies_readable_on_the_disk(folder: Path) -> None:
             box.accept(refused, "test")
         assert refused.photo is not None
         box.quarantine({"record.json": refused.document, "photo.jpg": refused.photo}, why.value.findings)
-        perform(desk, "records.acknowledge", {"by": "ani"})
+        perform(desk, "records.acknowledge", {"by": signer("ani")})
         texts = [text for person in (*people()[:5], people()[6]) for text in secrets_of(person)]
         pictures = [picture for one in people()[:7] for picture in (one.photo_jpeg, one.signature_png)]
         assert told(folder, [*texts, "5371990000000001"], pictures) == []

@@ -11,7 +11,7 @@ from printd.intake.nik import NikError, parse_nik
 
 def test_the_parts_of_a_womans_number() -> None:
     nik = parse_nik("5371996506990001")
-    assert (nik.regency_code, nik.district_code, nik.sex, nik.is_city) == ("53.71", "53.71.99", "PEREMPUAN", True)
+    assert (nik.regency_code, nik.district_code, nik.sex) == ("53.71", "53.71.99", "PEREMPUAN")
     assert nik.agrees_with(date(1999, 6, 25))
     assert not nik.agrees_with(date(1999, 6, 26))
     assert not nik.agrees_with(date(1998, 6, 25))

@@ -70,7 +70,6 @@ def warnings(changes: dict[str, Any]) -> set[str]:
 def test_a_record_of_the_service() -> None:
     result = parsed({"ANGKATAN": 7, "STATUS_HBKEL": {"x": [1]}})
     assert result.findings == ()
-    assert result.unused_members == 2
     assert result.record.face_fields() == {
         "nik": "5371046506990001",
         "nama": "MARIA CONTOH",

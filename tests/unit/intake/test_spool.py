@@ -21,7 +21,7 @@ from printd.errors import ConfigError
 from printd.intake.sources import spool as module
 from printd.intake.sources.spool import CLAIMED, TOO_LARGE, UNREADABLE, Spool, parcel_of
 from printd.store.records import record_secret_of
-from support.intake_help import document, files, inbox, new_shop, opened, people, secrets_of, state
+from support.intake_help import document, files, inbox, new_shop, opened, people, secrets_of, signer, state
 
 ANNA = people()[0]
 WAIT = 20.0
@@ -144,7 +144,7 @@ def test_a_mended_record_comes_in_and_the_refused_one_can_be_erased(desk: Desk, 
         (desk.shop.spool / name.replace("photo", "record").replace("signature", "record")).write_bytes(data)
     (desk.shop.spool / "record.json").write_bytes(document(ANNA))
     assert swept(desk, spool) == 1
-    perform(desk, "records.dismiss", {"quarantine": refused["id"][:8], "by": "ani"})
+    perform(desk, "records.dismiss", {"quarantine": refused["id"][:8], "by": signer("ani")})
     assert quarantined(desk) == []
     assert state(desk.shop.folder)["quarantine"] == []
 

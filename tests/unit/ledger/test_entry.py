@@ -1,6 +1,7 @@
 """Entries have one byte form, and everything outside the profile is refused with the path of what is wrong."""
 
 import json
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from printd.ledger.entry import MAX_BODY, MAX_INT, Entry, EntryError, canonical, parse
+from printd.ledger.entry import MAX_BODY, MAX_INT, Entry, EntryError, canonical, parse, without_signatures
+from support.people import person
 
 AT = "2026-11-23T09:15:02Z"
 
@@ -107,15 +109,23 @@ def test_bytes_that_were_not_written_here_are_refused(body: bytes, reason: str) 
 
 
 def test_an_entry_has_exactly_these_bytes() -> None:
-    entry = Entry(
-        17, AT, "attempt.started", ("maria", "yos"), MappingProxyType({"printer": "p1", "serials": ("A1", "A2")})
+    data = MappingProxyType({"printer": "p1", "serials": ("A1", "A2")})
+    unsigned = Entry(17, AT, "attempt.started", ("maria", "yos"), data)
+    assert unsigned.unsigned() == (
+        b'{"at":"2026-11-23T09:15:02Z","by":["maria","yos"],"data":{"printer":"p1","serials":["A1","A2"]},'
+        b'"kind":"attempt.started","seq":17,"v":2}'
     )
+    with pytest.raises(EntryError, match=r"\$\.sig must hold one signature for each"):
+        unsigned.body()
+    entry = replace(unsigned, signatures=("A" * 86, "_" * 86))
     assert entry.body() == (
         b'{"at":"2026-11-23T09:15:02Z","by":["maria","yos"],"data":{"printer":"p1","serials":["A1","A2"]},'
-        b'"kind":"attempt.started","seq":17,"v":1}'
+        b'"kind":"attempt.started","seq":17,"sig":["' + b"A" * 86 + b'","' + b"_" * 86 + b'"],"v":2}'
     )
+    assert without_signatures(entry.body()) == unsigned.unsigned()
     back = Entry.from_body(entry.body())
     assert (back.seq, back.at, back.kind, back.actors) == (17, AT, "attempt.started", ("maria", "yos"))
+    assert back.signatures == entry.signatures
     assert back.data == {"printer": "p1", "serials": ["A1", "A2"]}
     assert back.body() == entry.body()
 
@@ -123,7 +133,8 @@ def test_an_entry_has_exactly_these_bytes() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"v": 2}, r"\$\.v"),
+        ({"v": 1}, r"\$\.v"),
+        ({"v": 3}, r"\$\.v"),
         ({"v": True}, r"\$\.v"),
         ({"seq": -1}, r"\$\.seq"),
         ({"seq": True}, r"\$\.seq"),
@@ -136,15 +147,22 @@ def test_an_entry_has_exactly_these_bytes() -> None:
         ({"kind": ""}, r"\$\.kind must"),
         ({"kind": "Attempt"}, r"\$\.kind must"),
         ({"kind": "attempt."}, r"\$\.kind must"),
-        ({"by": "maria"}, r"\$\.by"),
+        ({"by": person("maria")}, r"\$\.by"),
         ({"by": [""]}, r"\$\.by"),
         ({"by": [1]}, r"\$\.by"),
         ({"data": []}, r"\$\.data"),
-        ({"more": 1}, "schema 1 does not know"),
+        ({"more": 1}, "schema 2 does not know"),
+        ({"by": ["maria"]}, r"\$\.sig is missing"),
+        ({"by": ["maria"], "sig": []}, r"\$\.sig must hold one"),
+        ({"by": ["maria"], "sig": ["A" * 86, "B" * 86]}, r"\$\.sig must hold one"),
+        ({"by": ["maria"], "sig": ["A" * 85]}, r"\$\.sig must hold signatures of 86"),
+        ({"by": ["maria"], "sig": ["A" * 85 + "="]}, r"\$\.sig must hold signatures of 86"),
+        ({"by": ["maria", "maria"], "sig": ["A" * 86, "A" * 86]}, r"\$\.by names somebody twice"),
+        ({"sig": []}, r"\$\.sig must hold one"),
     ],
 )
 def test_members_out_of_shape_are_refused(change: dict[str, Any], reason: str) -> None:
-    members = {"v": 1, "seq": 1, "at": AT, "kind": "a.b", "by": [], "data": {}}
+    members = {"v": 2, "seq": 1, "at": AT, "kind": "a.b", "by": [], "data": {}}
     assert Entry.from_body(canonical(members)).seq == 1
     with pytest.raises(EntryError, match=reason):
         Entry.from_body(canonical(members | change))
@@ -152,7 +170,7 @@ def test_members_out_of_shape_are_refused(change: dict[str, Any], reason: str) -
 
 @pytest.mark.parametrize("name", ["v", "seq", "at", "kind", "by", "data"])
 def test_a_missing_member_is_named(name: str) -> None:
-    members = {"v": 1, "seq": 1, "at": AT, "kind": "a.b", "by": [], "data": {}}
+    members = {"v": 2, "seq": 1, "at": AT, "kind": "a.b", "by": [], "data": {}}
     del members[name]
     with pytest.raises(EntryError, match=f"lacks the member {name}"):
         Entry.from_body(canonical(members))
@@ -163,3 +181,17 @@ def test_an_entry_out_of_shape_cannot_be_made() -> None:
         Entry(-1, AT, "a.b")
     with pytest.raises(EntryError, match="kind"):
         Entry(0, AT, "A")
+
+
+@given(st.text(min_size=1, max_size=20), st.integers(0, MAX_INT))
+def test_a_signed_entry_has_the_bytes_that_were_signed_and_its_signatures(note: str, seq: int) -> None:
+    one, other = "A" * 86, "B" * 86
+    entry = Entry(seq, "2026-11-23T09:15:02Z", "incident.noted", ("budi", "siti"), {"note": note})
+    said = entry.unsigned()
+    signed = entry.signed([one, other])
+    assert signed == Entry(seq, entry.at, entry.kind, entry.actors, entry.data, (one, other))
+    assert signed.unsigned() == said == canonical(json.loads(said))
+    assert signed.body() == Entry.from_body(signed.body()).body()
+    assert entry.signatures == (), "what was not signed stays so"
+    with pytest.raises(EntryError):
+        entry.signed([one])

@@ -1,7 +1,9 @@
 """The verifier finds every alteration of a log and says where, as closely as the remaining hashes allow."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -12,15 +14,25 @@ from printd.ledger import checkpoint as heads
 from printd.ledger.entry import Entry
 from printd.ledger.merkle import Frontier, leaf_hash, node_hash
 from printd.ledger.notes import NoteMalformedError, Signer
+from printd.ledger.signatures import SigningKey, message, write_signature
 from printd.ledger.verify import Report, verify_log
 
 ORIGIN = "printd.example/site-a/blanks"
 SIGNER = Signer(ORIGIN, bytes(range(32)))
 STRANGER = Signer(ORIGIN, bytes(32))
+MARIA = SigningKey(bytes(range(32, 64)))
 
 
+def signed(entry: Entry) -> bytes:
+    """Return the bytes of an entry that Maria signed."""
+    signature = write_signature(MARIA.sign(message(ORIGIN, entry.unsigned())))
+    return replace(entry, signatures=(signature,)).body()
+
+
+@cache
 def body_of(seq: int, note: str = "") -> bytes:
-    return Entry(seq, "2026-11-23T09:15:02Z", "blank.moved", ("maria",), {"serial": f"KPG{seq:06d}", "n": note}).body()
+    data = {"serial": f"KPG{seq:06d}", "n": note}
+    return signed(Entry(seq, "2026-11-23T09:15:02Z", "blank.moved", ("maria",), data))
 
 
 @dataclass
@@ -87,9 +99,10 @@ def seqs(report: Report) -> set[int | None]:
 def test_a_sound_log_is_found_sound(size: int, leaves_in_nodes: bool) -> None:
     log = Log.of(size, leaves_in_nodes=leaves_in_nodes)
     report = log.verify()
-    assert report.problems == []
-    assert report.good
+    assert kinds(report) == (set() if size >= 8 else {"unsigned"}), "what nobody signed is not proved"
+    assert report.good == (size >= 8)
     assert (report.size, report.root) == (size, log.frontier.root())
+    assert (report.tail, report.tail_at is None) == (size % 8, size % 8 == 0)
     assert report.checkpoints_verified == size // 8
     assert report.signed_size == size // 8 * 8
 
@@ -131,7 +144,8 @@ def test_every_flipped_bit_of_an_entry_is_found_and_the_entry_is_named(data: st.
         named = [p for p in report.problems if p.kind == "entry_altered"]
         assert [p.seq for p in named] == [seq]
         assert named[0].message.startswith(f"entry {seq} is not what was logged: ")
-        assert seqs(report) == {seq}, "nothing else is accused"
+        assert {p.seq for p in report.problems if p.kind != "unsigned"} == {seq}, "nothing else is accused"
+        assert ("unsigned" in kinds(report)) == (report.checkpoints_verified == 0)
 
 
 @settings(max_examples=60, deadline=None)
@@ -318,8 +332,8 @@ def test_a_logged_entry_of_wrong_form_is_named(body: bytes, kind: str, words: st
 
 def test_entries_that_are_json_only_together_are_refused() -> None:
     """Entries are parsed in batches; a batch must not hide how the bytes were cut."""
-    opening = b'{"at":"2026-11-23T09:15:02Z","by":[],"data":{"x":[{"at":"","seq":%d,"v":1}'
-    closing = b'{"at":"z"}]},"kind":"k","seq":%d,"v":1}'
+    opening = b'{"at":"2026-11-23T09:15:02Z","by":[],"data":{"x":[{"at":"","seq":%d,"v":2}'
+    closing = b'{"at":"z"}]},"kind":"k","seq":%d,"v":2}'
     for bodies in (
         [opening % 0, closing % 1],
         [body_of(5) + b"," + body_of(0), opening % 1, closing % 2],
@@ -328,7 +342,8 @@ def test_entries_that_are_json_only_together_are_refused() -> None:
         assert json.loads(b"[" + b",".join(bodies) + b"]"), "together they are JSON"
         rows = [(seq, body, leaf_hash(body)) for seq, body in enumerate(bodies)]
         report = verify_log(rows, None, [], origin=ORIGIN, vkey=SIGNER.vkey)
-        assert [(p.kind, p.seq) for p in report.problems] == [("entry_form", seq) for seq in range(len(bodies))]
+        assert [(p.kind, p.seq) for p in report.problems[:-1]] == [("entry_form", seq) for seq in range(len(bodies))]
+        assert report.problems[-1].kind == "unsigned"
 
 
 def test_checkpoints_inside_a_gap_are_still_compared() -> None:
@@ -340,8 +355,9 @@ def test_checkpoints_inside_a_gap_are_still_compared() -> None:
 
 
 def test_entries_beyond_ascii_are_fine() -> None:
-    body = Entry(0, "2026-11-23T09:15:02Z", "note", ("Ren\u00e9 \U0001f600",), {}).body()
-    assert verify_log([(0, body, leaf_hash(body))], None, [], origin=ORIGIN, vkey=SIGNER.vkey).good
+    body = signed(Entry(0, "2026-11-23T09:15:02Z", "note", ("Ren\u00e9 \U0001f600",), {}))
+    found = verify_log([(0, body, leaf_hash(body))], None, [], origin=ORIGIN, vkey=SIGNER.vkey)
+    assert kinds(found) == {"unsigned"}
 
 
 def test_checkpoint_without_signature() -> None:
@@ -355,7 +371,7 @@ def test_checkpoint_without_signature() -> None:
 def test_checkpoint_of_a_strangers_key_or_another_log() -> None:
     log = Log.of(8, every=100)
     log.sign(STRANGER)
-    assert [p.kind for p in log.verify().problems] == ["checkpoint_note"]
+    assert [p.kind for p in log.verify().problems] == ["checkpoint_note", "unsigned"]
     report = verify_log(log.rows, None, log.heads, origin="other.example/blanks", vkey=STRANGER.vkey)
     assert "another log" in report.problems[0].message
 
@@ -415,3 +431,118 @@ def test_a_wholly_ruined_log_gives_a_bounded_list() -> None:
     report = log.verify(nodes=None)
     assert len(report.problems) == 1001
     assert report.problems[-1].kind == "more"
+
+
+def told(seq: int, kind: str, data: dict[str, Any], at: str = "2026-11-23T09:15:02Z") -> bytes:
+    return Entry(seq, at, kind, (), data).body()
+
+
+def grown(bodies: Iterable[bytes], signed: Iterable[int]) -> Log:
+    """A log of these entries that is signed at these sizes."""
+    log, sizes = Log(), set(signed)
+    for seq, body in enumerate(bodies):
+        log.rows.append((seq, body, leaf_hash(body)))
+        log.frontier, known = log.frontier.append(leaf_hash(body))
+        log.nodes |= {(n.level, n.index): n.hash for n in known if n.level}
+        if log.frontier.size in sizes:
+            log.sign()
+    return log
+
+
+def root_of(log: Log, size: int) -> bytes:
+    end = Frontier()
+    for _, _, leaf in log.rows[:size]:
+        end, _ = end.append(leaf)
+    return end.root()
+
+
+@pytest.mark.parametrize("names", [("log_size", "log_root"), ("size", "root")])
+@pytest.mark.parametrize(("size", "right"), [(9, True), (9, False), (5, True), (5, False), (12, False)])
+def test_roots_that_acts_carry_are_compared(names: tuple[str, str], size: int, right: bool) -> None:
+    """An act of the ninth entry tells the tree of its own moment, an earlier one, or one that was not there yet."""
+    bodies = [body_of(seq) for seq in range(9)]
+    root = root_of(grown(bodies, ()), min(size, 9)).hex() if right else "00" * 32
+    act = told(9, "shift.closed", {"act": {"figures": [{names[0]: size, names[1]: root}]}})
+    log = grown([*bodies, act, *map(body_of, range(10, 16))], [16])
+    report = log.verify(root_at=lambda size: root_of(log, size))
+    assert [(p.kind, p.seq) for p in report.problems] == ([] if right else [("told_root", 9)])
+    if size == 5:
+        assert kinds(log.verify()) == {"told_root"}, "what cannot be compared is not passed over"
+
+
+@pytest.mark.parametrize(
+    ("times", "found"),
+    [
+        (["09:15:02", "09:15:00", "09:14:58"], []),
+        (["09:15:02", "09:14:59", "09:15:00"], [1]),
+        (["09:15:02", "10:00:00", "09:15:00"], [2]),
+    ],
+)
+def test_times_go_back_only_where_an_entry_says_so(times: list[str], found: list[int]) -> None:
+    bodies = [told(seq, "a.b", {}, f"2026-11-23T{at}Z") for seq, at in enumerate(times)]
+    report = grown(bodies, [3]).verify()
+    assert [p.seq for p in report.problems if p.kind == "entry_time"] == found
+
+
+@pytest.mark.parametrize("said", ["10:00:00", "10:00:01"])
+def test_the_entry_that_says_so_must_say_it_rightly(said: str) -> None:
+    before, after = "2026-11-23T10:00:00Z", "2026-11-23T09:00:00Z"
+    back = told(1, "clock.went_back", {"from": f"2026-11-23T{said}Z", "to": after}, after)
+    report = grown([told(0, "a.b", {}, before), back, told(2, "a.b", {}, after)], [3]).verify()
+    assert [p.seq for p in report.problems] == ([] if said == "10:00:00" else [1])
+    assert report.last_at == after
+
+
+def ended(seq: int, old: Signer, new: Signer, known: int, missing: int) -> bytes:
+    data = {
+        "known": {"size": known, "root": "11" * 32},
+        "missing": missing,
+        "origin": old.name,
+        "log_key": old.vkey,
+        "next": {"origin": new.name, "log_key": new.vkey},
+    }
+    return told(seq, "log.rolled_back", data)
+
+
+THIRD = Signer(f"{ORIGIN}-3", bytes(range(1, 33)))
+SECOND = Signer(f"{ORIGIN}-2", bytes(range(2, 34)))
+
+
+def signed_by(log: Log, *heads_: tuple[int, Signer]) -> Log:
+    log.heads = [
+        (size, root_of(log, size), heads.sign(heads.Checkpoint(signer.name, size, root_of(log, size)), signer))
+        for size, signer in heads_
+    ]
+    return log
+
+
+def three_generations() -> Log:
+    bodies = [body_of(seq) for seq in range(12)]
+    bodies[4] = ended(4, SIGNER, SECOND, 7, 3)
+    bodies[8] = ended(8, SECOND, THIRD, 9, 1)
+    return grown(bodies, ())
+
+
+def test_keys_that_retired_are_believed_step_by_step() -> None:
+    log = signed_by(three_generations(), (3, SIGNER), (6, SECOND), (12, THIRD))
+    report = log.verify(origin=THIRD.name, vkey=THIRD.vkey)
+    assert (report.problems, report.checkpoints_verified, report.signed_size) == ([], 3, 12)
+    assert [one.kept for one in report.ended] == [4, 8]
+
+
+@pytest.mark.parametrize(
+    ("signed", "found"),
+    [
+        ([(3, SIGNER), (12, THIRD)], {"generation", "checkpoint_note"}),  # nobody of the second vouches for the first
+        ([(3, SIGNER), (6, SIGNER), (12, THIRD)], {"generation", "checkpoint_note"}),
+        ([(3, SIGNER), (6, SECOND), (7, THIRD), (12, THIRD)], {"checkpoint_note"}),  # of another one's time
+        ([(3, SIGNER), (6, SECOND), (8, THIRD)], {"checkpoint_note", "generation"}),  # not below it
+        ([(3, STRANGER), (6, SECOND), (12, THIRD)], {"checkpoint_note"}),
+    ],
+)
+def test_a_key_is_believed_only_below_a_checkpoint_of_the_next_one(
+    signed: list[tuple[int, Signer]], found: set[str]
+) -> None:
+    log = signed_by(three_generations(), *signed)
+    report = log.verify(origin=THIRD.name, vkey=THIRD.vkey)
+    assert kinds(report) == found

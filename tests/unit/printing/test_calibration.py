@@ -23,9 +23,9 @@ from drivers.panels import Separation
 from drivers.printer import Artwork, SidePicture
 from layouts.render import RenderedCard, RenderedSide
 from printd.books.replay import compare
-from printd.demo.staff import RUNNER
 from printd.desk.acts import perform
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.printing import separation
 from printd.printing.artwork import Artist
@@ -34,7 +34,8 @@ from printd.printing.separation import separation_of
 from printd.projections.kinds import PROJECTIONS
 from printd.store import log
 from support.intake_help import CommandLine, new_shop, opened
-from support.office import office
+from support.office import TWO, office
+from support.people import person
 from support.signers import enrol
 from support.workday import add_printers
 
@@ -43,7 +44,7 @@ DIGEST = hashlib.sha256(SRGB).hexdigest()
 
 
 def calibrate(desk: Desk, **given: Any) -> dict[str, Any]:
-    told: dict[str, Any] = perform(desk, "calibration.calibrate", {"name": "p1", "by": "siti", **given})
+    told: dict[str, Any] = perform(desk, "calibration.calibrate", {"name": "p1", "by": person("siti"), **given})
     return told
 
 
@@ -55,7 +56,8 @@ def shown(desk: Desk) -> dict[str, Any]:
 @pytest.fixture
 def desk(desk_on_both: Desk, enrol: Callable[[Desk, str], Person]) -> Desk:
     """A shop on either database, with two printers."""
-    enrol(desk_on_both, "siti")
+    for name in ("siti", "budi"):
+        enrol(desk_on_both, name)
     add_printers(desk_on_both, "p1", "p2")
     return desk_on_both
 
@@ -102,7 +104,7 @@ def test_the_log_alone_rebuilds_it(desk: Desk) -> None:
     [
         ({}, "calibrated already"),
         ({"name": "p9", "edge": 1}, "no printer p9"),
-        ({"by": "nobody", "edge": 1}, "not an active operator"),
+        ({"by": person("nobody"), "edge": 1}, "nobody did not prove who they are"),
         ({"edge": 9}, "9 dots of dye"),
         ({"shift_x": 100}, "Resin cannot be moved"),
         ({"offset_y": -100}, "The picture cannot be moved"),
@@ -171,7 +173,11 @@ def test_the_next_card_that_is_drawn_is_calibrated(tmp_path: Path) -> None:
     none = [[0, 0], [255, 0]]
     with office(tmp_path) as shop:
         shop.act(
-            "calibration.calibrate", name="p0", by=RUNNER, curves={"y": none, "c": none}, icc=b64encode(SRGB).decode()
+            "calibration.calibrate",
+            name="p0",
+            by=TWO["by"],
+            curves={"y": none, "c": none},
+            icc=b64encode(SRGB).decode(),
         )
         shop.take_in(1)
         with shop.open_doors():
@@ -187,7 +193,7 @@ def test_the_next_card_that_is_drawn_is_calibrated(tmp_path: Path) -> None:
 
 def test_a_printer_whose_profile_is_gone_pauses_before_it_takes_a_job(tmp_path: Path) -> None:
     with office(tmp_path) as shop:
-        shop.act("calibration.calibrate", name="p0", by=RUNNER, icc=b64encode(SRGB).decode(), edge=6)
+        shop.act("calibration.calibrate", name="p0", by=TWO["by"], icc=b64encode(SRGB).decode(), edge=6)
         (shop.shop_folder / FOLDER / f"{DIGEST}.icc").write_bytes(SRGB[:-1])
         _forget()
         shop.take_in(1)
@@ -198,8 +204,8 @@ def test_a_printer_whose_profile_is_gone_pauses_before_it_takes_a_job(tmp_path: 
                 time.sleep(0.05)
             assert "is not the one in the books" in told["pause_reason"]
             assert shop.act("jobs.count") == {"queued": 1}
-            shop.act("calibration.calibrate", name="p0", by=RUNNER, icc=b64encode(SRGB).decode(), edge=0)
-            shop.act("printers.resume", name="p0", by=RUNNER)
+            shop.act("calibration.calibrate", name="p0", by=TWO["by"], icc=b64encode(SRGB).decode(), edge=0)
+            shop.act("printers.resume", name="p0", by=TWO["by"])
             shop.print_everything(1)
         shop.judge(records=1)
 

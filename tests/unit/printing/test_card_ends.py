@@ -5,7 +5,8 @@ from __future__ import annotations
 from drivers.printer import Confirmation, Counters, Outcome, Position, Rung
 from printd.custody.identity import Conflict
 from printd.desk import blanks, shifts
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.printing import attempt, card_run, test_print
 from printd.printing.recovery import doubt_attempts_of
 from printd.printing.station import Rejection, Verdict

@@ -85,7 +85,7 @@ def test_only_a_code_of_what_it_says_is_kept(said: str) -> None:
 
 
 def test_our_own_variables_are_not_its_business(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PRINTD_PASSWORDS", "/secret")
+    monkeypatch.setenv("PRINTD_SESSIONS", "/secret")
     monkeypatch.setenv("OFFICE", "kupang")
     names = "'-'.join(sorted(n.lower().replace('_', '-') for n in os.environ if n in ('OFFICE',) or 'PRINTD' in n))"
     ran = run(python(f"import os; print({names})"), {"PRINTD_SERIAL": "A1"}, ENOUGH)

@@ -18,13 +18,15 @@ from printd.printing import policy as rules
 from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import why_it_rests as why
-from printd.printing.recovery import enter_policy
+from printd.shop import configured
 from printd.shop.config import Duty, Policy, PriorityClass
-from printd.shop.making import create
 from printd.store import attempts
 from printd.words.states import AttemptState
 from support.counter import SITI, TWO, Counter, counter
 from support.deliberate import line, notices
+from support.fixed import SEALED
+from support.people import create, person
+from support.resumed import resumed
 
 CONFIG = """
 [policy]
@@ -67,7 +69,7 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, config: str) -> Itera
 
 
 def wish(office: Counter, number: int, reason: str, area: str = "53.71.01", **more: str) -> str:
-    who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR"}
+    who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR", "sealed": SEALED}
     what = {"reason": reason, "stock_type": "WNI", "warnings": [], "area": area, **more}
     office.shop.books.enter(read("record.accepted", {"record": f"r{number}", "job": f"job-{number}", **who, **what}))
     return f"job-{number}"
@@ -88,8 +90,10 @@ def taken(office: Counter, most: int = 50, policy: Policy | None = None) -> list
 
 
 def printed(office: Counter, job: str, number: int) -> None:
-    about = {"job": job, "printer": "p1", "operator": "siti", "serial": f"K{number:05d}", "artwork": "a"}
-    attempt = begin(office.shop.books, counters=Counters(), **about)
+    about = {"job": job, "printer": "p1", "serial": f"K{number:05d}", "artwork": "a"}
+    attempt = begin(
+        office.shop.books, counters=Counters(), resumed=resumed(office.shop.books, about["printer"]), **about
+    )
     with office.shop.books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)
         assert row is not None
@@ -235,9 +239,9 @@ def test_a_wrong_generation_or_type_is_refused_before_the_blank_moves(office: Co
 
 def test_a_blank_with_a_foreign_chip_is_not_printed(office: Counter) -> None:
     job = wish(office, 1, "baru")
-    office.act("chips.bind", serial="K00001", uid="04A1B2C3D4E5F6", by="siti")
+    office.act("chips.bind", serial="K00001", uid="04A1B2C3D4E5F6", by=person("siti"))
     with pytest.raises(Refused, match="is bound to the chip"):
-        office.act("chips.bind", serial="K00001", uid="04A1B2C3D4E5FF", by="siti")
+        office.act("chips.bind", serial="K00001", uid="04A1B2C3D4E5FF", by=person("siti"))
     with pytest.raises(Refused, match="K00001 has the open incident"):
         printed(office, job, 1)
     incident = office.act("incidents.list")[0]["id"]
@@ -255,12 +259,12 @@ def test_nothing_is_printed_while_a_shift_is_counted(office: Counter) -> None:
 def test_no_card_begins_on_a_printer_that_was_paused_or_has_one_under_way(office: Counter) -> None:
     """Whatever its worker believed a moment ago: the books know."""
     jobs_of = [wish(office, number, "baru") for number in (1, 2)]
-    office.act("printers.pause", name="p1", by="siti", why="the cover is open")
+    office.act("printers.pause", name="p1", by=person("siti"), why="the cover is open")
     before = office.places()
     with pytest.raises(Refused, match="p1 is paused: the cover is open"):
         printed(office, jobs_of[0], 1)
-    office.act("printers.resume", name="p1", by="siti")
-    about: Any = {"printer": "p1", "operator": "siti", "artwork": "a", "counters": Counters()}
+    office.act("printers.resume", name="p1", by=person("siti"))
+    about: Any = {"printer": "p1", "artwork": "a", "counters": Counters(), "resumed": resumed(office.shop.books)}
     assert office.places() == before
     attempt = begin(office.shop.books, job=jobs_of[0], serial="K00001", **about)
     for state in (AttemptState.IN_DOUBT, AttemptState.UNUSED):
@@ -269,17 +273,20 @@ def test_no_card_begins_on_a_printer_that_was_paused_or_has_one_under_way(office
         with office.shop.books.booking() as booking:
             row = attempts.find_attempt(booking.connection, attempt)
             assert row is not None
-            end(booking, row, state, evidence=None)
+            by = () if state is AttemptState.IN_DOUBT else ("budi", "siti")
+            end(booking, row, state, evidence=None, by=by)
     begin(office.shop.books, job=jobs_of[1], serial="K00001", **about)
 
 
 def test_the_log_says_which_policy_applied(office: Counter) -> None:
-    policy = office.shop.config.policy
+    shop = office.shop
     for _ in range(2):
-        enter_policy(office.shop.books, policy)
-    enter_policy(office.shop.books, policy.model_copy(update={"reserve_floor": 5}))
-    with office.shop.store.reading() as connection:
-        told = connection.exec_driver_sql("SELECT content FROM policy ORDER BY seq").scalars().all()
+        assert not configured.enter(shop), "the first entry says it"
+    policy = shop.config.policy.model_copy(update={"reserve_floor": 5})
+    shop.config = shop.config.model_copy(update={"policy": policy})
+    assert configured.enter(shop)
+    with shop.store.reading() as connection:
+        told = connection.exec_driver_sql("SELECT content FROM configuration ORDER BY seq").scalars().all()
     assert ['"reserve_floor": 90' in told[0], '"reserve_floor": 5' in told[1], len(told)] == [True, True, 2]
 
 

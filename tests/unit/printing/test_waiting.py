@@ -15,8 +15,9 @@ from printd.desk.waiting import say
 from printd.printing import waiting
 from printd.printing.dispatch import Dispatcher, read_usage
 from printd.printing.policy import Usage
-from printd.printing.shown import DO, Shown
-from printd.printing.waiting import Job, Kind, Now, Press, Why, may_go, why_waits
+from printd.printing.shown import Shown
+from printd.printing.waiting import Job, Kind, Now, Press, Why, why_waits
+from printd.remedies import DO
 from printd.shop.config import Policy, PriorityClass
 from printd.store.tables.attempts import attempt
 from printd.store.tables.jobs import job
@@ -29,6 +30,8 @@ from support.deliberate import line, notices
 
 AREAS = ("53.71.01", "53.71.04")
 REASONS = PRINT_REASONS[:3]
+IN_TURN = {Why.NEXT, Why.CLASS}
+"""Reasons of a job that waits for nothing but the jobs before it, so that it is handed out in its turn."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +204,7 @@ def test_a_job_is_given_out_when_it_waits_for_nothing_but_its_turn(office: Count
             }
             for waits in filter(None, told.values()):
                 assert (DO in say(waits)) == (waits.do is not None)
-            named = {name: waits for name, waits in told.items() if waits is not None and may_go(waits)}
+            named = {name: waits for name, waits in told.items() if waits is not None and waits.why in IN_TURN}
             given_out = dispatcher.take("WNI", "5", "p1")
             expected = min(named, key=lambda name: in_order(shop, usage, name), default=None)
             assert (None if given_out is None else given_out.job) == expected, told

@@ -16,6 +16,7 @@ from printd.store import chips as store_chips
 from support.counter import BUDI, MARTA, SITI, TWO, Counter, counter
 from support.deliberate import line, notices
 from support.fixed import NewDatabase
+from support.people import person
 from support.workday import finish, print_on, queue, start
 
 UID = "04A1B2C3D4E5F6"
@@ -61,10 +62,10 @@ def refusal_of(act: Callable[[], object]) -> str:
 def test_a_card_found_bad_after_it_passed_goes_to_the_bin_and_its_job_waits(office: Counter) -> None:
     (job,) = queue(office.desk, 1)
     print_on(office.desk, job, "K00001")
-    office.act("jobs.check", job=job, quality="good", by=SITI)
+    office.act("jobs.check", job=job, quality="good", by=BUDI)
     assert (office.places()["finished"], office.act("jobs.show", job=job)["state"]) == (1, "finished")
     assert "passed by the quality check" in refusal_of(
-        lambda: office.act("jobs.check", job=job, quality="good", by=SITI)
+        lambda: office.act("jobs.check", job=job, quality="good", by=BUDI)
     )
     bad = {"job": job, "quality": "spoiled", "cause": "print_fade", **OTHERS}
     assert refusal_of(lambda: office.act("jobs.check", **bad)) == ""
@@ -80,10 +81,10 @@ def test_a_card_found_bad_after_it_passed_goes_to_the_bin_and_its_job_waits(offi
     ]
     assert "held" in refusal_of(lambda: start(office.desk, job, "K00002")), "nothing is printed again by itself"
     assert refusal_of(lambda: office.act("jobs.check", **bad)), "it is spoiled once"
-    office.act("jobs.reprint", job=job, by="siti")
+    office.act("jobs.reprint", job=job, **TWO)
     print_on(office.desk, job, "K00002")
-    office.act("jobs.check", job=job, quality="good", by=SITI)
-    office.act("jobs.hand_over", job=job, by="siti")
+    office.act("jobs.check", job=job, quality="good", by=BUDI)
+    office.act("jobs.hand_over", job=job, by=person("siti"))
     assert (office.places()["holder"], office.places()["spoiled"]) == (1, 1)
     assert refusal_of(lambda: office.act("jobs.check", **bad)), "it is the holder's now"
     replays(office)
@@ -97,7 +98,7 @@ def chips(office: Counter) -> dict[str, str | None]:
 
 
 def bind(office: Counter) -> None:
-    office.act("chips.bind", serial="K00001", uid=UID, by="siti")
+    office.act("chips.bind", serial="K00001", uid=UID, by=person("siti"))
 
 
 @notices(

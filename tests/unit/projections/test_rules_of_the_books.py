@@ -14,10 +14,14 @@ from printd.custody.flows import COMING, GOING
 from printd.errors import Refused
 from printd.events.base import EventError
 from printd.events.kinds import read
+from printd.events.operators import OperatorEnrolled
 from printd.store.engine import dump
-from support.counter import SITI, TWO, Counter
+from support.counter import ORIGIN, SITI, TWO, Counter
+from support.fixed import SEALED
 from support.office_history import CLOSED, SHEET
-from support.signers import signers
+from support.people import key_of, person
+from support.resumed import resumed
+from support.signers import enrolled, signers
 
 BOTH = ("siti", "budi")
 
@@ -62,7 +66,14 @@ def test_a_carton_is_opened_in_the_store(office: Counter) -> None:
 
 
 def test_nobody_holds_two_valid_certificates(office: Counter) -> None:
-    one = {"suket": "s1", "holder": "h", "issued_on": "2026-08-01", "expires_on": "2027-02-01", "status": "PRR"}
+    one = {
+        "suket": "s1",
+        "holder": "h",
+        "issued_on": "2026-08-01",
+        "expires_on": "2027-02-01",
+        "status": "PRR",
+        "sealed": SEALED,
+    }
     office.shop.books.enter(read("suket.issued", one), ["siti"])
     for day in ("2026-08-01", "2026-11-02", "2027-02-01"):
         again = {**one, "suket": "s2", "issued_on": day, "expires_on": "2027-08-01"}
@@ -151,7 +162,14 @@ def test_a_discrepancy_of_pieces_over_takes_in_those_and_no_more(office: Counter
 
 def test_blanks_are_sent_to_sites_that_are_known_one_kind_at_a_time(office: Counter) -> None:
     site = {"site": "alak", "kind": "subdistrict", "title": "Alak", "area": "", "key": ""}
-    data = {"transfer": "T1", "serials": [["K00020", "K00021"]], "document": "d", "carrier": "c", "seals": []}
+    data = {
+        "transfer": "T1",
+        "serials": [["K00020", "K00021"]],
+        "document": "d",
+        "carrier": "c",
+        "seals": [],
+        "sealed": SEALED,
+    }
     refuses(office, "transfer.sent", {**data, "from": "store", "to": "site:alak"}, "There is no site alak.")
     stock = {"site": "alak", "day": "2026-11-02", "stock_type": "WNI", "pieces": 3, "book": 4}
     refuses(office, "site.reported", stock, "There is no site alak.")
@@ -176,7 +194,7 @@ def test_one_label_is_made_for_one_number_of_cards(office: Counter) -> None:
 
 
 def test_only_what_was_drawn_is_missing_from_a_sample(office: Counter) -> None:
-    drawn = office.act("samples.draw", pieces=3, by="siti")
+    drawn = office.act("samples.draw", pieces=3, number="4711", by=person("siti"))
     other = next(f"K{number:05d}" for number in range(1, 100) if f"K{number:05d}" not in json.dumps(drawn["drawn"]))
     data = {"sample": drawn["sample"], "missing": [other], "bound": 1}
     refuses(office, "sample.counted", data, f"{other} was not drawn with {drawn['sample']}.")
@@ -195,10 +213,10 @@ def test_a_chip_is_bound_to_one_blank_that_is_here(office: Counter) -> None:
 
 
 def test_a_card_comes_back_from_its_holder_and_is_destroyed_with_its_blank(office: Counter) -> None:
-    back = {"card": "c1", "holder": "h", "cause": "moved", "from_site": "office"}
+    back = {"card": "c1", "holder": "h", "cause": "moved", "from_site": "office", "sealed": SEALED}
     refuses(office, "card.returned", {**back, "serial": "K00001"}, "K00001 was never handed to a holder")
     office.shop.books.enter(read("card.returned", back), ["siti"])
-    act = {"destruction": "x", "ba_number": "b", "method": "burn", "place": "p", "witnesses": []}
+    act = {"destruction": "x", "ba_number": "b", "method": "burn", "place": "p", "witnesses": [], "sealed": SEALED}
     nothing: dict[str, Any] = {"serials": [], "invalid": [], "cards": []}
     refuses(office, "blanks.destroyed", {**act, **nothing}, "There is nothing to destroy.")
     refuses(office, "blanks.destroyed", {**act, **nothing, "cards": ["c9"]}, "No invalid card c9 is kept here.")
@@ -208,12 +226,28 @@ def test_a_card_comes_back_from_its_holder_and_is_destroyed_with_its_blank(offic
 
 
 def test_a_login_name_says_nothing_private(office: Counter) -> None:
-    for name in ("Siti Rahma", "5371994101900001", "s", "siti\n"):
-        refuses(office, "operator.set", {"name": name, "role": "operator", "active": True}, "cannot be a login name")
+    def called(name: str) -> dict[str, Any]:
+        person = enrolled("mallory", origin=ORIGIN).model_copy(update={"name": name})
+        return OperatorEnrolled(person=person).data()
+
+    keys = {name: office.shop.books.keys[name] for name in (*BOTH, "ratna")}
+    for name in ("Siti Rahma", "1234567890123456", "s", "siti\n"):
+        office.shop.books.keys = {**keys, name: key_of("mallory")}
+        refuses(office, "operator.enrolled", called(name), "cannot be a login name")
+    with pytest.raises(EventError, match="name"):
+        read("operator.enrolled", called("5371994101900001"))
 
 
 def test_warnings_are_answered_for_once_and_where_there_are_some(office: Counter) -> None:
-    who = {"record": "r1", "job": "j1", "holder": "h", "digest": "d", "source": "s", "remote_status": "PRR"}
+    who = {
+        "record": "r1",
+        "job": "j1",
+        "holder": "h",
+        "digest": "d",
+        "source": "s",
+        "remote_status": "PRR",
+        "sealed": SEALED,
+    }
     office.shop.books.enter(read("record.accepted", {**who, "reason": "baru", "stock_type": "WNI", "warnings": ["w"]}))
     plain = {**who, "record": "r2", "job": "j2", "holder": "g", "digest": "e"}
     office.shop.books.enter(read("record.accepted", {**plain, "reason": "baru", "stock_type": "WNI", "warnings": []}))
@@ -228,7 +262,14 @@ def test_a_blank_is_spoiled_by_a_cause_of_the_trade(office: Counter) -> None:
     office.shop.books.enter(
         read("site.set", {"site": "alak", "kind": "office", "title": "A", "area": "", "key": ""}), ["ratna"]
     )
-    sent = {"transfer": "T1", "serials": [["K00020", "K00020"]], "document": "d", "carrier": "c", "seals": []}
+    sent = {
+        "transfer": "T1",
+        "serials": [["K00020", "K00020"]],
+        "document": "d",
+        "carrier": "c",
+        "seals": [],
+        "sealed": SEALED,
+    }
     office.shop.books.enter(read("transfer.sent", {**sent, "from": "store", "to": "site:alak"}), BOTH)
     arrived = {"transfer": "T1", "serials": sent["serials"], "acknowledgement": "a", "discrepancies": []}
     office.shop.books.enter(read("transfer.acknowledged", arrived), BOTH)
@@ -259,10 +300,18 @@ def test_a_shift_is_closed_when_all_of_it_is_answered_for(office: Counter, what:
 
 def begin(office: Counter, books: Books) -> None:
     office.act("blanks.load", printer="p1", pieces=1, by=SITI)
-    who = {"record": "r1", "job": "j1", "holder": "h", "digest": "d", "source": "s", "remote_status": "PRR"}
+    who = {
+        "record": "r1",
+        "job": "j1",
+        "holder": "h",
+        "digest": "d",
+        "source": "s",
+        "remote_status": "PRR",
+        "sealed": SEALED,
+    }
     books.enter(read("record.accepted", {**who, "reason": "baru", "stock_type": "WNI", "warnings": []}))
     about = {"attempt": "a1", "job": "j1", "number": 1, "printer": "p1", "serial": "K00001"}
-    books.enter(read("attempt.started", {**about, "counters": {}, "artwork": "a"}), ["siti"])
+    books.enter(read("attempt.started", {**about, "counters": {}, "artwork": "a", "resumed": resumed(books)}))
 
 
 def test_no_generation_of_the_log_takes_the_name_of_another(office: Counter) -> None:

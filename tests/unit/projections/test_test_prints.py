@@ -19,10 +19,11 @@ from layouts.calibration import draw
 from layouts.fonts import FontSource
 from printd.books.replay import compare
 from printd.cli.remedies import whole
-from printd.demo.staff import PASSWORD, RUNNER
+from printd.demo.staff import CHECKER, PASSPHRASE, RUNNER, person
 from printd.desk import blanks, consumables, printers, reports, shifts, test_prints
 from printd.desk.acts import perform
-from printd.desk.desk import Desk, Person
+from printd.desk.desk import Desk
+from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.evidence import Evidence
 from printd.events.kinds import read
@@ -37,6 +38,7 @@ from printd.words.states import TestPrintState as State
 from support.deliberate import line, notices
 from support.intake_help import CommandLine
 from support.office import Office
+from support.people import proof, session_files
 from support.workday import add_printers, finish, queue, refused, start, stock, where
 
 Two = tuple[Person, Person]
@@ -69,6 +71,7 @@ def begin(desk: Desk, serial: str = "K001", printer: str = "p1") -> str:
         purpose="test",
         printer=row,
         operator="siti",
+        keys=desk.shop.books.keys,
         serial=serial,
         counters=Counters(cards=7),
         artwork="A" * 22,
@@ -112,7 +115,7 @@ def test_one_that_was_cut_is_in_doubt_and_settled_by_two(
     assert not incidents or "looked under the table" in incidents[0]["note"]
     no_difference(desk)
     refused(desk, lambda: test_prints.settle(desk, "p1", outcome, *two, **more))
-    printers.resume(desk, "p1", "siti")
+    printers.resume(desk, "p1", proof("siti"))
 
 
 def test_what_stands_against_a_test_print_is_told_and_nothing_changes(desk: Desk, two: Two) -> None:
@@ -121,17 +124,17 @@ def test_what_stands_against_a_test_print_is_told_and_nothing_changes(desk: Desk
 
     assert "no blank in the hopper of p2" in told("p2")
     assert "no printer p3" in told("p3")
-    assert "wrong or missing" in told(by=Person(name="siti"))
+    assert "siti did not prove who they are" in told(by=Person(name="siti"))
     assert "is not ready for a card" in told(), "nobody answers at its address"
     shifts.count_begin(desk, two[0])
     assert "is being counted" in told()
     shifts.resume(desk, two[0])
-    printers.resume(desk, "p1", "siti")
+    printers.resume(desk, "p1", proof("siti"))
     assert "p1 is not paused" in told()
     assert "p1 is not paused" in str(refused(desk, lambda: begin(desk))), "nor do the books themselves take it"
     (job,) = queue(desk, 1)
     attempt = start(desk, job, "K001")
-    printers.pause(desk, "p1", "siti")
+    printers.pause(desk, "p1", proof("siti"))
     assert (
         f"what became of K001 in p1. Nothing was printed. Settle it with the card in hand: printd jobs resolve "
         f"{job[:8]}" in told()
@@ -141,12 +144,12 @@ def test_what_stands_against_a_test_print_is_told_and_nothing_changes(desk: Desk
     assert "p1 on K002 is in doubt" in str(_refusal(lambda: test_prints.print_(desk, "p1", two[0]))), (
         "left by a command that died"
     )
-    assert "It stays paused" in str(refused(desk, lambda: printers.resume(desk, "p1", "siti")))
+    assert "It stays paused" in str(refused(desk, lambda: printers.resume(desk, "p1", proof("siti"))))
     (job,) = queue(desk, 1)
     assert "in doubt" in str(refused(desk, lambda: start(desk, job, "K003")))
     assert "is in printer:p1" in str(refused(desk, lambda: blanks.spoil(desk, "K002", "jam", *two)))
     assert "cannot sign twice" in str(refused(desk, lambda: test_prints.settle(desk, "p1", "spoiled", two[0], two[0])))
-    assert "missing" in str(
+    assert "budi did not prove who they are" in str(
         refused(desk, lambda: test_prints.settle(desk, "p1", "spoiled", two[0], Person(name="budi")))
     )
     no_difference(desk)
@@ -220,8 +223,8 @@ def test_the_database_itself_holds_one_open_at_a_time(desk: Desk) -> None:
 
 
 def test_reports_closing_and_supplies_count_its_blank(desk: Desk, two: Two) -> None:
-    consumables.receive(desk, "ribbon", "R1", 1, 100, "siti")
-    consumables.open_(desk, "ribbon", "R1", "p1", "siti")
+    consumables.receive(desk, "ribbon", "R1", 1, 100, proof("siti"))
+    consumables.open_(desk, "ribbon", "R1", "p1", proof("siti"))
     test = begin(desk)
     with desk.shop.books.booking() as booking:
         row = rows.find(booking.connection, test)
@@ -249,12 +252,21 @@ def test_into_a_folder_by_the_command_line_without_a_daemon(
     shop = Office(tmp_path)
     folder = tmp_path / "printed"
     folder.mkdir()
-    shop.act("printers.add", name="p0", uri=f"picture:{folder}", family="picture", model="png", by=RUNNER)
+    shop.act(
+        "printers.add",
+        name="p0",
+        uri=f"picture:{folder}",
+        family="picture",
+        model="png",
+        by=person(RUNNER),
+        second=person(CHECKER),
+    )
     shop.deliver(5)
     shop.issue(FIRST, SECOND)
+    sessions = session_files(shop.desk, tmp_path / "files", RUNNER, passphrase=PASSPHRASE)
     shop.shop.close()
     cli = CommandLine(shop.shop_folder, capsys, monkeypatch)
-    cli.passwords.write_text(f'{RUNNER} = "{PASSWORD}"\n')
+    monkeypatch.setenv("PRINTD_SESSIONS", sessions)
     ran = cli("printers", "test", "p0", "--card", "--by", RUNNER)
     assert (ran.code, "no blank in the hopper of p0" in ran.err) == (1, True), ran
     assert not list(folder.glob("0*")), "there is no card outside the books"

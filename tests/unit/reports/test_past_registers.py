@@ -13,6 +13,7 @@ from printd.desk.desk import Desk
 from printd.reports.registers import supplies
 from support.deliberate import line, notices
 from support.office_past import OfficePast
+from support.people import person, proof
 
 DAY = date(2026, 11, 2)
 NIK = "5371994101900001"
@@ -45,11 +46,15 @@ def register(past: OfficePast, name: str, first: int, last: int) -> list[dict[st
 )
 def test_a_ribbon_s_end_stands_in_the_period_in_which_it_ended_and_in_none_before(past: OfficePast) -> None:
     perform(
-        past.desk, "consumables.receive", {"kind": "ribbon", "label": "L", "pieces": 2, "nominal": 20, "by": "siti"}
+        past.desk,
+        "consumables.receive",
+        {"kind": "ribbon", "label": "L", "pieces": 2, "nominal": 20, "by": person("siti")},
     )
 
     def open_(label: str = "L") -> None:
-        perform(past.desk, "consumables.open", {"kind": "ribbon", "label": label, "printer": "p1", "by": "siti"})
+        perform(
+            past.desk, "consumables.open", {"kind": "ribbon", "label": label, "printer": "p1", "by": person("siti")}
+        )
 
     past.at(DAY, 9)
     open_()
@@ -80,12 +85,12 @@ def test_a_ribbon_s_end_stands_in_the_period_in_which_it_ended_and_in_none_befor
     }
 )
 def test_a_certificate_s_conversion_stands_in_no_period_before_it(past: OfficePast) -> None:
-    about = {"nik": NIK, "issued_on": str(DAY), "status": "PRR", "by": "siti"}
+    about = {"nik": NIK, "issued_on": str(DAY), "status": "PRR", "by": person("siti")}
     holder = perform(past.desk, "suket.issue", about)["holder"]
     past.at(DAY + timedelta(days=1), 9)
     job = past.wish("tukar_suket", holder=holder)
     attempt = past.print_card(job)
     past.enter("card.checked", {"attempt": attempt, "quality": "good"}, "budi")
-    jobs.hand_over(past.desk, job, "siti")
+    jobs.hand_over(past.desk, job, proof("siti"))
     converted = [[row["converted"] for row in register(past, "r15", 0, last)] for last in (0, 1, 9)]
     assert converted == [[None], ["2026-11-03 09:00"], ["2026-11-03 09:00"]]

@@ -18,8 +18,10 @@ from printd.reports.request import letter
 from printd.store import log, usage
 from printd.store.engine import dump
 from printd.words.moments import stamp
+from support.fixed import SEALED
 from support.office_past import OfficePast
 from support.paper import check_paper
+from support.people import person
 
 MONDAY = date(2026, 9, 7)
 WEEKS = 4
@@ -45,7 +47,7 @@ def show(desk: Desk) -> dict[str, Any]:
 
 
 def request(desk: Desk, **arguments: Any) -> Any:
-    return perform(desk, "forecast.request", {"stock_type": "WNI", "by": "siti", **arguments})
+    return perform(desk, "forecast.request", {"stock_type": "WNI", "by": person("siti"), **arguments})
 
 
 def refused(desk: Desk, **arguments: Any) -> Refused:
@@ -142,7 +144,7 @@ def test_the_letter_repeats_its_entry(past: OfficePast) -> None:
 
 def test_what_nobody_said_is_unknown_and_what_the_register_knows_is_taken_from_it(past: OfficePast) -> None:
     desk = past.desk
-    about = {"issued_on": "2026-10-01", "expires_on": "2027-04-01", "status": "PRR"}
+    about = {"issued_on": "2026-10-01", "expires_on": "2027-04-01", "status": "PRR", "sealed": SEALED}
     past.enter("suket.issued", {"suket": "suket-x", "holder": "somebody", **about}, "siti")
     facts = request(desk)["facts"]
     assert (facts["sfe"], facts["suket"]) == (None, 1)
@@ -186,7 +188,7 @@ def test_a_request_that_nothing_answered_is_not_made_again_without_a_reason(past
 
 
 def announced(past: OfficePast, **due: str) -> None:
-    about = {"bast_number": "b", "bast_date": "2026-10-05", "stock_type": "WNI", "generation": "5"}
+    about = {"practice": True, "bast_number": "b", "bast_date": "2026-10-05", "stock_type": "WNI", "generation": "5"}
     more = {"identified_by": "serial", "cartons": [], "serials": [["L00001", "L00002"]], **due}
     past.enter("delivery.announced", {"delivery": "D-2", **about, **more}, "siti")
 
@@ -260,7 +262,7 @@ def test_a_day_that_is_not_over_is_told_by_itself(desk: Desk, enrol: Any) -> Non
 def test_what_is_on_the_way_is_not_given_away_and_is_counted_first(past: OfficePast) -> None:
     desk = past.desk
     before = show(desk)
-    about = {"bast_number": "b", "bast_date": "2026-10-05", "stock_type": "WNI", "generation": "5"}
+    about = {"practice": True, "bast_number": "b", "bast_date": "2026-10-05", "stock_type": "WNI", "generation": "5"}
     more = {"identified_by": "serial", "cartons": [], "serials": [["L00001", "L07654"]]}
     past.enter("delivery.announced", {"delivery": "D-2", **about, **more}, "siti")
     told = show(desk)
@@ -282,7 +284,7 @@ def test_nothing_is_told_while_a_shift_is_counted(past: OfficePast) -> None:
 
 def test_an_unknown_type_and_an_unknown_person_ask_for_nothing(past: OfficePast) -> None:
     assert "'OA'" in refused(past.desk, stock_type="OA").what
-    assert "nobody" in refused(past.desk, by="nobody").what
+    assert "nobody" in refused(past.desk, by=person("nobody")).what
     refused(past.desk, pieces=0)
     refused(past.desk, sfe=-1)
 

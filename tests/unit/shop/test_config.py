@@ -8,8 +8,8 @@ from printd.cli.remedies import sentence
 from printd.errors import ConfigError
 from printd.shop.config import CONFIG_NAME, load
 from printd.shop.folder import SOCKET_NAME
-from printd.shop.making import create
 from support.fixed import ORIGIN
+from support.people import create_of_its_own as create
 
 GOOD = '[office]\norigin = "a/b"\n'
 
@@ -121,7 +121,7 @@ def test_a_shop_that_cannot_be_made_leaves_nothing(tmp_path: Path, wrong: dict[s
     if there:
         folder.mkdir()
     with pytest.raises(ConfigError):
-        create(folder, **{"origin": ORIGIN, **wrong})  # type: ignore[arg-type]  # the names are those of texts
+        create(folder, **{"origin": ORIGIN, **wrong})
     assert folder.exists() is there
     assert not there or not list(folder.iterdir())
 

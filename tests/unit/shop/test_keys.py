@@ -10,9 +10,10 @@ from printd.cli.remedies import sentence
 from printd.client import client
 from printd.errors import ConfigError, IntegrityError
 from printd.shop import keys
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from support.intake_help import ORIGIN, new_shop, state
+from support.people import create_of_its_own as create
+from support.people import enrolment
 
 SECRET = ("log.key", "records.key", "pseudonym.key")
 
@@ -102,7 +103,7 @@ def test_the_key_of_another_log_of_the_same_name_signs_nothing(folder: Path, tmp
     shutil.copy(tmp_path / "other/keys/log.key", folder / "keys/log.key")
     before = state(folder)
     with pytest.raises(IntegrityError):
-        client.call(folder, "operators.add", {"name": "cici", "password": "long enough"})
+        client.call(folder, "operators.enrol", enrolment("cici"))
     assert state(folder) == before
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from printd.errors import ShopBusyError
 from printd.shop.lock import Holder, holder, locked
-from printd.shop.making import create
 from support.fixed import ORIGIN
+from support.people import create
 
 HOLD = """
 import sys

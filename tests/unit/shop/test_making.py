@@ -16,19 +16,21 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
+from printd.backup import backup
 from printd.books.replay import compare
 from printd.cli.app import app
 from printd.cli.remedies import whole
 from printd.client.client import call
+from printd.client.session_files import ForScript, keep_for_script
 from printd.daemon import daemon
 from printd.errors import ConfigError, PrintdError
 from printd.ledger.verify import verify_log
 from printd.projections.kinds import PROJECTIONS
-from printd.shop.making import create
 from printd.shop.shop import Shop
 from printd.store import log
 from printd.store.engine import create_engine, migrate
-from support.fixed import NewDatabase
+from support.fixed import NewDatabase, unbooked
+from support.people import FOUNDERS, create, enrolment
 
 pytestmark = pytest.mark.postgres
 
@@ -36,8 +38,6 @@ ORIGIN = "kupang.example/53/5371/blanks/1"
 SECRET = "s3cret-9"
 WALLED = {"walled": "scram-sha-256", "shut": "reject", "poor": "scram-sha-256"}
 """Users of the server, and how it lets them in."""
-
-Sql = Callable[..., Any]
 
 
 @pytest.fixture
@@ -95,6 +95,12 @@ def printd(folder: Path, *arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@pytest.fixture(autouse=True)
+def _the_first_two_are_at_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they type is tested elsewhere."""
+    monkeypatch.setattr("printd.cli.founding.founders", lambda *_: FOUNDERS)
+
+
 def init(folder: Path, url: str) -> tuple[int, str]:
     return printd(folder, "init", "--origin", ORIGIN, "--database", url)
 
@@ -118,7 +124,7 @@ def test_a_shop_is_made_in_a_database_and_works(url: str, tmp_path: Path) -> Non
     assert code == 0, told
     assert not (folder / "printd.sqlite").exists()
     assert stat.S_IMODE((folder / "printd.toml").stat().st_mode) == 0o600
-    call(folder, "operators.add", {"name": "siti", "password": "siti-pass"})
+    call(folder, "operators.enrol", enrolment("siti"))
     code, told = printd(folder, "check")
     assert code == 0, told
     with closing(Shop.open(folder)) as shop, shop.store.reading() as connection:
@@ -232,13 +238,16 @@ def wrong(url: str, as_user: Callable[[str, str], str]) -> list[Case]:
 
 
 def test_who_lets_nobody_in_is_told_apart_at_init_check_run_and_every_act(
-    url: str, wrong: list[Case], tmp_path: Path
+    url: str, wrong: list[Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "shop"
     create(folder, origin=ORIGIN, database=url)
     path = folder / "printd.toml"
     good = path.read_text()
-    assert printd(folder, "backup", str(tmp_path / "kept"))[0] == 0
+    backup.make(folder, tmp_path / "kept", lambda _done, _whole: None, unbooked)
+    keep_for_script(tmp_path / "siti", ForScript("siti", ORIGIN, "5e" * 32))
+    monkeypatch.setenv("PRINTD_SESSIONS", str(tmp_path / "siti"))
+    copy = ["backup", str(tmp_path / "copy"), "--by", "siti"]
     bring = ("restore", str(tmp_path / "kept"), "--dir", str(tmp_path / "new"), "--keys", str(folder / "keys"))
     for address, what, remedy in wrong:
         code, told = init(tmp_path / "new", address)
@@ -253,7 +262,7 @@ def test_who_lets_nobody_in_is_told_apart_at_init_check_run_and_every_act(
         assert not (tmp_path / "new").exists()
         assert SECRET not in told
         path.write_text(good.replace(url, address))
-        for command in (["check"], ["jobs", "list"], ["audit", "verify"], ["backup", str(tmp_path / "copy")]):
+        for command in (["check"], ["jobs", "list"], ["audit", "verify"], copy):
             code, told = printd(folder, *command)
             assert code == 1
             assert what in told

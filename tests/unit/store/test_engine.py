@@ -222,26 +222,25 @@ def test_every_commit_of_sqlite_is_durable(new_sqlite: NewDatabase) -> None:
 
 def test_a_reader_sees_one_state_while_others_write(store: Store) -> None:
     with store.reading() as connection:
-        assert operators.operators(connection) == []
+        assert operators.sealed_key(connection, "siti") is None
         with store.writing() as writer:
-            operators.put_operator(writer, "siti", "operator", True)
-        assert operators.operators(connection) == []
-        assert operators.find_operator(connection, "siti") is None
+            operators.put_sealed_key(writer, "siti", "a key")
+        assert operators.sealed_key(connection, "siti") is None
     with store.reading() as connection:
-        assert [one["name"] for one in operators.operators(connection)] == ["siti"]
+        assert operators.sealed_key(connection, "siti") == "a key"
 
 
 def test_an_error_in_the_middle_undoes_the_whole_transaction(store: Store) -> None:
 
     def work() -> None:
         with store.writing() as connection:
-            operators.put_operator(connection, "siti", "operator", True)
+            operators.put_sealed_key(connection, "siti", "a key")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         work()
     with store.reading() as connection:
-        assert operators.operators(connection) == []
+        assert operators.sealed_key(connection, "siti") is None
 
 
 def test_writers_take_turns_in_one_process_and_across_stores(store: Store) -> None:
@@ -255,7 +254,7 @@ def test_writers_take_turns_in_one_process_and_across_stores(store: Store) -> No
                 log.frontier(connection, lock=True)
                 if not inside.acquire(blocking=False):
                     met.append("two writers at once")
-                operators.put_operator(connection, "siti", "operator", True)
+                operators.put_sealed_key(connection, "siti", "a key")
                 inside.release()
 
     workers = [threading.Thread(target=work, args=(one,)) for one in (store, other, store, other)]

@@ -14,6 +14,15 @@ from printd.store.engine import Store, dump
 
 FORBIDDEN = sa.exc.IntegrityError
 DAY = "2026-11-23T09:15:02Z"
+SITI: dict[str, object] = {
+    "name": "siti",
+    "role": "operator",
+    "active": True,
+    "key": "k",
+    "sealed": "0" * 64,
+    "legal_name": "Siti Contoh",
+    "position": "",
+}
 
 
 def put(connection: Connection, table: str, **values: object) -> None:
@@ -61,7 +70,7 @@ def bare(shared: Store) -> Iterator[Connection]:
         put(connection, "node", level=1, idx=0, hash=b"\x00" * 32)
         put(connection, "checkpoint", size=1, root=b"\x00" * 32)
         put(connection, "checkpoint_note", size=1, note=b"n")
-        put(connection, "restored", size=1, root=b"\x00" * 32, made_at=DAY)
+        put(connection, "restored", size=1, root=b"\x00" * 32, made_at=DAY, told="")
         where: dict[str, object] = {"prefix": "K", "width": 3, "first": 1, "last": 1, "source": "store"}
         put(connection, "movement", seq=0, part=0, **where, target="spoiled", at=DAY, why="jam")
         about: dict[str, object] = {"bast_number": "1", "bast_date": "2026-11-02", "stock_type": "WNI"}
@@ -230,7 +239,7 @@ def test_a_record_enters_once_and_a_printer_is_one_machine(bare: Connection) -> 
 @pytest.mark.parametrize("role", ["", "admin", "Operator"])
 def test_an_operator_has_a_role_of_the_trade(bare: Connection, role: str) -> None:
     with pytest.raises(FORBIDDEN), bare.begin_nested():
-        put(bare, "operator", name="siti", role=role, active=True)
+        put(bare, "operator", **{**SITI, "role": role})
 
 
 def test_a_delivery_of_nothing_is_none(bare: Connection) -> None:
@@ -248,7 +257,7 @@ def test_what_the_database_forbids_is_a_refusal_that_changes_nothing(store: Stor
 
     def overwrite() -> None:
         with store.writing() as connection:
-            put(connection, "operator", name="siti", role="operator", active=True)
+            put(connection, "operator", **SITI)
             put(connection, "entry", seq=0, body=b"{}", leaf_hash=b"\x00" * 32)
             connection.execute(sa.text("UPDATE entry SET body = leaf_hash"))
 

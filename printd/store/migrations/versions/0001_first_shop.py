@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from printd.store.migrations.first_people import create_people
 from printd.store.migrations.first_rules import statements
 
 revision = "0001"
@@ -37,7 +38,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.String(length=20), nullable=False),
         sa.Column("serial", _serial(100), nullable=False),
         sa.Column("bound_at", sa.String(length=20), nullable=False),
-        sa.Column("bound_by", sa.String(length=64), nullable=False),
+        sa.Column("bound_by", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("uid", name=op.f("pk_chip")),
         sa.UniqueConstraint("serial", name=op.f("uq_chip_serial")),
     )
@@ -119,7 +120,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("opened_seq", sa.BigInteger(), nullable=False),
         sa.Column("opened_at", sa.String(length=20), nullable=False),
-        sa.Column("opened_by", sa.String(length=64), nullable=False),
+        sa.Column("opened_by", sa.String(length=64), nullable=True),
         sa.Column("police_report", sa.String(length=100), nullable=True),
         sa.Column("closed_at", sa.String(length=20), nullable=True),
         sa.Column("closed_by", sa.String(length=64), nullable=True),
@@ -143,20 +144,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("level", "idx", name=op.f("pk_node")),
     )
-    op.create_table(
-        "operator",
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("role IN ('operator', 'supervisor')", name=op.f("ck_operator_role")),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_operator")),
-    )
-    op.create_table(
-        "operator_secret",
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_operator_secret")),
-    )
+    create_people()
     op.create_table(
         "printer",
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -165,6 +153,7 @@ def upgrade() -> None:
         sa.Column("model", sa.String(length=64), nullable=False),
         sa.Column("serial_number", sa.String(length=64), nullable=False),
         sa.Column("operator", sa.String(length=64), nullable=True),
+        sa.Column("resumed_seq", sa.BigInteger(), nullable=True),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("pause_reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_printer")),
@@ -224,6 +213,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
         sa.Column("made_at", sa.String(length=20), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_restored")),
     )
     op.create_table(
@@ -253,6 +243,14 @@ def upgrade() -> None:
         sa.Column("missing", sa.Text(), nullable=True),
         sa.Column("bound", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
+    )
+    op.create_table(
+        "seal",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_seal_seq")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_seal")),
     )
     op.create_table(
         "sealed",
@@ -480,12 +478,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_override")),
     )
     op.create_table(
-        "policy",
+        "configuration",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_policy_seq")),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_policy")),
+        sa.Column("answered_seq", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["answered_seq"], ["entry.seq"], name=op.f("fk_configuration_answered_seq")),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_configuration_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_configuration")),
     )
     op.create_table(
         "serial_range",

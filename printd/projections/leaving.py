@@ -1,0 +1,22 @@
+"""What entries of copies do to the tables: they are facts of their own, once the log is as long as they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from printd.books.projection import Projection, on
+from printd.errors import Refused
+from printd.events.leaving import BackupBegun, LogExported
+from printd.ledger.entry import Entry
+from printd.store.rows import Connection
+
+
+def _left(connection: Connection, event: BackupBegun | LogExported, entry: Entry) -> None:
+    if event.size > entry.seq:
+        raise Refused(
+            f"A copy cannot have {event.size} entries: the log had {entry.seq}.", consequence="Nothing was changed."
+        )
+
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(BackupBegun, _left), on(LogExported, _left))))
