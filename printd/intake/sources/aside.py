@@ -1,0 +1,82 @@
+"""What the spool set aside because it could not be sealed: it lies in clear, and so it goes after three days.
+
+That is booked (:mod:`printd.intake.purge`). What goes is first moved into ``.ended``, into a folder that has the number
+of the entry for its name: a crash leaves it there, and whoever starts next sees whether the entry was booked.
+"""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from printd import durable
+
+TOO_LARGE: Final = ".too-large"
+UNREADABLE: Final = ".unreadable"
+HOURS: Final = 72
+"""Hours after which what was set aside is removed: time to look at it, and no archive of faces."""
+_ENDED: Final = ".ended"
+
+
+def due(spool: Path) -> list[Path]:
+    """Return the deliveries that were set aside long enough ago."""
+    ended = spool / _ENDED
+    places = [spool / TOO_LARGE, spool / UNREADABLE, *(ended.iterdir() if ended.is_dir() else ())]
+    found = [one for place in places if place.is_dir() for one in sorted(place.iterdir())]
+    return [one for one in found if one.parent.parent == ended or time.time() - one.lstat().st_ctime >= HOURS * 3600]
+
+
+def move(spool: Path, deliveries: Sequence[Path], seq: int) -> None:
+    """Put deliveries where :func:`remove` finds them when the entry is booked that says that they are removed."""
+    if not deliveries:
+        return
+    place = spool / _ENDED / str(seq)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for one in deliveries:
+        if one.parent != place:
+            one.rename(place / one.name)
+    for folder in (place, place.parent, spool):
+        durable.sync_folder(folder)
+
+
+def remove(spool: Path, booked: Callable[[int], bool]) -> int:
+    """Remove for good what an entry says is removed; return how many deliveries could not be.
+
+    :param booked: tells of a number of an entry whether that one says so.
+    """
+    ended = spool / _ENDED
+    stay = 0
+    for place in sorted(ended.iterdir()) if ended.is_dir() else ():
+        if not (place.name.isdecimal() and place.is_dir() and booked(int(place.name))):
+            continue
+        for one in sorted(place.iterdir()):
+            _remove(one)
+            stay += one.exists()
+        if not any(place.iterdir()):
+            place.rmdir()
+            durable.sync_folder(ended)
+    return stay
+
+
+def _remove(path: Path) -> None:
+    """Overwrite and remove a file, or a folder with all that is in it; what cannot be overwritten is only removed."""
+    about = path.lstat()
+    if stat.S_ISDIR(about.st_mode):
+        try:
+            for one in path.iterdir():
+                _remove(one)
+        except OSError:
+            pass
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    try:
+        if stat.S_ISREG(about.st_mode) and about.st_nlink == 1:
+            durable.destroy(path)
+        else:
+            path.unlink()
+    except OSError:
+        path.unlink(missing_ok=True)
