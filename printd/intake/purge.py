@@ -61,13 +61,12 @@ def purge(shop: Shop) -> Purged:
     while True:
         with shop.store.reading() as connection:
             over = _due(shop, connection, after)
-        set_aside = aside.due(shop.spool)
-        if not over and not set_aside:
+        if not over and not aside.due(shop.spool, _removes(shop)):
             break
-        _purge(shop, over, len(set_aside), done)
-        after = over[-1]["seq"] if over else after
+        _purge(shop, over, done)
         if not over:
             break
+        after = over[-1]["seq"]
     for month in _months_due(shop):
         end_month(shop, month)
         done.months.append(month)
@@ -82,11 +81,10 @@ def _due(shop: Shop, connection: Connection, after: int) -> list[Over]:
     return erasing.over(connection, before, refused_before, after, _AT_ONCE)
 
 
-def _purge(shop: Shop, over: Sequence[Over], set_aside: int, done: Purged) -> None:
-    retention = shop.config.retention
+def _purge(shop: Shop, over: Sequence[Over], done: Purged) -> None:
+    retention, deliveries = shop.config.retention, aside.due(shop.spool, _removes(shop))
     with shop.books.booking() as booking:
         still = _still(booking.connection, over)
-        deliveries = aside.due(shop.spool) if set_aside else []
         erased = take_out(booking, still)
         if not erased and not deliveries:
             return
@@ -157,9 +155,10 @@ def end_month(shop: Shop, month: str) -> None:
 
 def _destroy(shop: Shop, month: str) -> None:
     """Keep the keys of what is still needed apart, then destroy the month's; a crash in between changes nothing."""
-    with shop.store.reading() as connection:
-        kept = [(name, _nik(shop, connection, name)) for name in _sealed_in(connection, month)]
-    shop.months.keep_apart(month, kept)
+    if shop.months.opens(month):
+        with shop.store.reading() as connection:
+            kept = [(name, _nik(shop, connection, name)) for name in _sealed_in(connection, month)]
+        shop.months.keep_apart(month, kept)
     shop.months.destroy(month)
 
 
@@ -198,10 +197,14 @@ def finish(shop: Shop) -> bool:
         gone = _erased(shop, month)
         if gone:
             shop.months.forget(gone)
-    stay = aside.remove(shop.spool, lambda seq: isinstance(_event(shop, seq), RecordsPurged))
+    stay = aside.remove(shop.spool, _removes(shop))
     if stay:
         logger().warning("purge.aside_stays", deliveries=stay)
     return shop.store.forget_deleted() and not stay
+
+
+def _removes(shop: Shop) -> aside.Booked:
+    return lambda seq: isinstance(_event(shop, seq), RecordsPurged)
 
 
 def _is_booked(shop: Shop, month: str) -> bool:

@@ -175,6 +175,13 @@ class Months:
         durable.write(self._path(month, _LEFT), self._sealed(_told(Left(tag_key, keys, tags)), month, _LEFT))
         return len(keys)
 
+    def opens(self, month: str) -> bool:
+        """Tell whether a month's key is there, and not half destroyed: what is to outlive it was kept apart then."""
+        try:
+            return self._key(month) is not None
+        except AlteredError:
+            return False
+
     def destroy(self, month: str) -> None:
         """Destroy a month's key; what :meth:`keep_apart` wrote stays. One that is destroyed already stays so."""
         path = self._path(month, _KEY)

@@ -22,12 +22,15 @@ HOURS: Final = 72
 _ENDED: Final = ".ended"
 
 
-def due(spool: Path) -> list[Path]:
-    """Return the deliveries that were set aside long enough ago."""
-    ended = spool / _ENDED
-    places = [spool / TOO_LARGE, spool / UNREADABLE, *(ended.iterdir() if ended.is_dir() else ())]
-    found = [one for place in places if place.is_dir() for one in sorted(place.iterdir())]
-    return [one for one in found if one.parent.parent == ended or time.time() - one.lstat().st_ctime >= HOURS * 3600]
+Booked = Callable[[int], bool]
+"""Tells of the number of an entry whether that one says that deliveries are removed."""
+
+
+def due(spool: Path, booked: Booked) -> list[Path]:
+    """Return what was set aside long enough ago, and what was moved for an entry that was never booked."""
+    aside = [one for place in (spool / TOO_LARGE, spool / UNREADABLE) for one in _in(place)]
+    old = [one for one in aside if time.time() - one.lstat().st_ctime >= HOURS * 3600]
+    return old + [one for place in _in(spool / _ENDED) if not _is_booked(place, booked) for one in _in(place)]
 
 
 def move(spool: Path, deliveries: Sequence[Path], seq: int) -> None:
@@ -43,23 +46,27 @@ def move(spool: Path, deliveries: Sequence[Path], seq: int) -> None:
         durable.sync_folder(folder)
 
 
-def remove(spool: Path, booked: Callable[[int], bool]) -> int:
-    """Remove for good what an entry says is removed; return how many deliveries could not be.
-
-    :param booked: tells of a number of an entry whether that one says so.
-    """
-    ended = spool / _ENDED
+def remove(spool: Path, booked: Booked) -> int:
+    """Remove for good what an entry says is removed; return how many deliveries could not be."""
     stay = 0
-    for place in sorted(ended.iterdir()) if ended.is_dir() else ():
-        if not (place.name.isdecimal() and place.is_dir() and booked(int(place.name))):
+    for place in _in(spool / _ENDED):
+        if not _is_booked(place, booked):
             continue
-        for one in sorted(place.iterdir()):
+        for one in _in(place):
             _remove(one)
             stay += one.exists()
-        if not any(place.iterdir()):
+        if not _in(place):
             place.rmdir()
-            durable.sync_folder(ended)
+            durable.sync_folder(place.parent)
     return stay
+
+
+def _in(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _is_booked(place: Path, booked: Booked) -> bool:
+    return place.name.isdecimal() and booked(int(place.name))
 
 
 def _remove(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Personal data ends by schedule and on a person's wish; what is under way does not, and the log still proves itself."""
+"""Personal data ends by schedule and on a person's wish; what is under way does not; the log still proves itself."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def test_a_certificate_is_converted_by_the_card_of_its_holder(desk: Desk) -> Non
     told = perform(desk, "suket.issue", suket)
     accepted = handed_over(desk, ANNA, 1)
     assert told["holder"] == holder(desk, accepted.record)
-    assert perform(desk, "suket.list")["sukets"][0]["state"] == "converted"
+    assert perform(desk, "suket.list", {})["sukets"][0]["state"] == "converted"
 
 
 # --- a person's erasure ---
