@@ -213,8 +213,8 @@ def content_of(office: Office) -> str:
     record, vault = office.anna.record, office.shop.vault
     row = office.row("record_secret", "record_id", record)
     key = vault.unwrap(row["wrapped_key"], record)
-    fields, photo, signature = (unseal(key, row[name], f"{name}:{record}") for name in COLUMNS[1:])
-    return vault.content(fields, photo, signature)
+    parts = (unseal(key, row[name], f"{name}:{record}") for name in (*COLUMNS[1:], "salt"))
+    return vault.content(*parts)
 
 
 def test_the_same_record_is_sealed_anew(office: Office) -> None:
@@ -418,11 +418,11 @@ def test_what_acts_seal_is_changed(office: Office, how: str) -> None:
         assert office.seen() == [f"{name} is not what was sealed" for name in names[:2]]
         return
     if how == "invented":
-        office.change("INSERT INTO sealed SELECT 'card:nobody', wrapped_key, fields FROM sealed LIMIT 1")
+        office.change("INSERT INTO sealed SELECT 'card:nobody', wrapped_key, fields, salt, tag FROM sealed LIMIT 1")
         assert office.seen() == ["card:nobody lies sealed, and no entry brought it"]
         return
     office.change("UPDATE sealed SET fields = fields || x'00'" if how == "altered" else "DELETE FROM sealed")
-    said = "is not what was sealed" if how == "altered" else "was sealed, and is not there"
+    said = "is not what was sealed" if how == "altered" else "was sealed, and is not there; no entry erased it"
     assert sorted(office.seen()) == sorted(f"{name} {said}" for name in names)
 
 

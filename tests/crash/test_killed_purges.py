@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -96,10 +96,8 @@ class House:
         with ExitStack() as watched:
             watched.enter_context(commits(desk.shop.store.engine, self.points.reach))
             watched.enter_context(file_events(self.folder, self.points.reach))
-            try:
+            with suppress(Killed):
                 self._act(desk)
-            except Killed:
-                pass
         self.points.dead, self.points.counting = False, False
         desk.shop.close()
         again = _opened(self.folder, LATER)
@@ -138,7 +136,7 @@ def _judged(desk: Desk, known: dict[str, str]) -> int:
         gone = f"record:{known[who]}" in erased
         assert _opens(desk, known[who]) != gone, f"{who} is {'booked as erased' if gone else 'gone'}"
     assert _opens(desk, known["benny"]), "who waits was erased"
-    lies = [path for path in desk.shop.spool.rglob("*.jpg")]
+    lies = list(desk.shop.spool.rglob("*.jpg"))
     assert bool(lies) == (not any(one.get("aside") for one in booked)), "what lay aside"
     ended = {entry.data["month"] for entry in entries(desk, "month.ended")}
     assert not ended.intersection(desk.shop.months.names()), "a month is booked as ended, and its key is there"
