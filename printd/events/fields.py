@@ -111,9 +111,16 @@ Day = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), Told("day", "of the office: `2026-11-30`")
 ]
 Pseudonym = Annotated[
-    str, Told("pseudonym", "22 characters that stand for a person: HMAC-SHA-256, first 16 bytes, base64url")
+    str,
+    Told(
+        "pseudonym",
+        "22 characters that stand for a person: HMAC-SHA-256 with a key and, of a holder, a salt that ends with what is "
+        "kept of them; first 16 bytes, base64url",
+    ),
 ]
-Digest = Annotated[str, Told("keyed digest", "made like a pseudonym, of bytes")]
+Digest = Annotated[
+    str, Told("keyed digest", "made like a pseudonym, of bytes, with the salt of the holder where it is of a record")
+]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Told("hash", "SHA-256 in hex")]
 SealedDigest = Annotated[
     str,

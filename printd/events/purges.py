@@ -50,9 +50,10 @@ class RecordsErased(Event):
 
 
 class MonthEnded(Event):
-    """The key of a month was destroyed on schedule: what was sealed with it opens nowhere, in no copy of the database.
+    """The key of a month was destroyed, on schedule or for a person's erasure.
 
-    The keys of what is still needed were kept apart before, each by itself.
+    What is erased of it opens in no copy of the database any more. The keys of what is still needed were kept apart
+    before, each by itself.
     """
 
     kind: ClassVar[str] = "month.ended"

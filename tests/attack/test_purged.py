@@ -1,7 +1,7 @@
 """Whoever ends is gone: from the shop's files, and from backups that were made while they were there.
 
-He HAS the database, every backup of it, and all the shop's keys. What he TRIES is to read somebody whose time is over.
-NOBODY needs to notice: nothing opens any more. What still opens stands beside each, so that the search is one.
+He HAS the database, every backup of it, and the keys of the shop. What he TRIES is to read somebody whose time is over.
+NOBODY needs to notice: nothing of them opens any more.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def test_nothing_of_whoever_is_over_remains_in_any_file(used: Used, monkeypatch:
 
 @pytest.mark.timeout(600)
 def test_a_copy_of_the_months_keys_that_somebody_kept_undoes_it(used: Used, monkeypatch: pytest.MonkeyPatch) -> None:
-    """HAS the database, every backup of it, all the shop's keys, and a copy of the folder `months` from before.
+    """HAS the database, every backup of it, the keys of the shop, and a copy of the folder `months` from before.
 
     TRIES the old backup. NOBODY notices: it opens. So that copy is made anew over the old one, and there is no second.
     """
