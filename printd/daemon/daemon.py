@@ -199,6 +199,7 @@ class Daemon:
         if doubtful:
             self._log.warning("recovery.in_doubt", attempts=doubtful)
         self.health.clear("start")
+        purging.tidy()
         for name in names:
             if name not in self._workers:
                 self.start_worker(name)

@@ -32,10 +32,17 @@ class Purging:
             last = log.last_at(connection, log.frontier(connection).size)
         self._ahead = last is not None and shop.books.clock() - parse(last) > _LONGEST
 
+    def tidy(self) -> None:
+        """Destroy what a crash left half written, before anybody seals anything."""
+        try:
+            self._shop.months.tidy()
+        except OSError as failed:
+            self._log.warning("purge.not_tidied", why=failed.strerror)
+
     def run(self, stop: threading.Event) -> None:
         """Purge now and every hour, until told to stop."""
-        self._shop.months.tidy()
         if self._ahead:
+            purge.finish(self._shop)
             self._health.report(
                 "erasure",
                 "waits",

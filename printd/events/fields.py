@@ -114,8 +114,8 @@ Pseudonym = Annotated[
     str,
     Told(
         "pseudonym",
-        "22 characters that stand for a person: HMAC-SHA-256 with a key and, of a holder, a salt that ends with what is "
-        "kept of them; first 16 bytes, base64url",
+        "22 characters that stand for a person: HMAC-SHA-256, first 16 bytes, base64url; of a holder with a salt, which "
+        "ends with what is kept of them",
     ),
 ]
 Digest = Annotated[

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from printd.books import seals
 from printd.books.booking import Booking
+from printd.errors import AlteredError
 from printd.events.records import RecordAccepted, RecordQuarantined
 from printd.events.sealing import of_quarantine
 from printd.events.signatures import NOT_VOUCHED
@@ -17,10 +18,12 @@ from printd.intake.findings import Finding, RecordRefused
 from printd.intake.picture_rules import ImageLimits, ImageRefusedError
 from printd.intake.pictures import PICTURES, Pictures
 from printd.intake.record import PrintReadyRecord, parse_record
+from printd.shop.holders import Holder, Holders
 from printd.shop.opening import open_quarantine
 from printd.shop.shop import Shop
 from printd.shop.vault import seal
 from printd.store import jobs, records
+from printd.store.rows import Connection
 from printd.store.tables.records import QuarantineRow, RecordSecretRow
 from printd.words.moments import stamp
 
@@ -66,7 +69,7 @@ class Inbox:
         holders, month = self._shop.holders, self._shop.month()
         with self._shop.books.booking() as booking:
             connection = booking.connection
-            holder = holders.of(connection, record.nik)
+            holder = _holder(holders, connection, record.nik)
             digest = self._shop.vault.content(fields, photo, signature, holder.salt)
             _refuse_second(booking, digest, holder.name)
             if holders.unknown(connection):
@@ -206,6 +209,16 @@ _HOLDER_UNKNOWN = Finding(
     "There are live jobs whose records open no more, since the key of their month is gone; one of them may be this "
     "person's. Look for their card among those that are printed and not handed over.",
 )
+
+
+def _holder(holders: Holders, connection: Connection, nik: str) -> Holder:
+    try:
+        return holders.of(connection, nik)
+    except AlteredError as altered:
+        if not altered.seal:  # it is not this person's: the key of a month is no key
+            raise
+        why = f"What is kept of this person, {altered.seal}, was altered. Call the auditor."
+        raise RecordRefused((Finding("error", "holder_altered", "NIK", why),)) from altered
 
 
 def _area(record: PrintReadyRecord) -> str | None:

@@ -68,10 +68,8 @@ class Holders:
 
         :raises AlteredError: what is kept of them was altered.
         """
-        for found in self._kept(connection, nik):
-            salt = self._salt(found)
-            return Holder(self._vault.holder(nik, salt), salt)
-        salt = new_salt()
+        kept = self._kept(connection, nik)
+        salt = self._salt(kept[0]) if kept else new_salt()
         return Holder(self._vault.holder(nik, salt), salt)
 
     def kept(self, connection: Connection, nik: str) -> list[str]:
@@ -124,9 +122,11 @@ class Holders:
         try:
             return unseal(self._vault.unwrap(found["wrapped_key"], owner), found["salt"], f"salt:{owner}")
         except (AlteredError, MonthGoneError) as shut:
-            raise AlteredError(
+            altered = AlteredError(
                 f"What is sealed as {found['name']} is not what was taken in.",
                 why="The salt of its holder's pseudonym cannot be opened.",
                 consequence="Nothing of this person is taken in.",
                 remedy=("Keep the database as it is and call the auditor; see all of them: ", Do("audit.replay")),
-            ) from shut
+            )
+            altered.seal = found["name"]
+            raise altered from shut

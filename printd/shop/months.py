@@ -172,7 +172,8 @@ class Months:
             if person:
                 tag = _tag(tag_key, person)
                 tags[tag] = (*tags.get(tag, ()), name)
-        durable.write(self._path(month, _LEFT), self._sealed(_told(Left(tag_key, keys, tags)), month, _LEFT))
+        if keys:
+            durable.write(self._path(month, _LEFT), self._sealed(_told(Left(tag_key, keys, tags)), month, _LEFT))
         return len(keys)
 
     def opens(self, month: str) -> bool:
@@ -208,11 +209,14 @@ class Months:
                 },
             )
             path = self._path(month, _LEFT)
+            self._read.pop(month, None)
+            if not rest.keys:
+                durable.destroy(path)
+                continue
             old = path.with_suffix(_OLD)
             old.unlink(missing_ok=True)
             old.hardlink_to(path)  # so that its bytes can be overwritten, also after a crash: see tidy
             durable.write(path, self._sealed(_told(rest), month, _LEFT))
-            self._read.pop(month, None)
             durable.destroy(old)
 
     def tidy(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -32,6 +32,7 @@ HEAD = "0001"
 """The last migration, which the tables of this version have."""
 
 _WRITING = "printd_writing"
+_BUSY_SECONDS = 30
 
 
 def sqlite_url(folder: Path) -> str:
@@ -50,7 +51,7 @@ def create_engine(url: str, *, new: bool = False) -> Engine:
         if address.drivername == "postgresql":  # the usual way to write it; the driver that comes with printd is meant
             address = address.set(drivername="postgresql+psycopg")
         return _silent(address, pool_pre_ping=True)
-    engine = _silent(url, connect_args={"timeout": 30})
+    engine = _silent(url, connect_args={"timeout": _BUSY_SECONDS})
     opened = _identity(engine)
 
     @event.listens_for(engine, "do_connect")
@@ -195,9 +196,15 @@ class Store:
                     for table in SECRETS:
                         connection.exec_driver_sql(f'VACUUM "{table.name}"')
                 return True
-            with self._writer, closing(self.engine.raw_connection()) as raw:
-                busy, _, _ = raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                return not busy
+            with self._writer, closing(self.engine.raw_connection()) as raw, suppress(sqlite3.OperationalError):
+                assert isinstance(raw.driver_connection, sqlite3.Connection)
+                raw.driver_connection.execute("PRAGMA busy_timeout=100")  # whoever wants to book waits behind this
+                try:
+                    busy, _, _ = raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                    return not busy
+                finally:
+                    raw.driver_connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+            return False
         except sa.exc.DBAPIError as failed:
             known = trouble.of_database(failed, self.engine.url)
             if known is None:
