@@ -114,8 +114,8 @@ Pseudonym = Annotated[
     str,
     Told(
         "pseudonym",
-        "22 characters that stand for a person: HMAC-SHA-256, first 16 bytes, base64url; of a holder with a salt, which "
-        "ends with what is kept of them",
+        "22 characters that stand for a person: HMAC-SHA-256, first 16 bytes, base64url; of a holder with a salt, "
+        "which ends with what is kept of them",
     ),
 ]
 Digest = Annotated[
@@ -127,7 +127,7 @@ SealedDigest = Annotated[
     StringConstraints(pattern=r"^[0-9a-f]{64}$"),
     Told(
         "sealed digest",
-        "SHA-256 in hex of an envelope: its name, the wrapped key and the ciphertexts, as they are stored; it tells "
+        "SHA-256 in hex of an envelope: its name, wrapped key, ciphertexts and tag, as they are stored; it tells "
         "nothing of what is inside, and no key is needed to check it",
     ),
 ]
