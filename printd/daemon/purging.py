@@ -41,6 +41,12 @@ class Purging:
 
     def run(self, stop: threading.Event) -> None:
         """Purge now and every hour, until told to stop."""
+        while not stop.is_set():
+            self.once()
+            stop.wait(SECONDS)
+
+    def once(self) -> None:
+        """Purge once, and tell the log how much; where the clock may be wrong, only finish what is booked."""
         if self._ahead:
             purge.finish(self._shop)
             self._health.report(
@@ -50,13 +56,7 @@ class Purging:
                 "in this run. Look at the clock; where it is right: printd records purge, and start the daemon anew.",
                 "nothing",
             )
-        while not stop.is_set():
-            if not self._ahead:
-                self.once()
-            stop.wait(SECONDS)
-
-    def once(self) -> None:
-        """Purge once, and tell the log how much."""
+            return
         done = purge.purge(self._shop)
         if done.counts or done.aside or done.months:
             self._log.info("purge.done", counts=dict(done.counts), aside=done.aside, months=done.months)
