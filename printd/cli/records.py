@@ -18,6 +18,7 @@ from printd.cli.common import (
     With,
     act,
     answer,
+    asked,
     limit_of,
     minute,
     moment,
@@ -185,12 +186,10 @@ def erase(
     context: typer.Context,
     by: By,
     second: With,
-    nik: Annotated[
-        str, typer.Option(prompt="NIK of the person", help="Better left out and typed when asked: a shell keeps it.")
-    ],
     as_json: Json = False,
 ) -> None:
-    """Erase everything that is kept of a person who asks for it, here and in every backup; two people sign."""
+    """Erase everything that is kept of a person, whose NIK is asked for, here and in every backup; two people sign."""
+    nik = asked("NIK", hidden=True)
     people = {"by": signed(by), "second": signed(second)}
     answer(as_json, act(context, "records.erase", nik=nik, **people), _show_erased)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from printd.intake import purge
 from printd.log import logger
+from printd.remedies import Do, Remedy, plain
 from printd.shop.health import Health
 from printd.shop.shop import Shop
 from printd.store import log
@@ -15,6 +16,7 @@ from printd.words.moments import parse
 SECONDS = 3600.0
 _LONGEST = timedelta(days=31)
 """A shop that booked nothing for longer than this was closed, or its clock is wrong. A purge cannot be taken back."""
+_LOOK: Remedy = ("Look at the clock. Where it is right, ask for ", Do("records.purge"), " and start the daemon anew.")
 PART = "purge"
 
 
@@ -53,7 +55,7 @@ class Purging:
                 "erasure",
                 "waits",
                 f"The clock is more than {_LONGEST.days} days ahead of the last entry. Nothing is erased by schedule "
-                "in this run. Look at the clock; where it is right: printd records purge, and start the daemon anew.",
+                f"in this run. {plain(_LOOK)}",
                 "nothing",
             )
             return
