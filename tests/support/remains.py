@@ -19,6 +19,7 @@ import json
 import re
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -69,8 +70,9 @@ def remains(people: Iterable[Person], *roots: Path) -> set[Trace]:
     files = {path: _bytes(path) for root in roots for path in sorted([root, *root.rglob("*")]) if path.is_file()}
     keys = _keys(files)
     found: set[Trace] = set()
+    needles = _of_one_alone(looked_for)
     for path, content in files.items():
-        found |= set(_in_clear(looked_for, path, content))
+        found |= set(_in_clear(needles, path, content))
         found |= set(_with_keys(looked_for, path, content, keys))
     return found
 
@@ -102,7 +104,7 @@ def _needles(person: Person) -> Iterator[tuple[str, bytes]]:
         yield f"SHA-256 of {name}", hashlib.sha256(text.encode()).digest()
         yield f"SHA-256 of {name} in hex", hashlib.sha256(text.encode()).hexdigest().encode()
     for name, picture in (("photo", person.photo_jpeg), ("signature", person.signature_png)):
-        for at in range(200, len(picture) - _PIECE, max(_PIECE, len(picture) // 8)):
+        for at in range(len(picture) // 3, len(picture) - _PIECE, max(_PIECE, len(picture) // 8)):
             piece = picture[at : at + _PIECE]
             yield name, piece
             yield f"{name} in hex", piece.hex().encode()
@@ -119,13 +121,24 @@ def _rows_of(picture: bytes) -> Iterator[bytes]:
             yield row
 
 
-def _in_clear(people: list[Person], path: Path, content: bytes) -> Iterator[Trace]:
+def _of_one_alone(people: list[Person]) -> list[list[tuple[str, bytes]]]:
+    """Return by person what is looked for: what two have alike (a background) is nobody's."""
+    found = []
+    for person in people:
+        others = [one.photo_jpeg + one.signature_png for one in people if one is not person]
+        mine = {needle: what for what, needle in _needles(person) if len(needle) > 5}
+        found.append([(what, one) for one, what in mine.items() if not any(one in other for other in others)])
+    times = Counter(needle for one in found for _, needle in one)
+    return [[(what, needle) for what, needle in one if times[needle] == 1] for one in found]
+
+
+def _in_clear(people: list[list[tuple[str, bytes]]], path: Path, content: bytes) -> Iterator[Trace]:
     where = [content, path.name.encode(), *_unpacked(content)]
     with suppress(UnidentifiedImageError, OSError, ValueError):
         where.append(Image.open(io.BytesIO(content)).convert("RGB").tobytes())
-    for number, person in enumerate(people):
-        for what, needle in _needles(person):
-            if len(needle) > 5 and any(needle in text for text in where):
+    for number, needles in enumerate(people):
+        for what, needle in needles:
+            if any(needle in text for text in where):
                 yield Trace(number, "clear", str(path), what)
 
 
