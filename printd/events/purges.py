@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar, Literal
 from printd.events.base import Event
 from printd.events.fields import Told, Whole
 
+Noun = Literal["record", "card", "suket", "quarantine"]
 Ended = Annotated[
-    dict[Literal["record", "card", "suket", "quarantine"], Whole],
+    dict[Noun, Whole],
     Told("counts of what ended", "whole numbers by noun: `record`, `card` (invalid), `suket`, `quarantine` (refused)"),
 ]
 

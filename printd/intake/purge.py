@@ -13,13 +13,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import cast
 
 from printd.books.booking import Booking
 from printd.books.proved import proved
 from printd.errors import AlteredError, IntegrityError
 from printd.events.base import Event, EventError
 from printd.events.kinds import read
-from printd.events.purges import MonthEnded, RecordsErased, RecordsPurged
+from printd.events.purges import MonthEnded, Noun, RecordsErased, RecordsPurged
 from printd.events.records import RecordDismissed
 from printd.intake.sources import aside
 from printd.log import logger
@@ -121,8 +122,8 @@ def erased_event(over: Sequence[Over]) -> RecordsErased:
     return RecordsErased(erased=tuple(one["seq"] for one in over), counts=_counts(over))
 
 
-def _counts(over: Sequence[Over]) -> Counter[str]:
-    return Counter(one["name"].partition(":")[0] for one in over)
+def _counts(over: Sequence[Over]) -> dict[Noun, int]:
+    return dict(Counter(cast("Noun", one["name"].partition(":")[0]) for one in over))
 
 
 # --- months ---

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from printd.books.projection import Projection, on
 from printd.errors import Refused
-from printd.events.purges import MonthEnded, RecordsErased, RecordsPurged
+from printd.events.purges import MonthEnded, Noun, RecordsErased, RecordsPurged
 from printd.ledger.entry import Entry
 from printd.store import erasing, seals
 from printd.store.erasing import Over
@@ -38,7 +38,7 @@ def _records_erased(connection: Connection, event: RecordsErased, entry: Entry) 
 def _erase(
     connection: Connection,
     seqs: Sequence[int],
-    counts: Mapping[str, int],
+    counts: Mapping[Noun, int],
     entry: Entry,
     due: Callable[[Over], bool],
 ) -> None:
@@ -59,7 +59,7 @@ def _erase(
             "that is not handed over, an invalid card that is not destroyed, a certificate that is valid.",
         )
     names = [one["name"] for one in may]
-    if Counter(name.partition(":")[0] for name in names) != Counter({noun: n for noun, n in counts.items() if n}):
+    if Counter(name.partition(":")[0] for name in names) != {noun: number for noun, number in counts.items() if number}:
         raise _refused("The counts are not those of what is erased.")
     seals.set_erased(connection, names, entry.seq)
 

@@ -59,7 +59,7 @@ from support.people import enrol
 ANNA, BENNY = people()[1], people()[3]
 OTHER_FACE = people()[5].photo_jpeg
 RATNA = signer("ratna")
-COLUMNS = ("wrapped_key", "fields", "photo", "signature")
+COLUMNS = ("wrapped_key", "fields", "photo", "signature", "salt")
 
 
 @dataclass
@@ -175,7 +175,7 @@ def reseal(office: Office, photo: bytes, *, new_key: bool) -> None:
     if new_key:
         key, wrapped = vault.new_key(record)
     values = {name: part and seal(key, part, f"{name}:{record}") for name, part in parts.items()}
-    statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, "
+    statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, salt = :salt, "
     office.change(
         statement + "signature = :signature WHERE record_id = :record", wrapped_key=wrapped, record=record, **values
     )
@@ -213,7 +213,7 @@ def content_of(office: Office) -> str:
     record, vault = office.anna.record, office.shop.vault
     row = office.row("record_secret", "record_id", record)
     key = vault.unwrap(row["wrapped_key"], record)
-    parts = (unseal(key, row[name], f"{name}:{record}") for name in (*COLUMNS[1:], "salt"))
+    parts = (unseal(key, row[name], f"{name}:{record}") for name in COLUMNS[1:])
     return vault.content(*parts)
 
 
@@ -350,7 +350,7 @@ def test_an_older_ciphertext_of_the_same_person_is_put_back(office: Office) -> N
     again = accept(office.desk, ANNA, ALAMAT="JL. CONTOH BARU 9")
     old = office.row("record_secret", "record_id", office.anna.record)
     values = {name: old[name] for name in COLUMNS}
-    statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, "
+    statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, salt = :salt, "
     office.change(statement + "signature = :signature WHERE record_id = :record", record=again.record, **values)
     assert office.print_next() == office.benny.record
     assert perform(office.desk, "jobs.hold", {"job": office.benny.job, "by": signer("ani")})["state"] == "held"
@@ -474,7 +474,7 @@ def test_an_altered_record_is_not_released(office: Office) -> None:
     office.print_next()
     with pytest.raises(Refused, match="still cannot be drawn"):
         perform(office.desk, "jobs.release", {"job": office.anna.job, "by": signer("ani")})
-    statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, "
+    statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, salt = :salt, "
     office.change(statement + "signature = :signature WHERE record_id = :record_id", **row)
     perform(office.desk, "jobs.release", {"job": office.anna.job, "by": signer("ani")})
     assert office.print_next() == office.anna.record
