@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import stat
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -41,7 +42,7 @@ def move(spool: Path, deliveries: Sequence[Path], seq: int) -> None:
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     for one in deliveries:
         if one.parent != place:
-            one.rename(place / one.name)
+            one.rename(place / uuid.uuid4().hex)
     for folder in (place, place.parent, spool):
         durable.sync_folder(folder)
 
