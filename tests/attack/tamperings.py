@@ -81,7 +81,7 @@ def _of_every_table() -> Iterator[Tampering]:
     yield from _whole("request", "asked = asked + 1", "more was asked for", id=new_id)
     yield from _whole("returned_card", "cause = 'lost'", "it came back for another cause", id=new_id)
     yield from _whole("sample", "missing = '[\"K00001\"]'", "one was missing", id=new_id)
-    yield from _whole("seal", "digest = " + FORGED, "an envelope had another digest", name="name || 'x'")
+    yield from _whole("seal", "digest = " + FORGED, "an envelope had another digest", name="name || 'x'", seq="0")
     yield from _whole("shift", "opened_by = 'ratna'", "another opened it", id=new_id, current="NULL")
     yield from _whole("site", "key = ''", "it has no key", name="'maulafa'")
     yield from _whole("site_report", "pieces = pieces + 1", "it had one more", seq=new_entry)
