@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+_BLOCK = 1 << 20
+
 
 def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Replace a file by new content, durably.
@@ -21,6 +23,23 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+    sync_folder(path.parent)
+
+
+def destroy(path: Path) -> None:
+    """Overwrite a file where it lies, then remove it, durably.
+
+    A file system that writes elsewhere (copies on write, snapshots) and a flash disk may keep the old bytes for a time.
+
+    :raises OSError: it cannot be written or removed.
+    """
+    with path.open("r+b") as file:
+        size = os.fstat(file.fileno()).st_size
+        while size > 0:
+            size -= file.write(bytes(min(size, _BLOCK)))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
     sync_folder(path.parent)
 
 

@@ -353,6 +353,18 @@ def live() -> Live:
                 data |= {"from": lies.place, "to": part.place}
             enter(f"{kind}.corrected", data)
 
+        def purge() -> None:
+            """Erase what is over, with its envelope, or something that is not; end a month."""
+            number = chance.randrange(40)
+            enter("month.ended", {"month": f"2026-{number:02d}.00000000", "kept": number})
+            over = one("job JOIN seal ON name = 'record:' || record_id WHERE state IN ('handed_over', 'cancelled')")
+            row = over if over and chance.random() < 0.9 else one("seal")
+            if row:
+                about = {"erased": [row["seq"]], "counts": {row["name"].partition(":")[0]: 1}}
+                days = {"aside": 0, "handed_over_days": 0, "refused_days": 0}
+                kind = chance.choice(["records.purged", "records.erased"])
+                enter(kind, about | (days if kind == "records.purged" else {}))
+
         def misfeed() -> None:
             for act in (begin, begin, begin, end, end, correct, correct):
                 act()
@@ -374,6 +386,7 @@ def live() -> Live:
             end,
             end,
             card,
+            purge,
             misfeed,
             misfeed,
         )

@@ -21,8 +21,10 @@ from printd.books.replay import compare
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.projections.kinds import PROJECTIONS
 from printd.remedies import ASKED, SAME, Argument, Do
-from printd.shop import keys
+from printd.shop import keys, months
 from printd.shop.config import CONFIG_NAME, load
+from printd.shop.holders import Holders, Shut
+from printd.shop.vault import Vault
 from printd.store import attempts, blanks, copies, rules
 from printd.store.engine import HEAD, Store, migrate, sqlite_url
 from printd.store.server import check_address
@@ -52,12 +54,14 @@ class Restored:
     :param missing: entries that are known to be lost.
     :param in_doubt: attempts that the backup left open or in doubt: their cards are to be found.
     :param unknown: places with blanks that printers may have used up since, and how many the backup has there.
+    :param shut: months of which something opens no more, since their key is not there.
     """
 
     manifest: Manifest
     missing: int
     in_doubt: list[InDoubt]
     unknown: dict[str, int]
+    shut: list[Shut]
 
 
 def bring_back(
@@ -65,6 +69,7 @@ def bring_back(
     target: Path,
     *,
     key_folder: Path | None = None,
+    month_folder: Path | None = None,
     database: str = "",
     against: Sequence[str] = (),
     accept_loss: bool = False,
@@ -73,8 +78,10 @@ def bring_back(
     """Restore a backup; the shop is only read until two people say how it goes on.
 
     :param source: the backup's folder.
-    :param target: a new folder, or one that holds nothing but ``keys``.
+    :param target: a new folder, or one that holds nothing but ``keys`` and ``months``.
     :param key_folder: where the secret keys lie; by default ``keys`` in the target.
+    :param month_folder: where the keys of months lie; by default ``months`` in the target. Whatever was sealed with one
+        that is not there opens no more; the rest of the shop comes back all the same.
     :param database: address of an empty PostgreSQL database, where the backup is of one.
     :param against: checkpoints that people hold (see :func:`printd.books.heads.read`).
     :param accept_loss: restore although one of them is later than the backup; the loss is then to be recorded.
@@ -103,7 +110,8 @@ def bring_back(
             source / copies.NAMES[manifest.database], url, lambda done, whole: step("database", done, whole)
         )
         filled = True
-        result = _prove(url, manifest, held, later, missing, step)
+        kept = _months(stage, target, month_folder)
+        result = _prove(url, manifest, held, kept, later, missing, step)
         _move_in(stage, target, place)
     except OSError as failed:
         _undo(database, filled=filled)
@@ -128,7 +136,7 @@ def _undo(database: str, *, filled: bool) -> None:
 
 def _check_target(target: Path) -> None:
     there = {path.name for path in target.iterdir()} if target.is_dir() else {target.name} if target.exists() else set()
-    if there - {keys.FOLDER}:
+    if there - {keys.FOLDER, months.FOLDER}:
         raise ConfigError(
             f"{target} is not empty.",
             consequence="Nothing was restored, and what is there was not touched.",
@@ -224,7 +232,22 @@ def _lay_out(source: Path, manifest: Manifest, stage: Path, database: str) -> No
     (stage / config.intake.spool).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head], missing: int, step: Step) -> Restored:
+def _months(stage: Path, target: Path, month_folder: Path | None) -> Path:
+    """Return the folder in which the folder of months' keys lies, as it will be in the restored shop."""
+    if (target / months.FOLDER).exists():
+        return target
+    if month_folder is not None:
+        made = stage / months.FOLDER
+        made.mkdir(mode=0o700)
+        for path in sorted(month_folder.iterdir()):
+            if path.suffix in months.SUFFIXES and path.name[0] != ".":
+                durable.write(made / path.name, path.read_bytes())
+    return stage
+
+
+def _prove(
+    url: str, manifest: Manifest, held: keys.Keys, kept: Path, later: Sequence[Head], missing: int, step: Step
+) -> Restored:
     """Verify and replay what was put back, and bar it until two people decide.
 
     :raises IntegrityError: it does not prove itself, or is another history than the later checkpoints'.
@@ -260,12 +283,18 @@ def _prove(url: str, manifest: Manifest, held: keys.Keys, later: Sequence[Head],
                     for place in blanks.places(connection)
                     if places.kind(place) in _NOT_AT_REST
                 },
+                _holders(held, kept).shut(connection),
             )
         told = later if missing else ()
         restored.mark(store, made_at=manifest.made_at, size=manifest.size, root=manifest.root, told=told)
         return found
     finally:
         store.close()
+
+
+def _holders(held: keys.Keys, folder: Path) -> Holders:
+    kept = months.Months(folder, held.records)
+    return Holders(Vault.of(held, kept), kept)
 
 
 def _unproved(why: str) -> IntegrityError:

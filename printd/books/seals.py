@@ -1,11 +1,11 @@
 """Whether what lies sealed beside the log is what an entry says: checked without a key.
 
-The entry carries SHA-256 over the whole envelope as it is stored: its name, the wrapped data key, and each ciphertext
-with its random nonce. Of what is inside this tells nothing, neither to whoever tries all NIKs nor to whoever knows the
-person: a ciphertext cannot be made again without its key of 256 random bits. When key and ciphertext are erased, the
-digest is one of random bytes that nobody has; it is worth nothing, and the entry may stay for ever. An auditor who has
-the database and no key can check every envelope. An HMAC over the content could be checked only by whoever may read
-it, and would go on matching a guess for as long as its key lived.
+The entry carries SHA-256 over the whole envelope as it is stored: its name, the wrapped data key, each ciphertext with
+its random nonce, and the tag by which its holder is found. Of what is inside this tells nothing, neither to whoever
+tries all NIKs nor to whoever knows the person: a ciphertext cannot be made again without its key of 256 random bits.
+When key and ciphertext are erased, the digest is one of random bytes that nobody has; it is worth nothing, and the
+entry may stay for ever. An auditor who has the database and no key can check every envelope. An HMAC over the content
+could be checked only by whoever may read it, and would go on matching a guess for as long as its key lived.
 
 One envelope has one content: AES-GCM opens it under no second key that anybody can find, since neither its nonce nor
 its ciphertext was chosen by whoever looks for one. So an unaltered envelope holds what was taken in.
@@ -49,7 +49,8 @@ def of_record(row: RecordSecretRow) -> str:
     """Return the digest of a record's envelope."""
     signature = row["signature"]
     parts = bytes(row["fields"]), bytes(row["photo"]), None if signature is None else bytes(signature)
-    return digest(sealing.of_record(row["record_id"]), bytes(row["wrapped_key"]), *parts)
+    holder = bytes(row["salt"]), row["tag"].encode()
+    return digest(sealing.of_record(row["record_id"]), bytes(row["wrapped_key"]), *parts, *holder)
 
 
 def of_quarantine(row: QuarantineRow) -> str:
@@ -66,22 +67,31 @@ def of_person(row: OperatorSecretRow) -> str:
 
 def of_act(row: SealedRow) -> str:
     """Return the digest of the envelope of an act's fields."""
-    return digest(row["id"], bytes(row["wrapped_key"]), bytes(row["fields"]))
+    salt, tag = row["salt"], row["tag"]
+    holder = None if salt is None else bytes(salt), None if tag is None else tag.encode()
+    return digest(row["id"], bytes(row["wrapped_key"]), bytes(row["fields"]), *holder)
 
 
 def check(connection: Connection) -> Iterator[str]:
     """Yield, name by name, where what lies sealed is not what the entries say. No key is needed.
 
-    What the table ``seal`` says is what the entries say where the replay finds it equal.
+    What the table ``seal`` says is what the entries say where the replay finds it equal: what was sealed lies there,
+    unless an entry says that it was erased, and then it does not.
     """
-    told = {row["name"]: row["digest"] for row in seals.seals(connection)}
+    told = {row["name"]: row for row in seals.seals(connection)}
     for name, found in _stored(connection):
         said = told.pop(name, None)
         if said is None:
             yield f"{name} lies sealed, and no entry brought it"
-        elif said != found:
+        elif said["erased_seq"] is not None:
+            yield f"{name} was erased by entry {said['erased_seq']}, and lies there"
+        elif said["digest"] != found:
             yield f"{name} is not what was sealed"
-    yield from (f"{name} was sealed, and is not there" for name in told)
+    yield from (
+        f"{name} was sealed, and is not there; no entry erased it"
+        for name, said in told.items()
+        if said["erased_seq"] is None
+    )
     yield from _people(connection)
 
 
@@ -115,7 +125,7 @@ def brought(connection: Connection, name: str, kind: type[S], heads: list[Head])
     :raises IntegrityError: the entry was altered.
     """
     row = seals.find_seal(connection, name)
-    if row is None:
+    if row is None or row["erased_seq"] is not None:
         return None
     entry = proved(connection, row["seq"], heads)
     try:

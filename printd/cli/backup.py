@@ -47,6 +47,9 @@ def restore(
     key_folder: Annotated[
         Path | None, typer.Option("--keys", help="Folder of the secret keys; by default DIR/keys.")
     ] = None,
+    month_folder: Annotated[
+        Path | None, typer.Option("--months", help="Folder of the months' keys; by default DIR/months.")
+    ] = None,
     database: Annotated[str, typer.Option(help="Address of a new, empty PostgreSQL database.")] = "",
     against: Annotated[
         list[str] | None,
@@ -65,6 +68,7 @@ def restore(
             source,
             target,
             key_folder=key_folder,
+            month_folder=month_folder,
             database=database,
             against=against or (),
             accept_loss=accept_loss,
@@ -78,6 +82,7 @@ def restore(
         "missing": done.missing,
         "in_doubt": done.in_doubt,
         "cannot_know": done.unknown,
+        "opens_no_more": [asdict(one) for one in done.shut],
     }
     answer(as_json, result, lambda _: _show_restored(target, done))
 
@@ -116,7 +121,7 @@ def _show_made(to: Path, made: Manifest) -> None:
             "needs the keys": ", ".join(f"{name} {print_}" for name, print_ in made.keys.items()),
         }
     )
-    out.print("The secret keys are not in it: keep their own backup, apart from this one.")
+    out.print("The secret keys are not in it, nor the months': keep their own copies, apart from this one.")
 
 
 def _show_restored(shop: Path, made: Restored) -> None:
@@ -133,6 +138,13 @@ def _show_restored(shop: Path, made: Restored) -> None:
         out.print(f"- blank {one['serial']} at {one['printer']}: find it; what became of it is in doubt")
     for place, pieces in made.unknown.items():
         out.print(f"- {place}: {pieces:,} blanks in the backup; what was printed since, the backup cannot know")
+    for month in made.shut:
+        out.print(
+            f"- sealed with the key of {month.month}, which is not here: {month.kept:,}; nobody opens them any more. "
+            "The key was destroyed on schedule after this backup was made, or the folder months was not brought along "
+            f"(--months). Cards that still wait for such a record: {month.live:,}; cancel their jobs and bring the "
+            "records from the registry again."
+        )
     out.print(
         "The log proves itself and the tables say what it says. The shop can be read and audited now; it books nothing "
         "until two people say how it goes on: printd audit go-on"

@@ -9,13 +9,28 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from printd.cli.common import All, By, Json, Limit, MaybeWith, act, answer, limit_of, minute, moment, signed, timed
+from printd.cli.common import (
+    All,
+    By,
+    Json,
+    Limit,
+    MaybeWith,
+    With,
+    act,
+    answer,
+    asked,
+    limit_of,
+    minute,
+    moment,
+    signed,
+    timed,
+)
 from printd.cli.memory import to_disk
 from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
 
 if TYPE_CHECKING:
-    from printd.desk.records import Acknowledged, Dismissed, Imported, RecordList, RecordShown
+    from printd.desk.records import Acknowledged, Dismissed, Erased, Imported, Purged, RecordList, RecordShown
     from printd.store.records import Refusal
 
 app = typer.Typer()
@@ -160,6 +175,25 @@ def dismiss(context: typer.Context, quarantine: str, by: By, as_json: Json = Fal
     answer(as_json, act(context, "records.dismiss", quarantine=quarantine, by=signed(by)), _show_dismissed)
 
 
+@app.command()
+def purge(context: typer.Context, by: By, as_json: Json = False) -> None:
+    """Erase now what is over for the days that the configuration sets, as the daemon does every hour."""
+    answer(as_json, act(context, "records.purge", by=signed(by)), _show_purged)
+
+
+@app.command()
+def erase(
+    context: typer.Context,
+    by: By,
+    second: With,
+    as_json: Json = False,
+) -> None:
+    """Erase everything that is kept of a person, whose NIK is asked for, here and in every backup; two people sign."""
+    nik = asked("NIK", hidden=True)
+    people = {"by": signed(by), "second": signed(second)}
+    answer(as_json, act(context, "records.erase", nik=nik, **people), _show_erased)
+
+
 def _is_folder(path: Path) -> bool:
     try:
         return stat.S_ISDIR(path.stat().st_mode)
@@ -227,6 +261,37 @@ def _show_restored(done: Restored) -> None:
 
 def _show_dismissed(done: Dismissed) -> None:
     out.print(f"{done['dismissed'][:8]} is erased.")
+
+
+_NOUNS = {"record": "records", "card": "invalid cards", "suket": "certificates", "quarantine": "refused records"}
+
+
+def _told(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number:,} {_NOUNS[noun]}" for noun, number in counts.items())
+
+
+def _show_purged(done: Purged) -> None:
+    if not (done["counts"] or done["aside"] or done["months"]):
+        out.print("Nothing is due.")
+    if done["counts"]:
+        out.print(f"Erased with their keys: {_told(done['counts'])}.")
+    if done["aside"]:
+        out.print(f"Removed, set aside in the spool: {done['aside']:,}.")
+    _show_months(done["months"], left=done["left"])
+
+
+def _show_erased(done: Erased) -> None:
+    out.print(f"Erased with their keys: {_told(done['counts'])}.")
+    _show_months(done["months"], left=done["left"])
+
+
+def _show_months(months: list[str], *, left: bool) -> None:
+    for month in months:
+        out.print(f"The key of {month} is destroyed: what was erased of it opens in no backup.")
+    if months:
+        out.print("Make the copy of the shop's folder months anew, over the old one.")
+    if left:
+        out.print("Something is still read by others and in the files; the next purge takes it out.", style="yellow")
 
 
 def _show_import(result: Import) -> None:

@@ -100,6 +100,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "printers.pause": ("printers pause", {"name": "{PRINTER}"}),
         "printers.resume": ("printers resume", {"name": "{PRINTER}"}),
         "records.acknowledge": ("records acknowledge", {"record": "{RECORD}"}),
+        "records.purge": ("records purge", {"by": "--by {NAME}"}),
         "reports.report": ("reports", {"name": "{NAME}", "first": "--from {DAY}", "last": "--to {DAY}"}),
         "restore": ("restore", {}),
         "run": ("run", {}),

@@ -18,6 +18,7 @@ from printd.books.retrace import Past
 from printd.client.client import listens
 from printd.console.control_socket import ControlSocket
 from printd.daemon.parts import Parts
+from printd.daemon.purging import PART, Purging
 from printd.desk.desk import Desk
 from printd.desk.proofs import Logins
 from printd.errors import IntegrityError, ShopBusyError, StorageError
@@ -158,17 +159,18 @@ class Daemon:
         self._past = Past(self._shop.store, self._shop.check_start())
         genuine.check_books(self._shop)
         usb_backend(self._shop.config)  # a wrong name stops the start, not the first card
+        purging = Purging(self._shop, self.health)
         around = Surroundings(self._shop, self.health)
         server = ControlSocket(self._desk, self._shop.folder / SOCKET_NAME)
         begun()
         around.look()  # before the first card
-        working = self._begin_work()
+        working = self._begin_work(purging)
         self.parts.start("disk and clock", lambda: self._watch_surroundings(around))
         self.parts.start("socket", server.run)
         self.parts.start("look at the log", self._look_at_past)
         try:
             while not self._asked_to_stop and not self._stop.wait(_WATCH_SECONDS):
-                working = working or self._begin_work()
+                working = working or self._begin_work(purging)
                 self.parts.look()
                 if not server.look():
                     self._log.warning("daemon.socket_lost", remedy="It was deleted or replaced; a new one is made.")
@@ -180,7 +182,7 @@ class Daemon:
             self._end()
             server.gone()
 
-    def _begin_work(self) -> bool:
+    def _begin_work(self, purging: Purging) -> bool:
         """Book what an earlier run left open, then begin work; return whether disk and database allowed it."""
         try:
             if configured.enter(self._shop):
@@ -197,12 +199,14 @@ class Daemon:
         if doubtful:
             self._log.warning("recovery.in_doubt", attempts=doubtful)
         self.health.clear("start")
+        purging.tidy()
         for name in names:
             if name not in self._workers:
                 self.start_worker(name)
         self.parts.start("spool", lambda: self._spool.run(self._stop, self.wake))
         self.parts.start("checkpoints", self._sign, due=lambda: self._signing, stops="shop")
         self.parts.start("logins", self._watch_logins)
+        self.parts.start(PART, lambda: purging.run(self._stop))
         self._log.info("daemon.ready", printers=len(names))
         return True
 

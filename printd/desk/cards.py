@@ -70,13 +70,13 @@ def take_back(
     card = str(uuid.uuid4())
     read = None if serial is None else parse_serial(serial).first_serial
     site = plain(from_site, "site", 64)
-    whose: _Sealed = {"nik": nik, "name": name, "address": address}
+    whose: sealing.OfHolder = {"nik": nik, "name": name, "address": address}
     with desk.booking() as booking:
-        digest = sealing.keep(desk, booking, f"card:{card}", whose)
+        holder, digest = sealing.keep_holder(desk, booking, f"card:{card}", whose)
         booking.enter(
             CardReturned(
                 card=card,
-                holder=desk.shop.vault.pseudonym("holder", nik.encode()),
+                holder=holder,
                 cause=cause,
                 from_site=site,
                 serial=read,

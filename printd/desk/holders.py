@@ -7,6 +7,7 @@ and with the certificates, until it is erased on schedule.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from types import MappingProxyType
 from typing import TypedDict
@@ -19,6 +20,7 @@ from printd.errors import Refused
 from printd.events.registers import RegisterRead
 from printd.intake.record import PrintReadyRecord
 from printd.reports.document import Value
+from printd.shop.months import MonthGoneError
 from printd.shop.opening import open_record
 from printd.store import records as store_records
 from printd.store import sealed
@@ -64,17 +66,23 @@ def _people(desk: Desk, holders: Sequence[str]) -> dict[str, Mapping[str, str | 
         records = store_records.sealed_records_of(connection, holders)
         kept = sealed.sealed_of(connection, [one for one in holders if one not in records])
         named = {holder: _of_record(desk, connection, record) for holder, record in records.items()}
-    return named | {
-        holder: _of_seals([sealing.look(desk, name, sealing.OfHolder) for name in names])
-        for holder, names in kept.items()
-    }
+    return named | {holder: _of_seals(desk, names) for holder, names in kept.items()}
 
 
 def _of_record(desk: Desk, connection: Connection, number: str) -> Mapping[str, str | None]:
-    record = PrintReadyRecord.from_json(open_record(desk.shop, connection, number).fields)
+    try:
+        record = PrintReadyRecord.from_json(open_record(desk.shop, connection, number).fields)
+    except MonthGoneError:
+        return _NOBODY
     return {"nik": record.nik, "name": record.nama}
 
 
-def _of_seals(found: Sequence[sealing.OfHolder]) -> Mapping[str, str | None]:
+def _of_seals(desk: Desk, names: Sequence[str]) -> Mapping[str, str | None]:
     """A certificate seals the NIK alone, an invalid card the name as well."""
+    found = []
+    for name in names:
+        with suppress(MonthGoneError):
+            found.append(sealing.look(desk, name, sealing.OfHolder))
+    if not found:
+        return _NOBODY
     return {"nik": found[0]["nik"], "name": next((one["name"] for one in found if "name" in one), None)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
-from printd.desk.desk import FILE, Desk, Limit, not_to_disk, proved, sent, two_people
+from printd.desk.desk import FILE, Desk, IdentityNumber, Limit, not_to_disk, proved, sent, two_people
 from printd.desk.jobs import only
 from printd.desk.proofs import Person
 from printd.errors import ParcelRefused, Refused
@@ -67,6 +67,26 @@ class Dismissed(TypedDict):
     """A refused record that is erased."""
 
     dismissed: str
+
+
+class Purged(TypedDict):
+    """What ended by schedule: how much of what, deliveries that were set aside, and months whose keys were destroyed.
+
+    ``left``: something is still to be taken out of files, which the next purge does.
+    """
+
+    counts: dict[str, int]
+    aside: int
+    months: list[str]
+    left: bool
+
+
+class Erased(TypedDict):
+    """What was erased of one person, how much of what, and the months whose keys were destroyed for it."""
+
+    counts: dict[str, int]
+    months: list[str]
+    left: bool
 
 
 def inbox_of(desk: Desk) -> Inbox:
@@ -203,6 +223,29 @@ def dismiss(desk: Desk, quarantine: str, by: Person) -> Dismissed:
         records.drop_quarantine(booking.connection, number)
         booking.enter(RecordDismissed(quarantine=number), [operator])
     return {"dismissed": number}
+
+
+def purge(desk: Desk, by: Person) -> Purged:
+    """Erase now what is over for the time that the configuration sets, as the daemon does every hour."""
+    from printd.intake.purge import purge as purge_  # noqa: PLC0415 - loads what looks at entries
+
+    proved(desk, by)
+    done = purge_(desk.shop)
+    return {"counts": dict(sorted(done.counts.items())), "aside": done.aside, "months": done.months, "left": done.left}
+
+
+def erase(desk: Desk, nik: IdentityNumber, by: Person, second: Person) -> Erased:
+    """Erase everything that is kept of a person, because they ask for it, here and in every backup at once.
+
+    The keys of the months that it was sealed in are destroyed; those of everybody else's are kept apart before.
+
+    :raises Refused: nothing is kept of this person, or something of theirs is under way.
+    """
+    from printd.intake.erasure import erase as erase_  # noqa: PLC0415 - loads what looks at entries
+
+    signed = two_people(desk, by, second)
+    done = erase_(desk.shop, nik, desk.keys, signed)
+    return {"counts": dict(sorted(done.counts.items())), "months": done.months, "left": done.left}
 
 
 def _quarantine(desk: Desk, start: str) -> str:

@@ -48,13 +48,43 @@ _BROUGHT_BY: Mapping[str, type[Sealing]] = MappingProxyType(
 def keep(desk: Desk, booking: Booking, name: str, fields: Mapping[str, object]) -> str:
     """Seal personal fields under a name, in the transaction of the act they belong to; return the envelope's digest.
 
+    They stay as long as the log: of those who answer for an act of the shop, as its paper names them.
+
     :param name: ``<noun>:<id>``, for example ``transfer:T1``.
     """
     key, wrapped = desk.shop.vault.new_key(name)
-    content = json.dumps(fields, ensure_ascii=False).encode()
-    row: SealedRow = {"id": name, "wrapped_key": wrapped, "fields": seal(key, content, f"sealed:{name}")}
+    row: SealedRow = {
+        "id": name,
+        "wrapped_key": wrapped,
+        "fields": _sealed(key, name, fields),
+        "salt": None,
+        "tag": None,
+    }
     sealed.add_sealed(booking.connection, row)
     return seals.of_act(row)
+
+
+def keep_holder(desk: Desk, booking: Booking, name: str, fields: OfHolder) -> tuple[str, str]:
+    """Seal fields of a person whose card it is, as :func:`keep` does; return their pseudonym and the digest.
+
+    They end on schedule, and so does the salt of the pseudonym.
+    """
+    shop = desk.shop
+    holder = shop.holders.of(booking.connection, fields["nik"])
+    sealing = shop.holders.sealing(shop.month(), name, fields["nik"], holder)
+    row: SealedRow = {
+        "id": name,
+        "wrapped_key": sealing.wrapped,
+        "fields": _sealed(sealing.key, name, fields),
+        "salt": sealing.salt,
+        "tag": sealing.tag,
+    }
+    sealed.add_sealed(booking.connection, row)
+    return holder.name, seals.of_act(row)
+
+
+def _sealed(key: bytes, name: str, fields: Mapping[str, object]) -> bytes:
+    return seal(key, json.dumps(fields, ensure_ascii=False).encode(), f"sealed:{name}")
 
 
 def look(desk: Desk, name: str, fields: type[F]) -> F:

@@ -7,7 +7,7 @@ from typing import Literal, TypedDict
 
 from printd.desk.desk import Desk, IdentityNumber, proved
 from printd.desk.proofs import Person
-from printd.desk.sealing import OfHolder, keep
+from printd.desk.sealing import OfHolder, keep_holder
 from printd.errors import Refused
 from printd.events.supplies import SuketIssued
 from printd.intake.nik import NikError, parse_nik
@@ -60,11 +60,10 @@ def issue(desk: Desk, nik: IdentityNumber, issued_on: date, status: Status, by: 
     if issued_on > desk.shop.today():
         raise Refused(f"The day {issued_on} is still to come.", consequence="The certificate was not booked.")
     expires_on = expiry(issued_on)
-    holder = desk.shop.vault.pseudonym("holder", nik.encode())
     with desk.booking() as booking:
         name = f"suket-{booking.size}"
         sealed: OfHolder = {"nik": nik}
-        digest = keep(desk, booking, f"suket:{name}", sealed)
+        holder, digest = keep_holder(desk, booking, f"suket:{name}", sealed)
         issued = SuketIssued(
             suket=name,
             holder=holder,

@@ -25,7 +25,7 @@ from printd.events.kinds import EVENTS
 BEGIN = "<!-- Made from printd/events: python -m printd.events.document docs -->"
 END = "<!-- End of what is made from printd/events -->"
 
-_OF_CARDS = {"evidence", "records", "jobs", "printers", "attempts", "test_prints", "cards", "supplies"}
+_OF_CARDS = {"evidence", "records", "jobs", "printers", "attempts", "test_prints", "cards", "purges", "supplies"}
 """Nouns of records, printers and cards; every other one is of the shop, its people and its blanks."""
 
 _PLAIN = {str: "text", int: "whole number", bool: "true or false", type(None): "null"}

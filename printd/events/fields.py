@@ -111,16 +111,23 @@ Day = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), Told("day", "of the office: `2026-11-30`")
 ]
 Pseudonym = Annotated[
-    str, Told("pseudonym", "22 characters that stand for a person: HMAC-SHA-256, first 16 bytes, base64url")
+    str,
+    Told(
+        "pseudonym",
+        "22 characters that stand for a person: HMAC-SHA-256, first 16 bytes, base64url; of a holder with a salt, "
+        "which ends with what is kept of them",
+    ),
 ]
-Digest = Annotated[str, Told("keyed digest", "made like a pseudonym, of bytes")]
+Digest = Annotated[
+    str, Told("keyed digest", "made like a pseudonym, of bytes, with the salt of the holder where it is of a record")
+]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Told("hash", "SHA-256 in hex")]
 SealedDigest = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9a-f]{64}$"),
     Told(
         "sealed digest",
-        "SHA-256 in hex of an envelope: its name, the wrapped key and the ciphertexts, as they are stored; it tells "
+        "SHA-256 in hex of an envelope: its name, wrapped key, ciphertexts and tag, as they are stored; it tells "
         "nothing of what is inside, and no key is needed to check it",
     ),
 ]

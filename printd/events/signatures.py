@@ -27,6 +27,7 @@ from printd.events import (
     logins,
     operators,
     printers,
+    purges,
     records,
     registers,
     shifts,
@@ -132,6 +133,8 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
                 logins.LoginFailed,
                 records.RecordAccepted,
                 records.RecordQuarantined,
+                purges.RecordsPurged,  # by a schedule that two people answered for with the configuration
+                purges.MonthEnded,
                 attempts.AttemptStarted,  # whoever let the printer work signed for it
                 attempts.AttemptInDoubt,
                 attempts.AttemptEvidence,
@@ -192,6 +195,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         **dict.fromkeys((shop.ShopRestored, shop.LogRolledBack), TWO_FOR_MACHINES),
         shop.ShopOpened: Signatures((2,), roles=EVERYBODY, among=True),
         printers.PrinterCalibrated: ONE_FOR_MACHINES,
+        purges.RecordsErased: Signatures((2,), roles=CARDS, among=True),  # nobody can be asked whose card it was then
         incidents.IncidentNoted: ANYBODY,
         configuration.ConfigurationAccepted: Signatures((2,), roles=MACHINES, among=True),
         transfers.SiteSet: SUPERVISOR,

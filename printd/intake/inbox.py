@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from printd.books import seals
 from printd.books.booking import Booking
+from printd.errors import AlteredError
 from printd.events.records import RecordAccepted, RecordQuarantined
 from printd.events.sealing import of_quarantine
 from printd.events.signatures import NOT_VOUCHED
@@ -17,10 +18,12 @@ from printd.intake.findings import Finding, RecordRefused
 from printd.intake.picture_rules import ImageLimits, ImageRefusedError
 from printd.intake.pictures import PICTURES, Pictures
 from printd.intake.record import PrintReadyRecord, parse_record
+from printd.shop.holders import Holder, Holders
 from printd.shop.opening import open_quarantine
 from printd.shop.shop import Shop
 from printd.shop.vault import seal
 from printd.store import jobs, records
+from printd.store.rows import Connection
 from printd.store.tables.records import QuarantineRow, RecordSecretRow
 from printd.words.moments import stamp
 
@@ -63,23 +66,29 @@ class Inbox:
         record, photo, signature, warnings = self._check(parcel)
         number, job = str(uuid.uuid4()), str(uuid.uuid4())
         fields = record.to_json()
-        digest = self._shop.vault.content(fields, photo, signature)
-        holder = self._shop.vault.pseudonym("holder", record.nik.encode())
-        key, wrapped = self._shop.vault.new_key(number)
-        secret: RecordSecretRow = {
-            "record_id": number,
-            "wrapped_key": wrapped,
-            "fields": seal(key, fields, f"fields:{number}"),
-            "photo": seal(key, photo, f"photo:{number}"),
-            "signature": None if signature is None else seal(key, signature, f"signature:{number}"),
-        }
+        holders, month = self._shop.holders, self._shop.month()
         with self._shop.books.booking() as booking:
-            _refuse_second(booking, digest, holder)
-            records.add_record_secret(booking.connection, secret)
+            connection = booking.connection
+            holder = _holder(holders, connection, record.nik)
+            digest = self._shop.vault.content(fields, photo, signature, holder.salt)
+            _refuse_second(booking, digest, holder.name)
+            if holders.unknown(connection):
+                warnings.append(_HOLDER_UNKNOWN)
+            sealing = holders.sealing(month, number, record.nik, holder)
+            secret: RecordSecretRow = {
+                "record_id": number,
+                "wrapped_key": sealing.wrapped,
+                "fields": seal(sealing.key, fields, f"fields:{number}"),
+                "photo": seal(sealing.key, photo, f"photo:{number}"),
+                "signature": None if signature is None else seal(sealing.key, signature, f"signature:{number}"),
+                "salt": sealing.salt,
+                "tag": sealing.tag,
+            }
+            records.add_record_secret(connection, secret)
             accepted = RecordAccepted(
                 record=number,
                 job=job,
-                holder=holder,
+                holder=holder.name,
                 digest=digest,
                 source=source,
                 remote_status=record.remote_status,
@@ -97,7 +106,7 @@ class Inbox:
     def quarantine(self, files: Mapping[str, bytes], findings: Sequence[Finding]) -> str:
         """Keep a refused parcel, sealed, with its reasons; return the name it can be asked for by."""
         number = str(uuid.uuid4())
-        key, wrapped = self._shop.vault.new_key(number)
+        key, wrapped = self._shop.vault.new_key(number, self._shop.months.current(self._shop.month()))
         bundle = json.dumps({name: data.hex() for name, data in files.items()}).encode()
         codes = sorted({one.code for one in findings})
         row: QuarantineRow = {
@@ -191,6 +200,25 @@ _NOT_VOUCHED = Finding(
     "",
     "No registry vouches for this record: it came from a folder or by hand. Two people compare it with the registry.",
 )
+
+
+_HOLDER_UNKNOWN = Finding(
+    "warning",
+    "holder_unknown",
+    "",
+    "There are live jobs whose records open no more, since the key of their month is gone; one of them may be this "
+    "person's. Look for their card among those that are printed and not handed over.",
+)
+
+
+def _holder(holders: Holders, connection: Connection, nik: str) -> Holder:
+    try:
+        return holders.of(connection, nik)
+    except AlteredError as altered:
+        if not altered.seal:  # it is not this person's: the key of a month is no key
+            raise
+        why = f"What is kept of this person, {altered.seal}, was altered. Call the auditor."
+        raise RecordRefused((Finding("error", "holder_altered", "NIK", why),)) from altered
 
 
 def _area(record: PrintReadyRecord) -> str | None:

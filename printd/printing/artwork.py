@@ -78,7 +78,8 @@ class Artist:
         except (Refused, ArtworkError) as lacking:
             raise UnableError(str(lacking)) from lacking
         try:
-            drawn = self.draw(waiting.record, dpi=dpi)
+            opened = self._open(waiting.record)
+            drawn = self._drawn(opened, specimen=False, dpi=dpi)
         except AlteredError as altered:
             raise UnprintableError(HeldBecause.ALTERED, str(altered)) from altered
         except (FitError, IntegrityError, Refused) as unfit:  # one altered record does not stop the others
@@ -87,7 +88,7 @@ class Artist:
             card = self.encode(drawn, row["family"], row["model"], separation)
         except ArtworkError as lacking:  # every card has photo and texts: it is not this record that cannot be printed
             raise UnableError(f"{printer} prints none of this shop's cards: {lacking}") from lacking
-        digest = self._shop.vault.pseudonym("artwork", b"".join(card.commands))
+        digest = self._shop.vault.pseudonym("artwork", b"".join((opened.salt, *card.commands)))
         return Prepared(waiting.job, card, digest)
 
     def draw(self, record: str, *, specimen: bool = False, dpi: int = DPI) -> RenderedCard:
@@ -100,7 +101,9 @@ class Artist:
         :raises Refused: the record is erased.
         :raises AlteredError: what is sealed is not what was taken in.
         """
-        opened = self._open(record)
+        return self._drawn(self._open(record), specimen=specimen, dpi=dpi)
+
+    def _drawn(self, opened: OpenedRecord, *, specimen: bool, dpi: int) -> RenderedCard:
         photo, signature = (_NOBODY, None) if specimen else _pictures(opened)
         office, today = self._shop.config.office, office_day(self._clock(), self._shop.zone)
         fields = card_fields(PrintReadyRecord.from_json(opened.fields), office.place_of_issue, today)

@@ -87,7 +87,7 @@ def _record_acknowledged(connection: Connection, event: RecordAcknowledged, entr
 
 
 def _record_dismissed(connection: Connection, event: RecordDismissed, entry: Entry) -> None:
-    seals.drop_seal(connection, of_quarantine(event.quarantine))
+    seals.set_erased(connection, [of_quarantine(event.quarantine)], entry.seq)
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(

@@ -18,6 +18,9 @@ def sealing(apply: Callable[[Connection, S, Entry], None]) -> Callable[[Connecti
 
     def with_seal(connection: Connection, event: S, entry: Entry) -> None:
         apply(connection, event, entry)
-        seals.add_seal(connection, {"name": event.seal, "seq": entry.seq, "digest": event.sealed})
+        seals.add_seal(
+            connection,
+            {"name": event.seal, "seq": entry.seq, "at": entry.at, "digest": event.sealed, "erased_seq": None},
+        )
 
     return with_seal

@@ -102,6 +102,18 @@ class Printing(_Section):
     poll_seconds: Annotated[float, Field(ge=0.05, le=60)] = 1.0
 
 
+class Retention(_Section):
+    """After how many days what is sealed of people is erased: cards handed over, and records that were refused.
+
+    The first counts from the hand-over: registers with names are owed by the month (domain reference section 7: R14,
+    R15), so the rest of its month and the one in which they are written. The second is how long a record is fresh: one
+    that was not repaired until then is brought anew from the registry.
+    """
+
+    handed_over_days: Annotated[int, Field(ge=1, le=3650)] = 62
+    refused_days: Annotated[int, Field(ge=1, le=365)] = 30
+
+
 class Duty(_Section):
     """What one printer may do: heat builds up over a day (domain reference section 2.6); 0 means without limit."""
 
@@ -211,6 +223,7 @@ class Config(_Section):
     database: Database = Database()
     intake: Intake = Intake()
     printing: Printing = Printing()
+    retention: Retention = Retention()
     encoder: Encoder = Encoder()
     duty: Duty = Duty()
     policy: Policy = Policy()

@@ -16,42 +16,47 @@ from printd.errors import AlteredError, IntegrityError, Refused
 from printd.events.records import RecordAccepted, RecordQuarantined
 from printd.events.sealing import Sealing, of_quarantine, of_record
 from printd.remedies import Do
+from printd.shop.months import MonthGoneError, owner_of
 from printd.shop.shop import Shop
 from printd.shop.vault import unseal
 from printd.store import records, sealed
+from printd.store.erasing import find_ended_month
 from printd.store.rows import Connection
 from printd.store.seals import find_seal
+from printd.words.moments import moment
 
 S = TypeVar("S", bound=Sealing)
 
 
 @dataclass(frozen=True)
 class OpenedRecord:
-    """What was sealed of a record: its fields as JSON, and the files of its pictures."""
+    """What was sealed of a record: its fields as JSON, the files of its pictures, its holder's salt."""
 
     fields: bytes
     photo: bytes
     signature: bytes | None
+    salt: bytes
 
 
 def open_record(shop: Shop, connection: Connection, record: str) -> OpenedRecord:
     """Return what was sealed of a record.
 
-    :raises Refused: it is erased.
+    :raises Refused: it is erased, or the key of its month is destroyed.
     :raises AlteredError: it is not what was sealed, or not what was taken in.
     """
     seal = of_record(record)
     secret = records.record_secret_of(connection, record)
     event = _brought(shop, connection, seal, RecordAccepted, None if secret is None else seals.of_record(secret))
     assert secret is not None
-    key = _unwrapped(shop, bytes(secret["wrapped_key"]), record, seal)
+    key = _unwrapped(shop, connection, bytes(secret["wrapped_key"]), seal)
     photo, signature = bytes(secret["photo"]), secret["signature"]
     opened = OpenedRecord(
         _unsealed(key, bytes(secret["fields"]), f"fields:{record}", seal),
         _unsealed(key, photo, f"photo:{record}", seal),
         None if signature is None else _unsealed(key, bytes(signature), f"signature:{record}", seal),
+        _unsealed(key, bytes(secret["salt"]), f"salt:{record}", seal),
     )
-    if shop.vault.content(opened.fields, opened.photo, opened.signature) != event.digest:
+    if shop.vault.content(opened.fields, opened.photo, opened.signature, opened.salt) != event.digest:
         raise _altered(seal, "Its content has another digest than the record that was taken in.")
     return opened
 
@@ -59,14 +64,14 @@ def open_record(shop: Shop, connection: Connection, record: str) -> OpenedRecord
 def open_quarantine(shop: Shop, connection: Connection, quarantine: str) -> bytes:
     """Return what was sealed of a refused record.
 
-    :raises Refused: it is erased.
+    :raises Refused: it is erased, or the key of its month is destroyed.
     :raises AlteredError: it is not what was sealed.
     """
     seal = of_quarantine(quarantine)
     row = records.find_quarantine(connection, quarantine)
     _brought(shop, connection, seal, RecordQuarantined, None if row is None else seals.of_quarantine(row))
     assert row is not None
-    key = _unwrapped(shop, bytes(row["wrapped_key"]), quarantine, seal)
+    key = _unwrapped(shop, connection, bytes(row["wrapped_key"]), seal)
     return _unsealed(key, bytes(row["files"]), seal, seal)
 
 
@@ -74,13 +79,13 @@ def open_fields(shop: Shop, connection: Connection, seal: str, kind: type[Sealin
     """Return what an act sealed, as JSON.
 
     :param kind: of the event that brought it.
-    :raises Refused: nothing is sealed under this name, or it is erased.
+    :raises Refused: nothing is sealed under this name, it is erased, or the key of its month is destroyed.
     :raises AlteredError: it is not what was sealed.
     """
     row = sealed.find_sealed(connection, seal)
     _brought(shop, connection, seal, kind, None if row is None else seals.of_act(row))
     assert row is not None
-    key = _unwrapped(shop, bytes(row["wrapped_key"]), seal, seal)
+    key = _unwrapped(shop, connection, bytes(row["wrapped_key"]), seal)
     return _unsealed(key, bytes(row["fields"]), f"sealed:{seal}", seal)
 
 
@@ -89,8 +94,15 @@ def _brought(shop: Shop, connection: Connection, seal: str, kind: type[S], found
 
     :param found: digest of the envelope as it is stored; ``None``: it is not there.
     """
-    if found is None and find_seal(connection, seal) is None:
-        raise Refused(f"Nothing is sealed for {seal}.", why="It never was, or it was erased on schedule.")
+    row = find_seal(connection, seal)
+    if row is None and found is None:
+        raise Refused(f"Nothing is sealed for {seal}.", why="Nothing ever was.")
+    if row is not None and row["erased_seq"] is not None:
+        raise Refused(
+            f"{seal} is erased.",
+            why=f"Entry {row['erased_seq']} of the log says so.",
+            consequence="Nobody can open it any more, nor any backup once the key of its month is destroyed.",
+        )
     try:
         event = seals.brought(connection, seal, kind, shop.signed_heads(connection))
     except IntegrityError as unproved:
@@ -104,11 +116,21 @@ def _brought(shop: Shop, connection: Connection, seal: str, kind: type[S], found
     return event
 
 
-def _unwrapped(shop: Shop, wrapped: bytes, owner: str, seal: str) -> bytes:
+def _unwrapped(shop: Shop, connection: Connection, wrapped: bytes, seal: str) -> bytes:
     try:
-        return shop.vault.unwrap(wrapped, owner)
+        return shop.vault.unwrap(wrapped, owner_of(seal))
     except AlteredError as shut:
         shut.seal = seal
+        raise
+    except MonthGoneError as gone:
+        ended = find_ended_month(connection, gone.month)
+        if ended is None:
+            gone.why = (
+                "That key is not in the shop's folder months: it was destroyed on schedule after this copy of the "
+                "database was made, or the folder was not brought along."
+            )
+        else:
+            gone.why = f"It was destroyed on {moment(ended['at'], shop.zone)}, as entry {ended['seq']} of the log says."
         raise
 
 

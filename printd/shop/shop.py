@@ -26,6 +26,8 @@ from printd.remedies import ASKED, Argument, Do
 from printd.shop import keys, no_dump
 from printd.shop.areas import configured
 from printd.shop.config import CONFIG_NAME, Config, load
+from printd.shop.holders import Holders
+from printd.shop.months import Months
 from printd.shop.vault import Vault
 from printd.store import generations, log
 from printd.store.engine import Store, sqlite_url
@@ -43,7 +45,9 @@ class Shop:
         self.keys = shop_keys
         self.store = store
         self.books = Books(store, PROJECTIONS, clock)
-        self.vault = Vault.of(shop_keys)
+        self.months = Months(folder, shop_keys.records)
+        self.vault = Vault.of(shop_keys, self.months)
+        self.holders = Holders(self.vault, self.months)
         self.areas = configured(folder, config)
         self.zone = ZoneInfo(config.office.timezone)
         with store.reading() as connection:
@@ -133,6 +137,10 @@ class Shop:
     def today(self) -> date:
         """Return the office's date."""
         return office_day(self.books.clock(), self.zone)
+
+    def month(self) -> str:
+        """Return the office's month, ``2026-11``: what is sealed now ends with its key."""
+        return f"{self.today():%Y-%m}"
 
     def check_start(self, against: Iterable[str] = ()) -> Frontier:
         """Make sure, before the key is used, that this is the newest state that is known of.

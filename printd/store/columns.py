@@ -51,7 +51,7 @@ def as_bytes(table: Table) -> Select[Any]:
 
 
 def serial_text(length: int) -> TypeEngine[str]:
-    """Return the type of a serial or its prefix: on every database it sorts by its bytes, as the books do.
+    """Return the type of a serial, its prefix, or a tag: on every database it sorts by its bytes, as the books do.
 
     PostgreSQL would sort by the language that the database was made with.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +21,7 @@ from printd.store.columns import plain
 from printd.store.contents import check_shop
 from printd.store.metadata import metadata
 from printd.store.server import called, check_address, not_let_in
-from printd.store.tables import PROJECTIONS
+from printd.store.tables import PROJECTIONS, SECRETS
 from printd.store.tables.log import log_state
 
 ForbiddenError = sa.exc.SQLAlchemyError
@@ -32,6 +32,7 @@ HEAD = "0001"
 """The last migration, which the tables of this version have."""
 
 _WRITING = "printd_writing"
+_BUSY_SECONDS = 30
 
 
 def sqlite_url(folder: Path) -> str:
@@ -50,7 +51,7 @@ def create_engine(url: str, *, new: bool = False) -> Engine:
         if address.drivername == "postgresql":  # the usual way to write it; the driver that comes with printd is meant
             address = address.set(drivername="postgresql+psycopg")
         return _silent(address, pool_pre_ping=True)
-    engine = _silent(url, connect_args={"timeout": 30})
+    engine = _silent(url, connect_args={"timeout": _BUSY_SECONDS})
     opened = _identity(engine)
 
     @event.listens_for(engine, "do_connect")
@@ -65,7 +66,7 @@ def create_engine(url: str, *, new: bool = False) -> Engine:
     @event.listens_for(engine, "connect")
     def _on_connect(dbapi: Any, _record: object) -> None:
         dbapi.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             dbapi.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -177,6 +178,37 @@ class Store:
                 raise
             self._failed = True
             self.engine.dispose()  # SQLite never tries again to write by a connection that it could only open to read
+            raise known from failed
+
+    def forget_deleted(self) -> bool:
+        """Take what was deleted out of the files of the database, as far as it can be; tell whether that was all.
+
+        SQLite overwrites what is deleted (``secure_delete``); here its write-ahead log, which has the pages as they
+        were before, is written back and cut to nothing. Whoever reads an older state keeps it from that: ask again.
+        PostgreSQL is asked to give the room of deleted rows free (``VACUUM``): their bytes stay in its files until
+        others take their place, and in its write-ahead log, archive and replicas for as long as these are kept.
+
+        :raises StorageError: the database cannot be used now.
+        """
+        try:
+            if self.engine.dialect.name == "postgresql":
+                with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    for table in SECRETS:
+                        connection.exec_driver_sql(f'VACUUM "{table.name}"')
+                return True
+            with self._writer, closing(self.engine.raw_connection()) as raw, suppress(sqlite3.OperationalError):
+                assert isinstance(raw.driver_connection, sqlite3.Connection)
+                raw.driver_connection.execute("PRAGMA busy_timeout=100")  # whoever wants to book waits behind this
+                try:
+                    busy, _, _ = raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                    return not busy
+                finally:
+                    raw.driver_connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+            return False
+        except sa.exc.DBAPIError as failed:
+            known = trouble.of_database(failed, self.engine.url)
+            if known is None:
+                raise
             raise known from failed
 
     def try_to_write(self) -> None:

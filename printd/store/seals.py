@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.store.columns import as_bytes
-from printd.store.rows import first, rows
+from printd.store.rows import AT_ONCE, first, rows
 from printd.store.tables.records import QuarantineRow, RecordSecretRow, quarantine, record_secret
 from printd.store.tables.sealed import SealedRow, sealed
 from printd.store.tables.seals import SealRow, seal
@@ -24,18 +24,20 @@ def add_seal(connection: Connection, row: SealRow) -> None:
     connection.execute(seal.insert(), row)
 
 
-def drop_seal(connection: Connection, name: str) -> None:
-    """Write that it is erased."""
-    connection.execute(seal.delete().where(seal.c.name == name))
+def set_erased(connection: Connection, names: Sequence[str], seq: int) -> None:
+    """Write by which entry things were erased."""
+    for start in range(0, len(names), AT_ONCE):
+        some = seal.c.name.in_(names[start : start + AT_ONCE])
+        connection.execute(seal.update().where(some).values(erased_seq=seq))
 
 
 def find_seal(connection: Connection, name: str) -> SealRow | None:
-    """Return what an entry says of something sealed; ``None``: nothing was, or it is erased."""
+    """Return what the entries say of something sealed; ``None``: nothing was."""
     return first(connection, sa.select(seal).where(seal.c.name == name), SealRow)
 
 
 def seals(connection: Connection) -> list[SealRow]:
-    """Return what the entries say that is sealed, by name."""
+    """Return what the entries say that was sealed, by name."""
     return rows(connection, sa.select(seal).order_by(seal.c.name), SealRow)
 
 

@@ -20,6 +20,7 @@ from printd.desk.desk import Desk
 from printd.desk.going_on import go_on
 from printd.errors import PrintdError
 from printd.events.kinds import read
+from printd.intake import purge
 from printd.shop.shop import Shop
 from printd.words.roles import Role
 from support.fixed import unbooked
@@ -50,6 +51,7 @@ def furnish(make: Maker) -> None:
     make.shop.books.clock = lambda: clock() - timedelta(hours=1)
     make("jobs.hold", job=facts["queued"], by=SITI)
     make.shop.books.clock = clock
+    purge.end_month(make.shop, make.shop.months.names()[-1])
 
 
 def furnished(base: Path) -> tuple[Path, Facts]:
@@ -62,7 +64,14 @@ def furnished(base: Path) -> tuple[Path, Facts]:
     facts = make.finish()
     newest = str(make.folder / SEEN_NAME)
     folder = base / "shop"
-    bring_back(base / "copy", folder, key_folder=make.folder / "keys", against=[newest], accept_loss=True)
+    bring_back(
+        base / "copy",
+        folder,
+        key_folder=make.folder / "keys",
+        month_folder=make.shop.months.folder,
+        against=[newest],
+        accept_loss=True,
+    )
     shop = Shop.open(folder)
     try:
         go_on(Desk(shop), proof("ratna"), proof("siti"), origin=NEXT)

@@ -69,6 +69,7 @@ def _of_every_table() -> Iterator[Tampering]:
     yield from _whole("delivery", "announced = announced - 1", "fewer were announced", id=new_id)
     yield from _whole("destruction", "witnesses = '[]'", "nobody saw it", id=new_id)
     yield from _whole("discrepancy", "state = 'closed', outcome = 'store'", "it is settled", id=new_id)
+    yield from _whole("ended_month", "kept = kept + 1", "more was kept apart", month="'2020-01.00000000'")
     yield from _whole("generation", "missing = 0", "nothing was lost", "SVR", seq="3")
     other_card = "(SELECT min(id) FROM attempt WHERE id NOT IN (SELECT attempt_id FROM handover))"
     yield from _whole("handover", "receiver = 'holder'", "its holder came", attempt_id=other_card)
@@ -81,7 +82,7 @@ def _of_every_table() -> Iterator[Tampering]:
     yield from _whole("request", "asked = asked + 1", "more was asked for", id=new_id)
     yield from _whole("returned_card", "cause = 'lost'", "it came back for another cause", id=new_id)
     yield from _whole("sample", "missing = '[\"K00001\"]'", "one was missing", id=new_id)
-    yield from _whole("seal", "digest = " + FORGED, "an envelope had another digest", name="name || 'x'")
+    yield from _whole("seal", "digest = " + FORGED, "an envelope had another digest", name="name || 'x'", seq="0")
     yield from _whole("shift", "opened_by = 'ratna'", "another opened it", id=new_id, current="NULL")
     yield from _whole("site", "key = ''", "it has no key", name="'maulafa'")
     yield from _whole("site_report", "pieces = pieces + 1", "it had one more", seq=new_entry)
@@ -318,6 +319,24 @@ _SEALED = (
         "photos: the holder's signature is taken out",
         "R",
         ("UPDATE record_secret SET signature = NULL WHERE " + _one("record_secret", "record_id"),),
+    ),
+    Tampering(
+        "ciphertexts: the tag by which a holder is found",
+        "R",
+        ("UPDATE record_secret SET tag = 'x' WHERE " + _one("record_secret", "record_id"),),
+    ),
+    Tampering(
+        "ciphertexts: the salt of a pseudonym",
+        "R",
+        ("UPDATE record_secret SET salt = x'00' WHERE " + _one("record_secret", "record_id"),),
+    ),
+    Tampering(
+        "ciphertexts: a record is taken out and said to be erased",
+        "R",
+        (
+            "UPDATE seal SET erased_seq = 9 WHERE name = 'record:' || (SELECT min(record_id) FROM record_secret)",
+            "DELETE FROM record_secret WHERE " + _one("record_secret", "record_id"),
+        ),
     ),
     Tampering("ciphertexts: a record is invented", "R", (copied("record_secret", record_id="'nobody'"),)),
     Tampering("ciphertexts: every record is taken out", "R", ("DELETE FROM record_secret",)),

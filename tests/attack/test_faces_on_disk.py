@@ -29,8 +29,10 @@ from printd.cli import memory
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
-from printd.intake.sources import spool
-from printd.intake.sources.spool import TOO_LARGE, UNREADABLE, Spool
+from printd.intake import purge
+from printd.intake.sources import aside
+from printd.intake.sources.aside import TOO_LARGE, UNREADABLE
+from printd.intake.sources.spool import Spool
 from printd.printing import kept
 from printd.words.states import AttemptState
 from support.intake_help import (
@@ -139,10 +141,11 @@ def test_what_the_spool_sets_aside_goes_after_three_days(desk: Desk, monkeypatch
         (kept_there / "record.jpg").write_bytes(people()[0].photo_jpeg)
     assert watcher.sweep() == 0
     assert len(list(desk.shop.spool.rglob("record.jpg"))) == 2, "there is time to look at them"
-    now = time.time() + spool.ASIDE_HOURS * 3600 + 1
+    assert purge.purge(desk.shop).aside == 0
+    now = time.time() + aside.HOURS * 3600 + 1
     monkeypatch.setattr(time, "time", lambda: now)
-    assert watcher.remove_old() == 2
-    assert list(desk.shop.spool.rglob("record.jpg")) == []
+    assert purge.purge(desk.shop).aside == 2
+    assert {path.name for path in desk.shop.spool.rglob("*")} == {".ended", TOO_LARGE, UNREADABLE}
 
 
 # --- the wires ---

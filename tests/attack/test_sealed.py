@@ -59,7 +59,7 @@ from support.people import enrol
 ANNA, BENNY = people()[1], people()[3]
 OTHER_FACE = people()[5].photo_jpeg
 RATNA = signer("ratna")
-COLUMNS = ("wrapped_key", "fields", "photo", "signature")
+COLUMNS = ("wrapped_key", "fields", "photo", "signature", "salt")
 
 
 @dataclass
@@ -175,7 +175,7 @@ def reseal(office: Office, photo: bytes, *, new_key: bool) -> None:
     if new_key:
         key, wrapped = vault.new_key(record)
     values = {name: part and seal(key, part, f"{name}:{record}") for name, part in parts.items()}
-    statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, "
+    statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, salt = :salt, "
     office.change(
         statement + "signature = :signature WHERE record_id = :record", wrapped_key=wrapped, record=record, **values
     )
@@ -213,8 +213,8 @@ def content_of(office: Office) -> str:
     record, vault = office.anna.record, office.shop.vault
     row = office.row("record_secret", "record_id", record)
     key = vault.unwrap(row["wrapped_key"], record)
-    fields, photo, signature = (unseal(key, row[name], f"{name}:{record}") for name in COLUMNS[1:])
-    return vault.content(fields, photo, signature)
+    parts = (unseal(key, row[name], f"{name}:{record}") for name in COLUMNS[1:])
+    return vault.content(*parts)
 
 
 def test_the_same_record_is_sealed_anew(office: Office) -> None:
@@ -350,7 +350,7 @@ def test_an_older_ciphertext_of_the_same_person_is_put_back(office: Office) -> N
     again = accept(office.desk, ANNA, ALAMAT="JL. CONTOH BARU 9")
     old = office.row("record_secret", "record_id", office.anna.record)
     values = {name: old[name] for name in COLUMNS}
-    statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, "
+    statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, salt = :salt, "
     office.change(statement + "signature = :signature WHERE record_id = :record", record=again.record, **values)
     assert office.print_next() == office.benny.record
     assert perform(office.desk, "jobs.hold", {"job": office.benny.job, "by": signer("ani")})["state"] == "held"
@@ -418,11 +418,11 @@ def test_what_acts_seal_is_changed(office: Office, how: str) -> None:
         assert office.seen() == [f"{name} is not what was sealed" for name in names[:2]]
         return
     if how == "invented":
-        office.change("INSERT INTO sealed SELECT 'card:nobody', wrapped_key, fields FROM sealed LIMIT 1")
+        office.change("INSERT INTO sealed SELECT 'card:nobody', wrapped_key, fields, salt, tag FROM sealed LIMIT 1")
         assert office.seen() == ["card:nobody lies sealed, and no entry brought it"]
         return
     office.change("UPDATE sealed SET fields = fields || x'00'" if how == "altered" else "DELETE FROM sealed")
-    said = "is not what was sealed" if how == "altered" else "was sealed, and is not there"
+    said = "is not what was sealed" if how == "altered" else "was sealed, and is not there; no entry erased it"
     assert sorted(office.seen()) == sorted(f"{name} {said}" for name in names)
 
 
@@ -474,7 +474,7 @@ def test_an_altered_record_is_not_released(office: Office) -> None:
     office.print_next()
     with pytest.raises(Refused, match="still cannot be drawn"):
         perform(office.desk, "jobs.release", {"job": office.anna.job, "by": signer("ani")})
-    statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, "
+    statement = "UPDATE record_secret SET wrapped_key = :wrapped_key, fields = :fields, photo = :photo, salt = :salt, "
     office.change(statement + "signature = :signature WHERE record_id = :record_id", **row)
     perform(office.desk, "jobs.release", {"job": office.anna.job, "by": signer("ani")})
     assert office.print_next() == office.anna.record

@@ -9,12 +9,14 @@ import json
 import shutil
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from drivers.printer import Counters
+from printd.books.booking import utc_now
 from printd.books.retrace import root_at
 from printd.client.session_files import ForScript
 from printd.custody import sealed_note
@@ -366,6 +368,21 @@ def dawn(make: Maker) -> None:
     make("printers.resume", name="p2", by=SITI)
 
 
+def given(make: Maker) -> None:
+    """One card is handed over; everything of its holder is over."""
+    stocked(make)
+    working(make)
+    make("jobs.hand_over", job=make.facts["checked"], by=SITI)
+    make.facts["handed over"] = str(people()[4].fields["NIK"])
+
+
+def late(make: Maker) -> None:
+    """The same, so long ago that it ends by schedule."""
+    make.shop.books.clock = lambda: utc_now() - timedelta(days=100)
+    given(make)
+    make.shop.books.clock = utc_now
+
+
 def changed(make: Maker) -> None:
     """A start found another configuration, and nobody answers for it yet."""
     with (make.folder / "printd.toml").open("a") as config:
@@ -382,6 +399,8 @@ TEMPLATES: MappingProxyType[str, Callable[[Maker], None]] = MappingProxyType(
         "evening": evening,
         "dawn": dawn,
         "changed": changed,
+        "given": given,
+        "late": late,
     }
 )
 

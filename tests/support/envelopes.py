@@ -29,6 +29,8 @@ def _laid(connection: Connection, event: Sealing) -> str:
             "fields": b"fields",
             "photo": b"photo",
             "signature": None,
+            "salt": b"salt",
+            "tag": f"2026-11.00000000:{event.record}",
         }
         add_record_secret(connection, secret)
         return seals.of_record(secret)
@@ -43,6 +45,6 @@ def _laid(connection: Connection, event: Sealing) -> str:
         }
         add_quarantine(connection, refused)
         return seals.of_quarantine(refused)
-    row: SealedRow = {"id": event.seal, "wrapped_key": b"key", "fields": b"fields"}
+    row: SealedRow = {"id": event.seal, "wrapped_key": b"key", "fields": b"fields", "salt": None, "tag": None}
     add_sealed(connection, row)
     return seals.of_act(row)

@@ -4,8 +4,8 @@ Whoever delivers writes the pictures first and gives the JSON file its name last
 ``NAME.json``). A file is taken by renaming it into ``.claimed``, so that nothing is read twice or half; it keeps its
 name there until its pictures have followed it. What a crash left there is finished at the next start. What cannot be
 sealed in the database is set aside whole: too large in ``.too-large``; a link, a folder or what may not be read in
-``.unreadable``. There it lies in clear, so it is removed after three days. File names may carry personal data, so none
-is kept for longer or logged.
+``.unreadable``. There it lies in clear, so it is removed after three days (:mod:`printd.intake.sources.aside`). File
+names may carry personal data, so none is kept for longer or logged.
 """
 
 from __future__ import annotations
@@ -26,20 +26,16 @@ from watchfiles._rust_notify import WatchfilesRustInternalError
 from printd.errors import ConfigError
 from printd.intake.findings import Finding, RecordRefused
 from printd.intake.inbox import Accepted, Inbox, Parcel
+from printd.intake.sources.aside import HOURS, TOO_LARGE, UNREADABLE
 from printd.log import logger
 from printd.shop.shop import Shop
 
 CLAIMED = ".claimed"
 _ARRIVING = "arriving"
-TOO_LARGE = ".too-large"
-UNREADABLE = ".unreadable"
 MAX_DOCUMENT = 4 * 1024 * 1024
 MAX_PICTURE = 32 * 1024 * 1024
 _PHOTO, _SIGNATURE = (".jpg", ".jpeg"), (".png",)
 _SETTLED_SECONDS = 0.3
-ASIDE_HOURS = 72
-"""Hours after which what was set aside is removed: time to look at it, and no archive of faces."""
-_TIDY_SECONDS = 60.0
 _LOOK_MS = 500
 _FILES = (("record.json", MAX_DOCUMENT), ("photo.jpg", MAX_PICTURE), ("signature.png", MAX_PICTURE))
 BESIDE = {"photo.jpg": "record.jpg", "signature.png": "record.png"}
@@ -54,7 +50,6 @@ class Spool:
         self._folder = shop.spool
         self._inbox = Inbox(shop)
         self._log = logger(source="spool")
-        self._tidied = -_TIDY_SECONDS
 
     def run(self, stop: threading.Event, arrived: Callable[[], None]) -> None:
         """Watch the folder until told to stop; ``arrived`` is called when records entered.
@@ -80,23 +75,7 @@ class Spool:
 
     def sweep(self) -> int:
         """Take everything that is complete now; return how many records entered."""
-        if time.monotonic() - self._tidied >= _TIDY_SECONDS:
-            self._tidied = time.monotonic()
-            self.remove_old()
         return sum(self._take(claim, first_time=True) for claim in self._claims())
-
-    def remove_old(self) -> int:
-        """Remove what was set aside long enough ago; return how many deliveries that were."""
-        removed, stays = 0, 0
-        for place in (self._folder / TOO_LARGE, self._folder / UNREADABLE):
-            for kept in sorted(place.iterdir()) if place.is_dir() else ():
-                if time.time() - kept.lstat().st_ctime < ASIDE_HOURS * 3600:
-                    continue
-                shutil.rmtree(kept, ignore_errors=True)
-                removed, stays = removed + (not kept.exists()), stays + kept.exists()
-        if removed or stays:
-            self._log.warning("spool.aside_removed", removed=removed, stays=stays)
-        return removed
 
     def finish_claimed(self) -> int:
         """Finish what an earlier run had taken but not booked; return how many records entered."""
@@ -151,7 +130,7 @@ class Spool:
                     aside = TOO_LARGE if large else UNREADABLE
                     why = unfit.strerror if isinstance(unfit, OSError) else str(unfit)
                     code = "file_too_large" if large else "file_unreadable"
-                    lies = f"The whole delivery lies in {aside}/{claim.name} for {ASIDE_HOURS} hours."
+                    lies = f"The whole delivery lies in {aside}/{claim.name} for {HOURS} hours."
                     raise RecordRefused((_finding(code, f"{name}: {why} {lies}"),)) from None
             if "record.json" in files:
                 accepted = self._inbox.accept(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from sqlalchemy import Table
 
-from printd.store.tables import log, restores, sealed
+from printd.store.tables import log, restores
 from printd.store.tables.attempts import attempt
 from printd.store.tables.blanks import serial_range
 from printd.store.tables.calibrations import calibration
@@ -32,10 +32,11 @@ from printd.store.tables.movements import movement
 from printd.store.tables.operators import operator
 from printd.store.tables.policy import override
 from printd.store.tables.printers import printer
-from printd.store.tables.records import record
+from printd.store.tables.records import quarantine, record, record_secret
 from printd.store.tables.requests import request
 from printd.store.tables.samples import sample
-from printd.store.tables.seals import seal
+from printd.store.tables.sealed import sealed
+from printd.store.tables.seals import ended_month, seal
 from printd.store.tables.shifts import shift
 from printd.store.tables.shop import shop
 from printd.store.tables.sites import site, site_report
@@ -44,7 +45,10 @@ from printd.store.tables.sukets import suket
 from printd.store.tables.test_prints import test_print
 from printd.store.tables.transfers import transfer
 
-__all__ = ["PROJECTIONS", "log", "restores", "sealed"]
+__all__ = ["PROJECTIONS", "SECRETS", "log", "restores"]
+
+SECRETS: tuple[Table, ...] = (record_secret, quarantine, sealed)
+"""What lies sealed of people and ends."""
 
 PROJECTIONS: tuple[Table, ...] = (
     shop,
@@ -82,4 +86,5 @@ PROJECTIONS: tuple[Table, ...] = (
     clock_jump,
     generation,
     seal,
+    ended_month,
 )

@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from sqlalchemy import Column, Index, LargeBinary, String, Table, Text, text
 
+from printd.store.columns import serial_text
 from printd.store.metadata import metadata
 
 WAITING_RECORD = "warnings <> '' AND acknowledged_by IS NULL"
@@ -61,6 +62,8 @@ class RecordSecretRow(TypedDict):
     fields: bytes
     photo: bytes
     signature: bytes | None
+    salt: bytes
+    tag: str
 
 
 record_secret = Table(
@@ -71,6 +74,9 @@ record_secret = Table(
     Column("fields", LargeBinary, nullable=False),
     Column("photo", LargeBinary, nullable=False),
     Column("signature", LargeBinary),
+    Column("salt", LargeBinary, nullable=False),  # of its holder's pseudonym
+    Column("tag", serial_text(64), nullable=False),  # by which its holder is found, behind the name of its month's key
+    Index("ix_record_secret_tag", "tag"),
 )
 
 

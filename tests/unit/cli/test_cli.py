@@ -102,6 +102,7 @@ ACTS = [
     "records acknowledge {held} --by ani",
     "records acknowledge --all --by ani",
     "records dismiss {quarantine} --by ani",
+    "records purge --by ani",
     "jobs check {job} --good --by budi",
     "jobs check {job} --spoiled print_blur --by budi",
     "jobs reprint {spoiled} --by ani --with budi",

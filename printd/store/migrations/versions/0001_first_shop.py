@@ -7,6 +7,8 @@ from alembic import op
 
 from printd.store.migrations.first_people import create_people
 from printd.store.migrations.first_rules import statements
+from printd.store.migrations.first_seals import create_seals
+from printd.store.migrations.indexes import index
 
 revision = "0001"
 down_revision = None
@@ -15,14 +17,6 @@ down_revision = None
 def _serial(length: int) -> sa.types.TypeEngine[str]:
     """Return the type of a serial or its prefix, which sorts by its bytes on every database."""
     return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
-
-
-def _index(name: str, table: str, columns: list[str], where: str | None = None) -> None:
-    """Make an index, unique where its name says so (printd.store.metadata)."""
-    condition = None if where is None else sa.text(where)
-    op.create_index(
-        name, table, columns, unique=name.startswith("uq_"), sqlite_where=condition, postgresql_where=condition
-    )
 
 
 def upgrade() -> None:
@@ -101,7 +95,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_discrepancy")),
     )
-    _index("ix_discrepancy_state", "discrepancy", ["state"])
+    index("ix_discrepancy_state", "discrepancy", ["state"])
     op.create_table(
         "entry",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -109,6 +103,7 @@ def upgrade() -> None:
         sa.Column("leaf_hash", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_entry")),
     )
+    create_seals()
     op.create_table(
         "incident",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -128,7 +123,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
-    _index("ix_incident_state", "incident", ["state"])
+    index("ix_incident_state", "incident", ["state"])
     op.create_table(
         "log_state",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -160,16 +155,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("serial_number", name=op.f("uq_printer_serial_number")),
     )
     op.create_table(
-        "quarantine",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("received_at", sa.String(length=20), nullable=False),
-        sa.Column("codes", sa.Text(), nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
-        sa.Column("files", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
-    )
-    op.create_table(
         "record",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("holder", sa.String(length=32), nullable=False),
@@ -186,17 +171,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
         sa.UniqueConstraint("digest", name=op.f("uq_record_digest")),
     )
-    _index("ix_record_received_at", "record", ["received_at"])
-    _index("ix_record_waiting", "record", ["received_at"], where="warnings <> '' AND acknowledged_by IS NULL")
-    op.create_table(
-        "record_secret",
-        sa.Column("record_id", sa.String(length=36), nullable=False),
-        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
-        sa.Column("fields", sa.LargeBinary(), nullable=False),
-        sa.Column("photo", sa.LargeBinary(), nullable=False),
-        sa.Column("signature", sa.LargeBinary(), nullable=True),
-        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_record_secret")),
-    )
+    index("ix_record_received_at", "record", ["received_at"])
+    index("ix_record_waiting", "record", ["received_at"], where="warnings <> '' AND acknowledged_by IS NULL")
     op.create_table(
         "request",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -228,7 +204,7 @@ def upgrade() -> None:
         sa.Column("destruction_id", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_returned_card")),
     )
-    _index("ix_returned_card_destruction_id", "returned_card", ["destruction_id"])
+    index("ix_returned_card_destruction_id", "returned_card", ["destruction_id"])
     op.create_table(
         "sample",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -243,21 +219,6 @@ def upgrade() -> None:
         sa.Column("missing", sa.Text(), nullable=True),
         sa.Column("bound", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
-    )
-    op.create_table(
-        "seal",
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_seal_seq")),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_seal")),
-    )
-    op.create_table(
-        "sealed",
-        sa.Column("id", sa.String(length=100), nullable=False),
-        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
-        sa.Column("fields", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed")),
     )
     op.create_table(
         "shift",
@@ -278,7 +239,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('open', 'counting', 'closed')", name=op.f("ck_shift_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shift")),
     )
-    _index("uq_shift_current", "shift", ["current"])
+    index("uq_shift_current", "shift", ["current"])
     op.create_table(
         "site",
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -302,7 +263,7 @@ def upgrade() -> None:
         sa.Column("job_id", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suket")),
     )
-    _index("ix_suket_holder", "suket", ["holder"])
+    index("ix_suket_holder", "suket", ["holder"])
     op.create_table(
         "supply",
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -358,7 +319,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_carton_delivery_id")),
         sa.PrimaryKeyConstraint("delivery_id", "label", name=op.f("pk_carton")),
     )
-    _index("ix_carton_prefix_width_first", "carton", ["prefix", "width", "first"])
+    index("ix_carton_prefix_width_first", "carton", ["prefix", "width", "first"])
     op.create_table(
         "checkpoint_note",
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -389,7 +350,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_consumable_seq")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_consumable")),
     )
-    _index("ix_consumable_printer_kind", "consumable", ["printer", "kind"])
+    index("ix_consumable_printer_kind", "consumable", ["printer", "kind"])
     op.create_table(
         "count_sheet",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -400,7 +361,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_count_sheet_seq")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_count_sheet")),
     )
-    _index("ix_count_sheet_subject_person", "count_sheet", ["subject", "person"])
+    index("ix_count_sheet_subject_person", "count_sheet", ["subject", "person"])
     op.create_table(
         "generation",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -442,10 +403,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_job_record_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
-    _index("ix_job_place_in_queue", "job", ["place_in_queue"])
-    _index("ix_job_record_id", "job", ["record_id"])
-    _index("ix_job_state_place_in_queue", "job", ["state", "place_in_queue"])
-    _index("uq_job_live_holder", "job", ["holder"], where="state NOT IN ('handed_over', 'cancelled')")
+    index("ix_job_place_in_queue", "job", ["place_in_queue"])
+    index("ix_job_record_id", "job", ["record_id"])
+    index("ix_job_state_place_in_queue", "job", ["state", "place_in_queue"])
+    index("uq_job_live_holder", "job", ["holder"], where="state NOT IN ('handed_over', 'cancelled')")
     op.create_table(
         "movement",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -463,9 +424,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_movement_seq")),
         sa.PrimaryKeyConstraint("seq", "part", name=op.f("pk_movement")),
     )
-    _index("ix_movement_at", "movement", ["at"])
-    _index("ix_movement_many", "movement", ["prefix", "width", "first", "last"], where="last > first")
-    _index("ix_movement_single", "movement", ["prefix", "width", "first"])
+    index("ix_movement_at", "movement", ["at"])
+    index("ix_movement_many", "movement", ["prefix", "width", "first", "last"], where="last > first")
+    index("ix_movement_single", "movement", ["prefix", "width", "first"])
     op.create_table(
         "override",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -499,7 +460,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_serial_range_delivery_id")),
         sa.PrimaryKeyConstraint("prefix", "width", "first", name=op.f("pk_serial_range")),
     )
-    _index("ix_serial_range_place", "serial_range", ["place", "prefix", "width", "first"])
+    index("ix_serial_range_place", "serial_range", ["place", "prefix", "width", "first"])
     op.create_table(
         "site_report",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -516,7 +477,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site"], ["site.name"], name=op.f("fk_site_report_site")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_site_report")),
     )
-    _index("ix_site_report_site_day", "site_report", ["site", "day"])
+    index("ix_site_report_site_day", "site_report", ["site", "day"])
     op.create_table(
         "spoil",
         sa.Column("serial", _serial(100), nullable=False),
@@ -533,7 +494,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_spoil_seq")),
         sa.PrimaryKeyConstraint("serial", name=op.f("pk_spoil")),
     )
-    _index("ix_spoil_at", "spoil", ["at"])
+    index("ix_spoil_at", "spoil", ["at"])
     op.create_table(
         "test_print",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -556,9 +517,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_test_print_printer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_test_print")),
     )
-    _index("ix_test_print_opened_at", "test_print", ["opened_at"])
-    _index("uq_test_print_open_printer", "test_print", ["printer"], where="state IN ('open', 'in_doubt')")
-    _index("uq_test_print_taken_blank", "test_print", ["serial"], where="state IN ('open', 'in_doubt', 'spoiled')")
+    index("ix_test_print_opened_at", "test_print", ["opened_at"])
+    index("uq_test_print_open_printer", "test_print", ["printer"], where="state IN ('open', 'in_doubt')")
+    index("uq_test_print_taken_blank", "test_print", ["serial"], where="state IN ('open', 'in_doubt', 'spoiled')")
     op.create_table(
         "attempt",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -581,10 +542,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_attempt_printer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )
-    _index("ix_attempt_opened_at", "attempt", ["opened_at"])
-    _index("uq_attempt_job_number", "attempt", ["job_id", "number"])
-    _index("uq_attempt_open_printer", "attempt", ["printer"], where="state IN ('open', 'in_doubt')")
-    _index("uq_attempt_taken_blank", "attempt", ["serial"], where="state IN ('open', 'in_doubt', 'printed', 'spoiled')")
+    index("ix_attempt_opened_at", "attempt", ["opened_at"])
+    index("uq_attempt_job_number", "attempt", ["job_id", "number"])
+    index("uq_attempt_open_printer", "attempt", ["printer"], where="state IN ('open', 'in_doubt')")
+    index("uq_attempt_taken_blank", "attempt", ["serial"], where="state IN ('open', 'in_doubt', 'printed', 'spoiled')")
     op.create_table(
         "handover",
         sa.Column("attempt_id", sa.String(length=36), nullable=False),
