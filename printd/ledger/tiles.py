@@ -96,7 +96,7 @@ def bundle(bodies: Sequence[bytes]) -> bytes:
     """
     if not 0 < len(bodies) <= WIDTH:
         raise TileError(f"a bundle holds 1 to {WIDTH} entries, not {len(bodies)}")
-    parts = []
+    parts: list[bytes] = []
     for body in bodies:
         if len(body) > MAX_BODY:
             raise TileError(f"an entry of {len(body)} bytes, more than the {MAX_BODY} that it may have")
