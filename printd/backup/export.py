@@ -29,7 +29,6 @@ from printd.ledger.merkle import (
     verify_range,
 )
 from printd.ledger.notes import Verifier
-from printd.ledger.policy import policy
 from printd.ledger.tiles import CHECKPOINT, WIDTH, Edge, Tile, bundle, bundle_path, layout
 from printd.remedies import Do
 from printd.store import log
@@ -47,14 +46,15 @@ class Source:
 
     :param note: the signed checkpoint, with cosignatures where there are any; ``key`` signed it.
     :param keys: public keys that lie beside the log, by file name.
-    :param witnesses: keys of those who cosign, by name.
+    :param policy: whose signatures and cosignatures the office says are enough (c2sp.org/tlog-policy). It is a hint:
+        whoever judges has a policy of their own.
     """
 
     connection: Connection
     note: bytes
     key: Verifier
     keys: Mapping[str, bytes]
-    witnesses: Mapping[str, str]
+    policy: bytes
 
     @property
     def head(self) -> Checkpoint:
@@ -163,7 +163,7 @@ def _check_goes_on(source: Source, before: Checkpoint, folder: Path) -> None:
 def _write(source: Source, files: Files, start: int, progress: Progress, span: tuple[int, int] | None) -> None:
     for name, content in source.keys.items():
         files.replace(f"{KEYS}/{name}", content)
-    files.replace(POLICY, policy(source.key.vkey, source.witnesses))
+    files.replace(POLICY, source.policy)
     if span is None:
         _write_all(source, files, start, progress)
     else:

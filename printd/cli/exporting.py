@@ -52,12 +52,13 @@ def export(
     shop = folder(context)
     config = load(shop / CONFIG_NAME)
     verifier, public = vkeys.verifier(context, None), keys.public(shop)
+    policy = f"log {verifier.vkey}\nquorum none\n".encode("ascii")
     published(target, verifier, excerpt=bool(first or last))  # what cannot be written is not booked
     booked: ExportedEntries = act(context, "leaving.export", first=first, last=last, by=signed(by))
     store = Store.open(database_url(shop, config))
     try:
         with store.reading() as connection, progress() as bar:
-            source = Source(connection, _note(connection, booked["entry"]), verifier, public, {})
+            source = Source(connection, _note(connection, booked["entry"]), verifier, public, policy)
             head = source.head
             start, end = booked["first"], head.size if booked["end"] is None else booked["end"]
             task = bar.add_task("entries", total=end)
@@ -98,3 +99,5 @@ def _show(made: Exported) -> None:
     if (made["first"], made["end"]) != (0, made["size"]):
         whole = f"The entries {made['first']:,} to {made['end'] - 1:,} of {made['size']:,}"
     out.print(f"{whole} with root {made['root']} are in {made['folder']}")
+    if made["first"]:
+        out.print("It does not begin at the start: no figure can be computed from it alone.")

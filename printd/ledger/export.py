@@ -2,33 +2,33 @@
 
 Public form (c2sp.org/tlog-tiles): ``checkpoint`` is the signed head, with cosignatures where there are any; ``tile``
 holds bundles and tiles (:mod:`printd.ledger.tiles`). Beside them lie public keys (``keys``), a ``policy``, and, where
-not every entry below the head is there, ``excerpt.json``: which ones are, and their proof to the head. Whoever has an
-excerpt knows nothing of what lies before it but the root.
+not every entry below the head is there, ``excerpt``: which ones are, and their proof to the head. Whoever has no more
+than an excerpt knows nothing of what lies before it but the root.
 """
 
 import base64
-import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from printd.ledger.checkpoint import Checkpoint, CheckpointError, open_checkpoint
-from printd.ledger.entry import MAX_BODY, canonical
+from printd.ledger.entry import MAX_BODY
 from printd.ledger.merkle import Frontier, leaf_hash
 from printd.ledger.notes import NoteError, NoteMalformedError, Verifier, decode_base64
 from printd.ledger.tiles import CHECKPOINT, TILES, WIDTH, TileError, bundle_path, read_bundle, width_of
 
-EXCERPT: Final = "excerpt.json"
+EXCERPT: Final = "excerpt"
 KEYS: Final = "keys"
 POLICY: Final = "policy"
 
 NAMES: Final = frozenset({CHECKPOINT, TILES, EXCERPT, KEYS, POLICY})
 """All that an export has at its top."""
 
-_FORMAT: Final = "printd excerpt 1"
+_EXCERPT: Final = re.compile(rb"from (0|[1-9][0-9]{0,18})\nto ([1-9][0-9]{0,18})\n((?:[A-Za-z0-9+/]{43}=\n){0,126})")
 _MOST_NOTE: Final = 1_000_000
-_MOST_EXCERPT: Final = MAX_BODY
+_MOST_EXCERPT: Final = 8192
 _MOST_BUNDLE: Final = WIDTH * (MAX_BODY + 2)
 
 
@@ -50,29 +50,21 @@ class Excerpt:
     proof: Sequence[bytes]
 
     def content(self) -> bytes:
-        """Return the bytes of its file: one JSON value."""
-        value = {
-            "format": _FORMAT,
-            "begins_at_start": self.first == 0,
-            "first": self.first,
-            "end": self.end,
-            "size": self.size,
-            "proof": [base64.b64encode(one).decode("ascii") for one in self.proof],
-        }
-        return canonical(value) + b"\n"
+        """Return the bytes of its file: `from` and `to` with the two numbers, then a line for each hash."""
+        hashes = "".join(f"{base64.b64encode(one).decode('ascii')}\n" for one in self.proof)
+        return f"from {self.first}\nto {self.end}\n{hashes}".encode("ascii")
 
     @classmethod
-    def read(cls, content: bytes) -> "Excerpt":
-        """Read it back; raises ExportError unless it is exactly what `content` returns."""
+    def read(cls, content: bytes, size: int) -> "Excerpt":
+        """Read it back; raises ExportError unless it is what `content` returns of a range below the head."""
+        found = _EXCERPT.fullmatch(content)
+        if found is None or not int(found[1]) < int(found[2]) <= size:
+            raise ExportError(f"{EXCERPT} names no entries below {size}")
         try:
-            value: Any = json.loads(content)
-            proof = [decode_base64(one.encode("ascii")) for one in value["proof"]]
-            found = cls(value["first"], value["end"], value["size"], proof)
-            if found.content() == content and 0 <= found.first < found.end <= found.size:
-                return found
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, NoteMalformedError) as broken:
-            raise ExportError(f"{EXCERPT} is not in the form {_FORMAT!r}") from broken
-        raise ExportError(f"{EXCERPT} is not in the form {_FORMAT!r}")
+            proof = [decode_base64(line) for line in found[3].splitlines()]
+        except NoteMalformedError as broken:
+            raise ExportError(f"{EXCERPT} has a hash that is {broken}") from broken
+        return cls(int(found[1]), int(found[2]), size, proof)
 
 
 @dataclass(frozen=True)
@@ -97,10 +89,7 @@ class Export:
         except (NoteError, CheckpointError) as foreign:
             raise ExportError(f"its checkpoint is not good: {foreign}") from foreign
         told = _read(folder, EXCERPT, _MOST_EXCERPT)
-        excerpt = None if told is None else Excerpt.read(told)
-        if excerpt is not None and excerpt.size != head.size:
-            raise ExportError(f"{EXCERPT} speaks of {excerpt.size} entries, the checkpoint of {head.size}")
-        return cls(folder, head, excerpt)
+        return cls(folder, head, None if told is None else Excerpt.read(told, head.size))
 
     def entries(self) -> Iterator[tuple[int, bytes, bytes]]:
         """Yield (number, bytes, leaf hash) of every entry, in memory that does not grow with the log.

@@ -67,5 +67,5 @@ class BareLog:
         verifier = self.signer.verifier
         with self.store.reading() as connection:
             public = {"log.vkey": f"{verifier.vkey}\n".encode()}
-            source = exporting.Source(connection, note or self.head(), verifier, public, {})
+            source = exporting.Source(connection, note or self.head(), verifier, public, b"")
             return exporting.export(source, folder, lambda _done: None, span)

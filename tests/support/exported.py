@@ -25,7 +25,7 @@ def export(shop: Shop, folder: Path, span: tuple[int, int] | None = None) -> Pat
 
 def source(shop: Shop, connection: Connection, note: bytes) -> Source:
     """Return what an export of a shop's log reads."""
-    return Source(connection, note, vkey(shop), keys.public(shop.folder), {})
+    return Source(connection, note, vkey(shop), keys.public(shop.folder), b"")
 
 
 def vkey(shop: Shop) -> Verifier:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
 from base64 import b64decode
@@ -89,8 +88,6 @@ def test_what_lies_beside_the_log(bare: BareLog, tmp_path: Path) -> None:
     found = files(tmp_path / "log")
     assert set(found) == {"checkpoint", "keys/log.vkey", "policy", "tile/0/000.p/3", "tile/entries/000.p/3"}
     assert found["checkpoint"] == bare.head()
-    said = [one for one in found["policy"].decode().splitlines() if not one.startswith("#")]
-    assert said == [f"log {SIGNER.vkey}", "quorum none"]
 
 
 # --- excerpts ---
@@ -104,11 +101,10 @@ def test_an_excerpt_leads_to_the_head(bare: BareLog, tmp_path: Path, first: int,
     bare.export(tmp_path / "whole")
     bare.export(tmp_path / "part", (first, end))
     whole, part = files(tmp_path / "whole"), files(tmp_path / "part")
-    told = json.loads(part.pop("excerpt.json"))
+    begins, ends, *told = part.pop("excerpt").decode().splitlines()
     assert part.items() <= whole.items()
-    assert (told["first"], told["end"], told["size"]) == (first, end, 1100)
-    assert told["begins_at_start"] is (first == 0)
-    proof = [b64decode(one) for one in told["proof"]]
+    assert (begins, ends) == (f"from {first}", f"to {end}")
+    proof = [b64decode(one) for one in told]
     leaves = [leaf_hash(leaf(number)) for number in range(first, end)]
     head = Export.open(tmp_path / "part", SIGNER.verifier).head
     before, after = verify_range(first, end, head.size, leaves, proof, head.root)
@@ -162,7 +158,7 @@ def test_what_a_cut_left_is_begun_again(bare: BareLog, tmp_path: Path) -> None:
     assert files(tmp_path / "log") == right
 
 
-@pytest.mark.parametrize("there", ["keys/log.key", "tile/0/000", "letter.txt", "checkpoint", "excerpt.json"])
+@pytest.mark.parametrize("there", ["keys/log.key", "tile/0/000", "letter.txt", "checkpoint", "excerpt"])
 def test_a_folder_of_somebody_elses_is_left_alone(bare: BareLog, tmp_path: Path, there: str) -> None:
     bare.grow(3)
     path = tmp_path / "place" / there
@@ -308,12 +304,18 @@ def test_entries_are_hashed_from_their_bytes(on_sqlite: Callable[..., BareLog], 
         ("checkpoint", b"x" * 1_000_001, "longer than it can be"),
         ("tile/entries/002.p/88", None, "is missing"),
         ("tile/entries/001", b"\x00", "within an entry"),
-        ("excerpt.json", b"{}", "is not in the form"),
-        (
-            "excerpt.json",
-            b'{"begins_at_start":true,"end":1,"first":0,"format":"printd excerpt 1","proof":[],"size":1}\n',
-            "speaks of 1 entries",
+        *(
+            ("excerpt", content, "names no entries below 600")
+            for content in (
+                b"",
+                b"from 1\nto 3",
+                b"from 3\nto 3\n",
+                b"from 0\nto 601\n",
+                b"from 01\nto 3\n",
+                b"from 0\nto 3\nx\n",
+            )
         ),
+        ("excerpt", b"from 0\nto 3\n" + b"A" * 42 + b"B=\n", "stray bits"),
     ],
 )
 def test_what_is_no_export(bare: BareLog, tmp_path: Path, path: str, content: bytes | None, says: str) -> None:

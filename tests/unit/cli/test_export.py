@@ -50,7 +50,9 @@ def test_an_export_ends_with_the_entry_that_says_so(cli: CommandLine, tmp_path: 
     assert (made["size"], made["first"], made["end"], made["read"]) == (len(booked), 0, len(booked), 0)
     with opened(cli.folder) as desk:
         assert Export.open(tmp_path / "log", desk.shop.keys.log.verifier).head.root.hex() == made["root"]
-        assert files(tmp_path / "log")["keys/documents.vkey"].decode().strip() == desk.shop.keys.documents.vkey
+        found = files(tmp_path / "log")
+        assert found["keys/documents.vkey"].decode().strip() == desk.shop.keys.documents.vkey
+        assert found["policy"].decode() == f"log {desk.shop.keys.log.vkey}\nquorum none\n"
 
 
 def test_a_second_one_goes_on_where_the_first_ended(cli: CommandLine, tmp_path: Path) -> None:
@@ -113,10 +115,10 @@ def test_an_excerpt_says_that_it_is_none_of_the_beginning(cli: CommandLine, tmp_
         desk.shop.sign()
     ran = cli("audit", "export", str(tmp_path / "part"), "--from", f"{day}", "--by", "ani")
     assert ran.code == 0, ran
-    excerpt = json.loads((tmp_path / "part" / "excerpt.json").read_text())
     size = len(entries(cli.folder))
-    assert (excerpt["begins_at_start"], excerpt["first"], excerpt["end"]) == (False, first, size)
+    assert (tmp_path / "part" / "excerpt").read_text().startswith(f"from {first}\nto {size}\n")
     assert f"The entries {first} to {size - 1} of {size} with root" in ran.out
+    assert "does not begin at the start" in ran.out
 
 
 @pytest.mark.parametrize("days", [("--from", "yesterday"), ("--from", "2020-01-02", "--to", "2020-01-01")])
