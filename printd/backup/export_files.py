@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,18 +76,10 @@ class Files:
         :raises IntegrityError: it is there, and is something else.
         """
         final = self._folder / path
-        try:
-            there = final.read_bytes()
-        except FileNotFoundError:
-            pass
-        else:
+        there = self._there(final)
+        if there is not None:
             if there != content:
-                raise IntegrityError(
-                    f"{final} is not what the log says.",
-                    why="It was altered, or is damaged.",
-                    consequence="The export there stays as it was; nothing was published.",
-                    remedy="Keep it as evidence, export to a new folder, and compare the two.",
-                )
+                raise _altered(final, "It was altered, or is damaged.")
             return
         self._waiting.append((self._beside(str(len(self._waiting)), content), final))
         if len(self._waiting) == _AT_ONCE:
@@ -102,9 +95,12 @@ class Files:
         self._waiting.clear()
 
     def replace(self, path: str, content: bytes) -> None:
-        """Write a file anew, at once, unless it says that already."""
+        """Write a file anew, at once, unless it says that already.
+
+        :raises IntegrityError: something else than a file is there.
+        """
         final = self._folder / path
-        if final.exists() and final.read_bytes() == content:
+        if self._there(final) == content:
             return
         make(final.parent)
         self._beside("one", content).replace(final)
@@ -130,6 +126,22 @@ class Files:
             else:
                 one.unlink()
 
+    def _there(self, final: Path) -> bytes | None:
+        """Return what a file says that is there; a link is never followed, for it leads where nobody wants to write.
+
+        :raises IntegrityError: something else is there, or above it.
+        """
+        for above in final.relative_to(self._folder).parents:
+            if (self._folder / above).is_symlink() and above.name:
+                raise _altered(self._folder / above, "It is a link.")
+        try:
+            kind = final.lstat().st_mode
+        except FileNotFoundError:
+            return None
+        if not stat.S_ISREG(kind):
+            raise _altered(final, "It is no file.")
+        return final.read_bytes()
+
     def _beside(self, name: str, content: bytes) -> Path:
         """Write a file that has no name yet."""
         path = self._part / name
@@ -138,3 +150,12 @@ class Files:
             out.flush()
             os.fsync(out.fileno())
         return path
+
+
+def _altered(path: Path, why: str) -> IntegrityError:
+    return IntegrityError(
+        f"{path} is not what the log says.",
+        why=why,
+        consequence="The export there stays as it was; nothing was published.",
+        remedy="Keep it as evidence, export to a new folder, and compare the two.",
+    )

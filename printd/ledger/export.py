@@ -128,10 +128,10 @@ class Export:
 def _read(folder: Path, path: str, most: int) -> bytes | None:
     """Return the bytes of a file; `None`: it is not there."""
     try:
+        if not (folder / path).is_file():  # nor anything that is read for ever
+            return None
         with (folder / path).open("rb") as file:
             content = file.read(most + 1)
-    except FileNotFoundError:
-        return None
     except OSError as unreadable:
         raise ExportError(f"{path} cannot be read: {unreadable.strerror}") from unreadable
     if len(content) > most:
