@@ -11,10 +11,12 @@ import shutil
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from printd.books.retrace import node_at
 from printd.ledger.checkpoint import Checkpoint, parse, sign
@@ -135,6 +137,32 @@ def test_a_shops_export_is_taken(shop: Counter, tmp_path: Path, name: str) -> No
             (note, consistency_proof(old, size, node)) for old, _, note in log.signed_checkpoints(connection, 100)
         )
     assert judged(name, Asked(exported.vkey(shop.shop).vkey, folder, 0, size, inclusion, older)) == ""
+
+
+def cosigned(head: bytes, seed: bytes, name: str, time: int = 1_790_000_000) -> tuple[str, bytes]:
+    """Return a witness's key, and the head with its cosignature (log reference section 9)."""
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    public = b"\x04" + key.public_key().public_bytes_raw()
+    label = sha256(name.encode() + b"\n" + public).digest()[:4]
+    text = head.split(b"\n\n")[0] + b"\n"
+    signature = time.to_bytes(8, "big") + key.sign(b"cosignature/v1\ntime %d\n" % time + text)
+    line = "\N{EM DASH} ".encode() + name.encode() + b" " + b64encode(label + signature) + b"\n"
+    return f"{name}+{label.hex()}+{b64encode(public).decode()}", head + line
+
+
+@reading
+def test_cosignatures_go_with_it(grown: tuple[BareLog, Path, dict[int, bytes]], tmp_path: Path, name: str) -> None:
+    bare, _, heads = grown
+    province, once = cosigned(heads[1100], b"p" * 32, "province.example/w1")
+    notary, twice = cosigned(once, b"n" * 32, "notary.example/w1")
+    bare.export(tmp_path / "log", note=twice)
+    assert (tmp_path / "log" / "checkpoint").read_bytes() == twice
+    good = Asked(bare.signer.vkey, tmp_path / "log", 0, 1100, witnesses=(province, notary))
+    assert judged(name, good) == ""
+    stranger, _ = cosigned(once, b"s" * 32, "stranger.example/w1")
+    assert judged(name, replace(good, witnesses=(province, stranger))) != ""
+    (tmp_path / "log" / "checkpoint").write_bytes(twice[:-10] + (b"B" if twice[-10:-9] == b"A" else b"A") + twice[-9:])
+    assert judged(name, good) != ""
 
 
 # --- spoilt ---

@@ -10,9 +10,11 @@ from typing import Any
 from aics_tlog import checkpoint, note, tiles, tree, verified
 
 
-def opened(signed: bytes, key: note.VKey) -> checkpoint.CheckpointVerifyResult:
-    """Return what a signed checkpoint of the log that the key is named after says."""
-    found = checkpoint.verify_checkpoint(note.parse_note(signed), key, expected_origin=key.name)
+def opened(signed: bytes, key: note.VKey, *witnesses: note.VKey) -> checkpoint.CheckpointVerifyResult:
+    """Return what a signed checkpoint of the log that the key is named after says, which every witness cosigned."""
+    found = checkpoint.verify_checkpoint(
+        note.parse_note(signed), key, list(witnesses), len(witnesses), expected_origin=key.name
+    )
     if not found.ok:
         raise ValueError(f"checkpoint: {found.error}")
     return found
@@ -21,7 +23,7 @@ def opened(signed: bytes, key: note.VKey) -> checkpoint.CheckpointVerifyResult:
 def judge(asked: dict[str, Any]) -> None:
     """Raise an error unless all that is asked about is good."""
     key, folder = note.parse_vkey(asked["vkey"]), Path(asked["folder"])
-    head = opened((folder / "checkpoint").read_bytes(), key)
+    head = opened((folder / "checkpoint").read_bytes(), key, *map(note.parse_vkey, asked["witnesses"]))
     reader = tiles.FileSystemTileReader(folder)
     proved = verified.VerifiedTileReader(reader, head.size, head.root)
     for index in range(asked["first"] // 256, -(-asked["end"] // 256)):

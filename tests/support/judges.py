@@ -1,7 +1,8 @@
 """Judges of exported logs that share no code with printd: each a program that is asked as JSON, and answers.
 
-Asked are the log's key (``vkey``), the ``folder`` of an export with the numbers of its ``first`` entry and of the one
-after its last (``end``), proofs of ``inclusion`` of leaf hashes under its head, and of ``consistency`` with older ones.
+Asked are the log's key (``vkey``) and those of the ``witnesses`` who must have cosigned its head, the ``folder`` of an
+export with the numbers of its ``first`` entry and of the one after its last (``end``), proofs of ``inclusion`` of leaf
+hashes under its head, and of ``consistency`` with older ones.
 ``tests/packages.sh`` installs them below ``.venv/judges``, where nothing of ours imports them.
 """
 
@@ -34,11 +35,13 @@ class Asked:
     end: int
     inclusion: tuple[tuple[int, bytes, list[bytes]], ...] = ()
     consistency: tuple[tuple[bytes, list[bytes]], ...] = ()
+    witnesses: tuple[str, ...] = ()
 
     def request(self) -> dict[str, Any]:
         """Return it as a judge reads it."""
         return {
             "vkey": self.vkey,
+            "witnesses": self.witnesses,
             "folder": str(self.folder),
             "first": self.first,
             "end": self.end,
