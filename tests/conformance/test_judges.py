@@ -31,6 +31,7 @@ from support.counter import Counter, counter
 from support.fixed import NewDatabase
 from support.judges import NAMES, READING_TILES, Asked, judged
 
+pytestmark = pytest.mark.judges
 DATA = Path(os.environ.get("PRINTD_CONFORMANCE_DATA", Path(__file__).parents[3] / "shared" / "data"))
 SIGNER = Signer("printd.example/judged", bytes(range(32)))
 SIZES = (1, 2, 255, 256, 257, 700, 1100)
