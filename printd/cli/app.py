@@ -142,7 +142,9 @@ def run(
     context: typer.Context,
     against: Annotated[
         list[str] | None,
-        typer.Option(help="Checkpoint that the books must reach: a signed note, a backup's folder, or SIZE:ROOT."),
+        typer.Option(
+            help="Checkpoint that the books must reach: a signed note, the folder of a backup or export, or SIZE:ROOT."
+        ),
     ] = None,
 ) -> None:
     """Run the daemon in the foreground until it is stopped."""

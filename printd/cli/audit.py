@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from printd.books import heads, kept, seals
 from printd.books.proof import generations_differ, heads_differ, prove
 from printd.books.replay import Difference, compare
-from printd.cli.common import By, Json, With, act, answer, folder, signed
-from printd.cli.output import moving, out, show_facts
-from printd.custody.counting import under_way
+from printd.cli import exporting, vkeys
+from printd.cli.common import By, Json, With, answer, folder, signed
+from printd.cli.output import out, progress, show_facts
 from printd.errors import Refused
-from printd.ledger import export
-from printd.ledger.notes import NoteError, Verifier
+from printd.ledger.notes import Verifier
 from printd.ledger.verify import Problem, Report
 from printd.projections.kinds import PROJECTIONS
-from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, load
 from printd.shop.shop import database_url
 from printd.store import clock_jumps, generations, log, rules
 from printd.store.engine import Store
 from printd.store.rows import Connection
-from printd.words.moments import moment, office_day, parse
+from printd.words.moments import moment, parse
 
 if TYPE_CHECKING:
     from printd.desk.going_on import GoesOn
 
 app = typer.Typer()
+app.command("export")(exporting.export)
 
 _SHOWN = 20
 _TAIL_SECONDS = 300.0
@@ -94,40 +90,31 @@ class Replayed(TypedDict):
     differences: list[Differs]
 
 
-class Exported(export.Header):
-    """An exported log: its header, its file, and how many entries are in it."""
-
-    file: str
-    entries: int
-
-
 @app.command()
 def verify(
     context: typer.Context,
-    vkey: Annotated[str | None, typer.Option(help="Verifier key from outside; otherwise the shop's own.")] = None,
+    vkey: vkeys.Vkey = None,
     against: Annotated[
         list[str] | None,
-        typer.Option(help="Checkpoint that the log must have: a signed note, a backup's folder, or SIZE:ROOT."),
+        typer.Option(
+            help="Checkpoint that the log must have: a signed note, the folder of a backup or export, or SIZE:ROOT."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Check entries, who signed them, stored hashes, checkpoints and those kept elsewhere; exit 1: not proved."""
     shop = folder(context)
     config = load(shop / CONFIG_NAME)
-    key = vkey or keys.vkey(shop)
-    try:
-        verifier = Verifier.from_vkey(key)
-    except NoteError as unreadable:
-        raise Refused("The verifier key cannot be used.", why=f"{unreadable}.", remedy="Copy it again.") from unreadable
+    verifier = vkeys.verifier(context, vkey)
     seen = shop / heads.SEEN_NAME
     found = [heads.find(str(seen))] if seen.exists() else []  # before the database, which is written first
     brought = [heads.find(one) for one in against or ()]
     zone = ZoneInfo(config.office.timezone)
     store = Store.open(database_url(shop, config))
     try:
-        with store.reading() as connection, _progress() as bar:
+        with store.reading() as connection, progress() as bar:
             task = bar.add_task("entries", total=max(0, log.frontier_as_stored(connection)[0]))
-            report = prove(connection, key, lambda count: bar.update(task, completed=count))
+            report = prove(connection, verifier.vkey, lambda count: bar.update(task, completed=count))
             retired = [Verifier.from_vkey(one.log_key) for one in report.ended]
             own, foreign = _own([verifier, *retired], found)
             held = [*own, *(heads.opened(one, [verifier, *retired]) for one in brought)]
@@ -207,7 +194,7 @@ def replay(context: typer.Context, as_json: Json = False) -> None:
     shop = folder(context)
     store = Store.open(database_url(shop, load(shop / CONFIG_NAME)))
     try:
-        with store.reading() as connection, _progress() as bar:
+        with store.reading() as connection, progress() as bar:
             task = bar.add_task("entries", total=log.frontier(connection).size)
             found = compare(connection, PROJECTIONS, lambda count: bar.update(task, completed=count))
             sealed = [Difference("sealed", message) for message in seals.check(connection)]
@@ -247,7 +234,9 @@ def go_on(
     second: With,
     against: Annotated[
         list[str] | None,
-        typer.Option(help="Newest checkpoint that you hold: a signed note, a backup's folder, or SIZE:ROOT."),
+        typer.Option(
+            help="Newest checkpoint that you hold: a signed note, the folder of a backup or export, or SIZE:ROOT."
+        ),
     ] = None,
     origin: Annotated[
         str | None, typer.Option(help="Name of the log's next generation, where entries are lost for good.")
@@ -284,19 +273,6 @@ def _show_going_on(done: GoesOn) -> None:
         out.print(
             "The log has a new name and a new key: give keys/log.vkey to the auditor, and back the keys up again."
         )
-
-
-def _progress() -> Progress:
-    console = moving()
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
 
 
 def _show_verified(result: Verified, zone: tzinfo) -> None:
@@ -350,64 +326,3 @@ def _verdict(problems: list[str], good: str, bad: str) -> None:
     if len(problems) > _SHOWN:
         out.print(f"- and {len(problems) - _SHOWN:,} more", style="red")
     out.print(bad, style="bold red")
-
-
-@app.command("export")
-def export_(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A new file; the last signed checkpoint goes beside it as FILE.note.")],
-    by: By,
-    as_json: Json = False,
-) -> None:
-    """Write the log as one file, from which every figure of every report can be computed without the shop."""
-    if file.exists():
-        raise Refused(f"{file} is there already.", consequence="Nothing was written.", remedy="Name a new file.")
-    person = signed(by)
-    shop = folder(context)
-    config = load(shop / CONFIG_NAME)
-    store = Store.open(database_url(shop, config))
-    part, note = file.with_name(f".{file.name}.part"), file.with_name(file.name + ".note")
-    try:
-        with store.reading() as connection:
-            today = office_day(datetime.now(UTC), ZoneInfo(config.office.timezone))
-            count = under_way(connection, today.isoformat())
-            if count is not None:
-                raise Refused(
-                    f"{count.says}; the log is exported after it.",
-                    why="Every figure can be computed from it, and nobody sees them before they have counted.",
-                    consequence="Nothing was written.",
-                    remedy=count.ends,
-                )
-            last = log.last_checkpoint(connection)
-            end = log.frontier(connection)
-            header: export.Header = {
-                "origin": config.office.origin,
-                "office": config.office.name,
-                "timezone": config.office.timezone,
-                "size": end.size,
-                "root": end.root().hex(),
-            }
-            entries = export.write(part, header, (body for _, body, _ in log.entries(connection)))
-        with part.open("rb") as written:
-            digest = hashlib.file_digest(written, "sha256").hexdigest()
-        act(context, "leaving.export", size=header["size"], root=header["root"], file=digest, by=person)
-        if last is not None and last[2] is not None:
-            note.write_bytes(last[2])
-        part.rename(file)
-    except OSError as failed:
-        note.unlink(missing_ok=True)
-        raise Refused(
-            f"The log cannot be written to {file}.",
-            why=f"{failed.strerror}.",
-            consequence="What was written of it was taken away again.",
-            remedy="Name a new file in a folder that you may write to, on a disk with room.",
-        ) from failed
-    finally:
-        part.unlink(missing_ok=True)
-        store.close()
-    made: Exported = {**header, "file": str(file), "entries": entries}
-    answer(
-        as_json,
-        made,
-        lambda done: out.print(f"{done['entries']:,} entries with root {done['root']} are in {done['file']}"),
-    )

@@ -53,7 +53,9 @@ def restore(
     database: Annotated[str, typer.Option(help="Address of a new, empty PostgreSQL database.")] = "",
     against: Annotated[
         list[str] | None,
-        typer.Option(help="Newest checkpoint that you hold: a signed note, a backup's folder, or SIZE:ROOT."),
+        typer.Option(
+            help="Newest checkpoint that you hold: a signed note, the folder of a backup or export, or SIZE:ROOT."
+        ),
     ] = None,
     accept_loss: Annotated[
         bool, typer.Option("--accept-loss", help="Restore although entries are known to be missing.")

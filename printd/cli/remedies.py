@@ -37,7 +37,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
 
 COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
     {
-        "audit.export": ("audit export", {"file": "{FILE}"}),
+        "audit.export": ("audit export", {"folder": "{DIR}"}),
         "audit.go_on": (
             "audit go-on",
             {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from printd.cli import choices
+from printd.cli import choices, vkeys
 from printd.cli.common import By, Json, act, answer, signed, timed
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
@@ -24,7 +24,7 @@ app = typer.Typer()
 
 First = Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")]
 Last = Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.")]
-Log = Annotated[Path | None, typer.Option(help="An exported log: compute it from that alone.")]
+Log = Annotated[Path | None, typer.Option(help="Folder of an exported log: compute it from that alone.")]
 Site = Annotated[str, typer.Option(help="Of one site only.")]
 
 
@@ -93,13 +93,20 @@ def _show_names(told: Named) -> None:
 def _command(name: str) -> None:
     @app.command(name, help=f"{choices.REPORTS[name]}.")
     def one(
-        context: typer.Context, first: First, last: Last, site: Site = "", log: Log = None, as_json: Json = False
+        context: typer.Context,
+        first: First,
+        last: Last,
+        site: Site = "",
+        log: Log = None,
+        vkey: vkeys.Vkey = None,
+        as_json: Json = False,
     ) -> None:
         if log is not None:
             from printd.reports import from_log
             from printd.reports.acts import to_json
 
-            document, _ = from_log.build(log, name, _day(first), _day(last), site)
+            key = vkeys.verifier(context, vkey)
+            document, _ = from_log.build(log, key, name, _day(first), _day(last), site)
             told: DocumentTold = json.loads(to_json(document))
             answer(as_json, told, _show)
             return

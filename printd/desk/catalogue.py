@@ -151,7 +151,7 @@ _ACTS: tuple[Act, ...] = (
     Act("holders", "names", (_read("r7"),)),
     Act("papers", "again"),
     Act("leaving", "backup", (_entered("backup.begun"),)),
-    Act("leaving", "export", (_entered("log.exported"),)),
+    Act("leaving", "export", (_entered("export.begun"),)),
     Act("counts", "count", (_entered("stock.counted"),)),
     Act("counts", "close", (_entered("stock.closed"),)),
     Act("consumables", "receive", (_entered("consumable.received"),)),

@@ -37,7 +37,7 @@ EVENTS: tuple[type[Event], ...] = (
     shop.ShopRestored,
     shop.LogRolledBack,
     leaving.BackupBegun,
-    leaving.LogExported,
+    leaving.ExportBegun,
     clock.ClockWentBack,
     operators.OperatorEnrolled,
     operators.OperatorRoleSet,

@@ -26,16 +26,22 @@ class BackupBegun(Event):
     """Root of the log's tree over them."""
 
 
-class LogExported(Event):
-    """Somebody exported the log: every entry left the shop."""
+class ExportBegun(Event):
+    """Somebody began an export of the log, whole or an excerpt: entries leave the shop.
 
-    kind: ClassVar[str] = "log.exported"
+    It is signed before anything leaves, and stands below the checkpoint of the export itself.
+    """
+
+    kind: ClassVar[str] = "export.begun"
 
     size: Whole
-    """Entries in it."""
+    """Entries of the log when it began."""
 
     root: Hash
     """Root of the log's tree over them."""
 
-    file: Hash
-    """SHA-256 of the file."""
+    first: Whole = 0
+    """Number of the first entry that leaves; absent: from the beginning."""
+
+    end: Whole | None = None
+    """Number of the entry after the last one that leaves; absent: up to the end of the log, this entry too."""

@@ -152,7 +152,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
                 counts.SampleDrawn,
                 transfers.SiteReported,
                 leaving.BackupBegun,
-                leaving.LogExported,
+                leaving.ExportBegun,
                 records.RecordDismissed,
                 records.RecordRestored,
                 supplies.ConsumableReceived,

@@ -1,8 +1,8 @@
-"""Merkle tree over entries: roots, an O(log n) frontier for appending, inclusion and consistency proofs.
+"""Merkle tree over entries: roots, an O(log n) frontier for appending, proofs of one entry, of a range, of growth.
 
-Sources: RFC 6962 section 2 and RFC 9162 section 2; algorithms as in the log reference sections 2 to 4. Every hash is
-the 32 raw bytes of SHA-256. A node (level, index) is the root of the complete subtree over the leaves [index *
-2^level, (index + 1) * 2^level); level 0 is the leaf hashes.
+Sources: RFC 6962 section 2 and RFC 9162 section 2; algorithms as in the log reference sections 2 to 4, of ranges 17.6.
+Every hash is the 32 raw bytes of SHA-256. A node (level, index) is the root of the complete subtree over the leaves
+[index * 2^level, (index + 1) * 2^level); level 0 is the leaf hashes.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -74,6 +74,18 @@ class Frontier:
             nodes.append(Node(level, index, current))
         return Frontier(self.size + 1, (*hashes, current)), nodes
 
+    def extend(self, leaves: Iterable[bytes]) -> "Frontier":
+        """Return the frontier with more leaf hashes, which are read once, in O(log n) memory."""
+        hashes, size = list(self.hashes), self.size
+        for leaf in leaves:
+            current, index = leaf, size
+            while index & 1:
+                current = node_hash(hashes.pop(), current)
+                index >>= 1
+            hashes.append(current)
+            size += 1
+        return Frontier(size, tuple(hashes))
+
     def root(self) -> bytes:
         """Return the root of the tree of `size` leaves."""
         if not self.hashes:
@@ -86,16 +98,7 @@ class Frontier:
 
 def root_of(leaf_hashes: Iterable[bytes]) -> bytes:
     """Return the root over leaf hashes, read once, in O(log n) memory."""
-    stack: list[bytes] = []
-    size = 0
-    for leaf in leaf_hashes:
-        current, index = leaf, size
-        while index & 1:
-            current = node_hash(stack.pop(), current)
-            index >>= 1
-        stack.append(current)
-        size += 1
-    return Frontier(size, tuple(stack)).root()
+    return Frontier().extend(leaf_hashes).root()
 
 
 def range_hash(start: int, end: int, node: NodeReader) -> bytes:
@@ -195,6 +198,69 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
         raise ProofError("the proof leads to another old root")
     if from_new != new_root:
         raise ProofError("the proof leads to another new root")
+
+
+def range_proof(start: int, end: int, size: int, node: NodeReader) -> list[bytes]:
+    """Return the proof that the leaves [start, end) are in the tree of `size` leaves, from left to right.
+
+    Raises ProofError unless 0 <= start < end <= size.
+    """
+    _check_range(start, end, size)
+    return [range_hash(low, high, node) for low, high in [*_whole(start), *_beyond(0, size, end)]]
+
+
+def verify_range(
+    start: int, end: int, size: int, leaves: Iterable[bytes], proof: Sequence[bytes], root: bytes
+) -> tuple[bytes, bytes]:
+    """Check that `leaves` are the leaves [start, end) of the tree with `size` leaves and `root`.
+
+    Returns the roots that the same tree had at `start` and at `end` leaves, to be held against what was kept of that
+    time. Leaves are read once, in O(log n) memory. Raises ProofError when it is not shown.
+    """
+    _check_range(start, end, size)
+    right = _beyond(0, size, end)
+    _check_hashes(proof, start.bit_count() + len(right))
+    before = Frontier(start, tuple(proof[: start.bit_count()]))
+    after = before.extend(leaves)
+    if after.size != end:
+        raise ProofError(f"{after.size - start} leaves, where the range from {start} to {end} has {end - start}")
+    hashes = dict(zip([*_whole(end), *right], [*after.hashes, *proof[start.bit_count() :]], strict=True))
+
+    def over(low: int, high: int) -> bytes:
+        known = hashes.get((low, high))
+        if known is not None:
+            return known
+        split = low + _split(high - low)
+        return node_hash(over(low, split), over(split, high))
+
+    if over(0, size) != root:
+        raise ProofError("the proof leads to another root")
+    return before.root(), after.root()
+
+
+def _check_range(start: int, end: int, size: int) -> None:
+    if not 0 <= start < end <= size:
+        raise ProofError(f"no leaves lie from {start} to {end} in a tree of {size} leaves")
+
+
+def _whole(end: int) -> list[tuple[int, int]]:
+    """Return the complete subtrees that a frontier of `end` leaves holds, largest first, as ranges of leaves."""
+    found, low = [], 0
+    for level in reversed(range(end.bit_length())):
+        if end >> level & 1:
+            found.append((low, low + (1 << level)))
+            low += 1 << level
+    return found
+
+
+def _beyond(low: int, high: int, end: int) -> list[tuple[int, int]]:
+    """Return the largest subtrees of [low, high) that lie beyond `end`, from left to right, as ranges of leaves."""
+    if high <= end:
+        return []
+    if low >= end:
+        return [(low, high)]
+    split = low + _split(high - low)
+    return _beyond(low, split, end) + _beyond(split, high, end)
 
 
 def _split(count: int) -> int:

@@ -1,4 +1,8 @@
-"""Reports from an exported log alone: the tables are rebuilt from its entries, and the same query is asked."""
+"""Reports from an exported log alone: it is proved, tables are rebuilt from its entries, the same query is asked.
+
+A figure is only as good as what it was computed from: the head must be signed by a key that did not come with the
+export, and the entries must give its root.
+"""
 
 from __future__ import annotations
 
@@ -9,30 +13,44 @@ from zoneinfo import ZoneInfo
 from printd.books.replay import rebuilt
 from printd.errors import Refused
 from printd.events.base import EventError
-from printd.ledger import export
 from printd.ledger.entry import EntryError
+from printd.ledger.export import Export, ExportError
+from printd.ledger.notes import Verifier
 from printd.projections.kinds import PROJECTIONS
 from printd.remedies import ASKED, Do
 from printd.reports import catalogue
 from printd.reports.document import Document
 from printd.reports.view import View
+from printd.shop import configured
+from printd.store import configuration
+from printd.store.rows import Connection
 
 
-def build(path: Path, name: str, first: date, last: date, site: str = "") -> tuple[Document, str]:
+def build(folder: Path, key: Verifier, name: str, first: date, last: date, site: str = "") -> tuple[Document, str]:
     """Return a report computed from an exported log, and the name of its office.
 
-    :raises Refused: the file is no export, or it was altered.
+    :param key: the log's, from elsewhere than the export.
+    :raises Refused: the folder holds no export of this log, only an excerpt, or one that was altered.
     """
     try:
-        header = export.read_header(path)
-        with rebuilt(export.read(path), PROJECTIONS) as connection:
-            zone = ZoneInfo(header["timezone"])
-            view = View(connection, zone, first, last, site, header["size"], header["root"])
-            return catalogue.build(name, view), str(header["office"])
-    except (export.ExportError, EntryError, EventError, KeyError, OSError) as broken:
+        export = Export.open(folder, key)
+        with rebuilt(export.entries(), PROJECTIONS) as connection:
+            office, zone = _office(connection)
+            view = View(connection, zone, first, last, site, export.head.size, export.head.root.hex())
+            return catalogue.build(name, view), office
+    except (ExportError, EntryError, EventError, KeyError) as broken:
         raise Refused(
-            f"The exported log {path} cannot be used.",
+            f"The exported log {folder} cannot be used.",
             why=f"{broken}.",
             consequence="Nothing was computed.",
-            remedy=("Export it again: ", Do("audit.export", file=ASKED)),
+            remedy=("Export it again: ", Do("audit.export", folder=ASKED)),
         ) from broken
+
+
+def _office(connection: Connection) -> tuple[str, ZoneInfo]:
+    """Return name and time zone of the office, as the log tells them last."""
+    row = configuration.last_configuration(connection)
+    if row is None:
+        raise ExportError("no entry says what the shop ran under, so that nobody knows its days")
+    told = configured.read(row)
+    return told.office, ZoneInfo(told.timezone)

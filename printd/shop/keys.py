@@ -144,6 +144,11 @@ def vkey(folder: Path) -> str:
     return _read(folder / FOLDER / _VKEY)
 
 
+def public(folder: Path) -> dict[str, bytes]:
+    """Return the files of the public halves, by name."""
+    return {name: f"{_read(folder / FOLDER / name)}\n".encode("ascii") for name in PUBLIC}
+
+
 def _write(path: Path, text: str) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as out:

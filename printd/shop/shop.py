@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -55,6 +56,7 @@ class Shop:
             """Whether it is a practice shop, as the first entry of its log says: no file can make it one."""
         self.books.barred = restored.bar(store, shop_keys.log.vkey, self.zone)
         self._signed: Head | None = None
+        self._signing = threading.Lock()  # the daemon signs, and an act whose checkpoint leaves with it
         _check_senders(config)
         _check_policy(config)
         _check_usb(config, practice=self.practice)
@@ -186,9 +188,10 @@ class Shop:
         if self.books.barred is not None:
             raise self.books.barred
         self.books.look()
-        known = Known(heads=() if self._signed is None else (self._signed,))
-        self._signed = sign(self.folder, self.store, self.keys.log, known)
-        return 0 if self._signed is None else self._signed.size
+        with self._signing:
+            known = Known(heads=() if self._signed is None else (self._signed,))
+            self._signed = sign(self.folder, self.store, self.keys.log, known)
+            return 0 if self._signed is None else self._signed.size
 
     def close(self) -> None:
         """Close the database."""

@@ -103,6 +103,25 @@ def some_entries(connection: Connection, first: int, most: int) -> list[tuple[in
     return [(row.seq, bytes(row.body), bytes(row.leaf_hash)) for row in connection.execute(query)]
 
 
+def first_since(connection: Connection, at: str) -> int | None:
+    """Return the number of the first entry of a moment or later; ``None``: there is none."""
+    query = sa.select(sa.func.min(entry.c.seq)).where(_written_at() >= at.encode("ascii"))
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
+def end_before(connection: Connection, at: str) -> int:
+    """Return the number of the entry after the last one that is earlier than a moment."""
+    query = sa.select(sa.func.max(entry.c.seq)).where(_written_at() < at.encode("ascii"))
+    found: int | None = connection.execute(query).scalar()
+    return 0 if found is None else found + 1
+
+
+def _written_at() -> sa.Function[bytes]:
+    """Return the time in an entry's bytes, which every entry begins with."""
+    return sa.func.substr(entry.c.body, len(b'{"at":"') + 1, len("2026-11-02T08:00:00Z"), type_=entry.c.body.type)
+
+
 def holding(connection: Connection, texts: Sequence[bytes], first: int, end: int) -> Iterator[tuple[int, bytes]]:
     """Yield (seq, body) of those entries from one number to below another whose bytes hold one of some texts."""
     if connection.dialect.name == "sqlite":

@@ -32,6 +32,7 @@ from printd.ledger.notes import Signer
 from printd.printing.calibration import FOLDER, NEUTRAL
 from printd.printing.separation import separation_of
 from printd.store import log
+from support.exported import bodies
 from support.fixed import unbooked
 from support.forger import loosen
 from support.intake_help import ORIGIN, deliver, new_shop, opened, sessions_beside, signer
@@ -277,11 +278,13 @@ def test_a_backup_leaves_an_entry_and_an_export_too(
         entries = [json.loads(body) for body in log.bodies(connection, range(end - 2, end)).values()]
     assert [(one["kind"], one["by"]) for one in entries] == [
         ("backup.begun", ["ani"]),
-        ("log.exported", ["ani"]),
+        ("export.begun", ["ani"]),
     ]
     assert made["size"] == end - 1
     assert made["id"] == entries[0]["data"]["backup"]
-    assert (entries[1]["data"]["size"], entries[1]["data"]["root"]) == (told["size"], told["root"])
+    assert entries[1]["data"]["size"] == end - 1
+    assert json.loads(bodies(tmp_path / "log")[-1]) == entries[1], "the entry of an export is in the export"
+    assert told["size"] == end, "below its signed head"
     newest = str(folder / heads.SEEN_NAME)
     with pytest.raises(Refused, match="1 entries are missing"):  # the export's own entry came after the backup
         bring_back(tmp_path / "copy", tmp_path / "back", key_folder=folder / "keys", against=[newest])
@@ -303,8 +306,11 @@ def test_nothing_leaves_for_somebody_who_does_not_prove_who_they_are(
     assert not [one for one in tmp_path.iterdir() if "copy" in one.name]
 
 
-def test_an_export_that_is_no_copy_of_the_log_is_not_booked(folder: Path) -> None:
-    """HAS one passphrase and a client of his own. TRIES to have the log say that a harmless file left. REFUSED."""
-    asked = {"size": 3, "root": "00" * 32, "file": "00" * 32, "by": signer("ani")}
-    with opened(folder) as desk, pytest.raises(Refused, match="no copy of this log"):
-        perform(desk, "leaving.export", asked)
+@pytest.mark.parametrize("says", [{"first": "2030-01-01"}, {"last": "2020-01-01"}, {"size": 3, "root": "00" * 32}])
+def test_an_export_of_nothing_is_not_booked(folder: Path, says: dict[str, object]) -> None:
+    """HAS one passphrase and a client of his own. TRIES to have the log say that next to nothing left. REFUSED."""
+    with opened(folder) as desk:
+        with pytest.raises(Refused, match=r"no entry from|wrong arguments"):
+            perform(desk, "leaving.export", {**says, "by": signer("ani")})
+        with desk.shop.store.reading() as connection:
+            assert not [one for _, one, _ in log.entries(connection) if b'"export.begun"' in one]

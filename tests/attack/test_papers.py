@@ -28,14 +28,15 @@ from printd.books.replay import compare
 from printd.cli.app import app
 from printd.custody import sealed_note
 from printd.errors import ConfigError, PrintdError, Refused
-from printd.ledger import export
-from printd.ledger.checkpoint import open_checkpoint
-from printd.ledger.merkle import Frontier
+from printd.ledger.checkpoint import Checkpoint, open_checkpoint, sign
+from printd.ledger.merkle import Frontier, leaf_hash
 from printd.ledger.notes import Signer
 from printd.projections.kinds import PROJECTIONS
 from printd.reports import from_log
+from printd.reports.document import Document
 from printd.store import log
 from support.counter import RATNA, TWO, Counter, counter, person
+from support.exported import alter, bodies, export, replace, size, vkey
 from support.fixed import unbooked
 
 DAYS = {"first": "2026-11-01", "last": "2026-11-30"}
@@ -280,66 +281,96 @@ def test_an_excerpt_of_a_report_is_edited(shops: tuple[Counter, Counter]) -> Non
 
 @pytest.fixture
 def exported(shops: tuple[Counter, Counter], tmp_path: Path) -> Path:
-    """The lender's log as a file, with its note."""
+    """The lender's log, exported."""
     lender, _ = shops
     lender.shop.sign()
-    path = tmp_path / "log.export"
-    with lender.shop.store.reading() as connection:
-        end = log.frontier(connection)
-        about = lender.shop.config.office
-        header: export.Header = {
-            "origin": about.origin,
-            "office": about.name,
-            "timezone": about.timezone,
-            "size": end.size,
-            "root": end.root().hex(),
-        }
-        export.write(path, header, (one for _, one, _ in log.entries(connection)))
-    return path
+    return export(lender.shop, tmp_path / "log")
 
 
-def reported(path: Path) -> object:
-    return from_log.build(path, "r1", date(2026, 11, 1), date(2026, 11, 30))[0]
+def reported(folder: Path, shop: Counter) -> object:
+    return from_log.build(folder, vkey(shop.shop), "r1", date(2026, 11, 1), date(2026, 11, 30))[0]
 
 
-@pytest.mark.parametrize("what", ["altered", "cut", "exchanged lines", "another header"])
-def test_an_export_is_altered(exported: Path, what: str) -> None:
+def _another_word(found: list[bytes]) -> list[bytes]:
+    return [one.replace(b"K00050", b"K00060") for one in found]
+
+
+def _exchanged(found: list[bytes]) -> list[bytes]:
+    return [*found[:-2], found[-1], found[-2]]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(_another_word, id="altered"),
+        pytest.param(lambda found: found[:-1], id="cut"),
+        pytest.param(lambda found: [*found, found[-1]], id="longer"),
+        pytest.param(_exchanged, id="exchanged entries"),
+    ],
+)
+def test_an_export_is_altered(
+    shops: tuple[Counter, Counter], exported: Path, change: Callable[[list[bytes]], list[bytes]]
+) -> None:
     """HAS an exported log. TRIES to have reports computed from it say something else.
 
-    NOTICED by whoever computes one: entries are signed by people, and their root is in the header.
+    NOTICED by whoever computes one, with the log's key from elsewhere: the entries no longer give the signed root.
     """
-    reported(exported)
-    lines = exported.read_bytes().splitlines(keepends=True)
-    if what == "altered":
-        lines = [one.replace(b"K00050", b"K00060") for one in lines]
-    elif what == "cut":
-        lines = lines[:-1]
-    elif what == "exchanged lines":
-        lines[-1], lines[-2] = lines[-2], lines[-1]
-    else:
-        lines[0] = lines[0].replace(b'"root":"', b'"root":"00')
-    exported.write_bytes(b"".join(lines))
+    reported(exported, shops[0])
+    alter(exported, change)
     with pytest.raises(PrintdError):
-        reported(exported)
+        reported(exported, shops[0])
 
 
-def test_an_export_is_cut_and_its_header_made_to_fit(shops: tuple[Counter, Counter], exported: Path) -> None:
-    """HAS an exported log. TRIES to leave its end away, with a header that fits.
+@pytest.mark.parametrize(
+    "what", ["the head of a shorter log", "another shop's head", "his own head", "his own key too"]
+)
+def test_an_export_is_cut_and_its_head_made_to_fit(
+    shops: tuple[Counter, Counter], exported: Path, tmp_path: Path, what: str
+) -> None:
+    """HAS an exported log, another shop's, and a key of his own. TRIES to leave its end away, under a head that fits.
 
-    NOTICED by whoever holds its root against a checkpoint: a report from the file alone cannot know what came after.
+    NOTICED by whoever computes a report with the log's key from elsewhere: that key signed no such head.
+    """
+    lender, borrower = shops
+    head = exported / "checkpoint"
+    right = head.read_bytes()
+    short = bodies(exported)[:-3]
+    root = Frontier().extend(map(leaf_hash, short))
+    if what == "another shop's head":
+        borrower.shop.sign()
+        head.write_bytes((borrower.shop.folder / SEEN_NAME).read_bytes())
+    elif what == "the head of a shorter log":
+        lines = right.split(b"\n")
+        lines[1:3] = [b"%d" % root.size, b64encode(root.root())]
+        head.write_bytes(b"\n".join(lines))
+    else:
+        thief = Signer.generate(vkey(lender.shop).name)
+        head.write_bytes(sign(Checkpoint(thief.name, root.size, root.root()), thief))
+        if what == "his own key too":  # he lays it where an auditor might look for one
+            (exported / "keys" / "log.vkey").write_text(f"{thief.vkey}\n")
+    replace(exported, short)
+    with pytest.raises(Refused, match="cannot be used"):
+        reported(exported, lender)
+
+
+def test_an_older_export_stands_for_the_newest(shops: tuple[Counter, Counter], exported: Path) -> None:
+    """HAS an exported log of an earlier day. TRIES to pass it off as the newest, before what was booked since.
+
+    NOTICED by whoever holds a later checkpoint: it is of more entries. A report says at which root it was computed.
     """
     lender, _ = shops
-    rows = list(export.read(exported))[:-3]
-    header = export.read_header(exported)
-    tree = Frontier()
-    for _, _, leaf in rows:
-        tree, _ = tree.append(leaf)
-    header["size"], header["root"] = tree.size, tree.root().hex()
-    export.write(exported, header, [one for _, one, _ in rows])
-    reported(exported)
-    note = (lender.shop.folder / SEEN_NAME).read_bytes()
-    signed = open_checkpoint(note, header["origin"], [lender.shop.keys.log.verifier])
-    assert (signed.size, signed.root.hex()) != (header["size"], header["root"])
+    sent(lender)
+    lender.shop.sign()
+    later = open_checkpoint((lender.shop.folder / SEEN_NAME).read_bytes(), vkey(lender.shop).name, [vkey(lender.shop)])
+    code, said = verified(lender, str(exported))
+    assert (code, '"compared": 2' in said) == (0, True), "an export is a checkpoint that was kept, too"
+    document = reported(exported, lender)
+    assert isinstance(document, Document)
+    assert (document.size, document.root) == (
+        size(exported),
+        Frontier().extend(map(leaf_hash, bodies(exported))).root().hex(),
+    )
+    assert document.size < later.size
 
 
 # --- backups ---

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,13 @@ from printd.custody import flows
 from printd.demo.kupang import diary, play
 from printd.errors import Refused
 from printd.events import kinds
-from printd.ledger import export
 from printd.ledger.entry import Entry, canonical
+from printd.ledger.notes import Verifier
 from printd.reports import from_log
 from printd.reports.acts import to_json
 from printd.reports.catalogue import REPORTS
 from printd.shop.shop import Shop
-from printd.store import log
+from support.exported import alter, bodies, export
 from support.recount import Recount, serials
 from support.signed import Signed
 
@@ -48,23 +50,18 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def exported(told: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The log of the scenario as one file, as `audit export` writes it."""
-    path = tmp_path_factory.mktemp("export") / "kupang.log"
+    """The log of the scenario, as `audit export` writes it."""
     shop = Shop.open(Path(told["shop"]))
     try:
-        with shop.store.reading() as connection:
-            end = log.frontier(connection)
-            header: export.Header = {
-                "origin": play.ORIGIN,
-                "office": "o",
-                "timezone": "Asia/Makassar",
-                "size": end.size,
-                "root": end.root().hex(),
-            }
-            export.write(path, header, (body for _, body, _ in log.entries(connection)))
+        return export(shop, tmp_path_factory.mktemp("export") / "kupang")
     finally:
         shop.close()
-    return path
+
+
+@pytest.fixture(scope="module")
+def key(told: dict[str, Any]) -> Verifier:
+    """The log's key, as an auditor has it from elsewhere."""
+    return Verifier.from_vkey((Path(told["shop"]) / "keys" / "log.vkey").read_text().strip())
 
 
 def report(told: dict[str, Any], name: str) -> dict[str, Any]:
@@ -80,8 +77,10 @@ def rows_of(told: dict[str, Any], name: str, table: int = 0) -> list[dict[str, A
 
 
 @pytest.mark.parametrize("name", sorted(REPORTS))
-def test_every_report_is_the_same_from_the_exported_log_alone(told: dict[str, Any], exported: Path, name: str) -> None:
-    document, _ = from_log.build(exported, name, diary.FIRST, diary.LAST)
+def test_every_report_is_the_same_from_the_exported_log_alone(
+    told: dict[str, Any], exported: Path, key: Verifier, name: str
+) -> None:
+    document, _ = from_log.build(exported, key, name, diary.FIRST, diary.LAST)
     kept = report(told, document.name)
     fresh = json.loads(to_json(document))
     assert fresh["tables"] == kept["tables"]
@@ -91,16 +90,11 @@ def test_every_report_is_the_same_from_the_exported_log_alone(told: dict[str, An
 def test_every_entry_is_an_event_to_the_byte_and_the_right_people_signed_it(exported: Path) -> None:
     people = PeopleInEntries()
     signing = Signing(people)
-    for _, body, _ in export.read(exported):
+    for body in bodies(exported):
         entry = Entry.from_body(body)
         event = kinds.read(entry.kind, entry.data)
         assert canonical(event.data()) == canonical(entry.data), entry.kind
         signing.verify(entry, event)
-
-
-def bodies(exported: Path) -> list[bytes]:
-    """Return the entries of an exported log, past the reader that refuses an altered one."""
-    return exported.read_bytes().splitlines()[1:]
 
 
 def test_every_signature_is_good_by_the_entries_alone(exported: Path) -> None:
@@ -145,11 +139,13 @@ def test_whoever_verifies_signatures_alone_notices(
         Signed([*found[:at], altered])
 
 
-def test_an_altered_export_gives_no_figure(exported: Path, tmp_path: Path) -> None:
-    altered = tmp_path / "altered.log"
-    altered.write_bytes(exported.read_bytes().replace(b'"quality":"good"', b'"quality":"fine"', 1))
+def test_an_altered_export_gives_no_figure(exported: Path, key: Verifier, tmp_path: Path) -> None:
+    altered = tmp_path / "altered"
+    shutil.copytree(exported, altered)
+    change = partial(map, lambda body: body.replace(b'"quality":"good"', b'"quality":"fine"', 1))
+    alter(altered, lambda found: list(change(found)))
     with pytest.raises(Refused, match="cannot be used"):
-        from_log.build(altered, "r2", diary.FIRST, diary.LAST)
+        from_log.build(altered, key, "r2", diary.FIRST, diary.LAST)
 
 
 def test_a_recount_without_us_gives_the_figures_of_the_reports(told: dict[str, Any], exported: Path) -> None:

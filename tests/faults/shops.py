@@ -17,7 +17,6 @@ from typing import Any
 
 from drivers.printer import Counters
 from printd.books.booking import utc_now
-from printd.books.retrace import root_at
 from printd.client.session_files import ForScript
 from printd.custody import sealed_note
 from printd.demo.people import Person, make_people
@@ -109,8 +108,7 @@ class Maker:
         self.shop = Shop.open(folder)
         self.shop.books.keys = EverybodysKeys(self.shop.store)
         self.desk = Desk(self.shop)
-        with self.shop.store.reading() as connection:
-            self.facts: Facts = {"folder": str(folder), "first_root": root_at(connection, 1).hex()}
+        self.facts: Facts = {"folder": str(folder)}
         for name, role in (("siti", Role.OPERATOR), ("budi", Role.OPERATOR), ("ratna", Role.SUPERVISOR)):
             coded = self("operators.enrol", **enrolment(name, role))
             self.facts[f"recovery code of {name}"] = coded["recovery_code"]

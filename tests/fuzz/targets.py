@@ -29,7 +29,7 @@ from drivers.zebra import printer as zebra
 from drivers.zebra import replies as zebra_replies
 from printd.custody import manifest, sealed_note
 from printd.errors import Refused
-from printd.ledger import checkpoint, entry, notes, signatures
+from printd.ledger import checkpoint, entry, export, notes, signatures, tiles
 from printd.people import recovery_codes, sealed_key, stretching
 
 _FAMILIES = families()
@@ -243,6 +243,19 @@ def _note(data: bytes) -> None:
     notes.open_note(data, [_LOG.verifier])
 
 
+def _bundle(data: bytes) -> None:
+    """Its first byte says how many entries there should be."""
+    assert tiles.bundle(tiles.read_bundle(data[1:], 1 + data[0] if data else 1)) == data[1:]
+
+
+def _tile(data: bytes) -> None:
+    assert b"".join(tiles.read_tile(data[1:], 1 + data[0] if data else 1)) == data[1:]
+
+
+def _excerpt(data: bytes) -> None:
+    assert export.Excerpt.read(data, 1000).content() == data
+
+
 def _keys(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     for read in (notes.Verifier.from_vkey, notes.Signer.from_text):
@@ -338,6 +351,11 @@ TARGETS: dict[str, Target] = {
     "entry": Target(_entry, (entry.EntryError,), (_BODY,)),
     "checkpoint": Target(_checkpoint, (checkpoint.CheckpointError, UnicodeError), (_CHECKPOINT.text().encode(),)),
     "note": Target(_note, (notes.NoteError,), (checkpoint.sign(_CHECKPOINT, _LOG), *_NOTES)),
+    "bundle": Target(_bundle, (tiles.TileError,), (b"\x01" + tiles.bundle([_BODY, b""]),)),
+    "tile": Target(_tile, (tiles.TileError,), (b"\x01" + bytes(64),)),
+    "excerpt": Target(
+        _excerpt, (export.ExportError,), (export.Excerpt(300, 700, 1000, [bytes(32), bytes(range(32))]).content(),),
+    ),
     "person": Target(
         _person, (recovery_codes.MistypedCodeError,),
         (

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from support.exported import bodies
+
 WITA = timezone(timedelta(hours=8))
 ON_HAND = {"store", "shift", "hopper", "printer", "output"}
 GOOD = {"finished", "holder", "invalid"}
@@ -37,9 +39,8 @@ def local(at: str) -> datetime:
 class Recount:
     """What the entries of one exported log say, day by day."""
 
-    def __init__(self, path: Path) -> None:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        self.entries = [json.loads(line) for line in lines[1:]]
+    def __init__(self, exported: Path) -> None:
+        self.entries = [json.loads(body) for body in bodies(exported)]
         self.at: dict[str, str] = {}  # blank -> place
         self.lent: set[str] = set()
         self.flows: dict[date, Counter[str]] = defaultdict(Counter)

@@ -18,10 +18,9 @@ from printd.desk.acts import perform
 from printd.desk.catalogue import ACTS
 from printd.errors import Refused
 from printd.reports.catalogue import REPORTS
-from printd.store import blanks
+from printd.store import blanks, log
 from printd.words import places
 from support.deliberate import line, notices
-from support.intake_help import CommandLine
 
 COUNTED = {
     places.Kind.STORE,
@@ -172,13 +171,14 @@ def test_a_count_that_differs_is_closed_by_nobody_who_was_told_the_books(shop: C
     shop.silent(told)
 
 
-def test_the_log_is_not_exported_meanwhile(
-    shop: Counting, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cli = CommandLine(shop.made.folder, capsys, monkeypatch)
-    ran = cli("audit", "export", str(shop.made.folder.parent / "log.txt"))
-    assert (ran.code, SAYS[shop.name] in ran.err) == (1, True)
-    assert not (shop.made.folder.parent / "log.txt").exists()
+def test_the_log_is_not_exported_meanwhile(shop: Counting) -> None:
+    with shop.made.shop.store.reading() as connection:
+        before = log.frontier(connection).size
+    told = shop.act("leaving.export", by=SITI)
+    assert SAYS[shop.name] in told
+    shop.silent(told)
+    with shop.made.shop.store.reading() as connection:
+        assert log.frontier(connection).size == before
 
 
 def test_a_draw_that_nobody_counted_blocks_the_next(shop: Counting) -> None:

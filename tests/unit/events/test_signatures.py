@@ -257,7 +257,7 @@ TABLE: list[tuple[Event, Row]] = [
     (event("shop.restored"), Row((2,), BY_MACHINES)),
     (event("log.rolled_back"), Row((2,), BY_MACHINES)),
     (event("backup.begun"), ONES),
-    (event("log.exported"), ONES),
+    (event("export.begun"), ONES),
     (event("clock.went_back"), NOBODYS),
     (event("operator.enrolled", person=NEW), Row((3,), BY_MACHINES, supervisor=-1, owner=True)),
     (event("operator.key_renewed", name="siti"), Row((3,), BY_MACHINES, supervisor=-1, owner=True)),

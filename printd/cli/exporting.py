@@ -1,0 +1,103 @@
+"""printd audit export: the log in its public form, in a folder for web servers, sticks and auditors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypedDict
+
+import typer
+
+from printd.cli import vkeys
+from printd.cli.common import By, Json, act, answer, folder, signed
+from printd.cli.output import out, progress
+from printd.errors import Refused
+from printd.shop import keys
+from printd.shop.config import CONFIG_NAME, load
+from printd.shop.shop import database_url
+from printd.store import log
+from printd.store.engine import Store
+from printd.store.rows import Connection
+
+if TYPE_CHECKING:
+    from printd.desk.leaving import ExportedEntries
+
+
+class Exported(TypedDict):
+    """An export: its folder, the head that it was signed under, and which entries are in it.
+
+    ``read`` is the number of the first entry that had to be read for it: what lies below was there before.
+    """
+
+    folder: str
+    origin: str
+    size: int
+    root: str
+    first: int
+    end: int
+    read: int
+
+
+def export(
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or an earlier export to be continued.")],
+    by: By,
+    first: Annotated[str | None, typer.Option("--from", help="Excerpt: first day, YYYY-MM-DD.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Excerpt: last day, YYYY-MM-DD.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the log as static files (C2SP tlog-tiles) under a signed head, whole or an excerpt; again: what is new."""
+    from printd.backup.export import Source, published
+    from printd.backup.export import export as write
+
+    shop = folder(context)
+    config = load(shop / CONFIG_NAME)
+    verifier, public = vkeys.verifier(context, None), keys.public(shop)
+    policy = f"log {verifier.vkey}\nquorum none\n".encode("ascii")
+    published(target, verifier, excerpt=bool(first or last))  # what cannot be written is not booked
+    booked: ExportedEntries = act(context, "leaving.export", first=first, last=last, by=signed(by))
+    store = Store.open(database_url(shop, config))
+    try:
+        with store.reading() as connection, progress() as bar:
+            source = Source(connection, _note(connection, booked["entry"]), verifier, public, policy)
+            head = source.head
+            start, end = booked["first"], head.size if booked["end"] is None else booked["end"]
+            task = bar.add_task("entries", total=end)
+            span = None if (start, end) == (0, head.size) else (start, end)
+            read = write(source, target, lambda done: bar.update(task, completed=done), span)
+    finally:
+        store.close()
+    made: Exported = {
+        "folder": str(target),
+        "origin": head.origin,
+        "size": head.size,
+        "root": head.root.hex(),
+        "first": start,
+        "end": end,
+        "read": read,
+    }
+    answer(as_json, made, _show)
+
+
+def _note(connection: Connection, entry: int) -> bytes:
+    """Return the last signed checkpoint.
+
+    :raises Refused: it does not cover the entry that says that the log leaves.
+    """
+    rows = log.signed_checkpoints(connection, 1)
+    if not rows or rows[0][0] <= entry:
+        raise Refused(
+            "The end of the log is not signed yet.",
+            why="An export ends under a signed checkpoint.",
+            consequence=f"No export was made; entry {entry} says that one was begun.",
+            remedy="Mend what was said to be owed, then export again.",
+        )
+    return rows[0][2]
+
+
+def _show(made: Exported) -> None:
+    whole = f"{made['size']:,} entries"
+    if (made["first"], made["end"]) != (0, made["size"]):
+        whole = f"The entries {made['first']:,} to {made['end'] - 1:,} of {made['size']:,}"
+    out.print(f"{whole} with root {made['root']} are in {made['folder']}")
+    if made["first"]:
+        out.print("It does not begin at the start: no figure can be computed from it alone.")

@@ -1,0 +1,83 @@
+"""Judges of exported logs that share no code with printd: each a program that is asked as JSON, and answers.
+
+Asked are the log's key (``vkey``) and those of the ``witnesses`` who must have cosigned its head, the ``folder`` of an
+export with the numbers of its ``first`` entry and of the one after its last (``end``), proofs of ``inclusion`` of leaf
+hashes under its head, and of ``consistency`` with older ones.
+``tests/packages.sh`` installs them below ``.venv/judges``, where nothing of ours imports them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parents[1] / "judges"
+INSTALLED = Path(__file__).parents[2] / ".venv" / "judges"
+NAMES = ("go", "aics", "metamorphic")
+READING_TILES = ("go", "aics")
+_NEEDED = {"go": "judge", "aics": "aics_tlog", "metamorphic": "metamorphic_log"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An export and proofs, as printd made them or as they were spoilt."""
+
+    vkey: str
+    folder: Path
+    first: int
+    end: int
+    inclusion: tuple[tuple[int, bytes, list[bytes]], ...] = ()
+    consistency: tuple[tuple[bytes, list[bytes]], ...] = ()
+    witnesses: tuple[str, ...] = ()
+
+    def request(self) -> dict[str, Any]:
+        """Return it as a judge reads it."""
+        return {
+            "vkey": self.vkey,
+            "witnesses": self.witnesses,
+            "folder": str(self.folder),
+            "first": self.first,
+            "end": self.end,
+            "inclusion": [
+                {"index": index, "leaf": leaf.hex(), "proof": [one.hex() for one in proof]}
+                for index, leaf, proof in self.inclusion
+            ],
+            "consistency": [
+                {"older": older.decode(), "proof": [one.hex() for one in proof]} for older, proof in self.consistency
+            ],
+        }
+
+
+def need(name: str) -> None:
+    """Skip where a judge is not installed; fail where everything should be there."""
+    if (INSTALLED / _NEEDED[name]).exists():
+        return
+    message = f"the judge {name} is not installed: make packages"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def judged(name: str, asked: Asked) -> str:
+    """Return why a judge refuses; empty: it accepts."""
+    need(name)
+    command = (
+        [str(INSTALLED / "judge")] if name == "go" else [sys.executable, "-I", "-c", _APART, str(HERE / f"{name}.py")]
+    )
+    env = {**os.environ, "PRINTD_JUDGES": str(INSTALLED)}
+    done = subprocess.run(
+        command, input=json.dumps(asked.request()), capture_output=True, text=True, timeout=100, check=True, env=env
+    )
+    told = json.loads(done.stdout)
+    assert told["accepted"] is not bool(told.get("why")), told
+    return str(told.get("why", ""))
+
+
+_APART = "import os, runpy, sys; sys.path.insert(0, os.environ['PRINTD_JUDGES']); runpy.run_path(sys.argv[1])"
