@@ -16,6 +16,7 @@ from printd.books.proof import generations_differ, heads_differ, prove
 from printd.books.replay import Difference, compare
 from printd.cli.common import By, Json, With, act, answer, folder, signed
 from printd.cli.output import moving, out, show_facts
+from printd.cli.witness import witness
 from printd.custody.counting import under_way
 from printd.errors import Refused
 from printd.ledger import export
@@ -411,3 +412,6 @@ def export_(
         made,
         lambda done: out.print(f"{done['entries']:,} entries with root {done['root']} are in {done['file']}"),
     )
+
+
+app.command()(witness)

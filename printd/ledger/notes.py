@@ -177,9 +177,9 @@ class OpenedNote:
 def open_note(note: bytes, verifiers: Iterable[Verifier]) -> OpenedNote:
     """Read a signed note and check it against the keys we know.
 
-    Lines of unknown keys, and of keys that cannot be checked here, are ignored. Raises NoteMalformedError when the bytes are not a note, NoteSignatureError when
-    a known key's signature is bad (the whole note is refused then), NoteUntrustedError when no known key signed it,
-    and ValueError when two verifiers share name and key ID.
+    Lines of unknown keys, and of keys that cannot be checked here, are ignored. Raises NoteMalformedError when the
+    bytes are not a note, NoteSignatureError when a known key's signature is bad (the whole note is refused then),
+    NoteUntrustedError when no known key signed it, and ValueError when two verifiers share name and key ID.
     """
     known: dict[tuple[bytes, bytes], Verifier] = {}
     for verifier in verifiers:

@@ -5,7 +5,7 @@ to judge is a hint, no more. Nothing here asks for a network or a clock.
 """
 
 import re
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -64,7 +64,7 @@ class Policy:
     groups: tuple[Group, ...] = ()
     quorum: str = NOBODY
 
-    def satisfied(self, holding: Set[str]) -> bool:
+    def satisfied(self, holding: AbstractSet[str]) -> bool:
         """Tell whether the quorum is reached where the witnesses of these names hold a checkpoint."""
         held = set(holding) & {one.name for one in self.witnesses}
         for group in self.groups:  # members stand above their group
@@ -143,6 +143,7 @@ class _Reading:
     witnesses: list[Witness] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     quorum: str | None = None
+    _names: set[str] = field(default_factory=set)
     _members: set[str] = field(default_factory=set)
     _publics: set[bytes] = field(default_factory=set)
 
@@ -151,11 +152,11 @@ class _Reading:
             case ["log", vkey, *url] if len(url) <= 1:
                 self.logs.append(Log(self._key(vkey, (ED25519, ML_DSA), "a log"), *url))
             case ["witness", name, vkey, *url] if len(url) <= 1:
-                self._new(name)
                 self.witnesses.append(Witness(name, self._key(vkey, COSIGNATURES, "a witness"), *url))
+                self._name(name)
             case ["group", name, needed, *members]:
-                self._new(name)
                 self._group(name, needed, members)
+                self._name(name)
             case ["quorum", name]:
                 if self.quorum is not None:
                     raise PolicyError("a second quorum")
@@ -184,14 +185,15 @@ class _Reading:
             raise PolicyError(f"{number} of {len(members)} members are asked for")
         self.groups.append(Group(name, number, tuple(members)))
 
-    def _new(self, name: str) -> None:
+    def _name(self, name: str) -> None:
         if name in _RESERVED:
             raise PolicyError(f"{name!r} is a word of the policy's own")
-        if any(name == one.name for one in (*self.witnesses, *self.groups)):
+        if name in self._names:
             raise PolicyError(f"{name!r} is there already")
+        self._names.add(name)
 
     def _known(self, name: str) -> None:
-        if all(name != one.name for one in (*self.witnesses, *self.groups)):
+        if name not in self._names:
             raise PolicyError(f"{name!r} does not stand above")
 
     def _key(self, vkey: str, types: tuple[int, ...], whose: str) -> Verifier:

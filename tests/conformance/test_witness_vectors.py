@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from printd.ledger import notes, policy
@@ -13,6 +14,9 @@ from printd.ledger.checkpoint import CheckpointError
 from printd.ledger.cosignature import ed25519_message, ml_dsa_message
 from printd.ledger.cosigner import Cosigner, cosignatures
 from printd.ledger.submission import folder_of
+from printd.witness.kept import Kept
+from printd.witness.rules import TEXT, Answer, take
+from support.witnesses import WAIT, served
 
 DATA = Path(os.environ.get("PRINTD_CONFORMANCE_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
@@ -136,3 +140,66 @@ REASONS = {
 def test_a_bad_policy_is_refused_for_its_reason(case: dict[str, Any]) -> None:
     with pytest.raises(policy.PolicyError, match=REASONS[case["why"]]):
         policy.read(case["policy"].encode())
+
+
+def body_of(case: dict[str, Any]) -> bytes:
+    return str(case["body"]).encode()
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    """The witness of the vectors: it knows the log, and cosigned its first 257 entries last."""
+    folder = tmp_path / "witness"
+    Kept.make(folder, witness().name)
+    made = Kept(folder, witness())
+    log = made.trust(V["keys"]["log"]["vkey"])
+    (folder / "witness.key").write_text(witness().to_text() + "\n")
+    text, _ = notes.split_note(note("log-257"))
+    made.keep(log, note("log-257") + witness().cosign(text, V["cosignature_messages"]["timestamp"] - 1))
+    return made
+
+
+def answered(kept: Kept, body: bytes) -> Answer:
+    return take(kept, body, lambda: int(V["cosignature_messages"]["timestamp"]))
+
+
+WITNESS = V.get("witness_add_checkpoint", {}).get("cases")
+EVIDENCE = {"truncated-proof", "fork-at-same-size"}
+
+
+@cases(WITNESS, "name")
+def test_a_witness_answers_as_published(case: dict[str, Any], kept: Kept) -> None:
+    answer = answered(kept, body_of(case))
+    assert answer.status == case["status"]
+    assert answer.media_type == case.get("content_type", TEXT)
+    if "response" in case:
+        assert answer.content.decode() == case["response"]
+    log = kept.log(V["keys"]["log"]["name"])
+    assert log is not None
+    last = kept.last(log)
+    assert last is not None
+    assert last.checkpoint.size == (1000 if case["name"] == "ok" else 257)
+    assert len(kept.refused(log)) == (case["name"] in EVIDENCE)
+
+
+def test_a_witness_answers_the_same_over_http(kept: Kept, tmp_path: Path) -> None:
+    """The time is the server's own, so its line is another; everything else is to the byte."""
+    assert kept.cosigner == witness()
+    shown = f"/{V['witness_monitoring_path']['path']}"
+    with (
+        served(tmp_path / "witness") as there,
+        httpx.Client(base_url=there.url, trust_env=False, timeout=WAIT) as web,
+    ):
+        for case in sorted(WITNESS or (), key=lambda one: one["name"] == "ok"):  # it moves what is kept, so it is last
+            answer = web.post("/add-checkpoint", content=body_of(case))
+            assert answer.status_code == case["status"], case["name"]
+            assert answer.headers["content-type"] == case.get("content_type", TEXT)
+            if answer.status_code == 200:
+                note_of = case["body"].partition("\n\n")[2].encode()
+                (given,) = cosignatures(note_of + answer.content, [key("witness")])
+                assert web.get(shown).content == note_of + given.line
+            else:
+                assert web.get(shown).content.startswith(note("log-257"))
+            if answer.status_code == 409:
+                assert answer.text == case["response"]
+        assert web.get("/" + "0" * 64 + "/checkpoint").status_code == 404
