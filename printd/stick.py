@@ -57,6 +57,14 @@ def requests(stick: Path, log: str) -> list[bytes]:
     return [content for _, content in found]
 
 
+def requested(stick: Path, log: str) -> list[int]:
+    """Return the sizes that were asked for on a stick, by the names of its requests.
+
+    :raises Refused: the stick cannot be read.
+    """
+    return sorted({int(name["new"]) for name, _ in _matching(stick, request(log, 0, 0).parent, _REQUEST)})
+
+
 def answers(stick: Path, log: str, key: bytes) -> list[tuple[int, int, bytes]]:
     """Return (size that was asked for, status, content) of each answer of a witness that lies on a stick.
 

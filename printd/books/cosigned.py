@@ -11,10 +11,13 @@ from datetime import UTC, datetime, tzinfo
 from typing import TypedDict
 
 from printd.books.heads import Head
+from printd.books.retrace import node_at
 from printd.ledger.checkpoint import CheckpointError, open_checkpoint
 from printd.ledger.cosigner import Cosignature, cosignatures
+from printd.ledger.merkle import consistency_proof
 from printd.ledger.notes import NoteError, Verifier
 from printd.ledger.policy import Policy, Witness
+from printd.ledger.submission import Submission
 from printd.ledger.verify import Problem
 from printd.store import cosignatures as stored
 from printd.store import log, movements
@@ -56,6 +59,19 @@ class Cosigned(TypedDict):
     first: int | None
     first_at: str | None
     before_first_print: bool
+
+
+def submission(connection: Connection, old: int) -> Submission | None:
+    """Return what is asked of a witness that holds a number of entries; ``None``: nothing that goes on from there.
+
+    :raises IntegrityError: a stored hash is missing.
+    """
+    rows = log.signed_checkpoints(connection, 1)
+    if not rows or old > rows[0][0]:
+        return None
+    size, _, note = rows[0]
+    proof = consistency_proof(old, size, lambda level, index: node_at(connection, level, index))
+    return Submission(old, tuple(proof), note)
 
 
 def keep(connection: Connection, size: int, note: bytes, lines: bytes, key: Verifier, received_at: str) -> int:

@@ -12,9 +12,13 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from printd.books import heads, kept, seals
+from printd.books.cosigned import Cosigned, contradictions, cosigned_note, in_words
+from printd.books.cosigned import differ as cosignatures_differ
+from printd.books.cosigned import show as show_cosigned
 from printd.books.proof import generations_differ, heads_differ, prove
 from printd.books.replay import Difference, compare
-from printd.cli.common import By, Json, With, act, answer, folder, signed
+from printd.cli.common import By, Json, With, act, answer, folder, signed, zone
+from printd.cli.cosigned import cosigned
 from printd.cli.output import moving, out, show_facts
 from printd.cli.witness import witness
 from printd.custody.counting import under_way
@@ -25,7 +29,7 @@ from printd.ledger.verify import Problem, Report
 from printd.projections.kinds import PROJECTIONS
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, load
-from printd.shop.shop import database_url
+from printd.shop.shop import database_url, witnesses
 from printd.store import clock_jumps, generations, log, rules
 from printd.store.engine import Store
 from printd.store.rows import Connection
@@ -96,10 +100,11 @@ class Replayed(TypedDict):
 
 
 class Exported(export.Header):
-    """An exported log: its header, its file, and how many entries are in it."""
+    """An exported log: its header, its file, how many entries are in it, and which witnesses hold it."""
 
     file: str
     entries: int
+    cosigned: Cosigned
 
 
 @app.command()
@@ -123,7 +128,8 @@ def verify(
     seen = shop / heads.SEEN_NAME
     found = [heads.find(str(seen))] if seen.exists() else []  # before the database, which is written first
     brought = [heads.find(one) for one in against or ()]
-    zone = ZoneInfo(config.office.timezone)
+    office = ZoneInfo(config.office.timezone)
+    policy = witnesses(config, verifier)
     store = Store.open(database_url(shop, config))
     try:
         with store.reading() as connection, _progress() as bar:
@@ -132,9 +138,11 @@ def verify(
             retired = [Verifier.from_vkey(one.log_key) for one in report.ended]
             own, foreign = _own([verifier, *retired], found)
             held = [*own, *(heads.opened(one, [verifier, *retired]) for one in brought)]
+            held += contradictions(store, verifier)
             differ, incomparable = heads_differ(connection, report, held)
             differ += generations_differ(connection, report)
-            told = [*notes(connection, zone), *incomparable]
+            differ += cosignatures_differ(connection, [one.key for one in policy.witnesses])
+            told = [*notes(connection, office), *incomparable]
         lacks = None if foreign else kept.lacking(store, shop, verifier, retired)
     finally:
         store.close()
@@ -155,7 +163,7 @@ def verify(
         "notes": told,
         "problems": [{"kind": one.kind, "entry": one.seq, "message": one.message} for one in problems],
     }
-    answer(as_json, result, lambda done: _show_verified(done, zone))
+    answer(as_json, result, lambda done: _show_verified(done, office))
     if problems:
         raise typer.Exit(1)
 
@@ -366,6 +374,7 @@ def export_(
     person = signed(by)
     shop = folder(context)
     config = load(shop / CONFIG_NAME)
+    policy = witnesses(config, Verifier.from_vkey(keys.vkey(shop)))
     store = Store.open(database_url(shop, config))
     part, note = file.with_name(f".{file.name}.part"), file.with_name(file.name + ".note")
     try:
@@ -379,7 +388,9 @@ def export_(
                     consequence="Nothing was written.",
                     remedy=count.ends,
                 )
-            last = log.last_checkpoint(connection)
+            last = log.signed_checkpoints(connection, 1)
+            held = show_cosigned(connection, policy)
+            signed_by = cosigned_note(connection, last[0][0], [one.key for one in policy.witnesses]) if last else None
             end = log.frontier(connection)
             header: export.Header = {
                 "origin": config.office.origin,
@@ -392,8 +403,8 @@ def export_(
         with part.open("rb") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()
         act(context, "leaving.export", size=header["size"], root=header["root"], file=digest, by=person)
-        if last is not None and last[2] is not None:
-            note.write_bytes(last[2])
+        if signed_by is not None:
+            note.write_bytes(signed_by)
         part.rename(file)
     except OSError as failed:
         note.unlink(missing_ok=True)
@@ -406,12 +417,14 @@ def export_(
     finally:
         part.unlink(missing_ok=True)
         store.close()
-    made: Exported = {**header, "file": str(file), "entries": entries}
-    answer(
-        as_json,
-        made,
-        lambda done: out.print(f"{done['entries']:,} entries with root {done['root']} are in {done['file']}"),
-    )
+    made: Exported = {**header, "file": str(file), "entries": entries, "cosigned": held}
+    answer(as_json, made, lambda done: _show_exported(done, zone()))
 
 
+def _show_exported(done: Exported, zone: tzinfo) -> None:
+    out.print(f"{done['entries']:,} entries with root {done['root']} are in {done['file']}")
+    out.print(in_words(done["cosigned"], zone), soft_wrap=True)
+
+
+app.command()(cosigned)
 app.command()(witness)

@@ -14,18 +14,15 @@ from datetime import timedelta
 
 from printd.books import cosigned
 from printd.books.checkpoints import check_heads
-from printd.books.retrace import node_at
 from printd.cosigning.web import Reply, UnreachableError, Web
 from printd.errors import IntegrityError
-from printd.ledger.merkle import consistency_proof
 from printd.ledger.notes import NoteError
 from printd.ledger.policy import Witness
-from printd.ledger.submission import SIZE_TYPE, Submission, folder_of, read_size
+from printd.ledger.submission import SIZE_TYPE, folder_of, read_size
 from printd.log import logger
 from printd.shop.health import Health
 from printd.shop.shop import Shop
 from printd.store import log
-from printd.store.rows import Connection
 from printd.words.moments import parse, stamp
 
 LOOK_SECONDS = 1.0
@@ -38,19 +35,6 @@ newest statement is."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
 _OK, _CONFLICT, _UNPROVED = 200, 409, 422
 _OURS = (400, 403, 404)
-
-
-def submission(connection: Connection, old: int) -> Submission | None:
-    """Return what is asked of a witness that holds a number of entries; ``None``: nothing that goes on from there.
-
-    :raises IntegrityError: a stored hash is missing.
-    """
-    rows = log.signed_checkpoints(connection, 1)
-    if not rows or old > rows[0][0]:
-        return None
-    size, _, note = rows[0]
-    proof = consistency_proof(old, size, lambda level, index: node_at(connection, level, index))
-    return Submission(old, tuple(proof), note)
 
 
 class Asker:
@@ -138,7 +122,7 @@ class Asker:
 
     def _submitted(self, old: int) -> tuple[int, bytes, Reply]:
         with self._shop.store.reading() as connection:
-            asked = submission(connection, old)
+            asked = cosigned.submission(connection, old)
             size = log.signed_checkpoints(connection, 1)[0][0]
         if asked is None:
             raise UnreachableError("there is nothing that goes on from what it holds")

@@ -59,7 +59,7 @@ class Shop:
         _check_senders(config)
         _check_policy(config)
         _check_usb(config, practice=self.practice)
-        self.witnesses = _witnesses(config, shop_keys.log.verifier)
+        self.witnesses = witnesses(config, shop_keys.log.verifier)
         """Who cosigns this log, under the rules of printd.toml; with the log's own line it is what an auditor reads."""
         unknown = sorted(set(config.intake.printable) - set(PRINT_REASONS))
         if unknown:
@@ -236,7 +236,11 @@ def policy_text(config: Config, verifier: Verifier) -> str:
     return f"log {verifier.vkey}\n{told}\n" if told else f"log {verifier.vkey}\nquorum {NOBODY}\n"
 
 
-def _witnesses(config: Config, verifier: Verifier) -> Policy:
+def witnesses(config: Config, verifier: Verifier) -> Policy:
+    """Return who cosigns a shop's log, and how many of them are enough.
+
+    :raises ConfigError: printd.toml holds no policy.
+    """
     try:
         found = read_policy(policy_text(config, verifier).encode())
         if len(found.logs) > 1:

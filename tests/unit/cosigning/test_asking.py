@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -71,7 +72,7 @@ Made = Callable[[str], Path]
 @pytest.fixture
 def made(witness: Served, tmp_path: Path, request: pytest.FixtureRequest) -> Made:
     """Make a shop whose one witness is the real one, at an address that a test may change."""
-    number = abs(hash(request.node.name)) % 1_000_000
+    number = crc32(request.node.name.encode())
 
     def make(address: str = witness.url, trusted: bool = True) -> Path:
         folder = tmp_path / "shop"
