@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import subprocess
 import sys
 import threading
@@ -13,6 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+import pytest
 
 from printd.witness.kept import Kept
 
@@ -80,6 +83,62 @@ def _port(lines: queue.Queue[str | None]) -> int:
         if '"witness.listens"' in line:
             told: int = json.loads(line)["port"]
             return told
+
+
+JUDGES = Path(sys.prefix) / "judges"
+"""Programs of other authors, apart from everything of ours (tests/packages.sh)."""
+
+
+def others(*words: str, cwd: Path) -> subprocess.Popen[str]:
+    """Start a program of another author; its Python finds nothing of ours but the library for cryptography."""
+    if not (JUDGES / "aics_witness").is_dir():
+        message = f"aics-witness is not in {JUDGES}: sh tests/packages.sh"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    environment = {**os.environ, "PYTHONPATH": str(JUDGES), "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(
+        [sys.executable, *words], cwd=cwd, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def told_by(*words: str, cwd: Path) -> str:
+    """Return what a program of another author says; it ends well."""
+    with others(*words, cwd=cwd) as process:
+        out, err = process.communicate(timeout=WAIT)
+    assert process.returncode == 0, err
+    return out.strip()
+
+
+def made_by_others(folder: Path, name: str) -> str:
+    """Make a witness of another author; return its key."""
+    folder.mkdir()
+    return told_by("-m", "aics_witness", "init", "--name", name, cwd=folder)
+
+
+@contextmanager
+def served_by_others(folder: Path, *trusted: tuple[str, str]) -> Iterator[str]:
+    """Run a witness of another author until the block ends; yield its address.
+
+    :param trusted: name and key of each log that it cosigns from now on.
+    """
+    for origin, key in trusted:
+        told_by("-m", "aics_witness", "add-log", "--origin", origin, "--vkey", key, cwd=folder)
+    with others("-m", "aics_witness", "serve", "--listen", "127.0.0.1:0", cwd=folder) as process:
+        try:
+            assert process.stderr is not None
+            said: list[str] = []
+            address = next((found[0] for line in process.stderr if (found := _address(line, said))), None)
+            assert address is not None, "".join(said)
+            yield address
+        finally:
+            process.terminate()
+            process.communicate(timeout=WAIT)
+
+
+def _address(line: str, said: list[str]) -> re.Match[str] | None:
+    said.append(line)
+    return re.search(r"http://[0-9.]+:[0-9]+", line) if "listening on" in line else None
 
 
 def policy(*witnesses: tuple[str, str, str], quorum: str = "") -> str:
