@@ -24,7 +24,7 @@ from printd.witness import rules
 from printd.witness.kept import Kept
 from printd.witness.rules import Answer
 
-CONNECTION_SECONDS = 15.0
+CONNECTION_SECONDS = 10.0
 """That a connection lives, from its first byte to its last answer."""
 
 _CONNECTIONS = 64

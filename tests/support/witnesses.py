@@ -6,6 +6,7 @@ import json
 import os
 import queue
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -47,7 +48,13 @@ def served(folder: Path, *trusted: str, name: str = NAME, under: Sequence[str] =
     command = [*under, sys.executable, "-m", "printd", "audit", "witness", str(folder), "--listen", f"127.0.0.1:{port}"]
     environment = {**os.environ, "PYTHONWARNINGS": "error"}
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment, cwd=folder.parent
+        command,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        cwd=folder.parent,
+        start_new_session=True,  # what runs it and what it runs are ended together
     )
     found = Served(folder, kept.cosigner.verifier.vkey, "", process)
     reader = threading.Thread(target=_read, args=(process, found.lines), daemon=True)
@@ -60,7 +67,8 @@ def served(folder: Path, *trusted: str, name: str = NAME, under: Sequence[str] =
         try:
             process.wait(WAIT)
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             reader.join(WAIT)
             assert process.stderr is not None
             process.stderr.close()
