@@ -153,16 +153,24 @@ def cosigned_note(connection: Connection, size: int, keys: Sequence[Verifier]) -
     return note
 
 
-def differ(connection: Connection, keys: Iterable[Verifier]) -> list[Problem]:
-    """Return which of the kept cosignatures are none: of a checkpoint that was not signed, or with a bad line.
+def differ(connection: Connection, keys: Iterable[Verifier], own: Sequence[Verifier]) -> list[Problem]:
+    """Return which of the kept cosignatures are none, and which checkpoints of witnesses this log never signed.
 
     :param keys: of witnesses; whose key is not known cannot be looked at.
+    :param own: the log's keys, those of its generations that ended among them.
     """
     known = {one.label: one for one in keys}
-    return [
+    found = [
         Problem("cosignature", None, f"the cosignature of {row['key']} over {row['size']} entries is not its own")
         for row in stored.every(connection)
         if row["key"] in known and not _is_good(connection, row, known[row["key"]])
+    ]
+    return found + [
+        Problem(
+            "contradiction", None, f"what {row['key']} is said to hold of {row['size']} entries, this log never signed"
+        )
+        for row in stored.contradictions(connection)
+        if all((head := shown(bytes(row["note"]), key, "")) is None or head.size != row["size"] for key in own)
     ]
 
 

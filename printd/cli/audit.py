@@ -141,7 +141,7 @@ def verify(
             held += contradictions(store, verifier)
             differ, incomparable = heads_differ(connection, report, held)
             differ += generations_differ(connection, report)
-            differ += cosignatures_differ(connection, [one.key for one in policy.witnesses])
+            differ += cosignatures_differ(connection, [one.key for one in policy.witnesses], [verifier, *retired])
             told = [*notes(connection, office), *incomparable]
         lacks = None if foreign else kept.lacking(store, shop, verifier, retired)
     finally:
