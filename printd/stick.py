@@ -152,11 +152,13 @@ def _read(path: Path, name: re.Pattern[str]) -> tuple[re.Match[str], bytes] | No
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return None  # a link, or gone
-    with os.fdopen(handle, "rb") as file:
+    try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode) or about.st_size > _MOST_BYTES:
             return None
-        return match, file.read(_MOST_BYTES)
+        return match, os.read(handle, _MOST_BYTES)
+    finally:
+        os.close(handle)
 
 
 def _leads_elsewhere(place: Path) -> Refused:

@@ -463,7 +463,7 @@ _LOG = (
     Tampering("restores: the root of the backup", "S", ("UPDATE restored SET root = zeroblob(32)",)),
     Tampering("restores: another size", "S", ("UPDATE restored SET size = size - 1",)),
     Tampering("restores: one is invented", "S", (copied("restored", size="3", root="zeroblob(32)"),)),
-    Tampering("cosignatures: the line of one", "V", ("UPDATE cosignature SET line = zeroblob(length(line))",)),
+    Tampering("cosignatures: the line of one", "V", ("UPDATE cosignature SET line = zeroblob(120)",)),
     Tampering(
         "cosignatures: of another size", "V", ("UPDATE cosignature SET size = (SELECT min(size) FROM checkpoint)",)
     ),
