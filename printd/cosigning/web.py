@@ -11,7 +11,7 @@ import httpx
 
 from printd.ledger.submission import MOST_BYTES
 
-SECONDS = 15.0
+SECONDS = 10.0
 """That a request and its answer may take in all."""
 
 _STEP_SECONDS = 5.0

@@ -38,7 +38,7 @@ def cases(items: list[Any] | None, name: str) -> pytest.MarkDecorator:
 
 
 def note(name: str) -> bytes:
-    return next(one["note"] for one in V["notes"] if one["name"] == name).encode()
+    return str(next(one["note"] for one in V["notes"] if one["name"] == name)).encode()
 
 
 def key(name: str) -> notes.Verifier:

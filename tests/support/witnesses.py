@@ -82,7 +82,7 @@ def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> Non
 
 
 def _port(lines: queue.Queue[str | None]) -> int:
-    said = []
+    said: list[str] = []
     while True:
         line = lines.get(timeout=WAIT)
         if line is None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 from zlib import crc32
 
 import pytest
@@ -66,7 +67,10 @@ class Asking:
         return found.code, found.stops
 
 
-Made = Callable[[str], Path]
+class Made(Protocol):
+    """Makes a shop whose one witness is the real one, at an address that a test may change."""
+
+    def __call__(self, address: str = ..., trusted: bool = ...) -> Path: ...
 
 
 @pytest.fixture
