@@ -98,7 +98,7 @@ def taken_back(folder: Path, size: int) -> None:
     with engine.connect() as connection:
         with loosened(connection):
             end = rewrite(connection, same, size)
-            delete_checkpoints(connection, size - 1)
+            delete_checkpoints(connection, -1)
             connection.execute(sa.text("DELETE FROM cosignature WHERE size >= :size"), {"size": size})
             log.add_checkpoint(connection, end.size, end.root())
             note = sign(Checkpoint(key.name, end.size, end.root()), key)
@@ -156,6 +156,33 @@ def test_a_history_that_is_signed_anew_is_refused(folder: Path, witness: Served,
     assert any(log_key(folder).name.encode() in (one / "request.txt").read_bytes() for one in evidence)
     assert all((one / "held.note").read_bytes().startswith(log_key(folder).name.encode()) for one in evidence)
     assert witness_holds(witness, folder) == seen, "the witness says what it saw"
+
+
+def test_a_whole_history_made_anew_is_refused(folder: Path, witness: Served, tmp_path: Path) -> None:
+    """HAS the database, the folder with the log's key, and people of his own invention.
+
+    TRIES to make the whole log anew, from the first entry on, and to sign it with the log's own key. It proves itself
+    to whoever has that key from outside and nothing else.
+    NOTICED by the witness, which refuses it and keeps both signed notes, and by the shop, whose books are barred.
+    """
+    key, seen = log_key(folder), witness_holds(witness, folder)
+    anew = tmp_path / "anew"
+    create(anew, origin=key.name, extra=policy(("province", witness.vkey, witness.url)))
+    shop = Shop.open(anew)
+    shop.books.keys = EverybodysKeys(shop.store)
+    for _ in range(seen + 5):
+        shop.books.enter(read("register.read", {"what": "specimen:j", "rows": 1}), [FIRST])
+    shop.close()
+    for name in ("log.key", "log.vkey"):
+        shutil.copyfile(folder / "keys" / name, anew / "keys" / name)
+    taken_back(anew, seen + 6)
+    assert verified(anew), "nothing inside shows it"
+    barred, problems = asked(anew, 0)
+    assert ("another root" in barred[0].what, problems) == (True, ["conflict"])
+    assert "another root" in stops(anew)
+    (evidence,) = kept_evidence(witness, folder)
+    assert (evidence / "held.note").read_bytes().splitlines()[1] == b"%d" % seen
+    assert (anew / SEEN_NAME).read_bytes() in (evidence / "request.txt").read_bytes()
 
 
 def test_taking_out_what_the_witness_said_helps_for_a_moment(folder: Path, witness: Served) -> None:
