@@ -1,8 +1,8 @@
 #!/bin/sh
 # The distribution packages that some suites need: real libusb under umockdev, tesseract to read cards back, spin,
 # pcscd with virtual cards, CUPS, Gutenprint (with Ghostscript), the USB/IP tool of Linux, languages for PostgreSQL
-# to sort by; pyscard for the suites with card readers, and a witness of another author. Root: installed here. What
-# cannot be installed is named, with the command that enables it: those suites are skipped, or fail where CI is true.
+# to sort by; and pyscard for the suites with card readers. Root: installed here. What cannot be installed is named,
+# with the command that enables it: those suites are skipped, or fail where CI is true.
 set -eu
 
 PYTHON=.venv/bin/python
@@ -43,10 +43,3 @@ fi
 has_pyscard ||
     "$PYTHON" -m pip install --quiet --disable-pip-version-check --editable '.[pcsc]' >/dev/null 2>&1 ||
     echo "pyscard cannot be built: the tests of the station and of card readers are skipped. See: $PYTHON -m pip install '.[pcsc]'"
-
-# Another author's witness and its client. They ask for Python 3.12 and run on 3.11; they stand apart, so that nothing of
-# ours imports them.
-[ -d .venv/judges/aics_witness ] ||
-    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python \
-        --target .venv/judges 'aics-witness>=0.1,<0.2' 'aics-tlog>=0.2,<0.3' ||
-    echo "aics-witness cannot be installed: the tests with another author's witness are skipped."
