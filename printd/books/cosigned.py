@@ -7,6 +7,7 @@ No row is believed for what it says: a cosignature counts where its line is good
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import TypedDict
 
@@ -15,7 +16,7 @@ from printd.books.retrace import node_at
 from printd.ledger.checkpoint import CheckpointError, open_checkpoint
 from printd.ledger.cosigner import Cosignature, cosignatures
 from printd.ledger.merkle import consistency_proof
-from printd.ledger.notes import NoteError, Verifier
+from printd.ledger.notes import NoteError, Verifier, signature_line, split_note
 from printd.ledger.policy import Policy, Witness
 from printd.ledger.submission import Submission
 from printd.ledger.verify import Problem
@@ -209,7 +210,14 @@ def contradictions(store: Store, verifier: Verifier) -> list[Head]:
     with store.reading() as connection:
         rows = stored.contradictions(connection)
     found = [shown(bytes(row["note"]), verifier, row["key"]) for row in rows]
-    return [head for head in found if head is not None]
+    return [replace(head, note=_own_lines(head.note, verifier)) for head in found if head is not None]
+
+
+def _own_lines(note: bytes, verifier: Verifier) -> bytes:
+    """Return a note with this log's line alone: what an entry can take, whatever else a stranger wrote behind it."""
+    text, lines = split_note(note)
+    own = {one for one in lines if (one[0], one[1]) == (verifier.name.encode(), verifier.key_id)}
+    return text + b"\n" + b"".join(signature_line(name.decode(), key, signature) for name, key, signature in own)
 
 
 def _held(policy: Policy, sizes: dict[str, int]) -> int | None:

@@ -20,7 +20,7 @@ import pytest
 
 from printd.witness.kept import Kept
 
-WAIT = 30.0
+WAIT = 60.0
 NAME = "ntt.example/witness-1"
 
 

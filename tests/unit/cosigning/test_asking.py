@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -10,11 +11,15 @@ from typing import Protocol
 from zlib import crc32
 
 import pytest
+from typer.testing import CliRunner
 
 from printd.books import cosigned
 from printd.books.booking import utc_now
 from printd.books.cosigned import Cosigned
+from printd.cli.app import app
 from printd.cosigning.asking import LOOK_SECONDS, Asker
+from printd.desk.desk import Desk
+from printd.desk.going_on import go_on
 from printd.errors import IntegrityError
 from printd.events.kinds import read
 from printd.ledger.checkpoint import Checkpoint, sign
@@ -25,7 +30,7 @@ from printd.shop.health import Health
 from printd.shop.shop import Shop
 from printd.store import cosignatures, log
 from printd.witness.kept import Kept
-from support.people import FIRST, EverybodysKeys, create
+from support.people import FIRST, SECOND, EverybodysKeys, create, proof
 from support.witnesses import Served, answering, policy, served
 
 CLOSED = "http://127.0.0.1:1"
@@ -193,6 +198,36 @@ def test_an_older_copy_put_back_bars_the_books(made: Made, ask: Ask, tmp_path: P
     assert "province" in why.what
     with pytest.raises(IntegrityError, match="3 entries are missing"):
         ask(tmp_path / "copy").shop.check_start()
+
+
+def test_two_people_record_what_the_witness_shows_to_be_lost(
+    made: Made, ask: Ask, tmp_path: Path, witness: Served
+) -> None:
+    """The way out of an older copy where there is no newer backup: the next generation of the log, under a new name."""
+    folder, copy = made(), tmp_path / "copy"
+    asking = ask(folder)
+    asking.asker.turn()
+    shutil.copytree(folder, copy)
+    asking.work(5)
+    asking.asker.turn()
+    ask(copy).asker.turn()
+    shop = Shop.open(copy)
+    try:
+        following = f"{shop.keys.log.name[:-1]}2"
+        done = go_on(Desk(shop), proof(FIRST), proof(SECOND), origin=following)
+    finally:
+        shop.close()
+    assert done["missing"] == 5
+    kept = Kept.open(witness.folder)
+    assert kept is not None
+    kept.trust((copy / "keys" / "log.vkey").read_text().strip())
+    again = ask(copy)
+    again.shop.check_start()
+    again.work(9)
+    assert again.asker.turn() == LOOK_SECONDS
+    assert again.told()["holding"] == 1
+    told = CliRunner().invoke(app, ["--shop", str(copy), "audit", "verify", "--json"])
+    assert json.loads(told.stdout)["problems"] == []
 
 
 def test_another_history_bars_the_books_and_both_notes_are_kept(
