@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from printd import durable
@@ -22,7 +23,7 @@ _SIZE = "0|[1-9][0-9]{0,18}"
 _REQUEST = re.compile(rf"(?P<new>{_SIZE})-from-(?P<old>{_SIZE})\.txt", re.ASCII)
 _ANSWER = re.compile(rf"(?P<new>{_SIZE})\.(?P<status>[1-5][0-9][0-9])\.txt", re.ASCII)
 _MOST_BYTES = 65_536
-_MOST_FILES = 1000
+_MOST_FILES = 10_000
 
 
 def request(log: str, new: int, old: int) -> PurePosixPath:
@@ -58,11 +59,26 @@ def requests(stick: Path, log: str) -> list[bytes]:
 
 
 def requested(stick: Path, log: str) -> list[int]:
-    """Return the sizes that were asked for on a stick, by the names of its requests.
+    """Return the sizes that the requests on a stick speak of, by their names: a witness may hold any of them by now.
 
     :raises Refused: the stick cannot be read.
     """
-    return sorted({int(name["new"]) for name, _ in _matching(stick, request(log, 0, 0).parent, _REQUEST)})
+    found = _matching(stick, request(log, 0, 0).parent, _REQUEST)
+    return sorted({int(name[which]) for name, _ in found for which in ("new", "old")})
+
+
+def keep_only(stick: Path, log: str, kept: Iterable[PurePosixPath]) -> None:
+    """Delete the requests of a log that newer ones on a stick stand for.
+
+    :param kept: paths of those.
+    :raises Refused: the stick cannot be read or written.
+    """
+    names = {path.name for path in kept}
+    place = request(log, 0, 0).parent
+    for name, _ in _matching(stick, place, _REQUEST):
+        if name[0] not in names:
+            with suppress(OSError):  # it does no harm where it stays
+                (stick / place / name[0]).unlink()
 
 
 def answers(stick: Path, log: str, key: bytes) -> list[tuple[int, int, bytes]]:

@@ -50,8 +50,10 @@ def cosigned(
         brought.append({"witness": one["witness"], "answers": answers, "held": None if held is None else _text(held)})
     asked = sticks.requested(stick, log)
     exchanged: Exchanged = act(context, "witnesses.exchange", sticks=brought, asked=asked)
-    for request in exchanged["requests"]:
-        sticks.write(stick, sticks.request(log, request["new"], request["old"]), request["body"].encode())
+    written = [sticks.request(log, one["new"], one["old"]) for one in exchanged["requests"]]
+    for path, request in zip(written, exchanged["requests"], strict=True):
+        sticks.write(stick, path, request["body"].encode())
+    sticks.keep_only(stick, log, written)
     done: StickDone = {**exchanged, "requests": len(exchanged["requests"])}
     answer(as_json, done, _show_stick)
 

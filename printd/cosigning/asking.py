@@ -38,9 +38,9 @@ _OURS = (400, 403, 404)
 
 
 class Asker:
-    """Asks one witness.
+    """Asks one witness, until it is found to hold another history of this log.
 
-    :param changed: called with what bars the books, where the witness holds another history of this log.
+    :param bar: called with what bars the books then.
     """
 
     def __init__(self, shop: Shop, witness: Witness, health: Health, bar: Callable[[IntegrityError], None]) -> None:
@@ -50,6 +50,7 @@ class Asker:
         self._bar = bar
         self._web = Web(witness.url)
         self._failed = 0
+        self._contradicts = False
         self._log = logger(witness=witness.name)
         self._part = f"witness:{witness.name}"
 
@@ -71,7 +72,7 @@ class Asker:
 
         :raises StorageError: the database does not give or take it.
         """
-        old = self._due()
+        old = None if self._contradicts else self._due()
         if old is None:
             return LOOK_SECONDS
         try:
@@ -100,7 +101,7 @@ class Asker:
         return None if last["size"] == head[0][0] and lately else last["size"]
 
     def _ask(self, old: int) -> bool:
-        """Submit the last checkpoint from a size on; tell whether the witness answered as it should.
+        """Submit the last checkpoint from a size on; tell whether a new cosignature of it is here.
 
         :raises UnreachableError: it did not answer.
         """
@@ -132,12 +133,12 @@ class Asker:
         try:
             with self._shop.store.writing() as connection:
                 now = stamp(self._shop.books.clock())
-                cosigned.keep(connection, size, note, reply.content, self._witness.key, now)
+                new = cosigned.keep(connection, size, note, reply.content, self._witness.key, now)
         except NoteError as unfit:
             self._report("not-its-own", f"What it answers is no cosignature of its own: {unfit}. Look at its key.")
             return False
         self._health.clear(self._part)
-        return True
+        return new > 0
 
     def _contradicted(self, note: bytes, reply: Reply) -> bool:
         """Look at what the witness holds instead; where our own key signed it, there are two histories."""
@@ -153,6 +154,7 @@ class Asker:
             cosigned.add_contradiction(shop.store, self._witness, head, note, stamp(shop.books.clock()))
             self._health.report(self._part, "conflict", f"{error.what} {error.why} {error.consequence}", "shop")
             self._bar(error)
+            self._contradicts = True
             return False
         why = f"It refuses the last checkpoint ({reply.status}: {_first_line(reply)})"
         self._report("refused", f"{why}, and shows nothing of this log that speaks against it. Ask its owner why.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ssl
 import time
 from dataclasses import dataclass
-from functools import cached_property
 
 import httpx
 
@@ -38,6 +37,7 @@ class Web:
 
     def __init__(self, address: str) -> None:
         self._address = address.rstrip("/")
+        self._opened: httpx.Client | None = None
 
     def add_checkpoint(self, body: bytes) -> Reply:
         """Submit a checkpoint.
@@ -55,24 +55,27 @@ class Web:
         return self._ask("GET", f"{folder}/checkpoint", b"")
 
     def close(self) -> None:
-        """Let go of what is open."""
-        self._client.close()
+        """Let go of what is open; the next request opens it anew."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
-    @cached_property
     def _client(self) -> httpx.Client:
-        """Neither proxies nor passwords of the environment: printd.toml alone says who is asked."""
-        return httpx.Client(
-            verify=ssl.create_default_context(),
-            trust_env=False,
-            follow_redirects=False,
-            timeout=_STEP_SECONDS,
-            headers={"User-Agent": "printd", "Accept-Encoding": "identity"},
-        )
+        """Take neither proxies nor passwords of the environment: printd.toml alone says who is asked."""
+        if self._opened is None:
+            self._opened = httpx.Client(
+                verify=ssl.create_default_context(),
+                trust_env=False,
+                follow_redirects=False,
+                timeout=_STEP_SECONDS,
+                headers={"User-Agent": "printd", "Accept-Encoding": "identity"},
+            )
+        return self._opened
 
     def _ask(self, method: str, path: str, body: bytes) -> Reply:
         deadline = time.monotonic() + SECONDS
         try:
-            with self._client.stream(method, f"{self._address}/{path}", content=body or None) as answer:
+            with self._client().stream(method, f"{self._address}/{path}", content=body or None) as answer:
                 content = b""
                 for part in answer.iter_raw():
                     content += part

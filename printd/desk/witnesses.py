@@ -6,6 +6,7 @@ a cosignature is its witness's own, and one that is not good is not kept.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,7 +22,8 @@ from printd.ledger.submission import folder_of
 from printd.store import log
 from printd.words.moments import stamp
 
-_OK = 200
+_OK, _HOLDS = 200, 409
+_SIZE = re.compile("0|[1-9][0-9]{0,18}", re.ASCII)
 _MOST_CHARACTERS = 65_536
 _LARGEST = 2**63 - 1
 
@@ -43,7 +45,7 @@ class FromStick(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     witness: Annotated[str, Field(max_length=300)]
-    answers: Annotated[list[StickAnswer], Field(max_length=1000)]
+    answers: Annotated[list[StickAnswer], Field(max_length=10_000)]
     held: Text | None = None
 
 
@@ -104,13 +106,13 @@ def show(desk: Desk) -> WitnessesShown:
 def exchange(
     desk: Desk,
     sticks: Annotated[list[FromStick], Field(max_length=64)],
-    asked: Annotated[list[Size], Field(max_length=1000)],
+    asked: Annotated[list[Size], Field(max_length=20_000)],
 ) -> Exchanged:
     """Keep the cosignatures that a stick brought; return the requests that go onto it.
 
     Nothing on it is believed but what is signed: an answer without a good cosignature changes nothing.
 
-    :param asked: sizes that were asked for on it: the witness may hold any of them by now.
+    :param asked: sizes that its requests speak of: the witness may hold any of them by now.
     :raises IntegrityError: a witness holds what this log's key signed and this log does not have; nothing is booked any
         more.
     """
@@ -124,7 +126,7 @@ def exchange(
     for witness in desk.shop.witnesses.witnesses:
         if witness.name in told:
             _hold_against(desk, witness, told[witness.name].held)
-    hints = [int(one["why"]) for one in unanswered if one["status"] == 409 and one["why"].isdecimal()]
+    hints = [int(one["why"]) for one in unanswered if one["status"] == _HOLDS and _SIZE.fullmatch(one["why"])]
     with desk.shop.store.reading() as connection:
         after = cosigned.show(connection, desk.shop.witnesses)
     requests = _requests(desk, {*asked, *hints}, after)

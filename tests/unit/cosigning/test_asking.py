@@ -150,6 +150,31 @@ def test_a_head_that_stays_is_cosigned_again_after_an_hour(made: Made, ask: Ask)
     assert asking.barred == []
 
 
+def test_asking_begins_anew_after_it_was_broken_off(made: Made, ask: Ask) -> None:
+    """A part of the daemon that died begins anew with the same way to the witness."""
+    asking = ask(made())
+    for _ in range(2):
+        assert asking.asker.turn() == LOOK_SECONDS
+        asking.asker.close()
+        asking.work()
+    assert asking.asker.turn() == LOOK_SECONDS
+    assert asking.told()["holding"] == 1
+
+
+def test_a_witness_that_contradicted_is_asked_no_more(made: Made, ask: Ask, tmp_path: Path, witness: Served) -> None:
+    """What it says later, by whomever, does not put something milder in the place of the conflict."""
+    folder = made()
+    asking = ask(folder)
+    asking.asker.turn()
+    shutil.copytree(folder, tmp_path / "copy")
+    asking.work(5)
+    asking.asker.turn()
+    old = ask(tmp_path / "copy")
+    for _ in range(3):
+        old.asker.turn()
+    assert (len(old.barred), old.problem()) == (1, ("conflict", "shop"))
+
+
 def test_a_shop_that_does_not_know_what_it_was_given_asks_anew(made: Made, ask: Ask, tmp_path: Path) -> None:
     """The answer was lost: the witness holds more than the shop knows of."""
     folder = made()

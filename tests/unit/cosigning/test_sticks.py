@@ -96,8 +96,10 @@ def test_the_shop_worked_on_while_the_stick_was_away(pair: Pair) -> None:
     met = pair.from_shop(A)
     assert (met["kept"], met["cosigned"]["holding"]) == (1, 0)
     assert met["cosigned"]["held"] == met["cosigned"]["head"] - 300
+    assert len(list((pair.stick / "tlog-witness" / "requests").rglob("*.txt"))) == 1, "the newest stands for all"
     assert pair.at_witness(A) == 200
     assert pair.from_shop(A)["cosigned"]["holding"] == 1
+    assert list((pair.stick / "tlog-witness" / "requests").rglob("*.txt")) == []
 
 
 def test_a_witness_that_reads_a_stick_twice_says_the_same_again(pair: Pair) -> None:
