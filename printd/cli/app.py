@@ -96,6 +96,8 @@ def init(
 @app.command()
 def check(context: typer.Context, as_json: Json = False) -> None:
     """Check configuration, keys, database and health of the shop, without starting anything; exit 1: a problem."""
+    from printd.books.cosigned import in_words
+    from printd.books.cosigned import show as show_cosigned
     from printd.cli.audit import notes
     from printd.client.client import call, listens
     from printd.desk.acts import perform
@@ -113,6 +115,7 @@ def check(context: typer.Context, as_json: Json = False) -> None:
             raise opened.books.barred
         with opened.store.reading() as connection:
             noted = notes(connection, zone())
+            cosigned = show_cosigned(connection, opened.witnesses)
         there = listens(shop / SOCKET_NAME)
         health: HealthShown = call(shop, "health.show", {}) if there else perform(Desk(opened), "health.show", {})
         if not there:
@@ -127,12 +130,13 @@ def check(context: typer.Context, as_json: Json = False) -> None:
         if looked is not None:
             told = f"Since the daemon started it looked at {looked['entries']:,} of {looked['of']:,} signed entries."
             out.print(told, soft_wrap=True)
+        out.print(in_words(cosigned, zone()), soft_wrap=True)
         for note in noted:
             out.print(f"- {note}", soft_wrap=True)
         for one in health["problems"]:
             out.print(f"{one['part']} ({one['code']}, since {moment(one['since'])}): {one['message']}", soft_wrap=True)
 
-    answer(as_json, {**config, **health, "notes": noted}, show)
+    answer(as_json, {**config, **health, "notes": noted, "cosigned": cosigned}, show)
     if health["problems"]:
         raise typer.Exit(1)
 

@@ -9,17 +9,21 @@ from zoneinfo import ZoneInfo
 import typer
 
 from printd.books import heads, kept, seals
+from printd.books.cosigned import contradictions
+from printd.books.cosigned import differ as cosignatures_differ
 from printd.books.proof import generations_differ, heads_differ, prove
 from printd.books.replay import Difference, compare
 from printd.cli import exporting, vkeys
 from printd.cli.common import By, Json, With, answer, folder, signed
+from printd.cli.cosigned import cosigned
 from printd.cli.output import out, progress, show_facts
+from printd.cli.witness import witness
 from printd.errors import Refused
 from printd.ledger.notes import Verifier
 from printd.ledger.verify import Problem, Report
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.config import CONFIG_NAME, load
-from printd.shop.shop import database_url
+from printd.shop.shop import database_url, witnesses
 from printd.store import clock_jumps, generations, log, rules
 from printd.store.engine import Store
 from printd.store.rows import Connection
@@ -109,7 +113,8 @@ def verify(
     seen = shop / heads.SEEN_NAME
     found = [heads.find(str(seen))] if seen.exists() else []  # before the database, which is written first
     brought = [heads.find(one) for one in against or ()]
-    zone = ZoneInfo(config.office.timezone)
+    office = ZoneInfo(config.office.timezone)
+    policy = witnesses(config, verifier)
     store = Store.open(database_url(shop, config))
     try:
         with store.reading() as connection, progress() as bar:
@@ -118,9 +123,11 @@ def verify(
             retired = [Verifier.from_vkey(one.log_key) for one in report.ended]
             own, foreign = _own([verifier, *retired], found)
             held = [*own, *(heads.opened(one, [verifier, *retired]) for one in brought)]
+            held += contradictions(store, verifier)
             differ, incomparable = heads_differ(connection, report, held)
             differ += generations_differ(connection, report)
-            told = [*notes(connection, zone), *incomparable]
+            differ += cosignatures_differ(connection, [one.key for one in policy.witnesses], [verifier, *retired])
+            told = [*notes(connection, office), *incomparable]
         lacks = None if foreign else kept.lacking(store, shop, verifier, retired)
     finally:
         store.close()
@@ -141,7 +148,7 @@ def verify(
         "notes": told,
         "problems": [{"kind": one.kind, "entry": one.seq, "message": one.message} for one in problems],
     }
-    answer(as_json, result, lambda done: _show_verified(done, zone))
+    answer(as_json, result, lambda done: _show_verified(done, office))
     if problems:
         raise typer.Exit(1)
 
@@ -326,3 +333,7 @@ def _verdict(problems: list[str], good: str, bad: str) -> None:
     if len(problems) > _SHOWN:
         out.print(f"- and {len(problems) - _SHOWN:,} more", style="red")
     out.print(bad, style="bold red")
+
+
+app.command()(cosigned)
+app.command()(witness)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
+from printd.books.cosigned import Cosigned, cosigned_note, in_words
+from printd.books.cosigned import show as show_cosigned
 from printd.cli import vkeys
-from printd.cli.common import By, Json, act, answer, folder, signed
+from printd.cli.common import By, Json, act, answer, folder, signed, zone
 from printd.cli.output import out, progress
 from printd.errors import Refused
+from printd.ledger.notes import Verifier
 from printd.shop import keys
 from printd.shop.config import CONFIG_NAME, load
-from printd.shop.shop import database_url
+from printd.shop.shop import database_url, policy_text, witnesses
 from printd.store import log
 from printd.store.engine import Store
 from printd.store.rows import Connection
@@ -35,6 +40,7 @@ class Exported(TypedDict):
     first: int
     end: int
     read: int
+    cosigned: Cosigned
 
 
 def export(
@@ -52,18 +58,21 @@ def export(
     shop = folder(context)
     config = load(shop / CONFIG_NAME)
     verifier, public = vkeys.verifier(context, None), keys.public(shop)
-    policy = f"log {verifier.vkey}\nquorum none\n".encode("ascii")
+    asked = witnesses(config, verifier)
+    policy = policy_text(config, verifier).encode("ascii")
     published(target, verifier, excerpt=bool(first or last))  # what cannot be written is not booked
     booked: ExportedEntries = act(context, "leaving.export", first=first, last=last, by=signed(by))
     store = Store.open(database_url(shop, config))
     try:
         with store.reading() as connection, progress() as bar:
-            source = Source(connection, _note(connection, booked["entry"]), verifier, public, policy)
+            note = _note(connection, booked["entry"], [one.key for one in asked.witnesses])
+            source = Source(connection, note, verifier, public, policy)
             head = source.head
             start, end = booked["first"], head.size if booked["end"] is None else booked["end"]
             task = bar.add_task("entries", total=end)
             span = None if (start, end) == (0, head.size) else (start, end)
             read = write(source, target, lambda done: bar.update(task, completed=done), span)
+            held = show_cosigned(connection, asked)
     finally:
         store.close()
     made: Exported = {
@@ -74,13 +83,15 @@ def export(
         "first": start,
         "end": end,
         "read": read,
+        "cosigned": held,
     }
-    answer(as_json, made, _show)
+    answer(as_json, made, lambda done: _show(done, zone()))
 
 
-def _note(connection: Connection, entry: int) -> bytes:
-    """Return the last signed checkpoint.
+def _note(connection: Connection, entry: int, keys: Sequence[Verifier]) -> bytes:
+    """Return the last signed checkpoint, with what witnesses say of it.
 
+    :param keys: of the witnesses.
     :raises Refused: it does not cover the entry that says that the log leaves.
     """
     rows = log.signed_checkpoints(connection, 1)
@@ -91,13 +102,14 @@ def _note(connection: Connection, entry: int) -> bytes:
             consequence=f"No export was made; entry {entry} says that one was begun.",
             remedy="Mend what was said to be owed, then export again.",
         )
-    return rows[0][2]
+    return cosigned_note(connection, rows[0][0], keys) or rows[0][2]
 
 
-def _show(made: Exported) -> None:
+def _show(made: Exported, zone: tzinfo) -> None:
     whole = f"{made['size']:,} entries"
     if (made["first"], made["end"]) != (0, made["size"]):
         whole = f"The entries {made['first']:,} to {made['end'] - 1:,} of {made['size']:,}"
     out.print(f"{whole} with root {made['root']} are in {made['folder']}")
     if made["first"]:
         out.print("It does not begin at the start: no figure can be computed from it alone.")
+    out.print(in_words(made["cosigned"], zone), soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from printd.books.checkpoints import NOTHING
 from printd.books.retrace import Past
 from printd.client.client import listens
 from printd.console.control_socket import ControlSocket
+from printd.cosigning.asking import Asker
 from printd.daemon.parts import Parts
 from printd.daemon.purging import PART, Purging
 from printd.desk.desk import Desk
@@ -207,6 +209,10 @@ class Daemon:
         self.parts.start("checkpoints", self._sign, due=lambda: self._signing, stops="shop")
         self.parts.start("logins", self._watch_logins)
         self.parts.start(PART, lambda: purging.run(self._stop))
+        for witness in self._shop.witnesses.witnesses:
+            if witness.url:
+                asker = Asker(self._shop, witness, self.health, self._bar)
+                self.parts.start(f"asking {witness.name}", functools.partial(asker.run, self._stop))
         self._log.info("daemon.ready", printers=len(names))
         return True
 
@@ -264,6 +270,10 @@ class Daemon:
             self._shop.books.barred = altered
             self.health.report("log", "altered", str(altered), "shop")
         self._stop.wait()
+
+    def _bar(self, conflict: IntegrityError) -> None:
+        """Let nothing be booked any more: a witness holds what this log's key signed and this log does not have."""
+        self._shop.books.barred = conflict
 
     def _sign_now(self) -> int:
         self._signing = Deadline.after(_SIGNING_SECONDS)

@@ -221,6 +221,8 @@ _ACTS: tuple[Act, ...] = (
     Act("printers", "retire", (_entered("printer.retired"),)),
     Act("printers", "discover"),
     Act("health", "show"),
+    Act("witnesses", "show"),
+    Act("witnesses", "exchange"),
     Act("technician", "test", asks_name=True),
     Act("technician", "trace", asks_name=True),
     Act("calibration", "calibrate", (_entered("printer.calibrated"),)),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from printd import durable
-from printd.books import checkpoints, heads, kept, restored
+from printd.books import checkpoints, cosigned, heads, kept, restored
 from printd.books.checkpoints import NOTHING, Known
 from printd.books.heads import Head
 from printd.desk.desk import Desk, two_people
@@ -61,7 +61,8 @@ def go_on(desk: Desk, by: Person, second: Person, against: Sequence[str] = (), o
         end = frontier.size
         retired = checkpoints.retired(connection, verifier) if log.signed_checkpoints(connection, 1) else []
     brought = [heads.read(text, verifier) for text in against]
-    held = [*heads.known(shop.folder, verifier, retired), *restored.told(shop.store), *brought]
+    seen = cosigned.contradictions(shop.store, verifier)
+    held = [*heads.known(shop.folder, verifier, retired), *restored.told(shop.store), *seen, *brought]
     there = [head for head in held if head.size <= end]
     checkpoints.check_start(shop.store, verifier, Known(NOTHING, there))
     shop.books.begin(max((head.size for head in there), default=0), frontier)

@@ -21,6 +21,10 @@ class CheckpointError(ValueError):
     """A text that is not a checkpoint of this log, although the note around it may be well signed."""
 
 
+class EmptyRootError(CheckpointError):
+    """A checkpoint of no entries whose root is not the empty tree's: well formed, and never true."""
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """A tree head: `origin` (the log's name), `size` in entries, 32-byte `root`.
@@ -42,7 +46,7 @@ class Checkpoint:
         if len(self.root) != 32:
             raise CheckpointError("a root has 32 bytes")
         if self.size == 0 and self.root != EMPTY_ROOT:
-            raise CheckpointError("size 0 with a root that is not the empty tree's")
+            raise EmptyRootError("size 0 with a root that is not the empty tree's")
         if any(not line or "\n" in line for line in self.extensions):
             raise CheckpointError("an extension line is not empty and one line")
 

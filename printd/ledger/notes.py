@@ -1,5 +1,4 @@
-"""Signed notes (c2sp.org/signed-note) with Ed25519 keys, and Ed25519 cosignatures (c2sp.org/tlog-cosignature) when
-read.
+"""Signed notes (c2sp.org/signed-note) with Ed25519 keys, and cosignatures (c2sp.org/tlog-cosignature) when read.
 
 Byte rules and traps as in the log reference sections 7 and 9. Everything is split and compared as bytes: text
 functions of Python also break lines at U+0085 or U+2028 and let sloppy base64 through.
@@ -16,15 +15,24 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from printd.ledger.cosignature import ML_DSA_PUBLIC, good_ed25519, good_ml_dsa, knows_ml_dsa
+
 ED25519: Final = 0x01
 """Signature type: Ed25519 over the text."""
 
 COSIGNATURE: Final = 0x04
 """Signature type: Ed25519 over "cosignature/v1", a time and the text."""
 
+ML_DSA: Final = 0x06
+"""Signature type: ML-DSA-44 over a time, a checkpoint's origin, its size and its root, under the signer's name."""
+
+COSIGNATURES: Final = (COSIGNATURE, ML_DSA)
+"""Signature types of witnesses and mirrors."""
+
 NAME: Final = re.compile(r"[!-*,-~]{1,255}", re.ASCII)
 """Names that a key may have: printable ASCII without space and plus."""
 
+_PUBLIC: Final = {ED25519: 32, COSIGNATURE: 32, ML_DSA: ML_DSA_PUBLIC}
 _MAX_NOTE: Final = 1_000_000
 _MAX_LINES: Final = 100
 _DASH: Final = "\N{EM DASH} ".encode()
@@ -50,7 +58,7 @@ class NoteUntrustedError(NoteError):
 
 @dataclass(frozen=True)
 class Verifier:
-    """A public key under its name: `name`, 4-byte `key_id`, signature type and the 32-byte `public` key."""
+    """A public key under its name: `name`, 4-byte `key_id`, signature type and the `public` key's bytes."""
 
     name: str
     key_id: bytes
@@ -61,8 +69,8 @@ class Verifier:
     def from_vkey(cls, vkey: str) -> "Verifier":
         """Read `name+hhhhhhhh+base64(type || key)`; raises NoteMalformedError for any other text or a wrong key ID."""
         name, hexid, key = split_key(vkey, "a verifier key")
-        if len(key) != 33 or key[0] not in (ED25519, COSIGNATURE):
-            raise NoteMalformedError("not an Ed25519 verifier key (type 1 or 4, 32 bytes)")
+        if len(key) != 1 + _PUBLIC.get(key[0] if key else 0, -1):
+            raise NoteMalformedError("not an Ed25519 verifier key (type 1 or 4, 32 bytes), nor one of ML-DSA-44")
         if key_id(name, key).hex() != hexid:
             raise NoteMalformedError("the key ID does not belong to this name and key: mistyped or altered")
         return cls(name, bytes.fromhex(hexid), key[0], key[1:])
@@ -77,19 +85,21 @@ class Verifier:
         """Name and key ID, `name+hhhhhhhh`: what tells this key from every other."""
         return f"{self.name}+{self.key_id.hex()}"
 
+    @property
+    def checkable(self) -> bool:
+        """Whether signatures of this key can be checked here: ML-DSA-44 needs a library that knows it."""
+        return self.algorithm != ML_DSA or knows_ml_dsa()
+
     def check(self, text: bytes, signature: bytes) -> bool:
         """Tell whether `signature` (what follows the key ID in a signature line) is this key's over `text`."""
-        message = text
         if self.algorithm == COSIGNATURE:
-            if len(signature) != 72:
-                return False
-            time = int.from_bytes(signature[:8], "big")
-            message = b"cosignature/v1\ntime %d\n" % time + text
-            signature = signature[8:]
+            return good_ed25519(self.public, text, signature)
+        if self.algorithm == ML_DSA:
+            return good_ml_dsa(self.name.encode(), self.public, text, signature)
         if len(signature) != 64:
             return False
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
         except InvalidSignature:
             return False
         return True
@@ -151,8 +161,7 @@ class Signer:
         if _CONTROL.search(message):
             raise NoteMalformedError("the text holds a control character other than line feed")
         signature = Ed25519PrivateKey.from_private_bytes(self._seed).sign(message)
-        line = base64.b64encode(self.verifier.key_id + signature)
-        return message + b"\n" + _DASH + self.name.encode() + b" " + line + b"\n"
+        return message + b"\n" + signature_line(self.name, self.verifier.key_id, signature)
 
 
 @dataclass(frozen=True)
@@ -168,20 +177,20 @@ class OpenedNote:
 def open_note(note: bytes, verifiers: Iterable[Verifier]) -> OpenedNote:
     """Read a signed note and check it against the keys we know.
 
-    Lines of unknown keys are ignored. Raises NoteMalformedError when the bytes are not a note, NoteSignatureError when
-    a known key's signature is bad (the whole note is refused then), NoteUntrustedError when no known key signed it,
-    and ValueError when two verifiers share name and key ID.
+    Lines of unknown keys, and of keys that cannot be checked here, are ignored. Raises NoteMalformedError when the
+    bytes are not a note, NoteSignatureError when a known key's signature is bad (the whole note is refused then),
+    NoteUntrustedError when no known key signed it, and ValueError when two verifiers share name and key ID.
     """
     known: dict[tuple[bytes, bytes], Verifier] = {}
     for verifier in verifiers:
         key = (verifier.name.encode(), verifier.key_id)
         if known.setdefault(key, verifier) != verifier:
             raise ValueError(f"two different keys are called {verifier.label}")
-    text, lines = _split_note(note)
+    text, lines = split_note(note)
     verified: list[str] = []
     for name, key_id, signature in lines:
         match = known.get((name, key_id))
-        if match is None:
+        if match is None or not match.checkable:
             continue
         if not match.check(text, signature):
             raise NoteSignatureError(f"the signature of {match.label} does not fit the text: altered or forged")
@@ -203,8 +212,16 @@ def decode_base64(text: bytes) -> bytes:
     return raw
 
 
-def _split_note(note: bytes) -> tuple[bytes, list[tuple[bytes, bytes, bytes]]]:
-    """Return the text with its final line feed, and (name, key ID, signature) of each signature line."""
+def signature_line(name: str, key_id: bytes, signature: bytes) -> bytes:
+    """Return the line of a note that carries a signature, with its line feed."""
+    return _DASH + name.encode() + b" " + base64.b64encode(key_id + signature) + b"\n"
+
+
+def split_note(note: bytes) -> tuple[bytes, list[tuple[bytes, bytes, bytes]]]:
+    """Return the text with its final line feed, and (name, key ID, signature) of each signature line.
+
+    Nothing is checked but the form. Raises NoteMalformedError when the bytes are not a note.
+    """
     if len(note) > _MAX_NOTE:
         raise NoteMalformedError(f"longer than {_MAX_NOTE} bytes")
     try:

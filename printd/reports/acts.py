@@ -9,8 +9,11 @@ from pathlib import Path
 import rfc8785
 
 from printd import durable
-from printd.reports.document import Document
+from printd.books import cosigned
+from printd.reports.document import Document, Fact
 from printd.shop.shop import Shop
+from printd.store import log
+from printd.words.moments import moment
 
 FOLDER = "acts"
 
@@ -20,11 +23,32 @@ def keep(shop: Shop, document: Document) -> dict[str, str]:
 
     A document of the same name is written anew: it was computed from the same entries.
     """
+    document = _with_witnesses(shop, document)
     folder = shop.folder / FOLDER
     paths = {kind: folder / f"{document.name}.{kind}" for kind in ("pdf", "json")}
     write(paths["json"], to_json(document))
     write(paths["pdf"], to_pdf(document, shop.config.office.name, shop.zone))
     return {kind: str(path) for kind, path in paths.items()}
+
+
+def _with_witnesses(shop: Shop, document: Document) -> Document:
+    """Return an act with a line that says which witnesses held the log before it, where any is configured.
+
+    What came later is left out: the act that is written again says the same.
+    """
+    if not document.root or not shop.witnesses.witnesses:
+        return document
+    with shop.store.reading() as connection:
+        until = log.last_at(connection, document.size + 1)
+        told = cosigned.show(connection, shop.witnesses, until)
+    of, held = len(told["witnesses"]), told["held"]
+    text = f"0 dari / of {of}"
+    if held is not None and told["held_at"] is not None:
+        holding = sum(one["size"] is not None and one["size"] >= held for one in told["witnesses"])
+        entries = f"{held:,} entri pertama / first entries".replace(",", ".")
+        text = f"{holding} dari / of {of}: {entries}, {moment(told['held_at'], shop.zone)}"
+    line = Fact("witnesses", "Saksi yang memegang log", "Witnesses that hold the log", text)
+    return dataclasses.replace(document, facts=[*document.facts, line])
 
 
 def to_json(document: Document) -> bytes:

@@ -197,6 +197,16 @@ class Log(_Section):
     checkpoint_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 10.0
 
 
+class Witnesses(_Section):
+    """Who cosigns this log's checkpoints, and how many of them are enough (c2sp.org/tlog-policy); empty: nobody does.
+
+    Lines ``witness NAME KEY [ADDRESS]``, ``group NAME N NAME...`` and ``quorum NAME``. The log's own line is left out:
+    its key is the shop's. A witness without an address is reached by a stick.
+    """
+
+    policy: str = ""
+
+
 class Health(_Section):
     """Room on the disk below which the daemon begins no card; 0: it asks for none."""
 
@@ -230,6 +240,7 @@ class Config(_Section):
     stock: Stock = Stock()
     custody: Custody = Custody()
     log: Log = Log()
+    witnesses: Witnesses = Witnesses()
     health: Health = Health()
     people: People = People()
     usb: Usb = Usb()

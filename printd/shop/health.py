@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from printd.errors import StorageError
-from printd.ledger.entry import Entry
+from printd.ledger.entry import Entry, EntryError
 from printd.log import logger
 from printd.remedies import plain
 from printd.shop.shop import Shop
-from printd.store import log
+from printd.store import cosignatures, log
 from printd.store.engine import Store
 from printd.words.moments import moment, parse, stamp
 
 Stops = Literal["nothing", "printer", "shop"]
 
 _TOLERANCE = timedelta(seconds=5)
+_WITNESS_SILENT = timedelta(days=1)
 _MIB = 1024 * 1024
 
 
@@ -141,6 +142,7 @@ class Surroundings:
         self._tell("folder", "not-writable", folder_trouble(shop.folder), "shop")
         self._tell("database", "not-usable", database_trouble(shop.store), "shop")
         self._tell("clock", "went-back", clock_trouble(now, self._latest, shop.zone), "nothing")
+        self._tell("witnesses", "silent", witness_trouble(shop, now), "nothing")
 
     def _tell(self, part: str, code: str, trouble: str, stops: Stops) -> None:
         if trouble:
@@ -203,6 +205,29 @@ def clock_trouble(now: datetime, latest: datetime, zone: tzinfo) -> str:
     return (
         f"The clock says {_told(now, zone)}; it has been {_told(latest, zone)} already. The log "
         "keeps the order of its entries without it, but days and limits are counted by it. Set the clock right."
+    )
+
+
+def witness_trouble(shop: Shop, now: datetime) -> str:
+    """Return that no witness has cosigned for a day, or an empty string; where none is configured none is missed."""
+    names = [one.name for one in shop.witnesses.witnesses]
+    if not names:
+        return ""
+    try:
+        with shop.store.reading() as connection:
+            last = cosignatures.last_received(connection, [one.key.label for one in shop.witnesses.witnesses])
+            first = log.bodies(connection, [0] if last is None else [])
+        begun = [Entry.from_body(body).at for body in first.values()]  # from then on it could have been asked for
+        since = max((parse(at) for at in ([last] if last is not None else begun)), default=now)
+    except (StorageError, EntryError, ValueError):
+        return ""  # a database that cannot be read, or was altered, is told elsewhere
+    if now - since < _WITNESS_SILENT:
+        return ""
+    told = f"since {_told(since, shop.zone)}" if last is not None else "yet"
+    return (
+        f"No cosignature of a witness has come {told} ({', '.join(names)}). Whoever puts everything back to an earlier "
+        "day would be found by nobody. Printing goes on. Look whether the witnesses can be reached, or carry requests "
+        "there on a stick."
     )
 
 

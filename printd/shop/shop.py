@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from printd.books import checkpoints, heads, kept, restored
+from printd.books import checkpoints, cosigned, heads, kept, restored
 from printd.books.booking import Books, Clock, utc_now
 from printd.books.checkpoints import Known
 from printd.books.heads import Head
@@ -20,6 +21,8 @@ from printd.events.shop import ShopOpened
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.merkle import Frontier
 from printd.ledger.notes import NoteError, Signer, Verifier
+from printd.ledger.policy import NOBODY, Policy, PolicyError
+from printd.ledger.policy import read as read_policy
 from printd.people.stretching import CHEAP, RECOMMENDED, Cost
 from printd.projections.kinds import PROJECTIONS
 from printd.projections.opened import is_practice
@@ -35,6 +38,8 @@ from printd.store.engine import Store, sqlite_url
 from printd.store.rows import Connection
 from printd.words.moments import office_day
 from printd.words.reasons import PRINT_REASONS
+
+_ADDRESS = re.compile(r"https?://[!-~]+", re.ASCII)
 
 
 class Shop:
@@ -60,6 +65,8 @@ class Shop:
         _check_senders(config)
         _check_policy(config)
         _check_usb(config, practice=self.practice)
+        self.witnesses = witnesses(config, shop_keys.log.verifier)
+        """Who cosigns this log, under the rules of printd.toml; with the log's own line it is what an auditor reads."""
         unknown = sorted(set(config.intake.printable) - set(PRINT_REASONS))
         if unknown:
             raise ConfigError(
@@ -158,7 +165,7 @@ class Shop:
             check_first(connection, tree)  # it says whether this is a real shop
             self.books.begin(tree.size, log.frontier(connection))
             retired = checkpoints.retired(connection, verifier)
-        held = [heads.read(text, verifier) for text in against]
+        held = [heads.read(text, verifier) for text in against] + cosigned.contradictions(self.store, verifier)
         known = heads.known(self.folder, verifier, retired)
         checkpoints.check_heads(self.store, [*known, *restored.told(self.store), *held])
         if self.books.barred is None:  # a barred shop is read, and signs nothing
@@ -232,6 +239,34 @@ def _check_policy(config: Config) -> None:
             remedy="Each reason belongs to one class, each class has a name of its own. "
             f"Known: {', '.join(PRINT_REASONS)}.",
         )
+
+
+def policy_text(config: Config, verifier: Verifier) -> str:
+    """Return the policy of a shop as an auditor reads it: its log's own line, and those of printd.toml."""
+    told = config.witnesses.policy.strip("\n")
+    return f"log {verifier.vkey}\n{told}\n" if told else f"log {verifier.vkey}\nquorum {NOBODY}\n"
+
+
+def witnesses(config: Config, verifier: Verifier) -> Policy:
+    """Return who cosigns a shop's log, and how many of them are enough.
+
+    :raises ConfigError: printd.toml holds no policy.
+    """
+    try:
+        found = read_policy(policy_text(config, verifier).encode())
+        if len(found.logs) > 1:
+            raise PolicyError("a line for a log: this log's own is known, and no other is cosigned here")
+        for one in found.witnesses:
+            if one.url and not _ADDRESS.fullmatch(one.url):
+                raise PolicyError(f"the address of {one.name} is none of http:// or https://")
+    except PolicyError as wrong:
+        raise ConfigError(
+            f"witnesses.policy is no policy: {wrong}.",
+            why="Lines are counted with the log's own, which stands above them.",
+            remedy="Write: witness NAME KEY [ADDRESS], group NAME N NAME..., quorum NAME. Correct printd.toml and "
+            "start again.",
+        ) from wrong
+    return found
 
 
 def database_url(folder: Path, config: Config) -> str:

@@ -207,6 +207,12 @@ def add_note(connection: Connection, size: int, note: bytes) -> None:
     connection.execute(checkpoint_note.insert(), {"size": size, "note": note})
 
 
+def note_of(connection: Connection, size: int) -> bytes | None:
+    """Return the signed note of a checkpoint; ``None``: there is none of this size."""
+    found = connection.execute(sa.select(checkpoint_note.c.note).where(checkpoint_note.c.size == size)).scalar()
+    return None if found is None else bytes(found)
+
+
 def checkpoints(connection: Connection) -> list[tuple[int, bytes, bytes | None]]:
     """Return (size, root, note) of every checkpoint, smallest first."""
     query = (

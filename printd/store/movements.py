@@ -41,6 +41,13 @@ def movements_from(connection: Connection, seq: int) -> list[MovementRow]:
     return rows(connection, later, MovementRow)
 
 
+def first_to(connection: Connection, kind: str) -> tuple[int, str] | None:
+    """Return number and moment of the first entry that moved a blank to a place of a kind; ``None``: none ever did."""
+    query = sa.select(movement.c.seq, movement.c.at).where(movement.c.target.startswith(f"{kind}:", autoescape=True))
+    found = connection.execute(query.order_by(movement.c.seq).limit(1)).first()
+    return None if found is None else (found.seq, found.at)
+
+
 def came_there(connection: Connection, row: RangeRow) -> list[tuple[int, int, str]]:
     """Return parts of a row with the moment each came to its place, in order; empty where none ever moved."""
     same = (movement.c.prefix == row.prefix, movement.c.width == row.width, movement.c.target == row.place)

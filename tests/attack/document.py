@@ -37,7 +37,7 @@ _PASSPHRASE = "one passphrase"
 _FOLDER = "the folder, the installation, and what starts them"
 _DISK = "the disk, a copy of it, or what was deleted on it"
 _PAPERS = "papers, exports and backups"
-_OTHERS = "a practice shop, real blanks, a name server, a device"
+_OTHERS = "a practice shop, real blanks, a name server, the network, a device, a stick"
 _DATABASE = "the database"
 _AND_PASSPHRASE = "the database and one passphrase"
 _AND_FOLDER = "the database and the folder, and no key"
@@ -55,7 +55,7 @@ HOLDERS = (
         _PAPERS,
     ),
     ("under the sender's name", _PAPERS),
-    ("practice shop|real blanks|name server|/dev", _OTHERS),
+    ("practice shop|real blanks|name server|/dev|the network|the stick", _OTHERS),
     ("^the disk", _DISK),
     ("database.*(the log's key|the (folder of )?keys|the key of the log)", _AND_KEYS),
     ("passphrase.*database|database.*his own passphrase", _AND_PASSPHRASE),

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from faults.shops import RATNA, SITI, TWO, Facts, Maker, noon
 from printd.backup import backup
 from printd.backup.restore import bring_back
-from printd.books.heads import SEEN_NAME
+from printd.books import cosigned
+from printd.books.heads import SEEN_NAME, Head
 from printd.books.retrace import Past
 from printd.cli.app import app
 from printd.desk.desk import Desk
@@ -21,10 +22,16 @@ from printd.desk.going_on import go_on
 from printd.errors import PrintdError
 from printd.events.kinds import read
 from printd.intake import purge
+from printd.ledger.cosigner import Cosigner
+from printd.ledger.notes import split_note
 from printd.shop.shop import Shop
+from printd.store import log
 from printd.words.roles import Role
 from support.fixed import unbooked
 from support.people import enrolment, proof
+from support.witnesses import policy
+
+WITNESS = Cosigner("ntt.example/witness-1", bytes(range(32)))
 
 NEXT = "printd.example/ntt/kupang/blanks/2027"
 """Name of the log's second generation."""
@@ -77,13 +84,26 @@ def furnished(base: Path) -> tuple[Path, Facts]:
         go_on(Desk(shop), proof("ratna"), proof("siti"), origin=NEXT)
     finally:
         shop.close()
+    with (folder / "printd.toml").open("a") as config:
+        config.write(policy(("province", WITNESS.verifier.vkey, "")))
     shop = Shop.open(folder)
     try:
         shop.check_start()
         shop.sign()
+        _cosign(shop)
     finally:
         shop.close()
     return folder, facts
+
+
+def _cosign(shop: Shop) -> None:
+    """Let a witness cosign the last checkpoint, and let it have shown one that the log turned out to have."""
+    with shop.store.writing() as connection:
+        size, root, note = log.signed_checkpoints(connection, 1)[0]
+        line = WITNESS.cosign(split_note(note)[0], 1_764_460_800)
+        cosigned.keep(connection, size, note, line, WITNESS.verifier, "2026-11-30T00:00:01Z")
+    head = Head(size, root, "the witness", note)
+    cosigned.add_contradiction(shop.store, shop.witnesses.witnesses[0], head, note, "2026-11-30T00:00:01Z")
 
 
 def write(database: Path, statements: Iterable[str]) -> None:

@@ -486,6 +486,13 @@ _LOG = (
     Tampering("restores: the root of the backup", "S", ("UPDATE restored SET root = zeroblob(32)",)),
     Tampering("restores: another size", "S", ("UPDATE restored SET size = size - 1",)),
     Tampering("restores: one is invented", "S", (copied("restored", size="3", root="zeroblob(32)"),)),
+    Tampering("cosignatures: the line of one", "V", ("UPDATE cosignature SET line = zeroblob(120)",)),
+    Tampering(
+        "cosignatures: of another size", "V", ("UPDATE cosignature SET size = (SELECT min(size) FROM checkpoint)",)
+    ),
+    Tampering("cosignatures: one is invented", "V", (copied("cosignature", time="time + 1"),)),
+    Tampering("contradictions: a note of nobody's key", "V", ("UPDATE contradiction SET note = zeroblob(90)",)),
+    Tampering("contradictions: one is invented", "V", (copied("contradiction", size="size + 1", note="zeroblob(9)"),)),
     Tampering("the shop: its log has another name", "R", ("UPDATE shop SET origin = 'other.example/blanks/1'",)),
     Tampering("the shop: it is taken out", "R", ("DELETE FROM shop",)),
     Tampering("the shop: there are two", "R", (copied("shop", id="2"),)),

@@ -218,6 +218,8 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "printers.retire": Case(_with(name="p3", **TWO), ("printer.retired",)),
         "printers.discover": Case(),
         "health.show": Case(),
+        "witnesses.show": Case(),
+        "witnesses.exchange": Case(_with(sticks=[], asked=[])),
         "technician.test": Case(_with(name="p2", **_WHO), writes=True),
         "technician.trace": Case(_with(name="p1", on=True, **_WHO), doors=(DAEMON,)),
         "calibration.calibrate": Case(_with(name="p2", offset_x=2, **_WHO), ("printer.calibrated",)),

@@ -29,7 +29,17 @@ from drivers.zebra import printer as zebra
 from drivers.zebra import replies as zebra_replies
 from printd.custody import manifest, sealed_note
 from printd.errors import Refused
-from printd.ledger import checkpoint, entry, export, notes, signatures, tiles
+from printd.ledger import (
+    checkpoint,
+    cosigner,
+    entry,
+    export,
+    notes,
+    policy,
+    signatures,
+    submission,
+    tiles,
+)
 from printd.people import recovery_codes, sealed_key, stretching
 
 _FAMILIES = families()
@@ -256,9 +266,24 @@ def _excerpt(data: bytes) -> None:
     assert export.Excerpt.read(data, 1000).content() == data
 
 
+def _policy(data: bytes) -> None:
+    told = policy.read(data)
+    assert told.satisfied({one.name for one in told.witnesses})  # all of them are always enough
+    policy.judge(data, _POLICY)
+
+
+def _cosigned(data: bytes) -> None:
+    policy.judge(data, _POLICY)
+
+
+def _submission(data: bytes) -> None:
+    assert submission.read(data).body() == data
+    submission.read_size(data)
+
+
 def _keys(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
-    for read in (notes.Verifier.from_vkey, notes.Signer.from_text):
+    for read in (notes.Verifier.from_vkey, notes.Signer.from_text, cosigner.Cosigner.from_text):
         try:
             read(text)
         except notes.NoteMalformedError:
@@ -297,6 +322,10 @@ _NOTES = (sealed_note.seal(_DOCUMENT, _SIGNER),)
 _PERSON = signatures.SigningKey(bytes(32))
 _COPY = sealed_key.SealedCopy(stretching.CHEAP, bytes(16), bytes(12), bytes(48))
 _CHECKPOINT = checkpoint.Checkpoint(_LOG.name, 17, bytes(range(32)))
+_WITNESS = cosigner.Cosigner("ntt.example/witness-1", bytes(range(1, 33)))
+_RULES = f"# rules\nlog {_LOG.vkey}\nwitness w {_WITNESS.verifier.vkey} https://w.example\ngroup g any w\nquorum g\n"
+_POLICY = policy.read(_RULES.encode())
+_SIGNED = checkpoint.sign(_CHECKPOINT, _LOG)
 _BODY = entry.canonical({
     "v": 1, "seq": 7, "at": "2026-03-02T08:00:00.000Z", "kind": "blank.moved", "by": ["siti"], "data": {"n": [1, "x"]},
 })  # fmt: skip
@@ -356,6 +385,15 @@ TARGETS: dict[str, Target] = {
     "excerpt": Target(
         _excerpt, (export.ExportError,), (export.Excerpt(300, 700, 1000, [bytes(32), bytes(range(32))]).content(),),
     ),
+    "policy": Target(_policy, (policy.PolicyError, notes.NoteError, checkpoint.CheckpointError), (_RULES.encode(),)),
+    "cosigned": Target(
+        _cosigned, (notes.NoteError, checkpoint.CheckpointError),
+        (_SIGNED + _WITNESS.cosign(_CHECKPOINT.text().encode(), 7), _SIGNED),
+    ),
+    "submission": Target(
+        _submission, (submission.SubmissionError,),
+        (submission.Submission(9, (bytes(32), bytes(range(32))), _SIGNED).body(), b"old 0\n\n" + _SIGNED),
+    ),
     "person": Target(
         _person, (recovery_codes.MistypedCodeError,),
         (
@@ -367,5 +405,5 @@ TARGETS: dict[str, Target] = {
     "sealed-key": Target(
         _sealed_key, (sealed_key.SealedKeyError,), (sealed_key.SealedKey(_COPY, _COPY).body(),),
     ),
-    "key": Target(_keys, (), (_LOG.vkey.encode(), _LOG.to_text().encode())),
+    "key": Target(_keys, (), (_LOG.vkey.encode(), _LOG.to_text().encode(), _WITNESS.to_text().encode())),
 }  # fmt: skip

@@ -7,6 +7,8 @@ _LOG = {
     "node": "level = NEW.level AND idx = NEW.idx",
     "checkpoint": "size = NEW.size",
     "checkpoint_note": "size = NEW.size",
+    "cosignature": "size = NEW.size AND key = NEW.key AND time = NEW.time",
+    "contradiction": "key = NEW.key AND size = NEW.size",
     "movement": "seq = NEW.seq AND part = NEW.part",
     "restored": "size = NEW.size",
 }

@@ -1,8 +1,9 @@
 """Tables of a shop, one file a noun, each with the type of its row. What must not happen is forbidden, not hoped for.
 
-Two kinds of tables: the log (``entry``, ``node``, ``log_state``, ``checkpoint``, ``checkpoint_note``, and ``restored``,
-the backups it came from) with the secrets that no log may hold (``record_secret``, ``operator_secret``, ``quarantine``,
-``sealed``), and projections, which replaying the log must rebuild exactly (everything in ``PROJECTIONS``).
+Two kinds of tables: the log (``entry``, ``node``, ``log_state``, ``checkpoint``, ``checkpoint_note``, what witnesses
+say of it in ``cosignature`` and ``contradiction``, and ``restored``, the backups it came from) with the secrets that no
+log may hold (``record_secret``, ``operator_secret``, ``quarantine``, ``sealed``), and projections, which replaying the
+log must rebuild exactly (everything in ``PROJECTIONS``).
 
 Lists of serials stand as canonical JSON, pairs of first and last serial as the entries carry them.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from sqlalchemy import Table
 
-from printd.store.tables import log, restores
+from printd.store.tables import cosignatures, log, restores
 from printd.store.tables.attempts import attempt
 from printd.store.tables.blanks import serial_range
 from printd.store.tables.calibrations import calibration
@@ -45,7 +46,7 @@ from printd.store.tables.sukets import suket
 from printd.store.tables.test_prints import test_print
 from printd.store.tables.transfers import transfer
 
-__all__ = ["PROJECTIONS", "SECRETS", "log", "restores"]
+__all__ = ["PROJECTIONS", "SECRETS", "cosignatures", "log", "restores"]
 
 SECRETS: tuple[Table, ...] = (record_secret, quarantine, sealed)
 """What lies sealed of people and ends."""

@@ -285,7 +285,7 @@ def test_what_a_database_holds_is_told_apart_at_check_run_and_every_act(
     empty, foreign, damaged, bare, other, renamed = (new_postgres(False) for _ in range(6))
     sql(foreign, "CREATE TABLE patients (id int)", "CREATE TABLE alembic_version (version_num varchar(32))")
     create(tmp_path / "damaged", origin=ORIGIN, database=damaged)
-    sql(damaged, "DROP TABLE checkpoint_note, checkpoint")
+    sql(damaged, "DROP TABLE checkpoint_note, checkpoint CASCADE")
     migrate(bare)
     create(tmp_path / "other", origin="ende.example/53/5308/blanks/1", database=other)
     create(tmp_path / "renamed", origin=ORIGIN, database=renamed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from printd.store.migrations.first_log import create_log
 from printd.store.migrations.first_people import create_people
 from printd.store.migrations.first_rules import statements
 from printd.store.migrations.first_seals import create_seals
@@ -21,12 +22,6 @@ def _serial(length: int) -> sa.types.TypeEngine[str]:
 
 def upgrade() -> None:
     """Make the first schema."""
-    op.create_table(
-        "checkpoint",
-        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("root", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("size", name=op.f("pk_checkpoint")),
-    )
     op.create_table(
         "chip",
         sa.Column("uid", sa.String(length=20), nullable=False),
@@ -96,13 +91,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_discrepancy")),
     )
     index("ix_discrepancy_state", "discrepancy", ["state"])
-    op.create_table(
-        "entry",
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("leaf_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_entry")),
-    )
     create_seals()
     op.create_table(
         "incident",
@@ -124,21 +112,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
     index("ix_incident_state", "incident", ["state"])
-    op.create_table(
-        "log_state",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("frontier", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint("id = 1", name=op.f("ck_log_state_single")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_state")),
-    )
-    op.create_table(
-        "node",
-        sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("idx", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("level", "idx", name=op.f("pk_node")),
-    )
+    create_log()
     create_people()
     op.create_table(
         "printer",
@@ -183,14 +157,6 @@ def upgrade() -> None:
         sa.Column("asked", sa.BigInteger(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
-    )
-    op.create_table(
-        "restored",
-        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("root", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("made_at", sa.String(length=20), nullable=False),
-        sa.Column("told", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("size", name=op.f("pk_restored")),
     )
     op.create_table(
         "returned_card",
@@ -320,13 +286,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("delivery_id", "label", name=op.f("pk_carton")),
     )
     index("ix_carton_prefix_width_first", "carton", ["prefix", "width", "first"])
-    op.create_table(
-        "checkpoint_note",
-        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("note", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["size"], ["checkpoint.size"], name=op.f("fk_checkpoint_note_size")),
-        sa.PrimaryKeyConstraint("size", name=op.f("pk_checkpoint_note")),
-    )
     op.create_table(
         "clock_jump",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),

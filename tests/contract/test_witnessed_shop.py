@@ -1,0 +1,177 @@
+"""A whole office whose log witnesses hold: cards are printed whether one answers or not, and none after a conflict."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from printd.books.booking import utc_now
+from printd.cli.app import app
+from printd.cosigning.asking import Asker
+from printd.demo.staff import RUNNER, person
+from printd.desk.desk import Desk
+from printd.errors import IntegrityError
+from printd.ledger.checkpoint import Checkpoint, sign
+from printd.ledger.notes import split_note
+from printd.ledger.policy import judge
+from printd.ledger.policy import read as read_policy
+from printd.shop.health import Health, Surroundings
+from printd.shop.shop import Shop, policy_text
+from printd.witness.kept import Kept
+from printd.words.moments import stamp
+from support.fixed import ORIGIN
+from support.office import Office, office, until
+from support.people import FIRST, create, session_files
+from support.witnesses import Served, policy, served
+
+QUICK = "\n[log]\ncheckpoint_seconds = 0.2\n"
+
+
+@contextmanager
+def witnessed(base: Path, served_by: Served, *more: tuple[str, str, str]) -> Iterator[Office]:
+    """An office whose log is held by a witness that listens, and perhaps by others."""
+    rules = policy(("province", served_by.vkey, served_by.url), *more)
+    with office(base / "office", more=QUICK + rules) as shop:
+        kept = Kept.open(served_by.folder)
+        assert kept is not None
+        kept.trust(shop.shop.keys.log.vkey)
+        yield shop
+
+
+def told(shop: Office) -> Any:
+    return shop.act("witnesses.show")
+
+
+def test_a_witness_holds_all_that_is_printed(tmp_path: Path) -> None:
+    """With another beside it whose line is dead: it takes calls and never answers."""
+    with served(tmp_path / "witness") as there, socket.create_server(("127.0.0.1", 0)) as silent:
+        dead = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        other = "notary.example/w1+527b7168+BCVP7tbY7gLAlfbnjM7h2Es1dCmNdXyhPeIvZm6QIOUS"
+        with witnessed(tmp_path, there, ("notary", other, dead)) as shop:
+            shop.take_in(3)
+            with shop.open_doors() as daemon:
+                shop.print_everything(3)
+                until(lambda: told(shop)["holding"] == 1, "the witness holds the head")
+                assert daemon.health.halted() == ""
+            shop.judge(records=3)
+            found = told(shop)
+            assert {one["witness"]: one["size"] is not None for one in found["witnesses"]} == {
+                "province": True,
+                "notary": False,
+            }
+            assert found["first"] < found["head"]
+            _said_on_paper(shop)
+
+
+def _said_on_paper(shop: Office) -> None:
+    written = shop.act("papers.again", kind="delivery", name="D-1")["files"]
+    facts = {one["key"]: one for one in json.loads(Path(written["json"]).read_text())["facts"]}
+    assert facts["witnesses"]["value"].startswith("1 dari / of 2: ")
+    again = shop.act("papers.again", kind="delivery", name="D-1")["files"]
+    assert Path(again["pdf"]).read_bytes() == Path(written["pdf"]).read_bytes()
+
+
+def rules_of(shop: Shop) -> Any:
+    """The policy as an auditor reads it who was given it by the shop."""
+    return read_policy(policy_text(shop.config, shop.keys.log.verifier).encode())
+
+
+def test_after_a_conflict_no_card_is_begun_and_nothing_is_booked(tmp_path: Path) -> None:
+    with served(tmp_path / "witness") as there, witnessed(tmp_path, there) as shop:
+        shop.take_in(2)
+        key = shop.shop.keys.log
+        kept = Kept.open(there.folder)
+        assert kept is not None
+        other = sign(Checkpoint(key.name, 5, bytes(range(32))), key)  # the key signed another history elsewhere
+        line = kept.cosigner.cosign(split_note(other)[0], 1_764_460_800)
+        shop.act("printers.pause", name="p0", by=person(RUNNER), why="a test")
+        with shop.open_doors() as daemon:
+            until(lambda: told(shop)["holding"] == 1, "the witness holds the head")
+            kept.keep(key.verifier, other + line)
+            shop.act("records.list")
+            held = shop.act("jobs.list", state="queued")["jobs"][0]["id"]
+            shop.act("jobs.hold", job=held, by=person(RUNNER))  # the log grows, and is signed, and asked for
+            until(lambda: daemon.health.of("witness:province") is not None, "the witness contradicts")
+            problem = daemon.health.of("witness:province")
+            assert problem is not None
+            assert (problem.code, problem.stops) == ("conflict", "shop")
+            assert daemon.health.halted()
+            with pytest.raises(IntegrityError, match="another root"):
+                shop.act("jobs.release", job=held, by=person(RUNNER))
+        assert [one for one in shop.outside() if one] == []
+        with pytest.raises(IntegrityError, match="another root"):
+            shop.shop.check_start()
+
+
+def test_a_day_without_a_cosignature_is_an_alarm_that_stops_nothing(tmp_path: Path) -> None:
+    with served(tmp_path / "witness") as there:
+        create(tmp_path / "shop", origin=ORIGIN, extra=policy(("province", there.vkey, "")))
+    shop = Shop.open(tmp_path / "shop")
+    try:
+        health = Health(lambda: stamp(shop.books.clock()), loud=False)
+        around = Surroundings(shop, health)
+        around.look()
+        assert health.of("witnesses") is None
+        shop.books.clock = lambda: utc_now() + timedelta(hours=25)
+        around.look()
+        problem = health.of("witnesses")
+        assert problem is not None
+        assert (problem.code, problem.stops) == ("silent", "nothing")
+        assert "province" in problem.message
+    finally:
+        shop.close()
+
+
+def test_check_says_who_holds_the_log(tmp_path: Path) -> None:
+    create(tmp_path / "alone", origin=ORIGIN)
+    alone = CliRunner().invoke(app, ["--shop", str(tmp_path / "alone"), "check"])
+    assert "No witness is configured" in alone.stdout
+    with served(tmp_path / "witness") as there:
+        create(tmp_path / "shop", origin=ORIGIN, extra=policy(("province", there.vkey, "")))
+        told = CliRunner().invoke(app, ["--shop", str(tmp_path / "shop"), "check"])
+        assert "0 of 1 witnesses hold the log's head" in told.stdout
+        stick = tmp_path / "stick"
+        stick.mkdir()
+        shop = ["--shop", str(tmp_path / "shop"), "audit", "cosigned", "--stick", str(stick)]
+        vkey = (tmp_path / "shop" / "keys" / "log.vkey").read_text().strip()
+        assert CliRunner().invoke(app, shop).exit_code == 0
+        witness = ["audit", "witness", str(there.folder), "--trust", vkey, "--stick", str(stick)]
+        assert "cosigned" in CliRunner().invoke(app, witness).stdout
+        back = CliRunner().invoke(app, shop)
+        assert "before the first card was printed" in back.stdout
+    told = CliRunner().invoke(app, ["--shop", str(tmp_path / "shop"), "check", "--json"])
+    assert json.loads(told.stdout)["cosigned"]["holding"] == 1
+
+
+def test_what_a_witness_said_is_verified_and_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`audit verify` looks at each kept line; the note beside an export carries them, and says who holds how much."""
+    with served(tmp_path / "witness") as there:
+        create(tmp_path / "shop", origin=ORIGIN, extra=policy(("province", there.vkey, there.url)))
+        kept = Kept.open(there.folder)
+        assert kept is not None
+        shop = Shop.open(tmp_path / "shop")
+        try:
+            kept.trust(shop.keys.log.vkey)
+            asker = Asker(shop, shop.witnesses.witnesses[0], Health(lambda: ""), lambda _error: None)
+            asker.turn()
+            asker.close()
+            monkeypatch.setenv("PRINTD_SESSIONS", session_files(Desk(shop), tmp_path / "sessions", FIRST))
+            rules = rules_of(shop)
+        finally:
+            shop.close()
+    root = ["--shop", str(tmp_path / "shop"), "audit"]
+    verified = CliRunner().invoke(app, [*root, "verify"])
+    assert verified.exit_code == 0, verified.stdout
+    exported = CliRunner().invoke(app, [*root, "export", str(tmp_path / "log"), "--json"])
+    assert exported.exit_code == 0, exported.output
+    judged = judge((tmp_path / "log.note").read_bytes(), rules)
+    assert (judged.enough, list(judged.cosigned)) == (True, ["province"])
+    assert json.loads(exported.stdout)["cosigned"]["held"] == judged.checkpoint.size
