@@ -13,13 +13,14 @@ from pathlib import Path
 from printd_verify.checkpoints import CheckpointError, read_kept
 from printd_verify.heads import Kept
 from printd_verify.notes import LOG, Key, NoteError, read_key
-from printd_verify.opening import open_source
+from printd_verify.opening import open_source, proofs_of
 from printd_verify.policies import PolicyError, read_policy
+from printd_verify.proofs import verify_proofs
 from printd_verify.quick import look
 from printd_verify.sentences import LANGUAGES, say
 from printd_verify.shown import as_json, as_text, bar
 from printd_verify.sources import SourceError
-from printd_verify.verification import Trust, verify
+from printd_verify.verification import Report, Trust, verify
 
 _MAX_FILE = 1_000_000
 
@@ -41,6 +42,9 @@ def main(words: Sequence[str] | None = None) -> int:
         trust = _trust(asked.vkey, asked.policy)
         against = [_kept(one) for one in asked.against]
         since = _kept(asked.since) if asked.since else None
+        proofs = proofs_of(asked.source)
+        if proofs:
+            return _end(verify_proofs(proofs, trust), asked.json, languages)
         source = open_source(asked.source)
     except (_UsageError, SourceError) as wrong:
         for language in languages:
@@ -51,8 +55,12 @@ def main(words: Sequence[str] | None = None) -> int:
         report = look(source, trust, against=against, since=since, progress=progress)
     else:
         report = verify(source, trust, against=against, since=since, jobs=asked.jobs, progress=progress)
-    shown = as_json(report) if asked.json else as_text(report, languages)
-    sys.stdout.write(f"{shown}\n")
+    return _end(report, asked.json, languages)
+
+
+def _end(report: Report, json: bool, languages: Sequence[str]) -> int:
+    """Say what came of it; return how the command ends."""
+    sys.stdout.write(f"{as_json(report) if json else as_text(report, languages)}\n")
     return 0 if report.holds else 1
 
 

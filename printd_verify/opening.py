@@ -5,11 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from printd_verify.database import MAGIC, Database
+from printd_verify.proofs import is_proof, proof_files
 from printd_verify.sources import SourceError
 from printd_verify.tiles import CHECKPOINT, Tiles
 
 DATABASE = "printd.sqlite"
 """Name of a shop's database in its folder."""
+
+
+def proofs_of(path: Path) -> list[Path]:
+    """Return the proofs that were given; none: it is a log."""
+    if path.is_dir():
+        return proof_files(path) if not (path / CHECKPOINT).is_file() else []
+    try:
+        with path.open("rb") as file:
+            return [path] if is_proof(file.read(len(MAGIC) * 2)) else []
+    except OSError:
+        return []
 
 
 def open_source(path: Path) -> Database | Tiles:

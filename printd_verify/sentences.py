@@ -129,6 +129,8 @@ _HEADS: Final = {
         "seorang saksi menandatangani pada waktu yang belum tiba ({time})",
         "a witness cosigned at a time that has not come ({time})",
     ),
+    "proof": ("{name} bukan bukti yang sah: {why}", "{name} is no good proof: {why}"),
+    "no_proofs": ("tidak ada bukti di sini", "there is no proof here"),
     "log_called": (
         "menurut entri log ini bernama {said}, menurut kuncinya {signed}",
         "by its entries the log is called {said}, by its key {signed}",
@@ -433,6 +435,10 @@ _FACTS: Final = {
     "fact_quick": (
         "dilihat sekilas: entri dan tanda tangan orang tidak diperiksa",
         "a quick look: entries and signatures of people were not checked",
+    ),
+    "fact_proofs": (
+        "bukti entri satu per satu; apakah ada entri lain hanya terlihat di log lengkap",
+        "proofs of single entries; whether there are others only the whole log can tell",
     ),
     "fact_since": (
         "tanda tangan orang diperiksa mulai entri {first}",

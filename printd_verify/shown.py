@@ -40,7 +40,8 @@ def _facts(report: Report) -> list[tuple[str, dict[str, Any]]]:
     ]
     if report.start or report.end < report.size:
         facts.append(("fact_excerpt", {"first": report.start, "last": report.end - 1}))
-    facts.append(("fact_quick" if report.quick else "fact_people", {"number": report.signatures}))
+    how = "fact_proofs" if report.proofs else ("fact_quick" if report.quick else "fact_people")
+    facts.append((how, {"number": report.signatures}))
     if report.people_from:
         facts.append(("fact_since", {"first": report.people_from}))
     if report.unchecked:
@@ -67,6 +68,7 @@ def as_json(report: Report) -> str:
         "signatures": report.signatures,
         "signatures_from": report.people_from,
         "quick": report.quick,
+        "proofs": report.proofs,
         "last_at": report.last_at,
         "witnesses": report.witnesses,
         "kept": report.kept,

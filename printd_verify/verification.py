@@ -64,6 +64,7 @@ class Report:
     :param kept: names of the checkpoints from elsewhere that this log has.
     :param lost: names of those that are of entries which two people said were lost.
     :param quick: entries were not read, but for those that tell totals.
+    :param proofs: single entries were proved, and no log was read.
     :param totals: of each closing that was read, in a quick look.
     :param unchecked: cases that only what lies before an excerpt could tell.
     """
@@ -84,6 +85,7 @@ class Report:
     cases: list[Case] = field(default_factory=list)
     unchecked: int = 0
     quick: bool = False
+    proofs: bool = False
     totals: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -235,7 +237,7 @@ class _Run:
         heads.finish()
         if not self._broken:
             for code, what in source.check_whole(self._tree.rows):
-                self._findings.add(code, **what)
+                self._findings.add(code, None, **what)
         report.root = self._heard.get(source.size)
         for one in self._kept:
             self._compare(one)

@@ -164,7 +164,7 @@ def _which(part: Part, computed: list[bytes | None], place: int) -> bool | None:
 def _rows(leaves: list[bytes | None], part: Part) -> list[list[bytes | None]]:
     """Return all complete subtrees; a stored hash stands in where entries below are missing."""
     if None not in leaves:
-        rows = rows_of([leaf for leaf in leaves if leaf is not None])
+        rows: list[list[bytes | None]] = [[*row] for row in rows_of([leaf for leaf in leaves if leaf is not None])]
         return [*rows, *([] for _ in range(len(rows), BUNDLE_LEVEL + 1))]
     gapped: list[list[bytes | None]] = [leaves]
     for level in range(1, max(len(leaves).bit_length(), BUNDLE_LEVEL + 1)):
