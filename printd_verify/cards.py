@@ -205,10 +205,7 @@ class Cards:
         printer = self._printers.begin(seq, name, serial, data["counters"])
         signer = ""
         if printer is not None:
-            if printer.resumed != data["resumed"]:
-                self._findings.unknown("resumed", seq, printer=name, said=data["resumed"])
-            else:
-                signer = printer.by
+            signer = self._printers.signer(seq, name, printer, data["resumed"])
         job = self._jobs.get(data["job"])
         if self._step(seq, data["job"], "start") and job is not None:
             self._suits(seq, job, data)

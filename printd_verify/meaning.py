@@ -55,7 +55,7 @@ class Meaning:
         self._people = People(findings, verify, people_from)
         self._places = Places(findings)
         self._shifts = Shifts(findings, self._places)
-        self._printers = Printers(findings, self._places)
+        self._printers = Printers(findings, self._places, self._people)
         self._cards = Cards(findings, self._places, self._printers, self._shifts)
         self._stock = Stock(findings, self._places, self._cards, self._shifts)
         self._handlers: dict[str, Handler] = {

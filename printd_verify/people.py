@@ -11,7 +11,7 @@ from printd_verify.entries import LABEL, message
 from printd_verify.findings import Findings
 from printd_verify.notes import NAME as KEY_NAME
 from printd_verify.notes import NoteError, key_id, split_key, verify_ed25519, weakness
-from printd_verify.signers import MACHINES, SUPERVISOR, Rule
+from printd_verify.signers import SUPERVISOR, Rule
 
 _PREFIX: Final = b"\xff" + LABEL
 _NAME: Final = re.compile(r"[a-z][a-z0-9._-]{1,31}", re.ASCII)
@@ -230,9 +230,6 @@ class People:
             self._working[name] = there._replace(role=data["role"])
         elif kind == "operator.retired":
             del self._working[name]
-        left = [one.role for one in self._working.values() if one.role in MACHINES]
-        if (len(left) < 2 or SUPERVISOR not in left) and not self._findings.began_later:
-            self._findings.doubt("nobody_left", seq)
 
     def _check_new(self, seq: int, name: str, key: str) -> bool:
         if not _NAME.fullmatch(name):

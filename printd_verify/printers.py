@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from printd_verify.findings import Findings
+from printd_verify.people import People
 from printd_verify.places import Handler, Places
 
 
@@ -33,8 +34,9 @@ class Printer:
 class Printers:
     """All printers, and what the shop runs under."""
 
-    def __init__(self, findings: Findings, places: Places) -> None:
+    def __init__(self, findings: Findings, places: Places, people: People) -> None:
         self._findings = findings
+        self._people = people
         self._places = places
         self._printers: dict[str, Printer] = {}
         self._serial_numbers: set[str] = set()
@@ -65,6 +67,17 @@ class Printers:
         """Nobody lets any printer work any more."""
         for printer in self._printers.values():
             printer.resumed = None
+
+    def signer(self, seq: int, name: str, printer: Printer, resumed: int) -> str:
+        """Return who signed for what a printer prints now; empty: not whom an attempt says.
+
+        :param resumed: number of the entry that an attempt refers to.
+        """
+        left = self._people.was_here(printer.by) and not self._people.works(printer.by)
+        if printer.resumed != resumed or left:
+            self._findings.unknown("resumed", seq, printer=name, said=resumed)
+            return ""
+        return printer.by
 
     def begin(self, seq: int, name: str, serial: str, counters: dict[str, int]) -> Printer | None:
         """Begin a card or a test print."""

@@ -176,10 +176,6 @@ _PEOPLE: Final = {
     ),
     "key_name": ("kunci {name} bernama lain", "the key of {name} is named otherwise"),
     "key_taken": ("kunci {name} sudah milik seseorang", "the key of {name} is or was somebody's"),
-    "nobody_left": (
-        "tidak tersisa seorang penyelia dan orang kedua yang dapat mendaftarkan orang",
-        "no supervisor and second person are left who can enrol others",
-    ),
     "own_card": (
         "{name} mencetak kartu {serial} dan sendirian menyatakan nasibnya",
         "{name} printed the card {serial} and alone says what became of it",

@@ -250,7 +250,8 @@ class _Run:
         if self._reads:
             said.finish(report.origin)
             report.signatures, report.last_at = said.signatures, said.last_at
-            if source.size > heads.signed_size and self._tail_at and moment(self._tail_at) < self._now - LATE:
+            late = self._tail_at and moment(self._tail_at) < self._now - LATE
+            if heads.last is not None and source.size > heads.signed_size and late:
                 self._findings.add("tail", size=source.size - heads.signed_size, at=self._tail_at)
         report.cases, report.unchecked = self._findings.cases, self._findings.unchecked
 

@@ -275,7 +275,8 @@ class _Reader:
             self._said.append((seq,))
             return
         if value["seq"] != seq:
-            self._done.findings.append(("entry_number", seq, {"says": value["seq"]}))
+            if place not in self._altered:
+                self._done.findings.append(("entry_number", seq, {"says": value["seq"]}))
             self._said.append((seq,))
             return
         self._add(place, body, value)
