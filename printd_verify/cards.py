@@ -232,7 +232,7 @@ class Cards:
 
     def _move(self, seq: int, serial: str, source: str, target: str) -> bool:
         one = read_serial(serial)
-        return one is not None and self._places.move(seq, [one], source, target)
+        return one is not None and self._places.move_one(seq, one, source, target)
 
     def _printed(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
         if data["to"] != "output":
@@ -309,10 +309,14 @@ class Cards:
                 self._findings.doubt("corrected_other", seq, serial=data["booked"])
                 return
             attempt.serial = data["actual"]
-        held = read_serial(data["booked"])
-        there = None if held is None else self._places.at(held)
-        early = f"hopper:{attempt.printer}" if attempt is not None else ""
-        self._exchange(seq, data, data.get("from", there.place if there else ""), data.get("to", early))
+        card_in, blank_in = self._place(data["booked"]), self._place(data["actual"])
+        early = blank_in if kind_of(blank_in) == "hopper" else "hopper"  # as entries of early versions take for granted
+        self._exchange(seq, data, data.get("from", card_in), data.get("to", early))
+
+    def _place(self, serial: str) -> str:
+        one = read_serial(serial)
+        held = None if one is None else self._places.at(one)
+        return "" if held is None else held.place
 
     def _exchange(self, seq: int, data: dict[str, Any], card_in: str, blank_in: str) -> None:
         if not card_in or not blank_in:
@@ -381,10 +385,8 @@ class Cards:
         attempt = self._known(seq, data["attempt"])
         if attempt is None or not self._step(seq, attempt.job, "spoiled", "spoiled"):
             return
-        one = read_serial(attempt.serial)
-        held = None if one is None else self._places.at(one)
-        place = held.place if held is not None and held.place in ("output", "finished") else "output"
-        self._move(seq, attempt.serial, place, "missing")
+        place = self._place(attempt.serial)
+        self._move(seq, attempt.serial, place if place in ("output", "finished") else "output", "missing")
         attempt.quality, attempt.job = "missing", ""
 
     def _handed_over(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:

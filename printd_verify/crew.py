@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -83,6 +84,7 @@ _mine: dict[str, Any] = {}
 
 
 def _begin(source: Source, task: Task) -> None:
+    gc.disable()  # nothing here refers to itself, and most of what is made lives for one bundle
     _mine.update(source=source, task=task)
 
 

@@ -1,9 +1,10 @@
 """Entries as they stand in the log: one value has one spelling (RFC 8785), with the members that every entry has.
 
-A bundle is read as one piece of JSON and written again by the C code of `json`: the bytes are the same only where no
-name stands twice and order, spaces and escapes are canonical. That numbers are whole and small and that names are ASCII
-is seen where the fields of each kind are looked at (:mod:`printd_verify.forms`). What does not come out the same is
-looked at one by one, with `rfc8785`, to say why.
+A bundle is read as one piece of JSON. Most entries match the pattern of their kind (:mod:`printd_verify.patterns`), and
+so are in form. Any other is written again by the C code of `json`: the bytes are the same only where no name stands
+twice and order, spaces and escapes are canonical; that numbers are whole and small and that names are ASCII is seen
+where its fields are looked at (:mod:`printd_verify.forms`). What does not come out the same is read once more by
+itself, strictly and with `rfc8785`, to say why.
 """
 
 from __future__ import annotations
@@ -40,26 +41,28 @@ class EntryError(ValueError):
     """Bytes that are no entry; the message is one of a few words, none of them from the entry."""
 
 
-def read_bundle(first: int, bodies: Sequence[bytes]) -> list[dict[str, Any]] | None:
-    """Return the members of entries that follow each other, all in canonical form; ``None``: one of them is not.
+def decode(bodies: Sequence[bytes]) -> list[Any] | None:
+    """Return the values of entries, whatever they are; ``None``: they are no JSON, or not one value each.
 
-    That each is one object by itself shows in their number and in the number that each gives itself: entries that only
-    together make up JSON cannot have both right.
-
-    :param first: number of the first.
+    Whether each is by itself what was decoded is for the caller to look at: its pattern tells, or
+    :func:`is_as_written`.
     """
-    joined = b"[%b]" % b",".join(bodies)
     try:
-        values: list[dict[str, Any]] = _decoder.decode(joined.decode("utf-8"))
-        if _encoder.encode(values).encode("utf-8") != joined or len(values) != len(bodies):
-            return None
-        for seq, value in enumerate(values, first):
-            _check_members(value)
-            if value["seq"] != seq:
-                return None
-    except (ValueError, RecursionError, TypeError, AttributeError, KeyError):
+        values: list[Any] = _decoder.decode((b"[%b]" % b",".join(bodies)).decode("utf-8"))
+    except (ValueError, RecursionError):
         return None
-    return None if max(map(len, bodies), default=0) > MAX_BODY else values
+    return values if len(values) == len(bodies) else None
+
+
+def is_as_written(value: Any, body: bytes) -> bool:
+    """Tell whether a value is what an entry says, in canonical form and with an entry's members."""
+    try:
+        if len(body) > MAX_BODY or _encoder.encode(value).encode("utf-8") != body:
+            return False
+        _check_members(value)
+    except (ValueError, RecursionError, TypeError, AttributeError):
+        return False
+    return True
 
 
 def read_entry(body: bytes) -> dict[str, Any]:

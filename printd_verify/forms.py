@@ -142,7 +142,7 @@ class Forms:
             key, found, value = holds[1:-1].rpartition("=")
             return _by_key(self._read(key) if found else _text, self._read(value))
         if holds.startswith("("):
-            return _row(*(self._read(one) for one in _split(holds[1:-1])))
+            return _row(*(self._read(one) for one in split(holds[1:-1])))
         if holds in TYPES:
             return TYPES[holds]
         if holds not in self._parts:
@@ -150,8 +150,8 @@ class Forms:
         return self._parts[holds]
 
 
-def _split(text: str) -> list[str]:
-    """Return what commas part outside of brackets."""
+def split(text: str) -> list[str]:
+    """Return what commas part outside of brackets, in the words of a type."""
     parts, depth = [""], 0
     for sign in text:
         depth += (sign in "[{(") - (sign in "]})")

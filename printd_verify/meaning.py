@@ -127,7 +127,7 @@ class Meaning:
         rule = rule_of(kind, data)
         new = self._people.brought(kind, data)
         good = self._people.check(seq, kind, rule, by, new)
-        if rule.settles or rule.two_hands or rule.not_the_printer:
+        if rule.asks_of_card:
             self._hands(seq, kind, rule, by, data)
         if by and signatures is not None and unsigned is not None:
             origin = data["origin"] if kind == "shop.opened" else self._people.origin

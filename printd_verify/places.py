@@ -59,10 +59,10 @@ class Places:
         self._cartons: Spans[tuple[str, str]] = Spans()
         self._opened: set[tuple[str, str]] = set()
         self.deliveries: dict[str, Delivery] = {}
-        self.counts: Counter[Held] = Counter()
+        self.counts: dict[Held, int] = {}
         """Pieces by place and delivery."""
-        self._moved: Counter[tuple[str, bool, str, str]] = Counter()
-        self._accounts: dict[str, str] = {}
+        self._moved: dict[tuple[str, str, str], int] = {}
+        self._known: dict[tuple[str, str], Held] = {}
 
     def at(self, blank: Range) -> Held | None:
         """Return where a blank is; ``None``: the entries that are there do not tell."""
@@ -91,9 +91,10 @@ class Places:
                 if held is not None:
                     self._findings.doubt("in_the_books", seq, serial=str(one), delivery=held.delivery)
                     return False
+        new = self._held_in(place, delivery)
         for part in blanks:
-            self._held.put(part, Held(place, delivery))
-            self.counts[Held(place, delivery)] += part.last - part.first + 1
+            self._held.put(part, new)
+        self.counts[new] = self.counts.get(new, 0) + pieces(blanks)
         return True
 
     def add_carton(self, carton: Range, delivery: str, label: str) -> None:
@@ -110,6 +111,32 @@ class Places:
         """Tell whether a delivery brought a carton."""
         return any(value == (delivery, label) for _, value in self._cartons)
 
+    def move_one(self, seq: int, blank: Range, source: str, target: str) -> bool:
+        """Move one blank as :meth:`move` does."""
+        held = self._held.at(blank)
+        if held is None or held.place != source or source == "store":
+            return self.move(seq, [blank], source, target)
+        self._take(blank, held, target)
+        return True
+
+    def _take(self, part: Range, held: Held | None, target: str) -> None:
+        """Give a range, all of one delivery in one place, its new place."""
+        delivery, number = "" if held is None else held.delivery, part.last - part.first + 1
+        new, counts = self._held_in(target, delivery), self.counts
+        self._held.put(part, new)
+        counts[new] = counts.get(new, 0) + number
+        if held is not None:
+            counts[held] -= number
+            way = (delivery, held.place, target)
+            self._moved[way] = self._moved.get(way, 0) + number
+
+    def _held_in(self, place: str, delivery: str) -> Held:
+        """Return the one value for a place and delivery: it is compared often."""
+        found = self._known.get((place, delivery))
+        if found is None:
+            found = self._known[place, delivery] = Held(place, delivery)
+        return found
+
     def move(self, seq: int, blanks: Sequence[Range], source: str, target: str) -> bool:
         """Take blanks out of one place and put them into another; tell whether they were there."""
         if len(blanks) > 1 and _twice(blanks):
@@ -124,15 +151,7 @@ class Places:
         if source == "store":
             self._keep_closed(seq, blanks, sealed_too=kind_of(target) in ("transfer", "returned"))
         for part, held in parts:
-            delivery = "" if held is None else held.delivery
-            new, number = Held(target, delivery), part.last - part.first + 1
-            self._held.put(part, new)
-            self.counts[new] += number
-            if held is not None:
-                self.counts[held] -= number
-                if not self.counts[held]:
-                    del self.counts[held]
-            self._count(delivery, source, target, number)
+            self._take(part, held, target)
         return True
 
     def pieces(self, place: str) -> int:
@@ -159,7 +178,12 @@ class Places:
     def flows(self) -> dict[str, dict[str, int]]:
         """Return what came and went since the last closing, by stock type."""
         found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*COMING, *GOING), 0))
-        for (stock_type, loan, source, target), number in self._moved.items():
+        for (name, left, came), number in self._moved.items():
+            delivery = self.deliveries.get(name)
+            if delivery is None:
+                continue
+            stock_type, loan = delivery.stock_type, delivery.loan
+            source, target = _ACCOUNTS[kind_of(left)], _ACCOUNTS[kind_of(came)]
             if target == "destroyed" or source == target or (source == "loaned_out" and target != "on_hand"):
                 continue
             flows = found[stock_type]
@@ -215,17 +239,6 @@ class Places:
         before, after = part.first - 1, part.last + 1
         beside = (part._replace(first=before, last=before), part._replace(first=after, last=after))
         return all(self._cartons.at(one) != carton for one in beside)
-
-    def _count(self, delivery: str, source: str, target: str, number: int) -> None:
-        known = self.deliveries.get(delivery)
-        if known is not None:
-            self._moved[known.stock_type, known.loan, self._account(source), self._account(target)] += number
-
-    def _account(self, place: str) -> str:
-        found = self._accounts.get(place)
-        if found is None:
-            found = self._accounts[place] = _ACCOUNTS[kind_of(place)]
-        return found
 
 
 def gap(opening: int, flows: Mapping[str, int], closing: int) -> int:

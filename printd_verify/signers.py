@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 OPERATOR: Final = "operator"
@@ -48,6 +49,16 @@ class Rule:
     two_hands: bool = False
     settles: bool = False
 
+    @cached_property
+    def is_plain(self) -> bool:
+        """Number and roles are all that is asked of those who sign, whoever they are."""
+        return not (self.third or self.first or self.supervisor or self.owner or self.absent)
+
+    @cached_property
+    def asks_of_card(self) -> bool:
+        """What is known of a card decides who signs."""
+        return self.not_the_printer or self.two_hands or self.settles
+
 
 _NOBODY: Final = Rule((0,))
 _ONE: Final = Rule((1,))
@@ -57,6 +68,10 @@ _TWO_FOR_MACHINES: Final = Rule((2,), MACHINES)
 _OF_PEOPLE: Final = Rule((3,), MACHINES, supervisor=True)
 _ENDS: Final = Rule((0, 1, 2), CARDS, settles=True)
 _COUNTED: Final = Rule((2, 3), third=True)
+_TWO_FOR_CARDS: Final = Rule((2,), CARDS)
+_GOOD_CARD: Final = Rule((1, 2), CARDS, two_hands=True)
+_SPOILED_CARD: Final = Rule((1, 2), CARDS, not_the_printer=True)
+_MOVES: Final = {"load": _ONE, "skipped": Rule((1, 2)), "missing": _COUNTED, "found": _COUNTED}
 
 _ALWAYS: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(
@@ -136,15 +151,7 @@ def _resealed(data: Mapping[str, Any]) -> Rule:
 
 
 def _moved(data: Mapping[str, Any]) -> Rule:
-    match data["why"]:
-        case "load":
-            return _ONE
-        case "skipped":
-            return Rule((1, 2))
-        case "missing" | "found":
-            return _COUNTED
-        case _:
-            return _TWO
+    return _MOVES.get(data["why"], _TWO)
 
 
 def _closed(data: Mapping[str, Any]) -> Rule:
@@ -165,7 +172,7 @@ def _held(data: Mapping[str, Any]) -> Rule:
 
 
 def _released(data: Mapping[str, Any]) -> Rule:
-    return Rule((2,), CARDS) if data["act"] == "reprint" else _ONE_FOR_CARDS
+    return _TWO_FOR_CARDS if data["act"] == "reprint" else _ONE_FOR_CARDS
 
 
 def _test_ended(data: Mapping[str, Any]) -> Rule:
@@ -179,8 +186,7 @@ def _test_ended(data: Mapping[str, Any]) -> Rule:
 
 
 def _checked(data: Mapping[str, Any]) -> Rule:
-    good = data["quality"] == "good"
-    return Rule((1, 2), CARDS, two_hands=good, not_the_printer=not good)
+    return _GOOD_CARD if data["quality"] == "good" else _SPOILED_CARD
 
 
 def _looked(data: Mapping[str, Any]) -> Rule:

@@ -197,8 +197,8 @@ class Stock:
     def _check_hopper(self, seq: int, hopper: str) -> None:
         types = {
             self._places.deliveries[held.delivery].stock_type
-            for held in self._places.counts
-            if held.place == hopper and held.delivery in self._places.deliveries
+            for held, number in self._places.counts.items()
+            if number and held.place == hopper and held.delivery in self._places.deliveries
         }
         if len(types) > 1:
             self._findings.doubt("hopper_mixed", seq, place=hopper)

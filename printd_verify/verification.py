@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import marshal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -118,7 +119,13 @@ def verify(
     :param now: the time of whoever verifies.
     """
     run = _Run(source, trust, [*against, *([since] if since else [])], meaning, now or datetime.now(UTC))
-    return run.run(since.head.size if since else 0, jobs, progress)
+    collecting = gc.isenabled()
+    gc.disable()  # what a shop's state consists of lives on, and nothing else refers to itself
+    try:
+        return run.run(since.head.size if since else 0, jobs, progress)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Run:
@@ -181,9 +188,10 @@ class _Run:
         for seq, size, root in done.told:
             self._told(seq, size, root, roots)
         if self._reads:
-            entries = marshal.loads(done.said)  # noqa: S302 - a process of our own wrote it
-            said.read(entries)
-            self._note_tail(entries)
+            for piece in done.said:
+                entries = marshal.loads(piece)  # noqa: S302 - a process of our own wrote it
+                said.read(entries)
+                self._note_tail(entries)
 
     def _note_tail(self, entries: list[tuple[int, str, str]]) -> None:
         """Remember when the first entry was written that no good checkpoint covers yet."""

@@ -14,10 +14,11 @@ from hashlib import sha256
 from typing import Any, Final
 
 from printd_verify.checkpoints import CheckpointError, Head, head_of
-from printd_verify.entries import EntryError, read_bundle, read_entry, unsigned
+from printd_verify.entries import EntryError, decode, is_as_written, is_time, read_entry, unsigned
 from printd_verify.findings import Value
 from printd_verify.kinds import FORMS
 from printd_verify.notes import Key, NoteError, open_note
+from printd_verify.patterns import is_in_form
 from printd_verify.sources import Note, Part, Source
 from printd_verify.tree import BUNDLE_LEVEL, WIDTH, node_hash, rows_of
 
@@ -73,7 +74,7 @@ class Done:
     :param tails: for each wanted size the hashes that lead from its last whole bundle to its end; ``None``: one is
         missing.
     :param told: roots that entries tell: number of the entry, size, root.
-    :param said: what the entries say, as `marshal` writes lists of :data:`Said` and :data:`Unread`.
+    :param said: what the entries say, bundle by bundle, as `marshal` writes lists of :data:`Said` and :data:`Unread`.
     :param size: bytes of the entries.
     """
 
@@ -84,7 +85,7 @@ class Done:
     findings: list[Finding]
     checked: list[Checked]
     told: list[tuple[int, int, str]] = field(default_factory=list)
-    said: bytes = b""
+    said: list[bytes] = field(default_factory=list)
 
 
 def work(source: Source, first: int, task: Task) -> Done:
@@ -224,42 +225,46 @@ class _Reader:
         self._said: list[Said | Unread] = []
 
     def read(self) -> None:
-        bodies = self._part.bodies
+        bodies, pieces = self._part.bodies, []
         for start in range(0, len(bodies), WIDTH):
             some = bodies[start : start + WIDTH]
             there = [body for body in some if body is not None]
-            first = self._part.first + start
-            values = read_bundle(first, there) if len(there) == len(some) else None
+            values = decode(there) if len(there) == len(some) else None
             if values is None:
                 for place, body in enumerate(some, start):
                     self._alone(place, body)
-            elif self._altered:
-                for place, (body, value) in enumerate(zip(there, values, strict=True), start):
-                    self._add(place, body, value)
             else:
-                self._all(there, values)
-        self._done.said = marshal.dumps(self._said)
+                self._all(start, there, values)
+            pieces.append(marshal.dumps(self._said))
+            self._said.clear()
+        self._done.said = pieces
 
-    def _all(self, bodies: list[bytes], values: list[dict[str, Any]]) -> None:
-        checks, said = FORMS.checks, self._said
-        for body, value in zip(bodies, values, strict=True):
-            kind, data, by = value["kind"], value["data"], value["by"]
-            check = checks.get(kind)
-            if check is None or not check(data):
-                self._bad(value)
+    def _all(self, start: int, bodies: list[bytes], values: list[dict[str, Any]]) -> None:
+        """Take entries that were decoded together; each must be by itself what it was decoded to."""
+        checks, said, altered = FORMS.checks, self._said, self._altered
+        for place, (body, value) in enumerate(zip(bodies, values, strict=True), start):
+            if not is_in_form(body) and not (
+                is_as_written(value, body) and (check := checks.get(value["kind"])) is not None and check(value["data"])
+            ):
+                self._alone(place, body)
                 continue
-            if b'root":"' in body:
-                self._told(value["seq"], kind, data)
+            seq, by, at = value["seq"], value["by"], value["at"]
+            if seq != self._part.first + place or not is_time(at) or place in altered:
+                self._alone(place, body)
+                continue
+            signatures = value.get("sig")
             if by:
-                said.append((value["seq"], kind, value["at"], by, data, value["sig"], unsigned(body)))
+                if signatures is None or len(signatures) != len(by) or (len(by) > 1 and len(set(by)) != len(by)):
+                    self._alone(place, body)
+                    continue
+                said.append((seq, value["kind"], at, by, value["data"], signatures, unsigned(body)))
+            elif signatures is not None:
+                self._alone(place, body)
+                continue
             else:
-                said.append((value["seq"], kind, value["at"], by, data, None, None))
-
-    def _add(self, place: int, body: bytes, value: dict[str, Any]) -> None:
-        if place in self._altered:
-            self._said.append((self._part.first + place,))
-        else:
-            self._all([body], [value])
+                said.append((seq, value["kind"], at, by, value["data"], None, None))
+            if b'root":"' in body:
+                self._told(seq, value["kind"], value["data"])
 
     def _alone(self, place: int, body: bytes | None) -> None:
         seq = self._part.first + place
@@ -279,7 +284,14 @@ class _Reader:
                 self._done.findings.append(("entry_number", seq, {"says": value["seq"]}))
             self._said.append((seq,))
             return
-        self._add(place, body, value)
+        if place in self._altered:
+            self._said.append((seq,))
+        elif value["kind"] not in FORMS.checks or not FORMS.checks[value["kind"]](value["data"]):
+            self._bad(value)
+        else:
+            signed = unsigned(body) if value["by"] else None
+            self._said.append((seq, value["kind"], value["at"], value["by"], value["data"], value.get("sig"), signed))
+            self._told(seq, value["kind"], value["data"])
 
     def _bad(self, value: dict[str, Any]) -> None:
         seq, kind = value["seq"], value["kind"]

@@ -177,7 +177,7 @@ def of(holds: str) -> st.SearchStrategy[Any]:
     if holds.startswith("["):
         return st.lists(of(holds[1:-1]), max_size=2)
     if holds.startswith("("):
-        return st.tuples(*map(of, forms._split(holds[1:-1]))).map(list)
+        return st.tuples(*map(of, forms.split(holds[1:-1]))).map(list)
     if holds.startswith("{"):
         key, found, value = holds[1:-1].rpartition("=")
         return st.dictionaries(of(key) if found else TEXT, of(value), max_size=2)
