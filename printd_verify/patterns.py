@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from printd_verify import words
+from printd_verify.entries import MAX_BODY
 from printd_verify.forms import split
 from printd_verify.kinds import KINDS, PARTS
 
@@ -115,6 +116,8 @@ def is_in_form(body: bytes) -> bool:
 
     What is not looked at: whether the time exists, and whether as many have signed as are named, each once.
     """
+    if len(body) > MAX_BODY:
+        return False
     start = body.rfind(_KIND) + len(_KIND)
     pattern = PATTERNS.get(body[start : body.find(b'"', start)])
     found = None if pattern is None else pattern.fullmatch(body)

@@ -61,6 +61,7 @@ _HASHES: Final = {
         "ujung log yang disimpan ({stored} entri) bukan ujung log ini ({size} entri)",
         "the stored end of the log ({stored} entries) is not the end of this one ({size} entries)",
     ),
+    "excerpt_proof": ("bukti kutipan tidak sah: {why}", "the proof of the excerpt is not good: {why}"),
     "told_root": (
         "entri ini menyebut akar pohon untuk {size} entri yang lain dari akar sekarang: entri-entrinya bukan yang dulu",
         "this entry tells another root of {size} entries than they give now: they are not the ones that were there",

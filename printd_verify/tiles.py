@@ -1,8 +1,8 @@
 """A log as static files (c2sp.org/tlog-tiles): entry bundles, tiles of hashes, and the checkpoint.
 
-An excerpt has the bundles and lowest tiles of its entries alone, every tile above them, and a file `excerpt` of two
-lines, `from N` and `to N`: the number of its first entry and the one behind its last. Without that file a bundle that
-is not there is a gap.
+An excerpt has the bundles and lowest tiles of its entries alone, every tile above them, and a file `excerpt`: `from N`
+and `to N`, the number of its first entry and the one behind its last, and below that the hashes of its proof to the
+head, left to right. Without that file a bundle that is not there is a gap.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Final
 
 from printd_verify.checkpoints import CheckpointError, read_head
+from printd_verify.notes import NoteError, decode_base64
 from printd_verify.sources import PART, Note, Part, Problems, SourceError
-from printd_verify.tree import BUNDLE_LEVEL, WIDTH, fold, pieces_of, rows_of
+from printd_verify.tree import WIDTH, ProofError, verify_range
 
 EXCERPT: Final = "excerpt"
 CHECKPOINT: Final = "checkpoint"
-_RANGE: Final = re.compile(rb"from (0|[1-9][0-9]{0,18})\nto ([1-9][0-9]{0,18})\n")
+_RANGE: Final = re.compile(rb"from (0|[1-9][0-9]{0,18})\nto ([1-9][0-9]{0,18})\n((?:[A-Za-z0-9+/]{43}=\n){0,126})")
 _HASH: Final = 32
 _MAX_NOTE: Final = 1_000_000
 
@@ -65,11 +66,13 @@ class Tiles:
             with (folder / CHECKPOINT).open("rb") as file:
                 self._note = file.read(_MAX_NOTE + 1)
             text = self._note[: self._note.rfind(b"\n\n") + 1]
-            self.size = read_head(text).size
+            self._head = read_head(text)
         except OSError as wrong:
             raise SourceError("no_checkpoint_file", path=str(folder)) from wrong
         except CheckpointError as wrong:
             raise SourceError("checkpoint_unreadable", path=str(folder / CHECKPOINT)) from wrong
+        self.size = self._head.size
+        self._proof: list[bytes] = []
         self.start, self.end = self._range()
 
     def __reduce__(self) -> tuple[type[Tiles], tuple[Path]]:
@@ -110,6 +113,7 @@ class Tiles:
 
     def check_whole(self, rows: Sequence[Sequence[bytes]]) -> Problems:
         """See :class:`printd_verify.sources.Source`."""
+        yield from self._check_proof()
         level = 1
         while self.size >> 8 * level:
             should = rows[8 * (level - 1)] if len(rows) > 8 * (level - 1) else []
@@ -122,21 +126,21 @@ class Tiles:
                     yield "tile_altered", {"path": self._path(f"tile/{level}", start // WIDTH, width)}
             level += 1
 
-    def root_of_hashes(self, size: int) -> bytes | None:
-        """Return the root over so many entries from the lowest tiles alone; ``None``: one of them is not there."""
-        whole: list[bytes] = []
-        tail: list[bytes] = []
-        for index in range((size + WIDTH - 1) // WIDTH):
-            width = min(WIDTH, size - index * WIDTH)
-            tile = self._tile(0, index, min(WIDTH, self.size - index * WIDTH))
-            if len(tile) < width * _HASH:
-                return None
-            leaves = [tile[at : at + _HASH] for at in range(0, width * _HASH, _HASH)]
-            if width == WIDTH:
-                whole.append(rows_of(leaves)[BUNDLE_LEVEL][0])
-            else:
-                tail = leaves
-        return fold([*pieces_of(rows_of(whole), len(whole)), *pieces_of(rows_of(tail), len(tail))])
+    def _check_proof(self) -> Problems:
+        """Hold an excerpt's own proof against the root that its checkpoint tells."""
+        if (self.start, self.end) == (0, self.size):
+            return
+        first, end = self.start // WIDTH, -(-self.end // WIDTH)
+        tiles = [self._tile(0, index, min(WIDTH, self.size - index * WIDTH)) for index in range(first, end)]
+        together = b"".join(tiles)
+        low, high = (self.start - first * WIDTH) * _HASH, (self.end - first * WIDTH) * _HASH
+        leaves = [together[at : at + _HASH] for at in range(low, min(high, len(together)), _HASH)]
+        try:
+            if len(leaves) != self.end - self.start:
+                raise ProofError("hashes are missing")
+            verify_range(self.start, leaves, self.size, self._proof, self._head.root)
+        except ProofError as wrong:
+            yield "excerpt_proof", {"why": str(wrong)}
 
     def _bodies(self, index: int, width: int, part: Part) -> list[bytes | None]:
         content = self._file("tile/entries", index, width)
@@ -181,6 +185,10 @@ class Tiles:
         found = _RANGE.fullmatch(content)
         if found is None or not int(found[1]) < int(found[2]) <= self.size:
             raise SourceError("excerpt_unreadable", path=str(self._folder / EXCERPT))
+        try:
+            self._proof = [decode_base64(line) for line in found[3].splitlines()]
+        except NoteError as wrong:
+            raise SourceError("excerpt_unreadable", path=str(self._folder / EXCERPT)) from wrong
         return int(found[1]), int(found[2])
 
 

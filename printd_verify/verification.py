@@ -145,7 +145,7 @@ class _Run:
 
     def run(self, people_from: int, jobs: int | None, progress: Progress | None) -> Report:
         source = self._source
-        self._findings.began_later = source.start > 0
+        self._findings.began_later = source.start >= WIDTH  # the bundle in which it begins is there whole
         self._keep_beside()
         sizes = frozenset(one.head.size for one in self._kept) | {source.size}
         task = Task(self._trust.keys, sizes, self._reads)

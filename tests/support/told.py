@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -130,6 +131,15 @@ class Told:
         end = self.end(size)
         return sign(Checkpoint(self.origin, end.size, end.root()), self.signer)
 
+    def _proof(self, low: int, high: int, start: int, end: int) -> list[bytes]:
+        """Return a hash for each largest subtree beside a range, left to right."""
+        if high <= start or low >= end:
+            return [_root(leaf_hash(body) for body in self.bodies[low:high])]
+        if start <= low and high <= end:
+            return []
+        middle = low + (1 << (high - low - 1).bit_length() - 1)
+        return [*self._proof(low, middle, start, end), *self._proof(middle, high, start, end)]
+
     def write_database(self, path: Path, sizes: Sequence[int] = ()) -> Path:
         """Write the log as a shop's database has it.
 
@@ -175,7 +185,8 @@ class Told:
                 content = b"".join(len(one).to_bytes(2, "big") + one for one in bodies)
                 write(folder / "tile/entries" / _name(at // 256, len(bodies)), content)
         if (start, end) != (0, size):
-            write(folder / "excerpt", b"from %d\nto %d\n" % (start, end))
+            proof = b"".join(base64.b64encode(one) + b"\n" for one in self._proof(0, size, start, end))
+            write(folder / "excerpt", b"from %d\nto %d\n%b" % (start, end, proof))
         return folder
 
 

@@ -192,6 +192,16 @@ def test_an_excerpt_is_not_proved_where_it_was_altered(log: Told, tmp_path: Path
     assert codes(look(folder, log)) == {"entry_altered"}
 
 
+def test_an_excerpt_of_another_range_than_its_proof(log: Told, tmp_path: Path) -> None:
+    folder = log.write_tiles(tmp_path / "log", 300, 400)
+    content = (folder / "excerpt").read_bytes()
+    (folder / "excerpt").write_bytes(content.replace(b"from 300", b"from 301"))
+    assert codes(look(folder, log)) == {"excerpt_proof"}
+    (folder / "excerpt").write_bytes(content.replace(b"=\n", b"A\n", 1))
+    with pytest.raises(SourceError, match="excerpt_unreadable"):
+        Tiles(folder)
+
+
 def test_without_its_word_an_excerpt_is_a_log_with_gaps(log: Told, tmp_path: Path) -> None:
     folder = log.write_tiles(tmp_path / "log", 300, 400)
     (folder / "excerpt").unlink()
