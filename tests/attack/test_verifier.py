@@ -19,6 +19,7 @@ from attack.tamperings import TAMPERINGS, Tampering
 from attack.test_signatures import APPENDED, WITHOUT_A_PASSPHRASE, Entries, Forged, forge, moved
 from faults.shops import Facts
 from printd.books.heads import SEEN_NAME
+from printd.ledger.entry import Entry
 from printd_verify.command import main
 
 made = of_signatures.made
@@ -97,7 +98,7 @@ def test_an_entry_is_rewritten(
     """HAS database, folder and the log's key. TRIES to rewrite one entry in its place. NOTICED with its number."""
     numbers: set[int] = set()
 
-    def noting_its_number(entries: Entries) -> list[object]:
+    def noting_its_number(entries: Entries) -> list[Entry | bytes]:
         numbers.update(one.seq for one in entries if one.kind == kind)
         return forged(entries)
 
@@ -117,7 +118,7 @@ def test_an_entry_is_written_at_the_end(
     """
     numbers: list[int] = []
 
-    def noting_its_number(entries: Entries) -> list[object]:
+    def noting_its_number(entries: Entries) -> list[Entry | bytes]:
         numbers.append(len(entries))
         return forged(entries)
 
@@ -144,7 +145,7 @@ def test_the_whole_history_is_signed_anew_with_keys_of_his_own(
     NOTICED by whoever holds a checkpoint from outside: its root is another one.
     """
     outside = made / "shop" / SEEN_NAME
-    forge(folder, lambda entries: entries[:-1])
+    forge(folder, lambda entries: [*entries[:-1]])
     assert verified(folder, key_of(folder), capsys=capsys)[0] == 0
     code, found = verified(folder, key_of(folder), "--against", str(outside), capsys=capsys)
     assert code == 1

@@ -69,12 +69,12 @@ class Told:
         for name, role in ROLES.items():
             self.say("operator.enrolled", {"person": enrolled(name, role, self.origin)}, RATNA, SARI, name)
 
-    def stock(self, name: str = "D1", first: int = 1, last: int = 100, **more: Any) -> None:
+    def stock(self, name: str = "D1", first: int = 1, last: int = 100, **more: Any) -> int:
         """Say that a delivery came into the store."""
         about = {"bast_number": "1", "bast_date": "2026-11-01", "stock_type": "WNI", "generation": "5"}
         data = {"delivery": name, **about, "identified_by": "serial", "cartons": [], "serials": blanks(first, last)}
         self.say("delivery.announced", {**data, "practice": True, **more}, SITI)
-        self.say("delivery.received", {"delivery": name, "serials": blanks(first, last)}, SITI, TONO)
+        return self.say("delivery.received", {"delivery": name, "serials": blanks(first, last)}, SITI, TONO)
 
     def shift(self, name: str = "s1", first: int = 1, last: int = 10) -> None:
         """Say that a shift was opened, with blanks, and that printer p1 works for it."""
@@ -90,11 +90,11 @@ class Told:
         data = {"serials": blanks(first, last), "from": source, "to": target, "why": why, **more}
         return self.say("blanks.moved", data, *by)
 
-    def record(self, number: int, **more: Any) -> None:
+    def record(self, number: int, **more: Any) -> int:
         """Say that a record came: r, j and h with a number are record, job and holder."""
         about = {"sealed": HASH, "digest": "d", "source": "spool", "remote_status": "PRR", "reason": "baru"}
         ids = {"record": f"r{number}", "job": f"j{number}", "holder": f"h{number}"}
-        self.say("record.accepted", {**about, **ids, "stock_type": "WNI", "warnings": [], **more})
+        return self.say("record.accepted", {**about, **ids, "stock_type": "WNI", "warnings": [], **more})
 
     def start(self, card: int, serial: int = 0, **more: Any) -> int:
         """Say that job and attempt of a number began, on the blank of that number."""

@@ -84,7 +84,7 @@ def close(log: Told, **changes: Any) -> int:
         log.say("shift.counted", {"shift": "s1", "places": changes.pop(f"of_{name}", sheet)}, name)
     stock = {**NONE, "stock_type": "WNI", "received": 100, "used_good": 1, "closing": 99, **changes.pop("stock", {})}
     places = [{"place": "hopper:p1", "book": 9, "counted": 9, "serials": ""}]
-    act = {"stock": [stock], "closing": {"WNI": 99}, "places": places, "gaps": [], "spoiled": {}}
+    act: dict[str, Any] = {"stock": [stock], "closing": {"WNI": 99}, "places": places, "gaps": [], "spoiled": {}}
     root = {"log_size": len(log.bodies), "log_root": log.end().root().hex()}
     returned = changes.pop("returned", [["hopper:p1", blanks(2, 10)]])
     act = {**act, "outcomes": {"printed": 1}, "note": "", **root, **changes}
@@ -156,12 +156,12 @@ def in_the_count(log: Told) -> None:
     log.start(2)
 
 
-def sample(log: Told, **changes: Any) -> None:
+def sample(log: Told, **changes: Any) -> int:
     size = len(log.bodies) - 1
     root = log.end(size).root().hex()
     seed = sha256(f"printd sample/1\n{size}\n{root}\n4711".encode()).hexdigest()
     data = {"sample": "x", "size": size, "root": root, "number": "4711", "seed": seed, "population": 99}
-    log.say("sample.drawn", {**data, "drawn": [["K00011", "store"]], **changes}, SITI)
+    return log.say("sample.drawn", {**data, "drawn": [["K00011", "store"]], **changes}, SITI)
 
 
 def moved(*arguments: Any, **more: Any) -> Spoil:
