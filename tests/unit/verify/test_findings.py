@@ -172,6 +172,32 @@ def say_(kind: str, data: Mapping[str, Any], *by: str, **more: Any) -> Spoil:
     return lambda log: log.say(kind, data, *by, **more)
 
 
+def over(log: Told) -> str:
+    """Say that two pieces came over with a delivery; return the name of the difference."""
+    about = {"bast_number": "1", "bast_date": "2026-11-01", "stock_type": "WNI", "generation": "5", "practice": True}
+    data = {"delivery": "D2", **about, "identified_by": "serial", "cartons": [], "serials": blanks(200, 209)}
+    log.say("delivery.announced", data, SITI)
+    difference = {"id": "D2-1", "kind": "over", "pieces": 2, "serials": [], "note": ""}
+    received = {"delivery": "D2", "serials": blanks(200, 209), "counted": 12, "discrepancies": [difference]}
+    log.say("delivery.received", received, SITI, TONO)
+    return "D2-1"
+
+
+def came_back(log: Told) -> int:
+    data = {"sealed": HASH, "card": "c", "holder": "h1", "cause": "damaged", "from_site": "office", "serial": "K00001"}
+    return log.say("card.returned", data, SITI)
+
+
+def destroyed(log: Told, cards: list[str], invalid: list[list[str]]) -> int:
+    data = {"sealed": HASH, "destruction": "b", "ba_number": "1", "serials": [], "invalid": invalid, "cards": cards}
+    return log.say("blanks.destroyed", {**data, "method": "burn", "place": "p", "witnesses": []}, SITI, TONO)
+
+
+def sent(log: Told, number: int) -> int:
+    data = {"sealed": HASH, "transfer": "t", "from": "store", "to": "site:alak", "serials": blanks(number, number)}
+    return log.say("transfer.sent", {**data, "document": "1", "carrier": "c", "seals": []}, SITI, TONO)
+
+
 def started(**more: Any) -> Spoil:
     def spoil(log: Told) -> None:
         log.record(2)
@@ -331,7 +357,83 @@ SPOILT: Mapping[str, tuple[Spoil, set[str]]] = {
     "a sample that was left": (
         lambda log: (sample(log), sample(log, sample="y")), {"sample_left", "sample_chosen"},
     ),
+    "a delivery over once more": (
+        lambda log: log.say("discrepancy.closed", {
+            "discrepancy": over(log), "outcome": "spoiled", "document": "1", "serials": [],
+        }, SITI, TONO),
+        {"difference_end"},
+    ),
+    "more came over than was told": (
+        lambda log: log.say("discrepancy.closed", {
+            "discrepancy": over(log), "outcome": "store", "document": "1", "serials": blanks(300, 302),
+        }, SITI, TONO),
+        {"difference_serials"},
+    ),
+    "a carton twice": (
+        lambda log: (
+            log.stock("D2", 200, 299, cartons=[["C1", "K00200", "K00299"]]),
+            [log.say("carton.opened", {"delivery": "D2", "carton": "C1"}, SITI, TONO) for _ in range(2)],
+        ),
+        {"carton_again"},
+    ),
+    "a carton that there is not": (
+        say_("carton.opened", {"delivery": "D1", "carton": "C9"}, SITI, TONO), {"unknown_carton"},
+    ),
+    "blanks move in a count": (
+        lambda log: (
+            log.say("shift.counting", {"shift": "s1"}, SITI),
+            log.move(2, 3, "hopper:p1", "shift:s1", "unload", SITI, TONO),
+        ),
+        {"moved_in_count"},
+    ),
+    "nothing is destroyed": (lambda log: destroyed(log, [], []), {"no_serials"}),
+    "a card that never came back is destroyed": (lambda log: destroyed(log, ["c9"], []), {"unknown_card"}),
+    "another blank than the card's is destroyed": (
+        lambda log: (came_back(log), destroyed(log, ["c"], blanks(2, 2))), {"cards_serials", "elsewhere"},
+    ),
+    "a card comes back twice": (lambda log: (came_back(log), came_back(log)), {"card_again"}),
+    "a transfer of the same name": (
+        lambda log: (
+            log.say("site.set", {"site": "alak", "kind": "office", "title": "t", "area": "", "key": ""}, RATNA),
+            [sent(log, number) for number in (20, 21)],
+        ),
+        {"transfer_again"},
+    ),
+    "a sample that nobody drew": (
+        say_("sample.counted", {"sample": "x", "missing": [], "bound": 0}, SITI, TONO), {"unknown_sample"},
+    ),
+    "what was not drawn is missing": (
+        lambda log: (
+            sample(log, drawn=[["K00012", "store"]]),
+            log.say("sample.counted", {"sample": "x", "missing": ["K00050"], "bound": 9}, SITI, TONO),
+        ),
+        {"sample_foreign", "sample_chosen"},
+    ),
     # cards
+    "a job twice": (lambda log: (log.record(2), log.record(2, holder="h3")), {"job_again"}),
+    "an attempt twice": (lambda log: (log.record(2), log.start(2), log.start(2)), {"attempt_again"}),
+    "no warnings wait": (
+        lambda log: (log.record(2), log.say("record.acknowledged", {"record": "r2", "warnings": []}, SITI)),
+        {"no_warnings"},
+    ),
+    "another card is corrected": (
+        lambda log: (
+            log.record(2), log.start(2), log.printed(2),
+            log.say("attempt.corrected", {
+                "attempt": "a2", "booked": "K00003", "actual": "K00004", "from": "output", "to": "hopper:p1",
+            }, SITI, BUDI),
+        ),
+        {"corrected_other"},
+    ),
+    "a retired printer works": (
+        lambda log: (
+            log.move(2, 10, "hopper:p1", "shift:s1", "unload", SITI, TONO),
+            log.say("printer.paused", {"printer": "p1", "why": "w"}),
+            log.say("printer.retired", {"printer": "p1"}, RATNA, MADE),
+            log.say("printer.resumed", {"printer": "p1"}, SITI),
+        ),
+        {"retired_printer"},
+    ),
     "a job of nobody": (lambda log: log.start(2), {"unknown_job"}),
     "a second card": (printed_twice, {"second_card"}),
     "two live jobs of one holder": (two_records_of_one, {"two_jobs"}),
