@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from printd_verify.checkpoints import CheckpointError, read_kept
+from printd_verify.findings import Findings
 from printd_verify.heads import Kept
 from printd_verify.notes import LOG, Key, NoteError, read_key
 from printd_verify.opening import open_source, proofs_of
@@ -51,10 +52,15 @@ def main(words: Sequence[str] | None = None) -> int:
             sys.stderr.write(f"{say(wrong.code, wrong.what, language)}\n")
         return 2
     progress = bar(sys.stderr) if sys.stderr.isatty() and not asked.json else None
-    if asked.quick:
-        report = look(source, trust, against=against, since=since, progress=progress)
-    else:
-        report = verify(source, trust, against=against, since=since, jobs=asked.jobs, progress=progress)
+    try:
+        if asked.quick:
+            report = look(source, trust, against=against, since=since, progress=progress)
+        else:
+            report = verify(source, trust, against=against, since=since, jobs=asked.jobs, progress=progress)
+    except SourceError as broken:  # within the log: whoever brought it must bring a whole one
+        findings = Findings()
+        findings.add(broken.code, None, **broken.what)
+        report = Report(cases=findings.cases)
     return _end(report, asked.json, languages)
 
 

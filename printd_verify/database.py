@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from printd_verify.sources import PART, Note, Part, Problems, SourceError
 from printd_verify.tree import BUNDLE_LEVEL, WIDTH, pieces_of, rows_of
@@ -31,24 +31,33 @@ class Database:
         self.start = 0
         try:
             self._connection = _connect(path)
-            self._connection.execute("BEGIN")  # what comes meanwhile is not seen
-            count, last = self._connection.execute("SELECT count(*), max(seq) FROM entry").fetchone()
-            if size is None:
-                within = self._connection.execute("SELECT max(seq) FROM entry WHERE seq < ?", (count + _MAX_GAP,))
-                last = within.fetchone()[0]
-                size = 0 if last is None else max(last + 1, 0)
         except sqlite3.Error as wrong:
             raise SourceError("database_unreadable", path=str(path), why=str(wrong)) from wrong
+        self._rows("BEGIN")  # what comes meanwhile is not seen
+        if size is None:
+            count = self._rows("SELECT count(*) FROM entry")[0][0]
+            last = self._rows("SELECT max(seq) FROM entry WHERE seq < ?", count + _MAX_GAP)[0][0]
+            size = 0 if last is None else max(last + 1, 0)
         self.size = self.end = size
 
     def __reduce__(self) -> tuple[type[Database], tuple[Path, int]]:
         return Database, (self._path, self.size)
 
+    def _rows(self, query: str, *values: int) -> list[Any]:
+        """Return all rows of a query.
+
+        :raises SourceError: the file is broken there.
+        """
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as wrong:
+            raise SourceError("database_unreadable", path=str(self._path), why=str(wrong)) from wrong
+
     def read(self, first: int) -> Part:
         """See :class:`printd_verify.sources.Source`."""
         end = min(first + PART, self.size)
         query = "SELECT seq, body, leaf_hash FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
-        rows = self._connection.execute(query, (first, end)).fetchall()
+        rows = self._rows(query, first, end)
         if [row[0] for row in rows] == [*range(first, end)]:
             bodies: list[bytes | None] = [_blob(row[1]) for row in rows]
             leaves: list[bytes | None] = [_blob(row[2]) for row in rows]
@@ -64,7 +73,7 @@ class Database:
             "SELECT c.size, c.root, n.note FROM checkpoint c LEFT JOIN checkpoint_note n ON n.size = c.size "
             "WHERE c.size > ? AND c.size <= ? ORDER BY c.size"
         )
-        rows = self._connection.execute(query, (first, end))
+        rows = self._rows(query, first, end)
         return [Note(size, _blob(root), None if note is None else _blob(note)) for size, root, note in rows]
 
     def beside(self) -> list[tuple[str, bytes]]:
@@ -77,8 +86,8 @@ class Database:
     def bundle_hash(self, index: int) -> bytes | None:
         """See :class:`printd_verify.sources.Source`."""
         query = "SELECT hash FROM node WHERE level = ? AND idx = ?"
-        row = self._connection.execute(query, (BUNDLE_LEVEL, index)).fetchone()
-        return None if row is None else _blob(row[0])
+        rows = self._rows(query, BUNDLE_LEVEL, index)
+        return _blob(rows[0][0]) if rows else None
 
     def check_whole(self, rows: Sequence[Sequence[bytes]]) -> Problems:
         """See :class:`printd_verify.sources.Source`."""
@@ -94,22 +103,22 @@ class Database:
     def _strangers(self) -> Problems:
         """Yield rows that a log of this size has not."""
         query = "SELECT level, count(*), min(idx), max(idx) FROM node GROUP BY level"
-        for level, count, lowest, highest in self._connection.execute(query):
+        for level, count, lowest, highest in self._rows(query):
             allowed = self.size >> level if level > 0 else 0
             if lowest < 0 or highest >= allowed or count > allowed:
                 yield "node_stray", {"level": level}
         query = "SELECT count(*) FROM entry WHERE seq < 0 OR seq >= ?"
-        stray = self._connection.execute(query, (self.size,)).fetchone()[0]
+        stray = self._rows(query, self.size)[0][0]
         if stray:
             yield "entry_stray", {"number": stray}
 
     def _end(self, rows: Sequence[Sequence[bytes]]) -> Problems:
         """Hold the stored end of the log against what it should be."""
-        row = self._connection.execute("SELECT size, frontier FROM log_state WHERE id = 1").fetchone()
-        size, packed = (-1, b"") if row is None else (row[0], _blob(row[1]))
+        rows_of_state = self._rows("SELECT size, frontier FROM log_state WHERE id = 1")
+        size, packed = (rows_of_state[0][0], _blob(rows_of_state[0][1])) if rows_of_state else (-1, b"")
         start = self.size - self.size % WIDTH
         query = "SELECT leaf_hash FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
-        tail = [_blob(one[0]) for one in self._connection.execute(query, (start, self.size))]
+        tail = [_blob(one[0]) for one in self._rows(query, start, self.size)]
         if len(tail) != self.size - start or size != self.size or len(rows[0]) != self.size // WIDTH:
             yield "end_altered", {"stored": size, "size": self.size}
             return
@@ -120,7 +129,7 @@ class Database:
     def _level(self, level: int, first: int, end: int) -> list[bytes | None]:
         low, high = first >> level, end >> level
         query = "SELECT idx, hash FROM node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx"
-        rows = self._connection.execute(query, (level, low, high)).fetchall()
+        rows = self._rows(query, level, low, high)
         if len(rows) == high - low:
             return [row[1] for row in rows]
         there = dict(rows)

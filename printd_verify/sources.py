@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Protocol
 
 PART: Final = 4096
@@ -17,6 +18,9 @@ class SourceError(ValueError):
         super().__init__(code)
         self.code = code
         self.what = what
+
+    def __reduce__(self) -> tuple[Callable[[], SourceError], tuple[()]]:
+        return partial(SourceError, self.code, **self.what), ()
 
 
 @dataclass

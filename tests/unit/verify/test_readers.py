@@ -6,6 +6,7 @@ import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from printd.ledger import entry as shops
 from printd_verify import checkpoints, entries, notes, policies, proofs, tiles
+from printd_verify.command import main
 from printd_verify.database import Database
 from printd_verify.forms import split
 from printd_verify.kinds import FORMS, KINDS, PARTS
@@ -124,6 +126,24 @@ def test_databases(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(b"SQLite format 3\x00" + content)
     with pytest.raises(SourceError, match="database_unreadable"):
         Database(path)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_broken_database_is_a_finding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], data: st.DataObject
+) -> None:
+    """Any bytes of the file are others: the end is one that is foreseen, and never that all holds where it does not."""
+    path = LOG.write_database(tmp_path / f"{uuid4().hex}.sqlite")
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + 20] = data.draw(st.binary(min_size=20, max_size=20))
+    path.write_bytes(content)
+    assert main([str(path), "--vkey", LOG.vkey, "--json", "--jobs", "0"]) in (0, 1, 2)
+    said = capsys.readouterr()
+    assert not said.out or json.loads(said.out)["holds"] in (True, False)
+    path.unlink()
 
 
 @given(altered(*LOG.bodies))
