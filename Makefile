@@ -8,7 +8,7 @@ DEMO   ?= demo-shop
 # Tests and benches start hundreds of processes; each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint types bench scale model crash faults day packages vm-test fuzz clean
+.PHONY: demo verifier test lint types bench scale model crash faults day packages vm-test fuzz clean
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("printd needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
@@ -20,6 +20,10 @@ $(VENV)/ready: pyproject.toml
 demo: $(VENV)/ready
 	rm -rf $(DEMO)
 	$(BIN)/printd demo --faults typical --dir $(DEMO)
+
+# The verifier as one file, for an auditor who has nothing of ours: it needs Python 3.11 and `pip install cryptography`.
+verifier: $(VENV)/ready
+	$(BIN)/python -m printd_verify.single_file printd-verify.pyz
 
 # Everything that proves it. As root the distribution packages that some suites need are installed first. Only the tests
 # of the real libusb run under umockdev's preload, which leaks a socket whenever a device file is opened. Many tests wait
@@ -80,4 +84,4 @@ fuzz: $(VENV)/ready
 	@$(BIN)/python -m fuzz.run $(SECONDS)
 
 clean:
-	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(DEMO) printd-verify.pyz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

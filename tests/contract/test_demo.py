@@ -30,6 +30,14 @@ def cards(summary: dict[str, Any]) -> list[dict[str, Any]]:
     return [line for line in map(json.loads, lines) if line["event"] == "card"]
 
 
+def assert_nothing_is_found(summary: dict[str, Any]) -> None:
+    """The verifier that knows nothing of the shop finds nothing in it."""
+    shop = Path(summary["shop"])
+    command = [sys.executable, "-m", "printd_verify", str(shop), "--vkey", str(shop / "keys" / "log.vkey")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=110)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_forty_records_on_four_printers(tmp_path: Path) -> None:
     """Each record has exactly one good card, sums equal the delivery, the log proves itself and rebuilds the tables."""
     summary = run(tmp_path / "d", "--records", "40", "--printers", "4", "--speed", "0", "--faults", "none")
@@ -48,6 +56,7 @@ def test_forty_records_on_four_printers(tmp_path: Path) -> None:
     for command in (["audit", "verify"], ["audit", "replay"], ["blanks", "reconcile"], ["jobs", "list"]):
         done = subprocess.run([sys.executable, "-m", "printd", *shop, *command], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
+    assert_nothing_is_found(summary)
 
 
 def test_typical_faults_are_met_and_settled(tmp_path: Path) -> None:
@@ -58,6 +67,7 @@ def test_typical_faults_are_met_and_settled(tmp_path: Path) -> None:
     assert summary["blanks"]["spoiled"] == 3
     bad = [card for card in cards(summary) if not card["complete"] or card["defect"]]
     assert len(bad) == 3
+    assert_nothing_is_found(summary)
     good = [card for card in cards(summary) if card["complete"] and not card["defect"]]
     assert len(good) == 12
 

@@ -1,0 +1,128 @@
+"""The command `printd-verify`: what it is given, what it says, and how it ends.
+
+It ends with 0 only where all holds, with 1 where something was found, and with 2 where it was not used rightly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from printd_verify.checkpoints import CheckpointError, read_kept
+from printd_verify.findings import Findings
+from printd_verify.heads import Kept
+from printd_verify.notes import LOG, Key, NoteError, read_key
+from printd_verify.opening import open_source, proofs_of
+from printd_verify.policies import PolicyError, read_policy
+from printd_verify.proofs import verify_proofs
+from printd_verify.quick import look
+from printd_verify.sentences import LANGUAGES, say
+from printd_verify.shown import as_json, as_text, bar
+from printd_verify.sources import SourceError
+from printd_verify.verification import Report, Trust, verify
+
+_MAX_FILE = 1_000_000
+
+
+class _UsageError(ValueError):
+    """What was given cannot be used: code of a sentence, and its words."""
+
+    def __init__(self, code: str, **what: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.what = what
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Verify what the command line names; return how it ends."""
+    asked = _parser().parse_args(words)
+    languages = LANGUAGES if asked.language == "both" else (asked.language,)
+    try:
+        trust = _trust(asked.vkey, asked.policy)
+        against = [_kept(one) for one in asked.against]
+        since = _kept(asked.since) if asked.since else None
+        proofs = proofs_of(asked.source)
+        if proofs:
+            return _end(verify_proofs(proofs, trust), asked.json, languages)
+        source = open_source(asked.source)
+    except (_UsageError, SourceError) as wrong:
+        for language in languages:
+            sys.stderr.write(f"{say(wrong.code, wrong.what, language)}\n")
+        return 2
+    progress = bar(sys.stderr) if sys.stderr.isatty() and not asked.json else None
+    try:
+        if asked.quick:
+            report = look(source, trust, against=against, since=since, progress=progress)
+        else:
+            report = verify(source, trust, against=against, since=since, jobs=asked.jobs, progress=progress)
+    except SourceError as broken:  # within the log: whoever brought it must bring a whole one
+        findings = Findings()
+        findings.add(broken.code, None, **broken.what)
+        report = Report(cases=findings.cases)
+    return _end(report, asked.json, languages)
+
+
+def _end(report: Report, json: bool, languages: Sequence[str]) -> int:
+    """Say what came of it; return how the command ends."""
+    sys.stdout.write(f"{as_json(report) if json else as_text(report, languages)}\n")
+    return 0 if report.holds else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="printd-verify", description=__doc__)
+    parser.add_argument("source", type=Path, help="folder of an export, excerpt or shop, or a shop's SQLite database")
+    trusted = parser.add_mutually_exclusive_group(required=True)
+    trusted.add_argument("--vkey", help="public key of the log, from outside: its text, or a file that holds it")
+    trusted.add_argument("--policy", type=Path, help="file of the logs and witnesses that you trust (tlog-policy)")
+    parser.add_argument(
+        "--against", action="append", default=[], metavar="CHECKPOINT",
+        help="a checkpoint that was kept elsewhere: a file, or SIZE:ROOT; as often as you like",
+    )  # fmt: skip
+    parser.add_argument(
+        "--since", metavar="CHECKPOINT", help="one up to which everything was verified before: people's signatures "
+        "are looked at from there on",
+    )  # fmt: skip
+    parser.add_argument("--quick", action="store_true", help="heads, consistency and totals alone")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--language", choices=(*LANGUAGES, "both"), default="both")
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes beside this one; 0: none")
+    return parser
+
+
+def _trust(vkey: str | None, policy: Path | None) -> Trust:
+    if policy is not None:
+        try:
+            read = read_policy(_read(policy))
+        except PolicyError as wrong:
+            raise _UsageError("bad_policy", path=str(policy), why=str(wrong)) from wrong
+        return Trust(tuple(read.logs), read)
+    return Trust((_key(vkey or ""),))
+
+
+def _key(given: str) -> Key:
+    text = given if "+" in given else _read(Path(given)).decode("utf-8", "replace")
+    try:
+        key = read_key(text.strip())
+    except NoteError as wrong:
+        raise _UsageError("bad_vkey", why=str(wrong)) from wrong
+    if key.kind != LOG:
+        raise _UsageError("bad_vkey", why="it is a witness's")
+    return key
+
+
+def _kept(given: str) -> Kept:
+    path = Path(given)
+    try:
+        return Kept(given, read_kept(given.encode() if not path.exists() else _read(path)))
+    except CheckpointError as wrong:
+        raise _UsageError("bad_checkpoint", name=given, why=str(wrong)) from wrong
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_FILE)
+    except OSError as wrong:
+        raise _UsageError("no_such_file", path=str(path)) from wrong

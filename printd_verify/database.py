@@ -1,0 +1,160 @@
+"""The log in a shop's database: an SQLite file, which is only read. A shop may work in it meanwhile."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from printd_verify.sources import PART, Note, Part, Problems, SourceError
+from printd_verify.tree import BUNDLE_LEVEL, WIDTH, pieces_of, rows_of
+
+MAGIC: Final = b"SQLite format 3\x00"
+SEEN: Final = "last-checkpoint.note"
+"""Where a shop writes its newest checkpoint beside the database."""
+
+_HIGHEST: Final = PART.bit_length() - 1
+_MAX_GAP: Final = 1_000_000
+
+
+class Database:
+    """The log in an SQLite file, as long as it was when it was opened."""
+
+    def __init__(self, path: Path, size: int | None = None) -> None:
+        """Open it.
+
+        :param size: entries that are looked at; by default all that are there.
+        :raises SourceError: it is no database of a shop.
+        """
+        self._path = path
+        self.start = 0
+        try:
+            self._connection = _connect(path)
+        except sqlite3.Error as wrong:
+            raise SourceError("database_unreadable", path=str(path), why=str(wrong)) from wrong
+        self._rows("BEGIN")  # what comes meanwhile is not seen
+        if size is None:
+            count = self._rows("SELECT count(*) FROM entry")[0][0]
+            last = self._rows("SELECT max(seq) FROM entry WHERE seq < ?", count + _MAX_GAP)[0][0]
+            size = 0 if last is None else max(last + 1, 0)
+        self.size = self.end = size
+
+    def __reduce__(self) -> tuple[type[Database], tuple[Path, int]]:
+        return Database, (self._path, self.size)
+
+    def _rows(self, query: str, *values: int) -> list[Any]:
+        """Return all rows of a query.
+
+        :raises SourceError: the file is broken there.
+        """
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as wrong:
+            raise SourceError("database_unreadable", path=str(self._path), why=str(wrong)) from wrong
+
+    def read(self, first: int) -> Part:
+        """See :class:`printd_verify.sources.Source`."""
+        end = min(first + PART, self.size)
+        query = "SELECT seq, body, leaf_hash FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
+        rows = self._rows(query, first, end)
+        if [row[0] for row in rows] == [*range(first, end)]:
+            bodies: list[bytes | None] = [_blob(row[1]) for row in rows]
+            leaves: list[bytes | None] = [_blob(row[2]) for row in rows]
+        else:
+            there = {row[0]: row for row in rows}
+            bodies = [_blob(there[seq][1]) if seq in there else None for seq in range(first, end)]
+            leaves = [_blob(there[seq][2]) if seq in there else None for seq in range(first, end)]
+        return Part(first, bodies, leaves, {level: self._level(level, first, end) for level in range(1, _HIGHEST + 1)})
+
+    def notes(self, first: int, end: int) -> list[Note]:
+        """See :class:`printd_verify.sources.Source`."""
+        query = (
+            "SELECT c.size, c.root, n.note FROM checkpoint c LEFT JOIN checkpoint_note n ON n.size = c.size "
+            "WHERE c.size > ? AND c.size <= ? ORDER BY c.size"
+        )
+        rows = self._rows(query, first, end)
+        return [Note(size, _blob(root), None if note is None else _blob(note)) for size, root, note in rows]
+
+    def beside(self) -> list[tuple[str, bytes]]:
+        """See :class:`printd_verify.sources.Source`."""
+        try:
+            return [(SEEN, (self._path.parent / SEEN).read_bytes())]
+        except OSError:
+            return []
+
+    def bundle_hash(self, index: int) -> bytes | None:
+        """See :class:`printd_verify.sources.Source`."""
+        query = "SELECT hash FROM node WHERE level = ? AND idx = ?"
+        rows = self._rows(query, BUNDLE_LEVEL, index)
+        return _blob(rows[0][0]) if rows else None
+
+    def check_whole(self, rows: Sequence[Sequence[bytes]]) -> Problems:
+        """See :class:`printd_verify.sources.Source`."""
+        for level in range(_HIGHEST + 1, BUNDLE_LEVEL + len(rows)):
+            should = rows[level - BUNDLE_LEVEL]
+            for index, found in enumerate(self._level(level, 0, self.size)):
+                if found != should[index]:
+                    span: dict[str, str | int] = {"first": index << level, "last": (index + 1 << level) - 1}
+                    yield "node_missing" if found is None else "node_altered", span
+        yield from self._strangers()
+        yield from self._end(rows)
+
+    def _strangers(self) -> Problems:
+        """Yield rows that a log of this size has not."""
+        query = "SELECT level, count(*), min(idx), max(idx) FROM node GROUP BY level"
+        for level, count, lowest, highest in self._rows(query):
+            allowed = self.size >> level if level > 0 else 0
+            if lowest < 0 or highest >= allowed or count > allowed:
+                yield "node_stray", {"level": level}
+        query = "SELECT count(*) FROM entry WHERE seq < 0 OR seq >= ?"
+        stray = self._rows(query, self.size)[0][0]
+        if stray:
+            yield "entry_stray", {"number": stray}
+
+    def _end(self, rows: Sequence[Sequence[bytes]]) -> Problems:
+        """Hold the stored end of the log against what it should be."""
+        rows_of_state = self._rows("SELECT size, frontier FROM log_state WHERE id = 1")
+        size, packed = (rows_of_state[0][0], _blob(rows_of_state[0][1])) if rows_of_state else (-1, b"")
+        start = self.size - self.size % WIDTH
+        query = "SELECT leaf_hash FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
+        tail = [_blob(one[0]) for one in self._rows(query, start, self.size)]
+        if len(tail) != self.size - start or size != self.size or len(rows[0]) != self.size // WIDTH:
+            yield "end_altered", {"stored": size, "size": self.size}
+            return
+        should = [*pieces_of(rows, self.size // WIDTH), *pieces_of(rows_of(tail), len(tail))]
+        if packed != b"".join(should):
+            yield "end_altered", {"stored": size, "size": self.size}
+
+    def _level(self, level: int, first: int, end: int) -> list[bytes | None]:
+        low, high = first >> level, end >> level
+        query = "SELECT idx, hash FROM node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx"
+        rows = self._rows(query, level, low, high)
+        if len(rows) == high - low:
+            return [row[1] for row in rows]
+        there = dict(rows)
+        return [there.get(index) for index in range(low, high)]
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open a file to be read only; one on a medium that cannot be written to has nobody who works in it."""
+    uri = path.resolve().as_uri()
+    for how in ("mode=ro", "mode=ro&immutable=1"):
+        connection = sqlite3.connect(f"{uri}?{how}", uri=True, timeout=30, isolation_level=None)
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.Error:
+            connection.close()
+            if how == "mode=ro":
+                continue
+            raise
+        return connection
+    raise AssertionError("one of them returns or raises")
+
+
+def _blob(value: object) -> bytes:
+    """Return the bytes of a column; text that somebody put there is no hash and no entry, but it has bytes."""
+    if isinstance(value, bytes):
+        return value
+    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else str(value).encode()

@@ -1,0 +1,185 @@
+"""The kinds of entries and the fields of each: docs/log-blanks.md and docs/log-cards.md, written once more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from printd_verify.forms import Forms
+
+PARTS: Final = {
+    "restored": "made_at?:moment size?:whole root?:hash",
+    "known": "size:whole root:hash",
+    "next_log": "origin:text log_key:text",
+    "enrolled": "name:text role:role key:text sealed:hash legal_name:legal_name nip?:nip position?:text",
+    "configuration": (
+        "office:text timezone:text version:text layout:text layout_digest:hash senders:[hash] settings:hash "
+        "policy:policy"
+    ),
+    "receipt_sheet": (
+        "pieces:whole cartons:[(text,=intact/damaged/seal_broken/wrong_type)] serials:ranges damaged:ranges "
+        "wrong_type:ranges"
+    ),
+    "discrepancy": (
+        "id:text kind:=short/over/damaged/seal_broken/wrong_stock_type/serial_elsewhere pieces:whole serials:ranges "
+        "note:text"
+    ),
+    "place_count": "pieces:whole serials?:ranges",
+    "flows": (
+        "stock_type:stock_type opening:whole received:signed loaned_in:signed recovered:signed used_good:signed "
+        "spoiled:signed loaned_out:signed returned:signed skipped:signed missing:signed closing:whole"
+    ),
+    "place_compared": "place:place book:whole counted:whole serials:text",
+    "gap": "place:place counted:whole book:whole",
+    "closing_act": (
+        "stock:[flows] closing:{stock_type=whole} places:[place_compared] gaps:[gap] spoiled:{cause=whole} "
+        "outcomes:{=open/in_doubt/printed/unused/spoiled=whole} note:text log_size:whole log_root:hash"
+    ),
+    "counted_twice": (
+        "place:place book:whole count_1:whole count_2:whole difference:signed serials:text/null value:whole/null"
+    ),
+    "count_act": (
+        "count:text items:[counted_twice] witness:text reason:text counters:(text,text) log_size:whole log_root:hash"
+    ),
+    "witness": "who:text agency:text",
+    "counters": "cards?:whole panels?:whole ribbon_left?:whole ribbon_capacity?:whole until_cleaning?:whole",
+    "evidence": (
+        "findings:[text] rung?:=nothing/sent/engine_done/left_printer/read_back "
+        "position?:=none/print/contact/contactless/flipper/inside/unknown after?:counters raw?:{text}"
+    ),
+    "calibration": (
+        "shift:(signed,signed) offset:(signed,signed) edge:whole grey:whole dither:=none/ordered/diffusion "
+        "curves:{=y/m/c/k=[(whole,whole)]} icc:hash_or_empty intent:=perceptual/relative/saturation ribbon:text"
+    ),
+    "policy_class": "name:text reasons:[text] daily_cap:whole/null below_floor:truth",
+    "policy": (
+        "classes:[policy_class] reserve_floor:whole quota_period:=day/month quotas:{whole} oldest_every?:whole "
+        "doubts_by_two?:truth"
+    ),
+    "days_left": "middle:whole low:whole high:whole",
+    "today": "used:whole wished:whole",
+}
+
+_REQUEST: Final = (
+    "stock:whole level:=ok/low/empty floor:whole queue:whole coming:whole used_per_day:whole/null "
+    "wished_per_day:whole/null days_left:days_left/null ask_on:day/null ask:whole/null surging:[text] prr:whole "
+    "sfe:whole/null suket:whole average_use:whole/null printers:whole recent:[(day,whole)] reason?:text beside?:text"
+)
+PARTS["early_request"] = _REQUEST
+PARTS["request"] = f"{_REQUEST} since:day/null open_days:whole history_days:whole today:today"
+
+_ENDED: Final = "attempt:text fed?:serial evidence?:evidence"
+
+KINDS: Final = {
+    "shop.opened": (
+        "origin:text log_key:text key_check:text people:(enrolled,enrolled) practice?:truth "
+        "configuration?:configuration documents_key?:text"
+    ),
+    "shop.restored": "backup:restored known:known missing:whole",
+    "log.rolled_back": ("backup:restored known:known missing:whole note:text origin:text log_key:text next:next_log"),
+    "backup.begun": "backup:text size:whole root:hash",
+    "log.exported": "size:whole root:hash file:hash",
+    "clock.went_back": "from:moment to:moment",
+    "operator.enrolled": "person:enrolled",
+    "operator.role_set": "name:text role:role",
+    "operator.retired": "name:text",
+    "operator.key_renewed": "name:text key:text sealed:hash",
+    "operator.resealed": "name:text sealed:hash",
+    "shop.configured": "configuration:configuration",
+    "configuration.accepted": "entry:whole",
+    "login.failed": "names:{whole} unknown:whole",
+    "delivery.announced": (
+        "delivery:text bast_number:text bast_date:day stock_type:stock_type generation:text "
+        "identified_by:=serial/count cartons:[(text,serial,serial)] serials:ranges sender?:text due_back?:day "
+        "unit_value?:whole seals?:[text] signed_by?:text practice?:truth"
+    ),
+    "delivery.counted": "delivery:text sheet:receipt_sheet",
+    "delivery.received": "delivery:text serials:ranges counted?:whole discrepancies?:[discrepancy]",
+    "carton.opened": "delivery:text carton:text",
+    "discrepancy.closed": (
+        "discrepancy:text outcome:=store/spoiled/missing/returned/nothing document:text serials:ranges"
+    ),
+    "blanks.moved": (
+        "serials:ranges from:place to:place why:why_moved reason?:text document?:text cause?:cause "
+        "step?:=receipt/store/encode/print/qc"
+    ),
+    "chip.bound": "uid:uid serial:serial",
+    "shift.opened": "shift:text reason?:text",
+    "shift.counting": "shift:text",
+    "shift.resumed": "shift:text",
+    "shift.counted": "shift:text places:{place=place_count}",
+    "shift.closed": "shift:text returned:[(place,ranges)] act:closing_act",
+    "stock.counted": "count:text places:{place=place_count}",
+    "stock.closed": "count:text act:count_act",
+    "sample.drawn": (
+        "sample:text size:whole root:hash number:number seed:hash population:whole drawn:[(serial,place)]"
+    ),
+    "sample.counted": "sample:text missing:[serial] bound:whole",
+    "site.set": "site:text kind:=office/subdistrict/mobile title:text area:text key:text",
+    "site.reported": ("site:text day:day stock_type:stock_type pieces:whole book:whole ribbon?:percent film?:percent"),
+    "transfer.sent": (
+        "sealed:hash transfer:text from:place to:place serials:ranges document:text carrier:text seals:[text] "
+        "due_back?:day"
+    ),
+    "transfer.acknowledged": "transfer:text serials:ranges acknowledgement:text discrepancies:[discrepancy]",
+    "incident.opened": (
+        "incident:text kind:=missing/extra/seal_broken/unknown_uid/uid_elsewhere/altered/other serials:ranges "
+        "pieces:whole note:text last_event:text"
+    ),
+    "incident.noted": "incident:text text:text police_report?:text",
+    "incident.closed": "incident:text outcome:text",
+    "blanks.destroyed": (
+        "sealed:hash destruction:text ba_number:text serials:ranges invalid:ranges cards:[text] "
+        "method:=burn/punch_burn/shred/cut_burn place:text witnesses:[witness]"
+    ),
+    "register.read": "what:text rows:whole",
+    "record.accepted": (
+        "sealed:hash record:text job:text holder:text digest:text source:text remote_status:text reason:reason "
+        "stock_type:stock_type warnings:[text] nik_area?:text area?:text generation?:text"
+    ),
+    "record.acknowledged": "record:text warnings:[text]",
+    "record.quarantined": "sealed:hash quarantine:text codes:[text]",
+    "record.dismissed": "quarantine:text",
+    "record.restored": "quarantine:text",
+    "job.held": "job:text why:=warnings/operator/artwork/stale/restored/altered/spoiled message?:text",
+    "job.released": "job:text act:=release/reprint looked_up?:truth",
+    "job.cancelled": "job:text",
+    "job.overridden": "job:text why:text",
+    "printer.added": "printer:text uri:text family:text model:text serial_number:text firmware:text",
+    "printer.paused": "printer:text why:text",
+    "printer.resumed": "printer:text",
+    "printer.retired": "printer:text",
+    "printer.calibrated": "printer:text settings:calibration",
+    "attempt.started": (
+        "attempt:text job:text number:whole printer:text resumed:whole serial:serial counters:counters artwork:text"
+    ),
+    "attempt.printed": f"{_ENDED} to:place",
+    "attempt.unused": f"{_ENDED} to:place scanned?:serial",
+    "attempt.spoiled": f"{_ENDED} to:place cause:cause",
+    "attempt.in_doubt": _ENDED,
+    "attempt.evidence": "attempt:text evidence:evidence",
+    "attempt.corrected": "attempt:text booked:serial actual:serial from?:place to?:place",
+    "test_print.started": (
+        "test:text purpose:=calibration/test printer:text serial_number:text serial:serial counters:counters "
+        "artwork:text"
+    ),
+    "test_print.ended": "test:text outcome:=in_doubt/spoiled/unused/lost evidence:evidence to?:place",
+    "test_print.evidence": "test:text evidence:evidence",
+    "test_print.corrected": "test:text booked:serial actual:serial from:place to:place",
+    "card.checked": "attempt:text quality:=good/spoiled cause?:cause",
+    "card.missed": "attempt:text note:text",
+    "card.handed_over": "attempt:text receiver?:=holder/proxy/unknown old_card?:=taken/none/unknown",
+    "card.returned": (
+        "sealed:hash card:text holder:text cause:=encode_fail/damaged/print_fail/data_change/moved/deceased "
+        "from_site:text serial?:serial"
+    ),
+    "consumable.received": "kind:=ribbon/film/cleaning label:text pieces:whole nominal:whole",
+    "consumable.opened": "kind:=ribbon/film/cleaning label:text printer:text nominal:whole",
+    "suket.issued": (
+        "sealed:hash suket:text holder:text issued_on:day expires_on:day status:=PRR/SFE/Pro/DUP/Efac/CP/CS/SFCP/CRL/CL"
+    ),
+    "request.made": "request:text stock_type:stock_type asked:whole facts:request/early_request",
+}
+
+
+FORMS: Final = Forms(KINDS, PARTS)
+"""What the data of each kind may be."""

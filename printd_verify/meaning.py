@@ -1,0 +1,167 @@
+"""What the entries of a log say, in order: who signed, what may follow what, and whether the figures add up.
+
+It goes on after a finding. An entry that is not rightly signed still moves what it says that it moved, so that one
+forgery is one finding; but it gives nobody a key, a role or a printer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from printd_verify.cards import Cards
+from printd_verify.checkpoints import Head
+from printd_verify.entries import moment
+from printd_verify.findings import Findings
+from printd_verify.heads import Ended, Heads
+from printd_verify.people import PRIVILEGES, People, VerifySignatures
+from printd_verify.places import Handler, Places
+from printd_verify.printers import Printers
+from printd_verify.shifts import Shifts
+from printd_verify.signers import MACHINE, Rule, rule_of
+from printd_verify.stock import Stock
+
+CLOCK_TOLERANCE: Final = timedelta(seconds=2)
+"""How far the clock may go back without an entry that says so."""
+
+
+class Meaning:
+    """Reads entries in order.
+
+    :ivar last_at: time of the last entry.
+    """
+
+    def __init__(
+        self,
+        findings: Findings,
+        heads: Heads,
+        verify: VerifySignatures,
+        start: int,
+        people_from: int,
+        latest: datetime,
+    ) -> None:
+        """Begin with an empty shop.
+
+        :param start: number of the first entry that is there.
+        :param people_from: number of the first entry whose signatures are looked at.
+        :param latest: time after which no entry can be.
+        """
+        self._findings = findings
+        self._heads = heads
+        self._start = start
+        self._latest = latest
+        self.last_at = ""
+        self._people = People(findings, verify, people_from)
+        self._places = Places(findings)
+        self._shifts = Shifts(findings, self._places)
+        self._printers = Printers(findings, self._places, self._people)
+        self._cards = Cards(findings, self._places, self._printers, self._shifts)
+        self._stock = Stock(findings, self._places, self._cards, self._shifts)
+        self._handlers: dict[str, Handler] = {
+            **self._printers.handlers,
+            **self._cards.handlers,
+            **self._shifts.handlers,
+            **self._stock.handlers,
+        }
+
+    @property
+    def signatures(self) -> int:
+        """How many signatures of people are good."""
+        return self._people.good
+
+    def read(self, entries: Sequence[tuple[Any, ...]]) -> None:
+        """Read the next entries; one that is its number alone cannot be read."""
+        handlers, last_at = self._handlers, self.last_at
+        for one in entries:
+            if len(one) == 1:
+                self._findings.unread = True
+                continue
+            seq, kind, at, by, data, signatures, unsigned = one
+            if at != last_at:
+                self._tell_time(seq, kind, at, data)
+                last_at = self.last_at = at
+            good = True
+            if by or kind not in MACHINE:
+                good = self._signed(seq, kind, by, data, signatures, unsigned)
+            elif kind == "clock.went_back":
+                continue
+            if seq == 0 or kind in PRIVILEGES:
+                self._enter(seq, kind, by, data, good=good)
+                if not good:
+                    continue
+            handler = handlers.get(kind)
+            if handler is not None:
+                handler(seq, at, by, data)
+        self._people.flush()
+
+    def finish(self, origin: str) -> None:
+        """Say what shows at the end.
+
+        :param origin: name of the log, by its last good checkpoint; empty where there is none.
+        """
+        if origin and self._people.origin not in ("", origin):
+            self._findings.add("log_called", None, said=self._people.origin, signed=origin)
+        if not self._findings.began_later:
+            self._places.check_deliveries(None)
+
+    def _tell_time(self, seq: int, kind: str, at: str, data: dict[str, Any]) -> None:
+        """Hold a time against the one before and against that of whoever verifies."""
+        if at < self.last_at and moment(self.last_at) - moment(at) > CLOCK_TOLERANCE:
+            said = (kind, data.get("from"), data.get("to"))
+            if said != ("clock.went_back", self.last_at, at):
+                self._findings.doubt("time_back", seq, at=at, before=self.last_at)
+        elif moment(at) > self._latest:
+            self._findings.add("time_ahead", seq, at=at)
+
+    def _signed(
+        self,
+        seq: int,
+        kind: str,
+        by: list[str],
+        data: dict[str, Any],
+        signatures: list[str] | None,
+        unsigned: bytes | None,
+    ) -> bool:
+        """Hold those who sign an entry against who must; tell whether nothing is known against them."""
+        rule = rule_of(kind, data)
+        new = self._people.brought(kind, data)
+        good = self._people.check(seq, kind, rule, by, new)
+        if rule.asks_of_card:
+            self._hands(seq, kind, rule, by, data)
+        if by and signatures is not None and unsigned is not None:
+            origin = data["origin"] if kind == "shop.opened" else self._people.origin
+            if origin or not self._start:
+                good = self._people.verify(seq, kind, by, signatures, unsigned, new, origin) and good
+        return good
+
+    def _hands(self, seq: int, kind: str, rule: Rule, by: list[str], data: dict[str, Any]) -> None:
+        """Make sure that nobody alone has the last word on a card that went through their own hands."""
+        attempt = self._cards.find(data["attempt"])
+        if attempt is None:
+            return  # said where the entry is read
+        if rule.settles and attempt.state == "in_doubt" and not by:
+            self._findings.doubt("doubt_unsigned", seq, serial=attempt.serial)
+        if rule.not_the_printer and by == [attempt.by]:
+            self._findings.doubt("own_card", seq, name=attempt.by, serial=attempt.serial)
+        if rule.two_hands and len({*by, attempt.by, self._cards.loader(attempt.serial)} - {""}) < 2:
+            self._findings.unknown("one_pair_of_hands", seq, name=", ".join(by), serial=attempt.serial)
+        sure = len(by) == 2 and data.get("scanned") == attempt.serial
+        if kind == "attempt.unused" and by and attempt.says_printed and not sure:
+            self._findings.doubt("against_evidence", seq, serial=attempt.serial)
+
+    def _enter(self, seq: int, kind: str, by: list[str], data: dict[str, Any], *, good: bool) -> None:
+        if (kind == "shop.opened") != (seq == 0):
+            self._findings.add("log_begins", seq)
+            if kind == "shop.opened":
+                return
+        if kind == "shop.opened":
+            self._stock.opened(data)
+        if kind == "log.rolled_back" and good:
+            known = Head(data["origin"], data["known"]["size"], bytes.fromhex(data["known"]["root"]))
+            after = data["next"]
+            ended = Ended(
+                seq, data["origin"], data["log_key"], after["origin"], after["log_key"], known, data["missing"]
+            )
+            self._heads.ended.append(ended)
+        self._people.enter(seq, kind, data, by, good)

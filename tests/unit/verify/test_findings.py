@@ -1,0 +1,589 @@
+"""One log for each thing that can be wrong with what entries say: the verifier finds that, and nothing else."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from printd.ledger.notes import key_id
+from printd.ledger.signatures import LABEL, SigningKey, person_key_name, vkey
+from printd_verify.database import Database
+from printd_verify.findings import Case
+from printd_verify.notes import read_key
+from printd_verify.sentences import LANGUAGES, SENTENCES, say
+from printd_verify.verification import Trust, verify
+from support.people import key_of
+from support.told import (
+    ADI,
+    BUDI,
+    HASH,
+    MADE,
+    ORIGIN,
+    RATNA,
+    SARI,
+    SITI,
+    TONO,
+    Told,
+    blanks,
+    enrolled,
+)
+
+Spoil = Callable[[Told], object]
+
+MACHINE = {"uri": "tcp://192.0.2.1:1", "family": "f", "model": "m", "firmware": "1"}
+NONE = dict.fromkeys(
+    ("opening", "received", "loaned_in", "recovered", "used_good", "spoiled", "loaned_out", "returned", "skipped",
+     "missing", "closing"), 0
+)  # fmt: skip
+
+
+@pytest.fixture
+def told() -> Told:
+    """A shop in which a shift is open and a card went to its holder."""
+    log = Told()
+    log.begin()
+    log.stock()
+    log.shift()
+    log.good_card(1)
+    return log
+
+
+def found(log: Told, folder: Path) -> list[Case]:
+    """Return what is found in a log whose hashes and checkpoints are all right."""
+    report = verify(Database(log.write_database(folder / "log.sqlite")), Trust((read_key(log.vkey),)), jobs=0)
+    for case in report.cases:
+        for place in case.places:
+            assert all(say(case.code, place.what, language) for language in LANGUAGES)
+    assert report.origin == ORIGIN
+    return report.cases
+
+
+def test_nothing_is_found_in_a_good_log(told: Told, tmp_path: Path) -> None:
+    told.record(2)
+    told.start(2)
+    told.say("attempt.in_doubt", {"attempt": "a2", "evidence": {"findings": ["no reply"]}})
+    told.printed(2, SITI, BUDI)
+    told.check(2, BUDI, SITI, quality="spoiled", cause="scorch")
+    told.say("job.released", {"job": "j2", "act": "reprint"}, SITI, BUDI)
+    told.start(2, 3, attempt="b2", number=2, counters={"cards": 3})
+    told.say("attempt.unused", {"attempt": "b2", "to": "hopper:p1"})
+    told.say("operator.retired", {"name": ADI}, RATNA, SARI)
+    assert found(told, tmp_path) == []
+
+
+def close(log: Told, **changes: Any) -> int:
+    """Say that the shift was counted by two and closed, with the figures of :func:`told`, or with others."""
+    log.say("shift.counting", {"shift": "s1"}, SITI)
+    sheet = {"hopper:p1": {"pieces": 9}, "output": {"pieces": 0}}
+    for name in (SITI, TONO):
+        log.say("shift.counted", {"shift": "s1", "places": changes.pop(f"of_{name}", sheet)}, name)
+    stock = {**NONE, "stock_type": "WNI", "received": 100, "used_good": 1, "closing": 99, **changes.pop("stock", {})}
+    places = [{"place": "hopper:p1", "book": 9, "counted": 9, "serials": ""}]
+    act: dict[str, Any] = {"stock": [stock], "closing": {"WNI": 99}, "places": places, "gaps": [], "spoiled": {}}
+    root = {"log_size": len(log.bodies), "log_root": log.end().root().hex()}
+    returned = changes.pop("returned", [["hopper:p1", blanks(2, 10)]])
+    act = {**act, "outcomes": {"printed": 1}, "note": "", **root, **changes}
+    return log.say("shift.closed", {"shift": "s1", "returned": returned, "act": act}, SITI, TONO)
+
+
+def test_nothing_is_found_in_a_closing_that_adds_up(told: Told, tmp_path: Path) -> None:
+    close(told)
+    assert found(told, tmp_path) == []
+
+
+def weak(log: Told) -> None:
+    name, public = person_key_name(ORIGIN, "mara"), bytes([1]) + bytes(31)
+    raw = b"\xff" + LABEL.encode() + public
+    text = f"{name}+{key_id(name, raw).hex()}+{base64.b64encode(raw).decode()}"
+    log.say("operator.enrolled", {"person": enrolled("mara", "operator", key=text)}, RATNA, SARI, "mara")
+
+
+def enrol(name: str = "mara", **more: Any) -> Spoil:
+    return lambda log: log.say("operator.enrolled", {"person": enrolled(name, "operator", **more)}, RATNA, SARI, name)
+
+
+def printed_twice(log: Told) -> None:
+    """A finished card's job is printed once more."""
+    log.record(2)
+    log.start(2)
+    log.printed(2)
+    log.check(2, BUDI)
+    log.start(2, 3, attempt="b2", number=2, counters={"cards": 3})
+
+
+def doubt(log: Told, *by: str, **more: Any) -> None:
+    log.record(2)
+    log.start(2)
+    log.say("attempt.in_doubt", {"attempt": "a2", "evidence": {"findings": [], "rung": "engine_done"}})
+    log.say("attempt.unused", {"attempt": "a2", "to": "hopper:p1", **more}, *by)
+
+
+def two_records_of_one(log: Told) -> None:
+    log.record(2)
+    log.record(3, holder="h2")
+
+
+def spoiled(log: Told, *by: str) -> None:
+    log.record(2)
+    log.start(2)
+    log.say("attempt.spoiled", {"attempt": "a2", "to": "spoiled", "cause": "jam"}, *by)
+
+
+def later(at: str) -> Spoil:
+    def spoil(log: Told) -> None:
+        log.at = at
+        log.say("login.failed", {"names": {}, "unknown": 1})
+
+    return spoil
+
+
+def configured(log: Told) -> None:
+    content = {"classes": [], "reserve_floor": 0, "quota_period": "day", "quotas": {}}
+    digests = {"layout_digest": HASH, "senders": [], "settings": HASH, "policy": content}
+    words = {"office": "o", "timezone": "Asia/Makassar", "version": "1", "layout": "l"}
+    log.say("shop.configured", {"configuration": {**words, **digests}})
+    log.say("printer.resumed", {"printer": "p1"}, SITI)
+
+
+def in_the_count(log: Told) -> None:
+    log.record(2)
+    log.say("shift.counting", {"shift": "s1"}, SITI)
+    log.start(2)
+
+
+def sample(log: Told, **changes: Any) -> int:
+    size = len(log.bodies) - 1
+    root = log.end(size).root().hex()
+    seed = sha256(f"printd sample/1\n{size}\n{root}\n4711".encode()).hexdigest()
+    data = {"sample": "x", "size": size, "root": root, "number": "4711", "seed": seed, "population": 99}
+    return log.say("sample.drawn", {**data, "drawn": [["K00011", "store"]], **changes}, SITI)
+
+
+def moved(*arguments: Any, **more: Any) -> Spoil:
+    return lambda log: log.move(*arguments, **more)
+
+
+def say_(kind: str, data: Mapping[str, Any], *by: str, **more: Any) -> Spoil:
+    return lambda log: log.say(kind, data, *by, **more)
+
+
+def over(log: Told) -> str:
+    """Say that two pieces came over with a delivery; return the name of the difference."""
+    about = {"bast_number": "1", "bast_date": "2026-11-01", "stock_type": "WNI", "generation": "5", "practice": True}
+    data = {"delivery": "D2", **about, "identified_by": "serial", "cartons": [], "serials": blanks(200, 209)}
+    log.say("delivery.announced", data, SITI)
+    difference = {"id": "D2-1", "kind": "over", "pieces": 2, "serials": [], "note": ""}
+    received = {"delivery": "D2", "serials": blanks(200, 209), "counted": 12, "discrepancies": [difference]}
+    log.say("delivery.received", received, SITI, TONO)
+    return "D2-1"
+
+
+def came_back(log: Told) -> int:
+    data = {"sealed": HASH, "card": "c", "holder": "h1", "cause": "damaged", "from_site": "office", "serial": "K00001"}
+    return log.say("card.returned", data, SITI)
+
+
+def destroyed(log: Told, cards: list[str], invalid: list[list[str]]) -> int:
+    data = {"sealed": HASH, "destruction": "b", "ba_number": "1", "serials": [], "invalid": invalid, "cards": cards}
+    return log.say("blanks.destroyed", {**data, "method": "burn", "place": "p", "witnesses": []}, SITI, TONO)
+
+
+def sent(log: Told, number: int) -> int:
+    data = {"sealed": HASH, "transfer": "t", "from": "store", "to": "site:alak", "serials": blanks(number, number)}
+    return log.say("transfer.sent", {**data, "document": "1", "carrier": "c", "seals": []}, SITI, TONO)
+
+
+def started(**more: Any) -> Spoil:
+    def spoil(log: Told) -> None:
+        log.record(2)
+        log.start(2, **more)
+
+    return spoil
+
+
+SPOILT: Mapping[str, tuple[Spoil, set[str]]] = {
+    # people
+    "a stranger signs": (say_("login.failed", {"names": {}, "unknown": 1}, "mara"), {"stranger", "number_of_signers"}),
+    "a stranger loads": (moved(2, 2, "hopper:p1", "shift:s1", "unload", "mara", SITI), {"stranger"}),
+    "somebody who left signs": (
+        lambda log: (
+            log.say("operator.retired", {"name": BUDI}, RATNA, SARI),
+            log.say("register.read", {"what": "specimen:j", "rows": 0}, BUDI),
+        ),
+        {"stranger"},
+    ),
+    "an auditor issues": (moved(11, 12, "store", "shift:s1", "issue", ADI, SITI), {"role"}),
+    "a storekeeper hands over": (
+        lambda log: (
+            log.record(2), log.start(2), log.printed(2), log.check(2, BUDI),
+            log.say("card.handed_over", {"attempt": "a2"}, TONO),
+        ),
+        {"role"},
+    ),
+    "one signs an issue": (moved(11, 12, "store", "shift:s1", "issue", SITI), {"number_of_signers"}),
+    "no supervisor sets a site": (
+        say_("site.set", {"site": "alak", "kind": "office", "title": "t", "area": "", "key": ""}, SITI),
+        {"supervisor"},
+    ),
+    "no supervisor retires": (say_("operator.retired", {"name": ADI}, SITI, TONO), {"supervisor"}),
+    "somebody retires themselves": (say_("operator.retired", {"name": SARI}, SARI, RATNA), {"about_self"}),
+    "another enrols himself": (
+        say_("operator.enrolled", {"person": enrolled("mara", "operator")}, RATNA, "mara", SARI),
+        {"owner"},
+    ),
+    "a signature of another key": (
+        say_("register.read", {"what": "specimen:j", "rows": 0}, SITI, keys={SITI: SigningKey(b"x" * 32)}),
+        {"signature"},
+    ),
+    "an enrolment with a signature of another key": (
+        lambda log: (
+            log.say(
+                "operator.enrolled", {"person": enrolled("mara", "operator")}, RATNA, SARI, "mara",
+                keys={SARI: SigningKey(b"x" * 32)},
+            ),
+            log.say("register.read", {"what": "specimen:j", "rows": 0}, "mara"),
+        ),
+        {"signature", "stranger"},
+    ),
+    "a name is used again": (
+        enrol(SITI, key=vkey(person_key_name(ORIGIN, SITI), key_of("x").public)), {"name_taken", "signature"},
+    ),
+    "a name is no name": (enrol("Mara"), {"name_form"}),
+    "a weak key": (weak, {"key_weak", "stranger"}),
+    "a key that is none": (enrol(key="mara"), {"key_form", "stranger"}),
+    "a key of another log": (enrol(key=vkey("other.example/people/mara", key_of("mara").public)), {"key_name"}),
+    "somebody else's key": (
+        say_(
+            "operator.enrolled",
+            {"person": enrolled("mara", "operator", key=vkey(person_key_name(ORIGIN, "mara"), key_of(SITI).public))},
+            RATNA, SARI, "mara", keys={"mara": key_of(SITI)},
+        ),
+        {"key_taken"},
+    ),
+    "the log begins again": (
+        lambda log: log.say("shop.opened", {
+            "origin": ORIGIN, "log_key": "k", "key_check": "c",
+            "people": [enrolled(RATNA, "supervisor"), enrolled(SARI, "supervisor")],
+        }, RATNA, SARI),
+        {"log_begins"},
+    ),
+    "the clock goes back": (later("2026-11-02T07:59:57Z"), {"time_back"}),
+    "a time that has not come": (later("2099-01-01T00:00:00Z"), {"time_ahead"}),
+    # blanks
+    "blanks are elsewhere": (moved(50, 60, "shift:s1", "store", "return", SITI, TONO), {"elsewhere"}),
+    "blanks of no delivery": (moved(900, 901, "store", "shift:s1", "issue", SITI, TONO), {"unknown_blank"}),
+    "a serial twice": (
+        say_("blanks.moved", {
+            "serials": [*blanks(20, 22), *blanks(22, 23)], "from": "store", "to": "shift:s1", "why": "issue",
+        }, SITI, TONO),
+        {"listed_twice"},
+    ),
+    "a way that there is not": (moved(20, 20, "store", "hopper:p1", "load", SITI), {"route"}),
+    "a delivery of blanks that are here": (
+        lambda log: log.stock("D2", 50, 150), {"in_the_books", "unknown_delivery", "elsewhere"},
+    ),
+    "a delivery once more": (lambda log: log.stock("D1", 200, 300), {"delivery_again", "received_again"}),
+    "real blanks in a practice shop": (lambda log: log.stock("D2", 200, 300, practice=False), {"practice_mixed"}),
+    "a closed carton": (
+        lambda log: (
+            log.stock("D2", 200, 299, cartons=[["C1", "K00200", "K00299"]]),
+            log.move(200, 210, "store", "shift:s1", "issue", SITI, TONO),
+        ),
+        {"carton_closed"},
+    ),
+    "two types in a hopper": (
+        lambda log: (
+            log.stock("D2", 200, 299, stock_type="OA"),
+            log.move(200, 210, "store", "shift:s1", "issue", SITI, TONO),
+            log.move(200, 210, "shift:s1", "hopper:p1", "load", SITI),
+        ),
+        {"hopper_mixed"},
+    ),
+    "a spoiled blank is found whole": (
+        lambda log: (
+            log.move(20, 20, "store", "spoiled", "scorch", SITI, TONO),
+            log.move(20, 20, "spoiled", "missing", "missing", SITI, TONO),
+            log.move(20, 20, "missing", "store", "found", SITI, TONO),
+        ),
+        {"found_whole"},
+    ),
+    "a destroyed blank comes back": (
+        lambda log: (
+            log.move(20, 20, "store", "spoiled", "scorch", SITI, TONO),
+            log.say("blanks.destroyed", {
+                "sealed": HASH, "destruction": "b", "ba_number": "1", "serials": blanks(20, 20), "invalid": [],
+                "cards": [], "method": "burn", "place": "p", "witnesses": [],
+            }, SITI, TONO),
+            log.move(20, 20, "spoiled", "missing", "missing", SITI, TONO),
+        ),
+        {"elsewhere"},
+    ),
+    "another shift's blanks": (moved(20, 20, "store", "shift:s9", "issue", SITI, TONO), {"other_shift"}),
+    "a chip in two blanks": (
+        lambda log: [
+            log.say("chip.bound", {"uid": "04A1B2C3D4E5F6", "serial": serial}, SITI) for serial in ("K00020", "K00021")
+        ],
+        {"chip_again"},
+    ),
+    "a transfer to nowhere": (
+        say_("transfer.sent", {
+            "sealed": HASH, "transfer": "t", "from": "store", "to": "site:alak", "serials": blanks(20, 20),
+            "document": "1", "carrier": "c", "seals": [],
+        }, SITI, TONO),
+        {"unknown_site"},
+    ),
+    "a transfer that never left": (
+        say_("transfer.acknowledged", {
+            "transfer": "t", "serials": [], "acknowledgement": "1", "discrepancies": [],
+        }, SITI, TONO),
+        {"unknown_transfer"},
+    ),
+    "a difference that there is not": (
+        say_("discrepancy.closed", {
+            "discrepancy": "d", "outcome": "nothing", "document": "1", "serials": [],
+        }, SITI, TONO),
+        {"unknown_difference"},
+    ),
+    "an incident that there is not": (
+        say_("incident.closed", {"incident": "i", "outcome": "o"}, SITI, TONO), {"unknown_incident"},
+    ),
+    "a sample that somebody chose": (lambda log: sample(log, drawn=[["K00012", "store"]]), {"sample_chosen"}),
+    "a sample of another seed": (lambda log: sample(log, seed="1" * 64), {"sample_seed", "sample_chosen"}),
+    "a sample that was left": (
+        lambda log: (sample(log), sample(log, sample="y")), {"sample_left", "sample_chosen"},
+    ),
+    "a delivery over once more": (
+        lambda log: log.say("discrepancy.closed", {
+            "discrepancy": over(log), "outcome": "spoiled", "document": "1", "serials": [],
+        }, SITI, TONO),
+        {"difference_end"},
+    ),
+    "more came over than was told": (
+        lambda log: log.say("discrepancy.closed", {
+            "discrepancy": over(log), "outcome": "store", "document": "1", "serials": blanks(300, 302),
+        }, SITI, TONO),
+        {"difference_serials"},
+    ),
+    "a carton twice": (
+        lambda log: (
+            log.stock("D2", 200, 299, cartons=[["C1", "K00200", "K00299"]]),
+            [log.say("carton.opened", {"delivery": "D2", "carton": "C1"}, SITI, TONO) for _ in range(2)],
+        ),
+        {"carton_again"},
+    ),
+    "a carton that there is not": (
+        say_("carton.opened", {"delivery": "D1", "carton": "C9"}, SITI, TONO), {"unknown_carton"},
+    ),
+    "blanks move in a count": (
+        lambda log: (
+            log.say("shift.counting", {"shift": "s1"}, SITI),
+            log.move(2, 3, "hopper:p1", "shift:s1", "unload", SITI, TONO),
+        ),
+        {"moved_in_count"},
+    ),
+    "nothing is destroyed": (lambda log: destroyed(log, [], []), {"no_serials"}),
+    "a card that never came back is destroyed": (lambda log: destroyed(log, ["c9"], []), {"unknown_card"}),
+    "another blank than the card's is destroyed": (
+        lambda log: (came_back(log), destroyed(log, ["c"], blanks(2, 2))), {"cards_serials", "elsewhere"},
+    ),
+    "a card comes back twice": (lambda log: (came_back(log), came_back(log)), {"card_again"}),
+    "a transfer of the same name": (
+        lambda log: (
+            log.say("site.set", {"site": "alak", "kind": "office", "title": "t", "area": "", "key": ""}, RATNA),
+            [sent(log, number) for number in (20, 21)],
+        ),
+        {"transfer_again"},
+    ),
+    "a sample that nobody drew": (
+        say_("sample.counted", {"sample": "x", "missing": [], "bound": 0}, SITI, TONO), {"unknown_sample"},
+    ),
+    "what was not drawn is missing": (
+        lambda log: (
+            sample(log, drawn=[["K00012", "store"]]),
+            log.say("sample.counted", {"sample": "x", "missing": ["K00050"], "bound": 9}, SITI, TONO),
+        ),
+        {"sample_foreign", "sample_chosen"},
+    ),
+    # cards
+    "a job twice": (lambda log: (log.record(2), log.record(2, holder="h3")), {"job_again"}),
+    "an attempt twice": (lambda log: (log.record(2), log.start(2), log.start(2)), {"attempt_again"}),
+    "no warnings wait": (
+        lambda log: (log.record(2), log.say("record.acknowledged", {"record": "r2", "warnings": []}, SITI)),
+        {"no_warnings"},
+    ),
+    "another card is corrected": (
+        lambda log: (
+            log.record(2), log.start(2), log.printed(2),
+            log.say("attempt.corrected", {
+                "attempt": "a2", "booked": "K00003", "actual": "K00004", "from": "output", "to": "hopper:p1",
+            }, SITI, BUDI),
+        ),
+        {"corrected_other"},
+    ),
+    "a retired printer works": (
+        lambda log: (
+            log.move(2, 10, "hopper:p1", "shift:s1", "unload", SITI, TONO),
+            log.say("printer.paused", {"printer": "p1", "why": "w"}),
+            log.say("printer.retired", {"printer": "p1"}, RATNA, MADE),
+            log.say("printer.resumed", {"printer": "p1"}, SITI),
+        ),
+        {"retired_printer"},
+    ),
+    "a job of nobody": (lambda log: log.start(2), {"unknown_job"}),
+    "a second card": (printed_twice, {"second_card"}),
+    "two live jobs of one holder": (two_records_of_one, {"two_jobs"}),
+    "handed over and not checked": (
+        lambda log: (log.record(2), log.start(2), log.printed(2), log.say("card.handed_over", {"attempt": "a2"}, BUDI)),
+        {"job_state"},
+    ),
+    "handed over twice": (say_("card.handed_over", {"attempt": "a1"}, BUDI), {"unknown_attempt"}),
+    "an outcome twice": (
+        lambda log: (log.record(2), log.start(2), log.printed(2), log.printed(2)),
+        {"attempt_state"},
+    ),
+    "released for another reason": (
+        lambda log: (log.record(2, warnings=["w"]), log.say("job.released", {"job": "j2", "act": "release"}, SITI)),
+        {"released_otherwise"},
+    ),
+    "warnings that are others": (
+        lambda log: (
+            log.record(2, warnings=["w"]), log.say("record.acknowledged", {"record": "r2", "warnings": ["x"]}, SITI),
+        ),
+        {"other_warnings"},
+    ),
+    "another blank than the job needs": (
+        lambda log: (log.record(2, stock_type="OA"), log.start(2)),
+        {"wrong_blank"},
+    ),
+    "not its first attempt": (started(number=2), {"attempt_number"}),
+    "let work by another entry": (started(resumed=3), {"resumed"}),
+    "a paused printer": (
+        lambda log: (log.say("printer.paused", {"printer": "p1", "why": "w"}), log.record(2), log.start(2)),
+        {"resumed"},
+    ),
+    "let work by somebody who left": (
+        lambda log: (log.say("operator.retired", {"name": SITI}, RATNA, SARI), log.record(2), log.start(2)),
+        {"resumed"},
+    ),
+    "a blank that is not in the hopper": (started(serial=50), {"elsewhere"}),
+    "two cards at once": (
+        lambda log: (log.record(2), log.start(2), log.record(3), log.start(3, counters={})),
+        {"printer_busy"},
+    ),
+    "a card that nobody booked": (started(counters={"cards": 9}), {"counter_gap"}),
+    "a counter goes back": (started(counters={"cards": 1}), {"counter_back"}),
+    "a printer that there is not": (say_("printer.paused", {"printer": "p7", "why": "w"}), {"unknown_printer"}),
+    "a printer twice": (
+        say_("printer.added", {**MACHINE, "printer": "p1", "serial_number": "S2"}, RATNA, MADE),
+        {"printer_again"},
+    ),
+    "a machine twice": (
+        say_("printer.added", {**MACHINE, "printer": "p2", "serial_number": "S1"}, RATNA, MADE),
+        {"machine_again"},
+    ),
+    "retired at work": (say_("printer.retired", {"printer": "p1"}, RATNA, MADE), {"retired_at_work"}),
+    "a test print while it works": (
+        say_("test_print.started", {
+            "test": "t", "purpose": "test", "printer": "p1", "serial_number": "S1", "serial": "K00002",
+            "counters": {"cards": 2}, "artwork": "w",
+        }, SITI),
+        {"not_paused"},
+    ),
+    "nobody answers for what was found": (configured, {"unanswered"}),
+    "an answer to nothing": (say_("configuration.accepted", {"entry": 3}, RATNA, SARI), {"answers_nothing"}),
+    "a doubt that nobody settles": (lambda log: doubt(log, scanned="K00002"), {"doubt_unsigned"}),
+    "unused against the evidence": (lambda log: doubt(log, BUDI), {"against_evidence"}),
+    "another blank was read": (
+        lambda log: doubt(log, BUDI, SITI, scanned="K00003"), {"against_evidence", "scanned_other"},
+    ),
+    "his own card is spoiled": (lambda log: spoiled(log, SITI), {"own_card"}),
+    "one pair of hands": (
+        lambda log: (
+            log.move(2, 2, "hopper:p1", "shift:s1", "unload", SITI, TONO),
+            log.move(2, 2, "shift:s1", "hopper:p1", "load", SITI),
+            log.record(2), log.start(2), log.printed(2), log.check(2, SITI),
+        ),
+        {"one_pair_of_hands"},
+    ),
+    "a printed card is in the store": (
+        lambda log: (log.record(2), log.start(2), log.printed(2, to="store")),
+        {"ends_there"},
+    ),
+    "a card of an incident": (
+        lambda log: (
+            log.say("incident.opened", {
+                "incident": "i", "kind": "unknown_uid", "serials": blanks(2, 2), "pieces": 1, "note": "",
+                "last_event": "",
+            }),
+            log.record(2), log.start(2),
+        ),
+        {"stopped_blank"},
+    ),
+    # closings
+    "a card in a count": (in_the_count, {"printed_in_count"}),
+    "a closing tells more good cards": (
+        lambda log: close(log, stock={"used_good": 2, "closing": 98}), {"closing_figure"},
+    ),
+    "a closing does not add up": (lambda log: close(log, stock={"used_good": 2}), {"closing_figure", "closing_sum"}),
+    "a closing hides a spoiled card": (
+        lambda log: (
+            log.move(20, 20, "store", "spoiled", "scorch", SITI, TONO),
+            close(log, stock={"spoiled": 1, "closing": 98}, closing={"WNI": 98}),
+        ),
+        {"closing_spoiled"},
+    ),
+    "a closing tells other outcomes": (lambda log: close(log, outcomes={"printed": 2}), {"closing_outcomes"}),
+    "a closing tells another book": (
+        lambda log: close(log, places=[{"place": "hopper:p1", "book": 8, "counted": 8, "serials": ""}]),
+        {"closing_place", "count_told"},
+    ),
+    "a closing names no gap": (
+        lambda log: close(
+            log, of_siti={"hopper:p1": {"pieces": 8}}, of_tono={"hopper:p1": {"pieces": 8}},
+            places=[{"place": "hopper:p1", "book": 9, "counted": 8, "serials": ""}],
+        ),
+        {"closing_gap"},
+    ),
+    "two counted otherwise": (lambda log: close(log, of_siti={"hopper:p1": {"pieces": 8}}), {"counts_differ"}),
+    "blanks are left behind": (lambda log: close(log, returned=[["hopper:p1", blanks(2, 9)]]), {"left_behind"}),
+    "a closing tells another root": (lambda log: close(log, log_root="1" * 64), {"told_root"}),
+    "a closing tells more entries": (lambda log: close(log, log_size=9999), {"told_later"}),
+    "closed while a card is under way": (
+        lambda log: (
+            log.record(2), log.start(2),
+            close(
+                log, outcomes={"open": 1, "printed": 1}, returned=[["hopper:p1", blanks(3, 10)]],
+                places=[{"place": "hopper:p1", "book": 8, "counted": 8, "serials": ""}],
+                of_siti={"hopper:p1": {"pieces": 8}}, of_tono={"hopper:p1": {"pieces": 8}},
+            ),
+        ),
+        {"closed_in_doubt"},
+    ),
+    "a shift on a shift": (say_("shift.opened", {"shift": "s2"}, SITI, TONO), {"shift_open"}),
+    "a shift that is not counted is closed": (
+        lambda log: log.say("shift.resumed", {"shift": "s1"}, SITI), {"shift_state"},
+    ),
+    # forms
+    "a kind that there is not": (lambda log: log.say("card.sold", {}), {"kind"}),
+    "a field too many": (lambda log: log.say("shift.counting", {"shift": "s1", "x": 1}, SITI), {"data"}),
+    "a place that there is not": (moved(2, 2, "hopper:p1", "attic", "unload", SITI, TONO), {"data"}),
+    "a field of another type": (lambda log: log.say("shift.counting", {"shift": 1}, SITI), {"data"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "codes"), SPOILT.values(), ids=SPOILT)
+def test_what_is_wrong_is_found(told: Told, tmp_path: Path, spoil: Spoil, codes: set[str]) -> None:
+    spoil(told)
+    assert {case.code for case in found(told, tmp_path)} == codes
+
+
+def test_every_sentence_is_there_in_both_languages() -> None:
+    for code, said in SENTENCES.items():
+        assert len(said) == len(LANGUAGES), code
+        names = [sorted({part.partition("}")[0] for part in one.split("{")[1:]}) for one in said]
+        assert names[0] == names[1], code
