@@ -35,7 +35,7 @@ NOUNS: Mapping[str, str] = MappingProxyType(
         "records": "What the registry wants printed, and what was refused.",
         "jobs": "The wish to print one record, and what became of it.",
         "printers": "The machines: discover, add, list, pause, resume, test, trace, calibrate.",
-        "audit": "Prove the log: verify, replay, export.",
+        "audit": "Prove the log: verify, replay, export, witnesses.",
     }
 )
 """Each is a module of this package, in the order of a day's work."""

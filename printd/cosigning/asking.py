@@ -50,6 +50,7 @@ class Asker:
         self._bar = bar
         self._web = Web(witness.url)
         self._failed = 0
+        self._asked = False
         self._contradicts = False
         self._log = logger(witness=witness.name)
         self._part = f"witness:{witness.name}"
@@ -77,6 +78,7 @@ class Asker:
             return LOOK_SECONDS
         try:
             answered = self._ask(old)
+            self._asked = True
         except UnreachableError as unreachable:
             self._log.info("witness.unreachable", why=str(unreachable))
             answered = False
@@ -89,7 +91,10 @@ class Asker:
         return longest * share  # not all shops of a province at once
 
     def _due(self) -> int | None:
-        """Return from which size on the witness is to be asked; ``None``: it holds the head, and said so lately."""
+        """Return from which size on the witness is to be asked; ``None``: it holds the head, and said so lately.
+
+        At the start it is asked in any case: what is known here may be of the copy that was put back.
+        """
         with self._shop.store.reading() as connection:
             head = log.signed_checkpoints(connection, 1)
             last = cosigned.latest(connection, self._witness.key)
@@ -97,7 +102,7 @@ class Asker:
             return None
         if last is None or last["size"] > head[0][0]:
             return 0
-        lately = self._shop.books.clock() - parse(last["received_at"]) < REFRESH
+        lately = self._asked and self._shop.books.clock() - parse(last["received_at"]) < REFRESH
         return None if last["size"] == head[0][0] and lately else last["size"]
 
     def _ask(self, old: int) -> bool:

@@ -20,7 +20,7 @@ import pytest
 
 from printd.witness.kept import Kept
 
-WAIT = 60.0
+WAIT = 100.0
 NAME = "ntt.example/witness-1"
 
 

@@ -16,7 +16,9 @@ from printd.ledger.notes import NoteError, split_note
 from printd.ledger.policy import Policy
 from printd.ledger.policy import read as read_policy
 from printd.shop.shop import Shop
-from printd.store import cosignatures, log
+from printd.store import cosignatures as stored
+from printd.store import log
+from support.deliberate import line, notices
 from support.intake_help import KNOWN_DISTRICT, accept, deliver, new_shop, opened, people, print_card
 from support.people import FIRST
 
@@ -58,6 +60,13 @@ def told(shop: Shop, until: str | None = None) -> Any:
         return cosigned.show(connection, rules(), until)
 
 
+@notices(
+    {
+        "whoever holds more holds nothing": line(cosigned._held, "held >= size", "held == size"),
+        "an older size is the head": line(cosigned.show, 'row["size"] == head', 'row["size"] <= head'),
+        "what came later counts": line(stored.latest, "if until is not None:", "if False:"),
+    }
+)
 def test_what_enough_hold_is_the_largest_size_that_the_policy_is_satisfied_with(shop_on_both: Shop) -> None:
     shop = shop_on_both
     one, two, three = shop.sign(), grow(shop, 2), grow(shop, 3)
@@ -79,7 +88,7 @@ def test_a_cosignature_is_kept_once_and_for_ever(shop_on_both: Shop) -> None:
     assert [hold(shop_on_both, "p", size, 10) for _ in range(2)] == [1, 0]
     assert hold(shop_on_both, "p", size, 11) == 1
     with shop_on_both.store.writing() as connection:
-        cosignatures.add_contradiction(connection, {"key": "x", "size": 1, "note": b"", "own": b"", "seen_at": ""})
+        stored.add_contradiction(connection, {"key": "x", "size": 1, "note": b"", "own": b"", "seen_at": ""})
     for change in (
         "UPDATE cosignature SET time = 1",
         "DELETE FROM cosignature",
@@ -105,7 +114,7 @@ def test_a_cosignature_that_is_none_is_not_kept(shop: Shop) -> None:
         ):
             with pytest.raises(NoteError):
                 cosigned.keep(connection, size, note, lines, WITNESSES["p"].verifier, at(0))
-        assert cosignatures.every(connection) == []
+        assert stored.every(connection) == []
 
 
 def test_a_witness_whose_clock_is_ahead_did_not_see_it_tomorrow(shop: Shop) -> None:

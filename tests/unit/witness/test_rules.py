@@ -14,8 +14,10 @@ from printd.ledger.checkpoint import open_checkpoint
 from printd.ledger.cosigner import cosignatures
 from printd.ledger.notes import Signer
 from printd.ledger.submission import SIZE_TYPE, SubmissionError, folder_of, read
+from printd.witness import rules
 from printd.witness.kept import Kept
 from printd.witness.rules import Answer, now_or_unavailable, shown, take
+from support.deliberate import line, notices
 from support.other_logs import MemoryLog
 
 NOW = 1_800_000_000
@@ -129,6 +131,7 @@ def test_what_is_no_submission_changes_nothing(kept: Kept, what: str) -> None:
             read(MALFORMED[what])
 
 
+@notices({"whoever signed is believed": line(rules.signed, "open_note(submission.note, [log])", "pass")})
 def test_nothing_is_kept_of_what_the_log_did_not_sign(kept: Kept) -> None:
     """Evidence is what the log's own key signed: a stranger cannot fill the witness's disk, nor accuse a log."""
     asked(kept, LOG.request(0, 100))
@@ -141,6 +144,7 @@ def test_nothing_is_kept_of_what_the_log_did_not_sign(kept: Kept) -> None:
     assert (size(kept), evidence(kept)) == (100, [])
 
 
+@notices({"its clock may go back": line(rules._cosigned, "now < last.time", "False")})
 def test_a_clock_that_went_back_cosigns_nothing(kept: Kept) -> None:
     asked(kept, LOG.request(0, 100))
     assert asked(kept, LOG.request(100, 200), NOW - 1).status == 503
