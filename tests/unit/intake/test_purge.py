@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from printd.demo.people import Person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
-from printd.events.purges import RecordsErased, RecordsPurged
+from printd.events.purges import Noun, RecordsErased, RecordsPurged
 from printd.intake import purge
 from printd.intake.findings import Finding, RecordRefused
 from printd.shop.opening import open_record
@@ -234,8 +234,9 @@ def test_one_of_two_who_erase_is_a_supervisor(desk: Desk, second: str) -> None:
 # --- rules of the books ---
 
 
-def purged(*seqs: int, **counts: Any) -> RecordsPurged:
-    return RecordsPurged(erased=seqs, counts=dict(counts), aside=0, handed_over_days=DAYS, refused_days=REFUSED_DAYS)
+def purged(*seqs: int, **counts: int) -> RecordsPurged:
+    told = cast("dict[Noun, int]", counts)
+    return RecordsPurged(erased=seqs, counts=told, aside=0, handed_over_days=DAYS, refused_days=REFUSED_DAYS)
 
 
 def test_the_books_take_no_purge_of_what_is_under_way_or_not_due(desk: Desk) -> None:
