@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from printd.books.signing import Keys
 from printd.errors import AlteredError, Refused
 from printd.intake.nik import NikError, parse_nik
-from printd.intake.purge import Purged, end_month, erased_event, finish, take_out
+from printd.intake.purge import Purged, book_end, destroy, erased_event, finish, take_out
 from printd.remedies import Do
 from printd.shop.opening import open_quarantine
 from printd.shop.shop import Shop
@@ -52,9 +52,11 @@ def erase(shop: Shop, nik: str, keys: Keys, signed: Sequence[str]) -> Purged:
         erased = take_out(booking, over)
         event = erased_event(erased)
         booking.enter(event, signed)
+        for month in months:
+            book_end(booking, month)
     done.counts += Counter(event.counts)
     for month in months:
-        end_month(shop, month)
+        destroy(shop, month)
         done.months.append(month)
     done.left = not finish(shop)
     return done

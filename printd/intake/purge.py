@@ -148,13 +148,17 @@ def _after(month: str) -> date:
 def end_month(shop: Shop, month: str) -> None:
     """Book that a month's key is destroyed, and destroy it; the keys of what is still needed are kept apart."""
     with shop.books.booking() as booking:
-        if erasing.find_ended_month(booking.connection, month) is not None:
-            return  # an earlier run booked it
+        book_end(booking, month)
+    destroy(shop, month)
+
+
+def book_end(booking: Booking, month: str) -> None:
+    """Book that a month's key is destroyed, unless that was booked before; :func:`destroy` follows the commit."""
+    if erasing.find_ended_month(booking.connection, month) is None:
         booking.enter(MonthEnded(month=month, kept=len(_sealed_in(booking.connection, month))))
-    _destroy(shop, month)
 
 
-def _destroy(shop: Shop, month: str) -> None:
+def destroy(shop: Shop, month: str) -> None:
     """Keep the keys of what is still needed apart, then destroy the month's; a crash in between changes nothing."""
     if shop.months.opens(month):
         with shop.store.reading() as connection:
@@ -193,7 +197,7 @@ def finish(shop: Shop) -> bool:
     """
     for month in shop.months.names():
         if _is_booked(shop, month):
-            _destroy(shop, month)
+            destroy(shop, month)
     for month in shop.months.left_of():
         gone = _erased(shop, month)
         if gone:

@@ -26,6 +26,7 @@ from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import AlteredError, IntegrityError, Refused
 from printd.events.sealing import of_record
+from printd.intake import purge
 from printd.intake.findings import Finding
 from printd.intake.inbox import Accepted
 from printd.printing.artwork import Artist
@@ -488,3 +489,44 @@ def test_a_backup_of_altered_records_is_not_restored(office: Office, tmp_path: P
     with pytest.raises(IntegrityError, match="does not prove itself") as told:
         bring_back(tmp_path / "copy", tmp_path / "back", key_folder=office.folder / "keys")
     assert office.anna.record in str(told.value)
+
+
+def test_a_month_is_said_to_have_ended(office: Office) -> None:
+    """HAS the database. TRIES to have the shop destroy the key of everybody who waits, by a row that says so.
+
+    NOTICED by the shop, which destroys what an entry says and nothing else, and by replay.
+    """
+    (month,) = office.shop.months.names()
+    statement = "INSERT INTO ended_month (month, seq, at, kept) VALUES (:month, 3, '2026-11-02T08:00:00Z', 0)"
+    office.change(statement, month=month)
+    purge.finish(office.shop)
+    assert office.shop.months.names() == [month]
+    assert office.print_next() == office.anna.record
+    assert any(month in one for one in office.seen())
+
+
+def test_who_waits_is_said_to_be_erased(office: Office) -> None:
+    """HAS the database. TRIES to have the shop destroy the key of one who waits, which was kept apart.
+
+    NOTICED by the shop, which destroys what an entry says and nothing else, and by replay.
+    """
+    (month,) = office.shop.months.names()
+    purge.end_month(office.shop, month)
+    office.change("UPDATE seal SET erased_seq = 3 WHERE name = :name", name=of_record(office.anna.record))
+    purge.finish(office.shop)
+    left = office.shop.months.left(month)
+    assert left is not None
+    assert office.anna.record in left.keys
+    assert any(office.anna.record in one for one in office.seen())
+
+
+def test_a_tag_is_altered_so_that_somebody_gets_a_second_card(office: Office) -> None:
+    """HAS the database. TRIES to have the shop not know Anna again, and take in another record of hers.
+
+    NOTICED by the machine, whose job waits, and by replay.
+    """
+    statement = "UPDATE record_secret SET tag = 'x' WHERE record_id = :record"
+    office.change(statement, record=office.anna.record)
+    assert office.print_next() is None
+    office.is_held(office.anna)
+    assert office.seen() == [f"{of_record(office.anna.record)} is not what was sealed"]

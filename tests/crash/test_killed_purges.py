@@ -90,11 +90,14 @@ class House:
         self.points = Points(schedule, lambda action, printer: None)
         self._act = act
 
+    def _reach(self, name: str) -> None:
+        self.points.reach(name)
+
     def live(self) -> Desk:
         """Act until killed, start again, finish; return the desk of the second life."""
         desk = _opened(self.folder, LATER)
         with ExitStack() as watched:
-            watched.enter_context(commits(desk.shop.store.engine, self.points.reach))
+            watched.enter_context(commits(desk.shop.store.engine, self._reach))
             watched.enter_context(file_events(self.folder, self.points.reach))
             with suppress(Killed):
                 self._act(desk)

@@ -36,6 +36,8 @@ _UUID = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _NAMED = re.compile(rb"(?:card:[0-9a-f-]{36}|suket:suket-[0-9]+)")
 _PIECE = 48
 _ROW = 24
+_NEAR = 2000
+"""Bytes before a wrapped key in which the row that it belongs to says whose it is."""
 
 
 @dataclass(frozen=True, order=True)
@@ -168,12 +170,12 @@ def _keys(files: dict[Path, bytes]) -> _Keys:
         if month is None:
             continue
         for records in keys.records:
-            for kind in (".key", ".left"):
+            for ending in (".key", ".left"):
                 with suppress(ValueError, InvalidTag):
                     sealed = base64.b64decode(content, validate=False)
-                    about = f"month:{month[0]}{kind}".encode()
+                    about = f"month:{month[0]}{ending}".encode()
                     opened = AESGCM(records).decrypt(sealed[:12], sealed[12:], about)
-                    if kind == ".key":
+                    if ending == ".key":
                         keys.months.setdefault(month[0], set()).add(opened)
                     else:
                         for owner, key in json.loads(opened)["keys"].items():
@@ -186,7 +188,7 @@ def _with_keys(people: list[Person], path: Path, content: bytes, keys: _Keys) ->
     data_keys: dict[str, bytes] = {}
     for place in _WRAPPED.finditer(content):  # wherever it lies: in a row, a free page, a log of pages
         month, wrapped = place[1].decode(), place[2]
-        near = content[max(0, place.start() - 200) : place.start()]
+        near = content[max(0, place.start() - _NEAR) : place.start()]
         close = {one.decode() for one in (*_UUID.findall(near), *_NAMED.findall(near))} or owners
         for owner in close:
             for key in _candidates(keys, month, owner):
@@ -200,17 +202,17 @@ def _with_keys(people: list[Person], path: Path, content: bytes, keys: _Keys) ->
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
         holders = {text for (text,) in database.execute("SELECT holder FROM record UNION SELECT holder FROM suket")}
         for owner, what, sealed, salt in _sealed_rows(database):
-            key = data_keys.get(owner)
-            if key is None:
+            if owner not in data_keys:
                 continue
+            cipher = AESGCM(data_keys[owner])
             told.add(owner)
             with suppress(InvalidTag):
-                text = AESGCM(key).decrypt(sealed[:12], sealed[12:], what.encode())
+                text = cipher.decrypt(sealed[:12], sealed[12:], what.encode())
                 yield from _of(people, text, path, what, "key")
             if salt is None:
                 continue
             with suppress(InvalidTag):
-                opened = AESGCM(key).decrypt(salt[:12], salt[12:], f"salt:{owner}".encode())
+                opened = cipher.decrypt(salt[:12], salt[12:], f"salt:{owner}".encode())
                 yield from _pseudonyms(people, keys, opened, holders, path)
         yield from _pseudonyms(people, keys, b"", holders, path)
     for owner in data_keys.keys() - told:

@@ -19,7 +19,8 @@ from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import ConfigError
 from printd.intake.sources import spool as module
-from printd.intake.sources.spool import CLAIMED, TOO_LARGE, UNREADABLE, Spool, parcel_of
+from printd.intake.sources.aside import TOO_LARGE, UNREADABLE
+from printd.intake.sources.spool import CLAIMED, Spool, parcel_of
 from printd.store.records import record_secret_of
 from support.intake_help import document, files, inbox, new_shop, opened, people, secrets_of, signer, state
 
