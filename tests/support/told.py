@@ -139,8 +139,13 @@ class Told:
             self.say("shift.counted", {"shift": shift, "places": changes.pop(f"of_{name}", sheet)}, name)
         stock = {**NONE, "stock_type": "WNI", "received": 100, "used_good": 1, "closing": 99}
         places = [{"place": "hopper:p1", "book": 9, "counted": 9, "serials": ""}]
-        act = {"stock": [stock | changes.pop("stock", {})], "closing": {"WNI": 99}, "places": places, "gaps": []}
-        root = {"log_size": len(self.bodies), "log_root": self.end().root().hex()}
+        act: dict[str, Any] = {
+            "stock": [stock | changes.pop("stock", {})],
+            "closing": {"WNI": 99},
+            "places": places,
+            "gaps": [],
+        }
+        root: dict[str, Any] = {"log_size": len(self.bodies), "log_root": self.end().root().hex()}
         returned = changes.pop("returned", [["hopper:p1", blanks(2, 10)]])
         act = {**act, "spoiled": {}, "outcomes": {"printed": 1}, "note": "", **root, **changes}
         return self.say("shift.closed", {"shift": shift, "returned": returned, "act": act}, SITI, TONO)
