@@ -131,7 +131,8 @@ class Shifts:
             lacking = gap(row["opening"], row, row["closing"])
             if lacking:
                 self._findings.add("closing_sum", seq, stock_type=row["stock_type"], lacking=lacking)
-        if self._findings.began_later and not self._closed_any:
+        if self._findings.began_later:  # what lies where, and of which type, was told before
+            self._judge_chain(seq, act)
             self._findings.unchecked += 1
             return
         self._judge_stock(seq, act)
@@ -148,6 +149,14 @@ class Shifts:
             if row["book"] != row["counted"] and row["place"] not in gaps:
                 self._findings.add("closing_gap", seq, place=row["place"], counted=row["counted"], book=row["book"])
         self._judge_sheets(seq, by, act)
+
+    def _judge_chain(self, seq: int, act: Mapping[str, Any]) -> None:
+        """Make sure that a closing begins where the one before ended."""
+        for row in act["stock"] if self._closed_any else ():
+            ended = self._opening.get(row["stock_type"], 0)
+            if ended != row["opening"]:
+                words = {"stock_type": row["stock_type"], "said": row["opening"], "found": ended}
+                self._findings.add("closing_chain", seq, **words)
 
     def _judge_stock(self, seq: int, act: Mapping[str, Any]) -> None:
         flows, on_hand = self._places.flows(), self._places.on_hand()

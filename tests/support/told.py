@@ -25,6 +25,15 @@ RATNA, SARI = "ratna", "sari"
 SITI, BUDI, TONO, MADE, ADI = "siti", "budi", "tono", "made", "adi"
 """Two operators, a storekeeper, an administrator and an auditor."""
 
+NONE = dict.fromkeys(
+    (
+        *("opening", "received", "loaned_in", "recovered", "used_good", "spoiled", "loaned_out", "returned"),
+        *("skipped", "missing", "closing"),
+    ),
+    0,
+)
+"""The figures of a stock type of which nothing came, went, or is there."""
+
 ROLES = {SITI: "operator", BUDI: "operator", TONO: "storekeeper", MADE: "administrator", ADI: "auditor"}
 
 
@@ -118,6 +127,28 @@ class Told:
         self.printed(number)
         self.check(number, BUDI)
         self.say("card.handed_over", {"attempt": f"a{number}", "receiver": "holder", "old_card": "none"}, BUDI)
+
+    def close(self, shift: str = "s1", **changes: Any) -> int:
+        """Say that a shift of one good card and nine blanks left was counted by two and closed.
+
+        :param changes: what its act tells otherwise; ``of_`` and a name, what they counted; ``stock``, its figures.
+        """
+        self.say("shift.counting", {"shift": shift}, SITI)
+        sheet = {"hopper:p1": {"pieces": 9}, "output": {"pieces": 0}}
+        for name in (SITI, TONO):
+            self.say("shift.counted", {"shift": shift, "places": changes.pop(f"of_{name}", sheet)}, name)
+        stock = {**NONE, "stock_type": "WNI", "received": 100, "used_good": 1, "closing": 99}
+        places = [{"place": "hopper:p1", "book": 9, "counted": 9, "serials": ""}]
+        act: dict[str, Any] = {
+            "stock": [stock | changes.pop("stock", {})],
+            "closing": {"WNI": 99},
+            "places": places,
+            "gaps": [],
+        }
+        root: dict[str, Any] = {"log_size": len(self.bodies), "log_root": self.end().root().hex()}
+        returned = changes.pop("returned", [["hopper:p1", blanks(2, 10)]])
+        act = {**act, "spoiled": {}, "outcomes": {"printed": 1}, "note": "", **root, **changes}
+        return self.say("shift.closed", {"shift": shift, "returned": returned, "act": act}, SITI, TONO)
 
     def end(self, size: int | None = None) -> Frontier:
         """Return the log's tree."""

@@ -36,10 +36,6 @@ from support.told import (
 Spoil = Callable[[Told], object]
 
 MACHINE = {"uri": "tcp://192.0.2.1:1", "family": "f", "model": "m", "firmware": "1"}
-NONE = dict.fromkeys(
-    ("opening", "received", "loaned_in", "recovered", "used_good", "spoiled", "loaned_out", "returned", "skipped",
-     "missing", "closing"), 0
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -76,23 +72,8 @@ def test_nothing_is_found_in_a_good_log(told: Told, tmp_path: Path) -> None:
     assert found(told, tmp_path) == []
 
 
-def close(log: Told, **changes: Any) -> int:
-    """Say that the shift was counted by two and closed, with the figures of :func:`told`, or with others."""
-    log.say("shift.counting", {"shift": "s1"}, SITI)
-    sheet = {"hopper:p1": {"pieces": 9}, "output": {"pieces": 0}}
-    for name in (SITI, TONO):
-        log.say("shift.counted", {"shift": "s1", "places": changes.pop(f"of_{name}", sheet)}, name)
-    stock = {**NONE, "stock_type": "WNI", "received": 100, "used_good": 1, "closing": 99, **changes.pop("stock", {})}
-    places = [{"place": "hopper:p1", "book": 9, "counted": 9, "serials": ""}]
-    act: dict[str, Any] = {"stock": [stock], "closing": {"WNI": 99}, "places": places, "gaps": [], "spoiled": {}}
-    root = {"log_size": len(log.bodies), "log_root": log.end().root().hex()}
-    returned = changes.pop("returned", [["hopper:p1", blanks(2, 10)]])
-    act = {**act, "outcomes": {"printed": 1}, "note": "", **root, **changes}
-    return log.say("shift.closed", {"shift": "s1", "returned": returned, "act": act}, SITI, TONO)
-
-
 def test_nothing_is_found_in_a_closing_that_adds_up(told: Told, tmp_path: Path) -> None:
-    close(told)
+    told.close()
     assert found(told, tmp_path) == []
 
 
@@ -527,37 +508,37 @@ SPOILT: Mapping[str, tuple[Spoil, set[str]]] = {
     # closings
     "a card in a count": (in_the_count, {"printed_in_count"}),
     "a closing tells more good cards": (
-        lambda log: close(log, stock={"used_good": 2, "closing": 98}), {"closing_figure"},
+        lambda log: log.close(stock={"used_good": 2, "closing": 98}), {"closing_figure"},
     ),
-    "a closing does not add up": (lambda log: close(log, stock={"used_good": 2}), {"closing_figure", "closing_sum"}),
+    "a closing does not add up": (lambda log: log.close(stock={"used_good": 2}), {"closing_figure", "closing_sum"}),
     "a closing hides a spoiled card": (
         lambda log: (
             log.move(20, 20, "store", "spoiled", "scorch", SITI, TONO),
-            close(log, stock={"spoiled": 1, "closing": 98}, closing={"WNI": 98}),
+            log.close(stock={"spoiled": 1, "closing": 98}, closing={"WNI": 98}),
         ),
         {"closing_spoiled"},
     ),
-    "a closing tells other outcomes": (lambda log: close(log, outcomes={"printed": 2}), {"closing_outcomes"}),
+    "a closing tells other outcomes": (lambda log: log.close(outcomes={"printed": 2}), {"closing_outcomes"}),
     "a closing tells another book": (
-        lambda log: close(log, places=[{"place": "hopper:p1", "book": 8, "counted": 8, "serials": ""}]),
+        lambda log: log.close(places=[{"place": "hopper:p1", "book": 8, "counted": 8, "serials": ""}]),
         {"closing_place", "count_told"},
     ),
     "a closing names no gap": (
-        lambda log: close(
-            log, of_siti={"hopper:p1": {"pieces": 8}}, of_tono={"hopper:p1": {"pieces": 8}},
+        lambda log: log.close(
+            of_siti={"hopper:p1": {"pieces": 8}}, of_tono={"hopper:p1": {"pieces": 8}},
             places=[{"place": "hopper:p1", "book": 9, "counted": 8, "serials": ""}],
         ),
         {"closing_gap"},
     ),
-    "two counted otherwise": (lambda log: close(log, of_siti={"hopper:p1": {"pieces": 8}}), {"counts_differ"}),
-    "blanks are left behind": (lambda log: close(log, returned=[["hopper:p1", blanks(2, 9)]]), {"left_behind"}),
-    "a closing tells another root": (lambda log: close(log, log_root="1" * 64), {"told_root"}),
-    "a closing tells more entries": (lambda log: close(log, log_size=9999), {"told_later"}),
+    "two counted otherwise": (lambda log: log.close(of_siti={"hopper:p1": {"pieces": 8}}), {"counts_differ"}),
+    "blanks are left behind": (lambda log: log.close(returned=[["hopper:p1", blanks(2, 9)]]), {"left_behind"}),
+    "a closing tells another root": (lambda log: log.close(log_root="1" * 64), {"told_root"}),
+    "a closing tells more entries": (lambda log: log.close(log_size=9999), {"told_later"}),
     "closed while a card is under way": (
         lambda log: (
             log.record(2), log.start(2),
-            close(
-                log, outcomes={"open": 1, "printed": 1}, returned=[["hopper:p1", blanks(3, 10)]],
+            log.close(
+                outcomes={"open": 1, "printed": 1}, returned=[["hopper:p1", blanks(3, 10)]],
                 places=[{"place": "hopper:p1", "book": 8, "counted": 8, "serials": ""}],
                 of_siti={"hopper:p1": {"pieces": 8}}, of_tono={"hopper:p1": {"pieces": 8}},
             ),

@@ -16,7 +16,7 @@ from printd_verify.notes import read_key
 from printd_verify.sources import SourceError
 from printd_verify.tiles import Tiles
 from printd_verify.verification import Report, Trust, verify
-from support.told import Told
+from support.told import BUDI, SITI, TONO, Told, blanks
 
 SIZES = (18, 255, 256, 257, 511, 513, 4095, 4096, 4097, 4353)
 """Around the edges of bundles and of parts; the first is a shop with one card."""
@@ -184,6 +184,32 @@ def test_an_excerpt_is_proved_and_says_so(log: Told, tmp_path: Path, start: int,
     report = look(folder, log)
     assert report.cases == []
     assert (report.start, report.end, report.size, report.root) == (start, end, 700, log.end().root())
+
+
+def test_an_excerpt_with_closings_adds_up_as_far_as_it_tells(tmp_path: Path) -> None:
+    log = long(300)
+    log.close()
+    for first, last in ((11, 20), (21, 30)):
+        name = f"s{first}"
+        log.say("shift.opened", {"shift": name}, SITI, TONO)
+        log.move(first, last, "store", f"shift:{name}", "issue", SITI, TONO)
+        log.move(first, last, f"shift:{name}", "hopper:p1", "load", TONO)
+        log.record(first)
+        log.start(first, counters={})
+        log.printed(first, evidence={"findings": []})
+        log.check(first, BUDI)
+        opening = 99 if first == 11 else 98
+        stock = {"opening": opening, "received": 0, "closing": opening - 1}
+        log.close(name, stock=stock, closing={"WNI": opening - 1}, returned=[["hopper:p1", blanks(first + 1, last)]])
+    assert look(log.write_tiles(tmp_path / "whole"), log).cases == []
+    size = len(log.bodies)
+    report = look(log.write_tiles(tmp_path / "excerpt", 298, size), log)
+    assert report.cases == []
+    assert report.unchecked > 0
+    stock = {"opening": 90, "received": 0, "used_good": 0, "closing": 90}
+    log.say("shift.opened", {"shift": "s9"}, SITI, TONO)
+    log.close("s9", stock=stock, returned=[])
+    assert codes(look(log.write_tiles(tmp_path / "silent", 298, len(log.bodies)), log)) == {"closing_chain"}
 
 
 def test_an_excerpt_is_not_proved_where_it_was_altered(log: Told, tmp_path: Path) -> None:
