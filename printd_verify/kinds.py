@@ -77,7 +77,13 @@ KINDS: Final = {
     "shop.restored": "backup:restored known:known missing:whole",
     "log.rolled_back": ("backup:restored known:known missing:whole note:text origin:text log_key:text next:next_log"),
     "backup.begun": "backup:text size:whole root:hash",
-    "log.exported": "size:whole root:hash file:hash",
+    "export.begun": "size:whole root:hash first?:whole end?:whole",
+    "records.purged": (
+        "erased:[whole] counts:{=record/card/suket/quarantine=whole} aside:whole handed_over_days:whole "
+        "refused_days:whole"
+    ),
+    "records.erased": "erased:[whole] counts:{=record/card/suket/quarantine=whole}",
+    "month.ended": "month:text kept:whole",
     "clock.went_back": "from:moment to:moment",
     "operator.enrolled": "person:enrolled",
     "operator.role_set": "name:text role:role",

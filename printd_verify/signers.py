@@ -77,14 +77,14 @@ _ALWAYS: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(
         (
             "clock.went_back", "shop.configured", "login.failed", "record.accepted", "record.quarantined",
-            "attempt.started", "attempt.in_doubt", "attempt.evidence",
+            "attempt.started", "attempt.in_doubt", "attempt.evidence", "records.purged", "month.ended",
         ),
         _NOBODY,
     ),
     **dict.fromkeys(
         (
             "delivery.announced", "delivery.counted", "shift.counting", "shift.resumed", "shift.counted",
-            "stock.counted", "sample.drawn", "site.reported", "backup.begun", "log.exported", "record.dismissed",
+            "stock.counted", "sample.drawn", "site.reported", "backup.begun", "export.begun", "record.dismissed",
             "record.restored", "consumable.received", "consumable.opened", "suket.issued", "request.made",
         ),
         _ONE,
@@ -109,6 +109,7 @@ _ALWAYS: Final[Mapping[str, Rule]] = {
     "printer.calibrated": Rule((1,), MACHINES),
     "printer.paused": Rule((0, 1), MACHINES),
     "configuration.accepted": Rule((2,), MACHINES, supervisor=True),
+    "records.erased": Rule((2,), CARDS, supervisor=True),
     "incident.noted": Rule((1,), ALL),
     "site.set": Rule((1,), first=True),
     "chip.bound": Rule((0, 1)),
