@@ -24,6 +24,7 @@ from printd.events.kinds import read
 from printd.intake import purge
 from printd.ledger.cosigner import Cosigner
 from printd.ledger.notes import split_note
+from printd.ledger.policy import Witness
 from printd.shop.shop import Shop
 from printd.store import log
 from printd.words.roles import Role
@@ -90,20 +91,20 @@ def furnished(base: Path) -> tuple[Path, Facts]:
     try:
         shop.check_start()
         shop.sign()
-        _cosign(shop)
+        cosign(shop)
     finally:
         shop.close()
     return folder, facts
 
 
-def _cosign(shop: Shop) -> None:
+def cosign(shop: Shop) -> None:
     """Let a witness cosign the last checkpoint, and let it have shown one that the log turned out to have."""
     with shop.store.writing() as connection:
         size, root, note = log.signed_checkpoints(connection, 1)[0]
         line = WITNESS.cosign(split_note(note)[0], 1_764_460_800)
         cosigned.keep(connection, size, note, line, WITNESS.verifier, "2026-11-30T00:00:01Z")
     head = Head(size, root, "the witness", note)
-    cosigned.add_contradiction(shop.store, shop.witnesses.witnesses[0], head, note, "2026-11-30T00:00:01Z")
+    cosigned.add_contradiction(shop.store, Witness("province", WITNESS.verifier), head, note, "2026-11-30T00:00:01Z")
 
 
 def write(database: Path, statements: Iterable[str]) -> None:

@@ -19,12 +19,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from attack.furnished import alter, furnish, furnished, notice, write
+from attack.furnished import WITNESS, alter, cosign, furnish, furnished, notice, write
 from attack.tamperings import TAMPERINGS, Tampering
 from faults.shops import Facts, Maker
 from printd.backup import backup
 from printd.backup.restore import bring_back
-from printd.books import proof, seals
+from printd.books import cosigned, proof, seals
 from printd.books.heads import SEEN_NAME
 from printd.books.proof import prove
 from printd.books.replay import compare
@@ -32,6 +32,7 @@ from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import IntegrityError, Refused
 from printd.events.kinds import read
+from printd.ledger.notes import Verifier
 from printd.people.enrolment import new_key
 from printd.people.stretching import CHEAP
 from printd.projections.kinds import PROJECTIONS
@@ -262,13 +263,15 @@ def on_postgres(tmp_path_factory: pytest.TempPathFactory, new_postgres: NewDatab
     make = Maker(tmp_path_factory.mktemp("postgres") / "shop", new_postgres(False))
     furnish(make)
     make.shop.sign()
+    cosign(make.shop)
     yield make
     make.shop.close()
 
 
 def seen(connection: Connection, vkey: str) -> str:
     """Return who of those who look at one state of the database notices something."""
-    verify = not prove(connection, vkey).good
+    lines = cosigned.differ(connection, [WITNESS.verifier], [Verifier.from_vkey(vkey)])
+    verify = not prove(connection, vkey).good or bool(lines)
     replay = bool(compare(connection, PROJECTIONS).differences or list(seals.check(connection)))
     return "V" * verify + "R" * (replay or bool(list(rules.differences(connection))))
 
