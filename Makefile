@@ -35,7 +35,6 @@ test: $(VENV)/ready packages
 
 packages:
 	@sh tests/packages.sh
-	@sh tests/judges.sh
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .

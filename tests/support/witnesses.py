@@ -94,13 +94,13 @@ def _port(lines: queue.Queue[str | None]) -> int:
 
 
 JUDGES = Path(sys.prefix) / "judges"
-"""Programs of other authors, apart from everything of ours (tests/judges.sh)."""
+"""Programs of other authors, apart from everything of ours (tests/packages.sh)."""
 
 
 def others(*words: str, cwd: Path) -> subprocess.Popen[str]:
     """Start a program of another author; its Python finds nothing of ours but the library for cryptography."""
     if not (JUDGES / "aics_witness").is_dir():
-        message = f"aics-witness is not in {JUDGES}: sh tests/judges.sh"
+        message = f"aics-witness is not in {JUDGES}: sh tests/packages.sh"
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)

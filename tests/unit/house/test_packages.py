@@ -20,7 +20,7 @@ case "$*" in
     *pip*) echo "$*" >>asked; test -e buildable && touch pyscard ;;
 esac
 """
-JUDGES = ("aics_tlog", "metamorphic_log", "go")
+JUDGES = ("aics_tlog", "aics_witness", "metamorphic_log", "go")
 TOOLS = {
     "id": "echo $USER_ID",
     "dpkg-query": 'for last; do :; done; grep -qx "$last" absent || echo "install ok installed"',
