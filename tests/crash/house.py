@@ -275,11 +275,16 @@ class People(Staff):
         self.look_beside(row["name"])
 
     def look_beside(self, name: str) -> None:
-        """Book a blank that lies outside, untouched, where the books believe it in the hopper; no card is under way."""
-        outside = {card["blank"]: card for card in self._cards()}
+        """Book a blank that lies outside, untouched, where the books believe it in the hopper; no card is under way.
+
+        One that was booked as skipped and, since the daemon died between the two acts, not as found yet, is found now.
+        """
+        outside = {card["blank"] for card in self._cards() if not card["front"]}
         for blank in self._act("blanks.in", place=f"hopper:{name}")["serials"]:
-            if blank in outside and not outside[blank]["front"]:
+            if blank in outside:
                 self._act("blanks.skip", serial=blank, **TWO)
+        for blank in self._act("blanks.in", place="skipped")["serials"]:
+            if blank in outside:
                 self._act("blanks.find", serial=blank, **TWO)
                 self.done["blanks found beside a card"] += 1
 

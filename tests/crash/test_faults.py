@@ -120,6 +120,11 @@ def test_what_once_brought_a_shop_to_a_stand(schedule: str) -> None:
     lived(read_plan(schedule))
 
 
+def test_people_whom_a_kill_interrupts_go_on_where_they_were() -> None:
+    """The daemon dies between their two acts about one blank: it came out beside a card, and was skipped, not found."""
+    lived(read_plan("magicard/1/1 22:kill,89:kill,118:kill p0 double_feed@card=1"))
+
+
 def test_a_plan_is_one_line() -> None:
     plan = Plan(
         "zebra", 2, 3, ("p0 jam@panel=k,card=1", "p1 double_feed@card=2"), {17: ("kill",), 3: ("lost", "power")}
