@@ -188,7 +188,7 @@ class Books:
         :raises IntegrityError: entries about people, or such as no checkpoint covers, are not signed by those who must.
         """
         staff = self._staff
-        if staff is None or staff.size:
+        if staff is None or staff.known:
             return
         with self._barring(), self.store.reading() as connection:
             staff.go_on(connection, log.frontier(connection).size)

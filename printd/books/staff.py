@@ -36,14 +36,20 @@ class Staff:
     def __init__(self, signed: int) -> None:
         self._signed = signed
         self._size = 0
+        self._known = False
         self._people = PeopleInEntries()
         self._signing = Signing(self._people)
         self._lock = Lock()
 
     @property
     def size(self) -> int:
-        """How many entries were read; 0: nobody is known yet."""
+        """How many entries were read."""
         return self._size
+
+    @property
+    def known(self) -> bool:
+        """Whether they were read to the end of the log once: a database that fails leaves a reading half done."""
+        return self._known
 
     def find(self, name: str) -> Person | None:
         """Return somebody who works here; ``None``: nobody of that name does."""
@@ -67,7 +73,7 @@ class Staff:
                 if seq >= end:
                     break
                 self._take(seq, body)
-            self._size = end
+            self._size, self._known = end, True
 
     def booked(self, before: int, entries: Sequence[tuple[Entry, Event]], after: int) -> None:
         """Take over what this process booked, and signed for, itself.
@@ -88,6 +94,7 @@ class Staff:
             if against is not None:
                 raise Refused(against[1])
             self._signing.verify_people(entry, event)
+            self._size = seq + 1  # a reading that breaks off goes on from here: nobody is enrolled a second time
         except (EntryError, EventError, Refused) as wrong:
             raise IntegrityError(
                 f"Entry {seq} of the log was not signed by those who must sign it.",

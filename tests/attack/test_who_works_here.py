@@ -22,7 +22,7 @@ from printd.books import heads
 from printd.daemon.daemon import Daemon
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
-from printd.errors import IntegrityError
+from printd.errors import IntegrityError, StorageError
 from printd.events.base import Event
 from printd.events.kinds import read
 from printd.events.operators import OperatorEnrolled, OperatorRoleSet
@@ -210,6 +210,31 @@ def test_an_entry_is_appended_while_the_daemon_is_stopped(
         with pytest.raises(IntegrityError, match=NOT_SIGNED):
             desk.shop.sign()
         assert (size(desk.shop), notes(desk.shop)) == (end + 1, signed)
+
+
+def test_an_entry_is_appended_and_the_database_fails_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HAS the database, and its server. TRIES to break the reading off, so that the rest of it is never read.
+
+    NOTICED before the next checkpoint: nothing is signed before the reading came to the end.
+    """
+    past_printd(folder, LOOK.kind, LOOK.data(), ["ani"])
+    whole = log.holding
+
+    def fails(*asked: Any) -> Iterator[tuple[int, bytes]]:
+        yield next(whole(*asked))
+        raise StorageError("The database is away.")
+
+    with opened(folder) as desk:
+        desk.shop.books.keys = {}  # as in a shop: nobody's key is at hand
+        desk.shop.check_start()
+        with monkeypatch.context() as patch:
+            patch.setattr(log, "holding", fails)
+            with pytest.raises(StorageError):
+                desk.shop.sign()
+        signed = notes(desk.shop)
+        with pytest.raises(IntegrityError, match=NOT_SIGNED):
+            desk.shop.sign()
+        assert notes(desk.shop) == signed
 
 
 def test_what_is_rightly_signed_behind_the_checkpoint_is_taken(folder: Path) -> None:
