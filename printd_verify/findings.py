@@ -40,8 +40,7 @@ class Findings:
 
     def __init__(self) -> None:
         self._cases: dict[str, Case] = {}
-        self.unread = False
-        """Whether entries below cannot be read, so that what they said is not known."""
+        self._unread: int | None = None
         self.began_later = False
         """Whether the log's beginning is not there: what it said is not known, and that is no finding."""
         self.total = 0
@@ -57,9 +56,18 @@ class Findings:
         if len(case.places) < SHOWN:
             case.places.append(Place(entry, {name: _shown(value) for name, value in what.items()}))
 
+    def cannot_read(self, entry: int) -> None:
+        """Take note that nobody can tell what an entry said."""
+        if self._unread is None:
+            self._unread = entry
+
+    def knows_all_below(self, entry: int) -> bool:
+        """Tell whether everything was read that entries below one said."""
+        return self._unread is None or entry <= self._unread
+
     def doubt(self, code: str, entry: int, **what: Value) -> None:
         """Take a finding that stands and falls with what entries below said."""
-        if self.unread:
+        if not self.knows_all_below(entry):
             self.add("unchecked", entry)
         else:
             self.add(code, entry, **what)

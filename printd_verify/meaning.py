@@ -15,9 +15,11 @@ from printd_verify.checkpoints import Head
 from printd_verify.entries import moment
 from printd_verify.findings import Findings
 from printd_verify.heads import Ended, Heads
+from printd_verify.notes import Key, NoteError, read_key
 from printd_verify.people import PRIVILEGES, People, VerifySignatures
 from printd_verify.places import Handler, Places
 from printd_verify.printers import Printers
+from printd_verify.samples import Samples
 from printd_verify.shifts import Shifts
 from printd_verify.signers import MACHINE, Rule, rule_of
 from printd_verify.stock import Stock
@@ -52,13 +54,16 @@ class Meaning:
         self._start = start
         self._latest = latest
         self.last_at = ""
+        self._log_key = ""
         self._people = People(findings, verify, people_from)
         self._places = Places(findings)
         self._shifts = Shifts(findings, self._places)
         self._printers = Printers(findings, self._places, self._people)
         self._cards = Cards(findings, self._places, self._printers, self._shifts)
         self._stock = Stock(findings, self._places, self._cards, self._shifts)
+        samples = Samples(findings, self._places)
         self._handlers: dict[str, Handler] = {
+            **samples.handlers,
             **self._printers.handlers,
             **self._cards.handlers,
             **self._shifts.handlers,
@@ -75,7 +80,7 @@ class Meaning:
         handlers, last_at = self._handlers, self.last_at
         for one in entries:
             if len(one) == 1:
-                self._findings.unread = True
+                self._findings.cannot_read(one[0])
                 continue
             seq, kind, at, by, data, signatures, unsigned = one
             if at != last_at:
@@ -102,6 +107,9 @@ class Meaning:
         """
         if origin and self._people.origin not in ("", origin):
             self._findings.add("log_called", None, said=self._people.origin, signed=origin)
+        key = self._heads.first_key
+        if key is not None and self._log_key and not _is(self._log_key, key):
+            self._findings.add("log_key", 0, said=self._log_key, signed=key.label)
         if not self._findings.began_later:
             self._places.check_deliveries(None)
 
@@ -131,7 +139,7 @@ class Meaning:
             self._hands(seq, kind, rule, by, data)
         if by and signatures is not None and unsigned is not None:
             origin = data["origin"] if kind == "shop.opened" else self._people.origin
-            if origin or not self._start:
+            if origin or (not self._start and self._findings.knows_all_below(seq)):
                 good = self._people.verify(seq, kind, by, signatures, unsigned, new, origin) and good
         return good
 
@@ -157,6 +165,7 @@ class Meaning:
                 return
         if kind == "shop.opened":
             self._stock.opened(data)
+            self._log_key = data["log_key"]
         if kind == "log.rolled_back" and good:
             known = Head(data["origin"], data["known"]["size"], bytes.fromhex(data["known"]["root"]))
             after = data["next"]
@@ -165,3 +174,11 @@ class Meaning:
             )
             self._heads.ended.append(ended)
         self._people.enter(seq, kind, data, by, good)
+
+
+def _is(text: str, key: Key) -> bool:
+    """Tell whether a text is a key."""
+    try:
+        return read_key(text) == key
+    except NoteError:
+        return False

@@ -16,7 +16,7 @@ from typing import Final
 from printd_verify.checkpoints import CheckpointError, Head, head_of
 from printd_verify.entries import EntryError, read_entry
 from printd_verify.findings import Findings
-from printd_verify.kinds import FORMS
+from printd_verify.kinds import FORMS, IMPERSONAL
 from printd_verify.notes import Key, NoteError, decode_base64, open_note
 from printd_verify.tree import ProofError, leaf_hash, verify_inclusion
 from printd_verify.verification import Report, Trust
@@ -145,6 +145,9 @@ def _check_entry(findings: Findings, proof: Proof) -> None:
     elif not FORMS.checks[entry["kind"]](entry["data"]):
         field = FORMS.first_wrong(entry["kind"], entry["data"])
         findings.add("data", proof.index, kind=entry["kind"], field=field or "-")
+    elif not IMPERSONAL.checks[entry["kind"]](entry["data"]):
+        field = IMPERSONAL.first_wrong(entry["kind"], entry["data"])
+        findings.add("personal", proof.index, kind=entry["kind"], field=field)
 
 
 def _unpack(text: bytes) -> bytes:

@@ -41,6 +41,10 @@ _HASHES: Final = {
         "isi {kind} tidak sesuai bentuknya: {field}",
         "the data of {kind} is not in its form: {field}",
     ),
+    "personal": (
+        "di {field} dari {kind} tampak ada NIK seseorang, yang tidak boleh ada di log",
+        "{field} of {kind} seems to hold somebody's number (NIK), which no log may hold",
+    ),
     "node_altered": (
         "sidik yang disimpan di atas entri {first} sampai {last} bukan sidik entri-entri itu",
         "the hash stored over the entries {first} to {last} is not theirs",
@@ -135,6 +139,10 @@ _HEADS: Final = {
     "log_called": (
         "menurut entri log ini bernama {said}, menurut kuncinya {signed}",
         "by its entries the log is called {said}, by its key {signed}",
+    ),
+    "log_key": (
+        "entri pertama menyebut kunci log {said}, padahal log ditandatangani {signed}",
+        "the first entry names {said} as the log's key, and {signed} signs it",
     ),
     "log_begins": (
         "log tidak dimulai dengan nama dan dua orang pertama, atau dimulai dua kali",
@@ -255,6 +263,10 @@ _BLANKS: Final = {
         "penyelesaian {difference} memindahkan keping lain dari yang diselisihkan",
         "the closing of {difference} moves other pieces than it is about",
     ),
+    "receipt_left": (
+        "{number} keping dari {about} tidak diterima, dan selisihnya tidak disebut",
+        "{number} pieces of {about} did not arrive, and no difference names them",
+    ),
     "unknown_site": ("tidak ada lokasi {site}", "there is no site {site}"),
     "transfer_again": ("pengiriman {transfer} sudah ada", "there is a transfer {transfer} already"),
     "unknown_transfer": ("pengiriman {transfer} tidak sedang jalan", "the transfer {transfer} is not on its way"),
@@ -268,6 +280,10 @@ _BLANKS: Final = {
     "sample_seed": (
         "sampel {sample} tidak mengikuti titik periksa dan nomornya",
         "the sample {sample} does not follow from its checkpoint and number",
+    ),
+    "sample_bound": (
+        "menurut sampel {sample} paling banyak {said} keping hilang, seharusnya {found}",
+        "the sample {sample} says that at most {said} pieces are missing, and it must be {found}",
     ),
     "sample_chosen": ("sampel {sample} dipilih, bukan diundi", "the sample {sample} was chosen and not drawn"),
     "sample_left": ("sampel {sample} belum dihitung", "the sample {sample} was drawn and not counted"),

@@ -16,7 +16,7 @@ from typing import Any, Final
 from printd_verify.checkpoints import CheckpointError, Head, head_of
 from printd_verify.entries import EntryError, decode, is_as_written, is_time, read_entry, unsigned
 from printd_verify.findings import Value
-from printd_verify.kinds import FORMS
+from printd_verify.kinds import FORMS, IMPERSONAL
 from printd_verify.notes import Key, NoteError, open_note
 from printd_verify.patterns import is_in_form
 from printd_verify.sources import Note, Part, Source
@@ -128,7 +128,8 @@ def _leaves(part: Part, findings: list[Finding]) -> tuple[list[bytes | None], se
         right = _which(part, computed, place)
         code = {True: "leaf_altered", False: "entry_altered", None: "entry_or_leaf_altered"}[right]
         findings.append((code, part.first + place, {}))
-        altered.add(place)
+        if right is not True:  # otherwise the entry says what it always said
+            altered.add(place)
         leaves[place] = stored if right is False else mine
     return leaves, altered
 
@@ -243,7 +244,8 @@ class _Reader:
         """Take entries that were decoded together; each must be by itself what it was decoded to."""
         checks, said, altered = FORMS.checks, self._said, self._altered
         for place, (body, value) in enumerate(zip(bodies, values, strict=True), start):
-            if not is_in_form(body) and not (
+            short = is_in_form(body)
+            if not short and not (
                 is_as_written(value, body) and (check := checks.get(value["kind"])) is not None and check(value["data"])
             ):
                 self._alone(place, body)
@@ -263,6 +265,8 @@ class _Reader:
                 continue
             else:
                 said.append((seq, value["kind"], at, by, value["data"], None, None))
+            if not short:
+                self._look_for_people(seq, value["kind"], value["data"])
             if b'root":"' in body:
                 self._told(seq, value["kind"], value["data"])
 
@@ -291,7 +295,14 @@ class _Reader:
         else:
             signed = unsigned(body) if value["by"] else None
             self._said.append((seq, value["kind"], value["at"], value["by"], value["data"], value.get("sig"), signed))
+            self._look_for_people(seq, value["kind"], value["data"])
             self._told(seq, value["kind"], value["data"])
+
+    def _look_for_people(self, seq: int, kind: str, data: dict[str, Any]) -> None:
+        """Report somebody's number in what people wrote; the entry says what it says all the same."""
+        if not IMPERSONAL.checks[kind](data):
+            where = IMPERSONAL.first_wrong(kind, data)
+            self._done.findings.append(("personal", seq, {"kind": kind, "field": where}))
 
     def _bad(self, value: dict[str, Any]) -> None:
         seq, kind = value["seq"], value["kind"]
