@@ -8,6 +8,9 @@ from typing import Final
 SHOWN: Final = 5
 """Places of a class that are told one by one."""
 
+_LONGEST: Final = 240
+"""Characters that are shown of what an entry says."""
+
 Value = str | int
 
 
@@ -94,4 +97,4 @@ def _shown(value: Value) -> Value:
     if isinstance(value, int):
         return value
     clean = "".join(sign if sign.isprintable() else "?" for sign in value)
-    return clean if len(clean) <= 80 else f"{clean[:79]}\N{HORIZONTAL ELLIPSIS}"
+    return clean if len(clean) <= _LONGEST else f"{clean[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"

@@ -94,6 +94,8 @@ class Heads:
         :param root: that the entries give; ``None``: some are missing, or there are fewer.
         """
         note, head = checked.note, checked.head
+        for name in checked.forged:
+            self._findings.add("cosignature", size=note.size or 0, name=name)
         size = note.size if note.size is not None else (head.size if head else 0)
         if note.note is None:
             self._findings.add("checkpoint_unsigned", size=size)

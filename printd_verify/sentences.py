@@ -130,6 +130,10 @@ _HEADS: Final = {
         "saksi yang menandatangani tidak cukup menurut kebijakan: {witnesses}",
         "those who cosigned are not enough for the policy: {witnesses}",
     ),
+    "cosignature": (
+        "tanda tangan saksi {name} atas {size} entri bukan miliknya",
+        "the cosignature of {name} over {size} entries is not its own",
+    ),
     "witness_ahead": (
         "seorang saksi menandatangani pada waktu yang belum tiba ({time})",
         "a witness cosigned at a time that has not come ({time})",
@@ -430,6 +434,25 @@ _CLOSINGS: Final = {
     ),
 }
 
+_OF_THE_SHOP: Final = {
+    "table": ("tabel {table} lain dari log: {why}", "the table {table} differs from the log: {why}"),
+    "sealed": (
+        "yang tersegel lain dari yang dikatakan log: {why}",
+        "what lies sealed is not what the log says: {why}",
+    ),
+    "rules": ("aturan basis data diubah: {why}", "the rules of the database were altered: {why}"),
+    "balance": (
+        "penyerahan {delivery}: jumlah di semua tempat lain dari yang diumumkan",
+        "delivery {delivery}: the sum over all places is not what was announced",
+    ),
+    "own_verifier": ("pemeriksa kantor sendiri: {why}", "the shop's own verifier: {why}"),
+    "fact_replayed": (
+        "{entries} entri diputar ulang, {rows} baris tabel dibandingkan",
+        "{entries} entries were replayed, and {rows} rows of tables compared",
+    ),
+}
+"""What `printd audit` adds, which has the shop's tables and keys."""
+
 _FACTS: Final = {
     "verdict_good": ("SEMUA COCOK", "ALL HOLDS"),
     "verdict_bad": ("TIDAK COCOK: {number} jenis temuan", "IT DOES NOT HOLD: {number} classes of findings"),
@@ -485,6 +508,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_BLANKS,
     **_CARDS,
     **_CLOSINGS,
+    **_OF_THE_SHOP,
     **_FACTS,
 }
 

@@ -17,7 +17,7 @@ from printd_verify.checkpoints import CheckpointError, Head, head_of
 from printd_verify.entries import EntryError, decode, is_as_written, is_time, read_entry, unsigned
 from printd_verify.findings import Value
 from printd_verify.kinds import FORMS, IMPERSONAL
-from printd_verify.notes import Key, NoteError, open_note
+from printd_verify.notes import LOG, Key, NoteError, open_note
 from printd_verify.patterns import is_in_form
 from printd_verify.sources import Note, Part, Source
 from printd_verify.tree import BUNDLE_LEVEL, WIDTH, node_hash, rows_of
@@ -53,12 +53,14 @@ class Checked:
     :param head: what a trusted key signed; ``None``: none of them did.
     :param times: keys that signed it, with the time that a witness gave.
     :param why: what is wrong with it, where it is not good.
+    :param forged: labels of the keys whose cosignatures beside it are not theirs.
     """
 
     note: Note
     head: Head | None
     times: dict[Key, int] = field(default_factory=dict)
     why: str = ""
+    forged: tuple[str, ...] = ()
 
     @property
     def signed(self) -> frozenset[Key]:
@@ -211,9 +213,21 @@ def check_note(note: Note, keys: tuple[Key, ...]) -> Checked:
         return Checked(note, None, why="no_signature")
     try:
         opened = open_note(note.note, keys)
-        return Checked(note, head_of(opened), opened.signed)
+        head, times = head_of(opened), dict(opened.signed)
     except (NoteError, CheckpointError) as wrong:
         return Checked(note, None, why=str(wrong))
+    forged = []
+    for label, line in note.cosigned:
+        key = next((one for one in keys if one.label == label and one.kind != LOG), None)
+        if key is None:
+            continue  # nobody can tell who that is
+        try:
+            time = open_note(note.note + line, [key]).signed.get(key, 0)
+        except NoteError:
+            forged.append(label)
+            continue
+        times[key] = max(time, times.get(key, 0))
+    return Checked(note, head, times, forged=tuple(forged))
 
 
 class _Reader:
