@@ -41,8 +41,14 @@ SUMS: Final = "SHA256SUMS"
 GUIDE: Final = "LIHAT-DULU.html"
 VERIFIER: Final = "printd-verify.pyz"
 
-REPORTED: Final = ("account", "gaps", "exceptions", "spoilage", "master")
-"""Tables that are reports too."""
+REPORTED: Final = {
+    "account": ("balance", "account"),
+    "gaps": ("gaps",),
+    "exceptions": ("exceptions",),
+    "spoilage": ("spoilage", "spoils"),
+    "master": ("master",),
+}
+"""Reports, each with the tables that are in it."""
 
 _SUM: Final = re.compile(r"([0-9a-f]{64})  ([^\n\\]{1,500})")
 _BLOCK: Final = 1 << 20
@@ -52,7 +58,9 @@ _MAX_NOTE: Final = 1_000_000
 
 def is_pack(path: Path) -> bool:
     """Tell whether a folder is a pack."""
-    return (path / LOG / CHECKPOINT).is_file() and not (path / CHECKPOINT).exists()
+    if not (path / LOG / CHECKPOINT).is_file() or (path / CHECKPOINT).exists():
+        return False
+    return any((path / one).exists() for one in (SUMS, TABLES, REPORTS, GUIDE))
 
 
 def verify_pack(
@@ -81,12 +89,14 @@ def verify_pack(
         report.cases = [*findings.cases, *report.cases]
         return report
     tables = {name: TableRead(folder / TABLES / f"{name}.csv", name, findings) for name in TableRead.NAMES}
-    reports = {name: ReportRead(folder / REPORTS / f"{name}.json", name, findings) for name in REPORTED}
+    reports = [
+        ReportRead(folder / REPORTS / f"{name}.json", name, inside, findings) for name, inside in REPORTED.items()
+    ]
 
     def take(table: str, row: Row) -> None:
         tables[table].take(row)
-        if table in reports:
-            reports[table].take(row)
+        for one in reports:
+            one.take(table, row)
         if also is not None:
             also(table, row)
 
@@ -96,7 +106,7 @@ def verify_pack(
     for table in tables.values():
         table.finish()
     root = "" if report.root is None else report.root.hex()
-    for one in reports.values():
+    for one in reports:
         one.finish(report.size, root)
     _check_text(folder / TABLES / INDEX, index_xml(report.origin, report.size, root), findings)
     _check_text(folder / TABLES / DTD, DTD_TEXT, findings)

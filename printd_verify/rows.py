@@ -152,10 +152,12 @@ class Rows:
             self._freeze("")
         for seq, at, cells in self._spoilage.rows():
             self._late("spoilage", seq, at, cells)
-        for seq, at, cells in self._accounts.account():
-            self._late("account", seq, at, cells)
-        for seq, at, cells in self._accounts.pieces():
-            self._late("pieces", seq, at, cells)
+        accounts = self._accounts
+        for table, late in (
+            ("balance", accounts.balance()), ("account", accounts.account()), ("pieces", accounts.pieces())
+        ):  # fmt: skip
+            for seq, at, cells in late:
+                self._late(table, seq, at, cells)
 
     # --- rows -------------------------------------------------------------------------------------------------------
 

@@ -454,6 +454,10 @@ _PACKS: Final = {
         "laporan {report} baris {number}: {column} tertulis {said}, menurut entri {found}",
         "report {report}, row {number}: {column} says {said}, the entries {found}",
     ),
+    "report_more": (
+        "laporan {report} memuat hal yang tidak dihitung dari entri",
+        "the report {report} says what is not computed from entries",
+    ),
     "report_rows": (
         "laporan {report} memuat {said} baris, menurut entri {found}",
         "the report {report} has {said} rows, the entries give {found}",
@@ -495,7 +499,7 @@ _FACTS: Final = {
         "signed up to {size} entries; {tail} are younger",
     ),
     "fact_excerpt": (
-        "kutipan: entri {first} sampai {last}; tidak dimulai dari awal log",
+        "kutipan: entri {first} sampai {last}; bukan seluruh log",
         "an excerpt: the entries {first} to {last}; it is not the whole log",
     ),
     "fact_people": ("{number} tanda tangan orang sah", "{number} signatures of people are good"),

@@ -81,6 +81,21 @@ _PRINTER: Final = _text("printer", "Pencetak", "Printer")
 EVERY: Final = "entries"
 """The table of all entries, to which every other one refers."""
 
+GROUPS: Final = (
+    (_number("on_way", "Di jalan", "On its way"), ("transit",)),
+    (_number("unprinted", "Belum jadi", "No cards yet"), ("store", "shift", "hopper", "printer", "output")),
+    (_number("finished", "Jadi kartu", "Finished"), ("finished",)),
+    (_number("handed_over", "Di pemilik", "With holders"), ("holder",)),
+    (_number("invalid", "Invalid", "Invalid, back"), ("invalid",)),
+    (_number("spoiled", "Rusak", "Spoiled"), ("spoiled",)),
+    (_number("destroyed", "Musnah", "Destroyed"), ("destroyed",)),
+    (_number("skipped", "Dilewati", "Skipped"), ("skipped",)),
+    (_number("missing", "Tidak ditemukan", "Missing"), ("missing",)),
+    (_number("at_sites", "Di unit", "At sites"), ("transfer", "site")),
+    (_number("returned", "Kembali", "Given back"), ("returned",)),
+)
+"""What the pieces of a delivery have become: a column, and the kinds of places that it counts."""
+
 TABLES: Final = (
     Table(EVERY, "Semua entri log", "Every entry of the log", (*KEY, _KIND, _BY)),
     Table(
@@ -163,6 +178,13 @@ TABLES: Final = (
             _number("rate", "Tingkat (1/10.000)", "Rate (1/10,000)"),
             _number("lower", "Batas bawah (1/10.000)", "Lower limit (1/10,000)"),
             _number("upper", "Batas atas (1/10.000)", "Upper limit (1/10,000)"), _text("alarm", "Alarm", "Alarm"),
+        ),
+    ),
+    Table(
+        "balance", "Nasib setiap penyerahan", "What became of each delivery",
+        (
+            *KEY, _DELIVERY, _STOCK_TYPE, _number("brought", "Dibawa", "Brought"), *(one for one, _ in GROUPS),
+            _number("lacking", "Kurang", "Lacking"),
         ),
     ),
     Table(
