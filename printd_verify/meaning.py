@@ -19,6 +19,7 @@ from printd_verify.notes import Key, NoteError, read_key
 from printd_verify.people import PRIVILEGES, People, VerifySignatures
 from printd_verify.places import Handler, Places
 from printd_verify.printers import Printers
+from printd_verify.rows import Rows
 from printd_verify.samples import Samples
 from printd_verify.shifts import Shifts
 from printd_verify.signers import MACHINE, Rule, rule_of
@@ -42,12 +43,14 @@ class Meaning:
         start: int,
         people_from: int,
         latest: datetime,
+        rows: Rows | None = None,
     ) -> None:
         """Begin with an empty shop.
 
         :param start: number of the first entry that is there.
         :param people_from: number of the first entry whose signatures are looked at.
         :param latest: time after which no entry can be.
+        :param rows: is told every entry and what it moves.
         """
         self._findings = findings
         self._heads = heads
@@ -57,6 +60,8 @@ class Meaning:
         self._log_key = ""
         self._people = People(findings, verify, people_from)
         self._places = Places(findings)
+        self._rows = rows
+        self._places.on_move = None if rows is None else rows.moved
         self._shifts = Shifts(findings, self._places)
         self._printers = Printers(findings, self._places, self._people)
         self._cards = Cards(findings, self._places, self._printers, self._shifts)
@@ -77,7 +82,7 @@ class Meaning:
 
     def read(self, entries: Sequence[tuple[Any, ...]]) -> None:
         """Read the next entries; one that is its number alone cannot be read."""
-        handlers, last_at = self._handlers, self.last_at
+        handlers, last_at, rows = self._handlers, self.last_at, self._rows
         for one in entries:
             if len(one) == 1:
                 self._findings.cannot_read(one[0])
@@ -86,6 +91,8 @@ class Meaning:
             if at != last_at:
                 self._tell_time(seq, kind, at, data)
                 last_at = self.last_at = at
+            if rows is not None:
+                rows.entry(seq, kind, at, by, data)
             good = True
             if by or kind not in MACHINE:
                 good = self._signed(seq, kind, by, data, signatures, unsigned)

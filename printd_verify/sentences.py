@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from printd_verify.shop_sentences import OF_THE_SHOP
+
 LANGUAGES: Final = ("id", "en")
 
 _HASHES: Final = {
@@ -434,24 +436,79 @@ _CLOSINGS: Final = {
     ),
 }
 
-_OF_THE_SHOP: Final = {
-    "table": ("tabel {table} lain dari log: {why}", "the table {table} differs from the log: {why}"),
-    "sealed": (
-        "yang tersegel lain dari yang dikatakan log: {why}",
-        "what lies sealed is not what the log says: {why}",
+_PACKS: Final = {
+    "sums_unreadable": (
+        "baris {line} dari SHA256SUMS tidak terbaca, atau berkas itu tidak ada",
+        "line {line} of SHA256SUMS cannot be read, or the file is not there",
     ),
-    "rules": ("aturan basis data diubah: {why}", "the rules of the database were altered: {why}"),
-    "balance": (
-        "penyerahan {delivery}: jumlah di semua tempat lain dari yang diumumkan",
-        "delivery {delivery}: the sum over all places is not what was announced",
+    "file_altered": ("berkas {path} bukan yang dibungkus", "the file {path} is not the one that was packed"),
+    "file_missing": ("berkas {path} tidak ada", "the file {path} is missing"),
+    "file_not_listed": ("berkas {path} tidak disebut SHA256SUMS", "SHA256SUMS does not list the file {path}"),
+    "file_no_file": ("{path} bukan berkas", "{path} is no file"),
+    "table_unreadable": ("tabel {table} tidak ada atau tidak terbaca", "the table {table} is missing or unreadable"),
+    "table_columns": ("kolom tabel {table} bukan kolomnya", "the columns of the table {table} are not its own"),
+    "table_row": (
+        "tabel {table} baris {number}: {column} tertulis {said}, menurut entri {found}",
+        "table {table}, line {number}: {column} says {said}, the entries {found}",
     ),
-    "own_verifier": ("pemeriksa kantor sendiri: {why}", "the shop's own verifier: {why}"),
-    "fact_replayed": (
-        "{entries} entri diputar ulang, {rows} baris tabel dibandingkan",
-        "{entries} entries were replayed, and {rows} rows of tables compared",
+    "table_row_missing": (
+        "tabel {table} tidak memuat baris {row} dari entri ini",
+        "the table {table} lacks row {row} of this entry",
+    ),
+    "table_row_stray": (
+        "tabel {table} baris {number} tidak berasal dari entri mana pun",
+        "table {table}, line {number}: no entry gives this row there",
+    ),
+    "table_row_form": ("tabel {table} baris {number} rusak", "table {table}, line {number} is malformed"),
+    "description": (
+        "{path} bukan uraian tabel-tabel log ini",
+        "{path} is not the description of this log's tables",
+    ),
+    "report_unreadable": (
+        "laporan {report} tidak ada atau tidak terbaca",
+        "the report {report} is missing or unreadable",
+    ),
+    "report_root": (
+        "laporan {report} menyebut akar log yang lain",
+        "the report {report} stands on another root of the log",
+    ),
+    "report_row": (
+        "laporan {report} baris {number}: {column} tertulis {said}, menurut entri {found}",
+        "report {report}, row {number}: {column} says {said}, the entries {found}",
+    ),
+    "report_more": (
+        "laporan {report} memuat hal yang tidak dihitung dari entri",
+        "the report {report} says what is not computed from entries",
+    ),
+    "report_rows": (
+        "laporan {report} memuat {said} baris, menurut entri {found}",
+        "the report {report} has {said} rows, the entries give {found}",
     ),
 }
-"""What `printd audit` adds, which has the shop's tables and keys."""
+
+_PIECE: Final = {
+    "piece": (
+        "Blangko {serial}, penyerahan {delivery} (BAST {bast}): {place}",
+        "Blank {serial}, delivery {delivery} (handover record {bast}): {place}",
+    ),
+    "piece_step": ("entri {entry}, {at}", "entry {entry}, {at}"),
+    "piece_by": ("ditandatangani {names}", "signed by {names}"),
+    "piece_machine": ("dicatat mesin", "booked by the machine"),
+    "piece_let_work": ("mesin cetak dijalankan {name}", "{name} let the printer work"),
+    "piece_proved": (
+        "{number} entri itu, dan tidak ada yang lain tentang blangko ini, terbukti di bawah akar {root}",
+        "these {number} entries, and no others about this blank, are proved below the root {root}",
+    ),
+    "piece_not_proved": (
+        "TIDAK TERBUKTI: lihat temuan di bawah; {number} entri, akar {root}",
+        "NOT PROVED: see the findings below; {number} entries, root {root}",
+    ),
+    "piece_unknown": (
+        "tidak ada entri dalam berkas ini tentang blangko {serial}",
+        "no entry in this pack is about a blank {serial}",
+    ),
+    "no_pack_here": ("{path} bukan berkas pemeriksaan", "{path} is no pack"),
+}
 
 _FACTS: Final = {
     "verdict_good": ("SEMUA COCOK", "ALL HOLDS"),
@@ -464,7 +521,7 @@ _FACTS: Final = {
         "signed up to {size} entries; {tail} are younger",
     ),
     "fact_excerpt": (
-        "kutipan: entri {first} sampai {last}; tidak dimulai dari awal log",
+        "kutipan: entri {first} sampai {last}; bukan seluruh log",
         "an excerpt: the entries {first} to {last}; it is not the whole log",
     ),
     "fact_people": ("{number} tanda tangan orang sah", "{number} signatures of people are good"),
@@ -483,6 +540,18 @@ _FACTS: Final = {
     "fact_unchecked": (
         "{number} hal hanya dapat diperiksa dengan entri sebelum kutipan",
         "{number} things can only be checked with the entries below the excerpt",
+    ),
+    "fact_pack": (
+        "semua berkas, tabel, dan laporan dicocokkan dengan entri-entri",
+        "every file, table and report was held against the entries",
+    ),
+    "fact_held_before": (
+        "saksi memegang {size} entri pertama pada {at}, sebelum kartu pertama dicetak",
+        "a witness held the first {size} entries at {at}, before the first card was printed",
+    ),
+    "fact_held_after": (
+        "saksi memegang {size} entri pertama baru pada {at}, setelah kartu pertama dicetak pada {printed}",
+        "a witness held the first {size} entries only at {at}, after the first card was printed at {printed}",
     ),
     "fact_witness": ("saksi {name} pada {at}", "witness {name} at {at}"),
     "fact_kept": ("{name} cocok", "{name} is of this log"),
@@ -508,7 +577,9 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_BLANKS,
     **_CARDS,
     **_CLOSINGS,
-    **_OF_THE_SHOP,
+    **OF_THE_SHOP,
+    **_PACKS,
+    **_PIECE,
     **_FACTS,
 }
 

@@ -10,7 +10,7 @@ import typer
 
 from printd.books import heads, seals
 from printd.books.replay import Difference, compare
-from printd.cli import exporting, vkeys
+from printd.cli import exporting, packing, vkeys
 from printd.cli.common import By, Json, With, answer, folder, signed
 from printd.cli.cosigned import cosigned
 from printd.cli.output import out, progress, show_facts
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 app.callback(invoke_without_command=True)(audit)
 app.command("export")(exporting.export)
+app.command("pack")(packing.pack)
 
 _SHOWN = 20
 

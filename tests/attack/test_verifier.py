@@ -155,7 +155,7 @@ def test_the_whole_history_is_signed_anew_with_keys_of_his_own(
 
 
 EVERYTHING = {
-    "entry_altered": ("UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'siti', 'sita') AS BLOB) WHERE seq = 7",),
+    "entry_altered": ("UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'p1', 'p3') AS BLOB) WHERE seq = 7",),
     "table": ("UPDATE serial_range SET place = 'store' WHERE place LIKE 'hopper:%'",),
     "sealed": ("DELETE FROM record_secret WHERE record_id = (SELECT min(record_id) FROM record_secret)",),
     "rules": ("DROP INDEX ix_attempt_opened_at",),
