@@ -45,6 +45,10 @@ class Database:
     def __reduce__(self) -> tuple[type[Database], tuple[Path, int, Path]]:
         return Database, (self._path, self.size, self._beside.parent)
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
     def _count(self) -> int:
         """Return how many entries the log has, by their numbers."""
         count = self._rows("SELECT count(*) FROM entry")[0][0]

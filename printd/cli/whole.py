@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -118,7 +119,8 @@ def _proved(
     trust = Trust(tuple(policy.logs), policy)
     if store.engine.dialect.name == "sqlite":
         path = Path(str(store.engine.url.database))
-        return verify(Database(path, beside=shop), trust, against=against, progress=progress)
+        with closing(Database(path, beside=shop)) as source:
+            return verify(source, trust, against=against, progress=progress)
     with store.reading() as connection:
         return verify(Served(connection, shop), trust, against=against, jobs=0, progress=progress)
 

@@ -145,22 +145,6 @@ def sample(log: Told, **changes: Any) -> int:
     return log.say("sample.drawn", {**data, "drawn": [["K00011", "store"]], **changes}, SITI)
 
 
-DELIVERY: Mapping[str, Any] = {
-    "bast_number": "1", "bast_date": "2026-11-01", "stock_type": "WNI", "generation": "5", "practice": True,
-    "identified_by": "serial", "cartons": [], "serials": blanks(200, 209),
-}  # fmt: skip
-
-
-def counted(log: Told, *pieces: int, told: int = 10) -> None:
-    """Receive a delivery of ten pieces, of which two people counted so many, and the receipt tells so many."""
-    log.say("delivery.announced", {**DELIVERY, "delivery": "D2"}, SITI)
-    for name, number in zip((SITI, TONO), pieces, strict=True):
-        sheet = {"pieces": number, "cartons": [], "serials": [], "damaged": [], "wrong_type": []}
-        log.say("delivery.counted", {"delivery": "D2", "sheet": sheet}, name)
-    data = {"delivery": "D2", "serials": blanks(200, 209), "counted": told, "discrepancies": []}
-    log.say("delivery.received", data, SITI, TONO)
-
-
 def moved(*arguments: Any, **more: Any) -> Spoil:
     return lambda log: log.move(*arguments, **more)
 
@@ -564,19 +548,6 @@ SPOILT: Mapping[str, tuple[Spoil, set[str]]] = {
     "a shift on a shift": (say_("shift.opened", {"shift": "s2"}, SITI, TONO), {"shift_open"}),
     "a shift that is not counted is closed": (
         lambda log: log.say("shift.resumed", {"shift": "s1"}, SITI), {"shift_state"},
-    ),
-    "a piece of a delivery is not told of": (
-        lambda log: (
-            log.say("delivery.announced", {**DELIVERY, "delivery": "D2"}, SITI),
-            log.say("delivery.received", {"delivery": "D2", "serials": blanks(200, 208)}, SITI, TONO),
-        ),
-        {"receipt_left"},
-    ),
-    "a receipt tells another count than the sheets": (lambda log: counted(log, 10, 10, told=9), {"count_told"}),
-    "two counted a delivery otherwise": (lambda log: counted(log, 10, 9), {"counts_differ"}),
-    "a sample says that less may be missing": (
-        lambda log: (sample(log), log.say("sample.counted", {"sample": "x", "missing": [], "bound": 3}, SITI, TONO)),
-        {"sample_bound", "sample_chosen"},
     ),
     # forms
     "a number of somebody": (
