@@ -17,6 +17,7 @@ from printd_verify.patterns import is_in_form
 from printd_verify.proofs import Proof
 from printd_verify.sources import PART, Note, Part, Problems, SourceError
 from printd_verify.tables_read import ReportRead, TableRead
+from printd_verify.tree import ProofError
 from printd_verify.verification import Report, Trust, verify
 from printd_verify.words import read_serial
 from support.told import BUDI, SITI, Told
@@ -170,7 +171,7 @@ TARGETS: dict[str, Target] = {
         policies.read_policy, (policies.PolicyError,), (f"log {_LOG.vkey}\nquorum none\n".encode(),)
     ),
     "verifier-proof": Target(
-        _proof, (proofs.ProofFileError, *_REFUSED, proofs.ProofError),
+        _proof, (proofs.ProofFileError, *_REFUSED, ProofError),
         (b"c2sp.org/tlog-proof@v1\nextra e30=\nindex 0\n" + _HASH * 3 + b"\n" + _NOTE, b"PDP1:6BF5F$ D8Q"),
     ),
     "verifier-bundle": Target(

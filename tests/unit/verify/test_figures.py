@@ -71,7 +71,7 @@ def received(
         sheet = {"pieces": number, "cartons": [], "serials": [], "damaged": [], "wrong_type": []}
         log.say("delivery.counted", {"delivery": "D2", "sheet": sheet}, name)
     lacks = {"id": "D2:1", "kind": "short", "pieces": short, "serials": blanks(210 - short, 209), "note": ""}
-    data = {"delivery": "D2", "serials": blanks(200, 209) if serials is None else serials}
+    data: dict[str, Any] = {"delivery": "D2", "serials": blanks(200, 209) if serials is None else serials}
     data |= {"discrepancies": [lacks] if short else []} | ({} if told is None else {"counted": told})
     log.say("delivery.received", data, SITI, TONO)
 
