@@ -14,6 +14,9 @@ MAGIC: Final = b"SQLite format 3\x00"
 SEEN: Final = "last-checkpoint.note"
 """Where a shop writes its newest checkpoint beside the database."""
 
+_BROKEN: Final = (sqlite3.Error, UnicodeDecodeError)
+"""What a broken file raises; the second where the message names something of it that is no text."""
+
 _HIGHEST: Final = PART.bit_length() - 1
 _MAX_GAP: Final = 1_000_000
 
@@ -31,7 +34,7 @@ class Database:
         self.start = 0
         try:
             self._connection = _connect(path)
-        except sqlite3.Error as wrong:
+        except _BROKEN as wrong:
             raise SourceError("database_unreadable", path=str(path), why=str(wrong)) from wrong
         self._rows("BEGIN")  # what comes meanwhile is not seen
         if size is None:
@@ -50,7 +53,7 @@ class Database:
         """
         try:
             return self._connection.execute(query, values).fetchall()
-        except sqlite3.Error as wrong:
+        except _BROKEN as wrong:
             raise SourceError("database_unreadable", path=str(self._path), why=str(wrong)) from wrong
 
     def read(self, first: int) -> Part:
@@ -141,16 +144,22 @@ def _connect(path: Path) -> sqlite3.Connection:
     uri = path.resolve().as_uri()
     for how in ("mode=ro", "mode=ro&immutable=1"):
         connection = sqlite3.connect(f"{uri}?{how}", uri=True, timeout=30, isolation_level=None)
+        connection.text_factory = _text
         try:
             connection.execute("PRAGMA query_only = ON")
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-        except sqlite3.Error:
+        except _BROKEN:
             connection.close()
             if how == "mode=ro":
                 continue
             raise
         return connection
     raise AssertionError("one of them returns or raises")
+
+
+def _text(stored: bytes) -> str:
+    """Return text of a column, whatever bytes somebody put there."""
+    return stored.decode("utf-8", "surrogateescape")
 
 
 def _blob(value: object) -> bytes:

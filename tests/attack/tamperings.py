@@ -424,7 +424,7 @@ _LOG = (
     Tampering("nodes: one is taken out", "V", ("DELETE FROM node WHERE level = 1 AND idx = 3",)),
     Tampering("nodes: all are taken out", "SV", ("DELETE FROM node",)),
     Tampering("nodes: one is invented", "V", (copied("node", level="9", idx="9"),)),
-    Tampering("frontier: another size", "SV", ("UPDATE log_state SET size = size - 1",)),
+    Tampering("frontier: another size", "SVR", ("UPDATE log_state SET size = size - 1",)),
     Tampering("frontier: another hash", "SV", ("UPDATE log_state SET frontier = zeroblob(length(frontier))",)),
     Tampering("frontier: a hash less", "SVR", ("UPDATE log_state SET frontier = substr(frontier, 1, 32)",)),
     Tampering("frontier: it is taken out", "SVR", ("DELETE FROM log_state",)),

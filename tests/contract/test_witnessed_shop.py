@@ -172,6 +172,6 @@ def test_what_a_witness_said_is_verified_and_exported(tmp_path: Path, monkeypatc
     assert verified.exit_code == 0, verified.stdout
     exported = CliRunner().invoke(app, [*root, "export", str(tmp_path / "log"), "--json"])
     assert exported.exit_code == 0, exported.output
-    judged = judge((tmp_path / "log.note").read_bytes(), rules)
+    judged = judge((tmp_path / "log" / "checkpoint").read_bytes(), rules)
     assert (judged.enough, list(judged.cosigned)) == (True, ["province"])
     assert json.loads(exported.stdout)["cosigned"]["held"] == judged.checkpoint.size

@@ -22,6 +22,7 @@ def _serial(length: int) -> sa.types.TypeEngine[str]:
 
 def upgrade() -> None:
     """Make the first schema."""
+    create_log()
     op.create_table(
         "chip",
         sa.Column("uid", sa.String(length=20), nullable=False),
@@ -112,7 +113,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
     index("ix_incident_state", "incident", ["state"])
-    create_log()
     create_people()
     op.create_table(
         "printer",
