@@ -41,5 +41,7 @@ def chosen() -> list[tuple[str, str, str]]:
             shared.append((name, life, which[turns[few] % len(which)]))
             turns[few] += 1
     turned = {act for _, _, act in shared}
-    without = [(*pairs[number % len(pairs)], act) for number, act in enumerate(one for one in acts if one not in turned)]
+    without = [
+        (*pairs[number % len(pairs)], act) for number, act in enumerate(one for one in acts if one not in turned)
+    ]
     return list(dict.fromkeys([*_ALWAYS, *shared, *without]))
