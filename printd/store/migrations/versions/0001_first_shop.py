@@ -22,7 +22,6 @@ def _serial(length: int) -> sa.types.TypeEngine[str]:
 
 def upgrade() -> None:
     """Make the first schema."""
-    create_log()
     op.create_table(
         "chip",
         sa.Column("uid", sa.String(length=20), nullable=False),
@@ -92,7 +91,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_discrepancy")),
     )
     index("ix_discrepancy_state", "discrepancy", ["state"])
-    create_seals()
     op.create_table(
         "incident",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -113,6 +111,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
     index("ix_incident_state", "incident", ["state"])
+    create_log()
+    create_seals()
     create_people()
     op.create_table(
         "printer",
