@@ -103,7 +103,7 @@ def _rows(verified: dict[str, dict[str, Any]], hashing: float, hashing_is: str) 
         Row("  --quick", quick["seconds"], "s", hashing, hashing_is),
         Row("  form and meaning of every entry", rate, "1/s", budget=Budget("at least", 150_000)),
         Row("  full", full["seconds"], "s", bare, "the library over as many signatures, on every core"),
-        Row("memory that printd-verify adds, full", full["memory"], "MB", tree["memory"], "without what the entries say"),
+        Row("memory that it adds, full", full["memory"], "MB", tree["memory"], "without what the entries say"),
     ]
 
 
