@@ -15,13 +15,12 @@ from typing import Final
 
 from printd_verify.checkpoints import CheckpointError, read_head
 from printd_verify.notes import NoteError, decode_base64
-from printd_verify.sources import PART, Note, Part, Problems, SourceError
+from printd_verify.sources import HASH, PART, Note, Part, Problems, SourceError, hashes
 from printd_verify.tree import WIDTH, ProofError, verify_range
 
 EXCERPT: Final = "excerpt"
 CHECKPOINT: Final = "checkpoint"
 _RANGE: Final = re.compile(rb"from (0|[1-9][0-9]{0,18})\nto ([1-9][0-9]{0,18})\n((?:[A-Za-z0-9+/]{43}=\n){0,126})")
-_HASH: Final = 32
 _MAX_NOTE: Final = 1_000_000
 
 
@@ -82,17 +81,20 @@ class Tiles:
         """See :class:`printd_verify.sources.Source`."""
         end = min(first + PART, self.size)
         part = Part(first, [], [])
-        leaves: list[bytes | None] = []
+        leaves: list[bytes] = []
         for start in range(first, end, WIDTH):
             width = min(WIDTH, end - start)
             if start + width <= self.start or start >= self.end:
                 part.holes.update(range(start - first, start - first + width))
                 part.bodies += [None] * width
-                leaves += [None] * width if width == WIDTH else self._hashes(0, start // WIDTH, width, part)
+                leaves.append(b"" if width == WIDTH else self._hashes(start // WIDTH, width, part))
                 continue
             part.bodies += self._bodies(start // WIDTH, width, part)
-            leaves += self._hashes(0, start // WIDTH, width, part)
-        part.leaves = leaves
+            leaves.append(self._hashes(start // WIDTH, width, part))
+        part.leaves = b"".join(leaves)
+        if len(part.leaves) < len(part.bodies) * HASH:
+            part.leaves = [one for tile in leaves for one in (hashes(tile) if tile else [None] * WIDTH)]
+            part.leaves = part.leaves[: len(part.bodies)]
         whole = range(first // WIDTH, end // WIDTH)
         part.nodes = {8: [self.bundle_hash(index) for index in whole]}
         return part
@@ -108,8 +110,8 @@ class Tiles:
     def bundle_hash(self, index: int) -> bytes | None:
         """See :class:`printd_verify.sources.Source`."""
         tile = self._tile(1, index // WIDTH)
-        at = index % WIDTH * _HASH
-        return tile[at : at + _HASH] or None
+        at = index % WIDTH * HASH
+        return tile[at : at + HASH] or None
 
     def check_whole(self, rows: Sequence[Sequence[bytes]]) -> Problems:
         """See :class:`printd_verify.sources.Source`."""
@@ -120,9 +122,9 @@ class Tiles:
             for start in range(0, self.size >> 8 * level, WIDTH):
                 width = min(WIDTH, (self.size >> 8 * level) - start)
                 found = self._tile(level, start // WIDTH)
-                if len(found) < width * _HASH:
+                if len(found) < width * HASH:
                     yield "tile_missing", {"path": self._path(f"tile/{level}", start // WIDTH, width)}
-                elif found[: width * _HASH] != b"".join(should[start : start + width]):
+                elif found[: width * HASH] != b"".join(should[start : start + width]):
                     yield "tile_altered", {"path": self._path(f"tile/{level}", start // WIDTH, width)}
             level += 1
 
@@ -133,8 +135,8 @@ class Tiles:
         first, end = self.start // WIDTH, -(-self.end // WIDTH)
         tiles = [self._tile(0, index, min(WIDTH, self.size - index * WIDTH)) for index in range(first, end)]
         together = b"".join(tiles)
-        low, high = (self.start - first * WIDTH) * _HASH, (self.end - first * WIDTH) * _HASH
-        leaves = [together[at : at + _HASH] for at in range(low, min(high, len(together)), _HASH)]
+        low, high = (self.start - first * WIDTH) * HASH, (self.end - first * WIDTH) * HASH
+        leaves = [together[at : at + HASH] for at in range(low, min(high, len(together)), HASH)]
         try:
             if len(leaves) != self.end - self.start:
                 raise ProofError("hashes are missing")
@@ -158,12 +160,13 @@ class Tiles:
             bodies += [None] * (width - len(bodies))
         return bodies[:width]
 
-    def _hashes(self, level: int, index: int, width: int, part: Part) -> list[bytes | None]:
-        tile = self._tile(level, index, width)
-        if len(tile) < width * _HASH:
-            part.problems.append(("tile_missing", {"path": self._path(f"tile/{level}", index, width)}))
-            return [None] * width
-        return [tile[at : at + _HASH] for at in range(0, width * _HASH, _HASH)]
+    def _hashes(self, index: int, width: int, part: Part) -> bytes:
+        """Return the hashes of entries as a tile has them, joined; nothing where it has too few."""
+        tile = self._tile(0, index, width)
+        if len(tile) < width * HASH:
+            part.problems.append(("tile_missing", {"path": self._path("tile/0", index, width)}))
+            return b""
+        return tile[: width * HASH]
 
     def _tile(self, level: int, index: int, width: int = 0) -> bytes:
         """Return the hashes of a tile as far as there are any."""

@@ -148,7 +148,7 @@ class _Run:
         self._findings.began_later = source.start >= WIDTH  # the bundle in which it begins is there whole
         self._keep_beside()
         sizes = frozenset(one.head.size for one in self._kept) | {source.size}
-        task = Task(self._trust.keys, sizes, self._reads)
+        task = Task(self._trust.keys, sizes, self._reads, people_from)
         if jobs is None:
             jobs = processes() if source.end - source.start >= _SMALL else 0
         with Crew(source, task, jobs) as crew:
