@@ -10,7 +10,7 @@ from printd.books.signing import Keys
 from printd.errors import AlteredError, Refused
 from printd.intake.mentions import mentions
 from printd.intake.nik import NikError, parse_nik
-from printd.intake.purge import Purged, book_end, destroy, erased_event, finish, take_out
+from printd.intake.purge import Purged, book_end, destroy, erased_event, finish, named, removes, take_out
 from printd.intake.sources import aside
 from printd.remedies import Do
 from printd.shop.opening import open_quarantine
@@ -37,7 +37,7 @@ def erase(shop: Shop, nik: str, keys: Keys, signed: Sequence[str]) -> Purged:
     with shop.books.booking(keys) as booking:
         connection = booking.connection
         names = [*shop.holders.kept(connection, nik), *_refused(shop, connection, nik)]
-        lies = aside.of_person(shop.spool, nik)
+        lies = aside.of_person(shop.spool, nik, removes(shop))
         if not (names or lies.aside or lies.waits):
             raise Refused(
                 "Nothing is kept of this person that can be opened.",
@@ -55,7 +55,7 @@ def erase(shop: Shop, nik: str, keys: Keys, signed: Sequence[str]) -> Purged:
         erased = take_out(booking, over)
         event = erased_event(erased, len(lies.aside))
         entry = booking.enter(event, signed)
-        aside.move(shop.spool, lies.aside, entry.seq)
+        aside.move(shop.spool, lies.aside, named(entry))
         for month in months:
             book_end(booking, month)
     done.counts += Counter(event.counts)

@@ -23,6 +23,8 @@ from printd.events.kinds import read
 from printd.events.purges import MonthEnded, Noun, RecordsErased, RecordsPurged
 from printd.events.records import RecordDismissed
 from printd.intake.sources import aside
+from printd.ledger.entry import Entry
+from printd.ledger.merkle import leaf_hash
 from printd.log import logger
 from printd.shop.months import MonthGoneError, owner_of
 from printd.shop.shop import Shop
@@ -102,7 +104,7 @@ def _purge(shop: Shop, over: Sequence[Over], done: Purged) -> None:
             refused_days=retention.refused_days,
         )
         entry = booking.enter(event)
-        aside.move(shop.spool, deliveries, entry.seq)
+        aside.move(shop.spool, deliveries, named(entry))
     done.counts += Counter(event.counts)
     done.aside += len(deliveries)
 
@@ -217,8 +219,19 @@ def finish(shop: Shop) -> bool:
 
 
 def removes(shop: Shop) -> aside.Booked:
-    """Return what tells of the number of an entry whether that one says that deliveries are removed."""
-    return lambda seq: isinstance(_event(shop, seq), RecordsPurged | RecordsErased)
+    """Return what tells of the name of an entry, as :func:`named` gives it, whether it says that deliveries go."""
+
+    def booked(name: str) -> bool:
+        number = name.partition(".")[0]
+        found = _entry(shop, int(number)) if number.isdecimal() else None
+        return found is not None and named(found[0]) == name and isinstance(found[1], RecordsPurged | RecordsErased)
+
+    return booked
+
+
+def named(entry: Entry) -> str:
+    """Return a name that no other entry has, one of the same number that is never booked least of all."""
+    return f"{entry.seq}.{leaf_hash(entry.body()).hex()}"
 
 
 def _is_booked(shop: Shop, month: str) -> bool:
@@ -249,11 +262,16 @@ def _says_erased(event: Event | None, name: str, seq: int) -> bool:
 
 def _event(shop: Shop, seq: int) -> Event | None:
     """Return what an entry says, when it is proved; ``None``: there is none, or it says nothing."""
+    found = _entry(shop, seq)
+    return None if found is None else found[1]
+
+
+def _entry(shop: Shop, seq: int) -> tuple[Entry, Event] | None:
     with shop.store.reading() as connection:
         if seq >= log.frontier(connection).size:
             return None
         try:
             entry = proved(connection, seq, shop.signed_heads(connection))
-            return read(entry.kind, entry.data)
+            return entry, read(entry.kind, entry.data)
         except (IntegrityError, EventError):
             return None

@@ -1,8 +1,8 @@
 """What lies in the spool in clear and is not taken in: what was set aside, and what nobody ever finished delivering.
 
 It goes after three days, or when its person asks to be erased. That is booked (:mod:`printd.intake.purge`). What goes
-is first moved into ``.ended``, into a folder that has the number of the entry for its name: a crash leaves it there,
-and whoever starts next sees whether the entry was booked.
+is first moved into ``.ended``, into a folder that has number and hash of the entry for its name: a crash leaves it
+there, and whoever starts next sees whether the entry was booked.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _CLAIMED: Final = ".claimed"
 _BLOCK = 1 << 20
 
 
-Booked = Callable[[int], bool]
-"""Tells of the number of an entry whether that one says that deliveries are removed."""
+Booked = Callable[[str], bool]
+"""Tells of the name of such a folder whether the entry is booked, and says that deliveries are removed."""
 
 
 def due(spool: Path, booked: Booked) -> list[Path]:
@@ -40,7 +40,7 @@ def due(spool: Path, booked: Booked) -> list[Path]:
     A picture without its record, or a record under a name that none has yet, is one that nobody finished delivering.
     """
     old = [one for one in (*_set_aside(spool), *_unfinished(spool)) if _lies_long(one)]
-    return old + [one for place in _in(spool / _ENDED) if not _is_booked(place, booked) for one in _in(place)]
+    return old + _unbooked(spool, booked)
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,10 @@ class OfPerson:
     shut: int
 
 
-def of_person(spool: Path, nik: str) -> OfPerson:
+def of_person(spool: Path, nik: str, booked: Booked) -> OfPerson:
     """Look through everything that lies in the spool, names of files too, for a NIK."""
-    found = {one: _mentions(one, nik) for one in (*_set_aside(spool), *_unfinished(spool))}
+    left = (*_set_aside(spool), *_unfinished(spool), *_unbooked(spool, booked))
+    found = {one: _mentions(one, nik) for one in left}
     theirs = {one.stem for one, mentioned in found.items() if mentioned}  # a record's pictures go with it
     waits = [_mentions(one, nik) for one in (*_in(spool / _CLAIMED), *_waiting(spool))]
     return OfPerson(
@@ -67,6 +68,11 @@ def of_person(spool: Path, nik: str) -> OfPerson:
         sum(mentioned is True for mentioned in waits),
         [*found.values(), *waits].count(None),
     )
+
+
+def _unbooked(spool: Path, booked: Booked) -> list[Path]:
+    """Return what was moved for entries that were never booked."""
+    return [one for place in _in(spool / _ENDED) if not booked(place.name) for one in _in(place)]
 
 
 def _set_aside(spool: Path) -> list[Path]:
@@ -124,11 +130,11 @@ def _blocks(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def move(spool: Path, deliveries: Sequence[Path], seq: int) -> None:
+def move(spool: Path, deliveries: Sequence[Path], name: str) -> None:
     """Put deliveries where :func:`remove` finds them when the entry is booked that says that they are removed."""
     if not deliveries:
         return
-    place = spool / _ENDED / str(seq)
+    place = spool / _ENDED / name
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     for one in deliveries:
         if one.parent != place:
@@ -142,7 +148,7 @@ def remove(spool: Path, booked: Booked) -> int:
     """Remove for good what an entry says is removed; return how many deliveries could not be."""
     stay = 0
     for place in _in(spool / _ENDED):
-        if not _is_booked(place, booked):
+        if not booked(place.name):
             continue
         for one in _in(place):
             wipe(one)
@@ -155,10 +161,6 @@ def remove(spool: Path, booked: Booked) -> int:
 
 def _in(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
-
-
-def _is_booked(place: Path, booked: Booked) -> bool:
-    return place.name.isdecimal() and booked(int(place.name))
 
 
 def wipe(path: Path) -> None:
