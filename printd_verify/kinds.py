@@ -82,7 +82,7 @@ KINDS: Final = {
         "erased:[whole] counts:{=record/card/suket/quarantine=whole} aside:whole handed_over_days:whole "
         "refused_days:whole"
     ),
-    "records.erased": "erased:[whole] counts:{=record/card/suket/quarantine=whole}",
+    "records.erased": "erased:[whole] counts:{=record/card/suket/quarantine=whole} aside:whole",
     "month.ended": "month:text kept:whole",
     "clock.went_back": "from:moment to:moment",
     "operator.enrolled": "person:enrolled",

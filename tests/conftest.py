@@ -360,8 +360,8 @@ def live() -> Live:
             over = one("job JOIN seal ON name = 'record:' || record_id WHERE state IN ('handed_over', 'cancelled')")
             row = over if over and chance.random() < 0.9 else one("seal")
             if row:
-                about = {"erased": [row["seq"]], "counts": {row["name"].partition(":")[0]: 1}}
-                days = {"aside": 0, "handed_over_days": 0, "refused_days": 0}
+                about = {"erased": [row["seq"]], "counts": {row["name"].partition(":")[0]: 1}, "aside": 0}
+                days = {"handed_over_days": 0, "refused_days": 0}
                 kind = chance.choice(["records.purged", "records.erased"])
                 enter(kind, about | (days if kind == "records.purged" else {}))
 

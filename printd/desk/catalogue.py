@@ -184,6 +184,7 @@ _ACTS: tuple[Act, ...] = (
     Act("records", "quarantined"),
     Act("records", "restore", (_entered("record.restored"),)),
     Act("records", "dismiss", (_entered("record.dismissed"),)),
+    Act("records", "ends"),
     Act("records", "purge", (_entered("records.purged"), _entered("month.ended")), asks_name=True),
     Act("records", "erase", (_entered("records.erased"), _entered("month.ended"))),
     Act("jobs", "list_"),

@@ -190,6 +190,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "records.quarantined": Case(),
         "records.restore": Case(_with(quarantine="@refused", **_WHO), ("record.restored",)),
         "records.dismiss": Case(_with(quarantine="@refused too", **_WHO), ("record.dismissed",)),
+        "records.ends": Case(),
         "records.purge": Case(_with(**_WHO), ("records.purged",), writes=True, shop="late", doors=(ALONE,)),
         "records.erase": Case(
             _with(nik="@handed over", **_BOSS_AND_ONE), ("records.erased", "month.ended"), writes=True, shop="given"
