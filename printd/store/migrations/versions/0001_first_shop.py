@@ -91,7 +91,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_discrepancy")),
     )
     index("ix_discrepancy_state", "discrepancy", ["state"])
-    create_seals()
     op.create_table(
         "incident",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -113,6 +112,7 @@ def upgrade() -> None:
     )
     index("ix_incident_state", "incident", ["state"])
     create_log()
+    create_seals()
     create_people()
     op.create_table(
         "printer",
