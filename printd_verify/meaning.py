@@ -6,12 +6,14 @@ forgery is one finding; but it gives nobody a key, a role or a printer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from printd_verify.cards import Cards
 from printd_verify.checkpoints import Head
+from printd_verify.closings import Closings
+from printd_verify.days import Days
 from printd_verify.entries import moment
 from printd_verify.findings import Findings
 from printd_verify.heads import Ended, Heads
@@ -58,12 +60,16 @@ class Meaning:
         self._printers = Printers(findings, self._places, self._people)
         self._cards = Cards(findings, self._places, self._printers, self._shifts)
         self._stock = Stock(findings, self._places, self._cards, self._shifts)
-        self._handlers: dict[str, Handler] = {
-            **self._printers.handlers,
-            **self._cards.handlers,
-            **self._shifts.handlers,
-            **self._stock.handlers,
-        }
+        self._days = Days(findings)
+        self._closings = Closings(findings, self._places, self._cards)
+        self._handlers = _merged(
+            self._printers.handlers,
+            self._cards.handlers,
+            self._shifts.handlers,
+            self._stock.handlers,
+            self._days.handlers,
+            self._closings.handlers,
+        )
 
     @property
     def signatures(self) -> int:
@@ -72,7 +78,7 @@ class Meaning:
 
     def read(self, entries: Sequence[tuple[Any, ...]]) -> None:
         """Read the next entries; one that is its number alone cannot be read."""
-        handlers, last_at = self._handlers, self.last_at
+        handlers, last_at, days, tally = self._handlers, self.last_at, self._days, self._closings.tally
         for one in entries:
             if len(one) == 1:
                 self._findings.unread = True
@@ -84,12 +90,14 @@ class Meaning:
             good = True
             if by or kind not in MACHINE:
                 good = self._signed(seq, kind, by, data, signatures, unsigned)
-            elif kind == "clock.went_back":
-                continue
+            if at < days.low or at >= days.high:
+                days.look(seq, kind, at)
             if seq == 0 or kind in PRIVILEGES:
                 self._enter(seq, kind, by, data, good=good)
                 if not good:
                     continue
+            if tally is not None:
+                tally.read(kind, by, data)
             handler = handlers.get(kind)
             if handler is not None:
                 handler(seq, at, by, data)
@@ -165,3 +173,20 @@ class Meaning:
             )
             self._heads.ended.append(ended)
         self._people.enter(seq, kind, data, by, good)
+
+
+def _merged(*some: Mapping[str, Handler]) -> dict[str, Handler]:
+    """Return handlers by kind; of a kind that several take note of, one after the other."""
+    merged: dict[str, Handler] = {}
+    for handlers in some:
+        for kind, handler in handlers.items():
+            merged[kind] = _both(merged[kind], handler) if kind in merged else handler
+    return merged
+
+
+def _both(first: Handler, second: Handler) -> Handler:
+    def take(seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
+        first(seq, at, by, data)
+        second(seq, at, by, data)
+
+    return take

@@ -406,6 +406,35 @@ _CLOSINGS: Final = {
         "penutupan mulai dengan {said} {stock_type}, yang sebelumnya berakhir dengan {found}",
         "the closing begins with {said} of {stock_type}, and the one before ended with {found}",
     ),
+    "closing_day": (
+        "penutupan giliran kerja ini menyebut hari {day}, padahal dicatat {at}",
+        "this closing of a shift tells the day {day} and is of {at}",
+    ),
+    "day_missing": (
+        "hari {first} sampai {last} ({days} hari) tidak punya penutupan, padahal log berlanjut",
+        "the days {first} to {last} ({days} in all) have no closing, and the log goes on",
+    ),
+    "day_not_over": (
+        "hari {day} ditutup sebelum berakhir ({at})",
+        "the day {day} was closed before it was over ({at})",
+    ),
+    "day_again": ("hari {day} ditutup lagi", "the day {day} is closed again"),
+    "totals_sum": (
+        "jumlah keseluruhan {stock_type} tidak cocok: {lacking} lembar tidak berada di mana pun",
+        "the totals of {stock_type} do not add up: {lacking} pieces are nowhere",
+    ),
+    "totals": (
+        "jumlah keseluruhan {stock_type}: {figure} disebut {said}, menurut entri sejak awal log {found}",
+        "the totals of {stock_type} say {figure} {said}, the entries since the log began {found}",
+    ),
+    "totals_between": (
+        "sejak penutupan sebelumnya {figure} berubah {said}, menurut entri di antaranya {found}",
+        "since the closing before {figure} changed by {said}, by the entries between by {found}",
+    ),
+    "totals_back": (
+        "{figure} dari {stock_type} hanya bisa bertambah: {before} sebelumnya, {said} sekarang",
+        "{figure} of {stock_type} can only grow: {before} before, {said} now",
+    ),
     "not_counted": ("tidak ada hitungan dari {names}", "there is no count of {names}"),
     "counts_differ": ("hitungan {names} tidak sama", "the counts of {names} differ"),
     "count_told": (

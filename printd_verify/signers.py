@@ -76,7 +76,7 @@ _MOVES: Final = {"load": _ONE, "skipped": Rule((1, 2)), "missing": _COUNTED, "fo
 _ALWAYS: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(
         (
-            "clock.went_back", "shop.configured", "login.failed", "record.accepted", "record.quarantined",
+            "clock.went_back", "day.closed", "shop.configured", "login.failed", "record.accepted", "record.quarantined",
             "attempt.started", "attempt.in_doubt", "attempt.evidence", "records.purged", "month.ended",
         ),
         _NOBODY,

@@ -17,6 +17,7 @@ from printd.events import (
     blanks,
     cards,
     clock,
+    closings,
     configuration,
     counts,
     deliveries,
@@ -129,6 +130,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         **dict.fromkeys(
             (
                 clock.ClockWentBack,
+                closings.DayClosed,  # the log's key signs it, with the checkpoint over it
                 configuration.ShopConfigured,
                 logins.LoginFailed,
                 records.RecordAccepted,

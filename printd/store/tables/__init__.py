@@ -19,6 +19,7 @@ from printd.store.tables.calibrations import calibration
 from printd.store.tables.cards import returned_card
 from printd.store.tables.chips import chip
 from printd.store.tables.clock_jumps import clock_jump
+from printd.store.tables.closings import closing
 from printd.store.tables.configuration import configuration
 from printd.store.tables.consumables import consumable, supply
 from printd.store.tables.counts import count_sheet
@@ -85,6 +86,7 @@ PROJECTIONS: tuple[Table, ...] = (
     request,
     handover,
     clock_jump,
+    closing,
     generation,
     seal,
     ended_month,

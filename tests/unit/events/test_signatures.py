@@ -59,7 +59,7 @@ def moved(why: str, source: str = "store", target: str = "shift:s") -> Event:
 def closed(*gaps: dict[str, Any]) -> ShiftClosed:
     figures = {"stock": [], "closing": {}, "places": [], "gaps": list(gaps), "spoiled": {}, "outcomes": {}}
     act = {**figures, "note": "", "log_size": 1, "log_root": "0" * 64}
-    return ShiftClosed.read({"shift": "s", "returned": [], "act": act})
+    return ShiftClosed.read({"shift": "s", "returned": [], "act": act, "day": "2026-11-02", "totals": []})
 
 
 def ended(outcome: str) -> Event:

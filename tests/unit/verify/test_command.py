@@ -150,7 +150,9 @@ def test_totals_are_told_quickly(log: Told, told: Told_, tmp_path: Path) -> None
         stock = {**none, "stock_type": "WNI", "opening": opening, "received": 5, "closing": closing}
         root = {"log_size": len(again.bodies), "log_root": again.end().root().hex()}
         act = {**rest, **root, "stock": [stock]}
-        again.say("shift.closed", {"shift": "s", "returned": [], "act": act}, SITI, "tono")
+        again.say(
+            "shift.closed", {"shift": "s", "returned": [], "act": act, "day": "2026-11-02", "totals": []}, SITI, "tono"
+        )
     code, said = told(again.write_tiles(tmp_path / "log"), "--vkey", again.vkey, "--quick", "--json")
     shown = json.loads(said)
     assert code == 1

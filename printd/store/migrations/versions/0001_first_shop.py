@@ -295,6 +295,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_clock_jump")),
     )
     op.create_table(
+        "closing",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_closing_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_closing")),
+    )
+    op.create_table(
         "consumable",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
