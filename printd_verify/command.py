@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from printd_verify.bundles import MAX
 from printd_verify.checkpoints import CheckpointError, read_kept
 from printd_verify.findings import Findings
 from printd_verify.heads import Kept
@@ -45,7 +46,8 @@ def main(words: Sequence[str] | None = None) -> int:
         since = _kept(asked.since) if asked.since else None
         proofs = proofs_of(asked.source)
         if proofs:
-            return _end(verify_proofs(proofs, trust), asked.json, languages)
+            files = [(str(one), _read(one, MAX)) for one in asked.record]
+            return _end(verify_proofs(proofs, trust, files), asked.json, languages)
         source = open_source(asked.source)
     except (_UsageError, SourceError) as wrong:
         for language in languages:
@@ -84,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
         "--since", metavar="CHECKPOINT", help="one up to which everything was verified before: people's signatures "
         "are looked at from there on",
     )  # fmt: skip
+    parser.add_argument(
+        "--record", type=Path, nargs="+", default=[], metavar="FILE", help="files of a record as you delivered them "
+        "(document, photo, signature): are they those that the bundle says were taken in?",
+    )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="heads, consistency and totals alone")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--language", choices=(*LANGUAGES, "both"), default="both")
@@ -120,9 +126,9 @@ def _kept(given: str) -> Kept:
         raise _UsageError("bad_checkpoint", name=given, why=str(wrong)) from wrong
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, most: int = _MAX_FILE) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_MAX_FILE)
+            return file.read(most)
     except OSError as wrong:
         raise _UsageError("no_such_file", path=str(path)) from wrong

@@ -146,7 +146,7 @@ KINDS: Final = {
     "register.read": "what:text rows:whole",
     "record.accepted": (
         "sealed:hash record:text job:text holder:text digest:text source:text remote_status:text reason:reason "
-        "stock_type:stock_type warnings:[text] nik_area?:text area?:text generation?:text"
+        "stock_type:stock_type warnings:[text] nik_area?:text area?:text generation?:text delivered?:hash"
     ),
     "record.acknowledged": "record:text warnings:[text]",
     "record.quarantined": "sealed:hash quarantine:text codes:[text]",

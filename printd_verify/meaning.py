@@ -42,12 +42,14 @@ class Meaning:
         start: int,
         people_from: int,
         latest: datetime,
+        places: Places | None = None,
     ) -> None:
         """Begin with an empty shop.
 
         :param start: number of the first entry that is there.
         :param people_from: number of the first entry whose signatures are looked at.
         :param latest: time after which no entry can be.
+        :param places: where blanks are, for one who follows but some of them.
         """
         self._findings = findings
         self._heads = heads
@@ -55,7 +57,7 @@ class Meaning:
         self._latest = latest
         self.last_at = ""
         self._people = People(findings, verify, people_from)
-        self._places = Places(findings)
+        self._places = places or Places(findings)
         self._shifts = Shifts(findings, self._places)
         self._printers = Printers(findings, self._places, self._people)
         self._cards = Cards(findings, self._places, self._printers, self._shifts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from printd_verify.sentences_proofs import PROOFS
+
 LANGUAGES: Final = ("id", "en")
 
 _HASHES: Final = {
@@ -499,6 +501,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_CARDS,
     **_CLOSINGS,
     **_FACTS,
+    **PROOFS,
 }
 
 

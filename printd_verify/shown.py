@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from printd_verify.findings import Case
+from printd_verify.lives import Life
 from printd_verify.sentences import LANGUAGES, say
 from printd_verify.verification import Report
 
@@ -38,10 +39,16 @@ def _facts(report: Report) -> list[tuple[str, dict[str, Any]]]:
         ("fact_log", {"origin": report.origin or "-", "size": report.size, "root": _hex(report.root)}),
         ("fact_signed", {"size": report.signed_size, "tail": report.size - report.signed_size}),
     ]
-    if report.start or report.end < report.size:
+    if not report.proofs and (report.start or report.end < report.size):
         facts.append(("fact_excerpt", {"first": report.start, "last": report.end - 1}))
     how = "fact_proofs" if report.proofs else ("fact_quick" if report.quick else "fact_people")
     facts.append((how, {"number": report.signatures}))
+    if report.proofs:
+        facts.append(("fact_people", {"number": report.signatures}))
+    if report.unknown and not report.lives:
+        facts.append(("fact_unknown", {"number": report.unknown}))
+    for life, opened in report.lives:
+        facts += _life(life, opened, report.size)
     if report.people_from:
         facts.append(("fact_since", {"first": report.people_from}))
     if report.unchecked:
@@ -52,6 +59,20 @@ def _facts(report: Report) -> list[tuple[str, dict[str, Any]]]:
     facts += [("fact_kept", {"name": name}) for name in report.kept]
     facts += [("fact_lost", {"name": name}) for name in report.lost]
     return facts
+
+
+def _life(life: Life, opened: str, size: int) -> list[tuple[str, dict[str, Any]]]:
+    """Return what a bundle says of one thing."""
+    about = {"name": life.name, "number": len(life.steps), "people": life.people}
+    facts: list[tuple[str, dict[str, Any]]] = [(f"fact_about_{life.noun}", about)]
+    for seq, at, kind, by, way in life.steps:
+        facts.append(("fact_step", {"entry": seq, "at": at, "kind": kind, "by": ", ".join(by) or "-", "way": way}))
+    moved = [step[0] for step in life.steps if step[4]]
+    if life.place and moved:
+        facts.append(("fact_place", {"place": life.place, "entry": moved[-1]}))
+    if opened:
+        facts.append((f"fact_{opened}_record", {"entry": life.erased or 0}))
+    return [*facts, *((code, {"size": size}) for code in ("fact_not_whole", "fact_may_lack", "fact_after"))]
 
 
 def as_json(report: Report) -> str:
@@ -69,6 +90,8 @@ def as_json(report: Report) -> str:
         "signatures_from": report.people_from,
         "quick": report.quick,
         "proofs": report.proofs,
+        "unknown": report.unknown,
+        "about": [_about(life, opened) for life, opened in report.lives],
         "last_at": report.last_at,
         "witnesses": report.witnesses,
         "kept": report.kept,
@@ -78,6 +101,19 @@ def as_json(report: Report) -> str:
         "findings": [_case(case) for case in report.cases],
     }
     return json.dumps(told, ensure_ascii=False)
+
+
+def _about(life: Life, opened: str) -> dict[str, Any]:
+    names = ("entry", "at", "kind", "by", "way")
+    return {
+        "noun": life.noun,
+        "name": life.name,
+        "entries": [dict(zip(names, step, strict=True)) for step in life.steps],
+        "people": life.people,
+        "place": life.place,
+        "record": opened,
+        "erased": life.erased,
+    }
 
 
 def _case(case: Case) -> dict[str, Any]:

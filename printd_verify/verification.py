@@ -14,6 +14,7 @@ from printd_verify.crew import Crew, processes
 from printd_verify.entries import moment
 from printd_verify.findings import Case, Findings
 from printd_verify.heads import Heads, Kept
+from printd_verify.lives import Life
 from printd_verify.meaning import Meaning
 from printd_verify.notes import Key
 from printd_verify.policies import Policy
@@ -66,6 +67,9 @@ class Report:
     :param lost: names of those that are of entries which two people said were lost.
     :param quick: entries were not read, but for those that tell totals.
     :param proofs: single entries were proved, and no log was read.
+    :param unknown: of how many people's signatures under single proofs nobody can tell whose they are.
+    :param lives: what bundles of proofs say, each with what is known of a record's files: `same`, `open`, `closed`,
+        `erased`; empty: it is of none.
     :param totals: of each closing that was read, in a quick look.
     :param unchecked: cases that only what lies before an excerpt could tell.
     """
@@ -87,6 +91,8 @@ class Report:
     unchecked: int = 0
     quick: bool = False
     proofs: bool = False
+    unknown: int = 0
+    lives: list[tuple[Life, str]] = field(default_factory=list)
     totals: list[dict[str, Any]] = field(default_factory=list)
 
     @property

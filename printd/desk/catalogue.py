@@ -152,6 +152,8 @@ _ACTS: tuple[Act, ...] = (
     Act("papers", "again"),
     Act("leaving", "backup", (_entered("backup.begun"),)),
     Act("leaving", "export", (_entered("export.begun"),)),
+    Act("leaving", "provable"),
+    Act("leaving", "open_record", (_read("opening:"),)),
     Act("counts", "count", (_entered("stock.counted"),)),
     Act("counts", "close", (_entered("stock.closed"),)),
     Act("consumables", "receive", (_entered("consumable.received"),)),
