@@ -15,6 +15,7 @@ from printd_verify.checkpoints import Head
 from printd_verify.entries import moment
 from printd_verify.findings import Findings
 from printd_verify.heads import Ended, Heads
+from printd_verify.papers import Papers
 from printd_verify.people import PRIVILEGES, People, VerifySignatures
 from printd_verify.places import Handler, Places
 from printd_verify.printers import Printers
@@ -24,6 +25,17 @@ from printd_verify.stock import Stock
 
 CLOCK_TOLERANCE: Final = timedelta(seconds=2)
 """How far the clock may go back without an entry that says so."""
+
+
+def _both(first: Handler | None, then: Handler) -> Handler:
+    if first is None:
+        return then
+
+    def both(seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
+        first(seq, at, by, data)
+        then(seq, at, by, data)
+
+    return both
 
 
 class Meaning:
@@ -64,6 +76,10 @@ class Meaning:
             **self._shifts.handlers,
             **self._stock.handlers,
         }
+        papers = Papers(findings)
+        self._handlers |= papers.handlers
+        for kind, note in papers.acts.items():
+            self._handlers[kind] = _both(self._handlers.get(kind), note)
 
     @property
     def signatures(self) -> int:

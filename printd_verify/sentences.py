@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from printd_verify.paper_sentences import PAPER_WORDS, PAPERS
+
 LANGUAGES: Final = ("id", "en")
 
 _HASHES: Final = {
@@ -470,9 +472,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_CARDS,
     **_CLOSINGS,
     **_FACTS,
+    **PAPERS,
 }
 
 
 def say(code: str, what: Mapping[str, str | int], language: str) -> str:
     """Return a sentence in a language."""
-    return SENTENCES[code][LANGUAGES.index(language)].format_map(what)
+    number = LANGUAGES.index(language)
+    words = PAPER_WORDS.get(str(what.get("paper")))
+    return SENTENCES[code][number].format_map(what if words is None else {**what, "paper": words[number]})

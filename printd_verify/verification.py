@@ -66,6 +66,9 @@ class Report:
     :param lost: names of those that are of entries which two people said were lost.
     :param quick: entries were not read, but for those that tell totals.
     :param proofs: single entries were proved, and no log was read.
+    :param paper: a paper was verified.
+    :param known: it is a file of which the log has the digest.
+    :param told: what is true of it: codes of sentences, each with its words.
     :param totals: of each closing that was read, in a quick look.
     :param unchecked: cases that only what lies before an excerpt could tell.
     """
@@ -87,6 +90,9 @@ class Report:
     unchecked: int = 0
     quick: bool = False
     proofs: bool = False
+    paper: bool = False
+    known: bool = False
+    told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     totals: list[dict[str, Any]] = field(default_factory=list)
 
     @property

@@ -161,7 +161,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "holders.names": Case(_with(name="r7", **_DAYS, **_BOSS), ("register.read",)),
         "leaving.backup": Case(_with(**_WHO), ("backup.begun",)),
         "leaving.export": Case(_with(**_WHO), ("export.begun",)),
-        "papers.again": Case(_with(kind="delivery", name="D1"), writes=True),
+        "papers.again": Case(_with(kind="delivery", name="D1", **_WHO), ("paper.made",), writes=True),
         "counts.count": Case(_with(found="@store", **_WHO), ("stock.counted",)),
         "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True, shop="stocktaking"),
         "consumables.receive": Case(
