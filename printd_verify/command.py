@@ -13,9 +13,11 @@ from pathlib import Path
 from printd_verify.bundles import MAX
 from printd_verify.checkpoints import CheckpointError, read_kept
 from printd_verify.findings import Findings
+from printd_verify.given_paper import verify_paper
 from printd_verify.heads import Kept
 from printd_verify.notes import LOG, Key, NoteError, read_key
-from printd_verify.opening import open_source, proofs_of
+from printd_verify.opening import is_paper, open_source, proofs_of
+from printd_verify.paper_folder import verify_folder
 from printd_verify.policies import PolicyError, read_policy
 from printd_verify.proofs import verify_proofs
 from printd_verify.quick import look
@@ -44,6 +46,11 @@ def main(words: Sequence[str] | None = None) -> int:
         trust = _trust(asked.vkey, asked.policy)
         against = [_kept(one) for one in asked.against]
         since = _kept(asked.since) if asked.since else None
+        if is_paper(asked.source):
+            beside = open_source(asked.log) if asked.log else None
+            return _end(verify_paper(asked.source, trust, beside), asked.json, languages)
+        if asked.log and asked.source.is_dir():
+            return _end(verify_folder(asked.source, trust, open_source(asked.log)), asked.json, languages)
         proofs = proofs_of(asked.source)
         if proofs:
             files = [(str(one), _read(one, MAX)) for one in asked.record]
@@ -74,7 +81,11 @@ def _end(report: Report, json: bool, languages: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="printd-verify", description=__doc__)
-    parser.add_argument("source", type=Path, help="folder of an export, excerpt or shop, or a shop's SQLite database")
+    parser.add_argument(
+        "source",
+        type=Path,
+        help="folder of an export, excerpt or shop, a shop's SQLite database, a proof, or a paper: photo, scan or PDF",
+    )
     trusted = parser.add_mutually_exclusive_group(required=True)
     trusted.add_argument("--vkey", help="public key of the log, from outside: its text, or a file that holds it")
     trusted.add_argument("--policy", type=Path, help="file of the logs and witnesses that you trust (tlog-policy)")
@@ -82,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
         "--against", action="append", default=[], metavar="CHECKPOINT",
         help="a checkpoint that was kept elsewhere: a file, or SIZE:ROOT; as often as you like",
     )  # fmt: skip
+    parser.add_argument(
+        "--log", type=Path, help="the log against which a paper (photo, scan, PDF) is held: an export or a database"
+    )
     parser.add_argument(
         "--since", metavar="CHECKPOINT", help="one up to which everything was verified before: people's signatures "
         "are looked at from there on",

@@ -144,6 +144,10 @@ KINDS: Final = {
         "method:=burn/punch_burn/shred/cut_burn place:text witnesses:[witness]"
     ),
     "register.read": "what:text rows:whole",
+    "paper.made": (
+        "paper:=delivery/shift/transfer/destruction/stock-count/request/handover name:text entry:whole size:whole "
+        "root:hash digest:hash copy?:truth"
+    ),
     "record.accepted": (
         "sealed:hash record:text job:text holder:text digest:text source:text remote_status:text reason:reason "
         "stock_type:stock_type warnings:[text] nik_area?:text area?:text generation?:text delivered?:hash"

@@ -17,6 +17,7 @@ from printd_verify.days import Days
 from printd_verify.entries import moment
 from printd_verify.findings import Findings
 from printd_verify.heads import Ended, Heads
+from printd_verify.papers import Papers
 from printd_verify.people import PRIVILEGES, People, VerifySignatures
 from printd_verify.places import Handler, Places
 from printd_verify.printers import Printers
@@ -64,6 +65,7 @@ class Meaning:
         self._stock = Stock(findings, self._places, self._cards, self._shifts)
         self._days = Days(findings)
         self._closings = Closings(findings, self._places, self._cards)
+        papers = Papers(findings)
         self._handlers = _merged(
             self._printers.handlers,
             self._cards.handlers,
@@ -71,6 +73,8 @@ class Meaning:
             self._stock.handlers,
             self._days.handlers,
             self._closings.handlers,
+            papers.handlers,
+            papers.acts,
         )
 
     @property

@@ -64,7 +64,7 @@ def read_proof(content: bytes) -> Proof:
     :raises ProofFileError: it is none.
     """
     if content.startswith(CODE):
-        content = _unpack(content[len(CODE) :].rstrip(b"\r\n"))
+        content = unpack(content[len(CODE) :].rstrip(b"\r\n"))
     if len(content) > _MAX:
         raise ProofFileError("too long")
     head, found, note = content.partition(b"\n\n")
@@ -263,8 +263,11 @@ def _check_entry(findings: Findings, proof: Proof) -> dict[str, Any] | None:
     return None
 
 
-def _unpack(text: bytes) -> bytes:
-    """Return what a code on paper holds."""
+def unpack(text: bytes) -> bytes:
+    """Return what a code on paper holds behind its prefix.
+
+    :raises ProofFileError: it cannot be unpacked.
+    """
     try:
         reader = zlib.decompressobj()
         content = reader.decompress(decode_base45(text), _MAX)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from printd_verify.sentences_proofs import PROOFS
+from printd_verify.paper_sentences import PAPER_WORDS, PAPERS
 
 LANGUAGES: Final = ("id", "en")
 
@@ -502,9 +503,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_CLOSINGS,
     **_FACTS,
     **PROOFS,
+    **PAPERS,
 }
 
 
 def say(code: str, what: Mapping[str, str | int], language: str) -> str:
     """Return a sentence in a language."""
-    return SENTENCES[code][LANGUAGES.index(language)].format_map(what)
+    number = LANGUAGES.index(language)
+    words = PAPER_WORDS.get(str(what.get("paper")))
+    return SENTENCES[code][number].format_map(what if words is None else {**what, "paper": words[number]})

@@ -21,7 +21,8 @@ def as_text(report: Report, languages: Sequence[str]) -> str:
 
 
 def _lines(report: Report, language: str) -> list[str]:
-    lines = [say("verdict_good" if report.holds else "verdict_bad", {"number": len(report.cases)}, language)]
+    good = "verdict_code" if report.paper and not report.known else "verdict_good"
+    lines = [say(good if report.holds else "verdict_bad", {"number": len(report.cases)}, language)]
     lines += [f"  {say(code, what, language)}" for code, what in _facts(report)]
     for case in report.cases:
         lines += ["", f"! {case.code} ({case.number})"]
@@ -35,6 +36,8 @@ def _lines(report: Report, language: str) -> list[str]:
 
 def _facts(report: Report) -> list[tuple[str, dict[str, Any]]]:
     """Return codes and words of what is true of the log whatever was found."""
+    if report.paper:
+        return report.told
     facts: list[tuple[str, dict[str, Any]]] = [
         ("fact_log", {"origin": report.origin or "-", "size": report.size, "root": _hex(report.root)}),
         ("fact_signed", {"size": report.signed_size, "tail": report.size - report.signed_size}),
@@ -97,6 +100,8 @@ def as_json(report: Report) -> str:
         "kept": report.kept,
         "lost": report.lost,
         "unchecked": report.unchecked,
+        "known": report.known,
+        "paper": [{"class": code, "what": what} for code, what in report.told],
         "totals": report.totals,
         "findings": [_case(case) for case in report.cases],
     }

@@ -70,6 +70,9 @@ class Report:
     :param unknown: of how many people's signatures under single proofs nobody can tell whose they are.
     :param lives: what bundles of proofs say, each with what is known of a record's files: `same`, `open`, `closed`,
         `erased`; empty: it is of none.
+    :param paper: a paper was verified.
+    :param known: it is a file of which the log has the digest.
+    :param told: what is true of it: codes of sentences, each with its words.
     :param totals: of each closing that was read, in a quick look.
     :param unchecked: cases that only what lies before an excerpt could tell.
     """
@@ -93,6 +96,9 @@ class Report:
     proofs: bool = False
     unknown: int = 0
     lives: list[tuple[Life, str]] = field(default_factory=list)
+    paper: bool = False
+    known: bool = False
+    told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     totals: list[dict[str, Any]] = field(default_factory=list)
 
     @property

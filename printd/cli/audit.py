@@ -17,6 +17,7 @@ from printd.cli import exporting, proving, vkeys
 from printd.cli.common import By, Json, With, answer, folder, signed
 from printd.cli.cosigned import cosigned
 from printd.cli.output import out, progress, show_facts
+from printd.cli.papers import papers
 from printd.cli.witness import witness
 from printd.errors import Refused
 from printd.ledger.notes import Verifier
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 app.command("export")(exporting.export)
 app.command("prove")(proving.prove)
+app.command("papers")(papers)
 
 _SHOWN = 20
 _TAIL_SECONDS = 300.0

@@ -73,6 +73,7 @@ def _read(what: str) -> Entered:
 
 
 _INCIDENT = _entered("incident.opened")
+_PAPER = _entered("paper.made")
 _CHECKED = tuple(_entered("card.checked", quality=one) for one in ("good", "spoiled"))
 _DOUBTED = _entered("test_print.ended", outcome="in_doubt")
 """Test prints that nobody makes any more are put in doubt by whoever looks at test prints next."""
@@ -92,7 +93,7 @@ _ACTS: tuple[Act, ...] = (
     Act("people", "end", asks_name=True),
     Act("deliveries", "announce", (_entered("delivery.announced"),)),
     Act("deliveries", "count", (_entered("delivery.counted"),)),
-    Act("deliveries", "receive", (_entered("delivery.received"),)),
+    Act("deliveries", "receive", (_entered("delivery.received"), _PAPER)),
     Act("deliveries", "open_", (_entered("carton.opened"),)),
     Act("deliveries", "list_"),
     Act("deliveries", "show"),
@@ -114,7 +115,7 @@ _ACTS: tuple[Act, ...] = (
     Act(
         "shifts",
         "close",
-        (_entered("shift.closed"), _entered("card.missed"), _moved("missing"), _moved("found"), _INCIDENT),
+        (_entered("shift.closed"), _entered("card.missed"), _moved("missing"), _moved("found"), _INCIDENT, _PAPER),
     ),
     Act("shifts", "list_"),
     Act("shifts", "show"),
@@ -123,7 +124,7 @@ _ACTS: tuple[Act, ...] = (
     Act("cards", "take_back", (_entered("card.returned"),)),
     Act("cards", "list_"),
     Act("cards", "names", (_read("invalid_cards"),)),
-    Act("destructions", "destroy", (_entered("blanks.destroyed"),)),
+    Act("destructions", "destroy", (_entered("blanks.destroyed"), _PAPER)),
     Act("destructions", "list_"),
     Act("destructions", "show"),
     Act("destructions", "annex", (_read("destruction:"),)),
@@ -138,9 +139,9 @@ _ACTS: tuple[Act, ...] = (
     Act("sites", "report", (_entered("site.reported"),)),
     Act("sites", "used", (_moved("site_used"),)),
     Act("sites", "spoiled", (_moved("site_spoiled"),)),
-    Act("transfers", "send", (_entered("transfer.sent"),)),
-    Act("transfers", "acknowledge", (_entered("transfer.acknowledged"),)),
-    Act("transfers", "acknowledge_signed", (_entered("transfer.acknowledged"),)),
+    Act("transfers", "send", (_entered("transfer.sent"), _PAPER)),
+    Act("transfers", "acknowledge", (_entered("transfer.acknowledged"), _PAPER)),
+    Act("transfers", "acknowledge_signed", (_entered("transfer.acknowledged"), _PAPER)),
     Act("transfers", "receipt", asks_name=True),
     Act("transfers", "give_back", (_moved("give_back"),)),
     Act("transfers", "list_"),
@@ -149,20 +150,20 @@ _ACTS: tuple[Act, ...] = (
     Act("reports", "list_"),
     Act("reports", "report"),
     Act("holders", "names", (_read("r7"),)),
-    Act("papers", "again"),
+    Act("papers", "again", (_PAPER,)),
     Act("leaving", "backup", (_entered("backup.begun"),)),
     Act("leaving", "export", (_entered("export.begun"),)),
     Act("leaving", "provable"),
     Act("leaving", "open_record", (_read("opening:"),)),
     Act("counts", "count", (_entered("stock.counted"),)),
-    Act("counts", "close", (_entered("stock.closed"),)),
+    Act("counts", "close", (_entered("stock.closed"), _PAPER)),
     Act("consumables", "receive", (_entered("consumable.received"),)),
     Act("consumables", "open_", (_entered("consumable.opened"),)),
     Act("consumables", "list_"),
     Act("suket", "issue", (_entered("suket.issued"),)),
     Act("suket", "list_"),
     Act("forecast", "show"),
-    Act("forecast", "request", (_entered("request.made"),)),
+    Act("forecast", "request", (_entered("request.made"), _PAPER)),
     Act("blanks", "load", (_moved("load"),)),
     Act("blanks", "unload", (_moved("unload"),)),
     Act("blanks", "spoil", (_moved("factory_defect"),)),

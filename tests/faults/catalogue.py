@@ -163,7 +163,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "leaving.export": Case(_with(**_WHO), ("export.begun",)),
         "leaving.provable": Case(_with(name="K00001")),
         "leaving.open_record": Case(_with(record="@record 0", **_BOSS), ("register.read",)),
-        "papers.again": Case(_with(kind="delivery", name="D1"), writes=True),
+        "papers.again": Case(_with(kind="delivery", name="D1", **_WHO), ("paper.made",), writes=True),
         "counts.count": Case(_with(found="@store", **_WHO), ("stock.counted",)),
         "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True, shop="stocktaking"),
         "consumables.receive": Case(

@@ -32,6 +32,7 @@ from printd.store.tables.incidents import incident, incident_note
 from printd.store.tables.jobs import job
 from printd.store.tables.movements import movement
 from printd.store.tables.operators import operator
+from printd.store.tables.papers import paper
 from printd.store.tables.policy import override
 from printd.store.tables.printers import printer
 from printd.store.tables.records import quarantine, record, record_secret
@@ -84,6 +85,7 @@ PROJECTIONS: tuple[Table, ...] = (
     supply,
     suket,
     request,
+    paper,
     handover,
     clock_jump,
     closing,

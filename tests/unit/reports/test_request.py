@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from printd.books.retrace import root_at
 from printd.cli.remedies import sentence
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -133,11 +134,9 @@ def test_the_letter_repeats_its_entry(past: OfficePast) -> None:
     assert [row["used"] for row in told["tables"][0]["rows"]] == [25] * 4
     assert (kept["prr"], kept["sfe"], kept["suket"], kept["printers"]) == (20, 7, 0, 1)
     with desk.shop.store.reading() as connection:
-        end = log.frontier(connection)
-    assert (told["size"], told["root"]) == (end.size, end.root().hex()) == (entry.seq + 1, end.root().hex())
-    again = letter(
-        {**entry.data, "at": entry.at, "by": entry.actors[0], "day": TODAY.isoformat()}, end.size, end.root().hex()
-    )
+        root = root_at(connection, entry.seq + 1)
+    assert (told["size"], told["root"]) == (entry.seq + 1, root.hex())
+    again = letter({**entry.data, "at": entry.at, "by": entry.actors[0], "day": TODAY.isoformat()})
     assert {fact.key: fact.value for fact in again.facts} == kept
     assert past.replayed()
 
@@ -220,10 +219,10 @@ def test_the_letter_of_a_request_is_had_again_to_remind_by_it(past: OfficePast) 
     before = Path(made["act"]["json"]).read_bytes()
     for path in made["act"].values():
         Path(path).unlink()
-    again = perform(desk, "papers.again", {"kind": "request", "name": made["request"]})["files"]
+    again = perform(desk, "papers.again", {"kind": "request", "name": made["request"], "by": person("siti")})["files"]
     assert Path(again["json"]).read_bytes() == before
     with pytest.raises(Refused, match="There is no request request-1"):
-        perform(desk, "papers.again", {"kind": "request", "name": "request-1"})
+        perform(desk, "papers.again", {"kind": "request", "name": "request-1", "by": person("siti")})
 
 
 def test_what_was_spoiled_today_is_no_part_of_what_days_tell(past: OfficePast) -> None:
