@@ -21,6 +21,7 @@ from printd_verify.papers import Papers
 from printd_verify.people import PRIVILEGES, People, VerifySignatures
 from printd_verify.places import Handler, Places
 from printd_verify.printers import Printers
+from printd_verify.rows import Rows
 from printd_verify.shifts import Shifts
 from printd_verify.signers import MACHINE, Rule, rule_of
 from printd_verify.stock import Stock
@@ -44,6 +45,7 @@ class Meaning:
         people_from: int,
         latest: datetime,
         places: Places | None = None,
+        rows: Rows | None = None,
     ) -> None:
         """Begin with an empty shop.
 
@@ -51,6 +53,7 @@ class Meaning:
         :param people_from: number of the first entry whose signatures are looked at.
         :param latest: time after which no entry can be.
         :param places: where blanks are, for one who follows but some of them.
+        :param rows: is told every entry and what it moves.
         """
         self._findings = findings
         self._heads = heads
@@ -59,6 +62,8 @@ class Meaning:
         self.last_at = ""
         self._people = People(findings, verify, people_from)
         self._places = places or Places(findings)
+        self._rows = rows
+        self._places.on_move = None if rows is None else rows.moved
         self._shifts = Shifts(findings, self._places)
         self._printers = Printers(findings, self._places, self._people)
         self._cards = Cards(findings, self._places, self._printers, self._shifts)
@@ -85,6 +90,7 @@ class Meaning:
     def read(self, entries: Sequence[tuple[Any, ...]]) -> None:
         """Read the next entries; one that is its number alone cannot be read."""
         handlers, last_at, days, tally = self._handlers, self.last_at, self._days, self._closings.tally
+        rows = self._rows
         for one in entries:
             if len(one) == 1:
                 self._findings.unread = True
@@ -93,6 +99,8 @@ class Meaning:
             if at != last_at:
                 self._tell_time(seq, kind, at, data)
                 last_at = self.last_at = at
+            if rows is not None:
+                rows.entry(seq, kind, at, by, data)
             good = True
             if by or kind not in MACHINE:
                 good = self._signed(seq, kind, by, data, signatures, unsigned)

@@ -14,6 +14,12 @@ from printd_verify.words import Range, kind_of
 Handler = Callable[[int, str, list[str], dict[str, Any]], None]
 """Takes number, time, names and data of an entry."""
 
+Moved = Callable[[Range, str, str, str], None]
+"""Takes blanks that moved, from where, to where, and the delivery that they came with; empty: nothing tells which."""
+
+ORIGIN: Final = "province"
+"""Where blanks were before they came into the books."""
+
 ON_HAND: Final = frozenset({"store", "shift", "hopper", "printer", "output"})
 
 _ACCOUNTS: Final = {
@@ -64,6 +70,8 @@ class Places:
         """Pieces by place and delivery."""
         self._moved: dict[tuple[Held, Held], int] = {}
         self._known: dict[tuple[str, str], Held] = {}
+        self.on_move: Moved | None = None
+        """Is told everything that moves."""
 
     def at(self, blank: Range) -> Held | None:
         """Return where a blank is; ``None``: the entries that are there do not tell."""
@@ -95,6 +103,8 @@ class Places:
         new = self._held_in(place, delivery)
         for part in blanks:
             self._held.put(part, new)
+            if self.on_move is not None:
+                self.on_move(part, ORIGIN, place, delivery)
         self.counts[new] = self.counts.get(new, 0) + pieces(blanks)
         return True
 
@@ -117,14 +127,16 @@ class Places:
         held = self._held.at(blank)
         if held is None or held.place != source or source == "store":
             return self.move(seq, [blank], source, target)
-        self._take(blank, held, target)
+        self._take(blank, held, source, target)
         return True
 
-    def _take(self, part: Range, held: Held | None, target: str) -> None:
+    def _take(self, part: Range, held: Held | None, source: str, target: str) -> None:
         """Give a range, all of one delivery in one place, its new place."""
         delivery, number = "" if held is None else held.delivery, part.last - part.first + 1
         new, counts = self._held_in(target, delivery), self.counts
         self._held.put(part, new)
+        if self.on_move is not None:
+            self.on_move(part, source, target, delivery)
         counts[new] = counts.get(new, 0) + number
         if held is not None:
             counts[held] -= number
@@ -152,7 +164,7 @@ class Places:
         if source == "store":
             self._keep_closed(seq, blanks, sealed_too=kind_of(target) in ("transfer", "returned"))
         for part, held in parts:
-            self._take(part, held, target)
+            self._take(part, held, source, target)
         return True
 
     def pieces(self, place: str) -> int:

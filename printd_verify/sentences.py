@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from printd_verify.sentences_proofs import PROOFS
 from printd_verify.paper_sentences import PAPER_WORDS, PAPERS
+from printd_verify.sentences_proofs import PROOFS
 
 LANGUAGES: Final = ("id", "en")
 
@@ -446,6 +446,76 @@ _CLOSINGS: Final = {
     ),
 }
 
+_PACKS: Final = {
+    "sums_unreadable": (
+        "baris {line} dari SHA256SUMS tidak terbaca, atau berkas itu tidak ada",
+        "line {line} of SHA256SUMS cannot be read, or the file is not there",
+    ),
+    "file_altered": ("berkas {path} bukan yang dibungkus", "the file {path} is not the one that was packed"),
+    "file_missing": ("berkas {path} tidak ada", "the file {path} is missing"),
+    "file_not_listed": ("berkas {path} tidak disebut SHA256SUMS", "SHA256SUMS does not list the file {path}"),
+    "file_no_file": ("{path} bukan berkas", "{path} is no file"),
+    "table_unreadable": ("tabel {table} tidak ada atau tidak terbaca", "the table {table} is missing or unreadable"),
+    "table_columns": ("kolom tabel {table} bukan kolomnya", "the columns of the table {table} are not its own"),
+    "table_row": (
+        "tabel {table} baris {number}: {column} tertulis {said}, menurut entri {found}",
+        "table {table}, line {number}: {column} says {said}, the entries {found}",
+    ),
+    "table_row_missing": (
+        "tabel {table} tidak memuat baris {row} dari entri ini",
+        "the table {table} lacks row {row} of this entry",
+    ),
+    "table_row_stray": (
+        "tabel {table} baris {number} tidak berasal dari entri mana pun",
+        "table {table}, line {number}: no entry gives this row there",
+    ),
+    "table_row_form": ("tabel {table} baris {number} rusak", "table {table}, line {number} is malformed"),
+    "description": (
+        "{path} bukan uraian tabel-tabel log ini",
+        "{path} is not the description of this log's tables",
+    ),
+    "report_unreadable": (
+        "laporan {report} tidak ada atau tidak terbaca",
+        "the report {report} is missing or unreadable",
+    ),
+    "report_root": (
+        "laporan {report} menyebut akar log yang lain",
+        "the report {report} stands on another root of the log",
+    ),
+    "report_row": (
+        "laporan {report} baris {number}: {column} tertulis {said}, menurut entri {found}",
+        "report {report}, row {number}: {column} says {said}, the entries {found}",
+    ),
+    "report_rows": (
+        "laporan {report} memuat {said} baris, menurut entri {found}",
+        "the report {report} has {said} rows, the entries give {found}",
+    ),
+}
+
+_PIECE: Final = {
+    "piece": (
+        "Blangko {serial}, penyerahan {delivery} (BAST {bast}): {place}",
+        "Blank {serial}, delivery {delivery} (handover record {bast}): {place}",
+    ),
+    "piece_step": ("entri {entry}, {at}", "entry {entry}, {at}"),
+    "piece_by": ("ditandatangani {names}", "signed by {names}"),
+    "piece_machine": ("dicatat mesin", "booked by the machine"),
+    "piece_let_work": ("mesin cetak dijalankan {name}", "{name} let the printer work"),
+    "piece_proved": (
+        "{number} entri itu, dan tidak ada yang lain tentang blangko ini, terbukti di bawah akar {root}",
+        "these {number} entries, and no others about this blank, are proved below the root {root}",
+    ),
+    "piece_not_proved": (
+        "TIDAK TERBUKTI: lihat temuan di bawah; {number} entri, akar {root}",
+        "NOT PROVED: see the findings below; {number} entries, root {root}",
+    ),
+    "piece_unknown": (
+        "tidak ada entri dalam berkas ini tentang blangko {serial}",
+        "no entry in this pack is about a blank {serial}",
+    ),
+    "no_pack_here": ("{path} bukan berkas pemeriksaan", "{path} is no pack"),
+}
+
 _FACTS: Final = {
     "verdict_good": ("SEMUA COCOK", "ALL HOLDS"),
     "verdict_bad": ("TIDAK COCOK: {number} jenis temuan", "IT DOES NOT HOLD: {number} classes of findings"),
@@ -477,6 +547,18 @@ _FACTS: Final = {
         "{number} hal hanya dapat diperiksa dengan entri sebelum kutipan",
         "{number} things can only be checked with the entries below the excerpt",
     ),
+    "fact_pack": (
+        "semua berkas, tabel, dan laporan dicocokkan dengan entri-entri",
+        "every file, table and report was held against the entries",
+    ),
+    "fact_held_before": (
+        "saksi memegang {size} entri pertama pada {at}, sebelum kartu pertama dicetak",
+        "a witness held the first {size} entries at {at}, before the first card was printed",
+    ),
+    "fact_held_after": (
+        "saksi memegang {size} entri pertama baru pada {at}, setelah kartu pertama dicetak pada {printed}",
+        "a witness held the first {size} entries only at {at}, after the first card was printed at {printed}",
+    ),
     "fact_witness": ("saksi {name} pada {at}", "witness {name} at {at}"),
     "fact_kept": ("{name} cocok", "{name} is of this log"),
     "fact_lost": (
@@ -501,6 +583,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_BLANKS,
     **_CARDS,
     **_CLOSINGS,
+    **_PACKS,
+    **_PIECE,
     **_FACTS,
     **PROOFS,
     **PAPERS,

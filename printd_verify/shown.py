@@ -56,9 +56,12 @@ def _facts(report: Report) -> list[tuple[str, dict[str, Any]]]:
         facts.append(("fact_since", {"first": report.people_from}))
     if report.unchecked:
         facts.append(("fact_unchecked", {"number": report.unchecked}))
+    if report.pack:
+        facts.append(("fact_pack", {}))
+    if report.first_held is not None:
+        facts.append(_first_held(*report.first_held, report.first_print))
     for name, time in report.witnesses.items():
-        at = datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        facts.append(("fact_witness", {"name": name, "at": at}))
+        facts.append(("fact_witness", {"name": name, "at": _at(time)}))
     facts += [("fact_kept", {"name": name}) for name in report.kept]
     facts += [("fact_lost", {"name": name}) for name in report.lost]
     return facts
@@ -76,6 +79,17 @@ def _life(life: Life, opened: str, size: int) -> list[tuple[str, dict[str, Any]]
     if opened:
         facts.append((f"fact_{opened}_record", {"entry": life.erased or 0}))
     return [*facts, *((code, {"size": size}) for code in ("fact_not_whole", "fact_may_lack", "fact_after"))]
+
+
+def _first_held(size: int, time: int, printed: tuple[int, str] | None) -> tuple[str, dict[str, Any]]:
+    at = _at(time)
+    if printed is None or (size <= printed[0] and at <= printed[1]):
+        return "fact_held_before", {"size": size, "at": at}
+    return "fact_held_after", {"size": size, "at": at, "printed": printed[1]}
+
+
+def _at(time: int) -> str:
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def as_json(report: Report) -> str:
@@ -103,6 +117,9 @@ def as_json(report: Report) -> str:
         "known": report.known,
         "paper": [{"class": code, "what": what} for code, what in report.told],
         "totals": report.totals,
+        "pack": report.pack,
+        "first_held": report.first_held,
+        "first_print": report.first_print,
         "findings": [_case(case) for case in report.cases],
     }
     return json.dumps(told, ensure_ascii=False)

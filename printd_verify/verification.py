@@ -18,6 +18,7 @@ from printd_verify.lives import Life
 from printd_verify.meaning import Meaning
 from printd_verify.notes import Key
 from printd_verify.policies import Policy
+from printd_verify.rows import Rows
 from printd_verify.sources import PART, Source
 from printd_verify.tree import EMPTY_ROOT, WIDTH, Tree, fold
 from printd_verify.work import Done, Task, check_note, work
@@ -75,6 +76,9 @@ class Report:
     :param told: what is true of it: codes of sentences, each with its words.
     :param totals: of each closing that was read, in a quick look.
     :param unchecked: cases that only what lies before an excerpt could tell.
+    :param pack: the log lies in a pack, whose tables were made anew.
+    :param first_held: entries of the first checkpoint that a trusted witness held, and when by its clock, where a pack
+        tells; ``first_print`` is number and time of the first entry that begins a card.
     """
 
     origin: str = ""
@@ -100,6 +104,9 @@ class Report:
     known: bool = False
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     totals: list[dict[str, Any]] = field(default_factory=list)
+    pack: bool = False
+    first_held: tuple[int, int] | None = None
+    first_print: tuple[int, str] | None = None
 
     @property
     def holds(self) -> bool:
@@ -121,6 +128,7 @@ def verify(
     jobs: int | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
+    rows: Rows | None = None,
 ) -> Report:
     """Verify a whole log.
 
@@ -129,12 +137,13 @@ def verify(
     :param meaning: whether entries are read; without it hashes and checkpoints alone are looked at.
     :param jobs: processes beside this one; by default as there is room for.
     :param now: the time of whoever verifies.
+    :param rows: is told what the entries say.
     """
     run = _Run(source, trust, [*against, *([since] if since else [])], meaning, now or datetime.now(UTC))
     collecting = gc.isenabled()
     gc.disable()  # what a shop's state consists of lives on, and nothing else refers to itself
     try:
-        return run.run(since.head.size if since else 0, jobs, progress)
+        return run.run(since.head.size if since else 0, jobs, progress, rows)
     finally:
         if collecting:
             gc.enable()
@@ -155,7 +164,7 @@ class _Run:
         self._tail_at, self._tail_seq = "", 0
         self._report = Report(start=source.start, end=source.end, size=source.size)
 
-    def run(self, people_from: int, jobs: int | None, progress: Progress | None) -> Report:
+    def run(self, people_from: int, jobs: int | None, progress: Progress | None, rows: Rows | None) -> Report:
         source = self._source
         self._findings.began_later = source.start >= WIDTH  # the bundle in which it begins is there whole
         self._keep_beside()
@@ -164,7 +173,8 @@ class _Run:
         if jobs is None:
             jobs = processes() if source.end - source.start >= _SMALL else 0
         with Crew(source, task, jobs) as crew:
-            said = Meaning(self._findings, self._heads, crew.verify, source.start, people_from, self._now + LATE)
+            latest = self._now + LATE
+            said = Meaning(self._findings, self._heads, crew.verify, source.start, people_from, latest, rows)
             for done in crew.parts(self._firsts()):
                 self._take(done, said)
                 if progress is not None:

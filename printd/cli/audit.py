@@ -13,7 +13,7 @@ from printd.books.cosigned import contradictions
 from printd.books.cosigned import differ as cosignatures_differ
 from printd.books.proof import generations_differ, heads_differ, prove
 from printd.books.replay import Difference, compare
-from printd.cli import exporting, proving, vkeys
+from printd.cli import exporting, packing, proving, vkeys
 from printd.cli.common import By, Json, With, answer, folder, signed
 from printd.cli.cosigned import cosigned
 from printd.cli.output import out, progress, show_facts
@@ -37,6 +37,7 @@ app = typer.Typer()
 app.command("export")(exporting.export)
 app.command("prove")(proving.prove)
 app.command("papers")(papers)
+app.command("pack")(packing.pack)
 
 _SHOWN = 20
 _TAIL_SECONDS = 300.0

@@ -52,6 +52,15 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the log as static files (C2SP tlog-tiles) under a signed head, whole or an excerpt; again: what is new."""
+    made = exported(context, target, by, first, last)
+    answer(as_json, made, lambda done: _show(done, zone()))
+
+
+def exported(context: typer.Context, target: Path, by: str, first: str | None, last: str | None) -> Exported:
+    """Book an export, have it signed, and write it.
+
+    :param first: day with which an excerpt begins, and ``last`` the one with which it ends.
+    """
     from printd.backup.export import Source, published
     from printd.backup.export import export as write
 
@@ -75,7 +84,7 @@ def export(
             held = show_cosigned(connection, asked)
     finally:
         store.close()
-    made: Exported = {
+    return {
         "folder": str(target),
         "origin": head.origin,
         "size": head.size,
@@ -85,7 +94,6 @@ def export(
         "read": read,
         "cosigned": held,
     }
-    answer(as_json, made, lambda done: _show(done, zone()))
 
 
 def _note(connection: Connection, entry: int, keys: Sequence[Verifier]) -> bytes:

@@ -1,0 +1,207 @@
+"""A pack: the folder that an auditor is given. Its sums, its log, and every table made anew from the log's entries.
+
+| in the pack | what it is |
+|---|---|
+| `LIHAT-DULU.html` | what it is and how it is verified |
+| `SHA256SUMS` | the sum of every other file |
+| `log/` | the log as static files, whole or an excerpt |
+| `tables/` | the fixed tables as CSV, with their description |
+| `reports/` | the tables that people read, as PDF and JSON |
+| `witnesses/first` | the first checkpoint that a witness held, where one did |
+| `printd-verify.pyz` | this program |
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from printd_verify.checkpoints import CheckpointError, read_kept
+from printd_verify.findings import Findings
+from printd_verify.gdpdu import DTD, DTD_TEXT, INDEX, index_xml
+from printd_verify.heads import Kept
+from printd_verify.notes import NoteError, open_note
+from printd_verify.quick import look
+from printd_verify.rows import Rows
+from printd_verify.tables import Row
+from printd_verify.tables_read import ReportRead, TableRead
+from printd_verify.tiles import CHECKPOINT, Tiles
+from printd_verify.verification import Progress, Report, Trust, verify
+
+LOG: Final = "log"
+TABLES: Final = "tables"
+REPORTS: Final = "reports"
+FIRST: Final = "witnesses/first"
+SUMS: Final = "SHA256SUMS"
+GUIDE: Final = "LIHAT-DULU.html"
+VERIFIER: Final = "printd-verify.pyz"
+
+REPORTED: Final = ("account", "gaps", "exceptions", "spoilage", "master")
+"""Tables that are reports too."""
+
+_SUM: Final = re.compile(r"([0-9a-f]{64})  ([^\n\\]{1,500})")
+_BLOCK: Final = 1 << 20
+_MAX_SUMS: Final = 200_000_000
+_MAX_NOTE: Final = 1_000_000
+
+
+def is_pack(path: Path) -> bool:
+    """Tell whether a folder is a pack."""
+    return (path / LOG / CHECKPOINT).is_file() and not (path / CHECKPOINT).exists()
+
+
+def verify_pack(
+    folder: Path,
+    trust: Trust,
+    *,
+    against: Sequence[Kept] = (),
+    since: Kept | None = None,
+    quick: bool = False,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    also: Callable[[str, Row], None] | None = None,
+) -> Report:
+    """Verify a pack: its sums, its log, and every row of its tables.
+
+    :param quick: sums, and the log quickly; no table.
+    :param also: is given every row as the entries give it.
+    :raises SourceError: the pack has no log that can be read.
+    """
+    findings = Findings()
+    check_sums(folder, findings)
+    source = Tiles(folder / LOG)
+    kept = [*against, *_first(folder, findings)]
+    if quick:
+        report = look(source, trust, against=kept, since=since, progress=progress)
+        report.cases = [*findings.cases, *report.cases]
+        return report
+    tables = {name: TableRead(folder / TABLES / f"{name}.csv", name, findings) for name in TableRead.NAMES}
+    reports = {name: ReportRead(folder / REPORTS / f"{name}.json", name, findings) for name in REPORTED}
+
+    def take(table: str, row: Row) -> None:
+        tables[table].take(row)
+        if table in reports:
+            reports[table].take(row)
+        if also is not None:
+            also(table, row)
+
+    rows = Rows(source.start, source.end, take)
+    report = verify(source, trust, against=kept, since=since, jobs=jobs, progress=progress, rows=rows)
+    rows.finish()
+    for table in tables.values():
+        table.finish()
+    root = "" if report.root is None else report.root.hex()
+    for one in reports.values():
+        one.finish(report.size, root)
+    _check_text(folder / TABLES / INDEX, index_xml(report.origin, report.size, root), findings)
+    _check_text(folder / TABLES / DTD, DTD_TEXT, findings)
+    report.pack = True
+    report.cases = [*findings.cases, *report.cases]
+    _say_first(folder, trust, rows, report)
+    return report
+
+
+def check_sums(folder: Path, findings: Findings) -> None:
+    """Hold every file of a pack against its sum."""
+    listed = _listed(folder, findings)
+    for path in _files(folder, findings):
+        if path == SUMS:
+            continue
+        wanted = listed.pop(path, None)
+        if wanted is None:
+            findings.add("file_not_listed", path=path)
+        elif _sum(folder / path) != wanted:
+            findings.add("file_altered", path=path)
+    for path in listed:
+        findings.add("file_missing", path=path)
+
+
+def _listed(folder: Path, findings: Findings) -> dict[str, str]:
+    try:
+        with (folder / SUMS).open("rb") as file:
+            lines = file.read(_MAX_SUMS).decode("utf-8").split("\n")
+    except (OSError, UnicodeDecodeError):
+        findings.add("sums_unreadable", line=0)
+        return {}
+    listed: dict[str, str] = {}
+    for number, line in enumerate(lines[:-1], 1):
+        found = _SUM.fullmatch(line)
+        if found is None or found[2] in listed:
+            findings.add("sums_unreadable", line=number)
+        else:
+            listed[found[2]] = found[1]
+    if lines[-1]:
+        findings.add("sums_unreadable", line=len(lines))
+    return listed
+
+
+def _files(folder: Path, findings: Findings) -> Iterator[str]:
+    """Yield every file below a folder; what is no file is told and not looked into."""
+    for above, folders, files in os.walk(folder):
+        for name in sorted([*files, *folders]):
+            path = Path(above, name)
+            told = path.relative_to(folder).as_posix()
+            kind = path.lstat().st_mode
+            if stat.S_ISREG(kind):
+                yield told
+            elif not stat.S_ISDIR(kind):
+                findings.add("file_no_file", path=told)
+
+
+def _sum(path: Path) -> str:
+    found = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                found.update(block)
+    except OSError:
+        return ""
+    return found.hexdigest()
+
+
+def _check_text(path: Path, wanted: str, findings: Findings) -> None:
+    """Hold a file against what it must be, letter by letter."""
+    try:
+        with path.open("rb") as file:
+            given = file.read(len(wanted.encode()) + 1)
+    except OSError:
+        given = b""
+    if given != wanted.encode():
+        findings.add("description", path=path.name)
+
+
+def _first(folder: Path, findings: Findings) -> list[Kept]:
+    """Return the first checkpoint that a witness held, which must be of this log."""
+    path = folder / FIRST
+    if not path.is_file():
+        return []
+    try:
+        return [Kept(FIRST, read_kept(_read(path)))]
+    except (CheckpointError, OSError) as wrong:
+        findings.add("kept_unreadable", name=FIRST, why=str(wrong))
+        return []
+
+
+def _say_first(folder: Path, trust: Trust, rows: Rows, report: Report) -> None:
+    """Say whether a witness whom the policy trusts held the log before the first card was begun."""
+    if trust.policy is None or FIRST not in report.kept:
+        return
+    try:
+        opened = open_note(_read(folder / FIRST), trust.keys)
+        size = read_kept(_read(folder / FIRST)).size
+    except (NoteError, CheckpointError, OSError):
+        return
+    times = [time for key, time in opened.signed.items() if key in trust.policy.witnesses.values() and time]
+    if times:
+        report.first_held = size, min(times)
+        report.first_print = rows.first_print
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_MAX_NOTE)
