@@ -17,9 +17,6 @@ MAGIC: Final = b"SQLite format 3\x00"
 SEEN: Final = "last-checkpoint.note"
 """Where a shop writes its newest checkpoint beside the database."""
 
-_BROKEN: Final = (sqlite3.Error, UnicodeDecodeError)
-"""What a broken file raises; the second where the message names something of it that is no text."""
-
 _HIGHEST: Final = PART.bit_length() - 1
 _MAX_GAP: Final = 1_000_000
 

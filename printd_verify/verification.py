@@ -174,7 +174,7 @@ class _Run:
             jobs = processes() if source.end - source.start >= _SMALL else 0
         with Crew(source, task, jobs) as crew:
             latest = self._now + LATE
-            said = Meaning(self._findings, self._heads, crew.verify, source.start, people_from, latest, rows)
+            said = Meaning(self._findings, self._heads, crew.verify, source.start, people_from, latest, rows=rows)
             for done in crew.parts(self._firsts()):
                 self._take(done, said)
                 if progress is not None:
