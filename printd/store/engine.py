@@ -21,6 +21,7 @@ from printd.store.columns import plain
 from printd.store.contents import check_shop
 from printd.store.metadata import metadata
 from printd.store.server import called, check_address, not_let_in
+from printd.store.statements import STATEMENTS
 from printd.store.tables import PROJECTIONS, SECRETS
 from printd.store.tables.log import log_state
 
@@ -79,7 +80,9 @@ def create_engine(url: str, *, new: bool = False) -> Engine:
 
 def _silent(address: str | sa.URL, **options: Any) -> Engine:
     """Return an engine whose errors tell no value that it was given (design rule 6); every engine is made here."""
-    engine = sa.create_engine(address, hide_parameters=True, **options)
+    engine = sa.create_engine(
+        address, hide_parameters=True, execution_options={"compiled_cache": STATEMENTS}, **options
+    )
     event.listen(engine, "handle_error", trouble.take_values_out)
     return engine
 

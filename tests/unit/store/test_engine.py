@@ -16,6 +16,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
+from sqlalchemy.engine.interfaces import CacheStats
 
 from printd.books.booking import Books
 from printd.errors import ConfigError, IntegrityError, StorageError
@@ -23,6 +24,7 @@ from printd.projections.kinds import PROJECTIONS
 from printd.store import log, operators
 from printd.store.engine import Store, create_engine, migrate, upgrade
 from printd.store.metadata import metadata
+from printd.store.tables.log import log_state
 from support.deliberate import line, notices
 
 NewDatabase = Callable[[bool], str]
@@ -285,3 +287,16 @@ def test_an_impossible_end_of_the_log_stops_every_booking(store: Store, damage: 
         connection.execute(sa.text(damage))
     with pytest.raises(IntegrityError, match="log_state"), store.writing() as connection:
         log.frontier(connection, lock=True)
+
+
+def test_a_statement_is_written_once_for_all_engines_of_a_kind(
+    new_sqlite: NewDatabase, new_database: NewDatabase
+) -> None:
+    statement = sa.select(log_state.c.size).where(log_state.c.id == 1).order_by(log_state.c.size).limit(7)
+    hits = []
+    for url in (new_sqlite(True), new_database(True), new_database(True)):
+        with engine_of(url) as engine, engine.connect() as connection:
+            hits.append(connection.execute(statement).context.cache_hit is CacheStats.CACHE_HIT)
+            connection.execute(statement).all()
+    assert hits[2]
+    assert hits[1] == new_database(True).startswith("sqlite"), "another kind of database has another SQL"
