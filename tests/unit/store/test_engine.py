@@ -22,7 +22,7 @@ from printd.books.booking import Books
 from printd.errors import ConfigError, IntegrityError, StorageError
 from printd.projections.kinds import PROJECTIONS
 from printd.store import log, operators
-from printd.store.engine import Store, create_engine, migrate, upgrade
+from printd.store.engine import Store, create_engine, migrate, scratch, upgrade
 from printd.store.metadata import metadata
 from printd.store.tables.log import log_state
 from support.deliberate import line, notices
@@ -300,3 +300,15 @@ def test_a_statement_is_written_once_for_all_engines_of_a_kind(
             connection.execute(statement).all()
     assert hits[2]
     assert hits[1] == new_database(True).startswith("sqlite"), "another kind of database has another SQL"
+
+
+def test_the_database_of_every_replay_has_all_that_the_tables_say() -> None:
+    query = sa.text("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name")
+    with engine_of("sqlite://") as engine, engine.connect() as connection:
+        metadata.create_all(connection)
+        told = connection.execute(query).all()
+    assert len(told) > len(metadata.tables)
+    for _ in range(2):
+        with scratch() as connection:
+            assert connection.execute(query).all() == told
+            connection.execute(sa.delete(log_state))
