@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
@@ -38,6 +39,13 @@ from support.people import EverybodysKeys, create
 from support.people import enrol as enrol_person
 from support.signers import enrol as enrol_signers
 from support.signers import enrolled, signers
+
+
+def pytest_collection_finish() -> None:
+    """Leave the thousands of tests out of every search for garbage: they stay to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5000, 20, 20)
 
 
 @pytest.fixture(scope="session")
