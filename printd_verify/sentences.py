@@ -431,6 +431,10 @@ _CLOSINGS: Final = {
         "sejak penutupan sebelumnya {figure} berubah {said}, menurut entri di antaranya {found}",
         "since the closing before {figure} changed by {said}, by the entries between by {found}",
     ),
+    "totals_act": (
+        "jumlah keseluruhan menyebut {said} {stock_type} masih di kantor, berita acaranya {found}",
+        "the totals say that {said} of {stock_type} are on hand, the act {found}",
+    ),
     "totals_back": (
         "{figure} dari {stock_type} hanya bisa bertambah: {before} sebelumnya, {said} sekarang",
         "{figure} of {stock_type} can only grow: {before} before, {said} now",
