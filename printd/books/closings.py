@@ -35,7 +35,6 @@ from printd.words.states import AttemptState
 _DAY = timedelta(days=1)
 _AT = slice(7, 27)  # of an entry's bytes, which begin with its time
 _TELLS = re.compile(rb'"kind":"(clock\.went_back|day\.closed|shift\.closed|shop\.opened|shop\.configured)","seq":')
-_BEFORE_DAYS = (b"clock.went_back", b"day.closed")  # booked while days lack a closing
 
 
 @dataclass
@@ -161,13 +160,17 @@ def unclosed(entries: Iterable[tuple[int, bytes, bytes]]) -> Iterator[tuple[int,
     for seq, body, _ in entries:
         tells = _TELLS.search(body)
         try:
-            if tells is None or tells[1] not in _BEFORE_DAYS:
-                lacking = told.lacking(body[_AT].decode("ascii", "replace"))
-                if lacking:
-                    yield seq, lacking
-                    told.last, told.back = lacking[-1], []
+            lacking = told.lacking(body[_AT].decode("ascii", "replace"))
+            event = None
             if tells is not None:
                 entry = Entry.from_body(body)
-                told.take(entry.at, read(entry.kind, entry.data))
+                event = read(entry.kind, entry.data)
+            if isinstance(event, DayClosed):
+                lacking = [] if event.day in map(str, lacking[:1]) else lacking[:1]
+            if lacking and not isinstance(event, ClockWentBack):
+                yield seq, lacking
+                told.last, told.back = lacking[-1], []
+            if event is not None:
+                told.take(entry.at, event)
         except (EntryError, EventError, ValueError, OverflowError):
             continue
