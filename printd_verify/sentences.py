@@ -479,6 +479,18 @@ _FACTS: Final = {
         "{number} things can only be checked with the entries below the excerpt",
     ),
     "fact_witness": ("saksi {name} pada {at}", "witness {name} at {at}"),
+    "fact_first_before": (
+        "{size} entri pertama dilihat saksi {names} pada {at}, sebelum kartu pertama dicetak",
+        "the first {size} entries were seen by {names} at {at}, before the first card was printed",
+    ),
+    "fact_first_after": (
+        "saksi baru melihat log ini ({size} entri, {names}) pada {at}, sesudah kartu dicetak",
+        "a witness saw this log ({size} entries, {names}) only at {at}, after a card was printed",
+    ),
+    "fact_first_none": (
+        "tidak ada saksi yang melihat permulaan log ini: apa yang lama hanya bersandar pada kunci log",
+        "no witness saw the beginning of this log: what is old rests on the log's key alone",
+    ),
     "fact_kept": ("{name} cocok", "{name} is of this log"),
     "fact_lost": (
         "{name} menyangkut entri yang hilang menurut dua orang",

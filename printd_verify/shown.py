@@ -47,11 +47,26 @@ def _facts(report: Report) -> list[tuple[str, dict[str, Any]]]:
     if report.unchecked:
         facts.append(("fact_unchecked", {"number": report.unchecked}))
     for name, time in report.witnesses.items():
-        at = datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        facts.append(("fact_witness", {"name": name, "at": at}))
+        facts.append(("fact_witness", {"name": name, "at": _moment(time)}))
+    facts += _of_the_first(report)
     facts += [("fact_kept", {"name": name}) for name in report.kept]
     facts += [("fact_lost", {"name": name}) for name in report.lost]
     return facts
+
+
+def _of_the_first(report: Report) -> list[tuple[str, dict[str, Any]]]:
+    """Return whether a witness saw the log before its first card; nothing where nobody asked, or could tell."""
+    if not report.asked_witnesses or report.quick or report.proofs or report.start:
+        return []
+    if report.first is None:
+        return [("fact_first_none", {})]
+    seen = min(report.first.witnesses.values())
+    words = {"size": report.first.size, "names": ", ".join(report.first.witnesses), "at": _moment(seen)}
+    return [("fact_first_before" if report.seen_before_print else "fact_first_after", words)]
+
+
+def _moment(time: int) -> str:
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def as_json(report: Report) -> str:
@@ -71,6 +86,12 @@ def as_json(report: Report) -> str:
         "proofs": report.proofs,
         "last_at": report.last_at,
         "witnesses": report.witnesses,
+        "first_cosigned": report.first
+        and {
+            "size": report.first.size,
+            "witnesses": report.first.witnesses,
+            "before_first_print": report.seen_before_print,
+        },
         "kept": report.kept,
         "lost": report.lost,
         "unchecked": report.unchecked,

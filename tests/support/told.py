@@ -270,4 +270,5 @@ CREATE TABLE node (level INTEGER, idx INTEGER, hash BLOB, PRIMARY KEY (level, id
 CREATE TABLE log_state (id INTEGER PRIMARY KEY, size INTEGER, frontier BLOB);
 CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, root BLOB);
 CREATE TABLE checkpoint_note (size INTEGER PRIMARY KEY, note BLOB);
+CREATE TABLE cosignature (size INTEGER, key TEXT, time INTEGER, line BLOB, received_at TEXT);
 """
