@@ -62,8 +62,8 @@ class Closings:
             off = said[one] - should[one]
             if off not in (0, self._off[one]):
                 stock_type, name = one
-                words = {"stock_type": stock_type, "figure": name, "said": said[one], "found": should[one]}
-                self._findings.doubt("totals", seq, **words)
+                words = {"said": said[one], "found": should[one]}
+                self._findings.doubt("totals", seq, stock_type=stock_type, figure=name, **words)
             self._off[one] = off
 
     def _should(self) -> Counter[tuple[str, str]]:
@@ -77,8 +77,8 @@ class Closings:
             found[stock_type, "received"] += number * (kind != "transit")
         for serial in self._cards.in_doubt():
             one = read_serial(serial)
-            delivery = None if one is None else self._places.of(one)
-            found["" if delivery is None else delivery.stock_type, _IN_DOUBT] += 1
+            came = None if one is None else self._places.of(one)
+            found["" if came is None else came.stock_type, _IN_DOUBT] += 1
         return found
 
     def _judge_between(self, seq: int, totals: Totals, before: Totals, tally: Tally) -> None:

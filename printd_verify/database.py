@@ -82,7 +82,22 @@ class Database:
             "WHERE c.size > ? AND c.size <= ? ORDER BY c.size"
         )
         rows = self._rows(query, first, end)
-        return [Note(size, _blob(root), None if note is None else _blob(note)) for size, root, note in rows]
+        lines = self._cosignatures(first, end) if rows else {}
+        return [
+            Note(size, _blob(root), None if note is None else _blob(note) + lines.get(size, b""))
+            for size, root, note in rows
+        ]
+
+    def _cosignatures(self, first: int, end: int) -> dict[int, bytes]:
+        """Return the first cosignature of each witness, by size."""
+        query = (
+            "SELECT size, min(time), line FROM cosignature WHERE size > ? AND size <= ? GROUP BY size, key "
+            "ORDER BY size, key"
+        )
+        lines: dict[int, bytes] = {}
+        for size, _, line in self._rows(query, first, end):
+            lines[size] = lines.get(size, b"") + _blob(line)
+        return lines
 
     def beside(self) -> list[tuple[str, bytes]]:
         """See :class:`printd_verify.sources.Source`."""

@@ -34,6 +34,7 @@ class Meaning:
     """Reads entries in order.
 
     :ivar last_at: time of the last entry.
+    :ivar first_print: number and time of the entry in which the first card or test print began.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Meaning:
         self._start = start
         self._latest = latest
         self.last_at = ""
+        self.first_print: tuple[int, str] | None = None
         self._people = People(findings, verify, people_from)
         self._places = places or Places(findings)
         self._rows = rows
@@ -80,6 +82,7 @@ class Meaning:
             self._closings.handlers,
             papers.handlers,
             papers.acts,
+            dict.fromkeys(("attempt.started", "test_print.started"), self._began),
         )
 
     @property
@@ -126,6 +129,10 @@ class Meaning:
             self._findings.add("log_called", None, said=self._people.origin, signed=origin)
         if not self._findings.began_later:
             self._places.check_deliveries(None)
+
+    def _began(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
+        if self.first_print is None:
+            self.first_print = seq, at
 
     def _tell_time(self, seq: int, kind: str, at: str, data: dict[str, Any]) -> None:
         """Hold a time against the one before and against that of whoever verifies."""

@@ -434,6 +434,10 @@ _CLOSINGS: Final = {
         "sejak penutupan sebelumnya {figure} berubah {said}, menurut entri di antaranya {found}",
         "since the closing before {figure} changed by {said}, by the entries between by {found}",
     ),
+    "totals_act": (
+        "jumlah keseluruhan menyebut {said} {stock_type} masih di kantor, berita acaranya {found}",
+        "the totals say that {said} of {stock_type} are on hand, the act {found}",
+    ),
     "totals_back": (
         "{figure} dari {stock_type} hanya bisa bertambah: {before} sebelumnya, {said} sekarang",
         "{figure} of {stock_type} can only grow: {before} before, {said} now",
@@ -560,6 +564,18 @@ _FACTS: Final = {
         "a witness held the first {size} entries only at {at}, after the first card was printed at {printed}",
     ),
     "fact_witness": ("saksi {name} pada {at}", "witness {name} at {at}"),
+    "fact_first_before": (
+        "{size} entri pertama dilihat saksi {names} pada {at}, sebelum kartu pertama dicetak",
+        "the first {size} entries were seen by {names} at {at}, before the first card was printed",
+    ),
+    "fact_first_after": (
+        "saksi baru melihat log ini ({size} entri, {names}) pada {at}, sesudah kartu dicetak",
+        "a witness saw this log ({size} entries, {names}) only at {at}, after a card was printed",
+    ),
+    "fact_first_none": (
+        "tidak ada saksi yang melihat permulaan log ini: apa yang lama hanya bersandar pada kunci log",
+        "no witness saw the beginning of this log: what is old rests on the log's key alone",
+    ),
     "fact_kept": ("{name} cocok", "{name} is of this log"),
     "fact_lost": (
         "{name} menyangkut entri yang hilang menurut dua orang",

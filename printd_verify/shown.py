@@ -61,7 +61,8 @@ def _facts(report: Report) -> list[tuple[str, dict[str, Any]]]:
     if report.first_held is not None:
         facts.append(_first_held(*report.first_held, report.first_print))
     for name, time in report.witnesses.items():
-        facts.append(("fact_witness", {"name": name, "at": _at(time)}))
+        facts.append(("fact_witness", {"name": name, "at": _moment(time)}))
+    facts += _of_the_first(report)
     facts += [("fact_kept", {"name": name}) for name in report.kept]
     facts += [("fact_lost", {"name": name}) for name in report.lost]
     return facts
@@ -82,13 +83,24 @@ def _life(life: Life, opened: str, size: int) -> list[tuple[str, dict[str, Any]]
 
 
 def _first_held(size: int, time: int, printed: tuple[int, str] | None) -> tuple[str, dict[str, Any]]:
-    at = _at(time)
+    at = _moment(time)
     if printed is None or (size <= printed[0] and at <= printed[1]):
         return "fact_held_before", {"size": size, "at": at}
     return "fact_held_after", {"size": size, "at": at, "printed": printed[1]}
 
 
-def _at(time: int) -> str:
+def _of_the_first(report: Report) -> list[tuple[str, dict[str, Any]]]:
+    """Return whether a witness saw the log before its first card; nothing where nobody asked, or could tell."""
+    if not report.asked_witnesses or report.quick or report.proofs or report.start:
+        return []
+    if report.first is None:
+        return [("fact_first_none", {})]
+    seen = min(report.first.witnesses.values())
+    words = {"size": report.first.size, "names": ", ".join(report.first.witnesses), "at": _moment(seen)}
+    return [("fact_first_before" if report.seen_before_print else "fact_first_after", words)]
+
+
+def _moment(time: int) -> str:
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -111,6 +123,12 @@ def as_json(report: Report) -> str:
         "about": [_about(life, opened) for life, opened in report.lives],
         "last_at": report.last_at,
         "witnesses": report.witnesses,
+        "first_cosigned": report.first
+        and {
+            "size": report.first.size,
+            "witnesses": report.first.witnesses,
+            "before_first_print": report.seen_before_print,
+        },
         "kept": report.kept,
         "lost": report.lost,
         "unchecked": report.unchecked,

@@ -20,6 +20,9 @@ from printd_verify.tree import WIDTH, ProofError, verify_range
 
 EXCERPT: Final = "excerpt"
 CHECKPOINT: Final = "checkpoint"
+FIRST: Final = "first-cosigned"
+"""The smallest checkpoint that a witness cosigned, where the whole log is there."""
+
 _RANGE: Final = re.compile(rb"from (0|[1-9][0-9]{0,18})\nto ([1-9][0-9]{0,18})\n((?:[A-Za-z0-9+/]{43}=\n){0,126})")
 _MAX_NOTE: Final = 1_000_000
 
@@ -71,6 +74,7 @@ class Tiles:
         except CheckpointError as wrong:
             raise SourceError("checkpoint_unreadable", path=str(folder / CHECKPOINT)) from wrong
         self.size = self._head.size
+        self._first = self._first_cosigned()
         self._proof: list[bytes] = []
         self.start, self.end = self._range()
 
@@ -101,7 +105,10 @@ class Tiles:
 
     def notes(self, first: int, end: int) -> list[Note]:
         """See :class:`printd_verify.sources.Source`."""
-        return [Note(None, None, self._note)] if first < self.size <= end or (not self.size and not end) else []
+        found = [Note(None, None, note) for size, note in self._first if first < size <= end]
+        return (
+            [*found, Note(None, None, self._note)] if first < self.size <= end or (not self.size and not end) else found
+        )
 
     def beside(self) -> list[tuple[str, bytes]]:
         """See :class:`printd_verify.sources.Source`."""
@@ -179,6 +186,18 @@ class Tiles:
     @staticmethod
     def _path(below: str, index: int, width: int) -> str:
         return f"{below}/{index_path(index)}" + ("" if width == WIDTH else f".p/{width}")
+
+    def _first_cosigned(self) -> list[tuple[int, bytes]]:
+        """Return size and note of the smallest checkpoint that was cosigned; none where the head is that one."""
+        try:
+            with (self._folder / FIRST).open("rb") as file:
+                note = file.read(_MAX_NOTE + 1)
+            size = read_head(note[: note.rfind(b"\n\n") + 1]).size
+        except FileNotFoundError:
+            return []
+        except (OSError, CheckpointError) as wrong:
+            raise SourceError("checkpoint_unreadable", path=str(self._folder / FIRST)) from wrong
+        return [(size, note)] if note != self._note else []
 
     def _range(self) -> tuple[int, int]:
         try:

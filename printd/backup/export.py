@@ -18,7 +18,7 @@ from printd.backup.export_files import PART, Files, alone, make
 from printd.books.retrace import node_at
 from printd.errors import IntegrityError, PrintdError, Refused
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint
-from printd.ledger.export import EXCERPT, KEYS, NAMES, POLICY, Excerpt, Export, ExportError
+from printd.ledger.export import EXCERPT, FIRST, KEYS, NAMES, POLICY, Excerpt, Export, ExportError
 from printd.ledger.merkle import (
     ProofError,
     consistency_proof,
@@ -48,6 +48,7 @@ class Source:
     :param keys: public keys that lie beside the log, by file name.
     :param policy: whose signatures and cosignatures the office says are enough (c2sp.org/tlog-policy). It is a hint:
         whoever judges has a policy of their own.
+    :param first: the smallest checkpoint that a witness cosigned, with its cosignatures; empty: there is none.
     """
 
     connection: Connection
@@ -55,6 +56,7 @@ class Source:
     key: Verifier
     keys: Mapping[str, bytes]
     policy: bytes
+    first: bytes = b""
 
     @property
     def head(self) -> Checkpoint:
@@ -169,6 +171,8 @@ def _write(source: Source, files: Files, start: int, progress: Progress, span: t
     else:
         _write_excerpt(source, files, *span, progress)
     files.flush()
+    if source.first and span is None:  # an excerpt cannot lead to it
+        files.replace(FIRST, source.first)
     files.replace(CHECKPOINT, source.note)
 
 

@@ -6,8 +6,9 @@ machine. A clock that went back makes the days due again that it shows anew.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta, tzinfo
@@ -15,12 +16,14 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from printd.errors import Refused
-from printd.events.base import Event
+from printd.events.base import Event, EventError
 from printd.events.clock import ClockWentBack
 from printd.events.closings import DayClosed, StockTotals
 from printd.events.configuration import Configuration, ShopConfigured
+from printd.events.kinds import read
 from printd.events.shifts import ShiftClosed
 from printd.events.shop import ShopOpened
+from printd.ledger.entry import Entry, EntryError
 from printd.store import attempts, blanks, clock_jumps, closings, configuration, log, test_prints
 from printd.store.rows import Connection
 from printd.words import places
@@ -30,6 +33,8 @@ from printd.words.serials import SerialRange, parse_serial
 from printd.words.states import AttemptState
 
 _DAY = timedelta(days=1)
+_AT = slice(7, 27)  # of an entry's bytes, which begin with its time
+_TELLS = re.compile(rb'"kind":"(clock\.went_back|day\.closed|shift\.closed|shop\.opened|shop\.configured)","seq":')
 
 
 @dataclass
@@ -142,3 +147,30 @@ def lacking(told: StockTotals) -> int:
     """Return how many pieces lack in totals so that what came equals what is somewhere; zero where they add up."""
     somewhere = sum(getattr(told, kind) for kind in Kind)
     return (told.announced - somewhere) or (told.received - (told.announced - told.transit))
+
+
+def unclosed(entries: Iterable[tuple[int, bytes, bytes]]) -> Iterator[tuple[int, list[date]]]:
+    """Yield every entry that was booked although days before it had no closing, with those days.
+
+    What is no entry at all is passed over: whoever proves the log tells it.
+
+    :param entries: number, bytes and leaf hash of each.
+    """
+    told = Days(None, "")
+    for seq, body, _ in entries:
+        tells = _TELLS.search(body)
+        try:
+            lacking = told.lacking(body[_AT].decode("ascii", "replace"))
+            event = None
+            if tells is not None:
+                entry = Entry.from_body(body)
+                event = read(entry.kind, entry.data)
+            if isinstance(event, DayClosed):
+                lacking = [] if event.day in map(str, lacking[:1]) else lacking[:1]
+            if lacking and not isinstance(event, ClockWentBack):
+                yield seq, lacking
+                told.last, told.back = lacking[-1], []
+            if event is not None:
+                told.take(entry.at, event)
+        except (EntryError, EventError, ValueError, OverflowError):
+            continue

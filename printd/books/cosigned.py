@@ -50,6 +50,7 @@ class Cosigned(TypedDict):
         ``held_at``.
     :param first: entries of the first cosigned checkpoint, and ``first_at`` when it was seen.
     :param before_first_print: whether that was before a card was printed.
+    :param printed: whether a card was.
     """
 
     head: int
@@ -60,6 +61,7 @@ class Cosigned(TypedDict):
     first: int | None
     first_at: str | None
     before_first_print: bool
+    printed: bool
 
 
 def submission(connection: Connection, old: int) -> Submission | None:
@@ -125,6 +127,7 @@ def show(connection: Connection, policy: Policy, until: str | None = None) -> Co
         "first_at": None if first is None else _seen(first),
         "before_first_print": first is not None
         and (printed is None or (first["size"] <= printed[0] and _seen(first) <= printed[1])),
+        "printed": printed is not None,
     }
 
 
@@ -137,6 +140,35 @@ def in_words(told: Cosigned, zone: tzinfo) -> str:
     if told["held"] is None or told["held_at"] is None:
         return f"{holding}; no checkpoint is held by enough of them yet."
     return f"{holding}; enough of them hold {told['held']:,} entries, seen {moment(told['held_at'], zone)}."
+
+
+def first_in_words(told: Cosigned, zone: tzinfo) -> str:
+    """Return in one line whether a witness saw the log before the first card was printed."""
+    if told["first"] is not None and told["first_at"] is not None:
+        before = "before the first card was printed" if told["before_first_print"] else "after a card was printed"
+        return f"The first {told['first']:,} entries were seen {moment(told['first_at'], zone)}, {before}."
+    if told["printed"]:
+        return "No witness saw the log before the first card was printed, nor since."
+    return (
+        "No card was printed yet. Let a witness cosign the log before the first one is (docs/witnesses.md): nobody can "
+        "begin it anew after that."
+    )
+
+
+def first_note(connection: Connection, policy: Policy) -> bytes:
+    """Return the smallest checkpoint that a witness cosigned, with the first cosignature of each; empty: there is none.
+
+    :param policy: whose witnesses count.
+    """
+    found = _first(connection, policy.witnesses)
+    note = None if found is None else log.note_of(connection, found["size"])
+    if found is None or note is None:
+        return b""
+    for one in policy.witnesses:
+        rows = stored.earliest(connection, one.key.label, _FIRST)
+        good = (row for row in rows if row["size"] == found["size"] and _is_good(connection, row, one.key))
+        note += next((bytes(row["line"]) for row in good), b"")
+    return note
 
 
 def cosigned_note(connection: Connection, size: int, keys: Sequence[Verifier]) -> bytes | None:

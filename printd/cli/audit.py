@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from printd.books import heads, kept, seals
+from printd.books import closings, heads, kept, seals
 from printd.books.cosigned import contradictions
 from printd.books.cosigned import differ as cosignatures_differ
 from printd.books.proof import generations_differ, heads_differ, prove
@@ -131,6 +131,7 @@ def verify(
             differ, incomparable = heads_differ(connection, report, held)
             differ += generations_differ(connection, report)
             differ += cosignatures_differ(connection, [one.key for one in policy.witnesses], [verifier, *retired])
+            differ += _days_missing(connection)
             told = [*notes(connection, office), *incomparable]
         lacks = None if foreign else kept.lacking(store, shop, verifier, retired)
     finally:
@@ -155,6 +156,14 @@ def verify(
     answer(as_json, result, lambda done: _show_verified(done, office))
     if problems:
         raise typer.Exit(1)
+
+
+def _days_missing(connection: Connection) -> list[Problem]:
+    """Return where the log goes on although a day before has no closing."""
+    return [
+        Problem("day_missing", seq, f"{len(days)} days have no closing, from {days[0]} on, and the log goes on here")
+        for seq, days in closings.unclosed(log.entries(connection))
+    ]
 
 
 def _own(keys_: list[Verifier], found: list[heads.Named]) -> tuple[list[heads.Head], list[Problem]]:

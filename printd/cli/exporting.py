@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
-from printd.books.cosigned import Cosigned, cosigned_note, in_words
+from printd.books.cosigned import Cosigned, cosigned_note, first_in_words, first_note, in_words
 from printd.books.cosigned import show as show_cosigned
 from printd.cli import vkeys
 from printd.cli.common import By, Json, act, answer, folder, signed, zone
@@ -75,7 +75,7 @@ def exported(context: typer.Context, target: Path, by: str, first: str | None, l
     try:
         with store.reading() as connection, progress() as bar:
             note = _note(connection, booked["entry"], [one.key for one in asked.witnesses])
-            source = Source(connection, note, verifier, public, policy)
+            source = Source(connection, note, verifier, public, policy, first_note(connection, asked))
             head = source.head
             start, end = booked["first"], head.size if booked["end"] is None else booked["end"]
             task = bar.add_task("entries", total=end)
@@ -121,3 +121,5 @@ def _show(made: Exported, zone: tzinfo) -> None:
     if made["first"]:
         out.print("It does not begin at the start: no figure can be computed from it alone.")
     out.print(in_words(made["cosigned"], zone), soft_wrap=True)
+    if made["cosigned"]["witnesses"]:
+        out.print(first_in_words(made["cosigned"], zone), soft_wrap=True)

@@ -63,6 +63,7 @@ def _of_every_table() -> Iterator[Tampering]:
     yield from _whole("carton", "last = last + 1", "each holds one more", label="'D9-9'")
     yield from _whole("chip", "serial = 'K00151'", "it is in another blank", uid="'04FFFFFFFFFFFF'", serial="'K00160'")
     yield from _whole("clock_jump", "after = before", "the clock never went back", seq=new_entry)
+    yield from _whole("closing", "day = '2026-01-01'", "each is of another day", seq=new_entry)
     yield from _whole("configuration", "answered_seq = NULL", "nobody answers for it", seq="5")
     yield from _whole("consumable", "nominal = 9999", "it lasts for more cards", seq=new_entry)
     yield from _whole("count_sheet", "sheet = replace(sheet, '200', '190')", "fewer were counted", seq="3")

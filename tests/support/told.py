@@ -162,6 +162,16 @@ class Told:
         told = {"returned": returned, "act": act, "day": self.at[:10], "totals": totals}
         return self.say("shift.closed", {"shift": shift, **told}, SITI, TONO)
 
+    def close_day(self, day: str, **changes: Any) -> int:
+        """Say that a day was closed on which no shift was: one good card, nine blanks in a hopper, the rest in store.
+
+        :param changes: what it tells otherwise; ``totals``, its figures.
+        """
+        lying = {"announced": 100, "received": 100, "store": 90, "hopper": 9, "holder": 1}
+        totals = [{**NOWHERE, **lying} | changes.pop("totals", {})]
+        root = {"log_size": len(self.bodies), "log_root": self.end().root().hex()}
+        return self.say("day.closed", {"day": day, "totals": totals, **root, **changes})
+
     def end(self, size: int | None = None) -> Frontier:
         """Return the log's tree."""
         end = Frontier()
@@ -260,4 +270,5 @@ CREATE TABLE node (level INTEGER, idx INTEGER, hash BLOB, PRIMARY KEY (level, id
 CREATE TABLE log_state (id INTEGER PRIMARY KEY, size INTEGER, frontier BLOB);
 CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, root BLOB);
 CREATE TABLE checkpoint_note (size INTEGER PRIMARY KEY, note BLOB);
+CREATE TABLE cosignature (size INTEGER, key TEXT, time INTEGER, line BLOB, received_at TEXT);
 """
