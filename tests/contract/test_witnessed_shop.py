@@ -8,7 +8,8 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from typer.testing import CliRunner
 from printd.books.booking import utc_now
 from printd.cli import exporting
 from printd.cli.app import app
+from printd.cosigning.asking import Asker
 from printd.demo.staff import PASSPHRASE, RUNNER, person
 from printd.desk.desk import Desk
 from printd.errors import IntegrityError
@@ -152,6 +154,35 @@ def test_check_says_who_holds_the_log(tmp_path: Path) -> None:
         assert "before the first card was printed" in back.stdout
     told = CliRunner().invoke(app, ["--shop", str(tmp_path / "shop"), "check", "--json"])
     assert json.loads(told.stdout)["cosigned"]["holding"] == 1
+
+
+def test_a_day_that_not_enough_witnesses_saw_is_not_proved(tmp_path: Path) -> None:
+    """By the quorum of the policy: one of two is not enough where both are asked for."""
+    notary = ("notary", "notary.example/w1+527b7168+BCVP7tbY7gLAlfbnjM7h2Es1dCmNdXyhPeIvZm6QIOUS", "")
+    verify = ["--shop", str(tmp_path / "shop"), "audit", "verify", "--json"]
+    with served(tmp_path / "witness") as there:
+        province = ("province", there.vkey, there.url)
+        day_before = partial(datetime.now(UTC).__sub__, timedelta(hours=25))
+        create(tmp_path / "shop", origin=ORIGIN, extra=policy(province), clock=day_before)
+        ran = CliRunner().invoke(app, verify)
+        (problem,) = json.loads(ran.stdout)["problems"]
+        assert (ran.exit_code, problem["kind"], problem["entry"]) == (1, "quorum", 0)
+        kept = Kept.open(there.folder)
+        assert kept is not None
+        shop = Shop.open(tmp_path / "shop")
+        try:
+            kept.trust(shop.keys.log.vkey)
+            asker = Asker(shop, shop.witnesses.witnesses[0], Health(lambda: ""), lambda _error: None)
+            asker.turn()
+            asker.close()
+        finally:
+            shop.close()
+    ran = CliRunner().invoke(app, verify)
+    assert (ran.exit_code, json.loads(ran.stdout)["problems"]) == (0, [])
+    assert any("1 of 1 witnesses hold" in one for one in json.loads(ran.stdout)["notes"])
+    settings = tmp_path / "shop" / "printd.toml"
+    settings.write_text(settings.read_text().replace(policy(province), policy(province, notary, quorum="notary")))
+    assert CliRunner().invoke(app, verify).exit_code == 1
 
 
 def test_the_head_of_an_export_is_cosigned_before_it_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
