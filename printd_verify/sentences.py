@@ -57,9 +57,15 @@ _HASHES: Final = {
         "at level {level} hashes are stored that a log of this size has not",
     ),
     "tile_altered": ("berkas {path} bukan ubin log ini", "the file {path} is not this log's tile"),
-    "tile_missing": ("berkas {path} tidak ada atau terpotong", "the file {path} is missing or cut"),
+    "tile_missing": (
+        "berkas {path} tidak ada atau panjangnya salah",
+        "the file {path} is missing or has not the right length",
+    ),
     "bundle_missing": ("berkas {path} tidak ada", "the file {path} is missing"),
-    "bundle_malformed": ("berkas {path} rusak atau terpotong", "the file {path} is malformed or cut"),
+    "bundle_malformed": (
+        "berkas {path} rusak, terpotong atau terlalu panjang",
+        "the file {path} is malformed, cut or too long",
+    ),
     "end_altered": (
         "ujung log yang disimpan ({stored} entri) bukan ujung log ini ({size} entri)",
         "the stored end of the log ({stored} entries) is not the end of this one ({size} entries)",

@@ -152,7 +152,7 @@ class Tiles:
             yield "excerpt_proof", {"why": str(wrong)}
 
     def _bodies(self, index: int, width: int, part: Part) -> list[bytes | None]:
-        content = self._file("tile/entries", index, width)
+        content, wide = self._file("tile/entries", index, width)
         path = self._path("tile/entries", index, width)
         if content is None:
             part.problems.append(("bundle_missing", {"path": path}))
@@ -162,7 +162,7 @@ class Tiles:
         except TilesError:
             part.problems.append(("bundle_malformed", {"path": path}))
             return [None] * width
-        if len(bodies) < width:
+        if len(bodies) != wide:
             part.problems.append(("bundle_malformed", {"path": path}))
             bodies += [None] * (width - len(bodies))
         return bodies[:width]
@@ -180,7 +180,7 @@ class Tiles:
         width = width or min(WIDTH, (self.size >> 8 * level) - index * WIDTH)
         return _read_tile(self._folder, level, index, width)
 
-    def _file(self, below: str, index: int, width: int) -> bytes | None:
+    def _file(self, below: str, index: int, width: int) -> tuple[bytes | None, int]:
         return _read(self._folder, below, index, width)
 
     @staticmethod
@@ -216,16 +216,18 @@ class Tiles:
 
 @lru_cache(maxsize=64)
 def _read_tile(folder: Path, level: int, index: int, width: int) -> bytes:
-    return _read(folder, f"tile/{level}", index, width) or b""
+    """Return its hashes; none where it has another length than it must have."""
+    content, wide = _read(folder, f"tile/{level}", index, width)
+    return content if content is not None and len(content) == wide * HASH else b""
 
 
-def _read(folder: Path, below: str, index: int, width: int) -> bytes | None:
-    """Return the content of a file of this width; where it is not there, that of the full one."""
+def _read(folder: Path, below: str, index: int, width: int) -> tuple[bytes | None, int]:
+    """Return the content of a file of this width, or of the full one where it is not there; and which width it has."""
     path = f"{folder}/{below}/{index_path(index)}"
-    for name in (path if width == WIDTH else f"{path}.p/{width}", path):
+    for name, wide in ((path if width == WIDTH else f"{path}.p/{width}", width), (path, WIDTH)):
         try:
             with open(name, "rb") as file:  # noqa: PTH123 - thousands of files, and a path is made faster of text
-                return file.read()
+                return file.read(), wide
         except OSError:
             continue
-    return None
+    return None, width

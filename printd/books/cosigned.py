@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypedDict
 
 from printd.books.heads import Head
 from printd.books.retrace import node_at
 from printd.ledger.checkpoint import CheckpointError, open_checkpoint
 from printd.ledger.cosigner import Cosignature, cosignatures
+from printd.ledger.entry import Entry, EntryError
 from printd.ledger.merkle import consistency_proof
 from printd.ledger.notes import NoteError, Verifier, signature_line, split_note
 from printd.ledger.policy import Policy, Witness
@@ -25,8 +26,11 @@ from printd.store import log, movements
 from printd.store.engine import Store
 from printd.store.rows import Connection
 from printd.store.tables.cosignatures import ContradictionRow, CosignatureRow
-from printd.words.moments import moment, stamp
+from printd.words.moments import moment, parse, stamp
 from printd.words.places import Kind
+
+SILENT = timedelta(days=1)
+"""After which it is told that no witness cosigned what stands in the log."""
 
 _LOOKED_AT = 8  # of a witness's last cosignatures: a bad line stands only where somebody altered the table
 _FIRST = 64
@@ -205,6 +209,27 @@ def differ(connection: Connection, keys: Iterable[Verifier], own: Sequence[Verif
         for row in stored.contradictions(connection)
         if all((head := shown(bytes(row["note"]), key, "")) is None or head.size != row["size"] for key in own)
     ]
+
+
+def unheld(connection: Connection, policy: Policy, now: datetime) -> list[Problem]:
+    """Return that enough witnesses did not hold, for a day by now, what stands in the log.
+
+    Where no witness is configured, or none is needed, none is missed.
+    """
+    if not policy.witnesses or policy.satisfied(set()):
+        return []
+    told = show(connection, policy)
+    held = told["held"] or 0
+    body = log.bodies(connection, [held]).get(held)
+    try:
+        since = None if body is None else Entry.from_body(body).at
+        late = since is not None and now - parse(since) >= SILENT
+    except (EntryError, ValueError):
+        return []  # an altered entry, which is reported
+    if not late:
+        return []
+    message = f"enough witnesses hold {held} entries, and entry {held} is of {since}: nobody outside saw it for a day"
+    return [Problem("quorum", held, message)]
 
 
 def shown(note: bytes, verifier: Verifier, witness: str) -> Head | None:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import typer
 
 from printd.books import closings, heads, kept, seals
-from printd.books.cosigned import contradictions
+from printd.books.cosigned import contradictions, in_words, unheld
 from printd.books.cosigned import differ as cosignatures_differ
+from printd.books.cosigned import show as show_cosigned
 from printd.books.proof import generations_differ, heads_differ, prove
 from printd.books.replay import Difference, compare
 from printd.cli import exporting, packing, proving, vkeys
@@ -132,7 +133,9 @@ def verify(
             differ += generations_differ(connection, report)
             differ += cosignatures_differ(connection, [one.key for one in policy.witnesses], [verifier, *retired])
             differ += _days_missing(connection)
-            told = [*notes(connection, office), *incomparable]
+            differ += unheld(connection, policy, datetime.now(UTC))
+            held_by = [in_words(show_cosigned(connection, policy), office)] if policy.witnesses else []
+            told = [*notes(connection, office), *held_by, *incomparable]
         lacks = None if foreign else kept.lacking(store, shop, verifier, retired)
     finally:
         store.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from printd.books import closings
+from printd.books.cosigned import SILENT
 from printd.errors import StorageError
 from printd.ledger.entry import Entry, EntryError
 from printd.log import logger
@@ -23,7 +24,6 @@ from printd.words.moments import moment, parse, stamp
 Stops = Literal["nothing", "printer", "shop"]
 
 _TOLERANCE = timedelta(seconds=5)
-_WITNESS_SILENT = timedelta(days=1)
 _CLOSES_WITHIN = timedelta(minutes=5)
 _MIB = 1024 * 1024
 
@@ -224,7 +224,7 @@ def witness_trouble(shop: Shop, now: datetime) -> str:
         since = max((parse(at) for at in ([last] if last is not None else begun)), default=now)
     except (StorageError, EntryError, ValueError):
         return ""  # a database that cannot be read, or was altered, is told elsewhere
-    if now - since < _WITNESS_SILENT:
+    if now - since < SILENT:
         return ""
     told = f"since {_told(since, shop.zone)}" if last is not None else "yet"
     return (
