@@ -159,7 +159,7 @@ def test_people_who_signed_are_looked_at_where_their_keys_are_proved_too(tmp_pat
 
 # --- the reader ---
 
-GOOD = opened(lived()).content
+GOOD = opened(lived()).content[:1500]
 
 
 @given(
@@ -180,4 +180,4 @@ def test_whatever_is_read_is_a_bundle_or_refused(content: bytes) -> None:
     assert found.noun in ("blank", "job", "record")
     assert len(found.opening) in (0, 32)
     assert content.endswith(b"".join(found.proofs))
-    assert all(one.startswith(bundles.PROOF + b"\n") for one in found.proofs)
+    assert all(one.startswith(bundles.PROOF) for one in found.proofs)
