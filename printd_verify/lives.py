@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from printd_verify.belongs import strays
 from printd_verify.entries import unsigned
 from printd_verify.findings import Findings, Value
 from printd_verify.heads import Heads
@@ -126,9 +127,15 @@ class _Some(Findings):
         if not self._lacks:
             return
         if code == "stranger":
-            self.add("key_left_out", entry, name=what["name"])
+            told: tuple[str, dict[str, Value]] = "key_left_out", {"name": what["name"]}
         elif code in self._lacks:
-            self.add("left_out", entry, kind=self._lacks[code])
+            told = "left_out", {"kind": self._lacks[code]}
+        else:
+            return
+        if self.unread:
+            self.add("unchecked", entry)
+        else:
+            self.add(told[0], entry, **told[1])
 
 
 class _OnePlace(Places):
@@ -172,20 +179,26 @@ class _OnePlace(Places):
         )
 
 
-def look(findings: Findings, said: Sequence[Said], origin: str, noun: str, name: str, now: datetime) -> Life:
+def look(findings: Findings, entries: Sequence[Said | None], origin: str, noun: str, name: str, now: datetime) -> Life:
     """Read proved entries of one log in their order.
 
+    :param entries: ``None`` stands for one that was not proved, or cannot be read.
     :param noun: what all of them should be about, or tell the keys of its signers; empty: nothing.
     """
+    said = [entry for entry in entries if entry is not None]
     sound = _OF_PEOPLE | _OF_JOBS if noun else _ALONE
     one = read_serial(name) if noun == "blank" else None
     if one is not None:
         sound |= _OF_BLANKS
-    some = _Some(findings, sound | {"left_out", "key_left_out"} if noun else sound, _LACKS if noun else {})
+    some = _Some(findings, sound | {"left_out", "key_left_out", "unchecked"} if noun else sound, _LACKS if noun else {})
     places = _OnePlace(some, one)
-    meaning = Meaning(some, Heads(some), _verify_here, 0, 0, now + _LATE, places)
+    begins = any(entry.value["kind"] == "shop.opened" for entry in said)
+    meaning = Meaning(some, Heads(some), _verify_here, 0 if begins else 1, 0, now + _LATE, places)
     life = Life(noun, name)
-    for entry in said:
+    for entry in entries:
+        if entry is None:
+            some.unread = True
+            continue
         value = entry.value
         kind, by, data = value["kind"], value["by"], value["data"]
         signed = unsigned(entry.body) if by else None
@@ -203,6 +216,10 @@ def look(findings: Findings, said: Sequence[Said], origin: str, noun: str, name:
     life.signatures, life.unknown = meaning.signatures, some.keyless
     if noun and (one is not None and held is None if noun == "blank" else life.accepted is None):
         findings.add("nothing_about", None, noun=noun, name=name)
+    if noun:
+        about = [entry.value for entry in said if not is_of_people(entry.value["kind"])]
+        for seq in strays(noun, name, about):
+            findings.add("stray", seq, noun=noun, name=name)
     return life
 
 

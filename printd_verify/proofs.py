@@ -119,7 +119,7 @@ def verify_proofs(paths: Sequence[Path], trust: Trust, files: Sequence[tuple[str
             with path.open("rb") as file:
                 content = file.read(bundles.MAX + 1)
             if not bundles.is_bundle(content):
-                single += reader.prove(name, [content])
+                single += filter(None, reader.prove(name, [content]))
                 continue
             bundle = bundles.read_bundle(content)
         except (OSError, bundles.BundleError) as wrong:
@@ -157,9 +157,9 @@ class _Reader:
         self._roots: dict[tuple[str, int], bytes] = {}
         self._heads: dict[bytes, tuple[Head, dict[Key, int]]] = {}
 
-    def prove(self, name: str, contents: Sequence[bytes]) -> list[_Proved]:
-        """Return the entries of a file whose proofs are good."""
-        found = []
+    def prove(self, name: str, contents: Sequence[bytes]) -> list[_Proved | None]:
+        """Return the entries of a file whose proofs are good, and ``None`` for each other."""
+        found: list[_Proved | None] = []
         for content in contents:
             try:
                 proof = read_proof(content)
@@ -167,36 +167,33 @@ class _Reader:
                 verify_inclusion(proof.index, head.size, leaf_hash(proof.extra), proof.hashes, head.root)
             except (ProofFileError, NoteError, CheckpointError, ProofError) as wrong:
                 self.findings.add("proof", None, name=name, why=str(wrong))
+                found.append(None)
                 continue
             found.append(_Proved(head, proof.index, proof.extra, _check_entry(self.findings, proof)))
-        if found:
+        if any(found):
             self.report.kept.append(name)
         return found
 
     def tell(
-        self, name: str, bundle: bundles.Bundle, proved: Sequence[_Proved], files: Sequence[tuple[str, bytes]]
+        self, name: str, bundle: bundles.Bundle, found: Sequence[_Proved | None], files: Sequence[tuple[str, bytes]]
     ) -> None:
         """Hold the entries of a bundle against each other."""
+        proved = [one for one in found if one is not None]
         if len({one.head for one in proved}) > 1:
             self.findings.add("bundle_heads", None, name=name)
-            return
-        numbers = [one.seq for one in proved]
-        if any(one >= other for one, other in pairwise(numbers)):
+        elif any(one.seq >= other.seq for one, other in pairwise(proved)):
             self.findings.add("bundle_order", None, name=name)
-            return
-        if not proved:
-            return
-        life = self._life(proved[0].head.origin, proved, bundle.noun, bundle.name)
-        opened = self._open(bundle, life, files)
-        self.report.lives.append((life, opened))
+        elif proved:
+            life = self._life(proved[0].head.origin, found, bundle.noun, bundle.name)
+            self.report.lives.append((life, self._open(bundle, life, files)))
 
     def tell_of(self, origin: str, proved: Sequence[_Proved]) -> None:
         """Say whose signatures single proofs carry, so far as others tell their keys."""
         once = {one.seq: one for one in proved}
         self._life(origin, list(once.values()), "", "")
 
-    def _life(self, origin: str, proved: Sequence[_Proved], noun: str, name: str) -> lives.Life:
-        said = [lives.Said(one.body, one.value) for one in proved if one.value is not None]
+    def _life(self, origin: str, found: Sequence[_Proved | None], noun: str, name: str) -> lives.Life:
+        said = [None if one is None or one.value is None else lives.Said(one.body, one.value) for one in found]
         life = lives.look(self.findings, said, origin, noun, name, self._now)
         self.report.signatures += life.signatures
         self.report.unknown += life.unknown

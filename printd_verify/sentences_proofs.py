@@ -29,6 +29,10 @@ PROOFS: Final = {
         "tanda tangan {name} tidak cocok dengan kunci yang disebut bukti-bukti ini",
         "the signature of {name} does not fit the key that these proofs give them",
     ),
+    "stray": (
+        "entri ini bukan tentang {name}, dan tidak seharusnya ada dalam berkas bukti",
+        "this entry is not about {name}, and should not be in the bundle",
+    ),
     "nothing_about": (
         "berkas bukti menyebut dirinya tentang {noun} {name}, dan tidak ada entri di dalamnya yang memulainya",
         "the bundle calls itself one of {noun} {name}, and no entry in it says where that began",

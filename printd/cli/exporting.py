@@ -81,6 +81,10 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the log as static files (C2SP tlog-tiles) under a signed head, whole or an excerpt; again: what is new."""
+    if again:
+        cosigned_export = _cosign(folder(context), target, vkeys.verifier(context, None))
+        answer(as_json, cosigned_export, lambda done: out.print(_in_words(done), soft_wrap=True))
+        return
     made = exported(context, target, by, first, last)
     answer(as_json, made, lambda done: _show(done, zone()))
 
@@ -97,9 +101,6 @@ def exported(context: typer.Context, target: Path, by: str, first: str | None, l
     config = load(shop / CONFIG_NAME)
     verifier, public = vkeys.verifier(context, None), keys.public(shop)
     asked = witnesses(config, verifier)
-    if again:
-        _cosign(shop, target, verifier, asked, as_json)
-        return None
     policy = policy_text(config, verifier).encode("ascii")
     published(target, verifier, excerpt=bool(first or last))  # what cannot be written is not booked
     booked: ExportedEntries = act(context, "leaving.export", first=first, last=last, by=signed(by))
@@ -145,25 +146,26 @@ def _wait_for_witnesses(shop: Path, store: Store, asked: Policy) -> None:
         time.sleep(_LOOK_SECONDS)
 
 
-def _cosign(shop: Path, target: Path, verifier: Verifier, asked: Policy, as_json: bool) -> None:
+def _cosign(shop: Path, target: Path, verifier: Verifier) -> CosignedExport:
     """Add what witnesses said of the head of an export since it was written."""
     from printd.backup.export import cosign
 
-    store = Store.open(database_url(shop, load(shop / CONFIG_NAME)))
+    config = load(shop / CONFIG_NAME)
+    asked = witnesses(config, verifier)
+    store = Store.open(database_url(shop, config))
     try:
         with store.reading() as connection:
             keys = [one.key for one in asked.witnesses]
             head = cosign(target, verifier, lambda size: cosigned_note(connection, size, keys))
     finally:
         store.close()
-    made: CosignedExport = {
+    return {
         "folder": str(target),
         "origin": head.origin,
         "size": head.size,
         "root": head.root.hex(),
         **_head_held(target, asked),
     }
-    answer(as_json, made, lambda done: out.print(_in_words(done), soft_wrap=True))
 
 
 def _head_held(target: Path, asked: Policy) -> HeadHeld:
