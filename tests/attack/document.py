@@ -55,6 +55,7 @@ HOLDERS = (
         _PAPERS,
     ),
     ("under the sender's name", _PAPERS),
+    ("genuine (papers?|file|code|checkpoint)|^paper", _PAPERS),
     ("practice shop|real blanks|name server|/dev|the network|the stick", _OTHERS),
     ("^the disk", _DISK),
     ("database.*(the log's key|the (folder of )?keys|the key of the log)", _AND_KEYS),

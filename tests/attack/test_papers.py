@@ -224,9 +224,7 @@ def test_an_act_is_edited(shops: tuple[Counter, Counter]) -> None:
     assert plain.read_bytes() == told
     assert copies == [str(page.with_name("receipt-D1-salinan.pdf"))] * 2
     assert Path(copies[0]).read_bytes().startswith(b"%PDF")
-    assert page.read_bytes() != right, (
-        "what lies there is for `audit papers` to tell (tests/attack/test_printed_papers)"
-    )
+    assert page.read_bytes() != right, "what lies there `audit papers` tells: test_printed_papers"
 
 
 def verified(shop: Counter, against: str) -> tuple[int, str]:

@@ -191,7 +191,7 @@ def test_one_byte_of_a_genuine_file(shop: Papered, verified: Any, tmp_path: Path
 
 
 def test_two_codes_on_one_paper(shop: Papered, verified: Any, tmp_path: Path) -> None:
-    """HAS two genuine papers. TRIES both codes on one page, for either reader. NOTICED by `printd-verify`."""
+    """HAS genuine papers. TRIES both codes on one page, for either reader. NOTICED by `printd-verify`."""
     left, right = (drawn(shop.pdf(kind)).convert("L") for kind in ("delivery", "destruction"))
     both = left.copy()
     both.paste(right.crop((right.width // 2, 0, right.width, right.height // 3)), (0, right.height // 2))
@@ -208,7 +208,7 @@ def test_a_code_that_unpacks_to_more_than_memory_holds(shop: Papered, verified: 
 
 
 def test_a_copy_is_never_the_first_paper_again(shop: Papered) -> None:
-    """HAS the desk. TRIES to have a second first paper. NOTICED by the books, whoever books it."""
+    """HAS a genuine paper and the books. TRIES to have a second first paper. NOTICED by the books, whoever books it."""
     from printd.errors import Refused
     from printd.events.papers import PaperMade
 
