@@ -422,6 +422,7 @@ _PACKS: Final = {
     "file_altered": ("berkas {path} bukan yang dibungkus", "the file {path} is not the one that was packed"),
     "file_missing": ("berkas {path} tidak ada", "the file {path} is missing"),
     "file_not_listed": ("berkas {path} tidak disebut SHA256SUMS", "SHA256SUMS does not list the file {path}"),
+    "file_unknown": ("berkas {path} tidak termasuk berkas pemeriksaan", "the file {path} belongs to no pack"),
     "file_no_file": ("{path} bukan berkas", "{path} is no file"),
     "table_unreadable": ("tabel {table} tidak ada atau tidak terbaca", "the table {table} is missing or unreadable"),
     "table_columns": ("kolom tabel {table} bukan kolomnya", "the columns of the table {table} are not its own"),
