@@ -28,7 +28,7 @@ from printd_verify.heads import Kept
 from printd_verify.notes import NoteError, open_note
 from printd_verify.quick import look
 from printd_verify.rows import Rows
-from printd_verify.tables import Row
+from printd_verify.tables import BY_NAME, Row
 from printd_verify.tables_read import ReportRead, TableRead
 from printd_verify.tiles import CHECKPOINT, Tiles
 from printd_verify.verification import Progress, Report, Trust, verify
@@ -41,8 +41,23 @@ SUMS: Final = "SHA256SUMS"
 GUIDE: Final = "LIHAT-DULU.html"
 VERIFIER: Final = "printd-verify.pyz"
 
-REPORTED: Final = ("account", "gaps", "exceptions", "spoilage", "master")
-"""Tables that are reports too."""
+REPORTED: Final = {
+    "account": ("balance", "account"),
+    "gaps": ("gaps",),
+    "exceptions": ("exceptions",),
+    "spoilage": ("spoilage", "spoils"),
+    "master": ("master",),
+}
+"""Reports, each with the tables that are in it."""
+
+_KNOWN: Final = frozenset(
+    {
+        GUIDE, VERIFIER, FIRST, f"{TABLES}/{INDEX}", f"{TABLES}/{DTD}",
+        *(f"{TABLES}/{name}.csv" for name in BY_NAME),
+        *(f"{REPORTS}/{name}.{kind}" for name in REPORTED for kind in ("json", "pdf")),
+    }
+)  # fmt: skip
+"""Every file of a pack but its log's and its sums."""
 
 _SUM: Final = re.compile(r"([0-9a-f]{64})  ([^\n\\]{1,500})")
 _BLOCK: Final = 1 << 20
@@ -52,7 +67,9 @@ _MAX_NOTE: Final = 1_000_000
 
 def is_pack(path: Path) -> bool:
     """Tell whether a folder is a pack."""
-    return (path / LOG / CHECKPOINT).is_file() and not (path / CHECKPOINT).exists()
+    if not (path / LOG / CHECKPOINT).is_file() or (path / CHECKPOINT).exists():
+        return False
+    return any((path / one).exists() for one in (SUMS, TABLES, REPORTS, GUIDE))
 
 
 def verify_pack(
@@ -74,6 +91,8 @@ def verify_pack(
     """
     findings = Findings()
     check_sums(folder, findings)
+    if "file_no_file" in findings.codes():  # a link leads elsewhere, and a pipe has no end
+        return Report(cases=findings.cases)
     source = Tiles(folder / LOG)
     kept = [*against, *_first(folder, findings)]
     if quick:
@@ -81,12 +100,14 @@ def verify_pack(
         report.cases = [*findings.cases, *report.cases]
         return report
     tables = {name: TableRead(folder / TABLES / f"{name}.csv", name, findings) for name in TableRead.NAMES}
-    reports = {name: ReportRead(folder / REPORTS / f"{name}.json", name, findings) for name in REPORTED}
+    reports = [
+        ReportRead(folder / REPORTS / f"{name}.json", name, inside, findings) for name, inside in REPORTED.items()
+    ]
 
     def take(table: str, row: Row) -> None:
         tables[table].take(row)
-        if table in reports:
-            reports[table].take(row)
+        for one in reports:
+            one.take(table, row)
         if also is not None:
             also(table, row)
 
@@ -96,7 +117,7 @@ def verify_pack(
     for table in tables.values():
         table.finish()
     root = "" if report.root is None else report.root.hex()
-    for one in reports.values():
+    for one in reports:
         one.finish(report.size, root)
     _check_text(folder / TABLES / INDEX, index_xml(report.origin, report.size, root), findings)
     _check_text(folder / TABLES / DTD, DTD_TEXT, findings)
@@ -112,6 +133,8 @@ def check_sums(folder: Path, findings: Findings) -> None:
     for path in _files(folder, findings):
         if path == SUMS:
             continue
+        if path not in _KNOWN and not path.startswith(f"{LOG}/"):
+            findings.add("file_unknown", path=path)
         wanted = listed.pop(path, None)
         if wanted is None:
             findings.add("file_not_listed", path=path)

@@ -42,8 +42,8 @@ def _line(step: Step, at: int, language: str) -> str:
     moves = step.rows.get("movements", ())
     parts = [words(step.kind)[at], *(f"{place_words(row['from'])[at]} > {place_words(row['to'])[at]}" for row in moves)]
     for row in step.rows.get("cards", ()):
-        about = [row["printer"], row["outcome"], row["detail"], row["evidence"]]
-        parts.append(", ".join(str(one) for one in about if one))
+        about = [row["printer"], *(words(row[name])[at] for name in ("outcome", "detail", "evidence"))]
+        parts.append(", ".join(one for one in about if one))
         if row["let_work_by"]:
             parts.append(say("piece_let_work", {"name": row["let_work_by"]}, language))
     parts += [f"{words(row['kind'])[at]}: {words(row['state'])[at]}" for row in step.rows.get("gaps", ())]

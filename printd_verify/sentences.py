@@ -464,6 +464,7 @@ _PACKS: Final = {
     "file_altered": ("berkas {path} bukan yang dibungkus", "the file {path} is not the one that was packed"),
     "file_missing": ("berkas {path} tidak ada", "the file {path} is missing"),
     "file_not_listed": ("berkas {path} tidak disebut SHA256SUMS", "SHA256SUMS does not list the file {path}"),
+    "file_unknown": ("berkas {path} tidak termasuk berkas pemeriksaan", "the file {path} belongs to no pack"),
     "file_no_file": ("{path} bukan berkas", "{path} is no file"),
     "table_unreadable": ("tabel {table} tidak ada atau tidak terbaca", "the table {table} is missing or unreadable"),
     "table_columns": ("kolom tabel {table} bukan kolomnya", "the columns of the table {table} are not its own"),
@@ -495,6 +496,10 @@ _PACKS: Final = {
     "report_row": (
         "laporan {report} baris {number}: {column} tertulis {said}, menurut entri {found}",
         "report {report}, row {number}: {column} says {said}, the entries {found}",
+    ),
+    "report_more": (
+        "laporan {report} memuat hal yang tidak dihitung dari entri",
+        "the report {report} says what is not computed from entries",
     ),
     "report_rows": (
         "laporan {report} memuat {said} baris, menurut entri {found}",
@@ -537,7 +542,7 @@ _FACTS: Final = {
         "signed up to {size} entries; {tail} are younger",
     ),
     "fact_excerpt": (
-        "kutipan: entri {first} sampai {last}; tidak dimulai dari awal log",
+        "kutipan: entri {first} sampai {last}; bukan seluruh log",
         "an excerpt: the entries {first} to {last}; it is not the whole log",
     ),
     "fact_people": ("{number} tanda tangan orang sah", "{number} signatures of people are good"),

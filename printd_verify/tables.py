@@ -81,6 +81,21 @@ _PRINTER: Final = _text("printer", "Pencetak", "Printer")
 EVERY: Final = "entries"
 """The table of all entries, to which every other one refers."""
 
+GROUPS: Final = (
+    (_number("on_way", "Di jalan", "On its way"), ("transit",)),
+    (_number("unprinted", "Belum jadi", "No cards yet"), ("store", "shift", "hopper", "printer", "output")),
+    (_number("finished", "Jadi kartu", "Finished"), ("finished",)),
+    (_number("handed_over", "Di pemilik", "With holders"), ("holder",)),
+    (_number("invalid", "Invalid", "Invalid, back"), ("invalid",)),
+    (_number("spoiled", "Rusak", "Spoiled"), ("spoiled",)),
+    (_number("destroyed", "Musnah", "Destroyed"), ("destroyed",)),
+    (_number("skipped", "Dilewati", "Skipped"), ("skipped",)),
+    (_number("missing", "Tidak ditemukan", "Missing"), ("missing",)),
+    (_number("at_sites", "Di unit", "At sites"), ("transfer", "site")),
+    (_number("returned", "Kembali", "Given back"), ("returned",)),
+)
+"""What the pieces of a delivery have become: a column, and the kinds of places that it counts."""
+
 TABLES: Final = (
     Table(EVERY, "Semua entri log", "Every entry of the log", (*KEY, _KIND, _BY)),
     Table(
@@ -128,6 +143,28 @@ TABLES: Final = (
         ),
     ),
     Table(
+        "totals", "Tempat semua blangko pada setiap penutupan", "Where every blank was at each closing",
+        (
+            *KEY, _SHIFT, Column("day", "date", "Hari", "Day"), _STOCK_TYPE,
+            *(
+                _number(name, title, english)
+                for name, title, english in (
+                    ("announced", "Diberitahukan", "Announced"), ("received", "Diterima", "Received"),
+                    ("transit", "Dalam pengiriman", "On its way"), ("store", "Gudang", "Store"),
+                    ("with_shift", "Pada giliran", "With the shift"), ("hopper", "Baki masukan", "Hoppers"),
+                    ("printer", "Di mesin cetak", "In printers"), ("output", "Baki keluaran", "Output"),
+                    ("finished", "KTP-el jadi", "Finished"), ("holder", "Di pemilik", "With holders"),
+                    ("invalid", "Invalid", "Invalid"), ("spoiled", "Rusak", "Spoiled"),
+                    ("destroyed", "Dimusnahkan", "Destroyed"), ("transfer", "Antarunit", "Between units"),
+                    ("site", "Di unit", "At sites"), ("returned", "Dikembalikan", "Given back"),
+                    ("skipped", "Dilewati", "Skipped"), ("missing", "Tidak ditemukan", "Missing"),
+                    ("in_doubt", "Belum pasti", "In doubt"),
+                )
+            ),
+            _BY,
+        ),
+    ),
+    Table(
         "counts", "Hitungan fisik", "Physical counts",
         (
             *KEY, _text("count", "Hitungan", "Count"), _PLACE, _number("book", "Menurut buku", "In the books"),
@@ -151,6 +188,15 @@ TABLES: Final = (
         ),
     ),
     Table(
+        "papers", "Surat yang dibuat", "Papers that were made",
+        (
+            *KEY, _text("paper", "Jenis surat", "Of what"), _text("name", "Nama", "Name"),
+            _number("about", "Untuk entri", "Of entry"), _number("size", "Entri pada kode", "Entries in the code"),
+            _text("root", "Akar pada kode", "Root in the code"), _text("digest", "Sidik PDF", "SHA-256 of the PDF"),
+            _text("copy", "Salinan", "Copy"), _BY,
+        ),
+    ),
+    Table(
         "spoils", "Blangko rusak", "Spoiled blanks",
         (
             *KEY, _FIRST, _LAST, _PIECES, _text("cause", "Sebab", "Cause"), _PRINTER, _SHIFT, _BY,
@@ -163,6 +209,13 @@ TABLES: Final = (
             _number("rate", "Tingkat (1/10.000)", "Rate (1/10,000)"),
             _number("lower", "Batas bawah (1/10.000)", "Lower limit (1/10,000)"),
             _number("upper", "Batas atas (1/10.000)", "Upper limit (1/10,000)"), _text("alarm", "Alarm", "Alarm"),
+        ),
+    ),
+    Table(
+        "balance", "Nasib setiap penyerahan", "What became of each delivery",
+        (
+            *KEY, _DELIVERY, _STOCK_TYPE, _number("brought", "Dibawa", "Brought"), *(one for one, _ in GROUPS),
+            _number("lacking", "Kurang", "Lacking"),
         ),
     ),
     Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -13,6 +13,9 @@ from printd_verify.findings import Findings
 from printd_verify.tables import BY_NAME, Row
 
 _KEY: Final = re.compile(r"[0-9]{1,16}", re.ASCII)
+_NOT_FROM_ENTRIES: Final = ("facts", "remarks", "signatures", "data")
+"""Members of a report in which a pack says nothing: nobody could hold it against the entries."""
+
 _MAX_REPORT: Final = 400_000_000
 
 
@@ -94,18 +97,19 @@ class TableRead:
 
 
 class ReportRead:
-    """One report: its rows must be those of its table, in whatever order, under the root of this log."""
+    """One report: its rows must be those of its tables, in whatever order, under the root of this log."""
 
-    def __init__(self, path: Path, name: str, findings: Findings) -> None:
+    def __init__(self, path: Path, name: str, tables: Sequence[str], findings: Findings) -> None:
         self._path = path
         self._name = name
         self._findings = findings
-        self._columns = BY_NAME[name].names
-        self._wanted: list[Row] = []
+        self._wanted: dict[str, list[Row]] = {table: [] for table in tables}
 
-    def take(self, row: Row) -> None:
+    def take(self, table: str, row: Row) -> None:
         """Take the next row that the entries give."""
-        self._wanted.append(row)
+        wanted = self._wanted.get(table)
+        if wanted is not None:
+            wanted.append(row)
 
     def finish(self, size: int, root: str) -> None:
         """Hold what lies there against the rows."""
@@ -115,19 +119,25 @@ class ReportRead:
         if (told.get("size"), told.get("root")) != (size, root):
             self._findings.add("report_root", report=self._name)
         tables = told.get("tables")
-        table = tables[0] if isinstance(tables, list) and tables else None
-        rows = table.get("rows") if isinstance(table, dict) else None
-        if not isinstance(rows, list):
+        given = [one for one in tables if isinstance(one, dict)] if isinstance(tables, list) else []
+        rows = [one["rows"] for one in given if isinstance(one.get("rows"), list)]
+        if len(rows) < len(self._wanted) or len(rows) < len(given):
             self._findings.add("report_unreadable", report=self._name)
             return
-        for number, (given, wanted) in enumerate(zip(sorted(rows, key=_key), self._wanted, strict=False), 1):
-            self._compare(number, given, wanted)
-        if len(rows) != len(self._wanted):
-            self._findings.add("report_rows", report=self._name, said=len(rows), found=len(self._wanted))
+        if len(rows) > len(self._wanted) or any(map(told.get, _NOT_FROM_ENTRIES)) or any(map(_total, given)):
+            self._findings.add("report_more", report=self._name)
+        for (name, wanted), some in zip(self._wanted.items(), rows, strict=False):
+            self._hold(name, some, wanted)
 
-    def _compare(self, number: int, given: object, wanted: Row) -> None:
+    def _hold(self, table: str, rows: list[Any], wanted: Sequence[Row]) -> None:
+        for number, (given, row) in enumerate(zip(sorted(rows, key=_key), wanted, strict=False), 1):
+            self._compare(table, number, given, row)
+        if len(rows) != len(wanted):
+            self._findings.add("report_rows", report=self._name, said=len(rows), found=len(wanted))
+
+    def _compare(self, table: str, number: int, given: object, wanted: Row) -> None:
         row = given if isinstance(given, dict) else {}
-        for column, found in zip(self._columns, wanted, strict=True):
+        for column, found in zip(BY_NAME[table].names, wanted, strict=True):
             said = row.get(column)
             if said != found or type(said) is not type(found):
                 words: dict[str, str | int] = {"column": column, "said": str(said), "found": str(found) or "-"}
@@ -144,6 +154,10 @@ class ReportRead:
             self._findings.add("report_unreadable", report=self._name)
             return None
         return told
+
+
+def _total(table: dict[str, Any]) -> object:
+    return table.get("total")
 
 
 def _key(row: object) -> tuple[int, int]:

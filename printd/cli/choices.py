@@ -63,7 +63,7 @@ FAMILIES = ("evolis", "magicard", "matica", "zebra", "cups", "picture")
 """Ours. Packages beside printd may offer others, so that this set is told and not closed."""
 DOCUMENTS = (
     *("configuration", "custody", "drivers", "formats", "hardware-bringup"),
-    *("log", "log-blanks", "log-cards", "operation", "papers", "threats", "witnesses"),
+    *("log", "log-blanks", "log-cards", "operation", "packs", "papers", "threats", "witnesses"),
 )
 
 

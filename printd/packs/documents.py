@@ -6,8 +6,9 @@ people read beside them (words, the office's clock) has names of its own.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from printd.reports.document import Chart, Column, Document, Fact, Line, Table, Value
@@ -36,31 +37,46 @@ class Told:
     zone: ZoneInfo
 
 
+@dataclass(frozen=True)
+class Report:
+    """One report.
+
+    :param told: what the verifier holds against the entries, row by row; nothing else is in it.
+    :param paper: the same as people read it, with sums and pictures that follow from it.
+    """
+
+    told: Document
+    paper: Document
+
+
 _ENTRY = Column("entry", "Entri", "Entry", "int", 0.7)
 _WHEN = Column("when", "Waktu", "Time", "code", 1.4)
 _BY = Column("by", "Oleh", "By", "text", 1.5)
 
 
-def documents(rows: Mapping[str, Rows], told: Told) -> list[Document]:
-    """Return every report, in the order in which they are read."""
-    builders: dict[str, Callable[[Rows, Told], Document]] = {
+def reports(rows: Mapping[str, Rows], told: Told) -> list[Report]:
+    """Return every report, in the order in which they are read.
+
+    :param rows: of every table that is in one.
+    """
+    builders: dict[str, Callable[[Mapping[str, Rows], Told], Report]] = {
         "account": _account,
         "gaps": _gaps,
         "exceptions": _exceptions,
         "spoilage": _spoilage,
         "master": _master,
     }
-    return [builders[name](rows.get(name, []), told) for name in REPORTED]
+    return [builders[name](rows, told) for name in REPORTED]
 
 
-def _rows(name: str, rows: Rows, told: Told, **shown: str) -> list[dict[str, Value]]:
+def _rows(name: str, rows: Mapping[str, Rows], told: Told, **shown: str) -> list[dict[str, Value]]:
     """Return rows by name.
 
     :param shown: names of further cells, each with the column whose code it says in words.
     """
     columns = tables.BY_NAME[name].names
     found = []
-    for row in rows:
+    for row in rows[name]:
         cells: dict[str, Value] = dict(zip(columns, row, strict=True))
         cells["when"] = moments.minute(f"{cells['utc_date']}T{cells['utc_time']}Z", told.zone)
         for key, column in shown.items():
@@ -71,53 +87,83 @@ def _rows(name: str, rows: Rows, told: Told, **shown: str) -> list[dict[str, Val
     return found
 
 
-def _document(name: str, title: str, english: str, table: Table, told: Told, *, charts: Sequence[Chart] = (),
-              remarks: Sequence[str] = ()) -> Document:  # fmt: skip
-    span = f"{told.first} - {told.end - 1}"
+def _columns(name: str, *wanted: str) -> list[Column]:
+    """Return columns of a table as it describes them."""
+    found = {one.name: one for one in tables.BY_NAME[name].columns}
+    return [
+        Column(one, found[one].title, found[one].english, "int" if found[one].kind == "number" else "text")
+        for one in wanted
+    ]
+
+
+def _document(name: str, title: str, english: str, *inside: Table, told: Told) -> Document:
     return Document(
-        name=name,
-        title=title,
-        english=english,
-        facts=[
-            Fact("origin", "Log", "Log", told.origin, "code"),
-            Fact("entries", "Entri", "Entries", span, "code"),
-            Fact("log", "Berdiri atas akar log", "Stands on the log's root", f"{told.size} : {told.root}", "code"),
-            Fact("table", "Tabel yang sama", "The same as a table", f"tables/{name}.csv", "code"),
-        ],
-        tables=[table],
-        charts=charts,
-        remarks=remarks,
-        size=told.size,
-        root=told.root,
-        landscape=True,
+        name=name, title=title, english=english, tables=inside, size=told.size, root=told.root, landscape=True
     )
 
 
-def _account(rows: Rows, told: Told) -> Document:
-    name, title, english = "account", "Perhitungan Blangko", "Statement of account by delivery and place"
-    whole = told.first == 0
-    found = _rows(name, rows, told, place_shown="place")
-    found.sort(key=lambda row: (str(row["delivery"]), _PLACE_ORDER.get(str(row["place"]), 99)))
-    left = sum(int(row["left"] or 0) for row in found)
-    total: dict[str, Value] | None = {"delivery": "Jumlah / total", "left": left} if whole else None
-    columns = [
-        Column("delivery", "Penyerahan", "Delivery", "text", 2),
-        Column("stock_type", "Jenis", "Type", "code", 0.6),
-        Column("place_shown", "Tempat", "Place", "text", 3),
-        Column("came", "Masuk", "Came", "int"),
-        Column("went", "Keluar", "Went", "int"),
-        Column("left", "Sisa", "Left", "int"),
-        _ENTRY,
-        _WHEN,
+def _report(document: Document, told: Told, *inside: Table, charts: Sequence[Chart] = ()) -> Report:
+    """Return a report.
+
+    :param inside: tables on paper, where they are others.
+    """
+    files = ", ".join(f"tables/{name}.csv" for name in REPORTED[document.name])
+    facts = [
+        Fact("origin", "Log", "Log", told.origin, "code"),
+        Fact("entries", "Entri", "Entries", f"{told.first} - {told.end - 1}", "code"),
+        Fact("log", "Berdiri atas akar log", "Stands on the log's root", f"{told.size} : {told.root}", "code"),
+        Fact("table", "Baris yang sama", "The same rows", files, "code"),
     ]
-    remarks = [] if whole else [_EXCERPT]
-    return _document(name, title, english, Table(title, english, columns, found, total), told, remarks=remarks)
+    remarks = [] if told.first == 0 else [_EXCERPT]
+    paper = replace(document, facts=facts, tables=inside or document.tables, charts=charts, remarks=remarks)
+    return Report(document, paper)
 
 
 _EXCERPT = (
     "Kutipan: entri-entri ini tidak dimulai dari awal log, sehingga sisa tidak dapat dihitung darinya saja. / An "
     "excerpt: these entries do not begin at the start, so that what is left cannot be computed from them alone."
 )
+
+
+def _sums(rows: Sequence[Mapping[str, Value]], name: str, *columns: str) -> dict[str, Value]:
+    """Return a last row with sums of columns."""
+    return {name: "Jumlah / total", **{one: sum(int(row[one] or 0) for row in rows) for one in columns}}
+
+
+def _account(rows: Mapping[str, Rows], told: Told) -> Report:
+    title, english = "Perhitungan Blangko", "Statement of account by delivery and place"
+    balance = _rows("balance", rows, told)
+    groups = [one.name for one, _ in tables.GROUPS]
+    first = Table(
+        "Nasib setiap penyerahan",
+        "What became of each delivery",
+        [
+            Column("delivery", "Penyerahan", "Delivery", "text", 1.7),
+            *_columns("balance", "brought", *groups, "lacking"),
+        ],
+        balance,
+    )
+    places = _rows("account", rows, told, place_shown="place")
+    places.sort(key=lambda row: (str(row["delivery"]), _PLACE_ORDER.get(str(row["place"]), 99)))
+    second = Table(
+        "Menurut tempat",
+        "By place",
+        [
+            Column("delivery", "Penyerahan", "Delivery", "text", 2),
+            Column("stock_type", "Jenis", "Type", "code", 0.6),
+            Column("place_shown", "Tempat", "Place", "text", 3),
+            *_columns("account", "came", "went", "left"),
+            _ENTRY,
+            _WHEN,
+        ],
+        places,
+    )
+    document = _document("account", title, english, first, second, told=told)
+    if told.first:
+        return _report(document, told)
+    first = replace(first, total=_sums(balance, "delivery", "brought", *groups, "lacking"))
+    return _report(document, told, first, replace(second, total=_sums(places, "delivery", "left")))
+
 
 _PLACE_ORDER = {
     place: number
@@ -128,9 +174,9 @@ _PLACE_ORDER = {
 }  # fmt: skip
 
 
-def _gaps(rows: Rows, told: Told) -> Document:
+def _gaps(rows: Mapping[str, Rows], told: Told) -> Report:
     title, english = "Daftar Selisih dan Kehilangan", "Gaps, losses and how they were closed"
-    found = _rows("gaps", rows, told, kind_shown="kind", place_shown="place", state_shown="state")
+    found = _rows("gaps", rows, told, kind_shown="kind", place_shown="place", state_shown="state", end_shown="outcome")
     columns = [
         _ENTRY,
         _WHEN,
@@ -141,15 +187,15 @@ def _gaps(rows: Rows, told: Told) -> Document:
         Column("last", "Nomor terakhir", "Last serial", "code", 1.3),
         Column("pieces", "Keping", "Pieces", "int", 0.7),
         Column("state_shown", "Keadaan", "State", "text", 1.2),
-        Column("outcome", "Penyelesaian", "Outcome", "text"),
+        Column("end_shown", "Penyelesaian", "Outcome", "text", 1.2),
         Column("document", "Surat", "Document", "text", 1.2),
         _BY,
     ]
-    return _document("gaps", title, english, Table(title, english, columns, found), told)
+    return _report(_document("gaps", title, english, Table(title, english, columns, found), told=told), told)
 
 
-def _exceptions(rows: Rows, told: Told) -> Document:
-    title, english = "Pengecualian", "Exceptions: overrides, lone acts, doubts and how they were settled, samples"
+def _exceptions(rows: Mapping[str, Rows], told: Told) -> Report:
+    title, english = "Pengecualian", "Overrides, lone acts, doubts and how they were settled, samples"
     found = _rows("exceptions", rows, told, class_shown="class")
     columns = [
         _ENTRY,
@@ -160,10 +206,18 @@ def _exceptions(rows: Rows, told: Told) -> Document:
         Column("detail", "Keterangan", "Detail", "text", 3),
         _BY,
     ]
-    return _document("exceptions", title, "Exceptions", Table(title, english, columns, found), told)
+    whole = Table("Satu per satu", "One by one", columns, found)
+    numbers = Counter(str(row["class_shown"]) for row in found)
+    by_class = Table(
+        "Menurut golongan",
+        "By class",
+        [Column("class_shown", "Golongan", "Class", "text", 4), Column("number", "Jumlah", "Number", "int")],
+        [{"class_shown": name, "number": number} for name, number in sorted(numbers.items())],
+    )
+    return _report(_document("exceptions", title, english, whole, told=told), told, by_class, whole)
 
 
-def _spoilage(rows: Rows, told: Told) -> Document:
+def _spoilage(rows: Mapping[str, Rows], told: Told) -> Report:
     title, english = "Peta Kendali Kerusakan per Giliran", "Control chart of spoilage by shift"
     found = _rows("spoilage", rows, told, alarm_shown="alarm")
     columns = [
@@ -177,6 +231,26 @@ def _spoilage(rows: Rows, told: Told) -> Document:
         _ENTRY,
         _WHEN,
     ]
+    spoils = _rows("spoils", rows, told, cause_shown="cause")
+    each = [
+        _ENTRY,
+        _WHEN,
+        *_columns("spoils", "first", "last", "pieces"),
+        Column("cause_shown", "Sebab", "Cause", "text", 2),
+        *_columns("spoils", "printer", "shift"),
+        _BY,
+    ]
+    shifts = Table("Menurut giliran", "By shift", columns, found)
+    blanks = Table("Blangko rusak", "Spoiled blanks", each, spoils)
+    causes = Counter[str]()
+    for row in spoils:
+        causes[str(row["cause_shown"])] += int(row["pieces"] or 0)
+    by_cause = Table(
+        "Menurut sebab",
+        "By cause",
+        [Column("cause", "Sebab", "Cause", "text", 4), Column("pieces", "Keping", "Pieces", "int")],
+        [{"cause": name, "pieces": number} for name, number in causes.most_common()],
+    )
 
     def line(name: str) -> list[float | None]:
         return [int(row[name] or 0) / 100 for row in found]
@@ -187,14 +261,14 @@ def _spoilage(rows: Rows, told: Told) -> Document:
         Line("batas bawah", line("lower"), "limit"),
         Line("alarm", [int(row["rate"] or 0) / 100 if row["alarm"] else None for row in found], "alarm"),
     ]
-    chart = Chart(
-        "Tingkat kerusakan per giliran", "Spoilage by shift", [str(row["shift"]) for row in found], lines, " %"
-    )
-    table = Table(title, english, columns, found)
-    return _document("spoilage", title, english, table, told, charts=[chart])
+    labels = [str(row["shift"])[5:] for row in found]
+    chart = Chart("Tingkat kerusakan per giliran", "Spoilage by shift", labels, lines, " %")
+    document = _document("spoilage", title, english, shifts, blanks, told=told)
+    totals = replace(shifts, total=_sums(found, "shift", "tried", "spoiled"))
+    return _report(document, told, totals, by_cause, blanks, charts=[chart])
 
 
-def _master(rows: Rows, told: Told) -> Document:
+def _master(rows: Mapping[str, Rows], told: Told) -> Report:
     title, english = "Data Induk pada Setiap Penutupan", "Master data at each closing"
     found = _rows("master", rows, told, subject_shown="subject")
     columns = [
@@ -206,4 +280,13 @@ def _master(rows: Rows, told: Told) -> Document:
         Column("key", "Kunci atau sidik", "Key or digest", "text", 4.2),
         Column("since", "Menurut entri", "By entry", "int", 0.8),
     ]
-    return _document("master", title, english, Table(title, english, columns, found), told)
+    changes, before = [], set[tuple[Value, ...]]()
+    for row in found:
+        fact = (row["subject"], row["name"], row["since"])
+        if fact not in before:
+            changes.append(row)
+            before.add(fact)
+    english_changes = "What was new or another at a closing; the JSON and the CSV have all of each"
+    on_paper = Table("Yang baru atau berubah pada penutupan", english_changes, columns, changes)
+    document = _document("master", title, english, Table(title, english, columns, found), told=told)
+    return _report(document, told, on_paper)

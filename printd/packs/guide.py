@@ -34,8 +34,8 @@ def guide(office: str, vkey: str, cosigned: Cosigned, told: Told, report: Report
         _both("Berkas pemeriksaan log blangko KTP-el: bacalah ini dulu.",
               "Auditor's pack of the log of identity card blanks: read this first."),
         _facts(vkey, told, report, zone),
-        _what(told),
-        _steps(told),
+        _what(),
+        _steps(),
         _witnesses(cosigned, zone),
         _found(report),
         _inside(),
@@ -76,7 +76,7 @@ def _facts(vkey: str, told: Told, report: Report, zone: tzinfo) -> str:
     return f"<table>{''.join(rows)}</table>"
 
 
-def _what(told: Told) -> str:
+def _what() -> str:
     return _heading("Apa ini", "What this is") + _both(
         "Setiap perbuatan atas blangko KTP-el di kantor ini adalah satu entri log: siapa, kapan, apa, dan tanda tangan "
         "digital setiap orang yang bertanggung jawab. Folder ini memuat entri-entri itu, tabel dan laporan yang "
@@ -89,7 +89,7 @@ def _what(told: Told) -> str:
     )
 
 
-def _steps(told: Told) -> str:
+def _steps() -> str:
     return "".join(
         [
             _heading("Memeriksa dalam tiga langkah", "To verify in three steps"),
@@ -144,6 +144,7 @@ def _witnesses(cosigned: Cosigned, zone: tzinfo) -> str:
                 "you kept.",
             )
         )
+        parts.append(_first(cosigned, zone))
         return "".join(parts)
     parts.append(
         _both(

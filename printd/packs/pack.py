@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from printd import durable
 from printd.books.cosigned import Cosigned
-from printd.packs.documents import Told, documents
+from printd.packs.documents import Told, reports
 from printd.packs.guide import guide
 from printd.reports.acts import to_json, to_pdf
 from printd_verify import packs, single_file
@@ -50,7 +50,7 @@ def complete(folder: Path, office: Office, progress: Progress | None = None) -> 
     :raises OSError: it cannot be written.
     """
     source = Tiles(folder / packs.LOG)
-    kept: dict[str, list[Row]] = {name: [] for name in packs.REPORTED}
+    kept: dict[str, list[Row]] = {name: [] for inside in packs.REPORTED.values() for name in inside}
     (folder / packs.TABLES).mkdir()
     with ExitStack() as stack:
         files = {one.name: stack.enter_context(_csv(folder, one.name)) for one in TABLES}
@@ -70,10 +70,9 @@ def complete(folder: Path, office: Office, progress: Progress | None = None) -> 
     (folder / packs.TABLES / DTD).write_text(DTD_TEXT, encoding="utf-8")
     told = Told(report.origin, source.start, source.end, report.size, root, office.zone)
     (folder / packs.REPORTS).mkdir()
-    for document in documents(kept, told):
-        (folder / packs.REPORTS / f"{document.name}.json").write_bytes(to_json(document))
-        pdf = to_pdf(document, office.name, office.zone)
-        (folder / packs.REPORTS / f"{document.name}.pdf").write_bytes(pdf)
+    for made in reports(kept, told):
+        (folder / packs.REPORTS / f"{made.told.name}.json").write_bytes(to_json(made.told))
+        (folder / packs.REPORTS / f"{made.paper.name}.pdf").write_bytes(to_pdf(made.paper, office.name, office.zone))
     if office.first is not None:
         (folder / packs.FIRST).parent.mkdir()
         (folder / packs.FIRST).write_bytes(office.first)

@@ -54,7 +54,7 @@ HOLDERS = (
         "manifest|acknowledg|an act on paper|report as csv|exported|backups|folder of acts|a table or in|shop's note",
         _PAPERS,
     ),
-    ("under the sender's name", _PAPERS),
+    ("under the sender's name|the whole pack", _PAPERS),
     ("genuine (papers?|file|code|checkpoint)|^paper", _PAPERS),
     ("practice shop|real blanks|name server|/dev|the network|the stick", _OTHERS),
     ("^the disk", _DISK),
