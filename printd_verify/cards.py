@@ -272,12 +272,14 @@ class Cards:
         if attempt.state not in _UNDER_WAY or (attempt.state, outcome) == ("in_doubt", "in_doubt"):
             self._findings.doubt("attempt_state", seq, attempt=name, state=attempt.state, outcome=outcome)
             return
+        if "fed" in data:
+            self._printers.fed_beside(attempt.printer)
         self._learn(seq, attempt, data.get("evidence"))
         self._step(seq, attempt.job, outcome, "spoiled" if outcome == "spoiled" else "")
         self._shifts.ended(attempt.seq, attempt.state, outcome)
         attempt.state = outcome
         if outcome != "in_doubt":
-            self._printers.ended(attempt.printer, fed=2)
+            self._printers.ended(attempt.printer)
             self._move(seq, attempt.serial, f"printer:{attempt.printer}", data["to"])
         if "fed" in data:
             self._move(seq, data["fed"], f"hopper:{attempt.printer}", "skipped")
@@ -353,7 +355,7 @@ class Cards:
         test.state = data["outcome"]
         if test.state == "in_doubt":
             return
-        self._printers.ended(test.printer, fed=2)
+        self._printers.ended(test.printer)
         self._move(seq, test.serial, f"printer:{test.printer}", data.get("to", ""))
         if test.state == "spoiled":
             self._shifts.spoil(test.serial, "test_print")

@@ -17,6 +17,9 @@ MAGIC: Final = b"SQLite format 3\x00"
 SEEN: Final = "last-checkpoint.note"
 """Where a shop writes its newest checkpoint beside the database."""
 
+_BROKEN: Final = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a broken file raises; the second, where SQLite would say what is wrong in bytes of the file."""
+
 _HIGHEST: Final = PART.bit_length() - 1
 _MAX_GAP: Final = 1_000_000
 
@@ -27,27 +30,36 @@ _BROKEN: Final = (sqlite3.Error, UnicodeDecodeError)
 class Database:
     """The log in an SQLite file, as long as it was when it was opened."""
 
-    def __init__(self, path: Path, size: int | None = None) -> None:
+    def __init__(self, path: Path, size: int | None = None, beside: Path | None = None) -> None:
         """Open it.
 
         :param size: entries that are looked at; by default all that are there.
+        :param beside: the shop's folder; by default the one in which the file lies.
         :raises SourceError: it is no database of a shop.
         """
         self._path = path
+        self._beside = (beside or path.parent) / SEEN
         self.start = 0
         try:
             self._connection = _connect(path)
         except _BROKEN as wrong:
             raise SourceError("database_unreadable", path=str(path), why=str(wrong)) from wrong
         self._rows("BEGIN")  # what comes meanwhile is not seen
-        if size is None:
-            count = self._rows("SELECT count(*) FROM entry")[0][0]
-            last = self._rows("SELECT max(seq) FROM entry WHERE seq < ?", count + _MAX_GAP)[0][0]
-            size = 0 if last is None else max(last + 1, 0)
-        self.size = self.end = size
+        self._cosigned = bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'cosignature'"))
+        self.size = self.end = self._count() if size is None else size
 
-    def __reduce__(self) -> tuple[type[Database], tuple[Path, int]]:
-        return Database, (self._path, self.size)
+    def __reduce__(self) -> tuple[type[Database], tuple[Path, int, Path]]:
+        return Database, (self._path, self.size, self._beside.parent)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _count(self) -> int:
+        """Return how many entries the log has, by their numbers."""
+        count = self._rows("SELECT count(*) FROM entry")[0][0]
+        last = self._rows("SELECT max(seq) FROM entry WHERE seq < ?", count + _MAX_GAP)[0][0]
+        return 0 if last is None else max(last + 1, 0)
 
     def _rows(self, query: str, *values: int) -> list[Any]:
         """Return all rows of a query.
@@ -82,27 +94,24 @@ class Database:
             "WHERE c.size > ? AND c.size <= ? ORDER BY c.size"
         )
         rows = self._rows(query, first, end)
-        lines = self._cosignatures(first, end) if rows else {}
+        lines = self._lines(first, end)
         return [
-            Note(size, _blob(root), None if note is None else _blob(note) + lines.get(size, b""))
+            Note(size, _blob(root), None if note is None else _blob(note), tuple(lines.get(size, ())))
             for size, root, note in rows
         ]
 
-    def _cosignatures(self, first: int, end: int) -> dict[int, bytes]:
-        """Return the first cosignature of each witness, by size."""
-        query = (
-            "SELECT size, min(time), line FROM cosignature WHERE size > ? AND size <= ? GROUP BY size, key "
-            "ORDER BY size, key"
-        )
-        lines: dict[int, bytes] = {}
-        for size, _, line in self._rows(query, first, end):
-            lines[size] = lines.get(size, b"") + _blob(line)
-        return lines
+    def _lines(self, first: int, end: int) -> dict[int, list[tuple[str, bytes]]]:
+        """Return what witnesses are said to have cosigned, by the size of the checkpoint."""
+        found: dict[int, list[tuple[str, bytes]]] = {}
+        query = "SELECT size, key, line FROM cosignature WHERE size > ? AND size <= ? ORDER BY size, key, time"
+        for size, key, line in self._rows(query, first, end) if self._cosigned else ():
+            found.setdefault(size, []).append((str(key), _blob(line)))
+        return found
 
     def beside(self) -> list[tuple[str, bytes]]:
         """See :class:`printd_verify.sources.Source`."""
         try:
-            return [(SEEN, (self._path.parent / SEEN).read_bytes())]
+            return [(SEEN, self._beside.read_bytes())]
         except OSError:
             return []
 

@@ -8,6 +8,9 @@ from typing import Final
 SHOWN: Final = 5
 """Places of a class that are told one by one."""
 
+_LONGEST: Final = 240
+"""Characters that are shown of what an entry says."""
+
 Value = str | int
 
 
@@ -40,8 +43,7 @@ class Findings:
 
     def __init__(self) -> None:
         self._cases: dict[str, Case] = {}
-        self.unread = False
-        """Whether entries below cannot be read, so that what they said is not known."""
+        self._unread: int | None = None
         self.began_later = False
         """Whether the log's beginning is not there: what it said is not known, and that is no finding."""
         self.total = 0
@@ -57,9 +59,18 @@ class Findings:
         if len(case.places) < SHOWN:
             case.places.append(Place(entry, {name: _shown(value) for name, value in what.items()}))
 
+    def cannot_read(self, entry: int) -> None:
+        """Take note that nobody can tell what an entry said."""
+        if self._unread is None:
+            self._unread = entry
+
+    def knows_all_below(self, entry: int) -> bool:
+        """Tell whether everything was read that entries below one said."""
+        return self._unread is None or entry <= self._unread
+
     def doubt(self, code: str, entry: int, **what: Value) -> None:
         """Take a finding that stands and falls with what entries below said."""
-        if self.unread:
+        if not self.knows_all_below(entry):
             self.add("unchecked", entry)
         else:
             self.add(code, entry, **what)
@@ -86,4 +97,4 @@ def _shown(value: Value) -> Value:
     if isinstance(value, int):
         return value
     clean = "".join(sign if sign.isprintable() else "?" for sign in value)
-    return clean if len(clean) <= 80 else f"{clean[:79]}\N{HORIZONTAL ELLIPSIS}"
+    return clean if len(clean) <= _LONGEST else f"{clean[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"

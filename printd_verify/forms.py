@@ -1,8 +1,9 @@
 """What a field may hold, by the words of docs/log.md, and how the lists of fields are read.
 
 A list of fields is a text such as ``attempt:text fed?:serial``: names with what each holds, `?` where it may be absent.
-``[x]`` is a list, ``{x}`` an object of x by text, ``{key=x}`` one by something else, ``(x,y)`` one value of each in
-order, ``x/null`` may be null, ``=a/b`` is one of some words, and a name of a part is an object with the fields of that.
+``free`` is a text that people write, in which nobody's number may stand; ``[x]`` is a list, ``{x}`` an object of x by
+text, ``{key=x}`` one by something else, ``(x,y)`` one value of each in order, ``x/null`` may be null, ``=a/b`` is one
+of some words, and a name of a part is an object with the fields of that.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 from printd_verify import words
 from printd_verify.entries import MAX_INT, is_time
+from printd_verify.free_text import holds_nik
 
 Check = Callable[[Any], bool]
 """Tells whether a value is in form."""
@@ -76,6 +78,7 @@ def _one_of(known: Iterable[str]) -> Check:
 
 TYPES: Final[Mapping[str, Check]] = {
     "text": _text,
+    "free": _text,
     "whole": _whole,
     "signed": _signed,
     "percent": _per_cent,
@@ -100,15 +103,26 @@ TYPES: Final[Mapping[str, Check]] = {
     "counter": _one_of(words.COUNTERS),
 }
 
+WITHOUT_NIK: Final[Mapping[str, Check]] = {
+    **TYPES,
+    **dict.fromkeys(
+        ("free", "legal_name", "number", "serial"), lambda value: type(value) is not str or not holds_nik(value)
+    ),
+    "ranges": lambda value: not any(holds_nik(pair[0]) for pair in value),
+}
+"""Of what is in form: whether what people write may hold somebody's number."""
+
 
 class Forms:
     """The fields of each kind of entry.
 
     :param kinds: by kind its list of fields.
     :param parts: by name the list of fields of what others consist of.
+    :param types: by word how a value of it is checked.
     """
 
-    def __init__(self, kinds: Mapping[str, str], parts: Mapping[str, str]) -> None:
+    def __init__(self, kinds: Mapping[str, str], parts: Mapping[str, str], types: Mapping[str, Check] = TYPES) -> None:
+        self._types = types
         self._parts: dict[str, Check] = {}
         self._lists = parts
         self._fields = {kind: self._read_fields(fields) for kind, fields in kinds.items()}
@@ -143,8 +157,8 @@ class Forms:
             return _by_key(self._read(key) if found else _text, self._read(value))
         if holds.startswith("("):
             return _row(*(self._read(one) for one in split(holds[1:-1])))
-        if holds in TYPES:
-            return TYPES[holds]
+        if holds in self._types:
+            return self._types[holds]
         if holds not in self._parts:
             self._parts[holds] = _object(*self._read_fields(self._lists[holds]))
         return self._parts[holds]

@@ -78,12 +78,24 @@ class Heads:
         """Entries that the last good checkpoint of a trusted key covers."""
         return 0 if self.last is None or self.last.head is None else self.last.head.size
 
+    @property
+    def first_key(self) -> Key | None:
+        """The key of the log's first generation, so far as a trusted key vouches for it."""
+        if self.believed:
+            return read_key(self.believed[0].key)
+        if self.last is None or self.last.head is None:
+            return None
+        origin = self.last.head.origin
+        return next(one for one in self.last.signed if one.name == origin)
+
     def take(self, checked: Checked, root: bytes | None, *, beyond: bool = False) -> None:
         """Hold a checkpoint against the root at its size.
 
         :param root: that the entries give; ``None``: some are missing, or there are fewer.
         """
         note, head = checked.note, checked.head
+        for name in checked.forged:
+            self._findings.add("cosignature", size=note.size or 0, name=name)
         size = note.size if note.size is not None else (head.size if head else 0)
         if note.note is None:
             self._findings.add("checkpoint_unsigned", size=size)
@@ -97,6 +109,9 @@ class Heads:
                 self._foreign.append(_Foreign(checked, size, fits))
             return
         if not self._speaks_of(checked, head) or beyond:
+            return
+        if root is None:
+            self._findings.add("unchecked")
             return
         if head.root != root:
             self._findings.add("checkpoint_root", size=size, since=self.signed_size)

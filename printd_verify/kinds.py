@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from printd_verify.forms import Forms
+from printd_verify.forms import WITHOUT_NIK, Forms
 
 PARTS: Final = {
     "restored": "made_at?:moment size?:whole root?:hash",
     "known": "size:whole root:hash",
     "next_log": "origin:text log_key:text",
-    "enrolled": "name:text role:role key:text sealed:hash legal_name:legal_name nip?:nip position?:text",
+    "enrolled": "name:free role:role key:text sealed:hash legal_name:legal_name nip?:nip position?:free",
     "configuration": (
         "office:text timezone:text version:text layout:text layout_digest:hash senders:[hash] settings:hash "
         "policy:policy"
     ),
     "receipt_sheet": (
-        "pieces:whole cartons:[(text,=intact/damaged/seal_broken/wrong_type)] serials:ranges damaged:ranges "
+        "pieces:whole cartons:[(free,=intact/damaged/seal_broken/wrong_type)] serials:ranges damaged:ranges "
         "wrong_type:ranges"
     ),
     "discrepancy": (
         "id:text kind:=short/over/damaged/seal_broken/wrong_stock_type/serial_elsewhere pieces:whole serials:ranges "
-        "note:text"
+        "note:free"
     ),
     "place_count": "pieces:whole serials?:ranges",
     "flows": (
@@ -37,15 +37,15 @@ PARTS: Final = {
     "gap": "place:place counted:whole book:whole",
     "closing_act": (
         "stock:[flows] closing:{stock_type=whole} places:[place_compared] gaps:[gap] spoiled:{cause=whole} "
-        "outcomes:{=open/in_doubt/printed/unused/spoiled=whole} note:text log_size:whole log_root:hash"
+        "outcomes:{=open/in_doubt/printed/unused/spoiled=whole} note:free log_size:whole log_root:hash"
     ),
     "counted_twice": (
         "place:place book:whole count_1:whole count_2:whole difference:signed serials:text/null value:whole/null"
     ),
     "count_act": (
-        "count:text items:[counted_twice] witness:text reason:text counters:(text,text) log_size:whole log_root:hash"
+        "count:text items:[counted_twice] witness:free reason:free counters:(text,text) log_size:whole log_root:hash"
     ),
-    "witness": "who:text agency:text",
+    "witness": "who:text agency:free",
     "counters": "cards?:whole panels?:whole ribbon_left?:whole ribbon_capacity?:whole until_cleaning?:whole",
     "evidence": (
         "findings:[text] rung?:=nothing/sent/engine_done/left_printer/read_back "
@@ -53,11 +53,11 @@ PARTS: Final = {
     ),
     "calibration": (
         "shift:(signed,signed) offset:(signed,signed) edge:whole grey:whole dither:=none/ordered/diffusion "
-        "curves:{=y/m/c/k=[(whole,whole)]} icc:hash_or_empty intent:=perceptual/relative/saturation ribbon:text"
+        "curves:{=y/m/c/k=[(whole,whole)]} icc:hash_or_empty intent:=perceptual/relative/saturation ribbon:free"
     ),
-    "policy_class": "name:text reasons:[text] daily_cap:whole/null below_floor:truth",
+    "policy_class": "name:free reasons:[free] daily_cap:whole/null below_floor:truth",
     "policy": (
-        "classes:[policy_class] reserve_floor:whole quota_period:=day/month quotas:{whole} oldest_every?:whole "
+        "classes:[policy_class] reserve_floor:whole quota_period:=day/month quotas:{free=whole} oldest_every?:whole "
         "doubts_by_two?:truth"
     ),
     "days_left": "middle:whole low:whole high:whole",
@@ -67,7 +67,7 @@ PARTS: Final = {
 _REQUEST: Final = (
     "stock:whole level:=ok/low/empty floor:whole queue:whole coming:whole used_per_day:whole/null "
     "wished_per_day:whole/null days_left:days_left/null ask_on:day/null ask:whole/null surging:[text] prr:whole "
-    "sfe:whole/null suket:whole average_use:whole/null printers:whole recent:[(day,whole)] reason?:text beside?:text"
+    "sfe:whole/null suket:whole average_use:whole/null printers:whole recent:[(day,whole)] reason?:free beside?:free"
 )
 PARTS["early_request"] = _REQUEST
 PARTS["request"] = f"{_REQUEST} since:day/null open_days:whole history_days:whole today:today"
@@ -91,30 +91,30 @@ KINDS: Final = {
     "month.ended": "month:text kept:whole",
     "clock.went_back": "from:moment to:moment",
     "operator.enrolled": "person:enrolled",
-    "operator.role_set": "name:text role:role",
-    "operator.retired": "name:text",
-    "operator.key_renewed": "name:text key:text sealed:hash",
-    "operator.resealed": "name:text sealed:hash",
+    "operator.role_set": "name:free role:role",
+    "operator.retired": "name:free",
+    "operator.key_renewed": "name:free key:text sealed:hash",
+    "operator.resealed": "name:free sealed:hash",
     "shop.configured": "configuration:configuration",
     "configuration.accepted": "entry:whole",
     "login.failed": "names:{whole} unknown:whole",
     "delivery.announced": (
-        "delivery:text bast_number:text bast_date:day stock_type:stock_type generation:text "
-        "identified_by:=serial/count cartons:[(text,serial,serial)] serials:ranges sender?:text due_back?:day "
-        "unit_value?:whole seals?:[text] signed_by?:text practice?:truth"
+        "delivery:free bast_number:free bast_date:day stock_type:stock_type generation:free "
+        "identified_by:=serial/count cartons:[(free,serial,serial)] serials:ranges sender?:free due_back?:day "
+        "unit_value?:whole seals?:[free] signed_by?:text practice?:truth"
     ),
-    "delivery.counted": "delivery:text sheet:receipt_sheet",
-    "delivery.received": "delivery:text serials:ranges counted?:whole discrepancies?:[discrepancy]",
-    "carton.opened": "delivery:text carton:text",
+    "delivery.counted": "delivery:free sheet:receipt_sheet",
+    "delivery.received": "delivery:free serials:ranges counted?:whole discrepancies?:[discrepancy]",
+    "carton.opened": "delivery:free carton:free",
     "discrepancy.closed": (
-        "discrepancy:text outcome:=store/spoiled/missing/returned/nothing document:text serials:ranges"
+        "discrepancy:text outcome:=store/spoiled/missing/returned/nothing document:free serials:ranges"
     ),
     "blanks.moved": (
-        "serials:ranges from:place to:place why:why_moved reason?:text document?:text cause?:cause "
+        "serials:ranges from:place to:place why:why_moved reason?:free document?:free cause?:cause "
         "step?:=receipt/store/encode/print/qc"
     ),
     "chip.bound": "uid:uid serial:serial",
-    "shift.opened": "shift:text reason?:text",
+    "shift.opened": "shift:text reason?:free",
     "shift.counting": "shift:text",
     "shift.resumed": "shift:text",
     "shift.counted": "shift:text places:{place=place_count}",
@@ -126,22 +126,22 @@ KINDS: Final = {
         "sample:text size:whole root:hash number:number seed:hash population:whole drawn:[(serial,place)]"
     ),
     "sample.counted": "sample:text missing:[serial] bound:whole",
-    "site.set": "site:text kind:=office/subdistrict/mobile title:text area:text key:text",
-    "site.reported": ("site:text day:day stock_type:stock_type pieces:whole book:whole ribbon?:percent film?:percent"),
+    "site.set": "site:free kind:=office/subdistrict/mobile title:free area:free key:free",
+    "site.reported": ("site:free day:day stock_type:stock_type pieces:whole book:whole ribbon?:percent film?:percent"),
     "transfer.sent": (
-        "sealed:hash transfer:text from:place to:place serials:ranges document:text carrier:text seals:[text] "
+        "sealed:hash transfer:text from:place to:place serials:ranges document:free carrier:text seals:[free] "
         "due_back?:day"
     ),
     "transfer.acknowledged": "transfer:text serials:ranges acknowledgement:text discrepancies:[discrepancy]",
     "incident.opened": (
         "incident:text kind:=missing/extra/seal_broken/unknown_uid/uid_elsewhere/altered/other serials:ranges "
-        "pieces:whole note:text last_event:text"
+        "pieces:whole note:free last_event:text"
     ),
-    "incident.noted": "incident:text text:text police_report?:text",
-    "incident.closed": "incident:text outcome:text",
+    "incident.noted": "incident:text text:free police_report?:free",
+    "incident.closed": "incident:text outcome:free",
     "blanks.destroyed": (
-        "sealed:hash destruction:text ba_number:text serials:ranges invalid:ranges cards:[text] "
-        "method:=burn/punch_burn/shred/cut_burn place:text witnesses:[witness]"
+        "sealed:hash destruction:text ba_number:free serials:ranges invalid:ranges cards:[text] "
+        "method:=burn/punch_burn/shred/cut_burn place:free witnesses:[witness]"
     ),
     "register.read": "what:text rows:whole",
     "paper.made": (
@@ -149,22 +149,22 @@ KINDS: Final = {
         "root:hash digest:hash copy?:truth"
     ),
     "record.accepted": (
-        "sealed:hash record:text job:text holder:text digest:text source:text remote_status:text reason:reason "
-        "stock_type:stock_type warnings:[text] nik_area?:text area?:text generation?:text delivered?:hash"
+        "sealed:hash record:text job:text holder:text digest:text source:text remote_status:free reason:reason "
+        "stock_type:stock_type warnings:[text] nik_area?:text area?:text generation?:free delivered?:hash"
     ),
     "record.acknowledged": "record:text warnings:[text]",
     "record.quarantined": "sealed:hash quarantine:text codes:[text]",
     "record.dismissed": "quarantine:text",
     "record.restored": "quarantine:text",
-    "job.held": "job:text why:=warnings/operator/artwork/stale/restored/altered/spoiled message?:text",
+    "job.held": "job:text why:=warnings/operator/artwork/stale/restored/altered/spoiled message?:free",
     "job.released": "job:text act:=release/reprint looked_up?:truth",
     "job.cancelled": "job:text",
-    "job.overridden": "job:text why:text",
-    "printer.added": "printer:text uri:text family:text model:text serial_number:text firmware:text",
-    "printer.paused": "printer:text why:text",
-    "printer.resumed": "printer:text",
-    "printer.retired": "printer:text",
-    "printer.calibrated": "printer:text settings:calibration",
+    "job.overridden": "job:text why:free",
+    "printer.added": "printer:free uri:free family:text model:text serial_number:text firmware:text",
+    "printer.paused": "printer:free why:free",
+    "printer.resumed": "printer:free",
+    "printer.retired": "printer:free",
+    "printer.calibrated": "printer:free settings:calibration",
     "attempt.started": (
         "attempt:text job:text number:whole printer:text resumed:whole serial:serial counters:counters artwork:text"
     ),
@@ -182,14 +182,14 @@ KINDS: Final = {
     "test_print.evidence": "test:text evidence:evidence",
     "test_print.corrected": "test:text booked:serial actual:serial from:place to:place",
     "card.checked": "attempt:text quality:=good/spoiled cause?:cause",
-    "card.missed": "attempt:text note:text",
+    "card.missed": "attempt:text note:free",
     "card.handed_over": "attempt:text receiver?:=holder/proxy/unknown old_card?:=taken/none/unknown",
     "card.returned": (
         "sealed:hash card:text holder:text cause:=encode_fail/damaged/print_fail/data_change/moved/deceased "
-        "from_site:text serial?:serial"
+        "from_site:free serial?:serial"
     ),
-    "consumable.received": "kind:=ribbon/film/cleaning label:text pieces:whole nominal:whole",
-    "consumable.opened": "kind:=ribbon/film/cleaning label:text printer:text nominal:whole",
+    "consumable.received": "kind:=ribbon/film/cleaning label:free pieces:whole nominal:whole",
+    "consumable.opened": "kind:=ribbon/film/cleaning label:free printer:free nominal:whole",
     "suket.issued": (
         "sealed:hash suket:text holder:text issued_on:day expires_on:day status:=PRR/SFE/Pro/DUP/Efac/CP/CS/SFCP/CRL/CL"
     ),
@@ -199,3 +199,6 @@ KINDS: Final = {
 
 FORMS: Final = Forms(KINDS, PARTS)
 """What the data of each kind may be."""
+
+IMPERSONAL: Final = Forms(KINDS, PARTS, WITHOUT_NIK)
+"""The same, where no text that people write may be somebody's number."""

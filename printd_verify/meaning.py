@@ -17,11 +17,13 @@ from printd_verify.days import Days
 from printd_verify.entries import moment
 from printd_verify.findings import Findings
 from printd_verify.heads import Ended, Heads
+from printd_verify.notes import Key, NoteError, read_key
 from printd_verify.papers import Papers
 from printd_verify.people import PRIVILEGES, People, VerifySignatures
 from printd_verify.places import Handler, Places
 from printd_verify.printers import Printers
 from printd_verify.rows import Rows
+from printd_verify.samples import Samples
 from printd_verify.shifts import Shifts
 from printd_verify.signers import MACHINE, Rule, rule_of
 from printd_verify.stock import Stock
@@ -62,6 +64,7 @@ class Meaning:
         self._latest = latest
         self.last_at = ""
         self.first_print: tuple[int, str] | None = None
+        self._log_key = ""
         self._people = People(findings, verify, people_from)
         self._places = places or Places(findings)
         self._rows = rows
@@ -74,6 +77,7 @@ class Meaning:
         self._closings = Closings(findings, self._places, self._cards)
         papers = Papers(findings)
         self._handlers = _merged(
+            Samples(findings, self._places).handlers,
             self._printers.handlers,
             self._cards.handlers,
             self._shifts.handlers,
@@ -96,7 +100,7 @@ class Meaning:
         rows = self._rows
         for one in entries:
             if len(one) == 1:
-                self._findings.unread = True
+                self._findings.cannot_read(one[0])
                 continue
             seq, kind, at, by, data, signatures, unsigned = one
             if at != last_at:
@@ -127,6 +131,9 @@ class Meaning:
         """
         if origin and self._people.origin not in ("", origin):
             self._findings.add("log_called", None, said=self._people.origin, signed=origin)
+        key = self._heads.first_key
+        if key is not None and self._log_key and not _is(self._log_key, key):
+            self._findings.add("log_key", 0, said=self._log_key, signed=key.label)
         if not self._findings.began_later:
             self._places.check_deliveries(None)
 
@@ -160,7 +167,7 @@ class Meaning:
             self._hands(seq, kind, rule, by, data)
         if by and signatures is not None and unsigned is not None:
             origin = data["origin"] if kind == "shop.opened" else self._people.origin
-            if origin or not self._start:
+            if origin or (not self._start and self._findings.knows_all_below(seq)):
                 good = self._people.verify(seq, kind, by, signatures, unsigned, new, origin) and good
         return good
 
@@ -186,6 +193,7 @@ class Meaning:
                 return
         if kind == "shop.opened":
             self._stock.opened(data)
+            self._log_key = data["log_key"]
         if kind == "log.rolled_back" and good:
             known = Head(data["origin"], data["known"]["size"], bytes.fromhex(data["known"]["root"]))
             after = data["next"]
@@ -211,3 +219,11 @@ def _both(first: Handler, second: Handler) -> Handler:
         second(seq, at, by, data)
 
     return take
+
+
+def _is(text: str, key: Key) -> bool:
+    """Tell whether a text is a key."""
+    try:
+        return read_key(text) == key
+    except NoteError:
+        return False

@@ -2,7 +2,8 @@
 
 A pattern is made from the kind's list of fields. It knows canonical JSON alone, with texts of plain ASCII in which
 nothing is escaped, so that it never takes what the slow way would refuse; it leaves out what a pattern cannot tell
-(ranges of serials, moments, objects of any names but of texts by text), and entries with those go the slow way.
+(ranges of serials, moments, objects of any names but of texts by text, whether many digits are somebody's number), and
+entries with those go the slow way.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ from printd_verify.kinds import KINDS, PARTS
 _SIGN: Final = r"[ !#-\[\]-~]"
 _TEXT: Final = f'"{_SIGN}*"'
 _WHOLE: Final = r"(?:0|[1-9][0-9]{0,14})"
-_SERIAL: Final = r'"[A-Za-z0-9./_-]{0,46}[0-9]{1,18}"'
+_NO_DIGIT: Final = r"[ !#-/:-\[\]-~]*"
+_FREE: Final = f'"(?:{_NO_DIGIT}[0-9]){{0,15}}{_NO_DIGIT}"'
+"""A text with fewer digits than somebody's number has."""
+_SERIAL: Final = r'"(?=[^"]{1,46}")(?:[A-Za-z./_-]*[0-9]){1,15}"'
 
 _TYPES: Final[Mapping[str, str]] = {
     "text": _TEXT,
+    "free": _FREE,
     "whole": _WHOLE,
     "signed": r"(?:0|-?[1-9][0-9]{0,14})",
     "truth": "(?:true|false)",

@@ -206,7 +206,7 @@ class People:
         self.good += len(told) - len(bad)
         for place in bad:
             seq, name, _ = told[place]
-            self._findings.add("signature", seq, name=name)
+            self._findings.doubt("signature", seq, name=name)
 
     def enter(self, seq: int, kind: str, data: Mapping[str, Any], by: Sequence[str], good: bool) -> None:
         """Take note of who is another one after an entry; one that is not rightly signed gives nobody anything."""

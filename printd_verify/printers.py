@@ -18,7 +18,7 @@ class Printer:
     :param resumed: number of the entry in which somebody let it work; ``None``: nobody does now.
     :param by: who that was.
     :param counters: as they were last told.
-    :param fed: cards that may have gone through it since.
+    :param fed: cards that entries know to have gone in since, and that its counter did not show yet.
     :param busy: serial of the blank of which nobody knows yet what becomes of it.
     """
 
@@ -87,26 +87,26 @@ class Printers:
         if printer.busy:
             self._findings.doubt("printer_busy", seq, printer=name, serial=printer.busy)
         self._count(seq, name, printer, counters)
-        printer.busy, printer.fed = serial, 0
+        printer.busy, printer.fed = serial, 1
         return printer
+
+    def fed_beside(self, name: str) -> None:
+        """Another blank of the hopper was fed in place of the one that is booked."""
+        printer = self._printers.get(name)
+        if printer is not None:
+            printer.fed += 1
 
     def told(self, seq: int, name: str, counters: Mapping[str, int] | None) -> None:
         """Take note of counters that a printer told after a card."""
         printer = self._printers.get(name)
         if printer is not None and counters:
-            printer.fed = 2  # the card itself, and one that was fed beside it
             self._count(seq, name, printer, counters)
-            printer.fed = 0
 
-    def ended(self, name: str, *, fed: int) -> None:
-        """A card or test print is over.
-
-        :param fed: cards that may have gone through since the counters were told.
-        """
+    def ended(self, name: str) -> None:
+        """A card or test print is over."""
         printer = self._printers.get(name)
         if printer is not None:
             printer.busy = ""
-            printer.fed += fed
 
     def _count(self, seq: int, name: str, printer: Printer, counters: Mapping[str, int]) -> None:
         """Hold counters against those that were told last: a card that no entry tells shows here."""
@@ -116,6 +116,7 @@ class Printers:
                 self._findings.doubt("counter_back", seq, printer=name, before=before, now=now)
             elif now > before + printer.fed:
                 self._findings.doubt("counter_gap", seq, printer=name, before=before, now=now, known=printer.fed)
+            printer.fed = max(0, printer.fed - max(0, now - before))
         printer.counters.update(counters)
 
     def _added(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:

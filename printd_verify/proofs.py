@@ -19,7 +19,7 @@ from printd_verify import bundles, lives
 from printd_verify.checkpoints import CheckpointError, Head, head_of
 from printd_verify.entries import EntryError, read_entry
 from printd_verify.findings import Findings
-from printd_verify.kinds import FORMS
+from printd_verify.kinds import FORMS, IMPERSONAL
 from printd_verify.notes import Key, NoteError, decode_base64, open_note
 from printd_verify.tree import ProofError, leaf_hash, verify_inclusion
 from printd_verify.verification import Report, Trust
@@ -256,6 +256,9 @@ def _check_entry(findings: Findings, proof: Proof) -> dict[str, Any] | None:
         field = FORMS.first_wrong(entry["kind"], entry["data"])
         findings.add("data", proof.index, kind=entry["kind"], field=field or "-")
     else:
+        if not IMPERSONAL.checks[entry["kind"]](entry["data"]):
+            field = IMPERSONAL.first_wrong(entry["kind"], entry["data"])
+            findings.add("personal", proof.index, kind=entry["kind"], field=field)
         return entry
     return None
 

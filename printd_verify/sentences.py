@@ -7,6 +7,7 @@ from typing import Final
 
 from printd_verify.paper_sentences import PAPER_WORDS, PAPERS
 from printd_verify.sentences_proofs import PROOFS
+from printd_verify.shop_sentences import OF_THE_SHOP
 
 LANGUAGES: Final = ("id", "en")
 
@@ -43,6 +44,10 @@ _HASHES: Final = {
     "data": (
         "isi {kind} tidak sesuai bentuknya: {field}",
         "the data of {kind} is not in its form: {field}",
+    ),
+    "personal": (
+        "di {field} dari {kind} tampak ada NIK seseorang, yang tidak boleh ada di log",
+        "{field} of {kind} seems to hold somebody's number (NIK), which no log may hold",
     ),
     "node_altered": (
         "sidik yang disimpan di atas entri {first} sampai {last} bukan sidik entri-entri itu",
@@ -135,6 +140,10 @@ _HEADS: Final = {
         "saksi yang menandatangani tidak cukup menurut kebijakan: {witnesses}",
         "those who cosigned are not enough for the policy: {witnesses}",
     ),
+    "cosignature": (
+        "tanda tangan saksi {name} atas {size} entri bukan miliknya",
+        "the cosignature of {name} over {size} entries is not its own",
+    ),
     "witness_ahead": (
         "seorang saksi menandatangani pada waktu yang belum tiba ({time})",
         "a witness cosigned at a time that has not come ({time})",
@@ -144,6 +153,10 @@ _HEADS: Final = {
     "log_called": (
         "menurut entri log ini bernama {said}, menurut kuncinya {signed}",
         "by its entries the log is called {said}, by its key {signed}",
+    ),
+    "log_key": (
+        "entri pertama menyebut kunci log {said}, padahal log ditandatangani {signed}",
+        "the first entry names {said} as the log's key, and {signed} signs it",
     ),
     "log_begins": (
         "log tidak dimulai dengan nama dan dua orang pertama, atau dimulai dua kali",
@@ -264,6 +277,10 @@ _BLANKS: Final = {
         "penyelesaian {difference} memindahkan keping lain dari yang diselisihkan",
         "the closing of {difference} moves other pieces than it is about",
     ),
+    "receipt_left": (
+        "{number} keping dari {about} tidak diterima, dan selisihnya tidak disebut",
+        "{number} pieces of {about} did not arrive, and no difference names them",
+    ),
     "unknown_site": ("tidak ada lokasi {site}", "there is no site {site}"),
     "transfer_again": ("pengiriman {transfer} sudah ada", "there is a transfer {transfer} already"),
     "unknown_transfer": ("pengiriman {transfer} tidak sedang jalan", "the transfer {transfer} is not on its way"),
@@ -277,6 +294,10 @@ _BLANKS: Final = {
     "sample_seed": (
         "sampel {sample} tidak mengikuti titik periksa dan nomornya",
         "the sample {sample} does not follow from its checkpoint and number",
+    ),
+    "sample_bound": (
+        "menurut sampel {sample} paling banyak {said} keping hilang, seharusnya {found}",
+        "the sample {sample} says that at most {said} pieces are missing, and it must be {found}",
     ),
     "sample_chosen": ("sampel {sample} dipilih, bukan diundi", "the sample {sample} was chosen and not drawn"),
     "sample_left": ("sampel {sample} belum dihitung", "the sample {sample} was drawn and not counted"),
@@ -610,6 +631,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_BLANKS,
     **_CARDS,
     **_CLOSINGS,
+    **OF_THE_SHOP,
     **_PACKS,
     **_PIECE,
     **_FACTS,

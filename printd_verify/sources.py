@@ -64,11 +64,13 @@ class Note:
     :param size: entries that it is stored for; ``None``: its text alone says so.
     :param root: that is stored beside it; ``None``: its text alone says so.
     :param note: the signed note; ``None``: there is none.
+    :param cosigned: lines of witnesses that are kept beside it, each under the label of its key, so it is said.
     """
 
     size: int | None
     root: bytes | None
     note: bytes | None
+    cosigned: tuple[tuple[str, bytes], ...] = ()
 
 
 Problems = Iterator[tuple[str, dict[str, str | int]]]

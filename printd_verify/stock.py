@@ -1,10 +1,8 @@
-"""Deliveries, ways of blanks, transfers, differences, incidents, samples and destructions, by the entries."""
+"""Deliveries, ways of blanks, transfers, differences, incidents and destructions, by the entries."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Final
 
 from printd_verify.cards import Cards
@@ -24,7 +22,6 @@ _ENDS: Final = {
 """How a difference can end, by its kind."""
 
 _OF_CHIPS: Final = frozenset({"unknown_uid", "uid_elsewhere"})
-_DRAWN_FROM: Final = ("store", "shift", "hopper", "spoiled")
 _CARDS_PLACES: Final = frozenset({"output", "finished", "invalid", "spoiled"})
 
 
@@ -52,7 +49,7 @@ class Stock:
         self._sites: set[str] = set()
         self._incidents: dict[str, list[str]] = {}
         self._invalid: dict[str, str] = {}
-        self._samples: dict[str, set[str]] = {}
+        self._sheets: dict[str, dict[str, int]] = {}
         self._chips: dict[str, str] = {}
         self._lost: dict[str, str] = {}
         self.handlers: dict[str, Handler] = {
@@ -71,8 +68,7 @@ class Stock:
             "incident.closed": self._closed,
             "blanks.destroyed": self._destroyed,
             "card.returned": self._returned,
-            "sample.drawn": self._drawn,
-            "sample.counted": self._counted,
+            "delivery.counted": self._counted,
         }
 
     def opened(self, data: dict[str, Any]) -> None:
@@ -108,6 +104,36 @@ class Stock:
         if serials:
             self._places.move(seq, serials, f"transit:{name}", "store")
         self._differ(data.get("discrepancies", []), f"transit:{name}", name)
+        self._judge_receipt(seq, by, data)
+        self._all_told(seq, f"transit:{name}", name)
+
+    def _counted(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
+        """Keep what somebody counted of a delivery: the last sheet of each holds."""
+        sheets = self._sheets.setdefault(data["delivery"], {})
+        sheets[by[0] if by else ""] = data["sheet"]["pieces"]
+
+    def _judge_receipt(self, seq: int, by: list[str], data: dict[str, Any]) -> None:
+        """Hold what a receipt says was counted against the sheets of the two who sign it, so far as there are any."""
+        sheets = self._sheets.pop(data["delivery"], {})
+        counted = [sheets[name] for name in by if name in sheets]
+        if len(set(counted)) > 1:
+            self._findings.doubt("counts_differ", seq, names=", ".join(by))
+            return
+        said = data.get("counted", pieces(ranges(data["serials"])))
+        if counted and counted[0] != said:
+            place = f"transit:{data['delivery']}"
+            self._findings.doubt("count_told", seq, place=place, said=said, found=counted[0])
+
+    def _all_told(self, seq: int, place: str, about: str) -> None:
+        """Make sure that whatever did not arrive is in a difference that two people opened."""
+        named = [one for each in self._differences.values() if each.place == place for one in each.serials]
+        waiting = [
+            part for one in joined(named) for part, held in self._places.parts(one)
+            if held is not None and held.place == place
+        ]  # fmt: skip
+        left = self._places.pieces(place) - pieces(waiting)
+        if left > 0:
+            self._findings.doubt("receipt_left", seq, about=about, number=left)
 
     def _differ(self, found: list[dict[str, Any]], place: str, about: str) -> None:
         for one in found:
@@ -240,6 +266,7 @@ class Stock:
         if data["serials"]:
             self._places.move(seq, ranges(data["serials"]), f"transfer:{name}", target)
         self._differ(data["discrepancies"], f"transfer:{name}", name)
+        self._all_told(seq, f"transfer:{name}", name)
 
     def _incident(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
         serials = [str(one) for one in ranges(data["serials"])] if data["kind"] in _OF_CHIPS else []
@@ -287,50 +314,3 @@ class Stock:
         for serials, source in ((spoiled, "spoiled"), (invalid, "invalid")):
             if serials:
                 self._places.move(seq, serials, source, "destroyed")
-
-    def _drawn(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
-        if self._samples:
-            self._findings.doubt("sample_left", seq, sample=next(iter(self._samples)))
-        self._samples[data["sample"]] = {serial for serial, _ in data["drawn"]}
-        said = f"printd sample/1\n{data['size']}\n{data['root']}\n{data['number']}"
-        seed = hashlib.sha256(said.encode()).digest()
-        if not 0 < data["size"] <= seq or data["seed"] != seed.hex():
-            self._findings.add("sample_seed", seq, sample=data["sample"])
-        if self._findings.began_later:
-            return
-        wanted = [(held.place, part) for part, held in self._places.every() if kind_of(held.place) in _DRAWN_FROM]
-        whole = _in_order(wanted)
-        total = sum(part.last - part.first + 1 for _, part in whole)
-        drawn = _draw(whole, len(data["drawn"]), seed)
-        if total != data["population"] or [list(one) for one in drawn] != data["drawn"]:
-            self._findings.doubt("sample_chosen", seq, sample=data["sample"])
-
-    def _counted(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
-        drawn = self._samples.pop(data["sample"], None)
-        if drawn is None:
-            self._findings.unknown("unknown_sample", seq, sample=data["sample"])
-        elif not drawn.issuperset(data["missing"]):
-            self._findings.doubt("sample_foreign", seq, sample=data["sample"])
-
-
-def _in_order(wanted: list[tuple[str, Range]]) -> list[tuple[str, Range]]:
-    """Return ranges in the order in which positions count: by place, prefix, width and first serial."""
-    return sorted(wanted)
-
-
-def _draw(whole: list[tuple[str, Range]], number: int, seed: bytes) -> list[tuple[str, str]]:
-    """Return (serial, place) of a sample, in order of serial, as the log's document says how it is drawn."""
-    total = sum(part.last - part.first + 1 for _, part in whole)
-    chosen: set[int] = set()
-    for draw in count():
-        if len(chosen) >= min(number, total):
-            break
-        chosen.add(int.from_bytes(hashlib.sha256(seed + draw.to_bytes(8, "big")).digest(), "big") % total)
-    found, before, left = [], 0, sorted(chosen, reverse=True)
-    for place, part in whole:
-        length = part.last - part.first + 1
-        while left and left[-1] < before + length:
-            at = part.first + left.pop() - before
-            found.append((str(part._replace(first=at, last=at)), place))
-        before += length
-    return sorted(found)

@@ -184,7 +184,7 @@ class _Run:
         self._findings = Findings()
         self._heads = Heads(self._findings)
         self._tree = Tree()
-        self._broken = False
+        self._broken: int | None = None
         self._heard: dict[int, bytes | None] = {0: EMPTY_ROOT}
         self._tail_at, self._tail_seq = "", 0
         asked = trust.policy is not None and bool(trust.policy.witnesses)
@@ -267,11 +267,12 @@ class _Run:
         return {self._source.size, *(one.head.size for one in self._kept)}
 
     def _add(self, bundle: bytes | None) -> None:
-        self._broken = self._broken or bundle is None
+        if bundle is None and self._broken is None:
+            self._broken = len(self._tree)
         self._tree.append(bundle or bytes(32))
 
     def _fold(self, size: int, tail: list[bytes] | None) -> bytes | None:
-        if tail is None or self._broken:
+        if tail is None or (self._broken is not None and self._broken < size // WIDTH):
             return None
         return fold([*self._tree.pieces(size // WIDTH), *tail])
 
@@ -302,7 +303,7 @@ class _Run:
     def _finish(self, said: Meaning) -> None:
         source, heads, report = self._source, self._heads, self._report
         heads.finish()
-        if not self._broken:
+        if self._broken is None:
             for code, what in source.check_whole(self._tree.rows):
                 self._findings.add(code, None, **what)
         report.root = self._heard.get(source.size)

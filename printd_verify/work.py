@@ -16,8 +16,8 @@ from typing import Any, Final
 from printd_verify.checkpoints import CheckpointError, Head, head_of
 from printd_verify.entries import EntryError, decode, is_as_written, is_time, read_entry, unsigned
 from printd_verify.findings import Value
-from printd_verify.kinds import FORMS, KINDS, PARTS
-from printd_verify.notes import Key, NoteError, open_note
+from printd_verify.kinds import FORMS, IMPERSONAL, KINDS, PARTS
+from printd_verify.notes import LOG, Key, NoteError, open_note
 from printd_verify.patterns import is_in_form
 from printd_verify.sources import Note, Part, Source
 from printd_verify.tree import BUNDLE_LEVEL, WIDTH, node_hash, rows_of
@@ -55,12 +55,14 @@ class Checked:
     :param head: what a trusted key signed; ``None``: none of them did.
     :param times: keys that signed it, with the time that a witness gave.
     :param why: what is wrong with it, where it is not good.
+    :param forged: labels of the keys whose cosignatures beside it are not theirs.
     """
 
     note: Note
     head: Head | None
     times: dict[Key, int] = field(default_factory=dict)
     why: str = ""
+    forged: tuple[str, ...] = ()
 
     @property
     def signed(self) -> frozenset[Key]:
@@ -131,7 +133,8 @@ def _leaves(part: Part, findings: list[Finding]) -> tuple[list[bytes | None], se
         right = _which(part, computed, place)
         code = {True: "leaf_altered", False: "entry_altered", None: "entry_or_leaf_altered"}[right]
         findings.append((code, part.first + place, {}))
-        altered.add(place)
+        if right is not True:  # otherwise the entry says what it always said
+            altered.add(place)
         leaves[place] = stored if right is False else mine
     return leaves, altered
 
@@ -214,9 +217,21 @@ def check_note(note: Note, keys: tuple[Key, ...]) -> Checked:
         return Checked(note, None, why="no_signature")
     try:
         opened = open_note(note.note, keys)
-        return Checked(note, head_of(opened), opened.signed)
+        head, times = head_of(opened), dict(opened.signed)
     except (NoteError, CheckpointError) as wrong:
         return Checked(note, None, why=str(wrong))
+    forged = []
+    for label, line in note.cosigned:
+        key = next((one for one in keys if one.label == label and one.kind != LOG), None)
+        if key is None:
+            continue  # nobody can tell who that is
+        try:
+            time = open_note(note.note + line, [key]).signed.get(key, 0)
+        except NoteError:
+            forged.append(label)
+            continue
+        times[key] = min(time, times.get(key, time))
+    return Checked(note, head, times, forged=tuple(forged))
 
 
 class _Reader:
@@ -251,11 +266,12 @@ class _Reader:
         """
         checks, altered, number, last_at = FORMS.checks, self._altered, self._part.first + start, ""
         said: list[Said | Unread] = []
-        told = []
+        told, long = [], []
         if altered and not altered.isdisjoint(range(start, start + len(bodies))):
             return None
         for seq, (body, value) in enumerate(zip(bodies, values, strict=True), number):
-            if not is_in_form(body) and not (
+            short = is_in_form(body)
+            if not short and not (
                 is_as_written(value, body) and (check := checks.get(value["kind"])) is not None and check(value["data"])
             ):
                 return None
@@ -272,8 +288,12 @@ class _Reader:
                 return None
             else:
                 said.append((seq, kind, at, by, data, None, None))
+            if not short:
+                long.append((seq, kind, data))
             if kind in _TELL_ROOTS:
                 told.append((seq, kind, data))
+        for one in long:
+            self._look_for_people(*one)
         for one in told:
             self._told(*one)
         return said
@@ -303,7 +323,14 @@ class _Reader:
         else:
             signed = unsigned(body) if value["by"] and seq >= self._signed_from else None
             self._said.append((seq, value["kind"], value["at"], value["by"], value["data"], value.get("sig"), signed))
+            self._look_for_people(seq, value["kind"], value["data"])
             self._told(seq, value["kind"], value["data"])
+
+    def _look_for_people(self, seq: int, kind: str, data: dict[str, Any]) -> None:
+        """Report somebody's number in what people wrote; the entry says what it says all the same."""
+        if not IMPERSONAL.checks[kind](data):
+            where = IMPERSONAL.first_wrong(kind, data)
+            self._done.findings.append(("personal", seq, {"kind": kind, "field": where}))
 
     def _bad(self, value: dict[str, Any]) -> None:
         seq, kind = value["seq"], value["kind"]

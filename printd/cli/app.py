@@ -98,7 +98,7 @@ def check(context: typer.Context, as_json: Json = False) -> None:
     """Check configuration, keys, database and health of the shop, without starting anything; exit 1: a problem."""
     from printd.books.cosigned import first_in_words, in_words
     from printd.books.cosigned import show as show_cosigned
-    from printd.cli.audit import notes
+    from printd.cli.verified import notes
     from printd.client.client import call, listens
     from printd.desk.acts import perform
     from printd.desk.desk import Desk

@@ -35,7 +35,7 @@ NOUNS: Mapping[str, str] = MappingProxyType(
         "records": "What the registry wants printed, and what was refused.",
         "jobs": "The wish to print one record, and what became of it.",
         "printers": "The machines: discover, add, list, pause, resume, test, trace, calibrate.",
-        "audit": "Prove the log: verify, replay, export, witnesses.",
+        "audit": "Prove everything in one go; or verify, replay, export, witnesses.",
     }
 )
 """Each is a module of this package, in the order of a day's work."""
@@ -105,10 +105,18 @@ class Nouns(Named):
 
 
 class Noun(Named):
-    """The commands of one noun."""
+    """The commands of one noun; where its module has a callback, the noun alone is a command too."""
 
     def __init__(self, name: str, app: typer.Typer) -> None:
-        super().__init__(name=name, help=NOUNS[name], no_args_is_help=True, rich_markup_mode=None)
+        whole = app.registered_callback
+        if whole is None:
+            super().__init__(name=name, help=NOUNS[name], no_args_is_help=True, rich_markup_mode=None)
+        else:
+            alone = _built(name, CommandInfo(name, callback=whole.callback))
+            super().__init__(
+                name=name, help=alone.help, callback=alone.callback, params=alone.params, invoke_without_command=True,
+                rich_markup_mode=None,
+            )  # fmt: skip
         self._parts = {_name_of(one): one for one in app.registered_commands}
 
     def list_commands(self, ctx: Any) -> list[str]:

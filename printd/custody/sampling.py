@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from itertools import count
 from math import comb
 
@@ -18,8 +19,8 @@ from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import SerialRange
 
-CONFIDENCE = 0.95
-
+CONFIDENCE = Fraction(95, 100)
+"""Exactly so much: whoever verifies computes the same bound."""
 
 _DRAWN_FROM = (places.Kind.STORE, places.Kind.SHIFT, places.Kind.HOPPER, places.Kind.SPOILED)
 
@@ -68,28 +69,29 @@ def _positions(seed: bytes, population: int) -> Iterator[int]:
             yield int.from_bytes(hashlib.sha256(seed + number.to_bytes(8, "big")).digest(), "big") % population
 
 
-def most_missing(population: int, drawn: int, missing: int, confidence: float = CONFIDENCE) -> int:
+def most_missing(population: int, drawn: int, missing: int, confidence: Fraction = CONFIDENCE) -> int:
     """Return the largest number of missing blanks that a sample does not rule out.
 
     The exact upper confidence bound of the hypergeometric distribution: with one more missing in the population, a
     sample with as few missing ones as this would come up in less than ``1 - confidence`` of all draws.
     """
     low, high = missing, population - (drawn - missing)
+    enough = (1 - confidence) * comb(population, drawn)
     while low < high:
         middle = (low + high + 1) // 2
-        if _at_most(population, drawn, missing, middle) >= 1 - confidence:
+        if _ways(population, drawn, missing, middle) >= enough:
             low = middle
         else:
             high = middle - 1
     return low
 
 
-def _at_most(population: int, drawn: int, missing: int, bad: int) -> float:
-    """Return the chance to draw at most ``missing`` of ``bad`` missing blanks, in whole numbers until the last step."""
+def _ways(population: int, drawn: int, missing: int, bad: int) -> int:
+    """Return in how many ways at most ``missing`` of ``bad`` missing blanks are drawn."""
     least = max(0, drawn - (population - bad))  # so many must be among the drawn
     term = ways = comb(bad, least) * comb(population - bad, drawn - least) if least <= missing else 0
     for hit in range(least, missing):
         # each number of ways from the one before: far cheaper than to count it anew, and it divides evenly
         term = term * (bad - hit) * (drawn - hit) // ((hit + 1) * (population - bad - drawn + hit + 1))
         ways += term
-    return ways / comb(population, drawn)
+    return ways

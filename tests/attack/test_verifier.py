@@ -12,13 +12,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from attack import test_signatures as of_signatures
-from attack.furnished import furnished, write
+from attack.furnished import alter, furnished, write
 from attack.tamperings import TAMPERINGS, Tampering
 from attack.test_signatures import APPENDED, WITHOUT_A_PASSPHRASE, Entries, Forged, forge, moved
 from faults.shops import Facts
 from printd.books.heads import SEEN_NAME
+from printd.cli.app import app
 from printd.ledger.entry import Entry
 from printd_verify.command import main
 
@@ -150,3 +152,37 @@ def test_the_whole_history_is_signed_anew_with_keys_of_his_own(
     code, found = verified(folder, key_of(folder), "--against", str(outside), capsys=capsys)
     assert code == 1
     assert set(found) == {"kept_beyond"}
+
+
+EVERYTHING = {
+    "entry_altered": ("UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'p1', 'p3') AS BLOB) WHERE seq = 7",),
+    "table": ("UPDATE serial_range SET place = 'store' WHERE place LIKE 'hopper:%'",),
+    "sealed": ("DELETE FROM record_secret WHERE record_id = (SELECT min(record_id) FROM record_secret)",),
+    "rules": ("DROP INDEX ix_attempt_opened_at",),
+    "balance": ("DELETE FROM serial_range WHERE first = (SELECT max(first) FROM serial_range)",),
+    "cosignature": ("UPDATE cosignature SET line = CAST(replace(CAST(line AS TEXT), 'A', 'B') AS BLOB)",),
+    "own_verifier": ("UPDATE generation SET missing = missing + 1",),
+}  # fmt: skip
+"""By class of findings what is done to the database."""
+
+
+def audited(shop: Path, *words: str) -> tuple[int, dict[str, int]]:
+    """Return how `printd audit` ends, and the number of cases by class."""
+    done = CliRunner().invoke(app, ["--shop", str(shop), "audit", "--json", *words])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, {one["class"]: one["number"] for one in json.loads(done.stdout)["findings"]}
+
+
+def test_one_command_asks_for_everything(whole: tuple[Path, Facts], tmp_path: Path) -> None:
+    """HAS the database. TRIES one change of the log, a table, a secret, a rule, the sums, or what a witness said.
+
+    NOTICED by ``printd audit``, each by a class of its own; it finds nothing where nobody was.
+    """
+    assert audited(whole[0]) == (0, {})
+    for name, statements in EVERYTHING.items():
+        shop = tmp_path / name
+        shutil.copytree(whole[0], shop)
+        (alter if "DROP" in statements[0] else write)(shop / "printd.sqlite", statements)
+        code, found = audited(shop)
+        assert (code, name in found) == (1, True), (name, found)
+    assert audited(whole[0], "--against", f"3:{'0' * 64}")[1].keys() == {"kept_root", "own_verifier"}

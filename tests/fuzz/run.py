@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
 def _fuzz(name: str, options: list[str]) -> int:
     import atheris
 
-    with atheris.instrument_imports(include=["drivers", "printd.custody", "printd.ledger"]):
+    with atheris.instrument_imports(include=["drivers", "printd.custody", "printd.ledger", "printd_verify"]):
         from fuzz.targets import TARGETS  # imported for the first time, or nothing would be followed
     atheris.Setup([name, *options], TARGETS[name].run)
     atheris.Fuzz()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import cast
 
 from drivers import discovery, families
@@ -27,6 +26,8 @@ from drivers.matica.wires import scsi as matica_wires_scsi
 from drivers.transports import usb
 from drivers.zebra import printer as zebra
 from drivers.zebra import replies as zebra_replies
+from fuzz import verifier
+from fuzz.target import Target, worded
 from printd.custody import manifest, sealed_note
 from printd.errors import Refused
 from printd.ledger import (
@@ -45,31 +46,6 @@ from printd.people import recovery_codes, sealed_key, stretching
 _FAMILIES = families()
 _SIGNER = notes.Signer("dukcapil.example", bytes(range(32)))
 _LOG = notes.Signer("printd.example/fuzz", bytes(range(32)))
-
-
-@dataclass(frozen=True)
-class Target:
-    """One kind of input.
-
-    :param reads: feeds bytes to readers.
-    :param may_raise: all that may come out of it.
-    :param seeds: good inputs.
-    """
-
-    reads: Callable[[bytes], object]
-    may_raise: tuple[type[Exception], ...]
-    seeds: tuple[bytes, ...] = field(repr=False)
-
-    def run(self, data: bytes) -> None:
-        """Read; whatever is not declared comes out."""
-        try:
-            self.reads(data)
-        except self.may_raise as told:
-            _worded(told)
-
-
-def _worded(told: Exception) -> None:
-    assert str(told).strip(), "an error without words"
 
 
 # -- replies, one by one ---------------------------------------------------------------------------------
@@ -151,7 +127,7 @@ def _declared(read: Callable[[], object]) -> None:
     try:
         read()
     except UnexpectedReplyError as told:
-        _worded(told)
+        worded(told)
 
 
 def _cups(data: bytes) -> None:
@@ -219,7 +195,7 @@ def _talk(family: Family, model: str) -> Callable[[bytes], None]:
             try:
                 question(Deadline.after(5))
             except DriverError as told:
-                _worded(told)
+                worded(told)
 
     return asked
 
@@ -296,11 +272,11 @@ def _person(data: bytes) -> None:
     try:
         assert signatures.vkey(*signatures.read_vkey(text)) == text
     except signatures.SignatureError as told:
-        _worded(told)
+        worded(told)
     try:
         assert signatures.write_signature(signatures.read_signature(text)) == text
     except signatures.SignatureError as told:
-        _worded(told)
+        worded(told)
     code = recovery_codes.read_code(text)
     assert recovery_codes.read_code(code.lower()) == code
 
@@ -405,5 +381,6 @@ TARGETS: dict[str, Target] = {
     "sealed-key": Target(
         _sealed_key, (sealed_key.SealedKeyError,), (sealed_key.SealedKey(_COPY, _COPY).body(),),
     ),
+    **verifier.TARGETS,
     "key": Target(_keys, (), (_LOG.vkey.encode(), _LOG.to_text().encode(), _WITNESS.to_text().encode())),
 }  # fmt: skip

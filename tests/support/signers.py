@@ -9,6 +9,7 @@ from printd.events.base import Event
 from printd.events.operators import Enrolled, OperatorEnrolled
 from printd.events.shop import ShopOpened
 from printd.events.signatures import required
+from printd.ledger.notes import Signer
 from printd.ledger.signatures import person_key_name, vkey
 from printd.store import operators, shop
 from printd.words.roles import Role
@@ -32,7 +33,9 @@ def enrolled(name: str, role: Role = Role.OPERATOR, origin: str = ORIGIN) -> Enr
 def opened(origin: str = ORIGIN) -> ShopOpened:
     """Return the first entry of a log, with its first two people."""
     people = (enrolled(FIRST, Role.SUPERVISOR, origin), enrolled(SECOND, Role.SUPERVISOR, origin))
-    return ShopOpened(origin=origin, log_key="k", key_check="c", practice=True, people=people)
+    return ShopOpened(
+        origin=origin, log_key=Signer(origin, b"l" * 32).vkey, key_check="c", practice=True, people=people
+    )
 
 
 def enrol(books: Books) -> None:

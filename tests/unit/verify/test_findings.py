@@ -568,6 +568,13 @@ SPOILT: Mapping[str, tuple[Spoil, set[str]]] = {
         lambda log: log.say("shift.resumed", {"shift": "s1"}, SITI), {"shift_state"},
     ),
     # forms
+    "a number of somebody": (
+        say_("blanks.moved", {
+            "serials": blanks(11, 12), "from": "store", "to": "shift:s1", "why": "issue",
+            "reason": "NIK 5371994101900001",
+        }, SITI, TONO),
+        {"personal"},
+    ),
     "a kind that there is not": (lambda log: log.say("card.sold", {}), {"kind"}),
     "a field too many": (lambda log: log.say("shift.counting", {"shift": "s1", "x": 1}, SITI), {"data"}),
     "a place that there is not": (moved(2, 2, "hopper:p1", "attic", "unload", SITI, TONO), {"data"}),

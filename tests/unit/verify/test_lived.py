@@ -22,9 +22,9 @@ from support.people import EverybodysKeys
 
 FIGURES = {
     "closing_figure", "closing_outcomes", "closing_place", "closing_spoiled", "closing_sum", "not_counted",
-    "count_told", "counts_differ", "closing_gap",
+    "count_told", "counts_differ", "closing_gap", "sample_bound", "receipt_left",
 }  # fmt: skip
-"""What the desk computes for a closing; random histories are booked past it, with figures of nothing."""
+"""What the desk computes of closings, samples, receipts; random histories are booked past it, with any figures."""
 
 COUNTERS = {"counter_gap", "counter_back"}
 """Random printers count at random."""

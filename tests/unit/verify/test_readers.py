@@ -18,7 +18,7 @@ from printd_verify import checkpoints, entries, notes, policies, proofs, tiles
 from printd_verify.command import main
 from printd_verify.database import Database
 from printd_verify.forms import split
-from printd_verify.kinds import FORMS, KINDS, PARTS
+from printd_verify.kinds import FORMS, IMPERSONAL, KINDS, PARTS
 from printd_verify.patterns import PATTERNS, is_in_form
 from printd_verify.people import PersonKeyError, read_person_key
 from printd_verify.sources import SourceError
@@ -173,6 +173,7 @@ def test_what_matches_a_pattern_is_in_form(body: bytes) -> None:
     if is_in_form(body):
         value = json.loads(body)
         assert FORMS.checks[value["kind"]](value["data"])
+        assert IMPERSONAL.checks[value["kind"]](value["data"])
         if entries.is_time(value["at"]) and len(set(value["by"])) == len(value["by"]) == len(value.get("sig", [])):
             assert entries.read_entry(body) == value
             assert entries.is_as_written(value, body)
@@ -244,7 +245,8 @@ def of(holds: str) -> st.SearchStrategy[Any]:
     number = st.integers(0, 10**14)
     simple = {"whole": number, "signed": number.map(lambda one: -one), "truth": st.booleans(), "null": st.none()}
     texts = {
-        "text": "x", "place": "hopper:p1", "serial": "K00001", "day": "2026-11-02", "hash": "0" * 64, "uid": "04A1B2C3",
+        "text": "x", "free": "x 1234", "place": "hopper:p1", "serial": "K00001", "day": "2026-11-02",
+        "hash": "0" * 64, "uid": "04A1B2C3",
         "hash_or_empty": "", "cause": "jam", "reason": "baru", "stock_type": "OA", "role": "auditor",
     }  # fmt: skip
     if holds in simple:

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from printd.custody.routes import ROUTES
 from printd.errors import Refused
 from printd.events import kinds
-from printd.events.base import Event
+from printd.events.base import Event, EventError
 from printd.events.operators import Enrolled
 from printd.events.signatures import FOR_A_SUPERVISOR, NOT_VOUCHED, Signatures, required
-from printd.words import causes, places, reasons, roles, serials
+from printd.words import causes, free_text, places, reasons, roles, serials
 from printd.words.states import JOB_TRANSITIONS
 from printd_verify import cards, forms, signers, words
-from printd_verify.kinds import FORMS, KINDS, PARTS
+from printd_verify.free_text import holds_nik
+from printd_verify.kinds import FORMS, IMPERSONAL, KINDS, PARTS
 from printd_verify.signers import Rule, rule_of
 
 DECIDES: Mapping[str, tuple[dict[str, Any], ...]] = {
@@ -136,6 +137,7 @@ NUMBER = st.integers(0, 2**53 - 1)
 
 OF_TYPE: Mapping[str, st.SearchStrategy[Any]] = {
     "text": TEXT,
+    "free": TEXT,
     "whole": NUMBER,
     "signed": st.integers(-(2**53) + 1, 2**53 - 1),
     "percent": st.integers(0, 100),
@@ -208,6 +210,46 @@ def test_what_the_shop_refuses_the_verifier_refuses(kind: type[Event], data: st.
         told[name] = other
     if FORMS.checks[kind.kind](told) and kind.kind != "request.made":
         kind.read(told)
+
+
+NIK = "537199 410190 0001"
+
+
+@pytest.mark.parametrize("kind", kinds.EVENTS, ids=lambda one: one.kind)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_nobodys_number_stands_in_what_people_write(kind: type[Event], data: st.DataObject) -> None:
+    """One field may hold a NIK wherever it holds a text: the shop refuses that exactly where the verifier finds it."""
+    told = data.draw(of_fields(KINDS[kind.kind]))
+    if not told or kind.kind == "request.made":
+        return
+    name = data.draw(st.sampled_from(sorted(told)))
+    told[name] = with_nik(told[name])
+    if not FORMS.checks[kind.kind](told):
+        return  # no such text may stand there
+    if IMPERSONAL.checks[kind.kind](told):
+        kind.read(told)
+    else:
+        with pytest.raises(EventError):
+            kind.read(told)
+
+
+def with_nik(value: Any) -> Any:
+    """Return a value with a NIK in the place of every text in it."""
+    if isinstance(value, str):
+        return NIK
+    if isinstance(value, dict):
+        return {name: with_nik(one) for name, one in value.items()}
+    return [with_nik(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+DIGITS = st.text(st.sampled_from("0123456789 -./٣x\u200b"), min_size=10, max_size=30)
+ALMOST = st.from_regex(r"(53|99)[0-7]1[ ]?99[- /]{0,4}[4-7]1019000[0-9]{2}", fullmatch=True)
+
+
+@given(DIGITS | ALMOST | st.tuples(DIGITS, ALMOST, DIGITS).map("".join))
+def test_a_number_of_somebody_is_found_alike(text: str) -> None:
+    assert holds_nik(text) == free_text.holds_nik(text)
 
 
 def test_the_verifier_names_the_field_that_is_wrong() -> None:

@@ -1,0 +1,204 @@
+"""Figures that entries tell of what people and machines counted, and what is said of keys, each held against the rest.
+
+A bug of one line stands beside the test that notices it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from printd.custody import sampling
+from printd.ledger.cosigner import Cosigner
+from printd.ledger.notes import Signer
+from printd_verify import samples, work
+from printd_verify.database import Database
+from printd_verify.findings import Findings
+from printd_verify.meaning import Meaning
+from printd_verify.notes import read_key
+from printd_verify.places import Places
+from printd_verify.policies import Policy
+from printd_verify.printers import Printers
+from printd_verify.samples import Samples, most_missing
+from printd_verify.stock import Stock
+from printd_verify.verification import Report, Trust, verify
+from printd_verify.work import _Reader
+from support.deliberate import line, notices
+from support.told import HASH, ORIGIN, SITI, TONO, Told, blanks
+
+DELIVERY: Mapping[str, Any] = {
+    "bast_number": "1", "bast_date": "2026-11-01", "stock_type": "WNI", "generation": "5", "practice": True,
+    "identified_by": "serial", "cartons": [], "serials": blanks(200, 209), "delivery": "D2",
+}  # fmt: skip
+WITNESS = Cosigner("ntt.example/witness-1", bytes(range(32)))
+
+
+@pytest.fixture
+def told() -> Told:
+    """A shop in which a shift is open and a card went to its holder."""
+    log = Told()
+    log.begin()
+    log.stock()
+    log.shift()
+    log.good_card(1)
+    return log
+
+
+def look(path: Path, log: Told, *witnesses: Cosigner) -> Report:
+    keys = {one.name: read_key(one.verifier.vkey) for one in witnesses}
+    policy = Policy([read_key(log.vkey)], keys)
+    with closing(Database(path)) as source:
+        return verify(source, Trust(tuple(policy.logs), policy), jobs=0)
+
+
+def found(log: Told, folder: Path) -> dict[str, int]:
+    """Return the classes of findings, each with its number."""
+    folder.mkdir(exist_ok=True)
+    return {one.code: one.number for one in look(log.write_database(folder / "log.sqlite"), log).cases}
+
+
+def received(
+    log: Told, *counted: int, serials: list[list[str]] | None = None, short: int = 0, told: int | None = None
+) -> None:
+    """Receive a delivery of ten pieces, of which each of two people counted so many."""
+    log.say("delivery.announced", DELIVERY, SITI)
+    for name, number in zip((SITI, TONO), counted, strict=False):
+        sheet = {"pieces": number, "cartons": [], "serials": [], "damaged": [], "wrong_type": []}
+        log.say("delivery.counted", {"delivery": "D2", "sheet": sheet}, name)
+    lacks = {"id": "D2:1", "kind": "short", "pieces": short, "serials": blanks(210 - short, 209), "note": ""}
+    data = {"delivery": "D2", "serials": blanks(200, 209) if serials is None else serials}
+    data |= {"discrepancies": [lacks] if short else []} | ({} if told is None else {"counted": told})
+    log.say("delivery.received", data, SITI, TONO)
+
+
+@notices({
+    "what does not arrive is not missed": line(Stock._all_told, "left > 0", "left > 9"),
+    "no sheet is looked at": line(Stock._judge_receipt, "counted[0] != said", "counted[0] is said"),
+    "one sheet is enough": line(Stock._judge_receipt, "len(set(counted)) > 1", "len(set(counted)) > 2"),
+})  # fmt: skip
+def test_a_receipt_is_held_against_its_sheets(tmp_path: Path) -> None:
+    cases: list[tuple[dict[str, Any], tuple[int, ...], set[str]]] = [
+        ({}, (), set()),
+        ({"told": 10}, (10, 10), set()),
+        ({"serials": blanks(200, 207), "short": 2, "told": 8}, (8, 8), set()),
+        ({"serials": blanks(200, 207), "told": 8}, (8, 8), {"receipt_left"}),
+        ({"serials": blanks(200, 207), "short": 1, "told": 8}, (8, 8), {"receipt_left"}),
+        ({"told": 9}, (10, 10), {"count_told"}),
+        ({}, (10, 9), {"counts_differ"}),
+    ]
+    for number, (changes, counted, codes) in enumerate(cases):
+        log = Told()
+        log.begin()
+        received(log, *counted, **changes)
+        assert set(found(log, tmp_path / str(number))) == codes, changes
+
+
+@notices({
+    "a card that nobody booked is passed over": line(
+        Printers._count, "now > before + printer.fed", "now > before + printer.fed + 1"
+    ),
+    "a card is known for ever": line(Printers._count, "printer.fed - max(0, now - before)", "printer.fed"),
+})  # fmt: skip
+def test_a_card_too_many_shows_in_the_counter(told: Told, tmp_path: Path) -> None:
+    for number, (booked, codes) in enumerate(((2, set[str]()), (3, {"counter_gap"}))):
+        log = Told()
+        log.bodies = [*told.bodies]
+        log.resumed = told.resumed
+        log.record(2)
+        log.start(2, counters={"cards": booked})
+        assert set(found(log, tmp_path / str(number))) == codes
+
+
+def test_a_blank_that_was_fed_beside_is_no_card_too_many(told: Told, tmp_path: Path) -> None:
+    told.record(2)
+    told.start(2)
+    told.printed(2, fed="K00003", evidence={"findings": [], "rung": "left_printer", "after": {"cards": 4}})
+    assert found(told, tmp_path) == {}
+
+
+@notices({
+    "the bound is another": line(samples.most_missing, ">= ways", "> 2 * ways"),
+})  # fmt: skip
+def test_a_sample_says_as_much_as_follows_from_it() -> None:
+    for population, drawn, missing in ((20, 1, 0), (99, 30, 2), (1000, 59, 0), (12, 12, 3), (50, 0, 0), (400, 40, 40)):
+        assert most_missing(population, drawn, missing) == sampling.most_missing(population, drawn, missing)
+    assert most_missing(20, 1, 0) == 19  # in one of twenty draws exactly
+    assert most_missing(5, 9, 2) == 0  # an entry that says so is found otherwise
+
+
+@notices({"the bound of a sample is believed": line(Samples._counted, 'bound != data["bound"]', "bound < 0")})
+def test_an_entry_tells_the_bound_that_follows() -> None:
+    for bound, codes in ((18, {"sample_bound"}), (19, set[str]())):
+        findings = Findings()
+        sample = Samples(findings, Places(findings)).handlers
+        drawn = {"sample": "x", "size": 1, "root": HASH, "number": "4711", "seed": HASH, "population": 20}
+        sample["sample.drawn"](5, "", [], {**drawn, "drawn": [["K00011", "store"]]})
+        sample["sample.counted"](6, "", [], {"sample": "x", "missing": [], "bound": bound})
+        assert findings.codes() - {"sample_seed", "sample_chosen"} == codes
+
+
+def test_a_bound_of_no_sample_is_none_too() -> None:
+    assert most_missing(10, 3, 7) == 0
+
+
+@notices({
+    "numbers of people are not looked for": line(
+        _Reader._look_for_people, "not IMPERSONAL.checks[kind](data)", "IMPERSONAL.checks[kind](data) is None"
+    ),
+})  # fmt: skip
+def test_a_number_of_somebody_is_a_finding_and_nothing_follows(told: Told, tmp_path: Path) -> None:
+    told.move(11, 12, "store", "shift:s1", "issue", SITI, TONO, reason="NIK 5371994101900001")
+    told.move(13, 13, "store", "shift:s1", "issue", SITI, TONO, reason="5371 9941-019\N{NO-BREAK SPACE}0 0001")
+    assert found(told, tmp_path) == {"personal": 2}
+
+
+@notices({"any key may have begun the log": line(Meaning.finish, "not _is(self._log_key, key)", "False")})
+def test_the_first_entry_names_the_key_that_signs(tmp_path: Path) -> None:
+    for number, (key, codes) in enumerate(((Signer(ORIGIN, b"s" * 32).vkey, {"log_key"}), ("none", {"log_key"}))):
+        log = Told()
+        good = log.signer
+        log.signer = Stranger(key)  # type: ignore[assignment]  # says another key in the first entry
+        log.begin()
+        log.signer = good
+        assert set(found(log, tmp_path / str(number))) == codes
+
+
+class Stranger:
+    """Has a key's text alone."""
+
+    def __init__(self, vkey: str) -> None:
+        self.vkey = vkey
+
+
+@notices({
+    "what a witness is said to have cosigned is believed": line(
+        work.check_note, "forged.append(label)", "forged.append(label) if False else None"
+    ),
+})  # fmt: skip
+def test_cosignatures_beside_a_database(told: Told, tmp_path: Path) -> None:
+    path = told.write_database(tmp_path / "log.sqlite")
+    note, size = told.note(), len(told.bodies)
+    text = note[: note.rindex(b"\n\n") + 1]
+    lines = [WITNESS.cosign(text, 1_764_460_800), WITNESS.cosign(text, 1_764_460_900)]
+    rows = [(size, WITNESS.verifier.label, number, one, "") for number, one in enumerate(lines)]
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "CREATE TABLE cosignature (size INTEGER, key TEXT, time INTEGER, line BLOB, received_at TEXT)"
+        )
+        connection.executemany("INSERT INTO cosignature VALUES (?, ?, ?, ?, ?)", rows)
+        connection.commit()
+        good = look(path, told, WITNESS)
+        assert (good.cases, good.witnesses) == ([], {WITNESS.name: 1_764_460_900})
+        assert look(path, told).witnesses == {}
+        forged = Cosigner(WITNESS.name, b"f" * 32).cosign(text, 5)
+        for bad in (forged, lines[0][:-9] + b"\n", b"x", WITNESS.cosign(text + b"x\n", 5)):
+            connection.execute("UPDATE cosignature SET line = ? WHERE time = 1", (bad,))
+            connection.commit()
+            report = look(path, told, WITNESS)
+            assert [one.code for one in report.cases] == ["cosignature"], bad
+            assert report.witnesses == {WITNESS.name: 1_764_460_800}
