@@ -23,9 +23,6 @@ _BROKEN: Final = (sqlite3.Error, UnicodeDecodeError)
 _HIGHEST: Final = PART.bit_length() - 1
 _MAX_GAP: Final = 1_000_000
 
-_BROKEN: Final = (sqlite3.Error, UnicodeDecodeError)
-"""Errors of a broken file; the words of SQLite's own may quote what is broken, and then cannot be read themselves."""
-
 
 class Database:
     """The log in an SQLite file, as long as it was when it was opened."""

@@ -132,7 +132,7 @@ class _Some(Findings):
             told = "left_out", {"kind": self._lacks[code]}
         else:
             return
-        if self.unread:
+        if not self.knows_all_below(entry):
             self.add("unchecked", entry)
         else:
             self.add(told[0], entry, **told[1])
@@ -197,7 +197,7 @@ def look(findings: Findings, entries: Sequence[Said | None], origin: str, noun: 
     life = Life(noun, name)
     for entry in entries:
         if entry is None:
-            some.unread = True
+            some.cannot_read(0)  # what it may have said concerns all that follows
             continue
         value = entry.value
         kind, by, data = value["kind"], value["by"], value["data"]

@@ -294,6 +294,7 @@ def _show_ends(found: Ends) -> None:
         "What ends",
         ["when", *_NOUNS.values()],
         [[when, *(counts.get(noun, 0) for noun in _NOUNS)] for when, counts in found_by.items()],
+        empty="",
     )
     if found["aside"]:
         out.print(f"In the spool, in clear and not taken in, to be removed now: {found['aside']:,}.")
