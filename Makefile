@@ -8,6 +8,9 @@ DEMO   ?= demo-shop
 # Tests and benches start hundreds of processes; each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Shops of tests lie in memory where there is room. Another place: TMPDIR=/var/tmp make test
+test crash faults: export TMPDIR := $(shell sh tests/place.sh)
+
 .PHONY: demo verifier test lint types bench scale model crash faults day packages vm-test fuzz clean
 
 $(VENV)/ready: pyproject.toml

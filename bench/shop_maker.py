@@ -22,6 +22,7 @@ import sqlalchemy as sa
 
 from bench.figures import progress
 from bench.office import CARTONS, ORIGIN, PRINTER, Office
+from printd.books import closings
 from printd.books.booking import Booking
 from printd.books.signing import Keys
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR
@@ -56,6 +57,7 @@ _CLOSING: Mapping[str, Any] = {
     "log_root": EMPTY_ROOT.hex(),
 }
 """The least that an act of closing can say."""
+_CLOSES = '"kind":"shift.closed"'
 _AT_ONCE = 20  # cartons in one transaction
 
 
@@ -121,7 +123,9 @@ def _use_first_carton(booking: Booking, pieces: int, resumed: int) -> None:
     for number in range(1, pieces + 1):
         _card(booking, f"{prefix}{number:07d}", number, resumed)
     enter("shift.counting", {"shift": shift}, [RUNNER])
-    enter("shift.closed", {"shift": shift, "returned": [], "act": _CLOSING}, two)
+    totals = [one.data() for one in closings.totals(booking.connection)]
+    told = {"day": START.date().isoformat(), "totals": totals}
+    enter("shift.closed", {"shift": shift, "returned": [], "act": _CLOSING, **told}, two)
 
 
 def _enter(booking: Booking, kind: str, data: Mapping[str, Any], by: Sequence[str] = ()) -> None:
@@ -184,7 +188,7 @@ class _Pattern:
         rows = {
             table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
             for table in PROJECTIONS
-            if table.name in ("record", "job", "attempt", "spoil", "shift", "handover", "seal")
+            if table.name in ("record", "job", "attempt", "spoil", "shift", "closing", "handover", "seal")
         }
         moved = sa.select(movement).where(movement.c.seq >= first)
         rows["movement"] = [dict(row) for row in connection.execute(moved).mappings()]
@@ -205,16 +209,29 @@ class _Translation:
         self._prefix = _letters(delivery)
         self._words = {"C0": f"C{carton}", "D-00": f"D-{delivery:02}", "D-00-C0": f"D-{delivery:02}-C{carton}"}
         self._day = (START + timedelta(days=number)).date().isoformat()
+        self._cartons = number
+        self._pieces = pattern.pieces
         self.serials_on = carton * pattern.pieces
         self.entries_on = number * len(pattern.entries)
 
     _TOKEN = re.compile(
         r"(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{3})|BAK(?P<serial>[0-9]{7})|(?P<prefix>\bBAK\b)"
-        r"|(?P<word>\bD-00-C0\b|\bD-00\b|\bC0\b)|(?P<day>2024-01-02)(?=T)"
+        r"|(?P<word>\bD-00-C0\b|\bD-00\b|\bC0\b)|(?P<day>2024-01-02)(?=T|\"|$)"
     )
+
+    _TOTAL = re.compile(r'"(?P<name>store|holder|spoiled)":(?P<number>[0-9]+)')
 
     def text(self, value: str) -> str:
         return self._TOKEN.sub(self._one, value)
+
+    def closing(self, value: str) -> str:
+        """Return a closing with the totals that one after so many cartons more has."""
+        return self._TOTAL.sub(self._total, value)
+
+    def _total(self, found: re.Match[str]) -> str:
+        name, number = found["name"], int(found["number"])
+        more = -self._pieces if name == "store" else number
+        return f'"{name}":{number + self._cartons * more}'
 
     def _one(self, found: re.Match[str]) -> str:
         kind, old = str(found.lastgroup), found.group(0)
@@ -258,7 +275,10 @@ def _copy(connection: sa.Connection, pattern: _Pattern, numbers: range, keys: Ke
         entries = []
         for at, (before, after, names) in enumerate(splits):
             seq = pattern.first + to.entries_on + at
-            plain = f"{to.text(before)}{seq}{after}".encode()
+            moved_on = to.text(before)
+            if _CLOSES in before:
+                moved_on = to.closing(moved_on)
+            plain = f"{moved_on}{seq}{after}".encode()
             said = message(ORIGIN, plain)
             body = with_signatures(plain, [write_signature(keys[name].sign(said)) for name in names])
             entries.append({"seq": seq, "body": body, "leaf_hash": leaf_hash(body)})

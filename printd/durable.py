@@ -33,14 +33,22 @@ def destroy(path: Path) -> None:
 
     :raises OSError: it cannot be written or removed.
     """
+    overwrite(path)
+    path.unlink()
+    sync_folder(path.parent)
+
+
+def overwrite(path: Path) -> None:
+    """Overwrite a file where it lies, durably; it stays, with nothing but zeros.
+
+    :raises OSError: it cannot be written.
+    """
     with path.open("r+b") as file:
         size = os.fstat(file.fileno()).st_size
         while size > 0:
             size -= file.write(bytes(min(size, _BLOCK)))
         file.flush()
         os.fsync(file.fileno())
-    path.unlink()
-    sync_folder(path.parent)
 
 
 def sync_folder(path: Path) -> None:

@@ -119,6 +119,11 @@ class Cards:
         """Return a try whose card is not over; ``None``: nothing is known of it any more."""
         return self._attempts.get(attempt)
 
+    def in_doubt(self) -> list[str]:
+        """Return the blanks of attempts and test prints of which nobody knows yet what became of them."""
+        every = (*self._attempts.values(), *self._tests.values())
+        return [one.serial for one in every if one.state == "in_doubt"]
+
     def loaded(self, names: list[str], data: dict[str, Any]) -> None:
         """Take note of who loaded blanks."""
         for part in ranges(data["serials"]):

@@ -10,13 +10,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from printd_verify.bundles import MAX
 from printd_verify.checkpoints import CheckpointError, read_kept
 from printd_verify.findings import Findings
+from printd_verify.given_paper import verify_paper
 from printd_verify.heads import Kept
 from printd_verify.notes import LOG, Key, NoteError, read_key
-from printd_verify.opening import open_source, proofs_of
+from printd_verify.opening import is_paper, open_source, proofs_of
 from printd_verify.packs import LOG as LOG_FOLDER
 from printd_verify.packs import is_pack, verify_pack
+from printd_verify.paper_folder import verify_folder
 from printd_verify.piece import life_of
 from printd_verify.piece_shown import life_as_json, life_as_text
 from printd_verify.policies import PolicyError, read_policy
@@ -53,10 +56,16 @@ def main(words: Sequence[str] | None = None) -> int:
         trust = _trust(asked.vkey, asked.policy)
         against = [_kept(one) for one in asked.against]
         since = _kept(asked.since) if asked.since else None
+        if is_paper(asked.source):
+            beside = open_source(asked.log) if asked.log else None
+            return _end(verify_paper(asked.source, trust, beside), asked.json, languages)
+        if asked.log and asked.source.is_dir():
+            return _end(verify_folder(asked.source, trust, open_source(asked.log)), asked.json, languages)
         pack = is_pack(asked.source)
         proofs = [] if pack else proofs_of(asked.source)
         if proofs:
-            return _end(verify_proofs(proofs, trust), asked.json, languages)
+            files = [(str(one), _read(one, MAX)) for one in asked.record]
+            return _end(verify_proofs(proofs, trust, files), asked.json, languages)
         source = open_source(asked.source / LOG_FOLDER if pack else asked.source)
     except (_UsageError, SourceError) as wrong:
         for language in languages:
@@ -113,7 +122,10 @@ def _parser() -> argparse.ArgumentParser:
     after = f"printd-verify {PIECE} SERIAL PACK tells the life of one blank."
     parser = argparse.ArgumentParser(prog="printd-verify", description=__doc__, epilog=after)
     parser.add_argument(
-        "source", type=Path, help="folder of a pack, an export, an excerpt or a shop, or a shop's SQLite database"
+        "source",
+        type=Path,
+        help="folder of a pack, export, excerpt or shop, a shop's SQLite database, a proof, or a paper: photo, scan or "
+        "PDF",
     )
     _add_trust(parser)
     parser.add_argument(
@@ -121,8 +133,15 @@ def _parser() -> argparse.ArgumentParser:
         help="a checkpoint that was kept elsewhere: a file, or SIZE:ROOT; as often as you like",
     )  # fmt: skip
     parser.add_argument(
+        "--log", type=Path, help="the log against which a paper (photo, scan, PDF) is held: an export or a database"
+    )
+    parser.add_argument(
         "--since", metavar="CHECKPOINT", help="one up to which everything was verified before: people's signatures "
         "are looked at from there on",
+    )  # fmt: skip
+    parser.add_argument(
+        "--record", type=Path, nargs="+", default=[], metavar="FILE", help="files of a record as you delivered them "
+        "(document, photo, signature): are they those that the bundle says were taken in?",
     )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="heads, consistency and totals alone")
     _add_manner(parser)
@@ -170,9 +189,9 @@ def _kept(given: str) -> Kept:
         raise _UsageError("bad_checkpoint", name=given, why=str(wrong)) from wrong
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, most: int = _MAX_FILE) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_MAX_FILE)
+            return file.read(most)
     except OSError as wrong:
         raise _UsageError("no_such_file", path=str(path)) from wrong

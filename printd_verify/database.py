@@ -1,4 +1,7 @@
-"""The log in a shop's database: an SQLite file, which is only read. A shop may work in it meanwhile."""
+"""The log in a shop's database: an SQLite file, which is only read. A shop may work in it meanwhile.
+
+Columns are read as bytes, whatever somebody put there: text is no entry and no hash, but it has bytes.
+"""
 
 from __future__ import annotations
 
@@ -68,15 +71,17 @@ class Database:
     def read(self, first: int) -> Part:
         """See :class:`printd_verify.sources.Source`."""
         end = min(first + PART, self.size)
-        query = "SELECT seq, body, leaf_hash FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
+        query = (
+            "SELECT seq, CAST(body AS BLOB), CAST(leaf_hash AS BLOB) FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
+        )
         rows = self._rows(query, first, end)
         if [row[0] for row in rows] == [*range(first, end)]:
-            bodies: list[bytes | None] = [_blob(row[1]) for row in rows]
-            leaves: list[bytes | None] = [_blob(row[2]) for row in rows]
+            bodies: list[bytes | None] = [row[1] for row in rows]
+            leaves: list[bytes | None] = [row[2] for row in rows]
         else:
             there = {row[0]: row for row in rows}
-            bodies = [_blob(there[seq][1]) if seq in there else None for seq in range(first, end)]
-            leaves = [_blob(there[seq][2]) if seq in there else None for seq in range(first, end)]
+            bodies = [there[seq][1] if seq in there else None for seq in range(first, end)]
+            leaves = [there[seq][2] if seq in there else None for seq in range(first, end)]
         return Part(first, bodies, leaves, {level: self._level(level, first, end) for level in range(1, _HIGHEST + 1)})
 
     def notes(self, first: int, end: int) -> list[Note]:
@@ -109,9 +114,8 @@ class Database:
 
     def bundle_hash(self, index: int) -> bytes | None:
         """See :class:`printd_verify.sources.Source`."""
-        query = "SELECT hash FROM node WHERE level = ? AND idx = ?"
-        rows = self._rows(query, BUNDLE_LEVEL, index)
-        return _blob(rows[0][0]) if rows else None
+        rows = self._rows("SELECT CAST(hash AS BLOB) FROM node WHERE level = ? AND idx = ?", BUNDLE_LEVEL, index)
+        return rows[0][0] if rows else None
 
     def check_whole(self, rows: Sequence[Sequence[bytes]]) -> Problems:
         """See :class:`printd_verify.sources.Source`."""
@@ -141,8 +145,8 @@ class Database:
         rows_of_state = self._rows("SELECT size, frontier FROM log_state WHERE id = 1")
         size, packed = (rows_of_state[0][0], _blob(rows_of_state[0][1])) if rows_of_state else (-1, b"")
         start = self.size - self.size % WIDTH
-        query = "SELECT leaf_hash FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
-        tail = [_blob(one[0]) for one in self._rows(query, start, self.size)]
+        query = "SELECT CAST(leaf_hash AS BLOB) FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
+        tail = [one[0] or b"" for one in self._rows(query, start, self.size)]
         if len(tail) != self.size - start or size != self.size or len(rows[0]) != self.size // WIDTH:
             yield "end_altered", {"stored": size, "size": self.size}
             return
@@ -152,11 +156,12 @@ class Database:
 
     def _level(self, level: int, first: int, end: int) -> list[bytes | None]:
         low, high = first >> level, end >> level
-        query = "SELECT idx, hash FROM node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx"
+        query = "SELECT CAST(hash AS BLOB) FROM node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx"
         rows = self._rows(query, level, low, high)
         if len(rows) == high - low:
-            return [row[1] for row in rows]
-        there = dict(rows)
+            return [row[0] for row in rows]
+        query = "SELECT idx, CAST(hash AS BLOB) FROM node WHERE level = ? AND idx >= ? AND idx < ?"
+        there = dict(self._rows(query, level, low, high))
         return [there.get(index) for index in range(low, high)]
 
 
@@ -165,6 +170,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     uri = path.resolve().as_uri()
     for how in ("mode=ro", "mode=ro&immutable=1"):
         connection = sqlite3.connect(f"{uri}?{how}", uri=True, timeout=30, isolation_level=None)
+        connection.text_factory = _text
         try:
             connection.execute("PRAGMA query_only = ON")
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
@@ -177,8 +183,13 @@ def _connect(path: Path) -> sqlite3.Connection:
     raise AssertionError("one of them returns or raises")
 
 
+def _text(stored: bytes) -> str:
+    """Return text of a column, whatever bytes somebody put there."""
+    return stored.decode("utf-8", "surrogateescape")
+
+
 def _blob(value: object) -> bytes:
-    """Return the bytes of a column; text that somebody put there is no hash and no entry, but it has bytes."""
+    """Return the bytes of a column, whatever somebody put there."""
     if isinstance(value, bytes):
         return value
     return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else str(value).encode()

@@ -28,6 +28,11 @@ PARTS: Final = {
         "stock_type:stock_type opening:whole received:signed loaned_in:signed recovered:signed used_good:signed "
         "spoiled:signed loaned_out:signed returned:signed skipped:signed missing:signed closing:whole"
     ),
+    "totals": (
+        "stock_type:stock_type announced:whole received:whole transit:whole store:whole shift:whole hopper:whole "
+        "printer:whole output:whole finished:whole holder:whole invalid:whole spoiled:whole destroyed:whole "
+        "transfer:whole site:whole returned:whole skipped:whole missing:whole in_doubt:whole"
+    ),
     "place_compared": "place:place book:whole counted:whole serials:text",
     "gap": "place:place counted:whole book:whole",
     "closing_act": (
@@ -82,7 +87,7 @@ KINDS: Final = {
         "erased:[whole] counts:{=record/card/suket/quarantine=whole} aside:whole handed_over_days:whole "
         "refused_days:whole"
     ),
-    "records.erased": "erased:[whole] counts:{=record/card/suket/quarantine=whole}",
+    "records.erased": "erased:[whole] counts:{=record/card/suket/quarantine=whole} aside:whole",
     "month.ended": "month:text kept:whole",
     "clock.went_back": "from:moment to:moment",
     "operator.enrolled": "person:enrolled",
@@ -113,7 +118,8 @@ KINDS: Final = {
     "shift.counting": "shift:text",
     "shift.resumed": "shift:text",
     "shift.counted": "shift:text places:{place=place_count}",
-    "shift.closed": "shift:text returned:[(place,ranges)] act:closing_act",
+    "shift.closed": "shift:text returned:[(place,ranges)] act:closing_act day:day totals:[totals]",
+    "day.closed": "day:day totals:[totals] log_size:whole log_root:hash",
     "stock.counted": "count:text places:{place=place_count}",
     "stock.closed": "count:text act:count_act",
     "sample.drawn": (
@@ -138,9 +144,13 @@ KINDS: Final = {
         "method:=burn/punch_burn/shred/cut_burn place:free witnesses:[witness]"
     ),
     "register.read": "what:text rows:whole",
+    "paper.made": (
+        "paper:=delivery/shift/transfer/destruction/stock-count/request/handover name:text entry:whole size:whole "
+        "root:hash digest:hash copy?:truth"
+    ),
     "record.accepted": (
         "sealed:hash record:text job:text holder:text digest:text source:text remote_status:free reason:reason "
-        "stock_type:stock_type warnings:[text] nik_area?:text area?:text generation?:free"
+        "stock_type:stock_type warnings:[text] nik_area?:text area?:text generation?:free delivered?:hash"
     ),
     "record.acknowledged": "record:text warnings:[text]",
     "record.quarantined": "sealed:hash quarantine:text codes:[text]",

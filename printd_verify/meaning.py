@@ -6,16 +6,19 @@ forgery is one finding; but it gives nobody a key, a role or a printer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from printd_verify.cards import Cards
 from printd_verify.checkpoints import Head
+from printd_verify.closings import Closings
+from printd_verify.days import Days
 from printd_verify.entries import moment
 from printd_verify.findings import Findings
 from printd_verify.heads import Ended, Heads
 from printd_verify.notes import Key, NoteError, read_key
+from printd_verify.papers import Papers
 from printd_verify.people import PRIVILEGES, People, VerifySignatures
 from printd_verify.places import Handler, Places
 from printd_verify.printers import Printers
@@ -33,6 +36,7 @@ class Meaning:
     """Reads entries in order.
 
     :ivar last_at: time of the last entry.
+    :ivar first_print: number and time of the entry in which the first card or test print began.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class Meaning:
         start: int,
         people_from: int,
         latest: datetime,
+        places: Places | None = None,
         rows: Rows | None = None,
     ) -> None:
         """Begin with an empty shop.
@@ -50,6 +55,7 @@ class Meaning:
         :param start: number of the first entry that is there.
         :param people_from: number of the first entry whose signatures are looked at.
         :param latest: time after which no entry can be.
+        :param places: where blanks are, for one who follows but some of them.
         :param rows: is told every entry and what it moves.
         """
         self._findings = findings
@@ -57,23 +63,31 @@ class Meaning:
         self._start = start
         self._latest = latest
         self.last_at = ""
+        self.first_print: tuple[int, str] | None = None
         self._log_key = ""
         self._people = People(findings, verify, people_from)
-        self._places = Places(findings)
+        self._places = places or Places(findings)
         self._rows = rows
         self._places.on_move = None if rows is None else rows.moved
         self._shifts = Shifts(findings, self._places)
         self._printers = Printers(findings, self._places, self._people)
         self._cards = Cards(findings, self._places, self._printers, self._shifts)
         self._stock = Stock(findings, self._places, self._cards, self._shifts)
-        samples = Samples(findings, self._places)
-        self._handlers: dict[str, Handler] = {
-            **samples.handlers,
-            **self._printers.handlers,
-            **self._cards.handlers,
-            **self._shifts.handlers,
-            **self._stock.handlers,
-        }
+        self._days = Days(findings)
+        self._closings = Closings(findings, self._places, self._cards)
+        papers = Papers(findings)
+        self._handlers = _merged(
+            Samples(findings, self._places).handlers,
+            self._printers.handlers,
+            self._cards.handlers,
+            self._shifts.handlers,
+            self._stock.handlers,
+            self._days.handlers,
+            self._closings.handlers,
+            papers.handlers,
+            papers.acts,
+            dict.fromkeys(("attempt.started", "test_print.started"), self._began),
+        )
 
     @property
     def signatures(self) -> int:
@@ -82,7 +96,8 @@ class Meaning:
 
     def read(self, entries: Sequence[tuple[Any, ...]]) -> None:
         """Read the next entries; one that is its number alone cannot be read."""
-        handlers, last_at, rows = self._handlers, self.last_at, self._rows
+        handlers, last_at, days, tally = self._handlers, self.last_at, self._days, self._closings.tally
+        rows = self._rows
         for one in entries:
             if len(one) == 1:
                 self._findings.cannot_read(one[0])
@@ -96,12 +111,14 @@ class Meaning:
             good = True
             if by or kind not in MACHINE:
                 good = self._signed(seq, kind, by, data, signatures, unsigned)
-            elif kind == "clock.went_back":
-                continue
+            if at < days.low or at >= days.high:
+                days.look(seq, kind, at)
             if seq == 0 or kind in PRIVILEGES:
                 self._enter(seq, kind, by, data, good=good)
                 if not good:
                     continue
+            if tally is not None:
+                tally.read(kind, by, data)
             handler = handlers.get(kind)
             if handler is not None:
                 handler(seq, at, by, data)
@@ -119,6 +136,10 @@ class Meaning:
             self._findings.add("log_key", 0, said=self._log_key, signed=key.label)
         if not self._findings.began_later:
             self._places.check_deliveries(None)
+
+    def _began(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
+        if self.first_print is None:
+            self.first_print = seq, at
 
     def _tell_time(self, seq: int, kind: str, at: str, data: dict[str, Any]) -> None:
         """Hold a time against the one before and against that of whoever verifies."""
@@ -181,6 +202,23 @@ class Meaning:
             )
             self._heads.ended.append(ended)
         self._people.enter(seq, kind, data, by, good)
+
+
+def _merged(*some: Mapping[str, Handler]) -> dict[str, Handler]:
+    """Return handlers by kind; of a kind that several take note of, one after the other."""
+    merged: dict[str, Handler] = {}
+    for handlers in some:
+        for kind, handler in handlers.items():
+            merged[kind] = _both(merged[kind], handler) if kind in merged else handler
+    return merged
+
+
+def _both(first: Handler, second: Handler) -> Handler:
+    def take(seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
+        first(seq, at, by, data)
+        second(seq, at, by, data)
+
+    return take
 
 
 def _is(text: str, key: Key) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from printd_verify.database import MAGIC, Database
+from printd_verify.pictures import is_picture
 from printd_verify.proofs import is_proof, proof_files
 from printd_verify.sources import SourceError
 from printd_verify.tiles import CHECKPOINT, Tiles
@@ -22,6 +23,15 @@ def proofs_of(path: Path) -> list[Path]:
             return [path] if is_proof(file.read(len(MAGIC) * 2)) else []
     except OSError:
         return []
+
+
+def is_paper(path: Path) -> bool:
+    """Tell whether a photo, a scan, a PDF or the text of a code was given."""
+    try:
+        with path.open("rb") as file:
+            return is_picture(file.read(len(MAGIC)))
+    except OSError:
+        return False
 
 
 def open_source(path: Path) -> Database | Tiles:

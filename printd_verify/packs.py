@@ -28,7 +28,7 @@ from printd_verify.heads import Kept
 from printd_verify.notes import NoteError, open_note
 from printd_verify.quick import look
 from printd_verify.rows import Rows
-from printd_verify.tables import Row
+from printd_verify.tables import BY_NAME, Row
 from printd_verify.tables_read import ReportRead, TableRead
 from printd_verify.tiles import CHECKPOINT, Tiles
 from printd_verify.verification import Progress, Report, Trust, verify
@@ -49,6 +49,15 @@ REPORTED: Final = {
     "master": ("master",),
 }
 """Reports, each with the tables that are in it."""
+
+_KNOWN: Final = frozenset(
+    {
+        GUIDE, VERIFIER, FIRST, f"{TABLES}/{INDEX}", f"{TABLES}/{DTD}",
+        *(f"{TABLES}/{name}.csv" for name in BY_NAME),
+        *(f"{REPORTS}/{name}.{kind}" for name in REPORTED for kind in ("json", "pdf")),
+    }
+)  # fmt: skip
+"""Every file of a pack but its log's and its sums."""
 
 _SUM: Final = re.compile(r"([0-9a-f]{64})  ([^\n\\]{1,500})")
 _BLOCK: Final = 1 << 20
@@ -82,6 +91,8 @@ def verify_pack(
     """
     findings = Findings()
     check_sums(folder, findings)
+    if "file_no_file" in findings.codes():  # a link leads elsewhere, and a pipe has no end
+        return Report(cases=findings.cases)
     source = Tiles(folder / LOG)
     kept = [*against, *_first(folder, findings)]
     if quick:
@@ -122,6 +133,8 @@ def check_sums(folder: Path, findings: Findings) -> None:
     for path in _files(folder, findings):
         if path == SUMS:
             continue
+        if path not in _KNOWN and not path.startswith(f"{LOG}/"):
+            findings.add("file_unknown", path=path)
         wanted = listed.pop(path, None)
         if wanted is None:
             findings.add("file_not_listed", path=path)

@@ -128,8 +128,11 @@ class People:
     def check(self, seq: int, kind: str, rule: Rule, by: Sequence[str], new: Mapping[str, Person]) -> bool:
         """Hold those who sign against the table; tell whether nothing speaks against them."""
         if rule.is_plain and not new and len(by) in rule.numbers:
-            found = [self._working.get(name) for name in by]
-            if all(person is not None and person.role in rule.roles for person in found):
+            for name in by:
+                person = self._working.get(name)
+                if person is None or person.role not in rule.roles:
+                    break
+            else:
                 return True
         before = self._findings.total
         roles = []

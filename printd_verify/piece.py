@@ -68,7 +68,8 @@ def life_of(
     life = reader.life
     if not life.steps:
         report.cases.append(Case("piece_unknown", 1, [Place(None, {"serial": serial[:80]})]))
-    _prove(life, Tiles(folder / LOG))
+    else:
+        _prove(life, Tiles(folder / LOG))
     return life, report
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from printd_verify.findings import Findings
 from printd_verify.spans import Spans
@@ -34,8 +34,9 @@ COMING: Final = ("received", "loaned_in", "recovered")
 GOING: Final = ("used_good", "spoiled", "loaned_out", "returned", "skipped", "missing")
 
 
-class Held(NamedTuple):
-    """Where blanks are, and with which delivery they came."""
+@dataclass(eq=False, slots=True)
+class Held:
+    """Where blanks are, and with which delivery they came; of each pair there is one, so that it is compared fast."""
 
     place: str
     delivery: str
@@ -67,7 +68,7 @@ class Places:
         self.deliveries: dict[str, Delivery] = {}
         self.counts: dict[Held, int] = {}
         """Pieces by place and delivery."""
-        self._moved: dict[tuple[str, str, str], int] = {}
+        self._moved: dict[tuple[Held, Held], int] = {}
         self._known: dict[tuple[str, str], Held] = {}
         self.on_move: Moved | None = None
         """Is told everything that moves."""
@@ -139,11 +140,11 @@ class Places:
         counts[new] = counts.get(new, 0) + number
         if held is not None:
             counts[held] -= number
-            way = (delivery, held.place, target)
-            self._moved[way] = self._moved.get(way, 0) + number
+            way, moved = (held, new), self._moved
+            moved[way] = moved.get(way, 0) + number
 
     def _held_in(self, place: str, delivery: str) -> Held:
-        """Return the one value for a place and delivery: it is compared often."""
+        """Return the one value for a place and delivery."""
         found = self._known.get((place, delivery))
         if found is None:
             found = self._known[place, delivery] = Held(place, delivery)
@@ -190,12 +191,12 @@ class Places:
     def flows(self) -> dict[str, dict[str, int]]:
         """Return what came and went since the last closing, by stock type."""
         found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*COMING, *GOING), 0))
-        for (name, left, came), number in self._moved.items():
-            delivery = self.deliveries.get(name)
+        for (left, came), number in self._moved.items():
+            delivery = self.deliveries.get(left.delivery)
             if delivery is None:
                 continue
             stock_type, loan = delivery.stock_type, delivery.loan
-            source, target = _ACCOUNTS[kind_of(left)], _ACCOUNTS[kind_of(came)]
+            source, target = _ACCOUNTS[kind_of(left.place)], _ACCOUNTS[kind_of(came.place)]
             if target == "destroyed" or source == target or (source == "loaned_out" and target != "on_hand"):
                 continue
             flows = found[stock_type]

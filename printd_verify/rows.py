@@ -15,12 +15,13 @@ from printd_verify.master import Master
 from printd_verify.places import COMING, GOING, gap, pieces
 from printd_verify.spans import Spans
 from printd_verify.spoilage import Spoilage
-from printd_verify.tables import Cell, Row, clean
+from printd_verify.tables import BY_NAME, KEY, Cell, Row, clean
 from printd_verify.words import CAUSES, Range, kind_of, ranges
 
 Take = Callable[[str, Row], None]
 """Takes the next row of a table."""
 
+_TOTALS: Final = BY_NAME["totals"].names[len(KEY) + 3 : -1]
 _LOSSES: Final = frozenset({"missing", "skipped"})
 _UNDER_WAY: Final = frozenset({"attempt.started", "test_print.started"})
 
@@ -71,6 +72,8 @@ class Rows:
             "shift.opened": self._opened,
             "shift.resumed": self._count_left,
             "shift.closed": self._closed,
+            "day.closed": lambda by, data: self._totals("", data),
+            "paper.made": self._paper,
             "stock.closed": self._stock_closed,
             "printer.resumed": self._let_work,
             "attempt.started": self._started,
@@ -261,6 +264,7 @@ class Rows:
             figures = [row[name] for name in ("opening", *COMING, *GOING, "closing")]
             lacking = gap(row["opening"], row, row["closing"])
             self._put("closings", data["shift"], row["stock_type"], *figures, lacking, self._by)
+        self._totals(data["shift"], data)
         for row in act["places"]:
             self._counted(data["shift"], row, act["note"])
         for row in act["gaps"]:
@@ -270,6 +274,16 @@ class Rows:
             self._spoilage.close(self._seq, self._at, data["shift"])
         self._freeze(data["shift"])
         self._shift = ""
+
+    def _totals(self, shift: str, data: dict[str, Any]) -> None:
+        for row in data.get("totals", []):  # closings of early logs have none
+            figures = [row["shift" if name == "with_shift" else name] for name in _TOTALS]
+            self._put("totals", shift, data["day"], row["stock_type"], *figures, self._by)
+
+    def _paper(self, by: list[str], data: dict[str, Any]) -> None:
+        copy = "copy" if data.get("copy") else ""
+        about = (data["entry"], data["size"], data["root"], data["digest"], copy)
+        self._put("papers", data["paper"], data["name"], *about, self._by)
 
     def _counted(self, name: str, row: dict[str, Any], reason: str) -> None:
         difference = row["counted"] - row["book"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from printd_verify.paper_sentences import PAPER_WORDS, PAPERS
+from printd_verify.sentences_proofs import PROOFS
 from printd_verify.shop_sentences import OF_THE_SHOP
 
 LANGUAGES: Final = ("id", "en")
@@ -60,9 +62,15 @@ _HASHES: Final = {
         "at level {level} hashes are stored that a log of this size has not",
     ),
     "tile_altered": ("berkas {path} bukan ubin log ini", "the file {path} is not this log's tile"),
-    "tile_missing": ("berkas {path} tidak ada atau terpotong", "the file {path} is missing or cut"),
+    "tile_missing": (
+        "berkas {path} tidak ada atau panjangnya salah",
+        "the file {path} is missing or has not the right length",
+    ),
     "bundle_missing": ("berkas {path} tidak ada", "the file {path} is missing"),
-    "bundle_malformed": ("berkas {path} rusak atau terpotong", "the file {path} is malformed or cut"),
+    "bundle_malformed": (
+        "berkas {path} rusak, terpotong atau terlalu panjang",
+        "the file {path} is malformed, cut or too long",
+    ),
     "end_altered": (
         "ujung log yang disimpan ({stored} entri) bukan ujung log ini ({size} entri)",
         "the stored end of the log ({stored} entries) is not the end of this one ({size} entries)",
@@ -428,6 +436,39 @@ _CLOSINGS: Final = {
         "penutupan mulai dengan {said} {stock_type}, yang sebelumnya berakhir dengan {found}",
         "the closing begins with {said} of {stock_type}, and the one before ended with {found}",
     ),
+    "closing_day": (
+        "penutupan giliran kerja ini menyebut hari {day}, padahal dicatat {at}",
+        "this closing of a shift tells the day {day} and is of {at}",
+    ),
+    "day_missing": (
+        "hari {first} sampai {last} ({days} hari) tidak punya penutupan, padahal log berlanjut",
+        "the days {first} to {last} ({days} in all) have no closing, and the log goes on",
+    ),
+    "day_not_over": (
+        "hari {day} ditutup sebelum berakhir ({at})",
+        "the day {day} was closed before it was over ({at})",
+    ),
+    "day_again": ("hari {day} ditutup lagi", "the day {day} is closed again"),
+    "totals_sum": (
+        "jumlah keseluruhan {stock_type} tidak cocok: {lacking} lembar tidak berada di mana pun",
+        "the totals of {stock_type} do not add up: {lacking} pieces are nowhere",
+    ),
+    "totals": (
+        "jumlah keseluruhan {stock_type}: {figure} disebut {said}, menurut entri sejak awal log {found}",
+        "the totals of {stock_type} say {figure} {said}, the entries since the log began {found}",
+    ),
+    "totals_between": (
+        "sejak penutupan sebelumnya {figure} berubah {said}, menurut entri di antaranya {found}",
+        "since the closing before {figure} changed by {said}, by the entries between by {found}",
+    ),
+    "totals_act": (
+        "jumlah keseluruhan menyebut {said} {stock_type} masih di kantor, berita acaranya {found}",
+        "the totals say that {said} of {stock_type} are on hand, the act {found}",
+    ),
+    "totals_back": (
+        "{figure} dari {stock_type} hanya bisa bertambah: {before} sebelumnya, {said} sekarang",
+        "{figure} of {stock_type} can only grow: {before} before, {said} now",
+    ),
     "not_counted": ("tidak ada hitungan dari {names}", "there is no count of {names}"),
     "counts_differ": ("hitungan {names} tidak sama", "the counts of {names} differ"),
     "count_told": (
@@ -444,6 +485,7 @@ _PACKS: Final = {
     "file_altered": ("berkas {path} bukan yang dibungkus", "the file {path} is not the one that was packed"),
     "file_missing": ("berkas {path} tidak ada", "the file {path} is missing"),
     "file_not_listed": ("berkas {path} tidak disebut SHA256SUMS", "SHA256SUMS does not list the file {path}"),
+    "file_unknown": ("berkas {path} tidak termasuk berkas pemeriksaan", "the file {path} belongs to no pack"),
     "file_no_file": ("{path} bukan berkas", "{path} is no file"),
     "table_unreadable": ("tabel {table} tidak ada atau tidak terbaca", "the table {table} is missing or unreadable"),
     "table_columns": ("kolom tabel {table} bukan kolomnya", "the columns of the table {table} are not its own"),
@@ -554,6 +596,18 @@ _FACTS: Final = {
         "a witness held the first {size} entries only at {at}, after the first card was printed at {printed}",
     ),
     "fact_witness": ("saksi {name} pada {at}", "witness {name} at {at}"),
+    "fact_first_before": (
+        "{size} entri pertama dilihat saksi {names} pada {at}, sebelum kartu pertama dicetak",
+        "the first {size} entries were seen by {names} at {at}, before the first card was printed",
+    ),
+    "fact_first_after": (
+        "saksi baru melihat log ini ({size} entri, {names}) pada {at}, sesudah kartu dicetak",
+        "a witness saw this log ({size} entries, {names}) only at {at}, after a card was printed",
+    ),
+    "fact_first_none": (
+        "tidak ada saksi yang melihat permulaan log ini: apa yang lama hanya bersandar pada kunci log",
+        "no witness saw the beginning of this log: what is old rests on the log's key alone",
+    ),
     "fact_kept": ("{name} cocok", "{name} is of this log"),
     "fact_lost": (
         "{name} menyangkut entri yang hilang menurut dua orang",
@@ -581,9 +635,13 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_PACKS,
     **_PIECE,
     **_FACTS,
+    **PROOFS,
+    **PAPERS,
 }
 
 
 def say(code: str, what: Mapping[str, str | int], language: str) -> str:
     """Return a sentence in a language."""
-    return SENTENCES[code][LANGUAGES.index(language)].format_map(what)
+    number = LANGUAGES.index(language)
+    words = PAPER_WORDS.get(str(what.get("paper")))
+    return SENTENCES[code][number].format_map(what if words is None else {**what, "paper": words[number]})

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from printd_verify.findings import Case
+from printd_verify.lives import Life
 from printd_verify.sentences import LANGUAGES, say
 from printd_verify.verification import Report
 
@@ -20,7 +21,8 @@ def as_text(report: Report, languages: Sequence[str]) -> str:
 
 
 def _lines(report: Report, language: str) -> list[str]:
-    lines = [say("verdict_good" if report.holds else "verdict_bad", {"number": len(report.cases)}, language)]
+    good = "verdict_code" if report.paper and not report.known else "verdict_good"
+    lines = [say(good if report.holds else "verdict_bad", {"number": len(report.cases)}, language)]
     lines += [f"  {say(code, what, language)}" for code, what in _facts(report)]
     for case in report.cases:
         lines += ["", f"! {case.code} ({case.number})"]
@@ -34,14 +36,22 @@ def _lines(report: Report, language: str) -> list[str]:
 
 def _facts(report: Report) -> list[tuple[str, dict[str, Any]]]:
     """Return codes and words of what is true of the log whatever was found."""
+    if report.paper:
+        return report.told
     facts: list[tuple[str, dict[str, Any]]] = [
         ("fact_log", {"origin": report.origin or "-", "size": report.size, "root": _hex(report.root)}),
         ("fact_signed", {"size": report.signed_size, "tail": report.size - report.signed_size}),
     ]
-    if report.start or report.end < report.size:
+    if not report.proofs and (report.start or report.end < report.size):
         facts.append(("fact_excerpt", {"first": report.start, "last": report.end - 1}))
     how = "fact_proofs" if report.proofs else ("fact_quick" if report.quick else "fact_people")
     facts.append((how, {"number": report.signatures}))
+    if report.proofs:
+        facts.append(("fact_people", {"number": report.signatures}))
+    if report.unknown and not report.lives:
+        facts.append(("fact_unknown", {"number": report.unknown}))
+    for life, opened in report.lives:
+        facts += _life(life, opened, report.size)
     if report.people_from:
         facts.append(("fact_since", {"first": report.people_from}))
     if report.unchecked:
@@ -51,20 +61,46 @@ def _facts(report: Report) -> list[tuple[str, dict[str, Any]]]:
     if report.first_held is not None:
         facts.append(_first_held(*report.first_held, report.first_print))
     for name, time in report.witnesses.items():
-        facts.append(("fact_witness", {"name": name, "at": _at(time)}))
+        facts.append(("fact_witness", {"name": name, "at": _moment(time)}))
+    facts += _of_the_first(report)
     facts += [("fact_kept", {"name": name}) for name in report.kept]
     facts += [("fact_lost", {"name": name}) for name in report.lost]
     return facts
 
 
+def _life(life: Life, opened: str, size: int) -> list[tuple[str, dict[str, Any]]]:
+    """Return what a bundle says of one thing."""
+    about = {"name": life.name, "number": len(life.steps), "people": life.people}
+    facts: list[tuple[str, dict[str, Any]]] = [(f"fact_about_{life.noun}", about)]
+    for seq, at, kind, by, way in life.steps:
+        facts.append(("fact_step", {"entry": seq, "at": at, "kind": kind, "by": ", ".join(by) or "-", "way": way}))
+    moved = [step[0] for step in life.steps if step[4]]
+    if life.place and moved:
+        facts.append(("fact_place", {"place": life.place, "entry": moved[-1]}))
+    if opened:
+        facts.append((f"fact_{opened}_record", {"entry": life.erased or 0}))
+    return [*facts, *((code, {"size": size}) for code in ("fact_not_whole", "fact_may_lack", "fact_after"))]
+
+
 def _first_held(size: int, time: int, printed: tuple[int, str] | None) -> tuple[str, dict[str, Any]]:
-    at = _at(time)
+    at = _moment(time)
     if printed is None or (size <= printed[0] and at <= printed[1]):
         return "fact_held_before", {"size": size, "at": at}
     return "fact_held_after", {"size": size, "at": at, "printed": printed[1]}
 
 
-def _at(time: int) -> str:
+def _of_the_first(report: Report) -> list[tuple[str, dict[str, Any]]]:
+    """Return whether a witness saw the log before its first card; nothing where nobody asked, or could tell."""
+    if not report.asked_witnesses or report.quick or report.proofs or report.start:
+        return []
+    if report.first is None:
+        return [("fact_first_none", {})]
+    seen = min(report.first.witnesses.values())
+    words = {"size": report.first.size, "names": ", ".join(report.first.witnesses), "at": _moment(seen)}
+    return [("fact_first_before" if report.seen_before_print else "fact_first_after", words)]
+
+
+def _moment(time: int) -> str:
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -83,11 +119,21 @@ def as_json(report: Report) -> str:
         "signatures_from": report.people_from,
         "quick": report.quick,
         "proofs": report.proofs,
+        "unknown": report.unknown,
+        "about": [_about(life, opened) for life, opened in report.lives],
         "last_at": report.last_at,
         "witnesses": report.witnesses,
+        "first_cosigned": report.first
+        and {
+            "size": report.first.size,
+            "witnesses": report.first.witnesses,
+            "before_first_print": report.seen_before_print,
+        },
         "kept": report.kept,
         "lost": report.lost,
         "unchecked": report.unchecked,
+        "known": report.known,
+        "paper": [{"class": code, "what": what} for code, what in report.told],
         "totals": report.totals,
         "pack": report.pack,
         "first_held": report.first_held,
@@ -95,6 +141,19 @@ def as_json(report: Report) -> str:
         "findings": [_case(case) for case in report.cases],
     }
     return json.dumps(told, ensure_ascii=False)
+
+
+def _about(life: Life, opened: str) -> dict[str, Any]:
+    names = ("entry", "at", "kind", "by", "way")
+    return {
+        "noun": life.noun,
+        "name": life.name,
+        "entries": [dict(zip(names, step, strict=True)) for step in life.steps],
+        "people": life.people,
+        "place": life.place,
+        "record": opened,
+        "erased": life.erased,
+    }
 
 
 def _case(case: Case) -> dict[str, Any]:

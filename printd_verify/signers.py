@@ -76,7 +76,7 @@ _MOVES: Final = {"load": _ONE, "skipped": Rule((1, 2)), "missing": _COUNTED, "fo
 _ALWAYS: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(
         (
-            "clock.went_back", "shop.configured", "login.failed", "record.accepted", "record.quarantined",
+            "clock.went_back", "day.closed", "shop.configured", "login.failed", "record.accepted", "record.quarantined",
             "attempt.started", "attempt.in_doubt", "attempt.evidence", "records.purged", "month.ended",
         ),
         _NOBODY,
@@ -111,6 +111,7 @@ _ALWAYS: Final[Mapping[str, Rule]] = {
     "configuration.accepted": Rule((2,), MACHINES, supervisor=True),
     "records.erased": Rule((2,), CARDS, supervisor=True),
     "incident.noted": Rule((1,), ALL),
+    "paper.made": Rule((1,), ALL),
     "site.set": Rule((1,), first=True),
     "chip.bound": Rule((0, 1)),
     "card.missed": _COUNTED,

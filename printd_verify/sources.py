@@ -11,6 +11,10 @@ PART: Final = 4096
 """Entries that are read as one piece: sixteen bundles."""
 
 
+HASH: Final = 32
+"""Bytes of a hash."""
+
+
 class SourceError(ValueError):
     """There is no log in what was given, or it cannot be read at all; ``code`` names the sentence."""
 
@@ -29,7 +33,7 @@ class Part:
 
     :param first: number of the first.
     :param bodies: bytes of each; ``None``: it is not there.
-    :param leaves: hash that is stored for each; ``None``: it is not there.
+    :param leaves: hash that is stored for each, ``None``: it is not there; or all of them, joined.
     :param nodes: hashes that are stored above them, by level: of every complete subtree in the part, in order;
         ``None``: it is not there. A level that is stored nowhere is left out.
     :param holes: places of entries that an excerpt leaves out.
@@ -38,10 +42,19 @@ class Part:
 
     first: int
     bodies: list[bytes | None]
-    leaves: Sequence[bytes | None]
+    leaves: Sequence[bytes | None] | bytes
     nodes: dict[int, list[bytes | None]] = field(default_factory=dict)
     holes: set[int] = field(default_factory=set)
     problems: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
+
+    def stored(self) -> Sequence[bytes | None]:
+        """Return the hash that is stored for each, one by one."""
+        return hashes(self.leaves) if isinstance(self.leaves, bytes) else self.leaves
+
+
+def hashes(joined: bytes) -> list[bytes]:
+    """Return hashes that were joined."""
+    return [joined[at : at + HASH] for at in range(0, len(joined), HASH)]
 
 
 @dataclass(frozen=True)

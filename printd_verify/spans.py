@@ -54,9 +54,11 @@ class Spans(Generic[Value]):
         low = bisect_right(row, (first, _BEYOND))
         if low and row[low - 1][1] >= first:
             low -= 1
-        if low < len(row) and row[low][:2] == (first, last) and not self._touches(row, low, value):
-            row[low] = (first, last, value)  # as a blank on its way moves, between others that do not
-            return
+        if low < len(row):
+            there = row[low]
+            if there[0] == first and there[1] == last and not self._touches(row, low, value):
+                row[low] = (first, last, value)  # as a blank on its way moves, between others that do not
+                return
         high = low
         while high < len(row) and row[high][0] <= last:
             high += 1
@@ -83,10 +85,14 @@ class Spans(Generic[Value]):
     @staticmethod
     def _touches(row: list[tuple[int, int, Value]], place: int, value: Value) -> bool:
         """Tell whether a range stands beside one of some value."""
-        if place and row[place - 1][2] == value and row[place - 1][1] == row[place][0] - 1:
-            return True
-        behind = place + 1
-        return behind < len(row) and row[behind][2] == value and row[behind][0] == row[place][1] + 1
+        if place:
+            before = row[place - 1]
+            if before[2] == value and before[1] == row[place][0] - 1:
+                return True
+        if place + 1 == len(row):
+            return False
+        behind = row[place + 1]
+        return behind[2] == value and behind[0] == row[place][1] + 1
 
     def __iter__(self) -> Iterator[tuple[Range, Value]]:
         for (prefix, width), row in self._rows.items():

@@ -143,6 +143,28 @@ TABLES: Final = (
         ),
     ),
     Table(
+        "totals", "Tempat semua blangko pada setiap penutupan", "Where every blank was at each closing",
+        (
+            *KEY, _SHIFT, Column("day", "date", "Hari", "Day"), _STOCK_TYPE,
+            *(
+                _number(name, title, english)
+                for name, title, english in (
+                    ("announced", "Diberitahukan", "Announced"), ("received", "Diterima", "Received"),
+                    ("transit", "Dalam pengiriman", "On its way"), ("store", "Gudang", "Store"),
+                    ("with_shift", "Pada giliran", "With the shift"), ("hopper", "Baki masukan", "Hoppers"),
+                    ("printer", "Di mesin cetak", "In printers"), ("output", "Baki keluaran", "Output"),
+                    ("finished", "KTP-el jadi", "Finished"), ("holder", "Di pemilik", "With holders"),
+                    ("invalid", "Invalid", "Invalid"), ("spoiled", "Rusak", "Spoiled"),
+                    ("destroyed", "Dimusnahkan", "Destroyed"), ("transfer", "Antarunit", "Between units"),
+                    ("site", "Di unit", "At sites"), ("returned", "Dikembalikan", "Given back"),
+                    ("skipped", "Dilewati", "Skipped"), ("missing", "Tidak ditemukan", "Missing"),
+                    ("in_doubt", "Belum pasti", "In doubt"),
+                )
+            ),
+            _BY,
+        ),
+    ),
+    Table(
         "counts", "Hitungan fisik", "Physical counts",
         (
             *KEY, _text("count", "Hitungan", "Count"), _PLACE, _number("book", "Menurut buku", "In the books"),
@@ -163,6 +185,15 @@ TABLES: Final = (
         (
             *KEY, _text("class", "Golongan", "Class"), _text("about", "Menyangkut", "About"),
             _text("serial", "Nomor blangko", "Serial"), _text("detail", "Keterangan", "Detail"), _BY,
+        ),
+    ),
+    Table(
+        "papers", "Surat yang dibuat", "Papers that were made",
+        (
+            *KEY, _text("paper", "Jenis surat", "Of what"), _text("name", "Nama", "Name"),
+            _number("about", "Untuk entri", "Of entry"), _number("size", "Entri pada kode", "Entries in the code"),
+            _text("root", "Akar pada kode", "Root in the code"), _text("digest", "Sidik PDF", "SHA-256 of the PDF"),
+            _text("copy", "Salinan", "Copy"), _BY,
         ),
     ),
     Table(

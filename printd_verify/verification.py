@@ -14,13 +14,14 @@ from printd_verify.crew import Crew, processes
 from printd_verify.entries import moment
 from printd_verify.findings import Case, Findings
 from printd_verify.heads import Heads, Kept
+from printd_verify.lives import Life
 from printd_verify.meaning import Meaning
 from printd_verify.notes import Key
 from printd_verify.policies import Policy
 from printd_verify.rows import Rows
 from printd_verify.sources import PART, Source
 from printd_verify.tree import EMPTY_ROOT, WIDTH, Tree, fold
-from printd_verify.work import Done, Task, check_note, work
+from printd_verify.work import Checked, Done, Task, check_note, work
 
 LATE: Final = timedelta(minutes=5)
 """How long entries may wait for a checkpoint, and how far a time may lie ahead of whoever verifies."""
@@ -48,6 +49,17 @@ class Trust:
         return self.logs if self.policy is None else tuple(self.policy.keys)
 
 
+@dataclass(frozen=True)
+class First:
+    """The smallest checkpoint that a witness cosigned.
+
+    :param witnesses: by the policy's names, with the time that each gave.
+    """
+
+    size: int
+    witnesses: dict[str, int]
+
+
 @dataclass
 class Report:
     """What came of it.
@@ -67,6 +79,15 @@ class Report:
     :param lost: names of those that are of entries which two people said were lost.
     :param quick: entries were not read, but for those that tell totals.
     :param proofs: single entries were proved, and no log was read.
+    :param unknown: of how many people's signatures under single proofs nobody can tell whose they are.
+    :param lives: what bundles of proofs say, each with what is known of a record's files: `same`, `open`, `closed`,
+        `erased`; empty: it is of none.
+    :param paper: a paper was verified.
+    :param known: it is a file of which the log has the digest.
+    :param told: what is true of it: codes of sentences, each with its words.
+    :param asked_witnesses: a policy names witnesses.
+    :param first: the smallest checkpoint that a witness of the policy cosigned; ``None``: none is there.
+    :param first_print: number and time of the entry of the first card; ``None``: there is none, or none was read.
     :param totals: of each closing that was read, in a quick look.
     :param unchecked: cases that only what lies before an excerpt could tell.
     :param pack: the log lies in a pack, whose tables were made anew.
@@ -91,10 +112,26 @@ class Report:
     unchecked: int = 0
     quick: bool = False
     proofs: bool = False
+    unknown: int = 0
+    lives: list[tuple[Life, str]] = field(default_factory=list)
+    paper: bool = False
+    known: bool = False
+    told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    asked_witnesses: bool = False
+    first: First | None = None
+    first_print: tuple[int, str] | None = None
     totals: list[dict[str, Any]] = field(default_factory=list)
     pack: bool = False
     first_held: tuple[int, int] | None = None
-    first_print: tuple[int, str] | None = None
+
+    @property
+    def seen_before_print(self) -> bool:
+        """A witness cosigned the log before the first card began, by number and by time."""
+        if self.first is None or self.first_print is None:
+            return self.first is not None
+        number, at = self.first_print
+        seen = min(self.first.witnesses.values())
+        return self.first.size <= number and seen <= moment(at).timestamp()
 
     @property
     def holds(self) -> bool:
@@ -150,19 +187,20 @@ class _Run:
         self._broken: int | None = None
         self._heard: dict[int, bytes | None] = {0: EMPTY_ROOT}
         self._tail_at, self._tail_seq = "", 0
-        self._report = Report(start=source.start, end=source.end, size=source.size)
+        asked = trust.policy is not None and bool(trust.policy.witnesses)
+        self._report = Report(start=source.start, end=source.end, size=source.size, asked_witnesses=asked)
 
     def run(self, people_from: int, jobs: int | None, progress: Progress | None, rows: Rows | None) -> Report:
         source = self._source
         self._findings.began_later = source.start >= WIDTH  # the bundle in which it begins is there whole
         self._keep_beside()
         sizes = frozenset(one.head.size for one in self._kept) | {source.size}
-        task = Task(self._trust.keys, sizes, self._reads)
+        task = Task(self._trust.keys, sizes, self._reads, people_from)
         if jobs is None:
             jobs = processes() if source.end - source.start >= _SMALL else 0
         with Crew(source, task, jobs) as crew:
             latest = self._now + LATE
-            said = Meaning(self._findings, self._heads, crew.verify, source.start, people_from, latest, rows)
+            said = Meaning(self._findings, self._heads, crew.verify, source.start, people_from, latest, rows=rows)
             for done in crew.parts(self._firsts()):
                 self._take(done, said)
                 if progress is not None:
@@ -195,6 +233,7 @@ class _Run:
         for checked in done.checked:
             size = checked.note.size if checked.head is None else checked.head.size
             self._heads.take(checked, roots.get(size or 0, EMPTY_ROOT if size == 0 else None))
+            self._note_first(checked)
         for seq, size, root in done.told:
             self._told(seq, size, root, roots)
         if self._reads:
@@ -202,6 +241,16 @@ class _Run:
                 entries = marshal.loads(piece)  # noqa: S302 - a process of our own wrote it
                 said.read(entries)
                 self._note_tail(entries)
+
+    def _note_first(self, checked: Checked) -> None:
+        """Remember the first checkpoint that is good and that a witness of the policy cosigned."""
+        policy, head = self._trust.policy, checked.head
+        if policy is None or head is None or self._report.first is not None or self._heads.last is not checked:
+            return
+        names = policy.signed_by(set(checked.signed))
+        if names:
+            times = {name: checked.times.get(policy.witnesses[name], 0) for name in names}
+            self._report.first = First(head.size, times)
 
     def _note_tail(self, entries: list[tuple[int, str, str]]) -> None:
         """Remember when the first entry was written that no good checkpoint covers yet."""
@@ -269,6 +318,7 @@ class _Run:
         if self._reads:
             said.finish(report.origin)
             report.signatures, report.last_at = said.signatures, said.last_at
+            report.first_print = said.first_print
             late = self._tail_at and moment(self._tail_at) < self._now - LATE
             if heads.last is not None and source.size > heads.signed_size and late:
                 self._findings.add("tail", size=source.size - heads.signed_size, at=self._tail_at)

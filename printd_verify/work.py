@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -16,7 +16,7 @@ from typing import Any, Final
 from printd_verify.checkpoints import CheckpointError, Head, head_of
 from printd_verify.entries import EntryError, decode, is_as_written, is_time, read_entry, unsigned
 from printd_verify.findings import Value
-from printd_verify.kinds import FORMS, IMPERSONAL
+from printd_verify.kinds import FORMS, IMPERSONAL, KINDS, PARTS
 from printd_verify.notes import LOG, Key, NoteError, open_note
 from printd_verify.patterns import is_in_form
 from printd_verify.sources import Note, Part, Source
@@ -26,7 +26,7 @@ Finding = tuple[str, int | None, dict[str, Value]]
 """Code, entry, words."""
 
 Said = tuple[int, str, str, list[str], dict[str, Any], list[str] | None, bytes | None]
-"""What an entry says: number, kind, time, names, data, signatures, and the bytes that were signed."""
+"""What an entry says: number, kind, time, names, data, signatures, and the bytes that were signed where wanted."""
 
 Unread = tuple[int]
 """Number of an entry of which nobody can tell what it said."""
@@ -39,11 +39,13 @@ class Task:
     :param keys: with which checkpoints are opened.
     :param sizes: of which the root is wanted, beside those that the part itself asks for.
     :param form: whether entries are read, or their hashes looked at alone.
+    :param signed_from: number of the first entry whose signed bytes are wanted.
     """
 
     keys: tuple[Key, ...]
     sizes: frozenset[int] = frozenset()
     form: bool = True
+    signed_from: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Done:
 
     first: int
     count: int
-    bundles: list[bytes | None]
+    bundles: Sequence[bytes | None]
     tails: dict[int, list[bytes] | None]
     findings: list[Finding]
     checked: list[Checked]
@@ -105,7 +107,7 @@ def work(source: Source, first: int, task: Task) -> Done:
     sizes.add(first + count)
     done = Done(first, count, rows[BUNDLE_LEVEL][: count // WIDTH] if count >= WIDTH else [], {}, findings, checked)
     if task.form:
-        reader = _Reader(done, part, altered)
+        reader = _Reader(done, part, altered, task.signed_from)
         reader.read()
         sizes.update(size for seq, size, _ in done.told)
     for size in sizes:
@@ -117,11 +119,12 @@ def work(source: Source, first: int, task: Task) -> Done:
 def _leaves(part: Part, findings: list[Finding]) -> tuple[list[bytes | None], set[int]]:
     """Return the hash of each entry, and the places of those that were altered or are missing."""
     computed = [None if body is None else sha256(b"\x00" + body).digest() for body in part.bodies]
-    if computed == part.leaves:
-        return computed, set() if None not in computed else _missing(part, computed, findings)
+    whole = None not in computed
+    if computed == part.leaves or (whole and b"".join(filter(None, computed)) == part.leaves):
+        return computed, set() if whole else _missing(part, computed, findings)
     altered = _missing(part, computed, findings)
     leaves = list(computed)
-    for place, (mine, stored) in enumerate(zip(computed, part.leaves, strict=True)):
+    for place, (mine, stored) in enumerate(zip(computed, part.stored(), strict=True)):
         if mine == stored or mine is None:
             leaves[place] = stored
             continue
@@ -157,7 +160,7 @@ def _which(part: Part, computed: list[bytes | None], place: int) -> bool | None:
             continue
         low = above << level
         for mine in (True, False):
-            some = list(part.leaves[low : low + (1 << level)])
+            some = list(part.stored()[low : low + (1 << level)])
             if mine:
                 some[place - low] = computed[place]
             if None not in some and rows_of([one for one in some if one is not None])[level][0] == stored[above]:
@@ -165,11 +168,12 @@ def _which(part: Part, computed: list[bytes | None], place: int) -> bool | None:
     return None
 
 
-def _rows(leaves: list[bytes | None], part: Part) -> list[list[bytes | None]]:
+def _rows(leaves: list[bytes | None], part: Part) -> Sequence[Sequence[bytes | None]]:
     """Return all complete subtrees; a stored hash stands in where entries below are missing."""
     if None not in leaves:
-        rows: list[list[bytes | None]] = [[*row] for row in rows_of([leaf for leaf in leaves if leaf is not None])]
-        return [*rows, *([] for _ in range(len(rows), BUNDLE_LEVEL + 1))]
+        rows = rows_of([leaf for leaf in leaves if leaf is not None])
+        rows += [[] for _ in range(len(rows), BUNDLE_LEVEL + 1)]
+        return rows
     gapped: list[list[bytes | None]] = [leaves]
     for level in range(1, max(len(leaves).bit_length(), BUNDLE_LEVEL + 1)):
         below, stored = gapped[-1], part.nodes.get(level, [])
@@ -182,7 +186,7 @@ def _rows(leaves: list[bytes | None], part: Part) -> list[list[bytes | None]]:
     return gapped
 
 
-def _nodes(rows: list[list[bytes | None]], part: Part) -> Iterator[Finding]:
+def _nodes(rows: Sequence[Sequence[bytes | None]], part: Part) -> Iterator[Finding]:
     for level, stored in part.nodes.items():
         should = rows[level] if level < len(rows) else []
         if stored == should:
@@ -194,7 +198,7 @@ def _nodes(rows: list[list[bytes | None]], part: Part) -> Iterator[Finding]:
                 yield "node_missing" if one is None else "node_altered", None, span
 
 
-def _tail(rows: list[list[bytes | None]], count: int) -> list[bytes] | None:
+def _tail(rows: Sequence[Sequence[bytes | None]], count: int) -> list[bytes] | None:
     """Return the hashes from the last whole bundle below so many entries of the part to these."""
     start, found = count - count % WIDTH, []
     for level in reversed(range(BUNDLE_LEVEL)):
@@ -226,17 +230,18 @@ def check_note(note: Note, keys: tuple[Key, ...]) -> Checked:
         except NoteError:
             forged.append(label)
             continue
-        times[key] = max(time, times.get(key, 0))
+        times[key] = min(time, times.get(key, time))
     return Checked(note, head, times, forged=tuple(forged))
 
 
 class _Reader:
     """Reads the entries of a part, a bundle at a time."""
 
-    def __init__(self, done: Done, part: Part, altered: set[int]) -> None:
+    def __init__(self, done: Done, part: Part, altered: set[int], signed_from: int) -> None:
         self._done = done
         self._part = part
         self._altered = altered
+        self._signed_from = signed_from
         self._said: list[Said | Unread] = []
 
     def read(self) -> None:
@@ -245,44 +250,53 @@ class _Reader:
             some = bodies[start : start + WIDTH]
             there = [body for body in some if body is not None]
             values = decode(there) if len(there) == len(some) else None
-            if values is None:
+            said = None if values is None else self._together(start, there, values)
+            if said is None:
                 for place, body in enumerate(some, start):
                     self._alone(place, body)
-            else:
-                self._all(start, there, values)
-            pieces.append(marshal.dumps(self._said))
-            self._said.clear()
+                said = self._said
+            pieces.append(marshal.dumps(said))
+            self._said = []
         self._done.said = pieces
 
-    def _all(self, start: int, bodies: list[bytes], values: list[dict[str, Any]]) -> None:
-        """Take entries that were decoded together; each must be by itself what it was decoded to."""
-        checks, said, altered = FORMS.checks, self._said, self._altered
-        for place, (body, value) in enumerate(zip(bodies, values, strict=True), start):
+    def _together(self, start: int, bodies: list[bytes], values: list[Any]) -> list[Said | Unread] | None:
+        """Return what entries say that were decoded together; ``None``: one of them has to be looked at alone.
+
+        Only where every one is a value by itself is each what it was decoded to.
+        """
+        checks, altered, number, last_at = FORMS.checks, self._altered, self._part.first + start, ""
+        said: list[Said | Unread] = []
+        told, long = [], []
+        if altered and not altered.isdisjoint(range(start, start + len(bodies))):
+            return None
+        for seq, (body, value) in enumerate(zip(bodies, values, strict=True), number):
             short = is_in_form(body)
             if not short and not (
                 is_as_written(value, body) and (check := checks.get(value["kind"])) is not None and check(value["data"])
             ):
-                self._alone(place, body)
-                continue
-            seq, by, at = value["seq"], value["by"], value["at"]
-            if seq != self._part.first + place or not is_time(at) or place in altered:
-                self._alone(place, body)
-                continue
-            signatures = value.get("sig")
+                return None
+            kind, at, by, data = value["kind"], value["at"], value["by"], value["data"]
+            if value["seq"] != seq or (at != last_at and not is_time(at)):
+                return None
+            last_at, signatures = at, value.get("sig")
             if by:
                 if signatures is None or len(signatures) != len(by) or (len(by) > 1 and len(set(by)) != len(by)):
-                    self._alone(place, body)
-                    continue
-                said.append((seq, value["kind"], at, by, value["data"], signatures, unsigned(body)))
+                    return None
+                signed = unsigned(body) if seq >= self._signed_from else None
+                said.append((seq, kind, at, by, data, signatures, signed))
             elif signatures is not None:
-                self._alone(place, body)
-                continue
+                return None
             else:
-                said.append((seq, value["kind"], at, by, value["data"], None, None))
+                said.append((seq, kind, at, by, data, None, None))
             if not short:
-                self._look_for_people(seq, value["kind"], value["data"])
-            if b'root":"' in body:
-                self._told(seq, value["kind"], value["data"])
+                long.append((seq, kind, data))
+            if kind in _TELL_ROOTS:
+                told.append((seq, kind, data))
+        for one in long:
+            self._look_for_people(*one)
+        for one in told:
+            self._told(*one)
+        return said
 
     def _alone(self, place: int, body: bytes | None) -> None:
         seq = self._part.first + place
@@ -307,7 +321,7 @@ class _Reader:
         elif value["kind"] not in FORMS.checks or not FORMS.checks[value["kind"]](value["data"]):
             self._bad(value)
         else:
-            signed = unsigned(body) if value["by"] else None
+            signed = unsigned(body) if value["by"] and seq >= self._signed_from else None
             self._said.append((seq, value["kind"], value["at"], value["by"], value["data"], value.get("sig"), signed))
             self._look_for_people(seq, value["kind"], value["data"])
             self._told(seq, value["kind"], value["data"])
@@ -334,12 +348,22 @@ class _Reader:
 
 
 _ROOT: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_ROOT_NAMES: Final = {"size": "root", "log_size": "log_root"}
+
+
+def _have_root(fields: str) -> bool:
+    """Tell whether a list of fields has a root somewhere."""
+    names = set(re.findall(r"[a-z_]+", fields))
+    return not names.isdisjoint(_ROOT_NAMES.values()) or any(_have_root(PARTS[one]) for one in names & PARTS.keys())
+
+
+_TELL_ROOTS: Final = frozenset(kind for kind, fields in KINDS.items() if _have_root(fields))
 
 
 def _roots(value: object) -> Iterator[tuple[int, str]]:
     """Yield every size with its root in what an entry says, at any depth."""
     if isinstance(value, dict):
-        for size_name, root_name in (("log_size", "log_root"), ("size", "root")):
+        for size_name, root_name in _ROOT_NAMES.items():
             size, root = value.get(size_name), value.get(root_name)
             if type(size) is int and isinstance(root, str) and _ROOT.fullmatch(root):
                 yield size, root

@@ -18,7 +18,7 @@ from printd.backup.export_files import PART, Files, alone, make
 from printd.books.retrace import node_at
 from printd.errors import IntegrityError, PrintdError, Refused
 from printd.ledger.checkpoint import Checkpoint, open_checkpoint
-from printd.ledger.export import EXCERPT, KEYS, NAMES, POLICY, Excerpt, Export, ExportError
+from printd.ledger.export import EXCERPT, FIRST, KEYS, NAMES, POLICY, Excerpt, Export, ExportError
 from printd.ledger.merkle import (
     ProofError,
     consistency_proof,
@@ -28,7 +28,7 @@ from printd.ledger.merkle import (
     verify_consistency,
     verify_range,
 )
-from printd.ledger.notes import Verifier
+from printd.ledger.notes import Verifier, split_note
 from printd.ledger.tiles import CHECKPOINT, WIDTH, Edge, Tile, bundle, bundle_path, layout
 from printd.remedies import Do
 from printd.store import log
@@ -48,6 +48,7 @@ class Source:
     :param keys: public keys that lie beside the log, by file name.
     :param policy: whose signatures and cosignatures the office says are enough (c2sp.org/tlog-policy). It is a hint:
         whoever judges has a policy of their own.
+    :param first: the smallest checkpoint that a witness cosigned, with its cosignatures; empty: there is none.
     """
 
     connection: Connection
@@ -55,6 +56,7 @@ class Source:
     key: Verifier
     keys: Mapping[str, bytes]
     policy: bytes
+    first: bytes = b""
 
     @property
     def head(self) -> Checkpoint:
@@ -91,16 +93,40 @@ def export(source: Source, folder: Path, progress: Progress, span: tuple[int, in
                 raise
             files.clear(start, source.head.size)
     except OSError as failed:
-        raise Refused(
-            f"The log cannot be written to {folder}.",
-            why=f"{failed.strerror}.",
-            consequence="No export was made; one that was there before still is.",
-            remedy="Name a folder that you may write to, on a disk with room.",
-        ) from failed
+        raise _cannot_be_written(folder, failed) from failed
     finally:
         if made and folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
     return start
+
+
+def cosign(folder: Path, key: Verifier, cosigned: Callable[[int], bytes | None]) -> Checkpoint:
+    """Write the head of an export anew with what witnesses say of it by now; nothing else changes.
+
+    :param cosigned: gives the log's checkpoint of a size with its cosignatures; ``None``: the log has none of it.
+    :raises Refused: there is no export of this log, or it cannot be written.
+    :raises IntegrityError: the log has another checkpoint of that size.
+    """
+    try:
+        with alone(folder):
+            head = Export.open(folder, key).head
+            note, there = cosigned(head.size), (folder / CHECKPOINT).read_bytes()
+            if note is None or split_note(note)[0] != split_note(there)[0]:
+                raise IntegrityError(
+                    f"The export in {folder} has a signed head of {head.size} entries that this log does not have.",
+                    why="There are two histories of this log, or its database was put back from an older copy.",
+                    consequence="Nothing was written.",
+                    remedy=("Keep both, touch neither, run ", Do("audit.verify"), ", and call the auditor."),
+                )
+            if len(note) > len(there):  # what an earlier run wrote is not taken away
+                files = Files(folder, anew=False)
+                files.replace(CHECKPOINT, note)
+                files.clear(head.size, head.size)
+    except ExportError as other:
+        raise _something_else(folder, f"{other}.") from other
+    except OSError as failed:
+        raise _cannot_be_written(folder, failed) from failed
+    return head
 
 
 # --- what is there already ------------------------------------------------------------------------------------------
@@ -130,6 +156,15 @@ def published(folder: Path, key: Verifier, *, excerpt: bool) -> Checkpoint | Non
             remedy="Name a new folder.",
         )
     return there.head
+
+
+def _cannot_be_written(folder: Path, failed: OSError) -> Refused:
+    return Refused(
+        f"The log cannot be written to {folder}.",
+        why=f"{failed.strerror}.",
+        consequence="No export was made; one that was there before still is.",
+        remedy="Name a folder that you may write to, on a disk with room.",
+    )
 
 
 def _something_else(folder: Path, why: str) -> Refused:
@@ -169,6 +204,8 @@ def _write(source: Source, files: Files, start: int, progress: Progress, span: t
     else:
         _write_excerpt(source, files, *span, progress)
     files.flush()
+    if source.first and span is None:  # an excerpt cannot lead to it
+        files.replace(FIRST, source.first)
     files.replace(CHECKPOINT, source.note)
 
 

@@ -21,6 +21,7 @@ from printd.ledger.tiles import bundle_path, layout, partials, tile_path
 PART = ".part"
 """Folder of files that have no name yet; it is gone when an export is done."""
 
+_FOLDER, _FILE = 0o755, 0o644  # a web server reads them that is somebody else
 _AT_ONCE = 64  # files that get their names together
 
 
@@ -46,10 +47,11 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def make(folder: Path) -> None:
-    """Make a folder and those above it, durably, unless they are there."""
+    """Make a folder and those above it, durably, unless they are there: anybody may read it, whatever the umask."""
     if not folder.is_dir():
         make(folder.parent)
         folder.mkdir()
+        folder.chmod(_FOLDER)
         durable.sync_folder(folder.parent)
 
 
@@ -148,6 +150,7 @@ class Files:
         with path.open("wb") as out:
             out.write(content)
             out.flush()
+            os.fchmod(out.fileno(), _FILE)
             os.fsync(out.fileno())
         return path
 

@@ -13,6 +13,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from printd.books import closings
+from printd.books.closings import Days
 from printd.books.people import Find, PeopleInTables
 from printd.books.projection import Projection
 from printd.books.signing import Keys, Signing, unsigned
@@ -20,6 +22,7 @@ from printd.books.staff import Staff
 from printd.errors import IntegrityError, PrintdError, Refused
 from printd.events.base import Event, EventError
 from printd.events.clock import ClockWentBack
+from printd.events.closings import DayClosed
 from printd.ledger import merkle
 from printd.ledger.entry import Entry, EntryError
 from printd.ledger.merkle import Frontier, Node
@@ -69,6 +72,7 @@ class Booking:
 
     :param keys: of those who may sign in it; ``None``: nobody is asked to sign, for all of it is undone.
     :param proved: who works here by the entries below it; left out: the tables say it.
+    :param days: which days lack a closing, by the entries below it; left out: the tables say it.
     """
 
     def __init__(
@@ -79,6 +83,7 @@ class Booking:
         clock: Clock,
         keys: Keys | None,
         proved: Find | None = None,
+        days: Days | None = None,
     ) -> None:
         self.connection = connection
         self.begins = end
@@ -89,6 +94,8 @@ class Booking:
         self._clock = clock
         self._keys = keys
         self._signing = Signing(PeopleInTables(connection, proved))
+        self.days = closings.days(connection) if days is None else days.copy()
+        """Which days lack a closing, by the entries so far."""
         self._latest: str | None = None
         self._broken = False
         self.entered: list[tuple[Entry, Event]] = []
@@ -105,18 +112,40 @@ class Booking:
         return self._end.size
 
     def enter(self, event: Event, by: Sequence[str] = ()) -> Entry:
-        """Append one event and apply it; a clock that went back since the last one is recorded before it, once.
+        """Append one event and apply it.
+
+        A clock that went back since the last one is recorded before it, once, and the days are closed that went by.
 
         :param by: who signs it; their keys are at hand.
         :raises Refused: a rule of the books stands against it, other people must sign it, or the key of one of them is
             not at hand; the whole transaction is undone.
         """
         now = stamp(self._clock())
-        if self._latest is None and self._end.size:
+        self._tell_time(now)
+        return self._append(now, event, by)
+
+    def tell_time(self) -> str:
+        """Record what the clock shows, where that is something to record: it went back, or days went by unclosed.
+
+        :return: the day that it is in the office.
+        """
+        now = stamp(self._clock())
+        self._tell_time(now)
+        return self.days.day_of(now).isoformat()
+
+    def _tell_time(self, now: str) -> None:
+        if not self._end.size:
+            return
+        if self._latest is None:
             self._latest = log.last_at(self.connection, self._end.size)
         if self._latest is not None and _seconds(self._latest, now) > CLOCK_TOLERANCE:
             self._append(now, ClockWentBack(from_=self._latest, to=now), ())
-        return self._append(now, event, by)
+        days = self.days.lacking(now)
+        totals = closings.totals(self.connection) if days else ()
+        for day in days:
+            end = self._end
+            told = DayClosed(day=day.isoformat(), totals=totals, log_size=end.size, log_root=end.root().hex())
+            self._append(now, told, ())
 
     def _append(self, now: str, event: Event, by: Sequence[str]) -> Entry:
         kind = event.kind
@@ -145,6 +174,7 @@ class Booking:
             ) from wrong
         self._broken = False
         self._latest = now
+        self.days.take(entry.at, event)
         self.entered.append((entry, event))
         return entry
 
@@ -174,6 +204,7 @@ class Books:
         self._staff: Staff | None = None
         self._end: Frontier | None = None
         self._last: Booking | None = None  # whether it was committed is seen by where the log ends at the next one
+        self._days: tuple[Frontier, Days] | None = None  # where the log ended, and which days lacked a closing then
 
     def begin(self, signed: int, end: Frontier) -> None:
         """Take note of where the log ends at a start: from then on nobody else writes into it.
@@ -238,10 +269,12 @@ class Books:
             end = log.frontier(connection, lock=True)
             with self._barring():
                 proved = self._go_on(connection, end, people=bool(keys))
-            booking = Booking(connection, end, self._projections, self.clock, keys, proved)
+            known = self._days[1] if self._days is not None and self._days[0] == end else None
+            booking = Booking(connection, end, self._projections, self.clock, keys, proved, known)
             yield booking
             booking.finish()
             self._last = booking
+            self._days = booking.end, booking.days
 
     def _go_on(self, connection: Connection, end: Frontier, *, people: bool) -> Find | None:
         """Take over what the last transaction booked, where it was committed; return who works here, where it is known.

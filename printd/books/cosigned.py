@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypedDict
 
 from printd.books.heads import Head
 from printd.books.retrace import node_at
 from printd.ledger.checkpoint import CheckpointError, open_checkpoint
 from printd.ledger.cosigner import Cosignature, cosignatures
+from printd.ledger.entry import Entry, EntryError
 from printd.ledger.merkle import consistency_proof
 from printd.ledger.notes import NoteError, Verifier, signature_line, split_note
 from printd.ledger.policy import Policy, Witness
@@ -25,8 +26,11 @@ from printd.store import log, movements
 from printd.store.engine import Store
 from printd.store.rows import Connection
 from printd.store.tables.cosignatures import ContradictionRow, CosignatureRow
-from printd.words.moments import moment, stamp
+from printd.words.moments import moment, parse, stamp
 from printd.words.places import Kind
+
+SILENT = timedelta(days=1)
+"""After which it is told that no witness cosigned what stands in the log."""
 
 _LOOKED_AT = 8  # of a witness's last cosignatures: a bad line stands only where somebody altered the table
 _FIRST = 64
@@ -50,6 +54,7 @@ class Cosigned(TypedDict):
         ``held_at``.
     :param first: entries of the first cosigned checkpoint, and ``first_at`` when it was seen.
     :param before_first_print: whether that was before a card was printed.
+    :param printed: whether a card was.
     """
 
     head: int
@@ -60,6 +65,7 @@ class Cosigned(TypedDict):
     first: int | None
     first_at: str | None
     before_first_print: bool
+    printed: bool
 
 
 def submission(connection: Connection, old: int) -> Submission | None:
@@ -125,6 +131,7 @@ def show(connection: Connection, policy: Policy, until: str | None = None) -> Co
         "first_at": None if first is None else _seen(first),
         "before_first_print": first is not None
         and (printed is None or (first["size"] <= printed[0] and _seen(first) <= printed[1])),
+        "printed": printed is not None,
     }
 
 
@@ -137,6 +144,35 @@ def in_words(told: Cosigned, zone: tzinfo) -> str:
     if told["held"] is None or told["held_at"] is None:
         return f"{holding}; no checkpoint is held by enough of them yet."
     return f"{holding}; enough of them hold {told['held']:,} entries, seen {moment(told['held_at'], zone)}."
+
+
+def first_in_words(told: Cosigned, zone: tzinfo) -> str:
+    """Return in one line whether a witness saw the log before the first card was printed."""
+    if told["first"] is not None and told["first_at"] is not None:
+        before = "before the first card was printed" if told["before_first_print"] else "after a card was printed"
+        return f"The first {told['first']:,} entries were seen {moment(told['first_at'], zone)}, {before}."
+    if told["printed"]:
+        return "No witness saw the log before the first card was printed, nor since."
+    return (
+        "No card was printed yet. Let a witness cosign the log before the first one is (docs/witnesses.md): nobody can "
+        "begin it anew after that."
+    )
+
+
+def first_note(connection: Connection, policy: Policy) -> bytes:
+    """Return the smallest checkpoint that a witness cosigned, with the first cosignature of each; empty: there is none.
+
+    :param policy: whose witnesses count.
+    """
+    found = _first(connection, policy.witnesses)
+    note = None if found is None else log.note_of(connection, found["size"])
+    if found is None or note is None:
+        return b""
+    for one in policy.witnesses:
+        rows = stored.earliest(connection, one.key.label, _FIRST)
+        good = (row for row in rows if row["size"] == found["size"] and _is_good(connection, row, one.key))
+        note += next((bytes(row["line"]) for row in good), b"")
+    return note
 
 
 def cosigned_note(connection: Connection, size: int, keys: Sequence[Verifier]) -> bytes | None:
@@ -173,6 +209,27 @@ def differ(connection: Connection, keys: Iterable[Verifier], own: Sequence[Verif
         for row in stored.contradictions(connection)
         if all((head := shown(bytes(row["note"]), key, "")) is None or head.size != row["size"] for key in own)
     ]
+
+
+def unheld(connection: Connection, policy: Policy, now: datetime) -> list[Problem]:
+    """Return that enough witnesses did not hold, for a day by now, what stands in the log.
+
+    Where no witness is configured, or none is needed, none is missed.
+    """
+    if not policy.witnesses or policy.satisfied(set()):
+        return []
+    told = show(connection, policy)
+    held = told["held"] or 0
+    body = log.bodies(connection, [held]).get(held)
+    try:
+        since = None if body is None else Entry.from_body(body).at
+        late = since is not None and now - parse(since) >= SILENT
+    except (EntryError, ValueError):
+        return []  # an altered entry, which is reported
+    if not late:
+        return []
+    message = f"enough witnesses hold {held} entries, and entry {held} is of {since}: nobody outside saw it for a day"
+    return [Problem("quorum", held, message)]
 
 
 def shown(note: bytes, verifier: Verifier, witness: str) -> Head | None:

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from printd.books.closings import Days
 from printd.books.people import PeopleInTables
 from printd.books.projection import Projection
 from printd.books.signing import Signing
 from printd.errors import Refused
+from printd.events.clock import ClockWentBack
+from printd.events.closings import DayClosed
 from printd.events.kinds import read
 from printd.ledger.entry import Entry
 from printd.store import log
@@ -37,14 +40,25 @@ class Replay:
     differences: tuple[Difference, ...]
 
 
-def _apply(
-    copy: Connection, signing: Signing, projections: Mapping[str, Projection], seq: int, body: bytes, leaf: bytes
-) -> None:
-    """Hold an entry against those who signed it, and apply it."""
-    entry = Entry.from_body(body)
-    signing.verify(entry, read(entry.kind, entry.data))
-    log.add_entry(copy, seq, body, leaf)
-    projections[entry.kind](copy, entry)
+class _Rules:
+    """What any entry is held against, whatever its kind."""
+
+    def __init__(self, copy: Connection, projections: Mapping[str, Projection]) -> None:
+        self._copy = copy
+        self._projections = projections
+        self._signing = Signing(PeopleInTables(copy))
+        self._days = Days(None, "")
+
+    def apply(self, seq: int, body: bytes, leaf: bytes) -> None:
+        """Hold an entry against those who signed it and the days that must be closed before it, and apply it."""
+        entry = Entry.from_body(body)
+        event = read(entry.kind, entry.data)
+        self._signing.verify(entry, event)
+        if not isinstance(event, (ClockWentBack, DayClosed)):
+            self._days.check_closed(entry.at)
+        log.add_entry(self._copy, seq, body, leaf)
+        self._projections[entry.kind](self._copy, entry)
+        self._days.take(entry.at, event)
 
 
 @contextmanager
@@ -56,9 +70,9 @@ def rebuilt(entries: Iterable[tuple[int, bytes, bytes]], projections: Mapping[st
     :raises Refused: an entry cannot have happened.
     """
     with scratch() as copy:
-        signing = Signing(PeopleInTables(copy))
+        rules = _Rules(copy, projections)
         for seq, body, leaf in entries:
-            _apply(copy, signing, projections, seq, body, leaf)
+            rules.apply(seq, body, leaf)
         yield copy
 
 
@@ -71,10 +85,10 @@ def compare(
     """
     count = 0
     with scratch() as copy:
-        signing = Signing(PeopleInTables(copy))
+        rules = _Rules(copy, projections)
         for seq, body, leaf in log.entries(connection):
             try:
-                _apply(copy, signing, projections, seq, body, leaf)
+                rules.apply(seq, body, leaf)
             except _IMPOSSIBLE as why:
                 return Replay(count, 0, (Difference("entry", f"entry {seq} cannot have happened: {why!r}"),))
             count += 1

@@ -96,7 +96,7 @@ def init(
 @app.command()
 def check(context: typer.Context, as_json: Json = False) -> None:
     """Check configuration, keys, database and health of the shop, without starting anything; exit 1: a problem."""
-    from printd.books.cosigned import in_words
+    from printd.books.cosigned import first_in_words, in_words
     from printd.books.cosigned import show as show_cosigned
     from printd.cli.verified import notes
     from printd.client.client import call, listens
@@ -131,6 +131,8 @@ def check(context: typer.Context, as_json: Json = False) -> None:
             told = f"Since the daemon started it looked at {looked['entries']:,} of {looked['of']:,} signed entries."
             out.print(told, soft_wrap=True)
         out.print(in_words(cosigned, zone()), soft_wrap=True)
+        if cosigned["witnesses"] and not cosigned["before_first_print"]:
+            out.print(first_in_words(cosigned, zone()), soft_wrap=True)
         for note in noted:
             out.print(f"- {note}", soft_wrap=True)
         for one in health["problems"]:

@@ -10,10 +10,11 @@ import typer
 
 from printd.books import heads, seals
 from printd.books.replay import Difference, compare
-from printd.cli import exporting, packing, vkeys
+from printd.cli import exporting, packing, proving, vkeys
 from printd.cli.common import By, Json, With, answer, folder, signed
 from printd.cli.cosigned import cosigned
 from printd.cli.output import out, progress, show_facts
+from printd.cli.papers import papers
 from printd.cli.verified import Verified, check, span
 from printd.cli.whole import audit
 from printd.cli.witness import witness
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 app = typer.Typer()
 app.callback(invoke_without_command=True)(audit)
 app.command("export")(exporting.export)
+app.command("prove")(proving.prove)
+app.command("papers")(papers)
 app.command("pack")(packing.pack)
 
 _SHOWN = 20

@@ -31,7 +31,7 @@ SITES = ("office", "subdistrict", "mobile")
 CHART_GROUPS = ("printer", "cause", "operator", "carton", "day")
 SUKET_STATUSES = ("PRR", "SFE", "Pro", "DUP", "Efac", "CP", "CS", "SFCP", "CRL", "CL")
 SUKET_STATES = ("open", "expired", "converted")
-PAPERS = ("delivery", "shift", "transfer", "destruction", "stock-count", "request")
+PAPERS = ("delivery", "shift", "transfer", "destruction", "stock-count", "request", "handover")
 REPORTS = {
     "r1": "Daily stock position (Laporan harian stok blangko)",
     "r2": "Public notice (Pengumuman ketersediaan blangko)",
@@ -63,7 +63,7 @@ FAMILIES = ("evolis", "magicard", "matica", "zebra", "cups", "picture")
 """Ours. Packages beside printd may offer others, so that this set is told and not closed."""
 DOCUMENTS = (
     *("configuration", "custody", "drivers", "formats", "hardware-bringup"),
-    *("log", "log-blanks", "log-cards", "operation", "spoilt", "threats", "witnesses"),
+    *("log", "log-blanks", "log-cards", "operation", "packs", "papers", "spoilt", "threats", "witnesses"),
 )
 
 

@@ -64,7 +64,7 @@ def _text(content: bytes) -> str:
 
 
 def _show_cosigned(shown: Cosigned) -> None:
-    from printd.books.cosigned import in_words
+    from printd.books.cosigned import first_in_words, in_words
 
     out.print(in_words(shown, zone()), soft_wrap=True)
     for one in shown["witnesses"]:
@@ -72,10 +72,8 @@ def _show_cosigned(shown: Cosigned) -> None:
         if one["size"] is not None and one["seen_at"] is not None:
             told = f"{one['size']:,} of {shown['head']:,} entries, seen {moment(one['seen_at'])}"
         out.print(f"- {one['witness']} ({one['key']}): {told}", soft_wrap=True)
-    if shown["first"] is not None and shown["first_at"] is not None:
-        before = "before the first card was printed" if shown["before_first_print"] else "after a card was printed"
-        seen = moment(shown["first_at"])
-        out.print(f"The first {shown['first']:,} entries were seen {seen}, {before}.", soft_wrap=True)
+    if shown["witnesses"]:
+        out.print(first_in_words(shown, zone()), soft_wrap=True)
 
 
 def _show_stick(done: StickDone) -> None:

@@ -17,6 +17,7 @@ from printd.errors import Refused
 if TYPE_CHECKING:
     from printd.desk.answers.jobs import JobDoubt, JobList, JobPreviewed, JobResolved, JobShown, JobsShown
     from printd.desk.chips import ChipRead
+    from printd.desk.papers import Papers
     from printd.desk.pictures import Picture as Drawn
 
 app = typer.Typer()
@@ -194,10 +195,16 @@ def handover(
     by: By,
     receiver: Annotated[str, choices.option(choices.RECEIVERS, "Who took it")] = "unknown",
     old_card: Annotated[str, choices.option(choices.OLD_CARD, "The old card")] = "unknown",
+    slip: Annotated[bool, typer.Option("--slip", help="Write the slip that the holder takes along, too.")] = False,
     as_json: Json = False,
 ) -> None:
     """Book finished cards as handed over; of several, all are booked or, where one is refused, none."""
-    _each(context, "jobs.hand_over", jobs, as_json, by=signed(by), receiver=receiver, old_card=old_card)
+    who = signed(by)
+    _each(context, "jobs.hand_over", jobs, as_json, by=who, receiver=receiver, old_card=old_card)
+    if slip:
+        for job in jobs:
+            made: Papers = act(context, "papers.again", kind="handover", name=job, by=who)
+            err.print(made["files"]["pdf"], soft_wrap=True)
 
 
 def _each(context: typer.Context, name: str, jobs: list[str], as_json: bool, **told: Any) -> None:

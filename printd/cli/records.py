@@ -30,7 +30,7 @@ from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
 
 if TYPE_CHECKING:
-    from printd.desk.records import Acknowledged, Dismissed, Erased, Imported, Purged, RecordList, RecordShown
+    from printd.desk.records import Acknowledged, Dismissed, Ends, Erased, Imported, Purged, RecordList, RecordShown
     from printd.store.records import Refusal
 
 app = typer.Typer()
@@ -176,8 +176,16 @@ def dismiss(context: typer.Context, quarantine: str, by: By, as_json: Json = Fal
 
 
 @app.command()
-def purge(context: typer.Context, by: By, as_json: Json = False) -> None:
+def purge(
+    context: typer.Context,
+    by: By,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what ends now and later, and end nothing.")] = False,
+    as_json: Json = False,
+) -> None:
     """Erase now what is over for the days that the configuration sets, as the daemon does every hour."""
+    if dry_run:
+        answer(as_json, act(context, "records.ends"), _show_ends)
+        return
     answer(as_json, act(context, "records.purge", by=signed(by)), _show_purged)
 
 
@@ -276,12 +284,35 @@ def _show_purged(done: Purged) -> None:
     if done["counts"]:
         out.print(f"Erased with their keys: {_told(done['counts'])}.")
     if done["aside"]:
-        out.print(f"Removed, set aside in the spool: {done['aside']:,}.")
+        out.print(f"Removed, not taken in from the spool: {done['aside']:,}.")
     _show_months(done["months"], left=done["left"])
 
 
+def _show_ends(found: Ends) -> None:
+    found_by = {"now": found["now"], **found["later"], "not over": found["under_way"]}
+    show_rows(
+        "What ends",
+        ["when", *_NOUNS.values()],
+        [[when, *(counts.get(noun, 0) for noun in _NOUNS)] for when, counts in found_by.items()],
+        empty="",
+    )
+    if found["aside"]:
+        out.print(f"In the spool, in clear and not taken in, to be removed now: {found['aside']:,}.")
+    for month in found["months"]:
+        out.print(f"The key of {month} is destroyed now; of what is still needed the keys are kept apart.")
+    for month, day in found["keys"].items():
+        out.print(f"The key of {month} is destroyed on {day}.")
+    out.print("Nothing was ended.")
+
+
 def _show_erased(done: Erased) -> None:
-    out.print(f"Erased with their keys: {_told(done['counts'])}.")
+    if done["counts"]:
+        out.print(f"Erased with their keys: {_told(done['counts'])}.")
+    if done["aside"]:
+        out.print(f"Removed, not taken in from the spool: {done['aside']:,}.")
+    if done["shut"]:
+        told = f"{done['shut']:,} deliveries in the spool cannot be looked through; they end after three days."
+        out.print(told, style="yellow")
     _show_months(done["months"], left=done["left"])
 
 

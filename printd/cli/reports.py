@@ -63,16 +63,17 @@ def names(
 def act_again(
     context: typer.Context,
     kind: Annotated[str, choices.argument(choices.PAPERS, "Of what")],
-    name: Annotated[str, typer.Argument(help="Its name in the books.")],
+    name: Annotated[str, typer.Argument(help="Its name in the books; of a hand-over the job or its blank.")],
+    by: By,
     as_json: Json = False,
 ) -> None:
-    """Write the paper of an act again, where it was lost or a power cut came before it."""
+    """Write the paper of an act: where it had one, as a copy that says so. It is booked, and who asked for it signs."""
 
     def show_it(told: Papers) -> None:
         for path in told["files"].values():
             out.print(path, soft_wrap=True)
 
-    made: Papers = act(context, "papers.again", kind=kind, name=name)
+    made: Papers = act(context, "papers.again", kind=kind, name=name, by=signed(by))
     answer(as_json, made, show_it)
 
 

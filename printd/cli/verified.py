@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from printd.books import heads, kept
-from printd.books.cosigned import contradictions
+from printd.books import closings, heads, kept
+from printd.books.cosigned import contradictions, in_words, unheld
 from printd.books.cosigned import differ as cosignatures_differ
+from printd.books.cosigned import show as show_cosigned
 from printd.books.proof import generations_differ, heads_differ, prove
 from printd.errors import Refused
 from printd.ledger.notes import Verifier
@@ -90,7 +91,11 @@ def check(
         differ, incomparable = heads_differ(connection, report, held)
         differ += generations_differ(connection, report)
         differ += cosignatures_differ(connection, [one.key for one in policy.witnesses], [verifier, *retired])
-        told = [*notes(connection, ZoneInfo(config.office.timezone)), *incomparable]
+        differ += _days_missing(connection)
+        differ += unheld(connection, policy, datetime.now(UTC))
+        office = ZoneInfo(config.office.timezone)
+        held_by = [in_words(show_cosigned(connection, policy), office)] if policy.witnesses else []
+        told = [*notes(connection, office), *held_by, *incomparable]
     lacks = None if foreign else kept.lacking(store, shop, verifier, retired)
     now = datetime.now(UTC)
     tail = _tail(report, now)
@@ -109,6 +114,14 @@ def check(
         "notes": told,
         "problems": [{"kind": one.kind, "entry": one.seq, "message": one.message} for one in problems],
     }
+
+
+def _days_missing(connection: Connection) -> list[Problem]:
+    """Return where the log goes on although a day before has no closing."""
+    return [
+        Problem("day_missing", seq, f"{len(days)} days have no closing, from {days[0]} on, and the log goes on here")
+        for seq, days in closings.unclosed(log.entries(connection))
+    ]
 
 
 def _own(keys_: list[Verifier], found: list[heads.Named]) -> tuple[list[heads.Head], list[Problem]]:

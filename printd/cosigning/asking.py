@@ -112,6 +112,8 @@ class Asker:
         """
         size, note, reply = self._submitted(old)
         told = read_size(reply.content) if _tells_size(reply) else None
+        if told is not None and told < old:
+            self._went_back(told, old)
         if told is not None and told != old and told <= size:
             size, note, reply = self._submitted(told)  # it holds another size than is known here, and says which
         elif reply.status == _UNPROVED:
@@ -133,6 +135,16 @@ class Asker:
         if asked is None:
             raise UnreachableError("there is nothing that goes on from what it holds")
         return size, asked.note, self._web.add_checkpoint(asked.body())
+
+    def _went_back(self, told: int, old: int) -> None:
+        """Say that a witness holds less than what it cosigned: nothing clears that, whatever it cosigns next."""
+        message = (
+            f"The witness {self._witness.name} says that it holds {told} entries, and cosigned {old} of them before: "
+            "its folder was put back to an older copy, or somebody stands between. What it would show of the time "
+            "between is lost. Printing goes on. Ask its owner; a witness that lost what it saw is made anew, under a "
+            "new name."
+        )
+        self._health.report(f"{self._part}:copy", "put-back", message, "nothing")
 
     def _accepted(self, size: int, note: bytes, reply: Reply) -> bool:
         try:

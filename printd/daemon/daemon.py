@@ -19,6 +19,7 @@ from printd.books.retrace import Past
 from printd.client.client import listens
 from printd.console.control_socket import ControlSocket
 from printd.cosigning.asking import Asker
+from printd.daemon import closing_days
 from printd.daemon.parts import Parts
 from printd.daemon.purging import PART, Purging
 from printd.desk.desk import Desk
@@ -209,6 +210,7 @@ class Daemon:
         self.parts.start("checkpoints", self._sign, due=lambda: self._signing, stops="shop")
         self.parts.start("logins", self._watch_logins)
         self.parts.start(PART, lambda: purging.run(self._stop))
+        self.parts.start(closing_days.PART, lambda: closing_days.run(self._shop.books, self._stop))
         for witness in self._shop.witnesses.witnesses:
             if witness.url:
                 asker = Asker(self._shop, witness, self.health, self._bar)

@@ -10,6 +10,7 @@ from typing import TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from printd.books import closings
 from printd.books.booking import Booking
 from printd.custody import flows
 from printd.custody.incidents import open_incident
@@ -183,6 +184,7 @@ def settle(
     :raises Refused: attempts are open, the count has gaps that nobody answers for, or the identity does not hold.
     """
     connection = booking.connection
+    day = booking.tell_time()  # so that nothing comes between the act's root and its entry
     check_nothing_under_way(connection)
     gaps = counted.gaps()
     people = [*signed, *([approver] if approver else [])]
@@ -204,7 +206,9 @@ def settle(
     act = _act(connection, shift, counted, gaps, note)
     left = ((place, tuple(_ranges(connection, place))) for place in counted.book if _goes_back(place))
     returned = tuple((place, serials) for place, serials in left if serials)
-    booking.enter(ShiftClosed(shift=shift["id"], returned=returned, act=act), actors)
+    totals = closings.totals(connection, [place for place, _ in returned])
+    closed = ShiftClosed(shift=shift["id"], returned=returned, act=act, day=day, totals=totals)
+    booking.enter(closed, actors)
     return shift["id"]
 
 

@@ -10,6 +10,7 @@ from printd.custody.counting import stock_count as stock_count_of
 from printd.desk import owed
 from printd.desk.closing import Count, read_sheet
 from printd.desk.desk import Desk, plain, proved, two_people
+from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.counts import CountAct, PlaceCountedTwice, StockClosed, StockCounted
@@ -144,9 +145,10 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
             log_size=end.size,
             log_root=end.root().hex(),
         )
-        booking.enter(StockClosed(count=name, act=act), signed)
+        entry = booking.enter(StockClosed(count=name, act=act), signed)
     shown = _shown(act)
-    return {**shown, "files": owed.paper(desk, "stock-count", name, lambda: stock_count(shown))}
+    of = Act("stock-count", name, entry.seq)
+    return {**shown, "files": owed.paper(desk, of, signed[0], lambda: stock_count(shown))}
 
 
 def _shown(act: CountAct) -> CountActShown:

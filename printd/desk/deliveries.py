@@ -12,6 +12,7 @@ from printd.desk import owed
 from printd.desk.counting import counting
 from printd.desk.desk import Desk, File, proved, sent, two_people
 from printd.desk.discrepancies import DifferenceShown
+from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.deliveries import (
@@ -24,7 +25,7 @@ from printd.events.deliveries import (
 )
 from printd.remedies import ASKED, Do
 from printd.reports.receipt import bast
-from printd.store import blanks, counts, deliveries, discrepancies, log
+from printd.store import blanks, counts, deliveries, discrepancies
 from printd.store.rows import Connection
 from printd.store.tables.deliveries import DeliveryRow
 from printd.words import places
@@ -158,9 +159,9 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> DeliveryTa
         received = DeliveryReceived(
             delivery=delivery, serials=found.accepted, counted=sheet.pieces, discrepancies=disputes
         )
-        booking.enter(received, signed)
+        entry = booking.enter(received, signed)
     whole = _whole(desk, delivery)
-    paper = owed.paper(desk, "delivery", delivery, lambda: bast(whole, *_end(desk)))
+    paper = owed.paper(desk, Act("delivery", delivery, entry.seq), by.name, lambda: bast(whole))
     return {**show(desk, delivery), "act": paper}
 
 
@@ -310,10 +311,3 @@ def _compare(connection: Connection, row: DeliveryRow, sheet: ReceiptSheet) -> r
         return found
 
     return receipt.compare(announced, cartons, sheet, by_count=row["identified_by"] == "count", whose=whose)
-
-
-def _end(desk: Desk) -> tuple[int, str]:
-    """Return size and root of the log, for the foot of an act."""
-    with desk.shop.store.reading() as connection:
-        end = log.frontier(connection)
-    return end.size, end.root().hex()

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from printd.desk import cards, owed, sealing
 from printd.desk.desk import Desk, plain, two_people
+from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events import destructions as events
@@ -111,9 +112,10 @@ def destroy(
             ),
             sealed=digest,
         )
-        booking.enter(destroyed, signed)
+        entry = booking.enter(destroyed, signed)
     shown = show(desk, name)
-    return {**shown, "files": owed.paper(desk, "destruction", name, lambda: destruction_act(shown))}
+    of = Act("destruction", name, entry.seq)
+    return {**shown, "files": owed.paper(desk, of, signed[0], lambda: destruction_act(shown))}
 
 
 def list_(desk: Desk) -> list[DestructionTold]:

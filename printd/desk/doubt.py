@@ -440,6 +440,7 @@ def preview(desk: Desk, attempt: AttemptRow, decision: Decision) -> ChoiceShown 
     }
     try:
         with desk.shop.books.trial(unsigned=True) as booking:
+            booking.tell_time()
             first = booking.size
             settle(booking, attempt, decision, ())
             moved = [_movement(row) for row in movements.movements_from(booking.connection, first)]

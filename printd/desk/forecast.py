@@ -15,13 +15,14 @@ from printd.custody.levels import Level
 from printd.desk import owed
 from printd.desk.counting import not_counting
 from printd.desk.desk import Desk, plain, proved
+from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.supplies import RequestMade
 from printd.remedies import ASKED, SAME, Do
 from printd.reports.document import Document
 from printd.reports.request import letter
-from printd.store import blanks, log, requests, usage
+from printd.store import blanks, requests, usage
 from printd.store.rows import Connection
 from printd.words.moments import local, midnight, moment
 
@@ -187,7 +188,7 @@ def request(
         "at": entry.at,
         "by": operator,
         "day": desk.shop.today().isoformat(),
-        "act": owed.paper(desk, "request", name, lambda: paper(desk, name)),
+        "act": owed.paper(desk, Act("request", name, entry.seq), operator, lambda: paper(desk, name)),
     }
 
 
@@ -198,7 +199,6 @@ def paper(desk: Desk, request: str) -> Document:
     """
     with desk.shop.store.reading() as connection:
         row = requests.find_request(connection, request)
-        end = log.frontier(connection)
     if row is None:
         raise Refused(
             f"There is no request {request[:40]}.",
@@ -209,7 +209,7 @@ def paper(desk: Desk, request: str) -> Document:
         "facts": json.loads(row["facts"]),
         "day": f"{local(row['at'], desk.shop.zone):%Y-%m-%d}",
     }
-    return letter({**row, **made}, end.size, end.root().hex())
+    return letter({**row, **made})
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,27 @@
-"""Acts on copies that leave the shop: a backup, an export of the log. Nothing leaves before it is booked."""
+"""Acts on what leaves the shop: a backup, an export of the log, a proof. Nothing sealed leaves before it is booked."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import date, timedelta
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from printd.custody.counting import under_way
 from printd.desk.desk import Desk, proved
+from printd.desk.jobs import find_job, only
 from printd.desk.owed import follow
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.leaving import BackupBegun, ExportBegun
-from printd.store import log
+from printd.events.registers import RegisterRead
+from printd.events.sealing import of_record
+from printd.shop.opening import opening_of
+from printd.store import blanks, log, records
+from printd.store.deliveries import find_delivery
 from printd.store.rows import Connection
+from printd.store.seals import find_seal
 from printd.words.moments import midnight
+from printd.words.serials import SerialRange, parse_serial
 
 
 class Begun(TypedDict):
@@ -33,6 +40,25 @@ class ExportedEntries(TypedDict):
     entry: int
     first: int
     end: int | None
+
+
+class Provable(TypedDict):
+    """What a proof can be about: a blank by its serial, or a job by its id."""
+
+    noun: Literal["blank", "job"]
+    name: str
+
+
+class OpenedForProof(TypedDict):
+    """What opens a record's commitment, in hex, and the entry that says so.
+
+    Of a record that is erased there is none: ``erased`` is the entry that says it.
+    """
+
+    record: str
+    opening: str
+    erased: int | None
+    entry: int | None
 
 
 def backup(desk: Desk, by: Person) -> Begun:
@@ -56,6 +82,56 @@ def export(desk: Desk, by: Person, first: date | None = None, last: date | None 
         head = log.frontier(booking.connection)
         start, end = _entries(desk, booking.connection, head.size, first, last)
         entry = booking.enter(ExportBegun(size=head.size, root=head.root().hex(), first=start, end=end), [name])
+    _sign(desk)
+    return {"entry": entry.seq, "first": start, "end": end}
+
+
+def provable(desk: Desk, name: str) -> Provable:
+    """Return what somebody named of which a proof may leave: a blank by its serial, or a job by its id.
+
+    :raises Refused: something is counted, the blank's delivery is not received yet, or there is neither.
+    """
+    with desk.shop.store.reading() as connection:
+        _check_nothing_is_counted(desk, connection, "proofs are written")
+        serial = _serial(name)
+        touched = blanks.touching(connection, serial) if serial is not None else []
+        if not touched:
+            return {"noun": "job", "name": _job(connection, name)}
+        delivery = find_delivery(connection, touched[0].delivery_id)
+    if delivery is None or delivery["received_at"] is None:
+        raise Refused(
+            f"The delivery of {name} is not received yet.",
+            why="Who counts it must not see what was announced.",
+            consequence="Nothing was written.",
+            remedy="Prove it once it is received.",
+        )
+    return {"noun": "blank", "name": name}
+
+
+def open_record(desk: Desk, record: str, by: Person) -> OpenedForProof:
+    """Return what lets whoever has a record's files tell that they are those that were taken in; the look is booked.
+
+    It reveals nothing of the record by itself.
+
+    :raises Refused: something is counted, there is no such record, or another act erases it now.
+    :raises AlteredError: what is sealed of it is not what was taken in.
+    """
+    name = proved(desk, by)
+    with desk.shop.store.reading() as connection:
+        _check_nothing_is_counted(desk, connection, "proofs are written")
+        number = only("record", record, lambda text: records.records_beginning(connection, text))
+        seal = find_seal(connection, of_record(number))
+        if seal is not None and seal["erased_seq"] is not None:
+            return {"record": number, "opening": "", "erased": seal["erased_seq"], "entry": None}
+        opening = opening_of(desk.shop, connection, number)
+    with desk.booking() as booking:
+        entry = booking.enter(RegisterRead(what=f"opening:{number}", rows=1), [name])
+    _sign(desk)
+    return {"record": number, "opening": opening.hex(), "erased": None, "entry": entry.seq}
+
+
+def _sign(desk: Desk) -> None:
+    """Have what was booked signed, so that the checkpoint of what leaves covers it."""
     if desk.workshop is not None:  # a command without the daemon signs at its end
         follow(
             desk.owed,
@@ -63,14 +139,31 @@ def export(desk: Desk, by: Person, first: date | None = None, last: date | None 
             "The daemon makes it up by itself.",
             desk.shop.sign,
         )
-    return {"entry": entry.seq, "first": start, "end": end}
 
 
-def _check_nothing_is_counted(desk: Desk, connection: Connection) -> None:
+def _serial(name: str) -> SerialRange | None:
+    try:
+        return parse_serial(name)
+    except Refused:
+        return None
+
+
+def _job(connection: Connection, name: str) -> str:
+    try:
+        return find_job(connection, name)["id"]
+    except Refused as unknown:
+        raise Refused(
+            f"{name[:40]!r} is no blank of this shop, and no job.",
+            consequence="Nothing was written.",
+            remedy="Give the serial as it stands on the blank, or at least four characters of the job's id.",
+        ) from unknown
+
+
+def _check_nothing_is_counted(desk: Desk, connection: Connection, waits: str = "the log is exported") -> None:
     count = under_way(connection, desk.shop.today().isoformat())
     if count is not None:
         raise Refused(
-            f"{count.says}; the log is exported after it.",
+            f"{count.says}; {waits} after it.",
             why="Every figure can be computed from it, and nobody sees them before they have counted.",
             consequence="Nothing was written.",
             remedy=count.ends,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar, cast
 
 from printd import remedies
+from printd.desk.paper_making import Act, make
 from printd.errors import PrintdError, StorageError
 from printd.remedies import Do, PartTold, Remedy
-from printd.reports import acts
 from printd.store import trouble
 
 if TYPE_CHECKING:
@@ -70,9 +70,12 @@ def follow(owed: list[Owed], what: str, remedy: Remedy, work: Callable[[], T]) -
         return None
 
 
-def paper(desk: Desk, kind: str, name: str, make: Callable[[], Document]) -> dict[str, str] | None:
-    """Write the one paper of an act that is booked; return the paths of its files, or ``None``: it is owed."""
-    return written(desk, kind, name, lambda: acts.keep(desk.shop, make()))
+def paper(desk: Desk, act: Act, by: str, document: Callable[[], Document]) -> dict[str, str] | None:
+    """Write the one paper of an act that is booked; return the paths of its files, or ``None``: it is owed.
+
+    :param by: who signs that it was made.
+    """
+    return written(desk, act.paper, act.name, lambda: make(desk, act, document(), by))
 
 
 def written(desk: Desk, kind: str, name: str, write: Callable[[], dict[str, str]]) -> dict[str, str] | None:

@@ -81,10 +81,30 @@ class Purged(TypedDict):
     left: bool
 
 
+class Ends(TypedDict):
+    """What a purge would end now, what later and in which month, and on which day the key of each month goes.
+
+    ``under_way``: what is not over, so that nobody can tell its day.
+    """
+
+    now: dict[str, int]
+    aside: int
+    months: list[str]
+    later: dict[str, dict[str, int]]
+    under_way: dict[str, int]
+    keys: dict[str, str]
+
+
 class Erased(TypedDict):
-    """What was erased of one person, how much of what, and the months whose keys were destroyed for it."""
+    """What was erased of one person, how much of what, and the months whose keys were destroyed for it.
+
+    ``aside``: deliveries of theirs in the spool that were not taken in. ``shut``: deliveries there that nobody could
+    look through.
+    """
 
     counts: dict[str, int]
+    aside: int
+    shut: int
     months: list[str]
     left: bool
 
@@ -234,6 +254,21 @@ def purge(desk: Desk, by: Person) -> Purged:
     return {"counts": dict(sorted(done.counts.items())), "aside": done.aside, "months": done.months, "left": done.left}
 
 
+def ends(desk: Desk) -> Ends:
+    """Return what ends now and later, as the books and the configuration are at this moment; nothing is changed."""
+    from printd.intake.ending import ending  # noqa: PLC0415 - loads what looks at entries
+
+    found = ending(desk.shop)
+    return {
+        "now": dict(sorted(found.now.items())),
+        "aside": found.aside,
+        "months": found.months,
+        "later": {month: dict(sorted(counts.items())) for month, counts in sorted(found.later.items())},
+        "under_way": dict(sorted(found.under_way.items())),
+        "keys": {name: day.isoformat() for name, day in found.keys.items()},
+    }
+
+
 def erase(desk: Desk, nik: IdentityNumber, by: Person, second: Person) -> Erased:
     """Erase everything that is kept of a person, because they ask for it, here and in every backup at once.
 
@@ -245,7 +280,13 @@ def erase(desk: Desk, nik: IdentityNumber, by: Person, second: Person) -> Erased
 
     signed = two_people(desk, by, second)
     done = erase_(desk.shop, nik, desk.keys, signed)
-    return {"counts": dict(sorted(done.counts.items())), "months": done.months, "left": done.left}
+    return {
+        "counts": dict(sorted(done.counts.items())),
+        "aside": done.aside,
+        "shut": done.shut,
+        "months": done.months,
+        "left": done.left,
+    }
 
 
 def _quarantine(desk: Desk, start: str) -> str:

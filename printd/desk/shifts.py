@@ -14,10 +14,11 @@ from printd.desk import owed
 from printd.desk.closing import ClosingActShown, Count, Counted, settle, to_count
 from printd.desk.counting import counting
 from printd.desk.desk import Desk, plain, proved, supervisor, two_people
+from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
-from printd.events.shifts import ShiftCounted, ShiftCounting, ShiftOpened, ShiftResumed
+from printd.events.shifts import ShiftClosed, ShiftCounted, ShiftCounting, ShiftOpened, ShiftResumed
 from printd.projections.shifts import now_open
 from printd.remedies import ASKED, Argument, Do
 from printd.reports.closing import closing
@@ -305,12 +306,14 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
         counted = Counted.of(booking.connection, row, signed)
         approver = approved_by.name if approved_by else None
         name = settle(booking, row, counted, signed, approver, note)
+        entry = next(one.seq for one, event in booking.entered if isinstance(event, ShiftClosed))
     desk.wake()
     with desk.shop.store.reading() as connection:
         shown = _shown(connection, name)
     act = shown["act"]
     assert act is not None  # it is closed
-    return {**shown, "act": act, "files": owed.paper(desk, "shift", name, lambda: closing(shown))}
+    files = owed.paper(desk, Act("shift", name, entry), by.name, lambda: closing(shown))
+    return {**shown, "act": act, "files": files}
 
 
 def list_(desk: Desk) -> list[ShiftListed]:

@@ -16,6 +16,7 @@ from printd.custody.clock import age_days
 from printd.desk import owed, sealing
 from printd.desk.counting import not_counting
 from printd.desk.desk import Desk, File, plain, proved, sent, supervisor, two_people
+from printd.desk.paper_making import Act, entry_of, make
 from printd.desk.proofs import Person
 from printd.desk.shifts import lowest
 from printd.errors import Refused
@@ -184,7 +185,7 @@ def send(
         name = f"T{desk.shop.today().year}-{number:04d}"
         sealed: sealing.OfCarrier = {"carrier": carrier}
         digest = sealing.keep(desk, booking, Subject.TRANSFER.of(name), sealed)
-        booking.enter(
+        entry = booking.enter(
             TransferSent(
                 transfer=name,
                 from_=source,
@@ -199,7 +200,7 @@ def send(
             signed,
         )
     shown = show(desk, name)
-    return {**shown, "files": _papers(desk, name)}
+    return {**shown, "files": _papers(desk, name, signed[0], entry.seq)}
 
 
 def acknowledge(
@@ -343,7 +344,7 @@ def _acknowledge(
                 )
             named = gone
         differences = _differences(transfer, minus(gone, named), minus(named, gone))
-        booking.enter(
+        entry = booking.enter(
             TransferAcknowledged(
                 transfer=transfer,
                 serials=tuple(common(named, gone)),
@@ -353,7 +354,7 @@ def _acknowledge(
             signed,
         )
     shown = show(desk, transfer)
-    return {**shown, "discrepancies": differences, "files": _papers(desk, transfer)}
+    return {**shown, "discrepancies": differences, "files": _papers(desk, transfer, signed[0], entry.seq)}
 
 
 def _differences(transfer: str, short: list[SerialRange], over: list[SerialRange]) -> list[Difference]:
@@ -370,21 +371,24 @@ def _differences(transfer: str, short: list[SerialRange], over: list[SerialRange
     ]
 
 
-def papers(desk: Desk, transfer: str) -> dict[str, str]:
+def papers(desk: Desk, transfer: str, by: str, entry: int | None = None) -> dict[str, str]:
     """Write the papers of a transfer: its act, and the manifest with which the other side announces it.
 
+    :param by: who signs that its act was made.
+    :param entry: number of the entry for which it stands; left out: the last one that speaks of the transfer.
     :raises Refused: there is no such transfer.
     """
     shown = show(desk, transfer)
+    act = Act("transfer", transfer, entry_of(desk, "transfer", transfer) if entry is None else entry)
     manifest = sealed_note.seal(_manifest(desk, shown), desk.shop.keys.documents)
     return {
-        **acts.keep(desk.shop, transfer_act(shown)),
         "manifest": _file(desk, f"{transfer}.manifest.note", manifest),
+        **make(desk, act, transfer_act(shown), by),
     }
 
 
-def _papers(desk: Desk, transfer: str) -> dict[str, str] | None:
-    return owed.written(desk, "transfer", transfer, lambda: papers(desk, transfer))
+def _papers(desk: Desk, transfer: str, by: str, entry: int) -> dict[str, str] | None:
+    return owed.written(desk, "transfer", transfer, lambda: papers(desk, transfer, by, entry))
 
 
 def _find(connection: Connection, transfer: str) -> TransferRow:

@@ -122,6 +122,15 @@ Digest = Annotated[
     str, Told("keyed digest", "made like a pseudonym, of bytes, with the salt of the holder where it is of a record")
 ]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Told("hash", "SHA-256 in hex")]
+Opened = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+    Told(
+        "digest that is opened",
+        "HMAC-SHA-256 in hex of files, with a key that comes from the record's own and ends with it: only who is given "
+        "that key and has the files can check it",
+    ),
+]
 SealedDigest = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9a-f]{64}$"),

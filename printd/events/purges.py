@@ -29,7 +29,7 @@ class RecordsPurged(Event):
     """How much of what that is."""
 
     aside: Whole
-    """Deliveries that were set aside in the spool, in clear, and are removed."""
+    """Deliveries that lay in the spool, in clear and not taken in, and are removed."""
 
     handed_over_days: Whole
     """So many days after it was over: `retention.handed_over_days` then."""
@@ -39,7 +39,7 @@ class RecordsPurged(Event):
 
 
 class RecordsErased(Event):
-    """Everything that was sealed of one person was erased because they asked for it; nothing of theirs is under way."""
+    """Everything that was kept of one person was erased because they asked for it; nothing of theirs is under way."""
 
     kind: ClassVar[str] = "records.erased"
 
@@ -48,6 +48,9 @@ class RecordsErased(Event):
 
     counts: Ended
     """How much of what that is."""
+
+    aside: Whole
+    """Deliveries of theirs that lay in the spool, in clear and not taken in, and are removed."""
 
 
 class MonthEnded(Event):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from printd.events.base import Event
-from printd.events.fields import Digest, PrintReason, Pseudonym, StockType, Text
+from printd.events.fields import Digest, Opened, PrintReason, Pseudonym, StockType, Text
 from printd.events.sealing import Sealing, of_quarantine, of_record
 
 
@@ -50,6 +50,9 @@ class RecordAccepted(Sealing):
 
     generation: Text | None = None
     """Which make of blank it must be printed on; absent where any will do."""
+
+    delivered: Opened | None = None
+    """Of its files as they were delivered, by which whoever delivered them recognises it; absent in early entries."""
 
     @property
     def seal(self) -> str:

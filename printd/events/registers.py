@@ -14,7 +14,8 @@ class RegisterRead(Event):
     kind: ClassVar[str] = "register.read"
 
     what: str
-    """The report; or, with an id behind a colon, what else: `invalid_cards`, `transfer:`, `card_in_doubt:`."""
+    """The report; or, with an id behind a colon, what else: `invalid_cards`, `transfer:`, `card_in_doubt:`,
+    `opening:` (a record's, for whoever has its files)."""
 
     rows: Whole
     """People that were shown."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from printd.events.base import Event, Part
-from printd.events.fields import Hash, Place, SerialRanges, Signed, SpoilCause, StockType, Text, Whole
+from printd.events.closings import StockTotals
+from printd.events.fields import Day, Hash, Place, SerialRanges, Signed, SpoilCause, StockType, Text, Whole
 from printd.words.states import AttemptState
 
 
@@ -174,3 +175,9 @@ class ShiftClosed(Event):
 
     act: ClosingAct
     """The figures."""
+
+    day: Day
+    """On which it closed: a day on which none closes has an entry `day.closed`."""
+
+    totals: tuple[StockTotals, ...]
+    """Where every blank is since the log began, by stock type, with what goes back by this entry."""

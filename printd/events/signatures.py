@@ -17,6 +17,7 @@ from printd.events import (
     blanks,
     cards,
     clock,
+    closings,
     configuration,
     counts,
     deliveries,
@@ -26,6 +27,7 @@ from printd.events import (
     leaving,
     logins,
     operators,
+    papers,
     printers,
     purges,
     records,
@@ -129,6 +131,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         **dict.fromkeys(
             (
                 clock.ClockWentBack,
+                closings.DayClosed,  # the log's key signs it, with the checkpoint over it
                 configuration.ShopConfigured,
                 logins.LoginFailed,
                 records.RecordAccepted,
@@ -197,6 +200,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         printers.PrinterCalibrated: ONE_FOR_MACHINES,
         purges.RecordsErased: Signatures((2,), roles=CARDS, among=True),  # nobody can be asked whose card it was then
         incidents.IncidentNoted: ANYBODY,
+        papers.PaperMade: ANYBODY,
         configuration.ConfigurationAccepted: Signatures((2,), roles=MACHINES, among=True),
         transfers.SiteSet: SUPERVISOR,
         blanks.ChipBound: Signatures((0, 1)),  # nobody where the station of a printer read it

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 
 from printd.books.signing import Keys
 from printd.errors import AlteredError, Refused
+from printd.intake.mentions import mentions
 from printd.intake.nik import NikError, parse_nik
-from printd.intake.purge import Purged, book_end, destroy, erased_event, finish, take_out
+from printd.intake.purge import Purged, book_end, destroy, erased_event, finish, named, removes, take_out
+from printd.intake.sources import aside
 from printd.remedies import Do
 from printd.shop.opening import open_quarantine
 from printd.shop.shop import Shop
@@ -35,26 +37,29 @@ def erase(shop: Shop, nik: str, keys: Keys, signed: Sequence[str]) -> Purged:
     with shop.books.booking(keys) as booking:
         connection = booking.connection
         names = [*shop.holders.kept(connection, nik), *_refused(shop, connection, nik)]
-        if not names:
+        lies = aside.of_person(shop.spool, nik, removes(shop))
+        if not (names or lies.aside or lies.waits):
             raise Refused(
                 "Nothing is kept of this person that can be opened.",
                 why="It ended on schedule, or nothing of theirs ever came in.",
                 consequence="Nothing was changed.",
-                remedy="Read the number again. A delivery that is set aside in the spool ends after three days.",
+                remedy=f"Read the number again.{_shut(lies.shut)}",
             )
         found = {name: row["seq"] for name in names if (row := seals.find_seal(connection, name)) is not None}
         now = stamp(shop.books.clock())
         over = [one for one in erasing.over_among(connection, sorted(found.values())) if one["since"] <= now]
         busy = sorted(set(names) - {one["name"] for one in over})
-        if busy:
-            raise _under_way(busy)
+        if busy or lies.waits:
+            raise _under_way(busy, lies.waits)
         months = _months(shop, connection, names)
         erased = take_out(booking, over)
-        event = erased_event(erased)
-        booking.enter(event, signed)
+        event = erased_event(erased, len(lies.aside))
+        entry = booking.enter(event, signed)
+        aside.move(shop.spool, lies.aside, named(entry))
         for month in months:
             book_end(booking, month)
     done.counts += Counter(event.counts)
+    done.aside, done.shut = event.aside, lies.shut
     for month in months:
         destroy(shop, month)
         done.months.append(month)
@@ -70,7 +75,7 @@ def _refused(shop: Shop, connection: Connection, nik: str) -> list[str]:
             bundle = json.loads(open_quarantine(shop, connection, row["id"]))
         except (AlteredError, Refused):  # nobody can open it: the auditor finds it, or its month ended
             continue
-        if any(nik.encode() in bytes.fromhex(data) for data in bundle.values()):
+        if any(mentions([bytes.fromhex(data)], nik) for data in bundle.values()):
             found.append(f"quarantine:{row['id']}")
     return found
 
@@ -90,8 +95,18 @@ _NOUNS = {
 }
 
 
-def _under_way(names: Sequence[str]) -> Refused:
+def _shut(deliveries: int) -> str:
+    return (
+        f" {deliveries} deliveries in the spool cannot be looked through; they end after three days."
+        if deliveries
+        else ""
+    )
+
+
+def _under_way(names: Sequence[str], waits: int) -> Refused:
     told = [_NOUNS[noun].format(number[:8] if noun != "suket" else number) for noun, _, number in _parts(names)]
+    if waits:
+        told.append(f"deliveries that wait in the spool name them: {waits}")
     return Refused(
         "Something of this person is under way.",
         why=f"{'; '.join(told)}.",

@@ -21,7 +21,7 @@ from printd.intake.record import PrintReadyRecord, parse_record
 from printd.shop.holders import Holder, Holders
 from printd.shop.opening import open_quarantine
 from printd.shop.shop import Shop
-from printd.shop.vault import seal
+from printd.shop.vault import delivered, opening, seal
 from printd.store import jobs, records
 from printd.store.rows import Connection
 from printd.store.tables.records import QuarantineRow, RecordSecretRow
@@ -97,6 +97,7 @@ class Inbox:
                 nik_area=f"{record.nik[:2]}.{record.nik[2:4]}",
                 area=_area(record),
                 generation=record.generation or None,
+                delivered=delivered(opening(sealing.key, number), parcel.document, parcel.photo, parcel.signature),
                 warnings=tuple(sorted({one.code for one in warnings})),
                 sealed=seals.of_record(secret),
             )

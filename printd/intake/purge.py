@@ -23,6 +23,8 @@ from printd.events.kinds import read
 from printd.events.purges import MonthEnded, Noun, RecordsErased, RecordsPurged
 from printd.events.records import RecordDismissed
 from printd.intake.sources import aside
+from printd.ledger.entry import Entry
+from printd.ledger.merkle import leaf_hash
 from printd.log import logger
 from printd.shop.months import MonthGoneError, owner_of
 from printd.shop.shop import Shop
@@ -41,13 +43,15 @@ class Purged:
     """What ended.
 
     :param counts: of what was sealed, by noun.
-    :param aside: deliveries that were set aside in the spool.
+    :param aside: deliveries that lay in the spool and were not taken in.
+    :param shut: deliveries there that nobody could look through for the person; they end after three days.
     :param months: whose keys were destroyed.
     :param left: something is still to be taken out of files; the next purge does it.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     aside: int = 0
+    shut: int = 0
     months: list[str] = field(default_factory=list)
     left: bool = False
 
@@ -62,13 +66,13 @@ def purge(shop: Shop) -> Purged:
     while True:
         with shop.store.reading() as connection:
             over = _due(shop, connection, after)
-        if not over and not aside.due(shop.spool, _removes(shop)):
+        if not over and not aside.due(shop.spool, removes(shop)):
             break
         _purge(shop, over, done)
         if not over:
             break
         after = over[-1]["seq"]
-    for month in _months_due(shop):
+    for month in months_due(shop):
         end_month(shop, month)
         done.months.append(month)
     done.left = not finish(shop)
@@ -76,14 +80,17 @@ def purge(shop: Shop) -> Purged:
 
 
 def _due(shop: Shop, connection: Connection, after: int) -> list[Over]:
+    return erasing.over(connection, *limits(shop), after, _AT_ONCE)
+
+
+def limits(shop: Shop) -> tuple[str, str]:
+    """Return two moments: what was over then ends now; the second is for what was refused."""
     now, retention = shop.books.clock(), shop.config.retention
-    before = stamp(now - timedelta(days=retention.handed_over_days))
-    refused_before = stamp(now - timedelta(days=retention.refused_days))
-    return erasing.over(connection, before, refused_before, after, _AT_ONCE)
+    return stamp(now - timedelta(days=retention.handed_over_days)), stamp(now - timedelta(days=retention.refused_days))
 
 
 def _purge(shop: Shop, over: Sequence[Over], done: Purged) -> None:
-    retention, deliveries = shop.config.retention, aside.due(shop.spool, _removes(shop))
+    retention, deliveries = shop.config.retention, aside.due(shop.spool, removes(shop))
     with shop.books.booking() as booking:
         still = _still(booking.connection, over)
         erased = take_out(booking, still)
@@ -97,7 +104,7 @@ def _purge(shop: Shop, over: Sequence[Over], done: Purged) -> None:
             refused_days=retention.refused_days,
         )
         entry = booking.enter(event)
-        aside.move(shop.spool, deliveries, entry.seq)
+        aside.move(shop.spool, deliveries, named(entry))
     done.counts += Counter(event.counts)
     done.aside += len(deliveries)
 
@@ -117,9 +124,12 @@ def take_out(booking: Booking, over: Sequence[Over]) -> list[Over]:
     return sorted(there, key=lambda one: one["seq"])
 
 
-def erased_event(over: Sequence[Over]) -> RecordsErased:
-    """Return what says that something was erased because its person asked for it."""
-    return RecordsErased(erased=tuple(one["seq"] for one in over), counts=_counts(over))
+def erased_event(over: Sequence[Over], deliveries: int) -> RecordsErased:
+    """Return what says that something was erased because its person asked for it.
+
+    :param deliveries: that lay in the spool and go too.
+    """
+    return RecordsErased(erased=tuple(one["seq"] for one in over), counts=_counts(over), aside=deliveries)
 
 
 def _counts(over: Sequence[Over]) -> dict[Noun, int]:
@@ -129,20 +139,20 @@ def _counts(over: Sequence[Over]) -> dict[Noun, int]:
 # --- months ---
 
 
-def _months_due(shop: Shop) -> list[str]:
+def months_due(shop: Shop) -> list[str]:
     """Return the months that ended so long ago that whatever was handed over in them is erased.
 
     One that is still to come was begun when the clock was wrong, and ends at once.
     """
     now, today = shop.month(), shop.today()
-    days = timedelta(days=shop.config.retention.handed_over_days)
-    return [name for name in shop.months.names() if name[:7] > now or (name[:7] < now and _after(name) + days <= today)]
+    return [name for name in shop.months.names() if name[:7] > now or (name[:7] < now and ends_on(shop, name) <= today)]
 
 
-def _after(month: str) -> date:
-    """Return the first day after a month."""
+def ends_on(shop: Shop, month: str) -> date:
+    """Return the day on which the key of a month is destroyed."""
     year, number = int(month[:4]), int(month[5:7])
-    return date(year + number // 12, number % 12 + 1, 1)
+    after = date(year + number // 12, number % 12 + 1, 1)
+    return after + timedelta(days=shop.config.retention.handed_over_days)
 
 
 def end_month(shop: Shop, month: str) -> None:
@@ -202,14 +212,26 @@ def finish(shop: Shop) -> bool:
         gone = _erased(shop, month)
         if gone:
             shop.months.forget(gone)
-    stay = aside.remove(shop.spool, _removes(shop))
+    stay = aside.remove(shop.spool, removes(shop))
     if stay:
         logger().warning("purge.aside_stays", deliveries=stay)
     return shop.store.forget_deleted() and not stay
 
 
-def _removes(shop: Shop) -> aside.Booked:
-    return lambda seq: isinstance(_event(shop, seq), RecordsPurged)
+def removes(shop: Shop) -> aside.Booked:
+    """Return what tells of the name of an entry, as :func:`named` gives it, whether it says that deliveries go."""
+
+    def booked(name: str) -> bool:
+        number = name.partition(".")[0]
+        found = _entry(shop, int(number)) if number.isdecimal() else None
+        return found is not None and named(found[0]) == name and isinstance(found[1], RecordsPurged | RecordsErased)
+
+    return booked
+
+
+def named(entry: Entry) -> str:
+    """Return a name that no other entry has, one of the same number that is never booked least of all."""
+    return f"{entry.seq}.{leaf_hash(entry.body()).hex()}"
 
 
 def _is_booked(shop: Shop, month: str) -> bool:
@@ -240,11 +262,16 @@ def _says_erased(event: Event | None, name: str, seq: int) -> bool:
 
 def _event(shop: Shop, seq: int) -> Event | None:
     """Return what an entry says, when it is proved; ``None``: there is none, or it says nothing."""
+    found = _entry(shop, seq)
+    return None if found is None else found[1]
+
+
+def _entry(shop: Shop, seq: int) -> tuple[Entry, Event] | None:
     with shop.store.reading() as connection:
         if seq >= log.frontier(connection).size:
             return None
         try:
             entry = proved(connection, seq, shop.signed_heads(connection))
-            return read(entry.kind, entry.data)
+            return entry, read(entry.kind, entry.data)
         except (IntegrityError, EventError):
             return None

@@ -1,9 +1,10 @@
 """An exported log as a folder of static files, and how it is read without believing it.
 
 Public form (c2sp.org/tlog-tiles): ``checkpoint`` is the signed head, with cosignatures where there are any; ``tile``
-holds bundles and tiles (:mod:`printd.ledger.tiles`). Beside them lie public keys (``keys``), a ``policy``, and, where
-not every entry below the head is there, ``excerpt``: which ones are, and their proof to the head. Whoever has no more
-than an excerpt knows nothing of what lies before it but the root.
+holds bundles and tiles (:mod:`printd.ledger.tiles`). Beside them lie public keys (``keys``), a ``policy``,
+``first-cosigned``, the smallest checkpoint that a witness cosigned, and, where not every entry below the head is there,
+``excerpt``: which ones are, and their proof to the head. Whoever has no more than an excerpt knows nothing of what lies
+before it but the root.
 """
 
 import base64
@@ -22,8 +23,9 @@ from printd.ledger.tiles import CHECKPOINT, TILES, WIDTH, TileError, bundle_path
 EXCERPT: Final = "excerpt"
 KEYS: Final = "keys"
 POLICY: Final = "policy"
+FIRST: Final = "first-cosigned"
 
-NAMES: Final = frozenset({CHECKPOINT, TILES, EXCERPT, KEYS, POLICY})
+NAMES: Final = frozenset({CHECKPOINT, TILES, EXCERPT, KEYS, POLICY, FIRST})
 """All that an export has at its top."""
 
 _EXCERPT: Final = re.compile(rb"from (0|[1-9][0-9]{0,18})\nto ([1-9][0-9]{0,18})\n((?:[A-Za-z0-9+/]{43}=\n){0,126})")

@@ -30,7 +30,7 @@ def _records_purged(connection: Connection, event: RecordsPurged, entry: Entry) 
 
 
 def _records_erased(connection: Connection, event: RecordsErased, entry: Entry) -> None:
-    if not event.erased:
+    if not event.erased and not event.aside:
         raise _refused("That erases nothing.")
     _erase(connection, event.erased, event.counts, entry, lambda one: one["since"] <= entry.at)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from printd.books import closings as books
 from printd.books.projection import Projection, on
 from printd.custody import flows, sampling
 from printd.custody.movements import move
@@ -21,6 +22,7 @@ from printd.events.shifts import (
     ShiftResumed,
 )
 from printd.ledger.entry import Entry
+from printd.projections import closings
 from printd.projections.deliveries import keep_sheet
 from printd.remedies import Do
 from printd.store import attempts, blanks, samples, shifts, test_prints
@@ -158,6 +160,8 @@ def _closed(connection: Connection, event: ShiftClosed, entry: Entry) -> None:
     for source, serials in event.returned:
         part += move(connection, serials, source, store, seq=entry.seq, at=entry.at, why="return", part=part)
     _check_none_left(connection, row)
+    _check_day(connection, event.day, entry)
+    closings.keep(connection, event.day, event.totals, entry)
     shifts.set_shift(
         connection,
         row["id"],
@@ -170,6 +174,20 @@ def _closed(connection: Connection, event: ShiftClosed, entry: Entry) -> None:
         approved_by=entry.actors[2] if len(entry.actors) > 2 else None,
         act=json.dumps(event.act.data(), sort_keys=True, ensure_ascii=False),
     )
+
+
+def _check_day(connection: Connection, told: str, entry: Entry) -> None:
+    """Make sure that a shift is closed on the day that its closing tells.
+
+    :raises Refused: it is not.
+    """
+    today = books.days(connection).day_of(entry.at).isoformat()
+    if told != today:
+        raise Refused(
+            f"The closing tells the day {told}, and in the office it is {today}.",
+            consequence="The shift stays open.",
+            remedy=("Close it again: ", Do("shifts.close")),
+        )
 
 
 def _check_adds_up(act: ClosingAct) -> None:

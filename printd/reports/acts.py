@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
@@ -10,25 +12,40 @@ import rfc8785
 
 from printd import durable
 from printd.books import cosigned
+from printd.ledger.paper_code import Claim, pack
 from printd.reports.document import Document, Fact
 from printd.shop.shop import Shop
 from printd.store import log
 from printd.words.moments import moment
 
 FOLDER = "acts"
+COPY = "-salinan"
+"""Ends the name of a copy's file."""
 
 
-def keep(shop: Shop, document: Document) -> dict[str, str]:
-    """Write ``acts/<name>.pdf`` and ``acts/<name>.json``; return both paths.
+@dataclass(frozen=True)
+class Kept:
+    """A paper as it was written: the paths of its files, and the SHA-256 of its PDF in hex."""
+
+    files: dict[str, str]
+    digest: str
+
+
+def keep(shop: Shop, document: Document, claim: Claim, *, is_copy: bool) -> Kept:
+    """Write ``acts/<name>.pdf`` and ``acts/<name>.json``; a copy is ``acts/<name>-salinan.pdf``.
 
     A document of the same name is written anew: it was computed from the same entries.
+
+    :param document: with size and root of the claim's checkpoint.
+    :param claim: what the code on it says.
     """
     document = _with_witnesses(shop, document)
     folder = shop.folder / FOLDER
-    paths = {kind: folder / f"{document.name}.{kind}" for kind in ("pdf", "json")}
-    write(paths["json"], to_json(document))
-    write(paths["pdf"], to_pdf(document, shop.config.office.name, shop.zone))
-    return {kind: str(path) for kind, path in paths.items()}
+    page = to_pdf(document, shop.config.office.name, shop.zone, claim, is_copy=is_copy)
+    names = {"pdf": f"{document.name}{COPY if is_copy else ''}.pdf", "json": f"{document.name}.json"}
+    write(folder / names["json"], to_json(document))
+    write(folder / names["pdf"], page)
+    return Kept({kind: str(folder / name) for kind, name in names.items()}, hashlib.sha256(page).hexdigest())
 
 
 def _with_witnesses(shop: Shop, document: Document) -> Document:
@@ -39,7 +56,7 @@ def _with_witnesses(shop: Shop, document: Document) -> Document:
     if not document.root or not shop.witnesses.witnesses:
         return document
     with shop.store.reading() as connection:
-        until = log.last_at(connection, document.size + 1)
+        until = log.last_at(connection, document.size)
         told = cosigned.show(connection, shop.witnesses, until)
     of, held = len(told["witnesses"]), told["held"]
     text = f"0 dari / of {of}"
@@ -58,11 +75,20 @@ def to_json(document: Document) -> bytes:
     return rfc8785.dumps(plain) + b"\n"
 
 
-def to_pdf(document: Document, office: str, zone: tzinfo) -> bytes:
-    """Return a document as PDF."""
-    from printd.reports.pdf import render  # noqa: PLC0415 - loads slowly, and few commands draw a page
+def to_pdf(
+    document: Document, office: str, zone: tzinfo, claim: Claim | None = None, *, is_copy: bool = False
+) -> bytes:
+    """Return a document as PDF.
 
-    return render(document, office, zone)
+    :param claim: what the code on it says; ``None``: it has no code.
+    """
+    from printd.reports.code_block import Code  # noqa: PLC0415 - loads slowly, and few commands draw a page
+    from printd.reports.pdf import render  # noqa: PLC0415
+
+    if claim is None:
+        return render(document, office, zone)
+    words = (f"{claim.paper} {claim.name}", f"entri / entry {claim.index} · log {document.size}")
+    return render(document, office, zone, code=Code(pack(claim), words), is_copy=is_copy)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -54,7 +54,6 @@ class ClosingAct(TypedDict):
     outcomes: ReadOnly[Mapping[AttemptState, int]]
     note: ReadOnly[str]
     log_size: ReadOnly[int]
-    log_root: ReadOnly[str]
 
 
 class ClosedShift(TypedDict):
@@ -173,7 +172,5 @@ def closing(shown: Any) -> Document:
             Signature("Penyelia", "Supervisor", shift["approved_by"] or ""),
             Signature("Kepala Dinas", "Head of office"),
         ],
-        size=act["log_size"],
-        root=act["log_root"],
         landscape=True,
     )

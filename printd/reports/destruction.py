@@ -34,8 +34,6 @@ class Destroyed(TypedDict):
     cards: ReadOnly[int]
     causes: ReadOnly[Mapping[str, int]]
     card_causes: ReadOnly[Mapping[str, int]]
-    log_size: ReadOnly[int]
-    log_root: ReadOnly[str]
 
 
 def destruction_act(shown: Any) -> Document:
@@ -81,6 +79,4 @@ def destruction_act(shown: Any) -> Document:
             *(Signature(f"Saksi, {one['agency']}", "Witness") for one in act["witnesses"]),
             Signature("Kepala Dinas", "Head of office"),
         ],
-        size=act["log_size"],
-        root=act["log_root"],
     )

@@ -95,6 +95,7 @@ class Document:
     :param number: of the handover record or act, where it has one.
     :param period: first and last day, ISO dates.
     :param size: of the log it was computed at, with ``root`` in hex.
+    :param small: it has half a page (A5).
     :param data: figures that machines want and people do not; part of the JSON only.
     """
 
@@ -112,6 +113,7 @@ class Document:
     size: int = 0
     root: str = ""
     landscape: bool = False
+    small: bool = False
     data: Mapping[str, Figures] = field(default_factory=dict)
 
 
@@ -170,4 +172,5 @@ class DocumentTold(TypedDict):
     size: int
     root: str
     landscape: bool
+    small: bool
     data: dict[str, list[list[str | int]]]

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
-from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.pagesizes import A4, A5, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -24,6 +24,7 @@ from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, LongTable,
 from reportlab.platypus import Table as PdfTable
 
 from printd.reports.charts import drawing
+from printd.reports.code_block import Code, beside
 from printd.reports.document import Column, Document, Fact, Signature, Table, Value
 from printd.words.moments import moment, zone_name
 
@@ -46,6 +47,8 @@ def _style(name: str, size: float, **more: Any) -> ParagraphStyle:
 
 _TITLE = _style("title", 14, fontName="VeraBd", alignment=TA_CENTER)
 _SUBTITLE = _style("subtitle", 9, fontName="VeraIt", alignment=TA_CENTER, textColor=_GREY)
+_COPY = "SALINAN / COPY"
+_COPY_STYLE = _style("copy", 11, fontName="VeraBd", alignment=TA_CENTER, spaceBefore=1 * mm)
 _HEADING = _style("heading", 9.5, fontName="VeraBd", spaceBefore=4 * mm, spaceAfter=1.5 * mm)
 _TEXT = _style("text", 7.5)
 _CENTRE = _style("centre", 8, alignment=TA_CENTER)
@@ -55,18 +58,21 @@ _HEAD = _style("head", 7, fontName="VeraBd")
 _HEAD_RIGHT = _style("head right", 7, fontName="VeraBd", alignment=TA_RIGHT)
 
 
-def render(document: Document, office: str, zone: tzinfo) -> bytes:
+def render(document: Document, office: str, zone: tzinfo, *, code: Code | None = None, is_copy: bool = False) -> bytes:
     """Return the PDF of a document.
 
     :param office: its name, on every page.
     :param zone: of the office, in which every time is shown.
+    :param code: that is drawn beside its title; ``None``: it has none.
+    :param is_copy: it says on every page that it is a copy.
     """
     _fonts()
-    size = landscape(A4) if document.landscape else A4
+    size = landscape(A4) if document.landscape else (A5 if document.small else A4)
     width = size[0] - 2 * _MARGIN
     story: list[Flowable] = [
         Paragraph(escape(document.title), _TITLE),
         Paragraph(escape(document.english), _SUBTITLE),
+        *([Paragraph(_COPY, _COPY_STYLE)] if is_copy else []),
         Spacer(0, 2 * mm),
     ]
     lines = [f"Nomor / number: {document.number}"] if document.number else []
@@ -75,6 +81,8 @@ def render(document: Document, office: str, zone: tzinfo) -> bytes:
     if document.site:
         lines.append(f"Unit / site: {document.site}")
     story += [Paragraph(escape(line), _CENTRE) for line in lines]
+    if code is not None:
+        story = [beside(story, code, width)]
     story.append(Spacer(0, 3 * mm))
     if document.facts:
         story.append(_facts(document, width, zone))
@@ -100,17 +108,18 @@ def render(document: Document, office: str, zone: tzinfo) -> bytes:
         author=office,
         invariant=1,
     )
-    template.build(story, canvasmaker=lambda *given, **named: _Pages(document, office, *given, **named))
+    template.build(story, canvasmaker=lambda *given, **named: _Pages(document, office, is_copy, *given, **named))
     return out.getvalue()
 
 
 class _Pages(Canvas):  # type: ignore[misc]  # ReportLab has no types
     """Draws header and footer once the number of pages is known."""
 
-    def __init__(self, document: Document, office: str, *given: Any, **named: Any) -> None:
+    def __init__(self, document: Document, office: str, is_copy: bool, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._document = document
         self._office = office
+        self._is_copy = is_copy
         self._kept: list[dict[str, Any]] = []
 
     def showPage(self) -> None:  # noqa: N802 - ReportLab's name
@@ -130,12 +139,15 @@ class _Pages(Canvas):  # type: ignore[misc]  # ReportLab has no types
         self.setStrokeColor(_LINE)
         self.setFont("Vera", 7.5)
         self.drawString(_MARGIN, height - 12 * mm, self._office)
+        if self._is_copy:
+            self.drawRightString(width - _MARGIN, height - 12 * mm, _COPY)
         self.line(_MARGIN, height - 14 * mm, width - _MARGIN, height - 14 * mm)
         self.line(_MARGIN, 13 * mm, width - _MARGIN, 13 * mm)
         self.setFont("Vera", 6)
         log = f"log {self._document.size:,} · root {self._document.root}".replace(",", ".")
         self.drawString(_MARGIN, 9.5 * mm, log if self._document.root else "")
-        self.drawRightString(width - _MARGIN, 9.5 * mm, f"Halaman {number} dari {pages} / page {number} of {pages}")
+        low = 6.5 * mm if self._document.small else 9.5 * mm  # the root leaves no room beside it
+        self.drawRightString(width - _MARGIN, low, f"Halaman {number} dari {pages} / page {number} of {pages}")
 
 
 def _both(title: str, english: str) -> str:

@@ -52,7 +52,7 @@ class ReceivedDelivery(TypedDict):
     discrepancies: ReadOnly[Sequence[Difference]]
 
 
-def bast(shown: Any, size: int, root: str) -> Document:
+def bast(shown: Any) -> Document:
     """Return the act of a receipt.
 
     :param shown: a delivery as the desk shows it, received.
@@ -129,6 +129,4 @@ def bast(shown: Any, size: int, root: str) -> Document:
             Signature("Penghitung 2", "Counted by (2)", delivery["received_with"] or ""),
             Signature("Kepala Dinas", "Head of office"),
         ],
-        size=size,
-        root=root,
     )

@@ -55,7 +55,7 @@ class Requested(TypedDict):
     facts: ReadOnly[RequestFacts]
 
 
-def letter(made: Any, size: int, root: str) -> Document:
+def letter(made: Any) -> Document:
     """Return the letter of one request, from its entry alone.
 
     :param made: data of the entry ``request.made`` with ``at``, ``by`` and the office's ``day``.
@@ -127,7 +127,5 @@ def letter(made: Any, size: int, root: str) -> Document:
             Signature("Petugas pengambil", "Collector"),
             Signature("Kepala Dinas", "Head of office"),
         ],
-        size=size,
-        root=root,
         data={"recent": [list(one) for one in recent]},
     )

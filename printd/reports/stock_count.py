@@ -31,8 +31,6 @@ class CountAct(TypedDict):
     witness: ReadOnly[str]
     reason: ReadOnly[str]
     counters: ReadOnly[Sequence[str]]
-    log_size: ReadOnly[int]
-    log_root: ReadOnly[str]
 
 
 COLUMNS = [
@@ -81,6 +79,4 @@ def stock_count(told: Any) -> Document:
             Signature("Saksi", "Witness", ""),
             Signature("Kepala Dinas", "Head of office"),
         ],
-        size=act["log_size"],
-        root=act["log_root"],
     )

@@ -27,8 +27,6 @@ class Transferred(TypedDict):
     sent_with: ReadOnly[str]
     acknowledged_at: ReadOnly[str | None]
     acknowledgement: ReadOnly[str | None]
-    log_size: ReadOnly[int]
-    log_root: ReadOnly[str]
 
 
 def transfer_act(shown: Any) -> Document:
@@ -38,7 +36,7 @@ def transfer_act(shown: Any) -> Document:
     """
     transfer: Transferred = shown
     return Document(
-        name=f"transfer-{transfer['id']}",
+        name=f"transfer-{transfer['id']}{'' if transfer['acknowledged_at'] is None else '-acknowledged'}",
         title="Berita Acara Serah Terima Blangko Antar Unit",
         english="Handover record of a transfer of blanks",
         number=transfer["document"],
@@ -67,6 +65,4 @@ def transfer_act(shown: Any) -> Document:
             Signature("Pembawa", "Carrier"),
             Signature("Yang menerima", "Received by"),
         ],
-        size=transfer["log_size"],
-        root=transfer["log_root"],
     )

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Literal, TypedDict
 
+from printd.books import closings
+from printd.books.cosigned import SILENT
 from printd.errors import StorageError
 from printd.ledger.entry import Entry, EntryError
 from printd.log import logger
@@ -22,7 +24,7 @@ from printd.words.moments import moment, parse, stamp
 Stops = Literal["nothing", "printer", "shop"]
 
 _TOLERANCE = timedelta(seconds=5)
-_WITNESS_SILENT = timedelta(days=1)
+_CLOSES_WITHIN = timedelta(minutes=5)
 _MIB = 1024 * 1024
 
 
@@ -143,6 +145,7 @@ class Surroundings:
         self._tell("database", "not-usable", database_trouble(shop.store), "shop")
         self._tell("clock", "went-back", clock_trouble(now, self._latest, shop.zone), "nothing")
         self._tell("witnesses", "silent", witness_trouble(shop, now), "nothing")
+        self._tell("days", "not-closed", days_trouble(shop, now), "nothing")
 
     def _tell(self, part: str, code: str, trouble: str, stops: Stops) -> None:
         if trouble:
@@ -221,13 +224,29 @@ def witness_trouble(shop: Shop, now: datetime) -> str:
         since = max((parse(at) for at in ([last] if last is not None else begun)), default=now)
     except (StorageError, EntryError, ValueError):
         return ""  # a database that cannot be read, or was altered, is told elsewhere
-    if now - since < _WITNESS_SILENT:
+    if now - since < SILENT:
         return ""
     told = f"since {_told(since, shop.zone)}" if last is not None else "yet"
     return (
         f"No cosignature of a witness has come {told} ({', '.join(names)}). Whoever puts everything back to an earlier "
         "day would be found by nobody. Printing goes on. Look whether the witnesses can be reached, or carry requests "
         "there on a stick."
+    )
+
+
+def days_trouble(shop: Shop, now: datetime) -> str:
+    """Return which days are over and have no closing, or an empty string; a running shop closes one within a minute."""
+    try:
+        with shop.store.reading() as connection:
+            lacking = closings.days(connection).lacking(stamp(now - _CLOSES_WITHIN))
+    except (StorageError, ValueError):
+        return ""  # a database that cannot be read, or was altered, is told elsewhere
+    if not lacking:
+        return ""
+    span = " to ".join(dict.fromkeys((lacking[0].isoformat(), lacking[-1].isoformat())))
+    return (
+        f"Of {len(lacking)} days ({span}) the log has no closing yet: nothing was booked since. The running shop, or "
+        "the next act without it, enters one for each, with the time at which it does."
     )
 
 

@@ -18,7 +18,7 @@ from printd.events.sealing import Sealing, of_quarantine, of_record
 from printd.remedies import Do
 from printd.shop.months import MonthGoneError, owner_of
 from printd.shop.shop import Shop
-from printd.shop.vault import unseal
+from printd.shop.vault import opening, unseal
 from printd.store import records, sealed
 from printd.store.erasing import find_ended_month
 from printd.store.rows import Connection
@@ -59,6 +59,18 @@ def open_record(shop: Shop, connection: Connection, record: str) -> OpenedRecord
     if shop.vault.content(opened.fields, opened.photo, opened.signature, opened.salt) != event.digest:
         raise _altered(seal, "Its content has another digest than the record that was taken in.")
     return opened
+
+
+def opening_of(shop: Shop, connection: Connection, record: str) -> bytes:
+    """Return what opens the digest of a record's files to whoever has them (:func:`printd.shop.vault.opening`).
+
+    :raises Refused: it is erased, or the key of its month is destroyed.
+    :raises AlteredError: what is sealed of it is not what was taken in.
+    """
+    open_record(shop, connection, record)
+    secret = records.record_secret_of(connection, record)
+    assert secret is not None
+    return opening(_unwrapped(shop, connection, bytes(secret["wrapped_key"]), of_record(record)), record)
 
 
 def open_quarantine(shop: Shop, connection: Connection, quarantine: str) -> bytes:

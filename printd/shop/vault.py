@@ -95,6 +95,23 @@ def new_salt() -> bytes:
     return secrets.token_bytes(_SALT)
 
 
+def opening(key: bytes, record: str) -> bytes:
+    """Return what lets whoever has a record's files tell that they are those that were taken in.
+
+    It comes from the record's data key, of which it tells nothing, and ends with it.
+    """
+    return hmac.digest(key, f"opening:{record}".encode(), hashlib.sha256)
+
+
+def delivered(opened: bytes, document: bytes, photo: bytes | None, signature: bytes | None) -> str:
+    """Return the keyed digest (hex) of a record's files as they were delivered.
+
+    :param opened: the record's :func:`opening`.
+    """
+    parts = (bytes(32) if part is None else hashlib.sha256(part).digest() for part in (document, photo, signature))
+    return hmac.digest(opened, b"".join(parts), hashlib.sha256).hex()
+
+
 def month_of(wrapped: bytes) -> str:
     """Return the name of the month's key that a wrapped data key ends with; empty: it stays."""
     return wrapped.partition(_NO_MONTH)[0].decode("ascii", "replace")

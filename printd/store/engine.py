@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from printd.store.columns import plain
 from printd.store.contents import check_shop
 from printd.store.metadata import metadata
 from printd.store.server import called, check_address, not_let_in
+from printd.store.statements import STATEMENTS
 from printd.store.tables import PROJECTIONS, SECRETS
 from printd.store.tables.log import log_state
 
@@ -79,7 +81,9 @@ def create_engine(url: str, *, new: bool = False) -> Engine:
 
 def _silent(address: str | sa.URL, **options: Any) -> Engine:
     """Return an engine whose errors tell no value that it was given (design rule 6); every engine is made here."""
-    engine = sa.create_engine(address, hide_parameters=True, **options)
+    engine = sa.create_engine(
+        address, hide_parameters=True, execution_options={"compiled_cache": STATEMENTS}, **options
+    )
     event.listen(engine, "handle_error", trouble.take_values_out)
     return engine
 
@@ -322,7 +326,22 @@ def scratch() -> Iterator[Connection]:
     engine = _silent("sqlite://", poolclass=StaticPool)
     try:
         with engine.connect() as connection, connection.begin():
-            metadata.create_all(connection)
+            with closing(connection.connection.cursor()) as cursor:
+                for statement in _making_tables():
+                    cursor.execute(statement)
             yield connection
+    finally:
+        engine.dispose()
+
+
+@cache
+def _making_tables() -> tuple[str, ...]:
+    """Return the statements that make every table, as SQLite has them: writing them costs more than running them."""
+    engine = _silent("sqlite://", poolclass=StaticPool)
+    try:
+        with engine.begin() as connection:
+            metadata.create_all(connection)
+            made = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
+            return tuple(made.scalars())
     finally:
         engine.dispose()

@@ -21,6 +21,7 @@ from printd.store.tables.sukets import suket
 from printd.words.states import JobState
 
 _END_OF_DAY = "T23:59:59Z"
+_HOUR = len("2026-11-30T09")
 
 
 class Over(TypedDict):
@@ -42,6 +43,31 @@ def over(connection: Connection, before: str, refused_before: str, after: int, l
     limits = sa.case((found.c.name.startswith("quarantine:"), refused_before), else_=before)
     query = sa.select(found).where(found.c.since <= limits).order_by(found.c.seq).limit(limit)
     return rows(connection, query, Over)
+
+
+class Counted(TypedDict):
+    """How much of a noun is kept and due, or over since an hour (``2026-11-30T09``); no hour: it is not over."""
+
+    noun: str
+    due: int
+    since: str
+    number: int
+
+
+def ending(connection: Connection, before: str, refused_before: str) -> list[Counted]:
+    """Return how much is kept of what ends, by noun and the hour since which it is over; moments as in :func:`over`."""
+    found = _over()
+    limits = sa.case((found.c.name.startswith("quarantine:"), refused_before), else_=before)
+    due = sa.case((found.c.since.is_(None), 0), (found.c.since <= limits, 1), else_=0).label("due")
+    since = sa.func.coalesce(sa.func.substr(found.c.since, 1, _HOUR), "").label("since")
+    nouns = ("record", "card", "suket", "quarantine")
+    noun = sa.case(*((seal.c.name.startswith(f"{one}:"), one) for one in nouns)).label("noun")
+    query = (
+        sa.select(noun, due, since, sa.func.count().label("number"))
+        .select_from(seal.outerjoin(found, found.c.name == seal.c.name))
+        .where(seal.c.erased_seq.is_(None), noun.is_not(None))
+    )
+    return rows(connection, query.group_by("noun", "due", "since").order_by("noun", "since"), Counted)
 
 
 def over_among(connection: Connection, seqs: Sequence[int]) -> list[Over]:

@@ -138,6 +138,9 @@ def _cosigned(kept: Kept, asked: Asked, clock: Clock) -> Answer:
     known, root = (0, EMPTY_ROOT) if last is None else (last.checkpoint.size, last.checkpoint.root)
     if checkpoint is None:
         raise RefusedError(422, "no entries, and another root than that of the empty tree", evidence=True)
+    if asked.submission.old > known:
+        told = {"held": known, "said": asked.submission.old}
+        logger().warning("witness.said_to_hold_more", log=asked.log.name, **told)  # was this folder put back?
     if asked.submission.old != known:
         ends = checkpoint.size < known
         forked = checkpoint.size == known and checkpoint.root != root

@@ -56,7 +56,7 @@ def furnish(make: Maker) -> None:
     make("operators.enrol", **enrolment("cici", Role.STOREKEEPER))
     make("operators.retire", name="cici", by=RATNA, second=SITI)
     clock = make.shop.books.clock
-    make.shop.books.clock = lambda: clock() - timedelta(hours=1)
+    make.shop.books.clock = lambda: clock() - timedelta(days=1)  # a day that is closed after it
     make("jobs.hold", job=facts["queued"], by=SITI)
     make.shop.books.clock = clock
     purge.end_month(make.shop, make.shop.months.names()[-1])

@@ -63,6 +63,7 @@ def _of_every_table() -> Iterator[Tampering]:
     yield from _whole("carton", "last = last + 1", "each holds one more", label="'D9-9'")
     yield from _whole("chip", "serial = 'K00151'", "it is in another blank", uid="'04FFFFFFFFFFFF'", serial="'K00160'")
     yield from _whole("clock_jump", "after = before", "the clock never went back", seq=new_entry)
+    yield from _whole("closing", "day = '2026-01-01'", "each is of another day", seq=new_entry)
     yield from _whole("configuration", "answered_seq = NULL", "nobody answers for it", seq="5")
     yield from _whole("consumable", "nominal = 9999", "it lasts for more cards", seq=new_entry)
     yield from _whole("count_sheet", "sheet = replace(sheet, '200', '190')", "fewer were counted", seq="3")
@@ -424,7 +425,7 @@ _LOG = (
     Tampering("nodes: one is taken out", "V", ("DELETE FROM node WHERE level = 1 AND idx = 3",)),
     Tampering("nodes: all are taken out", "SV", ("DELETE FROM node",)),
     Tampering("nodes: one is invented", "V", (copied("node", level="9", idx="9"),)),
-    Tampering("frontier: another size", "SV", ("UPDATE log_state SET size = size - 1",)),
+    Tampering("frontier: another size", "SVR", ("UPDATE log_state SET size = size - 1",)),
     Tampering("frontier: another hash", "SV", ("UPDATE log_state SET frontier = zeroblob(length(frontier))",)),
     Tampering("frontier: a hash less", "SVR", ("UPDATE log_state SET frontier = substr(frontier, 1, 32)",)),
     Tampering("frontier: it is taken out", "SVR", ("DELETE FROM log_state",)),

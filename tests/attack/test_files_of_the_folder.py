@@ -252,7 +252,7 @@ def test_an_act_on_paper_is_edited(folder: Path) -> None:
     assert b"BAST/1" in right
     path.write_bytes(right.replace(b"BAST/1", b"BAST/9"))
     with opened(folder) as desk:
-        perform(desk, "papers.again", {"kind": "delivery", "name": "D-1"})
+        perform(desk, "papers.again", {"kind": "delivery", "name": "D-1", "by": signer("ani")})
     assert b"BAST/1" in path.read_bytes()
     assert b"BAST/9" not in path.read_bytes()
 

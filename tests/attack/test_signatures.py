@@ -368,7 +368,7 @@ def test_an_entry_is_written_at_the_end(folder: Path, forged: Forged, finding: s
 @notices(
     {
         "the verifier does not ask who signed": line(proof.prove, "read=signers.add", "read=None"),
-        "the replay does not ask who signed": line(replay._apply, "signing.verify(entry, ", "(entry, "),
+        "the replay does not ask who signed": line(replay._Rules.apply, "self._signing.verify(entry, ", "(entry, "),
     }
 )
 def test_two_entries_change_places(folder: Path) -> None:

@@ -217,6 +217,26 @@ def test_an_older_copy_of_everything_is_noticed(folder: Path, witness: Served, t
     assert (problems, "entries are missing" in barred[0].what) == (["conflict"], True)
 
 
+def test_an_older_copy_of_the_witness_is_noticed_by_a_shop_that_was_not_put_back(
+    folder: Path, witness: Served, tmp_path: Path
+) -> None:
+    """HAS the witness's folder too, and a copy of it from this morning.
+
+    TRIES to have the witness forget the afternoon. NOTICED by the shop, which kept what the witness cosigned. Where the
+    shop was put back to the same morning, NOTICED by neither: only by another witness, or who has an export or paper.
+    """
+    place = witness.folder / "logs" / folder_of(log_key(folder).name) / "checkpoint"
+    morning = place.read_bytes()
+    shutil.copytree(folder, tmp_path / "morning")
+    assert asked(folder, 3) == ([], [])
+    afternoon = place.read_bytes()
+    place.write_bytes(morning)
+    assert asked(folder, 1) == ([], ["put-back"])
+    assert place.read_bytes() not in (morning, afternoon), "it goes on as a witness of what comes"
+    place.write_bytes(morning)
+    assert asked(tmp_path / "morning", 1, rows=1) == ([], []), "nothing tells here"
+
+
 @pytest.mark.parametrize("what", ["a second history", "an older state", "the first entry alone"])
 def test_whoever_has_the_log_key_alone_gets_no_cosignature(folder: Path, witness: Served, what: str) -> None:
     """HAS a copy of the database and the log's key, on a machine of his own.

@@ -196,6 +196,11 @@ def _longer(folder: Path) -> None:
     path.write_bytes(path.read_bytes() + b"\x00\x01x")
 
 
+def _wider(folder: Path) -> None:
+    path = folder / "tile" / "0" / "004.p" / "76"
+    path.write_bytes(path.read_bytes() + bytes(32))
+
+
 def _swapped(folder: Path) -> None:
     first, second = (folder / "tile" / "entries" / name for name in ("001", "002"))
     one, other = first.read_bytes(), second.read_bytes()
@@ -225,6 +230,7 @@ FOLDERS: dict[str, Callable[[Path], object]] = {
     "a bundle cut off": lambda folder: (folder / "tile" / "entries" / "001").write_bytes(b"\x00\x06leaf-2"),
     "a bundle that is longer": _longer,
     "two bundles exchanged": _swapped,
+    "a tile that is longer": _wider,
     "a missing bundle": lambda folder: (folder / "tile" / "entries" / "002").unlink(),
     "an altered hash of an entry": lambda folder: flipped(folder / "tile" / "0" / "001"),
     "an altered hash at the edge": lambda folder: flipped(folder / "tile" / "0" / "004.p" / "76"),

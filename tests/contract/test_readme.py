@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from printd.client.client import listens
+from printd.shop.folder import SOCKET_NAME
 from support.terminal import Seat
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +84,13 @@ class Newcomer:
             assert time.monotonic() < end, rows
             time.sleep(0.2)
 
+    def sees_the_daemon(self) -> None:
+        """Wait until the daemon has said that it is there, as whoever started it does before typing on."""
+        end = time.monotonic() + SECONDS
+        while not listens(self.shop / SOCKET_NAME):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
     def leaves(self) -> None:
         """Hang up: everything that was started there ends."""
         self._seat.leave()
@@ -109,7 +118,7 @@ def test_a_newcomers_day_is_typed_as_it_stands_there(newcomer: Newcomer) -> None
             job = job or newcomer.until("printd jobs list --state printed", 1)[0]["id"][:8]
         shown[what.partition(" #")[0].strip()] = newcomer.types(what.replace("JOB", job))
         if what.startswith("printd run"):
-            newcomer.until("printd operators list", 2)
+            newcomer.sees_the_daemon()
     assert len(shown) > 25
     listed = shown["printd jobs list"]
     assert listed.count(" printed ") == RECORDS

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +17,10 @@ import pytest
 from typer.testing import CliRunner
 
 from printd.books.booking import utc_now
+from printd.cli import exporting
 from printd.cli.app import app
 from printd.cosigning.asking import Asker
-from printd.demo.staff import RUNNER, person
+from printd.demo.staff import PASSPHRASE, RUNNER, person
 from printd.desk.desk import Desk
 from printd.errors import IntegrityError
 from printd.ledger.checkpoint import Checkpoint, sign
@@ -27,9 +31,10 @@ from printd.shop.health import Health, Surroundings
 from printd.shop.shop import Shop, policy_text
 from printd.witness.kept import Kept
 from printd.words.moments import stamp
+from printd_verify.command import main as printd_verify
 from support.fixed import ORIGIN
 from support.office import Office, office, until
-from support.people import FIRST, create, session_files
+from support.people import create, session_files
 from support.witnesses import Served, policy, served
 
 QUICK = "\n[log]\ncheckpoint_seconds = 0.2\n"
@@ -72,10 +77,10 @@ def test_a_witness_holds_all_that_is_printed(tmp_path: Path) -> None:
 
 
 def _said_on_paper(shop: Office) -> None:
-    written = shop.act("papers.again", kind="delivery", name="D-1")["files"]
+    written = shop.act("papers.again", kind="delivery", name="D-1", by=person(RUNNER))["files"]
     facts = {one["key"]: one for one in json.loads(Path(written["json"]).read_text())["facts"]}
     assert facts["witnesses"]["value"].startswith("1 dari / of 2: ")
-    again = shop.act("papers.again", kind="delivery", name="D-1")["files"]
+    again = shop.act("papers.again", kind="delivery", name="D-1", by=person(RUNNER))["files"]
     assert Path(again["pdf"]).read_bytes() == Path(written["pdf"]).read_bytes()
 
 
@@ -151,10 +156,17 @@ def test_check_says_who_holds_the_log(tmp_path: Path) -> None:
     assert json.loads(told.stdout)["cosigned"]["holding"] == 1
 
 
-def test_what_a_witness_said_is_verified_and_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`audit verify` looks at each kept line; the note beside an export carries them, and says who holds how much."""
+def test_a_day_that_not_enough_witnesses_saw_is_not_proved(tmp_path: Path) -> None:
+    """By the quorum of the policy: one of two is not enough where both are asked for."""
+    notary = ("notary", "notary.example/w1+527b7168+BCVP7tbY7gLAlfbnjM7h2Es1dCmNdXyhPeIvZm6QIOUS", "")
+    verify = ["--shop", str(tmp_path / "shop"), "audit", "verify", "--json"]
     with served(tmp_path / "witness") as there:
-        create(tmp_path / "shop", origin=ORIGIN, extra=policy(("province", there.vkey, there.url)))
+        province = ("province", there.vkey, there.url)
+        day_before = partial(datetime.now(UTC).__sub__, timedelta(hours=25))
+        create(tmp_path / "shop", origin=ORIGIN, extra=policy(province), clock=day_before)
+        ran = CliRunner().invoke(app, verify)
+        (problem,) = json.loads(ran.stdout)["problems"]
+        assert (ran.exit_code, problem["kind"], problem["entry"]) == (1, "quorum", 0)
         kept = Kept.open(there.folder)
         assert kept is not None
         shop = Shop.open(tmp_path / "shop")
@@ -163,15 +175,52 @@ def test_what_a_witness_said_is_verified_and_exported(tmp_path: Path, monkeypatc
             asker = Asker(shop, shop.witnesses.witnesses[0], Health(lambda: ""), lambda _error: None)
             asker.turn()
             asker.close()
-            monkeypatch.setenv("PRINTD_SESSIONS", session_files(Desk(shop), tmp_path / "sessions", FIRST))
-            rules = rules_of(shop)
         finally:
             shop.close()
-    root = ["--shop", str(tmp_path / "shop"), "audit"]
-    verified = CliRunner().invoke(app, [*root, "verify"])
-    assert verified.exit_code == 0, verified.stdout
-    exported = CliRunner().invoke(app, [*root, "export", str(tmp_path / "log"), "--json"])
-    assert exported.exit_code == 0, exported.output
-    judged = judge((tmp_path / "log.note").read_bytes(), rules)
-    assert (judged.enough, list(judged.cosigned)) == (True, ["province"])
-    assert json.loads(exported.stdout)["cosigned"]["held"] == judged.checkpoint.size
+    ran = CliRunner().invoke(app, verify)
+    assert (ran.exit_code, json.loads(ran.stdout)["problems"]) == (0, [])
+    assert any("1 of 1 witnesses hold" in one for one in json.loads(ran.stdout)["notes"])
+    settings = tmp_path / "shop" / "printd.toml"
+    settings.write_text(settings.read_text().replace(policy(province), policy(province, notary, quorum="notary")))
+    assert CliRunner().invoke(app, verify).exit_code == 1
+
+
+def test_the_head_of_an_export_is_cosigned_before_it_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An export signs a new head; the running shop has it cosigned first. What no witness says in time comes later."""
+    folder, root = tmp_path / "witness", ["--shop", str(tmp_path / "office" / "shop"), "audit"]
+    with served(folder) as there, witnessed(tmp_path, there) as shop:
+        root[1] = str(shop.shop.folder)
+        monkeypatch.setenv(
+            "PRINTD_SESSIONS", session_files(Desk(shop.shop), tmp_path / "sessions", RUNNER, passphrase=PASSPHRASE)
+        )
+        rules, policy_file = rules_of(shop.shop), tmp_path / "policy"
+        policy_file.write_text(policy_text(shop.shop.config, shop.shop.keys.log.verifier))
+        with shop.open_doors():
+            until(lambda: told(shop)["holding"] == 1, "the witness holds the head")
+            made = _run(*root, "export", str(tmp_path / "log"))
+            assert (made["enough"], made["held_by"]) == (True, ["province"])
+            os.kill(there.process.pid, signal.SIGSTOP)  # it takes calls, and answers none
+            try:
+                with monkeypatch.context() as hurried:
+                    hurried.setattr(exporting, "_WITNESS_SECONDS", 0.5)
+                    late = _run(*root, "export", str(tmp_path / "log"))
+            finally:
+                os.kill(there.process.pid, signal.SIGCONT)
+            assert (late["enough"], late["held_by"], late["size"] > made["size"]) == (False, [], True)
+            strict = [str(tmp_path / "log"), "--policy", str(policy_file), "--quick", "--jobs", "0"]
+            assert printd_verify(strict) == 1, "an auditor who trusts that witness is told that it has not seen it"
+            until(lambda: told(shop)["held"] == late["size"], "it holds the head of the export")
+            before = shop.act("witnesses.show")["head"]
+            again = _run(*root, "export", str(tmp_path / "log"), "--cosigned")
+            assert (again["enough"], again["size"], again["root"]) == (True, late["size"], late["root"])
+            assert shop.act("witnesses.show")["head"] == before, "nothing was booked for it"
+            assert printd_verify(strict) == 0
+        judged = judge((tmp_path / "log" / "checkpoint").read_bytes(), rules)
+        assert (judged.enough, judged.checkpoint.size) == (True, late["size"])
+        assert CliRunner().invoke(app, [*root, "verify"]).exit_code == 0
+
+
+def _run(*words: str) -> Any:
+    ran = CliRunner().invoke(app, [*words, "--json"])
+    assert ran.exit_code == 0, ran.output
+    return json.loads(ran.stdout)

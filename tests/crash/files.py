@@ -227,7 +227,7 @@ class FileHouse(Office):
         for kind, name in (("delivery", "D-2"), ("shift", shift["id"])):
             folder = self.shop_folder / "acts"
             before = {one.name: one.read_bytes() for one in folder.glob("*.*") if one.suffix in (".json", ".pdf")}
-            files = self.act("papers.again", kind=kind, name=name)["files"]
+            files = self.act("papers.again", kind=kind, name=name, by=person(RUNNER))["files"]
             for path in map(Path, files.values()):
                 if path.name in before and path.suffix == ".json":
                     assert json.loads(before[path.name])["name"] == json.loads(path.read_bytes())["name"]

@@ -1,18 +1,24 @@
 """A kill at every change of a file and every commit of a purge and of an erasure: done or not done, never booked alone.
 
 A shop in which one card was handed over long ago, one waits, one record was refused, something lies aside in the spool,
-and a month has ended already. After each kill the next start finishes what was booked; then whoever looks with all keys
-of the shop finds of each person everything or nothing.
+and a month has ended already. Each life is a process of its own, killed by SIGKILL; the next start finishes what was
+booked, and may be killed on the way as well. Then whoever looks with all keys of the shop finds of each person
+everything or nothing.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import random
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -20,25 +26,21 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from crash.files import file_events
-from crash.points import KILL, Killed, Points, commits
-from printd.books.booking import utc_now
-from printd.desk.acts import perform
+from crash.purge_lives import ANNA, LATER, REFUSED, opened
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.intake import purge
 from printd.intake.findings import Finding
 from printd.intake.sources import aside
 from printd.shop.opening import open_record
-from printd.shop.shop import Shop
-from support.ended import RATNA, handed_over, seen, staffed, taken_in
-from support.intake_help import KNOWN_DISTRICT, document, inbox, new_shop, people, signer
-from support.people import EverybodysKeys
+from support.ended import handed_over, seen, staffed, taken_in
+from support.intake_help import KNOWN_DISTRICT, document, inbox, new_shop, people
 from support.workday import entries
 
-ANNA, BENNY, CICI = people()[1], people()[3], people()[5]
-LATER = 100
-"""Days after which whoever was handed a card is due."""
+BENNY, CICI = people()[3], people()[5]
+ALL = bool(int(os.environ.get("PRINTD_CRASH", "0")))
+SOME = 5
+_TESTS = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +55,7 @@ def _quiet() -> Iterator[None]:
 def _template() -> tuple[Path, dict[str, str]]:
     base = Path(tempfile.mkdtemp(prefix="printd-purges-"))
     folder = new_shop(base / "shop", KNOWN_DISTRICT)
-    desk = _opened(folder)
+    desk = opened(folder)
     staffed(desk)
     known = {"anna": handed_over(desk, ANNA, 1).record, "benny": taken_in(desk, BENNY).record}
     (month,) = desk.shop.months.names()
@@ -66,48 +68,69 @@ def _template() -> tuple[Path, dict[str, str]]:
     lies = folder / "spool" / aside.TOO_LARGE / "0123"
     lies.mkdir(parents=True)
     (lies / "record.jpg").write_bytes(ANNA.photo_jpeg)
+    (lies / "record.json").write_bytes(document(ANNA))
     return folder, known
 
 
-def _opened(folder: Path, days: int = 0) -> Desk:
-    """Open a shop so many days later."""
-    shop = Shop.open(folder)
-    shop.books.keys = EverybodysKeys(shop.store)
-    shop.books.clock = lambda: utc_now() + timedelta(days=days)
-    return Desk(shop)
+@dataclass(frozen=True)
+class Life:
+    """How a process ended, and which points it passed."""
+
+    ended: int
+    points: list[str]
 
 
-Act = Callable[[Desk], object]
+class Lives:
+    """The process that forks lives."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "crash.purge_lives"],
+            env={**os.environ, "PYTHONPATH": str(_TESTS)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def live(self, folder: Path, act: str, kill: int = 0) -> Life:
+        """Let a process act in a shop, and die at one of its points; return when it ended."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        asked = {"folder": str(folder), "act": act, "kill": kill, "told": str(folder.with_suffix(".points"))}
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
+        return Life(**json.loads(self._process.stdout.readline()))
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        assert self._process.wait(60) == 0
+        self._process.stdout.close()
 
 
-class House:
-    """A copy of that shop, in which an act is killed at one point and what the next start finishes is judged."""
+@pytest.fixture(scope="module")
+def lives() -> Iterator[Lives]:
+    made = Lives()
+    yield made
+    made.close()
 
-    def __init__(self, folder: Path, act: Act, schedule: dict[int, tuple[str, ...]]) -> None:
-        template, self.known = _template()
-        self.folder = folder / "shop"
-        shutil.copytree(template, self.folder)
-        self.points = Points(schedule, lambda action, printer: None)
-        self._act = act
 
-    def _reach(self, name: str) -> None:
-        self.points.reach(name)
+@contextmanager
+def _house(folder: Path) -> Iterator[Path]:
+    """A copy of that shop."""
+    shutil.copytree(_template()[0], folder)
+    yield folder
+    shutil.rmtree(folder)
 
-    def live(self) -> Desk:
-        """Act until killed, start again, finish; return the desk of the second life."""
-        desk = _opened(self.folder, LATER)
-        with ExitStack() as watched:
-            watched.enter_context(commits(desk.shop.store.engine, self._reach))
-            watched.enter_context(file_events(self.folder, self.points.reach))
-            with suppress(Killed):
-                self._act(desk)
-        self.points.dead, self.points.counting = False, False
+
+@contextmanager
+def _looked_at(folder: Path) -> Iterator[Desk]:
+    desk = opened(folder, LATER)
+    try:
+        yield desk
+    finally:
         desk.shop.close()
-        again = _opened(self.folder, LATER)
-        again.shop.check_start()
-        again.shop.months.tidy()
-        assert purge.finish(again.shop)
-        return again
 
 
 def _opens(desk: Desk, record: str) -> bool:
@@ -122,11 +145,6 @@ def _keeps_key(desk: Desk, owner: str) -> bool:
     """Tell whether any file of months still has the key of something, whoever has a copy of its envelope."""
     months = desk.shop.months
     return bool(months.names()) or any(owner in left.keys for name in months.left_of() if (left := months.left(name)))
-
-
-def _old(monkeypatch: pytest.MonkeyPatch) -> None:
-    later = time.time() + 100 * 3600
-    monkeypatch.setattr(time, "time", lambda: later)
 
 
 def _judged(desk: Desk, known: dict[str, str]) -> int:
@@ -158,42 +176,40 @@ class _Nothing:
 _NONE = _Nothing()
 
 
-def _purge(desk: Desk) -> object:
-    return purge.purge(desk.shop)
-
-
-def _erase(desk: Desk) -> object:
-    who = {"by": RATNA, "second": signer("ani")}
-    return perform(desk, "records.erase", {"nik": ANNA.fields["NIK"], **who})
-
-
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("act", [_purge, _erase], ids=["purge", "erase"])
-def test_a_kill_at_every_point(act: Act, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _template()
-    _old(monkeypatch)
-    whole = House(tmp_path / "whole", act, {})
-    desk = whole.live()
-    assert _judged(desk, whole.known) == 1
-    desk.shop.close()
-    names = whole.points.names
+@pytest.mark.parametrize("act", ["purge", "erase"])
+def test_a_kill_at_every_point(act: str, lives: Lives, tmp_path: Path) -> None:
+    known = _template()[1]
+    with _house(tmp_path / "whole") as folder:
+        whole = lives.live(folder, act)
+        assert whole.ended == 0
+        with _looked_at(folder) as desk:
+            assert _judged(desk, known) == 1
+    names = whole.points
     print(f"{len(names)} points: {names}")
-    for part in ("commit", "rename", "open", "remove") if act is _purge else ("commit", "rename", "open"):
+    for part in ("commit", "rename", "open", "remove"):
         assert any(part in name for name in names), part
-    done = set()
-    for number, name in enumerate(names, start=1):
-        house = House(tmp_path / f"{number}", act, {number: (KILL,)})
-        desk = house.live()
-        try:
-            done.add(_judged(desk, house.known))
-            assert act(desk) or True
-            assert _judged(desk, house.known) == 1
-        except AssertionError as broken:
-            raise AssertionError(f"killed at {number}, {name}: {broken}") from broken
-        except Refused:
-            assert act is _erase, "an erasure that is done finds nothing to erase"
-            assert _judged(desk, house.known) == 1
-        finally:
-            desk.shop.close()
-            shutil.rmtree(house.folder)
+    done, chance = set(), random.Random()
+    points = list(enumerate(names, start=1))
+    for number, name in points if ALL else _some(points, chance):
+        with _house(tmp_path / str(number)) as folder:
+            try:
+                assert lives.live(folder, act, number).ended == -signal.SIGKILL
+                again = lives.live(folder, "begin", chance.randrange(1, 12))  # dies too, where it comes so far
+                assert again.ended in (0, -signal.SIGKILL)
+                assert lives.live(folder, "begin").ended == 0
+                with _looked_at(folder) as desk:
+                    done.add(_judged(desk, known))
+                ended = lives.live(folder, act).ended
+                assert ended in ((0, REFUSED) if act == "erase" else (0,)), "what is erased cannot be again"
+                with _looked_at(folder) as desk:
+                    assert _judged(desk, known) == 1
+            except AssertionError as broken:
+                raise AssertionError(f"killed at {number}, {name}: {broken}") from broken
     assert done == {0, 1}, "some kills come before the commit, some after"
+
+
+def _some(points: list[tuple[int, str]], chance: random.Random) -> list[tuple[int, str]]:
+    """Return the points around the commit of what ends, and some by chance."""
+    around = [one for one in points if "commit records." in one[1]]
+    return around + chance.sample([one for one in points if one not in around], SOME)

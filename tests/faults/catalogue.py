@@ -161,7 +161,9 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "holders.names": Case(_with(name="r7", **_DAYS, **_BOSS), ("register.read",)),
         "leaving.backup": Case(_with(**_WHO), ("backup.begun",)),
         "leaving.export": Case(_with(**_WHO), ("export.begun",)),
-        "papers.again": Case(_with(kind="delivery", name="D1"), writes=True),
+        "leaving.provable": Case(_with(name="K00001")),
+        "leaving.open_record": Case(_with(record="@record 0", **_BOSS), ("register.read",)),
+        "papers.again": Case(_with(kind="delivery", name="D1", **_WHO), ("paper.made",), writes=True),
         "counts.count": Case(_with(found="@store", **_WHO), ("stock.counted",)),
         "counts.close": Case(_with(**TWO), ("stock.closed",), writes=True, papers=True, shop="stocktaking"),
         "consumables.receive": Case(
@@ -190,6 +192,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "records.quarantined": Case(),
         "records.restore": Case(_with(quarantine="@refused", **_WHO), ("record.restored",)),
         "records.dismiss": Case(_with(quarantine="@refused too", **_WHO), ("record.dismissed",)),
+        "records.ends": Case(),
         "records.purge": Case(_with(**_WHO), ("records.purged",), writes=True, shop="late", doors=(ALONE,)),
         "records.erase": Case(
             _with(nik="@handed over", **_BOSS_AND_ONE), ("records.erased", "month.ended"), writes=True, shop="given"

@@ -8,7 +8,7 @@ from faults.catalogue import CASES
 from faults.folder_faults import FAULTS
 
 EACH = int(os.environ.get("PRINTD_FAULTS", "2"))
-"""Two are so many that every act has its turn; ``make faults`` takes all."""
+"""Acts that have no turn among so many have one beside; ``make faults`` takes all."""
 
 WHOLE = len(CASES) <= EACH
 
@@ -40,4 +40,8 @@ def chosen() -> list[tuple[str, str, str]]:
             which = papers if few else acts
             shared.append((name, life, which[turns[few] % len(which)]))
             turns[few] += 1
-    return list(dict.fromkeys([*_ALWAYS, *shared]))
+    turned = {act for _, _, act in shared}
+    without = [
+        (*pairs[number % len(pairs)], act) for number, act in enumerate(one for one in acts if one not in turned)
+    ]
+    return list(dict.fromkeys([*_ALWAYS, *shared, *without]))

@@ -1,5 +1,7 @@
 """Judges of exported logs that share no code with printd: each a program that is asked as JSON, and answers.
 
+Our own verifier, which takes nothing from the shop either, is asked the same beside them.
+
 Asked are the log's key (``vkey``) and those of the ``witnesses`` who must have cosigned its head, the ``folder`` of an
 export with the numbers of its ``first`` entry and of the one after its last (``end``), proofs of ``inclusion`` of leaf
 hashes under its head, and of ``consistency`` with older ones.
@@ -18,10 +20,19 @@ from typing import Any
 
 import pytest
 
+from printd_verify.checkpoints import CheckpointError, head_of
+from printd_verify.heads import Kept
+from printd_verify.notes import NoteError, open_note, read_key
+from printd_verify.sources import SourceError
+from printd_verify.tiles import CHECKPOINT, Tiles
+from printd_verify.tree import ProofError, verify_consistency, verify_inclusion
+from printd_verify.verification import Trust, verify
+
 HERE = Path(__file__).parents[1] / "judges"
 INSTALLED = Path(__file__).parents[2] / ".venv" / "judges"
-NAMES = ("go", "aics", "metamorphic")
-READING_TILES = ("go", "aics")
+OURS = "printd-verify"
+NAMES = ("go", "aics", "metamorphic", OURS)
+READING_TILES = ("go", "aics", OURS)
 _NEEDED = {"go": "judge", "aics": "aics_tlog", "metamorphic": "metamorphic_log"}
 
 
@@ -57,7 +68,7 @@ class Asked:
 
 def need(name: str) -> None:
     """Skip where a judge is not installed; fail where everything should be there."""
-    if (INSTALLED / _NEEDED[name]).exists():
+    if name == OURS or (INSTALLED / _NEEDED[name]).exists():
         return
     message = f"the judge {name} is not installed: make packages"
     if os.environ.get("CI") == "true":
@@ -67,6 +78,11 @@ def need(name: str) -> None:
 
 def judged(name: str, asked: Asked) -> str:
     """Return why a judge refuses; empty: it accepts."""
+    if name == OURS:
+        try:
+            return _by_us(asked)
+        except (NoteError, CheckpointError, SourceError, ProofError, OSError) as refused:
+            return str(refused) or repr(refused)
     need(name)
     command = (
         [str(INSTALLED / "judge")] if name == "go" else [sys.executable, "-I", "-c", _APART, str(HERE / f"{name}.py")]
@@ -78,6 +94,26 @@ def judged(name: str, asked: Asked) -> str:
     told = json.loads(done.stdout)
     assert told["accepted"] is not bool(told.get("why")), told
     return str(told.get("why", ""))
+
+
+def _by_us(asked: Asked) -> str:
+    """Judge as `printd-verify` does; entries of these logs say nothing, so that they are not read."""
+    key, witnesses = read_key(asked.vkey), [read_key(one) for one in asked.witnesses]
+    note = open_note((asked.folder / CHECKPOINT).read_bytes(), [key, *witnesses])
+    if len(note.signed) != 1 + len(witnesses):
+        return f"{len(note.signed)} of {1 + len(witnesses)} signed"
+    head, source = head_of(note), Tiles(asked.folder)
+    if not source.start <= asked.first < asked.end <= source.end:
+        return f"its entries are {source.start} to {source.end}"
+    older = [(head_of(open_note(note, [key])), proof) for note, proof in asked.consistency]
+    for index, leaf, proof in asked.inclusion:
+        verify_inclusion(index, head.size, leaf, proof, head.root)
+    for old, proof in older:
+        verify_consistency(old.size, head.size, proof, old.root, head.root)
+    whole = source.start == 0 and source.end == source.size
+    against = [Kept(f"{old.size}", old) for old, _ in older if whole]
+    report = verify(source, Trust((key,)), against=against, meaning=False, jobs=0)
+    return ", ".join(case.code for case in report.cases)
 
 
 _APART = "import os, runpy, sys; sys.path.insert(0, os.environ['PRINTD_JUDGES']); runpy.run_path(sys.argv[1])"

@@ -14,6 +14,7 @@ from printd.printing.calibration import NEUTRAL
 from printd.shop.config import Policy
 from printd.store import log
 from printd.words.serials import SerialRange
+from support.closed import closed
 from support.fixed import SEALED
 
 Enter = Callable[..., None]
@@ -86,7 +87,9 @@ def office_events(
                 ends = SerialRange(part["prefix"], part["width"], part["first"], part["last"]).to_json()
                 lying.setdefault(part["place"], []).append(ends)
             returned = [[place, some] for place, some in lying.items()]
-            enter("shift.closed", {"shift": row["id"], "returned": returned, "act": CLOSED})
+            with books.store.reading() as connection:
+                told = closed(connection, books.clock(), *lying)
+            enter("shift.closed", {"shift": row["id"], "returned": returned, "act": CLOSED, **told})
 
     def count() -> None:
         row = one("delivery")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date, datetime, time, timedelta
 
 from printd.books.replay import compare
@@ -45,6 +46,12 @@ class OfficePast:
         moved = {"serials": span, "from": "store", "to": "shift:s1", "why": "issue"}
         self.enter("blanks.moved", moved, "siti", "budi")
         self.enter("blanks.moved", {**moved, "from": "shift:s1", "to": "hopper:p1", "why": "load"}, "siti")
+
+    def going_on(self, desk: Desk) -> OfficePast:
+        """Return the same past at the desk of a copy of its shop; each goes on by itself."""
+        other = copy(self)
+        other.desk = desk
+        return other
 
     def at(self, day: date, hour: int, minute: int = 0) -> None:
         """Set the shop's clock, in the office's own time."""

@@ -77,11 +77,33 @@ def create(folder: Path, *, origin: str, **more: Any) -> None:
     else:
         address = sa.make_url(server[1])
         made, template = _made_on(address.set(database="postgres"), origin, rest, **more)
-        _on(address.set(database="postgres"), f"DROP DATABASE {address.database}")
-        _on(address.set(database="postgres"), f"CREATE DATABASE {address.database} TEMPLATE {template}")
+        _copy_database(template, address)
         shutil.copytree(made.name, folder)
-        config = folder / CONFIG_NAME
-        config.write_text(config.read_text().replace(f"/{template}?", f"/{address.database}?"))
+        _name_database(folder, template, address)
+
+
+def copy_of(made: Path, folder: Path, url: str) -> None:
+    """Copy a shop that is closed, with the same keys.
+
+    :param url: a database of the same kind as its own, which its copy takes where it is on a server.
+    """
+    shutil.copytree(made, folder)
+    server = _SERVER.search((made / CONFIG_NAME).read_text())
+    if server is not None:
+        template = sa.make_url(server[1]).database
+        _copy_database(f"{template}", sa.make_url(url))
+        _name_database(folder, f"{template}", sa.make_url(url))
+
+
+def _copy_database(template: str, address: sa.URL) -> None:
+    """Put a copy in the place of an empty database."""
+    _on(address.set(database="postgres"), f"DROP DATABASE {address.database}")
+    _on(address.set(database="postgres"), f"CREATE DATABASE {address.database} TEMPLATE {template}")
+
+
+def _name_database(folder: Path, template: str, address: sa.URL) -> None:
+    config = folder / CONFIG_NAME
+    config.write_text(config.read_text().replace(f"/{template}?", f"/{address.database}?"))
 
 
 def create_of_its_own(folder: Path, *, origin: str, **more: Any) -> None:

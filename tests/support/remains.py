@@ -1,10 +1,10 @@
 """What remains of people in files: a search that knows who they are, and has every key that lies anywhere.
 
-Two looks. In clear: every file, and what is packed in it (zlib streams, as of PDF and PNG), for names, numbers and
-addresses in common encodings, for pieces of the pictures' files, and for their pixels where a file is a picture. With
-keys: every place in any file, free pages and write-ahead logs too, that may be a wrapped key, is tried with every
-month's and every shop's key that lies in any file; every row of any SQLite database is opened with those; and the log
-is looked through for pseudonyms that somebody with the keys can match.
+Two looks. In clear: every file, its name, and what is packed in it (:mod:`support.layers`), for names, numbers,
+addresses and birth dates in common encodings, for pieces of the pictures' files, and for their pixels where a file is a
+picture (:mod:`support.needles`). With keys: every place in any file, free pages and write-ahead logs too, that may be a
+wrapped key, is tried with every month's and every shop's key that lies in any file; every row of any SQLite database is
+opened with those; and every file is looked through for the pseudonyms that somebody with the keys can match.
 
 It shares no line with what seals: only the format, which is told here once more.
 """
@@ -14,12 +14,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import io
 import json
+import os
 import re
 import sqlite3
-import zlib
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -27,15 +25,15 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from PIL import Image, UnidentifiedImageError
 
 from printd.demo.people import Person
+from support.layers import layers, pictures
+from support.needles import Search, words_of
 
 _WRAPPED = re.compile(rb"([0-9]{4}-[0-9]{2}\.[0-9a-f]{8})\0(.{60})", re.DOTALL)
 _UUID = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _NAMED = re.compile(rb"(?:card:[0-9a-f-]{36}|suket:suket-[0-9]+)")
-_PIECE = 48
-_ROW = 24
+_SQLITE = b"SQLite format 3"
 _NEAR = 2000
 """Bytes before a wrapped key in which the row that it belongs to says whose it is."""
 
@@ -58,25 +56,37 @@ class Trace:
 
 @dataclass
 class _Keys:
-    """Every key that lies in some file."""
+    """Every key that lies in some file, and every salt that opens with them."""
 
     records: set[bytes] = field(default_factory=set)
     pseudonym: set[bytes] = field(default_factory=set)
     months: dict[str, set[bytes]] = field(default_factory=dict)
     left: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    salts: set[bytes] = field(default_factory=set)
 
 
 def remains(people: Iterable[Person], *roots: Path) -> set[Trace]:
     """Return what remains of people in all files below some folders, or in some files."""
     looked_for = list(people)
-    files = {path: _bytes(path) for root in roots for path in sorted([root, *root.rglob("*")]) if path.is_file()}
+    files = _files(roots)
     keys = _keys(files)
+    unpacked = {path: [os.fsencode(path.name), *layers(content)] for path, content in files.items()}
+    search = Search(looked_for)
     found: set[Trace] = set()
-    needles = _of_one_alone(looked_for)
-    for path, content in files.items():
-        found |= set(_in_clear(needles, path, content))
-        found |= set(_with_keys(looked_for, path, content, keys))
+    for path, every in unpacked.items():
+        for layer in every:
+            found |= {Trace(whose, "clear", str(path), what) for whose, what in search.found(layer)}
+            found |= set(_with_keys(looked_for, path, layer, keys))
+    matched = _pseudonyms(looked_for, keys)
+    for path, every in unpacked.items():
+        for name, number in matched.items():
+            if any(name in layer for layer in every):
+                found.add(Trace(number, "pseudonym", str(path), name.decode()))
     return found
+
+
+def _files(roots: Iterable[Path]) -> dict[Path, bytes]:
+    return {path: _bytes(path) for root in roots for path in sorted([root, *root.rglob("*")]) if path.is_file()}
 
 
 def _bytes(path: Path) -> bytes:
@@ -86,73 +96,10 @@ def _bytes(path: Path) -> bytes:
         return b""
 
 
-# --- in clear ---
-
-
-def words_of(person: Person) -> dict[str, str]:
-    """Return what of a person must not remain."""
-    return {name: str(person.fields[name]) for name in ("NIK", "NO_KK", "NAMA_LGKP", "ALAMAT")}
-
-
-def _needles(person: Person) -> Iterator[tuple[str, bytes]]:
-    for name, text in words_of(person).items():
-        for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-            data = text.encode(encoding)
-            yield name, data
-            yield f"{name} in hex", data.hex().encode()
-            for shift in range(3):  # base64 says the same bytes in three ways, by where they begin
-                coded = base64.b64encode(b"\0" * shift + data)
-                yield f"{name} in base64", coded[4 if shift else 0 : -4]
-        yield f"SHA-256 of {name}", hashlib.sha256(text.encode()).digest()
-        yield f"SHA-256 of {name} in hex", hashlib.sha256(text.encode()).hexdigest().encode()
-    for name, picture in (("photo", person.photo_jpeg), ("signature", person.signature_png)):
-        for at in range(len(picture) // 3, len(picture) - _PIECE, max(_PIECE, len(picture) // 8)):
-            piece = picture[at : at + _PIECE]
-            yield name, piece
-            yield f"{name} in hex", piece.hex().encode()
-            yield f"{name} in base64", base64.b64encode(piece)[4:-4]
-    for row in _rows_of(person.photo_jpeg):
-        yield "pixels", row
-
-
-def _rows_of(picture: bytes) -> Iterator[bytes]:
-    image = Image.open(io.BytesIO(picture)).convert("RGB")
-    for y in range(image.height // 4, image.height, image.height // 5):
-        row = bytes(image.crop((image.width // 3, y, image.width // 3 + _ROW, y + 1)).tobytes())
-        if len(set(row)) > _ROW // 2:  # a row of one colour is anybody's
-            yield row
-
-
-def _of_one_alone(people: list[Person]) -> list[list[tuple[str, bytes]]]:
-    """Return by person what is looked for: what two have alike (a background) is nobody's."""
-    found = []
-    for person in people:
-        others = [one.photo_jpeg + one.signature_png for one in people if one is not person]
-        mine = {needle: what for what, needle in _needles(person) if len(needle) > 5}
-        found.append([(what, one) for one, what in mine.items() if not any(one in other for other in others)])
-    times = Counter(needle for one in found for _, needle in one)
-    return [[(what, needle) for what, needle in one if times[needle] == 1] for one in found]
-
-
-def _in_clear(people: list[list[tuple[str, bytes]]], path: Path, content: bytes) -> Iterator[Trace]:
-    where = [content, path.name.encode(), *_unpacked(content)]
-    with suppress(UnidentifiedImageError, OSError, ValueError):
-        where.append(Image.open(io.BytesIO(content)).convert("RGB").tobytes())
-    for number, needles in enumerate(people):
-        for what, needle in needles:
-            if any(needle in text for text in where):
-                yield Trace(number, "clear", str(path), what)
-
-
-def _unpacked(content: bytes) -> Iterator[bytes]:
-    for start in re.finditer(rb"\x78[\x01\x5e\x9c\xda]", content):
-        with suppress(zlib.error):
-            text = zlib.decompressobj().decompress(content[start.start() :], 1 << 24)
-            if len(text) > _PIECE:
-                yield text
-    for stream in re.finditer(rb"stream\r?\n([!-uz\s]+)~>", content):  # of a PDF, in ASCII85
-        with suppress(ValueError, zlib.error):
-            yield zlib.decompress(base64.a85decode(stream[1]))
+def pictures_in(*roots: Path) -> dict[str, set[str]]:
+    """Return which files below some folders have a picture large enough for a face in them, and of which kind."""
+    found = {str(path): set(pictures(content)) for path, content in _files(roots).items()}
+    return {path: kinds for path, kinds in found.items() if kinds}
 
 
 # --- with keys ---
@@ -194,13 +141,12 @@ def _with_keys(people: list[Person], path: Path, content: bytes, keys: _Keys) ->
             for key in _candidates(keys, month, owner):
                 with suppress(InvalidTag):
                     data_keys[owner] = AESGCM(key).decrypt(wrapped[:12], wrapped[12:], f"key:{owner}".encode())
-    if not content.startswith(b"SQLite format 3"):
+    if not (content.startswith(_SQLITE) and _bytes(path).startswith(_SQLITE)):
         for owner in data_keys:
             yield Trace(-1, "key", str(path), f"a key of {owner}")
         return
     told = set()
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        holders = {text for (text,) in database.execute("SELECT holder FROM record UNION SELECT holder FROM suket")}
         for owner, what, sealed, salt in _sealed_rows(database):
             if owner not in data_keys:
                 continue
@@ -209,12 +155,9 @@ def _with_keys(people: list[Person], path: Path, content: bytes, keys: _Keys) ->
             with suppress(InvalidTag):
                 text = cipher.decrypt(sealed[:12], sealed[12:], what.encode())
                 yield from _of(people, text, path, what, "key")
-            if salt is None:
-                continue
-            with suppress(InvalidTag):
-                opened = cipher.decrypt(salt[:12], salt[12:], f"salt:{owner}".encode())
-                yield from _pseudonyms(people, keys, opened, holders, path)
-        yield from _pseudonyms(people, keys, b"", holders, path)
+            if salt is not None:
+                with suppress(InvalidTag):
+                    keys.salts.add(cipher.decrypt(salt[:12], salt[12:], f"salt:{owner}".encode()))
     for owner in data_keys.keys() - told:
         yield Trace(-1, "key", str(path), f"a key of {owner}, whose row is gone")
 
@@ -243,10 +186,13 @@ def _of(people: list[Person], text: bytes, path: Path, what: str, how: str) -> I
             yield Trace(number, how, str(path), what)
 
 
-def _pseudonyms(people: list[Person], keys: _Keys, salt: bytes, holders: set[str], path: Path) -> Iterator[Trace]:
+def _pseudonyms(people: list[Person], keys: _Keys) -> dict[bytes, int]:
+    """Return every pseudonym that can be made of these people, and whose it is."""
+    found = {}
     for number, person in enumerate(people):
-        value = b"holder\0" + salt + words_of(person)["NIK"].encode()
-        for key in keys.pseudonym:
-            told = base64.urlsafe_b64encode(hmac.digest(key, value, hashlib.sha256)[:16]).rstrip(b"=").decode()
-            if told in holders:
-                yield Trace(number, "pseudonym", str(path), "with a salt" if salt else "without any")
+        for salt in (b"", *keys.salts):
+            value = b"holder\0" + salt + words_of(person)["NIK"].encode()
+            for key in keys.pseudonym:
+                told = base64.urlsafe_b64encode(hmac.digest(key, value, hashlib.sha256)[:16]).rstrip(b"=")
+                found[told] = number
+    return found

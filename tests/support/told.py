@@ -34,6 +34,15 @@ NONE = dict.fromkeys(
 )
 """The figures of a stock type of which nothing came, went, or is there."""
 
+NOWHERE = {"stock_type": "WNI"} | dict.fromkeys(
+    (
+        *("announced", "received", "transit", "store", "shift", "hopper", "printer", "output", "finished", "holder"),
+        *("invalid", "spoiled", "destroyed", "transfer", "site", "returned", "skipped", "missing", "in_doubt"),
+    ),
+    0,
+)
+"""The totals of a stock type of which there is nothing."""
+
 ROLES = {SITI: "operator", BUDI: "operator", TONO: "storekeeper", MADE: "administrator", ADI: "auditor"}
 
 
@@ -131,7 +140,8 @@ class Told:
     def close(self, shift: str = "s1", **changes: Any) -> int:
         """Say that a shift of one good card and nine blanks left was counted by two and closed.
 
-        :param changes: what its act tells otherwise; ``of_`` and a name, what they counted; ``stock``, its figures.
+        :param changes: what its act tells otherwise; ``of_`` and a name, what they counted; ``stock`` and
+            ``totals``, its figures.
         """
         self.say("shift.counting", {"shift": shift}, SITI)
         sheet = {"hopper:p1": {"pieces": 9}, "output": {"pieces": 0}}
@@ -147,8 +157,20 @@ class Told:
         }
         root: dict[str, Any] = {"log_size": len(self.bodies), "log_root": self.end().root().hex()}
         returned = changes.pop("returned", [["hopper:p1", blanks(2, 10)]])
+        totals = [{**NOWHERE, "announced": 100, "received": 100, "store": 99, "holder": 1} | changes.pop("totals", {})]
         act = {**act, "spoiled": {}, "outcomes": {"printed": 1}, "note": "", **root, **changes}
-        return self.say("shift.closed", {"shift": shift, "returned": returned, "act": act}, SITI, TONO)
+        told = {"returned": returned, "act": act, "day": self.at[:10], "totals": totals}
+        return self.say("shift.closed", {"shift": shift, **told}, SITI, TONO)
+
+    def close_day(self, day: str, **changes: Any) -> int:
+        """Say that a day was closed on which no shift was: one good card, nine blanks in a hopper, the rest in store.
+
+        :param changes: what it tells otherwise; ``totals``, its figures.
+        """
+        lying = {"announced": 100, "received": 100, "store": 90, "hopper": 9, "holder": 1}
+        totals = [{**NOWHERE, **lying} | changes.pop("totals", {})]
+        root = {"log_size": len(self.bodies), "log_root": self.end().root().hex()}
+        return self.say("day.closed", {"day": day, "totals": totals, **root, **changes})
 
     def end(self, size: int | None = None) -> Frontier:
         """Return the log's tree."""
@@ -248,4 +270,5 @@ CREATE TABLE node (level INTEGER, idx INTEGER, hash BLOB, PRIMARY KEY (level, id
 CREATE TABLE log_state (id INTEGER PRIMARY KEY, size INTEGER, frontier BLOB);
 CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, root BLOB);
 CREATE TABLE checkpoint_note (size INTEGER PRIMARY KEY, note BLOB);
+CREATE TABLE cosignature (size INTEGER, key TEXT, time INTEGER, line BLOB, received_at TEXT);
 """

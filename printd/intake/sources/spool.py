@@ -23,6 +23,7 @@ from pathlib import Path
 from watchfiles import watch
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
+from printd import durable
 from printd.errors import ConfigError
 from printd.intake.findings import Finding, RecordRefused
 from printd.intake.inbox import Accepted, Inbox, Parcel
@@ -159,8 +160,13 @@ class Spool:
 
 
 def _remove(claim: Path) -> None:
-    """Remove what is booked: the record first, so that what a crash leaves is never taken for a delivery."""
-    (claim / "record.json").unlink(missing_ok=True)
+    """Overwrite and remove what is booked: the record's name first, so that a crash leaves nothing like a delivery."""
+    with suppress(FileNotFoundError):
+        (claim / "record.json").rename(claim / "taken")
+    for one in claim.iterdir():
+        with suppress(OSError):  # then it is only removed
+            if one.lstat().st_nlink == 1:
+                durable.overwrite(one)
     shutil.rmtree(claim)
 
 

@@ -19,6 +19,7 @@ from printd.store.tables.calibrations import calibration
 from printd.store.tables.cards import returned_card
 from printd.store.tables.chips import chip
 from printd.store.tables.clock_jumps import clock_jump
+from printd.store.tables.closings import closing
 from printd.store.tables.configuration import configuration
 from printd.store.tables.consumables import consumable, supply
 from printd.store.tables.counts import count_sheet
@@ -31,6 +32,7 @@ from printd.store.tables.incidents import incident, incident_note
 from printd.store.tables.jobs import job
 from printd.store.tables.movements import movement
 from printd.store.tables.operators import operator
+from printd.store.tables.papers import paper
 from printd.store.tables.policy import override
 from printd.store.tables.printers import printer
 from printd.store.tables.records import quarantine, record, record_secret
@@ -83,8 +85,10 @@ PROJECTIONS: tuple[Table, ...] = (
     supply,
     suket,
     request,
+    paper,
     handover,
     clock_jump,
+    closing,
     generation,
     seal,
     ended_month,

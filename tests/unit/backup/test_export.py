@@ -14,9 +14,10 @@ import sqlalchemy as sa
 
 from printd.backup import export as exporting
 from printd.errors import IntegrityError, Refused
+from printd.ledger.cosigner import Cosigner
 from printd.ledger.export import Export, ExportError
 from printd.ledger.merkle import Frontier, leaf_hash, verify_range
-from printd.ledger.notes import Signer
+from printd.ledger.notes import Signer, split_note
 from printd.store.engine import Store
 from support.bare_log import BareLog, leaf
 from support.deliberate import line, notices
@@ -80,6 +81,40 @@ def test_an_earlier_head_can_be_read_until_its_last_tile_is_full(bare: BareLog, 
         shutil.copytree(tmp_path / "log", tmp_path / f"copy-{size}")
         (tmp_path / f"copy-{size}" / "checkpoint").write_bytes(early)
         assert read(tmp_path / f"copy-{size}") == [leaf(number) for number in range(600)], "the full one stands for it"
+
+
+def test_a_web_server_may_read_it_whatever_the_umask(bare: BareLog, tmp_path: Path) -> None:
+    bare.grow(300)
+    before = os.umask(0o077)
+    try:
+        bare.export(tmp_path / "www" / "log")
+        bare.grow(600)
+        bare.export(tmp_path / "www" / "log")
+    finally:
+        os.umask(before)
+    found = [tmp_path / "www", *(tmp_path / "www").rglob("*")]
+    assert {one.stat().st_mode & 0o777 for one in found if one.is_dir()} == {0o755}
+    assert {one.stat().st_mode & 0o777 for one in found if one.is_file()} == {0o644}
+
+
+def test_what_witnesses_say_later_comes_to_the_head_alone(bare: BareLog, tmp_path: Path) -> None:
+    bare.grow(300)
+    bare.export(tmp_path / "log")
+    before, note = files(tmp_path / "log"), bare.head()
+    text, _ = split_note(note)
+    cosigned = note + Cosigner("witness.example/w1", bytes(range(32))).cosign(text, 1_780_000_000)
+    head = exporting.cosign(tmp_path / "log", SIGNER.verifier, {300: cosigned}.get)
+    assert (head.size, files(tmp_path / "log")) == (300, {**before, "checkpoint": cosigned})
+    exporting.cosign(tmp_path / "log", SIGNER.verifier, {300: note}.get)
+    assert (tmp_path / "log" / "checkpoint").read_bytes() == cosigned, "what was said stays said"
+    other = bare.head(200)
+    for said in (None, other):
+        with pytest.raises(IntegrityError, match="does not have"):
+            exporting.cosign(tmp_path / "log", SIGNER.verifier, {300: said}.get)
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(Refused, match="something else"):
+        exporting.cosign(tmp_path / "mine", SIGNER.verifier, {300: cosigned}.get)
+    assert files(tmp_path / "log") == {**before, "checkpoint": cosigned}
 
 
 def test_what_lies_beside_the_log(bare: BareLog, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def lived(new_sqlite: Callable[[bool], str], live: Live) -> Iterator[sa.Engine]:
     with store.writing() as connection:
         log.start(connection)
     for number in range(12):  # on, until chance has touched everything
-        live(Books(store, PROJECTIONS), SEED + number, 120 + 40 * number)
+        live(Books(store, PROJECTIONS), SEED + number, 200 * (number + 1))
         with store.reading() as connection:
             if all(connection.execute(sa.select(one)).first() for one in tables.PROJECTIONS if one.name not in RARE):
                 break

@@ -83,6 +83,7 @@ SHOWS = [
     "records list",
     "records show {record}",
     "records quarantined",
+    "records purge --dry-run",
     "jobs list",
     "jobs list --state held",
     "jobs show {job}",

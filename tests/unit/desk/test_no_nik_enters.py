@@ -27,6 +27,7 @@ SPELLINGS = (NIK, "5371 9941 0190 0001", "537199.410190.0001", "537199\u00a04101
 FULL_WIDTH = "".join(chr(0xFF10 + int(one)) for one in NIK)
 OTHERWISE_KEPT = {
     ("cards.take_back", "nik"),
+    ("records.erase", "nik"),
     ("suket.issue", "nik"),
     ("calibration.calibrate", "icc"),
     ("deliveries.announce", "content"),

@@ -12,7 +12,7 @@ from printd.errors import Refused
 from printd.reports import acts, pdf
 from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from support.deliberate import line, notices
-from support.paper import check_paper
+from support.paper import check_paper, pages_of
 
 
 @pytest.fixture
@@ -23,15 +23,17 @@ def office(tmp_path: Path) -> Iterator[Counter]:
 
 
 def lost_and_had_again(office: Counter, kind: str, name: str, files: dict[str, str]) -> None:
-    """Throw an act's papers away, have them written again, and compare what machines and people read of them."""
+    """Throw an act's papers away, have a copy written, and compare what machines and people read of them."""
     before = Path(files["json"]).read_bytes()
     told = check_paper(Path(files["pdf"]), Path(files["json"]))
     for path in files.values():
         if path.endswith((".json", ".pdf")):
             Path(path).unlink()
-    again = office.act("papers.again", kind=kind, name=name)["files"]
+    again = office.act("papers.again", kind=kind, name=name, by=SITI)["files"]
     assert Path(again["json"]).read_bytes() == before
-    assert check_paper(Path(again["pdf"]), Path(again["json"])) == told
+    copy = check_paper(Path(again["pdf"]), Path(again["json"]))
+    assert copy.count(" SALINAN / COPY") == 1 + len(pages_of(Path(again["pdf"]))), "beside the title, and on every page"
+    assert copy.replace(" SALINAN / COPY", "") == told, "and of the same root"
 
 
 @notices(
@@ -46,9 +48,13 @@ def lost_and_had_again(office: Counter, kind: str, name: str, files: dict[str, s
         ),
         "nobody's name": line(pdf._signatures, "if one.name else '.' * 28", "and '.' * 28"),
         "a log of no root": line(pdf._Pages._head_and_foot, "if self._document.root else", "and"),
-        "a page of nothing": line(acts.to_pdf, "return render(", "return (lambda *_: b'%PDF-1.4' + bytes(9999))("),
+        "a page of nothing": line(
+            acts.to_pdf, "render(document, office, zone, code", "(lambda *_, **__: b'%PDF-1.4' + bytes(9999))(0, code"
+        ),
         "a page with a title alone": line(
-            acts.to_pdf, "render(document", "render(dataclasses.replace(document, facts=(), tables=(), signatures=())"
+            acts.to_pdf,
+            "render(document, office, zone, code",
+            "render(dataclasses.replace(document, facts=(), tables=(), signatures=()), office, zone, code",
         ),
     }
 )
@@ -87,5 +93,5 @@ def test_what_is_not_there_has_no_paper(office: Counter, kind: str, name: str, s
 
     before = folder()
     with pytest.raises(Refused, match=sentence):
-        office.act("papers.again", kind=kind, name=name)
+        office.act("papers.again", kind=kind, name=name, by=SITI)
     assert folder() == before

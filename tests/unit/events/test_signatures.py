@@ -59,7 +59,7 @@ def moved(why: str, source: str = "store", target: str = "shift:s") -> Event:
 def closed(*gaps: dict[str, Any]) -> ShiftClosed:
     figures = {"stock": [], "closing": {}, "places": [], "gaps": list(gaps), "spoiled": {}, "outcomes": {}}
     act = {**figures, "note": "", "log_size": 1, "log_root": "0" * 64}
-    return ShiftClosed.read({"shift": "s", "returned": [], "act": act})
+    return ShiftClosed.read({"shift": "s", "returned": [], "act": act, "day": "2026-11-02", "totals": []})
 
 
 def ended(outcome: str) -> Event:
@@ -192,6 +192,7 @@ def test_rules_that_depend_on_nothing_are_these() -> None:
     }
     assert {kind for kind, asked in told.items() if asked == NOBODY} == {
         "clock.went_back",
+        "day.closed",
         "shop.configured",
         "record.accepted",
         "record.quarantined",
@@ -259,6 +260,7 @@ TABLE: list[tuple[Event, Row]] = [
     (event("backup.begun"), ONES),
     (event("export.begun"), ONES),
     (event("clock.went_back"), NOBODYS),
+    (event("day.closed"), NOBODYS),
     (event("operator.enrolled", person=NEW), Row((3,), BY_MACHINES, supervisor=-1, owner=True)),
     (event("operator.key_renewed", name="siti"), Row((3,), BY_MACHINES, supervisor=-1, owner=True)),
     (event("operator.resealed", name="siti"), Row((1,), BY_ALL, owner=True)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, cast
 
 import pytest
@@ -263,7 +263,7 @@ def test_the_books_take_no_purge_of_what_is_under_way_or_not_due(desk: Desk) -> 
         with pytest.raises(Refused):
             books.enter(wrong)
     with pytest.raises(Refused, match="0 people sign, and it must be 2"):
-        books.enter(RecordsErased(erased=(seqs[over.record],), counts={"record": 1}))
+        books.enter(RecordsErased(erased=(seqs[over.record],), counts={"record": 1}, aside=0))
     books.enter(purged(seqs[over.record], record=1))
     with pytest.raises(Refused, match="cannot be erased"):
         books.enter(purged(seqs[over.record], record=1))
@@ -299,3 +299,39 @@ def test_a_purge_of_the_real_clock_finds_nothing(desk: Desk) -> None:
     handed_over(desk, ANNA, 1)
     assert desk.shop.books.clock() - utc_now() < timedelta(minutes=1)
     assert purge.purge(desk.shop) == purge.Purged()
+
+
+# --- the look ahead ---
+
+
+def test_a_look_ahead_says_what_ends_now_and_in_which_month_and_changes_nothing(desk: Desk) -> None:
+    handed_over(desk, ANNA, 1)
+    waits = taken_in(desk, BENNY)
+    inbox(desk).quarantine({"record.json": document(CICI)}, [])
+    now = desk.shop.books.clock()
+    (month,) = desk.shop.months.names()
+    before = len(entries(desk))
+    told = perform(desk, "records.ends", {})
+    at = {days: f"{(now + timedelta(days=days)).astimezone(desk.shop.zone):%Y-%m}" for days in (REFUSED_DAYS, DAYS)}
+    assert told["now"] == {}
+    assert {when: counts for when, counts in told["later"].items() if "record" in counts} == {
+        at[DAYS]: {"record": 1} | ({"quarantine": 1} if at[DAYS] == at[REFUSED_DAYS] else {})
+    }
+    assert told["later"][at[REFUSED_DAYS]]["quarantine"] == 1
+    assert told["under_way"] == {"record": 1}
+    assert list(told["keys"]) == [month]
+    ends = date.fromisoformat(told["keys"][month])
+    assert perform(desk, "records.ends", {}) == told
+    assert len(entries(desk)) == before
+    days_later(desk, (ends - desk.shop.today()).days - 1)
+    told = perform(desk, "records.ends", {})
+    assert told["now"] == {"record": 1, "quarantine": 1}
+    assert told["keys"] == {month: ends.isoformat()}
+    days_later(desk, 1)
+    told = perform(desk, "records.ends", {})
+    assert (told["months"], told["keys"], told["later"]) == ([month], {}, {})
+    done = purge.purge(desk.shop)
+    assert done.counts == told["now"], "a look ahead and the purge agree"
+    assert done.months == told["months"]
+    assert perform(desk, "records.ends", {})["now"] == {}
+    assert opens(desk, waits.record)

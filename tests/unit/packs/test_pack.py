@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
 import shutil
@@ -13,8 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from lxml import etree
 
+from printd.ledger.merkle import leaf_hash
+from printd.ledger.notes import COSIGNATURE, Signer, key_id
 from printd_verify import packs
 from printd_verify.command import main
 from printd_verify.gdpdu import DTD, INDEX
@@ -141,3 +145,78 @@ def test_a_changed_cell_is_told_with_its_entry(pack: Path, found: Found) -> None
     assert place["what"] == {"table": "account", "number": 4, "column": "came", "said": "2", "found": "1"}
     assert place["entry"] == 17
     assert found(pack, "--quick")["findings"][0]["class"] == "file_altered"
+
+
+def test_a_piece_has_its_life_and_its_proof(log: Told, kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["piece", "K00004", str(kept), "--vkey", log.vkey]
+    assert main([*words, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    piece = told["piece"]
+    assert (piece["delivery"], piece["bast_number"], piece["place"]) == ("D1", "1", "finished")
+    assert [(one["kind"], one["by"]) for one in piece["steps"]] == [
+        ("delivery.announced", "siti"),
+        ("delivery.received", "siti tono"),
+        ("blanks.moved", "siti tono"),
+        ("blanks.moved", "tono"),
+        ("attempt.started", ""),
+        ("attempt.in_doubt", ""),
+        ("attempt.printed", "siti budi"),
+        ("card.checked", "budi"),
+    ]
+    for step in piece["steps"]:
+        assert step["leaf"] == leaf_hash(log.bodies[step["entry"]]).hex()
+    settled = piece["steps"][6]["rows"]
+    assert (settled["exceptions"][0]["class"], settled["cards"][0]["let_work_by"]) == ("doubt_settled", "siti")
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert f"8 entri itu, dan tidak ada yang lain tentang blangko ini, terbukti di bawah akar {told['root']}" in said
+    assert f"these 8 entries, and no others about this blank, are proved below the root {told['root']}" in said
+
+
+def test_of_an_unknown_piece_that_is_said(log: Told, kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for serial in ("K00999", "nothing"):
+        assert main(["piece", serial, str(kept), "--vkey", log.vkey, "--json"]) == 1
+        told = json.loads(capsys.readouterr().out)
+        assert (list(classes(told)), told["piece"]["steps"]) == (["piece_unknown"], [])
+    assert main(["piece", "K00001", str(kept / packs.LOG), "--vkey", log.vkey]) == 2
+
+
+def test_an_excerpt_up_to_a_day_ends_there(log: Told, tmp_path: Path, found: Found) -> None:
+    """Entry 17 hands the first card over; what comes behind stands in the same bundle, and is not of the excerpt."""
+    pack = packed(log, tmp_path / "pack", 0, 18)
+    assert found(pack)["holds"]
+    assert [row["entry"] for row in rows(pack, "entries")] == [str(number) for number in range(18)]
+    assert {row["place"]: row["left"] for row in rows(pack, "account") if row["left"] != "0"} == {
+        "store": "90", "hopper": "9", "holder": "1",
+    }  # fmt: skip
+    assert "kutipan" in (pack / packs.GUIDE).read_text()
+
+
+def test_an_excerpt_without_the_beginning_tells_what_moved(log: Told, tmp_path: Path, found: Found) -> None:
+    pack = packed(log, tmp_path / "pack", 18)
+    assert found(pack)["holds"]
+    assert rows(pack, "entries")[0]["entry"] == "18"
+    assert {row["left"] for row in rows(pack, "account")} == {""}
+    assert rows(pack, "balance") == []
+    assert [row["serial"] for row in rows(pack, "cards")][:2] == ["K00002", "K00002"]
+
+
+def test_whether_a_witness_held_the_log_before_the_first_card_is_told(
+    log: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    witness = Signer("w.example/1", b"w" * 32)
+    key = bytes([COSIGNATURE]) + witness.verifier.public
+    number = key_id(witness.name, key)
+    vkey = f"{witness.name}+{number.hex()}+{base64.b64encode(key).decode()}"
+    (tmp_path / "policy").write_text(f"log {log.vkey}\nwitness w {vkey}\nquorum none\n")
+    private = Ed25519PrivateKey.from_private_bytes(b"w" * 32)
+    for size, time, before in ((6, 1_700_000_000, True), (6, 1_900_000_000, False), (30, 1_700_000_000, False)):
+        note = log.note(size)
+        made = private.sign(b"cosignature/v1\ntime %d\n" % time + note[: note.index(b"\n\n") + 1])
+        line = base64.b64encode(number + time.to_bytes(8, "big") + made)
+        first = note + b"\xe2\x80\x94 w.example/1 " + line + b"\n"
+        pack = packed(log, tmp_path / f"pack-{size}-{time}", first=first)
+        assert main([str(pack), "--policy", str(tmp_path / "policy"), "--language", "en"]) == 0
+        said = capsys.readouterr().out
+        assert (f"a witness held the first {size} entries at 2023-11-14T22:13:20Z, before" in said) is before, said
+        assert ("after the first card was printed" in said) is not before

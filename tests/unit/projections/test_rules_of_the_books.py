@@ -16,6 +16,7 @@ from printd.events.base import EventError
 from printd.events.kinds import read
 from printd.events.operators import OperatorEnrolled
 from printd.store.engine import dump
+from support.closed import closed
 from support.counter import ORIGIN, SITI, TWO, Counter
 from support.fixed import SEALED
 from support.office_history import CLOSED, SHEET
@@ -282,7 +283,9 @@ def test_a_blank_is_spoiled_by_a_cause_of_the_trade(office: Counter) -> None:
 def test_a_shift_is_closed_when_all_of_it_is_answered_for(office: Counter, what: str) -> None:
     shift, books = shift_of(office), office.shop.books
     returned = [[f"shift:{shift}", [["K00001", "K00010"]]]]
-    data: dict[str, Any] = {"shift": shift, "returned": returned, "act": CLOSED}
+    with books.store.reading() as connection:
+        told = closed(connection, books.clock(), f"shift:{shift}")
+    data: dict[str, Any] = {"shift": shift, "returned": returned, "act": CLOSED, **told}
     if what == "a card under way":
         begin(office, books)
         data["returned"] = [[f"shift:{shift}", [["K00002", "K00010"]]]]

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from printd.books.retrace import root_at
 from printd.cli.remedies import sentence
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.ledger.entry import Entry
 from printd.reports.request import letter
+from printd.shop.shop import Shop
 from printd.store import log, usage
 from printd.store.engine import dump
 from printd.words.moments import stamp
-from support.fixed import SEALED
+from support.fixed import ORIGIN, SEALED, NewDatabase
 from support.office_past import OfficePast
 from support.paper import check_paper
-from support.people import person
+from support.people import EverybodysKeys, copy_of, create, person
+from support.people import enrol as enrol_person
 
 MONDAY = date(2026, 9, 7)
 WEEKS = 4
@@ -29,15 +34,36 @@ TODAY = MONDAY + timedelta(weeks=WEEKS)
 WEEK = [(6, 5)] * 5 + [(0, 0)] * 2
 
 
-@pytest.fixture
-def past(desk_on_both: Desk, enrol: Any) -> OfficePast:
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory, new_database: NewDatabase) -> tuple[Path, OfficePast]:
     """Four weeks of six wishes and five cards a working day; 20 wait, and 100 of 200 blanks are left."""
-    for name in ("siti", "budi"):
-        enrol(desk_on_both, name)
-    made = OfficePast(desk_on_both, MONDAY, 200)
-    made.live(MONDAY, WEEK * WEEKS)
-    made.at(TODAY, 9)
-    return made
+    folder, url = tmp_path_factory.mktemp("lived") / "shop", new_database(False)
+    create(folder, origin=ORIGIN, extra="" if url.startswith("sqlite") else f'\n[database]\nurl = "{url}"\n')
+    with shop_of(folder) as shop:
+        for name in ("siti", "budi"):
+            enrol_person(Desk(shop), name)
+        made = OfficePast(Desk(shop), MONDAY, 200)
+        made.live(MONDAY, WEEK * WEEKS)
+    return folder, made
+
+
+@pytest.fixture
+def past(lived: tuple[Path, OfficePast], new_database: NewDatabase, tmp_path: Path) -> Iterator[OfficePast]:
+    """A shop of its own with that past."""
+    copy_of(lived[0], tmp_path / "shop", new_database(False))
+    with shop_of(tmp_path / "shop") as shop:
+        made = lived[1].going_on(Desk(shop))
+        made.at(TODAY, 9)
+        yield made
+
+
+@contextmanager
+def shop_of(folder: Path) -> Iterator[Shop]:
+    """Open a shop in which everybody signs."""
+    shop = Shop.open(folder)
+    shop.books.keys = EverybodysKeys(shop.store)
+    yield shop
+    shop.close()
 
 
 def show(desk: Desk) -> dict[str, Any]:
@@ -133,11 +159,9 @@ def test_the_letter_repeats_its_entry(past: OfficePast) -> None:
     assert [row["used"] for row in told["tables"][0]["rows"]] == [25] * 4
     assert (kept["prr"], kept["sfe"], kept["suket"], kept["printers"]) == (20, 7, 0, 1)
     with desk.shop.store.reading() as connection:
-        end = log.frontier(connection)
-    assert (told["size"], told["root"]) == (end.size, end.root().hex()) == (entry.seq + 1, end.root().hex())
-    again = letter(
-        {**entry.data, "at": entry.at, "by": entry.actors[0], "day": TODAY.isoformat()}, end.size, end.root().hex()
-    )
+        root = root_at(connection, entry.seq + 1)
+    assert (told["size"], told["root"]) == (entry.seq + 1, root.hex())
+    again = letter({**entry.data, "at": entry.at, "by": entry.actors[0], "day": TODAY.isoformat()})
     assert {fact.key: fact.value for fact in again.facts} == kept
     assert past.replayed()
 
@@ -220,10 +244,10 @@ def test_the_letter_of_a_request_is_had_again_to_remind_by_it(past: OfficePast) 
     before = Path(made["act"]["json"]).read_bytes()
     for path in made["act"].values():
         Path(path).unlink()
-    again = perform(desk, "papers.again", {"kind": "request", "name": made["request"]})["files"]
+    again = perform(desk, "papers.again", {"kind": "request", "name": made["request"], "by": person("siti")})["files"]
     assert Path(again["json"]).read_bytes() == before
     with pytest.raises(Refused, match="There is no request request-1"):
-        perform(desk, "papers.again", {"kind": "request", "name": "request-1"})
+        perform(desk, "papers.again", {"kind": "request", "name": "request-1", "by": person("siti")})
 
 
 def test_what_was_spoiled_today_is_no_part_of_what_days_tell(past: OfficePast) -> None:

@@ -16,13 +16,15 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
+from sqlalchemy.engine.interfaces import CacheStats
 
 from printd.books.booking import Books
 from printd.errors import ConfigError, IntegrityError, StorageError
 from printd.projections.kinds import PROJECTIONS
 from printd.store import log, operators
-from printd.store.engine import Store, create_engine, migrate, upgrade
+from printd.store.engine import Store, create_engine, migrate, scratch, upgrade
 from printd.store.metadata import metadata
+from printd.store.tables.log import log_state
 from support.deliberate import line, notices
 
 NewDatabase = Callable[[bool], str]
@@ -285,3 +287,28 @@ def test_an_impossible_end_of_the_log_stops_every_booking(store: Store, damage: 
         connection.execute(sa.text(damage))
     with pytest.raises(IntegrityError, match="log_state"), store.writing() as connection:
         log.frontier(connection, lock=True)
+
+
+def test_a_statement_is_written_once_for_all_engines_of_a_kind(
+    new_sqlite: NewDatabase, new_database: NewDatabase
+) -> None:
+    statement = sa.select(log_state.c.size).where(log_state.c.id == 1).order_by(log_state.c.size).limit(7)
+    hits = []
+    for url in (new_sqlite(True), new_database(True), new_database(True)):
+        with engine_of(url) as engine, engine.connect() as connection:
+            hits.append(connection.execute(statement).context.cache_hit is CacheStats.CACHE_HIT)
+            connection.execute(statement).all()
+    assert hits[2]
+    assert hits[1] == new_database(True).startswith("sqlite"), "another kind of database has another SQL"
+
+
+def test_the_database_of_every_replay_has_all_that_the_tables_say() -> None:
+    query = sa.text("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name")
+    with engine_of("sqlite://") as engine, engine.connect() as connection:
+        metadata.create_all(connection)
+        told = connection.execute(query).all()
+    assert len(told) > len(metadata.tables)
+    for _ in range(2):
+        with scratch() as connection:
+            assert connection.execute(query).all() == told
+            connection.execute(sa.delete(log_state))

@@ -16,7 +16,7 @@ from printd.ledger.merkle import inclusion_proof, leaf_hash, root_of
 from printd.ledger.notes import COSIGNATURE, Signer, key_id
 from printd_verify import single_file
 from printd_verify.command import main
-from support.told import SITI, Told, write
+from support.told import NOWHERE, SITI, Told, write
 
 
 @pytest.fixture(scope="module")
@@ -150,11 +150,14 @@ def test_totals_are_told_quickly(log: Told, told: Told_, tmp_path: Path) -> None
         stock = {**none, "stock_type": "WNI", "opening": opening, "received": 5, "closing": closing}
         root = {"log_size": len(again.bodies), "log_root": again.end().root().hex()}
         act = {**rest, **root, "stock": [stock]}
-        again.say("shift.closed", {"shift": "s", "returned": [], "act": act}, SITI, "tono")
+        totals = [{**NOWHERE, "announced": 9, "received": closing, "store": closing, "transit": 9 - closing}]
+        data = {"shift": "s", "returned": [], "act": act, "day": "2026-11-02", "totals": totals}
+        again.say("shift.closed", data, SITI, "tono")
     code, said = told(again.write_tiles(tmp_path / "log"), "--vkey", again.vkey, "--quick", "--json")
     shown = json.loads(said)
     assert code == 1
     assert [one["stock"][0]["closing"] for one in shown["totals"]] == [5, 9]
+    assert [one["totals"][0]["store"] for one in shown["totals"]] == [5, 9]
     assert [one["class"] for one in shown["findings"]] == ["closing_chain"]
 
 

@@ -514,7 +514,7 @@ SPOILT: Mapping[str, tuple[Spoil, set[str]]] = {
     "a closing hides a spoiled card": (
         lambda log: (
             log.move(20, 20, "store", "spoiled", "scorch", SITI, TONO),
-            log.close(stock={"spoiled": 1, "closing": 98}, closing={"WNI": 98}),
+            log.close(stock={"spoiled": 1, "closing": 98}, closing={"WNI": 98}, totals={"store": 98, "spoiled": 1}),
         ),
         {"closing_spoiled"},
     ),
@@ -531,7 +531,24 @@ SPOILT: Mapping[str, tuple[Spoil, set[str]]] = {
         {"closing_gap"},
     ),
     "two counted otherwise": (lambda log: log.close(of_siti={"hopper:p1": {"pieces": 8}}), {"counts_differ"}),
-    "blanks are left behind": (lambda log: log.close(returned=[["hopper:p1", blanks(2, 9)]]), {"left_behind"}),
+    "blanks are left behind": (
+        lambda log: log.close(returned=[["hopper:p1", blanks(2, 9)]], totals={"store": 98, "hopper": 1}),
+        {"left_behind"},
+    ),
+    "totals hide a missing blank": (lambda log: log.close(totals={"store": 100, "holder": 0}), {"totals"}),
+    "totals do not add up": (lambda log: log.close(totals={"store": 98}), {"totals", "totals_sum"}),
+    "totals tell more that came": (
+        lambda log: log.close(totals={"announced": 101, "store": 100}),
+        {"totals", "totals_sum"},
+    ),
+    "totals hide a doubt": (
+        lambda log: (
+            log.record(2), log.start(2),
+            log.say("attempt.in_doubt", {"attempt": "a2", "evidence": {"findings": ["no reply"]}}),
+            log.close_day("2026-11-01", totals={"hopper": 8, "printer": 1, "store": 90}),
+        ),
+        {"totals"},
+    ),
     "a closing tells another root": (lambda log: log.close(log_root="1" * 64), {"told_root"}),
     "a closing tells more entries": (lambda log: log.close(log_size=9999), {"told_later"}),
     "closed while a card is under way": (
@@ -539,6 +556,7 @@ SPOILT: Mapping[str, tuple[Spoil, set[str]]] = {
             log.record(2), log.start(2),
             log.close(
                 outcomes={"open": 1, "printed": 1}, returned=[["hopper:p1", blanks(3, 10)]],
+                totals={"store": 98, "printer": 1},
                 places=[{"place": "hopper:p1", "book": 8, "counted": 8, "serials": ""}],
                 of_siti={"hopper:p1": {"pieces": 8}}, of_tono={"hopper:p1": {"pieces": 8}},
             ),

@@ -24,7 +24,7 @@ FIGURES = {
     "closing_figure", "closing_outcomes", "closing_place", "closing_spoiled", "closing_sum", "not_counted",
     "count_told", "counts_differ", "closing_gap", "sample_bound", "receipt_left",
 }  # fmt: skip
-"""What the desk computes of closings, samples, receipts; random histories have figures of nothing."""
+"""What the desk computes of closings, samples, receipts; random histories are booked past it, with any figures."""
 
 COUNTERS = {"counter_gap", "counter_back"}
 """Random printers count at random."""

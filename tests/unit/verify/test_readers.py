@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from printd_verify.people import PersonKeyError, read_person_key
 from printd_verify.sources import SourceError
 from printd_verify.spans import Spans
 from printd_verify.words import Range, read_serial
+from printd_verify.work import Task, work
 from support.told import Told
 
 LOG = Told()
@@ -204,6 +206,25 @@ RAW = (
 )
 def test_names_of_what_a_printer_said_are_in_order(raw: bytes, good: bool) -> None:
     assert is_in_form(RAW % raw) is good
+
+
+@pytest.mark.parametrize("two", [b"1,2", b'1,{"kind":"attempt.printed"}', b"1,[]"])
+def test_an_entry_is_never_taken_for_what_stands_beside_it(two: bytes, tmp_path: Path) -> None:
+    """Entries are read together: bytes that are two values, and others that are half of one, move what lies between."""
+    log = Told()
+    log.begin()
+    first = len(log.bodies)
+    log.bodies.append(two)
+    log.record(1)
+    log.record(2)
+    between = len(log.bodies)
+    log.bodies += [b"[3", b"4]"]
+    done = work(Database(log.write_database(tmp_path / "log.sqlite")), 0, Task(()))
+    assert [seq for _, seq, _ in done.findings] == [first, between, between + 1]
+    said = {one[0]: one[1:] for piece in done.said for one in marshal.loads(piece)}
+    for seq, body in enumerate(log.bodies):
+        told = () if seq in (first, between, between + 1) else (json.loads(body)["kind"], json.loads(body)["data"])
+        assert (said[seq][0], said[seq][3]) == told if told else said[seq] == ()
 
 
 TEXT = st.text("abz, ", max_size=4)

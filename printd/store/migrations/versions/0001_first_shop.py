@@ -91,7 +91,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_discrepancy")),
     )
     index("ix_discrepancy_state", "discrepancy", ["state"])
-    create_seals()
     op.create_table(
         "incident",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -113,6 +112,7 @@ def upgrade() -> None:
     )
     index("ix_incident_state", "incident", ["state"])
     create_log()
+    create_seals()
     create_people()
     op.create_table(
         "printer",
@@ -158,6 +158,21 @@ def upgrade() -> None:
         sa.Column("facts", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
     )
+    op.create_table(
+        "paper",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("paper", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("entry", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("root", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("copy", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_paper")),
+    )
+    index("ix_paper_entry", "paper", ["entry"])
     op.create_table(
         "returned_card",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -293,6 +308,13 @@ def upgrade() -> None:
         sa.Column("after", sa.String(length=20), nullable=False),
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_clock_jump_seq")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_clock_jump")),
+    )
+    op.create_table(
+        "closing",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_closing_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_closing")),
     )
     op.create_table(
         "consumable",

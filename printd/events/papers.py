@@ -1,0 +1,36 @@
+"""Papers: what was printed of acts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from printd.events.base import Event
+from printd.events.fields import Hash, Whole, YesNo
+from printd.words.papers import PaperKind
+
+
+class PaperMade(Event):
+    """The paper of an act was made, or a copy of it; whoever asked signs. The code on it is of a checkpoint before."""
+
+    kind: ClassVar[str] = "paper.made"
+
+    paper: PaperKind
+    """Of what it is."""
+
+    name: str
+    """Name of the act in the books; of a hand-over the id of the attempt that printed the card."""
+
+    entry: Whole
+    """Number of the act's entry, for which it stands."""
+
+    size: Whole
+    """Entries below the checkpoint in the code on it: the act's is one of them."""
+
+    root: Hash
+    """Root of the log's tree over them."""
+
+    digest: Hash
+    """Of the file, a PDF."""
+
+    copy_: YesNo = False
+    """Whether it says that it is a copy (*salinan*), of the size and root of the first one; absent: it is the first."""

@@ -1,0 +1,56 @@
+"""What entries of papers do to the tables: an act has one paper, and every other one of it is a copy on the same root.
+
+That the entry for which a paper stands is such an act is not looked at here: whoever verifies the log reads both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from printd.books.projection import Projection, on
+from printd.errors import Refused
+from printd.events.papers import PaperMade
+from printd.ledger.entry import Entry
+from printd.store import papers
+from printd.store.rows import Connection
+
+
+def _made(connection: Connection, event: PaperMade, entry: Entry) -> None:
+    if not event.entry < event.size <= entry.seq:
+        raise _refused(f"it stands on {event.size} entries, and the act is entry {event.entry}")
+    first = papers.original(connection, event.entry)
+    if event.copy_ and first is None:
+        raise _refused("there is nothing of which it is a copy")
+    if first is not None:
+        if not event.copy_:
+            raise _refused("the act has one already, and any other is a copy")
+        if (first["paper"], first["name"], first["size"], first["root"]) != (
+            event.paper,
+            event.name,
+            event.size,
+            event.root,
+        ):
+            raise _refused("the first one stands for something else, or on another root")
+    papers.add_paper(
+        connection,
+        {
+            "seq": entry.seq,
+            "paper": event.paper,
+            "name": event.name,
+            "entry": event.entry,
+            "size": event.size,
+            "root": event.root,
+            "digest": event.digest,
+            "copy": event.copy_,
+            "at": entry.at,
+            "by": entry.actors[0],
+        },
+    )
+
+
+def _refused(why: str) -> Refused:
+    return Refused("This paper cannot be one of this log.", why=f"{why}.", consequence="Nothing was changed.")
+
+
+PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(PaperMade, _made),)))

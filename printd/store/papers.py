@@ -1,0 +1,23 @@
+"""SQL of the papers that were made of acts."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from printd.store.rows import first
+from printd.store.tables.papers import PaperRow, paper
+
+
+def add_paper(connection: Connection, row: PaperRow) -> None:
+    """Write that a paper was made."""
+    connection.execute(paper.insert(), row)
+
+
+def original(connection: Connection, entry: int) -> PaperRow | None:
+    """Return the first paper that was made of an act; ``None``: there is none.
+
+    :param entry: number of the act's entry.
+    """
+    query = sa.select(paper).where(paper.c.entry == entry, paper.c.copy.is_(False))
+    return first(connection, query, PaperRow)

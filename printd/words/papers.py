@@ -1,0 +1,30 @@
+"""Papers that acts leave behind, and which entry each of them stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+PaperKind = Literal["delivery", "shift", "transfer", "destruction", "stock-count", "request", "handover"]
+"""A paper, by what it is of; `handover` is the slip that the holder of a card takes along."""
+
+
+class StandsFor(NamedTuple):
+    """The entries that a paper stands for: their kinds, and the field that has the name of the act."""
+
+    kinds: tuple[str, ...]
+    field: str
+
+
+ENTRIES: Mapping[PaperKind, StandsFor] = MappingProxyType(
+    {
+        "delivery": StandsFor(("delivery.received",), "delivery"),
+        "shift": StandsFor(("shift.closed",), "shift"),
+        "transfer": StandsFor(("transfer.sent", "transfer.acknowledged"), "transfer"),
+        "destruction": StandsFor(("blanks.destroyed",), "destruction"),
+        "stock-count": StandsFor(("stock.closed",), "count"),
+        "request": StandsFor(("request.made",), "request"),
+        "handover": StandsFor(("card.handed_over",), "attempt"),
+    }
+)

@@ -1,0 +1,85 @@
+"""What is packed in a file: every layer in which somebody could find something, and whatever is a picture."""
+
+from __future__ import annotations
+
+import base64
+import bz2
+import io
+import lzma
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+
+from PIL import Image, UnidentifiedImageError
+
+_LONG = 16
+"""Bytes from which on something that unpacks by chance is worth a look."""
+_MOST = 1 << 24
+_DEEP = 3
+_ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+_GZIP = re.compile(rb"\x1f\x8b\x08")
+_ASCII85 = re.compile(rb"stream\r?\n([!-uz\s]+)~>")
+_HEX = re.compile(rb"\\\\x((?:[0-9a-fA-F]{2})+)")
+_PICTURE = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II\*\0|MM\0\*|RaS[23]|[23]SaR|P[456]\n|BM....\0\0\0\0", re.DOTALL
+)
+_LEAST_SIDE = 32
+"""Pixels of each side from which on a picture can show a face."""
+
+
+def layers(content: bytes, deep: int = _DEEP) -> Iterator[bytes]:
+    """Yield a file's content and what is packed in it, in whatever is packed in that too.
+
+    That is streams of zlib (PDF, PNG, dumps of databases) and gzip, xz, bzip2, members of archives, ASCII85 of a PDF,
+    columns of bytes in a dump, and the pixels of a picture.
+    """
+    yield content
+    if not deep:
+        return
+    for inner in _packed(content):
+        if len(inner) >= _LONG:
+            yield from layers(inner, deep - 1)
+    with suppress(UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        yield Image.open(io.BytesIO(content)).convert("RGB").tobytes()
+
+
+def _packed(content: bytes) -> Iterator[bytes]:
+    view = memoryview(content)
+    for start in _ZLIB.finditer(content):
+        with suppress(zlib.error):
+            yield zlib.decompressobj().decompress(view[start.start() :], _MOST)
+    for start in _GZIP.finditer(content):
+        with suppress(zlib.error):
+            yield zlib.decompressobj(31).decompress(view[start.start() :], _MOST)
+    for opened in (bz2.decompress, lzma.decompress):
+        with suppress(OSError, EOFError, ValueError, lzma.LZMAError):
+            yield opened(content)
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with (
+            suppress(zipfile.BadZipFile, RuntimeError),
+            zipfile.ZipFile(io.BytesIO(content)) as archive,
+        ):
+            for name in archive.namelist():
+                yield name.encode() + b"\n" + archive.read(name)
+    for stream in _ASCII85.finditer(content):
+        with suppress(ValueError):
+            yield base64.a85decode(stream[1])
+    plain, times = _HEX.subn(lambda run: bytes.fromhex(run[1].decode()), content)
+    if times:
+        yield plain
+
+
+def pictures(content: bytes) -> Iterator[str]:
+    """Yield what in a file is a picture large enough for a face: kind and size, wherever it begins."""
+    for layer in layers(content):
+        for start in _PICTURE.finditer(layer):
+            if start[0][1:3] == b"aS" or start[0][1:3] == b"Sa":
+                yield "raster of CUPS"
+                continue
+            with suppress(UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+                found = Image.open(io.BytesIO(layer[start.start() :]))
+                found.load()
+                if min(found.size) >= _LEAST_SIDE:
+                    yield f"{found.format} {found.width}x{found.height}"

@@ -1,0 +1,90 @@
+"""The search for what remains of people finds them wherever and however they are written, and nobody else."""
+
+from __future__ import annotations
+
+import base64
+import bz2
+import gzip
+import io
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from printd.demo.people import make_people
+from support.remains import pictures_in, remains
+
+ANNA, BENNY = make_people(2, seed=31)
+NOISE = os.urandom(100_000)
+
+
+def zipped(content: bytes) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inside", content)
+    return held.getvalue()
+
+
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    "as it is": lambda content: content,
+    "in noise": lambda content: NOISE + content + NOISE,
+    "zlib": lambda content: NOISE + zlib.compress(content),
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "zip of gzip": lambda content: zipped(gzip.compress(content)),
+    "hex": lambda content: content.hex().encode(),
+    "a dump of PostgreSQL": lambda content: b"1\t\\\\x" + content.hex().encode() + b"\t2",
+    "base64": base64.b64encode,
+    "base64, one byte later": lambda content: base64.b64encode(b"x" + content),
+    "base64 of addresses, two bytes later": lambda content: base64.urlsafe_b64encode(b"xx" + content),
+    "a stream of a PDF": lambda content: b"stream\n" + base64.a85encode(zlib.compress(content)) + b"~>endstream",
+}
+WRITTEN: dict[str, bytes] = {
+    "name": str(ANNA.fields["NAMA_LGKP"]).encode(),
+    "name in small letters": str(ANNA.fields["NAMA_LGKP"]).lower().encode(),
+    "name in UTF-16": str(ANNA.fields["NAMA_LGKP"]).encode("utf-16"),
+    "NIK": str(ANNA.fields["NIK"]).encode(),
+    "address": str(ANNA.fields["ALAMAT"]).encode(),
+    "birth date on a card": b"KUPANG, 05-07-1955",
+    "record": json.dumps(ANNA.fields).encode(),
+    "photo": ANNA.photo_jpeg,
+    "half a photo": ANNA.photo_jpeg[len(ANNA.photo_jpeg) // 2 :],
+    "signature": ANNA.signature_png,
+}
+
+
+@pytest.mark.parametrize("packed", PACKED)
+def test_a_person_is_found_however_they_are_packed(packed: str, tmp_path: Path) -> None:
+    for what, content in WRITTEN.items():
+        (tmp_path / what).write_bytes(PACKED[packed](content))
+    found = remains([ANNA, BENNY], tmp_path)
+    assert {Path(one.where).name for one in found} == WRITTEN.keys()
+    assert {(one.whose, one.how) for one in found} == {(0, "clear")}
+
+
+def test_a_name_of_a_file_and_pixels_are_found(tmp_path: Path) -> None:
+    (tmp_path / f"{ANNA.fields['NIK']}.txt").write_bytes(b"")
+    Image.open(io.BytesIO(ANNA.photo_jpeg)).convert("RGB").save(tmp_path / "drawn.bmp")
+    found = {(Path(one.where).suffix, one.what) for one in remains([ANNA, BENNY], tmp_path)}
+    assert found == {(".txt", "NIK"), (".bmp", "pixels")}
+
+
+def test_who_is_not_there_is_not_found(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(NOISE + json.dumps(BENNY.fields).encode())
+    assert {one.whose for one in remains([ANNA, BENNY], tmp_path)} == {1}
+
+
+def test_pictures_are_found_in_any_file(tmp_path: Path) -> None:
+    (tmp_path / "photo").write_bytes(ANNA.photo_jpeg)
+    (tmp_path / "packed").write_bytes(NOISE + gzip.compress(NOISE + ANNA.signature_png))
+    (tmp_path / "cups").write_bytes(b"RaS3" + NOISE)
+    (tmp_path / "noise").write_bytes(NOISE)
+    Image.new("RGB", (16, 16)).save(tmp_path / "small.png")
+    found = {Path(path).name: kinds for path, kinds in pictures_in(tmp_path).items()}
+    assert found.keys() == {"photo", "packed", "cups"}
+    assert found["cups"] == {"raster of CUPS"}
