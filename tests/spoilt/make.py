@@ -19,11 +19,19 @@ from typing import Final
 
 from printd_verify.command import main as verify
 from printd_verify.sentences import LANGUAGES
-from spoilt import of_cards, of_files, of_good, of_packs, of_people, of_stock
+from spoilt import of_cards, of_days, of_files, of_good, of_packs, of_people, of_stock
 from spoilt.cases import Case, Words
 from spoilt.good import Good, make
 
-CASES: Final = (*of_good.CASES, *of_cards.CASES, *of_people.CASES, *of_stock.CASES, *of_files.CASES, *of_packs.CASES)
+CASES: Final = (
+    *of_good.CASES,
+    *of_cards.CASES,
+    *of_people.CASES,
+    *of_stock.CASES,
+    *of_days.CASES,
+    *of_files.CASES,
+    *of_packs.CASES,
+)
 BEGIN: Final = "<!-- Made from tests/spoilt: cd tests && python -m spoilt.make --document ../docs/spoilt.md -->"
 
 
