@@ -226,7 +226,7 @@ def check_note(note: Note, keys: tuple[Key, ...]) -> Checked:
 def _beside(
     note: bytes, lines: Sequence[tuple[str, bytes]], keys: tuple[Key, ...]
 ) -> tuple[dict[Key, int], tuple[str, ...]]:
-    """Return which witnesses cosigned a note by the lines kept beside it, when first, and whose lines are not theirs."""
+    """Return which witnesses cosigned a note by lines kept beside it, when first, and whose lines are not theirs."""
     times: dict[Key, int] = {}
     forged = []
     for label, line in lines:
