@@ -240,6 +240,6 @@ def under(source: Source, index: int, size: int) -> tuple[bytes | None, bytes | 
         return None, None
     part = source.read(mine)
     body = part.bodies[index - mine]
-    if body is not None and part.leaves[index - mine] not in (None, leaf_hash(body)):
+    if body is not None and part.stored()[index - mine] not in (None, leaf_hash(body)):
         body = None  # the tree holds the hash of another
     return body, fold([*tree.pieces(size // WIDTH), *tail])

@@ -79,7 +79,7 @@ def prints_in(source: Source, trust: Trust, head: Head | None = None) -> list[Pr
                 _add(tree, bundle)
             tail = done.tails.get(signed.size) or []
         part = source.read(start)
-        for seq, body, leaf in zip(range(start, source.end), part.bodies, part.leaves, strict=False):
+        for seq, body, leaf in zip(range(start, source.end), part.bodies, part.stored(), strict=False):
             if body is not None and b"paper.made" in body and leaf == leaf_hash(body):
                 found += _print(body, is_signed=seq < signed.size)
     if fold([*tree.pieces(signed.size // WIDTH), *tail]) != signed.root:

@@ -215,23 +215,31 @@ def check_note(note: Note, keys: tuple[Key, ...]) -> Checked:
     """Open a checkpoint with the keys that are trusted."""
     if note.note is None:
         return Checked(note, None, why="no_signature")
+    beside, forged = _beside(note.note, note.cosigned, keys)
     try:
         opened = open_note(note.note, keys)
-        head, times = head_of(opened), dict(opened.signed)
+        return Checked(note, head_of(opened), beside | dict(opened.signed), forged=forged)
     except (NoteError, CheckpointError) as wrong:
-        return Checked(note, None, why=str(wrong))
+        return Checked(note, None, why=str(wrong), forged=forged)
+
+
+def _beside(
+    note: bytes, lines: Sequence[tuple[str, bytes]], keys: tuple[Key, ...]
+) -> tuple[dict[Key, int], tuple[str, ...]]:
+    """Return which witnesses cosigned a note by lines kept beside it, when first, and whose lines are not theirs."""
+    times: dict[Key, int] = {}
     forged = []
-    for label, line in note.cosigned:
+    for label, line in lines:
         key = next((one for one in keys if one.label == label and one.kind != LOG), None)
         if key is None:
             continue  # nobody can tell who that is
         try:
-            time = open_note(note.note + line, [key]).signed.get(key, 0)
+            time = open_note(note + line, [key]).signed.get(key, 0)
         except NoteError:
             forged.append(label)
-            continue
-        times[key] = min(time, times.get(key, time))
-    return Checked(note, head, times, forged=tuple(forged))
+        else:
+            times[key] = min(time, times.get(key, time))
+    return times, tuple(forged)
 
 
 class _Reader:

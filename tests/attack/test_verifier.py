@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from attack import test_signatures as of_signatures
-from attack.furnished import alter, furnished, write
+from attack.furnished import WITNESS, alter, furnished, write
 from attack.tamperings import TAMPERINGS, Tampering
 from attack.test_signatures import APPENDED, WITHOUT_A_PASSPHRASE, Entries, Forged, forge, moved
 from faults.shops import Facts
@@ -32,7 +32,9 @@ def verified(
     shop: Path, vkey: str, *words: str, capsys: pytest.CaptureFixture[str]
 ) -> tuple[int, dict[str, set[int | None]]]:
     """Return how `printd-verify` ends, and by class the entries of what it finds."""
-    code = main([str(shop), "--vkey", vkey, "--json", "--jobs", "0", *words])
+    policy = shop.parent / "policy"
+    policy.write_text(f"log {vkey}\nwitness province {WITNESS.verifier.vkey}\nquorum none\n")
+    code = main([str(shop), "--policy", str(policy), "--json", "--jobs", "0", *words])
     told = json.loads(capsys.readouterr().out)
     return code, {case["class"]: {place["entry"] for place in case["first"]} for case in told["findings"]}
 
@@ -41,6 +43,10 @@ def verified(
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Facts]:
     """A shop with something in every table, in the second generation of its log."""
     return furnished(tmp_path_factory.mktemp("furnished"))
+
+
+NOT_BELIEVED = ("generations", "contradictions", "cosignatures: one is invented")
+"""What is done to what an auditor does not read."""
 
 
 def key_of(shop: Path) -> str:
@@ -59,12 +65,13 @@ def test_what_is_done_to_the_log_is_noticed(
 ) -> None:
     """HAS the database. TRIES one change of one table, past every rule.
 
-    NOTICED where the shop's verifier notices it, but for the table of generations, which an auditor does not believe.
+    NOTICED where the shop's verifier notices it, but for what an auditor does not believe: the tables of generations
+    and contradictions, and when the shop says that a witness cosigned.
     """
     shutil.copytree(whole[0], tmp_path / "shop")
     write(tmp_path / "shop" / "printd.sqlite", tampering.statements)
     code, found = verified(tmp_path / "shop", key_of(whole[0]), capsys=capsys)
-    of_the_log = "V" in tampering.who and not tampering.what.startswith("generations")
+    of_the_log = "V" in tampering.who and not tampering.what.startswith(NOT_BELIEVED)
     assert (code, bool(found)) == ((1, True) if of_the_log else (0, False)), found
 
 
