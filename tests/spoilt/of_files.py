@@ -215,6 +215,27 @@ def cosigned(
     return export, "--policy", _policy(folder, told, quorum)
 
 
+def _forged_beside(log: Insider, folder: Path) -> Words:
+    """Say that a witness cosigned the head of a database, which it did not."""
+    told = log.told()
+    path = told.write_database(folder / "printd.sqlite")
+    note, size = told.note(), len(told.bodies)
+    line = Cosigner(AUDITOR.name, b"f" * 32).cosign(note[: note.rindex(b"\n\n") + 1], _SEEN)
+    with closing(sqlite3.connect(path)) as connection:
+        row = (size, AUDITOR.verifier.label, _SEEN, line, "")
+        connection.execute("INSERT INTO cosignature VALUES (?, ?, ?, ?, ?)", row)
+        connection.commit()
+    return path, "--policy", _policy(folder, told, "any")
+
+
+def _too_early(log: Insider, folder: Path) -> Words:
+    """Sign what the ended key did not sign with the next one's key."""
+    early, log.signer = 300, next_generation(log)
+    told = log.told()
+    path = told.write_database(folder / "printd.sqlite", [early])
+    return path, "--vkey", told.vkey
+
+
 def _no_key_in_genesis(log: Insider, folder: Path) -> Words:
     """Say in the first entry that another key than the log's signs it."""
     log.data(0)["log_key"] = STRANGER.vkey
@@ -324,6 +345,9 @@ CASES: Final[tuple[Case, ...]] = (
     _head("ended-key", "a key signs entries that came after it ended", "unsigned", _by_the_ended_key),
     _head("ended-by-one", "one person ends the log and goes on under a key of his own", "number_of_signers",
           _vouched_by_nobody),
+    _head("key-too-early", "a key signs entries of the time before it began", "checkpoint_key", _too_early),
+    _head("cosignature-forged", "a witness is said to have cosigned a database's head, and did not", "cosignature",
+          _forged_beside, DATABASE),
     _head("another-log-key", "the first entry names another key than the one that signs the log", "log_key",
           _no_key_in_genesis),
     _head("witness-missing", "one of two witnesses has not cosigned", "quorum",
