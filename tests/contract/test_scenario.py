@@ -105,7 +105,7 @@ def test_every_signature_is_good_by_the_entries_alone(exported: Path) -> None:
     assert set(mine.printed_by.values()) == {"siti"}
     named = {one["kind"] for one in mine.entries if one["by"]}
     alone = {one["kind"] for one in mine.entries if not one["by"]}
-    by_the_machine = {"policy.set", "record.accepted", "attempt.started", "attempt.in_doubt", "attempt.evidence"}
+    by_the_machine = {"day.closed", "record.accepted", "attempt.started", "attempt.in_doubt", "attempt.evidence"}
     by_either = {"attempt.printed", "attempt.spoiled", "printer.paused"}
     assert {"record.accepted", "attempt.started", "attempt.printed"} <= alone <= by_the_machine | by_either
     assert not named & by_the_machine
