@@ -23,6 +23,8 @@ from printd.store import log, papers
 from printd.words.papers import ENTRIES, PaperKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from printd.desk.desk import Desk
     from printd.reports.document import Document
     from printd.store.rows import Connection
@@ -36,11 +38,12 @@ class Act(NamedTuple):
     entry: int
 
 
-def make(desk: Desk, act: Act, document: Document, by: str) -> dict[str, str]:
+def make(desk: Desk, act: Act, document: Document, by: Sequence[str]) -> dict[str, str]:
     """Make the paper of an act, or a copy where it had one; return the paths of its files.
 
     :param document: what it says; size and root are those of the code's checkpoint.
-    :param by: who asked for it, and signs that it was made; their key is at hand.
+    :param by: who signs that it was made: of the first one those of the act, of a copy whoever asked; their keys are at
+        hand.
     :raises IntegrityError: the act's entry is not the one that was signed.
     """
     with desk.shop.store.reading() as connection:
@@ -62,7 +65,7 @@ def make(desk: Desk, act: Act, document: Document, by: str) -> dict[str, str]:
         digest=kept.digest,
         copy_=first is not None,
     )
-    desk.enter(made, [by])
+    desk.enter(made, by)
     return kept.files
 
 
