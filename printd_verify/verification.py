@@ -67,7 +67,8 @@ class Report:
     :param quick: entries were not read, but for those that tell totals.
     :param proofs: single entries were proved, and no log was read.
     :param paper: a paper was verified.
-    :param known: it is a file of which the log has the digest.
+    :param known: every byte of it is known: it is a file of which the log has the digest.
+    :param verdict: the sentence that is said where nothing was found.
     :param told: what is true of it: codes of sentences, each with its words.
     :param totals: of each closing that was read, in a quick look.
     :param unchecked: cases that only what lies before an excerpt could tell.
@@ -92,6 +93,7 @@ class Report:
     proofs: bool = False
     paper: bool = False
     known: bool = False
+    verdict: str = "verdict_good"
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     totals: list[dict[str, Any]] = field(default_factory=list)
 
