@@ -7,9 +7,7 @@ them with every test run. Whatever the bytes are, a target ends without error or
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -37,14 +35,12 @@ from printd.ledger import (
     entry,
     export,
     notes,
-    paper_code,
     policy,
     signatures,
     submission,
     tiles,
 )
 from printd.people import recovery_codes, sealed_key, stretching
-from printd_verify import given_paper
 
 _FAMILIES = families()
 _SIGNER = notes.Signer("dukcapil.example", bytes(range(32)))
@@ -313,16 +309,6 @@ def _sealed_key(data: bytes) -> None:
     assert sealed_key.SealedKey.from_body(data, allow_cheap=True).body() == data
 
 
-def _paper_code(data: bytes) -> None:
-    """Read a code as it stands on paper, and one that packs these bytes."""
-    packed = paper_code.PREFIX + paper_code.encode_base45(zlib.compress(data))
-    for text in (data.decode("utf-8", "replace"), packed):
-        with suppress(given_paper.ClaimError):
-            read = given_paper.read_claim(text)
-            told = paper_code.Claim(read.paper, read.name, read.index, read.leaf, read.note)
-            assert text != packed or told.text() == data
-
-
 _DOCUMENT = {
     "delivery": "PRV-2026-7", "bast_number": "470/12/2026", "bast_date": "2026-03-02", "stock_type": "WNI",
     "generation": "2020", "cartons": [{"carton": "C1", "first": "AB000001", "last": "AB000500"}],
@@ -340,7 +326,6 @@ _WITNESS = cosigner.Cosigner("ntt.example/witness-1", bytes(range(1, 33)))
 _RULES = f"# rules\nlog {_LOG.vkey}\nwitness w {_WITNESS.verifier.vkey} https://w.example\ngroup g any w\nquorum g\n"
 _POLICY = policy.read(_RULES.encode())
 _SIGNED = checkpoint.sign(_CHECKPOINT, _LOG)
-_CLAIM = paper_code.Claim("shift", "2026-11-30-1", 16, bytes(32), _SIGNED)
 _BODY = entry.canonical({
     "v": 1, "seq": 7, "at": "2026-03-02T08:00:00.000Z", "kind": "blank.moved", "by": ["siti"], "data": {"n": [1, "x"]},
 })  # fmt: skip
@@ -417,7 +402,6 @@ TARGETS: dict[str, Target] = {
             b"H0VP-XBBJ-KQW6-SN6K-E33W-MB3W-9HMZ",
         ),
     ),
-    "paper-code": Target(_paper_code, (), (_CLAIM.text(), paper_code.pack(_CLAIM).encode())),
     "sealed-key": Target(
         _sealed_key, (sealed_key.SealedKeyError,), (sealed_key.SealedKey(_COPY, _COPY).body(),),
     ),
