@@ -21,8 +21,7 @@ def as_text(report: Report, languages: Sequence[str]) -> str:
 
 
 def _lines(report: Report, language: str) -> list[str]:
-    good = "verdict_code" if report.paper and not report.known else "verdict_good"
-    lines = [say(good if report.holds else "verdict_bad", {"number": len(report.cases)}, language)]
+    lines = [say(report.verdict if report.holds else "verdict_bad", {"number": len(report.cases)}, language)]
     lines += [f"  {say(code, what, language)}" for code, what in _facts(report)]
     for case in report.cases:
         lines += ["", f"! {case.code} ({case.number})"]

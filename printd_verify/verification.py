@@ -83,7 +83,8 @@ class Report:
     :param lives: what bundles of proofs say, each with what is known of a record's files: `same`, `open`, `closed`,
         `erased`; empty: it is of none.
     :param paper: a paper was verified.
-    :param known: it is a file of which the log has the digest.
+    :param known: every byte of it is known: it is a file of which the log has the digest.
+    :param verdict: the sentence that is said where nothing was found.
     :param told: what is true of it: codes of sentences, each with its words.
     :param asked_witnesses: a policy names witnesses.
     :param first: the smallest checkpoint that a witness of the policy cosigned; ``None``: none is there.
@@ -117,6 +118,7 @@ class Report:
     lives: list[tuple[Life, str]] = field(default_factory=list)
     paper: bool = False
     known: bool = False
+    verdict: str = "verdict_good"
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     asked_witnesses: bool = False
     first: First | None = None
