@@ -34,7 +34,7 @@ from printd.words.moments import stamp
 from printd_verify.command import main as printd_verify
 from support.fixed import ORIGIN
 from support.office import Office, office, until
-from support.people import create, session_files
+from support.people import FIRST, create, session_files
 from support.witnesses import Served, policy, served
 
 QUICK = "\n[log]\ncheckpoint_seconds = 0.2\n"
@@ -160,7 +160,7 @@ def test_check_says_who_holds_the_log(tmp_path: Path) -> None:
     assert json.loads(told.stdout)["cosigned"]["holding"] == 1
 
 
-def test_a_day_that_not_enough_witnesses_saw_is_not_proved(tmp_path: Path) -> None:
+def test_a_day_that_not_enough_witnesses_saw_is_not_proved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the quorum of the policy: one of two is not enough where both are asked for."""
     notary = ("notary", "notary.example/w1+527b7168+BCVP7tbY7gLAlfbnjM7h2Es1dCmNdXyhPeIvZm6QIOUS", "")
     verify = ["--shop", str(tmp_path / "shop"), "audit", "verify", "--json"]
@@ -179,8 +179,11 @@ def test_a_day_that_not_enough_witnesses_saw_is_not_proved(tmp_path: Path) -> No
             asker = Asker(shop, shop.witnesses.witnesses[0], Health(lambda: ""), lambda _error: None)
             asker.turn()
             asker.close()
+            monkeypatch.setenv("PRINTD_SESSIONS", session_files(Desk(shop), tmp_path / "sessions", FIRST))
         finally:
             shop.close()
+        made = _run(*verify[:3], "export", str(tmp_path / "log"))
+        assert (made["enough"], made["size"]) == (True, made["cosigned"]["head"]), "no shop runs: the command asks"
     ran = CliRunner().invoke(app, verify)
     assert (ran.exit_code, json.loads(ran.stdout)["problems"]) == (0, [])
     assert any("1 of 1 witnesses hold" in one for one in json.loads(ran.stdout)["notes"])
