@@ -195,8 +195,11 @@ def test_words_that_are_no_command_are_noticed(words: str) -> None:
 COMMAND = re.compile(
     rf"\bprintd (--[a-z]+ \S+ )?({'|'.join([*NOUNS, *ALONE, 'init', 'check', 'run'])})\b|(^|[\s(\"'|])--[a-z]"
 )
-NOT_OURS = {"store/copies.py": r"^--", "store/server.py": r"createdb --", "backup/backup.py": r"^printd backup 1$"}
-"""Options of PostgreSQL's own programs, and the name of a form of file."""
+NOT_OURS = {
+    "store/copies.py": r"^--", "store/server.py": r"createdb --", "backup/backup.py": r"^printd backup 1$",
+    "packs/guide.py": r" --vkey KUNCI",
+}  # fmt: skip
+"""Options of PostgreSQL's own programs and of the verifier in a pack, and the name of a form of file."""
 
 
 def literals(tree: ast.Module) -> Iterator[str]:
