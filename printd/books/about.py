@@ -7,6 +7,7 @@ and what the two led to. Beside them whatever tells whose signatures these are: 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 
@@ -125,10 +126,11 @@ class _Search:
         self.is_late = False
         """Something turned out to belong to it of which earlier entries may speak."""
         self._ids: set[tuple[str, str]] = set()
+        self._needles: set[bytes] = set()
 
     def may_be(self, body: bytes) -> bool:
         """Tell whether an entry may be about it: most are not, and are not read."""
-        return any(name.encode() in body for _, name in self._ids)
+        return any(map(body.__contains__, self._needles))
 
     def takes(self, entry: Entry, event: Event) -> bool:
         """Tell whether an entry is about it."""
@@ -138,6 +140,7 @@ class _Search:
         """Remember an id; tell whether it is new."""
         new = (what, name) not in self._ids
         self._ids.add((what, name))
+        self._needles.add(name.encode())
         return new
 
     def _names_known(self, event: Event) -> bool:
@@ -181,7 +184,9 @@ class _Blank(_Search):
         one = parse_serial(serial)
         self._serial, self._number = serial, one.first
         digits = f"[0-9]{{{one.width}}}"
-        self._in_bytes = re.compile(f'"{re.escape(one.prefix)}{digits}"'.encode())
+        self._quoted = f'"{serial}"'.encode()
+        end = f'"{re.escape(one.prefix)}({digits})"'
+        self._pairs = re.compile(f"{end}(?=,{end})".encode())  # may overlap: a carton's label can look like a serial
         self._own = re.compile(f"{re.escape(one.prefix)}({digits})", re.ASCII)
         self._jobs: dict[str, _Job] = {}
         self._cartons: set[tuple[str, str]] = set()
@@ -189,9 +194,9 @@ class _Blank(_Search):
 
     def may_be(self, body: bytes) -> bool:
         return (
-            self._in_bytes.search(body) is not None
+            self._quoted in body
+            or any(int(low) <= self._number <= int(high) for low, high in self._pairs.findall(body))
             or super().may_be(body)
-            or any(one.encode() in body for one in self._deliveries)
             or any(job.may_be(body) for job in self._jobs.values())
         )
 
@@ -205,6 +210,7 @@ class _Blank(_Search):
                 self.is_late = True
             case DeliveryAnnounced():
                 self._deliveries.add(event.delivery)
+                self._needles.add(json.dumps(event.delivery, ensure_ascii=False).encode())
                 cartons = event.cartons
                 self._cartons |= {(event.delivery, label) for label, low, high in cartons if self._holds(low, high)}
             case DeliveryReceived() | TransferAcknowledged():

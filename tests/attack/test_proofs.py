@@ -1,8 +1,7 @@
 """Proofs of single cards are forged, or left without what does not suit whoever hands them over.
 
-He HAS the shop, its database and the log's key, and writes the bundle that an auditor asked for. What he TRIES is to
-show another life of a card than the log tells, or to have the proof of one record pass for another's. The AUDITOR's
-verifier notices, who has the log's key and nothing else; where he shows two histories, whoever gets both.
+He HAS the shop, its database and the log's key, and writes the bundle that an auditor asked for. He TRIES to show
+another life of a card than the log tells. WHO NOTICES: the auditor's verifier, who has the log's key and nothing else.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def test_a_forged_bundle_is_noticed(what: str, tmp_path: Path, capsys: pytest.Ca
 
 
 def test_a_second_card_of_one_job_is_noticed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """He prints a second card for somebody, and has both in the log."""
+    """He TRIES to have two good cards of somebody, both in the log. WHO NOTICES: the auditor's verifier."""
     told = Told()
     told.begin()
     told.stock()
@@ -56,7 +55,7 @@ def test_a_second_card_of_one_job_is_noticed(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_the_proof_of_one_record_does_not_open_with_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """He hands the registry the proof of a record that was printed, for one that never was."""
+    """He TRIES to have the proof of one record pass for another's. WHO NOTICES: the registry, who has the files."""
     write(tmp_path / "r.json", b'{"NIK": "5371990101900001"}')
     told = lived()
     told.record(3, delivered="0" * 64)
@@ -67,7 +66,7 @@ def test_the_proof_of_one_record_does_not_open_with_another(tmp_path: Path, caps
 
 
 def test_an_end_that_was_left_out_is_noticed_by_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What no bundle can show, and its verifier says so: he leaves out that the card was handed over, or spoiled."""
+    """He TRIES to leave out that the card was handed over. NOBODY notices, for no bundle can show it; that is said."""
     told = lived()
     told.say("card.checked", {"attempt": "a9", "quality": "spoiled", "cause": "jam"}, SITI)
     content = bundle(told, "blank", BLANK).without("card.handed_over").content
