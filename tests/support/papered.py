@@ -48,10 +48,16 @@ class Papered:
 
     def hand_over(self) -> str:
         """Print a card, and hand it over; return its job."""
+        job = self.print_card()
+        self.shop.act("jobs.hand_over", job=job, by=SITI, receiver="holder", old_card="none")
+        return job
+
+    def print_card(self, serial: str = "K00002") -> str:
+        """Print a card that is good; return its job."""
         books, attempt, job = self.shop.shop.books, str(uuid.UUID(int=7)), str(uuid.UUID(int=5))
         who = {"holder": "h", "digest": "d", "source": "s", "remote_status": "PRR", "reason": "baru"}
         what = {"record": str(uuid.UUID(int=3)), "job": job, "stock_type": "WNI", "warnings": [], "sealed": SEALED}
-        about = {"attempt": attempt, "job": job, "number": 1, "printer": "p1", "serial": "K00002", "artwork": "a"}
+        about = {"attempt": attempt, "job": job, "number": 1, "printer": "p1", "serial": serial, "artwork": "a"}
         for kind, data, by in (
             ("record.accepted", {**who, **what}, []),
             ("attempt.started", {**about, "resumed": resumed(books), "counters": {}}, []),
@@ -59,7 +65,6 @@ class Papered:
             ("card.checked", {"attempt": attempt, "quality": "good"}, ["budi"]),
         ):
             books.enter(read(kind, data), by)
-        self.shop.act("jobs.hand_over", job=job, by=SITI, receiver="holder", old_card="none")
         return job
 
 

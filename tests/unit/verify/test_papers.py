@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from printd_verify import command, given_paper, paper_folder
+from printd_verify import command, paper_folder
 from printd_verify import papers as papers_module
 from printd_verify.papers import ENTRIES
 from support.counter import BUDI, SITI
@@ -82,7 +82,7 @@ def test_it_is_known_by_the_database_too_and_without_a_log_its_signature_alone(s
     }
 
 
-PHOTOS = {
+PHOTOS: dict[str, dict[str, Any]] = {
     "straight": {"turned": 0, "blurred": 0.5, "noise": 0.05, "quality": 80},
     "turned by three degrees": {"turned": 3, "blurred": 0.8, "noise": 0.1, "quality": 60},
     "upside down": {"turned": 177, "blurred": 0.8, "noise": 0.1, "quality": 60},
@@ -253,8 +253,9 @@ def test_one_sentence_of_each_kind_of_paper_is_written_once_more_as_the_shop_has
 
 
 def test_what_is_read_is_kept_small(shop: Papered, tmp_path: Path) -> None:
-    assert given_paper.MAX_BYTES < 10**8
-    from printd_verify.pictures import look
+    from printd_verify.pictures import MAX_BYTES, look
+
+    assert MAX_BYTES < 10**8
 
     for kind in KINDS:
         (code,) = look(shop.pdf(kind).read_bytes()).codes
