@@ -16,6 +16,9 @@ _FIXED: Final = {
 }  # fmt: skip
 """Zones whose clocks are never put forward or back: not every machine knows all zones."""
 
+_UNCLOSED: Final = frozenset({"clock.went_back", "day.closed", "shop.restored", "log.rolled_back"})
+"""What is written although days lack a closing: what tells the time, and first of all how a restored shop goes on."""
+
 _EARLIEST: Final = timezone(timedelta(hours=-12))
 """Where it is a day last: whatever the office's zone is, that day has begun there."""
 
@@ -44,7 +47,7 @@ class Days:
 
     def look(self, seq: int, kind: str, at: str) -> None:
         """Make sure that every day before that of an entry is closed."""
-        if kind in ("clock.went_back", "day.closed"):
+        if kind in _UNCLOSED:
             return
         day = self._day(at)
         if day is None:

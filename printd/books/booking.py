@@ -121,7 +121,7 @@ class Booking:
             not at hand; the whole transaction is undone.
         """
         now = stamp(self._clock())
-        self._tell_time(now)
+        self._tell_time(now, close=not isinstance(event, closings.UNCLOSED))
         return self._append(now, event, by)
 
     def tell_time(self) -> str:
@@ -133,14 +133,14 @@ class Booking:
         self._tell_time(now)
         return self.days.day_of(now).isoformat()
 
-    def _tell_time(self, now: str) -> None:
+    def _tell_time(self, now: str, *, close: bool = True) -> None:
         if not self._end.size:
             return
         if self._latest is None:
             self._latest = log.last_at(self.connection, self._end.size)
         if self._latest is not None and _seconds(self._latest, now) > CLOCK_TOLERANCE:
             self._append(now, ClockWentBack(from_=self._latest, to=now), ())
-        days = self.days.lacking(now)
+        days = self.days.lacking(now) if close else []
         totals = closings.totals(self.connection) if days else ()
         for day in days:
             end = self._end

@@ -22,7 +22,7 @@ from printd.events.closings import DayClosed, StockTotals
 from printd.events.configuration import Configuration, ShopConfigured
 from printd.events.kinds import read
 from printd.events.shifts import ShiftClosed
-from printd.events.shop import ShopOpened
+from printd.events.shop import LogRolledBack, ShopOpened, ShopRestored
 from printd.ledger.entry import Entry, EntryError
 from printd.store import attempts, blanks, clock_jumps, closings, configuration, log, test_prints
 from printd.store.rows import Connection
@@ -33,8 +33,13 @@ from printd.words.serials import SerialRange, parse_serial
 from printd.words.states import AttemptState
 
 _DAY = timedelta(days=1)
+UNCLOSED: tuple[type[Event], ...] = (ClockWentBack, DayClosed, ShopRestored, LogRolledBack)
+"""What is booked although days lack a closing: what tells the time, and first of all how a restored shop goes on."""
+
 _AT = slice(7, 27)  # of an entry's bytes, which begin with its time
-_TELLS = re.compile(rb'"kind":"(clock\.went_back|day\.closed|shift\.closed|shop\.opened|shop\.configured)","seq":')
+_TELLS = re.compile(
+    rb'"kind":"(?:clock\.went_back|day\.closed|log\.rolled_back|shift\.closed|shop\.(?:configured|opened|restored))","seq":'
+)
 
 
 @dataclass
@@ -167,7 +172,9 @@ def unclosed(entries: Iterable[tuple[int, bytes, bytes]]) -> Iterator[tuple[int,
                 event = read(entry.kind, entry.data)
             if isinstance(event, DayClosed):
                 lacking = [] if event.day in map(str, lacking[:1]) else lacking[:1]
-            if lacking and not isinstance(event, ClockWentBack):
+            elif isinstance(event, UNCLOSED):
+                lacking = []
+            if lacking:
                 yield seq, lacking
                 told.last, told.back = lacking[-1], []
             if event is not None:

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from printd.books.closings import Days
+from printd.books.closings import UNCLOSED, Days
 from printd.books.people import PeopleInTables
 from printd.books.projection import Projection
 from printd.books.signing import Signing
 from printd.errors import Refused
-from printd.events.clock import ClockWentBack
-from printd.events.closings import DayClosed
 from printd.events.kinds import read
 from printd.ledger.entry import Entry
 from printd.store import log
@@ -54,7 +52,7 @@ class _Rules:
         entry = Entry.from_body(body)
         event = read(entry.kind, entry.data)
         self._signing.verify(entry, event)
-        if not isinstance(event, (ClockWentBack, DayClosed)):
+        if not isinstance(event, UNCLOSED):
             self._days.check_closed(entry.at)
         log.add_entry(self._copy, seq, body, leaf)
         self._projections[entry.kind](self._copy, entry)

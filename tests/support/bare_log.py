@@ -62,10 +62,15 @@ class BareLog:
             tree = Frontier().extend(map(bytes, bodies))
         return sign(Checkpoint(self.signer.name, tree.size, tree.root()), self.signer)
 
-    def export(self, folder: Path, span: tuple[int, int] | None = None, note: bytes | None = None) -> int:
-        """Export it up to its end, or to the head that a note says; return what the export returns."""
+    def export(
+        self, folder: Path, span: tuple[int, int] | None = None, note: bytes | None = None, first: bytes = b""
+    ) -> int:
+        """Export it up to its end, or to the head that a note says; return what the export returns.
+
+        :param first: the smallest checkpoint that a witness cosigned.
+        """
         verifier = self.signer.verifier
         with self.store.reading() as connection:
             public = {"log.vkey": f"{verifier.vkey}\n".encode()}
-            source = exporting.Source(connection, note or self.head(), verifier, public, b"")
+            source = exporting.Source(connection, note or self.head(), verifier, public, b"", first)
             return exporting.export(source, folder, lambda _done: None, span)

@@ -125,6 +125,17 @@ def test_what_lies_beside_the_log(bare: BareLog, tmp_path: Path) -> None:
     assert found["checkpoint"] == bare.head()
 
 
+def test_the_first_cosigned_checkpoint_lies_beside_the_whole_log_alone(bare: BareLog, tmp_path: Path) -> None:
+    bare.grow(3)
+    bare.export(tmp_path / "log", first=b"cosigned")
+    assert files(tmp_path / "log")["first-cosigned"] == b"cosigned"
+    bare.grow(5)
+    bare.export(tmp_path / "log", first=b"cosigned")
+    assert read(tmp_path / "log") == [leaf(number) for number in range(5)]
+    bare.export(tmp_path / "excerpt", (1, 3), first=b"cosigned")
+    assert "first-cosigned" not in files(tmp_path / "excerpt"), "nothing there leads to it"
+
+
 # --- excerpts ---
 
 

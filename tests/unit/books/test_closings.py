@@ -15,6 +15,7 @@ from printd.books.replay import compare
 from printd.daemon import closing_days
 from printd.errors import Refused
 from printd.events.closings import DayClosed, StockTotals
+from printd.events.kinds import read
 from printd.ledger.entry import Entry
 from printd.projections.kinds import PROJECTIONS
 from printd.shop.health import days_trouble
@@ -77,15 +78,10 @@ def test_the_log_alone_gives_the_same_tables(lived: Counter) -> None:
         assert list(closings.unclosed(log.entries(connection))) == []
 
 
-def refused(office: Counter, event: DayClosed) -> str:
-    with pytest.raises(Refused) as why:
-        office.shop.books.enter(event)
-    return why.value.what
-
-
 def test_no_total_but_the_right_one_is_taken(lived: Counter) -> None:
-    """A day is over, and the closing of the machine is put aside: another one is entered in its place."""
+    """A day is over, and somebody is quicker than the machine: another closing is entered in its place."""
     books = lived.shop.books
+    books.enter(LOOK, ["siti"])
     lived.later(days=1)
     with lived.shop.store.reading() as connection:
         right = closings.totals(connection)
@@ -99,14 +95,14 @@ def test_no_total_but_the_right_one_is_taken(lived: Counter) -> None:
         ({"in_doubt": 1}, "are not those"),
     ):
         other = (*right[:-1], row.model_copy(update=wrong))
-        with pytest.raises(Refused, match=words), books.booking() as booking:
-            booking._append(stamp(books.clock()), DayClosed(day=day.isoformat(), totals=other, **root), ())
-    with pytest.raises(Refused, match="is not the next one"), books.booking() as booking:
-        booking._append(stamp(books.clock()), DayClosed(day="2026-11-20", totals=right, **root), ())
-    assert "is not the next one" in refused(lived, DayClosed(day=day.isoformat(), totals=right, **root)), (
-        "the machine's own came before it"
-    )
-    assert "day.closed" not in [one.kind for one in entries(lived.desk)[-1:]], "all of that was undone"
+        with pytest.raises(Refused, match=words):
+            books.enter(DayClosed(day=day.isoformat(), totals=other, **root))
+    for wrong_day in (day - timedelta(days=1), day + timedelta(days=1)):
+        with pytest.raises(Refused, match="is not the next one"):
+            books.enter(DayClosed(day=wrong_day.isoformat(), totals=right, **root))
+    size = len(entries(lived.desk))
+    books.enter(LOOK, ["siti"])
+    assert [one.kind for one in entries(lived.desk)[size:]] == ["day.closed", "register.read"]
 
 
 @notices(
@@ -174,6 +170,20 @@ def test_a_clock_that_went_back_makes_its_days_due_again(lived: Counter) -> None
 
 def closings_day(office: Counter, at: datetime) -> str:
     return at.astimezone(office.shop.zone).date().isoformat()
+
+
+def test_how_a_restored_shop_goes_on_comes_before_the_days_that_it_missed(lived: Counter) -> None:
+    """Whether two people decided is seen by the first entries after the backup: no number of days stands before it."""
+    lived.shop.books.enter(LOOK, ["siti"])
+    lived.later(days=9)
+    decided = read("shop.restored", {"missing": 0, "backup": {}, "known": {"size": 9, "root": "0" * 64}})
+    lived.shop.books.enter(decided, ["siti", "budi"])
+    lived.shop.books.enter(LOOK, ["siti"])
+    kinds = [one.kind for one in entries(lived.desk)[-11:]]
+    assert kinds == ["shop.restored", *["day.closed"] * 9, "register.read"]
+    with lived.shop.store.reading() as connection:
+        assert compare(connection, PROJECTIONS).differences == ()
+        assert list(closings.unclosed(log.entries(connection))) == []
 
 
 def test_books_that_know_no_zone_close_no_day() -> None:

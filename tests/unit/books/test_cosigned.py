@@ -143,3 +143,18 @@ def test_whether_the_first_was_seen_before_the_first_card(tmp_path: Path) -> Non
         assert (told(shop)["first"], told(shop)["before_first_print"]) == (before, False)
         hold(shop, "n", before, now - 10)
         assert (told(shop)["first"], told(shop)["before_first_print"]) == (before, True)
+        assert "before the first card was printed" in cosigned.first_in_words(told(shop), UTC)
+        with shop.store.reading() as connection:
+            note = cosigned.first_note(connection, rules())
+        text, lines = split_note(note)
+        assert text.decode().split("\n")[1] == str(before)
+        assert len(lines) == 3, "the log's, and of each witness the first over that size"
+
+
+def test_where_nobody_saw_it_that_is_said(shop: Shop) -> None:
+    shop.sign()
+    with shop.store.reading() as connection:
+        assert cosigned.first_note(connection, rules()) == b""
+    none = told(shop)
+    assert "Let a witness cosign the log before the first one is" in cosigned.first_in_words(none, UTC)
+    assert "No witness saw the log" in cosigned.first_in_words({**none, "printed": True}, UTC)
