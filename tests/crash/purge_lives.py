@@ -82,7 +82,7 @@ def live(folder: Path, act: str, told: Path, kill: int) -> NoReturn:
                 signal.pause()
 
         later = time.time() + LATER * 24 * 3600
-        time.time = lambda: later
+        vars(time)["time"] = lambda: later
         desk = opened(folder, LATER)
         with ExitStack() as watched:
             watched.enter_context(commits(desk.shop.store.engine, reach))

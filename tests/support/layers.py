@@ -9,7 +9,7 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from PIL import Image, UnidentifiedImageError
@@ -53,7 +53,8 @@ def _packed(content: bytes) -> Iterator[bytes]:
     for start in _GZIP.finditer(content):
         with suppress(zlib.error):
             yield zlib.decompressobj(31).decompress(view[start.start() :], _MOST)
-    for opened in (bz2.decompress, lzma.decompress):
+    whole: tuple[Callable[[bytes], bytes], ...] = (bz2.decompress, lzma.decompress)
+    for opened in whole:
         with suppress(OSError, EOFError, ValueError, lzma.LZMAError):
             yield opened(content)
     if zipfile.is_zipfile(io.BytesIO(content)):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from printd.demo.people import Person
@@ -65,14 +66,15 @@ class Search:
         return found
 
 
-def _hashes(text: bytes) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+def _hashes(text: bytes) -> npt.NDArray[np.uint32]:
     """Return a number for the bytes that begin at each place where a needle can."""
     octets = np.frombuffer(text, np.uint8)
     places = len(octets) - _SHORT + 1
     value = np.zeros(places, np.uint32)
     for number in range(_HASHED):
         value |= octets[number : number + places].astype(np.uint32) << np.uint32(8 * number)
-    return (value * _MIX) >> np.uint32(32 - _BITS)
+    hashed: npt.NDArray[np.uint32] = np.right_shift(value * _MIX, np.uint32(32 - _BITS))
+    return hashed
 
 
 def _needles(person: Person) -> Iterator[tuple[str, bytes]]:

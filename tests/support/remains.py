@@ -74,7 +74,7 @@ def remains(people: Iterable[Person], *roots: Path) -> set[Trace]:
     unpacked = {path: [os.fsencode(path.name), *layers(content)] for path, content in files.items()}
     search = Search(looked_for)
     found: set[Trace] = set()
-    lie = {path: set().union(*(_unwrapped(layer, keys) for layer in every)) for path, every in unpacked.items()}
+    lie = {path: set[str]().union(*(_unwrapped(layer, keys) for layer in every)) for path, every in unpacked.items()}
     for path, every in unpacked.items():
         for layer in every:
             found |= {Trace(whose, "clear", str(path), what) for whose, what in search.found(layer)}

@@ -164,8 +164,9 @@ def _remove(claim: Path) -> None:
     with suppress(FileNotFoundError):
         (claim / "record.json").rename(claim / "taken")
     for one in claim.iterdir():
-        with suppress(OSError):  # then it is only removed
-            if one.lstat().st_nlink == 1:
+        about = one.lstat()
+        if stat.S_ISREG(about.st_mode) and about.st_nlink == 1:  # through a link another's file would be overwritten
+            with suppress(OSError):  # then it is only removed
                 durable.overwrite(one)
     shutil.rmtree(claim)
 

@@ -49,12 +49,8 @@ def set_aside(desk: Desk, place: str, name: str, content: bytes) -> Path:
 
 @notices(
     {
-        "what is set aside is not looked through": line(
-            aside.of_person, "(*_set_aside(spool), *_unfinished(spool))", "_unfinished(spool)"
-        ),
-        "what was never finished is not looked through": line(
-            aside.of_person, "(*_set_aside(spool), *_unfinished(spool))", "_set_aside(spool)"
-        ),
+        "what is set aside is not looked through": line(aside.of_person, "*_set_aside(spool), ", ""),
+        "what was never finished is not looked through": line(aside.of_person, "*_unfinished(spool), ", ""),
         "a picture stays where its record goes": line(aside.of_person, "if one.stem in theirs", "if found[one]"),
     }
 )
