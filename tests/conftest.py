@@ -83,8 +83,9 @@ def new_postgres() -> Iterator[NewDatabase]:
         try:
             address = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
             admin = sa.create_engine(address, isolation_level="AUTOCOMMIT")
-            with admin.connect() as connection:  # no power cut is tested here
+            with admin.connect() as connection:  # no power cut is tested here, and no database lives long
                 connection.exec_driver_sql("ALTER SYSTEM SET fsync = off")
+                connection.exec_driver_sql("ALTER SYSTEM SET autovacuum = off")
                 connection.exec_driver_sql("SELECT pg_reload_conf()")
                 connection.exec_driver_sql("CREATE DATABASE migrated")
 
