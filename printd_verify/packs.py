@@ -7,7 +7,6 @@
 | `log/` | the log as static files, whole or an excerpt |
 | `tables/` | the fixed tables as CSV, with their description |
 | `reports/` | the tables that people read, as PDF and JSON |
-| `witnesses/first` | the first checkpoint that a witness held, where one did |
 | `printd-verify.pyz` | this program |
 """
 
@@ -21,11 +20,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from printd_verify.checkpoints import CheckpointError, read_kept
 from printd_verify.findings import Findings
 from printd_verify.gdpdu import DTD, DTD_TEXT, INDEX, index_xml
 from printd_verify.heads import Kept
-from printd_verify.notes import NoteError, open_note
 from printd_verify.quick import look
 from printd_verify.rows import Rows
 from printd_verify.tables import BY_NAME, Row
@@ -36,7 +33,6 @@ from printd_verify.verification import Progress, Report, Trust, verify
 LOG: Final = "log"
 TABLES: Final = "tables"
 REPORTS: Final = "reports"
-FIRST: Final = "witnesses/first"
 SUMS: Final = "SHA256SUMS"
 GUIDE: Final = "LIHAT-DULU.html"
 VERIFIER: Final = "printd-verify.pyz"
@@ -52,7 +48,7 @@ REPORTED: Final = {
 
 _KNOWN: Final = frozenset(
     {
-        GUIDE, VERIFIER, FIRST, f"{TABLES}/{INDEX}", f"{TABLES}/{DTD}",
+        GUIDE, VERIFIER, f"{TABLES}/{INDEX}", f"{TABLES}/{DTD}",
         *(f"{TABLES}/{name}.csv" for name in BY_NAME),
         *(f"{REPORTS}/{name}.{kind}" for name in REPORTED for kind in ("json", "pdf")),
     }
@@ -62,7 +58,6 @@ _KNOWN: Final = frozenset(
 _SUM: Final = re.compile(r"([0-9a-f]{64})  ([^\n\\]{1,500})")
 _BLOCK: Final = 1 << 20
 _MAX_SUMS: Final = 200_000_000
-_MAX_NOTE: Final = 1_000_000
 
 
 def is_pack(path: Path) -> bool:
@@ -94,9 +89,8 @@ def verify_pack(
     if "file_no_file" in findings.codes():  # a link leads elsewhere, and a pipe has no end
         return Report(cases=findings.cases)
     source = Tiles(folder / LOG)
-    kept = [*against, *_first(folder, findings)]
     if quick:
-        report = look(source, trust, against=kept, since=since, progress=progress)
+        report = look(source, trust, against=against, since=since, progress=progress)
         report.cases = [*findings.cases, *report.cases]
         return report
     tables = {name: TableRead(folder / TABLES / f"{name}.csv", name, findings) for name in TableRead.NAMES}
@@ -112,7 +106,7 @@ def verify_pack(
             also(table, row)
 
     rows = Rows(source.start, source.end, take)
-    report = verify(source, trust, against=kept, since=since, jobs=jobs, progress=progress, rows=rows)
+    report = verify(source, trust, against=against, since=since, jobs=jobs, progress=progress, rows=rows)
     rows.finish()
     for table in tables.values():
         table.finish()
@@ -123,7 +117,6 @@ def verify_pack(
     _check_text(folder / TABLES / DTD, DTD_TEXT, findings)
     report.pack = True
     report.cases = [*findings.cases, *report.cases]
-    _say_first(folder, trust, rows, report)
     return report
 
 
@@ -196,35 +189,3 @@ def _check_text(path: Path, wanted: str, findings: Findings) -> None:
         given = b""
     if given != wanted.encode():
         findings.add("description", path=path.name)
-
-
-def _first(folder: Path, findings: Findings) -> list[Kept]:
-    """Return the first checkpoint that a witness held, which must be of this log."""
-    path = folder / FIRST
-    if not path.is_file():
-        return []
-    try:
-        return [Kept(FIRST, read_kept(_read(path)))]
-    except (CheckpointError, OSError) as wrong:
-        findings.add("kept_unreadable", name=FIRST, why=str(wrong))
-        return []
-
-
-def _say_first(folder: Path, trust: Trust, rows: Rows, report: Report) -> None:
-    """Say whether a witness whom the policy trusts held the log before the first card was begun."""
-    if trust.policy is None or FIRST not in report.kept:
-        return
-    try:
-        opened = open_note(_read(folder / FIRST), trust.keys)
-        size = read_kept(_read(folder / FIRST)).size
-    except (NoteError, CheckpointError, OSError):
-        return
-    times = [time for key, time in opened.signed.items() if key in trust.policy.witnesses.values() and time]
-    if times:
-        report.first_held = size, min(times)
-        report.first_print = rows.first_print
-
-
-def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_MAX_NOTE)

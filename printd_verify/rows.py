@@ -23,7 +23,6 @@ Take = Callable[[str, Row], None]
 
 _TOTALS: Final = BY_NAME["totals"].names[len(KEY) + 3 : -1]
 _LOSSES: Final = frozenset({"missing", "skipped"})
-_UNDER_WAY: Final = frozenset({"attempt.started", "test_print.started"})
 
 
 @dataclass(slots=True)
@@ -61,7 +60,6 @@ class Rows:
         self._accounts = Accounts(whole=first == 0)
         self._master = Master()
         self._spoilage = Spoilage()
-        self.first_print: tuple[int, str] | None = None
         """Number and time of the first entry that begins a card; ``None``: none does."""
         self._handlers: dict[str, Callable[[list[str], dict[str, Any]], None]] = {
             "delivery.announced": self._announced,
@@ -115,8 +113,6 @@ class Rows:
         self._seq, self._at, self._kind, self._by = seq, at, kind, " ".join(by)
         self._about = self._document = self._why = ""
         self._lines.clear()
-        if kind in _UNDER_WAY and self.first_print is None:
-            self.first_print = seq, at
         self._put("entries", kind, self._by)
         self._master.read(seq, kind, data)
         handler = self._handlers.get(kind)

@@ -555,14 +555,6 @@ _FACTS: Final = {
         "semua berkas, tabel, dan laporan dicocokkan dengan entri-entri",
         "every file, table and report was held against the entries",
     ),
-    "fact_held_before": (
-        "saksi memegang {size} entri pertama pada {at}, sebelum kartu pertama dicetak",
-        "a witness held the first {size} entries at {at}, before the first card was printed",
-    ),
-    "fact_held_after": (
-        "saksi memegang {size} entri pertama baru pada {at}, setelah kartu pertama dicetak pada {printed}",
-        "a witness held the first {size} entries only at {at}, after the first card was printed at {printed}",
-    ),
     "fact_witness": ("saksi {name} pada {at}", "witness {name} at {at}"),
     "fact_kept": ("{name} cocok", "{name} is of this log"),
     "fact_lost": (

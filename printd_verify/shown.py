@@ -57,8 +57,6 @@ def _facts(report: Report) -> list[tuple[str, dict[str, Any]]]:
         facts.append(("fact_unchecked", {"number": report.unchecked}))
     if report.pack:
         facts.append(("fact_pack", {}))
-    if report.first_held is not None:
-        facts.append(_first_held(*report.first_held, report.first_print))
     for name, time in report.witnesses.items():
         facts.append(("fact_witness", {"name": name, "at": _moment(time)}))
     facts += _of_the_first(report)
@@ -80,13 +78,6 @@ def _life(life: Life, opened: str, size: int) -> list[tuple[str, dict[str, Any]]
     if opened:
         facts.append((f"fact_{opened}_record", {"entry": life.erased or 0}))
     return [*facts, *((code, {"size": size}) for code in ("fact_not_whole", "fact_may_lack", "fact_after"))]
-
-
-def _first_held(size: int, time: int, printed: tuple[int, str] | None) -> tuple[str, dict[str, Any]]:
-    at = _moment(time)
-    if printed is None or (size <= printed[0] and at <= printed[1]):
-        return "fact_held_before", {"size": size, "at": at}
-    return "fact_held_after", {"size": size, "at": at, "printed": printed[1]}
 
 
 def _of_the_first(report: Report) -> list[tuple[str, dict[str, Any]]]:
@@ -160,8 +151,6 @@ def as_json(report: Report) -> str:
         "closing": report.closing,
         "totals": report.totals,
         "pack": report.pack,
-        "first_held": report.first_held,
-        "first_print": report.first_print,
         "findings": [_case(case) for case in report.cases],
     }
     return json.dumps(told, ensure_ascii=False)

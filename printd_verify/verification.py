@@ -93,8 +93,6 @@ class Report:
     :param totals: of each closing that was read, in a quick look.
     :param unchecked: cases that only what lies before an excerpt could tell.
     :param pack: the log lies in a pack, whose tables were made anew.
-    :param first_held: entries of the first checkpoint that a trusted witness held, and when by its clock, where a pack
-        tells; ``first_print`` is number and time of the first entry that begins a card.
     """
 
     origin: str = ""
@@ -126,7 +124,6 @@ class Report:
     closing: dict[str, Any] | None = None
     totals: list[dict[str, Any]] = field(default_factory=list)
     pack: bool = False
-    first_held: tuple[int, int] | None = None
 
     @property
     def seen_before_print(self) -> bool:

@@ -11,15 +11,13 @@ from zoneinfo import ZoneInfo
 import typer
 
 from printd import durable
-from printd.books.cosigned import cosigned_note, in_words
+from printd.books.cosigned import in_words
 from printd.cli import vkeys
 from printd.cli.common import By, Json, answer, folder, zone
 from printd.cli.exporting import Exported, exported
 from printd.cli.output import out, progress
 from printd.errors import Refused
 from printd.shop.config import CONFIG_NAME, load
-from printd.shop.shop import database_url, witnesses
-from printd.store.engine import Store
 
 if TYPE_CHECKING:
     from printd.packs.pack import Office
@@ -80,19 +78,12 @@ def pack(
 
 
 def _office(context: typer.Context, log: Exported) -> Office:
-    """Return whose pack it is, with the first checkpoint that a witness held."""
+    """Return whose pack it is."""
     from printd.packs.pack import Office
 
     shop = folder(context)
     config, verifier = load(shop / CONFIG_NAME), vkeys.verifier(context, None)
-    first, keys = log["cosigned"]["first"], [one.key for one in witnesses(config, verifier).witnesses]
-    store = Store.open(database_url(shop, config))
-    try:
-        with store.reading() as connection:
-            note = None if first is None else cosigned_note(connection, first, keys)
-    finally:
-        store.close()
-    return Office(config.office.name, ZoneInfo(config.office.timezone), verifier.vkey, log["cosigned"], note)
+    return Office(config.office.name, ZoneInfo(config.office.timezone), verifier.vkey, log["cosigned"])
 
 
 def _show(made: Packed, zone: tzinfo) -> None:

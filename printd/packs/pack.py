@@ -34,14 +34,13 @@ class Office:
     """Whose pack it is.
 
     :param vkey: public key of the log.
-    :param cosigned: who holds the log; ``first`` is the first checkpoint that a witness held, with its line.
+    :param cosigned: who holds the log.
     """
 
     name: str
     zone: ZoneInfo
     vkey: str
     cosigned: Cosigned
-    first: bytes | None = None
 
 
 def complete(folder: Path, office: Office, progress: Progress | None = None) -> Report:
@@ -73,9 +72,6 @@ def complete(folder: Path, office: Office, progress: Progress | None = None) -> 
     for made in reports(kept, told):
         (folder / packs.REPORTS / f"{made.told.name}.json").write_bytes(to_json(made.told))
         (folder / packs.REPORTS / f"{made.paper.name}.pdf").write_bytes(to_pdf(made.paper, office.name, office.zone))
-    if office.first is not None:
-        (folder / packs.FIRST).parent.mkdir()
-        (folder / packs.FIRST).write_bytes(office.first)
     single_file.write(folder / packs.VERIFIER)
     page = guide(office.name, office.vkey, office.cosigned, told, report, office.zone)
     (folder / packs.GUIDE).write_text(page, encoding="utf-8")

@@ -216,8 +216,14 @@ def test_a_copy_is_never_the_first_paper_again(shop: Papered) -> None:
     root = claim.note.split(b"\n")[2]
     from base64 import b64decode
 
-    stands = {"size": int(claim.note.split(b"\n")[1]), "root": b64decode(root).hex()}
-    made = PaperMade(paper="destruction", name=claim.name, entry=claim.index, digest="00" * 32, **stands)
+    made = PaperMade(
+        paper="destruction",
+        name=claim.name,
+        entry=claim.index,
+        digest="00" * 32,
+        size=int(claim.note.split(b"\n")[1]),
+        root=b64decode(root).hex(),
+    )
     books = shop.shop.shop.books
     for wrong in (
         made,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from printd.books.cosigned import Cosigned
@@ -11,7 +13,7 @@ from support.told import BUDI, RATNA, SITI, TONO, Told
 
 NOBODY: Cosigned = {
     "head": 0, "witnesses": [], "holding": 0, "held": None, "held_at": None, "first": None, "first_at": None,
-    "before_first_print": False,
+    "before_first_print": False, "printed": False,
 }  # fmt: skip
 
 
@@ -42,9 +44,15 @@ def eventful() -> Told:
     return log
 
 
-def packed(log: Told, folder: Path, start: int = 0, end: int | None = None, **more: object) -> Path:
-    """Write a pack of a log, or of an excerpt."""
+def packed(
+    log: Told, folder: Path, start: int = 0, end: int | None = None, beside: Mapping[str, bytes] = MappingProxyType({})
+) -> Path:
+    """Write a pack of a log, or of an excerpt.
+
+    :param beside: more files of the log.
+    """
     log.write_tiles(folder / "log", start, end)
-    office = {"name": "Dinas Contoh", "zone": ZoneInfo("Asia/Makassar"), "vkey": log.vkey, "cosigned": NOBODY, **more}
-    complete(folder, Office(**office))  # type: ignore[arg-type]  # a test says otherwise what it is about
+    for name, content in beside.items():
+        (folder / "log" / name).write_bytes(content)
+    complete(folder, Office("Dinas Contoh", ZoneInfo("Asia/Makassar"), log.vkey, NOBODY))
     return folder

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fuzz import targets
-from fuzz.targets import TARGETS, Target
+from fuzz.target import Target
+from fuzz.targets import TARGETS
 
 READERS = ("evolis.replies", "magicard.replies", "zebra.replies", "matica.blocks", "matica.wires.scsi", "cups.ipp")
 INPUTS = ("reply", "raw", "buffer", "data", "value", "text", "answers")

@@ -23,6 +23,7 @@ from printd_verify import packs
 from printd_verify.command import main
 from printd_verify.gdpdu import DTD, INDEX
 from printd_verify.tables import TABLES
+from printd_verify.tiles import FIRST
 from support.packed import eventful, packed
 from support.told import Told
 
@@ -215,8 +216,8 @@ def test_whether_a_witness_held_the_log_before_the_first_card_is_told(
         made = private.sign(b"cosignature/v1\ntime %d\n" % time + note[: note.index(b"\n\n") + 1])
         line = base64.b64encode(number + time.to_bytes(8, "big") + made)
         first = note + b"\xe2\x80\x94 w.example/1 " + line + b"\n"
-        pack = packed(log, tmp_path / f"pack-{size}-{time}", first=first)
+        pack = packed(log, tmp_path / f"pack-{size}-{time}", beside={FIRST: first})
         assert main([str(pack), "--policy", str(tmp_path / "policy"), "--language", "en"]) == 0
         said = capsys.readouterr().out
-        assert (f"a witness held the first {size} entries at 2023-11-14T22:13:20Z, before" in said) is before, said
-        assert ("after the first card was printed" in said) is not before
+        assert (f"the first {size} entries were seen by w at 2023-11-14T22:13:20Z, before" in said) is before, said
+        assert ("after a card was printed" in said) is not before
