@@ -8,9 +8,6 @@ DEMO   ?= demo-shop
 # Tests and benches start hundreds of processes; each would compile the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Shops of tests lie in memory where there is room. Another place: TMPDIR=/var/tmp make test
-test crash faults: export TMPDIR := $(shell sh tests/place.sh)
-
 .PHONY: demo verifier test lint types bench scale model crash faults day packages vm-test fuzz clean
 
 $(VENV)/ready: pyproject.toml
@@ -30,11 +27,12 @@ verifier: $(VENV)/ready
 
 # Everything that proves it. As root the distribution packages that some suites need are installed first. Only the tests
 # of the real libusb run under umockdev's preload, which leaks a socket whenever a device file is opened. Many tests wait
-# for printers: a third worker fills the two cores. A worker takes tests that stand together, so that what a module makes
-# once is not made by each of them.
+# for printers: four workers fill two cores. A worker takes tests that stand together, so that what a module makes
+# once is not made by each of them. Shops of tests lie in memory where there is room (another place: TMPDIR=/var/tmp make
+# test), but never under umockdev, which takes whatever lies below /dev for a device.
 test: $(VENV)/ready packages
 	@$$(command -v umockdev-wrapper) $(BIN)/python -m pytest --numprocesses 2 -m usbfs
-	@$(BIN)/python -m pytest --numprocesses 3 --dist worksteal -m "not usbfs"
+	@TMPDIR=$$(sh tests/place.sh) $(BIN)/python -m pytest --numprocesses 4 --dist worksteal -m "not usbfs"
 
 packages:
 	@sh tests/packages.sh

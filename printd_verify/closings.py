@@ -26,6 +26,7 @@ class Closings:
     """Reads closings, once what they move is moved.
 
     :ivar tally: is told every entry of an excerpt; ``None``: the log is there from its beginning.
+    :ivar last: what the last one tells; ``None``: there was none.
     """
 
     def __init__(self, findings: Findings, places: Places, cards: Cards) -> None:
@@ -33,12 +34,13 @@ class Closings:
         self._places = places
         self._cards = cards
         self.tally = Tally() if findings.began_later else None
-        self._before: Totals | None = None
+        self.last: dict[str, Any] | None = None
         self._off: Counter[tuple[str, str]] = Counter()
         self.handlers: dict[str, Handler] = {"shift.closed": self._read, "day.closed": self._read}
 
     def _read(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
         self._judge(seq, data["totals"])
+        self.last = told(seq, at, data)
 
     def _judge(self, seq: int, totals: Totals) -> None:
         for row in totals:
@@ -47,11 +49,10 @@ class Closings:
                 self._findings.add("totals_sum", seq, stock_type=row["stock_type"], lacking=lacking)
         if self.tally is None:
             self._judge_all(seq, totals)
-        elif self._before is not None:
-            self._judge_between(seq, totals, self._before, self.tally)
+        elif self.last is not None:
+            self._judge_between(seq, totals, self.last["totals"], self.tally)
         if self.tally is not None:
             self.tally.begin_anew()
-        self._before = totals
 
     def _judge_all(self, seq: int, totals: Totals) -> None:
         """Hold totals against where every blank is; what was off before, and no more than that, was told then."""
@@ -94,6 +95,11 @@ class Closings:
         low, high = tally.doubts - tally.unsure, tally.doubts
         if not low <= said[_IN_DOUBT] <= high:
             self._findings.doubt("totals_between", seq, figure=_IN_DOUBT, said=said[_IN_DOUBT], found=tally.doubts)
+
+
+def told(seq: int, at: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is told of a closing in a report."""
+    return {"entry": seq, "at": at, "day": data["day"], "totals": data["totals"]}
 
 
 def lacks(row: Mapping[str, Any]) -> int:

@@ -78,7 +78,7 @@ def verify_paper(path: Path, trust: Trust, source: Source | None) -> Report:
 
     :param source: the log beside it; ``None``: there is none, and its signature alone is looked at.
     """
-    findings, report = Findings(), Report(paper=True)
+    findings, report = Findings(), Report(paper=True, verdict="verdict_code")
     name = path.name
     try:
         with path.open("rb") as file:
@@ -213,7 +213,7 @@ def _known(
         findings.add("paper_young", claim.index, **act)
     else:
         code = "fact_paper_copy" if found.is_copy else "fact_paper_first"
-        report.known = True
+        report.known, report.verdict = True, "verdict_good"
         report.told.append((code, {"seq": found.seq, "by": found.by}))
 
 

@@ -94,6 +94,11 @@ class Meaning:
         """How many signatures of people are good."""
         return self._people.good
 
+    @property
+    def closing(self) -> dict[str, Any] | None:
+        """What the last closing tells; ``None``: there was none."""
+        return self._closings.last
+
     def read(self, entries: Sequence[tuple[Any, ...]]) -> None:
         """Read the next entries; one that is its number alone cannot be read."""
         handlers, last_at, days, tally = self._handlers, self.last_at, self._days, self._closings.tally

@@ -145,7 +145,7 @@ def _of(claim: Claim, head: Head, prints: Sequence[Print]) -> Print | None:
 
 def verify_folder(folder: Path, trust: Trust, source: Source) -> Report:
     """Hold the papers in a folder against a log."""
-    findings, report = Findings(), Report(paper=True, known=True)
+    findings, report = Findings(), Report(paper=True, verdict="verdict_folder")
     try:
         compared = compare(folder, prints_in(source, trust), trust.logs, partial(stands, source))
     except ProofError as wrong:
@@ -161,5 +161,8 @@ def verify_folder(folder: Path, trust: Trust, source: Source) -> Report:
         for missing in compared.missing:
             told = {"paper": missing.paper, "act_name": missing.name, "seq": missing.seq}
             report.told.append(("fact_folder_missing", told))
+        report.known = not compared.missing and all(one.is_ in ("known", "copy") for one in compared.found)
+        if report.known:
+            report.verdict = "verdict_good"
     report.cases = findings.cases
     return report

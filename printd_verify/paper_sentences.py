@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 PAPERS: Final = {
+    "verdict_folder": ("TIDAK ADA YANG DIUBAH; lihat tiap berkas", "NOTHING IS ALTERED; look at each file"),
     "verdict_code": ("KODENYA SAH; cocokkan isinya", "THE CODE IS GOOD; compare what it stands on"),
     "paper_stands": (
         "surat {name} bertumpu pada {size} entri, padahal perbuatannya entri {act}",

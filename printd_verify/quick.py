@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from printd_verify.closings import Totals, lacks
+from printd_verify.closings import Totals, lacks, told
 from printd_verify.days import Days
 from printd_verify.entries import EntryError, read_entry
 from printd_verify.findings import Findings
@@ -47,6 +47,7 @@ def look(
             if FORMS.checks.get(entry["kind"], _unknown)(entry["data"]):
                 closings.read(first + place, entry)
     report.totals = closings.told
+    report.closing = closings.told[-1] if closings.told else None
     report.quick = True
     report.cases += findings.cases
     return report
@@ -77,15 +78,15 @@ class _Closings:
             take(seq, at, entry["by"], data)
         if kind not in _CLOSINGS:
             return
-        told = {"entry": seq, "at": at, "day": data["day"], "totals": data["totals"]}
+        closing = told(seq, at, data)
         if kind == "shift.closed":
             act = data["act"]
             _check(findings, seq, act, self._closing)
             _check_on_hand(findings, seq, act, data["totals"])
             self._closing = act["closing"]
-            told["stock"] = act["stock"]
+            closing["stock"] = act["stock"]
         _check_totals(findings, seq, data["totals"], self.told[-1] if self.told else None)
-        self.told.append(told)
+        self.told.append(closing)
 
 
 def _check(findings: Findings, seq: int, act: dict[str, Any], before: dict[str, int] | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from printd_verify.closing_sentences import OF_CLOSINGS
 from printd_verify.paper_sentences import PAPER_WORDS, PAPERS
 from printd_verify.sentences_proofs import PROOFS
 from printd_verify.shop_sentences import OF_THE_SHOP
@@ -436,39 +437,6 @@ _CLOSINGS: Final = {
         "penutupan mulai dengan {said} {stock_type}, yang sebelumnya berakhir dengan {found}",
         "the closing begins with {said} of {stock_type}, and the one before ended with {found}",
     ),
-    "closing_day": (
-        "penutupan giliran kerja ini menyebut hari {day}, padahal dicatat {at}",
-        "this closing of a shift tells the day {day} and is of {at}",
-    ),
-    "day_missing": (
-        "hari {first} sampai {last} ({days} hari) tidak punya penutupan, padahal log berlanjut",
-        "the days {first} to {last} ({days} in all) have no closing, and the log goes on",
-    ),
-    "day_not_over": (
-        "hari {day} ditutup sebelum berakhir ({at})",
-        "the day {day} was closed before it was over ({at})",
-    ),
-    "day_again": ("hari {day} ditutup lagi", "the day {day} is closed again"),
-    "totals_sum": (
-        "jumlah keseluruhan {stock_type} tidak cocok: {lacking} lembar tidak berada di mana pun",
-        "the totals of {stock_type} do not add up: {lacking} pieces are nowhere",
-    ),
-    "totals": (
-        "jumlah keseluruhan {stock_type}: {figure} disebut {said}, menurut entri sejak awal log {found}",
-        "the totals of {stock_type} say {figure} {said}, the entries since the log began {found}",
-    ),
-    "totals_between": (
-        "sejak penutupan sebelumnya {figure} berubah {said}, menurut entri di antaranya {found}",
-        "since the closing before {figure} changed by {said}, by the entries between by {found}",
-    ),
-    "totals_act": (
-        "jumlah keseluruhan menyebut {said} {stock_type} masih di kantor, berita acaranya {found}",
-        "the totals say that {said} of {stock_type} are on hand, the act {found}",
-    ),
-    "totals_back": (
-        "{figure} dari {stock_type} hanya bisa bertambah: {before} sebelumnya, {said} sekarang",
-        "{figure} of {stock_type} can only grow: {before} before, {said} now",
-    ),
     "not_counted": ("tidak ada hitungan dari {names}", "there is no count of {names}"),
     "counts_differ": ("hitungan {names} tidak sama", "the counts of {names} differ"),
     "count_told": (
@@ -596,18 +564,6 @@ _FACTS: Final = {
         "a witness held the first {size} entries only at {at}, after the first card was printed at {printed}",
     ),
     "fact_witness": ("saksi {name} pada {at}", "witness {name} at {at}"),
-    "fact_first_before": (
-        "{size} entri pertama dilihat saksi {names} pada {at}, sebelum kartu pertama dicetak",
-        "the first {size} entries were seen by {names} at {at}, before the first card was printed",
-    ),
-    "fact_first_after": (
-        "saksi baru melihat log ini ({size} entri, {names}) pada {at}, sesudah kartu dicetak",
-        "a witness saw this log ({size} entries, {names}) only at {at}, after a card was printed",
-    ),
-    "fact_first_none": (
-        "tidak ada saksi yang melihat permulaan log ini: apa yang lama hanya bersandar pada kunci log",
-        "no witness saw the beginning of this log: what is old rests on the log's key alone",
-    ),
     "fact_kept": ("{name} cocok", "{name} is of this log"),
     "fact_lost": (
         "{name} menyangkut entri yang hilang menurut dua orang",
@@ -634,6 +590,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **OF_THE_SHOP,
     **_PACKS,
     **_PIECE,
+    **OF_CLOSINGS,
     **_FACTS,
     **PROOFS,
     **PAPERS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from printd_verify.findings import Case
 from printd_verify.lives import Life
@@ -21,8 +21,7 @@ def as_text(report: Report, languages: Sequence[str]) -> str:
 
 
 def _lines(report: Report, language: str) -> list[str]:
-    good = "verdict_code" if report.paper and not report.known else "verdict_good"
-    lines = [say(good if report.holds else "verdict_bad", {"number": len(report.cases)}, language)]
+    lines = [say(report.verdict if report.holds else "verdict_bad", {"number": len(report.cases)}, language)]
     lines += [f"  {say(code, what, language)}" for code, what in _facts(report)]
     for case in report.cases:
         lines += ["", f"! {case.code} ({case.number})"]
@@ -63,6 +62,7 @@ def _facts(report: Report) -> list[tuple[str, dict[str, Any]]]:
     for name, time in report.witnesses.items():
         facts.append(("fact_witness", {"name": name, "at": _moment(time)}))
     facts += _of_the_first(report)
+    facts += _of_the_closing(report)
     facts += [("fact_kept", {"name": name}) for name in report.kept]
     facts += [("fact_lost", {"name": name}) for name in report.lost]
     return facts
@@ -100,6 +100,29 @@ def _of_the_first(report: Report) -> list[tuple[str, dict[str, Any]]]:
     return [("fact_first_before" if report.seen_before_print else "fact_first_after", words)]
 
 
+def _of_the_closing(report: Report) -> list[tuple[str, dict[str, Any]]]:
+    """Return what the last closing says of each stock type."""
+    if report.closing is None:
+        return []
+    facts: list[tuple[str, dict[str, Any]]] = []
+    for row in report.closing["totals"]:
+        sums = {name: sum(row[kind] for kind in kinds) for name, kinds in _TOGETHER.items()}
+        plain = {name: row[name] for name in (*_ALONE, "stock_type")}
+        facts.append(("fact_closing", {"day": report.closing["day"], **sums, **plain}))
+        if row["in_doubt"]:
+            facts.append(("fact_doubt", plain))
+    return facts
+
+
+_TOGETHER: Final = {
+    "on_hand": ("store", "shift", "hopper", "printer", "output"),
+    "good": ("finished", "holder", "invalid"),
+    "sites": ("transfer", "site"),
+    "lost": ("skipped", "missing"),
+}
+_ALONE: Final = ("received", "spoiled", "destroyed", "returned", "in_doubt")
+
+
 def _moment(time: int) -> str:
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -134,6 +157,7 @@ def as_json(report: Report) -> str:
         "unchecked": report.unchecked,
         "known": report.known,
         "paper": [{"class": code, "what": what} for code, what in report.told],
+        "closing": report.closing,
         "totals": report.totals,
         "pack": report.pack,
         "first_held": report.first_held,

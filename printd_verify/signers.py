@@ -111,7 +111,7 @@ _ALWAYS: Final[Mapping[str, Rule]] = {
     "configuration.accepted": Rule((2,), MACHINES, supervisor=True),
     "records.erased": Rule((2,), CARDS, supervisor=True),
     "incident.noted": Rule((1,), ALL),
-    "paper.made": Rule((1,), ALL),
+    "paper.made": Rule((1, 2, 3), ALL),
     "site.set": Rule((1,), first=True),
     "chip.bound": Rule((0, 1)),
     "card.missed": _COUNTED,

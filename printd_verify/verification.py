@@ -83,11 +83,13 @@ class Report:
     :param lives: what bundles of proofs say, each with what is known of a record's files: `same`, `open`, `closed`,
         `erased`; empty: it is of none.
     :param paper: a paper was verified.
-    :param known: it is a file of which the log has the digest.
+    :param known: every byte of it is known: it is a file of which the log has the digest.
+    :param verdict: the sentence that is said where nothing was found.
     :param told: what is true of it: codes of sentences, each with its words.
     :param asked_witnesses: a policy names witnesses.
     :param first: the smallest checkpoint that a witness of the policy cosigned; ``None``: none is there.
     :param first_print: number and time of the entry of the first card; ``None``: there is none, or none was read.
+    :param closing: what the last closing that was read tells; ``None``: there was none.
     :param totals: of each closing that was read, in a quick look.
     :param unchecked: cases that only what lies before an excerpt could tell.
     :param pack: the log lies in a pack, whose tables were made anew.
@@ -116,10 +118,12 @@ class Report:
     lives: list[tuple[Life, str]] = field(default_factory=list)
     paper: bool = False
     known: bool = False
+    verdict: str = "verdict_good"
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     asked_witnesses: bool = False
     first: First | None = None
     first_print: tuple[int, str] | None = None
+    closing: dict[str, Any] | None = None
     totals: list[dict[str, Any]] = field(default_factory=list)
     pack: bool = False
     first_held: tuple[int, int] | None = None
@@ -318,7 +322,7 @@ class _Run:
         if self._reads:
             said.finish(report.origin)
             report.signatures, report.last_at = said.signatures, said.last_at
-            report.first_print = said.first_print
+            report.first_print, report.closing = said.first_print, said.closing
             late = self._tail_at and moment(self._tail_at) < self._now - LATE
             if heads.last is not None and source.size > heads.signed_size and late:
                 self._findings.add("tail", size=source.size - heads.signed_size, at=self._tail_at)

@@ -15,7 +15,7 @@ from printd.books.cosigned import show as show_cosigned
 from printd.cli import vkeys
 from printd.cli.common import By, Json, act, answer, folder, signed, zone
 from printd.cli.output import out, progress
-from printd.errors import Refused
+from printd.errors import IntegrityError, Refused
 from printd.ledger.notes import Verifier
 from printd.ledger.policy import Policy, judge
 from printd.ledger.tiles import CHECKPOINT
@@ -26,6 +26,7 @@ from printd.shop.shop import database_url, policy_text, witnesses
 from printd.store import log
 from printd.store.engine import Store
 from printd.store.rows import Connection
+from printd.words.moments import stamp
 
 if TYPE_CHECKING:
     from printd.desk.leaving import ExportedEntries
@@ -106,7 +107,7 @@ def exported(context: typer.Context, target: Path, by: str, first: str | None, l
     booked: ExportedEntries = act(context, "leaving.export", first=first, last=last, by=signed(by))
     store = Store.open(database_url(shop, config))
     try:
-        _wait_for_witnesses(shop, store, asked)
+        _have_cosigned(shop, store, asked)
         with store.reading() as connection, progress() as bar:
             note = _note(connection, booked["entry"], [one.key for one in asked.witnesses])
             source = Source(connection, note, verifier, public, policy, first_note(connection, asked))
@@ -131,11 +132,17 @@ def exported(context: typer.Context, target: Path, by: str, first: str | None, l
     }
 
 
-def _wait_for_witnesses(shop: Path, store: Store, asked: Policy) -> None:
-    """Give the witnesses that the running shop asks a moment to cosign the head that was signed just now."""
+def _have_cosigned(folder: Path, store: Store, asked: Policy) -> None:
+    """Have the head cosigned that was signed just now: the running shop asks by itself, and gets a moment for it.
+
+    :raises IntegrityError: a witness holds another history of this log.
+    """
     from printd.client.client import listens
 
-    if not any(one.url for one in asked.witnesses) or not listens(shop / SOCKET_NAME):
+    if not any(one.url for one in asked.witnesses):
+        return
+    if not listens(folder / SOCKET_NAME):
+        _ask(folder)
         return
     until = time.monotonic() + _WITNESS_SECONDS
     while time.monotonic() < until:
@@ -144,6 +151,29 @@ def _wait_for_witnesses(shop: Path, store: Store, asked: Policy) -> None:
         if told["holding"] and told["held"] == told["head"]:
             return
         time.sleep(_LOOK_SECONDS)
+
+
+def _ask(folder: Path) -> None:
+    """Ask each witness once, as the running shop does."""
+    from printd.cosigning.asking import Asker
+    from printd.shop.health import Health
+    from printd.shop.shop import Shop
+
+    barred = list[IntegrityError]()
+    shop = Shop.open(folder)
+    try:
+        health = Health(lambda: stamp(shop.books.clock()))
+        for witness in shop.witnesses.witnesses:
+            if witness.url:
+                asker = Asker(shop, witness, health, barred.append)
+                try:
+                    asker.turn()
+                finally:
+                    asker.close()
+    finally:
+        shop.close()
+    if barred:
+        raise barred[0]
 
 
 def _cosign(shop: Path, target: Path, verifier: Verifier) -> CosignedExport:

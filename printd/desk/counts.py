@@ -148,7 +148,7 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
         entry = booking.enter(StockClosed(count=name, act=act), signed)
     shown = _shown(act)
     of = Act("stock-count", name, entry.seq)
-    return {**shown, "files": owed.paper(desk, of, signed[0], lambda: stock_count(shown))}
+    return {**shown, "files": owed.paper(desk, of, signed, lambda: stock_count(shown))}
 
 
 def _shown(act: CountAct) -> CountActShown:

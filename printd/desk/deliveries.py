@@ -161,7 +161,7 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> DeliveryTa
         )
         entry = booking.enter(received, signed)
     whole = _whole(desk, delivery)
-    paper = owed.paper(desk, Act("delivery", delivery, entry.seq), by.name, lambda: bast(whole))
+    paper = owed.paper(desk, Act("delivery", delivery, entry.seq), signed, lambda: bast(whole))
     return {**show(desk, delivery), "act": paper}
 
 

@@ -115,7 +115,7 @@ def destroy(
         entry = booking.enter(destroyed, signed)
     shown = show(desk, name)
     of = Act("destruction", name, entry.seq)
-    return {**shown, "files": owed.paper(desk, of, signed[0], lambda: destruction_act(shown))}
+    return {**shown, "files": owed.paper(desk, of, signed, lambda: destruction_act(shown))}
 
 
 def list_(desk: Desk) -> list[DestructionTold]:

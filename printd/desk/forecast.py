@@ -188,7 +188,7 @@ def request(
         "at": entry.at,
         "by": operator,
         "day": desk.shop.today().isoformat(),
-        "act": owed.paper(desk, Act("request", name, entry.seq), operator, lambda: paper(desk, name)),
+        "act": owed.paper(desk, Act("request", name, entry.seq), [operator], lambda: paper(desk, name)),
     }
 
 

@@ -5,7 +5,7 @@ The answer then says what is owed, and who makes it up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar, cast
 
@@ -70,10 +70,10 @@ def follow(owed: list[Owed], what: str, remedy: Remedy, work: Callable[[], T]) -
         return None
 
 
-def paper(desk: Desk, act: Act, by: str, document: Callable[[], Document]) -> dict[str, str] | None:
+def paper(desk: Desk, act: Act, by: Sequence[str], document: Callable[[], Document]) -> dict[str, str] | None:
     """Write the one paper of an act that is booked; return the paths of its files, or ``None``: it is owed.
 
-    :param by: who signs that it was made.
+    :param by: who sign that it was made: those of the act.
     """
     return written(desk, act.paper, act.name, lambda: make(desk, act, document(), by))
 

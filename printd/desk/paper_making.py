@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from printd.books.proved import proved
 from printd.errors import IntegrityError, Refused
 from printd.events.papers import PaperMade
-from printd.ledger.checkpoint import CheckpointError, parse
+from printd.ledger.checkpoint import Checkpoint, CheckpointError, parse
 from printd.ledger.merkle import leaf_hash
 from printd.ledger.paper_code import Claim
 from printd.remedies import Do
@@ -23,6 +23,8 @@ from printd.store import log, papers
 from printd.words.papers import ENTRIES, PaperKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from printd.desk.desk import Desk
     from printd.reports.document import Document
     from printd.store.rows import Connection
@@ -36,11 +38,12 @@ class Act(NamedTuple):
     entry: int
 
 
-def make(desk: Desk, act: Act, document: Document, by: str) -> dict[str, str]:
+def make(desk: Desk, act: Act, document: Document, by: Sequence[str]) -> dict[str, str]:
     """Make the paper of an act, or a copy where it had one; return the paths of its files.
 
     :param document: what it says; size and root are those of the code's checkpoint.
-    :param by: who asked for it, and signs that it was made; their key is at hand.
+    :param by: who signs that it was made: of the first one those of the act, of a copy whoever asked; their keys are at
+        hand.
     :raises IntegrityError: the act's entry is not the one that was signed.
     """
     with desk.shop.store.reading() as connection:
@@ -48,8 +51,7 @@ def make(desk: Desk, act: Act, document: Document, by: str) -> dict[str, str]:
     if first is None:
         desk.shop.sign()
     with desk.shop.store.reading() as connection:
-        claim = _claim(desk, connection, act, None if first is None else first["size"])
-    head = parse(claim.note.partition(b"\n\n")[0].decode() + "\n")
+        claim, head = _claim(desk, connection, act, None if first is None else first["size"])
     root = head.root.hex()
     document = dataclasses.replace(document, size=head.size, root=root)
     kept = acts.keep(desk.shop, document, claim, is_copy=first is not None)
@@ -62,7 +64,7 @@ def make(desk: Desk, act: Act, document: Document, by: str) -> dict[str, str]:
         digest=kept.digest,
         copy_=first is not None,
     )
-    desk.enter(made, [by])
+    desk.enter(made, by)
     return kept.files
 
 
@@ -84,8 +86,8 @@ def entry_of(desk: Desk, paper: PaperKind, name: str) -> int:
     return found
 
 
-def _claim(desk: Desk, connection: Connection, act: Act, size: int | None) -> Claim:
-    """Return what the code on a paper says.
+def _claim(desk: Desk, connection: Connection, act: Act, size: int | None) -> tuple[Claim, Checkpoint]:
+    """Return what the code on a paper says, and the checkpoint in it.
 
     :param size: of the checkpoint that the first paper of this act has; ``None``: this is the first one.
     """
@@ -106,4 +108,4 @@ def _claim(desk: Desk, connection: Connection, act: Act, size: int | None) -> Cl
             consequence="The paper was not made.",
             remedy=("Run ", Do("audit.verify"), ", and call the auditor."),
         )
-    return Claim(act.paper, act.name, act.entry, leaf_hash(entry.body()), note)
+    return Claim(act.paper, act.name, act.entry, leaf_hash(entry.body()), note), head

@@ -41,10 +41,10 @@ def again(desk: Desk, kind: PaperKind, name: str, by: Person) -> Papers:
     if kind != "handover":  # of one card, whose slip tells no figure
         not_counting(desk)
     if kind == "transfer":
-        return {"kind": kind, "name": name, "files": transfers.papers(desk, name, who)}
+        return {"kind": kind, "name": name, "files": transfers.papers(desk, name, [who])}
     document, called = _document(desk, kind, name)
     act = Act(kind, called, entry_of(desk, kind, called))
-    return {"kind": kind, "name": name, "files": make(desk, act, document, who)}
+    return {"kind": kind, "name": name, "files": make(desk, act, document, [who])}
 
 
 def _document(desk: Desk, kind: PaperKind, name: str) -> tuple[Document, str]:

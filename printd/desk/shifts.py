@@ -312,7 +312,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
         shown = _shown(connection, name)
     act = shown["act"]
     assert act is not None  # it is closed
-    files = owed.paper(desk, Act("shift", name, entry), by.name, lambda: closing(shown))
+    files = owed.paper(desk, Act("shift", name, entry), signed, lambda: closing(shown))
     return {**shown, "act": act, "files": files}
 
 

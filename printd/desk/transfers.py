@@ -200,7 +200,7 @@ def send(
             signed,
         )
     shown = show(desk, name)
-    return {**shown, "files": _papers(desk, name, signed[0], entry.seq)}
+    return {**shown, "files": _papers(desk, name, signed, entry.seq)}
 
 
 def acknowledge(
@@ -354,7 +354,7 @@ def _acknowledge(
             signed,
         )
     shown = show(desk, transfer)
-    return {**shown, "discrepancies": differences, "files": _papers(desk, transfer, signed[0], entry.seq)}
+    return {**shown, "discrepancies": differences, "files": _papers(desk, transfer, signed, entry.seq)}
 
 
 def _differences(transfer: str, short: list[SerialRange], over: list[SerialRange]) -> list[Difference]:
@@ -371,10 +371,10 @@ def _differences(transfer: str, short: list[SerialRange], over: list[SerialRange
     ]
 
 
-def papers(desk: Desk, transfer: str, by: str, entry: int | None = None) -> dict[str, str]:
+def papers(desk: Desk, transfer: str, by: Sequence[str], entry: int | None = None) -> dict[str, str]:
     """Write the papers of a transfer: its act, and the manifest with which the other side announces it.
 
-    :param by: who signs that its act was made.
+    :param by: who sign that its act was made.
     :param entry: number of the entry for which it stands; left out: the last one that speaks of the transfer.
     :raises Refused: there is no such transfer.
     """
@@ -387,7 +387,7 @@ def papers(desk: Desk, transfer: str, by: str, entry: int | None = None) -> dict
     }
 
 
-def _papers(desk: Desk, transfer: str, by: str, entry: int) -> dict[str, str] | None:
+def _papers(desk: Desk, transfer: str, by: Sequence[str], entry: int) -> dict[str, str] | None:
     return owed.written(desk, "transfer", transfer, lambda: papers(desk, transfer, by, entry))
 
 

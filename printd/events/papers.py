@@ -10,7 +10,10 @@ from printd.words.papers import PaperKind
 
 
 class PaperMade(Event):
-    """The paper of an act was made, or a copy of it; whoever asked signs. The code on it is of a checkpoint before."""
+    """The paper of an act was made, or a copy of it; the checkpoint in its code is from before.
+
+    Those who signed the act sign, and for a copy whoever asked.
+    """
 
     kind: ClassVar[str] = "paper.made"
 

@@ -200,7 +200,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
         printers.PrinterCalibrated: ONE_FOR_MACHINES,
         purges.RecordsErased: Signatures((2,), roles=CARDS, among=True),  # nobody can be asked whose card it was then
         incidents.IncidentNoted: ANYBODY,
-        papers.PaperMade: ANYBODY,
+        papers.PaperMade: Signatures((1, 2, 3), roles=EVERYBODY),  # those of the act; who asked for a copy
         configuration.ConfigurationAccepted: Signatures((2,), roles=MACHINES, among=True),
         transfers.SiteSet: SUPERVISOR,
         blanks.ChipBound: Signatures((0, 1)),  # nobody where the station of a printer read it

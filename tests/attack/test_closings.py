@@ -151,6 +151,13 @@ def test_nothing_is_found_where_nobody_was(folder: Path, tmp_path: Path, capsys:
     assert seen(folder, folder, capsys) == {}
     assert seen(folder, folder, capsys, "--quick") == {}
     assert seen(excerpt(folder, tmp_path), folder, capsys) == {}
+    key = (folder / "keys" / "log.vkey").read_text().strip()
+    for words in ([], ["--quick"]):
+        assert main([str(folder), "--vkey", key, "--jobs", "0", "--lang", "id", *words]) == 0
+        assert (
+            f"penutupan {DAYS[4]}, WNI: diterima 100 = di kantor 98 + kartu baik 0 + rusak 2 "
+            in capsys.readouterr().out
+        )
     assert verified(folder) == (0, set())
     assert by_the_entries(folder) == []
 
@@ -216,11 +223,14 @@ def test_an_excerpt_does_not_add_up(
 
 @notices(
     {
-        "an excerpt's closings are only read": line(Closings._judge, "elif self._before is not None:", "elif False:"),
+        "an excerpt's closings are only read": line(Closings._judge, "elif self.last is not None:", "elif False:"),
     }
 )
 def test_an_excerpt_does_not_add_up_at_all(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """HAS database, folder, all keys. TRIES both at once. NOTICED by `printd-verify`, each for itself."""
+    """HAS database, folder, all keys. TRIES to tell other totals and to leave a day out, in one excerpt.
+
+    NOTICED by `printd-verify`, each for itself.
+    """
     rewritten(folder, lambda entries: _all(entries, told(DAYS[2], spoiled=-1, store=1), without(DAYS[3])))
     assert set(seen(excerpt(folder, tmp_path), folder, capsys)) == {"totals_between", "day_missing"}
 

@@ -1,6 +1,7 @@
 // A judge of exported logs by Go's own packages for them (golang.org/x/mod/sumdb), which know nothing of printd.
 //
-// It reads one request as JSON from standard input, and writes {"accepted": true} or {"accepted": false, "why": "..."}.
+// It reads requests as JSON from standard input, and writes {"accepted": true} or {"accepted": false, "why": "..."} to
+// each of them.
 // What is asked stands in tests/support/judges.py.
 package main
 
@@ -12,6 +13,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -234,14 +236,21 @@ func judge(asked request) error {
 }
 
 func main() {
-	var asked request
-	if err := json.NewDecoder(os.Stdin).Decode(&asked); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
+	requests, answers := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
+	for {
+		var asked request
+		err := requests.Decode(&asked)
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+		told := map[string]any{"accepted": true}
+		if err := judge(asked); err != nil {
+			told = map[string]any{"accepted": false, "why": err.Error()}
+		}
+		answers.Encode(told)
 	}
-	told := map[string]any{"accepted": true}
-	if err := judge(asked); err != nil {
-		told = map[string]any{"accepted": false, "why": err.Error()}
-	}
-	json.NewEncoder(os.Stdout).Encode(told)
 }

@@ -26,12 +26,14 @@ def judge(asked: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Judge what stands on standard input."""
-    try:
-        judge(json.load(sys.stdin))
-        print(json.dumps({"accepted": True}))
-    except (judges.VerifyError, ValueError, OSError) as refused:
-        print(json.dumps({"accepted": False, "why": str(refused) or repr(refused)}))
+    """Judge what stands on each line of standard input."""
+    for line in sys.stdin:
+        told: dict[str, Any] = {"accepted": True}
+        try:
+            judge(json.loads(line))
+        except (judges.VerifyError, ValueError, OSError) as refused:
+            told = {"accepted": False, "why": str(refused) or repr(refused)}
+        print(json.dumps(told), flush=True)
 
 
 main()

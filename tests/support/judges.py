@@ -10,11 +10,13 @@ hashes under its head, and of ``consistency`` with older ones.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -84,16 +86,31 @@ def judged(name: str, asked: Asked) -> str:
         except (NoteError, CheckpointError, SourceError, ProofError, OSError) as refused:
             return str(refused) or repr(refused)
     need(name)
+    process = _running(name)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{json.dumps(asked.request())}\n")
+    process.stdin.flush()
+    told = json.loads(process.stdout.readline())
+    assert told["accepted"] is not bool(told.get("why")), told
+    return str(told.get("why", ""))
+
+
+@cache
+def _running(name: str) -> subprocess.Popen[str]:
+    """Return a judge that runs until the tests end, and answers a line with a line."""
     command = (
         [str(INSTALLED / "judge")] if name == "go" else [sys.executable, "-I", "-c", _APART, str(HERE / f"{name}.py")]
     )
     env = {**os.environ, "PRINTD_JUDGES": str(INSTALLED)}
-    done = subprocess.run(
-        command, input=json.dumps(asked.request()), capture_output=True, text=True, timeout=100, check=True, env=env
-    )
-    told = json.loads(done.stdout)
-    assert told["accepted"] is not bool(told.get("why")), told
-    return str(told.get("why", ""))
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
+    atexit.register(_end, process)
+    return process
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    with process:
+        process.kill()
 
 
 def _by_us(asked: Asked) -> str:

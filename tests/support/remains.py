@@ -62,6 +62,7 @@ class _Keys:
     pseudonym: set[bytes] = field(default_factory=set)
     months: dict[str, set[bytes]] = field(default_factory=dict)
     left: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    data: dict[str, set[bytes]] = field(default_factory=dict)
     salts: set[bytes] = field(default_factory=set)
 
 
@@ -73,10 +74,11 @@ def remains(people: Iterable[Person], *roots: Path) -> set[Trace]:
     unpacked = {path: [os.fsencode(path.name), *layers(content)] for path, content in files.items()}
     search = Search(looked_for)
     found: set[Trace] = set()
+    lie = {path: set().union(*(_unwrapped(layer, keys) for layer in every)) for path, every in unpacked.items()}
     for path, every in unpacked.items():
         for layer in every:
             found |= {Trace(whose, "clear", str(path), what) for whose, what in search.found(layer)}
-            found |= set(_with_keys(looked_for, path, layer, keys))
+        found |= set(_with_keys(looked_for, path, files[path], lie[path], keys))
     matched = _pseudonyms(looked_for, keys)
     for path, every in unpacked.items():
         for name, number in matched.items():
@@ -130,9 +132,10 @@ def _keys(files: dict[Path, bytes]) -> _Keys:
     return keys
 
 
-def _with_keys(people: list[Person], path: Path, content: bytes, keys: _Keys) -> Iterator[Trace]:
+def _unwrapped(content: bytes, keys: _Keys) -> set[str]:
+    """Return the owners of the data keys that lie in some bytes and open; the keys are kept for whatever they open."""
     owners = {one.decode() for one in (*_UUID.findall(content), *_NAMED.findall(content))}
-    data_keys: dict[str, bytes] = {}
+    found = set()
     for place in _WRAPPED.finditer(content):  # wherever it lies: in a row, a free page, a log of pages
         month, wrapped = place[1].decode(), place[2]
         near = content[max(0, place.start() - _NEAR) : place.start()]
@@ -140,26 +143,29 @@ def _with_keys(people: list[Person], path: Path, content: bytes, keys: _Keys) ->
         for owner in close:
             for key in _candidates(keys, month, owner):
                 with suppress(InvalidTag):
-                    data_keys[owner] = AESGCM(key).decrypt(wrapped[:12], wrapped[12:], f"key:{owner}".encode())
-    if not (content.startswith(_SQLITE) and _bytes(path).startswith(_SQLITE)):
-        for owner in data_keys:
-            yield Trace(-1, "key", str(path), f"a key of {owner}")
-        return
+                    opened = AESGCM(key).decrypt(wrapped[:12], wrapped[12:], f"key:{owner}".encode())
+                    keys.data.setdefault(owner, set()).add(opened)
+                    found.add(owner)
+    return found
+
+
+def _with_keys(people: list[Person], path: Path, content: bytes, lie: set[str], keys: _Keys) -> Iterator[Trace]:
+    """Yield what opens in a file.
+
+    :param lie: owners of data keys that lie in it.
+    """
     told = set()
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        for owner, what, sealed, salt in _sealed_rows(database):
-            if owner not in data_keys:
-                continue
-            cipher = AESGCM(data_keys[owner])
-            told.add(owner)
-            with suppress(InvalidTag):
-                text = cipher.decrypt(sealed[:12], sealed[12:], what.encode())
-                yield from _of(people, text, path, what, "key")
-            if salt is not None:
-                with suppress(InvalidTag):
-                    keys.salts.add(cipher.decrypt(salt[:12], salt[12:], f"salt:{owner}".encode()))
-    for owner in data_keys.keys() - told:
-        yield Trace(-1, "key", str(path), f"a key of {owner}, whose row is gone")
+    if content.startswith(_SQLITE):
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            for owner, what, sealed, salt in _sealed_rows(database):
+                for cipher in map(AESGCM, keys.data.get(owner, ())):
+                    told.add(owner)
+                    with suppress(InvalidTag):
+                        yield from _of(people, cipher.decrypt(sealed[:12], sealed[12:], what.encode()), path, what)
+                    with suppress(InvalidTag, ValueError):  # not everything is a holder's
+                        keys.salts.add(cipher.decrypt(salt[:12], salt[12:], f"salt:{owner}".encode()))
+    for owner in lie - told:
+        yield Trace(-1, "key", str(path), f"a key of {owner}, beside no row that it opens")
 
 
 def _candidates(keys: _Keys, month: str, owner: str) -> Iterator[bytes]:
@@ -169,21 +175,21 @@ def _candidates(keys: _Keys, month: str, owner: str) -> Iterator[bytes]:
         yield keys.left[month, owner]
 
 
-def _sealed_rows(database: sqlite3.Connection) -> Iterator[tuple[str, str, bytes, bytes | None]]:
+def _sealed_rows(database: sqlite3.Connection) -> Iterator[tuple[str, str, bytes, bytes]]:
     for record, fields, photo, salt in database.execute("SELECT record_id, fields, photo, salt FROM record_secret"):
         yield record, f"fields:{record}", fields, salt
         yield record, f"photo:{record}", photo, salt
     for name, fields, salt in database.execute("SELECT id, fields, salt FROM sealed"):
-        yield name, f"sealed:{name}", fields, salt
+        yield name, f"sealed:{name}", fields, salt or b""
     for number, files in database.execute("SELECT id, files FROM quarantine"):
-        yield number, f"quarantine:{number}", files, None
+        yield number, f"quarantine:{number}", files, b""
 
 
-def _of(people: list[Person], text: bytes, path: Path, what: str, how: str) -> Iterator[Trace]:
+def _of(people: list[Person], text: bytes, path: Path, what: str) -> Iterator[Trace]:
     for number, person in enumerate(people):
         nik = words_of(person)["NIK"].encode()
         if nik in text or nik.hex().encode() in text or text == person.photo_jpeg:
-            yield Trace(number, how, str(path), what)
+            yield Trace(number, "key", str(path), what)
 
 
 def _pseudonyms(people: list[Person], keys: _Keys) -> dict[bytes, int]:

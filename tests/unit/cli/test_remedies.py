@@ -35,13 +35,16 @@ BESIDE_THE_DESK = {"audit.export", "audit.go_on", "audit.replay", "audit.verify"
 # --- every act that the code names ---------------------------------------------------------------
 
 
+CALLS = [
+    (node.func.id, f"{path}:{node.lineno}", node)
+    for path, tree in HOUSE.items()
+    for node in ast.walk(tree)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and path != "remedies.py"
+]
+
+
 def calls(name: str) -> Iterator[tuple[str, ast.Call]]:
-    for path, tree in HOUSE.items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-                if path == "remedies.py":
-                    continue
-                yield f"{path}:{node.lineno}", node
+    return ((where, call) for called, where, call in CALLS if called == name)
 
 
 def act_of(call: ast.Call) -> str:

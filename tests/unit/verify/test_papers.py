@@ -167,8 +167,8 @@ def test_equal_papers_are_equal_files_and_copies_too(shop: Papered) -> None:
 
 
 def folder_of(shop: Papered, path: Path) -> Path:
-    """Return a copy of the folder of papers."""
-    shutil.copytree(shop.acts, path)
+    """Return a copy of the folder of papers, without what other tests had copied."""
+    shutil.copytree(shop.acts, path, ignore=shutil.ignore_patterns("shift-*-salinan.pdf"))
     return path
 
 
@@ -235,6 +235,15 @@ def test_what_no_checkpoint_covers_yet_is_no_accusation(shop: Papered, audited: 
     assert found(audited(copy.parent)) == {"a.pdf": "unknown unsigned"}
     shop.shop.shop.sign()
     assert found(audited(copy.parent)) == {"a.pdf": "copy"}
+
+
+def test_a_folder_that_lacks_a_paper_is_not_known_whole(shop: Papered, verified: Any, tmp_path: Path) -> None:
+    folder = folder_of(shop, tmp_path / "acts")
+    assert verified(folder)["known"]
+    (folder / shop.pdf("shift").name).unlink()
+    told = verified(folder)
+    assert (told["holds"], told["known"]) == (True, False)
+    assert told["says"]["fact_folder_missing"]["act_name"] == shop.names["shift"]
 
 
 def test_one_sentence_of_each_kind_of_paper_is_written_once_more_as_the_shop_has_it() -> None:

@@ -200,9 +200,8 @@ def test_an_excerpt_with_closings_adds_up_as_far_as_it_tells(tmp_path: Path) -> 
         log.check(first, BUDI)
         opening = 99 if first == 11 else 98
         stock = {"opening": opening, "received": 0, "closing": opening - 1}
-        totals = {"store": opening - 1, "finished": 99 - opening + 1}
-        returned = [["hopper:p1", blanks(first + 1, last)]]
-        log.close(name, stock=stock, closing={"WNI": opening - 1}, returned=returned, totals=totals)
+        told = {"closing": {"WNI": opening - 1}, "totals": {"store": opening - 1, "finished": 100 - opening}}
+        log.close(name, stock=stock, returned=[["hopper:p1", blanks(first + 1, last)]], **told)
     assert look(log.write_tiles(tmp_path / "whole"), log).cases == []
     size = len(log.bodies)
     report = look(log.write_tiles(tmp_path / "excerpt", 298, size), log)
@@ -210,7 +209,7 @@ def test_an_excerpt_with_closings_adds_up_as_far_as_it_tells(tmp_path: Path) -> 
     assert report.unchecked > 0
     stock = {"opening": 90, "received": 0, "used_good": 0, "closing": 90}
     log.say("shift.opened", {"shift": "s9"}, SITI, TONO)
-    log.close("s9", stock=stock, returned=[], totals={"store": 97, "finished": 2})
+    log.close("s9", stock=stock, returned=[], **told)
     assert codes(look(log.write_tiles(tmp_path / "silent", 298, len(log.bodies)), log)) == {"closing_chain"}
 
 
