@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.callback()
-def root() -> None:
-    """Keep show a command of its own."""
-
-
 @app.command()
 def show(context: typer.Context, as_json: Json = False) -> None:
     """Show stock, use and what is left of each type; four times in five the truth lies between the two ends."""

@@ -22,6 +22,8 @@ from printd.words.states import JobState
 from support.intake_help import CommandLine
 
 DOCS = Path(__file__).parents[3] / "docs"
+COMMANDS_TOO = {"audit"}
+"""Nouns that are a command where no word follows."""
 
 
 @pytest.fixture
@@ -119,4 +121,14 @@ def test_help_of_a_noun_tells_each_command_whole(cli: CommandLine, noun: str) ->
     assert ran.code == 0
     assert "..." not in ran.out.replace("COMMAND [ARGS]...", "")
     alone = cli(noun)
-    assert (alone.code, alone.err) == (2, ran.out)
+    if noun in COMMANDS_TOO:
+        assert (alone.code, "printd.toml does not exist." in alone.err) == (1, True), "it asks for the shop"
+    else:
+        assert (alone.code, alone.err) == (2, ran.out)
+
+
+@pytest.mark.parametrize("noun", sorted(NOUNS))
+def test_a_word_that_is_no_command_of_a_noun_is_wrong_usage_without_a_shop_too(cli: CommandLine, noun: str) -> None:
+    ran = cli(noun, "zzz", "--json")
+    assert (ran.code, ran.value["what"]) == (2, "No such command 'zzz'.")
+    assert ran.value["remedy"] == f"See: printd {noun} --help"
