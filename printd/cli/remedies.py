@@ -83,6 +83,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "jobs.cancel": ("jobs cancel", {}),
         "jobs.check": ("jobs check", {"job": "{JOB}", "quality": "--{good|--spoiled CAUSE}", "cause": "{CAUSE}"}),
         "jobs.correct": ("jobs correct", {"job": "{JOB}"}),
+        "jobs.hand_over": ("jobs handover", {"job": "{JOB}"}),
         "jobs.list": ("jobs list", {"state": "--state {STATE}"}),
         "jobs.release": ("jobs release", {"job": "{JOB}"}),
         "jobs.reprint": ("jobs reprint", {"job": "{JOB}"}),
