@@ -74,7 +74,7 @@ def prove(
     opened: OpenedForProof | None = None
     noun: Noun = "record"
     if record is not None:
-        opened = act(context, "leaving.open_record", record=record, by=signed(by))
+        opened = _opened(context, record, by)
         subject = opened["record"]
     else:
         found: Provable = act(context, "leaving.provable", name=name)
@@ -102,6 +102,11 @@ def prove(
     except OSError as full:
         raise StorageError(f"{file} cannot be written: {full.strerror}.", consequence="No proof was written.") from full
     answer(as_json, _written(file, noun, subject, made, opened, held), _show)
+
+
+def _opened(context: typer.Context, record: str, by: str) -> OpenedForProof:
+    opened: OpenedForProof = act(context, "leaving.open_record", record=record, by=signed(by))
+    return opened
 
 
 def _unsigned() -> Refused:
