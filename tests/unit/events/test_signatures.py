@@ -356,6 +356,7 @@ TABLE: list[tuple[Event, Row]] = [
     (event("consumable.opened"), ONES),
     (event("suket.issued"), ONES),
     (event("request.made"), ONES),
+    (event("paper.made"), Row((1, 2, 3), BY_ALL)),
 ]
 CLEAN = Card(serial="K1", printed_by="wayan", loaded_by="wayan")
 
