@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from printd.daemon.daemon import Daemon
+from printd.desk import leaving
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
-from printd.desk.leaving import export
 from printd.ledger.export import Export
 from printd.ledger.notes import Signer
 from printd.store import log
@@ -77,7 +77,10 @@ def test_a_folder_that_cannot_take_it_is_refused_before_anything_is_booked(cli: 
 
 
 def test_an_excerpt_is_of_whole_days_of_the_office(cli: CommandLine, tmp_path: Path) -> None:
-    """The days begin at midnight in the office, eight hours before it is midnight in the log."""
+    """The days begin at midnight in the office, eight hours before it is midnight in the log.
+
+    The first entry of each closes the day before it, on which no shift closed.
+    """
     zone = ZoneInfo("Asia/Makassar")
     today = datetime.now(UTC).astimezone(zone).date()
     days = [today + timedelta(days=number) for number in range(1, 5)]
@@ -101,8 +104,10 @@ def test_an_excerpt_is_of_whole_days_of_the_office(cli: CommandLine, tmp_path: P
         assert desk.shop.config.office.timezone == zone.key
     booked = entries(cli.folder)
     at = [one["seq"] for one in booked if one["kind"] == "backup.begun"]
+    begins = [one["seq"] for one in booked if one["kind"] == "day.closed"]
+    assert begins == [at[number] - 1 for number in (0, 3, 6, 9)]
     found = [(one["first"], one["end"]) for one in made]
-    assert found == [(at[3], at[9]), (0, at[3]), (at[6], None), (at[9], None), (0, None)]
+    assert found == [(begins[1], begins[3]), (0, begins[1]), (begins[2], None), (begins[3], None), (0, None)]
     said = [(one["data"].get("first", 0), one["data"].get("end")) for one in booked if one["kind"] == "export.begun"]
     assert said == found
 
@@ -110,12 +115,16 @@ def test_an_excerpt_is_of_whole_days_of_the_office(cli: CommandLine, tmp_path: P
 def test_an_excerpt_says_that_it_is_none_of_the_beginning(cli: CommandLine, tmp_path: Path) -> None:
     with opened(cli.folder) as desk:
         desk.shop.books.clock = lambda: datetime.now(UTC) + timedelta(days=2)
-        first = perform(desk, "leaving.backup", {"by": signer("ani")})["entry"]
+        perform(desk, "leaving.backup", {"by": signer("ani")})
         day = desk.shop.today()
         desk.shop.sign()
     ran = cli("audit", "export", str(tmp_path / "part"), "--from", f"{day}", "--by", "ani")
     assert ran.code == 0, ran
-    size = len(entries(cli.folder))
+    booked = entries(cli.folder)
+    size = len(booked)
+    first = size - 5
+    of_that_day = ["day.closed", "day.closed", "backup.begun"]
+    assert [one["kind"] for one in booked[first:]] == [*of_that_day, "clock.went_back", "export.begun"]
     assert (tmp_path / "part" / "excerpt").read_text().startswith(f"from {first}\nto {size}\n")
     assert f"The entries {first} to {size - 1} of {size} with root" in ran.out
     assert "does not begin at the start" in ran.out
@@ -146,7 +155,7 @@ def test_reports_want_the_logs_key_from_elsewhere_or_the_shops_own(cli: CommandL
     )
 
 
-@notices({"the act leaves it to the daemon": line(export, "desk.workshop is not None", "False")})
+@notices({"the act leaves it to the daemon": line(leaving._sign, "desk.workshop is not None", "False")})
 def test_beside_a_daemon_the_act_has_it_signed(cli: CommandLine) -> None:
     """The daemon signs now and then; an export waits for nobody."""
     with opened(cli.folder) as desk:
