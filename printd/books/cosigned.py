@@ -193,6 +193,8 @@ def cosigned_note(connection: Connection, size: int, keys: Sequence[Verifier]) -
 def differ(connection: Connection, keys: Iterable[Verifier], own: Sequence[Verifier]) -> list[Problem]:
     """Return which of the kept cosignatures are none, and which checkpoints of witnesses this log never signed.
 
+    A row that holds what no row of its table holds is none, whosever it says that it is.
+
     :param keys: of witnesses; whose key is not known cannot be looked at.
     :param own: the log's keys, those of its generations that ended among them.
     """
@@ -201,6 +203,11 @@ def differ(connection: Connection, keys: Iterable[Verifier], own: Sequence[Verif
         Problem("cosignature", None, f"the cosignature of {row['key']} over {row['size']} entries is not its own")
         for row in stored.every(connection)
         if row["key"] in known and not _is_good(connection, row, known[row["key"]])
+    ]
+    found += [
+        Problem(table, None, f"{number} rows of table {table} hold text for bytes, or the like: they are not its own")
+        for table, number in stored.unread(connection).items()
+        if number
     ]
     return found + [
         Problem(

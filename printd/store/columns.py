@@ -5,7 +5,22 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, Select, String, Table, cast, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    LargeBinary,
+    Select,
+    String,
+    Table,
+    and_,
+    cast,
+    func,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.engine import Connection
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -48,6 +63,23 @@ def as_bytes(table: Table) -> Select[Any]:
     return select(
         *(cast(one, one.type).label(one.name) if isinstance(one.type, LargeBinary) else one for one in table.c)
     )
+
+
+def of_its_types(connection: Connection, table: Table) -> ColumnElement[bool]:
+    """Return the condition that each column of a row holds what its type says; none of them may be null.
+
+    SQLite keeps anything in any column, and whoever altered a row would end whoever reads it. On PostgreSQL every row
+    is so.
+    """
+    if connection.dialect.name != "sqlite":
+        return true()
+    return and_(*(func.typeof(one) == _kept_as(one) for one in table.c))
+
+
+def _kept_as(column: Column[Any]) -> str:
+    if isinstance(column.type, LargeBinary):
+        return "blob"
+    return "integer" if isinstance(column.type, BigInteger) else "text"
 
 
 def serial_text(length: int) -> TypeEngine[str]:

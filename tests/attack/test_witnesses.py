@@ -295,6 +295,57 @@ def test_a_shop_cannot_be_left_without_its_witness(folder: Path) -> None:
     assert "configuration" in {one["part"] for one in json.loads(told.stdout)["problems"]}
 
 
+OTHER_TYPES: dict[str, tuple[str, str]] = {
+    "the line is text": ("cosignature", "line = CAST(line AS TEXT)"),
+    "the line is text that nobody decodes": ("cosignature", "line = CAST(x'ff' AS TEXT)"),
+    "the line is a number": ("cosignature", "line = 7"),
+    "the key is bytes": ("cosignature", "key = CAST(key AS BLOB)"),
+    "the time is text": ("cosignature", "time = 'then'"),
+    "when it came is bytes": ("cosignature", "received_at = CAST(received_at AS BLOB)"),
+    "the witness's checkpoint is text": ("contradiction", "note = CAST(note AS TEXT)"),
+    "the own checkpoint is text": ("contradiction", "own = 'x'"),
+    "when it was seen is bytes": ("contradiction", "seen_at = x'ff'"),
+}
+
+
+@pytest.mark.parametrize("what", OTHER_TYPES)
+def test_text_for_bytes_ends_no_reader(folder: Path, what: str) -> None:
+    """HAS the database. TRIES to end whoever reads what witnesses said: text where bytes were, or bytes for text.
+
+    NOTICED by `audit verify` and `audit`, which go on and name the table; the shop asks its witness as before.
+    """
+    table, change = OTHER_TYPES[what]
+    if table == "contradiction":
+        note = (folder / SEEN_NAME).read_bytes()
+        row = {
+            "key": "k",
+            "size": int(note.splitlines()[1]),
+            "note": note,
+            "own": b"",
+            "seen_at": "2026-11-30T00:00:00Z",
+        }
+        altered(folder, "INSERT INTO contradiction VALUES (:key, :size, :note, :own, :seen_at)", row)
+    assert verified(folder)
+    altered(folder, f"UPDATE {table} SET {change}", {})
+    told = CliRunner().invoke(app, ["--shop", str(folder), "audit", "verify", "--json"])
+    assert told.exit_code == 1, told
+    problems = [(one["kind"], one["entry"]) for one in json.loads(told.stdout)["problems"]]
+    assert problems == [(table, None)]
+    whole = CliRunner().invoke(app, ["--shop", str(folder), "audit", "--json"])
+    assert whole.exit_code == 1
+    assert f"rows of table {table}" in whole.stdout
+    assert asked(folder, 1) == ([], [])
+
+
+def altered(folder: Path, statement: str, values: dict[str, Any]) -> None:
+    engine = sa.create_engine(f"sqlite:///{folder / 'printd.sqlite'}")
+    with engine.connect() as connection:
+        with loosened(connection):
+            assert connection.execute(sa.text(statement), values).rowcount > 0
+        connection.commit()
+    engine.dispose()
+
+
 def forged(name: str) -> bytes:
     """A checkpoint under the log's name, of another key."""
     return sign(Checkpoint(name, 500, bytes(32)), Signer(name, bytes(32)))
