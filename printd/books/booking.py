@@ -133,6 +133,11 @@ class Booking:
         self._tell_time(now)
         return self.days.day_of(now).isoformat()
 
+    def next_number(self) -> int:
+        """Return the number that the next entry will have: what the clock has to tell is recorded before it."""
+        self.tell_time()
+        return self.size
+
     def _tell_time(self, now: str, *, close: bool = True) -> None:
         if not self._end.size:
             return

@@ -30,7 +30,7 @@ def open_incident(booking: Booking, kind: Kind, serials: Sequence[SerialRange], 
 
     What the books last knew of the first serial is kept with it.
     """
-    name = f"incident-{booking.size}"
+    name = f"incident-{booking.next_number()}"
     last = _last_event(booking, serials[0]) if serials else {}
     booking.enter(
         IncidentOpened(
@@ -53,7 +53,12 @@ def open_altered(booking: Booking, note: str) -> None:
         return
     booking.enter(
         IncidentOpened(
-            incident=f"incident-{booking.size}", kind_="altered", serials=(), pieces=0, note=note, last_event="{}"
+            incident=f"incident-{booking.next_number()}",
+            kind_="altered",
+            serials=(),
+            pieces=0,
+            note=note,
+            last_event="{}",
         )
     )
 

@@ -18,7 +18,7 @@ from printd.events.shifts import PlaceCount
 from printd.remedies import Argument, Do
 from printd.reports.document import Document
 from printd.reports.stock_count import stock_count
-from printd.store import blanks, counts, deliveries, log, movements, printers
+from printd.store import blanks, counts, deliveries, movements, printers
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.places import Kind
@@ -135,7 +135,8 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
                     ". A missing piece is booked by its serial.",
                 ),
             )
-        end = log.frontier(booking.connection)
+        booking.tell_time()  # so that nothing comes between the act's root and its entry
+        end = booking.end
         act = CountAct(
             count=name,
             items=tuple(items),

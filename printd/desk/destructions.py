@@ -95,7 +95,7 @@ def destroy(
         chosen = sorted(kept) if cards is None else cards
         spoiled = _in(connection, places.SPOILED) if serials is None else _named(serials)
         invalid = join(parse_range(serial) for one in chosen if one in kept and (serial := kept[one]["serial"]))
-        name = f"destruction-{booking.size}"
+        name = f"destruction-{booking.next_number()}"
         told = {"witnesses": [one.model_dump() for one in witnesses]}
         digest = sealing.keep(desk, booking, of_witnesses(name), told)
         destroyed = BlanksDestroyed(

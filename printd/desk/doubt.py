@@ -440,8 +440,7 @@ def preview(desk: Desk, attempt: AttemptRow, decision: Decision) -> ChoiceShown 
     }
     try:
         with desk.shop.books.trial(unsigned=True) as booking:
-            booking.tell_time()
-            first = booking.size
+            first = booking.next_number()
             settle(booking, attempt, decision, ())
             moved = [_movement(row) for row in movements.movements_from(booking.connection, first)]
             job = jobs.find_job(booking.connection, attempt["job_id"])

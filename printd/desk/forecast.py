@@ -177,7 +177,7 @@ def request(
     if earlier is not None:
         facts["beside"] = earlier["id"]
     with desk.booking() as booking:
-        name = f"request-{booking.size}"
+        name = f"request-{booking.next_number()}"
         made = RequestMade.read({"request": name, "stock_type": stock_type, "asked": asked, "facts": facts})
         entry = booking.enter(made, [operator])
     return {

@@ -65,7 +65,7 @@ def draw(desk: Desk, pieces: Annotated[int, Field(ge=1, le=1000)], number: str, 
         size = sum(len(part) for _, part in ranges)
         if size == 0:
             raise Refused("There is no blank to draw.", consequence="Nothing was drawn.")
-        name = f"sample-{booking.size}"
+        name = f"sample-{booking.next_number()}"
         drawn = sampling.draw(ranges, pieces, seed)
         event = SampleDrawn(
             sample=name,

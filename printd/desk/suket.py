@@ -61,7 +61,7 @@ def issue(desk: Desk, nik: IdentityNumber, issued_on: date, status: Status, by: 
         raise Refused(f"The day {issued_on} is still to come.", consequence="The certificate was not booked.")
     expires_on = expiry(issued_on)
     with desk.booking() as booking:
-        name = f"suket-{booking.size}"
+        name = f"suket-{booking.next_number()}"
         sealed: OfHolder = {"nik": nik}
         holder, digest = keep_holder(desk, booking, f"suket:{name}", sealed)
         issued = SuketIssued(

@@ -68,6 +68,9 @@ WAYS = {
 NO_BLANKS = ("output", "finished", "invalid", "spoiled")
 """Places of cards and of spoiled blanks: what is lost from there and found is not printed on."""
 
+WITH_PAPER = 2
+"""Entries of an act that has a paper: its own, and that the paper was made."""
+
 runs = count()
 
 
@@ -217,7 +220,7 @@ class Custody(RuleBasedStateMachine):
             self.model |= dict.fromkeys(waiting, ("store", name))
             self.received.add(name)
 
-        self.attempt(lawful, lambda: deliveries.receive(self.desk, name, *people), [], then)
+        self.attempt(lawful, lambda: deliveries.receive(self.desk, name, *people), [], then, WITH_PAPER)
 
     @rule(number=st.integers(0, 3), carton=st.integers(0, 2), people=PAIRS)
     def open_carton(self, number: int, carton: int, people: tuple[Person, Person]) -> None:
@@ -302,7 +305,8 @@ class Custody(RuleBasedStateMachine):
         witness = [destructions.Witness(name="W", agency="A")]
         named = self.pairs([(low, high)])
         act = lambda: destructions.destroy(self.desk, "BA", "x", witness, *people, serials=named, cards=[])  # noqa: E731
-        self.move([(low, high)], "spoiled", "destroyed", act, allowed=people[0] != people[1])
+        lawful = people[0] != people[1]
+        self.move([(low, high)], "spoiled", "destroyed", act, allowed=lawful, entries=WITH_PAPER)
 
     @rule(start=st.integers(0, LAST), pieces=st.integers(1, 9), back=st.booleans(), people=PAIRS)
     def send(self, start: int, pieces: int, back: bool, people: tuple[Person, Person]) -> None:
@@ -317,7 +321,7 @@ class Custody(RuleBasedStateMachine):
         before = len(transfers.list_(self.desk))
         target = f"transfer:T{self.desk.shop.today().year}-{before + 1:04d}"
         source = "site:alak" if back else "store"
-        self.move([(low, high)], source, target, act, allowed=people[0] != people[1])
+        self.move([(low, high)], source, target, act, allowed=people[0] != people[1], entries=WITH_PAPER)
         if sent:
             self.sent[sent[0]] = list(range(low, high + 1))
 
@@ -338,7 +342,7 @@ class Custody(RuleBasedStateMachine):
             del self.sent[name]
             self.model |= {n: (target, self.model[n][1]) for n in came}
 
-        self.attempt(lawful, act, [], then)
+        self.attempt(lawful, act, [], then, WITH_PAPER)
 
     @rule(hopper=st.sampled_from(["hopper:p1", "hopper:p1", "hopper:p2"]), good=st.booleans(), misfed=st.booleans())
     def print_a_card(self, hopper: str, good: bool, misfed: bool) -> None:
@@ -415,7 +419,7 @@ class Custody(RuleBasedStateMachine):
                 if kind(place) in ("shift", "hopper"):
                     self.put(number, "store")
 
-        self.attempt(True, lambda: shifts.close(self.desk, *PEOPLE), [], then)
+        self.attempt(True, lambda: shifts.close(self.desk, *PEOPLE), [], then, WITH_PAPER)
         shifts.open_(self.desk, *PEOPLE, pieces=0)
         self.size += 1
 

@@ -53,10 +53,11 @@ def test_a_count_that_agrees_is_an_act_with_value_and_witness(office: Desk, two:
         "",
         ["siti", "budi"],
     )
-    entry = entries(office)[-1]
+    entry, paper = entries(office)[-2:]
     assert (entry.kind, entry.actors) == ("stock.closed", ("siti", "budi"))
+    assert (paper.kind, paper.actors, paper.data["entry"]) == ("paper.made", ("siti", "budi"), entry.seq)
     assert entry.data["act"] == {key: value for key, value in act.items() if key != "files"}
-    assert act["log_size"] == len(entries(office)) - 1
+    assert act["log_size"] == entry.seq
     document = json.loads(Path((act["files"] or {})["json"]).read_bytes())
     assert document["tables"][0]["rows"] == act["items"]
     check_paper(Path((act["files"] or {})["pdf"]), Path((act["files"] or {})["json"]))

@@ -59,8 +59,9 @@ def test_two_people_receive_what_was_announced(desk: Desk, two: Two) -> None:
     ]
     assert (received["state"], received["received_by"], received["received_with"]) == ("received", "budi", "siti")
     assert received["places"] == {"store": 90}
-    last = entries(desk)[-1]
+    last, paper = entries(desk)[-2:]
     assert (last.kind, last.actors) == ("delivery.received", ("budi", "siti"))
+    assert (paper.kind, paper.actors, paper.data["entry"]) == ("paper.made", ("budi", "siti"), last.seq)
     serials = [["KPG001", "KPG050"], ["KPG061", "KPG100"]]
     assert last.data == {"delivery": "D-17", "serials": serials, "counted": 90, "discrepancies": []}
     assert received["received_at"] == last.at

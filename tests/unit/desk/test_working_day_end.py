@@ -14,6 +14,7 @@ import rfc8785
 from pydantic import SecretStr
 
 from printd.books.replay import compare
+from printd.books.retrace import root_at
 from printd.cli.remedies import sentence
 from printd.desk import blanks, deliveries, incidents, jobs, printers, reports, samples, shifts, spoilage
 from printd.desk.closing import Count
@@ -274,8 +275,9 @@ def test_a_day_s_closing_tells_every_blank_and_sends_the_rest_to_the_store(
     assert (act["gaps"], act["spoiled"]) == ([], {"factory_defect": 1, "print_blur": 1})
     assert act["outcomes"] == {"printed": 3, "spoiled": 1}
     assert act["log_size"] == before
-    entry = entries(desk)[-1]
+    entry, paper = entries(desk)[-2:]
     assert (entry.kind, entry.actors) == ("shift.closed", ("siti", "budi"))
+    assert (paper.kind, paper.actors, paper.data["entry"]) == ("paper.made", ("siti", "budi"), entry.seq)
     assert entry.data["act"] == act
     assert sorted(entry.data["returned"]) == [
         ["hopper:p1", [["K005", "K009"]]],
@@ -303,7 +305,11 @@ def test_an_act_is_kept_as_pdf_and_as_canonical_json(desk: Desk, two: Two, open_
     assert plain.stat().st_mode & 0o077 == 0
     document = json.loads(plain.read_bytes())
     assert plain.read_bytes() == rfc8785.dumps(document) + b"\n"
-    assert (document["size"], document["root"]) == (closed["act"]["log_size"], closed["act"]["log_root"])
+    entry, paper = entries(desk)[-2:]
+    assert (closed["act"]["log_size"], document["size"]) == (entry.seq, entry.seq + 1)
+    assert (document["size"], document["root"]) == (paper.data["size"], paper.data["root"])
+    with desk.shop.store.reading() as connection:
+        assert document["root"] == root_at(connection, entry.seq + 1).hex()
     assert [one["english"] for one in document["signatures"]] == [
         "Counted by (1)",
         "Counted by (2)",
@@ -341,7 +347,7 @@ def test_an_office_that_prints_nothing_closes_its_day_too(desk: Desk, two: Two) 
     shift = shifts.open_(desk, *two)["id"]
     closed = close(desk, two, {})
     assert (closed["act"]["stock"], closed["act"]["gaps"]) == ([], [])
-    assert entries(desk)[-1].data["returned"] == []
+    assert entries(desk, "shift.closed")[-1].data["returned"] == []
     assert shifts.show(desk, shift)["act"] == closed["act"]
 
 
@@ -400,9 +406,10 @@ def test_a_supervisor_who_did_not_count_answers_for_a_gap_with_a_note(
     assert closed["act"]["stock"][0]["closing"] == 99
     assert blanks.show(desk, "K005")["place"] == "missing"
     assert where(desk) == {"store": 99, "missing": 1}
-    moved, opened, last = entries(desk)[-3:]
+    moved, opened, last, paper = entries(desk)[-4:]
     assert (moved.kind, opened.kind, last.kind) == ("blanks.moved", "incident.opened", "shift.closed")
     assert moved.actors == opened.actors == last.actors == ("siti", "budi", "ratna")
+    assert (paper.kind, paper.data["entry"]) == ("paper.made", last.seq)
     incident = incidents.list_(desk)[0]
     assert (incident["kind"], incident["serials"]) == ("missing", [["K005", "K005"]])
     assert incident["last_event"]["target"] == "missing"
@@ -464,7 +471,8 @@ def test_a_missing_card_of_the_output_ends_its_card_and_not_only_its_blank(
     assert jobs.show(desk, ids[1])["state"] == "printed"
     row = closed["act"]["stock"][0]
     assert (row["missing"], row["used_good"], row["closing"]) == (1, 0, 99)
-    assert [one.kind for one in entries(desk)[-3:]] == ["card.missed", "incident.opened", "shift.closed"]
+    kinds = [one.kind for one in entries(desk)[-4:]]
+    assert kinds == ["card.missed", "incident.opened", "shift.closed", "paper.made"]
     _replays(desk)
 
 
@@ -514,7 +522,7 @@ def test_an_approval_that_nobody_needed_is_not_booked(desk: Desk, two: Two, open
     found = {f"shift:{open_shift}": 10, "hopper:p1": 10}
     closed = close(desk, two, found, approved_by=ratna, note="just in case")
     assert closed["approved_by"] is None
-    assert entries(desk)[-1].actors == ("siti", "budi")
+    assert [one.actors for one in entries(desk)[-2:]] == [("siti", "budi")] * 2, "the closing, and its paper"
 
 
 def test_serials_as_they_are_cost_no_gap(desk: Desk, two: Two, open_shift: str) -> None:
