@@ -7,6 +7,7 @@ NOBODY needs to notice: nothing of them opens any more.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from printd.backup import backup
 from printd.backup.restore import bring_back
 from printd.books.booking import utc_now
 from printd.demo.people import Person, make_people
-from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
+from printd.demo.staff import CHECKER, PASSPHRASE, RUNNER, SUPERVISOR, person
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.intake.findings import RecordRefused
@@ -34,12 +35,13 @@ from printd.log import into
 from printd.shop.opening import open_record
 from printd.shop.shop import Shop
 from support.ended import seen
-from support.exported import export
+from support.exported import export, size
 from support.office import Office, office, until
-from support.people import EverybodysKeys
+from support.people import EverybodysKeys, session_files
 from support.remains import Trace, pictures_in, remains
 
 LATER = timedelta(days=100)
+"""How long ago the shop was used: whoever is over by then is over now."""
 PATIENCE = 300.0
 """Seconds; nothing here is about time."""
 SOMEBODY = "somebody"
@@ -52,12 +54,17 @@ OUTSIDE = ("cards", "tty0")
 """What is not the shop's any more: cards that people have in hand, and the printer's line."""
 
 
+def of_the_day() -> datetime:
+    """Return the time for as long as the day lasts."""
+    return utc_now() - LATER
+
+
 class Kept(Office):
     """An office of which only the shop's folder is there: no daemon, no printers."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.shop_folder = folder, folder / "shop"
-        self.shop = Shop.open(self.shop_folder)
+        self.shop = Shop.open(self.shop_folder, of_the_day)
         self.shop.books.keys = EverybodysKeys(self.shop.store)
         self.desk = Desk(self.shop)
         self.printers = {}
@@ -98,16 +105,19 @@ class Used:
         return str(self.office.act("records.show", record=accepted.record)["holder"])
 
     def leave(self, name: str) -> None:
-        """Export the log, whole and of its last half."""
+        """Have everything made that leaves the shop: its log, whole and of its last half, and an auditor's pack."""
         shop = self.office.shop
         shop.sign()
-        size = export(shop, self.folder / "exports" / name).joinpath("checkpoint").read_text().split("\n")[1]
-        export(shop, self.folder / "exports" / f"{name}, an excerpt", (int(size) // 2, int(size)))
+        end = size(export(shop, self.folder / "exports" / name))
+        export(shop, self.folder / "exports" / f"{name}, an excerpt", (end // 2, end))
+        (self.folder / "packs").mkdir(exist_ok=True)
+        command = ["printd", "--shop", shop.folder, "audit", "pack", self.folder / "packs" / name, "--by", RUNNER]
+        _run(*command, PRINTD_SESSIONS=str(self.folder / "sessions" / RUNNER))
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shop through which six people went, with its daemon's log, papers, a trace, exports and a backup."""
+    """A shop through which six people went, with its daemon's log, papers, a trace, exports, a pack and a backup."""
     folder = tmp_path_factory.mktemp("used")
     place = folder / "of the day"
     place.mkdir()
@@ -115,12 +125,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     invented = dict(zip(NAMES, make_people(len(NAMES), seed=31), strict=True))
     with pytest.MonkeyPatch.context() as patch:
         _temporary(place, patch)
-        with into(place / "daemon.log"), office(place, printers=1, blanks=8) as made:
+        with into(place / "daemon.log"), office(place, printers=1, blanks=8, clock=of_the_day) as made:
             made.run_under(card_seconds=120, command_seconds=30)
             used = Used(made, invented, place)
             with made.open_doors():
                 _day(used)
-            used.leave("evening")
+                used.leave("evening")
             shutil.copytree(place, folder / "kept", symlinks=True, ignore=shutil.ignore_patterns("*.sock", "tty*"))
     return folder / "kept"
 
@@ -189,14 +199,14 @@ def _day(used: Used) -> None:
     late = people["waits"]
     parcel = Parcel(json.dumps(late.fields).encode(), late.photo_jpeg, late.signature_png)
     Inbox(made.shop).accept(parcel, "test")
+    session_files(made.desk, used.folder / "sessions", RUNNER, passphrase=PASSPHRASE)
     made.shop.sign()
     backup.make(made.shop.folder, used.folder / "backups" / "noon", lambda done, whole: None, lambda: "a backup")
 
 
-def _years_later(used: Used, monkeypatch: pytest.MonkeyPatch) -> None:
+def _later(used: Used, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the time of everybody who is over run out."""
-    shop = used.office.shop
-    shop.books.clock = lambda: utc_now() + LATER
+    used.office.shop.books.clock = utc_now
     later = time.time() + aside.HOURS * 3600 + 1
     monkeypatch.setattr(time, "time", lambda: later)
 
@@ -207,7 +217,9 @@ def _two() -> dict[str, Any]:
 
 @pytest.mark.timeout(1200)
 def test_nothing_of_whoever_is_over_remains_in_any_file(used: Used, monkeypatch: pytest.MonkeyPatch) -> None:
-    """TRIES every file of a used shop: database, free pages, write-ahead log, spool, papers, logs, exports, backups."""
+    """TRIES every file of a used shop: database, free pages, write-ahead log, spool, papers, logs, exports, packs,
+    backups.
+    """
     made = used.office
     traces = used.traces()
     before = used.told(traces)
@@ -223,13 +235,13 @@ def test_nothing_of_whoever_is_over_remains_in_any_file(used: Used, monkeypatch:
     for one in traces:
         where.setdefault(one.how, set()).add(Path(one.where).relative_to(used.folder).parts[0])
     del where["clear"]
-    assert where == {"key": {"shop", "backups"}, "pseudonym": {"shop", "backups", "exports"}}
+    assert where == {"key": {"shop", "backups"}, "pseudonym": {"shop", "backups", "exports", "packs"}}
     assert "printd.sqlite-wal" in {Path(one.where).name for one in traces}
     assert _kinds(used) >= LOOKED_THROUGH, "the day leaves every kind of file"
     done = made.act("records.erase", nik=used.people["benny"].fields["NIK"], **_two())
     assert done["counts"] == {"record": 1}
     assert used.remains().keys() == set(NAMES) - {"benny"}, "she is gone at once, from the backup too; nobody else is"
-    _years_later(used, monkeypatch)
+    _later(used, monkeypatch)
     done = made.act("records.purge", by=person(RUNNER))
     assert done["counts"] == {"card": 1, "quarantine": 2, "record": 3, "suket": 1}
     assert (done["aside"], done["left"], done["months"]) == (2, False, []), "her erasure has ended the month"
@@ -240,13 +252,14 @@ def test_nothing_of_whoever_is_over_remains_in_any_file(used: Used, monkeypatch:
     made.prove()
     assert seen(made.desk) == []
     for name in ("evening", "later"):
-        _verified(used, used.folder / "exports" / name)
+        for kind in ("exports", "packs"):
+            _verified(used, used.folder / kind / name)
     _verified(used, made.shop.folder / "printd.sqlite")
 
 
 LOOKED_THROUGH = {
     "printd.sqlite", "printd.sqlite-wal", "printd.sqlite-shm", ".toml", ".key", ".vkey", ".note", ".pdf", ".csv",
-    ".json", ".jpg", "tile", "checkpoint", "daemon.log", "acts", "reports", "traces", "wires",
+    ".json", ".jpg", "tile", "checkpoint", "daemon.log", "acts", "reports", "traces", "wires", "tables",
 }  # fmt: skip
 
 
@@ -257,9 +270,14 @@ def _kinds(used: Used) -> set[str]:
 
 def _verified(used: Used, log: Path) -> None:
     """Let the verifier that takes nothing from the shop prove a log."""
-    key = used.office.shop.keys.log.vkey
-    command = [sys.executable, "-m", "printd_verify", str(log), "--vkey", key]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    _run("printd_verify", log, "--vkey", used.office.shop.keys.log.vkey)
+
+
+def _run(*words: str | Path, **environment: str) -> None:
+    """Run a module to its good end."""
+    command = [sys.executable, "-m", *map(str, words)]
+    mine = {**os.environ, **environment}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=mine)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -302,7 +320,7 @@ def test_a_copy_of_the_months_keys_that_somebody_kept_undoes_it(used: Used, monk
     elsewhere = used.folder.parent
     shutil.copytree(made.shop.months.folder, elsewhere / "kept")
     shutil.copytree(made.shop.folder / "keys", elsewhere / "kept keys")
-    _years_later(used, monkeypatch)
+    _later(used, monkeypatch)
     made.act("records.purge", by=person(RUNNER))
     assert used.remains(elsewhere / "kept keys").keys() == {"waits"}, "a copy of the other keys undoes nothing"
     assert used.remains(elsewhere / "kept").keys() >= {"anna", "benny", "dodi", "eka"}
@@ -318,7 +336,7 @@ def test_a_restored_backup_opens_nothing_of_an_ended_month_and_says_so(
         rows = connection.exec_driver_sql("SELECT record_id, state FROM job").all()
     over = next(record for record, state in rows if state == "handed_over")
     waits = next(record for record, state in rows if state not in ("handed_over", "cancelled"))
-    _years_later(used, monkeypatch)
+    _later(used, monkeypatch)
     made.act("records.purge", by=person(RUNNER))
     source, target = used.folder / "backups" / "noon", used.folder / "restored"
     done = bring_back(source, target, key_folder=made.shop.folder / "keys", month_folder=made.shop.months.folder)
