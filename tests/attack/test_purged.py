@@ -111,13 +111,17 @@ class Used:
         end = size(export(shop, self.folder / "exports" / name))
         export(shop, self.folder / "exports" / f"{name}, an excerpt", (end // 2, end))
         (self.folder / "packs").mkdir(exist_ok=True)
-        command = ["printd", "--shop", shop.folder, "audit", "pack", self.folder / "packs" / name, "--by", RUNNER]
-        _run(*command, PRINTD_SESSIONS=str(self.folder / "sessions" / RUNNER))
+        self.audit("pack", self.folder / "packs" / name)
+
+    def audit(self, *words: str | Path) -> None:
+        """Have the supervisor run ``printd audit``."""
+        session = self.folder / "sessions" / SUPERVISOR
+        _run("printd", "--shop", self.office.shop.folder, "audit", *words, "--by", SUPERVISOR, PRINTD_SESSIONS=session)
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shop through which six people went, with its daemon's log, papers, a trace, exports, a pack and a backup."""
+    """A shop through which six people went, with its log, papers, a trace, a proof, exports, a pack and a backup."""
     folder = tmp_path_factory.mktemp("used")
     place = folder / "of the day"
     place.mkdir()
@@ -181,6 +185,7 @@ def _day(used: Used) -> None:
     made.print_everything(4, PATIENCE)
     for job in act("jobs.list")["jobs"]:
         act("jobs.hand_over", job=job["id"], by=person(RUNNER))
+        act("papers.again", kind="handover", name=job["id"], by=person(RUNNER))
     old = people["dodi"].fields
     act(
         "cards.take_back",
@@ -199,7 +204,9 @@ def _day(used: Used) -> None:
     late = people["waits"]
     parcel = Parcel(json.dumps(late.fields).encode(), late.photo_jpeg, late.signature_png)
     Inbox(made.shop).accept(parcel, "test")
-    session_files(made.desk, used.folder / "sessions", RUNNER, passphrase=PASSPHRASE)
+    session_files(made.desk, used.folder / "sessions", SUPERVISOR, passphrase=PASSPHRASE)
+    (used.folder / "proofs").mkdir()
+    used.audit("prove", "--record", act("records.list")["records"][0]["id"], "--dir", used.folder / "proofs")
     made.shop.sign()
     backup.make(made.shop.folder, used.folder / "backups" / "noon", lambda done, whole: None, lambda: "a backup")
 
@@ -217,8 +224,8 @@ def _two() -> dict[str, Any]:
 
 @pytest.mark.timeout(1200)
 def test_nothing_of_whoever_is_over_remains_in_any_file(used: Used, monkeypatch: pytest.MonkeyPatch) -> None:
-    """TRIES every file of a used shop: database, free pages, write-ahead log, spool, papers, logs, exports, packs,
-    backups.
+    """TRIES every file of a used shop: database, free pages, write-ahead log, spool, papers, logs, exports,
+    proofs, packs, backups.
     """
     made = used.office
     traces = used.traces()
@@ -235,9 +242,11 @@ def test_nothing_of_whoever_is_over_remains_in_any_file(used: Used, monkeypatch:
     for one in traces:
         where.setdefault(one.how, set()).add(Path(one.where).relative_to(used.folder).parts[0])
     del where["clear"]
-    assert where == {"key": {"shop", "backups"}, "pseudonym": {"shop", "backups", "exports", "packs"}}
+    assert where == {"key": {"shop", "backups"}, "pseudonym": {"shop", "backups", "exports", "packs", "proofs"}}
     assert "printd.sqlite-wal" in {Path(one.where).name for one in traces}
     assert _kinds(used) >= LOOKED_THROUGH, "the day leaves every kind of file"
+    papers = {one.name.partition("-")[0] for one in (made.shop.folder / "acts").glob("*.pdf")}
+    assert papers == {"receipt", "destruction", "handover"}
     done = made.act("records.erase", nik=used.people["benny"].fields["NIK"], **_two())
     assert done["counts"] == {"record": 1}
     assert used.remains().keys() == set(NAMES) - {"benny"}, "she is gone at once, from the backup too; nobody else is"
@@ -260,6 +269,7 @@ def test_nothing_of_whoever_is_over_remains_in_any_file(used: Used, monkeypatch:
 LOOKED_THROUGH = {
     "printd.sqlite", "printd.sqlite-wal", "printd.sqlite-shm", ".toml", ".key", ".vkey", ".note", ".pdf", ".csv",
     ".json", ".jpg", "tile", "checkpoint", "daemon.log", "acts", "reports", "traces", "wires", "tables",
+    ".tlog-proofs",
 }  # fmt: skip
 
 
@@ -273,10 +283,10 @@ def _verified(used: Used, log: Path) -> None:
     _run("printd_verify", log, "--vkey", used.office.shop.keys.log.vkey)
 
 
-def _run(*words: str | Path, **environment: str) -> None:
+def _run(*words: str | Path, **environment: Path) -> None:
     """Run a module to its good end."""
     command = [sys.executable, "-m", *map(str, words)]
-    mine = {**os.environ, **environment}
+    mine = {**os.environ, **{name: str(value) for name, value in environment.items()}}
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=mine)
     assert done.returncode == 0, done.stdout + done.stderr
 
