@@ -29,6 +29,7 @@ from bench import (
     idle,
     languages,
     movements,
+    purging,
     scale,
     verification,
 )
@@ -43,6 +44,7 @@ FIGURES: Mapping[str, Callable[[Path], Figure]] = MappingProxyType(
         "verify": verification.run,
         "export": exporting.run,
         "forecast": forecast.run,
+        "purge": purging.run,
         "doors": doors.run,
         "gap": gap.run,
         "idle": idle.run,

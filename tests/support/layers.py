@@ -21,7 +21,9 @@ _DEEP = 3
 _ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 _GZIP = re.compile(rb"\x1f\x8b\x08")
 _ASCII85 = re.compile(rb"stream\r?\n([!-uz\s]+)~>")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{100,}")  # longer than a digest or a signature
 _HEX = re.compile(rb"\\\\x((?:[0-9a-fA-F]{2})+)")
+_ONE_ALPHABET = bytes.maketrans(b"-_", b"+/")
 _PICTURE = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II\*\0|MM\0\*|RaS[23]|[23]SaR|P[456]\n|BM....\0\0\0\0", re.DOTALL
 )
@@ -33,7 +35,7 @@ def layers(content: bytes, deep: int = _DEEP) -> Iterator[bytes]:
     """Yield a file's content and what is packed in it, in whatever is packed in that too.
 
     That is streams of zlib (PDF, PNG, dumps of databases) and gzip, xz, bzip2, members of archives, ASCII85 of a PDF,
-    columns of bytes in a dump, and the pixels of a picture.
+    base64 such as that of entries in a proof, columns of bytes in a dump, and the pixels of a picture.
     """
     yield content
     if not deep:
@@ -67,6 +69,9 @@ def _packed(content: bytes) -> Iterator[bytes]:
     for stream in _ASCII85.finditer(content):
         with suppress(ValueError):
             yield base64.a85decode(stream[1])
+    for run in _BASE64.finditer(content):
+        with suppress(ValueError):
+            yield base64.b64decode(run[0].translate(_ONE_ALPHABET) + b"==")
     plain, times = _HEX.subn(lambda run: bytes.fromhex(run[1].decode()), content)
     if times:
         yield plain

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from hardware_mocks.pytest_wires import Setup, SimulatedPrinter, pty_printer, tcp_printer
+from printd.books.booking import Clock, utc_now
 from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.daemon.daemon import Daemon
@@ -67,12 +68,13 @@ def until(condition: Callable[[], bool], what: str, seconds: float = WAIT) -> No
 class Office:
     """One shop, its printers and its people."""
 
-    def __init__(self, folder: Path, database: str = "", more: str = "") -> None:
+    def __init__(self, folder: Path, database: str = "", more: str = "", clock: Clock = utc_now) -> None:
         self.folder = folder
         self.shop_folder = folder / "shop"
         extra = CONFIG + more + (f'\n[database]\nurl = "{database}"\n' if database else "")
-        create(self.shop_folder, origin=ORIGIN, extra=extra, practice=True)
-        self.shop = Shop.open(self.shop_folder)
+        another = {} if clock is utc_now else {"clock": clock}  # such a shop is a copy of no other one
+        create(self.shop_folder, origin=ORIGIN, extra=extra, practice=True, **another)
+        self.shop = Shop.open(self.shop_folder, clock)
         self.shop.books.keys = EverybodysKeys(self.shop.store)
         self.desk = Desk(self.shop)
         self.printers: dict[str, SimulatedPrinter] = {}
@@ -294,14 +296,16 @@ def office(
     blanks: int = 20,
     database: str = "",
     more: str = "",
+    clock: Clock = utc_now,
     **setup: Any,
 ) -> Iterator[Office]:
     """Open an office with printers on serial lines and TCP in turn; ``faults`` happen on the first.
 
     :param more: sections of its configuration.
+    :param clock: what it takes for the time, in UTC.
     """
     with ExitStack() as stack:
-        made = Office(folder, database, more)
+        made = Office(folder, database, more, clock)
         stack.callback(made.shop.close)
         made.deliver(printers * blanks + 10)
         for number in range(printers):

@@ -42,6 +42,7 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
     "base64": base64.b64encode,
     "base64, one byte later": lambda content: base64.b64encode(b"x" + content),
     "base64 of addresses, two bytes later": lambda content: base64.urlsafe_b64encode(b"xx" + content),
+    "base64 of gzip": lambda content: b"extra " + base64.b64encode(gzip.compress(NOISE[:100] + content)) + b"\n",
     "a stream of a PDF": lambda content: b"stream\n" + base64.a85encode(zlib.compress(content)) + b"~>endstream",
 }
 WRITTEN: dict[str, bytes] = {
