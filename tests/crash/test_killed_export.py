@@ -158,8 +158,8 @@ def no_sync_of_names(patch: pytest.MonkeyPatch) -> None:
         "names of folders are not synced": line(export_files.make, "durable.sync_folder(folder.parent)", "pass"),
         "the head comes before the last files": line(
             exporting._write,
-            "    files.flush()\n    files.replace(CHECKPOINT, source.note)\n",
-            "    files.replace(CHECKPOINT, source.note)\n    files.flush()\n",
+            "    files.flush()\n    if source.first and span is None:",
+            "    files.replace(CHECKPOINT, source.note)\n    files.flush()\n    if source.first and span is None:",
         ),
         "the head comes first": line(
             exporting._write,
