@@ -6,6 +6,7 @@ What SQLite writes is below them: commits are points of their own.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -196,7 +197,6 @@ class FileHouse(Office):
 
     def _judge(self) -> None:
         self._records_are_in_once_and_whole()
-        self._papers_are_whole_and_can_be_had_again()
         with self.shop.store.reading() as connection:
             kinds = [json.loads(body)["kind"] for _, body, *_ in log.entries(connection)]
         for kind, times in (("delivery.received", 2), ("shift.closed", 1), ("record.accepted", RECORDS)):
@@ -204,6 +204,7 @@ class FileHouse(Office):
         (seen,) = heads.known(self.shop_folder, self.shop.keys.log.verifier)
         assert seen.size == len(kinds), "the last checkpoint is not kept in the folder"
         assert not (self.shop_folder / SOCKET_NAME).exists()
+        self._papers_are_whole_and_can_be_had_again()  # a copy is entered too: what is judged of the day comes before
         self.prove()
 
     def _records_are_in_once_and_whole(self) -> None:
@@ -223,16 +224,30 @@ class FileHouse(Office):
         assert left == [], f"left in the spool: {len(left)} files"
 
     def _papers_are_whole_and_can_be_had_again(self) -> None:
+        folder = self.shop_folder / "acts"
         (shift,) = self.act("shifts.list")
+        known = {paper["name"]: paper for paper in self._papers()}
         for kind, name in (("delivery", "D-2"), ("shift", shift["id"])):
-            folder = self.shop_folder / "acts"
             before = {one.name: one.read_bytes() for one in folder.glob("*.*") if one.suffix in (".json", ".pdf")}
+            digests = {hashlib.sha256(page).hexdigest() for page in before.values()}
+            assert name not in known or known[name]["digest"] in digests, "a paper is entered that is no file"
             files = self.act("papers.again", kind=kind, name=name, by=person(RUNNER))["files"]
             for path in map(Path, files.values()):
                 if path.name in before and path.suffix == ".json":
                     assert json.loads(before[path.name])["name"] == json.loads(path.read_bytes())["name"]
                 if path.name in before and path.suffix == ".pdf":
                     assert before[path.name].rstrip().endswith(b"%%EOF"), "half a paper under its name"
+            made = [paper for paper in self._papers() if paper["name"] == name]
+            should = [False, True] if name in known else [False]
+            assert [paper.get("copy", False) for paper in made] == should, "an act has one paper, and copies of it"
+            assert made[-1]["digest"] == hashlib.sha256(Path(files["pdf"]).read_bytes()).hexdigest()
+            assert len({paper["root"] for paper in made}) == 1, "a copy is on another root"
+
+    def _papers(self) -> list[dict[str, Any]]:
+        """Return what the log says of papers that were made, first to last."""
+        with self.shop.store.reading() as connection:
+            found = [json.loads(body) for _, body, *_ in log.entries(connection)]
+        return [entry["data"] for entry in found if entry["kind"] == "paper.made"]
 
     def close(self) -> None:
         """Give everything back."""

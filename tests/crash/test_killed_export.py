@@ -15,7 +15,7 @@ from crash.power_cut import after, half_renamed, traced
 from printd import durable
 from printd.backup import export as exporting
 from printd.backup import export_files
-from printd.ledger.export import Export
+from printd.ledger.export import FIRST, Export
 from printd.ledger.merkle import leaf_hash, verify_range
 from printd.ledger.notes import Signer
 from printd.ledger.tiles import CHECKPOINT, Edge, bundle_path, read_bundle, tile_path
@@ -158,8 +158,8 @@ def no_sync_of_names(patch: pytest.MonkeyPatch) -> None:
         "names of folders are not synced": line(export_files.make, "durable.sync_folder(folder.parent)", "pass"),
         "the head comes before the last files": line(
             exporting._write,
-            "    files.flush()\n    files.replace(CHECKPOINT, source.note)\n",
-            "    files.replace(CHECKPOINT, source.note)\n    files.flush()\n",
+            "    files.flush()\n    if source.first and span is None:",
+            "    files.replace(CHECKPOINT, source.note)\n    files.flush()\n    if source.first and span is None:",
         ),
         "the head comes first": line(
             exporting._write,
@@ -172,12 +172,33 @@ def no_sync_of_names(patch: pytest.MonkeyPatch) -> None:
 def test_a_power_cut_takes_nothing_that_the_head_speaks_of(
     bare: BareLog, heads: dict[int, bytes], tmp_path: Path, case: str
 ) -> None:
+    _cut_off(bare, heads, tmp_path, case)
+
+
+@notices(
+    {
+        "the head comes before the first one cosigned": line(
+            exporting._write,
+            "    if source.first and span is None:",
+            "    files.replace(CHECKPOINT, source.note)\n    if source.first and span is None:",
+        )
+    }
+)
+def test_a_power_cut_takes_no_head_that_was_cosigned_first(
+    bare: BareLog, heads: dict[int, bytes], tmp_path: Path
+) -> None:
+    _cut_off(bare, heads, tmp_path, "a new one")
+
+
+def _cut_off(bare: BareLog, heads: dict[int, bytes], tmp_path: Path, case: str) -> None:
+    """Export, and make sure that what its head speaks of outlasts a cut of power right before the head is there."""
     before, span = CASES[case]
     folder = tmp_path / "place" / "log"
     folder.parent.mkdir()
     began(bare, folder, before, heads)
     with traced(folder.parent, tmp_path / "calls") as calls:
-        bare.export(folder, span, heads[NEW])
+        bare.export(folder, span, heads[NEW], first=heads[OLD])
+    assert (folder / FIRST).exists() == (span is None)
     assert half_renamed(calls) == set()
     (at,) = (number for number, step in enumerate(calls.steps) if step.to == folder / "checkpoint")
     disk = after(calls, at)

@@ -22,7 +22,7 @@ SHARES = 8 if SEEDS else 1
 PARTS = (
     "rename spool/", "mkdir spool/.claimed/N", "remove spool/.claimed/N/photo.jpg", "bind printd.sock",
     "remove printd.sock", "open .last-checkpoint.note", "rename .last-checkpoint.note", "open acts/", "rename acts/",
-    "commit record.accepted", "commit delivery.received", "commit shift.closed",
+    "commit record.accepted", "commit delivery.received", "commit shift.closed", "commit paper.made",
 )  # fmt: skip
 
 

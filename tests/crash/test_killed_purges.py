@@ -210,6 +210,7 @@ def test_a_kill_at_every_point(act: str, lives: Lives, tmp_path: Path) -> None:
 
 
 def _some(points: list[tuple[int, str]], chance: random.Random) -> list[tuple[int, str]]:
-    """Return the points around the commit of what ends, and some by chance."""
-    around = [one for one in points if "commit records." in one[1]]
+    """Return the points around the commit of what ends, which may close days as well, and some by chance."""
+    around = [one for one in points if "commit" in one[1] and "records." in one[1]]
+    assert len(around) == 2, f"before it and after it: {around}"
     return around + chance.sample([one for one in points if one not in around], SOME)
