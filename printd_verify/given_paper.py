@@ -8,6 +8,7 @@ the entry must have that hash and be that act, and the file must be one of which
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ import rfc8785
 from printd_verify.checkpoints import CheckpointError, Head, head_of
 from printd_verify.entries import EntryError, read_entry
 from printd_verify.findings import Findings
+from printd_verify.generations import retired_keys
 from printd_verify.notes import NoteError, decode_base64, open_note
 from printd_verify.paper_prints import prints_in
 from printd_verify.papers import names_act
@@ -113,12 +115,14 @@ def _verify(
     for code in seen.codes:
         try:
             claim = read_claim(code)
-            opened = open_note(claim.note, trust.keys)
-            head = head_of(opened)
+            head = _head(claim.note, trust, source)
             if claim.index >= head.size:
                 raise ClaimError("its act is beyond its checkpoint")
         except (ClaimError, NoteError, CheckpointError) as wrong:
             findings.add("paper_code", None, name=name, why=str(wrong))
+            continue
+        except ProofError as wrong:
+            findings.add("paper_log", None, why=str(wrong))
             continue
         report.origin, report.size, report.root, report.signed_size = head.origin, head.size, head.root, head.size
         report.checkpoints += 1
@@ -131,6 +135,24 @@ def _verify(
         elif _holds(findings, report, name, claim, head, source):
             digest = "" if seen.is_picture else sha256(content).hexdigest()
             _known(findings, report, name, claim, head, digest, trust, source)
+
+
+def _head(note: bytes, trust: Trust, source: Source | None) -> Head:
+    """Return the checkpoint of a code; one of an earlier generation where the log beside it vouches for its key.
+
+    :raises NoteError: it is not signed by whom is trusted.
+    :raises CheckpointError: it is none.
+    :raises ProofError: the log beside does not lead to its own last checkpoint.
+    """
+    try:
+        return head_of(open_note(note, trust.keys))
+    except (NoteError, CheckpointError):
+        for one in retired_keys(source, trust) if source is not None else ():
+            with suppress(NoteError, CheckpointError):
+                head = head_of(open_note(note, [one.key]))
+                if one.since < head.size <= one.until:
+                    return head
+        raise
 
 
 def stands(source: Source, claim: Claim, head: Head) -> bool:

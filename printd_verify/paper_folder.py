@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from printd_verify.checkpoints import CheckpointError, Head, head_of
 from printd_verify.findings import Findings
+from printd_verify.generations import retired_keys
 from printd_verify.given_paper import Claim, ClaimError, read_claim, stands
 from printd_verify.notes import Key, NoteError, open_note
 from printd_verify.paper_prints import Print, prints_in
@@ -78,7 +79,7 @@ def compare(folder: Path, prints: Sequence[Print], keys: Sequence[Key], fits: St
 
     Where the libraries that read codes are not there, a file is known by its digest and its name alone.
 
-    :param keys: of the log.
+    :param keys: of the log, those of its generations that ended among them.
     :param fits: asked of a code on which no paper of the log stands.
     """
     compared = Compared()
@@ -147,7 +148,8 @@ def verify_folder(folder: Path, trust: Trust, source: Source) -> Report:
     """Hold the papers in a folder against a log."""
     findings, report = Findings(), Report(paper=True, verdict="verdict_folder")
     try:
-        compared = compare(folder, prints_in(source, trust), trust.logs, partial(stands, source))
+        keys = [*trust.logs, *(one.key for one in retired_keys(source, trust))]
+        compared = compare(folder, prints_in(source, trust), keys, partial(stands, source))
     except ProofError as wrong:
         findings.add("paper_log", None, why=str(wrong))
     else:

@@ -243,6 +243,17 @@ class Told:
         return folder
 
 
+def end_generation(log: Told, after: Signer, missing: int = 0, **changes: Any) -> int:
+    """Say that the log goes on under another key."""
+    size = len(log.bodies) + missing
+    known = {"size": size, "root": log.end().root().hex() if not missing else "a" * 64}
+    data = {"backup": {}, "known": known, "missing": missing, "note": "", "origin": log.origin, "log_key": log.vkey}
+    data |= {"next": {"origin": after.name, "log_key": after.vkey}, **changes}
+    seq = log.say("log.rolled_back", data, RATNA, SARI)
+    log.origin, log.signer = after.name, after
+    return seq
+
+
 def write(path: Path, content: bytes) -> None:
     """Write a file, with its folders."""
     path.parent.mkdir(parents=True, exist_ok=True)

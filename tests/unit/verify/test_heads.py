@@ -18,7 +18,7 @@ from printd_verify.database import SEEN, Database
 from printd_verify.heads import Kept
 from printd_verify.notes import read_key
 from printd_verify.verification import Report, Trust, verify
-from support.told import AT, ORIGIN, RATNA, SARI, Told, write
+from support.told import AT, ORIGIN, Told, end_generation, write
 
 NEXT = "printd.example/test/blanks/2"
 FIRST, SECOND, THIRD = (
@@ -26,17 +26,6 @@ FIRST, SECOND, THIRD = (
     Signer(NEXT, b"m" * 32),
     Signer("printd.example/test/blanks/3", b"n" * 32),
 )
-
-
-def end(log: Told, after: Signer, missing: int = 0, **changes: Any) -> int:
-    """Say that the log goes on under another key."""
-    size = len(log.bodies) + missing
-    known = {"size": size, "root": log.end().root().hex() if not missing else "a" * 64}
-    data = {"backup": {}, "known": known, "missing": missing, "note": "", "origin": log.origin, "log_key": log.vkey}
-    data |= {"next": {"origin": after.name, "log_key": after.vkey}, **changes}
-    seq = log.say("log.rolled_back", data, RATNA, SARI)
-    log.origin, log.signer = after.name, after
-    return seq
 
 
 def fill(log: Told, number: int = 3) -> None:
@@ -51,7 +40,7 @@ def two(tmp_path: Path) -> tuple[Told, Path]:
     log.begin()
     fill(log)
     old = [(size, log.end(size).root(), log.note(size)) for size in (7, 9)]
-    end(log, SECOND)
+    end_generation(log, SECOND)
     fill(log)
     path = log.write_database(tmp_path / "log.sqlite")
     change(path, *(("INSERT INTO checkpoint VALUES (?, ?)", (size, root)) for size, root, _ in old))
@@ -140,14 +129,14 @@ def test_what_is_done_to_a_checkpoint_is_found(
 def test_a_generation_of_another_name_than_the_logs(tmp_path: Path) -> None:
     log = Told()
     log.begin()
-    end(log, SECOND, origin="other.example/blanks/1")
+    end_generation(log, SECOND, origin="other.example/blanks/1")
     assert codes(look(log, log.write_database(tmp_path / "log.sqlite"))) >= {"log_ended"}
 
 
 def test_a_name_that_the_log_had(tmp_path: Path) -> None:
     log = Told()
     log.begin()
-    end(log, Signer(ORIGIN, b"m" * 32))
+    end_generation(log, Signer(ORIGIN, b"m" * 32))
     assert codes(look(log, log.write_database(tmp_path / "log.sqlite"))) == {"log_name"}
 
 
@@ -155,7 +144,7 @@ def test_what_was_kept_of_entries_that_were_lost(tmp_path: Path) -> None:
     log = Told()
     log.begin()
     fill(log)
-    end(log, SECOND, missing=5)
+    end_generation(log, SECOND, missing=5)
     fill(log)
     path = log.write_database(tmp_path / "log.sqlite")
     lost = Kept("paper", read_kept(sign(Checkpoint(ORIGIN, 12, b"y" * 32), FIRST)))
