@@ -293,7 +293,7 @@ def _run(*words: str | Path, **environment: Path) -> None:
 
 @pytest.mark.timeout(1200)
 def test_a_delivery_that_is_sent_again_tells_nothing_of_who_was_erased(used: Used) -> None:
-    """HAS the very delivery that was sealed once, and may put it into the spool.
+    """HAS the database, the keys of the shop, and the very delivery that was sealed once, to put it into the spool.
 
     TRIES to have the shop call them by the name that they had, so that the old entries tell whose they are; and to get
     a second card under way. NOBODY notices the first: the shop does not know them again. The second the books refuse.

@@ -1,7 +1,8 @@
 """What a PostgreSQL server keeps of whoever asked to be erased: bytes that nothing opens.
 
-He HAS the server's data directory with its write-ahead log, the shop's folder and all its keys. What he TRIES is to
-read somebody who was erased. NOBODY needs to notice: what deleted rows left there opens with no key that is left.
+He HAS the database as the server's files, its write-ahead log too, the shop's folder, and the keys of the shop. What he
+TRIES is to read somebody who was erased. NOBODY needs to notice: what deleted rows left there opens with no key that is
+left.
 """
 
 from __future__ import annotations

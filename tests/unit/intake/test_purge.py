@@ -93,7 +93,7 @@ def test_what_is_printed_finished_or_in_doubt_never_ends_by_schedule(desk: Desk)
     print_card(desk, finished.job, "KPG0000002")
     perform(desk, "jobs.check", {"job": finished.job, "quality": "good", "by": signer("budi")})
     print_card(desk, doubt.job, "KPG0000003", AttemptState.IN_DOUBT)
-    days_later(desk, 3000)
+    days_later(desk, 400)
     done = purge.purge(desk.shop)
     assert not done.counts
     assert done.months, "the key of their month is due all the same"
