@@ -78,6 +78,7 @@ def _of_every_table() -> Iterator[Tampering]:
     yield from _whole("incident_note", "text = 'found'", "it says something else", seq=new_entry)
     yield from _whole("movement", "target = 'missing'", "the blanks went elsewhere", part="7")
     yield from _whole("override", "second = 'ratna'", "another second person signed", seq=new_entry)
+    yield from _whole("paper", "digest = " + FORGED, "each was another file", seq=new_entry)
     yield from _whole("printer", "operator = 'budi'", "another let it work", name="'p9'", serial_number="'X'")
     yield from _whole("record", "warnings = ''", "it never had warnings", id=new_id, digest="'x'")
     yield from _whole("request", "asked = asked + 1", "more was asked for", id=new_id)
@@ -391,8 +392,17 @@ _LOG = (
         ("UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), 'Wayan', 'Rudi') AS BLOB) WHERE seq = 0",),
     ),
     Tampering(
-        "entries: two are exchanged",
+        "entries: blanks are issued to a shift before it opens",
         "VDR",
+        (
+            "UPDATE entry SET seq = -1 WHERE seq = 17",
+            "UPDATE entry SET seq = 17 WHERE seq = 18",
+            "UPDATE entry SET seq = 18 WHERE seq = -1",
+        ),
+    ),
+    Tampering(
+        "entries: two that have nothing to do with each other are exchanged",
+        "VD",
         (
             "UPDATE entry SET seq = -1 WHERE seq = 16",
             "UPDATE entry SET seq = 16 WHERE seq = 17",

@@ -17,9 +17,8 @@ from typing import Any
 
 import pytest
 
-from attack.test_signatures import forge, replayed, verified
+from attack.test_signatures import forge, replayed, retold, verified
 from printd.ledger.entry import Entry
-from printd.ledger.merkle import Frontier, leaf_hash
 from printd.ledger.signatures import message, write_signature
 from printd.shop.shop import Shop
 from printd.store import log
@@ -91,26 +90,18 @@ def without(*names: str) -> Change:
 def rewritten(folder: Path, change: Change) -> None:
     """Write the log anew, with every number, root and signature as it must be: all who sign are accomplices."""
 
-    def whole(entries: list[Entry]) -> list[Entry | bytes]:
-        end, made, numbers = Frontier(), list[Entry | bytes](), dict[int, int]()
-        for seq, one in enumerate(change(entries)):
-            numbers[one.seq] = seq
-            root = {"log_size": seq, "log_root": end.root().hex()}
-            data: dict[str, Any] = dict(one.data) | (root if "log_root" in one.data else {})
-            if "act" in data:
-                data["act"] = {**data["act"], **root}
-            if "resumed" in data:
-                data["resumed"] = numbers[data["resumed"]]
-            new = replace(one, seq=seq, data=data)
-            if new != entries[one.seq] and one.actors:
-                text = message(str(entries[0].data["origin"]), new.unsigned())
-                new = replace(new, signatures=tuple(write_signature(keys[name].sign(text)) for name in one.actors))
-            end, _ = end.append(leaf_hash(new.body()))
-            made.append(new)
-        return made
-
     store = Store.open(f"sqlite:///{folder / 'printd.sqlite'}")
     keys = EverybodysKeys(store)
+
+    def whole(entries: list[Entry]) -> list[Entry | bytes]:
+        origin = str(entries[0].data["origin"])
+
+        def again(one: Entry) -> Entry:
+            text = message(origin, one.unsigned())
+            return replace(one, signatures=tuple(write_signature(keys[name].sign(text)) for name in one.actors))
+
+        return retold(change(entries), again)
+
     try:
         forge(folder, whole)
     finally:
