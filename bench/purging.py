@@ -34,7 +34,8 @@ def run(parent: Path, records: int = RECORDS) -> Figure:
         for job, _record in made.take_in(records, seed=_SEED):
             made.shop.books.enter(JobCancelled(job=job), [RUNNER])
         made.shop.sign()
-        bare, secure = (median([_deleted(made, folder, secure=one) for _ in range(ROUNDS)]) for one in (False, True))
+        rounds = [[_deleted(made, folder, secure=one) for one in (False, True)] for _ in range(ROUNDS)]
+        bare, secure = (median(times) for times in zip(*rounds, strict=True))
         progress("erasing one person, and the month with them")
         nik = str(make_people(records, seed=_SEED)[0].fields["NIK"])
         began = time.perf_counter()

@@ -97,6 +97,11 @@ class Used:
     def traces(self, *more: Path) -> set[Trace]:
         return remains([self.people[name] for name in NAMES], *self.roots, *more)
 
+    def wrapped_keys(self) -> set[bytes]:
+        """Return the wrapped keys of all records that the database has."""
+        with self.office.shop.store.reading() as connection:
+            return set(connection.exec_driver_sql("SELECT wrapped_key FROM record_secret").scalars())
+
     def deliver(self, name: str, **changes: str) -> str:
         """Deliver somebody's record as it was delivered before, but for some changes; return its pseudonym."""
         one = self.people[name]
@@ -247,8 +252,11 @@ def test_nothing_of_whoever_is_over_remains_in_any_file(used: Used, monkeypatch:
     assert _kinds(used) >= LOOKED_THROUGH, "the day leaves every kind of file"
     papers = {one.name.partition("-")[0] for one in (made.shop.folder / "acts").glob("*.pdf")}
     assert papers == {"receipt", "destruction", "handover"}
+    keys, files = used.wrapped_keys(), [made.shop.folder / one for one in ("printd.sqlite", "printd.sqlite-wal")]
     done = made.act("records.erase", nik=used.people["benny"].fields["NIK"], **_two())
     assert done["counts"] == {"record": 1}
+    gone = {one for one in keys if not any(one in file.read_bytes() for file in files)}
+    assert gone == keys - used.wrapped_keys() != set(), "overwritten, in the write-ahead log too: not only unreadable"
     assert used.remains().keys() == set(NAMES) - {"benny"}, "she is gone at once, from the backup too; nobody else is"
     _later(used, monkeypatch)
     done = made.act("records.purge", by=person(RUNNER))
