@@ -89,6 +89,7 @@ class ControlSocket:
                 self._path.unlink(missing_ok=True)
                 listener.bind(str(self._path))
                 self._path.chmod(0o600)
+                self._bound = _identity(self._path) or _LOST  # before anybody can reach it, and then take it away
                 listener.listen()  # at once: whoever finds it may connect, and is answered when serving begins
             except OSError as failed:
                 what = f"The socket {self._path} cannot be made; commands do not reach the daemon."
@@ -96,9 +97,12 @@ class ControlSocket:
                 raise known or StorageError(
                     what, why=f"{failed.strerror}.", remedy="Take away what is in its place."
                 ) from failed
-            self._bound = _identity(self._path)
             unless_whole.pop_all()
         return listener
+
+
+_LOST = (-1, -1)
+"""The name was taken away while it was made."""
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -168,9 +168,9 @@ class Asker:
                 check_heads(shop.store, [head])
         except IntegrityError as error:
             assert head is not None
+            self._bar(error)  # before anything else is booked, and before anybody is told that nothing is
             cosigned.add_contradiction(shop.store, self._witness, head, note, stamp(shop.books.clock()))
             self._health.report(self._part, "conflict", f"{error.what} {error.why} {error.consequence}", "shop")
-            self._bar(error)
             self._contradicts = True
             return False
         why = f"It refuses the last checkpoint ({reply.status}: {_first_line(reply)})"

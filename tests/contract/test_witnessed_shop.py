@@ -63,6 +63,7 @@ def test_a_witness_holds_all_that_is_printed(tmp_path: Path) -> None:
         with witnessed(tmp_path, there, ("notary", other, dead)) as shop:
             shop.take_in(3)
             with shop.open_doors() as daemon:
+                until(lambda: told(shop)["holding"] == 1, "the witness holds the log before the first card")
                 shop.print_everything(3)
                 until(lambda: told(shop)["holding"] == 1, "the witness holds the head")
                 assert daemon.health.halted() == ""
