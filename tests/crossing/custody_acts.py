@@ -1,0 +1,222 @@
+"""R3 sites, R5 receipts, R6 shifts, R12 stock counts, R13 transfers, R17 incidents, as the entries make them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from typing import Any
+
+from crossing.custody import Books, kind
+from crossing.entries import Entry, day_of, each, minute
+
+Row = dict[str, Any]
+
+
+def _within(entry: Entry, first: date, last: date) -> bool:
+    return first <= day_of(entry["at"]) <= last
+
+
+def sites(books: Books, first: date, last: date) -> list[Row]:
+    """Return the rows of R3; the books' figure is what the site held when it reported, counted here."""
+    found = []
+    for entry in books.of("site.reported"):
+        data = entry["data"]
+        if first.isoformat() <= data["day"] <= last.isoformat():
+            book = sum(
+                books.type_of(serial) == data["stock_type"] for serial in held(books, f"site:{data['site']}", entry)
+            )
+            row = {
+                "day": data["day"],
+                "site": data["site"],
+                "stock_type": data["stock_type"],
+                "book": book,
+                "reported": data["pieces"],
+                "difference": data["pieces"] - book,
+                "ribbon": data.get("ribbon"),
+                "film": data.get("film"),
+            }
+            found.append((data["day"], data["site"], entry["seq"], row))
+    return [row for *_, row in sorted(found, key=lambda one: one[:3])]
+
+
+def held(books: Books, place: str, before: Entry) -> set[str]:
+    """Return the blanks that lay in a place just before an entry."""
+    found: set[str] = set()
+    for step in books.steps:
+        if step.entry["seq"] >= before["seq"]:
+            break
+        if step.target == place:
+            found.add(step.serial)
+        elif step.source == place:
+            found.discard(step.serial)
+    return found
+
+
+def receipts(books: Books, first: date, last: date) -> list[Row]:
+    """Return the rows of R5; accepted is what came into the store, by the receipt and by corrections up to the end."""
+    found = []
+    for entry in books.of("delivery.received"):
+        if not _within(entry, first, last):
+            continue
+        name = entry["data"]["delivery"]
+        announced = books.deliveries[name]["data"]
+        place = f"transit:{name}"
+        in_ = [one for one in books.steps if one.source == place and one.target == "store" and one.day <= last]
+        value = announced.get("unit_value")
+        found.append(
+            {
+                "received": minute(entry["at"]),
+                "bast_number": announced["bast_number"],
+                "delivery": name,
+                "cartons": len(announced["cartons"]),
+                "counted": entry["data"].get("counted", len(each(entry["data"]["serials"]))),
+                "accepted": len(in_),
+                "value": None if value is None else value * len(in_),
+                "receivers": ", ".join(entry["by"]),
+            }
+        )
+    return found
+
+
+def shifts(books: Books, first: date, last: date) -> list[Row]:
+    """Return the rows of R6: what a shift was given or took over is good, spoiled, back, gone or carried over."""
+    found = []
+    opened = {one["data"]["shift"]: one for one in books.of("shift.opened")}
+    closings = books.of("shift.closed")
+    carried: set[str] = set()
+    for closing in closings:
+        name = closing["data"]["shift"]
+        start, end = opened[name]["seq"], closing["seq"]
+        steps = [one for one in books.steps if start <= one.entry["seq"] <= end]
+        issued = {one.serial for one in steps if one.target == f"shift:{name}" and one.source == "store"}
+        mine = issued | carried
+        now = dict.fromkeys(mine, "")
+        back = set()
+        for one in books.steps:
+            if one.serial in mine and one.entry["seq"] <= end:
+                now[one.serial] = kind(one.target)
+        back = {one for one in mine if now[one] == "store"}
+        good = {one for one in mine if now[one] in ("finished", "holder", "invalid")}
+        spoiled = {one for one in mine if now[one] in ("spoiled", "destroyed")}
+        missing = {one for one in mine if now[one] in ("missing", "skipped")}
+        rest = mine - back - good - spoiled - missing
+        row = {
+            "shift": name,
+            "opened_by": ", ".join(opened[name]["by"]),
+            "issued": len(issued),
+            "carried_in": len(carried),
+            "good": len(good),
+            "defective": len(spoiled),
+            "returned": len(back),
+            "missing": len(missing),
+            "carried_over": len(rest),
+            "gaps": len(closing["data"]["act"]["gaps"]),
+            "counted_by": ", ".join(closing["by"][:2]),
+            "approved_by": closing["by"][2] if len(closing["by"]) > 2 else None,
+        }
+        carried = rest
+        if _within(closing, first, last):
+            found.append(row)
+    return found
+
+
+def counts(books: Books, first: date, last: date) -> list[Row]:
+    """Return the rows of R12; book and value are counted here, value by what each delivery says of itself."""
+    found = []
+    for closing in books.of("stock.closed"):
+        act = closing["data"]["act"]
+        if not _within(closing, first, last):
+            continue
+        sheets: dict[str, dict[str, int]] = defaultdict(dict)
+        for one in books.of("stock.counted"):
+            if one["data"]["count"] == act["count"] and one["seq"] < closing["seq"]:
+                for place, sheet in one["data"]["places"].items():
+                    sheets[place][one["by"][0]] = sheet["pieces"]
+        for item in act["items"]:
+            there = held(books, item["place"], closing)
+            pieces = [sheets[item["place"]][one] for one in act["counters"]]
+            book = len(there)
+            found.append(
+                {
+                    "count": act["count"],
+                    "place": item["place"],
+                    "book": book,
+                    "count_1": pieces[0],
+                    "count_2": pieces[1],
+                    "difference": max((one - book for one in pieces), key=abs),
+                    "value": value(books, there),
+                    "reason": act["reason"] or None,
+                    "counters": ", ".join(act["counters"]),
+                    "witness": act["witness"] or None,
+                }
+            )
+    return found
+
+
+def value(books: Books, serials: set[str]) -> int | None:
+    """Return what blanks are worth; ``None`` where a delivery among theirs does not say."""
+    worth = [books.value_of(one) for one in serials]
+    return None if None in worth else sum(one for one in worth if one is not None)
+
+
+def transfers(books: Books, first: date, last: date) -> list[Row]:
+    """Return the rows of R13."""
+    arrived = {one["data"]["transfer"]: one for one in books.of("transfer.acknowledged")}
+    found = []
+    for entry in books.of("transfer.sent"):
+        if _within(entry, first, last):
+            data = entry["data"]
+            there = arrived.get(data["transfer"])
+            if there is not None and day_of(there["at"]) > last:
+                there = None
+            found.append(
+                {
+                    "transfer": data["transfer"],
+                    "sent": minute(entry["at"]),
+                    "source": data["from"],
+                    "target": data["to"],
+                    "pieces": len(each(data["serials"])),
+                    "document": data["document"],
+                    "due_back": data.get("due_back"),
+                    "acknowledged": minute(there["at"]) if there else None,
+                    "signed": ", ".join(entry["by"]),
+                }
+            )
+    return found
+
+
+def incidents(books: Books, first: date, last: date) -> list[Row]:
+    """Return the rows of R17."""
+    closed = {one["data"]["incident"]: one for one in books.of("incident.closed") if day_of(one["at"]) <= last}
+    reports: dict[str, str] = {}
+    for one in books.of("incident.noted"):
+        if one["data"].get("police_report") and day_of(one["at"]) <= last:
+            reports[one["data"]["incident"]] = one["data"]["police_report"]
+    found = []
+    for entry in books.of("incident.opened"):
+        if _within(entry, first, last):
+            name = entry["data"]["incident"]
+            end = closed.get(name)
+            found.append(
+                {
+                    "incident": name,
+                    "at": minute(entry["at"]),
+                    "finder": ", ".join(entry["by"][:1]) or None,
+                    "kind": entry["data"]["kind"],
+                    "pieces": entry["data"]["pieces"],
+                    "note": entry["data"]["note"],
+                    "police_report": reports.get(name),
+                    "state": "open" if end is None else "closed",
+                    "outcome": None if end is None else end["data"]["outcome"],
+                }
+            )
+    return found
+
+
+def by_place(books: Books, until: date) -> Counter[str]:
+    """Return the pieces in every place at the end of a day."""
+    at: dict[str, str] = {}
+    for step in books.steps:
+        if step.day <= until:
+            at[step.serial] = step.target
+    return Counter(at.values())
