@@ -110,7 +110,7 @@ def _parties(parties: Sequence[Party], office: Office, width: float, styles: Sty
             (reader.text("Name"), person.name or "." * 40),
             ("NIP", nip(person.nip)),
             (reader.text("Rank"), person.rank),
-            (reader.text("Position"), str(post(person, office))),
+            (reader.text("Position"), post(person)),
         ]
         known = [(name, value) for name, value in said if value]
         rows: list[list[object]] = [

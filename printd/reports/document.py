@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, TypedDict
 
-from printd.language.sentences import Said, Sentence
+from printd.language.sentences import Sentence
 from printd.language.vocabularies import Vocabulary
 
 Value: TypeAlias = str | int | bool | Sentence | None
@@ -119,9 +119,9 @@ class Person:
     name: str = ""
     nip: str = ""
     rank: str = ""
-    position: Said = ""
+    position: str = ""
     agency: str = ""
-    assignment: Said = ""
+    assignment: str = ""
 
 
 @dataclass(frozen=True)

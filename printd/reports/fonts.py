@@ -17,6 +17,7 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from printd.errors import ConfigError
 
 _BOLD: Final = 700
+_POSTSCRIPT_NAME: Final = 6
 
 _LATIN: Final = (
     *range(0x20, 0x250),
@@ -82,6 +83,9 @@ def _bold_of(file: str) -> BytesIO:
     wanted.populate(unicodes=_LATIN)
     wanted.subset(opened)
     instancer.instantiateVariableFont(opened, {"wght": _BOLD}, inplace=True)
+    for kept in opened["name"].names:
+        if kept.nameID == _POSTSCRIPT_NAME:  # by which ReportLab tells fonts apart
+            kept.string = "Arimo-Bold"
     out = BytesIO()
     opened.save(out)
     out.seek(0)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Final
 from xml.sax.saxutils import escape
 
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable, Image, Paragraph
 from reportlab.platypus import Table as Grid
 
@@ -21,6 +23,10 @@ _ROOM: Final = 24 * mm
 """Of the emblem; as much is left free at the right, so that the lines stand in the middle."""
 
 _THICK, _THIN, _GAP = 2.0, 0.75, 1.5
+
+
+_LEAST: Final = 0.7
+"""How far the lines are made smaller together, so that the office's name stands on one line."""
 
 
 class _DoubleRule(Flowable):  # type: ignore[misc]  # ReportLab has no types
@@ -44,11 +50,14 @@ def letterhead(office: Office, width: float, styles: Styles) -> list[Flowable]:
 
     :raises ConfigError: its emblem cannot be read.
     """
-    lines = [Paragraph(escape(office.government), styles.government)] if office.government else []
-    lines.append(Paragraph(escape(office.name.upper()), styles.office))
+    side = _ROOM if office.emblem is not None else 0
+    name = office.name.upper()
+    at_once = stringWidth(name, styles.office.fontName, styles.office.fontSize)
+    scale = max(_LEAST, min(1.0, (width - 2 * side) / at_once))
+    lines = [Paragraph(escape(office.government), _scaled(styles.government, scale))] if office.government else []
+    lines.append(Paragraph(escape(name), _scaled(styles.office, scale)))
     if office.address:
         lines.append(Paragraph(escape(office.address), styles.cell_centre))
-    side = _ROOM if office.emblem is not None else 0
     cells: list[object] = [lines] if not side else [_emblem(office), lines, ""]
     widths = [width] if not side else [side, width - 2 * side, side]
     style = [
@@ -59,6 +68,11 @@ def letterhead(office: Office, width: float, styles: Styles) -> list[Flowable]:
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1 * mm),
     ]
     return [Grid([cells], colWidths=widths, style=style), _DoubleRule()]
+
+
+def _scaled(style: ParagraphStyle, scale: float) -> ParagraphStyle:
+    size = style.fontSize * scale
+    return ParagraphStyle(style.name, parent=style, fontSize=size, leading=size * 1.2)
 
 
 def _emblem(office: Office) -> Flowable:

@@ -61,7 +61,7 @@ def acknowledged(office: Office, approved_by: Person | None = None) -> Signature
 
     :param approved_by: who approved it (*Menyetujui*), beside them; ``None``: nobody had to.
     """
-    head = Signature(str(office.head.position) or "Head of office", office.head, "Acknowledged:")
+    head = Signature(office.head.position or "Head of office", office.head, "Acknowledged:")
     if approved_by is None:
         return Signatures([head])
     return Signatures([Signature(approved_by.position or "Supervisor", approved_by, "Approved:"), head])

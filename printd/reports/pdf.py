@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from reportlab.lib.pagesizes import A4, A5, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph, Spacer
 
 from printd.language.sentences import Day, Sentence
 from printd.reports import act_drawn, letter_drawn
@@ -57,13 +57,11 @@ def _draw(document: Document, office: Office, code: Code | None, is_copy: bool, 
     width = size[0] - left - right
     story = _story(document, office, code, is_copy, width, look, pages)
     out = io.BytesIO()
-    template = SimpleDocTemplate(
+    frame = Frame(left, bottom, width, size[1] - top - bottom, 0, 0, 0, 0)
+    template = BaseDocTemplate(
         out,
         pagesize=size,
-        leftMargin=left,
-        rightMargin=right,
-        topMargin=top,
-        bottomMargin=bottom,
+        pageTemplates=[PageTemplate(frames=[frame])],
         title=f"{office.reader.label(document.title)} {document.number}".strip(),
         author=office.name,
         lang=office.reader.language,
@@ -143,7 +141,7 @@ def _answered_for(document: Document, office: Office, width: float, look: Styles
     """Return place, day and the head's signature below a register that another office gets."""
     reader = office.reader
     dated = Sentence("{place}, {day}", place=office.place or "................", day=Day(document.day))
-    role = str(office.head.position) or office.name
+    role = office.head.position or office.name
     signer = Signatures([Signature(role, office.head)])
     return KeepTogether(
         [

@@ -10,17 +10,16 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, Spacer
 from reportlab.platypus import Table as Grid
 
-from printd.language.sentences import Sentence
 from printd.reports.document import Person, Signature, Signatures
 from printd.reports.office import Office
 from printd.reports.styles import LINE, Styles
 from printd.reports.table_drawn import TIGHT
 
-_ROOM: Final = 15 * mm
+_ROOM: Final = 13 * mm
 """To sign in; a stamp overlaps its left third."""
 
 _DOTS: Final = "." * 32
-_ROW: Final = 8.5 * mm
+_ROW: Final = 7.5 * mm
 _MOST: Final = 3
 """Signatures beside each other."""
 
@@ -64,10 +63,9 @@ def _lines(one: Signature, office: Office, styles: Styles) -> list[Flowable]:
     return found
 
 
-def post(person: Person, office: Office) -> str:
+def post(person: Person) -> str:
     """Return where somebody works and as what."""
-    position = office.reader.label(person.position) if isinstance(person.position, Sentence) else person.position
-    return ", ".join(str(part) for part in (position, person.agency) if part)
+    return ", ".join(part for part in (person.position, person.agency) if part)
 
 
 def _table(signers: Sequence[Signature], office: Office, width: float, styles: Styles) -> Flowable:
@@ -83,7 +81,7 @@ def _table(signers: Sequence[Signature], office: Office, width: float, styles: S
             [
                 str(number),
                 Paragraph(name, styles.cell),
-                Paragraph(escape(post(person, office)), styles.cell),
+                Paragraph(escape(post(person)), styles.cell),
                 Paragraph(escape(reader.label(one.role)), styles.cell),
                 f"{number}.",
             ]

@@ -127,7 +127,8 @@ def _row(
     """Return the cells of a row: plain text where it fits on one line, which is ten times as fast as a paragraph."""
     cells: list[Flowable | str] = []
     for one, width in zip(columns, widths, strict=True):
-        text = shown(row.get(one.key, "" if strong else None), one.kind, one.words, reader)
+        value = row.get(one.key)
+        text = "" if strong and value is None else shown(value, one.kind, one.words, reader)
         if strong:
             cells.append(Paragraph(f"<b>{escape(text)}</b>", _align(one, styles)))
         elif pdfmetrics.stringWidth(text, styles.cell.fontName, styles.cell.fontSize) <= width - 2 * _SIDE:
