@@ -7,7 +7,10 @@ every row from the exported entries; what registers and acts say of each other i
 from __future__ import annotations
 
 import ast
+import csv
+import io
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -27,8 +30,10 @@ from printd.demo.kupang import diary
 from printd.desk import blanks
 from printd.desk.desk import Desk
 from printd.desk.reports import document
+from printd.reports import table_csv
 from printd.reports.acts import to_json
 from printd.reports.catalogue import REPORTS
+from printd.reports.office import office_of
 from printd.shop.shop import Shop
 from support import eventful
 from support.exported import export
@@ -201,6 +206,40 @@ def _with(papers: Papers, report: str, table: int, rows: list[Any]) -> Papers:
     tables = list(papers.reports[report])
     tables[table] = rows
     return replace(papers, reports={**papers.reports, report: tables})
+
+
+@pytest.mark.parametrize("name", sorted(REPORTS))
+def test_a_register_as_csv_has_every_row_of_every_table(small: Lived, name: str) -> None:
+    told = document(Desk(small.shop), name, *SMALL)
+    tables = json.loads(to_json(told))["tables"]
+    lines = list(csv.reader(io.StringIO(table_csv.render(told, office_of(small.shop).reader))))
+    for number, table in enumerate(tables):
+        if len(tables) > 1:
+            assert number == 0 or lines.pop(0) == []
+            lines.pop(0)  # its title
+        keys = [column["key"] for column in table["columns"]]
+        assert lines.pop(0) == keys
+        for row in table["rows"]:
+            line = {key: cell.removeprefix("'") for key, cell in zip(keys, lines.pop(0), strict=True)}
+            assert line == {key: line[key] if isinstance(row.get(key), dict) else _cell(row.get(key)) for key in keys}
+    assert lines == []
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def test_the_list_of_columns_is_that_of_the_registers(small: Lived) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "registers.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## (R\d+|Identities)(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    assert {one.lower() for one in sections} == {*REPORTS, "identities"} - {"spoilage"}
+    for name in REPORTS:
+        if name != "spoilage":
+            rows = [line.split(" | ") for line in sections[name.upper()].splitlines() if line.startswith("| ")]
+            listed = {key for row in rows[1:] for key in re.findall(r"`(\w+)`", row[2])}
+            assert listed == {column["key"] for table in small.told(name, *SMALL) for column in table["columns"]}, name
+    for name, identity in IDENTITIES.items():
+        assert f"| {name} | {identity.says} |" in sections["Identities"]
 
 
 def test_what_counts_again_takes_nothing_from_the_shop_and_nothing_from_the_verifier() -> None:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import Any
 
-from crossing.custody import Books, kind
+from crossing.custody import ON_HAND, Books, kind
 from crossing.entries import Entry, day_of, each, minute
 
 Row = dict[str, Any]
@@ -78,43 +78,44 @@ def receipts(books: Books, first: date, last: date) -> list[Row]:
     return found
 
 
+_HAND = frozenset({"shift", "hopper", "printer", "output"})
+_BROUGHT = {"store": "issued", "skipped": "found", "missing": "found"}
+_TAKEN = {
+    "store": "returned",
+    **dict.fromkeys(("finished", "holder", "invalid"), "good"),
+    **{one: one for one in ("spoiled", "skipped", "missing")},
+}
+
+
 def shifts(books: Books, first: date, last: date) -> list[Row]:
-    """Return the rows of R6: what a shift was given or took over is good, spoiled, back, gone or carried over."""
+    """Return the rows of R6: what came into the hands of a shift, from closing to closing, and what became of it."""
     found = []
     opened = {one["data"]["shift"]: one for one in books.of("shift.opened")}
-    closings = books.of("shift.closed")
-    carried: set[str] = set()
-    for closing in closings:
-        name = closing["data"]["shift"]
-        start, end = opened[name]["seq"], closing["seq"]
-        steps = [one for one in books.steps if start <= one.entry["seq"] <= end]
-        issued = {one.serial for one in steps if one.target == f"shift:{name}" and one.source == "store"}
-        mine = issued | carried
-        now = dict.fromkeys(mine, "")
-        back = set()
-        for one in books.steps:
-            if one.serial in mine and one.entry["seq"] <= end:
-                now[one.serial] = kind(one.target)
-        back = {one for one in mine if now[one] == "store"}
-        good = {one for one in mine if now[one] in ("finished", "holder", "invalid")}
-        spoiled = {one for one in mine if now[one] in ("spoiled", "destroyed")}
-        missing = {one for one in mine if now[one] in ("missing", "skipped")}
-        rest = mine - back - good - spoiled - missing
+    since, carried = -1, 0
+    for closing in books.of("shift.closed"):
+        name, act = closing["data"]["shift"], closing["data"]["act"]
+        flows: Counter[str] = Counter()
+        for step in books.steps:
+            source, target = kind(step.source), kind(step.target)
+            if since < step.entry["seq"] <= closing["seq"] and (source in _HAND) != (target in _HAND):
+                if source in _HAND:
+                    flows[_TAKEN[target]] += 1
+                elif source in _BROUGHT:
+                    flows[_BROUGHT[source]] += 1
+                else:  # another blank was meant: this one comes back
+                    flows[_TAKEN[source]] -= 1
         row = {
             "shift": name,
             "opened_by": ", ".join(opened[name]["by"]),
-            "issued": len(issued),
-            "carried_in": len(carried),
-            "good": len(good),
-            "defective": len(spoiled),
-            "returned": len(back),
-            "missing": len(missing),
-            "carried_over": len(rest),
-            "gaps": len(closing["data"]["act"]["gaps"]),
+            "carried_in": carried,
+            **{one: flows[one] for one in ("issued", "found", "good", "spoiled", "returned", "skipped", "missing")},
+            "gaps": len(act["gaps"]),
             "counted_by": ", ".join(closing["by"][:2]),
             "approved_by": closing["by"][2] if len(closing["by"]) > 2 else None,
         }
-        carried = rest
+        carried = sum(n for (_, place), n in books.closed[closing["seq"]].items() if place in _HAND)
+        row["carried_over"] = carried
+        since = closing["seq"]
         if _within(closing, first, last):
             found.append(row)
     return found
@@ -144,7 +145,7 @@ def counts(books: Books, first: date, last: date) -> list[Row]:
                     "count_1": pieces[0],
                     "count_2": pieces[1],
                     "difference": max((one - book for one in pieces), key=abs),
-                    "value": value(books, there),
+                    "value": value(books, there) if kind(item["place"]) in ON_HAND else None,
                     "reason": act["reason"] or None,
                     "counters": ", ".join(act["counters"]),
                     "witness": act["witness"] or None,
@@ -154,7 +155,7 @@ def counts(books: Books, first: date, last: date) -> list[Row]:
 
 
 def value(books: Books, serials: set[str]) -> int | None:
-    """Return what blanks are worth; ``None`` where a delivery among theirs does not say."""
+    """Return what good stock is worth, each at its own delivery's price; ``None`` where one of them has none."""
     worth = [books.value_of(one) for one in serials]
     return None if None in worth else sum(one for one in worth if one is not None)
 

@@ -136,8 +136,7 @@ def _r4_by_day(papers: Papers) -> Iterable[Pair]:
 def _received(papers: Papers) -> Iterable[Pair]:
     came = total(_office(papers), "received", "loaned_in")
     back = sum(_arrived(papers, "store"))
-    settled = total(papers.rows("r5"), "accepted", "spoiled", "missing", "returned")
-    yield "received and lent", came - back, settled
+    yield "received and lent", came - back, total(papers.rows("r5"), "accepted", "spoiled")
     from_carts = total((row for row in papers.rows("r4") if _kind(row["other"]) == "transit"), "in")
     yield "into the store", from_carts, total(papers.rows("r5"), "accepted")
 
@@ -154,8 +153,8 @@ def _r5_value(papers: Papers) -> Iterable[Pair]:
 
 def _r6_foots(papers: Papers) -> Iterable[Pair]:
     for row in papers.rows("r6"):
-        ends = total([row], "good", "defective", "returned", "missing", "carried_over")
-        yield row["shift"], total([row], "issued", "carried_in"), ends
+        ends = total([row], "good", "spoiled", "returned", "skipped", "missing", "carried_over")
+        yield row["shift"], total([row], "carried_in", "issued", "found"), ends
 
 
 def _r6_goes_on(papers: Papers) -> Iterable[Pair]:
@@ -226,7 +225,7 @@ def _destroyed(papers: Papers) -> Iterable[Pair]:
     for name, act in papers.kept("destruction-").items():
         pieces = sum(int(one["pieces"]) for one in act["tables"][0]["rows"])
         listed = {row["ba_number"]: total([row], "blanks", "cards") for row in papers.rows("r9")}
-        yield name, pieces, listed.get(act["number"])
+        yield name, pieces, listed.get(act["given"] or act["number"])
 
 
 def _invalid(papers: Papers) -> Iterable[Pair]:
@@ -345,10 +344,12 @@ IDENTITIES: Mapping[str, Identity] = {
     "R4 foots": Identity("each balance is the one above, plus in, less out; the last one lies in the store", _r4_foots),
     "R4 and R1": Identity("where a shift carries nothing over, the day closes with the store's balance", _r4_by_day),
     "R1, R4 and R5": Identity(
-        "received is what R5 settled: accepted, also later, spoiled, missing, given back", _received
+        "received is what R5 accepted, also by later corrections, and what came spoiled", _received
     ),
     "R5 values": Identity("value = accepted x unit value, unknown where no paper says it", _r5_value),
-    "R6 foots": Identity("issued + taken over = good + spoiled + returned + missing + carried over", _r6_foots),
+    "R6 foots": Identity(
+        "taken over + issued + found = good + spoiled + returned + skipped + missing + carried over", _r6_foots
+    ),
     "R6 goes on": Identity("a shift takes over what the one before carried over", _r6_goes_on),
     "R6 and R4": Identity("what shifts were given and gave back left and entered the store", _r6_and_r4),
     "R1, R7 and acts": Identity("printed good = good rows of the print register = the acts of the shifts", _good),

@@ -39,6 +39,8 @@ def _flow(books: Books, step: Step, flows: Counter[str]) -> None:
         return
     if before == "loaned_out" and target not in ON_HAND:
         return  # it was the site's, and what the site does with it stands in the site's rows
+    if source == "transit" and target in ("missing", "returned"):
+        return  # it never came
     if source == "transit":
         flows["loaned_in" if books.lent(step.serial) else "received"] += 1
     elif before in ("skipped", "missing"):
