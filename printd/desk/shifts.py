@@ -30,6 +30,7 @@ from printd.events.shifts import (
 from printd.projections.shifts import now_open
 from printd.remedies import ASKED, Argument, Do
 from printd.reports.closing import closing
+from printd.reports.office import office_of
 from printd.store import blanks, deliveries, jobs, printers, shifts
 from printd.store.rows import Connection
 from printd.store.tables.shifts import ShiftRow
@@ -342,7 +343,7 @@ def close(
         shown = _shown(connection, name)
     act = shown["act"]
     assert act is not None  # it is closed
-    files = owed.paper(desk, Act("shift", name, entry), signed, lambda: closing(shown))
+    files = owed.paper(desk, Act("shift", name, entry), signed, lambda: closing(shown, office_of(desk.shop)))
     return {**shown, "act": act, "files": files}
 
 
