@@ -37,13 +37,26 @@ PARTS: Final = {
     "gap": "place:place counted:whole book:whole",
     "closing_act": (
         "stock:[flows] closing:{stock_type=whole} places:[place_compared] gaps:[gap] spoiled:{cause=whole} "
-        "outcomes:{=open/in_doubt/printed/unused/spoiled=whole} note:free log_size:whole log_root:hash"
+        "outcomes:{=open/in_doubt/printed/unused/spoiled=whole} note:free work?:[shift_flows] "
+        "spoils?:[spoiled_in_hand] voided?:=punched/cut/punched_cut/not_yet kept?:free seal?:free "
+        "stored?:free incident?:text log_size:whole log_root:hash"
     ),
+    "shift_flows": (
+        "stock_type:stock_type carried_in:whole issued:whole found:whole good:signed spoiled:signed returned:whole "
+        "skipped:whole missing:whole carried_over:whole"
+    ),
+    "spoiled_in_hand": "cause:cause serials:ranges",
     "counted_twice": (
         "place:place book:whole count_1:whole count_2:whole difference:signed serials:text/null value:whole/null"
     ),
     "count_act": (
-        "count:text items:[counted_twice] witness:free reason:free counters:(text,text) log_size:whole log_root:hash"
+        "count:text items:[counted_twice] witness:free reason:free elsewhere?:[place_told] deliveries?:[valued] "
+        "follow_up?:free counters:(text,text) log_size:whole log_root:hash"
+    ),
+    "place_told": "place:place stock_type:stock_type book:whole told:whole/null day:day/null document:free/null",
+    "valued": (
+        "delivery:free document:free stock_type:stock_type unit_value:whole/null good:whole value:whole/null "
+        "finished:whole spoiled:whole invalid:whole elsewhere:whole transit:whole"
     ),
     "witness": "who:text agency:free",
     "counters": "cards?:whole panels?:whole ribbon_left?:whole ribbon_capacity?:whole until_cleaning?:whole",

@@ -85,6 +85,7 @@ class Stock:
         if not self._places.create(seq, serials, f"transit:{name}", name):
             return
         made = Delivery(data["stock_type"], data["generation"], pieces(serials), "due_back" in data)
+        made.unit_value = data.get("unit_value")
         self._places.deliveries[name] = made
         for label, first, last in data["cartons"]:
             carton = read_range((first, last))
@@ -241,6 +242,7 @@ class Stock:
     def _reported(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
         if data["site"] not in self._sites:
             self._findings.unknown("unknown_site", seq, site=data["site"])
+        self._shifts.reported(data)
 
     def _sent(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
         name, source, target = data["transfer"], data["from"], data["to"]

@@ -44,6 +44,15 @@ def by_cause(connection: Connection, after: int) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query.order_by(spoil.c.cause))}
 
 
+def cause_of(connection: Connection, serials: Sequence[str]) -> dict[str, str]:
+    """Return why each of some blanks was spoiled, by serial; one that never was is left out."""
+    found: dict[str, str] = {}
+    for start in range(0, len(serials), 500):
+        query = sa.select(spoil.c.serial, spoil.c.cause).where(spoil.c.serial.in_(serials[start : start + 500]))
+        found.update((row.serial, row.cause) for row in connection.execute(query))
+    return found
+
+
 def causes_of(connection: Connection, ranges: Sequence[SerialRange]) -> dict[str, int]:
     """Return how many blanks of some ranges were spoiled, by cause."""
     found: dict[str, int] = {}

@@ -243,7 +243,9 @@ class Events:
         self.office.act("samples.count", sample=drawn["sample"], missing=gone, **_TWO)
 
     def _count(self) -> None:
-        found = {place: self.office.scan(place) for place in ("store", "spoiled", places.FINISHED)}
+        machines = [place for name in self.printers for place in (places.hopper(name), places.inside(name))]
+        there = (places.STORE, *machines, places.OUTPUT, places.FINISHED, places.SPOILED, places.INVALID)
+        found = {place: self.office.scan(place) for place in there}
         for name in (KEEPER, CHECKER):
             self.office.act("counts.count", found=found, by=person(name))
         self.office.act("counts.close", witness_agency="Inspektorat Kota", **_TWO)
