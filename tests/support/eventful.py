@@ -189,12 +189,8 @@ def _second_day(one: Eventful) -> None:
     office.act("blanks.load", printer="p1", pieces=6, by=SITI)
     one.printed("d", "K00007")
     one.check("d")
-    one.enter("card.missed", {"attempt": one.attempts["d"], "note": "not in its box"}, "siti", "budi")
-    missing = {"kind": "missing", "serials": [["K00007", "K00007"]], "pieces": 1, "note": "not in its box"}
-    one.enter("incident.opened", {"incident": "incident-d", **missing, "last_event": ""}, "siti")
-    one.again("d")
-    finish(office.desk, one.begin("d", "K00010"), AttemptState.IN_DOUBT)
-    told = {"attempt": one.attempts["d"], "to": "spoiled", "cause": "power_loss"}
+    finish(office.desk, one.begin("off", "K00010"), AttemptState.IN_DOUBT)
+    told = {"attempt": one.attempts["off"], "to": "spoiled", "cause": "power_loss"}
     one.enter("attempt.spoiled", told, "siti", "budi")
     office.later(hours=5)
     one.close(shift, hopper_p1={"pieces": 3, "serials": [["K00011", "K00013"]]})
@@ -202,6 +198,9 @@ def _second_day(one: Eventful) -> None:
 
 def _third_day(one: Eventful) -> None:
     office = one.office
+    one.enter("card.missed", {"attempt": one.attempts["d"], "note": "not in its box"}, "siti", "budi")
+    missing = {"kind": "missing", "serials": [["K00007", "K00007"]], "pieces": 1, "note": "not in its box"}
+    one.enter("incident.opened", {"incident": "incident-d", **missing, "last_event": ""}, "siti")
     differ = {"id": "T1-1", "kind": "short", "pieces": 2, "serials": [["K00313", "K00314"]], "note": ""}
     one.arrived("T1", "K00305", "K00312", differ)
     office.act("discrepancies.close", discrepancy="T1-1", outcome="missing", document="LP/1", **TWO)
