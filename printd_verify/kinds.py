@@ -21,7 +21,9 @@ PARTS: Final = {
     ),
     "letter": "number:free day:day",
     "official": "name:legal_name nip?:nip rank?:free position?:free office?:free assignment?:letter",
-    "handover": ("place?:free giver?:official collector?:official request?:letter allocation?:letter grant?:letter"),
+    "handover": (
+        "place?:free given_on?:day giver?:official collector?:official request?:letter allocation?:letter grant?:letter"
+    ),
     "discrepancy": (
         "id:text kind:=short/over/damaged/seal_broken/wrong_stock_type/serial_elsewhere pieces:whole serials:ranges "
         "note:free"
@@ -151,8 +153,8 @@ KINDS: Final = {
     ),
     "register.read": "what:text rows:whole",
     "paper.made": (
-        "paper:=delivery/shift/transfer/destruction/stock-count/request/handover name:text entry:whole size:whole "
-        "root:hash digest:hash number?:free year?:whole running?:whole copy?:truth"
+        "paper:=delivery/correction/shift/transfer/destruction/stock-count/request/handover name:text entry:whole "
+        "size:whole root:hash digest:hash number?:free year?:whole running?:whole copy?:truth"
     ),
     "record.accepted": (
         "sealed:hash record:text job:text holder:text digest:text source:text remote_status:free reason:reason "

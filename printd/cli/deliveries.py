@@ -72,6 +72,7 @@ def receive(
     by: By,
     second: With,
     place: Annotated[str | None, typer.Option(help="Where it changed hands, in words.")] = None,
+    day: Annotated[str | None, typer.Option(help="On which it was handed over, if not today: YYYY-MM-DD.")] = None,
     giver: Annotated[str | None, typer.Option(help=f"Who handed it over: {officials.OFFICIAL}.")] = None,
     collector: Annotated[str | None, typer.Option(help=f"Who collected it: {officials.OFFICIAL}.")] = None,
     request: Annotated[str | None, typer.Option(help=f"Our letter that it answers: {officials.LETTER}.")] = None,
@@ -85,6 +86,7 @@ def receive(
     """
     told = {
         "place": place,
+        "given_on": day,
         "giver": officials.official(giver),
         "collector": officials.official(collector),
         "request": officials.letter(request),

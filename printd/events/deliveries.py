@@ -119,6 +119,9 @@ class Handover(Part):
     place: Text | None = None
     """Where, in words."""
 
+    given_on: Day | None = None
+    """On which day, where that was before it was counted."""
+
     giver: Official | None = None
     """Who handed it over for the other side."""
 
