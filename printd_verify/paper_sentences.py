@@ -131,6 +131,7 @@ PAPERS: Final = {
 
 PAPER_WORDS: Final = {
     "delivery": ("penerimaan", "delivery"),
+    "correction": ("penyelesaian selisih", "settlement"),
     "shift": ("penutupan giliran", "shift"),
     "transfer": ("serah terima antarunit", "transfer"),
     "destruction": ("pemusnahan", "destruction"),

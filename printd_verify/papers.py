@@ -9,6 +9,7 @@ from printd_verify.places import Handler
 
 ENTRIES: Final = {
     "delivery": (frozenset({"delivery.received"}), "delivery"),
+    "correction": (frozenset({"discrepancy.closed"}), "discrepancy"),
     "shift": (frozenset({"shift.closed"}), "shift"),
     "transfer": (frozenset({"transfer.sent", "transfer.acknowledged"}), "transfer"),
     "destruction": (frozenset({"blanks.destroyed"}), "destruction"),

@@ -32,7 +32,7 @@ SITES = ("office", "subdistrict", "mobile")
 CHART_GROUPS = ("printer", "cause", "operator", "carton", "day")
 SUKET_STATUSES = ("PRR", "SFE", "Pro", "DUP", "Efac", "CP", "CS", "SFCP", "CRL", "CL")
 SUKET_STATES = ("open", "expired", "converted")
-PAPERS = ("delivery", "shift", "transfer", "destruction", "stock-count", "request", "handover")
+PAPERS = ("delivery", "correction", "shift", "transfer", "destruction", "stock-count", "request", "handover")
 REPORTS = {
     "r1": "Daily stock position",
     "r2": "Public notice",

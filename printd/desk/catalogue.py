@@ -98,7 +98,7 @@ _ACTS: tuple[Act, ...] = (
     Act("deliveries", "list_"),
     Act("deliveries", "show"),
     Act("discrepancies", "list_"),
-    Act("discrepancies", "close", (_entered("discrepancy.closed"), _INCIDENT)),
+    Act("discrepancies", "close", (_entered("discrepancy.closed"), _INCIDENT, _PAPER)),
     Act("chips", "bind", (_entered("chip.bound"), _INCIDENT)),
     Act("chips", "read"),
     Act("incidents", "open_", (_INCIDENT,)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from printd.desk import counts, deliveries, destructions, forecast, shifts, transfers
+from printd.desk import counts, deliveries, destructions, discrepancies, forecast, shifts, transfers
 from printd.desk.counting import not_counting
 from printd.desk.desk import Desk, proved
 from printd.desk.paper_making import Act, entry_of, make
@@ -57,6 +57,8 @@ def _document(desk: Desk, kind: PaperKind, name: str) -> tuple[Document, str]:
             if shown["state"] != DeliveryState.RECEIVED:
                 raise _not_yet(f"Delivery {name} was not received yet.")
             return bast(shown, office), name
+        case "correction":
+            return discrepancies.paper(desk, name), name
         case "shift":
             shift = shifts.show(desk, name)
             if shift["act"] is None:

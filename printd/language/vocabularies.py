@@ -27,6 +27,7 @@ class Vocabulary(StrEnum):
     RECEIVER = "receiver of a card"
     OLD_CARD = "old card"
     CONDITION = "condition of a carton"
+    SEAL = "state of a seal"
     DIFFERENCE = "kind of a difference"
     OUTCOME = "outcome of a difference"
     METHOD = "method of destruction"

@@ -113,7 +113,7 @@ class Person:
     :param rank: *pangkat/golongan*, such as ``Penata (III/c)``.
     :param position: *jabatan*.
     :param agency: *unit kerja* or *instansi*; empty: this office.
-    :param assignment: number and day of the letter that sent them (*surat tugas*).
+    :param assignment: number and day of the letter that sent them (*surat tugas*); empty: none.
     """
 
     name: str = ""
@@ -121,7 +121,7 @@ class Person:
     rank: str = ""
     position: str = ""
     agency: str = ""
-    assignment: str = ""
+    assignment: Label = ""
 
 
 @dataclass(frozen=True)

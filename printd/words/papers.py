@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-PaperKind = Literal["delivery", "shift", "transfer", "destruction", "stock-count", "request", "handover"]
+PaperKind = Literal["delivery", "correction", "shift", "transfer", "destruction", "stock-count", "request", "handover"]
 """A paper, by what it is of; `handover` is the slip that the holder of a card takes along."""
 
 
@@ -20,6 +20,7 @@ class StandsFor(NamedTuple):
 ENTRIES: Mapping[PaperKind, StandsFor] = MappingProxyType(
     {
         "delivery": StandsFor(("delivery.received",), "delivery"),
+        "correction": StandsFor(("discrepancy.closed",), "discrepancy"),
         "shift": StandsFor(("shift.closed",), "shift"),
         "transfer": StandsFor(("transfer.sent", "transfer.acknowledged"), "transfer"),
         "destruction": StandsFor(("blanks.destroyed",), "destruction"),

@@ -1,4 +1,4 @@
-"""R3 sites, R5 receipts, R6 shifts, R12 stock counts, R13 transfers, R17 incidents."""
+"""R3 sites, R6 shifts, R12 stock counts, R17 incidents."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from printd.language.sentences import Sentence
 from printd.language.vocabularies import Vocabulary
 from printd.reports.document import Column, Document, Table, Value, summed
 from printd.reports.view import View
-from printd.store import blanks, deliveries, discrepancies, figures
+from printd.store import blanks, figures
 from printd.words import places
 from printd.words.serials import SerialRange, from_json, pieces, say
-from printd.words.subjects import Subject
 
 
 def sites(view: View) -> Document:
@@ -46,50 +45,6 @@ def sites(view: View) -> Document:
         title="Reconciliation of sites",
         site=view.site,
         tables=[Table("Reports of sites", columns, rows)],
-    )
-
-
-def receipts(view: View) -> Document:
-    """Return R5: every delivery received, with what differed."""
-    rows: list[dict[str, Value]] = []
-    for row in figures.received_between(view.connection, view.low, view.high):
-        open_ = discrepancies.discrepancies(view.connection, subject=Subject.DELIVERY.of(row["id"]))
-        assert row["counted"] is not None, "it is received"
-        accepted = row["counted"] - sum(one["pieces"] for one in open_ if one["kind"] != "short")
-        rows.append(
-            {
-                "received": view.local(row["received_at"]),
-                "bast_number": row["bast_number"],
-                "delivery": row["id"],
-                "sender": row["sender"] or "provinsi",
-                "cartons": len(deliveries.cartons(view.connection, row["id"])),
-                "counted": row["counted"],
-                "accepted": accepted,
-                "value": None if row["unit_value"] is None else row["unit_value"] * accepted,
-                "differences": ", ".join(f"{one['kind']} {one['pieces']}" for one in open_) or None,
-                "receivers": f"{row['received_by']}, {row['received_with']}",
-            }
-        )
-    columns = [
-        Column("received", "Received", "moment", 1.4),
-        Column("bast_number", "Handover record", "text", 1.6),
-        Column("delivery", "Delivery", "code", 1.4),
-        Column("sender", "Sender", "text"),
-        Column("cartons", "Cartons", "int", 0.7),
-        Column("counted", "Counted", "int", 0.8),
-        Column("accepted", "Accepted", "int", 0.8),
-        Column("value", "Value", "int", 1.2),
-        Column("differences", "Differences", "text", 1.5),
-        Column("receivers", "Receivers", "text", 1.2),
-    ]
-    total: dict[str, Value] = {"received": Sentence("Total")}
-    for key in ("cartons", "counted", "accepted"):
-        total[key] = summed(rows, key)
-    return Document(
-        name="r5-receipts",
-        title="Receipts of card blanks",
-        tables=[Table("Receipts", columns, rows, total)],
-        landscape=True,
     )
 
 
@@ -172,45 +127,6 @@ def stock_counts(view: View) -> Document:
         name="r12-stock-counts",
         title="Stock counts and inventory",
         tables=[Table("Counts", columns, rows)],
-        landscape=True,
-    )
-
-
-def transfers(view: View) -> Document:
-    """Return R13: every transfer and loan, with its acknowledgement."""
-    rows: list[dict[str, Value]] = [
-        {
-            "transfer": row["id"],
-            "sent": view.local(row["sent_at"]),
-            "source": row["source"],
-            "target": row["target"],
-            "pieces": row["pieces"],
-            "serials": say(from_json(json.loads(row["serials"])), limit=4),
-            "document": row["document"],
-            "due_back": row["due_back"],
-            "acknowledged": view.local(row["acknowledged_at"]),
-            "signed": f"{row['sent_by']}, {row['sent_with']}",
-        }
-        for row in figures.transfers_between(view.connection, view.low, view.high)
-        if not view.site or places.site(view.site) in (row["source"], row["target"])
-    ]
-    columns = [
-        Column("transfer", "Transfer", "code", 1.2),
-        Column("sent", "Sent", "moment", 1.4),
-        Column("source", "From", "code", 1.2, words=Vocabulary.PLACE),
-        Column("target", "To", "code", 1.2, words=Vocabulary.PLACE),
-        Column("pieces", "Pieces", "int", 0.7),
-        Column("serials", "Serials", "text", 2.4),
-        Column("document", "Document", "text", 1.4),
-        Column("due_back", "Due back", "day"),
-        Column("acknowledged", "Acknowledged", "moment", 1.4),
-        Column("signed", "Signed by", "text", 1.2),
-    ]
-    return Document(
-        name="r13-transfers",
-        title="Transfers and loans",
-        site=view.site,
-        tables=[Table("Transfers", columns, rows)],
         landscape=True,
     )
 
