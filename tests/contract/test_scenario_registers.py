@@ -25,6 +25,7 @@ import crossing
 from crossing.custody import Books
 from crossing.entries import read
 from crossing.identities import IDENTITIES, Papers
+from crossing.plain import plain
 from crossing.registers import REGISTERS, TEXTS
 from printd.demo.kupang import diary
 from printd.desk import blanks
@@ -156,11 +157,11 @@ def test_every_row_is_what_the_entries_make_it(
     tables = one.told(name, first, last)
     for number, count in enumerate(REGISTERS[name]):
         mine = count(one.books, first, last)
-        rows = (
-            [{key: row.get(key, "no such column") for key in mine[0]} for row in tables[number]["rows"]] if mine else []
-        )
+        rows = [
+            {key: plain(row.get(key, "no such column")) for key in (mine[0] if mine else row)}
+            for row in tables[number]["rows"]
+        ]
         assert rows == mine
-        assert len(tables[number]["rows"]) == len(mine)
 
 
 @pytest.mark.parametrize("name", awaited(REGISTERS))

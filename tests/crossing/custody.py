@@ -102,6 +102,9 @@ class Books:
     cards: dict[str, Card] = field(default_factory=dict)
     trials: dict[str, Trial] = field(default_factory=dict)
     records: dict[str, Entry] = field(default_factory=dict)
+    disputes: dict[str, Entry] = field(default_factory=dict)
+    """The entry that opened each difference."""
+
     closed: dict[int, Counter[tuple[str, str]]] = field(default_factory=dict)
     """Pieces by stock type and kind of place after each closing."""
 
@@ -112,6 +115,22 @@ class Books:
             if entry["kind"] in ("shift.closed", "day.closed"):
                 held = Counter((self.type_of(serial), kind(place)) for serial, place in self.at.items())
                 self.closed[entry["seq"]] = held
+
+    def legal(self, *logins: str) -> str:
+        """Return people by their legal names."""
+        names: dict[str, str] = {}
+        for entry in self.of("shop.opened", "operator.enrolled"):
+            for one in entry["data"].get("people", [entry["data"].get("person")]):
+                names[one["name"]] = one["legal_name"]
+        return "; ".join(names[one] for one in logins)
+
+    def number_of(self, paper: str, name: str) -> str | None:
+        """Return the official number of an act; ``None``: it has none."""
+        for entry in self.of("paper.made"):
+            if (entry["data"]["paper"], entry["data"]["name"]) == (paper, name):
+                number: str | None = entry["data"].get("number")
+                return number
+        return None
 
     def of(self, *kinds: str) -> list[Entry]:
         """Return the entries of some kinds."""
@@ -153,6 +172,8 @@ class Books:
             self.spoils.setdefault(serial, Spoil(entry, serial, cause, step, **about))
 
     def _one(self, entry: Entry, data: dict[str, Any]) -> None:
+        for one in data.get("discrepancies", []):
+            self.disputes[one["id"]] = entry
         match entry["kind"]:
             case "delivery.announced":
                 self.deliveries[data["delivery"]] = entry

@@ -1,4 +1,4 @@
-"""R3 sites, R5 receipts, R6 shifts, R12 stock counts, R13 transfers, R17 incidents, as the entries make them."""
+"""R3 sites, R6 shifts, R12 stock counts, R17 incidents, as the entries make them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from crossing.custody import ON_HAND, Books, kind
-from crossing.entries import Entry, day_of, each, minute
+from crossing.entries import Entry, day_of, minute
 
 Row = dict[str, Any]
 
@@ -49,32 +49,6 @@ def held(books: Books, place: str, before: Entry) -> set[str]:
             found.add(step.serial)
         elif step.source == place:
             found.discard(step.serial)
-    return found
-
-
-def receipts(books: Books, first: date, last: date) -> list[Row]:
-    """Return the rows of R5; accepted is what came into the store, by the receipt and by corrections up to the end."""
-    found = []
-    for entry in books.of("delivery.received"):
-        if not _within(entry, first, last):
-            continue
-        name = entry["data"]["delivery"]
-        announced = books.deliveries[name]["data"]
-        place = f"transit:{name}"
-        in_ = [one for one in books.steps if one.source == place and one.target == "store" and one.day <= last]
-        value = announced.get("unit_value")
-        found.append(
-            {
-                "received": minute(entry["at"]),
-                "bast_number": announced["bast_number"],
-                "delivery": name,
-                "cartons": len(announced["cartons"]),
-                "counted": entry["data"].get("counted", len(each(entry["data"]["serials"]))),
-                "accepted": len(in_),
-                "value": None if value is None else value * len(in_),
-                "receivers": ", ".join(entry["by"]),
-            }
-        )
     return found
 
 
@@ -158,32 +132,6 @@ def value(books: Books, serials: set[str]) -> int | None:
     """Return what good stock is worth, each at its own delivery's price; ``None`` where one of them has none."""
     worth = [books.value_of(one) for one in serials]
     return None if None in worth else sum(one for one in worth if one is not None)
-
-
-def transfers(books: Books, first: date, last: date) -> list[Row]:
-    """Return the rows of R13."""
-    arrived = {one["data"]["transfer"]: one for one in books.of("transfer.acknowledged")}
-    found = []
-    for entry in books.of("transfer.sent"):
-        if _within(entry, first, last):
-            data = entry["data"]
-            there = arrived.get(data["transfer"])
-            if there is not None and day_of(there["at"]) > last:
-                there = None
-            found.append(
-                {
-                    "transfer": data["transfer"],
-                    "sent": minute(entry["at"]),
-                    "source": data["from"],
-                    "target": data["to"],
-                    "pieces": len(each(data["serials"])),
-                    "document": data["document"],
-                    "due_back": data.get("due_back"),
-                    "acknowledged": minute(there["at"]) if there else None,
-                    "signed": ", ".join(entry["by"]),
-                }
-            )
-    return found
 
 
 def incidents(books: Books, first: date, last: date) -> list[Row]:

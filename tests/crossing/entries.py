@@ -67,6 +67,11 @@ def runs(serials: Iterable[str]) -> list[tuple[str, str]]:
     return found
 
 
+def ranges(serials: Iterable[str]) -> str:
+    """Return serials in words: the ends of each run."""
+    return ", ".join(low if low == high else f"{low}..{high}" for low, high in runs(serials))
+
+
 def _next(serial: str) -> str:
     parts = re.fullmatch(r"(.*?)([0-9]+)", serial)
     assert parts is not None

@@ -322,8 +322,14 @@ def _acts_of_shifts(papers: Papers) -> Iterable[Pair]:
 
 def _acts_of_receipts(papers: Papers) -> Iterable[Pair]:
     for name, act in papers.kept("receipt-").items():
-        row = of(papers.rows("r5"), "delivery", name)
-        yield name, fact(act, "counted"), row["counted"]
+        row = of([one for one in papers.rows("r5") if one["counted"] is not None], "delivery", name)
+        for key in ("announced", "counted", "accepted"):
+            yield f"{name} {key}", act["tables"][0]["total"][key], row[key]
+    for name, act in papers.kept("correction-").items():
+        settled = [one for one in papers.rows("r5") if one["number"] == act["number"]]
+        if settled:
+            pieces = total(act["tables"][0]["rows"], "pieces")
+            yield name, pieces, total(settled, "accepted", "spoiled", "never_came")
 
 
 def _requests(papers: Papers) -> Iterable[Pair]:

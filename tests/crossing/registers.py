@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from crossing import cards, custody_acts, invalid, stock, supplies
+from crossing import cards, custody_acts, handovers, invalid, stock, supplies
 from crossing.custody import Books
 
 Row = dict[str, Any]
@@ -19,7 +19,7 @@ REGISTERS: Mapping[str, tuple[Builder, ...]] = MappingProxyType(
         "r2": (stock.notice,),
         "r3": (custody_acts.sites,),
         "r4": (stock.card,),
-        "r5": (custody_acts.receipts,),
+        "r5": (handovers.receipts,),
         "r6": (custody_acts.shifts,),
         "r7": (cards.prints, cards.summary),
         "r8": (invalid.cards,),
@@ -27,7 +27,7 @@ REGISTERS: Mapping[str, tuple[Builder, ...]] = MappingProxyType(
         "r10": (invalid.monthly, invalid.left),
         "r11": (supplies.requests,),
         "r12": (custody_acts.counts,),
-        "r13": (custody_acts.transfers,),
+        "r13": (handovers.transfers,),
         "r14": (cards.undistributed, cards.taken),
         "r15": (supplies.sukets,),
         "r16": (supplies.consumables,),

@@ -185,6 +185,7 @@ def card(books: Books, first: date, last: date) -> list[Row]:
                 pieces = sum(low <= one.serial <= high for one in some)
                 balance[stock_type] += pieces if coming else -pieces
                 row = {
+                    "no": 0,
                     "at": minute(entry["at"]),
                     "document": document(books, entry, some[0]),
                     "other": other,
@@ -192,10 +193,11 @@ def card(books: Books, first: date, last: date) -> list[Row]:
                     "in": pieces if coming else 0,
                     "out": 0 if coming else pieces,
                     "balance": balance[stock_type],
-                    "signed": ", ".join(entry["by"]),
+                    "serials": low if low == high else f"{low}..{high}",
+                    "signed": books.legal(*entry["by"]),
                 }
                 if first <= day_of(entry["at"]) <= last:
-                    found.append(row)
+                    found.append({**row, "no": len(found) + 1})
     return found
 
 
@@ -206,10 +208,11 @@ def document(books: Books, entry: dict[str, Any], step: Step) -> str:
         case "delivery.received":
             return str(books.deliveries[data["delivery"]]["data"]["bast_number"])
         case "shift.closed":
-            return f"giliran {data['shift']}"
+            return f"working shift {data['shift']}"
         case "transfer.acknowledged":
-            return str(data["acknowledgement"])
+            sent = next(one for one in books.of("transfer.sent") if one["data"]["transfer"] == data["transfer"])
+            return str(sent["data"]["document"])
         case "blanks.moved" if "document" not in data:
             place = step.target if step.source == "store" else step.source
-            return f"giliran {place.split(':')[1]}" if kind(place) == "shift" else str(data["why"])
+            return f"working shift {place.split(':')[1]}" if kind(place) == "shift" else str(data["why"])
     return str(data["document"])
