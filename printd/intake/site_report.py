@@ -100,7 +100,7 @@ def _bad(why: str) -> Refused:
         "The site's report was refused.",
         why=why,
         consequence="Nothing was booked.",
-        remedy="Correct it with the site and book it again. Its form stands in: printd docs formats",
+        remedy="Correct it with the site and book it again. docs/formats.md has its form.",
     )
 
 
