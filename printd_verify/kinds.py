@@ -25,8 +25,8 @@ PARTS: Final = {
         "place?:free given_on?:day giver?:official collector?:official request?:letter allocation?:letter grant?:letter"
     ),
     "discrepancy": (
-        "id:text kind:=short/over/damaged/seal_broken/wrong_stock_type/serial_elsewhere pieces:whole serials:ranges "
-        "note:free"
+        "id:text kind:=short/over/damaged/seal_broken/wrong_stock_type/serial_elsewhere/unnamed pieces:whole "
+        "serials:ranges note:free"
     ),
     "place_count": "pieces:whole serials?:ranges",
     "flows": (
@@ -102,10 +102,10 @@ KINDS: Final = {
     "backup.begun": "backup:text size:whole root:hash",
     "export.begun": "size:whole root:hash first?:whole end?:whole",
     "records.purged": (
-        "erased:[whole] counts:{=record/card/suket/quarantine=whole} aside:whole handed_over_days:whole "
+        "erased:[whole] counts:{=record/card/suket/site_card/quarantine=whole} aside:whole handed_over_days:whole "
         "refused_days:whole"
     ),
-    "records.erased": "erased:[whole] counts:{=record/card/suket/quarantine=whole} aside:whole",
+    "records.erased": "erased:[whole] counts:{=record/card/suket/site_card/quarantine=whole} aside:whole",
     "month.ended": "month:text kept:whole",
     "clock.went_back": "from:moment to:moment",
     "operator.enrolled": "person:enrolled",
@@ -146,6 +146,12 @@ KINDS: Final = {
     "sample.counted": "sample:text missing:[serial] bound:whole",
     "site.set": "site:free kind:=office/subdistrict/mobile title:free area:free key:free",
     "site.reported": ("site:free day:day stock_type:stock_type pieces:whole book:whole ribbon?:percent film?:percent"),
+    "site.printed": (
+        "sealed:hash card:text site:free document:free serial:serial job:free holder:text nik_area:text reason?:reason "
+        "printer:free operator:free checker:free printed_on:day handed_over_on:day receiver:=holder/proxy/unknown "
+        "old_card:=taken/none/unknown"
+    ),
+    "site.differed": "site:free document:free discrepancies:[discrepancy]",
     "transfer.sent": (
         "sealed:hash transfer:text from:place to:place serials:ranges document:free carrier:text seals:[free] "
         "due_back?:day purpose?:free givers?:[official] conditions?:[free]"
@@ -204,7 +210,10 @@ KINDS: Final = {
     "test_print.corrected": "test:text booked:serial actual:serial from:place to:place",
     "card.checked": "attempt:text quality:=good/spoiled cause?:cause",
     "card.missed": "attempt:text note:free",
-    "card.handed_over": "attempt:text receiver?:=holder/proxy/unknown old_card?:=taken/none/unknown",
+    "card.handed_over": (
+        "attempt:text receiver?:=holder/proxy/unknown old_card?:=taken/none/unknown basis?:free why_unknown?:free"
+    ),
+    "card.tried": "attempt:text how:=phone/visit/message reached?:truth",
     "card.returned": (
         "sealed:hash card:text holder:text cause:=encode_fail/damaged/print_fail/data_change/moved/deceased "
         "from_site:free serial?:serial"

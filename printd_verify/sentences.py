@@ -283,6 +283,10 @@ _BLANKS: Final = {
         "{number} pieces of {about} did not arrive, and no difference names them",
     ),
     "unknown_site": ("tidak ada lokasi {site}", "there is no site {site}"),
+    "site_card": (
+        "pekerjaan {job} milik {site} sudah ada kartunya, atau diserahkan sebelum dicetak",
+        "the job {job} of {site} has a card already, or its card was given out before it was printed",
+    ),
     "transfer_again": ("pengiriman {transfer} sudah ada", "there is a transfer {transfer} already"),
     "unknown_transfer": ("pengiriman {transfer} tidak sedang jalan", "the transfer {transfer} is not on its way"),
     "unknown_incident": ("tidak ada kejadian terbuka {incident}", "there is no open incident {incident}"),

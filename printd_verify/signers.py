@@ -92,7 +92,8 @@ _ALWAYS: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(
         (
             "delivery.received", "carton.opened", "discrepancy.closed", "shift.opened", "stock.closed",
-            "sample.counted", "transfer.sent", "transfer.acknowledged", "incident.closed", "blanks.destroyed",
+            "sample.counted", "site.printed", "site.differed", "transfer.sent", "transfer.acknowledged",
+            "incident.closed", "blanks.destroyed",
             "job.overridden", "attempt.corrected", "test_print.corrected",
         ),
         _TWO,
@@ -100,7 +101,7 @@ _ALWAYS: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(
         (
             "job.cancelled", "printer.resumed", "test_print.started", "test_print.evidence", "card.handed_over",
-            "card.returned",
+            "card.tried", "card.returned",
         ),
         _ONE_FOR_CARDS,
     ),

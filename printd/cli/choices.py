@@ -21,6 +21,7 @@ BLANK_IS = ("hopper", "hand")
 TEST_OUTCOMES = ("spoiled", "unused", "lost")
 RECEIVERS = ("holder", "proxy", "unknown")
 OLD_CARD = ("taken", "none", "unknown")
+TRIES = ("phone", "visit", "message")
 INVALID_CARDS = ("encode_fail", "damaged", "print_fail", "data_change", "moved", "deceased")
 DESTRUCTIONS = ("burn", "punch_burn", "shred", "cut_burn")
 VOIDED = ("punched", "cut", "punched_cut", "not_yet")
@@ -97,6 +98,11 @@ def option(words: Sequence[str], about: str, *names: str, metavar: str | None = 
 def argument(words: Sequence[str], about: str) -> Any:
     """Return an argument that takes one of some words."""
     return typer.Argument(parser=OneOf(words), help=f"{about}: {_listed(words)}.")
+
+
+def asked(words: Sequence[str], label: str) -> str:
+    """Return one of some words, from a terminal or a line of input; another one is asked for again."""
+    return str(typer.prompt(f"{label} ({_listed(words)})", value_proc=OneOf(words), err=True))
 
 
 def _listed(words: Sequence[str]) -> str:

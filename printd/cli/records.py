@@ -271,7 +271,13 @@ def _show_dismissed(done: Dismissed) -> None:
     out.print(f"{done['dismissed'][:8]} is erased.")
 
 
-_NOUNS = {"record": "records", "card": "invalid cards", "suket": "certificates", "quarantine": "refused records"}
+_NOUNS = {
+    "record": "records",
+    "card": "invalid cards",
+    "suket": "certificates",
+    "site_card": "cards of sites",
+    "quarantine": "refused records",
+}
 
 
 def _told(counts: dict[str, int]) -> str:

@@ -42,3 +42,5 @@ class Vocabulary(StrEnum):
     RUNG = "evidence of an attempt"
     ALARM = "alarm of a control chart"
     PAPER = "kind of a paper"
+    TRY = "how a holder was tried"
+    PURPOSE = "purpose of a test print"

@@ -189,7 +189,7 @@ def _day(used: Used) -> None:
     act("technician.trace", name="p0", on=True, by=person(RUNNER))
     made.print_everything(4, PATIENCE)
     for job in act("jobs.list")["jobs"]:
-        act("jobs.hand_over", job=job["id"], by=person(RUNNER))
+        act("jobs.hand_over", job=job["id"], by=person(RUNNER), receiver="holder", old_card="none")
         act("papers.again", kind="handover", name=job["id"], by=person(RUNNER))
     old = people["dodi"].fields
     act(

@@ -137,7 +137,10 @@ def test_a_recount_without_us_gives_the_figures_of_the_reports(told: dict[str, A
     mine = Recount(exported)
     keys = ("received", "loaned_in", "recovered", "used_good", "loaned_out", "returned", "skipped", "missing")
     closing = came = good = 0
-    for row in rows_of(told, "r1-daily-stock"):
+    stock = rows_of(told, "r1-daily-stock")
+    for row in stock:
+        if row["unit"] != "office":
+            continue
         day = date.fromisoformat(row["date"])
         assert {key: row[key] for key in keys} == {key: mine.flows[day][key] for key in keys}, day
         spoiled = [(cause, step) for on, cause, step in mine.spoiled if on == day]
@@ -146,12 +149,20 @@ def test_a_recount_without_us_gives_the_figures_of_the_reports(told: dict[str, A
         closing = mine.closing.get(day, closing)
         came, good = came + mine.came[day], good + mine.flows[day]["used_good"]
         assert (row["closing"], row["prr_waiting"]) == (closing, came - good), day
+    together = [row for row in stock if not isinstance(row["unit"], str)]
+    for whole in together:
+        parts = [row for row in stock if row["date"] == whole["date"] and row is not whole]
+        assert len(parts) > 1
+        assert all(whole[key] == sum(row[key] for row in parts) for key in (*keys, "opening", "closing"))
+    at_alak = [row["closing"] for row in stock if row["unit"] == "site:alak"]
+    assert at_alak[-1] == sum(place == "site:alak" for place in mine.at.values())
     available = 0
     for row in rows_of(told, "r2-public-notice"):
         day = date.fromisoformat(row["date"])
         available = mine.unprinted.get(day, available)
         printed = sum(on == day and mine.attempts[name]["state"] == "printed" for on, name in mine.prints)
         assert (row["available"], row["printed"]) == (available, printed), day
+        assert row["good"] == mine.flows[day]["used_good"], day
     card = rows_of(told, "r4-stock-card")
     assert sum(row["in"] for row in card) == sum(one[0] for one in mine.store)
     assert sum(row["out"] for row in card) == sum(one[1] for one in mine.store)
@@ -202,13 +213,21 @@ def test_a_recount_without_us_gives_the_figures_of_the_reports(told: dict[str, A
     waiting = {row["serial"] for row in rows_of(told, "r14-undistributed")}
     assert waiting == {blank for blank, place in mine.at.items() if place == "finished"}
     assert len(rows_of(told, "r14-undistributed", 1)) == len(mine.rows["card.handed_over"])
-    sites = [(one["site"], one["pieces"] - one["book"]) for one in mine.rows["site.reported"]]
+    assert {row["receiver"] for row in rows_of(told, "r14-undistributed", 1)} >= {"holder", "proxy"}
+    used = [(one["job"], one["holder"], one["printer"], one["checker"]) for one in mine.rows["site.printed"]]
+    assert sum(place == "holder" for place in mine.at.values()) == len(mine.rows["card.handed_over"]) + len(used)
+    by_sites = rows_of(told, "r7-print-register", -1)
+    assert [(row["job"], row["holder"], row["printer"], row["checked_by"]) for row in by_sites] == used
+    differed = [one["id"] for each in mine.rows["site.differed"] for one in each["discrepancies"]]
+    (named,) = rows_of(told, "r3-sites", 1)
+    assert ([named["difference"]], named["outcome"]) == (differed, "nothing")
+    sites = [(f"site:{one['site']}", one["pieces"] - one["book"]) for one in mine.rows["site.reported"]]
     assert sorted((row["site"], row["difference"]) for row in rows_of(told, "r3-sites")) == sorted(sites)
     assert len(rows_of(told, "r16-consumables")) == len(mine.rows["consumable.opened"])
     incidents = [(one["incident"], one["pieces"]) for one in mine.rows["incident.opened"]]
     assert [(row["incident"], row["pieces"]) for row in rows_of(told, "r17-incidents")] == incidents
     away = {one["job"] for one in mine.rows["record.accepted"] if one["reason"] == "luar_domisili"}
-    abroad = sum(one["state"] == "printed" and one["job"] in away for one in mine.attempts.values())
+    abroad = sum(one.get("quality") == "good" and one["job"] in away for one in mine.attempts.values())
     assert sum(row["cards"] for row in rows_of(told, "r18-out-of-domicile")) == abroad
 
 

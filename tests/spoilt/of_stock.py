@@ -151,6 +151,8 @@ CASES: Final[tuple[Case, ...]] = (
            lambda log: log.again(log.find("transfer.acknowledged"))),
     inside("no-site", "blanks go to a site that there is not", "unknown_site",
            lambda log: log.data(log.find("transfer.sent", -1)).update(to="site:oebobo")),
+    inside("site-card-early", "a site gives a card out before it is printed", "site_card",
+           lambda log: log.data(log.find("site.printed")).update(handed_over_on="2018-08-31")),
     inside("no-incident", "an incident is noted that nobody opened", "unknown_incident",
            lambda log: log.data(log.find("incident.noted")).update(incident="i9")),
     inside("card-returned-twice", "a card is taken back twice", "card_again",

@@ -24,6 +24,30 @@ _LAST_PANELS = 150  # about half a busy day of one printer
 _INVALID = (("data_change", 3), ("damaged", 3), ("moved", 1), ("deceased", 1))
 
 
+_REPORT = (
+    *("serial", "job", "nik", "name", "reason", "printer", "operator", "checker"),
+    *("printed_on", "handed_over_on", "receiver", "old_card"),
+)
+
+
+def _site_card(number: int, serial: str) -> dict[str, str]:
+    """Return what the mobile unit knows of one card that it printed."""
+    return {
+        "serial": serial,
+        "job": f"KELILING-{number:03d}",
+        "nik": f"537199140660{number:04d}",
+        "name": "WARGA CONTOH",
+        "reason": "baru" if number % 3 else "ubah_data",
+        "printer": "mobil-1",
+        "operator": "PETUGAS CONTOH SATU",
+        "checker": "PETUGAS CONTOH DUA",
+        "printed_on": f"{26 + number % 3}/09/2018",
+        "handed_over_on": f"{26 + number % 3}/09/2018",
+        "receiver": "holder",
+        "old_card": "none" if number % 3 else "taken",
+    }
+
+
 class Events:
     """Plays the events of the diary.
 
@@ -38,6 +62,7 @@ class Events:
         self.serial = 0
         self.transfers: dict[str, str] = {}
         self.people = 0
+        self.late: Mapping[str, str] = {}
 
     def prepare(self) -> None:
         """Book the sites and the first consumables."""
@@ -117,6 +142,8 @@ class Events:
                     self._acknowledge("mobil-1")
                 case "mobile_returns":
                     self._return("mobil-1")
+                case "mobile_explains":
+                    self._explain("mobil-1")
                 case "destruction":
                     self._destroy(day)
                 case "sample":
@@ -220,10 +247,13 @@ class Events:
         self.office.world.carry(pieces(sent["serials"]), places.site(site))
 
     def _return(self, site: str) -> None:
-        """Let the mobile unit book what it used and send the rest back."""
+        """Let the mobile unit report what it used, of one card without whose it is, and send the rest back."""
         held = self.office.world.pieces(places.site(site))
         used, rest = held[: len(held) * 3 // 5], held[len(held) * 3 // 5 :]
-        self.office.act("sites.used", site=site, serials=ranges(used), document="LAP/KELILING/1", **_TWO)
+        lines = [_site_card(number, serial) for number, serial in enumerate(used, start=1)]
+        self.late = lines[-1]
+        lines[-1] = {**self.late, "nik": "", "name": ""}
+        self._used(site, "LAP/KELILING/1", lines)
         self.office.world.carry(used, "holder")
         named: dict[str, Any] = {"to": "store", "from_site": site, "serials": ranges(rest), "document": "BA/KEMBALI/1"}
         named["givers"] = [officials.SITES[site]]
@@ -231,6 +261,20 @@ class Events:
         paper = {"document": "TERIMA/KEMBALI/1", "pieces": len(rest)}
         self.office.act("transfers.acknowledge", transfer=sent["id"], **paper, **_TWO)
         self.office.world.carry(rest, places.STORE)
+
+    def _explain(self, site: str) -> None:
+        """Let the mobile unit name the card that its report left out, and close the difference."""
+        self._used(site, "LAP/KELILING/2", [self.late])
+        (open_,) = [one for one in self.office.act("discrepancies.list") if one["kind"] == "unnamed"]
+        paper = {"discrepancy": open_["id"], "outcome": "nothing", "document": "LAP/KELILING/2"}
+        self.office.act("discrepancies.close", **paper, **_TWO)
+
+    def _used(self, site: str, document: str, lines: Sequence[Mapping[str, str]]) -> None:
+        """Book a site's report, as its spreadsheet wrote it."""
+        rows = [";".join(_REPORT), *(";".join(line[key] for key in _REPORT) for line in lines)]
+        content = b64encode("\r\n".join(rows).encode("utf-8-sig")).decode("ascii")
+        about = {"site": site, "document": document, "name": "keliling.csv", "content": content}
+        self.office.act("sites.used", **about, **_TWO)
 
     def _destroy(self, day: Day) -> None:
         spoiled = self.office.world.pieces(places.SPOILED)
@@ -266,7 +310,7 @@ class Events:
     def _report_sites(self) -> None:
         for row in self.office.act("sites.list"):
             held = self.office.world.pieces(places.site(row["name"]))
-            if held:
+            if held or row["holds"]:
                 self.office.act(
                     "sites.report", site=row["name"], pieces=len(held), by=person(RUNNER), ribbon=60, film=70
                 )

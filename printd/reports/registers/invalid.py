@@ -154,7 +154,7 @@ _GROUPS: Sequence[tuple[str, str, str, Kind, Vocabulary | None]] = (
 
 def spoilage(view: View) -> Document:
     """Return the p-chart of spoilage by day and by printer, with alarms on both sides."""
-    bad_rows = [row for row in figures.spoils_between(view.connection, view.low, view.high) if not row["at_site"]]
+    bad_rows = [row for row in figures.spoils_between(view.connection, view.low, view.high) if row["site"] is None]
     tried = spoils.tried_between(view.connection, view.low, view.high)
     tables, charts = [], []
     for key, title, heading, kind, words in _GROUPS:

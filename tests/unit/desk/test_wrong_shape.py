@@ -74,6 +74,7 @@ TAKEN = {
     ("test_prints.settle", "outcome"): choices.TEST_OUTCOMES,
     ("test_prints.settle", "blank_is"): choices.BLANK_IS,
     ("cards.take_back", "cause"): choices.INVALID_CARDS,
+    ("cards.tried", "how"): choices.TRIES,
     ("destructions.destroy", "method"): choices.DESTRUCTIONS,
     ("shifts.close", "voided"): choices.VOIDED,
     ("discrepancies.close", "outcome"): choices.DISCREPANCY_OUTCOMES,
