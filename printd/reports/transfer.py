@@ -148,19 +148,21 @@ def _deed(transfer: Transferred, office: Office, *, back: bool, arrived: bool) -
         "second": office.second_party,
         "pieces": Count(transfer["pieces"]),
         "serials": Serials(transfer["serials"]) if len(transfer["serials"]) <= _FEW else Sentence("as the table says"),
-        "seals": Listed(transfer["seals"].split()) if transfer["seals"] else None,
-        "purpose": transfer["purpose"],
+        "pack": Sentence("in a pack with the seals {seals}", seals=Listed(transfer["seals"].split()))
+        if transfer["seals"]
+        else Sentence("in a pack whose seals nobody named"),
+        "purpose": transfer["purpose"] or Sentence("a purpose that nobody named"),
     }
     if back and arrived:
         return Sentence(
-            "{first} has received from {second} {pieces} KTP-el blanks that were given back, serials {serials}, in a "
-            "pack with the seals {seals}. {second} accounts for what it got as follows:",
+            "{first} has received from {second} {pieces} KTP-el blanks that were given back, serials {serials}, "
+            "{pack}. {second} accounts for what it got as follows:",
             **said,
         )
     if back:
         return Sentence(
-            "{second} gives back to {first} {pieces} KTP-el blanks, serials {serials}, in a pack with the seals "
-            "{seals}, and accounts for what it got as follows:",
+            "{second} gives back to {first} {pieces} KTP-el blanks, serials {serials}, {pack}, and accounts for "
+            "what it got as follows:",
             **said,
         )
     if arrived:
@@ -170,8 +172,8 @@ def _deed(transfer: Transferred, office: Office, *, back: bool, arrived: bool) -
             **said,
         )
     return Sentence(
-        "{first} hands over to {second} {pieces} KTP-el blanks, serials {serials}, in a pack with the seals {seals}, "
-        "for {purpose}, under these conditions:",
+        "{first} hands over to {second} {pieces} KTP-el blanks, serials {serials}, {pack}, for {purpose}, under these "
+        "conditions:",
         **said,
     )
 

@@ -93,7 +93,10 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "deliveries.show": Case(_with(delivery="D1")),
         "discrepancies.list": Case(),
         "discrepancies.close": Case(
-            _with(discrepancy="@discrepancy", outcome="spoiled", document="LP/1", **TWO), ("discrepancy.closed",)
+            _with(discrepancy="@discrepancy", outcome="spoiled", document="LP/1", **TWO),
+            ("discrepancy.closed",),
+            writes=True,
+            papers=True,
         ),
         "chips.bind": Case(_with(serial="K00150", uid="04A1B2C3D4E5F6", **_WHO), ("chip.bound",)),
         "chips.read": Case(_with(reader="no such reader"), doors=()),

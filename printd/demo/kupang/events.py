@@ -13,6 +13,7 @@ from printd.demo.kupang.office import KEEPER, Office, manifest, pieces, ranges
 from printd.demo.kupang.world import NEVER_CAME
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.ledger.notes import Signer
+from printd.store import papers
 from printd.words import places
 
 _TWO = {"by": person(KEEPER), "second": person(CHECKER)}
@@ -63,6 +64,7 @@ class Events:
         self.transfers: dict[str, str] = {}
         self.people = 0
         self.late: Mapping[str, str] = {}
+        self.requested: Mapping[str, str | None] | None = None
 
     def prepare(self) -> None:
         """Book the sites and the first consumables."""
@@ -197,7 +199,7 @@ class Events:
             "serials": ranges(there),
             "seals": [{"seal": seals[0]}, {"seal": seals[1], "state": "broken"}],
         }
-        self.office.receive(delivery, sheet, officials.GRANT)
+        self.office.receive(delivery, sheet, {**officials.GRANT, "request": self.requested})
         self.office.refused("over-receipt", "deliveries.receive", delivery=delivery, **_TWO)
         self.office.act("deliveries.open", delivery=delivery, carton=f"{delivery}-1", **_TWO)
 
@@ -305,7 +307,10 @@ class Events:
     def _request(self) -> None:
         """Write the request for blanks; the registry's own queue is longer than what the office has pulled."""
         waiting = {"sfe": 6000, "pieces": self._scaled(20_000), "reason": "20.665 PRR menunggu di pusat"}
-        self.office.act("forecast.request", stock_type="WNI", by=person(KEEPER), **waiting)
+        made = self.office.act("forecast.request", stock_type="WNI", by=person(KEEPER), **waiting)
+        with self.office.desk.shop.store.reading() as connection:
+            number = papers.number_of(connection, "request", made["request"]) or made["request"]
+        self.requested = {"number": number, "day": made["day"]}
 
     def _report_sites(self) -> None:
         for row in self.office.act("sites.list"):

@@ -114,23 +114,23 @@ def _document(view: View, event: Event, row: StoreMovement) -> Value:
 
 
 _R5 = [
-    Column("no", "No.", "int", 0.4),
-    Column("at", "Time", "moment", 1.1),
-    Column("what", "Kind", "text", 1.0),
-    Column("document", "Document", "text", 1.5),
-    Column("number", "Our number", "text", 1.5),
-    Column("delivery", "Delivery", "text", 1.1),
+    Column("no", "No.", "int", 0.35),
+    Column("at", "Time", "moment", 1.15),
+    Column("what", "Kind", "text", 1.4),
+    Column("document", "Document", "text", 1.6),
+    Column("number", "Our number", "text", 1.7),
+    Column("delivery", "Delivery", "text", 1.4),
     Column("giver", "Handed over by", "text", 1.6),
-    Column("receivers", "Received by", "text", 1.3),
-    Column("cartons", "Cartons", "int", 0.6),
-    Column("announced", "By the consignment note", "int", 0.8),
-    Column("counted", "Counted", "int", 0.7),
-    Column("accepted", "Into the store", "int", 0.7),
-    Column("otherwise", "Settled otherwise", "int", 0.8),
+    Column("receivers", "Received by", "text", 1.1),
+    Column("cartons", "Cartons", "int", 0.75),
+    Column("announced", "By the consignment note", "int", 0.85),
+    Column("counted", "Counted", "int", 0.85),
+    Column("accepted", "Into the store", "int", 0.85),
+    Column("otherwise", "Settled otherwise", "int", 0.9),
     Column("unit_value", "Unit price (Rp)", "rupiah", 0.8),
     Column("value", "Value (Rp)", "rupiah", 1.1),
-    Column("condition", "Condition and seals", "text", 1.3),
-    Column("remarks", "Remarks", "text", 1.5),
+    Column("condition", "Condition and seals", "text", 1.25),
+    Column("remarks", "Remarks", "text", 1.3),
 ]
 
 
@@ -249,22 +249,22 @@ def _condition(sheet: ReceiptSheet) -> Sentence | None:
 
 
 _R13 = [
-    Column("no", "No.", "int", 0.4),
-    Column("transfer", "Transfer", "code", 1.1),
+    Column("no", "No.", "int", 0.35),
+    Column("transfer", "Transfer", "code", 1.2),
     Column("sent", "Sent", "moment", 1.1),
-    Column("document", "Document", "text", 1.3),
-    Column("source", "From", "text", 1.2, words=Vocabulary.PLACE),
-    Column("target", "To", "text", 1.2, words=Vocabulary.PLACE),
-    Column("pieces", "Pieces", "int", 0.6),
-    Column("serials", "Serials", "text", 2.0),
+    Column("document", "Document", "text", 1.4),
+    Column("source", "From", "text", 1.1, words=Vocabulary.PLACE),
+    Column("target", "To", "text", 1.1, words=Vocabulary.PLACE),
+    Column("pieces", "Pieces", "int", 0.7),
+    Column("serials", "Serials", "text", 1.9),
     Column("seals", "Seals", "text", 0.9),
-    Column("purpose", "Purpose", "text", 1.4),
-    Column("due_back", "Due back", "day", 0.9),
-    Column("givers", "Handed over by", "text", 1.5),
+    Column("purpose", "Purpose", "text", 1.3),
+    Column("due_back", "Due back", "day", 1.05),
+    Column("givers", "Handed over by", "text", 1.9),
     Column("acknowledged", "Acknowledged", "moment", 1.1),
-    Column("acknowledgement", "Its document", "text", 1.2),
+    Column("acknowledgement", "Its document", "text", 1.3),
     Column("arrived", "Arrived", "int", 0.6),
-    Column("receivers", "Received by", "text", 1.8),
+    Column("receivers", "Received by", "text", 2.0),
 ]
 
 
