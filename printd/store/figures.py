@@ -43,6 +43,20 @@ def flows_before(connection: Connection, at: str) -> list[Flow]:
     return rows(connection, query.where(movement.c.at < at).group_by(*keys), Flow)
 
 
+class DeliveryFlow(Flow):
+    """Pieces of one delivery moved from one place to another."""
+
+    delivery_id: str
+
+
+def flows_by_delivery(connection: Connection, low: str, high: str) -> list[DeliveryFlow]:
+    """Return pieces moved in a period, by delivery, source and target."""
+    keys = (movement.c.delivery_id, delivery.c.stock_type, delivery.c.due_back, movement.c.source, movement.c.target)
+    query = sa.select(*keys, _PIECES).join_from(movement, delivery, delivery.c.id == movement.c.delivery_id)
+    inside = query.where(movement.c.at >= low, movement.c.at < high)
+    return rows(connection, inside.group_by(*keys), DeliveryFlow)
+
+
 class MinuteFlow(Flow):
     """Pieces moved within one minute."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from printd.custody import sealed_note
 from printd.demo.kupang import diary, officials
 from printd.demo.kupang.diary import Day
-from printd.demo.kupang.office import KEEPER, Office, manifest, pieces, ranges
+from printd.demo.kupang.office import COUNTERS, KEEPER, Office, manifest, pieces, ranges
 from printd.demo.kupang.world import NEVER_CAME
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.ledger.notes import Signer
@@ -300,9 +300,10 @@ class Events:
         machines = [place for name in self.printers for place in (places.hopper(name), places.inside(name))]
         there = (places.STORE, *machines, places.OUTPUT, places.FINISHED, places.SPOILED, places.INVALID)
         found = {place: self.office.scan(place) for place in there}
-        for name in (KEEPER, CHECKER):
+        for name in COUNTERS:
             self.office.act("counts.count", found=found, by=person(name))
-        self.office.act("counts.close", witness_agency="Inspektorat Kota", **_TWO)
+        two = {"by": person(COUNTERS[0]), "second": person(COUNTERS[1])}
+        self.office.act("counts.close", witness_agency="Inspektorat Kota", **two)
 
     def _request(self) -> None:
         """Write the request for blanks; the registry's own queue is longer than what the office has pulled."""

@@ -26,6 +26,10 @@ KEEPER = "marta"
 """Keeps the goods; the others print, check cards, and answer for what differs."""
 
 
+COUNTERS = (RUNNER, CHECKER)
+"""Count stock and shifts: whoever keeps the goods does not."""
+
+
 def ranges(serials: Iterable[str]) -> list[list[str]]:
     """Return serials as pairs of first and last, the way they are scanned."""
     return [part.to_json() for part in join(parse_serial(one) for one in serials)]
@@ -96,7 +100,7 @@ class Office:
     def count(self, places: Iterable[str]) -> None:
         """Let two people count the same places, each alone."""
         sheet = {place: self.scan(place) for place in places}
-        for name in (RUNNER, KEEPER):
+        for name in COUNTERS:
             self.act("shifts.count", found=sheet, by=person(name))
 
     def check_cards(self) -> int:

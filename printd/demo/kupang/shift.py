@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from drivers.printer import EncodedCard
-from printd.demo.kupang.office import KEEPER, Office
+from printd.demo.kupang.office import COUNTERS, Office
 from printd.demo.kupang.press import Press
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.errors import PrintdError, Refused
@@ -107,8 +107,8 @@ def close_shift(office: Office, shift: str, printers: list[str]) -> bool:
     office.act("shifts.count_begin", by=person(RUNNER))
     office.count(counted)
     two = {
-        "by": person(RUNNER),
-        "second": person(KEEPER),
+        "by": person(COUNTERS[0]),
+        "second": person(COUNTERS[1]),
         "voided": "punched",
         "kept": "lemari besi ruang pencetakan",
         "seal": f"SR-{shift}",

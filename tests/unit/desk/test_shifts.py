@@ -118,8 +118,17 @@ def test_a_shift_closes_when_two_counted_what_the_books_say(office: Counter) -> 
     assert shown["act"]["spoils"] == [{"cause": "factory_defect", "serials": [["K00003", "K00003"]]}]
     assert [shown["act"][key] for key in ("voided", "kept", "seal", "stored")] == [*FACTS.values()]
     paper = check_paper(Path(shown["files"]["pdf"]), Path(shown["files"]["json"]))
-    assert "spoiled 1 1 1 0 K00003" in paper
-    assert "factory_defect 1" in paper
+    for words in (
+        "tempat blangko rusak 1 1 1 0 K00003",
+        "cacat pabrik 1 K00003",
+        "Jumlah tersedia 100 20",
+        "Dikembalikan ke gudang - 19",
+        "Saldo akhir menurut buku 99 0",
+        "cara dibuat tidak dapat digunakan: dilubangi; disimpan pada: iron cabinet; di bawah segel nomor: S-17.",
+        "Tidak terdapat selisih.",
+        "Sisa blangko 19 (sembilan belas) keping",
+    ):
+        assert words in paper, words
     told = json.loads(Path(shown["files"]["json"]).read_text())
     assert told["size"] == shown["act"]["log_size"] + 1, "the paper's root has the closing below it"
     assert office.act("shifts.open", **TWO)["id"] == "2026-11-02-2"
@@ -160,6 +169,10 @@ def test_a_gap_keeps_the_shift_open_until_a_supervisor_answers_for_it(office: Co
     act = shown["act"]
     assert (act["incident"], act["voided"], act["stored"]) == (incident["id"], None, None), "what nobody told"
     assert [(one["issued"], one["returned"], one["missing"]) for one in act["work"]] == [(20, 19, 1)]
+    paper = check_paper(Path(shown["files"]["pdf"]), Path(shown["files"]["json"]))
+    assert "Terdapat selisih 1 (satu) keping pada: baki masukan mesin cetak p1; disetujui untuk dicatat oleh" in paper
+    assert f"alasan: searched twice; dilaporkan sebagai kejadian Nomor {act['incident'].partition('-')[2]}." in paper
+    assert "disimpan dalam keadaan terkunci di: belum diketahui." in paper
     office.act("blanks.find", serial="K00004", **TWO)
     assert office.places() == {"store": 100}
 
@@ -280,3 +293,14 @@ def test_a_stock_count_shows_every_difference_and_needs_a_reason_for_it(office: 
     assert left == {"D1": [90, 0, 10, None], "D2": [19, 1, 0, 19 * 9547]}
     away = [[one[key] for key in ("book", "told", "day", "document")] for one in act["elsewhere"]]
     assert away == [[4, 3, "2026-11-02", None], [6, 6, "2026-11-02", "BA/3"]]
+    paper = check_paper(Path(act["files"]["pdf"]), Path(act["files"]["json"]), {"alak": "Alak"})
+    for words in (
+        "Persediaan dalam kondisi baik: 109 (seratus sembilan) keping menurut buku; di antaranya 19 (sembilan belas)",
+        "senilai Rp181.393 (seratus delapan puluh satu ribu tiga ratus sembilan puluh tiga rupiah).",
+        "Harga satuan belum diketahui untuk 100 (seratus) keping dari: BAST/1;",
+        "Selisih kurang 1 (satu) keping dan selisih lebih 0 (nihil) keping terhadap buku, disebabkan: one is being",
+        "ditindaklanjuti dengan: incident.",
+        "laporan terakhir tanggal 2 November 2026",
+        "surat BA/3 tanggal 2 November 2026",
+    ):
+        assert words in paper, words

@@ -281,8 +281,9 @@ def test_what_never_came_is_no_flow_and_closings_of_early_logs_stay_lawful(tmp_p
         received(log, 8, 8, serials=blanks(200, 207), short=2, told=8)
         ends = {"discrepancy": "D2:1", "outcome": "missing", "document": "LP/1", "serials": blanks(208, 209)}
         log.say("discrepancy.closed", ends, SITI, TONO)
+        told: dict[str, Any] = {"work": [WORK]} if now else {}
         there = {"announced": 110, "received": 110, "store": 107, "missing": 2}
-        log.close(stock=stock, closing={"WNI": 107}, totals=there, **({"work": [WORK]} if now else {}))
+        log.close(stock=stock, closing={"WNI": 107}, totals=there, **told)
         assert set(found(log, tmp_path / str(number))) == codes, (stock, now)
 
 
