@@ -45,7 +45,8 @@ PARTS: Final = {
     "count_act": (
         "count:text items:[counted_twice] witness:free reason:free counters:(text,text) log_size:whole log_root:hash"
     ),
-    "witness": "who:text agency:free",
+    "witness": "who:text agency:free position?:free",
+    "photo": "digest:hash size:whole",
     "counters": "cards?:whole panels?:whole ribbon_left?:whole ribbon_capacity?:whole until_cleaning?:whole",
     "evidence": (
         "findings:[text] rung?:=nothing/sent/engine_done/left_printer/read_back "
@@ -141,12 +142,14 @@ KINDS: Final = {
     "incident.closed": "incident:text outcome:free",
     "blanks.destroyed": (
         "sealed:hash destruction:text ba_number:free serials:ranges invalid:ranges cards:[text] "
-        "method:=burn/punch_burn/shred/cut_burn place:free witnesses:[witness]"
+        "method:=burn/punch_burn/shred/cut_burn place:free witnesses:[witness] begun?:moment ended?:moment "
+        "voided?:=punched/cut/none recounted?:whole basis?:[free] orders?:[free] photos?:[photo] left_blanks?:whole "
+        "left_cards?:whole"
     ),
     "register.read": "what:text rows:whole",
     "paper.made": (
-        "paper:=delivery/shift/transfer/destruction/stock-count/request/handover name:text entry:whole size:whole "
-        "root:hash digest:hash copy?:truth"
+        "paper:=delivery/shift/transfer/destruction/destruction-list/stock-count/request/handover name:text "
+        "entry:whole size:whole root:hash digest:hash copy?:truth pages?:whole"
     ),
     "record.accepted": (
         "sealed:hash record:text job:text holder:text digest:text source:text remote_status:free reason:reason "

@@ -23,6 +23,7 @@ RECEIVERS = ("holder", "proxy", "unknown")
 OLD_CARD = ("taken", "none", "unknown")
 INVALID_CARDS = ("encode_fail", "damaged", "print_fail", "data_change", "moved", "deceased")
 DESTRUCTIONS = ("burn", "punch_burn", "shred", "cut_burn")
+VOIDED = ("punched", "cut", "none")
 DISCREPANCY_OUTCOMES = ("store", "spoiled", "missing", "returned", "nothing")
 CARTON_CONDITIONS = ("intact", "damaged", "seal_broken", "wrong_type")
 INCIDENTS = ("missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other")
@@ -53,7 +54,7 @@ REPORTS = {
     "r18": "Out-of-domicile prints (Cetak luar domisili)",
     "spoilage": "Control chart of spoilage (Peta kendali kerusakan)",
 }
-REPORTS_BY_NAME = ("r7", "r8", "r14", "r15")
+REPORTS_BY_NAME = ("r7", "r14", "r15")
 INKS = ("y", "m", "c", "k")
 DITHERS = ("none", "ordered", "diffusion")
 INTENTS = ("perceptual", "relative", "saturation")

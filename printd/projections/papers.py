@@ -45,6 +45,7 @@ def _made(connection: Connection, event: PaperMade, entry: Entry) -> None:
             "copy": event.copy_,
             "at": entry.at,
             "by": entry.actors[0],
+            "pages": event.pages,
         },
     )
 

@@ -205,7 +205,9 @@ def _day(used: Used) -> None:
     act("destructions.destroy", ba_number="BA/1", place="yard", witnesses=witnesses, **two)
     for name in ("r7", "r8", "r14", "r15"):
         act("reports.report", name=name, first=day, last=day)
+    for name in ("r7", "r14", "r15"):
         act("holders.names", name=name, first=day, last=day, by=person(SUPERVISOR))
+    act("holders.addresses", first=day, last=day, by=person(SUPERVISOR), second=person(RUNNER))
     late = people["waits"]
     parcel = Parcel(json.dumps(late.fields).encode(), late.photo_jpeg, late.signature_png)
     Inbox(made.shop).accept(parcel, "test")

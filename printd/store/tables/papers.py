@@ -22,6 +22,7 @@ class PaperRow(TypedDict):
     copy: bool
     at: str
     by: str
+    pages: int | None
 
 
 paper = Table(
@@ -37,5 +38,6 @@ paper = Table(
     Column("copy", Boolean, nullable=False),
     Column("at", String(20), nullable=False),
     Column("by", String(64), nullable=False),
+    Column("pages", BigInteger),
     Index("ix_paper_entry", "entry"),
 )

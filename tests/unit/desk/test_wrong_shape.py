@@ -75,6 +75,7 @@ TAKEN = {
     ("test_prints.settle", "blank_is"): choices.BLANK_IS,
     ("cards.take_back", "cause"): choices.INVALID_CARDS,
     ("destructions.destroy", "method"): choices.DESTRUCTIONS,
+    ("destructions.destroy", "voided"): choices.VOIDED,
     ("discrepancies.close", "outcome"): choices.DISCREPANCY_OUTCOMES,
     ("incidents.open", "kind"): choices.INCIDENTS,
     ("consumables.receive", "kind"): choices.CONSUMABLES,
