@@ -21,6 +21,7 @@ from printd.intake.picture_rules import ImageLimits, ImageRefusedError
 from printd.intake.pictures import PICTURES
 from printd.remedies import Do
 from printd.reports.destruction import destruction_act
+from printd.reports.office import office_of
 from printd.shop import photos as shop_photos
 from printd.store import blanks, destructions, log, spoils
 from printd.store import cards as store_cards
@@ -189,7 +190,7 @@ def destroy(
         entry = booking.enter(destroyed, signed)
     shown = show(desk, name)
     of = Act("destruction", name, entry.seq)
-    return {**shown, "files": owed.paper(desk, of, signed, lambda: destruction_act(shown))}
+    return {**shown, "files": owed.paper(desk, of, signed, lambda: destruction_act(shown, office_of(desk.shop)))}
 
 
 def list_(desk: Desk) -> list[DestructionTold]:
