@@ -12,7 +12,6 @@ from printd.desk.proofs import Person
 from printd.desk.slips import handed_over
 from printd.errors import Refused
 from printd.reports.closing import closing
-from printd.reports.destruction import destruction_act
 from printd.reports.document import Document
 from printd.reports.handover import slip
 from printd.reports.office import office_of
@@ -63,7 +62,7 @@ def _document(desk: Desk, kind: ActPaper, name: str) -> tuple[Document, str]:
                 raise _not_yet(f"Shift {name} is not closed yet.")
             return closing(shift, office), name
         case "destruction":
-            return destruction_act(destructions.show(desk, name), office), name
+            return destructions.paper(desk, name), name
         case "stock-count":
             return counts.paper(desk, name), name
         case "request":

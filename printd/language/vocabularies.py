@@ -30,6 +30,7 @@ class Vocabulary(StrEnum):
     DIFFERENCE = "kind of a difference"
     OUTCOME = "outcome of a difference"
     METHOD = "method of destruction"
+    VOIDED = "how pieces were made unusable"
     INCIDENT = "kind of an incident"
     SITE = "kind of a site"
     CONSUMABLE = "kind of a consumable"

@@ -168,6 +168,7 @@ class Annex:
 
     :param restricted: it names people (*TERBATAS*).
     :param pictures: JPEG files.
+    :param apart: what the act says of it where it is a paper of its own and is not drawn with the act.
     """
 
     title: Label
@@ -175,6 +176,23 @@ class Annex:
     remarks: Sequence[Sentence] = ()
     restricted: bool = False
     pictures: Sequence[bytes] = ()
+    apart: Sentence | None = None
+
+
+@dataclass(frozen=True)
+class Belongs:
+    """What makes a document an annex that is a paper of its own.
+
+    :param annex: its number among the annexes, from 1.
+    :param title: of the record that it belongs to, whose ``number`` and ``day`` stand above it.
+    :param restricted: it names people (*TERBATAS*).
+    """
+
+    annex: int
+    title: Label
+    number: str
+    day: str
+    restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -248,6 +266,7 @@ class Document:
     site: str = ""
     act: Act | None = None
     letter: Letter | None = None
+    belongs: Belongs | None = None
     facts: Sequence[Fact] = ()
     tables: Sequence[Table] = ()
     charts: Sequence[Chart] = ()
@@ -304,6 +323,7 @@ class DocumentTold(TypedDict):
     site: str
     act: dict[str, Any] | None
     letter: dict[str, Any] | None
+    belongs: dict[str, Any] | None
     facts: list[FactTold]
     tables: list[TableTold]
     remarks: list[Any]

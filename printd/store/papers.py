@@ -20,6 +20,12 @@ def last_running(connection: Connection, year: int) -> int:
     return int(connection.execute(query).scalar() or 0)
 
 
+def first_of(connection: Connection, paper_kind: str, name: str) -> PaperRow | None:
+    """Return the first paper of a kind that was made under a name; ``None``: there is none."""
+    query = sa.select(paper).where(paper.c.paper == paper_kind, paper.c.name == name).order_by(paper.c.seq).limit(1)
+    return first(connection, query, PaperRow)
+
+
 def original(connection: Connection, entry: int) -> PaperRow | None:
     """Return the first paper that was made of an act; ``None``: there is none.
 

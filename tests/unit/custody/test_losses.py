@@ -163,8 +163,8 @@ def test_an_invalid_card_is_kept_sealed_until_it_is_destroyed(office: Counter) -
     assert (done["blanks"], done["cards"], done["card_causes"]) == (0, 2, {"damaged": 1, "moved": 1})
     assert office.places()["destroyed"] == 1
     about = {"destruction": done["id"], "second": SITI}
-    assert "Neither budi nor siti is a supervisor" in refused(office, "destruction_list.annex", by=BUDI, **about)
-    listed = office.act("destruction_list.annex", by=RATNA, **about)["cards"]
+    assert "Neither budi nor siti is a supervisor" in refused(office, "destructions.annex", by=BUDI, **about)
+    listed = office.act("destructions.annex", by=RATNA, **about)["cards"]
     assert [(row["name"], row["address"]) for row in listed] == [("MARIA CONTOH", "JL. CONTOH 1")] * 2
     with office.shop.store.reading() as connection:
         kept = [bytes(body) for body in connection.execute(sa.text("SELECT body FROM entry")).scalars()]
