@@ -16,7 +16,7 @@ from printd.language.sentences import Sentence
 from printd.language.vocabularies import Vocabulary
 
 Value: TypeAlias = str | int | bool | Sentence | None
-Kind = Literal["text", "int", "bp", "code", "rupiah", "day", "moment"]
+Kind = Literal["text", "int", "bp", "code", "rupiah", "day", "month", "moment"]
 Figures = Sequence[Sequence[str | int]]
 
 Label: TypeAlias = str | Sentence
@@ -46,8 +46,8 @@ class Column:
 
     :param key: its name in rows, CSV and JSON.
     :param kind: how values are written: ``int`` grouped and right, ``rupiah`` as money without words, ``bp`` basis
-        points as per cent, ``code`` unbroken, ``day`` of an ISO date, ``moment`` of the log or one that the
-        office's clock showed.
+        points as per cent, ``code`` unbroken, ``day`` of an ISO date, ``month`` of ``2026-11``, ``moment`` of the log
+        or one that the office's clock showed.
     :param width: share of the page's width, beside the other columns' shares.
     :param words: the vocabulary that its codes are of.
     """

@@ -116,7 +116,7 @@ def _list(
     reader = office.reader
     head = [] if document.belongs is None else [act_drawn.annex_head(document.belongs, office, width, look)]
     title = Paragraph(escape(reader.label(document.title)), look.title)
-    story: list[Flowable] = [*head, title, *copy, Spacer(0, 1 * mm)]
+    story: list[Flowable] = [title, *copy, Spacer(0, 1 * mm)]
     lines = [Sentence("Number: {number}", number=document.number)] if document.number else []
     if document.period is not None:
         first, last = document.period
@@ -131,7 +131,7 @@ def _list(
     story += [Paragraph(escape(reader.said(line)), look.cell_centre) for line in lines]
     if code is not None:
         story = [beside(story, code, width, look)]
-    story.append(Spacer(0, 3 * mm))
+    story = [*head, *story, Spacer(0, 3 * mm)]
     if document.facts:
         story.append(facts(document.facts, width, look, reader))
     for chart in document.charts:

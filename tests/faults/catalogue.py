@@ -115,7 +115,9 @@ CASES: Mapping[str, Case] = MappingProxyType(
         ),
         "destructions.list": Case(),
         "destructions.show": Case(_with(destruction="@destruction")),
-        "destructions.annex": Case(_with(destruction="@destruction", by=RATNA, second=SITI), ("register.read",)),
+        "destructions.annex": Case(
+            _with(destruction="@destruction", by=RATNA, second=SITI), ("register.read", "paper.made")
+        ),
         "configuration.show": Case(),
         "configuration.accept": Case(
             _with(entry="@configured", by=SITI, second=RATNA), ("configuration.accepted",), shop="changed"

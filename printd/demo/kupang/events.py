@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -92,7 +92,8 @@ class Events:
     def evening(self, day: Day) -> None:
         """Play what happens after printing, before the count."""
         invalid = [cause for cause, times in _INVALID for _ in range(times)]
-        for cause in invalid[: max(1, 60 // self.scale // 7)]:
+        for _ in range(min(len(invalid), max(1, 60 // self.scale // 7))):
+            cause = invalid[self.people * 3 % len(invalid)]
             self.people += 1
             nik = f"537199{15:02d}0670{self.people % 9999 + 1:04d}"
             address = f"JL. CONTOH NO. {self.people}, RT 001/RW 002, KELURAHAN CONTOH, KOTA KUPANG"
@@ -241,11 +242,20 @@ class Events:
         self.clock.forward(_BURNING_SECONDS)
         taken = [b64encode(one).decode("ascii") for one in burning(day.on)]
         two = {"by": person(KEEPER), "second": person(SUPERVISOR)}
-        self.office.act("destructions.destroy", begun=begun, ended=self._now(), photos=taken, **how, **where, **two)
+        when = {"begun": begun, "ended": self._now(), "photos": taken}
+        done = self.office.act("destructions.destroy", annex=invalid > 0, **when, **how, **where, **two)
+        if done["annex"] is not None:
+            self._keep_list(done["id"], b64decode(done["annex"]))
         self.office.world.carry(spoiled, "destroyed")
         if spoiled and "moving a destroyed serial" not in self.office.refusals:
             again = {"serial": spoiled[0], "cause": "jam", "by": person(KEEPER), "second": person(CHECKER)}
             self.office.refused("moving a destroyed serial", "blanks.spoil", **again)
+
+    def _keep_list(self, destruction: str, pdf: bytes) -> None:
+        """Write a list of destroyed cards by name beside the shop, since none of these people exists."""
+        folder = self.office.desk.shop.folder.parent / "lists"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{destruction}.pdf").write_bytes(pdf)
 
     def _now(self) -> str:
         """Return what the clock on the office's wall shows."""
