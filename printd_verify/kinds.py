@@ -63,7 +63,8 @@ PARTS: Final = {
         "delivery:free document:free stock_type:stock_type unit_value:whole/null good:whole value:whole/null "
         "finished:whole spoiled:whole invalid:whole elsewhere:whole transit:whole"
     ),
-    "witness": "who:text agency:free",
+    "witness": "who:text agency:free position?:free",
+    "photo": "digest:hash size:whole",
     "counters": "cards?:whole panels?:whole ribbon_left?:whole ribbon_capacity?:whole until_cleaning?:whole",
     "evidence": (
         "findings:[text] rung?:=nothing/sent/engine_done/left_printer/read_back "
@@ -168,12 +169,14 @@ KINDS: Final = {
     "incident.closed": "incident:text outcome:free",
     "blanks.destroyed": (
         "sealed:hash destruction:text ba_number:free serials:ranges invalid:ranges cards:[text] "
-        "method:=burn/punch_burn/shred/cut_burn place:free witnesses:[witness]"
+        "method:=burn/punch_burn/shred/cut_burn place:free witnesses:[witness] begun?:moment ended?:moment "
+        "voided?:=punched/cut/punched_cut/not_yet recounted?:whole basis?:[free] orders?:[free] photos?:[photo] left_blanks?:whole "
+        "left_cards?:whole"
     ),
     "register.read": "what:text rows:whole",
     "paper.made": (
-        "paper:=delivery/correction/shift/transfer/destruction/stock-count/request/handover name:text entry:whole "
-        "size:whole root:hash digest:hash number?:free year?:whole running?:whole copy?:truth"
+        "paper:=delivery/correction/shift/transfer/destruction/destruction-list/stock-count/request/handover name:text "
+        "entry:whole size:whole root:hash digest:hash number?:free year?:whole running?:whole copy?:truth pages?:whole"
     ),
     "record.accepted": (
         "sealed:hash record:text job:text holder:text digest:text source:text remote_status:free reason:reason "

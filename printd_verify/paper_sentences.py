@@ -135,6 +135,7 @@ PAPER_WORDS: Final = {
     "shift": ("penutupan giliran", "shift"),
     "transfer": ("serah terima antarunit", "transfer"),
     "destruction": ("pemusnahan", "destruction"),
+    "destruction-list": ("daftar KTP-el yang dimusnahkan", "list of destroyed cards"),
     "stock-count": ("stock opname", "stock count"),
     "request": ("usulan blangko", "request"),
     "handover": ("penyerahan kartu", "hand-over"),

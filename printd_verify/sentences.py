@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from printd_verify.closing_sentences import OF_CLOSINGS
+from printd_verify.destruction_sentences import OF_DESTRUCTIONS
 from printd_verify.paper_sentences import PAPER_WORDS, PAPERS
 from printd_verify.sentences_proofs import PROOFS
 from printd_verify.shop_sentences import OF_THE_SHOP
@@ -581,6 +582,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_HEADS,
     **_PEOPLE,
     **_BLANKS,
+    **OF_DESTRUCTIONS,
     **_CARDS,
     **_CLOSINGS,
     **OF_THE_SHOP,

@@ -55,7 +55,7 @@ REPORTS = {
     "r18": "Out-of-domicile prints",
     "spoilage": "Control chart of spoilage",
 }
-REPORTS_BY_NAME = ("r7", "r8", "r14", "r15")
+REPORTS_BY_NAME = ("r7", "r14", "r15")
 INKS = ("y", "m", "c", "k")
 DITHERS = ("none", "ordered", "diffusion")
 INTENTS = ("perceptual", "relative", "saturation")

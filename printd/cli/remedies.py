@@ -75,6 +75,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "deliveries.open": ("deliveries open", {"delivery": "{DELIVERY}", "carton": "{CARTON}"}),
         "deliveries.receive": ("deliveries receive", {}),
         "deliveries.show": ("deliveries show", {"delivery": "{DELIVERY}"}),
+        "destructions.annex": ("destructions annex", {}),
         "destructions.list": ("destructions list", {}),
         "discrepancies.list": ("discrepancies list", {}),
         "forecast.show": ("forecast show", {}),

@@ -129,6 +129,8 @@ class Reader:
         """Return the word of a code; a place is its kind and whose it is."""
         if vocabulary is Vocabulary.PLACE:
             return place(code, self.language, self.sites)
+        if vocabulary is Vocabulary.SITE and code in self.sites:
+            return self.sites[code]
         return word(vocabulary, code, self.language)
 
     def label(self, label: str | Sentence) -> str:

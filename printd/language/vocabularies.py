@@ -31,7 +31,7 @@ class Vocabulary(StrEnum):
     DIFFERENCE = "kind of a difference"
     OUTCOME = "outcome of a difference"
     METHOD = "method of destruction"
-    VOIDED = "how spoiled blanks were made unusable"
+    VOIDED = "how pieces were made unusable"
     INCIDENT = "kind of an incident"
     SITE = "kind of a site"
     CONSUMABLE = "kind of a consumable"

@@ -119,6 +119,24 @@ def spoils_between(connection: Connection, low: str, high: str) -> list[StockSpo
     return rows(connection, query, StockSpoil)
 
 
+class SpoiledCard(SpoilRow):
+    """A blank that was spoiled with somebody's card on it, or on the way to it, and whose card it was."""
+
+    holder: str | None
+
+
+def spoiled_cards_between(connection: Connection, low: str, high: str) -> list[SpoiledCard]:
+    """Return the cards that the office spoiled in a period, each with the pseudonym of its holder."""
+    query = (
+        sa.select(spoil, job.c.holder)
+        .join_from(spoil, attempt, attempt.c.id == spoil.c.attempt_id)
+        .join(job, job.c.id == attempt.c.job_id)
+        .where(spoil.c.at >= low, spoil.c.at < high)
+        .order_by(spoil.c.seq, spoil.c.serial)
+    )
+    return rows(connection, query, SpoiledCard)
+
+
 class MinuteRecords(TypedDict):
     """Records of a stock type that came within one minute."""
 

@@ -130,7 +130,9 @@ CASES: Mapping[str, Case] = MappingProxyType(
         ),
         "destructions.list": Case(),
         "destructions.show": Case(_with(destruction="@destruction")),
-        "destructions.annex": Case(_with(destruction="@destruction", **_BOSS), ("register.read",)),
+        "destructions.annex": Case(
+            _with(destruction="@destruction", by=RATNA, second=SITI), ("register.read", "paper.made")
+        ),
         "configuration.show": Case(),
         "configuration.accept": Case(
             _with(entry="@configured", by=SITI, second=RATNA), ("configuration.accepted",), shop="changed"
@@ -175,6 +177,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "reports.list": Case(),
         "reports.report": Case(_with(name="r1", **_DAYS), writes=True),
         "holders.names": Case(_with(name="r7", **_DAYS, **_BOSS), ("register.read",)),
+        "holders.addresses": Case(_with(**_DAYS, by=RATNA, second=SITI), ("register.read",)),
         "leaving.backup": Case(_with(**_WHO), ("backup.begun",)),
         "leaving.export": Case(_with(**_WHO), ("export.begun",)),
         "leaving.provable": Case(_with(name="K00001")),

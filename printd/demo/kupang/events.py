@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +10,8 @@ from printd.custody import sealed_note
 from printd.demo.kupang import diary, officials
 from printd.demo.kupang.diary import Day
 from printd.demo.kupang.office import COUNTERS, KEEPER, Office, manifest, pieces, ranges
-from printd.demo.kupang.world import NEVER_CAME
+from printd.demo.kupang.photos import burning
+from printd.demo.kupang.world import NEVER_CAME, Clock
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.ledger.notes import Signer
 from printd.store import papers
@@ -18,9 +19,11 @@ from printd.words import places
 
 _TWO = {"by": person(KEEPER), "second": person(CHECKER)}
 _WITNESSES = [
-    {"name": "PETRUS CONTOH", "agency": "Satpol PP"},
-    {"name": "MARIA CONTOH", "agency": "Inspektorat Kota"},
+    {"name": "PETRUS CONTOH", "agency": "Satuan Polisi Pamong Praja Kota Kupang", "position": "Kepala Seksi Operasi"},
+    {"name": "MARIA CONTOH", "agency": "Inspektorat Kota Kupang", "position": "Auditor"},
+    {"name": "DANIEL CONTOH", "agency": "Kepolisian Resor Kupang Kota", "position": "Kanit Intelkam"},
 ]
+_BURNING_SECONDS = 35 * 60
 _LAST_PANELS = 150  # about half a busy day of one printer
 _INVALID = (("data_change", 3), ("damaged", 3), ("moved", 1), ("deceased", 1))
 
@@ -53,10 +56,12 @@ class Events:
     """Plays the events of the diary.
 
     :param province: signs the province's manifests.
+    :param clock: a destruction takes its time.
     """
 
-    def __init__(self, office: Office, province: Signer, scale: int, printers: Sequence[str]) -> None:
+    def __init__(self, office: Office, province: Signer, scale: int, printers: Sequence[str], clock: Clock) -> None:
         self.office = office
+        self.clock = clock
         self.province = province
         self.scale = scale
         self.printers = printers
@@ -114,10 +119,12 @@ class Events:
     def evening(self, day: Day) -> None:
         """Play what happens after printing, before the count."""
         invalid = [cause for cause, times in _INVALID for _ in range(times)]
-        for cause in invalid[: max(1, 60 // self.scale // 7)]:
+        for _ in range(min(len(invalid), max(1, 60 // self.scale // 7))):
+            cause = invalid[self.people * 3 % len(invalid)]
             self.people += 1
             nik = f"537199{15:02d}0670{self.people % 9999 + 1:04d}"
-            whose = {"nik": nik, "name": "WARGA CONTOH", "address": "JL. CONTOH"}
+            address = f"JL. CONTOH NO. {self.people}, RT 001/RW 002, KELURAHAN CONTOH, KOTA KUPANG"
+            whose = {"nik": nik, "name": "WARGA CONTOH", "address": address}
             self.office.act("cards.take_back", cause=cause, by=person(CHECKER), **whose)
 
     def _ribbons(self) -> None:
@@ -279,15 +286,34 @@ class Events:
         self.office.act("sites.used", **about, **_TWO)
 
     def _destroy(self, day: Day) -> None:
+        """Cut and burn what is spoiled and invalid, before the city's police, its inspectors and the state's police."""
         spoiled = self.office.world.pieces(places.SPOILED)
+        invalid = len(self.office.act("cards.list"))
         number = f"BA/MUSNAH/{day.on:%Y/%m/%d}"
         where = {"ba_number": number, "place": "halaman kantor Dinas", "witnesses": _WITNESSES}
+        how = {"method": "cut_burn", "voided": "cut", "recounted": len(spoiled) + invalid}
+        begun = self._now()
+        self.clock.forward(_BURNING_SECONDS)
+        taken = [b64encode(one).decode("ascii") for one in burning(day.on)]
         two = {"by": person(KEEPER), "second": person(SUPERVISOR)}
-        self.office.act("destructions.destroy", **where, **two)
+        when = {"begun": begun, "ended": self._now(), "photos": taken}
+        done = self.office.act("destructions.destroy", annex=invalid > 0, **when, **how, **where, **two)
+        if done["annex"] is not None:
+            self._keep_list(done["id"], b64decode(done["annex"]))
         self.office.world.carry(spoiled, "destroyed")
         if spoiled and "moving a destroyed serial" not in self.office.refusals:
             again = {"serial": spoiled[0], "cause": "jam", "by": person(KEEPER), "second": person(CHECKER)}
             self.office.refused("moving a destroyed serial", "blanks.spoil", **again)
+
+    def _keep_list(self, destruction: str, pdf: bytes) -> None:
+        """Write a list of destroyed cards by name beside the shop, since none of these people exists."""
+        folder = self.office.desk.shop.folder.parent / "lists"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{destruction}.pdf").write_bytes(pdf)
+
+    def _now(self) -> str:
+        """Return what the clock on the office's wall shows."""
+        return f"{self.clock().astimezone(self.office.desk.shop.zone):%Y-%m-%d %H.%M}"
 
     def _sample(self) -> None:
         if not self.office.world.pieces(places.STORE) and not self.office.world.pieces(places.SPOILED):

@@ -77,6 +77,7 @@ TAKEN = {
     ("cards.tried", "how"): choices.TRIES,
     ("destructions.destroy", "method"): choices.DESTRUCTIONS,
     ("shifts.close", "voided"): choices.VOIDED,
+    ("destructions.destroy", "voided"): choices.VOIDED,
     ("discrepancies.close", "outcome"): choices.DISCREPANCY_OUTCOMES,
     ("incidents.open", "kind"): choices.INCIDENTS,
     ("consumables.receive", "kind"): choices.CONSUMABLES,

@@ -70,6 +70,15 @@ def upgrade() -> None:
         sa.Column("serials", sa.Text(), nullable=False),
         sa.Column("blanks", sa.BigInteger(), nullable=False),
         sa.Column("cards", sa.BigInteger(), nullable=False),
+        sa.Column("begun", sa.String(length=20), nullable=True),
+        sa.Column("ended", sa.String(length=20), nullable=True),
+        sa.Column("voided", sa.String(length=16), nullable=True),
+        sa.Column("recounted", sa.BigInteger(), nullable=True),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("orders", sa.Text(), nullable=False),
+        sa.Column("photos", sa.Text(), nullable=False),
+        sa.Column("left_blanks", sa.BigInteger(), nullable=True),
+        sa.Column("left_cards", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_destruction")),
     )
     op.create_table(
@@ -174,6 +183,7 @@ def upgrade() -> None:
         sa.Column("running", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("pages", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_paper")),
     )
     index("ix_paper_entry", "paper", ["entry"])
