@@ -21,6 +21,7 @@ from printd.errors import Refused
 from printd.events.supplies import RequestMade
 from printd.remedies import ASKED, SAME, Do
 from printd.reports.document import Document
+from printd.reports.office import office_of
 from printd.reports.request import letter
 from printd.store import blanks, requests, usage
 from printd.store.requests import OpenRequest
@@ -225,7 +226,7 @@ def paper(desk: Desk, request: str) -> Document:
         "facts": json.loads(row["facts"]),
         "day": f"{local(row['at'], desk.shop.zone):%Y-%m-%d}",
     }
-    return letter({**row, **made})
+    return letter({**row, **made}, office_of(desk.shop))
 
 
 @dataclass(frozen=True)
