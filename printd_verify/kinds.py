@@ -170,7 +170,8 @@ KINDS: Final = {
     "blanks.destroyed": (
         "sealed:hash destruction:text ba_number:free serials:ranges invalid:ranges cards:[text] "
         "method:=burn/punch_burn/shred/cut_burn place:free witnesses:[witness] begun?:moment ended?:moment "
-        "voided?:=punched/cut/punched_cut/not_yet recounted?:whole basis?:[free] orders?:[free] photos?:[photo] left_blanks?:whole "
+        "voided?:=punched/cut/punched_cut/not_yet recounted?:whole basis?:[free] orders?:[free] photos?:[photo] "
+        "left_blanks?:whole "
         "left_cards?:whole"
     ),
     "register.read": "what:text rows:whole",

@@ -16,22 +16,40 @@ import sys
 
 from PIL import ExifTags, Image
 
-from printd.intake.images import background_fits, decode_photo, decode_signature, decode_snapshot
+from layouts.errors import FitError
+from layouts.pictures import ink_of
+from printd.intake.images import (
+    background_fits,
+    decode_photo,
+    decode_signature,
+    decode_snapshot,
+    is_grey,
+    jpeg_quality,
+)
 from printd.intake.picture_rules import Asked, ImageLimits, ImageRefusedError, Judged, What, too_costly
 
 
 def answer(asked: Asked, data: bytes) -> Judged:
-    """Return whether a picture is accepted, and of a photo whether its background may be right."""
+    """Return whether a picture is accepted, and what is seen of a photo."""
     what = asked["what"]
     limits = ImageLimits(**asked["limits"])
     try:
         if what == "signature":
-            decode_signature(data, limits)
+            ink_of(decode_signature(data, limits))
             return {"fits": True}
         if what == "snapshot":
             decode_snapshot(data, limits)
             return {"fits": True}
-        return {"fits": background_fits(decode_photo(data, limits), asked["birth_year"])}
+        photo = decode_photo(data, limits)
+        return {
+            "fits": background_fits(photo, asked["birth_year"]),
+            "width": photo.width,
+            "height": photo.height,
+            "grey": is_grey(photo),
+            "quality": jpeg_quality(data),
+        }
+    except FitError as unfit:
+        return {"code": "signature_strokes", "message": f"The signature cannot stand on the card: {unfit.reason}."}
     except ImageRefusedError as refused:
         return {"code": refused.code, "message": str(refused)}
     except MemoryError:
@@ -70,7 +88,9 @@ def _try() -> bool:
     )
     for what, kind, mode, marks in kinds:
         drawn = io.BytesIO()
-        Image.new(mode, (32, 64), "red").save(drawn, kind, exif=marks or b"")
+        picture = Image.new(mode, (32, 64), "white")
+        picture.paste("red", (8, 8, 24, 24))
+        picture.save(drawn, kind, exif=marks or b"")
         asked: Asked = {"what": what, "birth_year": 2001, "limits": {}, "bytes": len(drawn.getvalue())}
         fits.append("fits" in answer(asked, drawn.getvalue()))
     return all(fits)
