@@ -9,6 +9,7 @@ import typer
 from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, minute, ranges, signed, timed, written
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.cards import Names
@@ -67,6 +68,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                 for one in rows
             ],
             text=["place"],
+            words={"method": Vocabulary.METHOD},
             empty="Nothing was destroyed yet.",
         )
 
@@ -84,6 +86,7 @@ def annex(context: typer.Context, destruction: str, by: By, as_json: Json = Fals
             "Annex",
             ["name", "address", "cause"],
             [[one["name"], one["address"], one["cause"]] for one in told["cards"]],
+            words={"cause": Vocabulary.INVALID},
             empty="None.",
         ),
     )

@@ -28,6 +28,7 @@ from printd.cli.common import (
 from printd.cli.memory import to_disk
 from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.records import Acknowledged, Dismissed, Ends, Erased, Imported, Purged, RecordList, RecordShown
@@ -242,6 +243,7 @@ def _show_list(told: RecordList) -> None:
             for row in told["records"]
         ],
         text=["warnings"],
+        words={"job state": Vocabulary.JOB, "reason": Vocabulary.REASON, "type": Vocabulary.STOCK_TYPE},
         total=told["total"],
         empty="No records yet. Put them into the spool folder, or use: printd records import PATH",
     )
@@ -249,7 +251,10 @@ def _show_list(told: RecordList) -> None:
 
 def _show(row: RecordShown) -> None:
     job = row["job"]
-    show_facts({**row, "received_at": moment(row["received_at"]), "job": None if job is None else job["id"]})
+    show_facts(
+        {**row, "received_at": moment(row["received_at"]), "job": None if job is None else job["id"]},
+        words={"reason": Vocabulary.REASON, "stock_type": Vocabulary.STOCK_TYPE},
+    )
 
 
 def _show_quarantined(rows: list[Refusal]) -> None:

@@ -17,7 +17,7 @@ import pytest
 from printd.books.signers import PeopleInEntries
 from printd.books.signing import Signing
 from printd.custody import flows
-from printd.demo.kupang import diary, play
+from printd.demo.kupang import diary
 from printd.errors import Refused
 from printd.events import kinds
 from printd.ledger.entry import Entry, canonical
@@ -25,8 +25,7 @@ from printd.ledger.notes import Verifier
 from printd.reports import from_log
 from printd.reports.acts import to_json
 from printd.reports.catalogue import REPORTS
-from printd.shop.shop import Shop
-from support.exported import alter, bodies, export
+from support.exported import alter, bodies
 from support.recount import Recount, serials
 from support.signed import Signed
 
@@ -40,28 +39,6 @@ REFUSED = {
     "forged manifest",
     "over-receipt",
 }
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("kupang")
-    return dict(play.play(folder / "kupang", scale=40, show=lambda step, day, days: None))
-
-
-@pytest.fixture(scope="module")
-def exported(told: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The log of the scenario, as `audit export` writes it."""
-    shop = Shop.open(Path(told["shop"]))
-    try:
-        return export(shop, tmp_path_factory.mktemp("export") / "kupang")
-    finally:
-        shop.close()
-
-
-@pytest.fixture(scope="module")
-def key(told: dict[str, Any]) -> Verifier:
-    """The log's key, as an auditor has it from elsewhere."""
-    return Verifier.from_vkey((Path(told["shop"]) / "keys" / "log.vkey").read_text().strip())
 
 
 def report(told: dict[str, Any], name: str) -> dict[str, Any]:
