@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from printd.language import codes, dates, numbers
 from printd.language.catalogue import Language, text
@@ -180,3 +180,39 @@ class Reader:
 def serials(ranges: Sequence[SerialRange], limit: int = 6) -> Serials:
     """Return ranges of serials as a value of a sentence."""
     return Serials([part.to_json() for part in ranges], limit)
+
+
+_VALUES = (Count, Figure, Rupiah, Day, SpelledDay, Moment, Clock, Code, Serials, Listed, Sentence)
+
+
+def is_said(value: object) -> bool:
+    """Tell whether something is a sentence, or a value that only one can have."""
+    return isinstance(value, _VALUES)
+
+
+def plain(value: Said) -> Any:
+    """Return a value as JSON has it: a kind by its name, so that a machine knows what it reads."""
+    match value:
+        case Count(number):
+            return {"count": number}
+        case Figure(number):
+            return {"figure": number}
+        case Rupiah(amount):
+            return {"rupiah": amount}
+        case Day(iso):
+            return {"day": iso}
+        case SpelledDay(iso):
+            return {"spelled_day": iso}
+        case Moment(at):
+            return {"moment": at}
+        case Clock(at):
+            return {"clock": at}
+        case Code(vocabulary, code):
+            return {"code": code, "of": vocabulary.value}
+        case Serials(ranges, limit):
+            return {"serials": [list(one) for one in ranges], "limit": limit}
+        case Listed(items):
+            return {"listed": [plain(one) for one in items]}
+        case Sentence(message, values):
+            return {"message": message, "values": {key: plain(one) for key, one in values.items()}}
+    return value

@@ -13,7 +13,7 @@ import rfc8785
 
 from printd import durable
 from printd.books import cosigned
-from printd.language.sentences import Moment, Sentence
+from printd.language.sentences import Moment, Sentence, is_said, plain
 from printd.language.vocabularies import Vocabulary
 from printd.ledger.paper_code import Claim, pack
 from printd.reports.document import Document
@@ -84,6 +84,8 @@ def to_json(document: Document) -> bytes:
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON has it: dataclasses by the names of their fields, without what is no text or figure."""
+    if is_said(value):
+        return plain(value)
     if dataclasses.is_dataclass(value):
         return {
             one.name: _plain(getattr(value, one.name)) for one in dataclasses.fields(value) if one.name != "pictures"

@@ -21,6 +21,7 @@ class Office:
     """What every paper of an office has in common.
 
     :param government: first line of the letterhead; empty: it has none.
+    :param heading: second line, the office without the city that stands above it; empty: its name.
     :param emblem: picture at its left.
     :param place: where papers are dated.
     :param head: who signs for the office.
@@ -34,6 +35,7 @@ class Office:
     name: str
     reader: Reader
     government: str = ""
+    heading: str = ""
     address: str = ""
     emblem: Path | None = None
     place: str = ""
@@ -84,6 +86,7 @@ def office_of(shop: Shop, language: Language | None = None) -> Office:
         name=config.office.name,
         reader=Reader(language or papers.language, shop.zone, titles),
         government=papers.government or f"PEMERINTAH {config.office.place_of_issue}",
+        heading=config.office.name.upper().removesuffix(config.office.place_of_issue.upper()).strip(),
         address=papers.address,
         emblem=shop.folder / papers.emblem if papers.emblem else None,
         place=papers.place or _without_kind(config.office.place_of_issue),

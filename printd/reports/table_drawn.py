@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from reportlab.lib import colors
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import CondPageBreak, Flowable, LongTable, Paragraph
 from reportlab.platypus import Table as Grid
 
@@ -95,8 +95,7 @@ def table(told: Table, width: float, styles: Styles, reader: Reader) -> list[Flo
         Paragraph(escape(reader.text(one.title)), styles.head_right if _right(one) else styles.head)
         for one in told.columns
     ]
-    whole = sum(one.width for one in told.columns)
-    widths = [width * one.width / whole for one in told.columns]
+    widths = _widths(told.columns, width, styles, reader)
     body = [_row(told.columns, widths, row, styles, reader) for row in told.rows]
     style: list[tuple[Any, ...]] = [
         ("BACKGROUND", (0, 0), (-1, 0), SHADE),
@@ -115,6 +114,26 @@ def table(told: Table, width: float, styles: Styles, reader: Reader) -> list[Flo
     return [*story, LongTable([head, *body], colWidths=widths, repeatRows=1, style=style)]
 
 
+def _widths(columns: Sequence[Column], width: float, styles: Styles, reader: Reader) -> list[float]:
+    """Return the widths of columns: by their shares, but none so narrow that a word of its title breaks."""
+    least = [
+        max(stringWidth(word, styles.head.fontName, styles.head.fontSize) for word in reader.text(one.title).split())
+        + 2 * _SIDE
+        + 0.5
+        for one in columns
+    ]
+    whole = sum(one.width for one in columns)
+    widths = [width * one.width / whole for one in columns]
+    short = sum(max(0.0, need - has) for need, has in zip(least, widths, strict=True))
+    spare = sum(max(0.0, has - need) for need, has in zip(least, widths, strict=True))
+    if not short or not spare:
+        return widths
+    part = min(1.0, short / spare)
+    return [
+        max(need, has) if has <= need else has - (has - need) * part for need, has in zip(least, widths, strict=True)
+    ]
+
+
 def _row(
     columns: Sequence[Column],
     widths: Sequence[float],
@@ -131,7 +150,7 @@ def _row(
         text = "" if strong and value is None else shown(value, one.kind, one.words, reader)
         if strong:
             cells.append(Paragraph(f"<b>{escape(text)}</b>", _align(one, styles)))
-        elif pdfmetrics.stringWidth(text, styles.cell.fontName, styles.cell.fontSize) <= width - 2 * _SIDE:
+        elif stringWidth(text, styles.cell.fontName, styles.cell.fontSize) <= width - 2 * _SIDE:
             cells.append(text)
         else:
             cells.append(Paragraph(escape(text), _align(one, styles)))
