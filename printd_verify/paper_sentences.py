@@ -131,10 +131,10 @@ PAPERS: Final = {
 
 PAPER_WORDS: Final = {
     "delivery": ("penerimaan", "delivery"),
-    "shift": ("penutupan giliran", "shift"),
+    "shift": ("penutupan giliran kerja", "shift"),
     "transfer": ("serah terima antarunit", "transfer"),
     "destruction": ("pemusnahan", "destruction"),
-    "stock-count": ("stock opname", "stock count"),
+    "stock-count": ("stok opname", "stock count"),
     "request": ("usulan blangko", "request"),
     "handover": ("penyerahan kartu", "hand-over"),
 }

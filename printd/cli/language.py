@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from typing import TYPE_CHECKING
 
 from printd.language.vocabularies import Vocabulary
@@ -15,7 +14,6 @@ _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 """In which order they count (GNU gettext manual, section 2.3)."""
 
 
-@cache
 def language() -> Language:
     """Return the language of the terminal: the first that is wanted and that there is; English where none is."""
     wanted = next((value for name in _VARIABLES if (value := os.environ.get(name))), "")

@@ -17,7 +17,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from printd.cli.columns import GAP, Column, arrange
-from printd.cli.language import said
 from printd.errors import PrintdError
 
 if TYPE_CHECKING:
@@ -343,4 +342,8 @@ def _cell(value: Any, words: Vocabulary | None = None) -> str:
         return f"{value:,}"
     if isinstance(value, (list, tuple)):
         return ", ".join(_cell(str(part), words) for part in value)
-    return legible(str(value) if words is None or not value else said(words, value))
+    if words is None or not value:
+        return legible(str(value))
+    from printd.cli.language import said  # help has no codes
+
+    return legible(said(words, str(value)))
