@@ -8,7 +8,9 @@ import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, act, answer, minute, signed, timed
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.consumables import ConsumablesTold, Opened
@@ -35,7 +37,11 @@ def receive(
         context, "consumables.receive", kind=kind, label=label, pieces=pieces, nominal=nominal, by=signed(by)
     )
     answer(
-        as_json, result, lambda here: out.print(f"{here['pieces']:,} of {here['kind']} {here['label']} are here now.")
+        as_json,
+        result,
+        lambda here: out.print(
+            f"{here['pieces']:,} of {said(Vocabulary.CONSUMABLE, here['kind'])} {here['label']} are here now."
+        ),
     )
 
 
@@ -46,7 +52,10 @@ def open_(context: typer.Context, kind: Kind, label: Label, printer: str, by: By
     answer(
         as_json,
         result,
-        lambda done: out.print(f"{done['kind']} {done['label']} is in {done['printer']}; {done['pieces']:,} are left."),
+        lambda done: out.print(
+            f"{said(Vocabulary.CONSUMABLE, done['kind'])} {done['label']} is in {done['printer']}; "
+            f"{done['pieces']:,} are left."
+        ),
     )
 
 
@@ -70,6 +79,7 @@ def _show(told: ConsumablesTold) -> None:
             for one in told["open"]
         ],
         aside=["opened"],
+        words={"kind": Vocabulary.CONSUMABLE, "level": Vocabulary.LEVEL},
         empty="Nothing was opened yet.",
     )
     if told["ended"]:
@@ -87,6 +97,7 @@ def _show(told: ConsumablesTold) -> None:
                 for one in told["ended"]
             ],
             aside=["opened", "ended"],
+            words={"kind": Vocabulary.CONSUMABLE},
             empty="",
         )
     out.print()
@@ -94,5 +105,6 @@ def _show(told: ConsumablesTold) -> None:
         "In the cupboard",
         ["kind", "label", "pieces", "nominal", "level"],
         [[one["kind"], one["label"], one["pieces"], one["nominal"], one["level"]] for one in told["cupboard"]],
+        words={"kind": Vocabulary.CONSUMABLE, "level": Vocabulary.LEVEL},
         empty="The cupboard is empty.",
     )

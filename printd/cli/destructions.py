@@ -14,6 +14,7 @@ from printd.cli.common import By, Json, With, act, answer, minute, ranges, signe
 from printd.cli.memory import to_disk
 from printd.cli.output import err, out, show_rows
 from printd.errors import Refused
+from printd.language.vocabularies import Vocabulary
 from printd.remedies import Do
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                 for one in rows
             ],
             text=["place"],
+            words={"method": Vocabulary.METHOD},
             empty="Nothing was destroyed yet.",
         )
 
@@ -147,6 +149,7 @@ def annex(
             ["NIK", "name", "address", "cause"],
             [[one["nik"], one["name"], one["address"], one["cause"]] for one in told["cards"]],
             text=["name", "address"],
+            words={"cause": Vocabulary.INVALID},
             empty="None.",
         )
 

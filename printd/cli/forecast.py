@@ -8,7 +8,9 @@ import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, act, answer, moment, signed, written
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.forecast import Requested, StockTold
@@ -85,6 +87,7 @@ def _show(stocks: list[StockTold]) -> None:
             for one in stocks
             for left in (one["days_left"],)
         ],
+        words={"type": Vocabulary.STOCK_TYPE, "level": Vocabulary.LEVEL},
         empty="No blanks were delivered or needed yet.",
     )
     for one in stocks:
@@ -102,6 +105,7 @@ def _show(stocks: list[StockTold]) -> None:
         if one["open"] is not None:
             out.print(f"{one['stock_type']}: {_open(one['open'])}")
         if one["surging"]:
-            out.print(f"{one['stock_type']}: more is asked for than usual: {', '.join(one['surging'])}.")
+            more = ", ".join(said(Vocabulary.REASON, reason) for reason in one["surging"])
+            out.print(f"{one['stock_type']}: more is asked for than usual: {more}.")
         if one["coming"]:
             out.print(f"{one['stock_type']}: {one['coming']} on the way; count it before you ask for more.")

@@ -9,6 +9,7 @@ import typer
 from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, minute, moment, ranges, signed, spans, timed
 from printd.cli.output import out, show_facts, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.incidents import IncidentShown, IncidentTold
@@ -92,6 +93,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                 for one in rows
             ],
             text=["serials", "note"],
+            words={"kind": Vocabulary.INCIDENT, "state": Vocabulary.DISPUTE},
             empty="No incident was booked.",
         )
 
@@ -116,7 +118,8 @@ def _show(one: IncidentShown) -> None:
             "note": one["note"],
             "police report": one["police_report"],
             "outcome": one["outcome"],
-        }
+        },
+        words={"kind": Vocabulary.INCIDENT, "state": Vocabulary.DISPUTE},
     )
     for step in one["notes"]:
         out.print(f"  {moment(step['at'])}  {step['by']}: {step['text']}")

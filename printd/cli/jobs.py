@@ -13,6 +13,7 @@ from printd.cli.doubt import choices_in_words, show_choices, show_doubt, show_kn
 from printd.cli.memory import to_disk
 from printd.cli.output import err, out, show_facts, show_json, show_rows
 from printd.errors import Refused
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.answers.jobs import JobDoubt, JobList, JobPreviewed, JobResolved, JobShown, JobsShown
@@ -251,6 +252,7 @@ def _show_list(told: JobList) -> None:
             for row in told["jobs"]
         ],
         text=["why it waits"],
+        words={"state": Vocabulary.JOB, "reason": Vocabulary.REASON},
         empty="No such jobs.",
         total=told["total"],
     )
@@ -264,6 +266,7 @@ def _show_booked(jobs: list[JobShown]) -> None:
         f"{len(jobs)} booked",
         ["job", "state", "blank"],
         [[job["id"][:8], job["state"], job["attempts"][-1]["serial"]] for job in jobs],
+        words={"state": Vocabulary.JOB},
         empty="",
     )
     for job in jobs:
@@ -284,7 +287,8 @@ def _show(job: JobShown) -> None:
             **({"held because of": job["held_because"]} if job["held_because"] else {}),
             **({"why it waits": job["waits"]["sentence"]} if job["waits"] and job["doubt"] is None else {}),
             **({"not shown now": job["counting"]} if "counting" in job else {}),
-        }
+        },
+        words={"state": Vocabulary.JOB, "held because of": Vocabulary.HELD},
     )
     for attempt in job["attempts"]:
         out.print()
@@ -298,7 +302,8 @@ def _show(job: JobShown) -> None:
                 **({"quality": attempt["quality"]} if attempt["quality"] else {}),
                 **({"cause": attempt["cause"]} if attempt["cause"] else {}),
                 "counters before": ", ".join(f"{name} {value}" for name, value in attempt["counters"].items()),
-            }
+            },
+            words={"state": Vocabulary.ATTEMPT, "quality": Vocabulary.QUALITY, "cause": Vocabulary.CAUSE},
         )
         for evidence in attempt["evidence"]:
             after = ", ".join(f"{name} {value}" for name, value in evidence.get("after", {}).items())
@@ -307,7 +312,10 @@ def _show(job: JobShown) -> None:
                 "  card position": evidence.get("position"),
                 "  counters after": after,
             }
-            show_facts({name: value for name, value in facts.items() if value})
+            show_facts(
+                {name: value for name, value in facts.items() if value},
+                words={"  evidence": Vocabulary.RUNG, "  card position": Vocabulary.POSITION},
+            )
             for finding in evidence.get("findings", []):
                 out.print(f"    - {finding}")
     if job["doubt"] is not None:

@@ -13,6 +13,7 @@ from printd.cli import choices, vkeys
 from printd.cli.common import By, Json, With, act, answer, signed, timed
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.holders import Named
@@ -97,6 +98,7 @@ def _show_names(told: Named) -> None:
         columns,
         [[row.get(key) for key in columns] for row in rows],
         text=["name", "address"],
+        words={"cause": Vocabulary.INVALID, "result": Vocabulary.ATTEMPT},
         empty="Nobody in this period.",
     )
 
