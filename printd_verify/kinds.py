@@ -188,8 +188,10 @@ KINDS: Final = {
         "sealed:hash card:text holder:text cause:=encode_fail/damaged/print_fail/data_change/moved/deceased "
         "from_site:free serial?:serial"
     ),
-    "consumable.received": "kind:=ribbon/film/cleaning label:free pieces:whole nominal:whole",
-    "consumable.opened": "kind:=ribbon/film/cleaning label:free printer:free nominal:whole",
+    "consumable.received": "kind:=ribbon/film/cleaning label:free pieces:whole nominal:whole document?:free",
+    "consumable.opened": (
+        "kind:=ribbon/film/cleaning label:free printer:free nominal:whole document?:free unbooked?:truth"
+    ),
     "suket.issued": (
         "sealed:hash suket:text holder:text issued_on:day expires_on:day status:=PRR/SFE/Pro/DUP/Efac/CP/CS/SFCP/CRL/CL"
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event, Part
-from printd.events.fields import Day, PrintReason, Pseudonym, StockType, Text, Whole
+from printd.events.fields import Day, PrintReason, Pseudonym, StockType, Text, Whole, YesNo
 from printd.events.sealing import Sealing
 
 ConsumableKind = Literal["ribbon", "film", "cleaning"]
@@ -28,9 +28,13 @@ class ConsumableReceived(Event):
     nominal: Whole
     """Cards that one is made for; of a cleaning kit, cards until the next cleaning."""
 
+    # Absent in entries of earlier versions.
+    document: Text | None = None
+    """Paper with which they came, where there is one."""
+
 
 class ConsumableOpened(Event):
-    """One was taken out of the cupboard into a printer; what was in it before has ended."""
+    """One was put into a printer, out of the cupboard unless it says otherwise; what was in it before has ended."""
 
     kind: ClassVar[str] = "consumable.opened"
 
@@ -45,6 +49,13 @@ class ConsumableOpened(Event):
 
     nominal: Whole
     """Cards that it is made for."""
+
+    # Both absent in entries of earlier versions.
+    document: Text | None = None
+    """Paper by which it was given out, where there is one."""
+
+    unbooked: YesNo = False
+    """Whether nothing of its label was ever booked in, so that nobody knows how many more there are."""
 
 
 class SuketIssued(Sealing):

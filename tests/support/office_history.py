@@ -175,11 +175,13 @@ def office_events(
 
     def supply() -> None:
         kind = chance.choice(["ribbon", "film", "cleaning"])
-        enter("consumable.received", {"kind": kind, "label": "L", "pieces": 2, "nominal": 500})
+        paper = {"document": "d"} if chance.random() < 0.5 else {}
+        enter("consumable.received", {"kind": kind, "label": "L", "pieces": 2, "nominal": 500, **paper})
         printer = one("printer")
         if printer:
             data = {"kind": kind, "label": "L", "printer": printer["name"], "nominal": 500}
             enter("consumable.opened", data)
+            enter("consumable.opened", {**data, "label": "M", "unbooked": True, "document": "d"})
             settings = {**NEUTRAL, "edge": 1, "curves": {"y": [[0, 0], [255, 250]]}}
             enter("printer.calibrated", {"printer": printer["name"], "settings": settings})
         about = {"holder": f"h{chance.randrange(30)}", "issued_on": "2026-01-02", "expires_on": "2026-07-02"}

@@ -326,12 +326,26 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.String(length=20), nullable=False),
         sa.Column("opened_by", sa.String(length=64), nullable=False),
         sa.Column("ended_at", sa.String(length=20), nullable=True),
+        sa.Column("document", sa.String(length=100), nullable=True),
+        sa.Column("unbooked", sa.Boolean(), nullable=False),
         sa.CheckConstraint("kind IN ('ribbon', 'film', 'cleaning')", name=op.f("ck_consumable_kind")),
         sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_consumable_printer")),
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_consumable_seq")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_consumable")),
     )
     index("ix_consumable_printer_kind", "consumable", ["printer", "kind"])
+    op.create_table(
+        "supply_receipt",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("label", sa.String(length=64), nullable=False),
+        sa.Column("pieces", sa.BigInteger(), nullable=False),
+        sa.Column("document", sa.String(length=100), nullable=True),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_supply_receipt_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_supply_receipt")),
+    )
     op.create_table(
         "count_sheet",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
