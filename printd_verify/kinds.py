@@ -55,6 +55,7 @@ PARTS: Final = {
         "shift:(signed,signed) offset:(signed,signed) edge:whole grey:whole dither:=none/ordered/diffusion "
         "curves:{=y/m/c/k=[(whole,whole)]} icc:hash_or_empty intent:=perceptual/relative/saturation ribbon:free"
     ),
+    "turn": "by:=override/longest_wait/class/order class?:free",
     "policy_class": "name:free reasons:[free] daily_cap:whole/null below_floor:truth",
     "policy": (
         "classes:[policy_class] reserve_floor:whole quota_period:=day/month quotas:{free=whole} oldest_every?:whole "
@@ -166,7 +167,8 @@ KINDS: Final = {
     "printer.retired": "printer:free",
     "printer.calibrated": "printer:free settings:calibration",
     "attempt.started": (
-        "attempt:text job:text number:whole printer:text resumed:whole serial:serial counters:counters artwork:text"
+        "attempt:text job:text number:whole printer:text resumed:whole serial:serial counters:counters artwork:text "
+        "turn?:turn"
     ),
     "attempt.printed": f"{_ENDED} to:place",
     "attempt.unused": f"{_ENDED} to:place scanned?:serial",

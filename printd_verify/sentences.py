@@ -347,6 +347,14 @@ _CARDS: Final = {
     "scanned_other": ("yang dibaca {serial}, yang dicatat {booked}", "{serial} was read, and {booked} is booked"),
     "corrected_other": ("koreksi {serial} tidak sesuai kartunya", "the correction of {serial} does not fit its card"),
     "wrong_blank": ("{serial} bukan blangko untuk pekerjaan {job}", "{serial} is not a blank for job {job}"),
+    "not_overridden": (
+        "tidak ada dua orang yang mendahulukan pekerjaan {job}",
+        "no two people let the job {job} go first",
+    ),
+    "other_class": (
+        "pekerjaan {job} disebut dilayani menurut kelas {said}, padahal kelasnya {own}",
+        "the job {job} is said to go by the class {said}, and its class is {own}",
+    ),
     "stopped_blank": (
         "{serial} dicetak meskipun ada kejadian {incident}",
         "{serial} is printed in spite of the incident {incident}",

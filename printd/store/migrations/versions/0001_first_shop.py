@@ -533,6 +533,8 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.String(length=20), nullable=True),
         sa.Column("checked_at", sa.String(length=20), nullable=True),
         sa.Column("checked_by", sa.String(length=64), nullable=True),
+        sa.Column("turn", sa.String(length=16), nullable=True),
+        sa.Column("policy_class", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_attempt_job_id")),
         sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_attempt_printer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
