@@ -13,7 +13,7 @@ PARTS: Final = {
     "enrolled": "name:free role:role key:text sealed:hash legal_name:legal_name nip?:nip position?:free",
     "configuration": (
         "office:text timezone:text version:text layout:text layout_digest:hash senders:[hash] settings:hash "
-        "policy:policy"
+        "policy:policy report_hours?:whole"
     ),
     "receipt_sheet": (
         "pieces:whole cartons:[(free,=intact/damaged/seal_broken/wrong_type)] serials:ranges damaged:ranges "
@@ -138,7 +138,7 @@ KINDS: Final = {
         "incident:text kind:=missing/extra/seal_broken/unknown_uid/uid_elsewhere/altered/other serials:ranges "
         "pieces:whole note:free last_event:text"
     ),
-    "incident.noted": "incident:text text:free police_report?:free",
+    "incident.noted": "incident:text text:free police_report?:free reported_to?:[=head/province/ministry]",
     "incident.closed": "incident:text outcome:free",
     "blanks.destroyed": (
         "sealed:hash destruction:text ba_number:free serials:ranges invalid:ranges cards:[text] "

@@ -142,6 +142,7 @@ def office_events(
         )
         row = one("incident")
         note = {"incident": row["id"], "text": "t", **({"police_report": "p"} if chance.random() < 0.5 else {})}
+        note |= {"reported_to": chance.sample(["head", "province"], 1)} if chance.random() < 0.5 else {}
         enter("incident.noted", note)
         if chance.random() < 0.3:
             enter("incident.closed", {"incident": row["id"], "outcome": "o"})
