@@ -23,6 +23,8 @@ PARTS: Final = {
         "id:text kind:=short/over/damaged/seal_broken/wrong_stock_type/serial_elsewhere pieces:whole serials:ranges "
         "note:free"
     ),
+    "letter": "number:free day:day",
+    "official": "name:legal_name nip?:nip rank?:free position?:free office?:free assignment?:letter",
     "place_count": "pieces:whole serials?:ranges",
     "flows": (
         "stock_type:stock_type opening:whole received:signed loaned_in:signed recovered:signed used_good:signed "
@@ -63,6 +65,10 @@ PARTS: Final = {
     ),
     "days_left": "middle:whole low:whole high:whole",
     "today": "used:whole wished:whole",
+    "year_so_far": (
+        "first:day opening:whole received:signed loaned_in:signed recovered:signed used_good:signed spoiled:signed "
+        "loaned_out:signed returned:signed skipped:signed missing:signed closing:whole"
+    ),
 }
 
 _REQUEST: Final = (
@@ -197,7 +203,10 @@ KINDS: Final = {
     "suket.issued": (
         "sealed:hash suket:text holder:text issued_on:day expires_on:day status:=PRR/SFE/Pro/DUP/Efac/CP/CS/SFCP/CRL/CL"
     ),
-    "request.made": "request:text stock_type:stock_type asked:whole facts:request/early_request",
+    "request.made": (
+        "request:text stock_type:stock_type asked:whole facts:request/early_request difference?:free "
+        "collector?:official year?:year_so_far"
+    ),
 }
 
 

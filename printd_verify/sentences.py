@@ -421,6 +421,26 @@ _CLOSINGS: Final = {
         "angka penutupan {stock_type} tidak seimbang: {lacking}",
         "the figures of the closing do not add up for {stock_type}: {lacking}",
     ),
+    "not_in_stock": (
+        "{label} dibuka, padahal tidak ada dalam persediaan",
+        "{label} is opened, and none of it is in stock",
+    ),
+    "booked_in": (
+        "{label} disebut tidak pernah dibukukan masuk, padahal sudah",
+        "{label} is said never to have been booked in, and it was",
+    ),
+    "request_sum": (
+        "angka tahun berjalan {stock_type} dalam permohonan tidak seimbang: {lacking}",
+        "the figures of the year in the request do not add up for {stock_type}: {lacking}",
+    ),
+    "request_figure": (
+        "permohonan menyebut saldo {stock_type} {said}, menurut entri {found}",
+        "the request tells {said} of {stock_type} on hand, the entries {found}",
+    ),
+    "request_difference": (
+        "yang dimohon {asked}, menurut perhitungan {computed}, dan alasannya tidak sesuai",
+        "{asked} are asked for, {computed} were computed, and the reason for the difference does not fit",
+    ),
     "closing_figure": (
         "penutupan menyebut {figure} {stock_type} {said}, menurut entri {found}",
         "the closing tells {said} {figure} of {stock_type}, the entries {found}",

@@ -21,6 +21,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "accept_loss": "--accept-loss",
         "against": "--against {CHECKPOINT}",
         "attempt": "--attempt {NUMBER}",
+        "difference": "--difference {TEXT}",
         "database": "--database {postgresql://...}",
         "keys": "--keys {FOLDER}",
         "origin": "--origin {NEW}",

@@ -68,6 +68,11 @@ def net(moved: Iterable[Flow]) -> dict[str, dict[str, int]]:
     return dict(found)
 
 
+def standing(moved: Iterable[Flow]) -> dict[str, int]:
+    """Return what all flows until a moment leave on hand, by stock type."""
+    return {one: sum(row[key] for key in COMING) - sum(row[key] for key in GOING) for one, row in net(moved).items()}
+
+
 def on_hand(held: Iterable[Held]) -> dict[str, int]:
     """Return pieces on hand by stock type."""
     found: dict[str, int] = defaultdict(int)

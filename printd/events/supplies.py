@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event, Part
-from printd.events.fields import Day, PrintReason, Pseudonym, StockType, Text, Whole, YesNo
+from printd.events.fields import Day, PrintReason, Pseudonym, Signed, StockType, Text, Whole, YesNo
+from printd.events.officials import Official
 from printd.events.sealing import Sealing
 
 ConsumableKind = Literal["ribbon", "film", "cleaning"]
@@ -184,6 +185,46 @@ class RequestFacts(EarlyRequestFacts):
     """What happened on the day itself."""
 
 
+class YearSoFar(Part):
+    """Blanks of one type since the year began: what was there, came, went, and is there now."""
+
+    first: Day
+    """First day of the year."""
+
+    opening: Whole
+    """There when it began."""
+
+    received: Signed
+    """Came from the province; like all flows below zero where more went the other way."""
+
+    loaned_in: Signed
+    """Came on loan, or back from sites."""
+
+    recovered: Signed
+    """Came back that had left the books' stock."""
+
+    used_good: Signed
+    """Became good cards."""
+
+    spoiled: Signed
+    """Were spoiled."""
+
+    loaned_out: Signed
+    """Went to other sites."""
+
+    returned: Signed
+    """Went back to the province."""
+
+    skipped: Signed
+    """Left a hopper unprinted and were not found."""
+
+    missing: Signed
+    """Are missing."""
+
+    closing: Whole
+    """There now, with those in printers and not checked yet."""
+
+
 class RequestMade(Event):
     """The office asked the province for blanks."""
 
@@ -200,3 +241,13 @@ class RequestMade(Event):
 
     facts: RequestFacts | EarlyRequestFacts
     """The figures behind it."""
+
+    # All absent in entries of earlier versions.
+    difference: Text | None = None
+    """Why another number is asked for than was computed (`ask`), where it is."""
+
+    collector: Official | None = None
+    """Who will fetch them; absent: nobody was named yet."""
+
+    year: YearSoFar | None = None
+    """The account of the year until then."""

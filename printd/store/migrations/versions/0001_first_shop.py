@@ -157,6 +157,9 @@ def upgrade() -> None:
         sa.Column("stock_type", sa.String(length=8), nullable=False),
         sa.Column("asked", sa.BigInteger(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("difference", sa.Text(), nullable=True),
+        sa.Column("collector", sa.Text(), nullable=True),
+        sa.Column("year", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
     )
     op.create_table(

@@ -1,0 +1,67 @@
+"""Officials and letters of other offices, as whoever books an act reads them on papers; and as they are shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, NotRequired, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from printd.desk.desk import plain
+from printd.events import officials as events
+
+Named = Annotated[str, Field(min_length=1, max_length=100)]
+Nip = Annotated[str, Field(pattern=r"^[0-9]{18}$")]
+
+
+class Letter(BaseModel):
+    """A letter or another paper of an office, by number and day."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    number: Named
+    day: date
+
+    def told(self) -> events.Letter:
+        """Return it as an entry has it."""
+        return events.Letter(number=plain(self.number, "number of the letter", 100), day=self.day.isoformat())
+
+
+class Official(BaseModel):
+    """Somebody who acts for an office in function; what no paper says is left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: Named
+    nip: Nip | None = None
+    rank: Named | None = None
+    position: Named | None = None
+    office: Named | None = None
+    assignment: Letter | None = None
+
+    def told(self) -> events.Official:
+        """Return them as an entry has them."""
+        return events.Official(
+            name=plain(self.name, "name of the official", 100),
+            nip=self.nip,
+            rank=None if self.rank is None else plain(self.rank, "rank", 100),
+            position=None if self.position is None else plain(self.position, "position", 100),
+            office=None if self.office is None else plain(self.office, "office", 100),
+            assignment=None if self.assignment is None else self.assignment.told(),
+        )
+
+
+class LetterTold(TypedDict):
+    """A letter as it is shown."""
+
+    number: str
+    day: str
+
+
+class OfficialTold(TypedDict):
+    """An official as they are shown."""
+
+    name: str
+    nip: NotRequired[str]
+    rank: NotRequired[str]
+    position: NotRequired[str]
+    office: NotRequired[str]
+    assignment: NotRequired[LetterTold]
