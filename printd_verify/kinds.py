@@ -10,7 +10,7 @@ PARTS: Final = {
     "restored": "made_at?:moment size?:whole root?:hash",
     "known": "size:whole root:hash",
     "next_log": "origin:text log_key:text",
-    "enrolled": "name:free role:role key:text sealed:hash legal_name:legal_name nip?:nip position?:free",
+    "enrolled": "name:free role:role key:text sealed:hash legal_name:legal_name nip?:nip position?:free rank?:free",
     "configuration": (
         "office:text timezone:text version:text layout:text layout_digest:hash senders:[hash] settings:hash "
         "policy:policy report_hours?:whole"
@@ -153,7 +153,7 @@ KINDS: Final = {
     "register.read": "what:text rows:whole",
     "paper.made": (
         "paper:=delivery/shift/transfer/destruction/stock-count/request/handover name:text entry:whole size:whole "
-        "root:hash digest:hash copy?:truth"
+        "root:hash digest:hash number?:free year?:whole running?:whole copy?:truth"
     ),
     "record.accepted": (
         "sealed:hash record:text job:text holder:text digest:text source:text remote_status:free reason:reason "

@@ -53,7 +53,7 @@ class Master:
 
     def _enrol(self, person: dict[str, Any], seq: int) -> None:
         self._people[person["name"]] = person
-        known = [person.get(one, "") for one in ("role", "legal_name", "nip", "position")]
+        known = [person.get(one, "") for one in ("role", "legal_name", "nip", "rank", "position")]
         self._put("person", person["name"], ", ".join(one for one in known if one), person.get("key", ""), seq)
 
     def _configure(self, told: dict[str, Any], seq: int) -> None:

@@ -19,6 +19,10 @@ PAPERS: Final = {
         "{paper} {name} sudah punya surat; yang lain harus berbunyi salinan",
         "the {paper} {name} has its paper already, and any other must say that it is a copy",
     ),
+    "paper_number": (
+        "nomor surat {paper} {name} tidak melanjutkan nomor sebelumnya: nomor urut {running} sesudah {last}",
+        "the official number of the {paper} {name} does not follow the one before: {running} after {last}",
+    ),
     "paper_copy": (
         "salinan {paper} {name} tidak sesuai surat pertamanya",
         "the copy of {paper} {name} is not one of its first paper",

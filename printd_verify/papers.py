@@ -33,6 +33,7 @@ class _Made(NamedTuple):
     name: str
     size: int
     root: str
+    number: tuple[str | None, int | None, int | None]
 
 
 class Papers:
@@ -41,6 +42,7 @@ class Papers:
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
         self._acts: dict[int, tuple[str, str]] = {}
+        self._running: dict[int, int] = {}
         self._made: dict[int, _Made] = {}
         self.handlers: dict[str, Handler] = {"paper.made": self._paper}
         self.acts: dict[str, Handler] = {
@@ -63,13 +65,30 @@ class Papers:
             self._findings.add("paper_stands", seq, name=name, act=act, size=data["size"])
         if paper != _FORGOTTEN and self._acts.get(act) != (paper, name):
             self._findings.unknown("paper_act", seq, paper=paper, name=name, act=act)
-        made, first = _Made(paper, name, data["size"], data["root"]), self._made.get(act)
+        number = (data.get("number"), data.get("year"), data.get("running"))
+        made, first = _Made(paper, name, data["size"], data["root"], number), self._made.get(act)
         is_copy = data.get("copy", False)
         if first is None:
             if is_copy:
                 self._findings.unknown("paper_copy", seq, paper=paper, name=name)
             self._made[act] = made
+            self._numbered(seq, made)
         elif not is_copy:
             self._findings.add("paper_again", seq, paper=paper, name=name)
         elif made != first:
             self._findings.add("paper_copy", seq, paper=paper, name=name)
+
+    def _numbered(self, seq: int, made: _Made) -> None:
+        """Hold an official number against the one before: they run through a year without a gap."""
+        text, year, running = made.number
+        if text is None and year is None and running is None:
+            return
+        if text is None or year is None or running is None:
+            self._findings.add("paper_number", seq, paper=made.paper, name=made.name, running=running or 0, last=0)
+            return
+        last = self._running.get(year)
+        if last is None and running != 1:
+            self._findings.unknown("paper_number", seq, paper=made.paper, name=made.name, running=running, last=0)
+        elif last is not None and running != last + 1:
+            self._findings.add("paper_number", seq, paper=made.paper, name=made.name, running=running, last=last)
+        self._running[year] = running

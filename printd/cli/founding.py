@@ -44,10 +44,11 @@ def _founder(which: str, name: str, usual: Role) -> Founder:
             f"{role[:40]!r} is no role.", consequence="Nothing was made.", remedy=f"Known are: {', '.join(ROLES)}."
         )
     nip = asked(f"NIP of {name}, 18 digits; empty for none", "")
-    position = asked(f"Office or rank of {name}, as papers carry it; empty for none", "")
+    position = asked(f"Office (jabatan) of {name}, as papers carry it; empty for none", "")
+    rank = asked(f"Rank (pangkat/golongan) of {name}, as papers carry it; empty for none", "")
     passphrase = new_passphrase(name)
     passphrases.check(passphrase)
-    return Founder(name, Role(role), SecretStr(passphrase), legal_name, nip or None, position)
+    return Founder(name, Role(role), SecretStr(passphrase), legal_name, nip or None, position, rank)
 
 
 def show_made(made: Made) -> None:

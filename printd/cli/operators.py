@@ -27,12 +27,13 @@ def enrol(
     second: With,
     role: Role = "operator",
     nip: Annotated[str | None, typer.Option(help="Number of a civil servant, 18 digits.")] = None,
-    position: Annotated[str, typer.Option(help="Office or rank, as papers carry it.")] = "",
+    position: Annotated[str, typer.Option(help="Office (jabatan), as papers carry it.")] = "",
+    rank: Annotated[str, typer.Option(help="Rank (pangkat/golongan), as papers carry it: Penata (III/c).")] = "",
     as_json: Json = False,
 ) -> None:
     """Enrol somebody, who types a passphrase of their own; two others sign, one of them a supervisor."""
     two = {"by": signed(by), "second": signed(second)}
-    about = {"name": name, "role": role, "legal_name": legal_name, "nip": nip, "position": position}
+    about = {"name": name, "role": role, "legal_name": legal_name, "nip": nip, "position": position, "rank": rank}
     done: Coded = act(context, "operators.enrol", passphrase=new_passphrase(name), **about, **two)
     answer(as_json, done, lambda one: _show_code(f"{name} works here now as {role}.", one))
 
@@ -98,8 +99,11 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
         listed,
         lambda rows: show_rows(
             "Operators",
-            ["name", "role", "active", "legal name", "NIP", "position"],
-            [[row["name"], row["role"], row["active"], row["legal_name"], row["nip"], row["position"]] for row in rows],
+            ["name", "role", "active", "legal name", "NIP", "rank", "position"],
+            [
+                [row["name"], row["role"], row["active"], row["legal_name"], row["nip"], row["rank"], row["position"]]
+                for row in rows
+            ],
             empty="Nobody works here.",
         ),
     )

@@ -124,9 +124,9 @@ def _day(text: str) -> date:
 
 def _show(told: DocumentTold) -> None:
     first, last = told["period"] or ("", "")
-    out.print(f"{told['title']} / {told['english']}, {first} to {last}", style="bold")
+    out.print(f"{told['title']}, {first} to {last}", style="bold")
     for table in told["tables"]:
-        out.print(f"  {table['english']}: {len(table['rows']):,} rows")
+        out.print(f"  {table['title']}: {len(table['rows']):,} rows")
 
 
 def _show_made(told: ReportMade) -> None:

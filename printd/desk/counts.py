@@ -17,6 +17,7 @@ from printd.events.counts import CountAct, PlaceCountedTwice, StockClosed, Stock
 from printd.events.shifts import PlaceCount
 from printd.remedies import Argument, Do
 from printd.reports.document import Document
+from printd.reports.office import office_of
 from printd.reports.stock_count import stock_count
 from printd.store import blanks, counts, deliveries, movements, printers
 from printd.store.rows import Connection
@@ -149,7 +150,7 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
         entry = booking.enter(StockClosed(count=name, act=act), signed)
     shown = _shown(act)
     of = Act("stock-count", name, entry.seq)
-    return {**shown, "files": owed.paper(desk, of, signed, lambda: stock_count(shown))}
+    return {**shown, "files": owed.paper(desk, of, signed, lambda: stock_count(shown, office_of(desk.shop)))}
 
 
 def _shown(act: CountAct) -> CountActShown:
@@ -166,7 +167,8 @@ def paper(desk: Desk, count: str) -> Document:
         sheets = counts.last_sheets(connection, Subject.ACT.of(count))
     if not sheets:
         raise Refused(f"No stock count {count} is closed.", consequence="Nothing was written.")
-    return stock_count(_shown(CountAct.model_validate_json(next(iter(sheets.values()))["sheet"])))
+    shown = _shown(CountAct.model_validate_json(next(iter(sheets.values()))["sheet"]))
+    return stock_count(shown, office_of(desk.shop))
 
 
 def _item(connection: Connection, place: str, one: PlaceCount, other: PlaceCount) -> PlaceCountedTwice:

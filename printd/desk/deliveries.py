@@ -24,6 +24,7 @@ from printd.events.deliveries import (
     ReceiptSheet,
 )
 from printd.remedies import ASKED, Do
+from printd.reports.office import office_of
 from printd.reports.receipt import bast
 from printd.store import blanks, counts, deliveries, discrepancies
 from printd.store.rows import Connection
@@ -161,7 +162,7 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> DeliveryTa
         )
         entry = booking.enter(received, signed)
     whole = _whole(desk, delivery)
-    paper = owed.paper(desk, Act("delivery", delivery, entry.seq), signed, lambda: bast(whole))
+    paper = owed.paper(desk, Act("delivery", delivery, entry.seq), signed, lambda: bast(whole, office_of(desk.shop)))
     return {**show(desk, delivery), "act": paper}
 
 

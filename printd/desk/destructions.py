@@ -17,6 +17,7 @@ from printd.events.destructions import BlanksDestroyed
 from printd.events.sealing import of_witnesses
 from printd.remedies import Do
 from printd.reports.destruction import destruction_act
+from printd.reports.office import office_of
 from printd.store import blanks, destructions, log, spoils
 from printd.store import cards as store_cards
 from printd.store.rows import Connection
@@ -115,7 +116,7 @@ def destroy(
         entry = booking.enter(destroyed, signed)
     shown = show(desk, name)
     of = Act("destruction", name, entry.seq)
-    return {**shown, "files": owed.paper(desk, of, signed, lambda: destruction_act(shown))}
+    return {**shown, "files": owed.paper(desk, of, signed, lambda: destruction_act(shown, office_of(desk.shop)))}
 
 
 def list_(desk: Desk) -> list[DestructionTold]:

@@ -22,6 +22,7 @@ from printd.errors import Refused
 from printd.events.supplies import RequestMade
 from printd.remedies import ASKED, SAME, Do
 from printd.reports.document import Document
+from printd.reports.office import office_of
 from printd.reports.request import letter
 from printd.store import blanks, figures, requests, usage
 from printd.store.rows import Connection
@@ -248,7 +249,7 @@ def paper(desk: Desk, request: str) -> Document:
         "year": None if row["year"] is None else json.loads(row["year"]),
         "day": f"{local(row['at'], desk.shop.zone):%Y-%m-%d}",
     }
-    return letter({**row, **made})
+    return letter({**row, **made}, office_of(desk.shop))
 
 
 def _check_difference(now: _Stock, asked: int, why: str | None) -> None:

@@ -34,6 +34,7 @@ class OperatorShown(TypedDict):
     legal_name: str
     nip: str | None
     position: str
+    rank: str
 
 
 class Named(TypedDict):
@@ -58,6 +59,7 @@ def enrol(
     second: Person,
     nip: str | None = None,
     position: str = "",
+    rank: str = "",
 ) -> Coded:
     """Enrol somebody under a short login name, which the log carries; they choose a passphrase and sign last.
 
@@ -73,6 +75,7 @@ def enrol(
         legal_name=plain(legal_name, "legal name", 100),
         nip=nip,
         position=plain(position, "position", 100) if position else "",
+        rank=plain(rank, "rank", 100) if rank else "",
     )
     _enter_key(desk, OperatorEnrolled(person=person), name, new, signed)
     return {"name": name, "recovery_code": new.recovery_code}
@@ -125,6 +128,7 @@ def list_(desk: Desk) -> list[OperatorShown]:
                 "legal_name": row["legal_name"],
                 "nip": row["nip"],
                 "position": row["position"],
+                "rank": row["rank"],
             }
             for row in operators.operators(connection)
         ]

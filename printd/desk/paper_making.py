@@ -19,7 +19,9 @@ from printd.ledger.merkle import leaf_hash
 from printd.ledger.paper_code import Claim
 from printd.remedies import Do
 from printd.reports import acts
+from printd.reports.official_numbers import Number, official
 from printd.store import log, papers
+from printd.words import moments
 from printd.words.papers import ENTRIES, PaperKind
 
 if TYPE_CHECKING:
@@ -51,9 +53,12 @@ def make(desk: Desk, act: Act, document: Document, by: Sequence[str]) -> dict[st
     if first is None:
         desk.shop.sign()
     with desk.shop.store.reading() as connection:
-        claim, head = _claim(desk, connection, act, None if first is None else first["size"])
+        claim, head, at = _claim(desk, connection, act, None if first is None else first["size"])
     root = head.root.hex()
-    document = dataclasses.replace(document, size=head.size, root=root)
+    number = (
+        _number(desk, act, document, at) if first is None else Number(first["number"], first["year"], first["running"])
+    )
+    document = _completed(document, head.size, root, at, number)
     kept = acts.keep(desk.shop, document, claim, is_copy=first is not None)
     made = PaperMade(
         paper=act.paper,
@@ -62,10 +67,31 @@ def make(desk: Desk, act: Act, document: Document, by: Sequence[str]) -> dict[st
         size=head.size,
         root=root,
         digest=kept.digest,
+        number=number.text,
+        year=number.year,
+        running=number.running,
         copy_=first is not None,
     )
     desk.enter(made, by)
     return kept.files
+
+
+def _number(desk: Desk, act: Act, document: Document, at: str) -> Number:
+    """Return the official number that comes next; none of a slip, which is no official paper."""
+    if document.act is None and document.letter is None:
+        return Number()
+    day = moments.local(at, desk.shop.zone).date()
+    with desk.shop.store.reading() as connection:
+        running = papers.last_running(connection, day.year) + 1
+    return official(desk.shop.config.papers, act.paper, day, running)
+
+
+def _completed(document: Document, size: int, root: str, at: str, number: Number) -> Document:
+    """Return a document with what only its entry and the log tell."""
+    made = document.act
+    if made is not None and not made.at:
+        made = dataclasses.replace(made, at=at)
+    return dataclasses.replace(document, act=made, size=size, root=root, number=number.text or document.number)
 
 
 def entry_of(desk: Desk, paper: PaperKind, name: str) -> int:
@@ -86,8 +112,8 @@ def entry_of(desk: Desk, paper: PaperKind, name: str) -> int:
     return found
 
 
-def _claim(desk: Desk, connection: Connection, act: Act, size: int | None) -> tuple[Claim, Checkpoint]:
-    """Return what the code on a paper says, and the checkpoint in it.
+def _claim(desk: Desk, connection: Connection, act: Act, size: int | None) -> tuple[Claim, Checkpoint, str]:
+    """Return what the code on a paper says, the checkpoint in it, and the moment of the act.
 
     :param size: of the checkpoint that the first paper of this act has; ``None``: this is the first one.
     """
@@ -108,4 +134,4 @@ def _claim(desk: Desk, connection: Connection, act: Act, size: int | None) -> tu
             consequence="The paper was not made.",
             remedy=("Run ", Do("audit.verify"), ", and call the auditor."),
         )
-    return Claim(act.paper, act.name, act.entry, leaf_hash(entry.body()), note), head
+    return Claim(act.paper, act.name, act.entry, leaf_hash(entry.body()), note), head, entry.at

@@ -15,6 +15,7 @@ from printd.reports.closing import closing
 from printd.reports.destruction import destruction_act
 from printd.reports.document import Document
 from printd.reports.handover import slip
+from printd.reports.office import office_of
 from printd.reports.receipt import bast
 from printd.words.papers import PaperKind
 from printd.words.states import DeliveryState
@@ -49,26 +50,27 @@ def again(desk: Desk, kind: PaperKind, name: str, by: Person) -> Papers:
 
 def _document(desk: Desk, kind: PaperKind, name: str) -> tuple[Document, str]:
     """Return what a paper says, and the name of its act in the books."""
+    office = office_of(desk.shop)
     match kind:
         case "delivery":
             shown = deliveries.show(desk, name)
             if shown["state"] != DeliveryState.RECEIVED:
                 raise _not_yet(f"Delivery {name} was not received yet.")
-            return bast(shown), name
+            return bast(shown, office), name
         case "shift":
             shift = shifts.show(desk, name)
             if shift["act"] is None:
                 raise _not_yet(f"Shift {name} is not closed yet.")
-            return closing(shift), name
+            return closing(shift, office), name
         case "destruction":
-            return destruction_act(destructions.show(desk, name)), name
+            return destruction_act(destructions.show(desk, name), office), name
         case "stock-count":
             return counts.paper(desk, name), name
         case "request":
             return forecast.paper(desk, name), name
         case "handover":
             card = handed_over(desk, name)
-            return slip(card), card["attempt"]
+            return slip(card, office), card["attempt"]
         case "transfer":
             raise AssertionError("it has papers of its own")
 

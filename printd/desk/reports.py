@@ -9,8 +9,10 @@ from typing import TypedDict
 
 from printd.desk.counting import not_counting
 from printd.desk.desk import Desk
+from printd.language.catalogue import text
 from printd.reports import acts, catalogue, table_csv
 from printd.reports.document import Document, DocumentTold
+from printd.reports.office import office_of
 from printd.reports.view import View
 from printd.store import log
 
@@ -33,7 +35,10 @@ class ReportMade(DocumentTold):
 
 def list_(desk: Desk) -> list[ReportListed]:
     """Return the names of all reports, Indonesian and English."""
-    return [{"report": name, "title": one[0], "english": one[1]} for name, one in catalogue.REPORTS.items()]
+    return [
+        {"report": name, "title": text(one.title, "id"), "english": text(one.title, "en")}
+        for name, one in catalogue.REPORTS.items()
+    ]
 
 
 def report(desk: Desk, name: str, first: date, last: date, site: str = "") -> ReportMade:
@@ -43,10 +48,10 @@ def report(desk: Desk, name: str, first: date, last: date, site: str = "") -> Re
     """
     made = document(desk, name, first, last, site)
     stem = desk.shop.folder / FOLDER / f"{made.name}-{first.isoformat()}-{last.isoformat()}"
-    office = desk.shop.config.office.name
+    office = office_of(desk.shop)
     files: dict[str, bytes] = {
-        "pdf": acts.to_pdf(made, office, desk.shop.zone),
-        "csv": table_csv.render(made).encode("utf-8"),
+        "pdf": acts.to_pdf(made, office),
+        "csv": table_csv.render(made, office.reader).encode("utf-8"),
         "json": acts.to_json(made),
     }
     paths: dict[str, str] = {}

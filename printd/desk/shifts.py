@@ -22,6 +22,7 @@ from printd.events.shifts import ShiftClosed, ShiftCounted, ShiftCounting, Shift
 from printd.projections.shifts import now_open
 from printd.remedies import ASKED, Argument, Do
 from printd.reports.closing import closing
+from printd.reports.office import office_of
 from printd.store import blanks, deliveries, jobs, printers, shifts
 from printd.store.rows import Connection
 from printd.store.tables.shifts import ShiftRow
@@ -312,7 +313,7 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
         shown = _shown(connection, name)
     act = shown["act"]
     assert act is not None  # it is closed
-    files = owed.paper(desk, Act("shift", name, entry), signed, lambda: closing(shown))
+    files = owed.paper(desk, Act("shift", name, entry), signed, lambda: closing(shown, office_of(desk.shop)))
     return {**shown, "act": act, "files": files}
 
 

@@ -29,6 +29,7 @@ from printd.projections.opened import check_same_kind
 from printd.projections.transfers import check_site, one_kind
 from printd.remedies import Do
 from printd.reports import acts
+from printd.reports.office import office_of
 from printd.reports.transfer import transfer_act
 from printd.store import blanks, deliveries, log, movements, sites, transfers
 from printd.store.rows import Connection
@@ -383,7 +384,7 @@ def papers(desk: Desk, transfer: str, by: Sequence[str], entry: int | None = Non
     manifest = sealed_note.seal(_manifest(desk, shown), desk.shop.keys.documents)
     return {
         "manifest": _file(desk, f"{transfer}.manifest.note", manifest),
-        **make(desk, act, transfer_act(shown), by),
+        **make(desk, act, transfer_act(shown, office_of(desk.shop)), by),
     }
 
 

@@ -38,7 +38,11 @@ class Enrolled(Part):
     """Number of a civil servant, where they have one."""
 
     position: Text = ""
-    """Their office or rank, as papers carry it."""
+    """Their office (*jabatan*), as papers carry it."""
+
+    # Absent in entries of earlier versions: nobody asked.
+    rank: Text = ""
+    """Their rank (*pangkat/golongan*), as papers carry it; absent in early entries: unknown."""
 
 
 class OperatorEnrolled(Event):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from printd.events.base import Event
-from printd.events.fields import Hash, Whole, YesNo
+from printd.events.fields import Hash, Text, Whole, YesNo
 from printd.words.papers import PaperKind
 
 
@@ -34,6 +34,16 @@ class PaperMade(Event):
 
     digest: Hash
     """Of the file, a PDF."""
+
+    # Absent in entries of earlier versions, whose papers had no official number; and of slips, which have none.
+    number: Text | None = None
+    """Official number on it, by the office's pattern."""
+
+    year: Whole | None = None
+    """Year in which the act was done, as the office's clock showed it; absent where there is no number."""
+
+    running: Whole | None = None
+    """Running number in it, of that year: from 1 without a gap; absent where there is no number."""
 
     copy_: YesNo = False
     """Whether it says that it is a copy (*salinan*), of the size and root of the first one; absent: it is the first."""

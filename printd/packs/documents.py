@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from printd.reports.document import Chart, Column, Document, Fact, Line, Table, Value
+from printd.language.sentences import Sentence
+from printd.reports.document import Chart, Column, Document, Fact, Line, Table, Value, summed, whole
 from printd.words import moments
 from printd_verify import tables
 from printd_verify.packs import REPORTED
@@ -49,9 +50,9 @@ class Report:
     paper: Document
 
 
-_ENTRY = Column("entry", "Entri", "Entry", "int", 0.7)
-_WHEN = Column("when", "Waktu", "Time", "code", 1.4)
-_BY = Column("by", "Oleh", "By", "text", 1.5)
+_ENTRY = Column("entry", "Entry", "int", 0.7)
+_WHEN = Column("when", "Time", "code", 1.4)
+_BY = Column("by", "By", "text", 1.5)
 
 
 def reports(rows: Mapping[str, Rows], told: Told) -> list[Report]:
@@ -90,16 +91,11 @@ def _rows(name: str, rows: Mapping[str, Rows], told: Told, **shown: str) -> list
 def _columns(name: str, *wanted: str) -> list[Column]:
     """Return columns of a table as it describes them."""
     found = {one.name: one for one in tables.BY_NAME[name].columns}
-    return [
-        Column(one, found[one].title, found[one].english, "int" if found[one].kind == "number" else "text")
-        for one in wanted
-    ]
+    return [Column(one, found[one].english, "int" if found[one].kind == "number" else "text") for one in wanted]
 
 
-def _document(name: str, title: str, english: str, *inside: Table, told: Told) -> Document:
-    return Document(
-        name=name, title=title, english=english, tables=inside, size=told.size, root=told.root, landscape=True
-    )
+def _document(name: str, title: str, *inside: Table, told: Told) -> Document:
+    return Document(name=name, title=title, tables=inside, size=told.size, root=told.root, landscape=True)
 
 
 def _report(document: Document, told: Told, *inside: Table, charts: Sequence[Chart] = ()) -> Report:
@@ -109,36 +105,34 @@ def _report(document: Document, told: Told, *inside: Table, charts: Sequence[Cha
     """
     files = ", ".join(f"tables/{name}.csv" for name in REPORTED[document.name])
     facts = [
-        Fact("origin", "Log", "Log", told.origin, "code"),
-        Fact("entries", "Entri", "Entries", f"{told.first} - {told.end - 1}", "code"),
-        Fact("log", "Berdiri atas akar log", "Stands on the log's root", f"{told.size} : {told.root}", "code"),
-        Fact("table", "Baris yang sama", "The same rows", files, "code"),
+        Fact("origin", "Log", told.origin, "code"),
+        Fact("entries", "Entries", f"{told.first} - {told.end - 1}", "code"),
+        Fact("log", "Stands on the log's root", f"{told.size} : {told.root}", "code"),
+        Fact("table", "The same rows", files, "code"),
     ]
     remarks = [] if told.first == 0 else [_EXCERPT]
     paper = replace(document, facts=facts, tables=inside or document.tables, charts=charts, remarks=remarks)
     return Report(document, paper)
 
 
-_EXCERPT = (
-    "Kutipan: entri-entri ini tidak dimulai dari awal log, sehingga sisa tidak dapat dihitung darinya saja. / An "
-    "excerpt: these entries do not begin at the start, so that what is left cannot be computed from them alone."
+_EXCERPT = Sentence(
+    "An excerpt: these entries do not begin at the start, so that what is left cannot be computed from them alone."
 )
 
 
 def _sums(rows: Sequence[Mapping[str, Value]], name: str, *columns: str) -> dict[str, Value]:
     """Return a last row with sums of columns."""
-    return {name: "Jumlah / total", **{one: sum(int(row[one] or 0) for row in rows) for one in columns}}
+    return {name: Sentence("Total"), **{one: summed(rows, one) for one in columns}}
 
 
 def _account(rows: Mapping[str, Rows], told: Told) -> Report:
-    title, english = "Perhitungan Blangko", "Statement of account by delivery and place"
+    title = "Statement of account by delivery and place"
     balance = _rows("balance", rows, told)
     groups = [one.name for one, _ in tables.GROUPS]
     first = Table(
-        "Nasib setiap penyerahan",
         "What became of each delivery",
         [
-            Column("delivery", "Penyerahan", "Delivery", "text", 1.7),
+            Column("delivery", "Delivery", "text", 1.7),
             *_columns("balance", "brought", *groups, "lacking"),
         ],
         balance,
@@ -146,19 +140,18 @@ def _account(rows: Mapping[str, Rows], told: Told) -> Report:
     places = _rows("account", rows, told, place_shown="place")
     places.sort(key=lambda row: (str(row["delivery"]), _PLACE_ORDER.get(str(row["place"]), 99)))
     second = Table(
-        "Menurut tempat",
         "By place",
         [
-            Column("delivery", "Penyerahan", "Delivery", "text", 2),
-            Column("stock_type", "Jenis", "Type", "code", 0.6),
-            Column("place_shown", "Tempat", "Place", "text", 3),
+            Column("delivery", "Delivery", "text", 2),
+            Column("stock_type", "Type", "code", 0.6),
+            Column("place_shown", "Place", "text", 3),
             *_columns("account", "came", "went", "left"),
             _ENTRY,
             _WHEN,
         ],
         places,
     )
-    document = _document("account", title, english, first, second, told=told)
+    document = _document("account", title, first, second, told=told)
     if told.first:
         return _report(document, told)
     first = replace(first, total=_sums(balance, "delivery", "brought", *groups, "lacking"))
@@ -175,59 +168,58 @@ _PLACE_ORDER = {
 
 
 def _gaps(rows: Mapping[str, Rows], told: Told) -> Report:
-    title, english = "Daftar Selisih dan Kehilangan", "Gaps, losses and how they were closed"
+    title = "Gaps, losses and how they were closed"
     found = _rows("gaps", rows, told, kind_shown="kind", place_shown="place", state_shown="state", end_shown="outcome")
     columns = [
         _ENTRY,
         _WHEN,
-        Column("kind_shown", "Jenis", "Kind", "text", 1.6),
-        Column("about", "Menyangkut", "About", "text", 1.6),
-        Column("place_shown", "Tempat", "Place", "text", 1.8),
-        Column("first", "Nomor pertama", "First serial", "code", 1.3),
-        Column("last", "Nomor terakhir", "Last serial", "code", 1.3),
-        Column("pieces", "Keping", "Pieces", "int", 0.7),
-        Column("state_shown", "Keadaan", "State", "text", 1.2),
-        Column("end_shown", "Penyelesaian", "Outcome", "text", 1.2),
-        Column("document", "Surat", "Document", "text", 1.2),
+        Column("kind_shown", "Kind", "text", 1.6),
+        Column("about", "About", "text", 1.6),
+        Column("place_shown", "Place", "text", 1.8),
+        Column("first", "First serial", "code", 1.3),
+        Column("last", "Last serial", "code", 1.3),
+        Column("pieces", "Pieces", "int", 0.7),
+        Column("state_shown", "State", "text", 1.2),
+        Column("end_shown", "Outcome", "text", 1.2),
+        Column("document", "Document", "text", 1.2),
         _BY,
     ]
-    return _report(_document("gaps", title, english, Table(title, english, columns, found), told=told), told)
+    return _report(_document("gaps", title, Table(title, columns, found), told=told), told)
 
 
 def _exceptions(rows: Mapping[str, Rows], told: Told) -> Report:
-    title, english = "Pengecualian", "Overrides, lone acts, doubts and how they were settled, samples"
+    title = "Overrides, lone acts, doubts and how they were settled, samples"
     found = _rows("exceptions", rows, told, class_shown="class")
     columns = [
         _ENTRY,
         _WHEN,
-        Column("class_shown", "Golongan", "Class", "text", 2),
-        Column("about", "Menyangkut", "About", "text", 2),
-        Column("serial", "Nomor blangko", "Serial", "text", 1.6),
-        Column("detail", "Keterangan", "Detail", "text", 3),
+        Column("class_shown", "Class", "text", 2),
+        Column("about", "About", "text", 2),
+        Column("serial", "Serial", "text", 1.6),
+        Column("detail", "Detail", "text", 3),
         _BY,
     ]
-    whole = Table("Satu per satu", "One by one", columns, found)
+    each = Table("One by one", columns, found)
     numbers = Counter(str(row["class_shown"]) for row in found)
     by_class = Table(
-        "Menurut golongan",
         "By class",
-        [Column("class_shown", "Golongan", "Class", "text", 4), Column("number", "Jumlah", "Number", "int")],
+        [Column("class_shown", "Class", "text", 4), Column("number", "Number", "int")],
         [{"class_shown": name, "number": number} for name, number in sorted(numbers.items())],
     )
-    return _report(_document("exceptions", title, english, whole, told=told), told, by_class, whole)
+    return _report(_document("exceptions", title, each, told=told), told, by_class, each)
 
 
 def _spoilage(rows: Mapping[str, Rows], told: Told) -> Report:
-    title, english = "Peta Kendali Kerusakan per Giliran", "Control chart of spoilage by shift"
+    title = "Control chart of spoilage by shift"
     found = _rows("spoilage", rows, told, alarm_shown="alarm")
     columns = [
-        Column("shift", "Giliran", "Shift", "code", 1.5),
-        Column("tried", "Dipakai", "Used", "int"),
-        Column("spoiled", "Rusak", "Spoiled", "int"),
-        Column("rate", "Tingkat", "Rate", "bp"),
-        Column("lower", "Batas bawah", "Lower limit", "bp"),
-        Column("upper", "Batas atas", "Upper limit", "bp"),
-        Column("alarm_shown", "Alarm", "Alarm", "text", 1.6),
+        Column("shift", "Shift", "code", 1.5),
+        Column("tried", "Used", "int"),
+        Column("spoiled", "Spoiled", "int"),
+        Column("rate", "Rate", "bp"),
+        Column("lower", "Lower limit", "bp"),
+        Column("upper", "Upper limit", "bp"),
+        Column("alarm_shown", "Alarm", "text", 1.6),
         _ENTRY,
         _WHEN,
     ]
@@ -236,49 +228,48 @@ def _spoilage(rows: Mapping[str, Rows], told: Told) -> Report:
         _ENTRY,
         _WHEN,
         *_columns("spoils", "first", "last", "pieces"),
-        Column("cause_shown", "Sebab", "Cause", "text", 2),
+        Column("cause_shown", "Cause", "text", 2),
         *_columns("spoils", "printer", "shift"),
         _BY,
     ]
-    shifts = Table("Menurut giliran", "By shift", columns, found)
-    blanks = Table("Blangko rusak", "Spoiled blanks", each, spoils)
+    shifts = Table("By shift", columns, found)
+    blanks = Table("Spoiled blanks", each, spoils)
     causes = Counter[str]()
     for row in spoils:
-        causes[str(row["cause_shown"])] += int(row["pieces"] or 0)
+        causes[str(row["cause_shown"])] += whole(row["pieces"])
     by_cause = Table(
-        "Menurut sebab",
         "By cause",
-        [Column("cause", "Sebab", "Cause", "text", 4), Column("pieces", "Keping", "Pieces", "int")],
+        [Column("cause", "Cause", "text", 4), Column("pieces", "Pieces", "int")],
         [{"cause": name, "pieces": number} for name, number in causes.most_common()],
     )
 
     def line(name: str) -> list[float | None]:
-        return [int(row[name] or 0) / 100 for row in found]
+        return [whole(row[name]) / 100 for row in found]
 
     lines = [
-        Line("tingkat", line("rate"), "line"),
-        Line("batas atas", line("upper"), "limit"),
-        Line("batas bawah", line("lower"), "limit"),
-        Line("alarm", [int(row["rate"] or 0) / 100 if row["alarm"] else None for row in found], "alarm"),
+        Line("rate", line("rate"), "line"),
+        Line("upper limit", line("upper"), "limit"),
+        Line("lower limit", line("lower"), "limit"),
+        Line("alarm", [whole(row["rate"]) / 100 if row["alarm"] else None for row in found], "alarm"),
     ]
     labels = [str(row["shift"])[5:] for row in found]
-    chart = Chart("Tingkat kerusakan per giliran", "Spoilage by shift", labels, lines, " %")
-    document = _document("spoilage", title, english, shifts, blanks, told=told)
+    chart = Chart("Spoilage by shift", labels, lines, " %")
+    document = _document("spoilage", title, shifts, blanks, told=told)
     totals = replace(shifts, total=_sums(found, "shift", "tried", "spoiled"))
     return _report(document, told, totals, by_cause, blanks, charts=[chart])
 
 
 def _master(rows: Mapping[str, Rows], told: Told) -> Report:
-    title, english = "Data Induk pada Setiap Penutupan", "Master data at each closing"
+    title = "Master data at each closing"
     found = _rows("master", rows, told, subject_shown="subject")
     columns = [
         _ENTRY,
-        Column("shift", "Giliran", "Shift", "code", 1.2),
-        Column("subject_shown", "Golongan", "Subject", "text", 1.4),
-        Column("name", "Nama", "Name", "text", 1.6),
-        Column("value", "Isi", "Value", "text", 2.6),
-        Column("key", "Kunci atau sidik", "Key or digest", "text", 4.2),
-        Column("since", "Menurut entri", "By entry", "int", 0.8),
+        Column("shift", "Shift", "code", 1.2),
+        Column("subject_shown", "Subject", "text", 1.4),
+        Column("name", "Name", "text", 1.6),
+        Column("value", "Value", "text", 2.6),
+        Column("key", "Key or digest", "text", 4.2),
+        Column("since", "By entry", "int", 0.8),
     ]
     changes, before = [], set[tuple[Value, ...]]()
     for row in found:
@@ -286,7 +277,7 @@ def _master(rows: Mapping[str, Rows], told: Told) -> Report:
         if fact not in before:
             changes.append(row)
             before.add(fact)
-    english_changes = "What was new or another at a closing; the JSON and the CSV have all of each"
-    on_paper = Table("Yang baru atau berubah pada penutupan", english_changes, columns, changes)
-    document = _document("master", title, english, Table(title, english, columns, found), told=told)
+    title_on_paper = "What was new or another at a closing; the JSON and the CSV have all of each"
+    on_paper = Table(title_on_paper, columns, changes)
+    document = _document("master", title, Table(title, columns, found), told=told)
     return _report(document, told, on_paper)

@@ -17,8 +17,10 @@ from zoneinfo import ZoneInfo
 
 from printd import durable
 from printd.books.cosigned import Cosigned
+from printd.language.sentences import Reader
 from printd.packs.documents import Told, reports
 from printd.packs.guide import guide
+from printd.reports import office as reports_office
 from printd.reports.acts import to_json, to_pdf
 from printd_verify import packs, single_file
 from printd_verify.gdpdu import DTD, DTD_TEXT, INDEX, index_xml
@@ -69,9 +71,10 @@ def complete(folder: Path, office: Office, progress: Progress | None = None) -> 
     (folder / packs.TABLES / DTD).write_text(DTD_TEXT, encoding="utf-8")
     told = Told(report.origin, source.start, source.end, report.size, root, office.zone)
     (folder / packs.REPORTS).mkdir()
+    on_paper = reports_office.Office(office.name, Reader("id", office.zone))
     for made in reports(kept, told):
         (folder / packs.REPORTS / f"{made.told.name}.json").write_bytes(to_json(made.told))
-        (folder / packs.REPORTS / f"{made.paper.name}.pdf").write_bytes(to_pdf(made.paper, office.name, office.zone))
+        (folder / packs.REPORTS / f"{made.paper.name}.pdf").write_bytes(to_pdf(made.paper, on_paper))
     single_file.write(folder / packs.VERIFIER)
     page = guide(office.name, office.vkey, office.cosigned, told, report, office.zone)
     (folder / packs.GUIDE).write_text(page, encoding="utf-8")

@@ -42,6 +42,7 @@ def enrol(connection: Connection, person: Enrolled, origin: str) -> None:
             "legal_name": person.legal_name,
             "nip": person.nip,
             "position": person.position,
+            "rank": person.rank,
         },
     )
 

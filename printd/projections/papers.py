@@ -32,6 +32,15 @@ def _made(connection: Connection, event: PaperMade, entry: Entry) -> None:
             event.root,
         ):
             raise _refused("the first one stands for something else, or on another root")
+    numbered = (event.number, event.year, event.running)
+    if first is not None and numbered != (first["number"], first["year"], first["running"]):
+        raise _refused("the first one has another official number")
+    if first is None and any(one is not None for one in numbered):
+        if event.number is None or event.year is None or event.running is None:
+            raise _refused("its official number comes without a year or a running number")
+        last = papers.last_running(connection, event.year)
+        if event.running != last + 1:
+            raise _refused(f"the last paper of {event.year} has running number {last}, and this one {event.running}")
     papers.add_paper(
         connection,
         {
@@ -43,6 +52,9 @@ def _made(connection: Connection, event: PaperMade, entry: Entry) -> None:
             "root": event.root,
             "digest": event.digest,
             "copy": event.copy_,
+            "number": event.number,
+            "year": event.year,
+            "running": event.running,
             "at": entry.at,
             "by": entry.actors[0],
         },

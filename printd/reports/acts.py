@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
 from pathlib import Path
+from typing import Any
 
 import rfc8785
 
 from printd import durable
 from printd.books import cosigned
+from printd.language.sentences import Moment, Sentence, is_said, plain
+from printd.language.vocabularies import Vocabulary
 from printd.ledger.paper_code import Claim, pack
-from printd.reports.document import Document, Fact
+from printd.reports.document import Document
+from printd.reports.office import Office, office_of
 from printd.shop.shop import Shop
 from printd.store import log
-from printd.words.moments import moment
 
 FOLDER = "acts"
 COPY = "-salinan"
@@ -41,7 +44,7 @@ def keep(shop: Shop, document: Document, claim: Claim, *, is_copy: bool) -> Kept
     """
     document = _with_witnesses(shop, document)
     folder = shop.folder / FOLDER
-    page = to_pdf(document, shop.config.office.name, shop.zone, claim, is_copy=is_copy)
+    page = to_pdf(document, office_of(shop), claim, is_copy=is_copy)
     names = {"pdf": f"{document.name}{COPY if is_copy else ''}.pdf", "json": f"{document.name}.json"}
     write(folder / names["json"], to_json(document))
     write(folder / names["pdf"], page)
@@ -59,25 +62,42 @@ def _with_witnesses(shop: Shop, document: Document) -> Document:
         until = log.last_at(connection, document.size)
         told = cosigned.show(connection, shop.witnesses, until)
     of, held = len(told["witnesses"]), told["held"]
-    text = f"0 dari / of {of}"
+    line = Sentence("Witnesses that hold the log: none of {of}.", of=of)
     if held is not None and told["held_at"] is not None:
         holding = sum(one["size"] is not None and one["size"] >= held for one in told["witnesses"])
-        entries = f"{held:,} entri pertama / first entries".replace(",", ".")
-        text = f"{holding} dari / of {of}: {entries}, {moment(told['held_at'], shop.zone)}"
-    line = Fact("witnesses", "Saksi yang memegang log", "Witnesses that hold the log", text)
-    return dataclasses.replace(document, facts=[*document.facts, line])
+        line = Sentence(
+            "Witnesses that hold the log: {holding} of {of}, its first {held} entries, on {at}.",
+            holding=holding,
+            of=of,
+            held=held,
+            at=Moment(told["held_at"]),
+        )
+    return dataclasses.replace(document, system=[*document.system, line])
 
 
 def to_json(document: Document) -> bytes:
-    """Return the canonical JSON of a document (RFC 8785); charts, which only repeat figures, are left out."""
-    plain = dataclasses.asdict(document)
+    """Return the canonical JSON of a document (RFC 8785); charts and pictures are left out."""
+    plain = _plain(document)
     del plain["charts"]
     return rfc8785.dumps(plain) + b"\n"
 
 
-def to_pdf(
-    document: Document, office: str, zone: tzinfo, claim: Claim | None = None, *, is_copy: bool = False
-) -> bytes:
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it: dataclasses by the names of their fields, without what is no text or figure."""
+    if is_said(value):
+        return plain(value)
+    if dataclasses.is_dataclass(value):
+        return {
+            one.name: _plain(getattr(value, one.name)) for one in dataclasses.fields(value) if one.name != "pictures"
+        }
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def to_pdf(document: Document, office: Office, claim: Claim | None = None, *, is_copy: bool = False) -> bytes:
     """Return a document as PDF.
 
     :param claim: what the code on it says; ``None``: it has no code.
@@ -86,9 +106,13 @@ def to_pdf(
     from printd.reports.pdf import render  # noqa: PLC0415
 
     if claim is None:
-        return render(document, office, zone)
-    words = (f"{claim.paper} {claim.name}", f"entri / entry {claim.index} · log {document.size}")
-    return render(document, office, zone, code=Code(pack(claim), words), is_copy=is_copy)
+        return render(document, office)
+    reader = office.reader
+    words = (
+        f"{reader.word(Vocabulary.PAPER, claim.paper)} {claim.name}",
+        reader.said(Sentence("entry {entry} · log {size}", entry=claim.index, size=document.size)),
+    )
+    return render(document, office, code=Code(pack(claim), words), is_copy=is_copy)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from printd.errors import Refused
@@ -11,29 +11,41 @@ from printd.reports.document import Document
 from printd.reports.registers import custody, invalid, prints, stock, supplies
 from printd.reports.view import View
 
-Builder = Callable[[View], Document]
 
-REPORTS: Mapping[str, tuple[str, str, Builder]] = MappingProxyType(
+@dataclass(frozen=True)
+class Report:
+    """A report that there is.
+
+    :param title: a message of the catalogue.
+    :param upward: another office gets it, so place, day and the head's signature stand below it.
+    """
+
+    title: str
+    build: Callable[[View], Document]
+    upward: bool = False
+
+
+REPORTS: Mapping[str, Report] = MappingProxyType(
     {
-        "r1": ("Laporan harian stok blangko", "Daily stock position", stock.daily_stock),
-        "r2": ("Pengumuman ketersediaan blangko", "Public notice", stock.public_notice),
-        "r3": ("Rekonsiliasi kecamatan", "Reconciliation of sites", custody.sites),
-        "r4": ("Kartu stok", "Stock card", stock.stock_card),
-        "r5": ("BAST penerimaan", "Receipts", custody.receipts),
-        "r6": ("Lembar giliran", "Issue and return by shift", custody.shifts),
-        "r7": ("Register pencetakan", "Print register", prints.register),
-        "r8": ("Pencatatan KTP-el rusak/invalid", "Invalid cards", invalid.cards),
-        "r9": ("BA pemusnahan", "Destructions", invalid.destructions),
-        "r10": ("Laporan bulanan pemusnahan", "Monthly destruction report", invalid.monthly),
-        "r11": ("Usulan penambahan blangko", "Requests for blanks", supplies.requests),
-        "r12": ("Stock opname", "Stock counts", custody.stock_counts),
-        "r13": ("BA pinjaman/pemindahan", "Transfers and loans", custody.transfers),
-        "r14": ("KTP-el belum terdistribusi", "Undistributed cards", prints.undistributed),
-        "r15": ("Register suket", "Temporary certificates", supplies.sukets),
-        "r16": ("Bahan habis pakai", "Consumables", supplies.consumables),
-        "r17": ("Laporan kejadian", "Incidents", custody.incidents),
-        "r18": ("Cetak luar domisili", "Out-of-domicile prints", prints.out_of_domicile),
-        "spoilage": ("Peta kendali kerusakan", "Control chart of spoilage", invalid.spoilage),
+        "r1": Report("Daily stock position", stock.daily_stock, upward=True),
+        "r2": Report("Public notice", stock.public_notice),
+        "r3": Report("Reconciliation of sites", custody.sites),
+        "r4": Report("Stock card", stock.stock_card),
+        "r5": Report("Receipts", custody.receipts),
+        "r6": Report("Issue and return by shift", custody.shifts),
+        "r7": Report("Print register", prints.register),
+        "r8": Report("Invalid cards", invalid.cards),
+        "r9": Report("Destructions", invalid.destructions),
+        "r10": Report("Monthly destruction report", invalid.monthly, upward=True),
+        "r11": Report("Requests for blanks", supplies.requests),
+        "r12": Report("Stock counts", custody.stock_counts, upward=True),
+        "r13": Report("Transfers and loans", custody.transfers),
+        "r14": Report("Undistributed cards", prints.undistributed, upward=True),
+        "r15": Report("Temporary certificates", supplies.sukets, upward=True),
+        "r16": Report("Consumables", supplies.consumables, upward=True),
+        "r17": Report("Incidents", custody.incidents, upward=True),
+        "r18": Report("Out-of-domicile prints", prints.out_of_domicile, upward=True),
+        "spoilage": Report("Control chart of spoilage", invalid.spoilage),
     }
 )
 
@@ -46,6 +58,6 @@ def build(name: str, view: View) -> Document:
     known = REPORTS.get(name.lower())
     if known is None:
         raise Refused(f"There is no report {name[:40]!r}.", remedy=f"Known are: {', '.join(REPORTS)}.")
-    document = known[2](view)
+    document = known.build(view)
     period = (view.first.isoformat(), view.last.isoformat())
-    return replace(document, period=period, size=view.size, root=view.root)
+    return replace(document, period=period, size=view.size, root=view.root, day=view.as_of, upward=known.upward)

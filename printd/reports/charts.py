@@ -14,48 +14,53 @@ from reportlab.lib import colors
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from printd.language.sentences import Reader
 from printd.reports.document import Chart, Line
+from printd.reports.styles import Styles
 
 _HEIGHT = 62 * mm
 _LEFT, _RIGHT, _BOTTOM, _TOP = 14 * mm, 3 * mm, 14 * mm, 8 * mm
 _GREY, _PALE = colors.HexColor("#666666"), colors.HexColor("#dddddd")
 _COLOURS = tuple(colors.HexColor(one) for one in ("#1f5f99", "#c46a1a", "#3c8c4a", "#7a4fa3"))
-_FONT, _SIZE = "Vera", 5.5
+_SIZE = 6
 _RED = colors.HexColor("#c02020")
 _WIDEST_BAR = 14 * mm
 _STEPS = 5
 """Steps of the scale, at most."""
 
 
-def drawing(chart: Chart, width: float) -> Drawing:
+def drawing(chart: Chart, width: float, styles: Styles, reader: Reader) -> Drawing:
     """Return a chart as wide as a page's text.
 
     Over a single day there is no line to draw: what would be lines stand as bars, each with its figure.
     """
     picture = Drawing(width, _HEIGHT)
+    font = styles.faces.plain
+    labels = [reader.word(chart.words, one) if chart.words else one for one in chart.labels]
     values = [value for line in chart.lines for value in line.values if value is not None]
     ticks = _ticks(max(values, default=0.0), whole=not chart.unit)
-    plot = _Plot(width - _LEFT - _RIGHT, max(len(chart.labels), 1), ticks[-1])
+    plot = _Plot(width - _LEFT - _RIGHT, max(len(labels), 1), ticks[-1])
     for value in ticks:
         picture.add(Stroke(_LEFT, plot.y(value), width - _RIGHT, plot.y(value), strokeColor=_PALE, strokeWidth=0.4))
-        picture.add(_text(_LEFT - 1.5 * mm, plot.y(value) - 2, f"{_figure(value)}{chart.unit}", "end"))
+        picture.add(_text(_LEFT - 1.5 * mm, plot.y(value) - 2, f"{_figure(value)}{chart.unit}", "end", font))
     if not values:
-        picture.add(_text(_LEFT + plot.inner / 2, plot.y(ticks[-1] / 2), "Belum ada data / no data yet", "middle"))
-    _label(picture, plot, chart.labels)
+        picture.add(_text(_LEFT + plot.inner / 2, plot.y(ticks[-1] / 2), reader.text("no data yet"), "middle", font))
+    _label(picture, plot, labels, font)
     as_bars = {"bars"} if plot.count > 1 else {"bars", "line", "step"}
     bars = sum(line.style in as_bars for line in chart.lines)
     bar, where = 0, float(_LEFT)
     for number, line in enumerate(chart.lines):
         colour = _RED if line.style in ("limit", "alarm") else _COLOURS[number % len(_COLOURS)]
         if line.style in as_bars:
-            _bars(picture, plot, line, (bar, bars), colour, chart.unit)
+            _bars(picture, plot, line, (bar, bars), colour, chart.unit, font)
             bar += 1
         else:
             for shape in _marks(plot, line, colour):
                 picture.add(shape)
         picture.add(Rect(where, _HEIGHT - 4.6 * mm, 3 * mm, 1.6 * mm, fillColor=colour, strokeColor=None))
-        picture.add(_text(where + 4 * mm, _HEIGHT - 4.8 * mm, line.title, "start"))
-        where += (6 + 1.45 * len(line.title)) * mm
+        title = f"{reader.text(line.title)} {line.of}".strip()
+        picture.add(_text(where + 4 * mm, _HEIGHT - 4.8 * mm, title, "start", font))
+        where += 8 * mm + stringWidth(title, font, _SIZE)
     return picture
 
 
@@ -78,16 +83,16 @@ class _Plot:
         return float(_BOTTOM + (_HEIGHT - _BOTTOM - _TOP) * value / self.top)
 
 
-def _label(picture: Drawing, plot: _Plot, labels: Sequence[str]) -> None:
+def _label(picture: Drawing, plot: _Plot, labels: Sequence[str], font: str) -> None:
     every = max(1, -(-len(labels) // 16))
     shown = [(at, label) for at, label in enumerate(labels) if at % every == 0]
-    widest = max((stringWidth(label, _FONT, _SIZE) for _, label in shown), default=0.0)
+    widest = max((stringWidth(label, font, _SIZE) for _, label in shown), default=0.0)
     low = widest > plot.slot * every * 0.95  # long words stand on two lines in turn
     for turn, (at, label) in enumerate(shown):
-        picture.add(_text(plot.x(at), _BOTTOM - (4 + 3 * (low and turn % 2)) * mm, label, "middle"))
+        picture.add(_text(plot.x(at), _BOTTOM - (4 + 3 * (low and turn % 2)) * mm, label, "middle", font))
 
 
-def _bars(picture: Drawing, plot: _Plot, line: Line, turn: tuple[int, int], colour: Any, unit: str) -> None:
+def _bars(picture: Drawing, plot: _Plot, line: Line, turn: tuple[int, int], colour: Any, unit: str, font: str) -> None:
     """Draw the bars of one line, beside those of the others.
 
     :param turn: which of how many lines with bars this is.
@@ -101,7 +106,7 @@ def _bars(picture: Drawing, plot: _Plot, line: Line, turn: tuple[int, int], colo
         height = plot.y(value) - _BOTTOM
         picture.add(Rect(left, _BOTTOM, wide, height, fillColor=colour, strokeColor=None, fillOpacity=0.55))
         if plot.count == 1:
-            picture.add(_text(left + wide / 2, plot.y(value) + 1 * mm, f"{_figure(value)}{unit}", "middle"))
+            picture.add(_text(left + wide / 2, plot.y(value) + 1 * mm, f"{_figure(value)}{unit}", "middle", font))
 
 
 def _marks(plot: _Plot, line: Line, colour: Any) -> Iterator[Any]:
@@ -131,8 +136,8 @@ def _steps(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return found
 
 
-def _text(x: float, y: float, text: str, anchor: str) -> Any:
-    return String(x, y, text, fontName=_FONT, fontSize=_SIZE, fillColor=_GREY, textAnchor=anchor)
+def _text(x: float, y: float, text: str, anchor: str, font: str) -> Any:
+    return String(x, y, text, fontName=font, fontSize=_SIZE, fillColor=_GREY, textAnchor=anchor)
 
 
 def _figure(value: float) -> str:

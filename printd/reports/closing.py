@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from printd.reports.document import Column, Document, Fact, Signature, Table, Value
+from printd.language.sentences import Clock, Count, Moment, Sentence
+from printd.language.vocabularies import Vocabulary
+from printd.reports.document import Act, Column, Document, Party, Signature, Signatures, Table, Value
+from printd.reports.office import Office, acknowledged
 from printd.words.states import AttemptState
 
 if TYPE_CHECKING:
@@ -71,23 +74,23 @@ class ClosedShift(TypedDict):
 
 
 _STOCK = [
-    Column("stock_type", "Jenis", "Type", "code"),
-    Column("opening", "Awal", "Opening", "int"),
-    Column("received", "Diterima", "Received", "int"),
-    Column("loaned_in", "Pinjaman masuk", "Loaned in", "int"),
-    Column("recovered", "Temuan", "Recovered", "int"),
-    Column("used_good", "Tercetak baik", "Used, good", "int"),
-    Column("spoiled", "Rusak", "Spoiled", "int"),
-    Column("loaned_out", "Keluar", "Sent out", "int"),
-    Column("returned", "Dikembalikan", "Given back", "int"),
-    Column("skipped", "Terlewat", "Skipped", "int"),
-    Column("missing", "Hilang", "Missing", "int"),
-    Column("closing", "Akhir", "Closing", "int"),
+    Column("stock_type", "Type", "code"),
+    Column("opening", "Opening", "int"),
+    Column("received", "Received", "int"),
+    Column("loaned_in", "Loaned in", "int"),
+    Column("recovered", "Recovered", "int"),
+    Column("used_good", "Used, good", "int"),
+    Column("spoiled", "Spoiled", "int"),
+    Column("loaned_out", "Sent out", "int"),
+    Column("returned", "Given back", "int"),
+    Column("skipped", "Skipped", "int"),
+    Column("missing", "Missing", "int"),
+    Column("closing", "Closing", "int"),
 ]
 
 
-def closing(shown: Any) -> Document:
-    """Return the act of a closed shift.
+def closing(shown: Any, office: Office) -> Document:
+    """Return the act of a closed shift (papers reference section 2, M2).
 
     :param shown: a shift as the desk shows it, with its act.
     """
@@ -125,52 +128,56 @@ def closing(shown: Any) -> Document:
     ]
     return Document(
         name=f"shift-{shift['id']}",
-        title="Berita Acara Penutupan Giliran Kerja",
-        english="Act of closing a shift",
-        number=shift["id"],
-        facts=[
-            Fact("opened", "Dibuka", "Opened", shift["opened_at"], "moment"),
-            Fact("opened_by", "Dibuka oleh", "Opened by", f"{shift['opened_by']}, {shift['opened_with']}"),
-            Fact("closed", "Ditutup", "Closed", shift["closed_at"], "moment"),
-            Fact("closed_by", "Dihitung oleh", "Counted by", f"{shift['closed_by']}, {shift['closed_with']}"),
-            Fact("approved_by", "Selisih disetujui", "Difference approved by", shift["approved_by"]),
-            Fact("gaps", "Tempat berselisih", "Places that differ", len(gaps), "int"),
-            Fact("log_size", "Ukuran log", "Log size before this act", act["log_size"], "int"),
-        ],
+        title="Closing of a working shift of KTP-el printing",
+        given=shift["id"],
+        act=Act(
+            at=shift["closed_at"] or "",
+            place=office.name,
+            parties=[Party(office.person(one)) for one in (shift["closed_by"], shift["closed_with"])],
+            deed=Sentence(
+                "have closed working shift {shift}, opened on {opened} and closed at {closed}, with this result:",
+                shift=shift["id"],
+                opened=Moment(shift["opened_at"]),
+                closed=Clock(shift["closed_at"] or ""),
+            ),
+            points=[
+                Sentence("Places where count and books differ: {gaps}.", gaps=Count(len(gaps))),
+                *([Sentence("Note: {note}", note=act["note"])] if act["note"] else []),
+            ],
+            copies=office.copies.get("shift", 2),
+        ),
         tables=[
-            Table("Persediaan", "Stock", _STOCK, stock),
+            Table("Stock", _STOCK, stock),
             Table(
-                "Penghitungan tanpa melihat buku",
                 "Blind count",
                 [
-                    Column("place", "Tempat", "Place", "code", 2),
-                    Column("book", "Buku", "Book", "int"),
-                    Column("count_1", "Hitung 1", "Count 1", "int"),
-                    Column("count_2", "Hitung 2", "Count 2", "int"),
-                    Column("difference", "Selisih", "Difference", "int"),
-                    Column("serials", "Nomor seri", "Serials", "text", 4),
+                    Column("place", "Place", "text", 2, Vocabulary.PLACE),
+                    Column("book", "Book", "int"),
+                    Column("count_1", "Count 1", "int"),
+                    Column("count_2", "Count 2", "int"),
+                    Column("difference", "Difference", "int"),
+                    Column("serials", "Serials", "text", 4),
                 ],
                 counted,
             ),
             Table(
-                "Blangko rusak menurut sebab",
                 "Spoiled by cause",
-                [Column("cause", "Sebab", "Cause", "code", 2), Column("pieces", "Keping", "Pieces", "int")],
+                [Column("cause", "Cause", "text", 2, Vocabulary.CAUSE), Column("pieces", "Pieces", "int")],
                 [{"cause": cause, "pieces": pieces} for cause, pieces in act["spoiled"].items()],
             ),
             Table(
-                "Percobaan cetak",
                 "Print attempts",
-                [Column("outcome", "Hasil", "Outcome", "code", 2), Column("attempts", "Jumlah", "Number", "int")],
+                [Column("outcome", "Outcome", "text", 2, Vocabulary.ATTEMPT), Column("attempts", "Number", "int")],
                 [{"outcome": outcome, "attempts": number} for outcome, number in act["outcomes"].items()],
             ),
         ],
-        remarks=[act["note"]] if act["note"] else [],
         signatures=[
-            Signature("Penghitung 1", "Counted by (1)", shift["closed_by"] or ""),
-            Signature("Penghitung 2", "Counted by (2)", shift["closed_with"] or ""),
-            Signature("Penyelia", "Supervisor", shift["approved_by"] or ""),
-            Signature("Kepala Dinas", "Head of office"),
+            Signatures(
+                [
+                    Signature("Counter I", office.person(shift["closed_by"])),
+                    Signature("Counter II", office.person(shift["closed_with"])),
+                ]
+            ),
+            acknowledged(office, office.person(shift["approved_by"]) if shift["approved_by"] else None),
         ],
-        landscape=True,
     )

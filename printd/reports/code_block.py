@@ -19,6 +19,8 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, Table
 
+from printd.reports.styles import Styles
+
 MODULE: Final = 0.4 * mm
 """Side of a module: what a phone and a scanner of 200 dpi read (log reference section 17.4)."""
 
@@ -28,7 +30,8 @@ _QUIET: Final = 4
 _BALANCED: Final = 150 * mm
 """Width of a page's text from which the title keeps to the middle, with as much room on its left."""
 
-_WORDS: Final = ParagraphStyle("code", fontName="Vera", fontSize=5.5, leading=7, alignment=TA_CENTER)
+_WORDS: Final = 5.5
+"""Size of the words below a code, in points."""
 
 
 @dataclass(frozen=True)
@@ -70,20 +73,29 @@ class _Drawn(Flowable):  # type: ignore[misc]  # ReportLab has no types
                     start = place
 
 
-def beside(titles: Sequence[Flowable], code: Code, width: float) -> Flowable:
+def beside(
+    titles: Sequence[Flowable], code: Code, width: float, styles: Styles, below: Sequence[Flowable] = ()
+) -> Flowable:
     """Return the title of a paper in one row with its code.
 
     :param width: of the page's text.
+    :param below: what follows the title beside the code, as wide as the code leaves room.
     """
     drawn = _Drawn(code.text)
-    block = [drawn, *(Paragraph(escape(line), _WORDS) for line in code.words)]
+    words = ParagraphStyle(
+        "code", fontName=styles.faces.plain, fontSize=_WORDS, leading=_WORDS * 1.3, alignment=TA_CENTER
+    )
+    block = [drawn, *(Paragraph(escape(line), words) for line in code.words)]
     left = drawn.width if width >= _BALANCED else 0
-    style = [
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 0),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-        ("TOPPADDING", (0, 0), (-1, -1), 0),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
-    ]
-    cells, widths = [list(titles), block], [width - drawn.width - left, drawn.width]
-    return Table([["", *cells] if left else cells], colWidths=[left, *widths] if left else widths, style=style)
+    room = width - drawn.width
+    title = Table([["", list(titles)]], colWidths=[left, room - left], style=_BARE) if left else list(titles)
+    return Table([[[title, *below] if left else [*title, *below], block]], colWidths=[room, drawn.width], style=_BARE)
+
+
+_BARE: Final = (
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 0),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from printd.reports.document import Column, Document, Fact, Signature, Table, Value
-from printd.words.serials import from_json, say
+from printd.language.sentences import Code, Count, Sentence, Serials
+from printd.language.vocabularies import Vocabulary
+from printd.reports.document import Act, Column, Document, Party, Person, Signature, Signatures, Table, Value
+from printd.reports.office import Office, acknowledged
 
 if TYPE_CHECKING:
     from typing_extensions import ReadOnly
@@ -36,7 +38,7 @@ class Destroyed(TypedDict):
     card_causes: ReadOnly[Mapping[str, int]]
 
 
-def destruction_act(shown: Any) -> Document:
+def destruction_act(shown: Any, office: Office) -> Document:
     """Return the act of one destruction; witnesses sign beside their agency, names are written by hand.
 
     :param shown: a destruction as the desk shows it.
@@ -49,34 +51,43 @@ def destruction_act(shown: Any) -> Document:
     ]
     return Document(
         name=act["id"],
-        title="Berita Acara Pemusnahan KTP-el Rusak/Invalid",
-        english="Act of destruction of spoiled blanks and invalid cards",
-        number=act["ba_number"],
-        facts=[
-            Fact("at", "Waktu", "Time", act["at"], "moment"),
-            Fact("place", "Tempat", "Place", act["place"]),
-            Fact("method", "Cara", "Method", act["method"]),
-            Fact("blanks", "Blangko rusak", "Spoiled blanks", act["blanks"], "int"),
-            Fact("cards", "Kartu invalid", "Invalid cards", act["cards"], "int"),
-            Fact("serials", "Nomor seri", "Serials", say(from_json(act["serials"]), limit=40) or None),
-        ],
+        title="Destruction of spoiled KTP-el blanks and of damaged or invalid KTP-el",
+        given=act["ba_number"],
+        act=Act(
+            at=act["at"],
+            place=act["place"],
+            parties=[Party(office.person(one)) for one in (act["by"], act["second"])],
+            deed=Sentence(
+                "have destroyed, {method}, before the witnesses below:", method=Code(Vocabulary.METHOD, act["method"])
+            ),
+            points=[
+                Sentence("Pieces in all: {pieces}.", pieces=Count(act["blanks"] + act["cards"])),
+                Sentence("Serials: {serials}.", serials=Serials(act["serials"], 40)),
+            ],
+            copies=office.copies.get("destruction", 3),
+        ),
         tables=[
             Table(
-                "Keping menurut sebab",
                 "Pieces by cause",
                 [
-                    Column("kind", "Jenis", "Kind", "text", 2),
-                    Column("cause", "Sebab", "Cause", "code", 2),
-                    Column("pieces", "Keping", "Pieces", "int"),
+                    Column("kind", "Kind", "text", 2),
+                    Column("cause", "Cause", "code", 2),
+                    Column("pieces", "Pieces", "int"),
                 ],
                 rows,
-                {"kind": "Jumlah", "cause": None, "pieces": act["blanks"] + act["cards"]},
+                {"kind": Sentence("Total"), "cause": None, "pieces": act["blanks"] + act["cards"]},
             ),
         ],
         signatures=[
-            Signature("Petugas 1", "Officer (1)", act["by"]),
-            Signature("Petugas 2", "Officer (2)", act["second"]),
-            *(Signature(f"Saksi, {one['agency']}", "Witness") for one in act["witnesses"]),
-            Signature("Kepala Dinas", "Head of office"),
+            Signatures(
+                [
+                    Signature("Officer I", office.person(act["by"])),
+                    Signature("Officer II", office.person(act["second"])),
+                ]
+            ),
+            Signatures(
+                [Signature("Witness", Person(agency=one["agency"])) for one in act["witnesses"]], "table", "Witnesses:"
+            ),
+            acknowledged(office),
         ],
     )

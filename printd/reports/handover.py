@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from printd.reports.document import Document, Fact, Signature
+from printd.language.vocabularies import Vocabulary
+from printd.reports.document import Document, Fact, Signature, Signatures
+from printd.reports.office import Office
 
 if TYPE_CHECKING:
     from typing_extensions import ReadOnly
@@ -22,11 +24,7 @@ class HandedOver(TypedDict):
     old_card: ReadOnly[str]
 
 
-_RECEIVERS = {"holder": "pemegang sendiri / the holder", "proxy": "kuasa / a proxy"}
-_OLD_CARDS = {"taken": "ditarik / taken back", "none": "tidak ada / there was none"}
-
-
-def slip(told: Any) -> Document:
+def slip(told: Any, office: Office) -> Document:
     """Return the slip of one card that was handed over.
 
     :param told: as the desk shows it.
@@ -34,20 +32,18 @@ def slip(told: Any) -> Document:
     card: HandedOver = told
     return Document(
         name=f"handover-{card['attempt']}",
-        title="Tanda Terima KTP-el",
-        english="Receipt of an identity card",
+        title="Receipt of an identity card",
         number=card["serial"],
         facts=[
-            Fact("serial", "Nomor seri blangko", "Serial of the blank", card["serial"], "code"),
-            Fact("printed_at", "Dicetak", "Printed", card["printed_at"], "moment"),
-            Fact("at", "Diserahkan", "Handed over", card["at"], "moment"),
-            Fact("by", "Oleh", "By", card["by"]),
-            Fact("receiver", "Diterima oleh", "Received by", _RECEIVERS.get(card["receiver"])),
-            Fact("old_card", "Kartu lama", "Old card", _OLD_CARDS.get(card["old_card"])),
+            Fact("serial", "Serial of the blank", card["serial"], "code"),
+            Fact("printed_at", "Printed", card["printed_at"], "moment"),
+            Fact("at", "Handed over", card["at"], "moment"),
+            Fact("by", "By", office.person(card["by"]).name),
+            Fact("receiver", "Received by", card["receiver"], words=Vocabulary.RECEIVER),
+            Fact("old_card", "Old card", card["old_card"], words=Vocabulary.OLD_CARD),
         ],
         signatures=[
-            Signature("Yang menyerahkan", "Handed over by", card["by"]),
-            Signature("Penerima", "Receiver"),
+            Signatures([Signature("Handed over by", office.person(card["by"])), Signature("Receiver")]),
         ],
         small=True,
     )

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from printd.reports.document import Column, Document, Fact, Signature, Table
+from printd.language.sentences import Count, Rupiah, Sentence
+from printd.language.vocabularies import Vocabulary
+from printd.reports.document import (
+    Act,
+    Column,
+    Document,
+    Party,
+    Person,
+    Signature,
+    Signatures,
+    Table,
+    Value,
+)
+from printd.reports.office import Office, acknowledged
 from printd.words.serials import from_json, say
 
 if TYPE_CHECKING:
@@ -52,81 +65,93 @@ class ReceivedDelivery(TypedDict):
     discrepancies: ReadOnly[Sequence[Difference]]
 
 
-def bast(shown: Any) -> Document:
-    """Return the act of a receipt.
+def bast(shown: Any, office: Office) -> Document:
+    """Return the act of a receipt (papers reference section 2, M1).
 
     :param shown: a delivery as the desk shows it, received.
     """
     delivery: ReceivedDelivery = shown
     counted = delivery["counted"] or 0
     accepted = counted - sum(one["pieces"] for one in delivery["discrepancies"] if one["kind"] != "short")
+    receivers = [office.person(delivery["received_by"]), office.person(delivery["received_with"])]
+    giver = Person(agency=delivery["sender"] or "")
     value = delivery["unit_value"]
+    cartons: list[dict[str, Value]] = [
+        {
+            "no": number,
+            "carton": one["carton"],
+            "first": one["first"],
+            "last": one["last"],
+            "pieces": one["pieces"],
+        }
+        for number, one in enumerate(delivery["cartons"], start=1)
+    ]
+    points = [
+        Sentence("Seals: {seals}.", seals=delivery["seals"]),
+        Sentence("Two people counted, each alone and without knowing the figure of the consignment note."),
+        Sentence(
+            "By the consignment note {announced} pieces, counted {counted}, taken into the store {accepted}.",
+            announced=None if delivery["announced"] is None else Count(delivery["announced"]),
+            counted=Count(counted),
+            accepted=Count(accepted),
+        ),
+        Sentence("The unit price is not known.")
+        if value is None
+        else Sentence("Value of what was taken in: {value}.", value=Rupiah(value * accepted)),
+        Sentence("Since this record was signed, {second} answers for keeping it safe.", second=office.second_party),
+    ]
     return Document(
         name=f"receipt-{delivery['id']}",
-        title="Berita Acara Penerimaan Blangko",
-        english="Record of receipt of card blanks",
-        number=delivery["bast_number"],
-        facts=[
-            Fact("delivery", "Pengiriman", "Delivery", delivery["id"], "code"),
-            Fact("date", "Tanggal BAST", "Date of handover record", delivery["bast_date"]),
-            Fact("sender", "Pengirim", "Sender", delivery["sender"] or "Provinsi"),
-            Fact("stock_type", "Jenis", "Stock type", delivery["stock_type"]),
-            Fact("generation", "Generasi", "Generation", delivery["generation"]),
-            Fact("announced", "Diumumkan", "Announced", delivery["announced"], "int"),
-            Fact("counted", "Dihitung", "Counted", counted, "int"),
-            Fact("accepted", "Diterima di gudang", "Accepted into the store", accepted, "int"),
-            Fact("unit_value", "Nilai satuan (Rp)", "Unit value", value, "int"),
-            Fact("value", "Nilai diterima (Rp)", "Value accepted", None if value is None else value * accepted, "int"),
-            Fact("seals", "Segel", "Seals", delivery["seals"]),
-            Fact("signed_by", "Manifes ditandatangani", "Manifest signed by", delivery["signed_by"], "code"),
-            Fact("received_at", "Diterima pada", "Received at", delivery["received_at"], "moment"),
-        ],
-        tables=[
-            Table(
-                "Karton",
-                "Cartons",
-                [
-                    Column("carton", "Karton", "Carton", "code", 2),
-                    Column("first", "Nomor awal", "First serial", "code", 2),
-                    Column("last", "Nomor akhir", "Last serial", "code", 2),
-                    Column("pieces", "Keping", "Pieces", "int"),
-                ],
-                [
-                    {
-                        "carton": one["carton"],
-                        "first": one["first"],
-                        "last": one["last"],
-                        "pieces": one["pieces"],
-                    }
-                    for one in delivery["cartons"]
-                ],
+        title="Handover of KTP-el blanks",
+        given=delivery["bast_number"],
+        act=Act(
+            at=delivery["received_at"] or "",
+            place=office.name,
+            parties=[Party(giver, "first"), Party(receivers[0], "second")],
+            deed=Sentence(
+                "{first} has handed over to {second}, and {second} has received, KTP-el blanks as follows:",
+                first=office.first_party,
+                second=office.second_party,
             ),
-            Table(
-                "Selisih",
-                "Discrepancies",
-                [
-                    Column("id", "Nomor", "Number", "code", 2),
-                    Column("kind", "Jenis", "Kind", "text", 2),
-                    Column("pieces", "Keping", "Pieces", "int"),
-                    Column("serials", "Nomor seri", "Serials", "text", 4),
-                    Column("note", "Catatan", "Note", "text", 2),
-                ],
-                [
-                    {
-                        "id": one["id"],
-                        "kind": one["kind"],
-                        "pieces": one["pieces"],
-                        "serials": say(from_json(one["serials"])) or None,
-                        "note": one["note"] or None,
-                    }
-                    for one in delivery["discrepancies"]
-                ],
-            ),
-        ],
+            points=points,
+            copies=office.copies.get("delivery", 2),
+        ),
+        tables=[Table("Cartons", _CARTONS, cartons), Table("Discrepancies", _DIFFERENCES, _differences(delivery))],
         signatures=[
-            Signature("Yang menyerahkan", "Handed over by"),
-            Signature("Penghitung 1", "Counted by (1)", delivery["received_by"] or ""),
-            Signature("Penghitung 2", "Counted by (2)", delivery["received_with"] or ""),
-            Signature("Kepala Dinas", "Head of office"),
+            Signatures([Signature(office.second_party, receivers[0]), Signature(office.first_party, giver)]),
+            Signatures(
+                [Signature("Counter I", receivers[0]), Signature("Counter II", receivers[1])], "table", "Counted by:"
+            ),
+            acknowledged(office),
         ],
     )
+
+
+_CARTONS = [
+    Column("no", "No.", "int", 0.5),
+    Column("carton", "Carton", "code", 2),
+    Column("first", "First serial", "code", 2),
+    Column("last", "Last serial", "code", 2),
+    Column("pieces", "Pieces", "int"),
+]
+
+_DIFFERENCES = [
+    Column("id", "Number", "code", 2),
+    Column("kind", "Kind", words=Vocabulary.DIFFERENCE, width=2),
+    Column("pieces", "Pieces", "int"),
+    Column("serials", "Serials", "text", 4),
+    Column("note", "Note", "text", 2),
+]
+
+
+def _differences(delivery: ReceivedDelivery) -> list[dict[str, Value]]:
+    return [
+        {
+            "id": one["id"],
+            "kind": one["kind"],
+            "pieces": one["pieces"],
+            "serials": say(from_json(one["serials"])) or None,
+            "note": one["note"] or None,
+        }
+        for one in delivery["discrepancies"]
+    ]

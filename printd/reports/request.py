@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
-from printd.reports.document import Chart, Column, Document, Fact, Line, Signature, Table, Value
+from printd.reports.document import Chart, Column, Document, Fact, Line, Signature, Signatures, Table, Value
+from printd.reports.office import Office, acknowledged
 
 if TYPE_CHECKING:
     from typing_extensions import ReadOnly
@@ -55,7 +56,7 @@ class Requested(TypedDict):
     facts: ReadOnly[RequestFacts]
 
 
-def letter(made: Any) -> Document:
+def letter(made: Any, office: Office) -> Document:
     """Return the letter of one request, from its entry alone.
 
     :param made: data of the entry ``request.made`` with ``at``, ``by`` and the office's ``day``.
@@ -72,60 +73,55 @@ def letter(made: Any) -> Document:
     ]
     return Document(
         name=request["request"],
-        title="Usulan Penambahan Blangko KTP-el",
-        english="Request for more card blanks",
-        number=request["request"],
+        title="Request for more card blanks",
+        given=request["request"],
         facts=[
-            Fact("date", "Tanggal", "Date", request["day"]),
-            Fact("to", "Kepada", "To", "Ditjen Dukcapil Kemendagri melalui Dinas Dukcapil Provinsi"),
-            Fact("stock_type", "Jenis blangko", "Stock type", request["stock_type"]),
-            Fact("asked", "Jumlah diminta", "Pieces asked for", request["asked"], "int"),
-            Fact("prr", "PRR menunggu cetak", "PRR waiting", facts["prr"], "int"),
-            Fact("sfe", "SFE (dalam pengiriman)", "SFE", facts["sfe"], "int"),
-            Fact("suket", "Suket beredar", "Temporary certificates outstanding", facts["suket"], "int"),
-            Fact("stock", "Sisa blangko", "Stock", facts["stock"], "int"),
-            Fact("floor", "Batas pengajuan", "Asked for at or below", facts["floor"], "int"),
-            Fact("coming", "Pengiriman di perjalanan", "Deliveries on the way", facts["coming"], "int"),
-            Fact("average_use", "Rata-rata pemakaian per hari kerja", "Average use a day", facts["average_use"], "int"),
-            Fact("wished", "Permohonan per hari kerja", "Wished for a day", facts["wished_per_day"], "int"),
-            Fact("printers", "Mesin cetak berfungsi", "Printers working", facts["printers"], "int"),
-            Fact("days_left", "Sisa hari (perkiraan)", "Days left, estimate", middle, "int"),
-            Fact("days_low", "Paling cepat habis (hari)", "Days left, at least", low, "int"),
-            Fact("days_high", "Paling lambat habis (hari)", "Days left, at most", high, "int"),
+            Fact("date", "Date", request["day"]),
+            Fact("to", "To", "Ditjen Dukcapil Kemendagri melalui Dinas Dukcapil Provinsi"),
+            Fact("stock_type", "Stock type", request["stock_type"]),
+            Fact("asked", "Pieces asked for", request["asked"], "int"),
+            Fact("prr", "PRR waiting", facts["prr"], "int"),
+            Fact("sfe", "SFE", facts["sfe"], "int"),
+            Fact("suket", "Temporary certificates outstanding", facts["suket"], "int"),
+            Fact("stock", "Stock", facts["stock"], "int"),
+            Fact("floor", "Asked for at or below", facts["floor"], "int"),
+            Fact("coming", "Deliveries on the way", facts["coming"], "int"),
+            Fact("average_use", "Average use a day", facts["average_use"], "int"),
+            Fact("wished", "Wished for a day", facts["wished_per_day"], "int"),
+            Fact("printers", "Printers working", facts["printers"], "int"),
+            Fact("days_left", "Days left, estimate", middle, "int"),
+            Fact("days_low", "Days left, at least", low, "int"),
+            Fact("days_high", "Days left, at most", high, "int"),
             Fact(
                 "used_today",
-                "Terpakai hari ini (belum selesai)",
                 "Used today so far",
                 so_far,
                 "int",
             ),
-            Fact("beside", "Di samping usulan", "Beside the request", facts.get("beside")),
-            Fact("reason", "Alasan", "Reason", facts.get("reason")),
+            Fact("beside", "Beside the request", facts.get("beside")),
+            Fact("reason", "Reason", facts.get("reason")),
         ],
         tables=[
             Table(
-                "Pemakaian per minggu",
                 "Use of the last weeks",
                 [
-                    Column("first", "Dari", "From", "code", 2),
-                    Column("last", "Sampai", "To", "code", 2),
-                    Column("used", "Terpakai", "Used", "int"),
+                    Column("first", "From", "code", 2),
+                    Column("last", "To", "code", 2),
+                    Column("used", "Used", "int"),
                 ],
                 rows,
             )
         ],
         charts=[
             Chart(
-                "Pemakaian per hari",
                 "Blanks used a day",
                 [day[5:] for day, _ in recent],
-                [Line("Terpakai / used", [float(count) for _, count in recent], "bars")],
+                [Line("Used", [float(count) for _, count in recent], "bars")],
             )
         ],
         signatures=[
-            Signature("Petugas", "Prepared by", request["by"]),
-            Signature("Petugas pengambil", "Collector"),
-            Signature("Kepala Dinas", "Head of office"),
+            Signatures([Signature("Prepared by", office.person(request["by"])), Signature("Collector")]),
+            acknowledged(office),
         ],
         data={"recent": [list(one) for one in recent]},
     )

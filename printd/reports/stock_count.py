@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from printd.reports.document import Column, Document, Fact, Signature, Table
+from printd.language.sentences import Sentence
+from printd.language.vocabularies import Vocabulary
+from printd.reports.document import Act, Column, Document, Party, Person, Signature, Signatures, Table
+from printd.reports.office import Office, acknowledged
 
 if TYPE_CHECKING:
     from typing_extensions import ReadOnly
@@ -34,17 +37,17 @@ class CountAct(TypedDict):
 
 
 COLUMNS = [
-    Column("place", "Tempat", "Place", "code", 2),
-    Column("book", "Buku", "Book", "int"),
-    Column("count_1", "Hitung 1", "Count 1", "int"),
-    Column("count_2", "Hitung 2", "Count 2", "int"),
-    Column("difference", "Selisih", "Difference", "int"),
-    Column("serials", "Nomor seri", "Serials", "text", 3),
-    Column("value", "Nilai (Rp)", "Value", "int"),
+    Column("place", "Place", "text", 2, Vocabulary.PLACE),
+    Column("book", "Book", "int"),
+    Column("count_1", "Count 1", "int"),
+    Column("count_2", "Count 2", "int"),
+    Column("difference", "Difference", "int"),
+    Column("serials", "Serials", "text", 3),
+    Column("value", "Value", "int"),
 ]
 
 
-def stock_count(told: Any) -> Document:
+def stock_count(told: Any, office: Office) -> Document:
     """Return the act of one stock count.
 
     :param told: as its entry keeps it.
@@ -64,19 +67,25 @@ def stock_count(told: Any) -> Document:
     ]
     return Document(
         name=f"stock-count-{act['count']}",
-        title="Berita Acara Stock Opname Blangko",
-        english="Act of counting the stock of blanks",
-        number=act["count"],
-        facts=[
-            Fact("counters", "Penghitung", "Counted by", ", ".join(act["counters"])),
-            Fact("witness", "Saksi (instansi)", "Witness (agency)", act["witness"] or None),
-            Fact("reason", "Sebab selisih", "Reason of differences", act["reason"] or None),
-        ],
-        tables=[Table("Persediaan", "Stock", COLUMNS, rows)],
+        title="Physical examination of the stock (stock count) of KTP-el blanks",
+        given=act["count"],
+        act=Act(
+            at="",
+            place=office.name,
+            parties=[Party(office.person(one)) for one in act["counters"]],
+            deed=Sentence("have examined the stock of KTP-el blanks and held it against the books, with this result:"),
+            points=[Sentence("Reason of differences: {reason}.", reason=act["reason"] or None)],
+            copies=office.copies.get("stock-count", 2),
+        ),
+        tables=[Table("Stock", COLUMNS, rows)],
         signatures=[
-            Signature("Penghitung 1", "Counted by (1)", act["counters"][0]),
-            Signature("Penghitung 2", "Counted by (2)", act["counters"][1]),
-            Signature("Saksi", "Witness", ""),
-            Signature("Kepala Dinas", "Head of office"),
+            Signatures(
+                [
+                    Signature("Counter I", office.person(act["counters"][0])),
+                    Signature("Counter II", office.person(act["counters"][1])),
+                ]
+            ),
+            Signatures([Signature("Witness", Person(agency=act["witness"]))], "table", "Witnesses:"),
+            acknowledged(office),
         ],
     )

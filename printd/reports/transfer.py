@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from printd.reports.document import Column, Document, Fact, Signature, Table
+from printd.language.sentences import Code, Count, Day, Sentence
+from printd.language.vocabularies import Vocabulary
+from printd.reports.document import Act, Column, Document, Party, Person, Signature, Signatures, Table
+from printd.reports.office import Office, acknowledged
 
 if TYPE_CHECKING:
     from typing_extensions import ReadOnly
@@ -29,7 +32,7 @@ class Transferred(TypedDict):
     acknowledgement: ReadOnly[str | None]
 
 
-def transfer_act(shown: Any) -> Document:
+def transfer_act(shown: Any, office: Office) -> Document:
     """Return the act of one transfer, sent or acknowledged; the carrier signs by hand.
 
     :param shown: a transfer as the desk shows it.
@@ -37,32 +40,41 @@ def transfer_act(shown: Any) -> Document:
     transfer: Transferred = shown
     return Document(
         name=f"transfer-{transfer['id']}{'' if transfer['acknowledged_at'] is None else '-acknowledged'}",
-        title="Berita Acara Serah Terima Blangko Antar Unit",
-        english="Handover record of a transfer of blanks",
-        number=transfer["document"],
-        facts=[
-            Fact("id", "Nomor kiriman", "Transfer", transfer["id"], "code"),
-            Fact("source", "Dari", "From", transfer["source"], "code"),
-            Fact("target", "Kepada", "To", transfer["target"], "code"),
-            Fact("pieces", "Keping", "Pieces", transfer["pieces"], "int"),
-            Fact("due_back", "Dikembalikan paling lambat", "Due back", transfer["due_back"]),
-            Fact("seals", "Segel", "Seals", transfer["seals"] or None),
-            Fact("sent_at", "Dikirim", "Sent", transfer["sent_at"], "moment"),
-            Fact("acknowledged_at", "Diterima", "Acknowledged", transfer["acknowledged_at"], "moment"),
-            Fact("acknowledgement", "Bukti terima", "Acknowledgement", transfer["acknowledgement"]),
-        ],
+        title=Sentence("Handover of KTP-el blanks, {target}", target=Code(Vocabulary.PLACE, transfer["target"])),
+        given=transfer["document"],
+        act=Act(
+            at=transfer["sent_at"],
+            place=office.name,
+            parties=[Party(office.person(transfer["sent_by"]), "first"), Party(Person(), "second")],
+            deed=Sentence(
+                "{first} hands over to {second} {pieces} KTP-el blanks:",
+                first=office.first_party,
+                second=office.second_party,
+                pieces=Count(transfer["pieces"]),
+            ),
+            points=[
+                Sentence("Seals: {seals}.", seals=transfer["seals"] or None),
+                Sentence("Due back: {day}.", day=Day(transfer["due_back"]) if transfer["due_back"] else None),
+            ],
+            copies=office.copies.get("transfer", 2),
+        ),
         tables=[
             Table(
-                "Nomor seri",
                 "Serials",
-                [Column("first", "Awal", "First", "code", 2), Column("last", "Akhir", "Last", "code", 2)],
+                [Column("first", "First", "code", 2), Column("last", "Last", "code", 2)],
                 [{"first": first, "last": last} for first, last in transfer["serials"]],
             )
         ],
         signatures=[
-            Signature("Yang menyerahkan 1", "Handed over by (1)", transfer["sent_by"]),
-            Signature("Yang menyerahkan 2", "Handed over by (2)", transfer["sent_with"]),
-            Signature("Pembawa", "Carrier"),
-            Signature("Yang menerima", "Received by"),
+            Signatures(
+                [
+                    Signature(office.second_party, Person()),
+                    Signature(office.first_party, office.person(transfer["sent_by"])),
+                ]
+            ),
+            Signatures(
+                [Signature("Second officer", office.person(transfer["sent_with"])), Signature("Carrier")], "table"
+            ),
+            acknowledged(office),
         ],
     )

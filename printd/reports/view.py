@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from printd.errors import Refused
+from printd.store import log
 from printd.store.rows import Connection
 from printd.words import moments
 
@@ -33,6 +34,12 @@ class View:
             raise Refused(
                 f"The period from {self.first} to {self.last} runs backwards.", remedy="Give the earlier day first."
             )
+
+    @property
+    def as_of(self) -> str:
+        """The office's day of the last entry, ISO."""
+        at = log.last_at(self.connection, self.size)
+        return self.last.isoformat() if at is None else self.day(at).isoformat()
 
     @property
     def low(self) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from printd.errors import ConfigError
 from printd.remedies import ASKED, Do
 from printd.shop import folder
+from printd.shop.papers import Papers
 
 CONFIG_NAME = folder.CONFIG_NAME
 
@@ -253,6 +254,7 @@ class Config(_Section):
     witnesses: Witnesses = Witnesses()
     health: Health = Health()
     people: People = People()
+    papers: Papers = Papers()
     usb: Usb = Usb()
 
 

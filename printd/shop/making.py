@@ -37,7 +37,7 @@ class Founder:
     :param passphrase: opens their key from now on.
     :param legal_name: in full, as papers carry it.
     :param nip: number of a civil servant, where they have one.
-    :param position: office or rank, as papers carry it.
+    :param position: office (*jabatan*), as papers carry it; ``rank``: *pangkat/golongan*.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Founder:
     legal_name: str
     nip: str | None = None
     position: str = ""
+    rank: str = ""
 
     def enrolled(self, new: NewKey) -> Enrolled:
         """Return what the first entry says of them and their new key."""
@@ -57,6 +58,7 @@ class Founder:
             legal_name=self.legal_name,
             nip=self.nip,
             position=self.position,
+            rank=self.rank,
         )
 
 

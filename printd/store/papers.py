@@ -14,6 +14,12 @@ def add_paper(connection: Connection, row: PaperRow) -> None:
     connection.execute(paper.insert(), row)
 
 
+def last_running(connection: Connection, year: int) -> int:
+    """Return the last running number that papers of a year have; 0: none has one."""
+    query = sa.select(sa.func.max(paper.c.running)).where(paper.c.year == year)
+    return int(connection.execute(query).scalar() or 0)
+
+
 def original(connection: Connection, entry: int) -> PaperRow | None:
     """Return the first paper that was made of an act; ``None``: there is none.
 

@@ -25,6 +25,7 @@ from printd.ledger.paper_code import PREFIX, Claim, encode_base45, pack
 from printd.reports import pdf
 from printd.reports.code_block import Code
 from printd.reports.document import Document, Fact
+from printd.reports.office import office_of
 from printd_verify import command, given_paper
 from printd_verify.given_paper import read_claim
 from printd_verify.pictures import look
@@ -74,9 +75,9 @@ def claim_of(shop: Papered, kind: str) -> Claim:
 
 def page(shop: Papered, claim: Claim, pieces: int = 900) -> bytes:
     """Return an act of his own with a code of his choice, drawn as the shop draws its acts."""
-    told = Document("x", "Berita Acara", "Act", facts=[Fact("pieces", "Keping", "Pieces", pieces, "int")])
+    told = Document("x", "Act", facts=[Fact("pieces", "Pieces", pieces, "int")])
     where = shop.shop.shop
-    return pdf.render(told, where.config.office.name, where.zone, code=Code(pack(claim), ("x",)))
+    return pdf.render(told, office_of(where), code=Code(pack(claim), ("x",)))
 
 
 Forge = Callable[[Papered], bytes]
@@ -130,8 +131,8 @@ def _foreign(shop: Papered) -> bytes:
 
 def _empty(shop: Papered) -> bytes:
     """A page that looks the part, without a code."""
-    told = Document("x", "Berita Acara", "Act")
-    return pdf.render(told, "Dinas", shop.shop.shop.zone)
+    told = Document("x", "Act")
+    return pdf.render(told, office_of(shop.shop.shop))
 
 
 FORGED: dict[str, tuple[Forge, str, str]] = {

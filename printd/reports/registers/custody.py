@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from printd.reports.document import Column, Document, Table, Value
+from printd.language.sentences import Sentence
+from printd.language.vocabularies import Vocabulary
+from printd.reports.document import Column, Document, Table, Value, summed
 from printd.reports.view import View
 from printd.store import blanks, deliveries, discrepancies, figures
 from printd.words import places
@@ -30,21 +32,20 @@ def sites(view: View) -> Document:
         if view.site in ("", row["site"])
     ]
     columns = [
-        Column("day", "Tanggal", "Day", "code"),
-        Column("site", "Unit", "Site", "code", 1.5),
-        Column("stock_type", "Jenis", "Type", "code"),
-        Column("book", "Sistem", "Book", "int"),
-        Column("reported", "Laporan", "Reported", "int"),
-        Column("difference", "Selisih", "Difference", "int"),
-        Column("ribbon", "Ribbon %", "Ribbon left", "int"),
-        Column("film", "Film %", "Film left", "int"),
+        Column("day", "Day", "day"),
+        Column("site", "Site", "code", 1.5),
+        Column("stock_type", "Type", "code", words=Vocabulary.STOCK_TYPE),
+        Column("book", "Book", "int"),
+        Column("reported", "Reported", "int"),
+        Column("difference", "Difference", "int"),
+        Column("ribbon", "Ribbon left", "int"),
+        Column("film", "Film left", "int"),
     ]
     return Document(
         name="r3-sites",
-        title="Rekonsiliasi Stok Kecamatan",
-        english="Reconciliation of sites",
+        title="Reconciliation of sites",
         site=view.site,
-        tables=[Table("Laporan unit", "Reports of sites", columns, rows)],
+        tables=[Table("Reports of sites", columns, rows)],
     )
 
 
@@ -70,25 +71,24 @@ def receipts(view: View) -> Document:
             }
         )
     columns = [
-        Column("received", "Diterima", "Received", "code", 1.4),
-        Column("bast_number", "Nomor BAST", "Handover record", "text", 1.6),
-        Column("delivery", "Pengiriman", "Delivery", "code", 1.4),
-        Column("sender", "Pengirim", "Sender", "text"),
-        Column("cartons", "Karton", "Cartons", "int", 0.7),
-        Column("counted", "Dihitung", "Counted", "int", 0.8),
-        Column("accepted", "Diterima", "Accepted", "int", 0.8),
-        Column("value", "Nilai (Rp)", "Value", "int", 1.2),
-        Column("differences", "Selisih", "Differences", "text", 1.5),
-        Column("receivers", "Penerima", "Receivers", "text", 1.2),
+        Column("received", "Received", "moment", 1.4),
+        Column("bast_number", "Handover record", "text", 1.6),
+        Column("delivery", "Delivery", "code", 1.4),
+        Column("sender", "Sender", "text"),
+        Column("cartons", "Cartons", "int", 0.7),
+        Column("counted", "Counted", "int", 0.8),
+        Column("accepted", "Accepted", "int", 0.8),
+        Column("value", "Value", "int", 1.2),
+        Column("differences", "Differences", "text", 1.5),
+        Column("receivers", "Receivers", "text", 1.2),
     ]
-    total: dict[str, Value] = {"received": "Jumlah"}
+    total: dict[str, Value] = {"received": Sentence("Total")}
     for key in ("cartons", "counted", "accepted"):
-        total[key] = sum(int(row[key] or 0) for row in rows)
+        total[key] = summed(rows, key)
     return Document(
         name="r5-receipts",
-        title="Daftar Berita Acara Penerimaan Blangko (BAST)",
-        english="Receipts of card blanks",
-        tables=[Table("Penerimaan", "Receipts", columns, rows, total)],
+        title="Receipts of card blanks",
+        tables=[Table("Receipts", columns, rows, total)],
         landscape=True,
     )
 
@@ -119,25 +119,24 @@ def shifts(view: View) -> Document:
             }
         )
     columns = [
-        Column("shift", "Giliran", "Shift", "code", 1.3),
-        Column("opened_by", "Dikeluarkan oleh", "Issued by", "text", 1.3),
-        Column("issued", "Keluar", "Issued", "int", 0.7),
-        Column("serials", "Nomor seri", "Serials", "text", 3),
-        Column("good", "Baik", "Good", "int", 0.7),
-        Column("defective", "Rusak", "Defective", "int", 0.7),
-        Column("missing", "Hilang", "Missing", "int", 0.7),
-        Column("gaps", "Selisih", "Gaps", "int", 0.7),
-        Column("counted_by", "Dihitung oleh", "Counted by", "text", 1.3),
-        Column("approved_by", "Disetujui", "Approved", "text"),
+        Column("shift", "Shift", "code", 1.3),
+        Column("opened_by", "Issued by", "text", 1.3),
+        Column("issued", "Issued", "int", 0.7),
+        Column("serials", "Serials", "text", 3),
+        Column("good", "Good", "int", 0.7),
+        Column("defective", "Defective", "int", 0.7),
+        Column("missing", "Missing", "int", 0.7),
+        Column("gaps", "Gaps", "int", 0.7),
+        Column("counted_by", "Counted by", "text", 1.3),
+        Column("approved_by", "Approved", "text"),
     ]
-    total: dict[str, Value] = {"shift": "Jumlah"}
+    total: dict[str, Value] = {"shift": Sentence("Total")}
     for key in ("issued", "good", "defective", "missing", "gaps"):
-        total[key] = sum(int(row[key] or 0) for row in rows)
+        total[key] = summed(rows, key)
     return Document(
         name="r6-shifts",
-        title="Lembar Pengeluaran dan Pengembalian per Giliran",
-        english="Issue and return by shift",
-        tables=[Table("Giliran kerja", "Shifts", columns, rows, total)],
+        title="Issue and return by shift",
+        tables=[Table("Shifts", columns, rows, total)],
         landscape=True,
     )
 
@@ -158,22 +157,21 @@ def stock_counts(view: View) -> Document:
             for one in act["items"]
         ]
     columns = [
-        Column("count", "Tanggal", "Day", "code", 1.2),
-        Column("place", "Tempat", "Place", "code", 1.4),
-        Column("book", "Buku", "Book", "int", 0.8),
-        Column("count_1", "Hitung 1", "Count 1", "int", 0.8),
-        Column("count_2", "Hitung 2", "Count 2", "int", 0.8),
-        Column("difference", "Selisih", "Difference", "int", 0.9),
-        Column("value", "Nilai (Rp)", "Value", "int", 1.2),
-        Column("reason", "Sebab", "Reason", "text", 1.4),
-        Column("counters", "Penghitung", "Counted by", "text", 1.2),
-        Column("witness", "Saksi", "Witness", "text"),
+        Column("count", "Day", "code", 1.2),
+        Column("place", "Place", "code", 1.4, words=Vocabulary.PLACE),
+        Column("book", "Book", "int", 0.8),
+        Column("count_1", "Count 1", "int", 0.8),
+        Column("count_2", "Count 2", "int", 0.8),
+        Column("difference", "Difference", "int", 0.9),
+        Column("value", "Value", "int", 1.2),
+        Column("reason", "Reason", "text", 1.4),
+        Column("counters", "Counted by", "text", 1.2),
+        Column("witness", "Witness", "text"),
     ]
     return Document(
         name="r12-stock-counts",
-        title="Berita Acara Stock Opname dan Laporan Persediaan",
-        english="Stock counts and inventory",
-        tables=[Table("Penghitungan", "Counts", columns, rows)],
+        title="Stock counts and inventory",
+        tables=[Table("Counts", columns, rows)],
         landscape=True,
     )
 
@@ -197,23 +195,22 @@ def transfers(view: View) -> Document:
         if not view.site or places.site(view.site) in (row["source"], row["target"])
     ]
     columns = [
-        Column("transfer", "Kiriman", "Transfer", "code", 1.2),
-        Column("sent", "Dikirim", "Sent", "code", 1.4),
-        Column("source", "Dari", "From", "code", 1.2),
-        Column("target", "Ke", "To", "code", 1.2),
-        Column("pieces", "Keping", "Pieces", "int", 0.7),
-        Column("serials", "Nomor seri", "Serials", "text", 2.4),
-        Column("document", "Dokumen", "Document", "text", 1.4),
-        Column("due_back", "Batas kembali", "Due back", "code"),
-        Column("acknowledged", "Diterima", "Acknowledged", "code", 1.4),
-        Column("signed", "Tanda tangan", "Signed by", "text", 1.2),
+        Column("transfer", "Transfer", "code", 1.2),
+        Column("sent", "Sent", "moment", 1.4),
+        Column("source", "From", "code", 1.2, words=Vocabulary.PLACE),
+        Column("target", "To", "code", 1.2, words=Vocabulary.PLACE),
+        Column("pieces", "Pieces", "int", 0.7),
+        Column("serials", "Serials", "text", 2.4),
+        Column("document", "Document", "text", 1.4),
+        Column("due_back", "Due back", "day"),
+        Column("acknowledged", "Acknowledged", "moment", 1.4),
+        Column("signed", "Signed by", "text", 1.2),
     ]
     return Document(
         name="r13-transfers",
-        title="Berita Acara Pinjaman/Pemindahan Antar Unit",
-        english="Transfers and loans",
+        title="Transfers and loans",
         site=view.site,
-        tables=[Table("Pemindahan", "Transfers", columns, rows)],
+        tables=[Table("Transfers", columns, rows)],
         landscape=True,
     )
 
@@ -236,21 +233,20 @@ def incidents(view: View) -> Document:
         for row in figures.incidents_between(view.connection, view.low, view.high)
     ]
     columns = [
-        Column("incident", "Kejadian", "Incident", "code", 1.3),
-        Column("at", "Waktu", "Time", "code", 1.4),
-        Column("finder", "Penemu", "Finder", "text"),
-        Column("kind", "Jenis", "Kind", "code", 1.1),
-        Column("pieces", "Keping", "Pieces", "int", 0.7),
-        Column("serials", "Nomor seri", "Serials", "text", 1.8),
-        Column("note", "Uraian", "Note", "text", 2.4),
-        Column("police_report", "Laporan polisi", "Police report", "text", 1.2),
-        Column("state", "Status", "State", "code", 0.8),
-        Column("outcome", "Hasil", "Outcome", "text", 1.5),
+        Column("incident", "Incident", "code", 1.3),
+        Column("at", "Time", "moment", 1.4),
+        Column("finder", "Finder", "text"),
+        Column("kind", "Kind", "code", 1.1),
+        Column("pieces", "Pieces", "int", 0.7),
+        Column("serials", "Serials", "text", 1.8),
+        Column("note", "Note", "text", 2.4),
+        Column("police_report", "Police report", "text", 1.2),
+        Column("state", "State", "code", 0.8),
+        Column("outcome", "Outcome", "text", 1.5),
     ]
     return Document(
         name="r17-incidents",
-        title="Laporan Kejadian",
-        english="Incidents",
-        tables=[Table("Kejadian", "Incidents", columns, rows)],
+        title="Incidents",
+        tables=[Table("Incidents", columns, rows)],
         landscape=True,
     )

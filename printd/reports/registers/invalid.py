@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 
 from printd.custody import control_chart
-from printd.reports.document import Chart, Column, Document, Line, Table, Value
+from printd.language.sentences import Sentence
+from printd.language.vocabularies import Vocabulary
+from printd.reports.document import Chart, Column, Document, Kind, Line, Table, Value, summed
 from printd.reports.view import View
 from printd.store import figures, spoils
 from printd.words.serials import from_json, parse_range, say
@@ -30,21 +33,20 @@ def cards(view: View) -> Document:
         )
     ]
     columns = [
-        Column("no", "No.", "No.", "int", 0.5),
-        Column("at", "Tanggal", "Date", "code", 1.4),
-        Column("holder", "Pemegang (samaran)", "Holder (pseudonym)", "code", 2.6),
-        Column("cause", "Sebab", "Cause", "code", 1.2),
-        Column("serial", "Blangko", "Blank", "code", 1.3),
-        Column("from_site", "Dari", "From", "text"),
-        Column("received_by", "Diterima oleh", "Received by", "text"),
-        Column("destroyed", "Dimusnahkan", "Destroyed", "code", 1.4),
+        Column("no", "No.", "int", 0.5),
+        Column("at", "Date", "moment", 1.4),
+        Column("holder", "Holder (pseudonym)", "code", 2.6),
+        Column("cause", "Cause", "code", 1.2),
+        Column("serial", "Blank", "code", 1.3),
+        Column("from_site", "From", "text"),
+        Column("received_by", "Received by", "text"),
+        Column("destroyed", "Destroyed", "moment", 1.4),
     ]
     return Document(
         name="r8-invalid-cards",
-        title="Pencatatan KTP-el Rusak/Invalid",
-        english="Register of invalid cards",
-        tables=[Table("Kartu invalid", "Invalid cards", columns, rows)],
-        remarks=["Nama dan alamat ada pada lampiran tersegel. / Names and addresses are in the sealed annex."],
+        title="Register of invalid cards",
+        tables=[Table("Invalid cards", columns, rows)],
+        remarks=["Names and addresses are in the sealed annex."],
         landscape=True,
     )
 
@@ -66,23 +68,22 @@ def destructions(view: View) -> Document:
         for row in figures.destructions_between(view.connection, view.low, view.high)
     ]
     columns = [
-        Column("ba_number", "Nomor BA", "Act", "text", 1.5),
-        Column("at", "Waktu", "Time", "code", 1.4),
-        Column("place", "Tempat", "Place", "text", 1.4),
-        Column("method", "Cara", "Method", "code", 0.8),
-        Column("blanks", "Blangko", "Blanks", "int", 0.7),
-        Column("cards", "Kartu", "Cards", "int", 0.7),
-        Column("serials", "Nomor seri", "Serials", "text", 2.4),
-        Column("officers", "Petugas", "Officers", "text", 1.1),
-        Column("witnesses", "Saksi", "Witnesses", "text", 1.5),
+        Column("ba_number", "Act", "text", 1.5),
+        Column("at", "Time", "moment", 1.4),
+        Column("place", "Place", "text", 1.4),
+        Column("method", "Method", "code", 0.8, words=Vocabulary.METHOD),
+        Column("blanks", "Blanks", "int", 0.7),
+        Column("cards", "Cards", "int", 0.7),
+        Column("serials", "Serials", "text", 2.4),
+        Column("officers", "Officers", "text", 1.1),
+        Column("witnesses", "Witnesses", "text", 1.5),
     ]
-    total: dict[str, Value] = {"ba_number": "Jumlah"}
-    total |= {key: sum(int(row[key] or 0) for row in rows) for key in ("blanks", "cards")}
+    total: dict[str, Value] = {"ba_number": Sentence("Total")}
+    total |= {key: summed(rows, key) for key in ("blanks", "cards")}
     return Document(
         name="r9-destructions",
-        title="Berita Acara Pemusnahan KTP-el Rusak/Invalid",
-        english="Destructions",
-        tables=[Table("Pemusnahan", "Destructions", columns, rows, total)],
+        title="Destructions",
+        tables=[Table("Destructions", columns, rows, total)],
         landscape=True,
     )
 
@@ -114,10 +115,10 @@ def monthly(view: View) -> Document:
         {"kind": "kartu invalid", "pieces": sum(not (card["destroyed_at"] or "9") < view.high for card in back)},
     ]
     columns = [
-        Column("month", "Bulan", "Month", "code"),
-        Column("cause", "Sebab", "Cause", "code", 1.6),
-        Column("pieces", "Keping", "Pieces", "int", 0.8),
-        Column("acts", "Nomor BA", "Acts", "text", 3),
+        Column("month", "Month", "code"),
+        Column("cause", "Cause", "code", 1.6),
+        Column("pieces", "Pieces", "int", 0.8),
+        Column("acts", "Acts", "text", 3),
     ]
     causes_of_all = Counter[str]()
     for one in found.values():
@@ -125,26 +126,30 @@ def monthly(view: View) -> Document:
     ranked = causes_of_all.most_common(12)
     return Document(
         name="r10-monthly-destruction",
-        title="Laporan Bulanan Pemusnahan",
-        english="Monthly destruction report",
+        title="Monthly destruction report",
         tables=[
-            Table("Dimusnahkan", "Destroyed", columns, rows),
+            Table("Destroyed", columns, rows),
             Table(
-                "Sisa untuk dimusnahkan",
                 "Left to destroy",
-                [Column("kind", "Jenis", "Kind", "text", 2), Column("pieces", "Keping", "Pieces", "int")],
+                [Column("kind", "Kind", "text", 2), Column("pieces", "Pieces", "int")],
                 left,
             ),
         ],
         charts=[
             Chart(
-                "Menurut sebab",
                 "By cause",
                 [cause for cause, _ in ranked],
-                [Line("keping", [float(n) for _, n in ranked], "bars")],
+                [Line("pieces", [float(n) for _, n in ranked], "bars")],
             )
         ],
     )
+
+
+_GROUPS: Sequence[tuple[str, str, str, Kind, Vocabulary | None]] = (
+    ("day", "Day", "By day", "day", None),
+    ("printer", "Printer", "By printer", "code", None),
+    ("cause", "Cause", "By cause", "text", Vocabulary.CAUSE),
+)
 
 
 def spoilage(view: View) -> Document:
@@ -152,11 +157,7 @@ def spoilage(view: View) -> Document:
     bad_rows = [row for row in figures.spoils_between(view.connection, view.low, view.high) if not row["at_site"]]
     tried = spoils.tried_between(view.connection, view.low, view.high)
     tables, charts = [], []
-    for key, title, english in (
-        ("day", "Hari", "Day"),
-        ("printer", "Pencetak", "Printer"),
-        ("cause", "Sebab", "Cause"),
-    ):
+    for key, title, heading, kind, words in _GROUPS:
         bad = Counter(view.day(row["at"]).isoformat() if key == "day" else str(row.get(key) or "-") for row in bad_rows)
         if key == "cause":
             number = Counter(dict.fromkeys(bad, len(tried)))
@@ -180,29 +181,28 @@ def spoilage(view: View) -> Document:
             for one in chart.points
         ]
         columns = [
-            Column("group", title, english, "code", 2),
-            Column("tried", "Dicoba", "Tried", "int"),
-            Column("spoiled", "Rusak", "Spoiled", "int"),
-            Column("rate", "Tingkat", "Rate", "bp"),
-            Column("lower", "Batas bawah", "Lower limit", "bp"),
-            Column("upper", "Batas atas", "Upper limit", "bp"),
-            Column("alarm", "Alarm", "Alarm", "code"),
+            Column("group", title, kind, 2, words),
+            Column("tried", "Tried", "int"),
+            Column("spoiled", "Spoiled", "int"),
+            Column("rate", "Rate", "bp"),
+            Column("lower", "Lower limit", "bp"),
+            Column("upper", "Upper limit", "bp"),
+            Column("alarm", "Alarm", words=Vocabulary.ALARM),
         ]
-        tables.append(Table(f"Menurut {title.lower()}", f"By {english.lower()}", columns, rows))
+        tables.append(Table(heading, columns, rows))
         if key == "day":
             points = chart.points
             lines = [
-                Line("tingkat", [one.rate / 100 for one in points], "line"),
-                Line("batas atas", [one.upper / 100 for one in points], "limit"),
-                Line("batas bawah", [one.lower / 100 for one in points], "limit"),
+                Line("rate", [one.rate / 100 for one in points], "line"),
+                Line("upper limit", [one.upper / 100 for one in points], "limit"),
+                Line("lower limit", [one.lower / 100 for one in points], "limit"),
                 Line("alarm", [one.rate / 100 if one.alarm else None for one in points], "alarm"),
             ]
             labels = [one.group[5:] for one in points]
-            charts.append(Chart("Tingkat kerusakan per hari", "Spoilage by day", labels, lines, " %"))
+            charts.append(Chart("Spoilage by day", labels, lines, " %"))
     return Document(
         name="spoilage",
-        title="Peta Kendali Kerusakan Blangko",
-        english="Control chart of spoiled blanks",
+        title="Control chart of spoiled blanks",
         tables=tables,
         charts=charts,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
+from printd.language.vocabularies import Vocabulary
 from printd.reports.document import Column, Document, Table, Value
 from printd.reports.view import View
 from printd.store import figures, test_prints
@@ -31,29 +32,27 @@ def register(view: View) -> Document:
             }
         )
     columns = [
-        Column("no", "No.", "No.", "int", 0.5),
-        Column("at", "Waktu", "Time", "code", 1.4),
-        Column("holder", "Pemohon (samaran)", "Holder (pseudonym)", "code", 2),
-        Column("reason", "Alasan", "Reason", "code", 1.2),
-        Column("serial", "Blangko", "Blank", "code", 1.3),
-        Column("printer", "Pencetak", "Printer", "code"),
-        Column("operator", "Operator", "Operator", "text", 0.9),
-        Column("checked_by", "Periksa", "Checked by", "text", 0.9),
-        Column("result", "Hasil", "Result", "code", 0.9),
-        Column("cause", "Sebab", "Cause", "code", 1.2),
+        Column("no", "No.", "int", 0.5),
+        Column("at", "Time", "moment", 1.4),
+        Column("holder", "Holder (pseudonym)", "code", 2),
+        Column("reason", "Reason", "code", 1.2, words=Vocabulary.REASON),
+        Column("serial", "Blank", "code", 1.3),
+        Column("printer", "Printer", "code"),
+        Column("operator", "Operator", "text", 0.9),
+        Column("checked_by", "Checked by", "text", 0.9),
+        Column("result", "Result", "code", 0.9),
+        Column("cause", "Cause", "code", 1.2),
     ]
     results = Counter(str(row["result"]) for row in rows)
     summary: list[dict[str, Value]] = [{"result": one, "cards": n} for one, n in sorted(results.items())]
     return Document(
         name="r7-print-register",
-        title="Register Pencetakan KTP-el",
-        english="Print register",
+        title="Print register",
         tables=[
-            Table("Pencetakan", "Prints", columns, rows),
+            Table("Prints", columns, rows),
             Table(
-                "Ringkasan",
                 "Summary",
-                [Column("result", "Hasil", "Result", "code", 2), Column("cards", "Kartu", "Cards", "int")],
+                [Column("result", "Result", "code", 2), Column("cards", "Cards", "int")],
                 summary,
             ),
             *_tests(view),
@@ -77,15 +76,15 @@ def _tests(view: View) -> list[Table]:
         for row in test_prints.ended_between(view.connection, view.low, view.high)
     ]
     columns = [
-        Column("at", "Waktu", "Time", "code", 1.4),
-        Column("serial", "Blangko", "Blank", "code", 1.3),
-        Column("printer", "Pencetak", "Printer", "code"),
-        Column("operator", "Operator", "Operator", "text", 0.9),
-        Column("purpose", "Tujuan", "Purpose", "code", 0.9),
-        Column("result", "Hasil", "Result", "code", 0.9),
-        Column("settled", "Diputuskan oleh", "Settled by", "text", 1.2),
+        Column("at", "Time", "moment", 1.4),
+        Column("serial", "Blank", "code", 1.3),
+        Column("printer", "Printer", "code"),
+        Column("operator", "Operator", "text", 0.9),
+        Column("purpose", "Purpose", "code", 0.9),
+        Column("result", "Result", "code", 0.9),
+        Column("settled", "Settled by", "text", 1.2),
     ]
-    return [Table("Cetak uji", "Test prints", columns, rows)] if rows else []
+    return [Table("Test prints", columns, rows)] if rows else []
 
 
 def undistributed(view: View) -> Document:
@@ -111,26 +110,25 @@ def undistributed(view: View) -> Document:
         for row in figures.handed_over_between(view.connection, view.low, view.high)
     ]
     columns = [
-        Column("holder", "Pemohon (samaran)", "Holder (pseudonym)", "code", 2),
-        Column("serial", "Blangko", "Blank", "code", 1.4),
-        Column("printed", "Dicetak", "Printed", "code", 1.4),
-        Column("held", "Disimpan di", "Held in", "code"),
-        Column("age", "Umur (hari)", "Age, days", "int"),
+        Column("holder", "Holder (pseudonym)", "code", 2),
+        Column("serial", "Blank", "code", 1.4),
+        Column("printed", "Printed", "moment", 1.4),
+        Column("held", "Held in", "code", words=Vocabulary.PLACE),
+        Column("age", "Age, days", "int"),
     ]
     handed = [
-        Column("holder", "Pemohon (samaran)", "Holder (pseudonym)", "code", 2),
-        Column("serial", "Blangko", "Blank", "code", 1.4),
-        Column("handed_over", "Diserahkan", "Handed over", "code", 1.4),
-        Column("receiver", "Penerima", "Receiver", "code"),
-        Column("old_card", "Kartu lama", "Old card", "code"),
+        Column("holder", "Holder (pseudonym)", "code", 2),
+        Column("serial", "Blank", "code", 1.4),
+        Column("handed_over", "Handed over", "moment", 1.4),
+        Column("receiver", "Receiver", "code", words=Vocabulary.RECEIVER),
+        Column("old_card", "Old card", "code", words=Vocabulary.OLD_CARD),
     ]
     return Document(
         name="r14-undistributed",
-        title="KTP-el Tercetak Belum Terdistribusi",
-        english="Printed cards that nobody has taken",
+        title="Printed cards that nobody has taken",
         tables=[
-            Table("Belum diserahkan", "Not handed over", columns, rows),
-            Table("Diserahkan dalam periode", "Handed over in the period", handed, taken),
+            Table("Not handed over", columns, rows),
+            Table("Handed over in the period", handed, taken),
         ],
     )
 
@@ -145,13 +143,12 @@ def out_of_domicile(view: View) -> Document:
         {"area": area, "reason": reason, "cards": cards} for (area, reason), cards in sorted(found.items())
     ]
     columns = [
-        Column("area", "Wilayah NIK", "Area of the NIK", "code"),
-        Column("reason", "Alasan", "Reason", "code", 2),
-        Column("cards", "Kartu", "Cards", "int"),
+        Column("area", "Area of the NIK", "code"),
+        Column("reason", "Reason", "code", 2, words=Vocabulary.REASON),
+        Column("cards", "Cards", "int"),
     ]
     return Document(
         name="r18-out-of-domicile",
-        title="Pencetakan Luar Domisili",
-        english="Out-of-domicile prints",
-        tables=[Table("Luar domisili", "Out of domicile", columns, rows)],
+        title="Out-of-domicile prints",
+        tables=[Table("Out of domicile", columns, rows)],
     )

@@ -13,8 +13,10 @@ from printd.events.blanks import BlanksMoved
 from printd.events.deliveries import DeliveryReceived, DiscrepancyClosed
 from printd.events.shifts import ShiftClosed
 from printd.events.transfers import TransferSent
+from printd.language.sentences import Sentence
+from printd.language.vocabularies import Vocabulary
 from printd.ledger.entry import Entry
-from printd.reports.document import Chart, Column, Document, Line, Table, Value
+from printd.reports.document import Chart, Column, Document, Line, Table, Value, summed, whole
 from printd.reports.view import View
 from printd.store import blanks, figures, log
 from printd.store.figures import MinuteFlow, StoreMovement
@@ -24,23 +26,23 @@ from printd.words.states import AttemptState
 
 _ENCODING = ("no_chip", "encode_fail")
 _R1 = [
-    Column("date", "Tanggal", "Date", "code", 1.7),
-    Column("stock_type", "Jenis", "Type", "code", 0.8),
-    Column("opening", "Awal", "Opening", "int"),
-    Column("received", "Diterima", "Received", "int"),
-    Column("loaned_in", "Masuk", "In, sites/loans", "int"),
-    Column("recovered", "Temuan", "Recovered", "int"),
-    Column("used_good", "Cetak baik", "Printed good", "int"),
-    Column("spoiled_encode", "Gagal encode", "Spoiled, encode", "int"),
-    Column("spoiled_print", "Gagal cetak", "Spoiled, print", "int"),
-    Column("spoiled_other", "Rusak lain", "Spoiled, other", "int"),
-    Column("loaned_out", "Keluar", "Sent out", "int"),
-    Column("returned", "Kembali", "Given back", "int"),
-    Column("skipped", "Terlewat", "Skipped", "int"),
-    Column("missing", "Hilang", "Missing", "int"),
-    Column("closing", "Akhir", "Closing", "int"),
-    Column("prr_waiting", "PRR tunggu", "PRR waiting", "int"),
-    Column("suket_open", "Suket", "Suket open", "int"),
+    Column("date", "Date", "day", 1.7),
+    Column("stock_type", "Type", "code", 0.8, words=Vocabulary.STOCK_TYPE),
+    Column("opening", "Opening", "int"),
+    Column("received", "Received", "int"),
+    Column("loaned_in", "In, sites/loans", "int"),
+    Column("recovered", "Recovered", "int"),
+    Column("used_good", "Printed good", "int"),
+    Column("spoiled_encode", "Spoiled, encode", "int"),
+    Column("spoiled_print", "Spoiled, print", "int"),
+    Column("spoiled_other", "Spoiled, other", "int"),
+    Column("loaned_out", "Sent out", "int"),
+    Column("returned", "Given back", "int"),
+    Column("skipped", "Skipped", "int"),
+    Column("missing", "Missing", "int"),
+    Column("closing", "Closing", "int"),
+    Column("prr_waiting", "PRR waiting", "int"),
+    Column("suket_open", "Suket open", "int"),
 ]
 
 
@@ -83,14 +85,13 @@ def daily_stock(view: View) -> Document:
                 }
             )
             opening[one] = closing
-    total: dict[str, Value] = {"date": "Jumlah"}
+    total: dict[str, Value] = {"date": Sentence("Total")}
     for column in _R1[3:14]:
-        total[column.key] = sum(int(row[column.key] or 0) for row in rows)
+        total[column.key] = summed(rows, column.key)
     return Document(
         name="r1-daily-stock",
-        title="Laporan Harian Stok Blangko KTP-el",
-        english="Daily stock position of card blanks",
-        tables=[Table("Posisi stok per hari", "Stock by day", _R1, rows, total)],
+        title="Daily stock position of card blanks",
+        tables=[Table("Stock by day", _R1, rows, total)],
         charts=[_stock_chart(view.days, rows, types)],
         landscape=True,
     )
@@ -142,21 +143,21 @@ def _stock_chart(days: list[date], rows: list[dict[str, Value]], types: list[str
     lines = []
     for one in types:
         mine = [row for row in rows if row["stock_type"] == one]
-        lines.append(Line(f"stok {one}", [float(int(row["closing"] or 0)) for row in mine], "step"))
-        lines.append(Line(f"cetak baik {one}", [float(int(row["used_good"] or 0)) for row in mine], "bars"))
-    return Chart("Stok dan pemakaian", "Stock and use", [f"{day:%d/%m}" for day in days], lines)
+        lines.append(Line("stock", [float(whole(row["closing"])) for row in mine], "step", one))
+        lines.append(Line("printed good", [float(whole(row["used_good"])) for row in mine], "bars", one))
+    return Chart("Stock and use", [f"{day:%d/%m}" for day in days], lines)
 
 
 _SITE = [
-    Column("date", "Tanggal", "Date", "code", 1.7),
-    Column("stock_type", "Jenis", "Type", "code"),
-    Column("opening", "Awal", "Opening", "int"),
-    Column("received", "Diterima", "Received", "int"),
-    Column("used", "Terpakai", "Used", "int"),
-    Column("spoiled", "Rusak", "Spoiled", "int"),
-    Column("sent_back", "Dikembalikan", "Sent back", "int"),
-    Column("missing", "Hilang", "Missing", "int"),
-    Column("closing", "Akhir", "Closing", "int"),
+    Column("date", "Date", "day", 1.7),
+    Column("stock_type", "Type", "code", words=Vocabulary.STOCK_TYPE),
+    Column("opening", "Opening", "int"),
+    Column("received", "Received", "int"),
+    Column("used", "Used", "int"),
+    Column("spoiled", "Spoiled", "int"),
+    Column("sent_back", "Sent back", "int"),
+    Column("missing", "Missing", "int"),
+    Column("closing", "Closing", "int"),
 ]
 
 
@@ -188,17 +189,15 @@ def _site_stock(view: View) -> Document:
             standing[one] = closing
     return Document(
         name=f"r1-daily-stock-{view.site}",
-        title="Laporan Harian Stok Blangko KTP-el",
-        english="Daily stock position of card blanks",
+        title="Daily stock position of card blanks",
         site=view.site,
-        tables=[Table("Posisi stok unit per hari", "Stock of the site by day", _SITE, rows)],
+        tables=[Table("Stock of the site by day", _SITE, rows)],
         charts=[
             Chart(
-                "Stok unit",
                 "Stock of the site",
                 [f"{day:%d/%m}" for day in view.days],
                 [
-                    Line(one, [float(int(row["closing"] or 0)) for row in rows if row["stock_type"] == one], "step")
+                    Line("", [float(whole(row["closing"])) for row in rows if row["stock_type"] == one], "step", one)
                     for one in types
                 ],
             )
@@ -233,23 +232,22 @@ def public_notice(view: View) -> Document:
             }
         )
     columns = [
-        Column("date", "Tanggal", "Date", "code"),
-        Column("available", "Blangko tersedia", "Blanks available", "int"),
-        Column("printed", "Tercetak hari itu", "Printed that day", "int"),
-        Column("served", "Antrean terlayani s.d.", "Queue served up to (pulled at)", "code", 1.6),
+        Column("date", "Date", "day"),
+        Column("available", "Blanks available", "int"),
+        Column("printed", "Printed that day", "int"),
+        Column("served", "Queue served up to (pulled at)", "moment", 1.6),
     ]
     labels = [f"{day:%d/%m}" for day in view.days]
     lines = [
-        Line("tersedia", [float(int(row["available"] or 0)) for row in rows], "step"),
-        Line("tercetak", [float(int(row["printed"] or 0)) for row in rows], "bars"),
+        Line("available", [float(whole(row["available"])) for row in rows], "step"),
+        Line("printed", [float(whole(row["printed"])) for row in rows], "bars"),
     ]
     return Document(
         name="r2-public-notice",
-        title="Pengumuman Ketersediaan Blangko KTP-el",
-        english="Public notice of card blanks",
-        tables=[Table("Ketersediaan", "Availability", columns, rows)],
-        charts=[Chart("Ketersediaan", "Availability", labels, lines)],
-        remarks=["Pencetakan KTP-el tidak dipungut biaya. / Printing of identity cards is free of charge."],
+        title="Public notice of card blanks",
+        tables=[Table("Availability", columns, rows)],
+        charts=[Chart("Availability", labels, lines)],
+        remarks=["Printing of identity cards is free of charge."],
     )
 
 
@@ -284,21 +282,20 @@ def stock_card(view: View) -> Document:
             }
         )
     columns = [
-        Column("at", "Waktu", "Time", "code", 1.5),
-        Column("document", "Dokumen", "Document", "text", 1.8),
-        Column("other", "Dari / ke", "From / to", "code", 1.6),
-        Column("stock_type", "Jenis", "Type", "code", 0.6),
-        Column("in", "Masuk", "In", "int", 0.8),
-        Column("out", "Keluar", "Out", "int", 0.8),
-        Column("balance", "Saldo", "Balance", "int", 0.8),
-        Column("serials", "Nomor seri", "Serials", "text", 2.4),
-        Column("signed", "Tanda tangan", "Signed by", "text", 1.4),
+        Column("at", "Time", "moment", 1.5),
+        Column("document", "Document", "text", 1.8),
+        Column("other", "From / to", "code", 1.6, words=Vocabulary.PLACE),
+        Column("stock_type", "Type", "code", 0.6, words=Vocabulary.STOCK_TYPE),
+        Column("in", "In", "int", 0.8),
+        Column("out", "Out", "int", 0.8),
+        Column("balance", "Balance", "int", 0.8),
+        Column("serials", "Serials", "text", 2.4),
+        Column("signed", "Signed by", "text", 1.4),
     ]
     return Document(
         name="r4-stock-card",
-        title="Kartu Stok / Buku Mutasi Blangko",
-        english="Stock card",
-        tables=[Table("Mutasi gudang", "Movements of the store", columns, rows)],
+        title="Stock card",
+        tables=[Table("Movements of the store", columns, rows)],
         landscape=True,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from printd.language.vocabularies import Vocabulary
 from printd.reports.document import Column, Document, Table, Value
 from printd.reports.view import View
 from printd.store import figures, usage
@@ -29,23 +30,22 @@ def requests(view: View) -> Document:
             }
         )
     columns = [
-        Column("request", "Nomor", "Number", "code", 1.5),
-        Column("at", "Waktu", "Time", "code", 1.5),
-        Column("stock_type", "Jenis", "Type", "code", 0.7),
-        Column("prr", "PRR", "PRR", "int"),
-        Column("sfe", "SFE", "SFE", "int"),
-        Column("suket", "Suket", "Suket", "int"),
-        Column("stock", "Stok", "Stock", "int"),
-        Column("average_use", "Rata-rata per hari", "Average use a day", "int"),
-        Column("printers", "Mesin", "Printers working", "int"),
-        Column("asked", "Diminta", "Asked", "int"),
-        Column("by", "Oleh", "By", "text"),
+        Column("request", "Number", "code", 1.5),
+        Column("at", "Time", "moment", 1.5),
+        Column("stock_type", "Type", "code", 0.7, words=Vocabulary.STOCK_TYPE),
+        Column("prr", "PRR", "int"),
+        Column("sfe", "SFE", "int"),
+        Column("suket", "Suket", "int"),
+        Column("stock", "Stock", "int"),
+        Column("average_use", "Average use a day", "int"),
+        Column("printers", "Printers working", "int"),
+        Column("asked", "Asked", "int"),
+        Column("by", "By", "text"),
     ]
     return Document(
         name="r11-requests",
-        title="Usulan Penambahan Blangko",
-        english="Requests for blanks",
-        tables=[Table("Usulan", "Requests", columns, rows)],
+        title="Requests for blanks",
+        tables=[Table("Requests", columns, rows)],
         landscape=True,
     )
 
@@ -66,18 +66,17 @@ def sukets(view: View) -> Document:
         )
     ]
     columns = [
-        Column("no", "No.", "No.", "int", 0.5),
-        Column("holder", "Pemegang (samaran)", "Holder (pseudonym)", "code", 2),
-        Column("issued_on", "Terbit", "Issued", "code"),
-        Column("expires_on", "Berlaku s.d.", "Expires", "code"),
-        Column("status", "Kode", "Status", "code"),
-        Column("converted", "Ditukar", "Converted", "code", 1.4),
+        Column("no", "No.", "int", 0.5),
+        Column("holder", "Holder (pseudonym)", "code", 2),
+        Column("issued_on", "Issued", "day"),
+        Column("expires_on", "Expires", "day"),
+        Column("status", "Status", "code"),
+        Column("converted", "Converted", "moment", 1.4),
     ]
     return Document(
         name="r15-suket",
-        title="Register Suket dan Penukarannya",
-        english="Temporary certificates and their conversion",
-        tables=[Table("Suket", "Certificates", columns, rows)],
+        title="Temporary certificates and their conversion",
+        tables=[Table("Certificates", columns, rows)],
     )
 
 
@@ -104,21 +103,20 @@ def consumables(view: View) -> Document:
             }
         )
     columns = [
-        Column("printer", "Pencetak", "Printer", "code", 1.2),
-        Column("kind", "Jenis", "Kind", "code"),
-        Column("label", "Nama", "Label", "text", 1.2),
-        Column("opened", "Dibuka", "Opened", "code", 1.4),
-        Column("ended", "Habis", "Ended", "code", 1.4),
-        Column("prints", "Cetakan", "Prints", "int"),
-        Column("spoiled", "Panel rusak", "Spoiled", "int"),
-        Column("nominal", "Nominal", "Nominal", "int"),
-        Column("yield", "Hasil", "Yield", "bp"),
-        Column("left", "Sisa", "Left", "int"),
+        Column("printer", "Printer", "code", 1.2),
+        Column("kind", "Kind", "code"),
+        Column("label", "Label", "text", 1.2),
+        Column("opened", "Opened", "moment", 1.4),
+        Column("ended", "Ended", "moment", 1.4),
+        Column("prints", "Prints", "int"),
+        Column("spoiled", "Spoiled", "int"),
+        Column("nominal", "Nominal", "int"),
+        Column("yield", "Yield", "bp"),
+        Column("left", "Left", "int"),
     ]
     return Document(
         name="r16-consumables",
-        title="Laporan Bahan Habis Pakai",
-        english="Consumables",
-        tables=[Table("Ribbon, film, pembersih", "Ribbon, film, cleaning", columns, rows)],
+        title="Consumables",
+        tables=[Table("Ribbon, film, cleaning", columns, rows)],
         landscape=True,
     )

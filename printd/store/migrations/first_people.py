@@ -18,6 +18,7 @@ def create_people() -> None:
         sa.Column("legal_name", sa.Text(), nullable=False),
         sa.Column("nip", sa.String(length=18), nullable=True),
         sa.Column("position", sa.Text(), nullable=False),
+        sa.Column("rank", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "role IN ('operator', 'storekeeper', 'supervisor', 'auditor', 'administrator')",
             name=op.f("ck_operator_role"),

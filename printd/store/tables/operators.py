@@ -22,6 +22,7 @@ class OperatorRow(TypedDict):
     legal_name: str
     nip: str | None
     position: str
+    rank: str
 
 
 operator = Table(
@@ -35,6 +36,7 @@ operator = Table(
     Column("legal_name", Text, nullable=False),
     Column("nip", String(18)),
     Column("position", Text, nullable=False),
+    Column("rank", Text, nullable=False),
     CheckConstraint(f"role IN ({', '.join(repr(str(one)) for one in Role)})", name="role"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
 from printd.store.metadata import metadata
 
@@ -20,6 +20,9 @@ class PaperRow(TypedDict):
     root: str
     digest: str
     copy: bool
+    number: str | None
+    year: int | None
+    running: int | None
     at: str
     by: str
 
@@ -35,7 +38,11 @@ paper = Table(
     Column("root", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("copy", Boolean, nullable=False),
+    Column("number", Text),
+    Column("year", Integer),
+    Column("running", BigInteger),
     Column("at", String(20), nullable=False),
     Column("by", String(64), nullable=False),
     Index("ix_paper_entry", "entry"),
+    Index("ix_paper_year_running", "year", "running"),
 )

@@ -104,7 +104,7 @@ def test_the_words_are_those_that_are_used_below() -> None:
     assert tuple(JobState) == choices.JOB_STATES
     assert typing.get_args(receipt.Condition) == choices.CARTON_CONDITIONS
     assert tuple(holders.BY_NAME) == choices.REPORTS_BY_NAME
-    assert {name: f"{row[1]} ({row[0]})" for name, row in catalogue.REPORTS.items()} == choices.REPORTS
+    assert {name: one.title for name, one in catalogue.REPORTS.items()} == choices.REPORTS
     assert tuple(family.name for family in drivers.FAMILIES) == choices.FAMILIES
     assert sorted(path.stem for path in DOCS.glob("*.md")) == list(choices.DOCUMENTS)
 

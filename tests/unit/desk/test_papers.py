@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from printd.desk import paper_making
 from printd.errors import Refused
-from printd.reports import acts, pdf
+from printd.reports import act_drawn, acts, pdf, signing_drawn, table_drawn
 from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from support.deliberate import line, notices
 from support.paper import check_paper, pages_of
@@ -32,30 +34,29 @@ def lost_and_had_again(office: Counter, kind: str, name: str, files: dict[str, s
     again = office.act("papers.again", kind=kind, name=name, by=SITI)["files"]
     assert Path(again["json"]).read_bytes() == before
     copy = check_paper(Path(again["pdf"]), Path(again["json"]))
-    assert copy.count(" SALINAN / COPY") == 1 + len(pages_of(Path(again["pdf"]))), "beside the title, and on every page"
-    assert copy.replace(" SALINAN / COPY", "") == told, "and of the same root"
+    assert copy.count(" SALINAN") == len(pages_of(Path(again["pdf"]))), "below the title, and on every other page"
+    assert copy.replace(" SALINAN", "") == told, "and of the same root"
 
 
 @notices(
     {
         "the cells stay empty": line(
-            pdf._row, "text = shown(row.get(one.key), one.kind)", "text = shown(None, one.kind)"
+            table_drawn._row, "shown(value, one.kind, one.words, reader)", "shown(None, one.kind, one.words, reader)"
         ),
-        "a cell has its neighbour's figure": line(pdf._row, "row.get(one.key)", "row.get(columns[0].key)"),
-        "the first row is left out": line(pdf._table, "for row in table.rows]", "for row in table.rows[1:]]"),
-        "facts without their values": line(
-            pdf._told, "return shown(fact.value, fact.kind)", "return shown(None, fact.kind)"
-        ),
-        "nobody's name": line(pdf._signatures, "if one.name else '.' * 28", "and '.' * 28"),
-        "a log of no root": line(pdf._Pages._head_and_foot, "if self._document.root else", "and"),
+        "a cell has its neighbour's figure": line(table_drawn._row, "row.get(one.key)", "row.get(columns[0].key)"),
+        "the first row is left out": line(table_drawn.table, "for row in told.rows]", "for row in told.rows[1:]]"),
+        "points without their values": line(act_drawn.body, "[reader.said(one) for one in act.points]", "[]"),
+        "nobody's name": line(signing_drawn._lines, "if person.name else _DOTS", "and _DOTS"),
+        "a log of no root": line(pdf._Pages._head_and_foot, "if self._document.root:", "if not self._document.root:"),
         "a page of nothing": line(
-            acts.to_pdf, "render(document, office, zone, code", "(lambda *_, **__: b'%PDF-1.4' + bytes(9999))(0, code"
+            acts.to_pdf, "render(document, office, code", "(lambda *_, **__: b'%PDF-1.4' + bytes(9999))(0, code"
         ),
         "a page with a title alone": line(
             acts.to_pdf,
-            "render(document, office, zone, code",
-            "render(dataclasses.replace(document, facts=(), tables=(), signatures=()), office, zone, code",
+            "render(document, office, code",
+            "render(dataclasses.replace(document, tables=(), signatures=()), office, code",
         ),
+        "the number of another paper": line(paper_making._completed, "number.text or", "'7/XI/2026' or"),
     }
 )
 def test_every_act_is_written_again_as_it_was(office: Counter) -> None:
@@ -74,6 +75,8 @@ def test_every_act_is_written_again_as_it_was(office: Counter) -> None:
     about = {"ba_number": "BA/1", "place": "halaman", "witnesses": witnesses, "by": BUDI, "second": RATNA}
     done = office.act("destructions.destroy", **about)
     lost_and_had_again(office, "destruction", done["id"], done["files"])
+    numbers = [json.loads(Path(one["json"]).read_bytes())["number"] for one in (received["act"], closed["files"])]
+    assert numbers == [f"BA.400.12.2.1/{n}/Dukcapil/XI/2026" for n in (1, 2)]
 
 
 @pytest.mark.parametrize(

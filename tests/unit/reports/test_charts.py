@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from reportlab.graphics.shapes import Circle, Drawing, PolyLine, Rect, String
 
+from printd.language.sentences import Reader
 from printd.reports.charts import drawing
 from printd.reports.document import Chart, Line
-from printd.reports.pdf import _fonts
+from printd.reports.office import Office
+from printd.reports.styles import styles
 
 WIDTH = 500.0
 
 
-@pytest.fixture(autouse=True)
-def fonts() -> None:
-    _fonts()
+LOOK = styles(Office("Dinas", Reader("id", UTC)))
+
+
+def drawn(told: Chart) -> Drawing:
+    return drawing(told, WIDTH, LOOK, Reader("id", UTC))
 
 
 def chart(*lines: Line, unit: str = "") -> Drawing:
     days = max(len(line.values) for line in lines)
-    return drawing(Chart("Judul", "Title", [f"{day:02}/11" for day in range(1, days + 1)], lines, unit), WIDTH)
+    return drawn(Chart("Judul", [f"{day:02}/11" for day in range(1, days + 1)], lines, unit))
 
 
 def of(picture: Drawing, kind: type[Any]) -> list[Any]:
@@ -117,6 +122,6 @@ def test_bars_of_two_types_stand_side_by_side() -> None:
 
 
 def test_a_chart_of_nothing_says_so() -> None:
-    picture = drawing(Chart("Judul", "Title", [], [Line("Terpakai", [], "bars")]), WIDTH)
-    assert "Belum ada data / no data yet" in {one.text for one in of(picture, String)}
+    picture = drawn(Chart("Judul", [], [Line("Used", [], "bars")]))
+    assert "belum ada data" in {one.text for one in of(picture, String)}
     assert scale(picture) == ["0", "1"]

@@ -18,6 +18,7 @@ from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.ledger.entry import Entry
+from printd.reports.office import office_of
 from printd.reports.request import letter
 from printd.shop.shop import Shop
 from printd.store import log, usage
@@ -163,7 +164,8 @@ def test_the_letter_repeats_its_entry(past: OfficePast) -> None:
     with desk.shop.store.reading() as connection:
         root = root_at(connection, entry.seq + 1)
     assert (told["size"], told["root"]) == (entry.seq + 1, root.hex())
-    again = letter({**entry.data, "at": entry.at, "by": entry.actors[0], "day": TODAY.isoformat()})
+    about = {**entry.data, "at": entry.at, "by": entry.actors[0], "day": TODAY.isoformat()}
+    again = letter(about, office_of(desk.shop))
     assert {fact.key: fact.value for fact in again.facts} == kept
     assert past.replayed()
 

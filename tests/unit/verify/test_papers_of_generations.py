@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from printd.language.sentences import Reader
 from printd.ledger.checkpoint import Checkpoint, sign
 from printd.ledger.merkle import leaf_hash
 from printd.ledger.notes import Signer
@@ -21,6 +22,7 @@ from printd.ledger.paper_code import Claim, pack
 from printd.reports import pdf
 from printd.reports.code_block import Code
 from printd.reports.document import Document
+from printd.reports.office import Office
 from printd_verify import command, generations, given_paper, paper_folder, signed_entries
 from support.deliberate import line, notices
 from support.told import ORIGIN, SITI, TONO, Told, end_generation
@@ -53,7 +55,7 @@ class Shop:
 
 def page(claim: Claim) -> bytes:
     return pdf.render(
-        Document("x", "Berita Acara", "Act"), "Dinas", ZoneInfo("Asia/Makassar"), code=Code(pack(claim), ("x",))
+        Document("x", "Act"), Office("Dinas", Reader("id", ZoneInfo("Asia/Makassar"))), code=Code(pack(claim), ("x",))
     )
 
 

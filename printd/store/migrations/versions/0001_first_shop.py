@@ -172,11 +172,15 @@ def upgrade() -> None:
         sa.Column("root", sa.String(length=64), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("copy", sa.Boolean(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("running", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_paper")),
     )
     index("ix_paper_entry", "paper", ["entry"])
+    index("ix_paper_year_running", "paper", ["year", "running"])
     op.create_table(
         "returned_card",
         sa.Column("id", sa.String(length=36), nullable=False),
