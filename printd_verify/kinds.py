@@ -17,14 +17,15 @@ PARTS: Final = {
     ),
     "receipt_sheet": (
         "pieces:whole cartons:[(free,=intact/damaged/seal_broken/wrong_type)] serials:ranges damaged:ranges "
-        "wrong_type:ranges"
+        "wrong_type:ranges seals?:[(free,=whole/broken)]"
     ),
+    "letter": "number:free day:day",
+    "official": "name:legal_name nip?:nip rank?:free position?:free office?:free assignment?:letter",
+    "handover": ("place?:free giver?:official collector?:official request?:letter allocation?:letter grant?:letter"),
     "discrepancy": (
         "id:text kind:=short/over/damaged/seal_broken/wrong_stock_type/serial_elsewhere pieces:whole serials:ranges "
         "note:free"
     ),
-    "letter": "number:free day:day",
-    "official": "name:legal_name nip?:nip rank?:free position?:free office?:free assignment?:letter",
     "place_count": "pieces:whole serials?:ranges",
     "flows": (
         "stock_type:stock_type opening:whole received:signed loaned_in:signed recovered:signed used_good:signed "
@@ -111,7 +112,7 @@ KINDS: Final = {
         "unit_value?:whole seals?:[free] signed_by?:text practice?:truth"
     ),
     "delivery.counted": "delivery:free sheet:receipt_sheet",
-    "delivery.received": "delivery:free serials:ranges counted?:whole discrepancies?:[discrepancy]",
+    "delivery.received": "delivery:free serials:ranges counted?:whole discrepancies?:[discrepancy] handover?:handover",
     "carton.opened": "delivery:free carton:free",
     "discrepancy.closed": (
         "discrepancy:text outcome:=store/spoiled/missing/returned/nothing document:free serials:ranges"
@@ -137,9 +138,12 @@ KINDS: Final = {
     "site.reported": ("site:free day:day stock_type:stock_type pieces:whole book:whole ribbon?:percent film?:percent"),
     "transfer.sent": (
         "sealed:hash transfer:text from:place to:place serials:ranges document:free carrier:text seals:[free] "
-        "due_back?:day"
+        "due_back?:day purpose?:free givers?:[official] conditions?:[free]"
     ),
-    "transfer.acknowledged": "transfer:text serials:ranges acknowledgement:text discrepancies:[discrepancy]",
+    "transfer.acknowledged": (
+        "transfer:text serials:ranges acknowledgement:text discrepancies:[discrepancy] receivers?:[official] "
+        "received_on?:day seals?:[(free,=whole/broken)]"
+    ),
     "incident.opened": (
         "incident:text kind:=missing/extra/seal_broken/unknown_uid/uid_elsewhere/altered/other serials:ranges "
         "pieces:whole note:free last_event:text"

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from printd.desk.desk import plain
 from printd.events import officials as events
+from printd.events.deliveries import Handover as HandoverPart
 
 Named = Annotated[str, Field(min_length=1, max_length=100)]
 Nip = Annotated[str, Field(pattern=r"^[0-9]{18}$")]
@@ -49,6 +50,29 @@ class Official(BaseModel):
         )
 
 
+class Handover(BaseModel):
+    """How a delivery changed hands; what nobody knows is left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    place: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    giver: Official | None = None
+    collector: Official | None = None
+    request: Letter | None = None
+    allocation: Letter | None = None
+    grant: Letter | None = None
+
+    def told(self) -> HandoverPart:
+        """Return it as an entry has it."""
+        return HandoverPart(
+            place=None if self.place is None else plain(self.place, "place"),
+            giver=None if self.giver is None else self.giver.told(),
+            collector=None if self.collector is None else self.collector.told(),
+            request=None if self.request is None else self.request.told(),
+            allocation=None if self.allocation is None else self.allocation.told(),
+            grant=None if self.grant is None else self.grant.told(),
+        )
+
+
 class LetterTold(TypedDict):
     """A letter as it is shown."""
 
@@ -65,3 +89,14 @@ class OfficialTold(TypedDict):
     position: NotRequired[str]
     office: NotRequired[str]
     assignment: NotRequired[LetterTold]
+
+
+class HandoverTold(TypedDict):
+    """How a delivery changed hands, as it is shown."""
+
+    place: NotRequired[str]
+    giver: NotRequired[OfficialTold]
+    collector: NotRequired[OfficialTold]
+    request: NotRequired[LetterTold]
+    allocation: NotRequired[LetterTold]
+    grant: NotRequired[LetterTold]

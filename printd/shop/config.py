@@ -195,9 +195,14 @@ class Incidents(_Section):
 
 
 class Custody(_Section):
-    """Whose signature a manifest needs: verifier keys of the province and of lending offices; none: no signature."""
+    """Whose signature a manifest needs, and under which conditions blanks go to sites.
+
+    ``sender_keys``: verifier keys of the province and of lending offices; none: no signature. ``transfer_conditions``
+    stand on the act of a transfer in place of those that it has by itself.
+    """
 
     sender_keys: list[str] = []
+    transfer_conditions: Annotated[list[Annotated[str, Field(min_length=1, max_length=300)]], Field(max_length=20)] = []
 
 
 class Log(_Section):

@@ -51,6 +51,15 @@ def _fact(facts: Facts, value: Any) -> Any:
 
 
 _DAYS = {"first": "2026-11-01", "last": "2026-11-30"}
+_LETTER = {"number": "ST/1", "day": "2026-11-01"}
+_OFFICIAL = {
+    "name": "CONTOH",
+    "rank": "Penata (III/c)",
+    "position": "Pengurus Barang",
+    "office": "Dinas Provinsi",
+    "assignment": _LETTER,
+}
+_HANDOVER = {"place": "Kupang", "giver": _OFFICIAL, "collector": _OFFICIAL, "request": _LETTER, "grant": _LETTER}
 _WITNESSES = [{"name": "CONTOH", "agency": "Inspektorat"}]
 _WHO, _BOSS = {"by": SITI}, {"by": RATNA}
 _BOSS_AND_ONE = {"by": RATNA, "second": SITI}
@@ -76,7 +85,9 @@ CASES: Mapping[str, Case] = MappingProxyType(
             _with(name="m.json", content=manifest("D9", 901, 910), **_WHO), ("delivery.announced",)
         ),
         "deliveries.count": Case(_with(delivery="D3", sheet={"pieces": 10}, **_WHO), ("delivery.counted",)),
-        "deliveries.receive": Case(_with(delivery="D2", **TWO), ("delivery.received",), writes=True, papers=True),
+        "deliveries.receive": Case(
+            _with(delivery="D2", handover=_HANDOVER, **TWO), ("delivery.received",), writes=True, papers=True
+        ),
         "deliveries.open": Case(_with(delivery="D4", carton="D4-1", **TWO), ("carton.opened",)),
         "deliveries.list": Case(),
         "deliveries.show": Case(_with(delivery="D1")),
@@ -140,7 +151,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
             papers=True,
         ),
         "transfers.acknowledge": Case(
-            _with(transfer="@sent", document="TT/8", pieces=5, **TWO),
+            _with(transfer="@sent", document="TT/8", pieces=5, receivers=[_OFFICIAL], **TWO),
             ("transfer.acknowledged",),
             writes=True,
             papers=True,

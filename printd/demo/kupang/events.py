@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from printd.custody import sealed_note
-from printd.demo.kupang import diary
+from printd.demo.kupang import diary, officials
 from printd.demo.kupang.diary import Day
 from printd.demo.kupang.office import KEEPER, Office, manifest, pieces, ranges
 from printd.demo.kupang.world import NEVER_CAME
@@ -142,7 +142,8 @@ class Events:
         self.office.world.bring(serials, places.STORE)
         cartons = {f"{delivery}-1": (serials[0], serials[-1])}
         self._announce(delivery, manifest(delivery, bast, day.on.isoformat(), cartons, unit_value=9547))
-        self.office.receive(delivery, {"pieces": len(serials), "cartons": [{"carton": f"{delivery}-1"}]})
+        sheet = {"pieces": len(serials), "cartons": [{"carton": f"{delivery}-1"}]}
+        self.office.receive(delivery, sheet, officials.OPENING)
         self.office.act("deliveries.open", delivery=delivery, carton=f"{delivery}-1", **_TWO)
 
     def _grant(self, day: Day) -> None:
@@ -167,8 +168,9 @@ class Events:
             "pieces": len(first) + len(there),
             "cartons": [{"carton": f"{delivery}-1"}, {"carton": f"{delivery}-2", "condition": "seal_broken"}],
             "serials": ranges(there),
+            "seals": [{"seal": seals[0]}, {"seal": seals[1], "state": "broken"}],
         }
-        self.office.receive(delivery, sheet)
+        self.office.receive(delivery, sheet, officials.GRANT)
         self.office.refused("over-receipt", "deliveries.receive", delivery=delivery, **_TWO)
         self.office.act("deliveries.open", delivery=delivery, carton=f"{delivery}-1", **_TWO)
 
@@ -188,7 +190,8 @@ class Events:
         document = manifest(delivery, "BAST/470/2018/10", day.on.isoformat(), {})
         del document["cartons"]
         self._announce(delivery, {**document, "count": wanted})
-        self.office.receive(delivery, {"pieces": wanted})
+        sheet = {"pieces": wanted, "cartons": [{"carton": "1"}], "seals": [{"seal": "NTT-1018-1"}]}
+        self.office.receive(delivery, sheet, officials.HANDED_ON)
         width = max(6, len(str(wanted)))
         self.office.world.bring((f"{delivery}/{number:0{width}d}" for number in range(1, wanted + 1)), places.STORE)
 
@@ -200,6 +203,8 @@ class Events:
             document=f"BA/{site}/2018",
             pieces=self._scaled(quantity),
             seals=[f"SEGEL-{site}"],
+            purpose=officials.PURPOSES[site],
+            due_back=officials.BACK_BY[site],
             **_TWO,
         )
         self.transfers[site] = sent["id"]
@@ -209,7 +214,9 @@ class Events:
         name = self.transfers[site]
         sent = self.office.act("transfers.show", transfer=name)
         paper = {"document": f"TERIMA/{site}/2018", "pieces": sent["pieces"]}
-        self.office.act("transfers.acknowledge", transfer=name, **paper, **_TWO)
+        day = self.office.desk.shop.today().isoformat()
+        signed = {"receivers": [officials.SITES[site]], "received_on": day, "seals": [{"seal": f"SEGEL-{site}"}]}
+        self.office.act("transfers.acknowledge", transfer=name, **paper, **signed, **_TWO)
         self.office.world.carry(pieces(sent["serials"]), places.site(site))
 
     def _return(self, site: str) -> None:
@@ -218,7 +225,8 @@ class Events:
         used, rest = held[: len(held) * 3 // 5], held[len(held) * 3 // 5 :]
         self.office.act("sites.used", site=site, serials=ranges(used), document="LAP/KELILING/1", **_TWO)
         self.office.world.carry(used, "holder")
-        named = {"to": "store", "from_site": site, "serials": ranges(rest), "document": "BA/KEMBALI/1"}
+        named: dict[str, Any] = {"to": "store", "from_site": site, "serials": ranges(rest), "document": "BA/KEMBALI/1"}
+        named["givers"] = [officials.SITES[site]]
         sent = self.office.act("transfers.send", carrier="YOSEF CONTOH", **named, **_TWO)
         paper = {"document": "TERIMA/KEMBALI/1", "pieces": len(rest)}
         self.office.act("transfers.acknowledge", transfer=sent["id"], **paper, **_TWO)

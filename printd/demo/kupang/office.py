@@ -73,11 +73,12 @@ class Office:
         """Announce a manifest."""
         self.act("deliveries.announce", name=name, content=b64encode(content).decode("ascii"), by=person(KEEPER))
 
-    def receive(self, delivery: str, sheet: Mapping[str, Any]) -> Any:
-        """Count blind, twice, and book what both found."""
+    def receive(self, delivery: str, sheet: Mapping[str, Any], handover: Mapping[str, Any]) -> Any:
+        """Count blind, twice, and book what both found, and who gave it on which papers."""
         for name in (KEEPER, CHECKER):
             self.act("deliveries.count", delivery=delivery, sheet=sheet, by=person(name))
-        return self.act("deliveries.receive", delivery=delivery, by=person(KEEPER), second=person(CHECKER))
+        two = {"by": person(KEEPER), "second": person(CHECKER)}
+        return self.act("deliveries.receive", delivery=delivery, handover=handover, **two)
 
     # --- the day ---
 

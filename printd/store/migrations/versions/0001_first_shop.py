@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("seals", sa.Text(), nullable=True),
         sa.Column("signed_by", sa.String(length=255), nullable=True),
         sa.Column("counted", sa.BigInteger(), nullable=True),
+        sa.Column("handover", sa.Text(), nullable=True),
         sa.CheckConstraint("announced > 0", name=op.f("ck_delivery_announced")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
     )
@@ -281,6 +282,12 @@ def upgrade() -> None:
         sa.Column("acknowledged_by", sa.String(length=64), nullable=True),
         sa.Column("acknowledged_with", sa.String(length=64), nullable=True),
         sa.Column("acknowledgement", sa.String(length=255), nullable=True),
+        sa.Column("purpose", sa.String(length=200), nullable=True),
+        sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("givers", sa.Text(), nullable=False),
+        sa.Column("receivers", sa.Text(), nullable=True),
+        sa.Column("received_on", sa.String(length=10), nullable=True),
+        sa.Column("arrived_seals", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer")),
     )
     op.create_table(
