@@ -355,6 +355,14 @@ _CARDS: Final = {
     "scanned_other": ("yang dibaca {serial}, yang dicatat {booked}", "{serial} was read, and {booked} is booked"),
     "corrected_other": ("koreksi {serial} tidak sesuai kartunya", "the correction of {serial} does not fit its card"),
     "wrong_blank": ("{serial} bukan blangko untuk pekerjaan {job}", "{serial} is not a blank for job {job}"),
+    "not_overridden": (
+        "tidak ada dua orang yang mendahulukan pekerjaan {job}",
+        "no two people let the job {job} go first",
+    ),
+    "other_class": (
+        "pekerjaan {job} disebut dilayani menurut kelas {said}, padahal kelasnya {own}",
+        "the job {job} is said to go by the class {said}, and its class is {own}",
+    ),
     "stopped_blank": (
         "{serial} dicetak meskipun ada kejadian {incident}",
         "{serial} is printed in spite of the incident {incident}",
@@ -420,6 +428,26 @@ _CLOSINGS: Final = {
     "closing_sum": (
         "angka penutupan {stock_type} tidak seimbang: {lacking}",
         "the figures of the closing do not add up for {stock_type}: {lacking}",
+    ),
+    "not_in_stock": (
+        "{label} dibuka, padahal tidak ada dalam persediaan",
+        "{label} is opened, and none of it is in stock",
+    ),
+    "booked_in": (
+        "{label} disebut tidak pernah dibukukan masuk, padahal sudah",
+        "{label} is said never to have been booked in, and it was",
+    ),
+    "request_sum": (
+        "angka tahun berjalan {stock_type} dalam permohonan tidak seimbang: {lacking}",
+        "the figures of the year in the request do not add up for {stock_type}: {lacking}",
+    ),
+    "request_figure": (
+        "permohonan menyebut saldo {stock_type} {said}, menurut entri {found}",
+        "the request tells {said} of {stock_type} on hand, the entries {found}",
+    ),
+    "request_difference": (
+        "yang dimohon {asked}, menurut perhitungan {computed}, dan alasannya tidak sesuai",
+        "{asked} are asked for, {computed} were computed, and the reason for the difference does not fit",
     ),
     "closing_figure": (
         "penutupan menyebut {figure} {stock_type} {said}, menurut entri {found}",

@@ -118,6 +118,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.String(length=64), nullable=True),
         sa.Column("closed_with", sa.String(length=64), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("report_by", sa.String(length=20), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
     index("ix_incident_state", "incident", ["state"])
@@ -166,6 +167,9 @@ def upgrade() -> None:
         sa.Column("stock_type", sa.String(length=8), nullable=False),
         sa.Column("asked", sa.BigInteger(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("difference", sa.Text(), nullable=True),
+        sa.Column("collector", sa.Text(), nullable=True),
+        sa.Column("year", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
     )
     op.create_table(
@@ -347,12 +351,26 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.String(length=20), nullable=False),
         sa.Column("opened_by", sa.String(length=64), nullable=False),
         sa.Column("ended_at", sa.String(length=20), nullable=True),
+        sa.Column("document", sa.String(length=100), nullable=True),
+        sa.Column("unbooked", sa.Boolean(), nullable=False),
         sa.CheckConstraint("kind IN ('ribbon', 'film', 'cleaning')", name=op.f("ck_consumable_kind")),
         sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_consumable_printer")),
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_consumable_seq")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_consumable")),
     )
     index("ix_consumable_printer_kind", "consumable", ["printer", "kind"])
+    op.create_table(
+        "supply_receipt",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("label", sa.String(length=64), nullable=False),
+        sa.Column("pieces", sa.BigInteger(), nullable=False),
+        sa.Column("document", sa.String(length=100), nullable=True),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_supply_receipt_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_supply_receipt")),
+    )
     op.create_table(
         "count_sheet",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -381,6 +399,7 @@ def upgrade() -> None:
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reported_to", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_incident_note_incident_id")),
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_incident_note_seq")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_incident_note")),
@@ -568,6 +587,8 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.String(length=20), nullable=True),
         sa.Column("checked_at", sa.String(length=20), nullable=True),
         sa.Column("checked_by", sa.String(length=64), nullable=True),
+        sa.Column("turn", sa.String(length=16), nullable=True),
+        sa.Column("policy_class", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_attempt_job_id")),
         sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_attempt_printer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
