@@ -9,6 +9,7 @@ from printd.store.migrations.first_log import create_log
 from printd.store.migrations.first_people import create_people
 from printd.store.migrations.first_rules import statements
 from printd.store.migrations.first_seals import create_seals
+from printd.store.migrations.first_supplies import create_supplies
 from printd.store.migrations.indexes import index
 
 revision = "0001"
@@ -251,29 +252,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_site")),
     )
     op.create_table(
-        "suket",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("holder", sa.String(length=32), nullable=False),
-        sa.Column("issued_on", sa.String(length=10), nullable=False),
-        sa.Column("expires_on", sa.String(length=10), nullable=False),
-        sa.Column("status", sa.String(length=8), nullable=False),
-        sa.Column("entered_at", sa.String(length=20), nullable=False),
-        sa.Column("entered_by", sa.String(length=64), nullable=False),
-        sa.Column("converted_at", sa.String(length=20), nullable=True),
-        sa.Column("job_id", sa.String(length=36), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_suket")),
-    )
-    index("ix_suket_holder", "suket", ["holder"])
-    op.create_table(
-        "supply",
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("label", sa.String(length=64), nullable=False),
-        sa.Column("pieces", sa.BigInteger(), nullable=False),
-        sa.Column("nominal", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("pieces >= 0", name=op.f("ck_supply_pieces")),
-        sa.PrimaryKeyConstraint("kind", "label", name=op.f("pk_supply")),
-    )
-    op.create_table(
         "transfer",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("source", sa.String(length=100), nullable=False),
@@ -340,36 +318,6 @@ def upgrade() -> None:
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_closing_seq")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_closing")),
-    )
-    op.create_table(
-        "consumable",
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("printer", sa.String(length=64), nullable=False),
-        sa.Column("label", sa.String(length=64), nullable=False),
-        sa.Column("nominal", sa.BigInteger(), nullable=False),
-        sa.Column("opened_at", sa.String(length=20), nullable=False),
-        sa.Column("opened_by", sa.String(length=64), nullable=False),
-        sa.Column("ended_at", sa.String(length=20), nullable=True),
-        sa.Column("document", sa.String(length=100), nullable=True),
-        sa.Column("unbooked", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("kind IN ('ribbon', 'film', 'cleaning')", name=op.f("ck_consumable_kind")),
-        sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_consumable_printer")),
-        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_consumable_seq")),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_consumable")),
-    )
-    index("ix_consumable_printer_kind", "consumable", ["printer", "kind"])
-    op.create_table(
-        "supply_receipt",
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("label", sa.String(length=64), nullable=False),
-        sa.Column("pieces", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.String(length=100), nullable=True),
-        sa.Column("at", sa.String(length=20), nullable=False),
-        sa.Column("by", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_supply_receipt_seq")),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_supply_receipt")),
     )
     op.create_table(
         "count_sheet",
@@ -622,5 +570,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_holder_try")),
     )
     index("ix_holder_try_attempt_id", "holder_try", ["attempt_id"])
+    create_supplies()
     for statement in statements(op.get_bind().dialect.name):
         op.get_bind().exec_driver_sql(statement)
