@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from crossing.custody import ON_HAND, Books, kind
-from crossing.custody_acts import held
 from crossing.entries import Entry, day_of, ranges
+from crossing.sites import held
 from crossing.stock import COMING, GOING, flow
 
 Row = dict[str, Any]

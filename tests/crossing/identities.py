@@ -52,8 +52,8 @@ class Identity:
 
 
 def total(rows: Iterable[Row], *keys: str) -> int:
-    """Return the sum of some columns."""
-    return sum(int(row[key] or 0) for row in rows for key in keys)
+    """Return the sum of the figures of some columns; what is said in words is none."""
+    return sum(value for row in rows for key in keys if isinstance(value := row[key], int))
 
 
 def by(rows: Iterable[Row], key: str, *keys: str) -> Counter[Any]:
@@ -128,9 +128,12 @@ def _kind(place: str) -> str:
 def _totals(papers: Papers) -> Iterable[Pair]:
     for name, tables in papers.totals.items():
         for number, last in enumerate(tables):
+            rows = [
+                row for row in papers.rows(name, number) if isinstance(row.get("unit", ""), str)
+            ]  # no sums of units
             for key, value in (last or {}).items():
                 if isinstance(value, int) and not isinstance(value, bool):
-                    yield f"{name}[{number}] {key}", value, total(papers.rows(name, number), key)
+                    yield f"{name}[{number}] {key}", value, total(rows, key)
 
 
 def _r4_foots(papers: Papers) -> Iterable[Pair]:
@@ -148,9 +151,10 @@ def _r4_by_day(papers: Papers) -> Iterable[Pair]:
     for row in papers.rows("r4"):
         standing[row["stock_type"]] = int(row["balance"])
         at[row["at"][:10]] = Counter(standing)
-    shut = {row["shift"][:10]: row["carried_over"] for row in papers.rows("r6")}
+    over = by(papers.rows("r6"), "shift", "carried_over")
+    shut = {row["shift"][:10] for row in papers.rows("r6", 1) if not over[row["shift"]]}
     for row in _office(papers):
-        if shut.get(row["date"]) == 0 and row["date"] in at:
+        if row["date"] in shut and row["date"] in at:
             yield row["date"], row["closing"], at[row["date"]][row["stock_type"]]
 
 
@@ -174,15 +178,17 @@ def _r5_value(papers: Papers) -> Iterable[Pair]:
 
 def _r6_foots(papers: Papers) -> Iterable[Pair]:
     for row in papers.rows("r6"):
+        yield f"{row['shift']} available", row["available"], total([row], "carried_in", "issued", "found")
         ends = total([row], "good", "spoiled", "returned", "skipped", "missing", "carried_over")
         yield row["shift"], total([row], "carried_in", "issued", "found"), ends
 
 
 def _r6_goes_on(papers: Papers) -> Iterable[Pair]:
-    over = 0
-    for row in papers.rows("r6"):
-        yield row["shift"], row["carried_in"], over
-        over = int(row["carried_over"])
+    over: Counter[Any] = Counter()
+    for shift in dict.fromkeys(row["shift"] for row in papers.rows("r6")):
+        rows = [row for row in papers.rows("r6") if row["shift"] == shift]
+        yield shift, by(rows, "stock_type", "carried_in"), +over
+        over = by(rows, "stock_type", "carried_over")
 
 
 def _r6_and_r4(papers: Papers) -> Iterable[Pair]:
@@ -193,12 +199,17 @@ def _r6_and_r4(papers: Papers) -> Iterable[Pair]:
 
 
 def _good(papers: Papers) -> Iterable[Pair]:
-    by_day = by(_office(papers), "date", "used_good")
-    yield "R1 and R7", sum(by_day.values()), sum(row["result"] == "good" for row in papers.rows("r7"))
-    own = sum(
-        n for act in papers.kept("shift-").values() for row in act["tables"][0]["rows"] for n in (row["used_good"],)
-    )
-    yield "R1 and acts", sum(by_day.values()), own
+    used = total(_office(papers), "used_good")
+    yield "R1 and R7", used, sum(row["result"] == "good" for row in papers.rows("r7"))
+    yield "R1 and R2", used, total(papers.rows("r2"), "good")
+    yield "R6 and acts", total(papers.rows("r6"), "good"), _of_acts(papers, "good", "shift")
+
+
+def _of_acts(papers: Papers, figure: str, column: str) -> int:
+    """Return the sum of a figure in the acts of all shifts: of the office, or of the shift's own hands."""
+    tables = [table for act in papers.kept("shift-").values() for table in act["tables"]]
+    rows = [row for table in tables for row in table["rows"] if row.get("figure") == figure]
+    return total(rows, column)
 
 
 def _printed(papers: Papers) -> Iterable[Pair]:
@@ -283,7 +294,9 @@ def _counts(papers: Papers) -> Iterable[Pair]:
     for name, act in papers.kept("stock-count-").items():
         mine = [row for row in papers.rows("r12") if row["count"] == name]
         told = [(row["place"], row["book"]) for row in act["tables"][0]["rows"]]
-        yield name, [(row["place"], row["book"]) for row in mine], told
+        yield name, sorted((row["place"], row["book"]) for row in mine), sorted(told)
+        left = [row for row in papers.rows("r12", 2) if row["count"] == name]
+        yield f"{name} value", act["tables"][2]["total"]["value"], total(left, "value")
     at: dict[str, int] = {}
     standing: Counter[Any] = Counter()
     for row in papers.rows("r4"):
@@ -293,6 +306,22 @@ def _counts(papers: Papers) -> Iterable[Pair]:
         if row["place"] == "store":
             day = max((one for one in at if one <= row["count"][:10]), default="")
             yield f"store {row['count']}", row["book"], at.get(day)
+
+
+def _inventory(papers: Papers) -> Iterable[Pair]:
+    rows = papers.rows("r12", 3)
+    yield "came", total(rows, "in"), total(_office(papers), *_COMING)
+    for key in ("used_good", "loaned_out", "returned", "skipped", "missing"):
+        yield key, total(rows, key), total(_office(papers), key)
+    yield "spoiled", total(rows, "spoiled"), total(_office(papers), *_SPOILED)
+    last: dict[Any, int] = {row["stock_type"]: int(row["closing"]) for row in _office(papers)}
+    yield "closing", by(rows, "stock_type", "closing"), Counter({one: n for one, n in last.items() if n})
+    for row in rows:
+        if isinstance(row["unit_value"], int):
+            yield f"value of {row['document']}", row["value"], row["unit_value"] * row["closing"]
+    known = {row["document"]: row["unit_value"] for row in papers.rows("r5") if row["counted"] is not None}
+    told = {row["document"]: row["unit_value"] if isinstance(row["unit_value"], int) else None for row in rows}
+    yield "prices", told, {key: value for key, value in known.items() if key in told}
 
 
 def _transfers(papers: Papers) -> Iterable[Pair]:
@@ -353,16 +382,17 @@ def _skipped_found(papers: Papers) -> int:
 
 
 def _acts_of_shifts(papers: Papers) -> Iterable[Pair]:
-    acts = papers.kept("shift-")
-    yield "shifts", set(acts), {row["shift"] for row in papers.rows("r6")}
-    sums: Counter[str] = Counter()
-    for act in acts.values():
-        for row in act["tables"][0]["rows"]:
-            sums.update({key: row[key] for key in ("received", "loaned_in", "used_good", "spoiled", "skipped")})
-    until = max((row["shift"][:10] for row in papers.rows("r6")), default="")
+    sheets = papers.rows("r6")
+    yield "shifts", set(papers.kept("shift-")), {row["shift"] for row in papers.rows("r6", 1)}
+    until = max((row["shift"][:10] for row in sheets), default="")
     days = [row for row in _office(papers) if row["date"] <= until]
-    for key in ("received", "used_good", "skipped"):
-        yield key, sums[key], total(days, key)
+    for figure in ("received", "loaned_in", "recovered", "loaned_out", "skipped", "missing"):
+        yield f"office {figure}", _of_acts(papers, figure, "office"), total(days, figure)
+    yield "office good", _of_acts(papers, "good", "office"), total(days, "used_good")
+    yield "office spoiled", _of_acts(papers, "spoiled", "office"), total(days, *_SPOILED)
+    for figure in ("issued", "spoiled", "skipped", "missing"):
+        yield f"shifts {figure}", _of_acts(papers, figure, "shift"), total(sheets, figure)
+    yield "shifts returned", _of_acts(papers, "stored", "shift"), total(sheets, "returned")
 
 
 def _acts_of_receipts(papers: Papers) -> Iterable[Pair]:
@@ -400,11 +430,11 @@ IDENTITIES: Mapping[str, Identity] = {
     ),
     "R5 values": Identity("value = accepted x unit value, unknown where no paper says it", _r5_value),
     "R6 foots": Identity(
-        "taken over + issued + found = good + spoiled + returned + skipped + missing + carried over", _r6_foots
+        "taken over + issued + found = good + spoiled + back + skipped + missing + carried over", _r6_foots
     ),
     "R6 goes on": Identity("a shift takes over what the one before carried over", _r6_goes_on),
     "R6 and R4": Identity("what shifts were given and gave back left and entered the store", _r6_and_r4),
-    "R1, R7 and acts": Identity("printed good = good rows of the print register = the acts of the shifts", _good),
+    "R1, R2, R6 and R7": Identity("printed good = good in R2 = good rows of R7; of shifts as in their acts", _good),
     "R2 and R7": Identity("cards printed a day = rows of the print register, good or not, of that day", _printed),
     "R7 and its summary": Identity("each result as often as there are rows of it", _summary),
     "R1 and spoilage": Identity("spoiled by day = by printer = by cause", _spoiled),
@@ -418,6 +448,7 @@ IDENTITIES: Mapping[str, Identity] = {
         _invalid,
     ),
     "R12, R4 and acts": Identity("the book of a count is the balance of that moment", _counts),
+    "R12, R5 and R1": Identity("the inventory by delivery adds up to R1, at the prices of the receipts", _inventory),
     "R13 and R1": Identity(
         "sent from the store = sent out in R1; sent and arrived are what was between units", _transfers
     ),
@@ -425,7 +456,9 @@ IDENTITIES: Mapping[str, Identity] = {
     "R16 and R7": Identity("cards on a printer's ribbon = its rows that reached printing, and test prints", _ribbons),
     "R15, R14 and R1": Identity("a certificate is converted by a hand-over; the rest is open", _sukets),
     "R17 and R1": Identity("what is missing has its incident", _missing),
-    "R6, R1 and acts": Identity("the acts of the shifts, added up, are R1", _acts_of_shifts),
+    "R6, R1 and acts": Identity(
+        "the acts of the shifts add up to R1 for the office, to R6 for the shifts", _acts_of_shifts
+    ),
     "R5 and acts": Identity("the act of a receipt counted what R5 says", _acts_of_receipts),
     "R11 and letters": Identity("the letter's figures are the register's", _requests),
 }

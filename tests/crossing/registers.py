@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from crossing import cards, counts, custody_acts, handovers, invalid, stock, supplies
+from crossing import cards, counts, handovers, incidents, invalid, sites, stock, supplies
 from crossing.custody import Books
 
 Row = dict[str, Any]
@@ -18,8 +18,8 @@ REGISTERS: Mapping[str, Mapping[str, Builder]] = MappingProxyType(
         "r1": {"Stock by day": stock.daily},
         "r2": {"Availability": stock.notice},
         "r3": {
-            "Reports of sites": custody_acts.sites,
-            "Used by sites, and not named card by card": custody_acts.not_named,
+            "Reports of sites": sites.sites,
+            "Used by sites, and not named card by card": sites.not_named,
         },
         "r4": {"Movements of the store": stock.card},
         "r5": {"Receipts": handovers.receipts},
@@ -58,9 +58,20 @@ REGISTERS: Mapping[str, Mapping[str, Builder]] = MappingProxyType(
             "Handed over in the period": cards.taken,
             "Handed over by sites, as their reports name it": cards.taken_at_sites,
         },
-        "r15": {"Certificates": supplies.sukets},
-        "r16": {"Ribbon, film, cleaning": supplies.consumables},
-        "r17": {"Incidents": custody_acts.incidents},
+        "r15": {
+            "Issued in the period": supplies.sukets,
+            "All that were ever issued, at the end of the period": supplies.states,
+        },
+        "r16": {
+            "Ribbon, film, cleaning": supplies.consumables,
+            "Stock of unopened pieces": supplies.stock,
+            "Came in": supplies.came,
+        },
+        "r17": {
+            "Incidents": incidents.what,
+            "Reports to the head of the office, the province and the ministry": incidents.told,
+            "What was done": incidents.done,
+        },
         "r18": {"Out of domicile": cards.away},
         "spoilage": {"By day": invalid.by_day, "By printer": invalid.by_printer, "By cause": invalid.by_cause},
     }
@@ -71,7 +82,6 @@ TEXTS: Mapping[str, set[str]] = MappingProxyType(
     {
         "r5": {"remarks"},
         "r12": {"condition"},
-        "r17": {"serials"},
     }
 )
 """Columns that say in words what others say in figures."""

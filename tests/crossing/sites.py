@@ -1,8 +1,7 @@
-"""R3 sites, R6 shifts, R12 stock counts, R17 incidents, as the entries make them."""
+"""R3 what sites report, as the entries make it, and what lay in a place at any moment."""
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -75,40 +74,3 @@ def held(books: Books, place: str, before: int) -> set[str]:
         elif step.source == place:
             found.discard(step.serial)
     return found
-
-
-def incidents(books: Books, first: date, last: date) -> list[Row]:
-    """Return the rows of R17."""
-    closed = {one["data"]["incident"]: one for one in books.of("incident.closed") if day_of(one["at"]) <= last}
-    reports: dict[str, str] = {}
-    for one in books.of("incident.noted"):
-        if one["data"].get("police_report") and day_of(one["at"]) <= last:
-            reports[one["data"]["incident"]] = one["data"]["police_report"]
-    found = []
-    for entry in books.of("incident.opened"):
-        if _within(entry, first, last):
-            name = entry["data"]["incident"]
-            end = closed.get(name)
-            found.append(
-                {
-                    "incident": name,
-                    "at": minute(entry["at"]),
-                    "finder": ", ".join(entry["by"][:1]) or None,
-                    "kind": entry["data"]["kind"],
-                    "pieces": entry["data"]["pieces"],
-                    "note": entry["data"]["note"],
-                    "police_report": reports.get(name),
-                    "state": "open" if end is None else "closed",
-                    "outcome": None if end is None else end["data"]["outcome"],
-                }
-            )
-    return found
-
-
-def by_place(books: Books, until: date) -> Counter[str]:
-    """Return the pieces in every place at the end of a day."""
-    at: dict[str, str] = {}
-    for step in books.steps:
-        if step.day <= until:
-            at[step.serial] = step.target
-    return Counter(at.values())
