@@ -29,6 +29,7 @@ _STEMS: Final = {
     "shift": ("shift-{}",),
     "transfer": ("transfer-{}", "transfer-{}-acknowledged"),
     "destruction": ("{}",),
+    "destruction-list": (),
     "stock-count": ("stock-count-{}",),
     "request": ("{}",),
     "handover": ("handover-{}",),

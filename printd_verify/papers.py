@@ -13,6 +13,7 @@ ENTRIES: Final = {
     "shift": (frozenset({"shift.closed"}), "shift"),
     "transfer": (frozenset({"transfer.sent", "transfer.acknowledged"}), "transfer"),
     "destruction": (frozenset({"blanks.destroyed"}), "destruction"),
+    "destruction-list": (frozenset({"register.read"}), "what"),
     "stock-count": (frozenset({"stock.closed"}), "count"),
     "request": (frozenset({"request.made"}), "request"),
     "handover": (frozenset({"card.handed_over"}), "attempt"),

@@ -8,7 +8,9 @@ import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, ranges, signed, spans, written
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.discrepancies import DifferenceClosed, DiscrepancyShown
@@ -42,6 +44,7 @@ def list_(
                 for one in rows
             ],
             text=["serials"],
+            words={"of": Vocabulary.SUBJECT, "kind": Vocabulary.DIFFERENCE, "state": Vocabulary.DISPUTE},
             empty="Nothing is in dispute.",
         )
 
@@ -66,8 +69,5 @@ def close(
     two = {"by": signed(by), "second": signed(second)}
     what = {"discrepancy": discrepancy, "outcome": outcome, "document": document}
     result: DifferenceClosed = act(context, "discrepancies.close", serials=ranges(serial) or None, **what, **two)
-    answer(
-        as_json,
-        result,
-        lambda one: out.print(f"{one['id']} is closed: {one['outcome']}; the act is {written(one['files'])}"),
-    )
+    end = said(Vocabulary.OUTCOME, outcome)
+    answer(as_json, result, lambda one: out.print(f"{one['id']} is closed: {end}; the act is {written(one['files'])}"))

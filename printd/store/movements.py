@@ -100,6 +100,13 @@ def received_serials(connection: Connection, delivery_id: str) -> list[SerialRan
     return [SerialRange(*row) for row in connection.execute(query)]
 
 
+def around(connection: Connection, place: str, after: int) -> list[MovementRow]:
+    """Return what came to a place and left it after an entry, oldest first."""
+    there = sa.or_(movement.c.source == place, movement.c.target == place)
+    query = sa.select(movement).where(movement.c.seq > after, there).order_by(movement.c.seq, movement.c.part)
+    return rows(connection, query, MovementRow)
+
+
 def last_seq(connection: Connection) -> int:
     """Return the entry of the last movement of any blank; -1 before the first."""
     found = connection.execute(sa.select(sa.func.max(movement.c.seq))).scalar()
