@@ -258,7 +258,7 @@ _R13 = [
     Column("pieces", "Pieces", "int", 0.7),
     Column("serials", "Serials", "text", 1.9),
     Column("seals", "Seals", "text", 0.9),
-    Column("purpose", "Purpose", "text", 1.3),
+    Column("purpose", "For what", "text", 1.3),
     Column("due_back", "Due back", "day", 1.05),
     Column("givers", "Handed over by", "text", 1.9),
     Column("acknowledged", "Acknowledged", "moment", 1.1),
