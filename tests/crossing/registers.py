@@ -40,7 +40,7 @@ REGISTERS: Mapping[str, tuple[Builder, ...]] = MappingProxyType(
 TEXTS: Mapping[str, set[str]] = MappingProxyType(
     {
         "r4": {"serials"},
-        "r5": {"differences", "sender"},
+        "r5": {"remarks"},
         "r6": {"serials"},
         "r9": {"serials"},
         "r13": {"serials"},
