@@ -102,6 +102,11 @@ def papered(folder: Path) -> Iterator[Papered]:
         made.files["stock-count"], made.names["stock-count"] = done["files"], done["count"]
         done = shop.act("forecast.request", stock_type="WNI", by=SITI, pieces=500, reason="a test")
         made.files["request"], made.names["request"] = done["act"], done["request"]
+        shop.announce("D2", cartons=None, count=2)
+        shop.count({"pieces": 3}, "D2")
+        (over,) = shop.act("deliveries.receive", delivery="D2", **TWO)["discrepancies"]
+        done = shop.act("discrepancies.close", discrepancy=over["id"], outcome="nothing", document="SURAT/1", **TWO)
+        made.files["correction"], made.names["correction"] = done["files"], over["id"]
         shop.shop.sign()
         yield made
 
