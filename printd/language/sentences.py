@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from printd.language import dates, numbers
 from printd.language.catalogue import Language, text, word
-from printd.language.places import place
+from printd.language.places import place, unit
 from printd.language.vocabularies import Vocabulary
 from printd.words.serials import SerialRange
 
@@ -129,6 +129,8 @@ class Reader:
         """Return the word of a code; a place is its kind and whose it is."""
         if vocabulary is Vocabulary.PLACE:
             return place(code, self.language, self.sites)
+        if vocabulary is Vocabulary.UNIT:
+            return unit(code, self.language, self.sites)
         return word(vocabulary, code, self.language)
 
     def label(self, label: str | Sentence) -> str:
