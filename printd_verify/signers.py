@@ -193,7 +193,10 @@ def _checked(data: Mapping[str, Any]) -> Rule:
 
 
 def _looked(data: Mapping[str, Any]) -> Rule:
-    return _ONE if data["what"].startswith(("specimen:", "card_in_doubt:")) else Rule((1,), first=True)
+    what = data["what"]
+    if what == "r8" or what.startswith("destruction:"):
+        return Rule((2,), supervisor=True)
+    return _ONE if what.startswith(("specimen:", "card_in_doubt:")) else Rule((1,), first=True)
 
 
 _SOMETIMES: Final = {

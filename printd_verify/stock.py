@@ -89,6 +89,7 @@ class Stock:
         if not self._places.create(seq, serials, f"transit:{name}", name):
             return
         made = Delivery(data["stock_type"], data["generation"], pieces(serials), "due_back" in data)
+        made.unit_value = data.get("unit_value")
         self._places.deliveries[name] = made
         for label, first, last in data["cartons"]:
             carton = read_range((first, last))
@@ -251,6 +252,7 @@ class Stock:
     def _reported(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
         if data["site"] not in self._sites:
             self._findings.unknown("unknown_site", seq, site=data["site"])
+        self._shifts.reported(data)
 
     def _printed(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
         """Give a card that a site printed to its holder: one for each job of its register."""
@@ -349,3 +351,20 @@ class Stock:
         for serials, source in ((spoiled, "spoiled"), (invalid, "invalid")):
             if serials:
                 self._places.move(seq, serials, source, "destroyed")
+        self._judge_destruction(seq, at, data, pieces(spoiled) + len(data["cards"]))
+
+    def _judge_destruction(self, seq: int, at: str, data: dict[str, Any], destroyed: int) -> None:
+        """Hold what an act of destruction says of itself against its entry, and against what is left."""
+        name = data["destruction"]
+        moments = [one for one in (data.get("begun"), data.get("ended"), at) if one is not None]
+        if moments != sorted(moments):
+            self._findings.add("destruction_times", seq, destruction=name)
+        if "basis" in data and data["method"] == "shred" and not data.get("orders"):
+            self._findings.add("destruction_basis", seq, destruction=name)
+        told = [(data.get("recounted"), destroyed)]
+        if not self._findings.began_later:
+            left = self._places.pieces("spoiled"), len(self._invalid)
+            told += zip((data.get("left_blanks"), data.get("left_cards")), left, strict=True)
+        for said, found in told:
+            if said not in (None, found):
+                self._findings.doubt("destruction_pieces", seq, destruction=name, said=said, found=found)

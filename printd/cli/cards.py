@@ -8,7 +8,9 @@ import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, act, answer, asked, minute, signed, timed
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.cards import Names, TakenBack, Tried
@@ -32,7 +34,8 @@ def take_back(
     whose = {key: asked(label) for key, label in _ASKED.items()}
     what = {"cause": cause, "from_site": from_site, "serial": scan}
     result: TakenBack = act(context, "cards.take_back", by=signed(by), **what, **whose)
-    answer(as_json, result, lambda one: out.print(f"Taken back as {one['card'][:8]}, {one['cause']}."))
+    why = said(Vocabulary.INVALID, cause)
+    answer(as_json, result, lambda one: out.print(f"Taken back as {one['card'][:8]}, {why}."))
 
 
 _ASKED = {"nik": "NIK", "name": "Name", "address": "Address"}
@@ -67,6 +70,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                 ]
                 for one in rows
             ],
+            words={"cause": Vocabulary.INVALID},
             empty="No invalid card is kept.",
         )
 
@@ -84,6 +88,7 @@ def names(context: typer.Context, cards: Cards, by: By, as_json: Json = False) -
             "Cards",
             ["name", "address", "cause"],
             [[one["name"], one["address"], one["cause"]] for one in told["cards"]],
+            words={"cause": Vocabulary.INVALID},
             empty="None.",
         ),
     )

@@ -10,7 +10,9 @@ import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, ranges, read_file, signed, spans
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.sites import Report, SiteBooked, SiteTold, Spoiled, Used
@@ -49,10 +51,11 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                     one["kind"],
                     one["title"],
                     one["area"],
-                    ", ".join(f"{kind} {pieces:,}" for kind, pieces in one["holds"].items()),
+                    ", ".join(f"{said(Vocabulary.STOCK_TYPE, of)} {pieces:,}" for of, pieces in one["holds"].items()),
                 ]
                 for one in rows
             ],
+            words={"kind": Vocabulary.SITE},
             empty="No site is booked.",
         )
 

@@ -9,6 +9,7 @@ from pydantic import Field, Strict
 from printd.events.base import Event
 from printd.events.deliveries import Discrepancy
 from printd.events.fields import Day, Place, PrintReason, Pseudonym, Serial, SerialRanges, StockType, Text, Told, Whole
+from printd.events.officials import Official, SealState
 from printd.events.sealing import Sealing
 from printd.words.subjects import Subject
 
@@ -164,7 +165,17 @@ class TransferSent(Sealing):
     """Numbers of the seals; may be empty."""
 
     due_back: Day | None = None
-    """Day until which it is lent, where it is."""
+    """Day until which it is lent, or until which what is left comes back."""
+
+    # Absent in entries of earlier versions: nobody was asked.
+    purpose: Text | None = None
+    """For what; absent: unknown."""
+
+    givers: tuple[Official, ...] = ()
+    """Officials of the site that sends them back; absent: the office sends, or they are unknown."""
+
+    conditions: tuple[Text, ...] = ()
+    """Under which conditions, where the office has set its own; absent: those that papers of this kind have."""
 
     @property
     def seal(self) -> str:
@@ -188,3 +199,13 @@ class TransferAcknowledged(Event):
 
     discrepancies: tuple[Discrepancy, ...]
     """Differences that this opens."""
+
+    # Absent in entries of earlier versions: nobody was asked.
+    receivers: tuple[Official, ...] = ()
+    """Officials of the other side who signed for it; absent: the office received it, or they are unknown."""
+
+    received_on: Day | None = None
+    """Day of the other side's paper; absent: unknown."""
+
+    seals: tuple[tuple[Text, SealState], ...] = ()
+    """Of each seal its number, and how it was when it arrived; absent: unknown."""

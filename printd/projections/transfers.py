@@ -20,7 +20,7 @@ from printd.events.transfers import (
 )
 from printd.ledger.entry import Entry
 from printd.ledger.notes import NoteError, Verifier
-from printd.projections.deliveries import keep_discrepancies
+from printd.projections.deliveries import as_json, keep_discrepancies
 from printd.projections.seals import sealing
 from printd.remedies import Do
 from printd.store import blanks, sites, sukets, transfers
@@ -109,6 +109,12 @@ def _sent(connection: Connection, event: TransferSent, entry: Entry) -> None:
             "acknowledged_by": None,
             "acknowledged_with": None,
             "acknowledgement": None,
+            "purpose": event.purpose,
+            "conditions": as_json(event.conditions),
+            "givers": as_json([one.data() for one in event.givers]),
+            "receivers": None,
+            "received_on": None,
+            "arrived_seals": None,
         },
     )
     target = places.transfer(event.transfer)
@@ -129,6 +135,9 @@ def _acknowledged(connection: Connection, event: TransferAcknowledged, entry: En
         acknowledged_by=entry.actors[0],
         acknowledged_with=entry.actors[1],
         acknowledgement=event.acknowledgement,
+        receivers=as_json([one.data() for one in event.receivers]),
+        received_on=event.received_on,
+        arrived_seals=as_json(event.seals),
     )
     if event.serials:
         source = places.transfer(name)

@@ -43,6 +43,20 @@ def flows_before(connection: Connection, at: str) -> list[Flow]:
     return rows(connection, query.where(movement.c.at < at).group_by(*keys), Flow)
 
 
+class DeliveryFlow(Flow):
+    """Pieces of one delivery moved from one place to another."""
+
+    delivery_id: str
+
+
+def flows_by_delivery(connection: Connection, low: str, high: str) -> list[DeliveryFlow]:
+    """Return pieces moved in a period, by delivery, source and target."""
+    keys = (movement.c.delivery_id, delivery.c.stock_type, delivery.c.due_back, movement.c.source, movement.c.target)
+    query = sa.select(*keys, _PIECES).join_from(movement, delivery, delivery.c.id == movement.c.delivery_id)
+    inside = query.where(movement.c.at >= low, movement.c.at < high)
+    return rows(connection, inside.group_by(*keys), DeliveryFlow)
+
+
 class MinuteFlow(Flow):
     """Pieces moved within one minute."""
 
@@ -103,6 +117,24 @@ def spoils_between(connection: Connection, low: str, high: str) -> list[StockSpo
         .order_by(spoil.c.seq, spoil.c.serial)
     )
     return rows(connection, query, StockSpoil)
+
+
+class SpoiledCard(SpoilRow):
+    """A blank that was spoiled with somebody's card on it, or on the way to it, and whose card it was."""
+
+    holder: str | None
+
+
+def spoiled_cards_between(connection: Connection, low: str, high: str) -> list[SpoiledCard]:
+    """Return the cards that the office spoiled in a period, each with the pseudonym of its holder."""
+    query = (
+        sa.select(spoil, job.c.holder)
+        .join_from(spoil, attempt, attempt.c.id == spoil.c.attempt_id)
+        .join(job, job.c.id == attempt.c.job_id)
+        .where(spoil.c.at >= low, spoil.c.at < high)
+        .order_by(spoil.c.seq, spoil.c.serial)
+    )
+    return rows(connection, query, SpoiledCard)
 
 
 class MinuteRecords(TypedDict):

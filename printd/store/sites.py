@@ -26,6 +26,12 @@ def sites(connection: Connection) -> list[SiteRow]:
     return rows(connection, sa.select(site).order_by(site.c.name), SiteRow)
 
 
+def last_report(connection: Connection, name: str, stock_type: str) -> SiteReportRow | None:
+    """Return what a site reported last of a stock type."""
+    of = sa.select(site_report).where(site_report.c.site == name, site_report.c.stock_type == stock_type)
+    return first(connection, of.order_by(site_report.c.seq.desc()).limit(1), SiteReportRow)
+
+
 def add_report(connection: Connection, row: SiteReportRow) -> None:
     """Write what a site reported."""
     connection.execute(site_report.insert(), row)

@@ -17,7 +17,7 @@ import pytest
 from printd.books.signers import PeopleInEntries
 from printd.books.signing import Signing
 from printd.custody import flows
-from printd.demo.kupang import diary, play
+from printd.demo.kupang import diary
 from printd.errors import Refused
 from printd.events import kinds
 from printd.ledger.entry import Entry, canonical
@@ -25,8 +25,7 @@ from printd.ledger.notes import Verifier
 from printd.reports import from_log
 from printd.reports.acts import to_json
 from printd.reports.catalogue import REPORTS
-from printd.shop.shop import Shop
-from support.exported import alter, bodies, export
+from support.exported import alter, bodies
 from support.recount import Recount, serials
 from support.signed import Signed
 
@@ -40,28 +39,6 @@ REFUSED = {
     "forged manifest",
     "over-receipt",
 }
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("kupang")
-    return dict(play.play(folder / "kupang", scale=40, show=lambda step, day, days: None))
-
-
-@pytest.fixture(scope="module")
-def exported(told: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The log of the scenario, as `audit export` writes it."""
-    shop = Shop.open(Path(told["shop"]))
-    try:
-        return export(shop, tmp_path_factory.mktemp("export") / "kupang")
-    finally:
-        shop.close()
-
-
-@pytest.fixture(scope="module")
-def key(told: dict[str, Any]) -> Verifier:
-    """The log's key, as an auditor has it from elsewhere."""
-    return Verifier.from_vkey((Path(told["shop"]) / "keys" / "log.vkey").read_text().strip())
 
 
 def report(told: dict[str, Any], name: str) -> dict[str, Any]:
@@ -213,19 +190,32 @@ def test_a_recount_without_us_gives_the_figures_of_the_reports(told: dict[str, A
     assert [(row["ba_number"], row["blanks"], row["cards"]) for row in rows_of(told, "r9-destructions")] == [
         (one["ba_number"], len(serials(one["serials"])), len(one["cards"])) for one in burnt
     ]
-    causes: Counter[str] = Counter(mine.spoil[blank][0] for one in burnt for blank in serials(one["serials"]))
+    own = rows_of(told, "r8-invalid-cards", 1)
+    assert len(own) == sum(
+        one["state"] == "spoiled" or one.get("quality") == "spoiled" for one in mine.attempts.values()
+    )
     back = {one["card"]: one["cause"] for one in mine.rows["card.returned"]}
-    causes.update(f"kartu {back[name]}" for one in burnt for name in one["cards"])
-    monthly: Counter[str] = Counter()
-    for row in rows_of(told, "r10-monthly-destruction"):
-        monthly[row["cause"]] += row["pieces"]
-    assert monthly == causes
-    left = {row["kind"]: row["pieces"] for row in rows_of(told, "r10-monthly-destruction", 1)}
+    named = {row["ba_number"]: row["act"] for row in rows_of(told, "r9-destructions")}
+    spoilt = [Counter(mine.spoil[blank][0] for blank in serials(one["serials"])) for one in burnt]
+    invalid_causes = [Counter(back[name] for name in one["cards"]) for one in burnt]
+    for table, of_acts in enumerate((spoilt, invalid_causes)):
+        monthly: Counter[str] = Counter()
+        acts: dict[str, set[str]] = {}
+        for row in rows_of(told, "r10-monthly-destruction", table):
+            monthly[row["cause"]] += row["pieces"]
+            acts.setdefault(row["cause"], set()).update(row["acts"].split("; "))
+        assert monthly == sum(of_acts, Counter())
+        assert acts == {
+            cause: {named[one["ba_number"]] for one, causes in zip(burnt, of_acts, strict=True) if causes[cause]}
+            for cause in monthly
+        }, "an act stands on its own causes"
     gone = {name for one in burnt for name in one["cards"]}
-    assert left == {
-        "blangko rusak": sum(place == "spoiled" for place in mine.at.values()),
-        "kartu invalid": len(set(back) - gone),
-    }
+    still = (sum(place == "spoiled" for place in mine.at.values()), len(set(back) - gone))
+    for table, left in zip((2, 3), still, strict=True):
+        account = rows_of(told, "r10-monthly-destruction", table)
+        assert all(row["before"] + row["added"] - row["destroyed"] == row["left"] for row in account)
+        assert [row["before"] for row in account[1:]] == [row["left"] for row in account[:-1]]
+        assert account[-1]["left"] == left
     asked = [(one["request"], one["asked"], one["facts"]["prr"]) for one in mine.rows["request.made"]]
     assert [(row["request"], row["asked"], row["prr"]) for row in rows_of(told, "r11-requests")] == asked
     items = [one["act"]["items"] for one in mine.rows["stock.closed"]]

@@ -51,6 +51,15 @@ def _fact(facts: Facts, value: Any) -> Any:
 
 
 _DAYS = {"first": "2026-11-01", "last": "2026-11-30"}
+_LETTER = {"number": "ST/1", "day": "2026-11-01"}
+_OFFICIAL = {
+    "name": "CONTOH",
+    "rank": "Penata (III/c)",
+    "position": "Pengurus Barang",
+    "office": "Dinas Provinsi",
+    "assignment": _LETTER,
+}
+_HANDOVER = {"place": "Kupang", "giver": _OFFICIAL, "collector": _OFFICIAL, "request": _LETTER, "grant": _LETTER}
 _WITNESSES = [{"name": "CONTOH", "agency": "Inspektorat"}]
 _WHO, _BOSS = {"by": SITI}, {"by": RATNA}
 _BOSS_AND_ONE = {"by": RATNA, "second": SITI}
@@ -76,13 +85,18 @@ CASES: Mapping[str, Case] = MappingProxyType(
             _with(name="m.json", content=manifest("D9", 901, 910), **_WHO), ("delivery.announced",)
         ),
         "deliveries.count": Case(_with(delivery="D3", sheet={"pieces": 10}, **_WHO), ("delivery.counted",)),
-        "deliveries.receive": Case(_with(delivery="D2", **TWO), ("delivery.received",), writes=True, papers=True),
+        "deliveries.receive": Case(
+            _with(delivery="D2", handover=_HANDOVER, **TWO), ("delivery.received",), writes=True, papers=True
+        ),
         "deliveries.open": Case(_with(delivery="D4", carton="D4-1", **TWO), ("carton.opened",)),
         "deliveries.list": Case(),
         "deliveries.show": Case(_with(delivery="D1")),
         "discrepancies.list": Case(),
         "discrepancies.close": Case(
-            _with(discrepancy="@discrepancy", outcome="spoiled", document="LP/1", **TWO), ("discrepancy.closed",)
+            _with(discrepancy="@discrepancy", outcome="spoiled", document="LP/1", **TWO),
+            ("discrepancy.closed",),
+            writes=True,
+            papers=True,
         ),
         "chips.bind": Case(_with(serial="K00150", uid="04A1B2C3D4E5F6", **_WHO), ("chip.bound",)),
         "chips.read": Case(_with(reader="no such reader"), doors=()),
@@ -116,7 +130,9 @@ CASES: Mapping[str, Case] = MappingProxyType(
         ),
         "destructions.list": Case(),
         "destructions.show": Case(_with(destruction="@destruction")),
-        "destructions.annex": Case(_with(destruction="@destruction", **_BOSS), ("register.read",)),
+        "destructions.annex": Case(
+            _with(destruction="@destruction", by=RATNA, second=SITI), ("register.read", "paper.made")
+        ),
         "configuration.show": Case(),
         "configuration.accept": Case(
             _with(entry="@configured", by=SITI, second=RATNA), ("configuration.accepted",), shop="changed"
@@ -142,7 +158,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
             papers=True,
         ),
         "transfers.acknowledge": Case(
-            _with(transfer="@sent", document="TT/8", pieces=5, **TWO),
+            _with(transfer="@sent", document="TT/8", pieces=5, receivers=[_OFFICIAL], **TWO),
             ("transfer.acknowledged",),
             writes=True,
             papers=True,
@@ -161,6 +177,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "reports.list": Case(),
         "reports.report": Case(_with(name="r1", **_DAYS), writes=True),
         "holders.names": Case(_with(name="r7", **_DAYS, **_BOSS), ("register.read",)),
+        "holders.addresses": Case(_with(**_DAYS, by=RATNA, second=SITI), ("register.read",)),
         "leaving.backup": Case(_with(**_WHO), ("backup.begun",)),
         "leaving.export": Case(_with(**_WHO), ("export.begun",)),
         "leaving.provable": Case(_with(name="K00001")),

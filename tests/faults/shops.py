@@ -19,6 +19,7 @@ from drivers.printer import Counters
 from printd.books.booking import utc_now
 from printd.client.session_files import ForScript
 from printd.custody import sealed_note
+from printd.custody.inventory import LOOKED_INTO
 from printd.demo.people import Person, make_people
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -34,6 +35,7 @@ from printd.shop import configured
 from printd.shop.config import load
 from printd.shop.shop import Shop
 from printd.store import attempts, blanks, printers
+from printd.words import places
 from printd.words.roles import Role
 from printd.words.states import AttemptState
 from support.fixed import ORIGIN
@@ -246,7 +248,8 @@ def noon(make: Maker) -> None:
     _supplies(make)
     _intake(make)
     _test_print(make)
-    make.facts["store"] = {"store": {"pieces": make("blanks.where")["places"]["store"]}}
+    lying = make("blanks.where")["places"].items()
+    make.facts["store"] = {place: {"pieces": n} for place, n in lying if places.kind(place) in LOOKED_INTO}
 
 
 def drawn(make: Maker) -> None:

@@ -26,6 +26,10 @@ KEEPER = "marta"
 """Keeps the goods; the others print, check cards, and answer for what differs."""
 
 
+COUNTERS = (RUNNER, CHECKER)
+"""Count stock and shifts: whoever keeps the goods does not."""
+
+
 def ranges(serials: Iterable[str]) -> list[list[str]]:
     """Return serials as pairs of first and last, the way they are scanned."""
     return [part.to_json() for part in join(parse_serial(one) for one in serials)]
@@ -79,11 +83,12 @@ class Office:
         """Announce a manifest."""
         self.act("deliveries.announce", name=name, content=b64encode(content).decode("ascii"), by=person(KEEPER))
 
-    def receive(self, delivery: str, sheet: Mapping[str, Any]) -> Any:
-        """Count blind, twice, and book what both found."""
+    def receive(self, delivery: str, sheet: Mapping[str, Any], handover: Mapping[str, Any]) -> Any:
+        """Count blind, twice, and book what both found, and who gave it on which papers."""
         for name in (KEEPER, CHECKER):
             self.act("deliveries.count", delivery=delivery, sheet=sheet, by=person(name))
-        return self.act("deliveries.receive", delivery=delivery, by=person(KEEPER), second=person(CHECKER))
+        two = {"by": person(KEEPER), "second": person(CHECKER)}
+        return self.act("deliveries.receive", delivery=delivery, handover=handover, **two)
 
     # --- the day ---
 
@@ -95,7 +100,7 @@ class Office:
     def count(self, places: Iterable[str]) -> None:
         """Let two people count the same places, each alone."""
         sheet = {place: self.scan(place) for place in places}
-        for name in (RUNNER, KEEPER):
+        for name in COUNTERS:
             self.act("shifts.count", found=sheet, by=person(name))
 
     def check_cards(self) -> int:

@@ -1,4 +1,4 @@
-"""R1 daily stock position, R2 public notice, R4 stock card."""
+"""R1 daily stock position, R2 public notice."""
 
 from __future__ import annotations
 
@@ -8,20 +8,13 @@ from datetime import date, timedelta
 from typing import Literal
 
 from printd.custody import flows
-from printd.events import kinds
-from printd.events.base import Event
-from printd.events.blanks import BlanksMoved
-from printd.events.deliveries import DeliveryReceived, DiscrepancyClosed
-from printd.events.shifts import ShiftClosed
-from printd.events.transfers import TransferSent
 from printd.language.sentences import Sentence
 from printd.language.vocabularies import Vocabulary
-from printd.ledger.entry import Entry
 from printd.reports.document import Chart, Column, Document, Line, Table, Value, summed, whole
 from printd.reports.registers import units
 from printd.reports.view import View
-from printd.store import blanks, figures, log
-from printd.store.figures import MinuteFlow, StockSpoil, StoreMovement
+from printd.store import figures
+from printd.store.figures import MinuteFlow, StockSpoil
 from printd.store.movements import Flow
 from printd.words import places
 from printd.words.states import AttemptState
@@ -232,67 +225,3 @@ def public_notice(view: View) -> Document:
         charts=[Chart("Availability", labels, lines)],
         remarks=["Printing of identity cards is free of charge."],
     )
-
-
-def stock_card(view: View) -> Document:
-    """Return R4: every movement into and out of the store with its paper, balance and both signatures."""
-    balance: Counter[str] = Counter()
-    for flow in figures.flows_before(view.connection, view.low):
-        sign = (flow["target"] == places.STORE) - (flow["source"] == places.STORE)
-        balance[flow["stock_type"]] += sign * flow["pieces"]
-    moved = figures.store_movements(view.connection, view.low, view.high)
-    entries = {
-        seq: Entry.from_body(body)
-        for seq, body in log.bodies(view.connection, sorted({row["seq"] for row in moved})).items()
-    }
-    rows: list[dict[str, Value]] = []
-    for row in moved:
-        entry = entries[row["seq"]]
-        part = blanks.serials_of(row)
-        coming = row["target"] == places.STORE
-        balance[row["stock_type"]] += len(part) if coming else -len(part)
-        rows.append(
-            {
-                "at": view.local(row["at"]),
-                "document": _document(kinds.read(entry.kind, entry.data), row),
-                "other": row["source"] if coming else row["target"],
-                "stock_type": row["stock_type"],
-                "in": len(part) if coming else 0,
-                "out": 0 if coming else len(part),
-                "balance": balance[row["stock_type"]],
-                "serials": str(part),
-                "signed": ", ".join(entry.actors),
-            }
-        )
-    columns = [
-        Column("at", "Time", "moment", 1.5),
-        Column("document", "Document", "text", 1.8),
-        Column("other", "From / to", "code", 1.6, words=Vocabulary.PLACE),
-        Column("stock_type", "Type", "code", 0.6, words=Vocabulary.STOCK_TYPE),
-        Column("in", "In", "int", 0.8),
-        Column("out", "Out", "int", 0.8),
-        Column("balance", "Balance", "int", 0.8),
-        Column("serials", "Serials", "text", 2.4),
-        Column("signed", "Signed by", "text", 1.4),
-    ]
-    return Document(
-        name="r4-stock-card",
-        title="Stock card",
-        tables=[Table("Movements of the store", columns, rows)],
-        landscape=True,
-    )
-
-
-def _document(event: Event, row: StoreMovement) -> str:
-    """Return the paper behind a movement: the handover record, the transfer's, or the shift's act."""
-    match event:
-        case DeliveryReceived():
-            return row["bast_number"]
-        case BlanksMoved(document=str(document)):
-            return document
-        case TransferSent() | DiscrepancyClosed():
-            return event.document
-        case ShiftClosed():
-            return f"giliran {event.shift}"
-    place = row["target"] if row["source"] == places.STORE else row["source"]
-    return f"giliran {places.whose(place)}" if places.kind(place) is places.Kind.SHIFT else str(row["why"])

@@ -42,5 +42,5 @@ def test_a_slip_is_written_when_the_card_is_handed_over(tmp_path: Path, monkeypa
     assert path.parent == tmp_path / "shop" / "acts"
     assert "Tanda Terima KTP-el" in page
     assert "K00001" in page
-    assert "kuasa / a proxy" in page
-    assert "entri / entry" in page
+    assert "penerima kuasa" in page
+    assert "entri 52" in page

@@ -43,11 +43,17 @@ def refused(office: Counter, name: str, /, **arguments: Any) -> str:
     return str(refusal.value)
 
 
+CAMAT = {
+    "name": "DOMINGGUS CONTOH",
+    "position": "Kepala Seksi Pelayanan Umum",
+    "office": "Kecamatan Alak",
+    "assignment": {"number": "ST/7", "day": "2026-11-01"},
+}
 SEND = {"to": "alak", "carrier": "YOSEF CONTOH", "document": "BA/7", "seals": ["S1"], **TWO}
 
 
 def test_blanks_travel_in_custody_and_arrive_by_acknowledgement(office: Counter) -> None:
-    sent = office.act("transfers.send", pieces=10, **SEND)
+    sent = office.act("transfers.send", pieces=10, purpose="pelayanan", **SEND)
     assert (sent["id"], sent["serials"], office.places()) == (
         "T2026-0001",
         [["K00001", "K00010"]],
@@ -60,7 +66,10 @@ def test_blanks_travel_in_custody_and_arrive_by_acknowledgement(office: Counter)
     assert office.act("transfers.list")[0]["late"]
     paper = {"transfer": sent["id"], "document": "TT/1", **TWO}
     assert "A difference is booked by serial" in refused(office, "transfers.acknowledge", pieces=9, **paper)
-    office.act("transfers.acknowledge", pieces=10, **paper)
+    signed = {"receivers": [CAMAT], "received_on": "2026-11-03", "seals": [{"seal": "S1", "state": "broken"}]}
+    told = office.act("transfers.acknowledge", pieces=10, **signed, **paper)
+    assert (told["receivers"], told["received_on"], told["purpose"]) == ([CAMAT], "2026-11-03", "pelayanan")
+    assert [list(one) for one in told["arrived_seals"]] == [["S1", "broken"]]
     assert office.places() == {"store": 90, "site:alak": 10}
     assert "was acknowledged already" in refused(office, "transfers.acknowledge", pieces=10, **paper)
     used = {"site": "alak", "document": "LAP/1", "name": "r.csv", **TWO}
@@ -68,7 +77,8 @@ def test_blanks_travel_in_custody_and_arrive_by_acknowledgement(office: Counter)
     office.act("sites.spoiled", site="alak", serials=[["K00005"]], cause="scorch", **TWO)
     told = office.act("sites.report", site="alak", pieces=4, by=person("siti"), ribbon=30)
     assert (told["book"], told["difference"]) == (5, -1)
-    back = office.act("transfers.send", **{**SEND, "to": "store"}, from_site="alak", pieces=5)
+    back = office.act("transfers.send", **{**SEND, "to": "store"}, from_site="alak", pieces=5, givers=[CAMAT])
+    assert back["givers"] == [CAMAT]
     office.act("transfers.acknowledge", transfer=back["id"], pieces=5, document="TT/2", **TWO)
     assert office.places() == {"store": 95, "holder": 4, "spoiled": 1}
 
@@ -207,7 +217,7 @@ def test_two_shops_hand_blanks_over_by_signed_papers(tmp_path: Path) -> None:
             content = b64encode(note).decode()
             taker.act("deliveries.announce", name="m.note", content=content, by=person("marta"))
             carton = f"{sent['id']}-1"
-            taker.count({"pieces": 10, "cartons": [{"carton": carton}]}, sent["id"])
+            taker.count({"pieces": 10, "cartons": [{"carton": carton}], "seals": [{"seal": "S1"}]}, sent["id"])
             taker.act("deliveries.receive", delivery=sent["id"], **TWO)
             receipt = taker.act("transfers.receipt", delivery=sent["id"], by=person("siti"))
             altered = b64encode(Path(receipt["file"]).read_bytes().replace(b"K00020", b"K00019")).decode()
@@ -215,6 +225,9 @@ def test_two_shops_hand_blanks_over_by_signed_papers(tmp_path: Path) -> None:
             assert "does not hold" in refused(giver, "transfers.acknowledge_signed", content=altered, **signed)
             done = giver.act("transfers.acknowledge_signed", content=receipt["note"], **signed)
             assert done["acknowledgement"].startswith("printd.example/tests/counter/blanks/1/documents+")
+            assert [one["name"] for one in done["receivers"]] == ["Siti Contoh", "Budi Contoh"]
+            assert done["received_on"] == giver.shop.today().isoformat()
+            assert [list(one) for one in done["arrived_seals"]] == [["S1", "whole"]]
             assert giver.places() == {"store": 90, "site:office-b": 10}
             assert taker.places() == {"store": 10}
 

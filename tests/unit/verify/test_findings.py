@@ -196,9 +196,9 @@ def came_back(log: Told) -> int:
     return log.say("card.returned", data, SITI)
 
 
-def destroyed(log: Told, cards: list[str], invalid: list[list[str]]) -> int:
+def destroyed(log: Told, cards: list[str], invalid: list[list[str]], **more: Any) -> int:
     data = {"sealed": HASH, "destruction": "b", "ba_number": "1", "serials": [], "invalid": invalid, "cards": cards}
-    return log.say("blanks.destroyed", {**data, "method": "burn", "place": "p", "witnesses": []}, SITI, TONO)
+    return log.say("blanks.destroyed", {**data, "method": "burn", "place": "p", "witnesses": [], **more}, SITI, TONO)
 
 
 def sent(log: Told, number: int) -> int:
@@ -412,6 +412,11 @@ SPOILT: Mapping[str, tuple[Spoil, set[str]]] = {
     "a card that never came back is destroyed": (lambda log: destroyed(log, ["c9"], []), {"unknown_card"}),
     "another blank than the card's is destroyed": (
         lambda log: (came_back(log), destroyed(log, ["c"], blanks(2, 2))), {"cards_serials", "elsewhere"},
+    ),
+    "a destruction that does not fit itself": (
+        lambda log: (came_back(log), destroyed(log, ["c"], blanks(1, 1), begun="2999-10-19T08:00:00Z", recounted=2,
+                                               left_cards=1, basis=["SE"], method="shred")),
+        {"destruction_times", "destruction_pieces", "destruction_basis"},
     ),
     "a card comes back twice": (lambda log: (came_back(log), came_back(log)), {"card_again"}),
     "a transfer of the same name": (
