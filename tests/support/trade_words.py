@@ -59,6 +59,8 @@ CODES: dict[Vocabulary, tuple[str, ...]] = {
     Vocabulary.POSITION: get_args(evidence.Position),
     Vocabulary.ALARM: tuple(one for one in get_args(control_chart.Alarm) if one),
     Vocabulary.PAPER: get_args(papers.PaperKind),
+    Vocabulary.TRY: listed(cards.CardTried, "how"),
+    Vocabulary.NAMED: ("missing", "nothing"),
 }
 
 FORBIDDEN = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from drivers.printer import Counters
 from faults.shops import site_report
+from printd.desk import reports
 from printd.errors import Refused
 from printd.events.kinds import read
 from printd.printing.attempt import begin, end
@@ -119,5 +121,5 @@ def test_who_has_a_card_of_a_site_is_named_and_their_job_here_does_not_print(off
     assert [row["name"] for row in names(office, "r7")] == [ANNA.fields["NAMA_LGKP"]], "one pseudonym for both"
     (row,) = names(office, "r14")
     assert (row["nik"], row["site"], row["receiver"]) == (ANNA.fields["NIK"], "site:alak", "holder")
-    away = office.act("reports.report", name="r18", **PERIOD)["report"]["tables"][0]["rows"]
+    away = reports.document(office.desk, "r18", date(2026, 11, 1), date(2026, 11, 30)).tables[0].rows
     assert away == [{"unit": "site:alak", "area": "53.71", "reason": "luar_domisili", "cards": 1}]

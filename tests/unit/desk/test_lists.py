@@ -11,6 +11,7 @@ import pytest
 from drivers.printer import Counters
 from printd.cli.commands import with_commands
 from printd.cli.remedies import sentence
+from printd.desk import reports
 from printd.desk.acts import perform
 from printd.errors import Refused
 from printd.events.evidence import Evidence
@@ -308,13 +309,13 @@ def test_who_took_a_card_is_asked_and_what_is_unknown_has_a_reason(office: Count
     tried = {"job": "K00001", "by": person("marta")}
     assert office.act("cards.tried", how="phone", **tried)["tries"] == 1
     assert office.act("cards.tried", how="visit", reached=True, **tried)["tries"] == 2
-    day = {"first": office.shop.today(), "last": office.shop.today()}
-    waits, taken = office.act("reports.report", name="r14", **day)["report"]["tables"]
-    (row,) = waits["rows"]
-    assert (row["tries"], row["how"], row["reached"], taken["rows"]) == (2, "visit", True, [])
+    today = office.shop.today()
+    waits, taken = reports.document(office.desk, "r14", today, today).tables
+    (row,) = waits.rows
+    assert (row["tries"], row["how"], row["reached"], taken.rows) == (2, "visit", True, [])
     office.act("jobs.hand_over", **told)
-    waits, taken = office.act("reports.report", name="r14", **day)["report"]["tables"]
-    assert (waits["rows"], taken["rows"][0]["tries"]) == ([], 2)
+    waits, taken = reports.document(office.desk, "r14", today, today).tables
+    assert (waits.rows, taken.rows[0]["tries"]) == ([], 2)
     with pytest.raises(Refused, match="no card that waits for its holder: it is handed_over"):
         office.act("cards.tried", how="phone", **tried)
 
