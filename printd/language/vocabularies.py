@@ -12,6 +12,7 @@ class Vocabulary(StrEnum):
     STEP = "step of spoilage"
     INVALID = "cause of an invalid card"
     PLACE = "place"
+    UNIT = "unit"
     JOB = "state of a job"
     HELD = "why a job is held"
     ATTEMPT = "state of an attempt"
@@ -47,3 +48,4 @@ class Vocabulary(StrEnum):
     ALARM = "alarm of a control chart"
     PAPER = "kind of a paper"
     TRY = "how a holder was tried"
+    NAMED = "outcome of a use not named"

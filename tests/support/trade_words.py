@@ -18,7 +18,7 @@ def listed(event: Any, field: str) -> tuple[str, ...]:
 
 BOOKED = (
     *("receive", "attempt", "printed", "unused", "spoiled", "corrected", "quality_good", "quality_spoiled"),
-    *("hand_over", "brought_back", "discrepancy", "transfer", "acknowledged", "destroyed"),
+    *("hand_over", "brought_back", "discrepancy", "transfer", "acknowledged", "destroyed", "site_printed"),
 )
 """Why blanks move by entries of other kinds than the one for it; the scenario's test holds them against its books."""
 
@@ -58,7 +58,9 @@ CODES: dict[Vocabulary, tuple[str, ...]] = {
     Vocabulary.RUNG: get_args(evidence.Rung),
     Vocabulary.POSITION: get_args(evidence.Position),
     Vocabulary.ALARM: tuple(one for one in get_args(control_chart.Alarm) if one),
-    Vocabulary.PAPER: get_args(papers.PaperKind),
+    Vocabulary.PAPER: tuple(one for some in get_args(papers.PaperKind) for one in get_args(some) or (some,)),
+    Vocabulary.TRY: listed(cards.CardTried, "how"),
+    Vocabulary.NAMED: ("missing", "nothing"),
 }
 
 FORBIDDEN = (

@@ -32,7 +32,7 @@ def sites(view: View) -> Document:
     ]
     columns = [
         Column("day", "Day", "day"),
-        Column("site", "Site", "code", 1.5, words=Vocabulary.PLACE),
+        Column("site", "Site", "code", 1.5, words=Vocabulary.UNIT),
         Column("stock_type", "Type", "code", words=Vocabulary.STOCK_TYPE),
         Column("book", "Book", "int"),
         Column("reported", "Reported", "int"),
@@ -75,13 +75,13 @@ def _not_named(view: View) -> Table:
         )
     columns = [
         Column("difference", "Difference", "code", 1.2),
-        Column("site", "Site", "code", 1.5, words=Vocabulary.PLACE),
+        Column("site", "Site", "code", 1.5, words=Vocabulary.UNIT),
         Column("opened", "Opened", "moment", 1.3),
         Column("report", "Site's report", "text", 1.4),
         Column("pieces", "Pieces", "int", 0.7),
         Column("serials", "Serials", "text", 1.8),
         Column("closed", "Settled", "moment", 1.3),
-        Column("outcome", "Outcome", "code", 1.4, words=Vocabulary.OUTCOME),
+        Column("outcome", "Outcome", "code", 1.4, words=Vocabulary.NAMED),
         Column("document", "Document", "text", 1.4),
     ]
     return Table("Used by sites, and not named card by card", columns, rows)
