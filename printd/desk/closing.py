@@ -19,7 +19,8 @@ from printd.errors import Refused
 from printd.events import signatures
 from printd.events.blanks import BlanksMoved
 from printd.events.cards import CardMissed
-from printd.events.shifts import ClosingAct, Gap, PlaceCompared, PlaceCount, ShiftClosed, StockFlows, Voided
+from printd.events.fields import Voided
+from printd.events.shifts import ClosingAct, Gap, PlaceCompared, PlaceCount, ShiftClosed, StockFlows
 from printd.projections.shifts import check_nothing_under_way
 from printd.remedies import ASKED, Do
 from printd.store import attempts, blanks, counts, log, movements, printers, shifts, spoils

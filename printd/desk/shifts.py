@@ -18,6 +18,7 @@ from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
+from printd.events.fields import Voided
 from printd.events.shifts import (
     ClosingAct,
     ShiftClosed,
@@ -25,7 +26,6 @@ from printd.events.shifts import (
     ShiftCounting,
     ShiftOpened,
     ShiftResumed,
-    Voided,
 )
 from printd.projections.shifts import now_open
 from printd.remedies import ASKED, Argument, Do

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from printd.events.base import Event, Part
 from printd.events.closings import StockTotals
-from printd.events.fields import Day, Hash, Place, SerialRanges, Signed, SpoilCause, StockType, Text, Whole
+from printd.events.fields import Day, Hash, Place, SerialRanges, Signed, SpoilCause, StockType, Text, Voided, Whole
 from printd.words.states import AttemptState
-
-Voided = Literal["punched", "cut", "punched_cut", "not_yet"]
-"""How spoiled blanks are made unusable before they are destroyed (domain reference section 2.4)."""
 
 
 class ShiftOpened(Event):

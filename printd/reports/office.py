@@ -13,6 +13,7 @@ from printd.reports.document import Person, Signature, Signatures
 from printd.shop.papers import Papers
 from printd.shop.shop import Shop
 from printd.store import operators, sites
+from printd.words import moments
 from printd.words.papers import PaperKind
 from printd.words.roles import Role
 
@@ -55,6 +56,10 @@ class Office:
     def person(self, login: str | None) -> Person:
         """Return somebody of the shop as papers name them; a name that nobody has is shown as it is."""
         return self.people.get(login or "", Person(login or ""))
+
+    def day(self, at: str) -> str:
+        """Return the office's day of a moment of the log, ISO."""
+        return moments.local(at, self.reader.zone).date().isoformat()
 
     def names(self, *logins: str | None) -> str:
         """Return several people of the shop by their legal names."""

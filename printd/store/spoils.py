@@ -65,6 +65,17 @@ def causes_of(connection: Connection, ranges: Sequence[SerialRange]) -> dict[str
     return dict(sorted(found.items()))
 
 
+def spoils_of(connection: Connection, ranges: Sequence[SerialRange]) -> list[SpoilRow]:
+    """Return how the blanks of some ranges were spoiled, in order of their serials."""
+    found: list[SpoilRow] = []
+    for part in ranges:
+        serials = [part.serial(number) for number in range(part.first, part.last + 1)]
+        for start in range(0, len(serials), 500):
+            named = spoil.c.serial.in_(serials[start : start + 500])
+            found += rows(connection, sa.select(spoil).where(named).order_by(spoil.c.serial), SpoilRow)
+    return found
+
+
 def spoiled_between(connection: Connection, first: str, last: str) -> list[SpoilRow]:
     """Return the blanks that were spoiled from one moment up to, not including, another."""
     query = sa.select(spoil).where(spoil.c.at >= first, spoil.c.at < last).order_by(spoil.c.seq, spoil.c.serial)

@@ -293,6 +293,30 @@ def _sites(make: Maker) -> None:
     make.facts["acknowledgement"] = b64encode(sealed_note.seal(told, signer)).decode()
 
 
+def site_nik(number: int) -> str:
+    """Return the number of an invented person who had their card printed at a site."""
+    return f"537199010170{number:04d}"
+
+
+def site_report(*serials: str, start: int = 1, **other: str) -> str:
+    """Return a site's report of cards that it printed, as a spreadsheet writes it, base64."""
+    about = {
+        "name": "CONTOH",
+        "printer": "alak-1",
+        "operator": "PETUGAS SATU",
+        "checker": "PETUGAS DUA",
+        "printed_on": "01/09/2018",
+        "handed_over_on": "2018-09-02",
+        "receiver": "holder",
+        "old_card": "taken",
+    }
+    lines = [";".join({"serial": "", "job": "", "nik": ""} | about | other)]
+    for number, serial in enumerate(serials, start=start):
+        own = {"serial": serial, "job": f"ALAK/{number}", "nik": site_nik(number)}
+        lines.append(";".join((own | about | other).values()))
+    return b64encode("\r\n".join(lines).encode("utf-8-sig")).decode("ascii")
+
+
 def _losses(make: Maker) -> None:
     make("blanks.skip", serial="K00005", **TWO)
     make("blanks.spoil", serial="K00120", cause="factory_defect", **TWO)
@@ -373,7 +397,7 @@ def given(make: Maker) -> None:
     """One card is handed over; everything of its holder is over."""
     stocked(make)
     working(make)
-    make("jobs.hand_over", job=make.facts["checked"], by=SITI)
+    make("jobs.hand_over", job=make.facts["checked"], by=SITI, receiver="holder", old_card="none")
     make.facts["handed over"] = str(people()[4].fields["NIK"])
 
 

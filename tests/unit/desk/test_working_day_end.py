@@ -242,7 +242,7 @@ def test_a_day_s_closing_tells_every_blank_and_sends_the_rest_to_the_store(
         print_on(desk, job, f"K{number:03}")
     print_on(desk, ids[3], "K004", AttemptState.SPOILED, "print_blur")
     jobs.check(desk, ids[0], "good", proof("budi"))
-    jobs.hand_over(desk, ids[0], proof("budi"))
+    jobs.hand_over(desk, ids[0], proof("budi"), "holder", "none")
     jobs.check(desk, ids[1], "good", proof("budi"))
     blanks.spoil(desk, "K020", "factory_defect", *two)
     blanks.skip(desk, "K010", *two)
@@ -350,7 +350,7 @@ def test_each_day_begins_with_what_the_last_one_left(desk: Desk, two: Two) -> No
         blanks.load(desk, "p1", two[0])
         print_on(desk, job, f"K{day + 1:03}")
         jobs.check(desk, job, "good", proof("budi"))
-        jobs.hand_over(desk, job, proof("budi"))
+        jobs.hand_over(desk, job, proof("budi"), "holder", "none")
         if day == 1:
             set_clock(desk, moment + timedelta(days=day, hours=1))
             stock(desk, two, "LOAN", "L001", "L030", due_back="2030-12-31")
