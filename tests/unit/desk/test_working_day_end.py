@@ -28,7 +28,7 @@ from printd.reports.closing import closing
 from printd.reports.office import office_of
 from printd.store import log
 from printd.words.roles import Role
-from printd.words.states import AttemptState
+from printd.words.states import AttemptState, JobState
 from support.closed import closed
 from support.office_history import CLOSED
 from support.paper import check_paper
@@ -323,7 +323,7 @@ def test_a_closing_of_an_earlier_version_is_read_and_gone_on_from(desk: Desk, tw
     assert {row["shift"] for row in paper.tables[0].rows} == {None}, "unknown, and not nothing"
 
     second = shifts.open_(desk, *two, pieces=5, reason="a test")["id"]
-    jobs.check(desk, jobs.list_(desk, "printed")["jobs"][0]["id"], "good", two[1])
+    jobs.check(desk, jobs.list_(desk, JobState.PRINTED)["jobs"][0]["id"], "good", two[1])
     work = close(desk, two, {f"shift:{second}": 5})["act"]["work"]
     assert work is not None
     figures = {"stock_type": "WNI", "carried_in": 1, "issued": 5, "good": 1, "returned": 5}
