@@ -6,6 +6,7 @@ import io
 import random
 import subprocess
 import uuid
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,6 +93,11 @@ def papered(folder: Path) -> Iterator[Papered]:
         about = {"ba_number": "BA/1", "place": "halaman", "witnesses": witnesses, "by": BUDI, "second": RATNA}
         done = shop.act("destructions.destroy", **about)
         made.files["destruction"], made.names["destruction"] = done["files"], done["id"]
+        listed = shop.act("destructions.annex", destruction=done["id"], by=RATNA, second=SITI)
+        apart = folder.parent / "list.pdf"
+        apart.write_bytes(b64decode(listed["pdf"]))
+        made.files["destruction-list"] = {"pdf": str(apart)}
+        made.names["destruction-list"] = f"destruction:{done['id']}"
         shop.act("sites.set", site="alak", kind="subdistrict", title="Alak", by=RATNA)
         done = shop.act("transfers.send", to="alak", carrier="X", document="BA/2", pieces=3, **TWO)
         made.files["transfer"], made.names["transfer"] = done["files"], done["id"]
