@@ -30,6 +30,7 @@ from printd.cli.memory import to_disk
 from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
 from printd.intake.warnings import WARNINGS
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.records import Acknowledged, Dismissed, Ends, Erased, Imported, Purged, RecordList, RecordShown
@@ -244,6 +245,7 @@ def _show_list(told: RecordList) -> None:
             for row in told["records"]
         ],
         text=["warnings"],
+        words={"job state": Vocabulary.JOB, "reason": Vocabulary.REASON, "type": Vocabulary.STOCK_TYPE},
         total=told["total"],
         empty="No records yet. Put them into the spool folder, or use: printd records import PATH",
     )
@@ -251,7 +253,10 @@ def _show_list(told: RecordList) -> None:
 
 def _show(row: RecordShown) -> None:
     job = row["job"]
-    show_facts({**row, "received_at": moment(row["received_at"]), "job": None if job is None else job["id"]})
+    show_facts(
+        {**row, "received_at": moment(row["received_at"]), "job": None if job is None else job["id"]},
+        words={"reason": Vocabulary.REASON, "stock_type": Vocabulary.STOCK_TYPE},
+    )
     if not row["acknowledged_by"]:
         for code in row["warnings"].split():
             out.print(f"- {code}: {_warned(code)}", style="yellow", soft_wrap=True)
@@ -280,7 +285,13 @@ def _show_dismissed(done: Dismissed) -> None:
     out.print(f"{done['dismissed'][:8]} is erased.")
 
 
-_NOUNS = {"record": "records", "card": "invalid cards", "suket": "certificates", "quarantine": "refused records"}
+_NOUNS = {
+    "record": "records",
+    "card": "invalid cards",
+    "suket": "certificates",
+    "site_card": "cards of sites",
+    "quarantine": "refused records",
+}
 
 
 def _told(counts: dict[str, int]) -> str:

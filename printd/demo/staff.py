@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypedDict
+from typing import Any, NamedTuple, Protocol, TypedDict
 
 from pydantic import SecretStr
 
@@ -19,7 +19,24 @@ from printd.words.states import AttemptState, JobState, PrinterState
 PASSPHRASE = "printd-demo"
 RUNNER, CHECKER, SUPERVISOR = "siti", "budi", "ratna"
 
-_NAMES = {"siti": "Siti Contoh", "budi": "Budi Contoh", "ratna": "Ratna Contoh", "marta": "Marta Contoh"}
+
+class Official(NamedTuple):
+    """Somebody of the demo as papers name them; invented."""
+
+    legal_name: str
+    nip: str | None
+    rank: str
+    position: str
+
+
+_OFFICIALS = {
+    "siti": Official("Siti Contoh", None, "", "Operator Pencetakan KTP-el"),
+    "budi": Official("Budi Contoh, A.Md.", "199203042016011000", "Pengatur (II/c)", "Pengadministrasi Kependudukan"),
+    "ratna": Official(
+        "Ratna Contoh, S.Sos.", "198005062005012000", "Penata Tingkat I (III/d)", "Kepala Seksi Identitas Penduduk"
+    ),
+    "marta": Official("Marta Contoh, S.E.", "198507082010012000", "Penata Muda (III/a)", "Pengurus Barang Pengguna"),
+}
 
 _PATIENCE = 300  # looks at a printer that is about to pause
 _PATIENCE_SILENT = 20  # looks at a silent printer before it is switched off and on
@@ -48,8 +65,8 @@ def founders() -> tuple[Founder, Founder]:
     """Return the first two people of a practice shop."""
     passphrase = SecretStr(PASSPHRASE)
     return (
-        Founder(SUPERVISOR, Role.SUPERVISOR, passphrase, _NAMES[SUPERVISOR], position="Kepala Seksi"),
-        Founder(CHECKER, Role.OPERATOR, passphrase, _NAMES[CHECKER]),
+        Founder(SUPERVISOR, Role.SUPERVISOR, passphrase, **_OFFICIALS[SUPERVISOR]._asdict()),
+        Founder(CHECKER, Role.OPERATOR, passphrase, **_OFFICIALS[CHECKER]._asdict()),
     )
 
 
@@ -58,7 +75,7 @@ def enrolment(name: str, role: Role = Role.OPERATOR) -> dict[str, Any]:
     return {
         "name": name,
         "role": role,
-        "legal_name": _NAMES[name],
+        **_OFFICIALS[name]._asdict(),
         "passphrase": PASSPHRASE,
         "by": person(SUPERVISOR),
         "second": person(CHECKER),

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from printd.intake.picture_rules import DEFAULT_LIMITS, ImageLimits, ImageRefusedError, What
 
@@ -74,6 +74,20 @@ def decode_signature(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image
         if loaded.mode.startswith("I"):  # 16 bits a pixel: Pillow would clip them to white instead of scaling
             return Image.fromarray((np.asarray(loaded) >> 8).astype(np.uint8))
         return loaded.convert("L")
+
+
+def decode_snapshot(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image.Image:
+    """Return a photo of what was done, for a paper: any JPEG of a camera, turned as the camera was held, in RGB.
+
+    Raises ImageRefusedError with the codes snapshot_size, snapshot_format, snapshot_broken, snapshot_pixels,
+    snapshot_small, snapshot_scans.
+    """
+    with _opened("snapshot", data, limits.photo_bytes, "JPEG") as image:
+        _check_pixels("snapshot", image, limits.photo_pixels, limits.min_side)
+        if scans(data) > limits.scans:
+            raise ImageRefusedError("snapshot_scans", f"The snapshot is stored in more than {limits.scans} passes.")
+        _exif_orientation(image)
+        return ImageOps.exif_transpose(_load("snapshot", image)).convert("RGB")
 
 
 def scans(data: bytes) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypedDict
 
-What = Literal["photo", "signature"]
+What = Literal["photo", "signature", "snapshot"]
+"""Of a record photo and signature; a snapshot is taken in the office, of what it does."""
 
 
 class ImageRefusedError(ValueError):

@@ -26,7 +26,7 @@ from printd.intake.picture_rules import Asked, ImageLimits, ImageRefusedError, J
 _STARTS: Final = 60.0
 """Seconds in which the process must be there; it takes half of one."""
 _LONGEST_ANSWER: Final = 4096
-_CODE: Final = re.compile("(photo|signature)_[a-z]{1,20}")
+_CODE: Final = re.compile("(photo|signature|snapshot)_[a-z]{1,20}")
 _ENDED: Final = "so much that the process which opens it ended"
 
 
@@ -84,6 +84,14 @@ class Pictures:
         """
         self._judged("signature", data, limits, 0)
 
+    def check_snapshot(self, data: bytes, limits: ImageLimits) -> None:
+        """Make sure that a photo of what was done can be put on a paper.
+
+        :raises ImageRefusedError: it cannot; see :func:`printd.intake.images.decode_snapshot`.
+        :raises PrintdError: no picture can be judged now.
+        """
+        self._judged("snapshot", data, limits, 0)
+
     def close(self) -> None:
         """End the process; a picture that is being opened is given up."""
         process, self._closing = self._process, True
@@ -94,7 +102,7 @@ class Pictures:
             self._closing = False
 
     def _judged(self, what: What, data: bytes, limits: ImageLimits, birth_year: int) -> Judged:
-        size = limits.photo_bytes if what == "photo" else limits.signature_bytes
+        size = limits.signature_bytes if what == "signature" else limits.photo_bytes
         # One byte more than is allowed is refused as well, and need not travel.
         sent = data[: size + 1]
         asked: Asked = {"what": what, "birth_year": birth_year, "limits": asdict(limits), "bytes": len(sent)}

@@ -51,7 +51,7 @@ def letterhead(office: Office, width: float, styles: Styles) -> list[Flowable]:
     :raises ConfigError: its emblem cannot be read.
     """
     side = _ROOM if office.emblem is not None else 0
-    name = office.name.upper()
+    name = office.heading or office.name.upper()
     at_once = stringWidth(name, styles.office.fontName, styles.office.fontSize)
     scale = max(_LEAST, min(1.0, (width - 2 * side) / at_once))
     lines = [Paragraph(escape(office.government), _scaled(styles.government, scale))] if office.government else []

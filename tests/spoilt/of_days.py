@@ -63,6 +63,8 @@ CASES: Final[tuple[Case, ...]] = (
            lambda log: log.data(log.find("paper.made", -1)).update(entry=2)),
     inside("paper-twice", "the paper of an act is made twice, and neither is a copy", "paper_again",
            lambda log: log.again(log.find("paper.made", -1))),
+    inside("paper-number-left-out", "an official number of a paper is left out", "paper_number",
+           lambda log: log.data(log.find("paper.made", -1)).update(running=77)),
     inside("moved-in-count", "blanks move while the shift is counted", "moved_in_count", _moved_in_count),
     inside("printer-twice", "a printer's name is given twice", "printer_again",
            lambda log: log.say("printer.added", {**MACHINE, "printer": "p1", "serial_number": "S9"}, *_TWO)),

@@ -25,6 +25,13 @@ def _delivery(log: Insider, first: str, last: str, **more: Any) -> None:
     log.say("delivery.received", received, *_TWO)
 
 
+def _year(log: Insider, **by: int) -> None:
+    """Change figures of a request's year."""
+    year = log.data(log.find("request.made"))["year"]
+    for name, number in by.items():
+        year[name] += number
+
+
 def _act(change: Callable[[Value], object]) -> Spoil:
     """Change the act of the last closing."""
     return lambda log: change(log.data(log.find("shift.closed", -1))["act"])
@@ -151,8 +158,22 @@ CASES: Final[tuple[Case, ...]] = (
            lambda log: log.again(log.find("transfer.acknowledged"))),
     inside("no-site", "blanks go to a site that there is not", "unknown_site",
            lambda log: log.data(log.find("transfer.sent", -1)).update(to="site:oebobo")),
+    inside("site-card-early", "a site gives a card out before it is printed", "site_card",
+           lambda log: log.data(log.find("site.printed")).update(handed_over_on="2018-08-31")),
     inside("no-incident", "an incident is noted that nobody opened", "unknown_incident",
            lambda log: log.data(log.find("incident.noted")).update(incident="i9")),
+    inside("ribbon-from-nowhere", "a ribbon is opened that never came in", "not_in_stock",
+           lambda log: log.say("consumable.opened", {"kind": "ribbon", "label": "R9", "printer": "p1",
+                                                     "nominal": 300}, "siti")),
+    inside("ribbon-unbooked", "a ribbon that was booked in is said never to have been", "booked_in",
+           lambda log: log.data(log.find("consumable.opened")).update(unbooked=True)),
+    inside("request-sum", "a request's account of the year does not add up", "request_sum",
+           lambda log: log.data(log.find("request.made"))["year"].update(used_good=1000)),
+    inside("request-figure", "a request tells fewer blanks than there are", "request_figure",
+           lambda log: _year(log, closing=-7, spoiled=7)),
+    inside("request-difference", "a request gives no reason for asking for more than was computed",
+           "request_difference",
+           lambda log: log.data(log.find("request.made"))["facts"].update(ask=1)),
     inside("card-returned-twice", "a card is taken back twice", "card_again",
            lambda log: log.again(log.find("card.returned"))),
     inside("not-spoiled", "blanks are destroyed that are in the store", "elsewhere",
@@ -163,6 +184,14 @@ CASES: Final[tuple[Case, ...]] = (
            "cards_serials",
            lambda log: _destroy(log, serials=[], cards=[log.entries[log.find("card.returned")]["data"]["card"]],
                                 invalid=[["K00006", "K00006"]])),
+    inside("destroyed-before", "a destruction ends before it begins", "destruction_times",
+           lambda log: log.data(log.find("blanks.destroyed")).update(begun="2026-11-02T00:00:01Z",
+                                                                     ended="2026-11-02T00:00:00Z")),
+    inside("destroyed-recounted", "a destruction tells of more pieces than it destroys", "destruction_pieces",
+           lambda log: log.data(log.find("blanks.destroyed")).update(recounted=99)),
+    inside("destroyed-shredded", "what the circulars order burnt is shredded, and no letter says so",
+           "destruction_basis",
+           lambda log: log.data(log.find("blanks.destroyed")).update(method="shred", basis=[])),
     inside("forged-total", "a closing tells one good card more, and one blank fewer", "closing_figure",
            _stock(used_good=1, closing=-1)),
     inside("sum", "the figures of a closing do not add up", "closing_sum", _stock(used_good=1)),

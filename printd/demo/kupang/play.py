@@ -14,6 +14,7 @@ from printd.books.proof import prove
 from printd.books.replay import compare
 from printd.custody import forecast
 from printd.demo.kupang import diary
+from printd.demo.kupang.emblem import emblem
 from printd.demo.kupang.events import Events
 from printd.demo.kupang.office import KEEPER, Office, pieces
 from printd.demo.kupang.press import Press
@@ -42,6 +43,18 @@ _ZONE = ZoneInfo("Asia/Makassar")
 _CARD_SECONDS = 25.0  # of the office's day for one card of one of two printers
 
 _CONFIG = """
+[papers]
+government = "PEMERINTAH KOTA KUPANG"
+address = "Jalan Contoh Nomor 1 Kupang 85000, Telepon (0380) 000000, Laman dukcapil.kupang.example"
+emblem = "emblem.png"
+through = ["Kepala Dinas yang membidangi kependudukan Provinsi Nusa Tenggara Timur", "di Kupang"]
+copies_to = ["Yth. Wali Kota Kupang (sebagai laporan)"]
+
+[papers.head]
+name = "Yohanes Contoh, S.H."
+nip = "197001011995011000"
+rank = "Pembina Tingkat I (IV/b)"
+
 [custody]
 sender_keys = ["{province}"]
 
@@ -55,6 +68,9 @@ cards_per_day = {duty}
 lead_days = 10
 cover_days = 30
 ask_below = {ask_below}
+
+[destruction]
+basis = ["Surat Direktur Jenderal Kependudukan dan Pencatatan Sipil tanggal 31 Mei 2018 tentang Penatausahaan KTP-el"]
 
 [policy]
 reserve_floor = {floor}
@@ -123,6 +139,7 @@ def play(folder: Path, *, scale: int, show: Show) -> Summary:
         practice=True,
         people=founders(),
     )
+    (shop_folder / "emblem.png").write_bytes(emblem())
     with log_lines.into(folder / "daemon.log"), closing(Shop.open(shop_folder, clock)) as shop:
         return _Play(shop, clock, province, scale, show).run()
 
@@ -140,7 +157,7 @@ class _Play:
         self.presses = {name: Press(name, self.world, clock, _CARD_SECONDS) for name in PRINTERS}
         self.inbox = Inbox(shop)
         self.parcels: Iterator[Parcel] = parcels(SEED)
-        self.events = Events(self.office, province, scale, PRINTERS)
+        self.events = Events(self.office, province, scale, PRINTERS, clock)
         self.used: list[int] = []
         self.stockout = 0
         self.closed = 0

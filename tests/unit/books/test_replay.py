@@ -73,6 +73,7 @@ def lived(new_sqlite: Callable[[bool], str], live: Live) -> Iterator[sa.Engine]:
     books = Books(store, PROJECTIONS)
     books.keys = EverybodysKeys(store)
     paper = {"paper": "delivery", "name": "D1", "entry": 1, "size": 2, "root": "0" * 64, "digest": "1" * 64}
+    paper |= {"number": "BA.1/2026", "year": 2026, "running": 1}
     books.enter(read("paper.made", paper), ["siti"])
     books.enter(read("clock.went_back", {"from": "2027-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"}))
     lost = {"missing": 3, "backup": {}, "known": {"size": 9, "root": "0" * 64}}

@@ -75,7 +75,7 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     card(made, records["cici"].job, "K00004")
     for name in ("anna", "cici"):
         made.act("jobs.check", job=records[name].job, quality="good", by=BUDI)
-        made.act("jobs.hand_over", job=records[name].job, by=SITI)
+        made.act("jobs.hand_over", job=records[name].job, by=SITI, receiver="holder", old_card="none")
     made.act("records.erase", nik=CICI.fields["NIK"], by=RATNA, second=SITI)
     made.shop.sign()
     office = Office(made, records)
@@ -92,7 +92,7 @@ def take_in(made: Counter, person: Person) -> Accepted:
 
 def card(made: Counter, job: str, serial: str, outcome: AttemptState = AttemptState.PRINTED) -> None:
     books = made.shop.books
-    about = {"job": job, "printer": "p1", "serial": serial, "artwork": "a"}
+    about: dict[str, Any] = {"job": job, "printer": "p1", "serial": serial, "artwork": "a"}
     attempt = begin(books, counters=Counters(), resumed=resumed(books, "p1"), **about)
     with books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)

@@ -74,9 +74,13 @@ TAKEN = {
     ("test_prints.settle", "outcome"): choices.TEST_OUTCOMES,
     ("test_prints.settle", "blank_is"): choices.BLANK_IS,
     ("cards.take_back", "cause"): choices.INVALID_CARDS,
+    ("cards.tried", "how"): choices.TRIES,
     ("destructions.destroy", "method"): choices.DESTRUCTIONS,
+    ("shifts.close", "voided"): choices.VOIDED,
+    ("destructions.destroy", "voided"): choices.VOIDED,
     ("discrepancies.close", "outcome"): choices.DISCREPANCY_OUTCOMES,
     ("incidents.open", "kind"): choices.INCIDENTS,
+    ("incidents.note", "reported_to"): choices.REPORTED_TO,
     ("consumables.receive", "kind"): choices.CONSUMABLES,
     ("consumables.open", "kind"): choices.CONSUMABLES,
     ("sites.set", "kind"): choices.SITES,
@@ -115,7 +119,7 @@ def words_of(hint: Any) -> tuple[str, ...]:
         return typing.get_args(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return tuple(str(one) for one in hint)
-    if typing.get_origin(hint) in (typing.Union, types.UnionType, dict):
+    if typing.get_origin(hint) in (typing.Union, types.UnionType, dict, list):
         return next(filter(None, map(words_of, typing.get_args(hint))), ())
     return ()
 

@@ -317,7 +317,9 @@ def test_a_second_record_of_one_number_waits_for_the_first_to_end(folder: Path) 
         perform(desk, "jobs.check", {"job": second.job, "quality": "good", "by": signer("budi")})
         with pytest.raises(RecordRefused):
             accept(desk, ANNA, ALAMAT="JL. KETIGA NO. 3")
-        perform(desk, "jobs.hand_over", {"job": second.job, "by": signer("budi")})
+        perform(
+            desk, "jobs.hand_over", {"job": second.job, "by": signer("budi"), "receiver": "holder", "old_card": "none"}
+        )
         third = accept(desk, ANNA, ALAMAT="JL. KETIGA NO. 3")
         assert len({first.job, second.job, third.job}) == 3
 

@@ -34,6 +34,7 @@ def found(log: Told, folder: Path) -> set[str]:
 
 
 COPY = {"copy": True}
+NUMBER = {"number": "BA/1/2026", "year": 2026, "running": 1}
 WRONG: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
     "none is": ([{}, COPY, COPY], set()),
     "its root": ([{"root": "ab" * 32}], {"told_root"}),
@@ -45,6 +46,10 @@ WRONG: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
     "a second first one": ([{}, {}], {"paper_again"}),
     "a copy of none": ([COPY], {"paper_copy"}),
     "a copy on another root": ([{}, {**COPY, "size": 1, "root": ""}], {"paper_copy", "paper_stands"}),
+    "a number": ([{**NUMBER}], set()),
+    "a number of a copy": ([{**NUMBER}, {**COPY}], {"paper_copy"}),
+    "its running number": ([{**NUMBER, "running": 2}], {"paper_number"}),
+    "its year": ([{"number": "BA/1/2026", "running": 1}], {"paper_number"}),
     "a word": ([{"paper": "letter"}], {"data"}),
     "no digest": ([{"digest": ""}], {"data"}),
 }
@@ -54,6 +59,7 @@ WRONG: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
     {
         "any act will do": line(papers.Papers._paper, "self._acts.get(act) != (paper, name)", "False"),
         "any copy will do": line(papers.Papers._paper, "made != first", "False"),
+        "any running number will do": line(papers.Papers._numbered, "last is None and running != 1", "False"),
         "any size will do": line(papers.Papers._paper, 'not act < data["size"] <= seq', "False"),
     }
 )
