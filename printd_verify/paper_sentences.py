@@ -131,9 +131,11 @@ PAPERS: Final = {
 
 PAPER_WORDS: Final = {
     "delivery": ("penerimaan", "delivery"),
+    "correction": ("penyelesaian selisih", "settlement"),
     "shift": ("penutupan giliran kerja", "shift"),
     "transfer": ("serah terima antarunit", "transfer"),
     "destruction": ("pemusnahan", "destruction"),
+    "destruction-list": ("daftar KTP-el yang dimusnahkan", "list of destroyed cards"),
     "stock-count": ("stok opname", "stock count"),
     "request": ("usulan blangko", "request"),
     "handover": ("penyerahan kartu", "hand-over"),

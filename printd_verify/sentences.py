@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from printd_verify.closing_sentences import OF_CLOSINGS
+from printd_verify.destruction_sentences import OF_DESTRUCTIONS
 from printd_verify.paper_sentences import PAPER_WORDS, PAPERS
 from printd_verify.sentences_proofs import PROOFS
 from printd_verify.shop_sentences import OF_THE_SHOP
@@ -286,6 +287,10 @@ _BLANKS: Final = {
         "{number} pieces of {about} did not arrive, and no difference names them",
     ),
     "unknown_site": ("tidak ada lokasi {site}", "there is no site {site}"),
+    "site_card": (
+        "pekerjaan {job} milik {site} sudah ada kartunya, atau diserahkan sebelum dicetak",
+        "the job {job} of {site} has a card already, or its card was given out before it was printed",
+    ),
     "transfer_again": ("pengiriman {transfer} sudah ada", "there is a transfer {transfer} already"),
     "unknown_transfer": ("pengiriman {transfer} tidak sedang jalan", "the transfer {transfer} is not on its way"),
     "unknown_incident": ("tidak ada kejadian {incident} yang belum selesai", "there is no open incident {incident}"),
@@ -580,6 +585,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_HEADS,
     **_PEOPLE,
     **_BLANKS,
+    **OF_DESTRUCTIONS,
     **_CARDS,
     **_CLOSINGS,
     **OF_THE_SHOP,

@@ -49,6 +49,9 @@ _WORDS: Final = {
     "card.missed": ("KTP-el tidak ditemukan", "card missed"),
     "card.handed_over": ("penyerahan KTP-el", "handed over"),
     "card.returned": ("KTP-el invalid diterima", "invalid card came back"),
+    "card.tried": ("upaya menghubungi pemilik", "holder tried"),
+    "site.printed": ("dicetak unit layanan", "printed by a site"),
+    "site.differed": ("selisih unit layanan", "difference of a site"),
     # gaps
     "short": ("kurang", "short"),
     "over": ("lebih", "over"),
@@ -56,6 +59,7 @@ _WORDS: Final = {
     "seal_broken": ("segel rusak", "seal broken"),
     "wrong_stock_type": ("jenis tidak sesuai", "wrong stock type"),
     "serial_elsewhere": ("nomor seri sudah tercatat di tempat lain", "serial is elsewhere"),
+    "unnamed": ("pemakaian belum dirinci", "use not named"),
     "difference": ("selisih", "difference"),
     "missing": ("tidak ditemukan", "missing"),
     "skipped": ("nomor seri dilewati", "skipped"),

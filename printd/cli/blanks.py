@@ -167,11 +167,13 @@ def count_close(
     second: With,
     agency: Annotated[str, typer.Option(help="Agency of the witness.")] = "",
     reason: Annotated[str, typer.Option(help="Why figures differ.")] = "",
+    follow_up: Annotated[str, typer.Option(help="What is done about it.")] = "",
     as_json: Json = False,
 ) -> None:
     """Close the day's stock count with an act; the two who counted sign."""
     two = {"by": signed(by), "second": signed(second)}
-    result: CountClosed = act(context, "counts.close", witness_agency=agency, reason=reason, **two)
+    told = {"witness_agency": agency, "reason": reason, "follow_up": follow_up}
+    result: CountClosed = act(context, "counts.close", **told, **two)
     answer(as_json, result, lambda done: out.print(f"Closed; the act is {written(done['files'])}"))
 
 

@@ -1,4 +1,4 @@
-"""printd cards: invalid cards that holders bring back."""
+"""printd cards: invalid cards that holders bring back, and finished ones that nobody fetches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from printd.cli.output import out, show_rows
 from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
-    from printd.desk.cards import Names, TakenBack
+    from printd.desk.cards import Names, TakenBack, Tried
     from printd.store.tables.cards import CardRow
 
 app = typer.Typer()
@@ -39,6 +39,20 @@ def take_back(
 
 
 _ASKED = {"nik": "NIK", "name": "Name", "address": "Address"}
+
+
+@app.command()
+def tried(
+    context: typer.Context,
+    job: Annotated[str, typer.Argument(help="Job of the card, of which four characters do, or the blank's serial.")],
+    how: Annotated[str, choices.option(choices.TRIES, "How")],
+    by: By,
+    reached: Annotated[bool, typer.Option("--reached", help="They, or somebody for them, were spoken to.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Book that somebody tried to reach the holder of a finished card."""
+    result: Tried = act(context, "cards.tried", job=job, how=how, reached=reached, by=signed(by))
+    answer(as_json, result, lambda one: out.print(f"Tried {one['tries']} times so far to reach the holder."))
 
 
 @app.command("list")

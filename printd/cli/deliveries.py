@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from printd.cli import choices
+from printd.cli import choices, officials
 from printd.cli.common import By, Json, With, act, answer, moment, ranges, read_file, signed, spans
 from printd.cli.output import out, show_facts, show_rows
 from printd.language.vocabularies import Vocabulary
@@ -46,6 +46,7 @@ def count(
     wrong_type: Annotated[
         list[str] | None, typer.Option(help="Of another type: SERIAL or FIRST..LAST; repeat.")
     ] = None,
+    seal: Annotated[list[str] | None, typer.Option(help=f"As it is read: {officials.SEAL}; repeat.")] = None,
     as_json: Json = False,
 ) -> None:
     """Count a delivery blind: one person's sheet, entered alone; two people count."""
@@ -59,15 +60,43 @@ def count(
         "serials": ranges(serial),
         "damaged": ranges(damaged),
         "wrong_type": ranges(wrong_type),
+        "seals": officials.seals(seal),
     }
     result: DeliveryCountedBy = act(context, "deliveries.count", delivery=delivery, sheet=sheet, by=signed(by))
     answer(as_json, result, lambda done: out.print(f"{done['counted_by']} has counted {done['delivery']}."))
 
 
 @app.command()
-def receive(context: typer.Context, delivery: str, by: By, second: With, as_json: Json = False) -> None:
-    """Take a delivery into the store, as two people counted it; differences stay open as discrepancies."""
-    result: DeliveryTaken = act(context, "deliveries.receive", delivery=delivery, by=signed(by), second=signed(second))
+def receive(
+    context: typer.Context,
+    delivery: str,
+    by: By,
+    second: With,
+    place: Annotated[str | None, typer.Option(help="Where it changed hands, in words.")] = None,
+    day: Annotated[str | None, typer.Option(help="On which it was handed over, if not today: YYYY-MM-DD.")] = None,
+    giver: Annotated[str | None, typer.Option(help=f"Who handed it over: {officials.OFFICIAL}.")] = None,
+    collector: Annotated[str | None, typer.Option(help=f"Who collected it: {officials.OFFICIAL}.")] = None,
+    request: Annotated[str | None, typer.Option(help=f"Our letter that it answers: {officials.LETTER}.")] = None,
+    allocation: Annotated[str | None, typer.Option(help=f"Letter that allocates it: {officials.LETTER}.")] = None,
+    grant: Annotated[str | None, typer.Option(help=f"Paper that grants it, if any: {officials.LETTER}.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Take a delivery into the store, as two people counted it; differences stay open as discrepancies.
+
+    What of the papers is not told here is unknown on the act.
+    """
+    told = {
+        "place": place,
+        "given_on": day,
+        "giver": officials.official(giver),
+        "collector": officials.official(collector),
+        "request": officials.letter(request),
+        "allocation": officials.letter(allocation),
+        "grant": officials.letter(grant),
+    }
+    two = {"by": signed(by), "second": signed(second)}
+    handover = told if any(told.values()) else None
+    result: DeliveryTaken = act(context, "deliveries.receive", delivery=delivery, handover=handover, **two)
     answer(as_json, result, _show)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from printd.cli import choices
-from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, limit_of, moment, signed
+from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, asked, limit_of, moment, signed
 from printd.cli.doubt import choices_in_words, show_choices, show_doubt, show_known, warn, write_picture
 from printd.cli.memory import to_disk
 from printd.cli.output import err, out, show_facts, show_json, show_rows
@@ -194,14 +194,26 @@ def handover(
     context: typer.Context,
     jobs: Jobs,
     by: By,
-    receiver: Annotated[str, choices.option(choices.RECEIVERS, "Who took it")] = "unknown",
-    old_card: Annotated[str, choices.option(choices.OLD_CARD, "The old card")] = "unknown",
+    receiver: Annotated[str | None, choices.option(choices.RECEIVERS, "Who took it; asked for otherwise")] = None,
+    old_card: Annotated[str | None, choices.option(choices.OLD_CARD, "The old card; asked for otherwise")] = None,
+    basis: Annotated[str | None, typer.Option(help="Paper on which a proxy took it, without a name.")] = None,
+    why_unknown: Annotated[str | None, typer.Option(help="Why it is unknown.")] = None,
     slip: Annotated[bool, typer.Option("--slip", help="Write the slip that the holder takes along, too.")] = False,
     as_json: Json = False,
 ) -> None:
     """Book finished cards as handed over; of several, all are booked or, where one is refused, none."""
+    told = {"receiver": receiver or choices.asked(choices.RECEIVERS, "Who took it")}
+    told["old_card"] = old_card or choices.asked(choices.OLD_CARD, "The old card")
+    if told["receiver"] == "proxy":
+        told["basis"] = basis or asked("Paper on which the proxy took it, without a name")
+    elif basis:
+        told["basis"] = basis
+    if "unknown" in told.values():
+        told["why_unknown"] = why_unknown or asked("Why it is unknown")
+    elif why_unknown:
+        told["why_unknown"] = why_unknown
     who = signed(by)
-    _each(context, "jobs.hand_over", jobs, as_json, by=who, receiver=receiver, old_card=old_card)
+    _each(context, "jobs.hand_over", jobs, as_json, by=who, **told)
     if slip:
         for job in jobs:
             made: Papers = act(context, "papers.again", kind="handover", name=job, by=who)

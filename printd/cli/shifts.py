@@ -124,12 +124,17 @@ def close(
     second: With,
     approved_by: Annotated[str | None, typer.Option(help="Supervisor who answers for a difference.")] = None,
     reason: Annotated[str, typer.Option(help="Why it differs.")] = "",
+    voided: Annotated[str | None, choices.option(choices.VOIDED, "How the spoiled blanks were made unusable")] = None,
+    kept: Annotated[str, typer.Option(help="Where the spoiled blanks are kept.")] = "",
+    seal: Annotated[str, typer.Option(help="Number of the seal under which they are.")] = "",
+    stored: Annotated[str, typer.Option(help="The locked place that the rest goes back into.")] = "",
     as_json: Json = False,
 ) -> None:
     """Close the shift with an act; the two who counted sign."""
     approver = None if approved_by is None else signed(approved_by)
     two = {"by": signed(by), "second": signed(second)}
-    closed: ShiftEnded = act(context, "shifts.close", approved_by=approver, note=reason, **two)
+    told = {"note": reason, "voided": voided, "kept": kept, "seal": seal, "stored": stored}
+    closed: ShiftEnded = act(context, "shifts.close", approved_by=approver, **told, **two)
     answer(as_json, closed, lambda shift: _show(shift, shift["files"]))
 
 

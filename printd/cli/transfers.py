@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from printd.cli import choices
+from printd.cli import choices, officials
 from printd.cli.common import (
     By,
     Json,
@@ -47,13 +47,18 @@ def send(
     seal: Annotated[list[str] | None, typer.Option(help="Number of a seal; repeat.")] = None,
     due_back: Annotated[str | None, typer.Option(help="A loan, until YYYY-MM-DD.")] = None,
     from_site: Annotated[str | None, typer.Option(help="Site that sends them back.")] = None,
+    purpose: Annotated[str | None, typer.Option(help="For what the site gets them, in words.")] = None,
+    giver: Annotated[
+        list[str] | None, typer.Option(help=f"Who of the site sends them back: {officials.OFFICIAL}; repeat.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Send blanks; two people sign. The sealed manifest for the other side lies beside the act."""
     what = {"to": to, "carrier": carrier, "document": document, "pieces": pieces, "stock_type": stock_type}
     more = {"serials": ranges(serial) or None, "seals": seal or [], "due_back": due_back, "from_site": from_site}
+    told = {"purpose": purpose, "givers": officials.officials(giver)}
     two = {"by": signed(by), "second": signed(second)}
-    sent: Sent = act(context, "transfers.send", **what, **more, **two)
+    sent: Sent = act(context, "transfers.send", **what, **more, **told, **two)
     answer(as_json, sent, _show_with_papers)
 
 
@@ -66,6 +71,11 @@ def acknowledge(
     document: Annotated[str, typer.Option(help="Number of the other side's paper.")] = "",
     pieces: Annotated[int | None, typer.Option(min=0, help="How many arrived.")] = None,
     serial: Annotated[list[str] | None, typer.Option(help="What arrived: SERIAL or FIRST..LAST; repeat.")] = None,
+    signer: Annotated[
+        list[str] | None, typer.Option(help=f"Who signed for it there: {officials.OFFICIAL}; repeat.")
+    ] = None,
+    day: Annotated[str | None, typer.Option(help="Of the other side's paper, YYYY-MM-DD.")] = None,
+    seal: Annotated[list[str] | None, typer.Option(help=f"As it arrived: {officials.SEAL}; repeat.")] = None,
     signed_note: Annotated[Path | None, typer.Option(help="File of the other side's signed note instead.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -73,11 +83,18 @@ def acknowledge(
     two = {"by": signed(by), "second": signed(second)}
     result: Acknowledged
     if signed_note is not None:
+        if signer or day or seal:
+            raise typer.BadParameter("A signed note says itself who received it, when, and how the seals were.")
         content = b64encode(read_file(signed_note)).decode("ascii")
         result = act(context, "transfers.acknowledge_signed", transfer=transfer, content=content, **two)
     else:
         what = {"document": document, "pieces": pieces, "serials": ranges(serial) or None}
-        result = act(context, "transfers.acknowledge", transfer=transfer, **what, **two)
+        told = {
+            "receivers": officials.officials(signer),
+            "received_on": day,
+            "seals": officials.seals(seal),
+        }
+        result = act(context, "transfers.acknowledge", transfer=transfer, **what, **told, **two)
     answer(as_json, result, _show_with_papers)
 
 
@@ -167,6 +184,8 @@ def _show(one: TransferShown) -> None:
             "acknowledged": f"{moment(one['acknowledged_at'])}, {one['acknowledgement']}"
             if one["acknowledged_at"]
             else None,
+            "received by": ", ".join(person["name"] for person in one["receivers"]) or None,
+            "purpose": one["purpose"],
         },
         words={"state": Vocabulary.TRANSFER},
     )

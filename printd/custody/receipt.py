@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from printd.errors import Refused
 from printd.events.deliveries import ReceiptSheet
+from printd.events.officials import SealState
 from printd.words.serials import SerialRange, common, from_json, join, minus, pieces
 
 Condition = Literal["intact", "damaged", "seal_broken", "wrong_type"]
@@ -20,6 +21,12 @@ OTHER_TYPE = "of another type"
 
 DAMAGED = "damaged"
 """Note of pieces over that are damaged: they never enter the store either."""
+
+OF_CARTON = "carton "
+"""Begins the note of pieces that came in a carton which was not intact; its label follows."""
+
+ANNOUNCED_WITH = "announced with "
+"""Begins the note of pieces that another delivery announced; its name follows."""
 
 Ends = Annotated[list[str], Field(min_length=1, max_length=2)]
 """First and last serial, or the one."""
@@ -33,6 +40,14 @@ class SeenCarton(BaseModel):
     condition: Condition = "intact"
 
 
+class SeenSeal(BaseModel):
+    """A seal that somebody read, and whether it was whole."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    seal: str = Field(max_length=64)
+    state: SealState = "whole"
+
+
 class Sheet(BaseModel):
     """What one person counted and scanned, without seeing what was announced.
 
@@ -40,6 +55,7 @@ class Sheet(BaseModel):
     :param serials: first and last serial of what was scanned piece by piece.
     :param damaged: pieces among them, or of intact cartons, that arrived damaged.
     :param wrong_type: pieces among them of another stock type or generation.
+    :param seals: as they were read on the cartons.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -48,21 +64,26 @@ class Sheet(BaseModel):
     serials: list[Ends] = []
     damaged: list[Ends] = []
     wrong_type: list[Ends] = []
+    seals: list[SeenSeal] = []
 
     def told(self) -> ReceiptSheet:
         """Return the sheet in one form, so that two equal counts are equal.
 
-        :raises Refused: it names a carton twice, or serials that make no sense.
+        :raises Refused: it names a carton or a seal twice, or serials that make no sense.
         """
         labels = sorted((one.carton, one.condition) for one in self.cartons)
         if len({label for label, _ in labels}) != len(labels):
             raise Refused("A carton is on the sheet twice.", consequence="Nothing was booked.")
+        seals = sorted((one.seal, one.state) for one in self.seals)
+        if len({number for number, _ in seals}) != len(seals):
+            raise Refused("A seal is on the sheet twice.", consequence="Nothing was booked.")
         return ReceiptSheet(
             pieces=self.pieces,
             cartons=tuple(labels),
             serials=_joined(self.serials),
             damaged=_joined(self.damaged),
             wrong_type=_joined(self.wrong_type),
+            seals=tuple(seals),
         )
 
 
@@ -135,7 +156,7 @@ def compare(
         inside = common(scanned, [cartons[label]])
         if condition != "intact":
             held = tuple(inside or [cartons[label]])
-            disputes.append(Dispute(_DISPUTE[condition], held, pieces(held), f"carton {label}"))
+            disputes.append(Dispute(_DISPUTE[condition], held, pieces(held), f"{OF_CARTON}{label}"))
             seen += minus([cartons[label]], inside) if not inside else []
         else:
             seen += minus([cartons[label]], inside)
@@ -179,17 +200,17 @@ def _beyond(over: Sequence[SerialRange], sheet: ReceiptSheet, whose: Whose) -> l
                 if delivery is None:
                     disputes.append(Dispute("over", (piece,), len(piece), note))
                 else:
-                    told = f"announced with {delivery}" + (f", {note}" if note else "")
+                    told = f"{ANNOUNCED_WITH}{delivery}" + (f", {note}" if note else "")
                     disputes.append(Dispute("serial_elsewhere", (piece,), len(piece), told))
     return disputes
 
 
 def _by_count(announced: Sequence[SerialRange], sheet: ReceiptSheet) -> Receipt:
-    if sheet.cartons or sheet.serials or sheet.damaged or sheet.wrong_type:
+    if sheet.serials or sheet.damaged or sheet.wrong_type or any(how == "wrong_type" for _, how in sheet.cartons):
         raise Refused(
-            "This delivery came as a count, without serials or cartons.",
+            "This delivery came as a count, without serials.",
             consequence="Nothing was received.",
-            remedy="Count the pieces only; a bad piece is booked as spoiled after the receipt.",
+            remedy="Count the pieces, and say how each carton was; a bad piece is booked as spoiled after the receipt.",
         )
     (part,) = announced
     counted = sheet.pieces

@@ -6,23 +6,26 @@ import json
 from datetime import tzinfo
 from typing import NotRequired, TypedDict
 
-from printd.custody import manifest, receipt
+from printd.custody import manifest, receipt, received
 from printd.custody.receipt import Sheet
 from printd.desk import owed
 from printd.desk.counting import counting
 from printd.desk.desk import Desk, File, proved, sent, two_people
 from printd.desk.discrepancies import DifferenceShown
+from printd.desk.officials import Handover, HandoverTold
 from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.deliveries import (
     CartonOpened,
+    Condition,
     DeliveryAnnounced,
     DeliveryCounted,
     DeliveryReceived,
     Discrepancy,
     ReceiptSheet,
 )
+from printd.events.officials import SealState
 from printd.remedies import ASKED, Do
 from printd.reports.office import office_of
 from printd.reports.receipt import bast
@@ -59,6 +62,7 @@ class DeliveryListed(TypedDict):
     seals: str | None
     signed_by: str | None
     counted: int | None
+    handover: HandoverTold | None
 
 
 class CartonShown(TypedDict):
@@ -73,10 +77,26 @@ class CartonShown(TypedDict):
     opened_with: str | None
 
 
+class CartonSeen(TypedDict):
+    """A carton as the two who received its delivery saw it."""
+
+    carton: str
+    condition: Condition
+
+
+class SealSeen(TypedDict):
+    """A seal as the two who received its delivery saw it."""
+
+    seal: str
+    state: SealState
+
+
 class DeliveryShown(DeliveryListed):
     """One delivery with all that is in it; ``places`` says how many of its pieces are where."""
 
     cartons: list[CartonShown]
+    cartons_seen: list[CartonSeen]
+    seals_seen: list[SealSeen]
     discrepancies: list[DifferenceShown]
     places: dict[str, int]
     counting: NotRequired[str]
@@ -136,10 +156,12 @@ def count(desk: Desk, delivery: str, sheet: Sheet, by: Person) -> DeliveryCounte
     return {"delivery": delivery, "counted_by": operator, "entry": entry.seq}
 
 
-def receive(desk: Desk, delivery: str, by: Person, second: Person) -> DeliveryTaken:
+def receive(desk: Desk, delivery: str, by: Person, second: Person, handover: Handover | None = None) -> DeliveryTaken:
     """Book what two people counted alike into the store; every difference stays open as a discrepancy.
 
     What is in dispute stays in transit, apart from the rest, until its discrepancy is closed.
+
+    :param handover: who gave it and on which papers, for its act; what is left out is unknown there.
     """
     signed = two_people(desk, by, second)
     with desk.booking() as booking:
@@ -157,10 +179,14 @@ def receive(desk: Desk, delivery: str, by: Person, second: Person) -> DeliveryTa
             )
             for number, one in enumerate(found.disputes, start=1)
         )
-        received = DeliveryReceived(
-            delivery=delivery, serials=found.accepted, counted=sheet.pieces, discrepancies=disputes
+        taken = DeliveryReceived(
+            delivery=delivery,
+            serials=found.accepted,
+            counted=sheet.pieces,
+            discrepancies=disputes,
+            handover=None if handover is None else handover.told(),
         )
-        entry = booking.enter(received, signed)
+        entry = booking.enter(taken, signed)
     whole = _whole(desk, delivery)
     paper = owed.paper(desk, Act("delivery", delivery, entry.seq), signed, lambda: bast(whole, office_of(desk.shop)))
     return {**show(desk, delivery), "act": paper}
@@ -201,6 +227,7 @@ def show(desk: Desk, delivery: str) -> DeliveryShown:
     if count is None:
         return whole
     whole["announced"], whole["counted"], whole["cartons"], whole["places"] = None, None, [], {}
+    whole["cartons_seen"], whole["seals_seen"] = [], []
     whole["counting"] = f"{count.says}; figures are shown after it."
     return whole
 
@@ -212,7 +239,7 @@ def _whole(desk: Desk, delivery: str) -> DeliveryShown:
         if row is None:
             raise Refused(f"There is no delivery {delivery}.", remedy=("See all with: ", Do("deliveries.list")))
         if row["state"] == DeliveryState.ANNOUNCED:
-            return _without_count({**blind(row), "cartons": [], "discrepancies": [], "places": {}, "counting": ""})
+            return _without_count(_shown(blind(row), [], [], {}, None))
         cartons: list[CartonShown] = [
             {
                 "carton": one["label"],
@@ -228,8 +255,32 @@ def _whole(desk: Desk, delivery: str) -> DeliveryShown:
         ]
         differences = discrepancies.discrepancies(connection, subject=Subject.DELIVERY.of(delivery))
         where = {place: pieces for of, place, pieces in blanks.sums(connection) if of == delivery}
+        sheet = received.sheet(connection, row)
     told: list[DifferenceShown] = [{**one, "serials": json.loads(one["serials"])} for one in differences]
-    return _without_count({**row, "cartons": cartons, "discrepancies": told, "places": where, "counting": ""})
+    return _without_count(_shown(blind(row), cartons, told, where, sheet))
+
+
+def _shown(
+    row: DeliveryListed,
+    cartons: list[CartonShown],
+    differences: list[DifferenceShown],
+    where: dict[str, int],
+    sheet: ReceiptSheet | None,
+) -> DeliveryShown:
+    seen: list[CartonSeen] = []
+    seals: list[SealSeen] = []
+    if sheet is not None:
+        seen = [{"carton": label, "condition": condition} for label, condition in sheet.cartons]
+        seals = [{"seal": number, "state": state} for number, state in sheet.seals]
+    return {
+        **row,
+        "cartons": cartons,
+        "cartons_seen": seen,
+        "seals_seen": seals,
+        "discrepancies": differences,
+        "places": where,
+        "counting": "",
+    }
 
 
 def _without_count(shown: DeliveryShown) -> DeliveryShown:
@@ -239,7 +290,9 @@ def _without_count(shown: DeliveryShown) -> DeliveryShown:
 
 def blind(row: DeliveryRow) -> DeliveryListed:
     """Return a delivery as it may be shown: until it is received, without what was announced."""
-    return {**row, "announced": None if row["state"] == DeliveryState.ANNOUNCED else row["announced"]}
+    handover: HandoverTold | None = None if row["handover"] is None else json.loads(row["handover"])
+    announced = None if row["state"] == DeliveryState.ANNOUNCED else row["announced"]
+    return {**row, "announced": announced, "handover": handover}
 
 
 def _announced(connection: Connection, delivery: str, zone: tzinfo) -> DeliveryRow:

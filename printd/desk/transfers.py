@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, tzinfo
 from pathlib import Path
-from typing import Annotated, Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, NamedTuple, NotRequired, TypedDict
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
-from printd.custody import sealed_note
+from printd.custody import received, sealed_note
 from printd.custody.clock import age_days
+from printd.custody.receipt import SeenSeal
 from printd.desk import owed, sealing
 from printd.desk.counting import not_counting
 from printd.desk.desk import Desk, File, plain, proved, sent, supervisor, two_people
+from printd.desk.officials import Official, OfficialTold
 from printd.desk.paper_making import Act, entry_of, make
 from printd.desk.proofs import Person
 from printd.desk.shifts import lowest
+from printd.desk.transfer_acts import act_of
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
 from printd.events.deliveries import Discrepancy
+from printd.events.officials import SealState
 from printd.events.registers import RegisterRead
 from printd.events.transfers import TransferAcknowledged, TransferSent
 from printd.ledger.notes import NoteError
@@ -29,10 +33,9 @@ from printd.projections.opened import check_same_kind
 from printd.projections.transfers import check_site, one_kind
 from printd.remedies import Do
 from printd.reports import acts
-from printd.reports.office import office_of
-from printd.reports.transfer import transfer_act
-from printd.store import blanks, deliveries, log, movements, sites, transfers
+from printd.store import blanks, deliveries, log, movements, operators, sites, transfers
 from printd.store.rows import Connection
+from printd.store.tables.operators import OperatorRow
 from printd.store.tables.transfers import TransferRow
 from printd.words import places
 from printd.words.moments import moment, office_day, parse
@@ -42,6 +45,9 @@ from printd.words.states import DeliveryState, TransferState
 from printd.words.subjects import Subject
 
 Seal = Annotated[str, Field(pattern=r"^[A-Za-z0-9./_-]{1,64}$")]
+Officials = Annotated[list[Official], Field(max_length=5)]
+_OFFICIALS = TypeAdapter(Officials)
+_SEALS = TypeAdapter(list[tuple[str, SealState]])
 
 
 class TransferTold(TypedDict):
@@ -64,6 +70,12 @@ class TransferTold(TypedDict):
     acknowledged_by: str | None
     acknowledged_with: str | None
     acknowledgement: str | None
+    purpose: str | None
+    conditions: list[str]
+    givers: list[OfficialTold]
+    receivers: list[OfficialTold]
+    received_on: str | None
+    arrived_seals: list[tuple[str, SealState]]
     age_days: int | None
     late: bool
     overdue: bool
@@ -105,6 +117,8 @@ class Acknowledgement(TypedDict):
     serials: list[list[str]]
     pieces: int | None
     at: str | None
+    receivers: list[OfficialTold]
+    seals: list[tuple[str, SealState]]
     practice: NotRequired[Literal[True]]
 
 
@@ -164,6 +178,8 @@ def send(
     seals: list[Seal] | None = None,
     due_back: date | None = None,
     from_site: str | None = None,
+    purpose: str | None = None,
+    givers: Officials | None = None,
 ) -> Sent:
     """Send blanks to a site, or from a site back (``to`` is then ``store``); signed by two people.
 
@@ -171,7 +187,9 @@ def send(
 
     :param carrier: who carries it; the name is sealed, the log has a pseudonym.
     :param pieces: the lowest so many of the type; whole closed cartons leave sealed when named by their serials.
-    :param due_back: a loan, until this day.
+    :param due_back: a loan, or what is left of it, comes back until this day.
+    :param purpose: for what the site gets them.
+    :param givers: officials of the site that sends them back.
     """
     signed = two_people(desk, by, second)
     source = places.STORE if from_site is None else places.site(from_site)
@@ -196,6 +214,9 @@ def send(
                 carrier=sealing.stand_in(desk, "carrier", carrier),
                 seals=tuple(seals or ()),
                 due_back=None if due_back is None else due_back.isoformat(),
+                purpose=None if purpose is None else plain(purpose, "purpose"),
+                givers=tuple(one.told() for one in givers or ()),
+                conditions=tuple(desk.shop.config.custody.transfer_conditions) if target != places.STORE else (),
                 sealed=digest,
             ),
             signed,
@@ -212,14 +233,21 @@ def acknowledge(
     second: Person,
     serials: list[list[str]] | None = None,
     pieces: Annotated[int, Field(ge=0)] | None = None,
+    receivers: Officials | None = None,
+    received_on: date | None = None,
+    seals: list[SeenSeal] | None = None,
 ) -> Acknowledged:
     """Book the other side's acknowledgement, from its paper; signed by two people.
 
     :param serials: what arrived, pairs of first and last serial; everything, where ``pieces`` is all that was sent.
+    :param receivers: who signed for it there.
+    :param received_on: day of its paper.
+    :param seals: as they were when it arrived.
     """
     signed = two_people(desk, by, second)
     named = None if serials is None else join(parse_range(pair[0], pair[-1]) for pair in serials)
-    return _acknowledge(desk, transfer, named, pieces, plain(document, "document", 100), signed)
+    told = _Told(plain(document, "document", 100), receivers or [], received_on, seals or [])
+    return _acknowledge(desk, transfer, named, pieces, told, signed)
 
 
 def acknowledge_signed(desk: Desk, transfer: str, content: File, by: Person, second: Person) -> Acknowledged:
@@ -253,7 +281,34 @@ def acknowledge_signed(desk: Desk, transfer: str, content: File, by: Person, sec
             practice=bool(told.get("practice", False)),
             consequence="Nothing was booked.",
         )
-    return _acknowledge(desk, transfer, join(from_json(told["serials"])), None, label, signed)
+    return _acknowledge(desk, transfer, join(from_json(told["serials"])), None, _told_by(told, label, desk), signed)
+
+
+class _Told(NamedTuple):
+    """What the other side says of a transfer that arrived, beside the serials."""
+
+    paper: str
+    receivers: Sequence[Official]
+    received_on: date | None
+    seals: Sequence[SeenSeal]
+
+
+def _told_by(note: Mapping[str, object], label: str, desk: Desk) -> _Told:
+    """Return what a signed acknowledgement says; one of an earlier version names nobody.
+
+    :raises Refused: it is in no form that is known.
+    """
+    try:
+        receivers = _OFFICIALS.validate_python(note.get("receivers", []))
+        seals = [SeenSeal(seal=number, state=state) for number, state in _SEALS.validate_python(note.get("seals", []))]
+        at = note.get("at")
+        return _Told(label, receivers, office_day(parse(at), desk.shop.zone) if isinstance(at, str) else None, seals)
+    except ValueError as wrong:  # pydantic's too
+        raise Refused(
+            "The acknowledgement says in no known form who received it, when, or how the seals were.",
+            consequence="Nothing was booked.",
+            remedy="Ask the other side for it again.",
+        ) from wrong
 
 
 def receipt(desk: Desk, delivery: str, by: Person) -> Receipt:
@@ -268,12 +323,16 @@ def receipt(desk: Desk, delivery: str, by: Person) -> Receipt:
         if row is None or row["state"] != DeliveryState.RECEIVED:
             raise Refused(f"Delivery {delivery} is not received.", consequence="Nothing was written.")
         life = movements.received_serials(connection, delivery)
+        sheet = received.sheet(connection, row)
+        staff = [operators.find_operator(connection, name or "") for name in (row["received_by"], row["received_with"])]
     arrived = to_json(join(life))
     document: Acknowledgement = {
         "acknowledges": delivery,
         "serials": arrived,
         "pieces": row["counted"],
         "at": row["received_at"],
+        "receivers": [_official(one, desk.shop.config.office.name) for one in staff if one is not None],
+        "seals": [] if sheet is None else list(sheet.seals),
     }
     if desk.shop.practice:
         document["practice"] = True
@@ -329,7 +388,7 @@ def _acknowledge(
     transfer: str,
     named: list[SerialRange] | None,
     pieces: int | None,
-    document: str,
+    told: _Told,
     signed: Sequence[str],
 ) -> Acknowledged:
     with desk.booking() as booking:
@@ -349,13 +408,26 @@ def _acknowledge(
             TransferAcknowledged(
                 transfer=transfer,
                 serials=tuple(common(named, gone)),
-                acknowledgement=document,
+                acknowledgement=told.paper,
                 discrepancies=tuple(Discrepancy.model_validate(one) for one in differences),
+                receivers=tuple(one.told() for one in told.receivers),
+                received_on=None if told.received_on is None else told.received_on.isoformat(),
+                seals=tuple((one.seal, one.state) for one in told.seals),
             ),
             signed,
         )
     shown = show(desk, transfer)
     return {**shown, "discrepancies": differences, "files": _papers(desk, transfer, signed, entry.seq)}
+
+
+def _official(person: OperatorRow, office: str) -> OfficialTold:
+    """Return somebody of our staff as another office sees them."""
+    official: OfficialTold = {"name": person["legal_name"], "office": office}
+    if person["nip"]:
+        official["nip"] = person["nip"]
+    if person["position"]:
+        official["position"] = person["position"]
+    return official
 
 
 def _differences(transfer: str, short: list[SerialRange], over: list[SerialRange]) -> list[Difference]:
@@ -384,7 +456,7 @@ def papers(desk: Desk, transfer: str, by: Sequence[str], entry: int | None = Non
     manifest = sealed_note.seal(_manifest(desk, shown), desk.shop.keys.documents)
     return {
         "manifest": _file(desk, f"{transfer}.manifest.note", manifest),
-        **make(desk, act, transfer_act(shown, office_of(desk.shop)), by),
+        **make(desk, act, act_of(desk, shown, act.entry), by),
     }
 
 
@@ -464,6 +536,10 @@ def _told(desk: Desk, row: TransferRow, held: set[str]) -> TransferTold:
     return {
         **row,
         "serials": json.loads(row["serials"]),
+        "conditions": json.loads(row["conditions"]),
+        "givers": json.loads(row["givers"]),
+        "receivers": json.loads(row["receivers"] or "[]"),
+        "arrived_seals": json.loads(row["arrived_seals"] or "[]"),
         "age_days": age if on_its_way else None,
         "late": on_its_way and age > desk.shop.config.stock.late_days,
         "overdue": due is not None and desk.shop.today().isoformat() > due,

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from printd.events.base import Event, Part
 from printd.events.fields import Day, Serial, SerialRanges, StockType, Text, Whole, YesNo
+from printd.events.officials import Letter, Official, SealState
 
 Condition = Literal["intact", "damaged", "seal_broken", "wrong_type"]
 
@@ -65,7 +66,7 @@ class ReceiptSheet(Part):
     """All pieces; those in closed cartons by the figure on the carton."""
 
     cartons: tuple[tuple[Text, Condition], ...]
-    """Of each carton its label, and how it was."""
+    """Of each carton its label, and how it was; of a delivery that came as a count, as it stands on the carton."""
 
     serials: SerialRanges
     """What was scanned piece by piece."""
@@ -75,6 +76,10 @@ class ReceiptSheet(Part):
 
     wrong_type: SerialRanges
     """Pieces among them of another stock type or generation."""
+
+    # Absent in entries of earlier versions: nobody was asked.
+    seals: tuple[tuple[Text, SealState], ...] = ()
+    """Of each seal its number, as it was read on it, and how it was; absent: none was read."""
 
 
 class DeliveryCounted(Event):
@@ -93,9 +98,9 @@ class Discrepancy(Part):
     """A difference that stays open until a document closes it."""
 
     id: str
-    """Its name: that of the delivery or transfer and a number."""
+    """Its name: that of the delivery, transfer or site and a number."""
 
-    kind: Literal["short", "over", "damaged", "seal_broken", "wrong_stock_type", "serial_elsewhere"]
+    kind: Literal["short", "over", "damaged", "seal_broken", "wrong_stock_type", "serial_elsewhere", "unnamed"]
     """What is wrong with the pieces."""
 
     pieces: Whole
@@ -106,6 +111,31 @@ class Discrepancy(Part):
 
     note: Text
     """What else is known; may be empty."""
+
+
+class Handover(Part):
+    """How a delivery changed hands: what whoever received it saw, or read on papers."""
+
+    place: Text | None = None
+    """Where, in words."""
+
+    given_on: Day | None = None
+    """On which day, where that was before it was counted."""
+
+    giver: Official | None = None
+    """Who handed it over for the other side."""
+
+    collector: Official | None = None
+    """Who collected it for the office, by assignment letter."""
+
+    request: Letter | None = None
+    """Our letter that it answers."""
+
+    allocation: Letter | None = None
+    """Letter that allocates it to the office."""
+
+    grant: Letter | None = None
+    """Paper by which it was granted (*naskah hibah*, *BAST BMN*); without one nothing says that it was."""
 
 
 class DeliveryReceived(Event):
@@ -125,6 +155,10 @@ class DeliveryReceived(Event):
 
     discrepancies: tuple[Discrepancy, ...] | None = None
     """Differences that this opens; absent in early entries: none."""
+
+    # Absent in entries of earlier versions: nobody was asked.
+    handover: Handover | None = None
+    """How it changed hands; absent: nothing of it is known."""
 
 
 class CartonOpened(Event):

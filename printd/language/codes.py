@@ -17,6 +17,8 @@ def said(vocabulary: Vocabulary, code: str, language: Language, sites: Mapping[s
     """
     if vocabulary is Vocabulary.PLACE:
         return place(code, language, sites)
+    if vocabulary is Vocabulary.SITE and code in sites:
+        return sites[code]
     if vocabulary is Vocabulary.SUBJECT:
         noun, _, name = code.partition(":")
         return f"{word(vocabulary, noun, language)} {name}".rstrip()

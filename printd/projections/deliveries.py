@@ -57,6 +57,7 @@ def _announced(connection: Connection, event: DeliveryAnnounced, entry: Entry) -
             "seals": " ".join(event.seals) or None,
             "signed_by": event.signed_by,
             "counted": None,
+            "handover": None,
         },
         [
             {
@@ -110,16 +111,31 @@ def keep_sheet(connection: Connection, entry: Entry, subject: str, sheet: Mappin
             "subject": subject,
             "person": entry.actors[0],
             "at": entry.at,
-            "sheet": json.dumps(sheet, sort_keys=True, ensure_ascii=False),
+            "sheet": as_json(sheet),
         },
     )
+
+
+def as_json(told: object) -> str:
+    """Return what an entry tells as a column keeps it."""
+    return json.dumps(told, sort_keys=True, ensure_ascii=False)
 
 
 def _received(connection: Connection, event: DeliveryReceived, entry: Entry) -> None:
     delivery, serials = event.delivery, event.serials
     _check_awaited(connection, delivery)
     counted = pieces(serials) if event.counted is None else event.counted
-    deliveries.set_received(connection, delivery, entry.at, entry.actors[0], entry.actors[1], counted)
+    deliveries.set_received(
+        connection,
+        delivery,
+        {
+            "received_at": entry.at,
+            "received_by": entry.actors[0],
+            "received_with": entry.actors[1],
+            "counted": counted,
+            "handover": None if event.handover is None else as_json(event.handover.data()),
+        },
+    )
     if serials:
         move(
             connection,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -20,12 +21,20 @@ def add_delivery(connection: Connection, row: DeliveryRow, cartons: Sequence[Car
         connection.execute(carton.insert(), list(cartons))
 
 
-def set_received(connection: Connection, delivery_id: str, at: str, by: str, second: str, counted: int) -> None:
+class Received(TypedDict):
+    """What became of a delivery: when and by whom it was received, how many were counted, how it changed hands."""
+
+    received_at: str
+    received_by: str
+    received_with: str
+    counted: int
+    handover: str | None
+
+
+def set_received(connection: Connection, delivery_id: str, received: Received) -> None:
     """Mark a delivery as received by two people."""
     connection.execute(
-        delivery.update()
-        .where(delivery.c.id == delivery_id)
-        .values(state=DeliveryState.RECEIVED, received_at=at, received_by=by, received_with=second, counted=counted)
+        delivery.update().where(delivery.c.id == delivery_id).values(state=DeliveryState.RECEIVED, **received)
     )
 
 

@@ -25,6 +25,9 @@ class TransferChange(TypedDict, total=False):
     acknowledged_by: str
     acknowledged_with: str
     acknowledgement: str
+    receivers: str
+    received_on: str | None
+    arrived_seals: str
 
 
 def set_transfer(connection: Connection, name: str, **values: Unpack[TransferChange]) -> None:

@@ -12,7 +12,7 @@ from printd.words.states import DeliveryState
 
 
 class DeliveryRow(TypedDict):
-    """One delivery."""
+    """One delivery; ``handover`` is JSON."""
 
     id: str
     bast_number: str
@@ -34,6 +34,7 @@ class DeliveryRow(TypedDict):
     seals: str | None
     signed_by: str | None
     counted: int | None
+    handover: str | None
 
 
 delivery = Table(
@@ -59,6 +60,7 @@ delivery = Table(
     Column("seals", Text),
     Column("signed_by", String(255)),
     Column("counted", BigInteger),
+    Column("handover", Text),  # who gave it, on which papers; nothing: nobody told
     CheckConstraint("announced > 0", name="announced"),
 )
 

@@ -12,7 +12,7 @@ from printd.words.states import TransferState
 
 
 class TransferRow(TypedDict):
-    """One transfer; ``serials`` is JSON."""
+    """One transfer; ``serials``, ``conditions``, ``givers``, ``receivers`` and ``arrived_seals`` are JSON."""
 
     id: str
     source: str
@@ -31,6 +31,12 @@ class TransferRow(TypedDict):
     acknowledged_by: str | None
     acknowledged_with: str | None
     acknowledgement: str | None
+    purpose: str | None
+    conditions: str
+    givers: str
+    receivers: str | None
+    received_on: str | None
+    arrived_seals: str | None
 
 
 transfer = Table(
@@ -53,4 +59,10 @@ transfer = Table(
     Column("acknowledged_by", String(64)),
     Column("acknowledged_with", String(64)),
     Column("acknowledgement", String(255)),
+    Column("purpose", String(200)),
+    Column("conditions", Text, nullable=False),  # the office's own; none: those that papers have
+    Column("givers", Text, nullable=False),
+    Column("receivers", Text),
+    Column("received_on", String(10)),
+    Column("arrived_seals", Text),
 )

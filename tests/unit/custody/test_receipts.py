@@ -203,6 +203,50 @@ def test_what_never_came_is_missing_with_an_incident(office: Counter) -> None:
     assert (incident["kind"], incident["pieces"], incident["serials"]) == ("missing", 50, [["K00051", "K00100"]])
 
 
+HANDOVER: dict[str, Any] = {
+    "place": "Gudang Dinas Provinsi",
+    "giver": {
+        "name": "GABRIEL CONTOH, S.Sos.",
+        "nip": "199001012015011001",
+        "rank": "Penata (III/c)",
+        "position": "Pengurus Barang",
+        "office": "Dinas Provinsi",
+    },
+    "collector": {"name": "MARTA CONTOH", "assignment": {"number": "ST/1", "day": "2026-11-01"}},
+    "allocation": {"number": "471.13/2210/Dukcapil", "day": "2026-10-30"},
+}
+
+
+def test_a_receipt_says_who_gave_it_on_which_papers_and_how_cartons_and_seals_were(office: Counter) -> None:
+    seen = {**WHOLE, "seals": [{"seal": "S-2", "state": "broken"}, {"seal": "S-1"}]}
+    office.act("deliveries.count", delivery="D1", sheet={**seen, "seals": [{"seal": "S-1"}]}, by=SITI)
+    office.act("deliveries.count", delivery="D1", sheet=seen, by=BUDI)
+    assert "do not agree on: seals" in refused(office, "deliveries.receive", delivery="D1", **TWO)
+    twice = {**seen, "seals": [{"seal": "S-1"}, {"seal": "S-1"}]}
+    assert "A seal is on the sheet twice" in refused(office, "deliveries.count", delivery="D1", sheet=twice, by=SITI)
+    office.count(seen)
+    shown = office.act("deliveries.receive", delivery="D1", handover=HANDOVER, **TWO)
+    assert shown["handover"] == HANDOVER
+    assert [(one["carton"], one["condition"]) for one in shown["cartons_seen"]] == [
+        ("D1-1", "intact"),
+        ("D1-2", "intact"),
+    ]
+    assert [(one["seal"], one["state"]) for one in shown["seals_seen"]] == [("S-1", "whole"), ("S-2", "broken")]
+    assert office.act("deliveries.show", delivery="D1")["handover"] == HANDOVER
+
+
+def test_a_delivery_by_count_tells_its_cartons_and_never_which_piece_is_bad(tmp_path: Path) -> None:
+    with counter(tmp_path / "shop") as office:
+        office.announce("C1", cartons=None, count=10)
+        for wrong in ({"damaged": [["C1/000001"]]}, {"cartons": [{"carton": "A", "condition": "wrong_type"}]}):
+            office.count({"pieces": 10, **wrong}, "C1")
+            assert "came as a count" in refused(office, "deliveries.receive", delivery="C1", **TWO)
+        office.count({"pieces": 10, "cartons": [{"carton": "A", "condition": "damaged"}]}, "C1")
+        shown = office.act("deliveries.receive", delivery="C1", **TWO)
+        assert (shown["cartons_seen"], shown["handover"]) == ([{"carton": "A", "condition": "damaged"}], None)
+        assert office.places() == {"store": 10}
+
+
 def test_a_delivery_by_count_is_short_at_its_end_and_over_beyond_it(tmp_path: Path) -> None:
     with counter(tmp_path / "shop") as office:
         for delivery, counted in (("C1", 7), ("C2", 12)):

@@ -72,6 +72,7 @@ D1: DeliveryRow = {
     "seals": None,
     "signed_by": None,
     "counted": None,
+    "handover": None,
 }
 
 

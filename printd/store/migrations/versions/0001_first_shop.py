@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("seals", sa.Text(), nullable=True),
         sa.Column("signed_by", sa.String(length=255), nullable=True),
         sa.Column("counted", sa.BigInteger(), nullable=True),
+        sa.Column("handover", sa.Text(), nullable=True),
         sa.CheckConstraint("announced > 0", name=op.f("ck_delivery_announced")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
     )
@@ -69,6 +70,15 @@ def upgrade() -> None:
         sa.Column("serials", sa.Text(), nullable=False),
         sa.Column("blanks", sa.BigInteger(), nullable=False),
         sa.Column("cards", sa.BigInteger(), nullable=False),
+        sa.Column("begun", sa.String(length=20), nullable=True),
+        sa.Column("ended", sa.String(length=20), nullable=True),
+        sa.Column("voided", sa.String(length=16), nullable=True),
+        sa.Column("recounted", sa.BigInteger(), nullable=True),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("orders", sa.Text(), nullable=False),
+        sa.Column("photos", sa.Text(), nullable=False),
+        sa.Column("left_blanks", sa.BigInteger(), nullable=True),
+        sa.Column("left_cards", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_destruction")),
     )
     op.create_table(
@@ -173,6 +183,7 @@ def upgrade() -> None:
         sa.Column("running", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("pages", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_paper")),
     )
     index("ix_paper_entry", "paper", ["entry"])
@@ -277,6 +288,12 @@ def upgrade() -> None:
         sa.Column("acknowledged_by", sa.String(length=64), nullable=True),
         sa.Column("acknowledged_with", sa.String(length=64), nullable=True),
         sa.Column("acknowledgement", sa.String(length=255), nullable=True),
+        sa.Column("purpose", sa.String(length=200), nullable=True),
+        sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("givers", sa.Text(), nullable=False),
+        sa.Column("receivers", sa.Text(), nullable=True),
+        sa.Column("received_on", sa.String(length=10), nullable=True),
+        sa.Column("arrived_seals", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer")),
     )
     op.create_table(
@@ -464,6 +481,34 @@ def upgrade() -> None:
     )
     index("ix_site_report_site_day", "site_report", ["site", "day"])
     op.create_table(
+        "site_card",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("site", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.String(length=100), nullable=False),
+        sa.Column("serial", _serial(100), nullable=False),
+        sa.Column("job", sa.String(length=100), nullable=False),
+        sa.Column("holder", sa.String(length=32), nullable=False),
+        sa.Column("nik_area", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=True),
+        sa.Column("printer", sa.String(length=100), nullable=False),
+        sa.Column("operator", sa.String(length=100), nullable=False),
+        sa.Column("checker", sa.String(length=100), nullable=False),
+        sa.Column("printed_on", sa.String(length=10), nullable=False),
+        sa.Column("handed_over_on", sa.String(length=10), nullable=False),
+        sa.Column("receiver", sa.String(length=16), nullable=False),
+        sa.Column("old_card", sa.String(length=24), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("by_second", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_site_card_seq")),
+        sa.ForeignKeyConstraint(["site"], ["site.name"], name=op.f("fk_site_card_site")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_card")),
+    )
+    index("ix_site_card_at", "site_card", ["at"])
+    index("ix_site_card_holder", "site_card", ["holder"])
+    index("uq_site_card_job", "site_card", ["site", "job"])
+    op.create_table(
         "spoil",
         sa.Column("serial", _serial(100), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -538,8 +583,23 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("receiver", sa.String(length=16), nullable=False),
         sa.Column("old_card", sa.String(length=24), nullable=False),
+        sa.Column("basis", sa.String(length=200), nullable=True),
+        sa.Column("why_unknown", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_handover_attempt_id")),
         sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_handover")),
     )
+    op.create_table(
+        "holder_try",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("attempt_id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("how", sa.String(length=16), nullable=False),
+        sa.Column("reached", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_holder_try_attempt_id")),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_holder_try_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_holder_try")),
+    )
+    index("ix_holder_try_attempt_id", "holder_try", ["attempt_id"])
     for statement in statements(op.get_bind().dialect.name):
         op.get_bind().exec_driver_sql(statement)
