@@ -17,6 +17,7 @@ from bench.office import PRINTER, Office, office, work_folder
 from drivers import panels
 from drivers.evolis.raster import pack_levels
 from drivers.printer import SidePicture
+from printd.events.policy import TurnTaken
 from printd.printing.artwork import Artist
 from printd.printing.dispatch import Waiting
 from printd.shop.shop import Shop
@@ -25,6 +26,7 @@ from printd.store import printers, records
 RECORDS = 128  # every other one is measured whole, the rest part by part: no record is drawn before it is measured
 WARM = 4
 PNG_LEVEL = 6
+TURN = TurnTaken(by="order")
 _MS = 1000.0
 
 
@@ -41,10 +43,10 @@ def run(parent: Path) -> Figure:
 def _measure(made: Office, entered: list[tuple[str, str]]) -> Figure:
     artist = artist_of(made.shop)
     began = time.perf_counter()
-    artist.prepare(Waiting(*entered[0]), PRINTER)
+    artist.prepare(Waiting(*entered[0], TURN), PRINTER)
     first = time.perf_counter() - began
     for job, record in entered[1:WARM]:
-        artist.prepare(Waiting(job, record), PRINTER)
+        artist.prepare(Waiting(job, record, TURN), PRINTER)
     whole: list[float] = []
     parts: list[dict[str, float]] = []
     for number, (job, record) in enumerate(entered[WARM:]):
@@ -52,7 +54,7 @@ def _measure(made: Office, entered: list[tuple[str, str]]) -> Figure:
             parts.append(_parts(made.shop, artist, record))
         else:
             began = time.perf_counter()
-            artist.prepare(Waiting(job, record), PRINTER)
+            artist.prepare(Waiting(job, record, TURN), PRINTER)
             whole.append((time.perf_counter() - began) * _MS)
     shares = {name: median([one[name] for one in parts]) for name in parts[0]}
     png = shares.pop("png")
@@ -163,7 +165,7 @@ def _prepare_all(folder: Path, entered: list[tuple[str, str]]) -> tuple[float, f
         artist = artist_of(shop)
         begin = time.clock_gettime(time.CLOCK_MONOTONIC)
         for job, record in entered:
-            artist.prepare(Waiting(job, record), PRINTER)
+            artist.prepare(Waiting(job, record, TURN), PRINTER)
         return begin, time.clock_gettime(time.CLOCK_MONOTONIC)
     finally:
         shop.close()

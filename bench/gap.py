@@ -25,6 +25,7 @@ from hardware_mocks.machine import SECONDS
 from hardware_mocks.wires.usb_socket import backend
 from printd.demo.people import make_people
 from printd.demo.staff import SUPERVISOR, person
+from printd.events.policy import TurnTaken
 from printd.printing.dispatch import Waiting
 
 PRINTERS = (1, 16)
@@ -114,7 +115,7 @@ def _print_bare(folder: Path, printers: int) -> list[dict[str, Any]]:
     """Print the same card again and again with nothing but the driver, one thread a printer."""
     with office(folder / "shop") as made:
         ((job, record),) = made.take_in(1, seed=3)
-        card = artist_of(made.shop).prepare(Waiting(job, record), PRINTER).card
+        card = artist_of(made.shop).prepare(Waiting(job, record, TurnTaken(by="order")), PRINTER).card
     with floor(folder / "f") as bench:
         bench.furnish(printers, CARDS, SPEED, lambda _: [], CARDS + 1)
         bus = backend(bench.folder / "bus")

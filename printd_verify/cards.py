@@ -46,13 +46,16 @@ class Job:
 
     :param why: for what it is held.
     :param attempts: how many began.
+    :param overridden: two people let it go first.
     """
 
     holder: str
     stock_type: str
     generation: str
+    reason: str
     state: str
     why: str
+    overridden: bool = False
     attempts: int = 0
 
 
@@ -89,9 +92,12 @@ class Cards:
         self._attempts: dict[str, Attempt] = {}
         self._tests: dict[str, Attempt] = {}
         self._loads: Spans[str] = Spans()
+        self._classes: dict[str, list[str]] | None = None  # reasons by class; none: no entry tells the policy
         self.stopped: dict[str, set[str]] = {}
         """Blanks that must not be printed, each with the incidents that say so."""
         self.handlers: dict[str, Handler] = {
+            "shop.opened": self._configured,
+            "shop.configured": self._configured,
             "record.accepted": self._accepted,
             "record.acknowledged": self._acknowledged,
             "job.held": self._held,
@@ -145,7 +151,7 @@ class Cards:
         if warned:
             self._warned[data["record"]] = job, data["warnings"]
         state, why = ("held", "warnings") if warned else ("queued", "")
-        self._jobs[job] = Job(holder, data["stock_type"], data.get("generation", ""), state, why)
+        self._jobs[job] = Job(holder, data["stock_type"], data.get("generation", ""), data["reason"], state, why)
         self._holders[holder] = job
 
     def _acknowledged(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
@@ -194,6 +200,8 @@ class Cards:
             self._findings.unknown("unknown_job", seq, job=data["job"])
         elif known.state != "queued":
             self._findings.doubt("job_state", seq, job=data["job"], state=known.state, event="override")
+        else:
+            known.overridden = True
 
     def _restored(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
         for job in self._jobs.values():
@@ -214,6 +222,8 @@ class Cards:
         job = self._jobs.get(data["job"])
         if self._step(seq, data["job"], "start") and job is not None:
             self._suits(seq, job, data)
+            if "turn" in data:
+                self._in_turn(seq, job, data)
         self._not_stopped(seq, serial)
         self._move(seq, serial, f"hopper:{name}", f"printer:{name}")
         self._attempts[attempt] = Attempt(data["job"], serial, name, signer, seq, data["counters"].get("panels"))
@@ -230,6 +240,22 @@ class Cards:
             return
         if delivery.stock_type != job.stock_type or job.generation not in ("", delivery.generation):
             self._findings.doubt("wrong_blank", seq, serial=data["serial"], job=data["job"])
+
+    def _configured(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
+        """Take note of the policy's classes."""
+        if "configuration" in data:
+            self._classes = {one["name"]: one["reasons"] for one in data["configuration"]["policy"]["classes"]}
+
+    def _in_turn(self, seq: int, job: Job, data: dict[str, Any]) -> None:
+        """Hold the rule by which a job is said to have been the next against the policy, and against who let it go."""
+        turn = data["turn"]
+        if turn["by"] == "override" and not job.overridden:
+            self._findings.unknown("not_overridden", seq, job=data["job"])
+        if self._classes is None:
+            return
+        own = next((name for name, reasons in self._classes.items() if job.reason in reasons), None)
+        if turn.get("class") != own or (turn["by"], own is None) in (("class", True), ("order", False)):
+            self._findings.doubt("other_class", seq, job=data["job"], said=turn.get("class", "-"), own=own or "-")
 
     def _not_stopped(self, seq: int, serial: str) -> None:
         for incident in self.stopped.get(serial, ()):

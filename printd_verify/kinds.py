@@ -13,7 +13,7 @@ PARTS: Final = {
     "enrolled": "name:free role:role key:text sealed:hash legal_name:legal_name nip?:nip position?:free rank?:free",
     "configuration": (
         "office:text timezone:text version:text layout:text layout_digest:hash senders:[hash] settings:hash "
-        "policy:policy"
+        "policy:policy report_hours?:whole"
     ),
     "receipt_sheet": (
         "pieces:whole cartons:[(free,=intact/damaged/seal_broken/wrong_type)] serials:ranges damaged:ranges "
@@ -74,6 +74,7 @@ PARTS: Final = {
         "shift:(signed,signed) offset:(signed,signed) edge:whole grey:whole dither:=none/ordered/diffusion "
         "curves:{=y/m/c/k=[(whole,whole)]} icc:hash_or_empty intent:=perceptual/relative/saturation ribbon:free"
     ),
+    "turn": "by:=override/longest_wait/class/order class?:free",
     "policy_class": "name:free reasons:[free] daily_cap:whole/null below_floor:truth",
     "policy": (
         "classes:[policy_class] reserve_floor:whole quota_period:=day/month quotas:{free=whole} oldest_every?:whole "
@@ -81,6 +82,10 @@ PARTS: Final = {
     ),
     "days_left": "middle:whole low:whole high:whole",
     "today": "used:whole wished:whole",
+    "year_so_far": (
+        "first:day opening:whole received:signed loaned_in:signed recovered:signed used_good:signed spoiled:signed "
+        "loaned_out:signed returned:signed skipped:signed missing:signed closing:whole"
+    ),
 }
 
 _REQUEST: Final = (
@@ -165,7 +170,7 @@ KINDS: Final = {
         "incident:text kind:=missing/extra/seal_broken/unknown_uid/uid_elsewhere/altered/other serials:ranges "
         "pieces:whole note:free last_event:text"
     ),
-    "incident.noted": "incident:text text:free police_report?:free",
+    "incident.noted": "incident:text text:free police_report?:free reported_to?:[=head/province/ministry]",
     "incident.closed": "incident:text outcome:free",
     "blanks.destroyed": (
         "sealed:hash destruction:text ba_number:free serials:ranges invalid:ranges cards:[text] "
@@ -197,7 +202,8 @@ KINDS: Final = {
     "printer.retired": "printer:free",
     "printer.calibrated": "printer:free settings:calibration",
     "attempt.started": (
-        "attempt:text job:text number:whole printer:text resumed:whole serial:serial counters:counters artwork:text"
+        "attempt:text job:text number:whole printer:text resumed:whole serial:serial counters:counters artwork:text "
+        "turn?:turn"
     ),
     "attempt.printed": f"{_ENDED} to:place",
     "attempt.unused": f"{_ENDED} to:place scanned?:serial",
@@ -222,12 +228,17 @@ KINDS: Final = {
         "sealed:hash card:text holder:text cause:=encode_fail/damaged/print_fail/data_change/moved/deceased "
         "from_site:free serial?:serial"
     ),
-    "consumable.received": "kind:=ribbon/film/cleaning label:free pieces:whole nominal:whole",
-    "consumable.opened": "kind:=ribbon/film/cleaning label:free printer:free nominal:whole",
+    "consumable.received": "kind:=ribbon/film/cleaning label:free pieces:whole nominal:whole document?:free",
+    "consumable.opened": (
+        "kind:=ribbon/film/cleaning label:free printer:free nominal:whole document?:free unbooked?:truth"
+    ),
     "suket.issued": (
         "sealed:hash suket:text holder:text issued_on:day expires_on:day status:=PRR/SFE/Pro/DUP/Efac/CP/CS/SFCP/CRL/CL"
     ),
-    "request.made": "request:text stock_type:stock_type asked:whole facts:request/early_request",
+    "request.made": (
+        "request:text stock_type:stock_type asked:whole facts:request/early_request difference?:free "
+        "collector?:official year?:year_so_far"
+    ),
 }
 
 

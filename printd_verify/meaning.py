@@ -27,6 +27,7 @@ from printd_verify.samples import Samples
 from printd_verify.shifts import Shifts
 from printd_verify.signers import MACHINE, Rule, rule_of
 from printd_verify.stock import Stock
+from printd_verify.supplies import Supplies
 
 CLOCK_TOLERANCE: Final = timedelta(seconds=2)
 """How far the clock may go back without an entry that says so."""
@@ -84,6 +85,7 @@ class Meaning:
             self._stock.handlers,
             self._days.handlers,
             self._closings.handlers,
+            Supplies(findings, self._places).handlers,
             papers.handlers,
             papers.acts,
             dict.fromkeys(("attempt.started", "test_print.started"), self._began),

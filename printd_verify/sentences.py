@@ -7,6 +7,7 @@ from typing import Final
 
 from printd_verify.closing_sentences import OF_CLOSINGS
 from printd_verify.destruction_sentences import OF_DESTRUCTIONS
+from printd_verify.pack_sentences import PACKS, PIECE
 from printd_verify.paper_sentences import PAPER_WORDS, PAPERS
 from printd_verify.sentences_proofs import PROOFS
 from printd_verify.shop_sentences import OF_THE_SHOP
@@ -355,6 +356,14 @@ _CARDS: Final = {
     "scanned_other": ("yang dibaca {serial}, yang dicatat {booked}", "{serial} was read, and {booked} is booked"),
     "corrected_other": ("koreksi {serial} tidak sesuai kartunya", "the correction of {serial} does not fit its card"),
     "wrong_blank": ("{serial} bukan blangko untuk pekerjaan {job}", "{serial} is not a blank for job {job}"),
+    "not_overridden": (
+        "tidak ada dua orang yang mendahulukan pekerjaan {job}",
+        "no two people let the job {job} go first",
+    ),
+    "other_class": (
+        "pekerjaan {job} disebut dilayani menurut kelas {said}, padahal kelasnya {own}",
+        "the job {job} is said to go by the class {said}, and its class is {own}",
+    ),
     "stopped_blank": (
         "{serial} dicetak meskipun ada kejadian {incident}",
         "{serial} is printed in spite of the incident {incident}",
@@ -421,6 +430,26 @@ _CLOSINGS: Final = {
         "angka penutupan {stock_type} tidak seimbang: {lacking}",
         "the figures of the closing do not add up for {stock_type}: {lacking}",
     ),
+    "not_in_stock": (
+        "{label} dibuka, padahal tidak ada dalam persediaan",
+        "{label} is opened, and none of it is in stock",
+    ),
+    "booked_in": (
+        "{label} disebut tidak pernah dibukukan masuk, padahal sudah",
+        "{label} is said never to have been booked in, and it was",
+    ),
+    "request_sum": (
+        "angka tahun berjalan {stock_type} dalam permohonan tidak seimbang: {lacking}",
+        "the figures of the year in the request do not add up for {stock_type}: {lacking}",
+    ),
+    "request_figure": (
+        "permohonan menyebut saldo {stock_type} {said}, menurut entri {found}",
+        "the request tells {said} of {stock_type} on hand, the entries {found}",
+    ),
+    "request_difference": (
+        "yang dimohon {asked}, menurut perhitungan {computed}, dan alasannya tidak sesuai",
+        "{asked} are asked for, {computed} were computed, and the reason for the difference does not fit",
+    ),
     "closing_figure": (
         "penutupan menyebut {figure} {stock_type} {said}, menurut entri {found}",
         "the closing tells {said} {figure} of {stock_type}, the entries {found}",
@@ -451,81 +480,6 @@ _CLOSINGS: Final = {
         "berita acara menyebut {said} dihitung di {place}, lembar hitung {found}",
         "the act says that {said} were counted in {place}, the sheet {found}",
     ),
-}
-
-_PACKS: Final = {
-    "sums_unreadable": (
-        "baris {line} dari SHA256SUMS tidak terbaca, atau berkas itu tidak ada",
-        "line {line} of SHA256SUMS cannot be read, or the file is not there",
-    ),
-    "file_altered": ("berkas {path} bukan yang dibungkus", "the file {path} is not the one that was packed"),
-    "file_missing": ("berkas {path} tidak ada", "the file {path} is missing"),
-    "file_not_listed": ("berkas {path} tidak disebut SHA256SUMS", "SHA256SUMS does not list the file {path}"),
-    "file_unknown": ("berkas {path} tidak termasuk berkas pemeriksaan", "the file {path} belongs to no pack"),
-    "file_no_file": ("{path} bukan berkas", "{path} is no file"),
-    "table_unreadable": ("tabel {table} tidak ada atau tidak terbaca", "the table {table} is missing or unreadable"),
-    "table_columns": ("kolom tabel {table} bukan kolomnya", "the columns of the table {table} are not its own"),
-    "table_row": (
-        "tabel {table} baris {number}: {column} tertulis {said}, menurut entri {found}",
-        "table {table}, line {number}: {column} says {said}, the entries {found}",
-    ),
-    "table_row_missing": (
-        "tabel {table} tidak memuat baris {row} dari entri ini",
-        "the table {table} lacks row {row} of this entry",
-    ),
-    "table_row_stray": (
-        "tabel {table} baris {number} tidak berasal dari entri mana pun",
-        "table {table}, line {number}: no entry gives this row there",
-    ),
-    "table_row_form": ("tabel {table} baris {number} rusak", "table {table}, line {number} is malformed"),
-    "description": (
-        "{path} bukan uraian tabel-tabel log ini",
-        "{path} is not the description of this log's tables",
-    ),
-    "report_unreadable": (
-        "laporan {report} tidak ada atau tidak terbaca",
-        "the report {report} is missing or unreadable",
-    ),
-    "report_root": (
-        "laporan {report} menyebut akar log yang lain",
-        "the report {report} stands on another root of the log",
-    ),
-    "report_row": (
-        "laporan {report} baris {number}: {column} tertulis {said}, menurut entri {found}",
-        "report {report}, row {number}: {column} says {said}, the entries {found}",
-    ),
-    "report_more": (
-        "laporan {report} memuat hal yang tidak dihitung dari entri",
-        "the report {report} says what is not computed from entries",
-    ),
-    "report_rows": (
-        "laporan {report} memuat {said} baris, menurut entri {found}",
-        "the report {report} has {said} rows, the entries give {found}",
-    ),
-}
-
-_PIECE: Final = {
-    "piece": (
-        "Blangko {serial}, penyerahan {delivery} (BAST {bast}): {place}",
-        "Blank {serial}, delivery {delivery} (handover record {bast}): {place}",
-    ),
-    "piece_step": ("entri {entry}, {at}", "entry {entry}, {at}"),
-    "piece_by": ("ditandatangani {names}", "signed by {names}"),
-    "piece_machine": ("dicatat mesin", "booked by the machine"),
-    "piece_let_work": ("mesin cetak dijalankan {name}", "{name} let the printer work"),
-    "piece_proved": (
-        "{number} entri itu, dan tidak ada yang lain tentang blangko ini, terbukti di bawah akar {root}",
-        "these {number} entries, and no others about this blank, are proved below the root {root}",
-    ),
-    "piece_not_proved": (
-        "TIDAK TERBUKTI: lihat ketidaksesuaian di bawah; {number} entri, akar {root}",
-        "NOT PROVED: see the findings below; {number} entries, root {root}",
-    ),
-    "piece_unknown": (
-        "tidak ada entri dalam berkas ini tentang blangko {serial}",
-        "no entry in this pack is about a blank {serial}",
-    ),
-    "no_pack_here": ("{path} bukan berkas pemeriksaan", "{path} is no pack"),
 }
 
 _FACTS: Final = {
@@ -589,8 +543,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_CARDS,
     **_CLOSINGS,
     **OF_THE_SHOP,
-    **_PACKS,
-    **_PIECE,
+    **PACKS,
+    **PIECE,
     **OF_CLOSINGS,
     **_FACTS,
     **PROOFS,

@@ -30,12 +30,12 @@ def receive(
     pieces: Annotated[int, typer.Option(min=1, help="How many came.")],
     nominal: Annotated[int, typer.Option(min=1, help="Cards that one is made for.")],
     by: By,
+    document: Annotated[str, typer.Option(help="Paper with which they came.")] = "",
     as_json: Json = False,
 ) -> None:
     """Book consumables into the cupboard."""
-    result: SupplyRow = act(
-        context, "consumables.receive", kind=kind, label=label, pieces=pieces, nominal=nominal, by=signed(by)
-    )
+    what = {"kind": kind, "label": label, "pieces": pieces, "nominal": nominal, "document": document}
+    result: SupplyRow = act(context, "consumables.receive", by=signed(by), **what)
     answer(
         as_json,
         result,
@@ -46,17 +46,27 @@ def receive(
 
 
 @app.command("open")
-def open_(context: typer.Context, kind: Kind, label: Label, printer: str, by: By, as_json: Json = False) -> None:
+def open_(
+    context: typer.Context,
+    kind: Kind,
+    label: Label,
+    printer: str,
+    by: By,
+    nominal: Annotated[
+        int | None, typer.Option(min=1, help="Cards that it is made for, where it was never booked in.")
+    ] = None,
+    document: Annotated[str, typer.Option(help="Paper by which it was given out.")] = "",
+    as_json: Json = False,
+) -> None:
     """Put one into a printer; what was in it before has ended."""
-    result: Opened = act(context, "consumables.open", kind=kind, label=label, printer=printer, by=signed(by))
-    answer(
-        as_json,
-        result,
-        lambda done: out.print(
-            f"{said(Vocabulary.CONSUMABLE, done['kind'])} {done['label']} is in {done['printer']}; "
-            f"{done['pieces']:,} are left."
-        ),
-    )
+    what = {"kind": kind, "label": label, "printer": printer, "nominal": nominal, "document": document}
+    result: Opened = act(context, "consumables.open", by=signed(by), **what)
+    answer(as_json, result, lambda done: out.print(_opened(done)))
+
+
+def _opened(done: Opened) -> str:
+    left = "how many more there are is unknown" if done["pieces"] is None else f"{done['pieces']:,} are left"
+    return f"{said(Vocabulary.CONSUMABLE, done['kind'])} {done['label']} is in {done['printer']}; {left}."
 
 
 @app.command("list")
@@ -104,7 +114,14 @@ def _show(told: ConsumablesTold) -> None:
     show_rows(
         "In the cupboard",
         ["kind", "label", "pieces", "nominal", "level"],
-        [[one["kind"], one["label"], one["pieces"], one["nominal"], one["level"]] for one in told["cupboard"]],
+        [
+            [
+                *(one["kind"], one["label"]),
+                "unknown" if one["pieces"] is None else one["pieces"],
+                *(one["nominal"], one["level"]),
+            ]
+            for one in told["cupboard"]
+        ],
         words={"kind": Vocabulary.CONSUMABLE, "level": Vocabulary.LEVEL},
         empty="The cupboard is empty.",
     )

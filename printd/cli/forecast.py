@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from printd.cli import choices
+from printd.cli import choices, officials
 from printd.cli.common import By, Json, act, answer, moment, signed, written
 from printd.cli.language import said
 from printd.cli.output import out, show_rows
@@ -37,11 +37,14 @@ def request(
     sfe: Annotated[int | None, typer.Option(min=0, help="Records sent for enrolment that are not back.")] = None,
     suket: Annotated[int | None, typer.Option(min=0, help="Certificates outstanding; from the register.")] = None,
     reason: Annotated[str, typer.Option(help="Why more is asked for before the stock is used up, or again.")] = "",
+    difference: Annotated[str, typer.Option(help="Why another number is asked for than was computed.")] = "",
+    collector: Annotated[str | None, typer.Option(help=f"Who will fetch them: {officials.OFFICIAL}.")] = None,
     as_json: Json = False,
 ) -> None:
     """Ask the province for blanks: writes the letter (R11) as PDF and JSON."""
     what = {"stock_type": stock_type, "pieces": pieces, "sfe": sfe, "suket": suket, "reason": reason}
-    result: Requested = act(context, "forecast.request", by=signed(by), **what)
+    told = {"difference": difference, "collector": officials.official(collector)}
+    result: Requested = act(context, "forecast.request", by=signed(by), **what, **told)
     answer(as_json, result, _show_request)
 
 
@@ -49,6 +52,7 @@ def _show_request(made: Requested) -> None:
     already = made["beside"]
     out.print(
         f"{made['request']} asks for {made['asked']:,} blanks of type {made['stock_type']}"
+        + ("" if made["difference"] is None else f", where {made['facts']['ask']:,} are computed")
         + ("" if already is None else f", beside {already['request']}")
         + f"; the letter is {written(made['act'])}"
     )

@@ -48,10 +48,13 @@ def note(
     text: str,
     by: By,
     police_report: Annotated[str, typer.Option(help="Number of the police report.")] = "",
+    reported_to: Annotated[
+        list[str] | None, choices.option(choices.REPORTED_TO, "Who heard of it with this; repeat; one of")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Book what was done about an incident."""
-    what = {"incident": incident, "text": text, "police_report": police_report}
+    """Book what was done about an incident, and who heard of it."""
+    what = {"incident": incident, "text": text, "police_report": police_report, "reported_to": reported_to or []}
     shown: IncidentShown = act(context, "incidents.note", by=signed(by), **what)
     answer(as_json, shown, _show)
 
@@ -78,7 +81,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
     def show_it(rows: list[IncidentTold]) -> None:
         show_rows(
             timed("Incidents"),
-            ["incident", "kind", "state", "pieces", "serials", "opened", "by", "note"],
+            ["incident", "kind", "state", "pieces", "serials", "opened", "by", "report by", "note"],
             [
                 [
                     one["id"],
@@ -88,6 +91,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                     spans(one["serials"]),
                     minute(one["opened_at"]),
                     one["opened_by"] or "the printer",
+                    _due(one),
                     one["note"],
                 ]
                 for one in rows
@@ -107,6 +111,22 @@ def show(context: typer.Context, incident: str, as_json: Json = False) -> None:
     answer(as_json, shown, _show)
 
 
+def _due(one: IncidentTold) -> str:
+    """Return by when it must be reported, or that it was."""
+    if one["report_by"] is None:
+        return "unknown"
+    if None not in one["reported"].values():
+        return "reported"
+    return f"{minute(one['report_by'])}{', overdue' * one['overdue']}"
+
+
+def _last_event(one: IncidentTold) -> str | None:
+    last = one["last_event"]
+    if "at" not in last:
+        return None
+    return f"{moment(last['at'])}: {last['why']}, from {last['source']} to {last['target']} (entry {last['seq']})"
+
+
 def _show(one: IncidentShown) -> None:
     show_facts(
         {
@@ -116,10 +136,14 @@ def _show(one: IncidentShown) -> None:
             "serials": spans(one["serials"]),
             "opened": f"{moment(one['opened_at'])} by {one['opened_by'] or 'the printer'}",
             "note": one["note"],
+            "last event": _last_event(one),
+            "report by": f"{moment(one['report_by'])}{', overdue' * one['overdue']}" if one["report_by"] else "unknown",
+            **{f"reported to {who}": moment(at) if at else "not yet" for who, at in one["reported"].items()},
             "police report": one["police_report"],
             "outcome": one["outcome"],
         },
         words={"kind": Vocabulary.INCIDENT, "state": Vocabulary.DISPUTE},
     )
     for step in one["notes"]:
-        out.print(f"  {moment(step['at'])}  {step['by']}: {step['text']}")
+        told = f" (reported to {', '.join(step['reported_to'])})" if step["reported_to"] else ""
+        out.print(f"  {moment(step['at'])}  {step['by']}: {step['text']}{told}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,7 +17,7 @@ from printd.errors import Refused
 from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
-    from printd.desk.answers.jobs import JobDoubt, JobList, JobPreviewed, JobResolved, JobShown, JobsShown
+    from printd.desk.answers.jobs import AttemptShown, JobDoubt, JobList, JobPreviewed, JobResolved, JobShown, JobsShown
     from printd.desk.chips import ChipRead
     from printd.desk.papers import Papers
     from printd.desk.pictures import Picture as Drawn
@@ -278,6 +279,21 @@ def _span(began: str, ended: str | None) -> str:
     return f"{moment(began)} to {'now' if ended is None else moment(ended)}"
 
 
+_TURNS = MappingProxyType(
+    {
+        "override": "two people let it go first",
+        "longest_wait": "it had waited longest of all",
+        "class": "its class was served",
+        "order": "in the order of the queue: no class names its reason",
+    }
+)
+
+
+def _turn(attempt: AttemptShown) -> str:
+    own = attempt["policy_class"]
+    return _TURNS[str(attempt["turn"])] + (f"; class {own}" if own else "")
+
+
 def _show(job: JobShown) -> None:
     show_facts(
         {
@@ -299,6 +315,7 @@ def _show(job: JobShown) -> None:
                 "blank": attempt["serial"],
                 "printer": f"{attempt['printer']}, operator {attempt['operator']}",
                 "time": _span(attempt["opened_at"], attempt["closed_at"]),
+                **({"its turn": _turn(attempt)} if attempt["turn"] else {}),
                 **({"quality": attempt["quality"]} if attempt["quality"] else {}),
                 **({"cause": attempt["cause"]} if attempt["cause"] else {}),
                 "counters before": ", ".join(f"{name} {value}" for name, value in attempt["counters"].items()),

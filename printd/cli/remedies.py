@@ -22,6 +22,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "against": "--against {CHECKPOINT}",
         "attempt": "--attempt {NUMBER}",
         "basis": "--basis {TEXT}",
+        "difference": "--difference {TEXT}",
         "database": "--database {postgresql://...}",
         "keys": "--keys {FOLDER}",
         "origin": "--origin {NEW}",

@@ -126,6 +126,11 @@ def shift_gap(carried_in: int, flows: Mapping[str, int], carried_over: int) -> i
     return carried_in + sum(flows[key] for key in BROUGHT) - sum(flows[key] for key in TAKEN) - carried_over
 
 
+def standing(moved: Iterable[Flow]) -> dict[str, int]:
+    """Return what all flows until a moment leave on hand, by stock type."""
+    return {one: sum(row[key] for key in COMING) - sum(row[key] for key in GOING) for one, row in net(moved).items()}
+
+
 def on_hand(held: Iterable[Held]) -> dict[str, int]:
     """Return pieces on hand by stock type."""
     found: dict[str, int] = defaultdict(int)

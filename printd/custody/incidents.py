@@ -1,16 +1,23 @@
-"""Opening an incident: that something about blanks is not as it must be."""
+"""Opening an incident: that something about blanks is not as it must be; and who has heard of it, and who has not."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Literal, TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, TypedDict, get_args
 
 from printd.books.booking import Booking
-from printd.events.incidents import IncidentOpened
+from printd.events.incidents import IncidentOpened, ReportedTo
 from printd.store import incidents, movements
+from printd.store.rows import Connection
+from printd.store.tables.incidents import IncidentNoteRow, IncidentRow
+from printd.words.moments import stamp
 from printd.words.serials import SerialRange, pieces
 from printd.words.states import DisputeState
+
+TOLD_TO: tuple[ReportedTo, ...] = get_args(ReportedTo)
+"""Who must hear of an incident, in order."""
 
 Kind = Literal["missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other"]
 
@@ -61,6 +68,44 @@ def open_altered(booking: Booking, note: str) -> None:
             last_event="{}",
         )
     )
+
+
+def reported(notes: Iterable[IncidentNoteRow]) -> dict[ReportedTo, str | None]:
+    """Return when an incident was first reported to each who must hear of it; ``None``: no note says that it was."""
+    first: dict[ReportedTo, str | None] = dict.fromkeys(TOLD_TO)
+    for note in notes:
+        told: list[ReportedTo] = json.loads(note["reported_to"])
+        for one in told:
+            first[one] = first[one] or note["at"]
+    return first
+
+
+def is_overdue(row: IncidentRow, told: Mapping[ReportedTo, str | None], now: str) -> bool:
+    """Tell whether an open incident should have been reported to somebody by now, and was not.
+
+    :param told: what :func:`reported` says of it.
+    """
+    late = row["report_by"] is not None and row["report_by"] < now
+    return late and row["state"] == DisputeState.OPEN and None in told.values()
+
+
+class Overdue(TypedDict):
+    """An open incident that was not reported in time: to whom it still must be."""
+
+    incident: str
+    report_by: str
+    to: list[ReportedTo]
+
+
+def overdue(connection: Connection, now: datetime) -> list[Overdue]:
+    """Return the open incidents that were not reported in time to all who must hear of them, oldest first."""
+    found: list[Overdue] = []
+    for row in incidents.incidents(connection, DisputeState.OPEN):
+        told = reported(incidents.notes(connection, row["id"]))
+        if row["report_by"] is not None and is_overdue(row, told, stamp(now)):
+            left: list[ReportedTo] = [one for one in TOLD_TO if told[one] is None]
+            found.append({"incident": row["id"], "report_by": row["report_by"], "to": left})
+    return found
 
 
 def _last_event(booking: Booking, blank: SerialRange) -> LastEvent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Literal, TypedDict
 
@@ -11,6 +12,7 @@ from printd.custody import levels
 from printd.custody.levels import Level
 from printd.desk.desk import Desk, plain, proved
 from printd.desk.proofs import Person
+from printd.errors import Refused
 from printd.events.supplies import ConsumableOpened, ConsumableReceived
 from printd.projections.consumables import find_supply, in_stock
 from printd.store import consumables, usage
@@ -26,14 +28,14 @@ _SPARED = tuple(cause for cause in SPOIL_CAUSES if step_in_attempt(cause) == "en
 
 
 class Opened(TypedDict):
-    """A consumable that was put into a printer; ``pieces`` are left of its sort in the cupboard."""
+    """A consumable that was put into a printer; ``pieces`` are left of its sort in the cupboard, ``None``: unknown."""
 
     kind: Kind
     label: str
     printer: str
     nominal: int
     opened_at: str
-    pieces: int
+    pieces: int | None
 
 
 _Yield = TypedDict("_Yield", {"yield": int})
@@ -48,10 +50,14 @@ class ConsumableTold(ConsumableRow, _Yield):
     level: Level | None
 
 
-class SupplyTold(SupplyRow):
-    """What lies in the cupboard of one sort."""
+class SupplyTold(TypedDict):
+    """What lies in the cupboard of one sort; ``None``, and ``unknown``: it was opened and never booked in."""
 
-    level: Literal["ok", "empty"]
+    kind: str
+    label: str
+    pieces: int | None
+    nominal: int
+    level: Literal["ok", "empty", "unknown"]
 
 
 class ConsumablesTold(TypedDict):
@@ -69,38 +75,69 @@ def receive(
     pieces: Annotated[int, Field(ge=1, le=100_000)],
     nominal: Annotated[int, Field(ge=1, le=1_000_000)],
     by: Person,
+    document: str = "",
 ) -> SupplyRow:
     """Book consumables into the cupboard.
 
     :param label: type and lot, as it stands on the box.
     :param nominal: cards that one is made for; of a cleaning kit, cards after which the next cleaning is due.
+    :param document: paper with which they came.
     """
-    operator, name = proved(desk, by), plain(label, "label", 64)
+    operator, name, paper = proved(desk, by), plain(label, "label", 64), _paper(document)
     with desk.booking() as booking:
-        booking.enter(ConsumableReceived(kind_=kind, label=name, pieces=pieces, nominal=nominal), [operator])
+        came = ConsumableReceived(kind_=kind, label=name, pieces=pieces, nominal=nominal, document=paper)
+        booking.enter(came, [operator])
         held = find_supply(booking.connection, kind, name)
     assert held is not None
     return held
 
 
-def open_(desk: Desk, kind: Kind, label: str, printer: str, by: Person) -> Opened:
+def open_(
+    desk: Desk,
+    kind: Kind,
+    label: str,
+    printer: str,
+    by: Person,
+    nominal: Annotated[int, Field(ge=1, le=1_000_000)] | None = None,
+    document: str = "",
+) -> Opened:
     """Take one out of the cupboard into a printer; what was in it before has ended with that.
 
     A cleaning kit is used up when it is opened.
+
+    :param nominal: cards that it is made for, of a label of which nothing was ever booked in: how many more there are
+        stays unknown.
+    :param document: paper by which it was given out.
     """
-    operator, name = proved(desk, by), plain(label, "label", 64)
+    operator, name, paper = proved(desk, by), plain(label, "label", 64), _paper(document)
     with desk.booking() as booking:
-        here = in_stock(booking.connection, kind, name)
-        nominal = here["nominal"]
-        entry = booking.enter(ConsumableOpened(kind_=kind, label=name, printer=printer, nominal=nominal), [operator])
+        unbooked = nominal is not None and find_supply(booking.connection, kind, name) is None
+        left, made_for = None, nominal or 0
+        if not unbooked:
+            here = in_stock(booking.connection, kind, name)
+            left, made_for = here["pieces"] - 1, here["nominal"]
+            if nominal not in (None, made_for):
+                raise Refused(
+                    f"{kind.capitalize()} {name} is in the books as made for {made_for} cards, not {nominal}.",
+                    consequence="Nothing was opened.",
+                    remedy="Leave the number out, or give the label that stands on this box.",
+                )
+        opened = ConsumableOpened(
+            kind_=kind, label=name, printer=printer, nominal=made_for, document=paper, unbooked=unbooked
+        )
+        entry = booking.enter(opened, [operator])
     return {
         "kind": kind,
         "label": name,
         "printer": printer,
-        "nominal": nominal,
+        "nominal": made_for,
         "opened_at": entry.at,
-        "pieces": here["pieces"] - 1,
+        "pieces": left,
     }
+
+
+def _paper(document: str) -> str | None:
+    return plain(document, "document", 100) if document else None
 
 
 def list_(desk: Desk) -> ConsumablesTold:
@@ -118,12 +155,29 @@ def list_(desk: Desk) -> ConsumablesTold:
             if row["ended_at"] is not None:
                 last[row["printer"], row["kind"]] = row
         ended = [_told(connection, row, row["ended_at"] or now) for row in last.values()]
-        cupboard = consumables.supplies(connection)
+        cupboard = _cupboard(consumables.supplies(connection), rows)
     return {
         "open": sorted(current, key=_order),
         "ended": sorted(ended, key=_order),
-        "cupboard": [{**row, "level": "ok" if row["pieces"] else "empty"} for row in cupboard],
+        "cupboard": cupboard,
     }
+
+
+def _cupboard(known: Sequence[SupplyRow], opened: Sequence[ConsumableRow]) -> list[SupplyTold]:
+    """Return what lies in the cupboard by the books, and what came into a printer without ever being booked in."""
+    there: dict[tuple[str, str], SupplyTold] = {}
+    for one in opened:
+        about = one["kind"], one["label"]
+        there[about] = {
+            "kind": one["kind"],
+            "label": one["label"],
+            "pieces": None,
+            "nominal": one["nominal"],
+            "level": "unknown",
+        }
+    for row in known:
+        there[row["kind"], row["label"]] = {**row, "level": "ok" if row["pieces"] else "empty"}
+    return [there[about] for about in sorted(there)]
 
 
 def _order(row: ConsumableTold) -> tuple[str, str]:

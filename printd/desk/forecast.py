@@ -6,15 +6,16 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypedDict, cast
 
 from pydantic import Field
 
-from printd.custody import levels
+from printd.custody import flows, levels
 from printd.custody.levels import Level
 from printd.desk import owed
 from printd.desk.counting import not_counting
 from printd.desk.desk import Desk, plain, proved
+from printd.desk.officials import Official, OfficialTold
 from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
@@ -23,7 +24,7 @@ from printd.remedies import ASKED, SAME, Do
 from printd.reports.document import Document
 from printd.reports.office import office_of
 from printd.reports.request import letter
-from printd.store import blanks, requests, usage
+from printd.store import blanks, figures, requests, usage
 from printd.store.requests import OpenRequest
 from printd.store.rows import Connection
 from printd.words.moments import local, midnight, moment
@@ -35,6 +36,7 @@ HISTORY_DAYS = 180
 """Days before today that tell what is to come."""
 
 _RECENT = 28
+_LATEST = "9"  # after every moment: what a clock that went back wrote ahead happened all the same
 
 
 class DaysLeft(TypedDict):
@@ -95,6 +97,23 @@ class RequestFacts(Figures):
     beside: NotRequired[str]
 
 
+class YearSoFar(TypedDict):
+    """What came and went of one stock type since the year began (:mod:`printd.custody.flows`)."""
+
+    first: str
+    opening: int
+    received: int
+    loaned_in: int
+    recovered: int
+    used_good: int
+    spoiled: int
+    loaned_out: int
+    returned: int
+    skipped: int
+    missing: int
+    closing: int
+
+
 class Requested(_OfType):
     """A request that was booked, and the paths of its letter; ``None``: it is owed.
 
@@ -104,6 +123,9 @@ class Requested(_OfType):
     request: str
     asked: int
     facts: RequestFacts
+    difference: str | None
+    collector: OfficialTold | None
+    year: YearSoFar
     at: str
     by: str
     day: str
@@ -136,6 +158,8 @@ def request(
     sfe: Annotated[int, Field(ge=0)] | None = None,
     suket: Annotated[int, Field(ge=0)] | None = None,
     reason: str = "",
+    difference: str = "",
+    collector: Official | None = None,
 ) -> Requested:
     """Ask the province for blanks: the request is booked with the figures behind it, and its letter is kept.
 
@@ -143,15 +167,19 @@ def request(
     :param sfe: records sent for enrolment that have not come back, as the ministry's application shows them.
     :param suket: people who wait with a temporary certificate; from the register where it is left out.
     :param reason: why more is asked for before the stock is used up, or beside a request that nothing answered yet.
+    :param difference: why another number is asked for than the forecast computes.
+    :param collector: who will fetch them, where that is known.
     """
     operator = proved(desk, by)
     not_counting(desk)
     why = plain(reason, "reason") if reason else ""
+    differs = plain(difference, "difference") if difference else None
     with desk.shop.store.reading() as connection:
         now = _stocks(desk, connection).get(stock_type)
         outstanding = usage.sukets_outstanding(connection) if suket is None else suket
         printers = usage.working_printers(connection)
         already = requests.open_request(connection, stock_type)
+        year = _year_so_far(desk, connection, stock_type)
     if now is None:
         raise Refused(
             f"Blanks of type {stock_type[:20]!r} were never delivered nor needed here.",
@@ -187,20 +215,29 @@ def request(
             consequence="Nothing was asked for.",
             remedy=("Name the number: ", Do(SAME, pieces=ASKED)),
         )
+    _check_difference(now, asked, differs)
     facts = _facts(now, sfe, outstanding, printers)
     if why:
         facts["reason"] = why
     if earlier is not None:
         facts["beside"] = earlier["request"]
+    who = None if collector is None else cast(OfficialTold, collector.told().data())
     with desk.booking() as booking:
         name = f"request-{booking.next_number()}"
-        made = RequestMade.read({"request": name, "stock_type": stock_type, "asked": asked, "facts": facts})
-        entry = booking.enter(made, [operator])
+        told: dict[str, Any] = {"request": name, "stock_type": stock_type, "asked": asked, "facts": facts, "year": year}
+        if differs is not None:
+            told["difference"] = differs
+        if who is not None:
+            told["collector"] = who
+        entry = booking.enter(RequestMade.read(told), [operator])
     return {
         "request": name,
         "stock_type": stock_type,
         "asked": asked,
         "facts": facts,
+        "difference": differs,
+        "collector": who,
+        "year": year,
         "at": entry.at,
         "by": operator,
         "day": desk.shop.today().isoformat(),
@@ -224,9 +261,54 @@ def paper(desk: Desk, request: str) -> Document:
     made = {
         "request": row["id"],
         "facts": json.loads(row["facts"]),
+        "collector": None if row["collector"] is None else json.loads(row["collector"]),
+        "year": None if row["year"] is None else json.loads(row["year"]),
         "day": f"{local(row['at'], desk.shop.zone):%Y-%m-%d}",
     }
     return letter({**row, **made}, office_of(desk.shop))
+
+
+def _check_difference(now: _Stock, asked: int, why: str | None) -> None:
+    """Make sure that a request says why it asks for another number than was computed, where one was.
+
+    :raises Refused: it does not, or gives a reason for a difference that there is not.
+    """
+    if now.ask is not None and asked != now.ask and why is None:
+        raise Refused(
+            f"The forecast computes {now.ask} blanks of type {now.stock_type}, and {asked} are asked for.",
+            why="Whoever grants them reads both figures.",
+            consequence="Nothing was asked for.",
+            remedy=("Say why they differ: ", Do(SAME, difference=ASKED)),
+        )
+    if asked == now.ask and why is not None:
+        raise Refused(
+            f"{asked} blanks of type {now.stock_type} are asked for, as the forecast computes.",
+            consequence="Nothing was asked for.",
+            remedy="Leave out why they differ.",
+        )
+
+
+def _year_so_far(desk: Desk, connection: Connection, stock_type: str) -> YearSoFar:
+    """Return the account of one stock type since the office's year began."""
+    first = desk.shop.today().replace(month=1, day=1)
+    began = midnight(first, desk.shop.zone)
+    opening = flows.standing(figures.flows_before(connection, began)).get(stock_type, 0)
+    none = dict.fromkeys((*flows.COMING, *flows.GOING), 0)
+    moved = flows.net(figures.flows_between(connection, began, _LATEST)).get(stock_type, none)
+    return {
+        "first": first.isoformat(),
+        "opening": opening,
+        "received": moved["received"],
+        "loaned_in": moved["loaned_in"],
+        "recovered": moved["recovered"],
+        "used_good": moved["used_good"],
+        "spoiled": moved["spoiled"],
+        "loaned_out": moved["loaned_out"],
+        "returned": moved["returned"],
+        "skipped": moved["skipped"],
+        "missing": moved["missing"],
+        "closing": flows.on_hand(blanks.held(connection)).get(stock_type, 0),
+    }
 
 
 @dataclass(frozen=True)

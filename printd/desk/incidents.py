@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Literal, TypedDict
 
-from printd.custody.incidents import Kind, LastEvent, open_incident
+from printd.custody.incidents import TOLD_TO, Kind, LastEvent, is_overdue, open_incident, reported
 from printd.custody.movements import place_of
 from printd.desk.desk import Desk, plain, proved, two_people
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
 from printd.events.cards import CardMissed
-from printd.events.incidents import IncidentClosed, IncidentNoted
+from printd.events.incidents import IncidentClosed, IncidentNoted, ReportedTo
 from printd.remedies import Do
 from printd.store import attempts, incidents
 from printd.store.tables.incidents import IncidentNoteRow, IncidentRow
 from printd.words import places
+from printd.words.moments import stamp
 from printd.words.serials import join, parse_range, parse_serial
 from printd.words.states import DisputeState
 
 
 class IncidentTold(TypedDict):
-    """One incident; ``last_event`` is the last movement of its first blank."""
+    """One incident; ``last_event`` is the last movement of its first blank, ``reported`` when each first heard of it.
+
+    ``overdue``: by ``report_by`` it was not reported to all of them, and is open.
+    """
 
     id: str
     kind: str
@@ -39,12 +44,26 @@ class IncidentTold(TypedDict):
     closed_by: str | None
     closed_with: str | None
     outcome: str | None
+    report_by: str | None
+    reported: dict[ReportedTo, str | None]
+    overdue: bool
+
+
+class NoteTold(TypedDict):
+    """What was done about an incident, and to whom it was reported with that."""
+
+    seq: int
+    incident_id: str
+    at: str
+    by: str
+    text: str
+    reported_to: list[ReportedTo]
 
 
 class IncidentShown(IncidentTold):
     """One incident with everything that was done about it."""
 
-    notes: list[IncidentNoteRow]
+    notes: list[NoteTold]
 
 
 def open_(desk: Desk, kind: Kind, note: str, by: Person, serials: list[list[str]] | None = None) -> IncidentShown:
@@ -58,12 +77,20 @@ def open_(desk: Desk, kind: Kind, note: str, by: Person, serials: list[list[str]
     return show(desk, name)
 
 
-def note(desk: Desk, incident: str, text: str, by: Person, police_report: str = "") -> IncidentShown:
-    """Book what was done about an incident, and the number of the police report."""
+def note(
+    desk: Desk,
+    incident: str,
+    text: str,
+    by: Person,
+    police_report: str = "",
+    reported_to: list[ReportedTo] | None = None,
+) -> IncidentShown:
+    """Book what was done about an incident, the number of the police report, and to whom it was reported with that."""
     operator = proved(desk, by)
     noted = plain(text, "note")
     report = plain(police_report, "number of the police report", 100) if police_report else None
-    desk.enter(IncidentNoted(incident=incident, text=noted, police_report=report), [operator])
+    told = tuple(one for one in TOLD_TO if one in (reported_to or ()))
+    desk.enter(IncidentNoted(incident=incident, text=noted, police_report=report, reported_to=told), [operator])
     return show(desk, incident)
 
 
@@ -97,7 +124,9 @@ def miss(desk: Desk, serial: str, note: str, by: Person, second: Person) -> Inci
 def list_(desk: Desk, state: Literal["open", "closed"] | None = None) -> list[IncidentTold]:
     """Return incidents, oldest first."""
     with desk.shop.store.reading() as connection:
-        return [_plain(row) for row in incidents.incidents(connection, state)]
+        return [
+            _plain(desk, row, incidents.notes(connection, row["id"])) for row in incidents.incidents(connection, state)
+        ]
 
 
 def show(desk: Desk, incident: str) -> IncidentShown:
@@ -107,8 +136,18 @@ def show(desk: Desk, incident: str) -> IncidentShown:
         if row is None:
             raise Refused(f"There is no incident {incident}.", remedy=("See all with: ", Do("incidents.list")))
         done = incidents.notes(connection, incident)
-    return {**_plain(row), "notes": done}
+    return {
+        **_plain(desk, row, done),
+        "notes": [{**one, "reported_to": json.loads(one["reported_to"])} for one in done],
+    }
 
 
-def _plain(row: IncidentRow) -> IncidentTold:
-    return {**row, "serials": json.loads(row["serials"]), "last_event": json.loads(row["last_event"])}
+def _plain(desk: Desk, row: IncidentRow, notes: Sequence[IncidentNoteRow]) -> IncidentTold:
+    told = reported(notes)
+    return {
+        **row,
+        "serials": json.loads(row["serials"]),
+        "last_event": json.loads(row["last_event"]),
+        "reported": told,
+        "overdue": is_overdue(row, told, stamp(desk.shop.books.clock())),
+    }

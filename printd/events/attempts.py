@@ -7,6 +7,7 @@ from typing import ClassVar
 from printd.events.base import Event
 from printd.events.evidence import Evidence
 from printd.events.fields import Counters, Digest, Place, Serial, SpoilCause, Whole
+from printd.events.policy import TurnTaken
 
 
 class AttemptStarted(Event):
@@ -37,6 +38,10 @@ class AttemptStarted(Event):
 
     artwork: Digest
     """Of the bytes that will be sent."""
+
+    # Absent in entries of earlier versions.
+    turn: TurnTaken | None = None
+    """By which rule of the policy it was this job's turn."""
 
 
 class _Ended(Event):

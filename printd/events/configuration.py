@@ -36,6 +36,10 @@ class Configuration(Part):
     policy: PolicyContent
     """Who gets scarce blanks first."""
 
+    # Absent in entries of earlier versions.
+    report_hours: Whole | None = None
+    """Hours within which an incident is reported to the head of the office, the province and the ministry."""
+
 
 class ShopConfigured(Event):
     """A start found that the shop runs under something else than before: its printers pause until two answer for it."""

@@ -7,6 +7,9 @@ from typing import ClassVar, Literal
 from printd.events.base import Event
 from printd.events.fields import SerialRanges, Text, Whole
 
+ReportedTo = Literal["head", "province", "ministry"]
+"""Who must hear of an incident: head of office, province and ministry (domain reference section 5.2 rule 10)."""
+
 
 class IncidentOpened(Event):
     """Something is not as it must be; about a chip, it keeps its blank from being printed."""
@@ -45,6 +48,10 @@ class IncidentNoted(Event):
 
     police_report: Text | None = None
     """Number of the police report, where there is one."""
+
+    # Absent in entries of earlier versions.
+    reported_to: tuple[ReportedTo, ...] = ()
+    """To whom it was reported with this; absent: to nobody."""
 
 
 class IncidentClosed(Event):

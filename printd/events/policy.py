@@ -8,6 +8,16 @@ from printd.events.base import Part
 from printd.events.fields import Text, Whole, YesNo
 
 
+class TurnTaken(Part):
+    """By which rule of the policy a job was the next that a printer took."""
+
+    by: Literal["override", "longest_wait", "class", "order"]
+    """Two people let it go first; it had waited longest of all; its class was served; no class names its reason."""
+
+    class_: Text | None = None
+    """Name of the class that its reason is in; absent where no class names it."""
+
+
 class PolicyClass(Part):
     """A class of jobs, by the reasons for which they are printed."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event, Part
-from printd.events.fields import Day, PrintReason, Pseudonym, StockType, Text, Whole
+from printd.events.fields import Day, PrintReason, Pseudonym, Signed, StockType, Text, Whole, YesNo
+from printd.events.officials import Official
 from printd.events.sealing import Sealing
 
 ConsumableKind = Literal["ribbon", "film", "cleaning"]
@@ -28,9 +29,13 @@ class ConsumableReceived(Event):
     nominal: Whole
     """Cards that one is made for; of a cleaning kit, cards until the next cleaning."""
 
+    # Absent in entries of earlier versions.
+    document: Text | None = None
+    """Paper with which they came, where there is one."""
+
 
 class ConsumableOpened(Event):
-    """One was taken out of the cupboard into a printer; what was in it before has ended."""
+    """One was put into a printer, out of the cupboard unless it says otherwise; what was in it before has ended."""
 
     kind: ClassVar[str] = "consumable.opened"
 
@@ -45,6 +50,13 @@ class ConsumableOpened(Event):
 
     nominal: Whole
     """Cards that it is made for."""
+
+    # Both absent in entries of earlier versions.
+    document: Text | None = None
+    """Paper by which it was given out, where there is one."""
+
+    unbooked: YesNo = False
+    """Whether nothing of its label was ever booked in, so that nobody knows how many more there are."""
 
 
 class SuketIssued(Sealing):
@@ -173,6 +185,46 @@ class RequestFacts(EarlyRequestFacts):
     """What happened on the day itself."""
 
 
+class YearSoFar(Part):
+    """Blanks of one type since the year began: what was there, came, went, and is there now."""
+
+    first: Day
+    """First day of the year."""
+
+    opening: Whole
+    """There when it began."""
+
+    received: Signed
+    """Came from the province; like all flows below zero where more went the other way."""
+
+    loaned_in: Signed
+    """Came on loan, or back from sites."""
+
+    recovered: Signed
+    """Came back that had left the books' stock."""
+
+    used_good: Signed
+    """Became good cards."""
+
+    spoiled: Signed
+    """Were spoiled."""
+
+    loaned_out: Signed
+    """Went to other sites."""
+
+    returned: Signed
+    """Went back to the province."""
+
+    skipped: Signed
+    """Left a hopper unprinted and were not found."""
+
+    missing: Signed
+    """Are missing."""
+
+    closing: Whole
+    """There now, with those in printers and not checked yet."""
+
+
 class RequestMade(Event):
     """The office asked the province for blanks."""
 
@@ -189,3 +241,13 @@ class RequestMade(Event):
 
     facts: RequestFacts | EarlyRequestFacts
     """The figures behind it."""
+
+    # All absent in entries of earlier versions.
+    difference: Text | None = None
+    """Why another number is asked for than was computed (`ask`), where it is."""
+
+    collector: Official | None = None
+    """Who will fetch them; absent: nobody was named yet."""
+
+    year: YearSoFar | None = None
+    """The account of the year until then."""

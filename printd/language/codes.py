@@ -17,11 +17,11 @@ def said(vocabulary: Vocabulary, code: str, language: Language, sites: Mapping[s
     """
     if vocabulary is Vocabulary.PLACE:
         return place(code, language, sites)
-    if vocabulary is Vocabulary.SITE and code in sites:
-        return sites[code]
     if vocabulary is Vocabulary.SUBJECT:
         noun, _, name = code.partition(":")
         return f"{word(vocabulary, noun, language)} {name}".rstrip()
     if vocabulary is Vocabulary.MOVEMENT and code in SPOIL_CAUSES:
         return word(Vocabulary.CAUSE, code, language)
+    if vocabulary is Vocabulary.SITE and code in sites:
+        return sites[code]
     return word(vocabulary, code, language)

@@ -11,6 +11,7 @@ from printd.errors import Refused
 from printd.events.attempts import AttemptInDoubt, AttemptPrinted, AttemptSpoiled, AttemptStarted, AttemptUnused
 from printd.events.base import Event
 from printd.events.evidence import Evidence
+from printd.events.policy import TurnTaken
 from printd.printing.card_run import known_counters
 from printd.remedies import How
 from printd.store import attempts
@@ -19,12 +20,23 @@ from printd.words import places
 from printd.words.states import AttemptState
 
 
-def begin(books: Books, *, job: str, printer: str, resumed: int, serial: str, counters: Counters, artwork: str) -> str:
+def begin(
+    books: Books,
+    *,
+    job: str,
+    printer: str,
+    resumed: int,
+    serial: str,
+    counters: Counters,
+    artwork: str,
+    turn: TurnTaken | None = None,
+) -> str:
     """Book the intent; return the attempt's id. Only after this may a byte leave for the printer.
 
     :param resumed: number of the entry in which somebody let the printer work.
     :param counters: the printer's counters, read just before.
     :param artwork: keyed digest of the bytes that will be sent.
+    :param turn: by which rule of the policy it is this job's turn; ``None``: nobody asked the policy.
     :raises Refused: the job, the blank or the printer is not free.
     """
     attempt = str(uuid.uuid4())
@@ -39,6 +51,7 @@ def begin(books: Books, *, job: str, printer: str, resumed: int, serial: str, co
             serial=serial,
             counters=known_counters(counters),
             artwork=artwork,
+            turn=turn,
         )
         booking.enter(started)
     return attempt

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from printd.books.booking import Clock
 from printd.custody.clock import presently
+from printd.events.policy import TurnTaken
 from printd.printing import policy as rules
 from printd.printing.policy import Usage
 from printd.printing.waiting import turns
@@ -19,13 +21,17 @@ from printd.store.jobs import NextJob
 from printd.store.rows import Connection
 from printd.words.moments import stamp
 
+By = Literal["override", "longest_wait", "class", "order"]
+"""By which rule a job is the next, as its attempt's entry says."""
+
 
 @dataclass(frozen=True)
 class Waiting:
-    """A job that waits in the queue."""
+    """A job that waits in the queue, and why it is the next."""
 
     job: str
     record: str
+    turn: TurnTaken
 
 
 class Dispatcher:
@@ -53,16 +59,18 @@ class Dispatcher:
     def waits(self, stock_type: str, generation: str) -> bool:
         """Tell whether a job for this kind of blank could be taken up now."""
         with self._lock, self._store.reading() as connection:
-            return any(row["id"] not in self._taken for row in self._in_order(connection, stock_type, generation))
+            return any(row["id"] not in self._taken for row, _ in self._in_order(connection, stock_type, generation))
 
     def take(self, stock_type: str, generation: str, printer: str) -> Waiting | None:
         """Return the first job for this kind of blank that may be printed now, and keep it from other printers."""
         with self._lock:
             with self._store.reading() as connection:
-                for row in self._in_order(connection, stock_type, generation):
+                for row, by in self._in_order(connection, stock_type, generation):
                     if row["id"] not in self._taken:
                         self._taken[row["id"]], self._taken_by[row["id"]] = row, printer
-                        return Waiting(row["id"], row["record_id"])
+                        own = rules.class_of(self._policy, row["reason"])
+                        turn = TurnTaken(by=by, class_=None if own is None else own.name)
+                        return Waiting(row["id"], row["record_id"], turn)
             return None
 
     def give_back(self, job: str) -> None:
@@ -76,16 +84,17 @@ class Dispatcher:
         for job in [job for job, by in list(self._taken_by.items()) if by == printer]:
             self.give_back(job)
 
-    def _in_order(self, connection: Connection, stock_type: str, generation: str) -> Iterator[NextJob]:
+    def _in_order(self, connection: Connection, stock_type: str, generation: str) -> Iterator[tuple[NextJob, By]]:
         most = len(self._taken) + 1
-        yield from jobs.next_jobs(connection, most, stock_type, generation, overridden=True)
+        for row in jobs.next_jobs(connection, most, stock_type, generation, overridden=True):
+            yield row, "override"
         plain = rules.is_plain(self._policy)
         usage = Usage() if plain else read_usage(connection, self._policy, self._zone, self._clock)
         for row in self._taken.values():  # drawn, not begun: they count as printed already
             usage.today[row["reason"]] += 1
             usage.by_area[row["area"]] += 1
         for turn in turns(self._policy, usage, stock_type):
-            yield from jobs.next_jobs(
+            found = jobs.next_jobs(
                 connection,
                 most,
                 stock_type,
@@ -94,6 +103,8 @@ class Dispatcher:
                 other_than=turn.not_reasons,
                 not_areas=turn.not_areas,
             )
+            for row in found:
+                yield row, turn.by
 
 
 def read_usage(connection: Connection, policy: Policy, zone: ZoneInfo, clock: Clock) -> Usage:

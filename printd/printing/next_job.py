@@ -11,6 +11,7 @@ from drivers.printer import EncodedCard
 from printd.books.booking import Books
 from printd.errors import Refused
 from printd.events.jobs import JobHeld
+from printd.events.policy import TurnTaken
 from printd.events.sealing import of_record
 from printd.log import logger
 from printd.printing.dispatch import Dispatcher, Waiting
@@ -25,6 +26,10 @@ class Prepared:
     job: str
     card: EncodedCard
     artwork: str
+
+
+Drawn = tuple[Prepared, TurnTaken]
+"""A job as it is printed, and by which rule of the policy it was its turn."""
 
 
 class UnprintableError(Exception):
@@ -88,8 +93,8 @@ class NextJob:
             if waiting is not None:
                 self._taken = _Taken(waiting, kind, self._drawing.submit(self._prepare, waiting, self._printer))
 
-    def drawn(self, deadline: Deadline) -> Prepared | None:
-        """Return the job that was taken up once it is drawn; whoever gets it gives it back to the dispatcher.
+    def drawn(self, deadline: Deadline) -> Drawn | None:
+        """Return the job that was taken up, and why, once it is drawn; whoever gets it gives it back to the dispatcher.
 
         :return: ``None`` where none was taken up, or where it is unprintable and so was held.
         :raises UnableError: this printer cannot print it; others may have it.
@@ -98,7 +103,7 @@ class NextJob:
         if taken is None:
             return None
         try:
-            return taken.prepared.result(deadline.remaining)
+            return taken.prepared.result(deadline.remaining), taken.waiting.turn
         except UnprintableError as unfit:
             self._hold(taken.waiting, unfit)
             return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypedDict, assert_never
+from typing import Literal, TypedDict, assert_never
 
 from printd.printing.policy import Usage, class_of, is_below_floor, is_capped, longest_wait_counts, rank, spent_areas
 from printd.printing.shown import Shown, in_short, works
@@ -181,9 +181,11 @@ class Now:
 class Turn:
     """Jobs that may go now, in the order of the queue.
 
+    :param by: whose turn it is, as an attempt's entry says.
     :param reasons: reasons they must have; ``None``: any but ``not_reasons``.
     """
 
+    by: Literal["longest_wait", "class", "order"]
     reasons: tuple[str, ...] | None
     not_reasons: tuple[str, ...]
     not_areas: tuple[str, ...]
@@ -199,11 +201,12 @@ def turns(policy: Policy, usage: Usage, stock_type: str) -> Iterator[Turn]:
     named = _reasons(policy.classes)
     if longest_wait_counts(policy, usage):
         kept = tuple(reason for reason in named if reason not in _reasons(classes))
-        yield Turn(None, kept, areas) if others else Turn(_reasons(classes), (), areas)
+        every = Turn("longest_wait", None, kept, areas)
+        yield every if others else Turn("longest_wait", _reasons(classes), (), areas)
     for one in classes:
-        yield Turn(tuple(one.reasons), (), areas)
+        yield Turn("class", tuple(one.reasons), (), areas)
     if others:
-        yield Turn(None, named, areas)
+        yield Turn("order", None, named, areas)
 
 
 def _reasons(classes: Iterable[PriorityClass]) -> tuple[str, ...]:

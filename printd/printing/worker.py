@@ -31,7 +31,7 @@ from printd.printing.card_run import CardRun, Look, RanCard
 from printd.printing.dispatch import Dispatcher
 from printd.printing.duty import why_it_rests
 from printd.printing.in_doubt import why_in_doubt
-from printd.printing.next_job import Kind, NextJob, Prepare, Prepared, UnableError
+from printd.printing.next_job import Drawn, Kind, NextJob, Prepare, UnableError
 from printd.printing.shown import Live, Standing, stands_still
 from printd.printing.station import CardStation, Verdict, report_conflict
 from printd.shop.config import Duty, Printing
@@ -210,11 +210,12 @@ class Worker:
             self._wait(PrinterState.WAITING, [*reasons, "media-needed"], missing, idle=True)
             return
         kind = (str(blank["stock_type"]), str(blank["generation"]))
-        prepared = self._take_job(kind, reasons)
-        if prepared is None:
+        taken = self._take_job(kind, reasons)
+        if taken is None:
             return
+        prepared = taken[0]
         serial = SerialRange(blank["prefix"], blank["width"], blank["first"], blank["first"]).first_serial
-        begun = self._begin(printer, prepared, resumed, serial, reasons)
+        begun = self._begin(printer, taken, resumed, serial, reasons)
         if begun is None:
             return
         attempt, before = begun
@@ -247,22 +248,23 @@ class Worker:
                 return
         self._wait(PrinterState.STOPPED, reasons, told, idle=self._nothing_waits())
 
-    def _take_job(self, kind: Kind, reasons: Sequence[str]) -> Prepared | None:
+    def _take_job(self, kind: Kind, reasons: Sequence[str]) -> Drawn | None:
         """Return a job for the next blank, drawn; ``None``: there is none, and that was shown."""
         self._next.take_up(kind)
-        prepared = self._next.drawn(self._until(self._config.card_seconds))
-        if prepared is not None:
+        taken = self._next.drawn(self._until(self._config.card_seconds))
+        if taken is not None:
             self._unable = ""
         elif self._unable:
             self._wait(PrinterState.UNABLE, ["other-warning"], self._unable, idle=True)
         else:
             self._wait(PrinterState.IDLE, reasons, idle=True)
-        return prepared
+        return taken
 
     def _begin(
-        self, printer: CardPrinter, prepared: Prepared, resumed: int, serial: str, reasons: Sequence[str]
+        self, printer: CardPrinter, taken: Drawn, resumed: int, serial: str, reasons: Sequence[str]
     ) -> tuple[str, Counters] | None:
         """Book the intent; return the attempt and the counters before it. ``None``: no card was begun."""
+        prepared, turn = taken
         try:
             if self._station is not None:
                 self._station.ready()
@@ -277,6 +279,7 @@ class Worker:
                 serial=serial,
                 counters=before,
                 artwork=prepared.artwork,
+                turn=turn,
             )
         except Refused as changed:  # held, cancelled or moved since it was taken up
             self._log.info("attempt.refused", job=prepared.job, blank=serial, why=str(changed))

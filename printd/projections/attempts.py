@@ -46,6 +46,7 @@ def _attempt_started(connection: Connection, event: AttemptStarted, entry: Entry
     counting.check_printing(connection)
     operator = _check_free(connection, known_printer(connection, event.printer), event.resumed)
     step(connection, event.job, JobEvent.START)
+    _check_turn(connection, event)
     _check_stock(connection, event.job, event.serial)
     attempts.add_attempt(
         connection,
@@ -66,6 +67,8 @@ def _attempt_started(connection: Connection, event: AttemptStarted, entry: Entry
             "closed_at": None,
             "checked_at": None,
             "checked_by": None,
+            "turn": event.turn.by if event.turn else None,
+            "policy_class": event.turn.class_ if event.turn else None,
         },
     )
     move(
@@ -115,6 +118,13 @@ def _check_free(connection: Connection, printer: str, resumed: int) -> str:
         )
     check_none_open(connection, printer, "Nothing was printed.")
     return row["operator"]
+
+
+def _check_turn(connection: Connection, event: AttemptStarted) -> None:
+    """Make sure that two people let a job go first of which the attempt says so."""
+    job = jobs.find_job(connection, event.job)
+    if event.turn is not None and event.turn.by == "override" and (job is None or job["override_seq"] is None):
+        raise Refused(f"Nobody let job {event.job[:8]} go first.", consequence="Nothing was printed.")
 
 
 def _check_stock(connection: Connection, job_id: str, serial: str) -> None:

@@ -25,6 +25,18 @@ def _received(connection: Connection, event: ConsumableReceived, entry: Entry) -
             remedy="Give the other sort a label of its own.",
         )
     consumables.add_supply(connection, event.kind_, event.label, event.pieces, event.nominal)
+    consumables.add_receipt(
+        connection,
+        {
+            "seq": entry.seq,
+            "kind": event.kind_,
+            "label": event.label,
+            "pieces": event.pieces,
+            "document": event.document,
+            "at": entry.at,
+            "by": entry.actors[0],
+        },
+    )
 
 
 def find_supply(connection: Connection, kind: str, label: str) -> SupplyRow | None:
@@ -48,11 +60,14 @@ def in_stock(connection: Connection, kind: str, label: str) -> SupplyRow:
 
 
 def _opened(connection: Connection, event: ConsumableOpened, entry: Entry) -> None:
-    """Take one out of the cupboard into a printer; what was in it before has ended."""
+    """Put one into a printer, out of the cupboard where it was booked into it; what was in it before has ended."""
     if printers.find_printer(connection, event.printer) is None:
         raise Refused(f"There is no printer {event.printer}.", remedy=("See all with: ", Do("printers.list")))
-    in_stock(connection, event.kind_, event.label)
-    consumables.take_supply(connection, event.kind_, event.label)
+    if event.unbooked:
+        _check_unknown(connection, event.kind_, event.label)
+    else:
+        in_stock(connection, event.kind_, event.label)
+        consumables.take_supply(connection, event.kind_, event.label)
     consumables.end_consumables(connection, event.printer, event.kind_, entry.at)
     consumables.add_consumable(
         connection,
@@ -65,8 +80,21 @@ def _opened(connection: Connection, event: ConsumableOpened, entry: Entry) -> No
             "opened_at": entry.at,
             "opened_by": entry.actors[0],
             "ended_at": None,
+            "document": event.document,
+            "unbooked": event.unbooked,
         },
     )
+
+
+def _check_unknown(connection: Connection, kind: str, label: str) -> None:
+    """Make sure that nothing of a kind and label was ever booked in: otherwise the books know how many there are."""
+    here = find_supply(connection, kind, label)
+    if here is not None:
+        raise Refused(
+            f"{kind.capitalize()} {label} was booked in, and the books have {here['pieces']} of it in stock.",
+            consequence="Nothing was opened.",
+            remedy="Open it out of the stock; one that came since is booked in first.",
+        )
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
 from printd.books.projection import Projection, on
 from printd.errors import Refused
+from printd.events.configuration import Configuration
 from printd.events.incidents import IncidentClosed, IncidentNoted, IncidentOpened
 from printd.ledger.entry import Entry
-from printd.store import incidents
+from printd.store import configuration, incidents
 from printd.store.rows import Connection
+from printd.words.moments import parse, stamp
 from printd.words.serials import to_json
 from printd.words.states import DisputeState
 
@@ -35,8 +38,16 @@ def _opened(connection: Connection, event: IncidentOpened, entry: Entry) -> None
             "closed_by": None,
             "closed_with": None,
             "outcome": None,
+            "report_by": _report_by(connection, entry.at),
         },
     )
+
+
+def _report_by(connection: Connection, at: str) -> str | None:
+    """Return by when an incident of a moment is reported, by what the shop runs under; ``None``: no entry tells."""
+    row = configuration.last_configuration(connection)
+    hours = None if row is None else Configuration.model_validate_json(row["content"]).report_hours
+    return None if hours is None else stamp(parse(at) + timedelta(hours=hours))
 
 
 def _noted(connection: Connection, event: IncidentNoted, entry: Entry) -> None:
@@ -49,6 +60,7 @@ def _noted(connection: Connection, event: IncidentNoted, entry: Entry) -> None:
             "at": entry.at,
             "by": entry.actors[0],
             "text": event.text,
+            "reported_to": json.dumps(list(event.reported_to)),
         },
     )
     if event.police_report:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from printd.books.projection import Projection, on
+from printd.events.base import Part
 from printd.events.supplies import RequestMade
 from printd.ledger.entry import Entry
 from printd.store import requests
@@ -24,8 +25,15 @@ def _made(connection: Connection, event: RequestMade, entry: Entry) -> None:
             "stock_type": event.stock_type,
             "asked": event.asked,
             "facts": json.dumps(event.facts.data(), sort_keys=True, ensure_ascii=False),
+            "difference": event.difference,
+            "collector": _json(event.collector),
+            "year": _json(event.year),
         },
     )
+
+
+def _json(part: Part | None) -> str | None:
+    return None if part is None else json.dumps(part.data(), sort_keys=True, ensure_ascii=False)
 
 
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(dict((on(RequestMade, _made),)))

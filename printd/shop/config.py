@@ -185,6 +185,15 @@ class Stock(_Section):
     late_days: Annotated[int, Field(ge=0, le=365)] = 3
 
 
+class Incidents(_Section):
+    """Within so many hours an incident is reported to the head of the office, the province and the ministry.
+
+    Domain reference section 5.2 rule 10 asks for a limit and names none; a day is what offices write into their acts.
+    """
+
+    report_hours: Annotated[int, Field(ge=1, le=31 * 24)] = 24
+
+
 class Custody(_Section):
     """Whose signature a manifest needs, and under which conditions blanks go to sites.
 
@@ -265,6 +274,7 @@ class Config(_Section):
     duty: Duty = Duty()
     policy: Policy = Policy()
     stock: Stock = Stock()
+    incidents: Incidents = Incidents()
     custody: Custody = Custody()
     destruction: Destruction = Destruction()
     log: Log = Log()

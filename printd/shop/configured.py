@@ -3,8 +3,8 @@
 The first entry tells what the shop was made with, and those who made it answer for it. Each start (the daemon's, and
 that of a command without it) compares; what it finds changed it enters by itself (``shop.configured``), which pauses
 the printers, and two people answer for it (``configuration.accepted``) before any of them goes on. The printing policy
-is a part of it, told whole: what applies is always what printd.toml says (:mod:`printd.printing.policy`), and the log
-tells when that was something else.
+is a part of it, told whole, and so are the hours within which incidents are reported: what applies is always what
+printd.toml says (:mod:`printd.printing.policy`), and the log tells when that was something else.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def of(config: Config) -> Configuration:
         senders=tuple(sorted(_digest(key.encode()) for key in config.custody.sender_keys)),
         settings=_digest(json.dumps(settings, sort_keys=True, ensure_ascii=False).encode()),
         policy=PolicyContent.model_validate(config.policy.model_dump(mode="json")),
+        report_hours=config.incidents.report_hours,
     )
 
 

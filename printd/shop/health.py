@@ -12,6 +12,7 @@ from typing import Literal, TypedDict
 
 from printd.books import closings
 from printd.books.cosigned import SILENT
+from printd.custody import incidents
 from printd.errors import StorageError
 from printd.ledger.entry import Entry, EntryError
 from printd.log import logger
@@ -25,6 +26,7 @@ Stops = Literal["nothing", "printer", "shop"]
 
 _TOLERANCE = timedelta(seconds=5)
 _CLOSES_WITHIN = timedelta(minutes=5)
+_NAMED = 5
 _MIB = 1024 * 1024
 
 
@@ -146,6 +148,7 @@ class Surroundings:
         self._tell("clock", "went-back", clock_trouble(now, self._latest, shop.zone), "nothing")
         self._tell("witnesses", "silent", witness_trouble(shop, now), "nothing")
         self._tell("days", "not-closed", days_trouble(shop, now), "nothing")
+        self._tell("incidents", "not-reported", incidents_trouble(shop, now), "nothing")
 
     def _tell(self, part: str, code: str, trouble: str, stops: Stops) -> None:
         if trouble:
@@ -247,6 +250,25 @@ def days_trouble(shop: Shop, now: datetime) -> str:
     return (
         f"Of {len(lacking)} days ({span}) the log has no closing yet: nothing was booked since. The running shop, or "
         "the next act without it, enters one for each, with the time at which it does."
+    )
+
+
+def incidents_trouble(shop: Shop, now: datetime) -> str:
+    """Return which incidents should have been reported by now and were not, or an empty string."""
+    try:
+        with shop.store.reading() as connection:
+            late = incidents.overdue(connection, now)
+    except (StorageError, ValueError):
+        return ""  # a database that cannot be read, or was altered, is told elsewhere
+    if not late:
+        return ""
+    named = "; ".join(
+        f"{one['incident']} by {moment(one['report_by'], shop.zone)} to {', '.join(one['to'])}" for one in late[:_NAMED]
+    )
+    more = f"; and {len(late) - _NAMED} more" if len(late) > _NAMED else ""
+    return (
+        f"Incidents were not reported in time (incidents.report_hours): {named}{more}. Report each and "
+        "book to whom, or close it."
     )
 
 

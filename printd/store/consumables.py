@@ -1,4 +1,4 @@
-"""SQL of consumables: what is in printers, and what lies in the cupboard."""
+"""SQL of consumables: what is in printers, what lies in the cupboard, and what came in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from printd.store.rows import rows
-from printd.store.tables.consumables import ConsumableRow, SupplyRow, consumable, supply
+from printd.store.tables.consumables import (
+    ConsumableRow,
+    SupplyReceiptRow,
+    SupplyRow,
+    consumable,
+    supply,
+    supply_receipt,
+)
 
 
 def add_supply(connection: Connection, kind: str, label: str, pieces: int, nominal: int) -> None:
@@ -16,6 +23,17 @@ def add_supply(connection: Connection, kind: str, label: str, pieces: int, nomin
     if grown.rowcount == 0:
         row = {"kind": kind, "label": label, "pieces": pieces, "nominal": nominal}
         connection.execute(supply.insert(), row)
+
+
+def add_receipt(connection: Connection, row: SupplyReceiptRow) -> None:
+    """Write what came into the cupboard at once."""
+    connection.execute(supply_receipt.insert(), row)
+
+
+def receipts_until(connection: Connection, high: str) -> list[SupplyReceiptRow]:
+    """Return what came into the cupboard before a moment, oldest first."""
+    query = sa.select(supply_receipt).where(supply_receipt.c.at < high).order_by(supply_receipt.c.seq)
+    return rows(connection, query, SupplyReceiptRow)
 
 
 def take_supply(connection: Connection, kind: str, label: str) -> bool:

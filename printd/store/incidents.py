@@ -55,6 +55,12 @@ def notes(connection: Connection, name: str) -> list[IncidentNoteRow]:
     return rows(connection, query, IncidentNoteRow)
 
 
+def notes_before(connection: Connection, high: str) -> list[IncidentNoteRow]:
+    """Return what was done before a moment about any incident, oldest first."""
+    query = sa.select(incident_note).where(incident_note.c.at < high).order_by(incident_note.c.seq)
+    return rows(connection, query, IncidentNoteRow)
+
+
 class IdentityIncident(TypedDict):
     """An open incident about a chip; ``serials`` is JSON."""
 

@@ -93,6 +93,7 @@ def _of_every_table() -> Iterator[Tampering]:
     yield from _whole("spoil", "cause = 'factory_defect'", "the factory spoiled it", serial="'K00180'")
     yield from _whole("suket", "expires_on = '2030-01-01'", "it never ends", id=new_id)
     yield from _whole("supply", "pieces = pieces + 1", "one more ribbon lies there", label="'R2'")
+    yield from _whole("supply_receipt", "pieces = pieces + 1", "one more ribbon came", seq=new_entry)
     yield from _whole(
         "test_print", "state = 'unused'", "its blank is not used", id=new_id, serial="'K00199'", state="'unused'"
     )

@@ -94,11 +94,11 @@ class Office:
         with ThreadPoolExecutor(1) as drawing:
             following = NextJob("p1", self.shop.books, dispatcher, artist.prepare, drawing, lambda: None)
             following.take_up(("WNI", "5"))
-            prepared = following.drawn(Deadline.after(120))
-        if prepared is None:
+            drawn = following.drawn(Deadline.after(120))
+        if drawn is None:
             return None
         with self.shop.store.reading() as connection:
-            job = jobs.find_job(connection, prepared.job)
+            job = jobs.find_job(connection, drawn[0].job)
         assert job is not None
         return job["record_id"]
 

@@ -39,6 +39,7 @@ from printd.demo.staff import RUNNER, PrinterRow, Staff, person
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
+from printd.events.policy import TurnTaken
 from printd.ledger.entry import Entry
 from printd.printing import recovery
 from printd.printing.artwork import Artist
@@ -202,7 +203,7 @@ def furnish(family: str, database: str = "") -> Template:
         prepared = {}
         for job in made.act("jobs.list")["jobs"]:
             for number in range(2):
-                waiting = Waiting(job["id"], job["record_id"])
+                waiting = Waiting(job["id"], job["record_id"], TurnTaken(by="order"))
                 prepared[job["id"], f"p{number}"] = prepare(artist, made.shop, family, waiting, f"p{number}")
         records = {job["id"]: str(job["record_id"]) for job in made.act("jobs.list")["jobs"]}
         blacks = blacks_of(family, {records[job]: one.card for (job, _), one in prepared.items()})

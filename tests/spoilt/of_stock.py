@@ -25,6 +25,13 @@ def _delivery(log: Insider, first: str, last: str, **more: Any) -> None:
     log.say("delivery.received", received, *_TWO)
 
 
+def _year(log: Insider, **by: int) -> None:
+    """Change figures of a request's year."""
+    year = log.data(log.find("request.made"))["year"]
+    for name, number in by.items():
+        year[name] += number
+
+
 def _act(change: Callable[[Value], object]) -> Spoil:
     """Change the act of the last closing."""
     return lambda log: change(log.data(log.find("shift.closed", -1))["act"])
@@ -155,6 +162,18 @@ CASES: Final[tuple[Case, ...]] = (
            lambda log: log.data(log.find("site.printed")).update(handed_over_on="2018-08-31")),
     inside("no-incident", "an incident is noted that nobody opened", "unknown_incident",
            lambda log: log.data(log.find("incident.noted")).update(incident="i9")),
+    inside("ribbon-from-nowhere", "a ribbon is opened that never came in", "not_in_stock",
+           lambda log: log.say("consumable.opened", {"kind": "ribbon", "label": "R9", "printer": "p1",
+                                                     "nominal": 300}, "siti")),
+    inside("ribbon-unbooked", "a ribbon that was booked in is said never to have been", "booked_in",
+           lambda log: log.data(log.find("consumable.opened")).update(unbooked=True)),
+    inside("request-sum", "a request's account of the year does not add up", "request_sum",
+           lambda log: log.data(log.find("request.made"))["year"].update(used_good=1000)),
+    inside("request-figure", "a request tells fewer blanks than there are", "request_figure",
+           lambda log: _year(log, closing=-7, spoiled=7)),
+    inside("request-difference", "a request gives no reason for asking for more than was computed",
+           "request_difference",
+           lambda log: log.data(log.find("request.made"))["facts"].update(ask=1)),
     inside("card-returned-twice", "a card is taken back twice", "card_again",
            lambda log: log.again(log.find("card.returned"))),
     inside("not-spoiled", "blanks are destroyed that are in the store", "elsewhere",

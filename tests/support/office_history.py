@@ -9,6 +9,7 @@ from typing import Any
 
 from printd.books.booking import Books
 from printd.custody import sampling
+from printd.custody.flows import COMING, GOING
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.printing.calibration import NEUTRAL
 from printd.shop.config import Policy
@@ -142,6 +143,7 @@ def office_events(
         )
         row = one("incident")
         note = {"incident": row["id"], "text": "t", **({"police_report": "p"} if chance.random() < 0.5 else {})}
+        note |= {"reported_to": chance.sample(["head", "province"], 1)} if chance.random() < 0.5 else {}
         enter("incident.noted", note)
         if chance.random() < 0.3:
             enter("incident.closed", {"incident": row["id"], "outcome": "o"})
@@ -187,16 +189,21 @@ def office_events(
 
     def supply() -> None:
         kind = chance.choice(["ribbon", "film", "cleaning"])
-        enter("consumable.received", {"kind": kind, "label": "L", "pieces": 2, "nominal": 500})
+        paper = {"document": "d"} if chance.random() < 0.5 else {}
+        enter("consumable.received", {"kind": kind, "label": "L", "pieces": 2, "nominal": 500, **paper})
         printer = one("printer")
         if printer:
             data = {"kind": kind, "label": "L", "printer": printer["name"], "nominal": 500}
             enter("consumable.opened", data)
+            enter("consumable.opened", {**data, "label": "M", "unbooked": True, "document": "d"})
             settings = {**NEUTRAL, "edge": 1, "curves": {"y": [[0, 0], [255, 250]]}}
             enter("printer.calibrated", {"printer": printer["name"], "settings": settings})
         about = {"holder": f"h{chance.randrange(30)}", "issued_on": "2026-01-02", "expires_on": "2026-07-02"}
         enter("suket.issued", {"suket": name(), **about, "status": "PRR", "sealed": SEALED})
-        enter("request.made", {"request": name(), "stock_type": "WNI", "asked": 400, "facts": FACTS})
+        who = {"name": "A", "nip": "198204152009011001", "assignment": {"number": "n", "day": "2026-11-02"}}
+        year = {**dict.fromkeys((*COMING, *GOING), 0), "first": "2026-01-01", "opening": 3, "closing": 3}
+        more = {"difference": "d", "collector": who, "year": year} if chance.random() < 0.5 else {}
+        enter("request.made", {"request": name(), "stock_type": "WNI", "asked": 400, "facts": FACTS, **more})
         row = one("attempt")
         if row:
             about = {"receiver": chance.choice(["holder", "proxy"]), "old_card": "taken"}

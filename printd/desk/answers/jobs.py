@@ -45,6 +45,8 @@ class AttemptShown(TypedDict):
     closed_at: str | None
     checked_at: str | None
     checked_by: str | None
+    turn: str | None
+    policy_class: str | None
 
 
 class JobShown(JobRow):

@@ -21,7 +21,7 @@ from printd.store.tables.chips import chip
 from printd.store.tables.clock_jumps import clock_jump
 from printd.store.tables.closings import closing
 from printd.store.tables.configuration import configuration
-from printd.store.tables.consumables import consumable, supply
+from printd.store.tables.consumables import consumable, supply, supply_receipt
 from printd.store.tables.counts import count_sheet
 from printd.store.tables.deliveries import carton, delivery
 from printd.store.tables.destructions import destruction
@@ -84,6 +84,7 @@ PROJECTIONS: tuple[Table, ...] = (
     override,
     consumable,
     supply,
+    supply_receipt,
     suket,
     request,
     paper,

@@ -33,6 +33,8 @@ class AttemptRow(TypedDict):
     closed_at: str | None
     checked_at: str | None
     checked_by: str | None
+    turn: str | None
+    policy_class: str | None
 
 
 attempt = Table(
@@ -54,6 +56,8 @@ attempt = Table(
     Column("closed_at", String(20)),
     Column("checked_at", String(20)),
     Column("checked_by", String(64)),
+    Column("turn", String(16)),  # by which rule of the policy; none: no entry says
+    Column("policy_class", String(32)),
     Index(
         "uq_attempt_open_printer",
         "printer",

@@ -1,16 +1,16 @@
-"""Tables of consumables: those in printers, and those in the cupboard."""
+"""Tables of consumables: those in printers, those in the cupboard, and what came in."""
 
 from __future__ import annotations
 
 from typing import TypedDict
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, String, Table
 
 from printd.store.metadata import metadata
 
 
 class ConsumableRow(TypedDict):
-    """One consumable that was put into a printer."""
+    """One consumable that was put into a printer; ``unbooked``: none of its label had ever been booked in."""
 
     seq: int
     kind: str
@@ -20,6 +20,8 @@ class ConsumableRow(TypedDict):
     opened_at: str
     opened_by: str
     ended_at: str | None
+    document: str | None
+    unbooked: bool
 
 
 consumable = Table(
@@ -33,6 +35,8 @@ consumable = Table(
     Column("opened_at", String(20), nullable=False),
     Column("opened_by", String(64), nullable=False),
     Column("ended_at", String(20)),
+    Column("document", String(100)),
+    Column("unbooked", Boolean, nullable=False),
     CheckConstraint("kind IN ('ribbon', 'film', 'cleaning')", name="kind"),
     Index("ix_consumable_printer_kind", "printer", "kind"),
 )
@@ -55,4 +59,29 @@ supply = Table(
     Column("pieces", BigInteger, nullable=False),
     Column("nominal", BigInteger, nullable=False),
     CheckConstraint("pieces >= 0", name="pieces"),
+)
+
+
+class SupplyReceiptRow(TypedDict):
+    """Consumables that came into the cupboard at once."""
+
+    seq: int
+    kind: str
+    label: str
+    pieces: int
+    document: str | None
+    at: str
+    by: str
+
+
+supply_receipt = Table(
+    "supply_receipt",
+    metadata,
+    Column("seq", BigInteger, ForeignKey("entry.seq"), primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("label", String(64), nullable=False),
+    Column("pieces", BigInteger, nullable=False),
+    Column("document", String(100)),
+    Column("at", String(20), nullable=False),
+    Column("by", String(64), nullable=False),
 )

@@ -12,7 +12,7 @@ from printd.words.states import DisputeState
 
 
 class IncidentRow(TypedDict):
-    """One incident; ``serials`` is JSON."""
+    """One incident; ``serials`` is JSON; by ``report_by`` it is reported to all who must hear of it."""
 
     id: str
     kind: str
@@ -29,6 +29,7 @@ class IncidentRow(TypedDict):
     closed_by: str | None
     closed_with: str | None
     outcome: str | None
+    report_by: str | None
 
 
 incident = Table(
@@ -49,18 +50,20 @@ incident = Table(
     Column("closed_by", String(64)),
     Column("closed_with", String(64)),
     Column("outcome", Text),
+    Column("report_by", String(20)),  # none: no entry tells within which time
     Index("ix_incident_state", "state"),
 )
 
 
 class IncidentNoteRow(TypedDict):
-    """What was done about an incident."""
+    """What was done about an incident; ``reported_to`` is JSON."""
 
     seq: int
     incident_id: str
     at: str
     by: str
     text: str
+    reported_to: str
 
 
 incident_note = Table(
@@ -71,4 +74,5 @@ incident_note = Table(
     Column("at", String(20), nullable=False),
     Column("by", String(64), nullable=False),
     Column("text", Text, nullable=False),
+    Column("reported_to", String(64), nullable=False),
 )

@@ -10,7 +10,7 @@ from printd.store.metadata import metadata
 
 
 class RequestRow(TypedDict):
-    """One request for blanks; ``facts`` is JSON."""
+    """One request for blanks; ``facts``, ``collector`` and ``year`` are JSON."""
 
     id: str
     seq: int | None
@@ -19,6 +19,9 @@ class RequestRow(TypedDict):
     stock_type: str
     asked: int
     facts: str
+    difference: str | None
+    collector: str | None
+    year: str | None
 
 
 request = Table(
@@ -31,4 +34,7 @@ request = Table(
     Column("stock_type", String(8), nullable=False),
     Column("asked", BigInteger, nullable=False),
     Column("facts", Text, nullable=False),
+    Column("difference", Text),  # none: what was computed is asked for, or nobody could compute it
+    Column("collector", Text),  # none: nobody was named
+    Column("year", Text),
 )

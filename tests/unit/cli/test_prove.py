@@ -92,7 +92,7 @@ def take_in(made: Counter, person: Person) -> Accepted:
 
 def card(made: Counter, job: str, serial: str, outcome: AttemptState = AttemptState.PRINTED) -> None:
     books = made.shop.books
-    about = {"job": job, "printer": "p1", "serial": serial, "artwork": "a"}
+    about: dict[str, Any] = {"job": job, "printer": "p1", "serial": serial, "artwork": "a"}
     attempt = begin(books, counters=Counters(), resumed=resumed(books, "p1"), **about)
     with books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)

@@ -45,7 +45,11 @@ def test_the_forecast_is_shown_and_blanks_are_asked_for(printd: CommandLine) -> 
     again = printd("blanks", "request", "--by", "ani", "--pieces", "1000", "--sfe", "3")
     assert again.code == 1
     assert "asks for 1000 blanks of type WNI already" in again.err
-    more = printd("blanks", "request", "--by", "ani", "--pieces", "50", "--reason", "two schools", "--json").value
+    who = "WAHYU CONTOH; nip=198204152009011001; position=Pengurus Barang; assignment=ST.470/61@2026-01-02"
+    asked = ("--pieces", "50", "--reason", "two schools", "--collector", who)
+    more = printd("blanks", "request", "--by", "ani", *asked, "--json").value
+    assert more["collector"]["assignment"] == {"number": "ST.470/61", "day": "2026-01-02"}
+    assert (more["year"]["received"], more["year"]["closing"], more["difference"]) == (20, 20, None)
     assert more["facts"]["beside"] == letter.stem
     assert {key: more["beside"][key] for key in ("request", "asked", "came", "coming")} == {
         "request": letter.stem, "asked": 1000, "came": 0, "coming": 0,

@@ -62,7 +62,7 @@ def card(office: Counter, number: int, outcome: AttemptState = AttemptState.PRIN
     who = {"holder": f"h{number}", "digest": f"d{number}", "source": "spool", "remote_status": "PRR", "sealed": SEALED}
     what = {"reason": "baru", "stock_type": "WNI", "warnings": []}
     books.enter(read("record.accepted", {"record": f"r{number}", "job": job, **who, **what}))
-    about = {"job": job, "printer": "p1", "serial": f"K{number:05d}", "artwork": "a"}
+    about: dict[str, Any] = {"job": job, "printer": "p1", "serial": f"K{number:05d}", "artwork": "a"}
     attempt = begin(books, counters=Counters(), resumed=resumed(books), **about)
     with books.booking() as booking:
         row = attempts.find_attempt(booking.connection, attempt)

@@ -11,6 +11,7 @@ from printd.desk import consumables
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
+from printd.store import consumables as store
 from printd.store.engine import dump
 from support.office_past import OfficePast
 from support.people import person
@@ -111,6 +112,32 @@ def test_nothing_is_opened_that_is_not_there(past: OfficePast) -> None:
     assert "nobody" in refused(desk, "consumables.open", **{**what, "by": person("nobody")}).what
     open_(desk)
     assert "in stock" in refused(desk, "consumables.open", **what).what
+
+
+def test_what_was_never_booked_in_is_opened_and_what_is_left_of_it_is_unknown(past: OfficePast) -> None:
+    desk = past.desk
+    what = {"kind": "film", "label": "F9", "printer": "p1", "by": person("siti")}
+    opened = perform(desk, "consumables.open", {**what, "nominal": 1500, "document": "BON/7"})
+    assert (opened["pieces"], opened["nominal"]) == (None, 1500)
+    receive(desk)
+    cupboard = consumables.list_(desk)["cupboard"]
+    assert [(one["label"], one["pieces"], one["level"]) for one in cupboard] == [
+        ("F9", None, "unknown"),
+        ("YMCKO lot 7", 2, "ok"),
+    ]
+    receive(desk, "film", "F9", 1, 1500)
+    assert "made for 1500 cards, not 900" in refused(desk, "consumables.open", **what, nominal=900).what
+    assert perform(desk, "consumables.open", what)["pieces"] == 0
+    assert "no film F9 in stock" in refused(desk, "consumables.open", **what, nominal=1500).what
+    with desk.shop.store.reading() as connection:
+        (first, second) = store.consumables(connection)
+        (came, film) = store.receipts_until(connection, "9")
+    assert [(one["unbooked"], one["document"]) for one in (first, second)] == [(True, "BON/7"), (False, None)]
+    assert [(one["label"], one["pieces"], one["by"]) for one in (came, film)] == [
+        ("YMCKO lot 7", 2, "siti"),
+        ("F9", 1, "siti"),
+    ]
+    assert past.replayed()
 
 
 def test_the_same_label_is_the_same_thing(past: OfficePast) -> None:

@@ -44,7 +44,7 @@ def names(office: Counter, report: str, by: dict[str, str] = RATNA) -> list[dict
 
 
 def print_card(office: Counter, job: str) -> None:
-    about = {"job": job, "printer": "p1", "serial": "K00001", "artwork": "a"}
+    about: dict[str, Any] = {"job": job, "printer": "p1", "serial": "K00001", "artwork": "a"}
     attempt = begin(
         office.shop.books, counters=Counters(), resumed=resumed(office.shop.books, about["printer"]), **about
     )

@@ -49,7 +49,7 @@ def wish(office: Counter, name: str) -> str:
 
 
 def start(office: Counter, job: str, number: int, printer: str = "p1") -> str:
-    about = {"job": job, "printer": printer, "serial": f"K{number:05d}", "artwork": "a"}
+    about: dict[str, Any] = {"job": job, "printer": printer, "serial": f"K{number:05d}", "artwork": "a"}
     return begin(office.shop.books, counters=Counters(), resumed=resumed(office.shop.books, about["printer"]), **about)
 
 

@@ -80,6 +80,7 @@ TAKEN = {
     ("destructions.destroy", "voided"): choices.VOIDED,
     ("discrepancies.close", "outcome"): choices.DISCREPANCY_OUTCOMES,
     ("incidents.open", "kind"): choices.INCIDENTS,
+    ("incidents.note", "reported_to"): choices.REPORTED_TO,
     ("consumables.receive", "kind"): choices.CONSUMABLES,
     ("consumables.open", "kind"): choices.CONSUMABLES,
     ("sites.set", "kind"): choices.SITES,
@@ -118,7 +119,7 @@ def words_of(hint: Any) -> tuple[str, ...]:
         return typing.get_args(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return tuple(str(one) for one in hint)
-    if typing.get_origin(hint) in (typing.Union, types.UnionType, dict):
+    if typing.get_origin(hint) in (typing.Union, types.UnionType, dict, list):
         return next(filter(None, map(words_of, typing.get_args(hint))), ())
     return ()
 

@@ -99,9 +99,14 @@ def test_words_are_those_of_independent_code() -> None:
 
 
 def test_a_sentence_says_its_values_in_both_languages() -> None:
-    end = Sentence("Annex {number}, {title} ({pages} pages)", number="II", title="x", pages=Count(2))
-    assert KUPANG.said(end) == "Lampiran II, x (2 (dua) halaman)"
-    assert ENGLISH.said(end) == "Annex II, x (2 (two) pages)"
+    end = Sentence(
+        "This record was drawn up truthfully in {copies} copies, to be used as it should be.", copies=Count(2)
+    )
+    assert KUPANG.said(end) == (
+        "Demikian Berita Acara ini dibuat dengan sebenarnya dalam rangkap 2 (dua) "
+        "untuk dipergunakan sebagaimana mestinya."
+    )
+    assert ENGLISH.said(end).startswith("This record was drawn up truthfully in 2 (two) copies")
 
 
 def test_serials_are_said_as_first_and_last_and_cut_with_their_number() -> None:

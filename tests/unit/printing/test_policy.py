@@ -14,10 +14,12 @@ from drivers.printer import Counters
 from printd.desk.policy import ClassTold, PolicyTold
 from printd.errors import ConfigError, Refused
 from printd.events.kinds import read
+from printd.events.policy import TurnTaken
 from printd.printing import policy as rules
 from printd.printing.attempt import begin, end
 from printd.printing.dispatch import Dispatcher, Waiting
 from printd.printing.duty import why_it_rests as why
+from printd.projections import attempts as projections
 from printd.shop import configured
 from printd.shop.config import Duty, Policy, PriorityClass
 from printd.store import attempts
@@ -46,6 +48,8 @@ name = "lost"
 reasons = ["hilang", "rusak"]
 daily_cap = 3
 """
+
+FIRST = TurnTaken(by="class", class_="first")
 
 
 @pytest.fixture
@@ -90,7 +94,7 @@ def taken(office: Counter, most: int = 50, policy: Policy | None = None) -> list
 
 
 def printed(office: Counter, job: str, number: int) -> None:
-    about = {"job": job, "printer": "p1", "serial": f"K{number:05d}", "artwork": "a"}
+    about: dict[str, Any] = {"job": job, "printer": "p1", "serial": f"K{number:05d}", "artwork": "a"}
     attempt = begin(
         office.shop.books, counters=Counters(), resumed=resumed(office.shop.books, about["printer"]), **about
     )
@@ -122,6 +126,46 @@ def test_classes_print_in_their_order_up_to_cap_and_quota(office: Counter) -> No
     assert taken(office) == [*first, oebobo[2], *lost[3:], *other]
 
 
+@notices(
+    {
+        "a job goes first that nobody let": line(
+            projections._attempt_started, "_check_turn(connection, event)", "pass"
+        ),
+    }
+)
+def test_an_attempt_s_entry_says_by_which_rule_it_was_its_turn(office: Counter) -> None:
+    shared = office.shop.config.policy.model_copy(update={"oldest_every": 4})
+    urgent, lost = wish(office, 1, "ubah_data"), wish(office, 2, "hilang")
+    first = [wish(office, number, "baru") for number in (3, 4)]
+    office.act("jobs.override", job=urgent, reason="a hospital asks", **TWO)
+    one = dispatcher(office, shared)
+    found = [waiting for _ in range(4) if (waiting := one.take("WNI", "5", "p1")) is not None]
+    assert [(waiting.job, waiting.turn.by, waiting.turn.class_) for waiting in found] == [
+        (urgent, "override", None),
+        (first[0], "class", "first"),
+        (first[1], "class", "first"),
+        (lost, "class", "lost"),
+    ]
+    about: Any = {"printer": "p1", "artwork": "a", "counters": Counters(), "resumed": resumed(office.shop.books)}
+    with pytest.raises(Refused, match="Nobody let job job-2 go first"):
+        begin(office.shop.books, job=lost, serial="K00001", turn=found[0].turn, **about)
+    attempt = begin(office.shop.books, job=urgent, serial="K00001", turn=found[0].turn, **about)
+    with office.shop.books.booking() as booking:
+        row = attempts.find_attempt(booking.connection, attempt)
+        assert row is not None
+        end(booking, row, AttemptState.PRINTED, evidence=None)
+    assert (row["turn"], row["policy_class"]) == ("override", None)
+    one = dispatcher(office, shared)
+    assert one.take("WNI", "5", "p1") == Waiting(first[0], "r3", FIRST)
+    wish(office, 5, "hilang")
+    for number in (2, 3, 4):
+        printed(office, wish(office, number + 20, "baru"), number)
+    waiting = dispatcher(office, shared).take("WNI", "5", "p1")
+    assert waiting == Waiting(lost, "r2", TurnTaken(by="longest_wait", class_="lost"))
+    shown = office.act("jobs.show", job=urgent)["attempts"][0]
+    assert (shown["turn"], shown["policy_class"]) == ("override", None)
+
+
 def test_one_card_in_some_goes_to_the_longest_wait(office: Counter) -> None:
     """However many come of a higher class: the lower ones go on, but not past their cap, a quota or the reserve."""
     shared = office.shop.config.policy.model_copy(update={"oldest_every": 4})
@@ -149,11 +193,11 @@ def test_a_job_that_one_printer_alone_can_do_is_not_overtaken_there(office: Coun
     late = wish(office, 4, "baru")
     one = dispatcher(office)
     assert [one.take("WNI", kind, printer) for kind, printer in (("5", "p1"), ("4.8", "p2"))] == [
-        Waiting(plain[0], "r1"),
-        Waiting(plain[1], "r2"),
+        Waiting(plain[0], "r1", FIRST),
+        Waiting(plain[1], "r2", FIRST),
     ]
-    assert one.take("WNI", "5", "p1") == Waiting(late, "r4"), "p1 goes on: what it cannot print does not stop it"
-    assert one.take("WNI", "4.8", "p2") == Waiting(older, "r3")
+    assert one.take("WNI", "5", "p1") == Waiting(late, "r4", FIRST), "p1 goes on: what it cannot print does not stop it"
+    assert one.take("WNI", "4.8", "p2") == Waiting(older, "r3", FIRST)
     assert one.take("WNI", "4.8", "p2") is None
     assert not one.waits("WNI", "5")
     woken: list[str] = []
@@ -163,8 +207,8 @@ def test_a_job_that_one_printer_alone_can_do_is_not_overtaken_there(office: Coun
     one.wake_all()
     assert woken == ["p2"]
     assert {one.take("WNI", "4.8", "p2"), one.take("WNI", "4.8", "p2")} == {
-        Waiting(plain[0], "r1"),
-        Waiting(late, "r4"),
+        Waiting(plain[0], "r1", FIRST),
+        Waiting(late, "r4", FIRST),
     }
 
 

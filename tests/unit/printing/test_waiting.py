@@ -172,8 +172,8 @@ MANY = settings(
         ),
         "what no class names never waits longest": line(
             waiting.turns,
-            "yield Turn(None, kept, areas) if others",
-            "yield Turn(_reasons(classes), (), areas) if others",
+            'every = Turn("longest_wait", None, kept, areas)',
+            'every = Turn("longest_wait", _reasons(classes), (), areas)',
         ),
         "two people move a job past no cap": line(waiting._queued, "if not job.overridden:", "if True:"),
         "a class goes first of which every job is kept": line(

@@ -192,6 +192,8 @@ def test_one_label_is_made_for_one_number_of_cards(office: Counter) -> None:
     refuses(office, "consumable.received", {**box, "nominal": 500}, words)
     opened = {"kind": "ribbon", "label": "R2", "printer": "p1", "nominal": 300}
     refuses(office, "consumable.opened", opened, "There is no ribbon R2 in stock.")
+    known = {**opened, "label": "R1", "unbooked": True}
+    refuses(office, "consumable.opened", known, "Ribbon R1 was booked in, and the books have 2 of it in stock.")
 
 
 def test_only_what_was_drawn_is_missing_from_a_sample(office: Counter) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from printd.books.retrace import root_at
 from printd.cli.remedies import sentence
+from printd.desk import forecast
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
@@ -23,6 +24,7 @@ from printd.shop.shop import Shop
 from printd.store import log, usage
 from printd.store.engine import dump
 from printd.words.moments import stamp
+from support.deliberate import line, notices
 from support.fixed import ORIGIN, SEALED, NewDatabase
 from support.office_past import OfficePast
 from support.paper import check_paper
@@ -213,6 +215,44 @@ def test_a_request_that_nothing_answered_is_not_made_again_without_a_reason(past
     assert past.replayed()
 
 
+@notices(
+    {
+        "another number is asked for and nobody says why": line(
+            forecast.request, "_check_difference(now, asked, differs)", "pass"
+        ),
+        "the year begins with the office": line(forecast._year_so_far, "replace(month=1, day=1)", "replace(year=2000)"),
+    }
+)
+def test_who_asks_for_another_number_than_was_computed_says_why(past: OfficePast) -> None:
+    desk = past.desk
+    computed = show(desk)["ask"]
+    refusal = refused(desk, pieces=computed + 300)
+    assert refusal.what == (f"The forecast computes {computed} blanks of type WNI, and {computed + 300} are asked for.")
+    assert sentence(refusal.remedy) == "Say why they differ: --difference TEXT"
+    assert "as the forecast computes" in refused(desk, difference="the way is long").what
+    refused(desk, pieces=300, difference="for 5371994101900001")
+    refused(desk, collector={"name": "Marta Contoh", "nip": "12"})
+    who = {"name": "Marta Contoh", "position": "Pengurus Barang", "assignment": {"number": "ST.1", "day": "2026-10-05"}}
+    made = request(desk, pieces=computed + 300, difference="the way is long", collector=who)
+    (entry,) = entries(desk, "request.made")
+    assert entry.data["difference"] == made["difference"] == "the way is long"
+    assert entry.data["collector"] == made["collector"] == who
+    none = dict.fromkeys(("recovered", "loaned_in", "loaned_out", "returned", "skipped", "missing", "opening"), 0)
+    year = {"first": "2026-01-01", "received": 200, "used_good": 0, "spoiled": 0, "closing": 200}
+    assert entry.data["year"] == made["year"] == {**year, **none}
+    past.at(date(2027, 1, 4), 9)
+    past.print_card(past.wish(), "spoiled", "jam")
+    year = request(desk, pieces=500, reason="again", difference="the year begins")["year"]
+    assert (year["first"], year["opening"], year["received"], year["spoiled"], year["closing"]) == (
+        "2027-01-01",
+        200,
+        0,
+        1,
+        199,
+    )
+    assert past.replayed()
+
+
 def announced(past: OfficePast, **due: str) -> None:
     about = {"practice": True, "bast_number": "b", "bast_date": "2026-10-05", "stock_type": "WNI", "generation": "5"}
     more = {"identified_by": "serial", "cartons": [], "serials": [["L00001", "L00002"]], **due}
@@ -290,7 +330,7 @@ def test_a_day_that_is_not_over_is_told_by_itself(desk: Desk, enrol: Any) -> Non
     assert told["today"] == {"used": 0, "wished": 0}
     assert (told["used_per_day"], told["since"], told["open_days"]) == (39, TODAY.isoformat(), 1)
     past.at(TODAY + timedelta(days=8), 9)
-    later = request(desk, pieces=500, reason="again")["facts"]["recent"]
+    later = request(desk, pieces=500, reason="again", difference="two schools")["facts"]["recent"]
     assert later[0] == [TODAY.isoformat(), 39]
     assert len(later) == 8
 

@@ -9,6 +9,7 @@ from printd.store.migrations.first_log import create_log
 from printd.store.migrations.first_people import create_people
 from printd.store.migrations.first_rules import statements
 from printd.store.migrations.first_seals import create_seals
+from printd.store.migrations.first_supplies import create_supplies
 from printd.store.migrations.indexes import index
 
 revision = "0001"
@@ -118,6 +119,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.String(length=64), nullable=True),
         sa.Column("closed_with", sa.String(length=64), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("report_by", sa.String(length=20), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
     index("ix_incident_state", "incident", ["state"])
@@ -166,6 +168,9 @@ def upgrade() -> None:
         sa.Column("stock_type", sa.String(length=8), nullable=False),
         sa.Column("asked", sa.BigInteger(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("difference", sa.Text(), nullable=True),
+        sa.Column("collector", sa.Text(), nullable=True),
+        sa.Column("year", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
     )
     op.create_table(
@@ -247,29 +252,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_site")),
     )
     op.create_table(
-        "suket",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("holder", sa.String(length=32), nullable=False),
-        sa.Column("issued_on", sa.String(length=10), nullable=False),
-        sa.Column("expires_on", sa.String(length=10), nullable=False),
-        sa.Column("status", sa.String(length=8), nullable=False),
-        sa.Column("entered_at", sa.String(length=20), nullable=False),
-        sa.Column("entered_by", sa.String(length=64), nullable=False),
-        sa.Column("converted_at", sa.String(length=20), nullable=True),
-        sa.Column("job_id", sa.String(length=36), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_suket")),
-    )
-    index("ix_suket_holder", "suket", ["holder"])
-    op.create_table(
-        "supply",
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("label", sa.String(length=64), nullable=False),
-        sa.Column("pieces", sa.BigInteger(), nullable=False),
-        sa.Column("nominal", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("pieces >= 0", name=op.f("ck_supply_pieces")),
-        sa.PrimaryKeyConstraint("kind", "label", name=op.f("pk_supply")),
-    )
-    op.create_table(
         "transfer",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("source", sa.String(length=100), nullable=False),
@@ -338,22 +320,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_closing")),
     )
     op.create_table(
-        "consumable",
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("printer", sa.String(length=64), nullable=False),
-        sa.Column("label", sa.String(length=64), nullable=False),
-        sa.Column("nominal", sa.BigInteger(), nullable=False),
-        sa.Column("opened_at", sa.String(length=20), nullable=False),
-        sa.Column("opened_by", sa.String(length=64), nullable=False),
-        sa.Column("ended_at", sa.String(length=20), nullable=True),
-        sa.CheckConstraint("kind IN ('ribbon', 'film', 'cleaning')", name=op.f("ck_consumable_kind")),
-        sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_consumable_printer")),
-        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_consumable_seq")),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_consumable")),
-    )
-    index("ix_consumable_printer_kind", "consumable", ["printer", "kind"])
-    op.create_table(
         "count_sheet",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("subject", sa.String(length=100), nullable=False),
@@ -381,6 +347,7 @@ def upgrade() -> None:
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reported_to", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_incident_note_incident_id")),
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_incident_note_seq")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_incident_note")),
@@ -568,6 +535,8 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.String(length=20), nullable=True),
         sa.Column("checked_at", sa.String(length=20), nullable=True),
         sa.Column("checked_by", sa.String(length=64), nullable=True),
+        sa.Column("turn", sa.String(length=16), nullable=True),
+        sa.Column("policy_class", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_attempt_job_id")),
         sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_attempt_printer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
@@ -601,5 +570,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_holder_try")),
     )
     index("ix_holder_try_attempt_id", "holder_try", ["attempt_id"])
+    create_supplies()
     for statement in statements(op.get_bind().dialect.name):
         op.get_bind().exec_driver_sql(statement)
