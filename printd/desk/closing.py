@@ -177,10 +177,17 @@ class Counted:
 
 
 def settle(
-    booking: Booking, shift: ShiftRow, counted: Counted, signed: Sequence[str], approver: str | None, note: str
+    booking: Booking,
+    shift: ShiftRow,
+    counted: Counted,
+    signed: Sequence[str],
+    approver: str | None,
+    note: str,
+    lost: str,
 ) -> str:
     """Enter the closing of a shift; return its id.
 
+    :param lost: what an incident says of blanks that were not found.
     :raises Refused: attempts are open, the count has gaps that nobody answers for, or the identity does not hold.
     """
     connection = booking.connection
@@ -202,7 +209,7 @@ def settle(
         )
     actors = people[:asked]
     missing, found = _differences(connection, counted, gaps)
-    _book_differences(booking, shift, missing, found, actors, note)
+    _book_differences(booking, shift, missing, found, actors, note, lost)
     act = _act(connection, shift, counted, gaps, note)
     left = ((place, tuple(_ranges(connection, place))) for place in counted.book if _goes_back(place))
     returned = tuple((place, serials) for place, serials in left if serials)
@@ -223,6 +230,7 @@ def _book_differences(
     found: Mapping[str, Sequence[SerialRange]],
     actors: Sequence[str],
     note: str,
+    lost: str,
 ) -> None:
     """Book what the count did not find as missing, with an incident, and what it did find as back."""
     for place, serials in missing.items():
@@ -239,8 +247,7 @@ def _book_differences(
         booking.enter(back, actors)
     gone = join([part for serials in missing.values() for part in serials])
     if gone:
-        text = f"not found when shift {shift['id']} was counted: {note}"
-        open_incident(booking, "missing", gone, text[:300], actors)
+        open_incident(booking, "missing", gone, lost[:300], actors)
 
 
 def _differences(

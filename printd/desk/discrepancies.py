@@ -10,7 +10,7 @@ from printd.custody.clock import age_days
 from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import Ends
-from printd.desk.desk import Desk, plain, two_people
+from printd.desk.desk import Desk, plain, two_people, worded
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.deliveries import DiscrepancyClosed
@@ -91,7 +91,8 @@ def close(
         ended = DiscrepancyClosed(discrepancy=discrepancy, outcome=outcome, document=paper, serials=tuple(moved))
         booking.enter(ended, signed)
         if outcome == places.MISSING:
-            open_incident(booking, "missing", moved, f"discrepancy {discrepancy} closed as missing", signed)
+            text = worded(desk, "difference {number} was closed as not found", number=discrepancy)
+            open_incident(booking, "missing", moved, text, signed)
         closed = discrepancies.find_discrepancy(booking.connection, discrepancy)
     assert closed is not None
     return _shown(desk, closed, desk.shop.books.clock(), desk.shop.config.stock.late_days)

@@ -13,7 +13,7 @@ from printd.books.booking import Booking
 from printd.desk import owed
 from printd.desk.closing import ClosingActShown, Count, Counted, settle, to_count
 from printd.desk.counting import counting
-from printd.desk.desk import Desk, plain, proved, supervisor, two_people
+from printd.desk.desk import Desk, plain, proved, supervisor, two_people, worded
 from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
@@ -306,7 +306,8 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
             )
         counted = Counted.of(booking.connection, row, signed)
         approver = approved_by.name if approved_by else None
-        name = settle(booking, row, counted, signed, approver, note)
+        lost = worded(desk, "not found when shift {shift} was counted: {note}", shift=str(row["id"]), note=note)
+        name = settle(booking, row, counted, signed, approver, note, lost)
         entry = next(one.seq for one, event in booking.entered if isinstance(event, ShiftClosed))
     desk.wake()
     with desk.shop.store.reading() as connection:

@@ -41,3 +41,4 @@ class Vocabulary(StrEnum):
     RUNG = "evidence of an attempt"
     ALARM = "alarm of a control chart"
     PAPER = "kind of a paper"
+    TURN = "turn of a job"

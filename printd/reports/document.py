@@ -164,7 +164,7 @@ class Signatures:
 
 @dataclass(frozen=True)
 class Annex:
-    """Tables and pictures that belong to an act and begin on a page of their own.
+    """Tables and pictures that belong to an act or a letter and begin on a page of their own.
 
     :param restricted: it names people (*TERBATAS*).
     :param pictures: JPEG files.
@@ -175,6 +175,7 @@ class Annex:
     remarks: Sequence[Sentence] = ()
     restricted: bool = False
     pictures: Sequence[bytes] = ()
+    charts: Sequence[Chart] = ()
 
 
 @dataclass(frozen=True)
@@ -223,6 +224,7 @@ class Letter:
     points: Sequence[Sentence]
     closing: Label
     copies_to: Sequence[str] = ()
+    annexes: Sequence[Annex] = ()
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def close_shift(office: Office, shift: str, printers: list[str]) -> bool:
     except Refused as gap:
         office.refusals.setdefault("closing with a gap", str(gap))
         office.count(counted)
-        why = "counted twice, searched the room and the printers"
+        why = "dihitung dua kali, ruang dan mesin cetak digeledah"
         office.act("shifts.close", **two, approved_by=person(SUPERVISOR), note=why)
         approved = True
     for name in printers:
